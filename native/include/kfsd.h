@@ -1,0 +1,139 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * libkfsd: the one door between a managed storage unit and GlusterFS.
+ *
+ * This header is the contract. Rules that hold for every function below:
+ *
+ * - Return value: 0 (or a count, where said) is success; a negative value is -errno. On failure kfsd_last_error() tells the
+ *   same thing in words, for the calling thread.
+ * - Strings are NUL-terminated UTF-8. The library copies what it keeps; the caller owns what it passes.
+ * - Threads: every function may be called from any thread. Each sets libglusterfs's per-thread THIS on entry and puts the
+ *   earlier one back before it returns. None calls back into the caller.
+ * - One context per process: libglusterfs keeps process-wide state, and cannot be torn down and set up again.
+ *
+ * The library must be loaded with RTLD_NOW | RTLD_GLOBAL before any GlusterFS transport is, because it replaces
+ * libglusterfs's sys_accept() by coming before it in symbol lookup (see kfsd_hook_check).
+ */
+#ifndef KFSD_H
+#define KFSD_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define KFSD_EXPORT __attribute__((visibility("default")))
+
+/* Raised by one whenever a function below changes its meaning or its parameters. */
+#define KFSD_API_VERSION 1
+
+/* Longest text of an event or an error, in bytes, the NUL included. Longer text is cut. */
+#define KFSD_TEXT_MAX 512
+
+/* What an event says. The numbers are part of the contract. */
+#define KFSD_EVENT_CHILD_UP 1   /* the graph below protocol/server can serve; text: the child's name */
+#define KFSD_EVENT_CHILD_DOWN 2 /* it no longer can (for example posix's health check failed); text: the child's name */
+#define KFSD_EVENT_ACCEPT 3     /* an adopted socket could not be given to the listener; text: why */
+#define KFSD_EVENT_LOST 4       /* the queue was full; text: how many events were dropped before this one */
+
+typedef struct kfsd_context kfsd_context;
+
+/* The KFSD_API_VERSION this library was built with. Never fails. */
+KFSD_EXPORT int32_t kfsd_api_version(void);
+
+/* The GlusterFS version whose headers this library was compiled against, such as "10.3". Static; never freed. */
+KFSD_EXPORT const char *kfsd_glusterfs_version(void);
+
+/*
+ * The directory that holds GlusterFS's translators (<type>.so below it), for that version. Static; never freed. Where it does
+ * not exist, the installed libglusterfs is another version than the headers were, and no context must be created.
+ */
+KFSD_EXPORT const char *kfsd_translator_directory(void);
+
+/* The text of the last failure on the calling thread, "" if there was none. Valid until that thread's next call in here. */
+KFSD_EXPORT const char *kfsd_last_error(void);
+
+/*
+ * Checks, without a context, that symbol lookup finds this library's sys_accept() first.
+ * Fails with -ENOTSUP where libglusterfs's own comes first: sockets could then not be adopted.
+ */
+KFSD_EXPORT int32_t kfsd_hook_check(void);
+
+/*
+ * Creates the process's context: memory pools, call pool, event pool, sync environment, timers, log. No event thread runs yet.
+ * log_file: path to append to (its parent directory is created), or "-" for standard error.
+ * log_level: GF_LOG_* of <glusterfs/logging.h>, 1 (emergency) to 9 (trace).
+ * volfile_id: what the brick reports as its volfile's name.
+ * *out: the context; never freed, it lives as long as the process.
+ * Fails with -EALREADY when there is a context, -ENOENT when the translator directory is missing, -EINVAL for an argument
+ * out of range, -EIO when the log cannot be opened, -ENOMEM.
+ */
+KFSD_EXPORT int32_t kfsd_context_create(const char *log_file, int32_t log_level, const char *volfile_id, kfsd_context **out);
+
+/*
+ * Writes one line to the context's log, in GlusterFS's own format and in order with the translators' lines.
+ * level: as above. message_id: printed as MSGID when not 0. domain: printed before the message; file, function: where it came
+ * from. A message repeated at once may be folded by libglusterfs, with a count. Never fails; does nothing without a context.
+ */
+KFSD_EXPORT void kfsd_log(kfsd_context *context, int32_t level, int32_t message_id, const char *domain, const char *file,
+                          const char *function, const char *message);
+
+/* Writes out what the log still holds back. To be called once, right before the process ends: folding is off afterwards. */
+KFSD_EXPORT void kfsd_log_finish(kfsd_context *context);
+
+/*
+ * Builds the graph of a volfile, initialises its translators, brings it up, starts the event threads.
+ * volfile, volfile_length: the text; its last volume must be a protocol/server that listens on listen_path.
+ * listen_path: path of the unix socket that the volfile's server was told to create. Once the graph is up the file is removed:
+ * the listener is then reachable from this process only. The directory stays the caller's.
+ * Fails with -EALREADY when a graph is up, -EINVAL when the volfile cannot be parsed or has no server on top, -EIO when a
+ * translator does not come up (the log has the reason). After a failure the context must not be used for another graph.
+ */
+KFSD_EXPORT int32_t kfsd_graph_start(kfsd_context *context, const char *volfile, int64_t volfile_length,
+                                     const char *listen_path);
+
+/*
+ * Gives a connected stream socket to the graph's server, as if its own listener had accepted it. Not one byte of it is read.
+ * fd: must be O_NONBLOCK. On success it belongs to libgfrpc, which closes it; on failure it stays the caller's.
+ * Returns at once; the server takes the socket on one of its event threads.
+ * Fails with -ENOTCONN when the peer is gone already, -EINVAL for a blocking fd, -ENODEV when no graph is up,
+ * -EAGAIN when the listener's backlog is full, or what connect(2) says.
+ */
+KFSD_EXPORT int32_t kfsd_adopt(kfsd_context *context, int32_t fd);
+
+/*
+ * Proves that adoption works from end to end: adopts one end of a socket pair and waits for the server to answer a DUMP call
+ * on the other, for up to timeout_ms milliseconds.
+ * Fails with -ETIMEDOUT when nothing took or answered it, -EPROTO when the answer is not a reply to that call.
+ */
+KFSD_EXPORT int32_t kfsd_adopt_prove(kfsd_context *context, int32_t timeout_ms);
+
+/*
+ * An eventfd that is readable while events wait (level-triggered; kfsd_event_next resets it when the queue is empty).
+ * Owned by the context: watch it, never read or close it.
+ */
+KFSD_EXPORT int32_t kfsd_event_fd(kfsd_context *context);
+
+/*
+ * Takes the oldest event. *kind: KFSD_EVENT_*; text: its words, cut to capacity bytes with the NUL.
+ * Returns 1 when there was one, 0 when the queue is empty, -EINVAL when capacity is not positive.
+ */
+KFSD_EXPORT int32_t kfsd_event_next(kfsd_context *context, int32_t *kind, char *text, int32_t capacity);
+
+/* How many file operations are in progress in the graph, whether waiting, running or blocked on a lock. */
+KFSD_EXPORT int64_t kfsd_operations_in_progress(kfsd_context *context);
+
+/*
+ * Says goodbye: the event threads stop, so that no further request is read, then waits until every operation in progress has
+ * been answered, for up to timeout_ms milliseconds in all. The graph cannot be used again: end the process next.
+ * Fails with -ETIMEDOUT when operations were still in progress, for example ones that wait for a lock.
+ */
+KFSD_EXPORT int32_t kfsd_quiesce(kfsd_context *context, int32_t timeout_ms);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,161 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * How a socket that somebody else accepted becomes libgfrpc's. libgfrpc's socket transport accepts through
+ * sys_accept(), an ordinary exported function of libglusterfs. The one defined here comes first in symbol lookup.
+ * For every listener but the private one it accepts as the original does. For the private one it takes the connection that
+ * kfsd_adopt() made only to wake the listener, drops it, and returns the oldest adopted socket with its real peer's address.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glusterfs/syscall.h>
+
+#include "internal.h"
+
+static int
+is_private_listener(int sock)
+{
+    struct sockaddr_un name = {0};
+    socklen_t length = sizeof(name);
+
+    return kfsd_process_context != NULL && getsockname(sock, (struct sockaddr *)&name, &length) == 0 &&
+           name.sun_family == AF_UNIX && name.sun_path[0] != '\0' &&
+           strncmp(name.sun_path, kfsd_process_context->listener.sun_path, sizeof(name.sun_path)) == 0;
+}
+
+KFSD_EXPORT int
+sys_accept(int sock, struct sockaddr *address, socklen_t *length, int flags)
+{
+    struct kfsd_context *context = kfsd_process_context;
+    struct kfsd_adopted adopted = {.fd = -1};
+    socklen_t capacity = *length;
+    int accepted;
+
+    accepted = accept4(sock, address, length, SOCK_CLOEXEC | ((flags & O_NONBLOCK) ? SOCK_NONBLOCK : 0));
+    if (accepted < 0 || !is_private_listener(sock)) {
+        return accepted;
+    }
+
+    (void)close(accepted);
+    pthread_mutex_lock(&context->adopt_lock);
+    if (context->adopted_count > 0) {
+        adopted = context->adopted[context->adopted_first];
+        context->adopted_first = (context->adopted_first + 1) % KFSD_ADOPTED;
+        context->adopted_count--;
+    }
+    pthread_mutex_unlock(&context->adopt_lock);
+    if (adopted.fd < 0) {
+        kfsd_event_post(context, KFSD_EVENT_ACCEPT, "the private listener was woken without a socket to take");
+        errno = ECONNABORTED;
+        return -1;
+    }
+    memcpy(address, &adopted.peer, adopted.peer_length < capacity ? adopted.peer_length : capacity);
+    *length = adopted.peer_length;
+    return adopted.fd;
+}
+
+int32_t
+kfsd_hook_check(void)
+{
+    void *found = dlsym(RTLD_DEFAULT, "sys_accept");
+    Dl_info info = {0};
+
+    if (found == (void *)sys_accept) {
+        return 0;
+    }
+    (void)dladdr(found, &info);
+    return kfsd_fail(ENOTSUP, "sys_accept is taken from %s, not from libkfsd: load libkfsd with RTLD_GLOBAL, and first",
+                     info.dli_fname != NULL ? info.dli_fname : "nowhere");
+}
+
+/* Makes the private listener readable by one connection; the other end is dropped at once. */
+static int
+wake_listener(struct kfsd_context *context)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    int sock;
+    int error = 0;
+
+    (void)snprintf(name.sun_path, sizeof(name.sun_path), "/proc/self/fd/%d", context->listener_path_fd);
+    sock = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (sock < 0 || connect(sock, (struct sockaddr *)&name, sizeof(name)) != 0) {
+        error = errno;
+    }
+    if (sock >= 0) {
+        (void)close(sock);
+    }
+    return error;
+}
+
+int32_t
+kfsd_adopt(kfsd_context *context, int32_t fd)
+{
+    struct kfsd_adopted adopted = {.fd = fd, .peer_length = sizeof(adopted.peer)};
+    int flags = fcntl(fd, F_GETFL);
+    int error;
+
+    if (flags < 0 || !(flags & O_NONBLOCK)) {
+        return kfsd_fail(EINVAL, "descriptor %d cannot be adopted: %s", fd, flags < 0 ? strerror(errno) : "it blocks");
+    }
+    if (context->graph == NULL) {
+        return kfsd_fail(ENODEV, "no graph is up");
+    }
+    if (getpeername(fd, (struct sockaddr *)&adopted.peer, &adopted.peer_length) != 0) {
+        return kfsd_fail(errno, "getpeername: %s", strerror(errno));
+    }
+
+    /* Held over both steps: a woken listener must find the socket, and a failed wake-up must leave none behind. */
+    pthread_mutex_lock(&context->adopt_lock);
+    error = context->adopted_count == KFSD_ADOPTED ? EAGAIN : wake_listener(context);
+    if (error == 0) {
+        context->adopted[(context->adopted_first + context->adopted_count++) % KFSD_ADOPTED] = adopted;
+    }
+    pthread_mutex_unlock(&context->adopt_lock);
+    return error == 0 ? 0 : kfsd_fail(error, "waking the private listener: %s", strerror(error));
+}
+
+/* An ONC RPC call of GF-DUMP (program 123451501, version 1, procedure 1) with AUTH_NULL and a u64 argument, as one record. */
+static const unsigned char dump_call[] = {
+    0x80, 0, 0, 48,                                                    /* record mark: last fragment, 48 bytes */
+    0x6b, 0x66, 0x73, 0x64,                                            /* xid */
+    0, 0, 0, 0, 0, 0, 0, 2,                                            /* call, RPC version 2 */
+    0x07, 0x5b, 0xb8, 0x6d, 0, 0, 0, 1, 0, 0, 0, 1,                    /* program, version, procedure */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                    /* credentials, verifier */
+    0, 0, 0, 0, 0, 0, 0, 0,                                            /* gfsid */
+};
+
+int32_t
+kfsd_adopt_prove(kfsd_context *context, int32_t timeout_ms)
+{
+    /* record mark, xid, reply, accepted, verifier flavor and length, accept status */
+    unsigned char reply[28];
+    struct pollfd readable;
+    int pair[2];
+    int32_t ret;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) {
+        return kfsd_fail(errno, "socketpair: %s", strerror(errno));
+    }
+    ret = kfsd_adopt(context, pair[1]);
+    if (ret != 0) {
+        (void)close(pair[0]);
+        (void)close(pair[1]);
+        return ret;
+    }
+    readable = (struct pollfd){.fd = pair[0], .events = POLLIN};
+    if (write(pair[0], dump_call, sizeof(dump_call)) != (ssize_t)sizeof(dump_call) || poll(&readable, 1, timeout_ms) != 1) {
+        ret = kfsd_fail(ETIMEDOUT, "GlusterFS did not answer on an adopted socket within %d ms", timeout_ms);
+    } else if (recv(pair[0], reply, sizeof(reply), MSG_WAITALL) != (ssize_t)sizeof(reply) ||
+               memcmp(reply + 4, dump_call + 4, 4) != 0 || reply[11] != 1 || reply[15] != 0 || reply[27] != 0) {
+        ret = kfsd_fail(EPROTO, "what answered on an adopted socket does not speak GlusterFS's protocol");
+    }
+    (void)close(pair[0]);
+    return ret;
+}

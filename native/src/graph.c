@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <glusterfs/gf-event.h>
+#include <glusterfs/stack.h>
+
+#include "internal.h"
+
+static event_notify_fn_t server_notify;
+
+/* Sits in front of protocol/server's own notify, so that the unit hears what its graph says upwards. */
+static int32_t
+observe_notify(xlator_t *this, int32_t event, void *data, ...)
+{
+    if (data != NULL && (event == GF_EVENT_CHILD_UP || event == GF_EVENT_CHILD_DOWN)) {
+        kfsd_event_post(kfsd_process_context, event == GF_EVENT_CHILD_UP ? KFSD_EVENT_CHILD_UP : KFSD_EVENT_CHILD_DOWN, "%s",
+                        ((xlator_t *)data)->name);
+    }
+    return server_notify(this, event, data);
+}
+
+static void *
+dispatch(void *data)
+{
+    (void)gf_event_dispatch(data);
+    return NULL;
+}
+
+/* After this the listener has no name in the file system; /proc/self/fd still leads to it. */
+static int32_t
+hide_listener(struct kfsd_context *context)
+{
+    context->listener_path_fd = open(context->listener.sun_path, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+    if (context->listener_path_fd < 0 || unlink(context->listener.sun_path) != 0) {
+        return kfsd_fail(errno, "private listener %s: %s", context->listener.sun_path, strerror(errno));
+    }
+    return 0;
+}
+
+static int32_t
+start(struct kfsd_context *context, const char *volfile, int64_t volfile_length, const char *listen_path)
+{
+    glusterfs_ctx_t *ctx = context->glusterfs;
+    glusterfs_graph_t *graph;
+    xlator_t *server;
+    FILE *stream;
+    int error;
+
+    if (context->graph != NULL) {
+        return kfsd_fail(EALREADY, "a graph is up already");
+    }
+    if (volfile_length <= 0 || strlen(listen_path) >= sizeof(context->listener.sun_path)) {
+        return kfsd_fail(EINVAL, "volfile of %lld bytes, listener path of %zu bytes", (long long)volfile_length,
+                         strlen(listen_path));
+    }
+    context->listener.sun_family = AF_UNIX;
+    strcpy(context->listener.sun_path, listen_path);
+
+    stream = fmemopen((void *)volfile, (size_t)volfile_length, "r");
+    if (stream == NULL) {
+        return kfsd_fail(errno, "fmemopen: %s", strerror(errno));
+    }
+    graph = glusterfs_graph_construct(stream);
+    (void)fclose(stream);
+    if (graph == NULL) {
+        return kfsd_fail(EINVAL, "GlusterFS refused the volfile");
+    }
+    server = graph->first;
+    if (strcmp(server->type, "protocol/server") != 0 || server->children == NULL) {
+        return kfsd_fail(EINVAL, "the top translator is %s, not protocol/server", server->type);
+    }
+
+    /* auth.* stand on the server in the volfile, but are looked up on the child a client binds to. */
+    (void)copy_opts_to_child(server, server->children->xlator, (char *)"*auth*");
+    server_notify = server->notify;
+    server->notify = observe_notify;
+
+    if (glusterfs_graph_prepare(graph, ctx, ctx->cmd_args.volume_name) != 0 || glusterfs_graph_activate(graph, ctx) != 0) {
+        return kfsd_fail(EIO, "a translator did not come up");
+    }
+    error = hide_listener(context);
+    if (error != 0) {
+        return error;
+    }
+    error = pthread_create(&context->dispatcher, NULL, dispatch, ctx->event_pool);
+    if (error != 0) {
+        return kfsd_fail(error, "pthread_create: %s", strerror(error));
+    }
+    context->graph = graph;
+    return 0;
+}
+
+int32_t
+kfsd_graph_start(kfsd_context *context, const char *volfile, int64_t volfile_length, const char *listen_path)
+{
+    int32_t ret;
+
+    KFSD_ENTER();
+    ret = start(context, volfile, volfile_length, listen_path);
+    KFSD_LEAVE();
+    return ret;
+}
+
+int64_t
+kfsd_operations_in_progress(kfsd_context *context)
+{
+    call_pool_t *calls = context->glusterfs->pool;
+    int64_t count;
+
+    LOCK(&calls->lock);
+    count = calls->cnt;
+    UNLOCK(&calls->lock);
+    return count;
+}
+
+static void *
+stop_event_threads(void *data)
+{
+    (void)gf_event_dispatch_destroy(data);
+    return NULL;
+}
+
+static int64_t
+milliseconds_now(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int32_t
+kfsd_quiesce(kfsd_context *context, int32_t timeout_ms)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+    int64_t deadline = milliseconds_now() + timeout_ms;
+    struct timespec realtime_deadline;
+    int64_t left = 0;
+    pthread_t stopper;
+    int error;
+
+    if (context->graph == NULL) {
+        return 0;
+    }
+    KFSD_ENTER();
+    /* An event thread may itself be stuck in an operation, so it is waited for on a thread that can be left behind. */
+    error = pthread_create(&stopper, NULL, stop_event_threads, context->glusterfs->event_pool);
+    if (error == 0) {
+        (void)clock_gettime(CLOCK_REALTIME, &realtime_deadline);
+        realtime_deadline.tv_sec += timeout_ms / 1000;
+        realtime_deadline.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
+        if (realtime_deadline.tv_nsec >= 1000000000) {
+            realtime_deadline.tv_sec++;
+            realtime_deadline.tv_nsec -= 1000000000;
+        }
+        error = pthread_timedjoin_np(stopper, NULL, &realtime_deadline);
+    }
+    while (error == 0 && (left = kfsd_operations_in_progress(context)) > 0) {
+        if (milliseconds_now() >= deadline) {
+            error = ETIMEDOUT;
+            break;
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    KFSD_LEAVE();
+    if (error != 0) {
+        return kfsd_fail(error, "%lld operations were still in progress after %d ms", (long long)left, timeout_ms);
+    }
+    return 0;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KFSD_INTERNAL_H
+#define KFSD_INTERNAL_H
+
+#include <pthread.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <glusterfs/glusterfs.h>
+#include <glusterfs/globals.h>
+#include <glusterfs/xlator.h>
+
+#include "kfsd.h"
+
+#define KFSD_EVENTS 64   /* events kept for a reader that is late; older ones are counted, not kept */
+#define KFSD_ADOPTED 256 /* sockets adopted but not yet taken: the listener's backlog is no longer than this */
+
+struct kfsd_event {
+    int32_t kind;
+    char text[KFSD_TEXT_MAX];
+};
+
+/* A socket on its way to libgfrpc, with the address its accept is to report. */
+struct kfsd_adopted {
+    int fd;
+    struct sockaddr_storage peer;
+    socklen_t peer_length;
+};
+
+struct kfsd_context {
+    glusterfs_ctx_t *glusterfs;
+    glusterfs_graph_t *graph;
+
+    /* The private listener: its address as bound, and an O_PATH descriptor that still reaches it once the file is removed. */
+    struct sockaddr_un listener;
+    int listener_path_fd;
+    pthread_t dispatcher;
+
+    pthread_mutex_t adopt_lock;
+    struct kfsd_adopted adopted[KFSD_ADOPTED]; /* ring */
+    unsigned adopted_first;
+    unsigned adopted_count;
+
+    pthread_mutex_t event_lock;
+    int event_fd;
+    struct kfsd_event events[KFSD_EVENTS]; /* ring */
+    unsigned events_first;
+    unsigned events_count;
+    uint64_t events_lost;
+};
+
+/* The process's context, NULL before there is one. The sys_accept hook has no other way to it. */
+extern struct kfsd_context *kfsd_process_context;
+
+/* Every export runs between these two, so that a thread keeps whatever THIS it came with. */
+#define KFSD_ENTER()                                                                                                           \
+    xlator_t *kfsd_caller_this = THIS;                                                                                         \
+    THIS = &global_xlator
+#define KFSD_LEAVE() THIS = kfsd_caller_this
+
+extern xlator_t global_xlator; /* of libglusterfs; no header of its own declares it */
+
+/* Records the calling thread's error text and returns -error, so that failures read `return kfsd_fail(EIO, "...")`. */
+int32_t kfsd_fail(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Queues an event; never blocks for long, safe on any native thread. */
+void kfsd_event_post(struct kfsd_context *context, int32_t kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Prepares the event queue. 0 or -errno. */
+int32_t kfsd_events_init(struct kfsd_context *context);
+
+#endif

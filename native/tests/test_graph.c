@@ -1,0 +1,89 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * One graph's life: context, start, adoption proved on real translators, events, adoption refusals, goodbye.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "check.h"
+
+static void
+expect_child_up(kfsd_context *context, const char *name)
+{
+    struct pollfd readable = {.fd = kfsd_event_fd(context), .events = POLLIN};
+    char text[KFSD_TEXT_MAX];
+    int32_t kind = 0;
+
+    CHECK(poll(&readable, 1, 10000) == 1);
+    CHECK(kfsd_event_next(context, &kind, text, 0) == -EINVAL);
+    CHECK(kfsd_event_next(context, &kind, text, 4) == 1);
+    CHECK(kind == KFSD_EVENT_CHILD_UP);
+    CHECK(strncmp(text, name, 3) == 0 && strlen(text) == 3);
+    while (kfsd_event_next(context, &kind, text, sizeof(text)) == 1) {
+    }
+    CHECK(poll(&readable, 1, 0) == 0);
+}
+
+int
+main(void)
+{
+    const char *work = make_work_directory();
+    kfsd_context *context = NULL;
+    kfsd_context *second = NULL;
+    char log_file[300];
+    char listener[300];
+    char volfile[4096];
+    struct stat status;
+    int pair[2];
+    int i;
+
+    (void)snprintf(log_file, sizeof(log_file), "%s/log/unit.log", work);
+    (void)snprintf(listener, sizeof(listener), "%s/listener", work);
+    (void)snprintf(volfile, sizeof(volfile),
+                   "volume t-posix\n    type storage/posix\n    option directory %s/unit\n"
+                   "    option volume-id 6b616461-6c75-2d66-7364-2d7465737421\nend-volume\n"
+                   "volume t-io-threads\n    type performance/io-threads\n    subvolumes t-posix\nend-volume\n"
+                   "volume %s/unit\n    type debug/io-stats\n    subvolumes t-io-threads\nend-volume\n"
+                   "volume t-server\n    type protocol/server\n    option transport-type tcp\n"
+                   "    option transport.address-family unix\n    option transport.socket.listen-path %s\n"
+                   "    option auth.addr.%s/unit.allow *\n    subvolumes %s/unit\nend-volume\n",
+                   work, work, listener, work, work);
+
+    CHECK(kfsd_hook_check() == 0);
+    CHECK(kfsd_context_create(log_file, 7, "t", &context) == 0);
+    CHECK(kfsd_context_create(log_file, 7, "t", &second) == -EALREADY);
+    CHECK(kfsd_adopt(context, 0) < 0);
+
+    CHECK(kfsd_graph_start(context, volfile, (int64_t)strlen(volfile), listener) == 0);
+    CHECK(kfsd_graph_start(context, volfile, (int64_t)strlen(volfile), listener) == -EALREADY);
+    CHECK(lstat(listener, &status) != 0 && errno == ENOENT);
+    expect_child_up(context, work);
+
+    for (i = 0; i < 100; i++) {
+        CHECK(kfsd_adopt_prove(context, 10000) == 0);
+    }
+
+    CHECK(kfsd_adopt(context, -1) == -EINVAL);
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+    CHECK(kfsd_adopt(context, pair[1]) == -EINVAL);
+    CHECK(fcntl(pair[1], F_GETFL) >= 0);
+    close(pair[0]);
+    close(pair[1]);
+    pair[0] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    CHECK(kfsd_adopt(context, pair[0]) == -ENOTCONN);
+    close(pair[0]);
+
+    CHECK(kfsd_operations_in_progress(context) == 0);
+    kfsd_log(context, 6, 3001, "unit", "test_graph", "main", "a line from the host");
+    CHECK(kfsd_quiesce(context, 10000) == 0);
+    CHECK(kfsd_adopt_prove(context, 200) == -ETIMEDOUT);
+    kfsd_log_finish(context);
+
+    (void)snprintf(volfile, sizeof(volfile), "grep -q 'MSGID: 3001.*test_graph.*a line from the host' '%s'", log_file);
+    CHECK(system(volfile) == 0);
+    remove_work_directory(work);
+    printf("test_graph: passed\n");
+    return 0;
+}
