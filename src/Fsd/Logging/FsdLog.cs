@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Fsd.Logging;
+
+/// <summary>
+/// What the program says. The numbers appear as MSGID and never change their meaning: 3000 the unit's life, 3100 the router,
+/// 3200 volfiles.
+/// </summary>
+internal static partial class FsdLog
+{
+    [LoggerMessage(3001, LogLevel.Information, "kadalu-fsd {Version} with GlusterFS {GlusterFs}: unit {Directory}, volfile {Volfile}, port {Port}")]
+    internal static partial void Starting(ILogger logger, string version, string glusterFs, string directory, string volfile, int port);
+
+    [LoggerMessage(3002, LogLevel.Warning, "volume {Volume} is left out of the graph: its translator {Type} is not installed")]
+    internal static partial void TranslatorMissing(ILogger logger, string volume, string type);
+
+    [LoggerMessage(3003, LogLevel.Information, "closed {Count} descriptors that the parent process had left open")]
+    internal static partial void DescriptorsClosed(ILogger logger, int count);
+
+    [LoggerMessage(3004, LogLevel.Warning, "wrote volume id {VolumeId} onto {Directory}, which had none")]
+    internal static partial void DirectoryInitialised(ILogger logger, Guid volumeId, string directory);
+
+    [LoggerMessage(3005, LogLevel.Information, "ready: serving on port {Port}")]
+    internal static partial void Ready(ILogger logger, int port);
+
+    [LoggerMessage(3006, LogLevel.Information, "stopping: no new connections; {Operations} operations in progress")]
+    internal static partial void Stopping(ILogger logger, long operations);
+
+    [LoggerMessage(3007, LogLevel.Warning, "stopping without the rest: {Reason}")]
+    internal static partial void StoppedEarly(ILogger logger, string reason);
+
+    [LoggerMessage(3008, LogLevel.Information, "stopped")]
+    internal static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(3009, LogLevel.Information, "the graph is up: {Volume}")]
+    internal static partial void ChildUp(ILogger logger, string volume);
+
+    [LoggerMessage(3010, LogLevel.Error, "the graph is down: {Volume} cannot serve")]
+    internal static partial void ChildDown(ILogger logger, string volume);
+
+    [LoggerMessage(3011, LogLevel.Warning, "{Count} events of the graph were lost")]
+    internal static partial void EventsLost(ILogger logger, string count);
+
+    [LoggerMessage(3101, LogLevel.Warning, "cannot accept connections: out of descriptors or memory; next try in {Milliseconds} ms")]
+    internal static partial void AcceptPaused(ILogger logger, int milliseconds);
+
+    [LoggerMessage(3102, LogLevel.Information, "closed {Count} connections that sent no call within {Seconds} s or were too many")]
+    internal static partial void UndecidedClosed(ILogger logger, long count, double seconds);
+
+    [LoggerMessage(3103, LogLevel.Information, "closed {Count} connections whose first bytes are neither RPC nor TLS")]
+    internal static partial void GarbageClosed(ILogger logger, long count);
+
+    [LoggerMessage(3104, LogLevel.Warning, "{Count} connections could not be given to the graph; the last one because: {Reason}")]
+    internal static partial void AdoptionFailed(ILogger logger, long count, string reason);
+
+    [LoggerMessage(3105, LogLevel.Critical, "the router failed")]
+    internal static partial void RouterFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3201, LogLevel.Information, "{Peer} fetched volfile \"{Key}\" ({Bytes} bytes)")]
+    internal static partial void VolfileFetched(ILogger logger, string peer, string key, int bytes);
+
+    [LoggerMessage(3202, LogLevel.Warning, "{Peer} did not get volfile \"{Key}\": errno {Errno}, {Reason}")]
+    internal static partial void VolfileRefused(ILogger logger, string peer, string key, int errno, string reason);
+
+    [LoggerMessage(3203, LogLevel.Debug, "{Peer}: volfile connection ended: {Reason}, {Text}")]
+    internal static partial void VolfileConnectionEnded(ILogger logger, string peer, string reason, string text);
+
+    [LoggerMessage(3204, LogLevel.Warning, "{Peer}: closed its volfile connection: {Text}")]
+    internal static partial void VolfileConnectionBroken(ILogger logger, string peer, string text);
+
+    [LoggerMessage(3205, LogLevel.Warning, "{Count} connections closed: {Limit} volfile connections are open already")]
+    internal static partial void TooManyVolfileConnections(ILogger logger, long count, int limit);
+
+    [LoggerMessage(3206, LogLevel.Warning, "{Path} is not served as it is now: {Reason}; the last good version stays")]
+    internal static partial void VolfileKept(ILogger logger, string path, string reason);
+
+    [LoggerMessage(3207, LogLevel.Error, "call of program {Program} procedure {Procedure} failed")]
+    internal static partial void ProcedureFailed(ILogger logger, uint program, uint procedure, Exception exception);
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace KadaluFsd.Fsd.Options;
+
+/// <summary>One option, which may come from a flag, an environment variable or a JSON file, in that order of precedence.</summary>
+/// <param name="Name">Its name as a flag and in JSON, such as <c>log-level</c>.</param>
+/// <param name="Placeholder">What stands for its value in the help; empty for a switch.</param>
+/// <param name="Description">What it does, in one sentence, with unit and default.</param>
+/// <param name="Apply">Puts a value, as text, into options; throws <see cref="FormatException"/> with what is allowed instead.</param>
+internal sealed record OptionDefinition(
+    string Name, string Placeholder, string Description, Func<UnitOptions, string, UnitOptions> Apply)
+{
+    private const string EnvironmentPrefix = "KADALU_FSD_";
+
+    /// <summary>Whether the option is a switch: on when its flag is given.</summary>
+    internal bool IsSwitch => Placeholder.Length == 0;
+
+    /// <summary>The option's flag.</summary>
+    internal string Flag => "--" + Name;
+
+    /// <summary>The option's environment variable, such as <c>KADALU_FSD_LOG_LEVEL</c>.</summary>
+    internal string Variable => EnvironmentPrefix + Name.ToUpperInvariant().Replace('-', '_');
+
+    /// <summary>Reads a whole number.</summary>
+    /// <param name="text">The value.</param>
+    /// <param name="low">Lowest value allowed.</param>
+    /// <param name="high">Highest value allowed.</param>
+    /// <returns>The number.</returns>
+    internal static int Number(string text, int low, int high) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= low && value <= high
+            ? value
+            : throw new FormatException($"a whole number from {low} to {high}");
+
+    /// <summary>Reads a time in seconds.</summary>
+    /// <param name="text">The value, with decimals if wanted.</param>
+    /// <returns>The time, 0.1 seconds to an hour.</returns>
+    internal static TimeSpan Seconds(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value is >= 0.1 and <= 3600
+            ? TimeSpan.FromSeconds(value)
+            : throw new FormatException("seconds, from 0.1 to 3600");
+
+    /// <summary>Reads a switch.</summary>
+    /// <param name="text">The value.</param>
+    /// <returns>Whether it is on.</returns>
+    internal static bool Switch(string text) => text.ToUpperInvariant() switch
+    {
+        "TRUE" or "YES" or "ON" or "1" => true,
+        "FALSE" or "NO" or "OFF" or "0" => false,
+        _ => throw new FormatException("true or false"),
+    };
+
+    /// <summary>Reads a path.</summary>
+    /// <param name="text">The value.</param>
+    /// <returns>The path, absolute.</returns>
+    internal static string FullPath(string text) =>
+        text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? Path.GetFullPath(text) : throw new FormatException("a path");
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+
+namespace KadaluFsd.Fsd.Options;
+
+/// <summary>Merges flags, environment and JSON file into <see cref="UnitOptions"/>.</summary>
+internal static class UnitOptionReader
+{
+    private const int MaxFileSize = 1024 * 1024;
+
+    /// <summary>Reads a unit's options. A flag wins over the environment, which wins over the file.</summary>
+    /// <param name="flags">Values of the flags that were given, by option name.</param>
+    /// <param name="environment">Looks up an environment variable; null where it is not set.</param>
+    /// <param name="file">Path of a JSON object with options by name; null for none.</param>
+    /// <returns>The options.</returns>
+    /// <exception cref="StartException">A value is missing or wrong; says which one, and from where it came.</exception>
+    internal static UnitOptions Read(
+        IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, string? file)
+    {
+        Dictionary<string, string> fromFile = file is null ? [] : ReadFile(file);
+        var options = new UnitOptions { Volfile = "", Port = 0 };
+        foreach (OptionDefinition definition in UnitOptionTable.All)
+        {
+            (string? text, string source) =
+                flags.TryGetValue(definition.Name, out string? flag) ? (flag, definition.Flag)
+                : environment(definition.Variable) is { } variable ? (variable, definition.Variable)
+                : fromFile.TryGetValue(definition.Name, out string? value) ? (value, $"\"{definition.Name}\" in {file}")
+                : (null, "");
+            if (text is null)
+            {
+                continue;
+            }
+
+            try
+            {
+                options = definition.Apply(options, text);
+            }
+            catch (FormatException exception)
+            {
+                throw new StartException(ExitCode.Usage, $"{source}: \"{text}\" is not {exception.Message}");
+            }
+        }
+
+        return options switch
+        {
+            { Volfile: "" } => throw Missing("volfile"),
+            { Port: 0 } => throw Missing("port"),
+            _ => options,
+        };
+    }
+
+    private static StartException Missing(string name)
+    {
+        OptionDefinition definition = UnitOptionTable.All.First(option => option.Name == name);
+        return new StartException(ExitCode.Usage, $"{definition.Flag} {definition.Placeholder} is missing (or {definition.Variable}, or \"{name}\" in the file of --config)");
+    }
+
+    private static Dictionary<string, string> ReadFile(string path)
+    {
+        try
+        {
+            if (new FileInfo(path).Length > MaxFileSize)
+            {
+                throw new StartException(ExitCode.Usage, $"{path}: longer than {MaxFileSize} bytes");
+            }
+
+            using JsonDocument document = JsonDocument.Parse(
+                File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return ReadObject(path, document.RootElement);
+        }
+        catch (JsonException exception)
+        {
+            throw new StartException(ExitCode.Usage, $"{path}: line {exception.LineNumber + 1}: not JSON");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(ExitCode.Usage, $"{path}: {exception.Message}");
+        }
+    }
+
+    private static Dictionary<string, string> ReadObject(string path, JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw new StartException(ExitCode.Usage, $"{path}: not a JSON object");
+        }
+
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty property in root.EnumerateObject())
+        {
+            if (!UnitOptionTable.All.Any(option => option.Name == property.Name))
+            {
+                throw new StartException(ExitCode.Usage, $"{path}: there is no option \"{property.Name}\"");
+            }
+
+            values[property.Name] = property.Value.ValueKind switch
+            {
+                JsonValueKind.String => property.Value.GetString()!,
+                JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => property.Value.GetRawText(),
+                _ => throw new StartException(ExitCode.Usage, $"{path}: option \"{property.Name}\" must be a string, a number or a truth value"),
+            };
+        }
+
+        return values;
+    }
+}

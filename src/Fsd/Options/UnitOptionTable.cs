@@ -1,0 +1,39 @@
+using KadaluFsd.Native;
+
+namespace KadaluFsd.Fsd.Options;
+
+/// <summary>Every option of <c>kadalu-fsd unit</c>. To add one: a property of <see cref="UnitOptions"/> and a line here.</summary>
+internal static class UnitOptionTable
+{
+    /// <summary>The options, in the order of the help.</summary>
+    internal static IReadOnlyList<OptionDefinition> All { get; } =
+    [
+        new("volfile", "FILE", "The storage unit's own volfile.",
+            (options, text) => options with { Volfile = OptionDefinition.FullPath(text) }),
+        new("port", "N", "TCP port for volfiles and I/O, 1 to 65535.",
+            (options, text) => options with { Port = OptionDefinition.Number(text, 1, 65535) }),
+        new("volfiles", "DIR", "Directory with the KEY.vol files that clients may fetch (default: the volfile's volspec-directory).",
+            (options, text) => options with { Volfiles = OptionDefinition.FullPath(text) }),
+        new("log", "FILE", "Where to log; \"-\" is standard error (default).",
+            (options, text) => options with { Log = text == "-" ? text : OptionDefinition.FullPath(text) }),
+        new("log-level", "LEVEL", "CRITICAL, ERROR, WARNING, NOTICE, INFO (default), DEBUG or TRACE.",
+            (options, text) => options with { LogLevel = Level(text) }),
+        new("init-directory", "", "Write the volume id onto a unit directory that has none. Only for a new unit: an empty mount point has none either.",
+            (options, text) => options with { InitDirectory = OptionDefinition.Switch(text) }),
+        new("header-timeout", "SECONDS", "How long a connection may take to send the header of its first call (default 10).",
+            (options, text) => options with { HeaderTimeout = OptionDefinition.Seconds(text) }),
+        new("call-timeout", "SECONDS", "How long a volfile connection may take over one call or reply, or go without any answered call (default 30).",
+            (options, text) => options with { CallTimeout = OptionDefinition.Seconds(text) }),
+        new("max-undecided", "N", "Connections that may wait for their first header; beyond that the oldest is closed (default 1024).",
+            (options, text) => options with { MaxUndecided = OptionDefinition.Number(text, 1, 1_000_000) }),
+        new("max-volfile-connections", "N", "Volfile connections that may be open; beyond that new ones are closed (default 16384).",
+            (options, text) => options with { MaxVolfileConnections = OptionDefinition.Number(text, 1, 1_000_000) }),
+        new("stop-timeout", "SECONDS", "How long operations in progress may take once the unit is told to stop (default 5).",
+            (options, text) => options with { StopTimeout = OptionDefinition.Seconds(text) }),
+    ];
+
+    private static GlusterLogLevel Level(string text) =>
+        Enum.GetValues<GlusterLogLevel>().FirstOrDefault(level => string.Equals(level.ToString(), text, StringComparison.OrdinalIgnoreCase)) is var level and not 0
+            ? level
+            : throw new FormatException("CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or TRACE");
+}

@@ -1,0 +1,46 @@
+using KadaluFsd.Native;
+
+namespace KadaluFsd.Fsd.Options;
+
+/// <summary>What a storage unit was told to do: complete, checked, and fixed for the life of the process.</summary>
+internal sealed record UnitOptions
+{
+    /// <summary>Path of the unit's own volfile.</summary>
+    internal required string Volfile { get; init; }
+
+    /// <summary>TCP port for volfiles and I/O, 1 to 65535, on every IPv4 and IPv6 address.</summary>
+    internal required int Port { get; init; }
+
+    /// <summary>Directory with the <c>KEY.vol</c> files that clients may fetch; null to take the volfile's <c>volspec-directory</c>, if any.</summary>
+    internal string? Volfiles { get; init; }
+
+    /// <summary>Path of the log; <c>-</c> for standard error, where a process in the foreground is expected to log.</summary>
+    internal string Log { get; init; } = "-";
+
+    /// <summary>The least serious level that is logged; GlusterFS's own default.</summary>
+    internal GlusterLogLevel LogLevel { get; init; } = GlusterLogLevel.Info;
+
+    /// <summary>Whether to write the volume id onto a directory that has none. Off, because an empty mount point has none either.</summary>
+    internal bool InitDirectory { get; init; }
+
+    /// <summary>
+    /// How long a new connection may take until the header of its first call is there. Stock clients send it at once; ten seconds are
+    /// enough for a packet that was lost three times.
+    /// </summary>
+    internal TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a volfile connection may take over one call or one reply, and how long it may go without any answered call. Long enough
+    /// for a large volfile over a slow line.
+    /// </summary>
+    internal TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many connections may wait for their first header at once; beyond that the oldest is closed. Each holds a descriptor.</summary>
+    internal int MaxUndecided { get; init; } = 1024;
+
+    /// <summary>How many volfile connections may be open at once; beyond that new ones are closed. One mount holds one.</summary>
+    internal int MaxVolfileConnections { get; init; } = 16384;
+
+    /// <summary>How long operations in progress may take after the unit was told to stop, before it stops without their answers.</summary>
+    internal TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
+}

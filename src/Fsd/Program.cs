@@ -1,0 +1,45 @@
+using System.CommandLine;
+using KadaluFsd.Fsd.Cli;
+using KadaluFsd.Native.Linux;
+
+namespace KadaluFsd.Fsd;
+
+/// <summary>The program's entry.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        int closedDescriptors = InheritedDescriptors.Close(keep: 0);
+        var root = new RootCommand("A storage unit of Kadalu Storage: GlusterFS's own translators, hosted in one small process.")
+        {
+            UnitCommand.Create(closedDescriptors),
+            VolfileCommand.Create(),
+        };
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            return Fail(ExitCode.Usage, $"{parsed.Errors[0].Message} (kadalu-fsd --help says more)");
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (StartException exception)
+        {
+            return Fail(exception.Code, exception.Message);
+        }
+#pragma warning disable CA1031 // The last place that can turn a defect into a line and an exit code.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Fail(ExitCode.InternalError, $"internal error: {exception}");
+        }
+    }
+
+    private static int Fail(ExitCode code, string message)
+    {
+        Console.Error.WriteLine($"kadalu-fsd: {message}");
+        return (int)code;
+    }
+}

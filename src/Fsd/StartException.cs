@@ -1,0 +1,10 @@
+namespace KadaluFsd.Fsd;
+
+/// <summary>The program cannot do what it was asked to. Ends it with one line on standard error.</summary>
+/// <param name="code">How it ends.</param>
+/// <param name="message">What is wrong, where, and what to do about it.</param>
+internal sealed class StartException(ExitCode code, string message) : Exception(message)
+{
+    /// <summary>How the program ends.</summary>
+    internal ExitCode Code { get; } = code;
+}

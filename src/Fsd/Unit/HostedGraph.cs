@@ -1,0 +1,84 @@
+using KadaluFsd.Fsd.Options;
+using KadaluFsd.Native;
+
+namespace KadaluFsd.Fsd.Unit;
+
+/// <summary>Brings a unit's graph up, and turns its failure into words.</summary>
+internal static class HostedGraph
+{
+    private static readonly TimeSpan s_proofTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Loads libkfsd from beside this program.</summary>
+    /// <returns>The library, its accept hook proved to be in effect.</returns>
+    /// <exception cref="StartException">It cannot be used; says why.</exception>
+    internal static GlusterLibrary LoadLibrary()
+    {
+        try
+        {
+            return GlusterLibrary.Load(Path.Combine(AppContext.BaseDirectory, "libkfsd.so"));
+        }
+        catch (GraphException exception)
+        {
+            throw new StartException(ExitCode.GraphFailed, exception.Message);
+        }
+    }
+
+    /// <summary>Creates the process's context, which opens the log.</summary>
+    /// <param name="library">The library.</param>
+    /// <param name="options">Says where and how much to log.</param>
+    /// <returns>The context.</returns>
+    internal static GlusterContext CreateContext(GlusterLibrary library, UnitOptions options)
+    {
+        try
+        {
+            return GlusterContext.Create(library, options.Log, options.LogLevel, Path.GetFileNameWithoutExtension(options.Volfile));
+        }
+        catch (GraphException exception)
+        {
+            throw new StartException(ExitCode.GraphFailed, exception.Message);
+        }
+    }
+
+    /// <summary>Builds the graph, and proves that sockets given to it are served.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="plan">What to build.</param>
+    /// <param name="log">Path of the log, from which the reason of a failure is taken.</param>
+    internal static void Start(GlusterContext context, UnitPlan plan, string log)
+    {
+        long logLength = log == "-" ? 0 : new FileInfo(log).Length;
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("kadalu-fsd-");
+        try
+        {
+            string listenPath = Path.Combine(directory.FullName, "graph");
+            context.StartGraph(plan.TextFor(listenPath), listenPath);
+            context.ProveAdoption(s_proofTimeout);
+        }
+        catch (GraphException exception)
+        {
+            context.FinishLog();
+            string reason = log == "-" ? "the lines above say why" : FirstError(log, logLength) ?? $"{log} may say why";
+            throw new StartException(ExitCode.GraphFailed, $"the graph did not come up: {exception.Message}: {reason}");
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    // The first error is the cause; later ones are other translators giving up because of it.
+    private static string? FirstError(string log, long from)
+    {
+        using var stream = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        stream.Seek(from, SeekOrigin.Begin);
+        using var reader = new StreamReader(stream);
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.Contains("] E [", StringComparison.Ordinal) || line.Contains("] C [", StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        return null;
+    }
+}

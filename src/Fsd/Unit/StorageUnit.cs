@@ -1,0 +1,103 @@
+using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Fsd.Options;
+using KadaluFsd.Fsd.Routing;
+using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Native;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Fsd.Unit;
+
+/// <summary>One storage unit: a directory, a graph over it, a port. Its whole life is <see cref="RunAsync"/>.</summary>
+/// <param name="options">What it was told.</param>
+/// <param name="sink">Takes log lines to the log once it is open.</param>
+/// <param name="loggers">Makes loggers that write to the sink.</param>
+/// <param name="notifier">Tells the service manager.</param>
+internal sealed class StorageUnit(UnitOptions options, GlusterLogSink sink, ILoggerFactory loggers, ServiceNotifier notifier)
+{
+    private readonly ILogger _logger = loggers.CreateLogger<StorageUnit>();
+
+    /// <summary>Runs the unit until it is told to stop. Up to the graph's start a failure leaves nothing changed on disk.</summary>
+    /// <param name="closedDescriptors">How many descriptors the parent process had left open; for the log.</param>
+    /// <param name="stop">Tells it to stop.</param>
+    /// <returns>A task that ends when the unit has stopped.</returns>
+    /// <exception cref="StartException">It cannot start.</exception>
+    internal async Task RunAsync(int closedDescriptors, CancellationToken stop)
+    {
+        // Look: every reason not to start that can be seen without changing anything.
+        GlusterLibrary library = HostedGraph.LoadLibrary();
+        UnitPlan plan = UnitPlan.Read(options.Volfile, library);
+        var directory = new UnitDirectory(plan.Identity.Directory, plan.Identity.VolumeId);
+        bool hasVolumeId = directory.Check(options.InitDirectory);
+        using UnitListener listener = UnitListener.Bind(options.Port);
+
+        // Start: log, directory, graph.
+        GlusterContext context = HostedGraph.CreateContext(library, options);
+        sink.Open(context);
+        FsdLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, options.Volfile, options.Port);
+        Report(plan, closedDescriptors);
+        Prepare(directory, hasVolumeId, plan.Identity.VolumeId);
+        HostedGraph.Start(context, plan, options.Log);
+
+        // Serve.
+        var volfileDirectory = new VolfileDirectory(options.Volfiles ?? plan.Identity.Server["volspec-directory"], _logger);
+        var service = new VolfileService(volfileDirectory, loggers.CreateLogger<VolfileService>());
+        await using var volfiles = new VolfileConnections(service.CreatePrograms(), options, loggers.CreateLogger<VolfileConnections>());
+        using var router = new ConnectionRouter(
+            listener, context.EventFd, new UnitTargets(context, volfiles, _logger), options, loggers.CreateLogger<ConnectionRouter>());
+        listener.Listen();
+        router.Start();
+        FsdLog.Ready(_logger, options.Port);
+        notifier.Ready();
+        await Task.WhenAny(router.Ended, Task.Delay(Timeout.Infinite, stop));
+
+        // Stop: no new connections, goodbye to the volfile clients, answers to the operations in progress, log.
+        notifier.Stopping();
+        FsdLog.Stopping(_logger, context.OperationsInProgress);
+        router.Dispose();
+        listener.Dispose();
+        await volfiles.DisposeAsync();
+        Quiesce(context);
+        FsdLog.Stopped(_logger);
+        context.FinishLog();
+        if (router.Ended.IsFaulted)
+        {
+            throw new StartException(ExitCode.InternalError, $"the router failed: {router.Ended.Exception!.InnerException!.Message}");
+        }
+    }
+
+    private void Report(UnitPlan plan, int closedDescriptors)
+    {
+        foreach (Volgen.Volume volume in plan.Missing)
+        {
+            FsdLog.TranslatorMissing(_logger, volume.Name, volume.Type);
+        }
+
+        if (closedDescriptors > 0)
+        {
+            FsdLog.DescriptorsClosed(_logger, closedDescriptors);
+        }
+    }
+
+    private void Prepare(UnitDirectory directory, bool hasVolumeId, Guid volumeId)
+    {
+        if (!hasVolumeId)
+        {
+            directory.WriteVolumeId();
+            FsdLog.DirectoryInitialised(_logger, volumeId, directory.Path);
+        }
+
+        directory.CreateIndices();
+    }
+
+    private void Quiesce(GlusterContext context)
+    {
+        try
+        {
+            context.Quiesce(options.StopTimeout);
+        }
+        catch (GraphException exception)
+        {
+            FsdLog.StoppedEarly(_logger, exception.Message);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Text;
+using KadaluFsd.Native;
+using KadaluFsd.Volgen;
+
+namespace KadaluFsd.Fsd.Unit;
+
+/// <summary>What a unit is going to run, worked out from its volfile before anything is touched.</summary>
+/// <param name="Volfile">The volfile without translators that are not installed.</param>
+/// <param name="Identity">What it says about the unit.</param>
+/// <param name="Missing">The volumes that were left out.</param>
+internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, ImmutableArray<Volume> Missing)
+{
+    /// <summary>Reads and checks a unit's volfile.</summary>
+    /// <param name="path">The volfile's path.</param>
+    /// <param name="library">Knows which translators are installed.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="StartException">The volfile cannot be used; says in which line, and why.</exception>
+    internal static UnitPlan Read(string path, GlusterLibrary library)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > VolfileParser.MaxLength })
+            {
+                throw new VolfileException(0, $"longer than {VolfileParser.MaxLength} bytes");
+            }
+
+            Volfile written = VolfileParser.Parse(File.ReadAllText(path, Encoding.UTF8));
+            UnitVolfile.Identify(written);
+            (Volfile volfile, ImmutableArray<Volume> missing) = UnitVolfile.WithoutMissing(written, library.HasTranslator);
+            return new UnitPlan(volfile, UnitVolfile.Identify(volfile), missing);
+        }
+        catch (VolfileException exception)
+        {
+            throw new StartException(ExitCode.VolfileRefused, $"volfile {path}: {exception.Message}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(ExitCode.VolfileRefused, $"volfile {path}: {exception.Message}");
+        }
+    }
+
+    /// <summary>The text that the graph is built from.</summary>
+    /// <param name="listenPath">Where its server is to listen.</param>
+    /// <returns>A volfile.</returns>
+    internal string TextFor(string listenPath) => VolfilePrinter.Print(UnitVolfile.ListenPrivately(Volfile, listenPath));
+}

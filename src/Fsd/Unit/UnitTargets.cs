@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Fsd.Routing;
+using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Native;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Fsd.Unit;
+
+/// <summary>Ties the router to a unit's two sides: its graph and its volfile service.</summary>
+/// <param name="context">The graph's side.</param>
+/// <param name="volfiles">The volfile side.</param>
+/// <param name="logger">Told what the graph tells.</param>
+internal sealed class UnitTargets(GlusterContext context, VolfileConnections volfiles, ILogger logger) : IRouteTargets
+{
+    /// <inheritdoc/>
+    public void ServeManaged(int fd) => volfiles.Add(new Socket(new SafeSocketHandle(fd, ownsHandle: true)));
+
+    /// <inheritdoc/>
+    public void ServeNative(int fd) => context.Adopt(fd);
+
+    /// <inheritdoc/>
+    public void DrainGraphEvents()
+    {
+        while (context.TryTakeEvent(out GraphEvent graphEvent))
+        {
+            switch (graphEvent.Kind)
+            {
+                case GraphEventKind.ChildUp:
+                    FsdLog.ChildUp(logger, graphEvent.Text);
+                    break;
+                case GraphEventKind.ChildDown:
+                    FsdLog.ChildDown(logger, graphEvent.Text);
+                    break;
+                case GraphEventKind.AcceptFailed:
+                    FsdLog.AdoptionFailed(logger, 1, graphEvent.Text);
+                    break;
+                case GraphEventKind.Lost:
+                    FsdLog.EventsLost(logger, graphEvent.Text);
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Fsd.Options;
+using KadaluFsd.Rpc.Onc;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Fsd.Volfiles;
+
+/// <summary>The connections on which volfiles are served: takes sockets from the router, ends those that keep it waiting.</summary>
+internal sealed class VolfileConnections : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<Entry, Task> _open = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SocketConnectionContextFactory _transports;
+    private readonly RpcProgramTable _programs;
+    private readonly UnitOptions _options;
+    private readonly ILogger _logger;
+    private readonly RateLimitedCount _tooMany = new();
+    private readonly Task _sweeper;
+    private int _disposed;
+
+    /// <summary>No connections yet.</summary>
+    /// <param name="programs">What is offered on each.</param>
+    /// <param name="options">Limits and deadlines.</param>
+    /// <param name="logger">Told why connections end.</param>
+    internal VolfileConnections(RpcProgramTable programs, UnitOptions options, ILogger logger)
+    {
+        _programs = programs;
+        _options = options;
+        _logger = logger;
+        _transports = new SocketConnectionContextFactory(
+            new SocketConnectionFactoryOptions { WaitForDataBeforeAllocatingBuffer = true, UnsafePreferInlineScheduling = true }, logger);
+        _sweeper = SweepAsync();
+    }
+
+    /// <summary>How many are open.</summary>
+    internal int Count => _open.Count;
+
+    /// <summary>Serves a connection until it ends. Returns at once.</summary>
+    /// <param name="socket">A connected socket; owned from here on.</param>
+    internal void Add(Socket socket)
+    {
+        if (_open.Count >= _options.MaxVolfileConnections)
+        {
+            socket.Dispose();
+            if (_tooMany.Add() is { } count)
+            {
+                FsdLog.TooManyVolfileConnections(_logger, count, _options.MaxVolfileConnections);
+            }
+
+            return;
+        }
+
+        ConnectionContext transport = _transports.Create(socket);
+        var peer = new RpcPeer(transport.RemoteEndPoint?.ToString() ?? "a peer that has gone");
+        var entry = new Entry(new RpcServerConnection(transport.Transport, _programs, peer, Report), Environment.TickCount64);
+
+        // Held back until it is in the table, so that its end cannot come before its beginning.
+        var registered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _open[entry] = ServeAsync(entry, transport, registered.Task);
+        registered.SetResult();
+    }
+
+    /// <summary>Ends every connection and waits until all are gone.</summary>
+    /// <returns>A task that ends then.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        await _sweeper;
+        foreach (Entry entry in _open.Keys)
+        {
+            entry.Connection.Close();
+        }
+
+        await Task.WhenAll(_open.Values);
+        _transports.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task ServeAsync(Entry entry, ConnectionContext transport, Task registered)
+    {
+        await registered;
+        (RpcCloseReason reason, string text) = await entry.Connection.RunAsync();
+        await transport.DisposeAsync();
+        _open.TryRemove(entry, out _);
+        string address = entry.Connection.Peer.Address;
+        if (reason is RpcCloseReason.ProtocolError or RpcCloseReason.Truncated)
+        {
+            FsdLog.VolfileConnectionBroken(_logger, address, text);
+        }
+        else
+        {
+            FsdLog.VolfileConnectionEnded(_logger, address, reason.ToString(), text);
+        }
+    }
+
+    private void Report(RpcPeer peer, RpcOutcome outcome)
+    {
+        if (outcome is { Status: AcceptStatus.SystemError, Error: { } error })
+        {
+            FsdLog.ProcedureFailed(_logger, outcome.Program, outcome.Procedure, error);
+        }
+    }
+
+    private async Task SweepAsync()
+    {
+        // A few times per timeout: a connection lives at most a quarter longer than it may.
+        using var timer = new PeriodicTimer(_options.CallTimeout / 4);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+            {
+                long before = Environment.TickCount64 - (long)_options.CallTimeout.TotalMilliseconds;
+                foreach (Entry entry in _open.Keys)
+                {
+                    RpcServerConnection connection = entry.Connection;
+                    if ((connection.BusySince != 0 && connection.BusySince < before) ||
+                        (connection.Peer.Answered == 0 && entry.OpenedAt < before))
+                    {
+                        connection.Close();
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The unit stops.
+        }
+    }
+
+    private sealed record Entry(RpcServerConnection Connection, long OpenedAt)
+    {
+        public bool Equals(Entry? other) => ReferenceEquals(this, other);
+
+        public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+    }
+}

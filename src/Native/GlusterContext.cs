@@ -1,0 +1,92 @@
+using System.Text;
+using KadaluFsd.Native.Interop;
+
+namespace KadaluFsd.Native;
+
+/// <summary>
+/// GlusterFS inside this process: its context and, once started, one graph. All members may be used from any thread. It lives as
+/// long as the process: libglusterfs cannot be torn down, so there is nothing to dispose.
+/// </summary>
+public sealed class GlusterContext
+{
+    private readonly nint _context;
+
+    private GlusterContext(nint context) => _context = context;
+
+    /// <summary>A descriptor that can be read while events wait. To be watched only; it stays the context's.</summary>
+    public int EventFd => Kfsd.GetEventFd(_context);
+
+    /// <summary>File operations in progress in the graph, ones that wait for a lock included.</summary>
+    public long OperationsInProgress => Kfsd.GetOperationsInProgress(_context);
+
+    /// <summary>Creates the process's context.</summary>
+    /// <param name="library">The loaded library.</param>
+    /// <param name="logFile">Path of the log, created with its directory; <c>-</c> for standard error.</param>
+    /// <param name="level">The least serious level that is logged.</param>
+    /// <param name="volfileId">Name of the unit's volfile, as translators report it.</param>
+    /// <returns>The context.</returns>
+    /// <exception cref="GraphException">There is one already, GlusterFS is another version, or the log cannot be opened.</exception>
+    public static GlusterContext Create(GlusterLibrary library, string logFile, GlusterLogLevel level, string volfileId)
+    {
+        ArgumentNullException.ThrowIfNull(library);
+        NativeText.Check(Kfsd.CreateContext(logFile, (int)level, volfileId, out nint context));
+        return new GlusterContext(context);
+    }
+
+    /// <summary>Builds a graph and brings it up.</summary>
+    /// <param name="volfile">Text of a volfile whose server listens on <paramref name="listenPath"/>.</param>
+    /// <param name="listenPath">A path in a directory of the caller's; nothing is left there afterwards.</param>
+    /// <exception cref="GraphException">It did not come up; the log has the reason. This context is of no further use then.</exception>
+    public unsafe void StartGraph(string volfile, string listenPath)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(volfile);
+        fixed (byte* bytes = text)
+        {
+            NativeText.Check(Kfsd.StartGraph(_context, bytes, text.Length, listenPath));
+        }
+    }
+
+    /// <summary>Proves that a socket given to <see cref="Adopt"/> is served.</summary>
+    /// <param name="timeout">How long to wait for the answer.</param>
+    /// <exception cref="GraphException">It is not.</exception>
+    public void ProveAdoption(TimeSpan timeout) => NativeText.Check(Kfsd.ProveAdoption(_context, (int)timeout.TotalMilliseconds));
+
+    /// <summary>Gives a connected, non-blocking socket to the graph's server, unread.</summary>
+    /// <param name="fd">The socket. On success it is GlusterFS's to close; when this throws it is still the caller's.</param>
+    /// <exception cref="GraphException">The peer is gone, or the server cannot take more right now.</exception>
+    public void Adopt(int fd) => NativeText.Check(Kfsd.Adopt(_context, fd));
+
+    /// <summary>Takes the oldest waiting event.</summary>
+    /// <param name="graphEvent">The event.</param>
+    /// <returns>Whether there was one.</returns>
+    public unsafe bool TryTakeEvent(out GraphEvent graphEvent)
+    {
+        byte* text = stackalloc byte[Kfsd.TextMax];
+        if (NativeText.Check(Kfsd.TakeEvent(_context, out int kind, text, Kfsd.TextMax)) == 0)
+        {
+            graphEvent = default;
+            return false;
+        }
+
+        graphEvent = new GraphEvent((GraphEventKind)kind, NativeText.Read(text));
+        return true;
+    }
+
+    /// <summary>Writes a line to the unit's log, in GlusterFS's format and in order with the translators' lines.</summary>
+    /// <param name="level">How serious it is.</param>
+    /// <param name="messageId">Number of the message; 0 for none.</param>
+    /// <param name="domain">What part of the unit speaks.</param>
+    /// <param name="source">Where in the program, such as a class.</param>
+    /// <param name="name">Where in it, such as the message's name.</param>
+    /// <param name="message">The line.</param>
+    public void Log(GlusterLogLevel level, int messageId, string domain, string source, string name, string message) =>
+        Kfsd.Log(_context, (int)level, messageId, domain, source, name, message);
+
+    /// <summary>Writes out what the log still holds back; right before the process ends.</summary>
+    public void FinishLog() => Kfsd.FinishLog(_context);
+
+    /// <summary>Stops reading requests and waits until those in progress are answered. The graph cannot be used again.</summary>
+    /// <param name="timeout">How long to wait at most.</param>
+    /// <exception cref="GraphException">Some were still in progress then; the message says how many.</exception>
+    public void Quiesce(TimeSpan timeout) => NativeText.Check(Kfsd.Quiesce(_context, (int)timeout.TotalMilliseconds));
+}

@@ -1,0 +1,68 @@
+using System.Text;
+using KadaluFsd.Native.Interop;
+using Tmds.Linux;
+
+namespace KadaluFsd.Native;
+
+/// <summary>libkfsd, loaded. There is at most one in a process.</summary>
+public sealed class GlusterLibrary
+{
+    private static readonly Lock s_loading = new();
+    private static GlusterLibrary? s_loaded;
+
+    private unsafe GlusterLibrary()
+    {
+        GlusterFsVersion = NativeText.Read(Kfsd.GetGlusterFsVersion());
+        TranslatorDirectory = NativeText.Read(Kfsd.GetTranslatorDirectory());
+    }
+
+    /// <summary>The GlusterFS version that libkfsd was built for, such as <c>10.3</c>.</summary>
+    public string GlusterFsVersion { get; }
+
+    /// <summary>Directory with that version's translators, one <c>type.so</c> each.</summary>
+    public string TranslatorDirectory { get; }
+
+    /// <summary>
+    /// Loads libkfsd with its symbols visible to everything loaded later, and checks that its accept hook comes first in symbol
+    /// lookup. Must run before anything else loads a GlusterFS transport.
+    /// </summary>
+    /// <param name="path">Path of <c>libkfsd.so</c>.</param>
+    /// <returns>The library; the same one on every call.</returns>
+    /// <exception cref="GraphException">It cannot be loaded, is another version than this assembly, or its hook is not in effect.</exception>
+    public static GlusterLibrary Load(string path)
+    {
+        lock (s_loading)
+        {
+            return s_loaded ??= LoadOnce(path);
+        }
+    }
+
+    /// <summary>Whether a translator is installed.</summary>
+    /// <param name="type">Its type, such as <c>features/locks</c>.</param>
+    /// <returns>Whether its shared object is in <see cref="TranslatorDirectory"/>.</returns>
+    public bool HasTranslator(string type) => File.Exists(Path.Combine(TranslatorDirectory, type + ".so"));
+
+    private static unsafe GlusterLibrary LoadOnce(string path)
+    {
+        void* handle;
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            handle = LibC.dlopen(name, LibC.RTLD_NOW | LibC.RTLD_GLOBAL);
+        }
+
+        if (handle is null)
+        {
+            throw new GraphException(LibC.ELIBACC, $"cannot load {path}: {NativeText.Read(LibC.dlerror())}");
+        }
+
+        Kfsd.Bind((nint)handle);
+        int version = Kfsd.GetApiVersion();
+        if (version != Kfsd.ApiVersion)
+        {
+            throw new GraphException(LibC.ELIBBAD, $"{path} has interface {version}, this program needs {Kfsd.ApiVersion}: install both from one build");
+        }
+
+        NativeText.Check(Kfsd.CheckHook());
+        return new GlusterLibrary();
+    }
+}

@@ -1,0 +1,10 @@
+namespace KadaluFsd.Native;
+
+/// <summary>libkfsd or the GlusterFS behind it said no.</summary>
+/// <param name="errno">The raw error number, positive, as in errno.h.</param>
+/// <param name="message">The library's own words.</param>
+public sealed class GraphException(int errno, string message) : Exception(message)
+{
+    /// <summary>The raw error number, positive, as in errno.h.</summary>
+    public int Errno { get; } = errno;
+}

@@ -1,0 +1,15 @@
+using System.Runtime.InteropServices;
+
+namespace KadaluFsd.Native.Interop;
+
+internal static partial class Kfsd
+{
+    [LibraryImport(Library, EntryPoint = "kfsd_graph_start", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int StartGraph(nint context, byte* volfile, long volfileLength, string listenPath);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_operations_in_progress")]
+    internal static partial long GetOperationsInProgress(nint context);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_quiesce")]
+    internal static partial int Quiesce(nint context, int timeoutMilliseconds);
+}

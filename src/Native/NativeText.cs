@@ -1,0 +1,19 @@
+using System.Runtime.InteropServices;
+using KadaluFsd.Native.Interop;
+
+namespace KadaluFsd.Native;
+
+/// <summary>Texts and return values as libkfsd gives them.</summary>
+internal static class NativeText
+{
+    /// <summary>Copies a static or thread-owned C string.</summary>
+    /// <param name="text">NUL-terminated UTF-8, or null.</param>
+    /// <returns>The text; empty for null.</returns>
+    internal static unsafe string Read(byte* text) => Marshal.PtrToStringUTF8((nint)text) ?? "";
+
+    /// <summary>Turns a negative return value into an exception with the calling thread's error text.</summary>
+    /// <param name="result">What an export returned.</param>
+    /// <returns><paramref name="result"/>, when it is not negative.</returns>
+    internal static unsafe int Check(int result) =>
+        result >= 0 ? result : throw new GraphException(-result, Read(Kfsd.GetLastError()));
+}

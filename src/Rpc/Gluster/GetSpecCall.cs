@@ -1,0 +1,34 @@
+using System.Buffers;
+using KadaluFsd.Rpc.Xdr;
+
+namespace KadaluFsd.Rpc.Gluster;
+
+// rpc/xdr/src/glusterfs3-xdr.x: struct gf_getspec_req { unsigned int flags; string key<>; opaque xdata<>; };
+
+/// <summary>Arguments of GETSPEC: which volfile a client wants.</summary>
+/// <param name="Flags">1 when the client also wants a list of servers (FUSE and libgfapi), else 0.</param>
+/// <param name="Key">The volfile's key as sent, such as <c>pool1</c>, <c>/pool1</c> or <c>shd/pool1</c>. Not checked.</param>
+/// <param name="Xdata">min-op-version, max-op-version, brick_name.</param>
+public readonly record struct GetSpecCall(uint Flags, string Key, GlusterDict Xdata)
+{
+    /// <summary>Reads the arguments.</summary>
+    /// <param name="reader">Behind the call's header.</param>
+    /// <returns>The arguments.</returns>
+    public static GetSpecCall Read(ref XdrReader reader)
+    {
+        uint flags = reader.ReadUInt32();
+        string key = reader.ReadString(RpcLimits.MaxVolfileKey);
+        ReadOnlySequence<byte> xdata = reader.ReadOpaque(RpcLimits.MaxDict);
+        reader.ExpectEnd();
+        return new GetSpecCall(flags, key, GlusterDict.Decode(xdata));
+    }
+
+    /// <summary>Writes the arguments.</summary>
+    /// <param name="writer">Behind the call's header.</param>
+    public void Write(XdrWriter writer)
+    {
+        writer.WriteUInt32(Flags);
+        writer.WriteString(Key);
+        writer.WriteOpaque(Xdata.Encode());
+    }
+}

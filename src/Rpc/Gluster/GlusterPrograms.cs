@@ -1,0 +1,48 @@
+namespace KadaluFsd.Rpc.Gluster;
+
+/// <summary>Program and procedure numbers of GlusterFS (rpc/rpc-lib/src/protocol-common.h, rpcsvc.h).</summary>
+public static class GlusterPrograms
+{
+    /// <summary>GLUSTER_HNDSK_PROGRAM: the handshake, volfiles included.</summary>
+    public const uint Handshake = 14398633;
+
+    /// <summary>GLUSTER_HNDSK_VERSION.</summary>
+    public const uint HandshakeVersion = 2;
+
+    /// <summary>GF_HNDSK_GETSPEC: fetch a volfile.</summary>
+    public const uint GetSpec = 2;
+
+    /// <summary>GF_HNDSK_GET_VOLUME_INFO: fetch a volume's id.</summary>
+    public const uint GetVolumeInfo = 6;
+
+    /// <summary>GF_HNDSK_GET_SNAPSHOT_INFO.</summary>
+    public const uint GetSnapshotInfo = 7;
+
+    /// <summary>GLUSTER_DUMP_PROGRAM: what programs a server has.</summary>
+    public const uint Dump = 123451501;
+
+    /// <summary>GLUSTER_PMAP_PROGRAM: which port a unit listens on.</summary>
+    public const uint Portmap = 34123456;
+
+    /// <summary>GLUSTER_FOP_PROGRAM: file operations.</summary>
+    public const uint FileOperations = 1298437;
+
+    /// <summary>GLUSTER_CBK_PROGRAM: what a server tells its clients unasked.</summary>
+    public const uint Callback = 52743234;
+}
+
+/// <summary>Error numbers as they go over the wire (libglusterfs/src/glusterfs/compat-errno.h); equal to Linux's where both have one.</summary>
+public static class GlusterErrno
+{
+    /// <summary>GF_ERROR_CODE_NOENT.</summary>
+    public const int NoEntry = 2;
+
+    /// <summary>GF_ERROR_CODE_INVAL.</summary>
+    public const int Invalid = 22;
+
+    /// <summary>GF_ERROR_CODE_IO.</summary>
+    public const int InputOutput = 5;
+
+    /// <summary>GF_ERROR_CODE_NAMETOOLONG.</summary>
+    public const int NameTooLong = 36;
+}

@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace KadaluFsd.Rpc.Onc;
+
+/// <summary>One outgoing record while it is being built: room for its mark, then its body, and a way back.</summary>
+/// <remarks>Owns a pooled array from construction to <see cref="Dispose"/>; nothing it hands out is valid after that.</remarks>
+public sealed class RecordBuffer : IBufferWriter<byte>, IDisposable
+{
+    private const int FirstCapacity = 1024;
+
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstCapacity);
+    private int _written = RecordMark.Size;
+
+    /// <summary>Bytes of the body so far.</summary>
+    public int Length => _written - RecordMark.Size;
+
+    /// <summary>Drops what was written behind <paramref name="length"/>, for an answer that turned out to be an error.</summary>
+    /// <param name="length">An earlier value of <see cref="Length"/>, in bytes.</param>
+    public void Truncate(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        _written = RecordMark.Size + length;
+    }
+
+    /// <summary>The record as it goes over the wire, in one fragment.</summary>
+    /// <returns>Mark and body; valid until the next call on this object.</returns>
+    public ReadOnlyMemory<byte> Complete()
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(_bytes, RecordMark.OfOneFragment(Length));
+        return _bytes.AsMemory(0, _written);
+    }
+
+    /// <summary>Starts over with an empty body.</summary>
+    public void Reset() => _written = RecordMark.Size;
+
+    /// <inheritdoc/>
+    public void Advance(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _bytes.Length - _written);
+        _written += count;
+    }
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        EnsureRoom(sizeHint);
+        return _bytes.AsMemory(_written);
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        EnsureRoom(sizeHint);
+        return _bytes.AsSpan(_written);
+    }
+
+    /// <summary>Gives the array back to the pool.</summary>
+    public void Dispose()
+    {
+        byte[] bytes = Interlocked.Exchange(ref _bytes, []);
+        if (bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private void EnsureRoom(int sizeHint)
+    {
+        int wanted = Math.Max(sizeHint, 1);
+        if (_bytes.Length - _written >= wanted)
+        {
+            return;
+        }
+
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_written + wanted, _bytes.Length * 2));
+        _bytes.AsSpan(0, _written).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = larger;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace KadaluFsd.Rpc.Onc;
+
+/// <summary>Record marking over a byte stream, RFC 5531 section 11.</summary>
+/// <remarks>
+/// A record is one or more fragments. Each starts with a four-byte mark: the highest bit says that it is the last one, the other
+/// 31 are its length in bytes.
+/// </remarks>
+public static class RecordMark
+{
+    /// <summary>Length of a mark, in bytes.</summary>
+    public const int Size = 4;
+
+    private const uint LastFragment = 0x8000_0000;
+
+    /// <summary>Takes the first whole record off the front of <paramref name="buffer"/>, if there is one.</summary>
+    /// <param name="buffer">What has arrived; on success it starts behind the record afterwards, otherwise it is unchanged.</param>
+    /// <param name="limit">Longest record accepted, in bytes, marks not counted.</param>
+    /// <param name="record">
+    /// The record without its marks: a slice of the buffer where it came in one fragment, a copy where it came in several.
+    /// </param>
+    /// <returns>Whether a whole record was there.</returns>
+    /// <exception cref="ProtocolException">A record over the limit, an empty one, or one in too many fragments.</exception>
+    public static bool TryRead(ref ReadOnlySequence<byte> buffer, int limit, out ReadOnlySequence<byte> record)
+    {
+        record = default;
+        ReadOnlySequence<byte> rest = buffer;
+        long total = 0;
+        for (int fragments = 1; ; fragments++)
+        {
+            if (!TryReadMark(rest, out bool last, out int length))
+            {
+                return false;
+            }
+
+            total += length;
+            if (total > limit)
+            {
+                throw new ProtocolException($"a record of at least {total} bytes where at most {limit} are allowed");
+            }
+
+            if (last && total == 0)
+            {
+                throw new ProtocolException("an empty record");
+            }
+
+            if (fragments > RpcLimits.MaxFragments)
+            {
+                throw new ProtocolException($"a record in more than {RpcLimits.MaxFragments} fragments");
+            }
+
+            if (rest.Length - Size < length)
+            {
+                return false;
+            }
+
+            rest = rest.Slice(Size + length);
+            if (last)
+            {
+                record = fragments == 1 ? buffer.Slice(Size, length) : Join(buffer, (int)total);
+                buffer = rest;
+                return true;
+            }
+        }
+    }
+
+    /// <summary>The mark of a record sent as one fragment.</summary>
+    /// <param name="length">The record's length in bytes, 1 to 2^31 - 1.</param>
+    /// <returns>The four bytes as a number, to be written in network order.</returns>
+    public static uint OfOneFragment(int length) => LastFragment | (uint)length;
+
+    private static bool TryReadMark(ReadOnlySequence<byte> buffer, out bool last, out int length)
+    {
+        Span<byte> mark = stackalloc byte[Size];
+        last = false;
+        length = 0;
+        if (buffer.Length < Size)
+        {
+            return false;
+        }
+
+        buffer.Slice(0, Size).CopyTo(mark);
+        uint value = BinaryPrimitives.ReadUInt32BigEndian(mark);
+        last = (value & LastFragment) != 0;
+        length = (int)(value & ~LastFragment);
+        return true;
+    }
+
+    // Only called once every fragment is there, so that the sum it allocates has been sent already.
+    private static ReadOnlySequence<byte> Join(ReadOnlySequence<byte> buffer, int total)
+    {
+        byte[] joined = new byte[total];
+        int filled = 0;
+        while (filled < total)
+        {
+            _ = TryReadMark(buffer, out _, out int length);
+            buffer.Slice(Size, length).CopyTo(joined.AsSpan(filled));
+            filled += length;
+            buffer = buffer.Slice(Size + length);
+        }
+
+        return new ReadOnlySequence<byte>(joined);
+    }
+}

@@ -1,0 +1,36 @@
+namespace KadaluFsd.Rpc;
+
+/// <summary>Everything a peer can make this process hold or allocate, on one screen. All sizes are in bytes.</summary>
+/// <remarks>A length from the wire is compared with its limit here and with the bytes really present before anything is allocated.</remarks>
+public static class RpcLimits
+{
+    /// <summary>Longest call record accepted from a client, fragments joined. Stock handshake calls stay below 2 KiB.</summary>
+    public const int MaxCallRecord = 128 * 1024;
+
+    /// <summary>Longest reply record accepted from a server. A pool of 1,000 units has a client volfile of about 600 KiB.</summary>
+    public const int MaxReplyRecord = 16 * 1024 * 1024;
+
+    /// <summary>Most fragments in one record. Stock peers send one; without a bound, empty fragments would never end.</summary>
+    public const int MaxFragments = 1024;
+
+    /// <summary>
+    /// Longest credential or verifier body. RFC 5531 section 8.2 says 400; GlusterFS allows 2,048 (GF_MAX_AUTH_BYTES, rpcsvc.h),
+    /// since AUTH_GLUSTERFS carries every group of the user.
+    /// </summary>
+    public const int MaxAuthBody = 2048;
+
+    /// <summary>Longest volfile key that is decoded at all. What is a legal key is for the volfile service to say.</summary>
+    public const int MaxVolfileKey = 8 * 1024;
+
+    /// <summary>Longest encoded dict in a call.</summary>
+    public const int MaxDict = 64 * 1024;
+
+    /// <summary>Most pairs in a dict.</summary>
+    public const int MaxDictPairs = 256;
+
+    /// <summary>Longest volfile served or fetched.</summary>
+    public const int MaxVolfile = 8 * 1024 * 1024;
+
+    /// <summary>Bytes from the start of a connection that tell what its first call is: a record mark and six words.</summary>
+    public const int CallPrefix = 28;
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+
+namespace KadaluFsd.Volgen;
+
+/// <summary>What a storage unit needs to know of its volfile, and the changes it makes before the graph is built. Pure functions.</summary>
+public static class UnitVolfile
+{
+    /// <summary>The translator on top of every storage unit's graph.</summary>
+    public const string ServerType = "protocol/server";
+
+    /// <summary>The translator at the bottom.</summary>
+    public const string PosixType = "storage/posix";
+
+    // Everything that says where protocol/server listens (rpc-transport/socket/src/socket.c and name.c, with the old spellings).
+    private static readonly string[] s_listenOptions =
+    [
+        "transport-type", "transport.address-family", "address-family", "transport.socket.listen-port", "listen-port",
+        "transport.socket.listen-path", "transport.socket.bind-address", "bind-address", "transport.socket.bind-path",
+    ];
+
+    /// <summary>Checks that a volfile is a storage unit's.</summary>
+    /// <param name="volfile">The volfile.</param>
+    /// <returns>Its server, its posix volume, and the directory and volume id set there.</returns>
+    /// <exception cref="VolfileException">It is not, or an option is missing or has no sensible value.</exception>
+    public static UnitIdentity Identify(Volfile volfile)
+    {
+        Volume server = volfile.Top;
+        if (server.Type != ServerType)
+        {
+            throw new VolfileException(server.Line.Number, $"the top volume {server.Name} is a {server.Type}: a storage unit's volfile ends with a {ServerType}");
+        }
+
+        if (server.Subvolumes.Length != 1)
+        {
+            throw new VolfileException(server.Line.Number, $"volume {server.Name} has {server.Subvolumes.Length} subvolumes; a storage unit serves exactly one");
+        }
+
+        Volume[] posix = [.. volfile.OfType(PosixType)];
+        if (posix.Length != 1)
+        {
+            throw new VolfileException(0, $"{posix.Length} volumes of type {PosixType}; a storage unit has exactly one");
+        }
+
+        int line = posix[0].Line.Number;
+        string directory = posix[0]["directory"] ?? throw new VolfileException(line, $"volume {posix[0].Name} has no option directory");
+        if (!directory.StartsWith('/'))
+        {
+            throw new VolfileException(line, $"option directory {directory} is not an absolute path");
+        }
+
+        string text = posix[0]["volume-id"] ?? throw new VolfileException(line, $"volume {posix[0].Name} has no option volume-id");
+        return Guid.TryParseExact(text, "D", out Guid volumeId)
+            ? new UnitIdentity(server, posix[0], directory, volumeId)
+            : throw new VolfileException(line, $"option volume-id {text} is not a UUID");
+    }
+
+    /// <summary>Makes the server listen on a unix socket instead of on the network.</summary>
+    /// <param name="volfile">A storage unit's volfile.</param>
+    /// <param name="path">The socket's path, at most 107 bytes.</param>
+    /// <returns>The changed volfile; every option that does not say where to listen stays.</returns>
+    public static Volfile ListenPrivately(Volfile volfile, string path)
+    {
+        Volume server = volfile.Top;
+        Volume changed = s_listenOptions.Aggregate(server, (volume, key) => volume.Without(key))
+            .With("transport-type", "tcp")
+            .With("transport.address-family", "unix")
+            .With("transport.socket.listen-path", path);
+        return volfile.Replace(server, changed);
+    }
+
+    /// <summary>Takes out the volumes whose translator is not installed.</summary>
+    /// <param name="volfile">A storage unit's volfile.</param>
+    /// <param name="isInstalled">Tells whether a translator, given by type, is there.</param>
+    /// <returns>The volfile without them, and the volumes taken out.</returns>
+    /// <exception cref="VolfileException">One of them has not exactly one volume below it, so that nothing can take its place.</exception>
+    public static (Volfile Volfile, ImmutableArray<Volume> Removed) WithoutMissing(Volfile volfile, Func<string, bool> isInstalled)
+    {
+        ImmutableArray<Volume> removed = [.. volfile.Volumes.Where(volume => !isInstalled(volume.Type))];
+        foreach (Volume volume in removed)
+        {
+            if (volume.Subvolumes.Length != 1)
+            {
+                throw new VolfileException(volume.Line.Number, $"the translator {volume.Type} of volume {volume.Name} is not installed, and the graph cannot do without it");
+            }
+
+            // Read again: an earlier round may have changed what lies below this one.
+            string below = volfile.Find(volume.Name)!.Subvolumes[0];
+            volfile = volfile with
+            {
+                Volumes = [.. volfile.Volumes.Where(other => other.Name != volume.Name).Select(other => other with
+                {
+                    Subvolumes = [.. other.Subvolumes.Select(name => name == volume.Name ? below : name)],
+                })],
+            };
+        }
+
+        return (volfile, removed);
+    }
+}
+
+/// <summary>What a storage unit's volfile says about the unit.</summary>
+/// <param name="Server">The <c>protocol/server</c> on top.</param>
+/// <param name="Posix">The <c>storage/posix</c> at the bottom.</param>
+/// <param name="Directory">The unit's directory, absolute.</param>
+/// <param name="VolumeId">The id that the directory must carry.</param>
+public sealed record UnitIdentity(Volume Server, Volume Posix, string Directory, Guid VolumeId);

@@ -1,0 +1,148 @@
+using System.Buffers;
+using System.Text;
+using KadaluFsd.Rpc.Gluster;
+using KadaluFsd.Rpc.Onc;
+using KadaluFsd.Rpc.Xdr;
+using KadaluFsd.Shared;
+
+namespace KadaluFsd.Rpc.Tests.Gluster;
+
+/// <summary>Our decoders and encoders against what GlusterFS 10.3 really sends.</summary>
+public class GoldenRecordTests
+{
+    public static TheoryData<string> GetSpecCalls => Records("getspec", "-call");
+
+    public static TheoryData<string> GetSpecReplies => Records("getspec", "-reply");
+
+    [Theory]
+    [InlineData("getspec-fuse-call", 1u, "/wv", null)]
+    [InlineData("getspec-gfapi-call", 1u, "wv", null)]
+    [InlineData("getspec-brick-call", 0u, "wv.", "/d/")]
+    public void A_fetch_is_understood(string name, uint flags, string key, string? brick)
+    {
+        (_, GetSpecCall call) = ReadCall(Body(name));
+        Assert.Equal(flags, call.Flags);
+        Assert.StartsWith(key, call.Key, StringComparison.Ordinal);
+        Assert.Equal("100000", call.Xdata.GetString("max-op-version"));
+        Assert.Equal("1", call.Xdata.GetString("min-op-version"));
+        Assert.StartsWith(brick ?? "", call.Xdata.GetString("brick_name") ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(GetSpecCalls))]
+    public void A_fetch_is_written_as_gluster_writes_it(string name)
+    {
+        ReadOnlySequence<byte> body = Body(name);
+        (CallHeader header, GetSpecCall call) = ReadCall(body);
+        Assert.Equal(AuthFlavor.GlusterFsV2, header.CredentialFlavor);
+
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new XdrWriter(buffer);
+        header.Write(writer);
+        call.Write(writer);
+        Assert.Equal(Convert.ToHexString(body.ToArray()), Convert.ToHexString(buffer.WrittenSpan));
+    }
+
+    [Theory]
+    [MemberData(nameof(GetSpecReplies))]
+    public void A_volfile_is_written_as_gluster_writes_it(string name)
+    {
+        ReadOnlySequence<byte> body = Body(name);
+        (uint xid, GetSpecReply reply) = ReadReply(body);
+        Assert.Equal(reply.Result < 0 ? 0 : reply.Result, reply.Spec.Length);
+        if (reply.Result >= 0)
+        {
+            Assert.StartsWith("volume ", Encoding.UTF8.GetString(reply.Spec.Span), StringComparison.Ordinal);
+        }
+
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new XdrWriter(buffer);
+        ReplyHeader.WriteAccepted(writer, xid, AcceptStatus.Success);
+        reply.Write(writer);
+        Assert.Equal(Convert.ToHexString(body.ToArray()), Convert.ToHexString(buffer.WrittenSpan));
+    }
+
+    [Fact]
+    public void Our_answer_is_the_one_glusterd_gave()
+    {
+        (_, GetSpecReply captured) = ReadReply(Body("getspec-fuse-reply"));
+        var programs = new RpcProgramTable(new GetSpecProcedure((_, _) => GetSpecReply.Found(captured.Spec)));
+        using var reply = new RecordBuffer();
+        programs.Dispatch(Body("getspec-fuse-call"), new RpcPeer("test"), reply);
+        Assert.Equal(Convert.ToHexString(Golden.Read("getspec-fuse-reply")), Convert.ToHexString(reply.Complete().Span));
+    }
+
+    [Fact]
+    public void A_server_list_is_understood()
+    {
+        (_, GetSpecReply reply) = ReadReply(Body("cluster-getspec-fuse-reply"));
+        Assert.Matches("^[^ ]+:24007 $", reply.Xdata.GetString("cluster.brick-vol-servers"));
+    }
+
+    [Fact]
+    public void Every_record_decodes_the_same_at_every_split()
+    {
+        foreach (string name in Golden.Names.Where(name => name.Contains("getspec", StringComparison.Ordinal)))
+        {
+            byte[] body = Body(name).ToArray();
+            bool isCall = name.EndsWith("-call", StringComparison.Ordinal);
+            object whole = isCall ? Shape(ReadCall(new ReadOnlySequence<byte>(body)).Call) : Shape(ReadReply(new ReadOnlySequence<byte>(body)).Reply);
+            for (int offset = 0; offset <= body.Length; offset++)
+            {
+                ReadOnlySequence<byte> split = SplitSequence.At(body, offset);
+                Assert.Equal(whole, isCall ? Shape(ReadCall(split).Call) : Shape(ReadReply(split).Reply));
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_record_cut_short_anywhere_is_refused()
+    {
+        foreach (string name in Golden.Names.Where(name => name.Contains("getspec", StringComparison.Ordinal)))
+        {
+            byte[] body = Body(name).ToArray();
+            bool isCall = name.EndsWith("-call", StringComparison.Ordinal);
+            for (int length = 0; length < body.Length; length++)
+            {
+                var cut = new ReadOnlySequence<byte>(body, 0, length);
+                Assert.Throws<ProtocolException>(() => _ = isCall ? (object)ReadCall(cut) : ReadReply(cut));
+            }
+        }
+    }
+
+    private static TheoryData<string> Records(string prefix, string suffix) =>
+        [.. Golden.Names.Where(name => name.Contains(prefix, StringComparison.Ordinal) && name.EndsWith(suffix, StringComparison.Ordinal))];
+
+    private static string Shape(GetSpecCall call) => $"{call.Flags} {call.Key} {Convert.ToHexString(call.Xdata.Encode())}";
+
+    private static string Shape(GetSpecReply reply) =>
+        $"{reply.Result} {reply.Errno} {Convert.ToHexString(reply.Spec.Span)} {Convert.ToHexString(reply.Xdata.Encode())}";
+
+    private static ReadOnlySequence<byte> Body(string name)
+    {
+        var buffer = new ReadOnlySequence<byte>(Golden.Read(name));
+        Assert.True(RecordMark.TryRead(ref buffer, RpcLimits.MaxReplyRecord, out ReadOnlySequence<byte> body));
+        Assert.True(buffer.IsEmpty);
+        return body;
+    }
+
+    private static (CallHeader Header, GetSpecCall Call) ReadCall(ReadOnlySequence<byte> body)
+    {
+        var reader = new XdrReader(body);
+        CallHeader header = CallHeader.Read(ref reader);
+        return (header, GetSpecCall.Read(ref reader));
+    }
+
+    private static (uint Xid, GetSpecReply Reply) ReadReply(ReadOnlySequence<byte> body)
+    {
+        var reader = new XdrReader(body);
+        uint xid = reader.ReadUInt32();
+        if (reader.ReadUInt32() != (uint)MessageType.Reply)
+        {
+            throw new ProtocolException("not a reply");
+        }
+
+        ReplyHeader.ExpectSuccess(ref reader);
+        return (xid, GetSpecReply.Read(ref reader));
+    }
+}
