@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace KadaluFsd.House.Tests;
+
+/// <summary>The shim's header, its list of exports and the imports of src/Native say the same.</summary>
+public partial class NativeContractTests
+{
+    private readonly string[] _exports = [.. House.Read("native/exports").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+
+    [Fact]
+    public void Every_export_is_declared_in_the_header()
+    {
+        string header = House.Read("native/include/kfsd.h");
+        IEnumerable<string> declared = Declaration().Matches(header).Select(match => match.Groups[1].Value);
+        Assert.Equal(_exports.Where(name => name != "sys_accept"), declared.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_export_has_its_import()
+    {
+        IEnumerable<string> imported = House.Files("src/Native/Interop", "*.cs")
+            .SelectMany(file => EntryPoint().Matches(House.Read(file)).Select(match => match.Groups[1].Value));
+        Assert.Equal(_exports.Where(name => name != "sys_accept"), imported.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("KFSD_API_VERSION", "ApiVersion")]
+    [InlineData("KFSD_TEXT_MAX", "TextMax")]
+    public void Numbers_on_both_sides_are_equal(string native, string managed)
+    {
+        string inHeader = Regex.Match(House.Read("native/include/kfsd.h"), $@"#define {native} (\d+)").Groups[1].Value;
+        string inImports = Regex.Match(House.Read("src/Native/Interop/Kfsd.cs"), $@"const int {managed} = (\d+);").Groups[1].Value;
+        Assert.NotEqual("", inHeader);
+        Assert.Equal(inHeader, inImports);
+    }
+
+    [Fact]
+    public void Events_have_the_same_numbers_on_both_sides()
+    {
+        string[] native = [.. Event().Matches(House.Read("native/include/kfsd.h")).Select(match => match.Groups[1].Value)];
+        string[] managed = [.. Member().Matches(House.Read("src/Native/GraphEvent.cs")).Select(match => match.Groups[1].Value)];
+        Assert.Equal(4, native.Length);
+        Assert.Equal(native, managed);
+    }
+
+    [GeneratedRegex(@"KFSD_EXPORT [^;(]*?\b(kfsd_\w+)\(")]
+    private static partial Regex Declaration();
+
+    [GeneratedRegex(@"EntryPoint = ""(kfsd_\w+)""")]
+    private static partial Regex EntryPoint();
+
+    [GeneratedRegex(@"#define KFSD_EVENT_\w+ (\d+)")]
+    private static partial Regex Event();
+
+    [GeneratedRegex(@"^    \w+ = (\d+),", RegexOptions.Multiline)]
+    private static partial Regex Member();
+}

@@ -1,0 +1,52 @@
+using System.Xml.Linq;
+
+namespace KadaluFsd.House.Tests;
+
+/// <summary>The arrows between projects, and what each may do.</summary>
+public class ProjectTests
+{
+    private static readonly Dictionary<string, string[]> s_arrows = new()
+    {
+        ["src/Rpc/Rpc.csproj"] = [],
+        ["src/Volgen/Volgen.csproj"] = [],
+        ["src/Native/Native.csproj"] = [],
+        ["src/Fsd/Fsd.csproj"] = ["Native", "Rpc", "Volgen"],
+    };
+
+    [Fact]
+    public void Shipped_projects_know_only_whom_the_plan_allows()
+    {
+        Assert.Equal(s_arrows.Keys.Order(), House.Files("src", "*.csproj").Order());
+        foreach ((string project, string[] allowed) in s_arrows)
+        {
+            IEnumerable<string> references = XDocument.Parse(House.Read(project)).Descendants("ProjectReference")
+                .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
+            Assert.Equal(allowed, references.Order());
+        }
+    }
+
+    [Fact]
+    public void Only_the_native_project_may_be_unsafe() =>
+        Assert.Equal(
+            ["src/Native/Native.csproj"],
+            House.Files("src", "*.csproj").Where(project => House.Read(project).Contains("AllowUnsafeBlocks", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Versions_stand_in_one_file_only() =>
+        Assert.DoesNotContain(
+            House.Files(".", "*.csproj"),
+            project => XDocument.Parse(House.Read(project)).Descendants("PackageReference").Any(reference => reference.Attribute("Version") is not null));
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        string solution = House.Read("KadaluFsd.sln").Replace('\\', '/');
+        Assert.All(House.Files(".", "*.csproj"), project => Assert.Contains(project, solution, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_source_file_can_be_read_at_a_sitting() =>
+        Assert.All(
+            House.Files("src", "*.cs").Concat(House.Files("native", "*.[ch]")),
+            file => Assert.True(File.ReadLines(Path.Combine(House.Root, file)).Count() <= 500, $"{file} is longer than 500 lines"));
+}

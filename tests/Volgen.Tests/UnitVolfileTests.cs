@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+
+namespace KadaluFsd.Volgen.Tests;
+
+public class UnitVolfileTests
+{
+    private readonly Volfile _kadalu = Sample("kadalu/unit.vol");
+
+    [Fact]
+    public void A_units_volfile_says_what_the_unit_is()
+    {
+        UnitIdentity identity = UnitVolfile.Identify(_kadalu);
+        Assert.Equal("/exports/pool2/s1", identity.Directory);
+        Assert.Equal(Guid.Parse("9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11"), identity.VolumeId);
+        Assert.Equal("pool2-server", identity.Server.Name);
+        Assert.Equal("/var/lib/kadalu/volfiles", identity.Server["volspec-directory"]);
+    }
+
+    [Fact]
+    public void A_stock_bricks_volfile_is_one_too() =>
+        Assert.Equal("/tmp/gd/b/mirror3-1", UnitVolfile.Identify(Sample("glusterd/mirror3__mirror3.unit-host.tmp-gd-b-mirror3-1.vol")).Directory);
+
+    [Theory]
+    [InlineData("client.vol", "protocol/server")]
+    [InlineData("heal-daemon.vol", "protocol/server")]
+    public void Other_volfiles_are_refused(string sample, string words) =>
+        Assert.Contains(words, Refusal(Sample("kadalu/" + sample)), StringComparison.Ordinal);
+
+    [Fact]
+    public void What_a_unit_cannot_do_without_is_named()
+    {
+        Volume posix = _kadalu.OfType(UnitVolfile.PosixType).Single();
+        Assert.Contains("no option directory", Refusal(_kadalu.Replace(posix, posix.Without("directory"))), StringComparison.Ordinal);
+        Assert.Contains("absolute", Refusal(_kadalu.Replace(posix, posix.With("directory", "x/y"))), StringComparison.Ordinal);
+        Assert.Contains("no option volume-id", Refusal(_kadalu.Replace(posix, posix.Without("volume-id"))), StringComparison.Ordinal);
+        Assert.Contains("not a UUID", Refusal(_kadalu.Replace(posix, posix.With("volume-id", "9b0c"))), StringComparison.Ordinal);
+        Assert.Contains("0 volumes of type storage/posix", Refusal(_kadalu.Replace(posix, posix with { Type = "debug/sink" })), StringComparison.Ordinal);
+        Volume server = _kadalu.Top;
+        Assert.Contains("has 2 subvolumes", Refusal(_kadalu.Replace(server, server with { Subvolumes = [posix.Name, server.Subvolumes[0]] })), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_server_is_moved_off_the_network_and_nothing_else_changes()
+    {
+        Volfile changed = UnitVolfile.ListenPrivately(_kadalu, "/run/x/graph");
+        Assert.Equal(
+            ["transport.socket.read-fail-log", "auth.addr./exports/pool2/s1.allow", "auth-path", "auth.login./exports/pool2/s1.ssl-allow",
+             "volspec-directory", "transport-type", "transport.address-family", "transport.socket.listen-path"],
+            changed.Top.Options.Select(option => option.Key));
+        Assert.Equal("unix", changed.Top["transport.address-family"]);
+        Assert.Equal("/run/x/graph", changed.Top["transport.socket.listen-path"]);
+        Assert.Equal(_kadalu.Volumes.SkipLast(1), changed.Volumes.SkipLast(1));
+        Assert.Equal(changed, VolfileParser.Parse(VolfilePrinter.Print(changed)));
+    }
+
+    [Fact]
+    public void A_translator_that_is_not_installed_is_spliced_out()
+    {
+        (Volfile changed, ImmutableArray<Volume> removed) = UnitVolfile.WithoutMissing(_kadalu, type => type != "features/simple-quota");
+        Assert.Equal("pool2-simple-quota", Assert.Single(removed).Name);
+        Assert.Null(changed.Find("pool2-simple-quota"));
+        Assert.Equal("pool2-locks", Assert.Single(changed.Find("pool2-upcall")!.Subvolumes));
+        Assert.Equal(_kadalu.Volumes.Length - 1, changed.Volumes.Length);
+        VolfileParser.Parse(VolfilePrinter.Print(changed));
+    }
+
+    [Fact]
+    public void Neighbours_are_spliced_out_together()
+    {
+        (Volfile changed, ImmutableArray<Volume> removed) = UnitVolfile.WithoutMissing(
+            _kadalu, type => type is not ("features/locks" or "features/simple-quota" or "features/upcall"));
+        Assert.Equal(3, removed.Length);
+        Assert.Equal("pool2-access-control", Assert.Single(changed.Find("pool2-io-threads")!.Subvolumes));
+        VolfileParser.Parse(VolfilePrinter.Print(changed));
+    }
+
+    [Fact]
+    public void A_translator_that_nothing_can_stand_in_for_is_an_error()
+    {
+        VolfileException refused = Assert.Throws<VolfileException>(() => UnitVolfile.WithoutMissing(_kadalu, type => type != UnitVolfile.PosixType));
+        Assert.Equal(1, refused.Line);
+        Assert.Contains("storage/posix of volume pool2-posix is not installed", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static string Refusal(Volfile volfile) => Assert.Throws<VolfileException>(() => UnitVolfile.Identify(volfile)).Message;
+
+    private static Volfile Sample(string name) => VolfileParser.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", name)));
+}
