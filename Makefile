@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# make build    what ships, in artifacts/kadalu-fsd
+# make up       a pool of three units on this machine, mounted; make down takes it away
+# make test     everything, in namespaces of its own
+# make bench    side by side with the stock daemon
+# make format   puts the code into the house's form; make check-format only looks
+
+SHELL := /bin/bash
+DOTNET ?= dotnet
+SHIPPED := artifacts/kadalu-fsd
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+.PHONY: build native up down test bench format check-format clean dependencies
+build: dependencies native
+	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) artifacts/symbols
+	$(DOTNET) publish src/Fsd -c Release -o artifacts/publish -v quiet
+	@install -m 755 artifacts/publish/kadalu-fsd artifacts/publish/libMonoPosixHelper.so native/build/libkfsd.so $(SHIPPED)/
+	@mv artifacts/publish/kadalu-fsd.dbg artifacts/symbols/
+	@rm -rf artifacts/publish
+	@ls -l $(SHIPPED)
+
+dependencies:
+	@packaging/install-dependencies.sh build
+
+native: dependencies
+	@$(MAKE) --no-print-directory -C native
+
+up: build
+	@packaging/install-dependencies.sh run
+	@demo/up.sh
+
+down:
+	@demo/down.sh
+
+test: build
+	@packaging/install-dependencies.sh run test
+	@$(MAKE) --no-print-directory check-format
+	@tests/run.sh
+
+bench: build
+	@packaging/install-dependencies.sh run test
+	@$(DOTNET) build bench/Load -c Release -v quiet
+	@tests/isolated.sh $(DOTNET) run --project bench/Load -c Release --no-build -- $(BENCH)
+
+format:
+	$(DOTNET) format KadaluFsd.sln
+
+check-format:
+	$(DOTNET) format KadaluFsd.sln --verify-no-changes
+
+clean:
+	rm -rf artifacts native/build

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using KadaluFsd.Integration.Tests.Harness;
+
+namespace KadaluFsd.Integration.Tests;
+
+/// <summary>What <c>make up</c> and <c>make down</c> do, in a place of its own.</summary>
+public sealed class DemoTests : IntegrationTest
+{
+    private static readonly string s_root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "..", ".."));
+
+    [Fact]
+    public async Task It_comes_up_survives_a_dead_unit_comes_up_again_and_leaves_nothing()
+    {
+        string state = Workspace.Path("demo");
+        string mount = Path.Combine(state, "mnt");
+        try
+        {
+            string said = await RunAsync("up.sh", state);
+            Assert.Contains(mount, said, StringComparison.Ordinal);
+            Assert.True(File.Exists(Path.Combine(mount, "src", "Fsd", "Program.cs")));
+
+            string pid = (await File.ReadAllTextAsync(Path.Combine(state, "unit2.pid"))).Trim();
+            await Command.MustAsync("kill", "-9", pid);
+            await File.WriteAllTextAsync(Path.Combine(mount, "file"), "x");
+            Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(mount, "file")));
+
+            await RunAsync("up.sh", state);
+            Assert.NotEqual(pid, (await File.ReadAllTextAsync(Path.Combine(state, "unit2.pid"))).Trim());
+            Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(mount, "file")));
+        }
+        finally
+        {
+            await RunAsync("down.sh", state);
+        }
+
+        Assert.False(Directory.Exists(state));
+        Assert.DoesNotContain(state, await File.ReadAllTextAsync("/proc/mounts"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Process.GetProcesses(), process => CommandLine(process).Contains(state, StringComparison.Ordinal));
+        await RunAsync("down.sh", state);
+    }
+
+    private static async Task<string> RunAsync(string script, string state) =>
+        await Harness.Command.MustAsync("env", $"KADALU_FSD_DEMO={state}", Path.Combine(s_root, "demo", script));
+
+    private static string CommandLine(Process process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline");
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace KadaluFsd.Integration.Tests.Harness;
+
+/// <summary>Client volfiles for tests.</summary>
+internal static class ClientVolfile
+{
+    /// <summary>One unit.</summary>
+    internal static string Single(UnitDefinition unit, string host = "127.0.0.1") =>
+        $"{Client(unit, 0, host)}\n\n{Volume(unit.Pool + "-dht", "cluster/distribute", $"{unit.Pool}-client-0")}\n\n{Top(unit.Pool, unit.Pool + "-dht")}";
+
+    /// <summary>A mirror of all units, with the layers that Kadalu puts on top.</summary>
+    internal static string Mirror(IReadOnlyList<UnitDefinition> units)
+    {
+        string pool = units[0].Pool;
+        string[] clients = [.. units.Select((_, index) => $"{pool}-client-{index}")];
+        return string.Join("\n\n",
+        [
+            .. units.Select((unit, index) => Client(unit, index, "127.0.0.1")),
+            Volume(pool + "-replicate-0", "cluster/replicate", string.Join(' ', clients), $"afr-pending-xattr {string.Join(',', clients)}",
+                "granular-entry-heal on", "data-self-heal on", "metadata-self-heal on", "entry-self-heal on"),
+            Volume(pool + "-utime", "features/utime", pool + "-replicate-0"),
+            Volume(pool + "-write-behind", "performance/write-behind", pool + "-utime"),
+            Top(pool, pool + "-write-behind"),
+        ]);
+    }
+
+    private static string Client(UnitDefinition unit, int index, string host) => Volume(
+        $"{unit.Pool}-client-{index}", "protocol/client", null,
+        $"volfile-key /{unit.Pool}", $"remote-subvolume {unit.Directory}", $"remote-host {host}", $"remote-port {unit.Port}");
+
+    private static string Top(string pool, string below) => Volume(pool, "debug/io-stats", below);
+
+    private static string Volume(string name, string type, string? subvolumes, params string[] options) => string.Join('\n',
+    [
+        $"volume {name}",
+        $"    type {type}",
+        .. options.Select(option => "    option " + option),
+        .. subvolumes is null ? Array.Empty<string>() : [$"    subvolumes {subvolumes}"],
+        "end-volume",
+    ]);
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+
+namespace KadaluFsd.Integration.Tests.Harness;
+
+/// <summary>A program that was run to its end.</summary>
+internal sealed record Command(int ExitCode, string Output, string Error)
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Runs a program; fails the test when it takes too long.</summary>
+    internal static async Task<Command> RunAsync(string program, params string[] arguments)
+    {
+        using Process process = Start(program, arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(s_limit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {s_limit.TotalSeconds} s");
+        }
+
+        return new Command(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Runs a program that must succeed.</summary>
+    internal static async Task<string> MustAsync(string program, params string[] arguments)
+    {
+        Command result = await RunAsync(program, arguments);
+        Assert.True(result.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit code {result.ExitCode}: {result.Error}{result.Output}");
+        return result.Output;
+    }
+
+    /// <summary>Starts a program with its output redirected.</summary>
+    internal static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace KadaluFsd.Integration.Tests.Harness;
+
+/// <summary>A mount by the stock FUSE client.</summary>
+internal sealed class FuseMount : IAsyncDisposable
+{
+    private static int s_number;
+
+    private readonly string _pidFile;
+
+    private FuseMount(string path, string log, string pidFile) => (Path, Log, _pidFile) = (path, log, pidFile);
+
+    internal string Path { get; }
+
+    internal string Log { get; }
+
+    /// <summary>Mounts a pool from a volfile server; returns what mounting said.</summary>
+    internal static async Task<(FuseMount Mount, Command Result)> TryAsync(Workspace workspace, int port, string key, string host = "127.0.0.1")
+    {
+        int number = Interlocked.Increment(ref s_number);
+        string path = workspace.Create("mounts", number.ToString(CultureInfo.InvariantCulture));
+        var mount = workspace.Own(new FuseMount(path, workspace.Path($"mount-{number}.log"), workspace.Path($"mount-{number}.pid")));
+        Command result = await Command.RunAsync(
+            "glusterfs", $"--volfile-server={host}", $"--volfile-server-port={port}", $"--volfile-id={key}", "-l", mount.Log, "-p", mount._pidFile, path);
+        return (mount, result);
+    }
+
+    /// <summary>Mounts a pool from a volfile server.</summary>
+    internal static async Task<FuseMount> CreateAsync(Workspace workspace, int port, string key, string host = "127.0.0.1")
+    {
+        (FuseMount mount, Command result) = await TryAsync(workspace, port, key, host);
+        Assert.True(result.ExitCode == 0 && mount.IsMounted, $"mount failed with {result.ExitCode}: {(File.Exists(mount.Log) ? File.ReadAllText(mount.Log) : "no log")}");
+        return mount;
+    }
+
+    internal bool IsMounted => File.ReadLines("/proc/mounts").Any(line => line.Split(' ')[1] == Path);
+
+    internal string In(string name) => System.IO.Path.Combine(Path, name);
+
+    public async ValueTask DisposeAsync()
+    {
+        int? pid = File.Exists(_pidFile) && int.TryParse(await File.ReadAllTextAsync(_pidFile), CultureInfo.InvariantCulture, out int number) ? number : null;
+        if (IsMounted)
+        {
+            await Command.RunAsync("umount", "-l", Path);
+        }
+
+        if (pid is not null)
+        {
+            await EndAsync(pid.Value);
+        }
+    }
+
+    // An unmounted client ends by itself; one that could not connect may not.
+    private static async Task EndAsync(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            try
+            {
+                await process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill();
+                await process.WaitForExitAsync();
+            }
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            // Gone already.
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace KadaluFsd.Integration.Tests.Harness;
+
+/// <summary>A directory of one test, and everything it started: all gone when it is disposed.</summary>
+public sealed class Workspace : IAsyncDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kadalu-fsd-it-");
+    private readonly Stack<IAsyncDisposable> _started = new();
+
+    internal string Root => _directory.FullName;
+
+    /// <summary>Path of the program under test, as `make build` leaves it.</summary>
+    internal static string Program { get; } = FindProgram();
+
+    internal string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);
+
+    /// <summary>Creates a directory below the workspace.</summary>
+    internal string Create(params string[] parts) => Directory.CreateDirectory(Path(parts)).FullName;
+
+    /// <summary>Leaves something to be disposed with the workspace, last started first.</summary>
+    internal T Own<T>(T started)
+        where T : IAsyncDisposable
+    {
+        _started.Push(started);
+        return started;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_started.TryPop(out IAsyncDisposable? started))
+        {
+            await started.DisposeAsync();
+        }
+
+        _directory.Delete(recursive: true);
+    }
+
+    private static string FindProgram()
+    {
+        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            string path = System.IO.Path.Combine(directory.FullName, "artifacts", "kadalu-fsd", "kadalu-fsd");
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        throw new InvalidOperationException("artifacts/kadalu-fsd/kadalu-fsd is missing: run make build first");
+    }
+}

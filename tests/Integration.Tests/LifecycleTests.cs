@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Globalization;
+using KadaluFsd.Integration.Tests.Harness;
+
+namespace KadaluFsd.Integration.Tests;
+
+/// <summary>Starting, stopping, and what lies between.</summary>
+public sealed class LifecycleTests : IntegrationTest
+{
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task Told_to_stop_it_says_so_and_ends_well(string signal)
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
+        FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        await File.WriteAllTextAsync(mount.In("file"), "x");
+        await process.SignalAsync(signal);
+        await process.ExpectAsync("STOPPING=1");
+        Assert.Equal(0, await process.WaitAsync());
+        Assert.Contains("MSGID: 3008", process.LogText, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.GetTempPath(), "kadalu-fsd-??????"));
+    }
+
+    [Fact]
+    public async Task A_stop_in_the_middle_of_writes_loses_nothing_that_was_synced()
+    {
+        const int Block = 4096;
+        UnitDefinition unit = await CreateUnitAsync();
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
+        FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        var enough = new TaskCompletionSource();
+        Task<int>[] writers = [.. Enumerable.Range(0, 4).Select(number => Task.Run(() => WriteUntilItFails(mount.In($"file{number}"), Block, enough)))];
+        await enough.Task;
+        Assert.Equal(0, await process.StopAsync());
+        int[] synced = await Task.WhenAll(writers);
+
+        for (int number = 0; number < writers.Length; number++)
+        {
+            byte[] content = await File.ReadAllBytesAsync(Path.Combine(unit.Directory, $"file{number}"));
+            Assert.True(content.Length >= synced[number] * Block, $"{synced[number]} blocks were synced, {content.Length} bytes are there");
+            for (int block = 0; block < synced[number]; block++)
+            {
+                Assert.True(content.AsSpan(block * Block, Block).IndexOfAnyExcept((byte)(block % 251)) < 0, $"block {block} of file{number} differs");
+            }
+        }
+
+        Assert.Contains(synced, blocks => blocks > 0);
+    }
+
+    [Fact]
+    public async Task Files_that_the_parent_left_open_are_closed()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        string leaked = Workspace.Path("leaked");
+        UnitProcess process = await UnitProcess.StartAsync(
+            Workspace, unit, "sh", ["-c", $"exec 7<>{leaked} 8<&7; exec \"$@\"", "sh", Workspace.Program], []);
+        string[] open = [.. new DirectoryInfo($"/proc/{process.Id}/fd").GetFileSystemInfos().Select(entry => entry.LinkTarget ?? "")];
+        Assert.DoesNotContain(leaked, open);
+        Assert.Contains("MSGID: 3003", process.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_translator_that_is_not_installed_is_left_out_with_a_warning()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
+        Assert.Contains(
+            "W [MSGID: 3002] [StorageUnit:0:TranslatorMissing] 0-kadalu-fsd: volume pool1-simple-quota is left out of the graph: its translator features/simple-quota is not installed",
+            process.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Options_may_come_from_a_file_and_the_environment()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        string config = Workspace.Path("unit.json");
+        await File.WriteAllTextAsync(config, $$"""{ "volfile": "{{unit.Volfile}}", "port": 1, "log": "{{Workspace.Path("config.log")}}" }""");
+        using var notify = new NotifySocket(Workspace.Path("notify"));
+        using Process process = Command.Start(Workspace.Program, ["unit", "--config", config], new Dictionary<string, string>
+        {
+            ["KADALU_FSD_PORT"] = unit.Port.ToString(CultureInfo.InvariantCulture),
+            ["NOTIFY_SOCKET"] = notify.Path,
+        });
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            Assert.Equal("READY=1", await notify.ReceiveAsync(limit.Token));
+            Assert.Contains($"serving on port {unit.Port}", await File.ReadAllTextAsync(Workspace.Path("config.log")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+    }
+
+    // Returns how many blocks were on disk for certain when the unit went.
+    private static int WriteUntilItFails(string path, int block, TaskCompletionSource enough)
+    {
+        int synced = 0;
+        try
+        {
+            using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            byte[] bytes = new byte[block];
+            while (synced < 100_000)
+            {
+                bytes.AsSpan().Fill((byte)(synced % 251));
+                file.Write(bytes);
+                file.Flush(flushToDisk: true);
+                if (++synced == 50)
+                {
+                    enough.TrySetResult();
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // The unit is gone: ENOTCONN.
+        }
+
+        return synced;
+    }
+}

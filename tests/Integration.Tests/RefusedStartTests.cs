@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using KadaluFsd.Integration.Tests.Harness;
+
+namespace KadaluFsd.Integration.Tests;
+
+/// <summary>What must not start: says so in one line and with its own exit code, and leaves everything as it was.</summary>
+public sealed class RefusedStartTests : IntegrationTest
+{
+    private const int Usage = 2;
+    private const int VolfileRefused = 3;
+    private const int DirectoryRefused = 4;
+    private const int PortUnavailable = 5;
+    private const int GraphFailed = 6;
+
+    [Theory]
+    [InlineData("volume a\n    type\nend-volume\n", "line 3: \"end-volume\" where a translator's type was expected")]
+    [InlineData("", "no volume in it")]
+    [InlineData("volume a\n    type debug/sink\nend-volume\n", "line 1: the top volume a is a debug/sink")]
+    [InlineData("volume a\n    type storage/posix\n    option directory `pwd`\nend-volume\n", "line 3: a backtick")]
+    public async Task A_volfile_that_is_wrong(string text, string words)
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        await File.WriteAllTextAsync(unit.Volfile, text);
+        await RefusesAsync(unit, VolfileRefused, $"volfile {unit.Volfile}: {words}");
+    }
+
+    [Fact]
+    public async Task A_volfile_that_is_not_there()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        File.Delete(unit.Volfile);
+        await RefusesAsync(unit, VolfileRefused, "Could not find file");
+    }
+
+    [Fact]
+    public async Task A_volfile_whose_bottom_is_not_installed()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        string text = await File.ReadAllTextAsync(unit.Volfile);
+        await File.WriteAllTextAsync(unit.Volfile, "volume x\n    type features/no-such\nend-volume\n" + text);
+        await RefusesAsync(unit, VolfileRefused, "line 1: the translator features/no-such of volume x is not installed");
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_not_there()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        Directory.Delete(unit.Directory);
+        await RefusesAsync(unit, DirectoryRefused, $"unit directory {unit.Directory}: there is no such directory");
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_a_file()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        Directory.Delete(unit.Directory);
+        await File.WriteAllTextAsync(unit.Directory, "");
+        await RefusesAsync(unit, DirectoryRefused, "it is not a directory");
+    }
+
+    [Fact]
+    public async Task A_directory_without_a_volume_id()
+    {
+        UnitDefinition unit = await UnitDefinition.CreateAsync(Workspace, "pool1", "u1", withVolumeId: false);
+        await RefusesAsync(unit, DirectoryRefused, "has no trusted.glusterfs.volume-id: is its file system mounted?");
+    }
+
+    [Fact]
+    public async Task A_directory_of_another_volume()
+    {
+        UnitDefinition unit = await UnitDefinition.CreateAsync(Workspace, "pool1", "u1", withVolumeId: false);
+        await UnitDefinition.SetVolumeIdAsync(unit.Directory, Guid.Parse("11111111-2222-3333-4444-555555555555"));
+        await RefusesAsync(unit, DirectoryRefused, $"belongs to volume 11111111-2222-3333-4444-555555555555, not to {unit.VolumeId}", "--init-directory");
+    }
+
+    [Fact]
+    public async Task A_volume_id_of_the_wrong_length()
+    {
+        UnitDefinition unit = await UnitDefinition.CreateAsync(Workspace, "pool1", "u1", withVolumeId: false);
+        await Command.MustAsync("setfattr", "-n", "trusted.glusterfs.volume-id", "-v", "0x0102", unit.Directory);
+        await RefusesAsync(unit, DirectoryRefused, "has 2 bytes instead of 16");
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public async Task A_port_in_use(string address)
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        using var other = new TcpListener(IPAddress.Parse(address), unit.Port);
+        other.Start();
+        await RefusesAsync(unit, PortUnavailable, $"port {unit.Port} is in use");
+    }
+
+    [Fact]
+    public async Task A_log_that_cannot_be_written()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        await RefusesAsync(unit, GraphFailed, "cannot open the log /proc/no/such.log", "--log", "/proc/no/such.log");
+    }
+
+    [Fact]
+    public async Task Options_that_are_wrong()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        await RefusesAsync(unit, Usage, "--stop-timeout: \"x\" is not seconds", "--stop-timeout", "x");
+        await RefusesAsync(unit, Usage, "'--prot'", "--prot", "1");
+    }
+
+    [Fact]
+    public async Task A_translator_that_does_not_come_up_is_named_from_the_log()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        string text = await File.ReadAllTextAsync(unit.Volfile);
+        await File.WriteAllTextAsync(unit.Volfile, text.Replace("type performance/io-threads", "type performance/io-threads\n    option thread-count 9999", StringComparison.Ordinal));
+        Command result = await StartAsync(unit);
+        Assert.Equal(GraphFailed, result.ExitCode);
+        Assert.Contains("the graph did not come up", OneLine(result), StringComparison.Ordinal);
+        Assert.Contains("'9999' in 'option thread-count 9999' is out of range", OneLine(result), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Asked_to_a_unit_writes_its_id_onto_an_empty_directory_once()
+    {
+        UnitDefinition unit = await UnitDefinition.CreateAsync(Workspace, "pool1", "u1", withVolumeId: false);
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--init-directory");
+        Assert.Equal(0, await process.StopAsync());
+        Assert.Contains(unit.VolumeId.ToString("N"), await Command.MustAsync("getfattr", "-n", "trusted.glusterfs.volume-id", "-e", "hex", unit.Directory), StringComparison.Ordinal);
+        await (await UnitProcess.StartAsync(Workspace, unit)).StopAsync();
+    }
+
+    private static string OneLine(Command result)
+    {
+        Assert.StartsWith("kadalu-fsd: ", result.Error, StringComparison.Ordinal);
+        Assert.Equal(result.Error.Length - 1, result.Error.IndexOf('\n', StringComparison.Ordinal));
+        return result.Error;
+    }
+
+    private async Task RefusesAsync(UnitDefinition unit, int code, string words, params string[] arguments)
+    {
+        string before = await SnapshotAsync();
+        Command result = await StartAsync(unit, arguments);
+        Assert.Equal((code, ""), (result.ExitCode, result.Output));
+        Assert.Contains(words, OneLine(result), StringComparison.Ordinal);
+        Assert.Equal(before, await SnapshotAsync());
+    }
+
+    private Task<Command> StartAsync(UnitDefinition unit, params string[] arguments) => Command.RunAsync(
+        Workspace.Program,
+        ["unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture),
+         .. arguments.Contains("--log") ? Array.Empty<string>() : ["--log", Workspace.Path("logs", "unit.log")], .. arguments]);
+
+    // Names, times and extended attributes of everything there is.
+    private async Task<string> SnapshotAsync() =>
+        await Command.MustAsync("find", Workspace.Root, "-printf", "%p %T@ %m %s\n") +
+        await Command.MustAsync("getfattr", "-R", "-d", "-m", "-", "-e", "hex", "--absolute-names", Workspace.Root);
+}
