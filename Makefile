@@ -3,7 +3,8 @@
 # make build    what ships, in artifacts/kadalu-fsd
 # make up       a pool of three units on this machine, mounted; make down takes it away
 # make test     everything, in namespaces of its own
-# make bench    side by side with the stock daemon
+# make bench    side by side with the stock daemon; BENCH=15 for more rounds
+# make micro    the codecs alone (BenchmarkDotNet); MICRO='--filter *GetSpec*' for some of them
 # make format   puts the code into the house's form; make check-format only looks
 
 SHELL := /bin/bash
@@ -12,7 +13,7 @@ SHIPPED := artifacts/kadalu-fsd
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: build native up down test bench format check-format clean dependencies
+.PHONY: build native up down test bench micro format check-format clean dependencies
 build: dependencies native
 	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) artifacts/symbols
 	$(DOTNET) publish src/Fsd -c Release -o artifacts/publish -v quiet
@@ -41,8 +42,11 @@ test: build
 
 bench: build
 	@packaging/install-dependencies.sh run test
-	@$(DOTNET) build bench/Load -c Release -v quiet
+	@$(DOTNET) build bench/Load -c Release -v quiet -clp:NoSummary
 	@tests/isolated.sh $(DOTNET) run --project bench/Load -c Release --no-build -- $(BENCH)
+
+micro:
+	$(DOTNET) run --project bench/Micro -c Release -- $(or $(MICRO),--filter '*')
 
 format:
 	$(DOTNET) format KadaluFsd.sln

@@ -7,6 +7,8 @@ namespace KadaluFsd.Integration.Tests;
 /// <summary>Starting, stopping, and what lies between.</summary>
 public sealed class LifecycleTests : IntegrationTest
 {
+    private const int EnoughBlocks = 50;
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
@@ -30,9 +32,9 @@ public sealed class LifecycleTests : IntegrationTest
         UnitDefinition unit = await CreateUnitAsync();
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
-        var enough = new TaskCompletionSource();
-        Task<int>[] writers = [.. Enumerable.Range(0, 4).Select(number => Task.Run(() => WriteUntilItFails(mount.In($"file{number}"), Block, enough)))];
-        await enough.Task;
+        TaskCompletionSource[] started = [.. Enumerable.Range(0, 4).Select(_ => new TaskCompletionSource())];
+        Task<int>[] writers = [.. started.Select((enough, number) => Task.Run(() => WriteUntilItFails(mount.In($"file{number}"), Block, enough)))];
+        await Task.WhenAny(Task.WhenAll(started.Select(enough => enough.Task)), Task.WhenAll(writers));
         Assert.Equal(0, await process.StopAsync());
         int[] synced = await Task.WhenAll(writers);
 
@@ -46,7 +48,7 @@ public sealed class LifecycleTests : IntegrationTest
             }
         }
 
-        Assert.Contains(synced, blocks => blocks > 0);
+        Assert.All(synced, blocks => Assert.True(blocks >= EnoughBlocks));
     }
 
     [Fact]
@@ -109,7 +111,7 @@ public sealed class LifecycleTests : IntegrationTest
                 bytes.AsSpan().Fill((byte)(synced % 251));
                 file.Write(bytes);
                 file.Flush(flushToDisk: true);
-                if (++synced == 50)
+                if (++synced == EnoughBlocks)
                 {
                     enough.TrySetResult();
                 }

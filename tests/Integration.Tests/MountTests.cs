@@ -66,7 +66,7 @@ public sealed class MountTests : IntegrationTest
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
         (FuseMount mount, Command result) = await FuseMount.TryAsync(Workspace, unit.Port, "nosuchpool");
         Assert.Equal(2, result.ExitCode);
-        Assert.False(mount.IsMounted);
+        await mount.GoneAsync();
         Assert.Contains("did not get volfile \"nosuchpool\": errno 2", process.LogText, StringComparison.Ordinal);
     }
 

@@ -39,6 +39,16 @@ internal sealed class FuseMount : IAsyncDisposable
 
     internal string In(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Waits until the client has taken its mount away: it does so by itself, a moment after it has said why.</summary>
+    internal async Task GoneAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (IsMounted)
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         int? pid = File.Exists(_pidFile) && int.TryParse(await File.ReadAllTextAsync(_pidFile), CultureInfo.InvariantCulture, out int number) ? number : null;
