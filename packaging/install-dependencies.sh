@@ -5,9 +5,9 @@
 # Does nothing, and needs no network, when all is there.
 set -euo pipefail
 
-build=(gcc libc6-dev make pkg-config zlib1g-dev libglusterfs-dev liburcu-dev uuid-dev libacl1-dev libtirpc-dev)
+build=(gcc libc6-dev make pkg-config zlib1g-dev libglusterfs-dev liburcu-dev uuid-dev libacl1-dev libtirpc-dev libssl-dev)
 run=(glusterfs-common glusterfs-client fuse3 attr procps util-linux)
-test=(glusterfs-server fio iproute2)
+test=(glusterfs-server iproute2)
 
 packages=()
 for set in "$@"; do
