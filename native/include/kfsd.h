@@ -126,9 +126,11 @@ KFSD_EXPORT int32_t kfsd_event_next(kfsd_context *context, int32_t *kind, char *
 KFSD_EXPORT int64_t kfsd_operations_in_progress(kfsd_context *context);
 
 /*
- * Says goodbye: the event threads stop, so that no further request is read, then waits until every operation in progress has
- * been answered, for up to timeout_ms milliseconds in all. The graph cannot be used again: end the process next.
- * Fails with -ETIMEDOUT when operations were still in progress, for example ones that wait for a lock.
+ * Says goodbye: the event threads stop, so that no further request is read, then waits until every operation in progress is
+ * done and every answer that its socket took has reached the client, for up to timeout_ms milliseconds in all. What is left of
+ * an answer when a client's socket is full is not sent any more. The graph cannot be used again: end the process next.
+ * Fails with -ETIMEDOUT when operations were still in progress (for example ones that wait for a lock) or answers on their
+ * way, with -EAGAIN when the event threads could not be stopped.
  */
 KFSD_EXPORT int32_t kfsd_quiesce(kfsd_context *context, int32_t timeout_ms);
 

@@ -131,12 +131,24 @@ static const unsigned char dump_call[] = {
     0, 0, 0, 0, 0, 0, 0, 0,                                            /* gfsid */
 };
 
+/* poll(2) that goes on after a signal; the time starts again then, which nobody minds here. */
+static int
+wait_readable(int fd, int32_t timeout_ms)
+{
+    struct pollfd readable = {.fd = fd, .events = POLLIN};
+    int ret;
+
+    do {
+        ret = poll(&readable, 1, timeout_ms);
+    } while (ret < 0 && errno == EINTR);
+    return ret == 1;
+}
+
 int32_t
 kfsd_adopt_prove(kfsd_context *context, int32_t timeout_ms)
 {
     /* record mark, xid, reply, accepted, verifier flavor and length, accept status */
     unsigned char reply[28];
-    struct pollfd readable;
     int pair[2];
     int32_t ret;
 
@@ -149,8 +161,7 @@ kfsd_adopt_prove(kfsd_context *context, int32_t timeout_ms)
         (void)close(pair[1]);
         return ret;
     }
-    readable = (struct pollfd){.fd = pair[0], .events = POLLIN};
-    if (write(pair[0], dump_call, sizeof(dump_call)) != (ssize_t)sizeof(dump_call) || poll(&readable, 1, timeout_ms) != 1) {
+    if (write(pair[0], dump_call, sizeof(dump_call)) != (ssize_t)sizeof(dump_call) || !wait_readable(pair[0], timeout_ms)) {
         ret = kfsd_fail(ETIMEDOUT, "GlusterFS did not answer on an adopted socket within %d ms", timeout_ms);
     } else if (recv(pair[0], reply, sizeof(reply), MSG_WAITALL) != (ssize_t)sizeof(reply) ||
                memcmp(reply + 4, dump_call + 4, 4) != 0 || reply[11] != 1 || reply[15] != 0 || reply[27] != 0) {

@@ -4,11 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <glusterfs/gf-event.h>
-#include <glusterfs/stack.h>
 
 #include "internal.h"
 
@@ -28,7 +26,14 @@ observe_notify(xlator_t *this, int32_t event, void *data, ...)
 static void *
 dispatch(void *data)
 {
-    (void)gf_event_dispatch(data);
+    struct event_pool *pool = data;
+
+    (void)gf_event_dispatch(pool);
+
+    /* Whoever waits for the last event thread to end is not told by libglusterfs, and would wait a second for nothing. */
+    pthread_mutex_lock(&pool->mutex);
+    pthread_cond_broadcast(&pool->cond);
+    pthread_mutex_unlock(&pool->mutex);
     return NULL;
 }
 
@@ -105,72 +110,4 @@ kfsd_graph_start(kfsd_context *context, const char *volfile, int64_t volfile_len
     ret = start(context, volfile, volfile_length, listen_path);
     KFSD_LEAVE();
     return ret;
-}
-
-int64_t
-kfsd_operations_in_progress(kfsd_context *context)
-{
-    call_pool_t *calls = context->glusterfs->pool;
-    int64_t count;
-
-    LOCK(&calls->lock);
-    count = calls->cnt;
-    UNLOCK(&calls->lock);
-    return count;
-}
-
-static void *
-stop_event_threads(void *data)
-{
-    (void)gf_event_dispatch_destroy(data);
-    return NULL;
-}
-
-static int64_t
-milliseconds_now(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-int32_t
-kfsd_quiesce(kfsd_context *context, int32_t timeout_ms)
-{
-    const struct timespec pause = {.tv_nsec = 1000000};
-    int64_t deadline = milliseconds_now() + timeout_ms;
-    struct timespec realtime_deadline;
-    int64_t left = 0;
-    pthread_t stopper;
-    int error;
-
-    if (context->graph == NULL) {
-        return 0;
-    }
-    KFSD_ENTER();
-    /* An event thread may itself be stuck in an operation, so it is waited for on a thread that can be left behind. */
-    error = pthread_create(&stopper, NULL, stop_event_threads, context->glusterfs->event_pool);
-    if (error == 0) {
-        (void)clock_gettime(CLOCK_REALTIME, &realtime_deadline);
-        realtime_deadline.tv_sec += timeout_ms / 1000;
-        realtime_deadline.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-        if (realtime_deadline.tv_nsec >= 1000000000) {
-            realtime_deadline.tv_sec++;
-            realtime_deadline.tv_nsec -= 1000000000;
-        }
-        error = pthread_timedjoin_np(stopper, NULL, &realtime_deadline);
-    }
-    while (error == 0 && (left = kfsd_operations_in_progress(context)) > 0) {
-        if (milliseconds_now() >= deadline) {
-            error = ETIMEDOUT;
-            break;
-        }
-        (void)nanosleep(&pause, NULL);
-    }
-    KFSD_LEAVE();
-    if (error != 0) {
-        return kfsd_fail(error, "%lld operations were still in progress after %d ms", (long long)left, timeout_ms);
-    }
-    return 0;
 }

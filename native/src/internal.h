@@ -13,7 +13,7 @@
 #include "kfsd.h"
 
 #define KFSD_EVENTS 64   /* events kept for a reader that is late; older ones are counted, not kept */
-#define KFSD_ADOPTED 256 /* sockets adopted but not yet taken: the listener's backlog is no longer than this */
+#define KFSD_ADOPTED 1024 /* sockets adopted but not yet taken, as many as libgfrpc's default backlog holds wake-ups */
 
 struct kfsd_event {
     int32_t kind;

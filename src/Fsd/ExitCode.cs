@@ -29,4 +29,7 @@ internal enum ExitCode
 
     /// <summary>A server was reached and said no.</summary>
     PeerRefused = 8,
+
+    /// <summary>The unit ran, and its graph went down by itself: mostly its disk failed.</summary>
+    GraphDown = 9,
 }

@@ -1,3 +1,5 @@
+using Tmds.Linux;
+
 namespace KadaluFsd.Native;
 
 /// <summary>libkfsd or the GlusterFS behind it said no.</summary>
@@ -7,4 +9,7 @@ public sealed class GraphException(int errno, string message) : Exception(messag
 {
     /// <summary>The raw error number, positive, as in errno.h.</summary>
     public int Errno { get; } = errno;
+
+    /// <summary>Whether the same call may succeed a moment later (EAGAIN).</summary>
+    public bool IsTransient => Errno == LibC.EAGAIN;
 }

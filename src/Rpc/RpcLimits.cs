@@ -11,13 +11,12 @@ public static class RpcLimits
     public const int MaxReplyRecord = 16 * 1024 * 1024;
 
     /// <summary>Most fragments in one record. Stock peers send one; without a bound, empty fragments would never end.</summary>
-    public const int MaxFragments = 1024;
+    public const int MaxFragments = 32;
 
     /// <summary>
-    /// Longest credential or verifier body. RFC 5531 section 8.2 says 400; GlusterFS allows 2,048 (GF_MAX_AUTH_BYTES, rpcsvc.h),
-    /// since AUTH_GLUSTERFS carries every group of the user.
+    /// Longest credential or verifier body: RFC 5531 section 8.2, and GF_MAX_AUTH_BYTES of GlusterFS (rpc/rpc-lib/src/xdr-common.h).
     /// </summary>
-    public const int MaxAuthBody = 2048;
+    public const int MaxAuthBody = 400;
 
     /// <summary>Longest volfile key that is decoded at all. What is a legal key is for the volfile service to say.</summary>
     public const int MaxVolfileKey = 8 * 1024;
@@ -30,6 +29,17 @@ public static class RpcLimits
 
     /// <summary>Longest volfile served or fetched.</summary>
     public const int MaxVolfile = 8 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes that may have arrived on a connection and wait to be looked at, while it is busy with earlier ones. A longer record still
+    /// gets through: what has been looked at does not count.
+    /// </summary>
+    public const int MaxUnread = 64 * 1024;
+
+    /// <summary>
+    /// Bytes of replies that a connection hands to its socket before it waits for the peer to take them. One whole reply may be on top.
+    /// </summary>
+    public const int MaxUnsent = 4 * 1024;
 
     /// <summary>Bytes from the start of a connection that tell what its first call is: a record mark and six words.</summary>
     public const int CallPrefix = 28;

@@ -15,7 +15,7 @@ public static class UnitVolfile
     private static readonly string[] s_listenOptions =
     [
         "transport-type", "transport.address-family", "address-family", "transport.socket.listen-port", "listen-port",
-        "transport.socket.listen-path", "transport.socket.bind-address", "bind-address", "transport.socket.bind-path",
+        "transport.socket.listen-path", "listen-path", "transport.socket.bind-address", "bind-address", "transport.socket.bind-path", "bind-path",
     ];
 
     /// <summary>Checks that a volfile is a storage unit's.</summary>

@@ -119,6 +119,7 @@ internal ref struct VolfileLexer(string text)
                 }
 
                 character = text[_position++];
+                CheckControl(character);
             }
             else
             {
@@ -135,8 +136,17 @@ internal ref struct VolfileLexer(string text)
         {
             case '\\':
                 throw new VolfileException(_line, "a backslash outside quotes");
-            case < ' ' and not '\t':
-                throw new VolfileException(_line, $"a control character (0x{(int)character:x2})");
+            default:
+                CheckControl(character);
+                break;
+        }
+    }
+
+    private readonly void CheckControl(char character)
+    {
+        if (character < ' ' && character != '\t')
+        {
+            throw new VolfileException(_line, $"a control character (0x{(int)character:x2})");
         }
     }
 }

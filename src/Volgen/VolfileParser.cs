@@ -4,8 +4,8 @@ namespace KadaluFsd.Volgen;
 
 /// <summary>Parses volfiles by the grammar of libglusterfs/src/graph.y.</summary>
 /// <remarks>
-/// Stricter than GlusterFS in two places: backticks, which GlusterFS runs as shell commands, are refused, and so are volumes that
-/// no graph can be built from (no type, a type without a slash, a subvolume that is not defined above).
+/// As there, a block has its type first, then at least one option or subvolume, and names its subvolumes once. Stricter than
+/// GlusterFS where that would do harm: backticks, which it runs as shell commands, and empty values, which it drops in silence.
 /// </remarks>
 public static class VolfileParser
 {
@@ -65,37 +65,47 @@ public static class VolfileParser
         var options = ImmutableArray.CreateBuilder<VolfileOption>();
         var subvolumes = ImmutableArray.CreateBuilder<string>();
         VolfileToken token = lexer.Next();
+        if (token.Kind == VolfileTokenKind.Type)
+        {
+            type = ParseType(ref lexer);
+            token = lexer.Next();
+        }
+        else if (token.Kind is not VolfileTokenKind.EndOfText)
+        {
+            throw new VolfileException(token.Line, $"\"{token.Text}\" where the type of volume {name.Text} was expected");
+        }
+
         while (token.Kind != VolfileTokenKind.VolumeEnd)
         {
             switch (token.Kind)
             {
-                case VolfileTokenKind.Type:
-                    type = ParseType(ref lexer, name.Text, type);
-                    token = lexer.Next();
-                    break;
                 case VolfileTokenKind.Option:
                     VolfileToken key = Expect(ref lexer, "an option's name");
                     VolfileToken value = Expect(ref lexer, $"a value for option {key.Text}");
                     options.Add(new VolfileOption(key.Text, value.Text, value.Kind == VolfileTokenKind.QuotedText));
                     token = lexer.Next();
                     break;
+                case VolfileTokenKind.Type:
+                    throw new VolfileException(token.Line, $"volume {name.Text} has a second type");
+                case VolfileTokenKind.Subvolumes when subvolumes.Count > 0:
+                    throw new VolfileException(token.Line, $"volume {name.Text} names its subvolumes twice");
                 case VolfileTokenKind.Subvolumes:
                     token = ParseSubvolumes(ref lexer, token, name.Text, subvolumes, earlier);
                     break;
                 case VolfileTokenKind.EndOfText:
                     throw new VolfileException(begin.Line, $"volume {name.Text} has no end-volume");
                 default:
-                    throw new VolfileException(token.Line, $"\"{token.Text}\" inside volume {name.Text}, where type, option, subvolumes or end-volume was expected");
+                    throw new VolfileException(token.Line, $"\"{token.Text}\" inside volume {name.Text}, where option, subvolumes or end-volume was expected");
             }
         }
 
-        if (type is null)
+        if (options.Count == 0 && subvolumes.Count == 0)
         {
-            throw new VolfileException(begin.Line, $"volume {name.Text} has no type");
+            throw new VolfileException(begin.Line, $"volume {name.Text} has neither options nor subvolumes");
         }
 
         end = token.End;
-        return new Volume(name.Text, type)
+        return new Volume(name.Text, type!)
         {
             Options = options.ToImmutable(),
             Subvolumes = subvolumes.ToImmutable(),
@@ -104,15 +114,10 @@ public static class VolfileParser
         };
     }
 
-    private static string ParseType(ref VolfileLexer lexer, string volume, string? earlier)
+    private static string ParseType(ref VolfileLexer lexer)
     {
         VolfileToken type = Expect(ref lexer, "a translator's type");
         int slash = type.Text.IndexOf('/', StringComparison.Ordinal);
-        if (earlier is not null)
-        {
-            throw new VolfileException(type.Line, $"volume {volume} has a second type");
-        }
-
         // It becomes part of a file name below the translator directory.
         if (slash <= 0 || slash == type.Text.Length - 1 || type.Text.Contains("..", StringComparison.Ordinal))
         {
@@ -148,7 +153,7 @@ public static class VolfileParser
     {
         VolfileToken token = lexer.Next();
         return IsWord(token)
-            ? token
+            ? token.Text.Length > 0 ? token : throw new VolfileException(token.Line, $"nothing between quotes where {what} was expected")
             : throw new VolfileException(token.Line, token.Kind == VolfileTokenKind.EndOfText
                 ? $"the text ends where {what} was expected"
                 : $"\"{token.Text}\" where {what} was expected; a value of that name must stand in quotes");

@@ -18,7 +18,7 @@ public static class VolfilePrinter
         {
             text.Append(volume.Preamble);
             text.Append("volume ").Append(Quote(volume.Name)).Append('\n');
-            text.Append("    type ").Append(volume.Type).Append('\n');
+            text.Append("    type ").Append(Quote(volume.Type)).Append('\n');
             foreach (VolfileOption option in volume.Options)
             {
                 text.Append("    option ").Append(Quote(option.Key)).Append(' ');

@@ -6,7 +6,7 @@ namespace KadaluFsd.Fsd.Tests;
 
 public sealed class VolfileDirectoryTests : IDisposable
 {
-    private const string Good = "volume a\n    type debug/sink\nend-volume\n";
+    private const string Good = "volume a\n    type debug/sink\n    option key value\nend-volume\n";
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kadalu-fsd-test-");
     private readonly VolfileDirectory _volfiles;

@@ -52,6 +52,63 @@ public sealed class LifecycleTests : IntegrationTest
     }
 
     [Fact]
+    public async Task A_stop_takes_no_longer_than_it_must()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--stop-timeout", "60");
+        FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        await File.WriteAllTextAsync(mount.In("file"), "x");
+        Assert.Equal(0, await process.StopAsync());
+        Assert.DoesNotContain("MSGID: 3007", process.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_waited_for_does_not_hold_up_the_stop()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--stop-timeout", "0.5");
+        FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        FuseMount other = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        await File.WriteAllTextAsync(mount.In("file"), "x");
+        using Process holder = Command.Start("flock", [mount.In("file"), "sh", "-c", "echo held; read line"]);
+        Assert.Equal("held", await holder.StandardOutput.ReadLineAsync());
+        using Process waiter = Command.Start("flock", [other.In("file"), "true"]);
+        await WaitUntilBlockedAsync(waiter);
+
+        Assert.Equal(0, await process.StopAsync());
+        Assert.Matches("[1-9][0-9]* operations were still in progress", process.LogText);
+        holder.Kill(entireProcessTree: true);
+        waiter.Kill();
+        await holder.WaitForExitAsync();
+        await waiter.WaitForExitAsync();
+    }
+
+    [Theory]
+    [InlineData("HUP")]
+    [InlineData("USR1")]
+    [InlineData("USR2")]
+    public async Task Signals_that_mean_something_to_glusterfsd_do_not_end_the_unit(string signal)
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
+        await process.SignalAsync(signal);
+        await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        Assert.Equal(0, await process.StopAsync());
+        Assert.Contains($"signal {signal} is ignored", process.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_manager_that_is_gone_is_no_reason_to_stop_serving()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
+        File.Delete(process.NotifyPath);
+        await process.SignalAsync("TERM");
+        Assert.Equal(0, await process.WaitAsync());
+        Assert.Contains("the service manager cannot be told", process.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Files_that_the_parent_left_open_are_closed()
     {
         UnitDefinition unit = await CreateUnitAsync();
@@ -95,6 +152,18 @@ public sealed class LifecycleTests : IntegrationTest
         {
             process.Kill();
             await process.WaitForExitAsync();
+        }
+    }
+
+    // What the kernel says a process waits for: the answer to a FUSE request, and again and again the same.
+    private static async Task WaitUntilBlockedAsync(Process process)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        for (int seen = 0; seen < 10;)
+        {
+            string waitsIn = await File.ReadAllTextAsync($"/proc/{process.Id}/wchan", limit.Token);
+            seen = waitsIn.Contains("request_wait_answer", StringComparison.Ordinal) || waitsIn.Contains("fuse", StringComparison.Ordinal) ? seen + 1 : 0;
+            await Task.Delay(20, limit.Token);
         }
     }
 

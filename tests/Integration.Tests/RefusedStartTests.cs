@@ -17,7 +17,7 @@ public sealed class RefusedStartTests : IntegrationTest
     [Theory]
     [InlineData("volume a\n    type\nend-volume\n", "line 3: \"end-volume\" where a translator's type was expected")]
     [InlineData("", "no volume in it")]
-    [InlineData("volume a\n    type debug/sink\nend-volume\n", "line 1: the top volume a is a debug/sink")]
+    [InlineData("volume a\n    type debug/sink\n    option k v\nend-volume\n", "line 1: the top volume a is a debug/sink")]
     [InlineData("volume a\n    type storage/posix\n    option directory `pwd`\nend-volume\n", "line 3: a backtick")]
     public async Task A_volfile_that_is_wrong(string text, string words)
     {
@@ -39,7 +39,7 @@ public sealed class RefusedStartTests : IntegrationTest
     {
         UnitDefinition unit = await CreateUnitAsync();
         string text = await File.ReadAllTextAsync(unit.Volfile);
-        await File.WriteAllTextAsync(unit.Volfile, "volume x\n    type features/no-such\nend-volume\n" + text);
+        await File.WriteAllTextAsync(unit.Volfile, "volume x\n    type features/no-such\n    option k v\nend-volume\n" + text);
         await RefusesAsync(unit, VolfileRefused, "line 1: the translator features/no-such of volume x is not installed");
     }
 
@@ -92,6 +92,16 @@ public sealed class RefusedStartTests : IntegrationTest
         using var other = new TcpListener(IPAddress.Parse(address), unit.Port);
         other.Start();
         await RefusesAsync(unit, PortUnavailable, $"port {unit.Port} is in use");
+    }
+
+    [Fact]
+    public async Task A_directory_that_another_unit_serves()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        await UnitProcess.StartAsync(Workspace, unit);
+        Command result = await StartAsync(unit with { Port = Ports.Free() });
+        Assert.Equal(DirectoryRefused, result.ExitCode);
+        Assert.Contains("another process serves it", OneLine(result), StringComparison.Ordinal);
     }
 
     [Fact]

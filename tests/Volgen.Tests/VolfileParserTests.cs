@@ -53,7 +53,7 @@ public class VolfileParserTests
     [Fact]
     public void What_needs_quotes_gets_them_and_comes_back()
     {
-        string[] values = ["", "two words", "\"", "\\", "#", "#a", "a#b", "type", "end-volume", "a\tb", "a\"b\\c d", "ü"];
+        string[] values = ["two words", "\"", "\\", "#", "#a", "a#b", "type", "end-volume", "a\tb", "a\"b\\c d", "ü"];
         foreach (string value in values)
         {
             var volume = new Volume("a", "x/y") { Options = [new VolfileOption("key", value)] };
@@ -68,7 +68,13 @@ public class VolfileParserTests
     [InlineData("type x/y\n", 1, "where a volume was expected")]
     [InlineData("volume", 1, "the text ends")]
     [InlineData("volume a\n", 1, "has no end-volume")]
-    [InlineData("volume a\nend-volume\n", 1, "has no type")]
+    [InlineData("volume a\nend-volume\n", 2, "where the type of volume a was expected")]
+    [InlineData("volume a\n option k v\n type x/y\nend-volume\n", 2, "where the type of volume a was expected")]
+    [InlineData("volume a\n type x/y\nend-volume\n", 1, "neither options nor subvolumes")]
+    [InlineData("volume a\n type x/y\n option k v\nend-volume\nvolume b\n type x/y\n subvolumes a\n subvolumes a\nend-volume\n", 8, "names its subvolumes twice")]
+    [InlineData("volume \"\"\n type x/y\n option k v\nend-volume\n", 1, "nothing between quotes")]
+    [InlineData("volume a\n type x/y\n option k \"\"\nend-volume\n", 3, "nothing between quotes")]
+    [InlineData("volume a\n type x/y\n option k \"\\\u0001\"\nend-volume\n", 3, "control character")]
     [InlineData("volume a\n type\nend-volume\n", 3, "where a translator's type was expected")]
     [InlineData("volume a\n type posix\nend-volume\n", 2, "is not a translator's type")]
     [InlineData("volume a\n type x/../../y\nend-volume\n", 2, "is not a translator's type")]
@@ -79,7 +85,7 @@ public class VolfileParserTests
     [InlineData("volume a\n type x/y\n subvolumes\nend-volume\n", 3, "no name behind subvolumes")]
     [InlineData("volume a\n type x/y\n subvolumes b\nend-volume\n", 3, "not defined above")]
     [InlineData("volume a\n type x/y\n subvolumes a\nend-volume\n", 3, "not defined above")]
-    [InlineData("volume a\n type x/y\nend-volume\nvolume a\n type x/y\nend-volume\n", 4, "defined twice")]
+    [InlineData("volume a\n type x/y\n option k v\nend-volume\nvolume a\n type x/y\nend-volume\n", 5, "defined twice")]
     [InlineData("volume a\n type x/y\n option k \"v\nend-volume\n", 3, "a quote that is not closed")]
     [InlineData("volume a\n type x/y\n option k v\\w\nend-volume\n", 3, "backslash outside quotes")]
     [InlineData("volume a\n type x/y\n option k \"v\\\n\"\nend-volume\n", 3, "backslash at the end")]
@@ -87,7 +93,7 @@ public class VolfileParserTests
     [InlineData("volume a\n type x/y\n option k `id`\nend-volume\n", 3, "backtick")]
     [InlineData("volume a\n type x/y\n option k \"`id`\"\nend-volume\n", 3, "backtick")]
     [InlineData("# `id`\nvolume a\n type x/y\nend-volume\n", 1, "backtick")]
-    [InlineData("volume a\n type x/y\nend-volume\ngarbage\n", 4, "where a volume was expected")]
+    [InlineData("volume a\n type x/y\n option k v\nend-volume\ngarbage\n", 5, "where a volume was expected")]
     public void What_is_wrong_is_said_with_its_line(string text, int line, string words)
     {
         VolfileException refused = Assert.Throws<VolfileException>(() => VolfileParser.Parse(text));

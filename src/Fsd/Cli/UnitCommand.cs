@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Unit;
@@ -11,6 +12,10 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary><c>kadalu-fsd unit</c>: hosts a storage unit in the foreground.</summary>
 internal static class UnitCommand
 {
+    // Linux's numbers on every architecture .NET runs on; PosixSignal takes them raw.
+    private const int SignalUser1 = 10;
+    private const int SignalUser2 = 12;
+
     /// <summary>Builds the command.</summary>
     /// <param name="closedDescriptors">How many descriptors the parent process had left open; for the log.</param>
     /// <returns>The command.</returns>
@@ -42,27 +47,42 @@ internal static class UnitCommand
                 .Where(pair => parsed.GetResult(pair.Value) is { Implicit: false })
                 .ToDictionary(pair => pair.Key.Name, pair => parsed.GetValue(pair.Value) ?? "true", StringComparer.Ordinal);
             UnitOptions options = UnitOptionReader.Read(given, Environment.GetEnvironmentVariable, parsed.GetValue(config));
-            await RunAsync(options, closedDescriptors);
-            return (int)ExitCode.Success;
+            return (int)await RunAsync(options, closedDescriptors);
         });
         return command;
     }
 
     // The host brings the signal handling: SIGTERM and SIGINT become ApplicationStopping.
-    private static async Task RunAsync(UnitOptions options, int closedDescriptors)
+    private static async Task<ExitCode> RunAsync(UnitOptions options, int closedDescriptors)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "kadalu-fsd" });
         var sink = new GlusterLogSink();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(sink);
         builder.Services.AddSingleton<ILoggerFactory>(_ => UnitLogger.Create(sink, options.LogLevel));
+        builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<ServiceNotifier>();
         builder.Services.AddSingleton<StorageUnit>();
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         using IHost host = builder.Build();
+        using PosixSignalRegistration hangUp = Ignore(host, PosixSignal.SIGHUP, "HUP");
+        using PosixSignalRegistration user1 = Ignore(host, (PosixSignal)SignalUser1, "USR1");
+        using PosixSignalRegistration user2 = Ignore(host, (PosixSignal)SignalUser2, "USR2");
         await host.StartAsync();
-        await host.Services.GetRequiredService<StorageUnit>().RunAsync(
+        ExitCode code = await host.Services.GetRequiredService<StorageUnit>().RunAsync(
             closedDescriptors, host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         await host.StopAsync();
+        return code;
+    }
+
+    // Signals that mean something to glusterfsd, and that operators therefore send, must not end the unit.
+    private static PosixSignalRegistration Ignore(IHost host, PosixSignal signal, string name)
+    {
+        ILogger logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Signals");
+        return PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            FsdLog.SignalIgnored(logger, name);
+        });
     }
 }

@@ -41,6 +41,12 @@ internal static partial class FsdLog
     [LoggerMessage(3011, LogLevel.Warning, "{Count} events of the graph were lost")]
     internal static partial void EventsLost(ILogger logger, string count);
 
+    [LoggerMessage(3012, LogLevel.Warning, "the service manager cannot be told: {Reason}")]
+    internal static partial void NotifyFailed(ILogger logger, string reason);
+
+    [LoggerMessage(3013, LogLevel.Information, "signal {Signal} is ignored")]
+    internal static partial void SignalIgnored(ILogger logger, string signal);
+
     [LoggerMessage(3101, LogLevel.Warning, "cannot accept connections: out of descriptors or memory; next try in {Milliseconds} ms")]
     internal static partial void AcceptPaused(ILogger logger, int milliseconds);
 

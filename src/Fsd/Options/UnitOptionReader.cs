@@ -71,9 +71,9 @@ internal static class UnitOptionReader
         {
             throw new StartException(ExitCode.Usage, $"{path}: line {exception.LineNumber + 1}: not JSON");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
         {
-            throw new StartException(ExitCode.Usage, $"{path}: {exception.Message}");
+            throw new StartException(ExitCode.Usage, $"--config \"{path}\": {exception.Message}");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
@@ -17,8 +18,11 @@ internal sealed class ConnectionRouter : IDisposable
     // Bounds how long one listener may keep the loop from everything else.
     private const int AcceptsPerRound = 64;
     private const int AcceptPauseMilliseconds = 100;
-    private const ulong ListenerToken = 1UL << 62;
-    private const ulong GraphToken = 1UL << 61;
+    private const int AdoptionRetryMilliseconds = 5;
+
+    // Tokens of connections are a generation in the upper half and a descriptor in the lower; generations start at 1.
+    private const ulong GraphToken = uint.MaxValue;
+    private const int GenerationShift = 32;
 
     private readonly EpollSet _epoll = new();
     private readonly UndecidedConnections _undecided;
@@ -31,6 +35,9 @@ internal sealed class ConnectionRouter : IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private readonly int[] _listeners;
+
+    // Given to the graph, which could not take them yet.
+    private readonly Queue<int> _toAdopt = new();
     private long _acceptAgainAt;
     private volatile bool _stopping;
 
@@ -48,7 +55,11 @@ internal sealed class ConnectionRouter : IDisposable
         _logger = logger;
         _undecided = new UndecidedConnections((long)options.HeaderTimeout.TotalMilliseconds);
         _epoll.Add(graphEvents, GraphToken, edgeTriggered: false);
-        ResumeAccepting();
+        foreach (int descriptor in _listeners)
+        {
+            _epoll.Add(descriptor, (uint)descriptor, edgeTriggered: false);
+        }
+
         _thread = new Thread(Run) { Name = "router", IsBackground = true };
     }
 
@@ -90,6 +101,7 @@ internal sealed class ConnectionRouter : IDisposable
                 }
 
                 CloseLate();
+                AdoptWaiting();
                 ResumeIfDue();
             }
 
@@ -104,7 +116,7 @@ internal sealed class ConnectionRouter : IDisposable
         }
         finally
         {
-            while (_undecided.TryTakeOldest(0, evenInTime: true, out int fd))
+            while (_undecided.TryTakeOldest(0, evenInTime: true, out int fd) || _toAdopt.TryDequeue(out fd))
             {
                 RawSocket.Close(fd);
             }
@@ -113,17 +125,20 @@ internal sealed class ConnectionRouter : IDisposable
 
     private void Handle(EpollEvent happened)
     {
-        switch (happened.Token)
+        int fd = (int)(uint)happened.Token;
+        uint generation = (uint)(happened.Token >> GenerationShift);
+        if (happened.Token == GraphToken)
         {
-            case GraphToken:
-                _targets.DrainGraphEvents();
-                break;
-            case >= ListenerToken and < EpollSet.WakeUpToken:
-                AcceptSome((int)(happened.Token & int.MaxValue));
-                break;
-            case < GraphToken when _undecided.Contains((int)happened.Token):
-                Decide((int)happened.Token, happened.IsHungUp);
-                break;
+            _targets.DrainGraphEvents();
+        }
+        else if (happened.Token != EpollSet.WakeUpToken && generation == 0)
+        {
+            AcceptSome(fd);
+        }
+        else if (_undecided.Contains(fd, generation))
+        {
+            // An event may be older than its descriptor's present use: another connection was closed earlier in this round.
+            Decide(fd, happened.IsHungUp);
         }
     }
 
@@ -155,9 +170,20 @@ internal sealed class ConnectionRouter : IDisposable
             CloseUndecided(oldest);
         }
 
-        // Added before the first look: bytes that come between the look and the wait would be missed otherwise.
-        _undecided.Add(fd, now);
-        _epoll.Add(fd, (ulong)fd, edgeTriggered: true);
+        uint generation = _undecided.Add(fd, now);
+        try
+        {
+            // Watched before the first look: bytes that come between the look and the wait would be missed otherwise.
+            _epoll.Add(fd, ((ulong)generation << GenerationShift) | (uint)fd, edgeTriggered: true);
+        }
+        catch (Win32Exception)
+        {
+            _undecided.Remove(fd);
+            RawSocket.Close(fd);
+            PauseAccepting();
+            return;
+        }
+
         Decide(fd, isHungUp: false);
     }
 
@@ -203,6 +229,10 @@ internal sealed class ConnectionRouter : IDisposable
         {
             _targets.ServeNative(fd);
         }
+        catch (GraphException exception) when (exception.IsTransient && _toAdopt.Count < _options.MaxUndecided)
+        {
+            _toAdopt.Enqueue(fd);
+        }
         catch (GraphException exception)
         {
             RawSocket.Close(fd);
@@ -210,6 +240,15 @@ internal sealed class ConnectionRouter : IDisposable
             {
                 FsdLog.AdoptionFailed(_logger, count, exception.Message);
             }
+        }
+    }
+
+    // Each that is still not taken goes to the end of the queue again: one round looks at each once.
+    private void AdoptWaiting()
+    {
+        for (int count = _toAdopt.Count; count > 0; count--)
+        {
+            GiveAway(_toAdopt.Dequeue());
         }
     }
 
@@ -240,11 +279,7 @@ internal sealed class ConnectionRouter : IDisposable
             return;
         }
 
-        foreach (int listener in _listeners)
-        {
-            _epoll.Remove(listener);
-        }
-
+        WatchListeners(false);
         FsdLog.AcceptPaused(_logger, AcceptPauseMilliseconds);
         long now = Environment.TickCount64;
         _acceptAgainAt = now + AcceptPauseMilliseconds;
@@ -259,20 +294,25 @@ internal sealed class ConnectionRouter : IDisposable
         if (_acceptAgainAt != 0 && Environment.TickCount64 >= _acceptAgainAt)
         {
             _acceptAgainAt = 0;
-            ResumeAccepting();
+            WatchListeners(true);
         }
     }
 
-    private void ResumeAccepting()
+    private void WatchListeners(bool watched)
     {
         foreach (int listener in _listeners)
         {
-            _epoll.Add(listener, ListenerToken | (uint)listener, edgeTriggered: false);
+            _epoll.Watch(listener, (uint)listener, watched);
         }
     }
 
     private int WaitMilliseconds()
     {
+        if (_toAdopt.Count > 0)
+        {
+            return AdoptionRetryMilliseconds;
+        }
+
         long now = Environment.TickCount64;
         int next = _undecided.MillisecondsToNext(now);
         if (_acceptAgainAt == 0)

@@ -9,6 +9,7 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
 {
     private readonly LinkedList<Waiting> _byAge = [];
     private readonly Dictionary<int, LinkedListNode<Waiting>> _byDescriptor = [];
+    private uint _generation;
 
     /// <summary>How many wait.</summary>
     internal int Count => _byDescriptor.Count;
@@ -16,7 +17,12 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
     /// <summary>Takes a connection in.</summary>
     /// <param name="fd">Its descriptor.</param>
     /// <param name="now">The time, <see cref="Environment.TickCount64"/>.</param>
-    internal void Add(int fd, long now) => _byDescriptor.Add(fd, _byAge.AddLast(new Waiting(fd, now + timeoutMilliseconds)));
+    /// <returns>Tells this connection from others that have had, or will have, the same descriptor.</returns>
+    internal uint Add(int fd, long now)
+    {
+        _byDescriptor.Add(fd, _byAge.AddLast(new Waiting(fd, ++_generation, now + timeoutMilliseconds)));
+        return _generation;
+    }
 
     /// <summary>Lets a connection go.</summary>
     /// <param name="fd">Its descriptor.</param>
@@ -34,8 +40,10 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
 
     /// <summary>Whether a connection waits here.</summary>
     /// <param name="fd">Its descriptor.</param>
+    /// <param name="generation">What <see cref="Add"/> returned for it.</param>
     /// <returns>Whether it does.</returns>
-    internal bool Contains(int fd) => _byDescriptor.ContainsKey(fd);
+    internal bool Contains(int fd, uint generation) =>
+        _byDescriptor.TryGetValue(fd, out LinkedListNode<Waiting>? node) && node.Value.Generation == generation;
 
     /// <summary>Lets the oldest connection go, when there is one to be let go.</summary>
     /// <param name="now">The time.</param>
@@ -60,5 +68,5 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
     internal int MillisecondsToNext(long now) =>
         _byAge.First is { } oldest ? (int)Math.Clamp(oldest.Value.Deadline - now, 0, int.MaxValue) : -1;
 
-    private readonly record struct Waiting(int Fd, long Deadline);
+    private readonly record struct Waiting(int Fd, uint Generation, long Deadline);
 }

@@ -23,19 +23,22 @@ internal sealed class UnitListener : IDisposable
     /// <summary>Descriptors of the sockets; they stay this object's.</summary>
     internal IEnumerable<int> Descriptors => _sockets.Select(socket => (int)socket.Handle);
 
-    /// <summary>Reserves a port. Nobody can connect before <see cref="Listen"/>.</summary>
+    /// <summary>
+    /// Listens on a port. Clients wait in the backlog until somebody accepts. Only this makes sure that nobody else has the port: two
+    /// sockets that are merely bound can share one.
+    /// </summary>
     /// <param name="port">The port, 1 to 65535.</param>
     /// <returns>The sockets.</returns>
     /// <exception cref="StartException">The port is in use, or may not be used.</exception>
-    internal static UnitListener Bind(int port)
+    internal static UnitListener Listen(int port)
     {
         var sockets = new List<Socket>();
         try
         {
-            sockets.Add(BindOne(AddressFamily.InterNetwork, IPAddress.Any, port));
+            sockets.Add(ListenOne(AddressFamily.InterNetwork, IPAddress.Any, port));
             if (Socket.OSSupportsIPv6)
             {
-                sockets.Add(BindOne(AddressFamily.InterNetworkV6, IPAddress.IPv6Any, port));
+                sockets.Add(ListenOne(AddressFamily.InterNetworkV6, IPAddress.IPv6Any, port));
             }
 
             return new UnitListener([.. sockets], port);
@@ -44,22 +47,6 @@ internal sealed class UnitListener : IDisposable
         {
             sockets.ForEach(socket => socket.Dispose());
             throw Unavailable(port, exception);
-        }
-    }
-
-    /// <summary>Lets clients connect; they wait in the backlog until somebody accepts.</summary>
-    internal void Listen()
-    {
-        foreach (Socket socket in _sockets)
-        {
-            try
-            {
-                socket.Listen(Backlog);
-            }
-            catch (SocketException exception)
-            {
-                throw Unavailable(Port, exception);
-            }
         }
     }
 
@@ -72,7 +59,7 @@ internal sealed class UnitListener : IDisposable
         }
     }
 
-    private static Socket BindOne(AddressFamily family, IPAddress address, int port)
+    private static Socket ListenOne(AddressFamily family, IPAddress address, int port)
     {
         var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
         try
@@ -83,6 +70,7 @@ internal sealed class UnitListener : IDisposable
             }
 
             socket.Bind(new IPEndPoint(address, port));
+            socket.Listen(Backlog);
             return socket;
         }
         catch (SocketException)

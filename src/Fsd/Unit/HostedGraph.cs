@@ -1,5 +1,6 @@
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
+using Mono.Unix.Native;
 
 namespace KadaluFsd.Fsd.Unit;
 
@@ -45,8 +46,10 @@ internal static class HostedGraph
     /// <param name="log">Path of the log, from which the reason of a failure is taken.</param>
     internal static void Start(GlusterContext context, UnitPlan plan, string log)
     {
-        long logLength = log == "-" ? 0 : new FileInfo(log).Length;
-        DirectoryInfo directory = Directory.CreateTempSubdirectory("kadalu-fsd-");
+        // A log that is a pipe or a terminal is where somebody reads it already.
+        bool isFile = Syscall.stat(log, out Stat status) == 0 && (status.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG;
+        long logLength = isFile ? new FileInfo(log).Length : 0;
+        DirectoryInfo directory = CreateDirectory();
         try
         {
             string listenPath = Path.Combine(directory.FullName, "graph");
@@ -56,12 +59,24 @@ internal static class HostedGraph
         catch (GraphException exception)
         {
             context.FinishLog();
-            string reason = log == "-" ? "the lines above say why" : FirstError(log, logLength) ?? $"{log} may say why";
+            string reason = (isFile ? FirstError(log, logLength) : null) ?? $"the log ({log}) says why";
             throw new StartException(ExitCode.GraphFailed, $"the graph did not come up: {exception.Message}: {reason}");
         }
         finally
         {
             directory.Delete(recursive: true);
+        }
+    }
+
+    private static DirectoryInfo CreateDirectory()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("kadalu-fsd-");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(ExitCode.GraphFailed, $"cannot create a directory for the graph's private socket in {Path.GetTempPath()}: {exception.Message}");
         }
     }
 

@@ -3,6 +3,7 @@ using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
+using KadaluFsd.Native.Linux;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Unit;
@@ -19,16 +20,17 @@ internal sealed class StorageUnit(UnitOptions options, GlusterLogSink sink, ILog
     /// <summary>Runs the unit until it is told to stop. Up to the graph's start a failure leaves nothing changed on disk.</summary>
     /// <param name="closedDescriptors">How many descriptors the parent process had left open; for the log.</param>
     /// <param name="stop">Tells it to stop.</param>
-    /// <returns>A task that ends when the unit has stopped.</returns>
+    /// <returns>How the unit ended, once it has.</returns>
     /// <exception cref="StartException">It cannot start.</exception>
-    internal async Task RunAsync(int closedDescriptors, CancellationToken stop)
+    internal async Task<ExitCode> RunAsync(int closedDescriptors, CancellationToken stop)
     {
         // Look: every reason not to start that can be seen without changing anything.
         GlusterLibrary library = HostedGraph.LoadLibrary();
         UnitPlan plan = UnitPlan.Read(options.Volfile, library);
         var directory = new UnitDirectory(plan.Identity.Directory, plan.Identity.VolumeId);
         bool hasVolumeId = directory.Check(options.InitDirectory);
-        using UnitListener listener = UnitListener.Bind(options.Port);
+        using DirectoryLock directoryLock = directory.Lock();
+        using UnitListener listener = UnitListener.Listen(options.Port);
 
         // Start: log, directory, graph.
         GlusterContext context = HostedGraph.CreateContext(library, options);
@@ -42,9 +44,8 @@ internal sealed class StorageUnit(UnitOptions options, GlusterLogSink sink, ILog
         var volfileDirectory = new VolfileDirectory(options.Volfiles ?? plan.Identity.Server["volspec-directory"], _logger);
         var service = new VolfileService(volfileDirectory, loggers.CreateLogger<VolfileService>());
         await using var volfiles = new VolfileConnections(service.CreatePrograms(), options, loggers.CreateLogger<VolfileConnections>());
-        using var router = new ConnectionRouter(
-            listener, context.EventFd, new UnitTargets(context, volfiles, _logger), options, loggers.CreateLogger<ConnectionRouter>());
-        listener.Listen();
+        var targets = new UnitTargets(context, volfiles, _logger);
+        using var router = new ConnectionRouter(listener, context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
         router.Start();
         FsdLog.Ready(_logger, options.Port);
         notifier.Ready();
@@ -59,10 +60,9 @@ internal sealed class StorageUnit(UnitOptions options, GlusterLogSink sink, ILog
         Quiesce(context);
         FsdLog.Stopped(_logger);
         context.FinishLog();
-        if (router.Ended.IsFaulted)
-        {
-            throw new StartException(ExitCode.InternalError, $"the router failed: {router.Ended.Exception!.InnerException!.Message}");
-        }
+        return router.Ended.IsFaulted
+            ? throw new StartException(ExitCode.InternalError, $"the router failed: {router.Ended.Exception!.InnerException!.Message}")
+            : targets.IsGraphDown ? ExitCode.GraphDown : ExitCode.Success;
     }
 
     private void Report(UnitPlan plan, int closedDescriptors)

@@ -1,3 +1,4 @@
+using KadaluFsd.Native.Linux;
 using Mono.Unix.Native;
 
 namespace KadaluFsd.Fsd.Unit;
@@ -48,6 +49,11 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
 
         return CheckVolumeId(mayInitialise);
     }
+
+    /// <summary>Keeps other units away from the directory, whatever port they have.</summary>
+    /// <returns>The lock; it ends with the process.</returns>
+    internal DirectoryLock Lock() =>
+        DirectoryLock.TryTake(path) ?? throw Refused("another process serves it, or holds a lock on it");
 
     /// <summary>Writes the id onto a directory that has none.</summary>
     internal void WriteVolumeId()

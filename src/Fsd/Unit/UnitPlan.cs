@@ -11,6 +11,9 @@ namespace KadaluFsd.Fsd.Unit;
 /// <param name="Missing">The volumes that were left out.</param>
 internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, ImmutableArray<Volume> Missing)
 {
+    // A wrong byte must not become another path in silence.
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>Reads and checks a unit's volfile.</summary>
     /// <param name="path">The volfile's path.</param>
     /// <param name="library">Knows which translators are installed.</param>
@@ -25,7 +28,7 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
                 throw new VolfileException(0, $"longer than {VolfileParser.MaxLength} bytes");
             }
 
-            Volfile written = VolfileParser.Parse(File.ReadAllText(path, Encoding.UTF8));
+            Volfile written = VolfileParser.Parse(s_strictUtf8.GetString(File.ReadAllBytes(path)));
             UnitVolfile.Identify(written);
             (Volfile volfile, ImmutableArray<Volume> missing) = UnitVolfile.WithoutMissing(written, library.HasTranslator);
             return new UnitPlan(volfile, UnitVolfile.Identify(volfile), missing);
@@ -33,6 +36,10 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
         catch (VolfileException exception)
         {
             throw new StartException(ExitCode.VolfileRefused, $"volfile {path}: {exception.Message}");
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new StartException(ExitCode.VolfileRefused, $"volfile {path}: byte {exception.Index} is not UTF-8");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -13,8 +13,25 @@ namespace KadaluFsd.Fsd.Unit;
 /// <param name="logger">Told what the graph tells.</param>
 internal sealed class UnitTargets(GlusterContext context, VolfileConnections volfiles, ILogger logger) : IRouteTargets
 {
+    private volatile bool _isGraphDown;
+
+    /// <summary>Whether the graph said last that it cannot serve.</summary>
+    internal bool IsGraphDown => _isGraphDown;
+
     /// <inheritdoc/>
-    public void ServeManaged(int fd) => volfiles.Add(new Socket(new SafeSocketHandle(fd, ownsHandle: true)));
+    public void ServeManaged(int fd)
+    {
+        var handle = new SafeSocketHandle(fd, ownsHandle: true);
+        try
+        {
+            volfiles.Add(new Socket(handle));
+        }
+        catch (SocketException)
+        {
+            // The peer has gone meanwhile: .NET asks the socket what it is before it takes it.
+            handle.Dispose();
+        }
+    }
 
     /// <inheritdoc/>
     public void ServeNative(int fd) => context.Adopt(fd);
@@ -27,9 +44,11 @@ internal sealed class UnitTargets(GlusterContext context, VolfileConnections vol
             switch (graphEvent.Kind)
             {
                 case GraphEventKind.ChildUp:
+                    _isGraphDown = false;
                     FsdLog.ChildUp(logger, graphEvent.Text);
                     break;
                 case GraphEventKind.ChildDown:
+                    _isGraphDown = true;
                     FsdLog.ChildDown(logger, graphEvent.Text);
                     break;
                 case GraphEventKind.AcceptFailed:

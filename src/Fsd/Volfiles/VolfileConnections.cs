@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
+using KadaluFsd.Rpc;
 using KadaluFsd.Rpc.Onc;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -12,6 +14,17 @@ namespace KadaluFsd.Fsd.Volfiles;
 /// <summary>The connections on which volfiles are served: takes sockets from the router, ends those that keep it waiting.</summary>
 internal sealed class VolfileConnections : IAsyncDisposable
 {
+    // GlusterFS's own values for the connections it accepts (socket.h): a client that is gone is noticed within about 40 s.
+    private const int KeepAliveTimeSeconds = 20;
+    private const int KeepAliveIntervalSeconds = 2;
+    private const int KeepAliveRetries = 9;
+    private const int UserTimeoutMilliseconds = 42_000;
+    private const int TcpLevel = 6;
+    private const int TcpUserTimeout = 18;
+
+    // How long a peer may take to read what was answered before the end; then its connection is reset.
+    private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<Entry, Task> _open = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly SocketConnectionContextFactory _transports;
@@ -32,8 +45,16 @@ internal sealed class VolfileConnections : IAsyncDisposable
         _options = options;
         _logger = logger;
         _transports = new SocketConnectionContextFactory(
-            new SocketConnectionFactoryOptions { WaitForDataBeforeAllocatingBuffer = true, UnsafePreferInlineScheduling = true }, logger);
+            new SocketConnectionFactoryOptions
+            {
+                WaitForDataBeforeAllocatingBuffer = true,
+                UnsafePreferInlineScheduling = true,
+                MaxReadBufferSize = RpcLimits.MaxUnread,
+                MaxWriteBufferSize = RpcLimits.MaxUnsent,
+            },
+            logger);
         _sweeper = SweepAsync();
+        StartSocketEngine();
     }
 
     /// <summary>How many are open.</summary>
@@ -54,7 +75,19 @@ internal sealed class VolfileConnections : IAsyncDisposable
             return;
         }
 
-        ConnectionContext transport = _transports.Create(socket);
+        ConnectionContext transport;
+        try
+        {
+            KeepAlive(socket);
+            transport = _transports.Create(socket);
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            FsdLog.VolfileConnectionEnded(_logger, "a new peer", nameof(RpcCloseReason.Reset), exception.Message);
+            return;
+        }
+
         var peer = new RpcPeer(transport.RemoteEndPoint?.ToString() ?? "a peer that has gone");
         var entry = new Entry(new RpcServerConnection(transport.Transport, _programs, peer, Report), Environment.TickCount64);
 
@@ -89,7 +122,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
     {
         await registered;
         (RpcCloseReason reason, string text) = await entry.Connection.RunAsync();
-        await transport.DisposeAsync();
+        await EndAsync(transport, text);
         _open.TryRemove(entry, out _);
         string address = entry.Connection.Peer.Address;
         if (reason is RpcCloseReason.ProtocolError or RpcCloseReason.Truncated)
@@ -100,6 +133,39 @@ internal sealed class VolfileConnections : IAsyncDisposable
         {
             FsdLog.VolfileConnectionEnded(_logger, address, reason.ToString(), text);
         }
+    }
+
+    // Disposing waits until the last reply is sent, which a peer that does not read can put off for ever.
+    private static async Task EndAsync(ConnectionContext transport, string reason)
+    {
+        Task gone = transport.DisposeAsync().AsTask();
+        if (await Task.WhenAny(gone, Task.Delay(s_goodbye)) != gone)
+        {
+            transport.Abort(new ConnectionAbortedException(reason));
+        }
+
+        await gone.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // The runtime sets its socket event loop up at the first asynchronous operation, and never again if that fails: not a thing to leave
+    // to a moment when descriptors may be short.
+    private static void StartSocketEngine()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var given = new CancellationTokenSource();
+        ValueTask<SocketReceiveFromResult> pending = socket.ReceiveFromAsync(new byte[1], SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), given.Token);
+        given.Cancel();
+        _ = pending.AsTask().ContinueWith(static task => task.Exception, TaskScheduler.Default);
+    }
+
+    private static void KeepAlive(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveTimeSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveRetries);
+        socket.SetRawSocketOption(TcpLevel, TcpUserTimeout, BitConverter.GetBytes(UserTimeoutMilliseconds));
     }
 
     private void Report(RpcPeer peer, RpcOutcome outcome)
@@ -122,7 +188,8 @@ internal sealed class VolfileConnections : IAsyncDisposable
                 foreach (Entry entry in _open.Keys)
                 {
                     RpcServerConnection connection = entry.Connection;
-                    if ((connection.BusySince != 0 && connection.BusySince < before) ||
+                    long busySince = connection.BusySince;
+                    if ((busySince != 0 && busySince < before) ||
                         (connection.Peer.Answered == 0 && entry.OpenedAt < before))
                     {
                         connection.Close();

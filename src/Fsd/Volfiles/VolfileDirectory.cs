@@ -37,29 +37,28 @@ internal sealed class VolfileDirectory(string? directory, ILogger logger)
         if (entry is null || entry.Modified != file.LastWriteTimeUtc || entry.Length != file.Length)
         {
             entry = Reload(file, entry);
-            if (entry is not null)
-            {
-                _entries[key] = entry;
-            }
+            _entries[key] = entry;
         }
 
-        bytes = entry?.Bytes ?? default;
+        bytes = entry.Bytes;
         return !bytes.IsEmpty;
     }
 
-    private Entry? Reload(FileInfo file, Entry? last)
+    private Entry Reload(FileInfo file, Entry? last)
     {
+        // Taken before the bytes are: a file that is changed while it is read will look changed next time.
+        (DateTime modified, long length) = (file.LastWriteTimeUtc, file.Length);
         string reason;
         try
         {
-            if (file.Length > RpcLimits.MaxVolfile)
+            if (length > RpcLimits.MaxVolfile)
             {
                 throw new VolfileException(0, $"longer than {RpcLimits.MaxVolfile} bytes");
             }
 
             byte[] bytes = File.ReadAllBytes(file.FullName);
             VolfileParser.Parse(Encoding.UTF8.GetString(bytes));
-            return new Entry(file.LastWriteTimeUtc, file.Length, bytes);
+            return new Entry(modified, length, bytes);
         }
         catch (VolfileException exception)
         {
@@ -71,7 +70,9 @@ internal sealed class VolfileDirectory(string? directory, ILogger logger)
         }
 
         FsdLog.VolfileKept(logger, file.FullName, reason);
-        return last;
+
+        // Remembered as it is, with the last good bytes: it is not read again before it changes.
+        return new Entry(modified, length, last?.Bytes ?? []);
     }
 
     private sealed record Entry(DateTime Modified, long Length, byte[] Bytes);

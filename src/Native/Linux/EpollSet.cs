@@ -45,6 +45,17 @@ public sealed class EpollSet : IDisposable
         Check(LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_ADD, fd, &request), "epoll_ctl");
     }
 
+    /// <summary>Looks away from a descriptor for a while, or back. Unlike leaving and entering the set, this cannot fail for want of memory.</summary>
+    /// <param name="fd">A descriptor that was added level-triggered.</param>
+    /// <param name="token">What it was added with.</param>
+    /// <param name="watched">Whether to be told of it.</param>
+    public unsafe void Watch(int fd, ulong token, bool watched)
+    {
+        var request = new epoll_event { events = watched ? LibC.EPOLLIN | LibC.EPOLLRDHUP : 0 };
+        request.data.u64 = token;
+        Check(LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_MOD, fd, &request), "epoll_ctl");
+    }
+
     /// <summary>Stops to watch a descriptor; nothing happens where it is not in the set.</summary>
     /// <param name="fd">The descriptor.</param>
     public unsafe void Remove(int fd) => _ = LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_DEL, fd, null);

@@ -33,9 +33,6 @@ public enum RpcCloseReason
 public sealed class RpcServerConnection(
     IDuplexPipe transport, RpcProgramTable programs, RpcPeer peer, Action<RpcPeer, RpcOutcome>? onOutcome = null)
 {
-    // A peer may ask for more than it reads. Replies that wait to be sent stay below this and one reply.
-    private const long MaxUnsent = 64 * 1024;
-
     private volatile bool _closing;
     private long _busySince;
 
@@ -69,7 +66,9 @@ public sealed class RpcServerConnection(
         {
             return (RpcCloseReason.ProtocolError, exception.Message);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+#pragma warning disable CA1031 // Transports end in many ways: IOException, SocketException (ETIMEDOUT), OperationCanceledException, ...
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             return (RpcCloseReason.Reset, exception.Message);
         }
@@ -139,7 +138,7 @@ public sealed class RpcServerConnection(
             reply.Reset();
             onOutcome?.Invoke(peer, outcome);
         }
-        while (transport.Output.UnflushedBytes < MaxUnsent && !buffer.IsEmpty &&
+        while (transport.Output.UnflushedBytes < RpcLimits.MaxUnsent && !buffer.IsEmpty &&
             RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out record));
 
         return true;

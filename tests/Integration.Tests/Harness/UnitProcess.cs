@@ -27,6 +27,8 @@ internal sealed class UnitProcess : IAsyncDisposable
 
     internal int Id => _process.Id;
 
+    internal string NotifyPath => _notify.Path;
+
     internal string LogText => File.ReadAllText(Log);
 
     /// <summary>Resident memory in KiB.</summary>

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using KadaluFsd.Fsd.Options;
+using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Rpc.Gluster;
+using KadaluFsd.Rpc.Onc;
+using KadaluFsd.Shared;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KadaluFsd.Fsd.Tests;
+
+/// <summary>Volfile connections over real sockets: peers that keep them waiting, and the end.</summary>
+public sealed class VolfileConnectionsTests : IDisposable
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+    public VolfileConnectionsTests() => _listener.Start();
+
+    public void Dispose() => _listener.Dispose();
+
+    [Fact]
+    public async Task A_peer_that_asks_and_does_not_read_is_reset_after_the_deadline()
+    {
+        await using VolfileConnections connections = Create(callTimeout: 0.5);
+        using Socket peer = await ConnectAsync(connections);
+        await AskWithoutReadingAsync(peer);
+        await UntilAsync(() => connections.Count == 0);
+    }
+
+    [Fact]
+    public async Task A_peer_that_does_not_read_cannot_hold_up_the_stop()
+    {
+        VolfileConnections connections = Create(callTimeout: 3600);
+        using Socket peer = await ConnectAsync(connections);
+        await AskWithoutReadingAsync(peer);
+        await connections.DisposeAsync().AsTask().WaitAsync(s_limit);
+        Assert.Equal(0, connections.Count);
+    }
+
+    [Fact]
+    public async Task A_peer_that_closes_its_sending_side_and_does_not_read_does_not_stay()
+    {
+        await using VolfileConnections connections = Create(callTimeout: 0.5);
+        using Socket peer = await ConnectAsync(connections);
+        await AskWithoutReadingAsync(peer);
+        peer.Shutdown(SocketShutdown.Send);
+        await UntilAsync(() => connections.Count == 0);
+    }
+
+    [Fact]
+    public async Task A_peer_without_an_answered_call_is_closed_and_one_with_stays()
+    {
+        await using VolfileConnections connections = Create(callTimeout: 1);
+        using Socket idle = await ConnectAsync(connections);
+        using Socket client = await ConnectAsync(connections);
+        await client.SendAsync(Golden.Read("getspec-fuse-call"));
+        Assert.True(await client.ReceiveAsync(new byte[1 << 20]) > 0);
+        Assert.Equal(0, await idle.ReceiveAsync(new byte[1]));
+        await UntilAsync(() => connections.Count == 1);
+        await client.SendAsync(Golden.Read("getspec-fuse-call"));
+        Assert.True(await client.ReceiveAsync(new byte[1 << 20]) > 0);
+    }
+
+    [Fact]
+    public async Task More_than_may_be_open_are_closed_at_once()
+    {
+        await using VolfileConnections connections = Create(callTimeout: 3600, max: 2);
+        using Socket first = await ConnectAsync(connections);
+        using Socket second = await ConnectAsync(connections);
+        using Socket third = await ConnectAsync(connections);
+        Assert.Equal(0, await third.ReceiveAsync(new byte[1]));
+        Assert.Equal(2, connections.Count);
+    }
+
+    [Fact]
+    public async Task A_long_call_and_a_long_reply_get_through_small_buffers()
+    {
+        byte[] volfile = new byte[3_000_000];
+        await using VolfileConnections connections = Create(callTimeout: 3600, volfile: volfile);
+        using Socket peer = await ConnectAsync(connections);
+        await peer.SendAsync(Golden.Read("getspec-fuse-call"));
+        int received = 0;
+        byte[] buffer = new byte[1 << 16];
+        while (received < volfile.Length)
+        {
+            int count = await peer.ReceiveAsync(buffer);
+            Assert.NotEqual(0, count);
+            received += count;
+        }
+    }
+
+    private static VolfileConnections Create(double callTimeout, int max = 100, byte[]? volfile = null)
+    {
+        byte[] bytes = volfile ?? new byte[100_000];
+        return new VolfileConnections(
+            new RpcProgramTable(new GetSpecProcedure((_, _) => GetSpecReply.Found(bytes))),
+            new UnitOptions { Volfile = "", Port = 0, CallTimeout = TimeSpan.FromSeconds(callTimeout), MaxVolfileConnections = max },
+            NullLogger.Instance);
+    }
+
+    // Some hundred replies of 100 kB: more than the sockets' buffers hold.
+    private static async Task AskWithoutReadingAsync(Socket peer)
+    {
+        byte[] call = Golden.Read("getspec-fuse-call");
+        for (int number = 0; number < 200; number++)
+        {
+            await peer.SendAsync(call);
+        }
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed < s_limit, "what was waited for did not come");
+            await Task.Delay(10);
+        }
+    }
+
+    private async Task<Socket> ConnectAsync(VolfileConnections connections)
+    {
+        var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await peer.ConnectAsync(_listener.LocalEndpoint);
+        connections.Add(await _listener.AcceptSocketAsync());
+        return peer;
+    }
+}
