@@ -23,8 +23,8 @@ public class GetSpecBenchmark : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        byte[] volfile = new byte[VolfileLength];
-        _programs = new RpcProgramTable(new GetSpecProcedure((_, _) => GetSpecReply.Found(volfile)));
+        byte[] results = GetSpecReply.Found(new byte[VolfileLength]).Encode();
+        _programs = new RpcProgramTable(new GetSpecProcedure((_, _) => results));
         using var call = new RecordBuffer();
         var writer = new XdrWriter(call);
         new CallHeader(1, 2, GlusterPrograms.Handshake, GlusterPrograms.HandshakeVersion, GlusterPrograms.GetSpec, AuthFlavor.None, default).Write(writer);
@@ -39,7 +39,7 @@ public class GetSpecBenchmark : IDisposable
         RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out ReadOnlySequence<byte> record);
         _reply.Reset();
         _programs.Dispatch(record, _peer, _reply);
-        return _reply.Complete().Length;
+        return _reply.Complete().Length + _reply.Tail.Length;
     }
 
     [GlobalCleanup]

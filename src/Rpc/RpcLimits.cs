@@ -41,6 +41,15 @@ public static class RpcLimits
     /// </summary>
     public const int MaxUnsent = 4 * 1024;
 
+    /// <summary>
+    /// Bytes of a shared reply that are copied for a connection at a time. What a peer that does not read can make us hold is one such
+    /// piece, however long the volfile.
+    /// </summary>
+    public const int MaxPiece = 16 * 1024;
+
+    /// <summary>Volfiles that a connection is remembered to hold, for change notifications. Stock clients fetch one.</summary>
+    public const int MaxKeysPerConnection = 16;
+
     /// <summary>Bytes from the start of a connection that tell what its first call is: a record mark and six words.</summary>
     public const int CallPrefix = 28;
 }

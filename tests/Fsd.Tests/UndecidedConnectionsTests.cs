@@ -9,8 +9,8 @@ public class UndecidedConnectionsTests
     [Fact]
     public void The_oldest_goes_first_once_it_is_late()
     {
-        _waiting.Add(5, now: 1000);
-        _waiting.Add(4, now: 1050);
+        _waiting.Add(5, RouteDecision.ForUnitPort, now: 1000);
+        _waiting.Add(4, RouteDecision.ForUnitPort, now: 1050);
         Assert.Equal(30, _waiting.MillisecondsToNext(1070));
         Assert.False(_waiting.TryTakeOldest(1099, evenInTime: false, out _));
         Assert.True(_waiting.TryTakeOldest(1100, evenInTime: false, out int first));
@@ -26,12 +26,12 @@ public class UndecidedConnectionsTests
     [Fact]
     public void One_that_was_decided_is_not_late_and_its_number_may_come_again()
     {
-        uint first = _waiting.Add(5, now: 0);
+        uint first = _waiting.Add(5, RouteDecision.ForUnitPort, now: 0);
         Assert.True(_waiting.Contains(5, first));
         Assert.True(_waiting.Remove(5));
         Assert.False(_waiting.Remove(5));
         Assert.False(_waiting.Contains(5, first));
-        uint second = _waiting.Add(5, now: 50);
+        uint second = _waiting.Add(5, RouteDecision.ForUnitPort, now: 50);
         Assert.False(_waiting.Contains(5, first));
         Assert.True(_waiting.Contains(5, second));
         Assert.False(_waiting.TryTakeOldest(100, evenInTime: false, out _));

@@ -94,9 +94,9 @@ public sealed class VolfileConnectionsTests : IDisposable
 
     private static VolfileConnections Create(double callTimeout, int max = 100, byte[]? volfile = null)
     {
-        byte[] bytes = volfile ?? new byte[100_000];
+        byte[] reply = GetSpecReply.Found(volfile ?? new byte[100_000]).Encode();
         return new VolfileConnections(
-            new RpcProgramTable(new GetSpecProcedure((_, _) => GetSpecReply.Found(bytes))),
+            new RpcProgramTable(new GetSpecProcedure((_, _) => reply)),
             new UnitOptions { Volfile = "", Port = 0, CallTimeout = TimeSpan.FromSeconds(callTimeout), MaxVolfileConnections = max },
             NullLogger.Instance);
     }

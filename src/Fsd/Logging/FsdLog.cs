@@ -65,8 +65,8 @@ internal static partial class FsdLog
     [LoggerMessage(3201, LogLevel.Information, "{Peer} fetched volfile \"{Key}\" ({Bytes} bytes)")]
     internal static partial void VolfileFetched(ILogger logger, string peer, string key, int bytes);
 
-    [LoggerMessage(3202, LogLevel.Warning, "{Peer} did not get volfile \"{Key}\": errno {Errno}, {Reason}")]
-    internal static partial void VolfileRefused(ILogger logger, string peer, string key, int errno, string reason);
+    [LoggerMessage(3202, LogLevel.Warning, "{Count} fetches refused; the last one: {Peer} did not get volfile \"{Key}\": errno {Errno}, {Reason}")]
+    internal static partial void VolfileRefused(ILogger logger, long count, string peer, string key, int errno, string reason);
 
     [LoggerMessage(3203, LogLevel.Debug, "{Peer}: volfile connection ended: {Reason}, {Text}")]
     internal static partial void VolfileConnectionEnded(ILogger logger, string peer, string reason, string text);
@@ -79,6 +79,15 @@ internal static partial class FsdLog
 
     [LoggerMessage(3206, LogLevel.Warning, "{Path} is not served as it is now: {Reason}; the last good version stays")]
     internal static partial void VolfileKept(ILogger logger, string path, string reason);
+
+    [LoggerMessage(3208, LogLevel.Information, "volfile \"{Key}\": {Bytes} bytes, sha256 {Hash}")]
+    internal static partial void VolfileLoaded(ILogger logger, string key, int bytes, string hash);
+
+    [LoggerMessage(3209, LogLevel.Information, "volfile \"{Key}\" was removed")]
+    internal static partial void VolfileGone(ILogger logger, string key);
+
+    [LoggerMessage(3210, LogLevel.Information, "told {Count} connections that their volfile has changed")]
+    internal static partial void ClientsNotified(ILogger logger, int count);
 
     [LoggerMessage(3207, LogLevel.Error, "call of program {Program} procedure {Procedure} failed")]
     internal static partial void ProcedureFailed(ILogger logger, uint program, uint procedure, Exception exception);

@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Options;
@@ -12,7 +13,7 @@ internal static class UnitOptionTable
             (options, text) => options with { Volfile = OptionDefinition.FullPath(text) }),
         new("port", "N", "TCP port for volfiles and I/O, 1 to 65535.",
             (options, text) => options with { Port = OptionDefinition.Number(text, 1, 65535) }),
-        new("volfiles", "DIR", "Directory with the KEY.vol files that clients may fetch (default: the volfile's volspec-directory).",
+        new("volfiles", "DIR", "Directory with the KEY.vol files that clients may fetch (default: the volfile's volspec-directory, else /var/lib/kadalu/volfiles).",
             (options, text) => options with { Volfiles = OptionDefinition.FullPath(text) }),
         new("log", "FILE", "Where to log; \"-\" is standard error (default).",
             (options, text) => options with { Log = text == "-" ? text : OptionDefinition.FullPath(text) }),
@@ -28,6 +29,12 @@ internal static class UnitOptionTable
             (options, text) => options with { MaxUndecided = OptionDefinition.Number(text, 1, 1_000_000) }),
         new("max-volfile-connections", "N", "Volfile connections that may be open; beyond that new ones are closed (default 16384).",
             (options, text) => options with { MaxVolfileConnections = OptionDefinition.Number(text, 1, 1_000_000) }),
+        new("pool-port", "N", "TCP port for volfiles only, the same for every unit of the pool on every node (default none).",
+            (options, text) => options with { PoolPort = OptionDefinition.Number(text, 1, 65535) }),
+        new("server-rounds", "N", "How often the server list that clients get goes round, 1 to 4 (default 2).",
+            (options, text) => options with { ServerRounds = OptionDefinition.Number(text, 1, ServerList.MaxRounds) }),
+        new("notify-window", "SECONDS", "Over how long the news of a changed volfile is spread among clients at most (default 0.5).",
+            (options, text) => options with { NotifyWindow = OptionDefinition.Seconds(text) }),
         new("stop-timeout", "SECONDS", "How long operations in progress may take once the unit is told to stop (default 5).",
             (options, text) => options with { StopTimeout = OptionDefinition.Seconds(text) }),
     ];

@@ -5,13 +5,16 @@ namespace KadaluFsd.Fsd.Options;
 /// <summary>What a storage unit was told to do: complete, checked, and fixed for the life of the process.</summary>
 internal sealed record UnitOptions
 {
+    /// <summary>Where Kadalu keeps its volfiles.</summary>
+    internal const string DefaultVolfiles = "/var/lib/kadalu/volfiles";
+
     /// <summary>Path of the unit's own volfile.</summary>
     internal required string Volfile { get; init; }
 
     /// <summary>TCP port for volfiles and I/O, 1 to 65535, on every IPv4 and IPv6 address.</summary>
     internal required int Port { get; init; }
 
-    /// <summary>Directory with the <c>KEY.vol</c> files that clients may fetch; null to take the volfile's <c>volspec-directory</c>, if any.</summary>
+    /// <summary>Directory with the <c>KEY.vol</c> files that clients may fetch; null to take the volfile's <c>volspec-directory</c>, or else <see cref="DefaultVolfiles"/>.</summary>
     internal string? Volfiles { get; init; }
 
     /// <summary>Path of the log; <c>-</c> for standard error, where a process in the foreground is expected to log.</summary>
@@ -40,6 +43,21 @@ internal sealed record UnitOptions
 
     /// <summary>How many volfile connections may be open at once; beyond that new ones are closed. One mount holds one.</summary>
     internal int MaxVolfileConnections { get; init; } = 16384;
+
+    /// <summary>
+    /// TCP port for volfiles only, the same for every unit of the pool on every node; null for none. Each unit of the pool on this node
+    /// listens on it (SO_REUSEPORT), so it answers as long as one of them lives.
+    /// </summary>
+    internal int? PoolPort { get; init; }
+
+    /// <summary>How often the list of servers that goes with a volfile goes round, see <see cref="Volfiles.ServerList"/>.</summary>
+    internal int ServerRounds { get; init; } = 2;
+
+    /// <summary>
+    /// Over how long the news of a changed volfile is spread at most. All clients of a pool fetch it again when they hear of it; half a
+    /// second for thousands of them keeps that off the I/O.
+    /// </summary>
+    internal TimeSpan NotifyWindow { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>How long operations in progress may take after the unit was told to stop, before it stops without their answers.</summary>
     internal TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);

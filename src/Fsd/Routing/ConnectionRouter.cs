@@ -34,7 +34,7 @@ internal sealed class ConnectionRouter : IDisposable
     private readonly RateLimitedCount _notAdopted = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
-    private readonly int[] _listeners;
+    private readonly Dictionary<int, RouteChooser> _listeners = [];
 
     // Given to the graph, which could not take them yet.
     private readonly Queue<int> _toAdopt = new();
@@ -42,22 +42,29 @@ internal sealed class ConnectionRouter : IDisposable
     private volatile bool _stopping;
 
     /// <summary>A router that has not been started.</summary>
-    /// <param name="listener">Where connections come from; must stay open until this is disposed.</param>
-    /// <param name="graphEvents">A descriptor that is readable while the graph has events.</param>
+    /// <param name="listeners">Where connections come from; must stay open until this is disposed.</param>
+    /// <param name="graphEvents">A descriptor that is readable while the graph has events; null where there is no graph.</param>
     /// <param name="targets">Where connections go to.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="logger">Told of what is closed.</param>
-    internal ConnectionRouter(UnitListener listener, int graphEvents, IRouteTargets targets, UnitOptions options, ILogger logger)
+    internal ConnectionRouter(IEnumerable<PortListener> listeners, int? graphEvents, IRouteTargets targets, UnitOptions options, ILogger logger)
     {
-        _listeners = [.. listener.Descriptors];
         _targets = targets;
         _options = options;
         _logger = logger;
         _undecided = new UndecidedConnections((long)options.HeaderTimeout.TotalMilliseconds);
-        _epoll.Add(graphEvents, GraphToken, edgeTriggered: false);
-        foreach (int descriptor in _listeners)
+        if (graphEvents is { } events)
         {
-            _epoll.Add(descriptor, (uint)descriptor, edgeTriggered: false);
+            _epoll.Add(events, GraphToken, edgeTriggered: false);
+        }
+
+        foreach (PortListener listener in listeners)
+        {
+            foreach (int descriptor in listener.Descriptors)
+            {
+                _listeners.Add(descriptor, listener.Choose);
+                _epoll.Add(descriptor, (uint)descriptor, edgeTriggered: false);
+            }
         }
 
         _thread = new Thread(Run) { Name = "router", IsBackground = true };
@@ -149,7 +156,7 @@ internal sealed class ConnectionRouter : IDisposable
             switch (RawSocket.Accept(listener, out int fd))
             {
                 case SocketFailure.None:
-                    TakeIn(fd);
+                    TakeIn(fd, _listeners[listener]);
                     break;
                 case SocketFailure.ConnectionGone:
                     break;
@@ -162,7 +169,7 @@ internal sealed class ConnectionRouter : IDisposable
         }
     }
 
-    private void TakeIn(int fd)
+    private void TakeIn(int fd, RouteChooser choose)
     {
         long now = Environment.TickCount64;
         if (_undecided.Count >= _options.MaxUndecided && _undecided.TryTakeOldest(now, evenInTime: true, out int oldest))
@@ -170,7 +177,7 @@ internal sealed class ConnectionRouter : IDisposable
             CloseUndecided(oldest);
         }
 
-        uint generation = _undecided.Add(fd, now);
+        uint generation = _undecided.Add(fd, choose, now);
         try
         {
             // Watched before the first look: bytes that come between the look and the wait would be missed otherwise.
@@ -196,7 +203,7 @@ internal sealed class ConnectionRouter : IDisposable
             return;
         }
 
-        Route route = count > 0 ? RouteDecision.ForUnitPort(first[..count]) : Route.Refused;
+        Route route = count > 0 ? _undecided.Choose(fd, first[..count]) : Route.Refused;
         if (route == Route.Undecided && !isHungUp)
         {
             return;
@@ -300,7 +307,7 @@ internal sealed class ConnectionRouter : IDisposable
 
     private void WatchListeners(bool watched)
     {
-        foreach (int listener in _listeners)
+        foreach (int listener in _listeners.Keys)
         {
             _epoll.Watch(listener, (uint)listener, watched);
         }

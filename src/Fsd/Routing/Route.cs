@@ -19,6 +19,11 @@ internal enum Route
     Refused,
 }
 
+/// <summary>Decides who serves a connection that came in on a certain port.</summary>
+/// <param name="firstBytes">What has arrived, from the first byte on.</param>
+/// <returns>The route.</returns>
+internal delegate Route RouteChooser(ReadOnlySpan<byte> firstBytes);
+
 /// <summary>Decides from the first bytes of a connection who serves it. Pure, so that it can be tested on byte arrays.</summary>
 internal static class RouteDecision
 {
@@ -38,6 +43,16 @@ internal static class RouteDecision
             _ => Route.Managed,
         };
     }
+
+    /// <summary>Decides for a port with volfiles only: a pool's, or a gateway's.</summary>
+    /// <param name="firstBytes">What has arrived, from the first byte on.</param>
+    /// <returns>The route; never <see cref="Route.Native"/>.</returns>
+    internal static Route ForVolfilePort(ReadOnlySpan<byte> firstBytes) => CallPrefix.Inspect(firstBytes).Kind switch
+    {
+        CallPrefixKind.Incomplete => Route.Undecided,
+        CallPrefixKind.Garbage or CallPrefixKind.Tls => Route.Refused,
+        _ => Route.Managed,
+    };
 
     private static bool IsNative(in CallPrefix call) => call.RpcVersion == CallHeader.SupportedRpcVersion && call.Program switch
     {

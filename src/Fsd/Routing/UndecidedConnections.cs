@@ -16,11 +16,12 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
 
     /// <summary>Takes a connection in.</summary>
     /// <param name="fd">Its descriptor.</param>
+    /// <param name="choose">Decides who serves it.</param>
     /// <param name="now">The time, <see cref="Environment.TickCount64"/>.</param>
     /// <returns>Tells this connection from others that have had, or will have, the same descriptor.</returns>
-    internal uint Add(int fd, long now)
+    internal uint Add(int fd, RouteChooser choose, long now)
     {
-        _byDescriptor.Add(fd, _byAge.AddLast(new Waiting(fd, ++_generation, now + timeoutMilliseconds)));
+        _byDescriptor.Add(fd, _byAge.AddLast(new Waiting(fd, ++_generation, choose, now + timeoutMilliseconds)));
         return _generation;
     }
 
@@ -45,6 +46,12 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
     internal bool Contains(int fd, uint generation) =>
         _byDescriptor.TryGetValue(fd, out LinkedListNode<Waiting>? node) && node.Value.Generation == generation;
 
+    /// <summary>Decides for a connection that waits here.</summary>
+    /// <param name="fd">Its descriptor.</param>
+    /// <param name="firstBytes">What has arrived on it.</param>
+    /// <returns>The route.</returns>
+    internal Route Choose(int fd, ReadOnlySpan<byte> firstBytes) => _byDescriptor[fd].Value.Choose(firstBytes);
+
     /// <summary>Lets the oldest connection go, when there is one to be let go.</summary>
     /// <param name="now">The time.</param>
     /// <param name="evenInTime">True to take it though it has time left.</param>
@@ -68,5 +75,5 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
     internal int MillisecondsToNext(long now) =>
         _byAge.First is { } oldest ? (int)Math.Clamp(oldest.Value.Deadline - now, 0, int.MaxValue) : -1;
 
-    private readonly record struct Waiting(int Fd, uint Generation, long Deadline);
+    private readonly record struct Waiting(int Fd, uint Generation, RouteChooser Choose, long Deadline);
 }

@@ -30,7 +30,10 @@ internal sealed class StorageUnit(UnitOptions options, GlusterLogSink sink, ILog
         var directory = new UnitDirectory(plan.Identity.Directory, plan.Identity.VolumeId);
         bool hasVolumeId = directory.Check(options.InitDirectory);
         using DirectoryLock directoryLock = directory.Lock();
-        using UnitListener listener = UnitListener.Listen(options.Port);
+        using PortListener listener = PortListener.Listen(null, options.Port, shared: false, RouteDecision.ForUnitPort);
+        using PortListener? poolListener = options.PoolPort is { } poolPort
+            ? PortListener.Listen(null, poolPort, shared: true, RouteDecision.ForVolfilePort)
+            : null;
 
         // Start: log, directory, graph.
         GlusterContext context = HostedGraph.CreateContext(library, options);
@@ -41,11 +44,10 @@ internal sealed class StorageUnit(UnitOptions options, GlusterLogSink sink, ILog
         HostedGraph.Start(context, plan, options.Log);
 
         // Serve.
-        var volfileDirectory = new VolfileDirectory(options.Volfiles ?? plan.Identity.Server["volspec-directory"], _logger);
-        var service = new VolfileService(volfileDirectory, loggers.CreateLogger<VolfileService>());
-        await using var volfiles = new VolfileConnections(service.CreatePrograms(), options, loggers.CreateLogger<VolfileConnections>());
-        var targets = new UnitTargets(context, volfiles, _logger);
-        using var router = new ConnectionRouter(listener, context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
+        await using VolfileServer volfiles = VolfileServer.Start(
+            options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? UnitOptions.DefaultVolfiles, options, loggers);
+        var targets = new UnitTargets(context, volfiles.Connections, _logger);
+        using var router = new ConnectionRouter(poolListener is null ? [listener] : [listener, poolListener], context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
         router.Start();
         FsdLog.Ready(_logger, options.Port);
         notifier.Ready();
@@ -56,6 +58,7 @@ internal sealed class StorageUnit(UnitOptions options, GlusterLogSink sink, ILog
         FsdLog.Stopping(_logger, context.OperationsInProgress);
         router.Dispose();
         listener.Dispose();
+        poolListener?.Dispose();
         await volfiles.DisposeAsync();
         Quiesce(context);
         FsdLog.Stopped(_logger);

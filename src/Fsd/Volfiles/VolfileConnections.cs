@@ -60,6 +60,9 @@ internal sealed class VolfileConnections : IAsyncDisposable
     /// <summary>How many are open.</summary>
     internal int Count => _open.Count;
 
+    /// <summary>The open connections, each with a <see cref="VolfilePeer"/>.</summary>
+    internal IEnumerable<RpcServerConnection> Open => _open.Keys.Select(entry => entry.Connection);
+
     /// <summary>Serves a connection until it ends. Returns at once.</summary>
     /// <param name="socket">A connected socket; owned from here on.</param>
     internal void Add(Socket socket)
@@ -88,7 +91,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
             return;
         }
 
-        var peer = new RpcPeer(transport.RemoteEndPoint?.ToString() ?? "a peer that has gone");
+        var peer = new VolfilePeer(transport.RemoteEndPoint?.ToString() ?? "a peer that has gone");
         var entry = new Entry(new RpcServerConnection(transport.Transport, _programs, peer, Report), Environment.TickCount64);
 
         // Held back until it is in the table, so that its end cannot come before its beginning.

@@ -5,35 +5,62 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Volfiles;
 
-/// <summary>Answers clients that fetch a volfile.</summary>
-/// <param name="directory">Where volfiles come from.</param>
+/// <summary>Answers clients: volfiles, volume ids, ports.</summary>
+/// <param name="store">Where the answers come from.</param>
 /// <param name="logger">Told of each fetch.</param>
-internal sealed class VolfileService(VolfileDirectory directory, ILogger logger)
+internal sealed class VolfileService(VolfileStore store, ILogger logger)
 {
-    /// <summary>The programs of a volfile connection.</summary>
-    /// <returns>A table that answers GETSPEC from this service.</returns>
-    internal RpcProgramTable CreatePrograms() => new(new GetSpecProcedure(GetSpec));
+    private static readonly ReadOnlyMemory<byte> s_noEntry = GetSpecReply.Failed(GlusterErrno.NoEntry).Encode();
+    private static readonly ReadOnlyMemory<byte> s_invalid = GetSpecReply.Failed(GlusterErrno.Invalid).Encode();
 
-    private GetSpecReply GetSpec(RpcPeer peer, GetSpecCall call)
+    private readonly RateLimitedCount _refused = new();
+
+    /// <summary>The programs of a volfile connection.</summary>
+    /// <returns>A table that answers from this service.</returns>
+    internal RpcProgramTable CreatePrograms() => new(
+        new GetSpecProcedure(GetSpec),
+        new PingProcedure(GlusterPrograms.Handshake, GlusterPrograms.HandshakeVersion, GlusterPrograms.HandshakePing),
+        new GetVolumeInfoProcedure(FindVolumeId),
+        new DumpProcedure(
+            new ProgramDetail("GF-DUMP", GlusterPrograms.Dump, GlusterPrograms.DumpVersion),
+            new ProgramDetail("Gluster Portmap", GlusterPrograms.Portmap, GlusterPrograms.PortmapVersion),
+            new ProgramDetail("Gluster Handshake", GlusterPrograms.Handshake, GlusterPrograms.HandshakeVersion)),
+        new PingProcedure(GlusterPrograms.Dump, GlusterPrograms.DumpVersion, GlusterPrograms.DumpPing),
+        new PortByBrickProcedure(FindPort));
+
+    private ReadOnlyMemory<byte> GetSpec(RpcPeer peer, GetSpecCall call)
     {
         if (!VolfileKey.TryNormalise(call.Key, out string key))
         {
-            return Refuse(peer, call.Key, GlusterErrno.Invalid, "not a legal key");
+            Refused(peer, call.Key, GlusterErrno.Invalid, "not a legal key");
+            return s_invalid;
         }
 
-        if (!directory.TryGet(key, out ReadOnlyMemory<byte> bytes))
+        if (store.Find(key) is not { } volfile)
         {
-            return Refuse(peer, key, GlusterErrno.NoEntry, "there is no such volfile");
+            Refused(peer, key, GlusterErrno.NoEntry, "there is no such volfile");
+            return s_noEntry;
         }
 
-        FsdLog.VolfileFetched(logger, peer.Address, key, bytes.Length);
-        return GetSpecReply.Found(bytes);
+        ((VolfilePeer)peer).Remember(volfile);
+        FsdLog.VolfileFetched(logger, peer.Address, key, volfile.Length);
+        return (call.Flags & GetSpecCall.WantsServers) != 0 ? volfile.ReplyWithServers : volfile.Reply;
     }
 
-    private GetSpecReply Refuse(RpcPeer peer, string key, int errno, string reason)
+    // A name of a pool is the key of its client volfile.
+    private Guid? FindVolumeId(string name) =>
+        VolfileKey.TryNormalise(name, out string key) && store.Find(key) is { IsUnit: false } volfile ? volfile.VolumeId : null;
+
+    private int? FindPort(string directory) =>
+        store.Current.Values.FirstOrDefault(volfile => volfile.IsUnit && volfile.UnitDirectory == directory)?.UnitPort;
+
+    // Anybody can cause this at will: counted, and one of them shown.
+    private void Refused(RpcPeer peer, string key, int errno, string reason)
     {
-        string shown = key.Length <= VolfileKey.MaxLength ? key : key[..VolfileKey.MaxLength] + "…";
-        FsdLog.VolfileRefused(logger, peer.Address, shown, errno, reason);
-        return GetSpecReply.Failed(errno);
+        if (_refused.Add() is { } count)
+        {
+            string shown = key.Length <= VolfileKey.MaxLength ? key : key[..VolfileKey.MaxLength] + "…";
+            FsdLog.VolfileRefused(logger, count, peer.Address, shown, errno, reason);
+        }
     }
 }

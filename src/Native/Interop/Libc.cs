@@ -11,6 +11,33 @@ internal static partial class Libc
     /// <summary>LOCK_NB.</summary>
     internal const int LockNonBlocking = 4;
 
+    /// <summary>IN_NONBLOCK | IN_CLOEXEC.</summary>
+    internal const int NotifyNonBlockingCloseOnExec = 0x800 | 0x80000;
+
+    /// <summary>IN_MODIFY.</summary>
+    internal const uint NotifyModify = 0x2;
+
+    /// <summary>IN_CLOSE_WRITE.</summary>
+    internal const uint NotifyCloseWrite = 0x8;
+
+    /// <summary>IN_MOVED_FROM.</summary>
+    internal const uint NotifyMovedFrom = 0x40;
+
+    /// <summary>IN_MOVED_TO.</summary>
+    internal const uint NotifyMovedTo = 0x80;
+
+    /// <summary>IN_DELETE.</summary>
+    internal const uint NotifyDelete = 0x200;
+
+    /// <summary>IN_ONLYDIR.</summary>
+    internal const uint NotifyOnlyDirectory = 0x100_0000;
+
     [LibraryImport("libc.so.6", EntryPoint = "flock")]
     internal static partial int Flock(int fd, int operation);
+
+    [LibraryImport("libc.so.6", EntryPoint = "inotify_init1")]
+    internal static partial int NotifyInit(int flags);
+
+    [LibraryImport("libc.so.6", EntryPoint = "inotify_add_watch", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int NotifyAddWatch(int fd, string path, uint mask);
 }

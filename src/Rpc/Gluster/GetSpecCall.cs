@@ -11,6 +11,9 @@ namespace KadaluFsd.Rpc.Gluster;
 /// <param name="Xdata">min-op-version, max-op-version, brick_name.</param>
 public readonly record struct GetSpecCall(uint Flags, string Key, GlusterDict Xdata)
 {
+    /// <summary>The bit of <see cref="Flags"/> that asks for a server list.</summary>
+    public const uint WantsServers = 1;
+
     /// <summary>Reads the arguments.</summary>
     /// <param name="reader">Behind the call's header.</param>
     /// <returns>The arguments.</returns>

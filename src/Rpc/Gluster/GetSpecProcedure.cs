@@ -4,8 +4,8 @@ using KadaluFsd.Rpc.Xdr;
 namespace KadaluFsd.Rpc.Gluster;
 
 /// <summary>GETSPEC of the handshake program: a client fetches a volfile.</summary>
-/// <param name="find">Finds the volfile; called on the connection's thread.</param>
-public sealed class GetSpecProcedure(Func<RpcPeer, GetSpecCall, GetSpecReply> find) : RpcProcedure
+/// <param name="find">Finds the results, as XDR that never changes (<see cref="GetSpecReply.Encode"/>); called on the connection's thread.</param>
+public sealed class GetSpecProcedure(Func<RpcPeer, GetSpecCall, ReadOnlyMemory<byte>> find) : RpcProcedure
 {
     /// <inheritdoc/>
     public override uint Program => GlusterPrograms.Handshake;
@@ -18,5 +18,5 @@ public sealed class GetSpecProcedure(Func<RpcPeer, GetSpecCall, GetSpecReply> fi
 
     /// <inheritdoc/>
     public override void Invoke(RpcPeer peer, ref XdrReader arguments, XdrWriter results) =>
-        find(peer, GetSpecCall.Read(ref arguments)).Write(results);
+        results.WriteLast(find(peer, GetSpecCall.Read(ref arguments)));
 }

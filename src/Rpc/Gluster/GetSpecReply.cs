@@ -17,6 +17,15 @@ public readonly record struct GetSpecReply(int Result, int Errno, ReadOnlyMemory
     /// <returns>The results.</returns>
     public static GetSpecReply Found(ReadOnlyMemory<byte> spec) => new(spec.Length, 0, spec, GlusterDict.Empty);
 
+    /// <summary>The results as they go over the wire, to be sent again and again.</summary>
+    /// <returns>XDR.</returns>
+    public byte[] Encode()
+    {
+        var output = new ArrayBufferWriter<byte>(Spec.Length + 64);
+        Write(new XdrWriter(output));
+        return output.WrittenSpan.ToArray();
+    }
+
     /// <summary>No volfile.</summary>
     /// <param name="errno">Why not, see <see cref="GlusterErrno"/>.</param>
     /// <returns>The results.</returns>

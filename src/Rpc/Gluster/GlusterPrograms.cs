@@ -12,6 +12,9 @@ public static class GlusterPrograms
     /// <summary>GF_HNDSK_GETSPEC: fetch a volfile.</summary>
     public const uint GetSpec = 2;
 
+    /// <summary>GF_HNDSK_PING.</summary>
+    public const uint HandshakePing = 3;
+
     /// <summary>GF_HNDSK_GET_VOLUME_INFO: fetch a volume's id.</summary>
     public const uint GetVolumeInfo = 6;
 
@@ -21,14 +24,35 @@ public static class GlusterPrograms
     /// <summary>GLUSTER_DUMP_PROGRAM: what programs a server has.</summary>
     public const uint Dump = 123451501;
 
+    /// <summary>GLUSTER_DUMP_VERSION.</summary>
+    public const uint DumpVersion = 1;
+
+    /// <summary>GF_DUMP_DUMP.</summary>
+    public const uint DumpDump = 1;
+
+    /// <summary>GF_DUMP_PING.</summary>
+    public const uint DumpPing = 2;
+
     /// <summary>GLUSTER_PMAP_PROGRAM: which port a unit listens on.</summary>
     public const uint Portmap = 34123456;
+
+    /// <summary>GLUSTER_PMAP_VERSION.</summary>
+    public const uint PortmapVersion = 1;
+
+    /// <summary>GF_PMAP_PORTBYBRICK.</summary>
+    public const uint PortByBrick = 1;
 
     /// <summary>GLUSTER_FOP_PROGRAM: file operations.</summary>
     public const uint FileOperations = 1298437;
 
     /// <summary>GLUSTER_CBK_PROGRAM: what a server tells its clients unasked.</summary>
     public const uint Callback = 52743234;
+
+    /// <summary>GLUSTER_CBK_VERSION.</summary>
+    public const uint CallbackVersion = 1;
+
+    /// <summary>GF_CBK_FETCHSPEC: fetch your volfile again.</summary>
+    public const uint FetchSpec = 1;
 }
 
 /// <summary>Error numbers as they go over the wire (libglusterfs/src/glusterfs/compat-errno.h); equal to Linux's where both have one.</summary>

@@ -12,8 +12,11 @@ public sealed class RecordBuffer : IBufferWriter<byte>, IDisposable
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstCapacity);
     private int _written = RecordMark.Size;
 
-    /// <summary>Bytes of the body so far.</summary>
+    /// <summary>Bytes of the body so far, without the tail.</summary>
     public int Length => _written - RecordMark.Size;
+
+    /// <summary>What comes behind the body without having been copied into it; empty for most records.</summary>
+    public ReadOnlyMemory<byte> Tail { get; private set; }
 
     /// <summary>Drops what was written behind <paramref name="length"/>, for an answer that turned out to be an error.</summary>
     /// <param name="length">An earlier value of <see cref="Length"/>, in bytes.</param>
@@ -22,18 +25,27 @@ public sealed class RecordBuffer : IBufferWriter<byte>, IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         _written = RecordMark.Size + length;
+        Tail = default;
     }
 
-    /// <summary>The record as it goes over the wire, in one fragment.</summary>
+    /// <summary>Ends the record with bytes that many records share, such as a volfile.</summary>
+    /// <param name="tail">Must not change while the record is in use. Nothing may be written behind it.</param>
+    public void Attach(ReadOnlyMemory<byte> tail) => Tail = tail;
+
+    /// <summary>The record as it goes over the wire, in one fragment, up to <see cref="Tail"/>.</summary>
     /// <returns>Mark and body; valid until the next call on this object.</returns>
     public ReadOnlyMemory<byte> Complete()
     {
-        BinaryPrimitives.WriteUInt32BigEndian(_bytes, RecordMark.OfOneFragment(Length));
+        BinaryPrimitives.WriteUInt32BigEndian(_bytes, RecordMark.OfOneFragment(Length + Tail.Length));
         return _bytes.AsMemory(0, _written);
     }
 
     /// <summary>Starts over with an empty body.</summary>
-    public void Reset() => _written = RecordMark.Size;
+    public void Reset()
+    {
+        _written = RecordMark.Size;
+        Tail = default;
+    }
 
     /// <inheritdoc/>
     public void Advance(int count)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using KadaluFsd.Rpc.Xdr;
 
 namespace KadaluFsd.Rpc.Onc;
 
@@ -34,6 +35,7 @@ public sealed class RpcServerConnection(
     IDuplexPipe transport, RpcProgramTable programs, RpcPeer peer, Action<RpcPeer, RpcOutcome>? onOutcome = null)
 {
     private volatile bool _closing;
+    private XdrEncoder? _callback;
     private long _busySince;
 
     /// <summary>Who is at the other end.</summary>
@@ -52,6 +54,17 @@ public sealed class RpcServerConnection(
         _closing = true;
         transport.Input.CancelPendingRead();
         transport.Output.CancelPendingFlush();
+    }
+
+    /// <summary>
+    /// Makes a call to the peer that it does not answer, between two replies. From any thread; returns at once. Of several that come
+    /// before the first could be sent only the last one is.
+    /// </summary>
+    /// <param name="callback">Writes the whole call, header included.</param>
+    public void Call(XdrEncoder callback)
+    {
+        Interlocked.Exchange(ref _callback, callback);
+        transport.Input.CancelPendingRead();
     }
 
     /// <summary>Serves calls until the connection ends.</summary>
@@ -86,12 +99,11 @@ public sealed class RpcServerConnection(
             ReadResult read = await transport.Input.ReadAsync();
             ReadOnlySequence<byte> buffer = read.Buffer;
             bool answered = false;
-            while (!_closing && AnswerSome(ref buffer))
+            while (!_closing && WriteSome(ref buffer, out ReadOnlyMemory<byte> rest))
             {
                 answered = true;
                 Volatile.Write(ref _busySince, Environment.TickCount64);
-                FlushResult flushed = await transport.Output.FlushAsync();
-                if (flushed.IsCompleted)
+                if (!await FlushAsync(rest))
                 {
                     return (RpcCloseReason.Reset, "the peer takes no more replies");
                 }
@@ -122,21 +134,53 @@ public sealed class RpcServerConnection(
         }
     }
 
-    // Answers whole records off the front of the buffer, until there are none or enough replies wait to be sent.
-    private bool AnswerSome(ref ReadOnlySequence<byte> buffer)
+    // Sends what was written, and then the rest of the last reply piece by piece. False when the peer cannot be sent to any more.
+    private async ValueTask<bool> FlushAsync(ReadOnlyMemory<byte> rest)
     {
+        FlushResult flushed = await transport.Output.FlushAsync();
+        while (!rest.IsEmpty && !flushed.IsCompleted && !_closing)
+        {
+            ReadOnlyMemory<byte> piece = rest[..Math.Min(rest.Length, RpcLimits.MaxPiece)];
+            rest = rest[piece.Length..];
+            transport.Output.Write(piece.Span);
+            flushed = await transport.Output.FlushAsync();
+        }
+
+        return !flushed.IsCompleted;
+    }
+
+    // Answers whole records off the front of the buffer, until there are none, enough replies wait to be sent, or one is so long that
+    // its end has to wait. Makes a call of our own when there is one to be made.
+    private bool WriteSome(ref ReadOnlySequence<byte> buffer, out ReadOnlyMemory<byte> rest)
+    {
+        rest = default;
+        XdrEncoder? callback = Interlocked.Exchange(ref _callback, null);
+        if (callback is not null)
+        {
+            using var call = new RecordBuffer();
+            callback(new XdrWriter(call));
+            transport.Output.Write(call.Complete().Span);
+        }
+
         if (buffer.IsEmpty || !RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out ReadOnlySequence<byte> record))
         {
-            return false;
+            return callback is not null;
         }
 
         using var reply = new RecordBuffer();
         do
         {
+            reply.Reset();
             RpcOutcome outcome = programs.Dispatch(record, peer, reply);
             transport.Output.Write(reply.Complete().Span);
-            reply.Reset();
             onOutcome?.Invoke(peer, outcome);
+            if (reply.Tail.Length > RpcLimits.MaxPiece)
+            {
+                rest = reply.Tail;
+                return true;
+            }
+
+            transport.Output.Write(reply.Tail.Span);
         }
         while (transport.Output.UnflushedBytes < RpcLimits.MaxUnsent && !buffer.IsEmpty &&
             RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out record));

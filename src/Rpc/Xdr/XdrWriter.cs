@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using KadaluFsd.Rpc.Onc;
 
 namespace KadaluFsd.Rpc.Xdr;
 
@@ -54,4 +55,18 @@ public readonly ref struct XdrWriter
     /// <summary>Bytes that are XDR already, as they are.</summary>
     /// <param name="encoded">A whole number of four-byte words.</param>
     public void WriteEncoded(ReadOnlySpan<byte> encoded) => _output.Write(encoded);
+
+    /// <summary>Bytes that are XDR already, as the last thing in a record; not copied where the record can take them as they are.</summary>
+    /// <param name="encoded">A whole number of four-byte words that never changes.</param>
+    public void WriteLast(ReadOnlyMemory<byte> encoded)
+    {
+        if (_output is RecordBuffer record)
+        {
+            record.Attach(encoded);
+        }
+        else
+        {
+            _output.Write(encoded.Span);
+        }
+    }
 }

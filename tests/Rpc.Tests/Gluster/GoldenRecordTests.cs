@@ -66,10 +66,10 @@ public class GoldenRecordTests
     public void Our_answer_is_the_one_glusterd_gave()
     {
         (_, GetSpecReply captured) = ReadReply(Body("getspec-fuse-reply"));
-        var programs = new RpcProgramTable(new GetSpecProcedure((_, _) => GetSpecReply.Found(captured.Spec)));
+        var programs = new RpcProgramTable(new GetSpecProcedure((_, _) => GetSpecReply.Found(captured.Spec).Encode()));
         using var reply = new RecordBuffer();
         programs.Dispatch(Body("getspec-fuse-call"), new RpcPeer("test"), reply);
-        Assert.Equal(Convert.ToHexString(Golden.Read("getspec-fuse-reply")), Convert.ToHexString(reply.Complete().Span));
+        Assert.Equal(Convert.ToHexString(Golden.Read("getspec-fuse-reply")), Convert.ToHexString([.. reply.Complete().Span, .. reply.Tail.Span]));
     }
 
     [Fact]

@@ -146,7 +146,7 @@ public class RpcServerConnectionTests
 
     private RpcServerConnection Connect()
     {
-        RpcProgramTable programs = TestProcedures.Table(new GetSpecProcedure((_, _) => GetSpecReply.Failed(GlusterErrno.NoEntry)));
+        RpcProgramTable programs = TestProcedures.Table(new GetSpecProcedure((_, _) => GetSpecReply.Failed(GlusterErrno.NoEntry).Encode()));
         return new RpcServerConnection(_pipes.Server, programs, new RpcPeer("test"));
     }
 

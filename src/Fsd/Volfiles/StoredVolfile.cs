@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using KadaluFsd.Rpc;
+using KadaluFsd.Rpc.Gluster;
+using KadaluFsd.Volgen;
+
+namespace KadaluFsd.Fsd.Volfiles;
+
+/// <summary>A volfile that was checked, with everything that answers about it are made of. Immutable.</summary>
+internal sealed class StoredVolfile
+{
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private StoredVolfile(string key, byte[] bytes, Volfile volfile, ServerList servers)
+    {
+        Key = key;
+        Length = bytes.Length;
+        Hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        VolumeId = volfile.Volumes.Select(volume => volume["volume-id"]).Select(text => Guid.TryParseExact(text, "D", out Guid id) ? (Guid?)id : null).FirstOrDefault(id => id is not null);
+        IsUnit = volfile.Top.Type == UnitVolfile.ServerType;
+        UnitDirectory = volfile.OfType(UnitVolfile.PosixType).FirstOrDefault()?["directory"];
+        UnitPort = int.TryParse(volfile.Top["transport.socket.listen-port"] ?? volfile.Top["listen-port"], out int port) ? port : null;
+        ImmutableArray<string> hosts = [.. volfile.OfType("protocol/client").Select(client => client["remote-host"]).OfType<string>().Distinct()];
+        Reply = GetSpecReply.Found(bytes).Encode();
+        ReplyWithServers = servers.For(hosts) is { } list ? (GetSpecReply.Found(bytes) with { Xdata = list }).Encode() : Reply;
+    }
+
+    /// <summary>The key it is fetched by.</summary>
+    internal string Key { get; }
+
+    /// <summary>Its length in bytes.</summary>
+    internal int Length { get; }
+
+    /// <summary>SHA-256 of its bytes, in lower-case hexadecimal.</summary>
+    internal string Hash { get; }
+
+    /// <summary>The volume id it names; null where it names none.</summary>
+    internal Guid? VolumeId { get; }
+
+    /// <summary>Whether it is a storage unit's own.</summary>
+    internal bool IsUnit { get; }
+
+    /// <summary>For a storage unit's own: the unit's directory.</summary>
+    internal string? UnitDirectory { get; }
+
+    /// <summary>For a storage unit's own: the port its server is told to listen on.</summary>
+    internal int? UnitPort { get; }
+
+    /// <summary>GETSPEC's results, as XDR.</summary>
+    internal ReadOnlyMemory<byte> Reply { get; }
+
+    /// <summary>GETSPEC's results for a client that asks for a server list as well, as XDR.</summary>
+    internal ReadOnlyMemory<byte> ReplyWithServers { get; }
+
+    /// <summary>Checks a volfile.</summary>
+    /// <param name="key">The key it is fetched by.</param>
+    /// <param name="bytes">Its bytes; must not change afterwards.</param>
+    /// <param name="servers">Makes the server list.</param>
+    /// <returns>The volfile.</returns>
+    /// <exception cref="VolfileException">It cannot be served; says why.</exception>
+    internal static StoredVolfile Check(string key, byte[] bytes, ServerList servers)
+    {
+        if (bytes.Length > RpcLimits.MaxVolfile)
+        {
+            throw new VolfileException(0, $"longer than {RpcLimits.MaxVolfile} bytes");
+        }
+
+        try
+        {
+            return new StoredVolfile(key, bytes, VolfileParser.Parse(s_strictUtf8.GetString(bytes)), servers);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new VolfileException(0, $"byte {exception.Index} is not UTF-8");
+        }
+    }
+}

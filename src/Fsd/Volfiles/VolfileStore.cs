@@ -1,0 +1,231 @@
+using System.Collections.Frozen;
+using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Native.Linux;
+using KadaluFsd.Rpc;
+using KadaluFsd.Volgen;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Fsd.Volfiles;
+
+/// <summary>
+/// The <c>KEY.vol</c> files of a directory, kept in memory as they were when each was last whole and good, and swapped all at once when
+/// files change. Reading it never touches the disk.
+/// </summary>
+internal sealed class VolfileStore : IDisposable
+{
+    private const string Extension = ".vol";
+    private const ulong DirectoryToken = 1;
+
+    // For changes that inotify does not see, such as those made by another host of a shared file system.
+    private static readonly TimeSpan s_rescanInterval = TimeSpan.FromSeconds(10);
+
+    private readonly string _directory;
+    private readonly ServerList _servers;
+    private readonly ILogger _logger;
+    private readonly EpollSet _epoll = new();
+    private readonly Thread _thread;
+
+    // What the thread knows of each file: which bytes it last read, whether somebody is writing it.
+    private readonly Dictionary<string, (DateTime Modified, long Length)> _read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (DateTime Modified, long Length)> _seenOnce = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _beingWritten = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _toRead = new(StringComparer.Ordinal);
+    private DirectoryWatch? _watch;
+    private volatile FrozenDictionary<string, StoredVolfile> _current = FrozenDictionary<string, StoredVolfile>.Empty;
+    private volatile bool _stopping;
+
+    /// <summary>Reads a directory, and follows it from then on.</summary>
+    /// <param name="directory">Its path; it may be missing, and come later.</param>
+    /// <param name="servers">Makes the server lists that go with the volfiles.</param>
+    /// <param name="logger">Told of files that cannot be served.</param>
+    internal VolfileStore(string directory, ServerList servers, ILogger logger)
+    {
+        _directory = directory;
+        _servers = servers;
+        _logger = logger;
+        Rescan(trustAll: true);
+        ReadSettled();
+        _thread = new Thread(Follow) { Name = "volfiles", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Told of the keys whose content is another one now, after the swap, on the store's thread.</summary>
+    internal event Action<IReadOnlySet<string>>? Changed;
+
+    /// <summary>All volfiles, at this moment.</summary>
+    internal IReadOnlyDictionary<string, StoredVolfile> Current => _current;
+
+    /// <summary>Finds a volfile.</summary>
+    /// <param name="key">A key from <see cref="VolfileKey.TryNormalise"/>.</param>
+    /// <returns>The volfile; null where there is none.</returns>
+    internal StoredVolfile? Find(string key) => _current.GetValueOrDefault(key);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_stopping)
+        {
+            _stopping = true;
+            _epoll.WakeUp();
+            _thread.Join();
+            _watch?.Dispose();
+            _epoll.Dispose();
+        }
+    }
+
+    private void Follow()
+    {
+        Span<EpollEvent> events = stackalloc EpollEvent[4];
+        while (!_stopping)
+        {
+            bool happened = _epoll.Wait(events, (int)s_rescanInterval.TotalMilliseconds) > 0;
+            TakeChanges();
+            if (!happened)
+            {
+                Rescan(trustAll: false);
+            }
+
+            ReadSettled();
+        }
+    }
+
+    private void TakeChanges()
+    {
+        foreach (DirectoryChange change in _watch?.Take() ?? [])
+        {
+            switch (change.Kind)
+            {
+                case DirectoryChangeKind.Modified:
+                    _beingWritten.Add(change.Name);
+                    _toRead.Remove(change.Name);
+                    break;
+                case DirectoryChangeKind.Settled or DirectoryChangeKind.Gone:
+                    _beingWritten.Remove(change.Name);
+                    _toRead.Add(change.Name);
+                    break;
+                default:
+                    _watch!.Dispose();
+                    _watch = null;
+                    Rescan(trustAll: true);
+                    return;
+            }
+        }
+    }
+
+    // Looks at every file. Without inotify's word for it, a changed file counts as whole once it looks the same twice in a row.
+    private void Rescan(bool trustAll)
+    {
+        if (_watch is null && DirectoryWatch.TryCreate(_directory) is { } watch)
+        {
+            _watch = watch;
+            _epoll.Add(watch.Descriptor, DirectoryToken, edgeTriggered: false);
+            _beingWritten.Clear();
+            trustAll = true;
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (FileInfo file in Files())
+        {
+            seen.Add(file.Name);
+            (DateTime, long) stamp = (file.LastWriteTimeUtc, file.Length);
+            if (!_beingWritten.Contains(file.Name) && _read.GetValueOrDefault(file.Name) != stamp)
+            {
+                if (trustAll || _seenOnce.GetValueOrDefault(file.Name) == stamp)
+                {
+                    _toRead.Add(file.Name);
+                }
+
+                _seenOnce[file.Name] = stamp;
+            }
+        }
+
+        _toRead.UnionWith(_read.Keys.Where(name => !seen.Contains(name)));
+    }
+
+    private IEnumerable<FileInfo> Files()
+    {
+        try
+        {
+            return [.. new DirectoryInfo(_directory).EnumerateFiles("*" + Extension)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    // Reads what has settled, swaps the result in, tells about it.
+    private void ReadSettled()
+    {
+        var next = new Dictionary<string, StoredVolfile>(_current, StringComparer.Ordinal);
+        var changed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string name in _toRead.ToArray())
+        {
+            _toRead.Remove(name);
+            if (name.EndsWith(Extension, StringComparison.Ordinal) && VolfileKey.TryNormalise(name[..^Extension.Length], out string key))
+            {
+                Read(name, key, next, changed);
+            }
+        }
+
+        if (changed.Count > 0)
+        {
+            _current = next.ToFrozenDictionary(StringComparer.Ordinal);
+            Changed?.Invoke(changed);
+        }
+    }
+
+    private void Read(string name, string key, Dictionary<string, StoredVolfile> next, HashSet<string> changed)
+    {
+        var file = new FileInfo(Path.Combine(_directory, name));
+        try
+        {
+            if (!file.Exists)
+            {
+                _read.Remove(name);
+                if (next.Remove(key))
+                {
+                    changed.Add(key);
+                    FsdLog.VolfileGone(_logger, key);
+                }
+
+                return;
+            }
+
+            (DateTime, long) stamp = (file.LastWriteTimeUtc, file.Length);
+            byte[] bytes = ReadLimited(file);
+            TakeChanges();
+            if (_beingWritten.Contains(name) || _toRead.Contains(name))
+            {
+                // What was read may be half of one version and half of another. It comes again when the writer is done.
+                return;
+            }
+
+            _read[name] = stamp;
+            var volfile = StoredVolfile.Check(key, bytes, _servers);
+            if (next.GetValueOrDefault(key)?.Hash != volfile.Hash)
+            {
+                next[key] = volfile;
+                changed.Add(key);
+                FsdLog.VolfileLoaded(_logger, key, volfile.Length, volfile.Hash);
+            }
+        }
+        catch (VolfileException exception)
+        {
+            FsdLog.VolfileKept(_logger, file.FullName, exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            FsdLog.VolfileKept(_logger, file.FullName, exception.Message);
+        }
+    }
+
+    // One byte more than is allowed tells that there are more; how long the file says it is may have changed.
+    private static byte[] ReadLimited(FileInfo file)
+    {
+        using FileStream stream = file.Open(new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete });
+        byte[] buffer = new byte[Math.Min(stream.Length, RpcLimits.MaxVolfile) + 1];
+        int count = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        return buffer.AsSpan(0, count).ToArray();
+    }
+}

@@ -1,0 +1,30 @@
+using KadaluFsd.Rpc.Onc;
+using KadaluFsd.Rpc.Xdr;
+
+namespace KadaluFsd.Rpc.Gluster;
+
+// rpc/xdr/src/glusterfs3-xdr.x: struct gf_common_rsp { int op_ret; int op_errno; opaque xdata<>; };
+
+/// <summary>PING of the handshake or the dump program: is anybody there?</summary>
+/// <param name="program">Which of the two.</param>
+/// <param name="version">Its version.</param>
+/// <param name="number">The procedure's number there.</param>
+public sealed class PingProcedure(uint program, uint version, uint number) : RpcProcedure
+{
+    /// <inheritdoc/>
+    public override uint Program => program;
+
+    /// <inheritdoc/>
+    public override uint Version => version;
+
+    /// <inheritdoc/>
+    public override uint Number => number;
+
+    /// <inheritdoc/>
+    public override void Invoke(RpcPeer peer, ref XdrReader arguments, XdrWriter results)
+    {
+        results.WriteInt32(0);
+        results.WriteInt32(0);
+        results.WriteOpaque([]);
+    }
+}
