@@ -12,7 +12,8 @@ internal static class Program
         int closedDescriptors = InheritedDescriptors.Close(keep: 0);
         var root = new RootCommand("A storage unit of Kadalu Storage: GlusterFS's own translators, hosted in one small process.")
         {
-            UnitCommand.Create(closedDescriptors),
+            DaemonCommand.CreateUnit(closedDescriptors),
+            DaemonCommand.CreateGateway(),
             VolfileCommand.Create(),
         };
         ParseResult parsed = root.Parse(arguments);

@@ -97,7 +97,7 @@ public sealed class VolfileConnectionsTests : IDisposable
         byte[] reply = GetSpecReply.Found(volfile ?? new byte[100_000]).Encode();
         return new VolfileConnections(
             new RpcProgramTable(new GetSpecProcedure((_, _) => reply)),
-            new UnitOptions { Volfile = "", Port = 0, CallTimeout = TimeSpan.FromSeconds(callTimeout), MaxVolfileConnections = max },
+            new DaemonOptions { CallTimeout = TimeSpan.FromSeconds(callTimeout), MaxVolfileConnections = max },
             NullLogger.Instance);
     }
 

@@ -47,6 +47,9 @@ internal static partial class FsdLog
     [LoggerMessage(3013, LogLevel.Information, "signal {Signal} is ignored")]
     internal static partial void SignalIgnored(ILogger logger, string signal);
 
+    [LoggerMessage(3014, LogLevel.Information, "kadalu-fsd {Version} gateway: volfiles in {Directory}, listening on {Address}")]
+    internal static partial void GatewayStarting(ILogger logger, string version, string directory, string address);
+
     [LoggerMessage(3101, LogLevel.Warning, "cannot accept connections: out of descriptors or memory; next try in {Milliseconds} ms")]
     internal static partial void AcceptPaused(ILogger logger, int milliseconds);
 

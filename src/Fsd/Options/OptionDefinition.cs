@@ -1,14 +1,30 @@
 using System.Globalization;
+using System.Net;
 
 namespace KadaluFsd.Fsd.Options;
+
+/// <summary>The commands that run until they are told to stop.</summary>
+[Flags]
+internal enum DaemonCommands
+{
+    /// <summary><c>kadalu-fsd unit</c>.</summary>
+    Unit = 1,
+
+    /// <summary><c>kadalu-fsd gateway</c>.</summary>
+    Gateway = 2,
+
+    /// <summary>Both.</summary>
+    Both = Unit | Gateway,
+}
 
 /// <summary>One option, which may come from a flag, an environment variable or a JSON file, in that order of precedence.</summary>
 /// <param name="Name">Its name as a flag and in JSON, such as <c>log-level</c>.</param>
 /// <param name="Placeholder">What stands for its value in the help; empty for a switch.</param>
 /// <param name="Description">What it does, in one sentence, with unit and default.</param>
+/// <param name="Commands">Which commands have it.</param>
 /// <param name="Apply">Puts a value, as text, into options; throws <see cref="FormatException"/> with what is allowed instead.</param>
 internal sealed record OptionDefinition(
-    string Name, string Placeholder, string Description, Func<UnitOptions, string, UnitOptions> Apply)
+    string Name, string Placeholder, string Description, DaemonCommands Commands, Func<DaemonOptions, string, DaemonOptions> Apply)
 {
     private const string EnvironmentPrefix = "KADALU_FSD_";
 
@@ -48,6 +64,14 @@ internal sealed record OptionDefinition(
         "FALSE" or "NO" or "OFF" or "0" => false,
         _ => throw new FormatException("true or false"),
     };
+
+    /// <summary>Reads an address with a port.</summary>
+    /// <param name="text">The value.</param>
+    /// <returns>The address.</returns>
+    internal static IPEndPoint EndPoint(string text) =>
+        IPEndPoint.TryParse(text, out IPEndPoint? value) && value.Port > 0
+            ? value
+            : throw new FormatException("ADDRESS:PORT, such as 127.0.0.1:24007 or [::1]:24007");
 
     /// <summary>Reads a path.</summary>
     /// <param name="text">The value.</param>

@@ -27,7 +27,7 @@ internal sealed class ConnectionRouter : IDisposable
     private readonly EpollSet _epoll = new();
     private readonly UndecidedConnections _undecided;
     private readonly IRouteTargets _targets;
-    private readonly UnitOptions _options;
+    private readonly DaemonOptions _options;
     private readonly ILogger _logger;
     private readonly RateLimitedCount _late = new();
     private readonly RateLimitedCount _garbage = new();
@@ -47,7 +47,7 @@ internal sealed class ConnectionRouter : IDisposable
     /// <param name="targets">Where connections go to.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="logger">Told of what is closed.</param>
-    internal ConnectionRouter(IEnumerable<PortListener> listeners, int? graphEvents, IRouteTargets targets, UnitOptions options, ILogger logger)
+    internal ConnectionRouter(IEnumerable<PortListener> listeners, int? graphEvents, IRouteTargets targets, DaemonOptions options, ILogger logger)
     {
         _targets = targets;
         _options = options;

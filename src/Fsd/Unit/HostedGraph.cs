@@ -28,7 +28,7 @@ internal static class HostedGraph
     /// <param name="library">The library.</param>
     /// <param name="options">Says where and how much to log.</param>
     /// <returns>The context.</returns>
-    internal static GlusterContext CreateContext(GlusterLibrary library, UnitOptions options)
+    internal static GlusterContext CreateContext(GlusterLibrary library, DaemonOptions options)
     {
         try
         {

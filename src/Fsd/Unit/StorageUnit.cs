@@ -13,7 +13,7 @@ namespace KadaluFsd.Fsd.Unit;
 /// <param name="sink">Takes log lines to the log once it is open.</param>
 /// <param name="loggers">Makes loggers that write to the sink.</param>
 /// <param name="notifier">Tells the service manager.</param>
-internal sealed class StorageUnit(UnitOptions options, GlusterLogSink sink, ILoggerFactory loggers, ServiceNotifier notifier)
+internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFactory loggers, ServiceNotifier notifier)
 {
     private readonly ILogger _logger = loggers.CreateLogger<StorageUnit>();
 
@@ -37,7 +37,7 @@ internal sealed class StorageUnit(UnitOptions options, GlusterLogSink sink, ILog
 
         // Start: log, directory, graph.
         GlusterContext context = HostedGraph.CreateContext(library, options);
-        sink.Open(context);
+        sink.Open(new GraphLogOutput(context));
         FsdLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, options.Volfile, options.Port);
         Report(plan, closedDescriptors);
         Prepare(directory, hasVolumeId, plan.Identity.VolumeId);
@@ -45,7 +45,7 @@ internal sealed class StorageUnit(UnitOptions options, GlusterLogSink sink, ILog
 
         // Serve.
         await using VolfileServer volfiles = VolfileServer.Start(
-            options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? UnitOptions.DefaultVolfiles, options, loggers);
+            options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles, options, loggers);
         var targets = new UnitTargets(context, volfiles.Connections, _logger);
         using var router = new ConnectionRouter(poolListener is null ? [listener] : [listener, poolListener], context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
         router.Start();

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Fsd.Volfiles;
@@ -19,19 +18,7 @@ internal sealed class UnitTargets(GlusterContext context, VolfileConnections vol
     internal bool IsGraphDown => _isGraphDown;
 
     /// <inheritdoc/>
-    public void ServeManaged(int fd)
-    {
-        var handle = new SafeSocketHandle(fd, ownsHandle: true);
-        try
-        {
-            volfiles.Add(new Socket(handle));
-        }
-        catch (SocketException)
-        {
-            // The peer has gone meanwhile: .NET asks the socket what it is before it takes it.
-            handle.Dispose();
-        }
-    }
+    public void ServeManaged(int fd) => volfiles.Add(fd);
 
     /// <inheritdoc/>
     public void ServeNative(int fd) => context.Adopt(fd);

@@ -29,7 +29,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SocketConnectionContextFactory _transports;
     private readonly RpcProgramTable _programs;
-    private readonly UnitOptions _options;
+    private readonly DaemonOptions _options;
     private readonly ILogger _logger;
     private readonly RateLimitedCount _tooMany = new();
     private readonly Task _sweeper;
@@ -39,7 +39,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
     /// <param name="programs">What is offered on each.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="logger">Told why connections end.</param>
-    internal VolfileConnections(RpcProgramTable programs, UnitOptions options, ILogger logger)
+    internal VolfileConnections(RpcProgramTable programs, DaemonOptions options, ILogger logger)
     {
         _programs = programs;
         _options = options;
@@ -62,6 +62,22 @@ internal sealed class VolfileConnections : IAsyncDisposable
 
     /// <summary>The open connections, each with a <see cref="VolfilePeer"/>.</summary>
     internal IEnumerable<RpcServerConnection> Open => _open.Keys.Select(entry => entry.Connection);
+
+    /// <summary>Serves a connection until it ends. Returns at once.</summary>
+    /// <param name="fd">A connected socket; owned from here on.</param>
+    internal void Add(int fd)
+    {
+        var handle = new SafeSocketHandle(fd, ownsHandle: true);
+        try
+        {
+            Add(new Socket(handle));
+        }
+        catch (SocketException)
+        {
+            // The peer has gone meanwhile: .NET asks the socket what it is before it takes it.
+            handle.Dispose();
+        }
+    }
 
     /// <summary>Serves a connection until it ends. Returns at once.</summary>
     /// <param name="socket">A connected socket; owned from here on.</param>

@@ -46,6 +46,11 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _store.Changed -= Wake;
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

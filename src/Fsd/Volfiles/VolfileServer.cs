@@ -22,7 +22,7 @@ internal sealed class VolfileServer : IAsyncDisposable
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="loggers">Makes the loggers.</param>
     /// <returns>The server.</returns>
-    internal static VolfileServer Start(string directory, UnitOptions options, ILoggerFactory loggers)
+    internal static VolfileServer Start(string directory, DaemonOptions options, ILoggerFactory loggers)
     {
         var servers = new ServerList(options.PoolPort, options.ServerRounds);
         var store = new VolfileStore(directory, servers, loggers.CreateLogger<VolfileStore>());

@@ -8,13 +8,13 @@ internal static class ClientVolfile
         $"{Client(unit, 0, host)}\n\n{Volume(unit.Pool + "-dht", "cluster/distribute", $"{unit.Pool}-client-0")}\n\n{Top(unit.Pool, unit.Pool + "-dht")}";
 
     /// <summary>A mirror of all units, with the layers that Kadalu puts on top.</summary>
-    internal static string Mirror(IReadOnlyList<UnitDefinition> units)
+    internal static string Mirror(IReadOnlyList<UnitDefinition> units, params string[] hosts)
     {
         string pool = units[0].Pool;
         string[] clients = [.. units.Select((_, index) => $"{pool}-client-{index}")];
         return string.Join("\n\n",
         [
-            .. units.Select((unit, index) => Client(unit, index, "127.0.0.1")),
+            .. units.Select((unit, index) => Client(unit, index, hosts.Length > 0 ? hosts[index] : "127.0.0.1")),
             Volume(pool + "-replicate-0", "cluster/replicate", string.Join(' ', clients), $"afr-pending-xattr {string.Join(',', clients)}",
                 "granular-entry-heal on", "data-self-heal on", "metadata-self-heal on", "entry-self-heal on"),
             Volume(pool + "-utime", "features/utime", pool + "-replicate-0"),

@@ -19,11 +19,9 @@ internal sealed class FuseMount : IAsyncDisposable
     /// <summary>Mounts a pool from a volfile server; returns what mounting said.</summary>
     internal static async Task<(FuseMount Mount, Command Result)> TryAsync(Workspace workspace, int port, string key, string host = "127.0.0.1")
     {
-        int number = Interlocked.Increment(ref s_number);
-        string path = workspace.Create("mounts", number.ToString(CultureInfo.InvariantCulture));
-        var mount = workspace.Own(new FuseMount(path, workspace.Path($"mount-{number}.log"), workspace.Path($"mount-{number}.pid")));
+        FuseMount mount = Expect(workspace);
         Command result = await Command.RunAsync(
-            "glusterfs", $"--volfile-server={host}", $"--volfile-server-port={port}", $"--volfile-id={key}", "-l", mount.Log, "-p", mount._pidFile, path);
+            "glusterfs", $"--volfile-server={host}", $"--volfile-server-port={port}", $"--volfile-id={key}", "-l", mount.Log, "-p", mount._pidFile, mount.Path);
         return (mount, result);
     }
 
@@ -33,6 +31,14 @@ internal sealed class FuseMount : IAsyncDisposable
         (FuseMount mount, Command result) = await TryAsync(workspace, port, key, host);
         Assert.True(result.ExitCode == 0 && mount.IsMounted, $"mount failed with {result.ExitCode}: {(File.Exists(mount.Log) ? File.ReadAllText(mount.Log) : "no log")}");
         return mount;
+    }
+
+    /// <summary>Takes charge of a mount that something else is about to make.</summary>
+    internal static FuseMount Expect(Workspace workspace)
+    {
+        int number = Interlocked.Increment(ref s_number);
+        return workspace.Own(new FuseMount(
+            workspace.Create("mounts", number.ToString(CultureInfo.InvariantCulture)), workspace.Path($"mount-{number}.log"), workspace.Path($"mount-{number}.pid")));
     }
 
     internal bool IsMounted => File.ReadLines("/proc/mounts").Any(line => line.Split(' ')[1] == Path);

@@ -44,14 +44,21 @@ internal sealed class UnitProcess : IAsyncDisposable
     internal static async Task<UnitProcess> StartAsync(
         Workspace workspace, UnitDefinition unit, string program, string[] before, string[] arguments)
     {
-        int number = Interlocked.Increment(ref s_number);
-        string log = workspace.Path($"{unit.Name}.log");
-        var notify = new NotifySocket(workspace.Path($"notify-{number}"));
-        Process process = Command.Start(
-            program,
+        return await StartAsync(
+            workspace, program, workspace.Path($"{unit.Name}.log"),
             [.. before, "unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture),
-             "--volfiles", workspace.Create("volfiles"), "--log", log, .. arguments],
-            new Dictionary<string, string> { ["NOTIFY_SOCKET"] = notify.Path });
+             "--volfiles", workspace.Create("volfiles"), .. arguments]);
+    }
+
+    /// <summary>Starts a gateway and waits until it says that it is ready.</summary>
+    internal static Task<UnitProcess> StartGatewayAsync(Workspace workspace, string name, params string[] arguments) => StartAsync(
+        workspace, Workspace.Program, workspace.Path($"{name}.log"), ["gateway", "--volfiles", workspace.Create("volfiles"), .. arguments]);
+
+    private static async Task<UnitProcess> StartAsync(Workspace workspace, string program, string log, string[] arguments)
+    {
+        var notify = new NotifySocket(workspace.Path($"notify-{Interlocked.Increment(ref s_number)}"));
+        Process process = Command.Start(
+            program, [.. arguments, "--log", log], new Dictionary<string, string> { ["NOTIFY_SOCKET"] = notify.Path });
         UnitProcess started = workspace.Own(new UnitProcess(process, notify, log));
         await started.ExpectAsync("READY=1");
         return started;

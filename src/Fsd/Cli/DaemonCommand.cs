@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using KadaluFsd.Fsd.Gateway;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Unit;
@@ -9,19 +10,30 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary><c>kadalu-fsd unit</c>: hosts a storage unit in the foreground.</summary>
-internal static class UnitCommand
+/// <summary>The commands that run in the foreground until they are told to stop: <c>kadalu-fsd unit</c> and <c>kadalu-fsd gateway</c>.</summary>
+internal static class DaemonCommand
 {
     // Linux's numbers on every architecture .NET runs on; PosixSignal takes them raw.
     private const int SignalUser1 = 10;
     private const int SignalUser2 = 12;
 
-    /// <summary>Builds the command.</summary>
+    /// <summary>Builds <c>kadalu-fsd unit</c>.</summary>
     /// <param name="closedDescriptors">How many descriptors the parent process had left open; for the log.</param>
     /// <returns>The command.</returns>
-    internal static Command Create(int closedDescriptors)
+    internal static Command CreateUnit(int closedDescriptors) => Create(
+        DaemonCommands.Unit,
+        new Command("unit", "Host a storage unit in the foreground: its volfile's graph and its pool's volfiles, on one port."),
+        (services, stop) => services.GetRequiredService<StorageUnit>().RunAsync(closedDescriptors, stop));
+
+    /// <summary>Builds <c>kadalu-fsd gateway</c>.</summary>
+    /// <returns>The command.</returns>
+    internal static Command CreateGateway() => Create(
+        DaemonCommands.Gateway,
+        new Command("gateway", "Serve the volfiles of every pool of this node to clients that have glusterd's port built in."),
+        (services, stop) => services.GetRequiredService<VolfileGateway>().RunAsync(stop));
+
+    private static Command Create(DaemonCommands kind, Command command, Func<IServiceProvider, CancellationToken, Task<ExitCode>> run)
     {
-        var command = new Command("unit", "Host a storage unit in the foreground: its volfile's graph and its pool's volfiles, on one port.");
         var config = new Option<string>("--config")
         {
             HelpName = "FILE",
@@ -29,7 +41,7 @@ internal static class UnitCommand
         };
         command.Add(config);
         var flags = new Dictionary<OptionDefinition, Option<string>>();
-        foreach (OptionDefinition definition in UnitOptionTable.All)
+        foreach (OptionDefinition definition in DaemonOptionTable.For(kind))
         {
             var flag = new Option<string>(definition.Flag)
             {
@@ -46,36 +58,36 @@ internal static class UnitCommand
             Dictionary<string, string> given = flags
                 .Where(pair => parsed.GetResult(pair.Value) is { Implicit: false })
                 .ToDictionary(pair => pair.Key.Name, pair => parsed.GetValue(pair.Value) ?? "true", StringComparer.Ordinal);
-            UnitOptions options = UnitOptionReader.Read(given, Environment.GetEnvironmentVariable, parsed.GetValue(config));
-            return (int)await RunAsync(options, closedDescriptors);
+            DaemonOptions options = DaemonOptionReader.Read(kind, given, Environment.GetEnvironmentVariable, parsed.GetValue(config));
+            return (int)await RunAsync(options, run);
         });
         return command;
     }
 
     // The host brings the signal handling: SIGTERM and SIGINT become ApplicationStopping.
-    private static async Task<ExitCode> RunAsync(UnitOptions options, int closedDescriptors)
+    private static async Task<ExitCode> RunAsync(DaemonOptions options, Func<IServiceProvider, CancellationToken, Task<ExitCode>> run)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "kadalu-fsd" });
-        var sink = new GlusterLogSink();
+        var sink = new LogSink();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(sink);
         builder.Services.AddSingleton<ILoggerFactory>(_ => UnitLogger.Create(sink, options.LogLevel));
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<ServiceNotifier>();
         builder.Services.AddSingleton<StorageUnit>();
+        builder.Services.AddSingleton<VolfileGateway>();
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         using IHost host = builder.Build();
         using PosixSignalRegistration hangUp = Ignore(host, PosixSignal.SIGHUP, "HUP");
         using PosixSignalRegistration user1 = Ignore(host, (PosixSignal)SignalUser1, "USR1");
         using PosixSignalRegistration user2 = Ignore(host, (PosixSignal)SignalUser2, "USR2");
         await host.StartAsync();
-        ExitCode code = await host.Services.GetRequiredService<StorageUnit>().RunAsync(
-            closedDescriptors, host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        ExitCode code = await run(host.Services, host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         await host.StopAsync();
         return code;
     }
 
-    // Signals that mean something to glusterfsd, and that operators therefore send, must not end the unit.
+    // Signals that mean something to glusterfsd, and that operators therefore send, must not end the process.
     private static PosixSignalRegistration Ignore(IHost host, PosixSignal signal, string name)
     {
         ILogger logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Signals");

@@ -2,23 +2,24 @@ using System.Text.Json;
 
 namespace KadaluFsd.Fsd.Options;
 
-/// <summary>Merges flags, environment and JSON file into <see cref="UnitOptions"/>.</summary>
-internal static class UnitOptionReader
+/// <summary>Merges flags, environment and JSON file into <see cref="DaemonOptions"/>.</summary>
+internal static class DaemonOptionReader
 {
     private const int MaxFileSize = 1024 * 1024;
 
-    /// <summary>Reads a unit's options. A flag wins over the environment, which wins over the file.</summary>
+    /// <summary>Reads a command's options. A flag wins over the environment, which wins over the file.</summary>
+    /// <param name="command">The command.</param>
     /// <param name="flags">Values of the flags that were given, by option name.</param>
     /// <param name="environment">Looks up an environment variable; null where it is not set.</param>
     /// <param name="file">Path of a JSON object with options by name; null for none.</param>
     /// <returns>The options.</returns>
     /// <exception cref="StartException">A value is missing or wrong; says which one, and from where it came.</exception>
-    internal static UnitOptions Read(
-        IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, string? file)
+    internal static DaemonOptions Read(
+        DaemonCommands command, IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, string? file)
     {
-        Dictionary<string, string> fromFile = file is null ? [] : ReadFile(file);
-        var options = new UnitOptions { Volfile = "", Port = 0 };
-        foreach (OptionDefinition definition in UnitOptionTable.All)
+        Dictionary<string, string> fromFile = file is null ? [] : ReadFile(command, file);
+        var options = new DaemonOptions();
+        foreach (OptionDefinition definition in DaemonOptionTable.For(command))
         {
             (string? text, string source) =
                 flags.TryGetValue(definition.Name, out string? flag) ? (flag, definition.Flag)
@@ -42,6 +43,7 @@ internal static class UnitOptionReader
 
         return options switch
         {
+            _ when command == DaemonCommands.Gateway => options,
             { Volfile: "" } => throw Missing("volfile"),
             { Port: 0 } => throw Missing("port"),
             _ => options,
@@ -50,11 +52,11 @@ internal static class UnitOptionReader
 
     private static StartException Missing(string name)
     {
-        OptionDefinition definition = UnitOptionTable.All.First(option => option.Name == name);
+        OptionDefinition definition = DaemonOptionTable.All.First(option => option.Name == name);
         return new StartException(ExitCode.Usage, $"{definition.Flag} {definition.Placeholder} is missing (or {definition.Variable}, or \"{name}\" in the file of --config)");
     }
 
-    private static Dictionary<string, string> ReadFile(string path)
+    private static Dictionary<string, string> ReadFile(DaemonCommands command, string path)
     {
         try
         {
@@ -65,7 +67,7 @@ internal static class UnitOptionReader
 
             using JsonDocument document = JsonDocument.Parse(
                 File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            return ReadObject(path, document.RootElement);
+            return ReadObject(command, path, document.RootElement);
         }
         catch (JsonException exception)
         {
@@ -77,7 +79,7 @@ internal static class UnitOptionReader
         }
     }
 
-    private static Dictionary<string, string> ReadObject(string path, JsonElement root)
+    private static Dictionary<string, string> ReadObject(DaemonCommands command, string path, JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
@@ -87,7 +89,7 @@ internal static class UnitOptionReader
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (JsonProperty property in root.EnumerateObject())
         {
-            if (!UnitOptionTable.All.Any(option => option.Name == property.Name))
+            if (!DaemonOptionTable.For(command).Any(option => option.Name == property.Name))
             {
                 throw new StartException(ExitCode.Usage, $"{path}: there is no option \"{property.Name}\"");
             }

@@ -3,7 +3,7 @@ using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Tests;
 
-public sealed class UnitOptionReaderTests : IDisposable
+public sealed class DaemonOptionReaderTests : IDisposable
 {
     private readonly string _file = Path.GetTempFileName();
 
@@ -14,7 +14,7 @@ public sealed class UnitOptionReaderTests : IDisposable
     {
         File.WriteAllText(_file, """{ "volfile": "/file.vol", "port": 1, "log-level": "debug", "init-directory": true, "stop-timeout": 1.5 }""");
         var environment = new Dictionary<string, string> { ["KADALU_FSD_PORT"] = "2", ["KADALU_FSD_VOLFILE"] = "/environment.vol" };
-        UnitOptions options = Read(new() { ["port"] = "3" }, environment, _file);
+        DaemonOptions options = Read(new() { ["port"] = "3" }, environment, _file);
         Assert.Equal(3, options.Port);
         Assert.Equal("/environment.vol", options.Volfile);
         Assert.Equal(GlusterLogLevel.Debug, options.LogLevel);
@@ -25,12 +25,30 @@ public sealed class UnitOptionReaderTests : IDisposable
     [Fact]
     public void What_is_not_given_has_its_documented_default()
     {
-        UnitOptions options = Read(new() { ["volfile"] = "/v", ["port"] = "1" });
-        Assert.Equal(new UnitOptions { Volfile = "/v", Port = 1 }, options);
+        DaemonOptions options = Read(new() { ["volfile"] = "/v", ["port"] = "1" });
+        Assert.Equal(new DaemonOptions { Volfile = "/v", Port = 1 }, options);
         Assert.Equal("-", options.Log);
         Assert.False(options.InitDirectory);
         Assert.Equal(TimeSpan.FromSeconds(10), options.HeaderTimeout);
     }
+
+    [Fact]
+    public void A_gateway_needs_nothing_and_has_no_options_of_a_unit()
+    {
+        Assert.Equal(new DaemonOptions(), DaemonOptionReader.Read(DaemonCommands.Gateway, new Dictionary<string, string>(), _ => null, null));
+        File.WriteAllText(_file, """{ "port": 1 }""");
+        StartException refused = Assert.Throws<StartException>(
+            () => DaemonOptionReader.Read(DaemonCommands.Gateway, new Dictionary<string, string>(), _ => null, _file));
+        Assert.Contains("there is no option \"port\"", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.0.0.1:0")]
+    [InlineData("localhost:24007")]
+    public void A_gateway_listens_on_an_address_with_a_port(string listen) =>
+        Assert.Throws<StartException>(() => DaemonOptionReader.Read(
+            DaemonCommands.Gateway, new Dictionary<string, string> { ["listen"] = listen }, _ => null, null));
 
     [Fact]
     public void Paths_become_absolute() =>
@@ -57,9 +75,9 @@ public sealed class UnitOptionReaderTests : IDisposable
     [Fact]
     public void Every_option_refuses_something()
     {
-        foreach (OptionDefinition definition in UnitOptionTable.All)
+        foreach (OptionDefinition definition in DaemonOptionTable.All)
         {
-            Assert.Throws<FormatException>(() => definition.Apply(new UnitOptions { Volfile = "", Port = 0 }, "\0"));
+            Assert.Throws<FormatException>(() => definition.Apply(new DaemonOptions(), "\0"));
         }
     }
 
@@ -92,6 +110,6 @@ public sealed class UnitOptionReaderTests : IDisposable
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
     }
 
-    private static UnitOptions Read(Dictionary<string, string> flags, Dictionary<string, string>? environment = null, string? file = null) =>
-        UnitOptionReader.Read(flags, name => environment?.GetValueOrDefault(name), file);
+    private static DaemonOptions Read(Dictionary<string, string> flags, Dictionary<string, string>? environment = null, string? file = null) =>
+        DaemonOptionReader.Read(DaemonCommands.Unit, flags, name => environment?.GetValueOrDefault(name), file);
 }

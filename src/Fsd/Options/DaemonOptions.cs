@@ -1,18 +1,22 @@
+using System.Net;
 using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Options;
 
-/// <summary>What a storage unit was told to do: complete, checked, and fixed for the life of the process.</summary>
-internal sealed record UnitOptions
+/// <summary>What a storage unit or a gateway was told to do: complete, checked, and fixed for the life of the process.</summary>
+internal sealed record DaemonOptions
 {
     /// <summary>Where Kadalu keeps its volfiles.</summary>
     internal const string DefaultVolfiles = "/var/lib/kadalu/volfiles";
 
-    /// <summary>Path of the unit's own volfile.</summary>
-    internal required string Volfile { get; init; }
+    /// <summary>Unit: path of its own volfile.</summary>
+    internal string Volfile { get; init; } = "";
 
-    /// <summary>TCP port for volfiles and I/O, 1 to 65535, on every IPv4 and IPv6 address.</summary>
-    internal required int Port { get; init; }
+    /// <summary>Unit: TCP port for volfiles and I/O, 1 to 65535, on every IPv4 and IPv6 address.</summary>
+    internal int Port { get; init; }
+
+    /// <summary>Gateway: where to listen. glusterd's port, which clients have built in, on loopback: nobody else is meant to use it.</summary>
+    internal IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 24007);
 
     /// <summary>Directory with the <c>KEY.vol</c> files that clients may fetch; null to take the volfile's <c>volspec-directory</c>, or else <see cref="DefaultVolfiles"/>.</summary>
     internal string? Volfiles { get; init; }

@@ -7,34 +7,33 @@ using Serilog.Formatting.Display;
 namespace KadaluFsd.Fsd.Logging;
 
 /// <summary>
-/// Takes the program's log events to the unit's log, which GlusterFS writes: one file, one format, one order. Events from before the
-/// log is open are kept, and follow once it is.
+/// Takes the program's log events to the process's log: one file, one format, one order. Events from before the log is open are kept,
+/// and follow once it is.
 /// </summary>
-internal sealed class GlusterLogSink : ILogEventSink
+internal sealed class LogSink : ILogEventSink
 {
     // Nothing logs this much before the log is open; a bound all the same.
     private const int MaxKept = 256;
-    private const string Domain = "kadalu-fsd";
 
     // "lj" writes texts without quotes.
     private static readonly MessageTemplateTextFormatter s_format = new("{Message:lj} {Exception}", CultureInfo.InvariantCulture);
 
     private readonly Lock _lock = new();
     private readonly List<LogEvent> _kept = [];
-    private volatile GlusterContext? _context;
+    private volatile ILogOutput? _output;
 
     /// <inheritdoc/>
     public void Emit(LogEvent logEvent)
     {
-        if (_context is { } context)
+        if (_output is { } output)
         {
-            Write(context, logEvent);
+            Write(output, logEvent);
             return;
         }
 
         lock (_lock)
         {
-            if (_context is { } opened)
+            if (_output is { } opened)
             {
                 Write(opened, logEvent);
             }
@@ -45,28 +44,28 @@ internal sealed class GlusterLogSink : ILogEventSink
         }
     }
 
-    /// <summary>Sends everything to a context's log from now on, the kept events first.</summary>
-    /// <param name="context">The context.</param>
-    internal void Open(GlusterContext context)
+    /// <summary>Sends everything to a log from now on, the kept events first.</summary>
+    /// <param name="output">The log.</param>
+    internal void Open(ILogOutput output)
     {
         lock (_lock)
         {
             foreach (LogEvent kept in _kept)
             {
-                Write(context, kept);
+                Write(output, kept);
             }
 
             _kept.Clear();
-            _context = context;
+            _output = output;
         }
     }
 
-    private static void Write(GlusterContext context, LogEvent logEvent)
+    private static void Write(ILogOutput output, LogEvent logEvent)
     {
         using var message = new StringWriter(CultureInfo.InvariantCulture);
         s_format.Format(logEvent, message);
         (int id, string name) = EventOf(logEvent);
-        context.Log(LevelOf(logEvent.Level), id, Domain, SourceOf(logEvent), name, OneLine(message.ToString()));
+        output.Write(LevelOf(logEvent.Level), id, SourceOf(logEvent), name, OneLine(message.ToString()));
     }
 
     private static GlusterLogLevel LevelOf(LogEventLevel level) => level switch

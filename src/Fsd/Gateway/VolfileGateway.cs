@@ -1,0 +1,56 @@
+using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Fsd.Options;
+using KadaluFsd.Fsd.Routing;
+using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Fsd.Volfiles;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Fsd.Gateway;
+
+/// <summary>
+/// Serves the volfiles of every pool of a node to clients that have glusterd's port built in, such as NFS-Ganesha. Needs no running unit,
+/// and no GlusterFS in its process: only the directory with the volfiles.
+/// </summary>
+/// <param name="options">What it was told.</param>
+/// <param name="sink">Takes log lines to the log once it is open.</param>
+/// <param name="loggers">Makes loggers that write to the sink.</param>
+/// <param name="notifier">Tells the service manager.</param>
+internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILoggerFactory loggers, ServiceNotifier notifier)
+{
+    private readonly ILogger _logger = loggers.CreateLogger<VolfileGateway>();
+
+    /// <summary>Runs the gateway until it is told to stop.</summary>
+    /// <param name="stop">Tells it to stop.</param>
+    /// <returns>How it ended, once it has.</returns>
+    /// <exception cref="StartException">It cannot start.</exception>
+    internal async Task<ExitCode> RunAsync(CancellationToken stop)
+    {
+        using PortListener listener = PortListener.Listen(options.Listen.Address, options.Listen.Port, shared: false, RouteDecision.ForVolfilePort);
+        using var log = PlainLogOutput.Open(options.Log);
+        sink.Open(log);
+        string directory = options.Volfiles ?? DaemonOptions.DefaultVolfiles;
+        FsdLog.GatewayStarting(_logger, ProgramVersion.Text, directory, options.Listen.ToString());
+        await using VolfileServer volfiles = VolfileServer.Start(directory, options, loggers);
+        using var router = new ConnectionRouter([listener], null, new Targets(volfiles.Connections), options, loggers.CreateLogger<ConnectionRouter>());
+        router.Start();
+        FsdLog.Ready(_logger, options.Listen.Port);
+        notifier.Ready();
+        await Task.WhenAny(router.Ended, Task.Delay(Timeout.Infinite, stop));
+
+        notifier.Stopping();
+        router.Dispose();
+        listener.Dispose();
+        await volfiles.DisposeAsync();
+        FsdLog.Stopped(_logger);
+        return router.Ended.IsFaulted ? ExitCode.InternalError : ExitCode.Success;
+    }
+
+    private sealed class Targets(VolfileConnections connections) : IRouteTargets
+    {
+        public void ServeManaged(int fd) => connections.Add(fd);
+
+        public void ServeNative(int fd) => throw new InvalidOperationException("a volfile port has no native side");
+
+        public void DrainGraphEvents() => throw new InvalidOperationException("a gateway has no graph");
+    }
+}

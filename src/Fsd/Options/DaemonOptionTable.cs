@@ -1,0 +1,53 @@
+using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Native;
+
+namespace KadaluFsd.Fsd.Options;
+
+/// <summary>Every option of <c>kadalu-fsd unit</c> and <c>kadalu-fsd gateway</c>. To add one: a property of <see cref="DaemonOptions"/> and a line here.</summary>
+internal static class DaemonOptionTable
+{
+    /// <summary>The options, in the order of the help.</summary>
+    internal static IReadOnlyList<OptionDefinition> All { get; } =
+    [
+        new("volfile", "FILE", "The storage unit's own volfile.", DaemonCommands.Unit,
+            (options, text) => options with { Volfile = OptionDefinition.FullPath(text) }),
+        new("port", "N", "TCP port for volfiles and I/O, 1 to 65535.", DaemonCommands.Unit,
+            (options, text) => options with { Port = OptionDefinition.Number(text, 1, 65535) }),
+        new("listen", "ADDRESS:PORT", "Where to listen (default 127.0.0.1:24007).", DaemonCommands.Gateway,
+            (options, text) => options with { Listen = OptionDefinition.EndPoint(text) }),
+        new("volfiles", "DIR", "Directory with the KEY.vol files that clients may fetch (default: a unit's volspec-directory, else /var/lib/kadalu/volfiles).", DaemonCommands.Both,
+            (options, text) => options with { Volfiles = OptionDefinition.FullPath(text) }),
+        new("log", "FILE", "Where to log; \"-\" is standard error (default).", DaemonCommands.Both,
+            (options, text) => options with { Log = text == "-" ? text : OptionDefinition.FullPath(text) }),
+        new("log-level", "LEVEL", "CRITICAL, ERROR, WARNING, NOTICE, INFO (default), DEBUG or TRACE.", DaemonCommands.Both,
+            (options, text) => options with { LogLevel = Level(text) }),
+        new("init-directory", "", "Write the volume id onto a unit directory that has none. Only for a new unit: an empty mount point has none either.", DaemonCommands.Unit,
+            (options, text) => options with { InitDirectory = OptionDefinition.Switch(text) }),
+        new("header-timeout", "SECONDS", "How long a connection may take to send the header of its first call (default 10).", DaemonCommands.Both,
+            (options, text) => options with { HeaderTimeout = OptionDefinition.Seconds(text) }),
+        new("call-timeout", "SECONDS", "How long a volfile connection may take over one call or reply, or go without any answered call (default 30).", DaemonCommands.Both,
+            (options, text) => options with { CallTimeout = OptionDefinition.Seconds(text) }),
+        new("max-undecided", "N", "Connections that may wait for their first header; beyond that the oldest is closed (default 1024).", DaemonCommands.Both,
+            (options, text) => options with { MaxUndecided = OptionDefinition.Number(text, 1, 1_000_000) }),
+        new("max-volfile-connections", "N", "Volfile connections that may be open; beyond that new ones are closed (default 16384).", DaemonCommands.Both,
+            (options, text) => options with { MaxVolfileConnections = OptionDefinition.Number(text, 1, 1_000_000) }),
+        new("pool-port", "N", "TCP port for volfiles only, the same for every unit of the pool on every node (default none).", DaemonCommands.Both,
+            (options, text) => options with { PoolPort = OptionDefinition.Number(text, 1, 65535) }),
+        new("server-rounds", "N", "How often the server list that clients get goes round, 1 to 4 (default 2).", DaemonCommands.Both,
+            (options, text) => options with { ServerRounds = OptionDefinition.Number(text, 1, ServerList.MaxRounds) }),
+        new("notify-window", "SECONDS", "Over how long the news of a changed volfile is spread among clients at most (default 0.5).", DaemonCommands.Both,
+            (options, text) => options with { NotifyWindow = OptionDefinition.Seconds(text) }),
+        new("stop-timeout", "SECONDS", "How long operations in progress may take once the unit is told to stop (default 5).", DaemonCommands.Unit,
+            (options, text) => options with { StopTimeout = OptionDefinition.Seconds(text) }),
+    ];
+
+    /// <summary>The options of one command.</summary>
+    /// <param name="command">The command.</param>
+    /// <returns>Its options, in the order of the help.</returns>
+    internal static IEnumerable<OptionDefinition> For(DaemonCommands command) => All.Where(option => option.Commands.HasFlag(command));
+
+    private static GlusterLogLevel Level(string text) =>
+        Enum.GetValues<GlusterLogLevel>().FirstOrDefault(level => string.Equals(level.ToString(), text, StringComparison.OrdinalIgnoreCase)) is var level and not 0
+            ? level
+            : throw new FormatException("CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or TRACE");
+}
