@@ -76,6 +76,29 @@ public sealed class VolfileConnectionsTests : IDisposable
     }
 
     [Fact]
+    public async Task One_address_may_not_have_them_all_and_gets_its_share_back()
+    {
+        await using VolfileConnections connections = Create(callTimeout: 3600, perAddress: 1);
+        Socket first = await ConnectAsync(connections);
+        using Socket second = await ConnectAsync(connections);
+        Assert.Equal(0, await second.ReceiveAsync(new byte[1]));
+        first.Dispose();
+        await UntilAsync(() => connections.Count == 0);
+        using Socket third = await ConnectAsync(connections);
+        await third.SendAsync(Golden.Read("getspec-fuse-call"));
+        Assert.True(await third.ReceiveAsync(new byte[100]) > 0);
+    }
+
+    [Fact]
+    public async Task An_address_that_may_not_is_closed_before_anything_is_read()
+    {
+        await using VolfileConnections connections = Create(callTimeout: 3600, admits: false);
+        using Socket peer = await ConnectAsync(connections);
+        Assert.Equal(0, await peer.ReceiveAsync(new byte[1]));
+        Assert.Equal(0, connections.Count);
+    }
+
+    [Fact]
     public async Task A_long_call_and_a_long_reply_get_through_small_buffers()
     {
         byte[] volfile = new byte[3_000_000];
@@ -92,12 +115,13 @@ public sealed class VolfileConnectionsTests : IDisposable
         }
     }
 
-    private static VolfileConnections Create(double callTimeout, int max = 100, byte[]? volfile = null)
+    private static VolfileConnections Create(double callTimeout, int max = 100, byte[]? volfile = null, int perAddress = 100, bool admits = true)
     {
         byte[] reply = GetSpecReply.Found(volfile ?? new byte[100_000]).Encode();
         return new VolfileConnections(
             new RpcProgramTable(new GetSpecProcedure((_, _) => reply)),
-            new DaemonOptions { CallTimeout = TimeSpan.FromSeconds(callTimeout), MaxVolfileConnections = max },
+            _ => admits,
+            new DaemonOptions { CallTimeout = TimeSpan.FromSeconds(callTimeout), MaxVolfileConnections = max, MaxPerAddress = perAddress },
             NullLogger.Instance);
     }
 

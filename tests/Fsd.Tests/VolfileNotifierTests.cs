@@ -27,7 +27,7 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
         Write("pool", 0);
         Write("other", 0);
         _server = VolfileServer.Start(
-            _directory.FullName, new DaemonOptions { CallTimeout = TimeSpan.FromMinutes(1) }, NullLoggerFactory.Instance);
+            _directory.FullName, ServedPools.All, new DaemonOptions { CallTimeout = TimeSpan.FromMinutes(1) }, NullLoggerFactory.Instance);
         return Task.CompletedTask;
     }
 

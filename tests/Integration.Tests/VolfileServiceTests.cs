@@ -35,8 +35,9 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
     public async Task The_pool_port_answers_as_long_as_one_unit_of_the_node_lives()
     {
         string poolPort = Ports.Free().ToString(CultureInfo.InvariantCulture);
-        UnitDefinition first = await CreateUnitAsync();
-        UnitDefinition second = await UnitDefinition.CreateAsync(Workspace, "pool1", "pool1-u2");
+        UnitDefinition first = await UnitDefinition.CreateAsync(Workspace, "pool1", "u1");
+        UnitDefinition second = await UnitDefinition.CreateAsync(Workspace, "pool1", "u2");
+        await WriteVolfileAsync("pool1", ClientVolfile.Mirror([first, second]));
         UnitProcess one = await UnitProcess.StartAsync(Workspace, first, "--pool-port", poolPort);
         await UnitProcess.StartAsync(Workspace, second, "--pool-port", poolPort);
         await FetchManyAsync(poolPort);
@@ -44,9 +45,8 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
         await FetchManyAsync(poolPort);
 
         FuseMount mount = await FuseMount.CreateAsync(Workspace, int.Parse(poolPort, CultureInfo.InvariantCulture), "pool1");
-        await UnitProcess.StartAsync(Workspace, first, "--pool-port", poolPort);
-        await Until.SoAsync(() => TryWrite(mount.In("file")));
-        Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(first.Directory, "file")));
+        await File.WriteAllTextAsync(mount.In("file"), "x");
+        Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(second.Directory, "file")));
     }
 
     [Theory]

@@ -25,13 +25,13 @@ internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILogge
     /// <exception cref="StartException">It cannot start.</exception>
     internal async Task<ExitCode> RunAsync(CancellationToken stop)
     {
-        using PortListener listener = PortListener.Listen(options.Listen.Address, options.Listen.Port, shared: false, RouteDecision.ForVolfilePort);
+        using ListenerSet listeners = ListenerSet.ForGateway(options);
         using var log = PlainLogOutput.Open(options.Log);
         sink.Open(log);
         string directory = options.Volfiles ?? DaemonOptions.DefaultVolfiles;
         FsdLog.GatewayStarting(_logger, ProgramVersion.Text, directory, options.Listen.ToString());
-        await using VolfileServer volfiles = VolfileServer.Start(directory, options, loggers);
-        using var router = new ConnectionRouter([listener], null, new Targets(volfiles.Connections), options, loggers.CreateLogger<ConnectionRouter>());
+        await using VolfileServer volfiles = VolfileServer.Start(directory, ServedPools.All, options, loggers);
+        using var router = new ConnectionRouter(listeners.All, null, new Targets(volfiles.Connections), options, loggers.CreateLogger<ConnectionRouter>());
         router.Start();
         FsdLog.Ready(_logger, options.Listen.Port);
         notifier.Ready();
@@ -39,7 +39,7 @@ internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILogge
 
         notifier.Stopping();
         router.Dispose();
-        listener.Dispose();
+        listeners.Dispose();
         await volfiles.DisposeAsync();
         FsdLog.Stopped(_logger);
         return router.Ended.IsFaulted ? ExitCode.InternalError : ExitCode.Success;

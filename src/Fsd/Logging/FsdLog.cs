@@ -77,8 +77,8 @@ internal static partial class FsdLog
     [LoggerMessage(3204, LogLevel.Warning, "{Peer}: closed its volfile connection: {Text}")]
     internal static partial void VolfileConnectionBroken(ILogger logger, string peer, string text);
 
-    [LoggerMessage(3205, LogLevel.Warning, "{Count} connections closed: {Limit} volfile connections are open already")]
-    internal static partial void TooManyVolfileConnections(ILogger logger, long count, int limit);
+    [LoggerMessage(3205, LogLevel.Warning, "{Count} connections closed because too many volfile connections are open, or too many from one address; the last one: {Peer}")]
+    internal static partial void TooManyVolfileConnections(ILogger logger, long count, string peer);
 
     [LoggerMessage(3206, LogLevel.Warning, "{Path} is not served as it is now: {Reason}; the last good version stays")]
     internal static partial void VolfileKept(ILogger logger, string path, string reason);
@@ -91,6 +91,9 @@ internal static partial class FsdLog
 
     [LoggerMessage(3210, LogLevel.Information, "told {Count} connections that their volfile has changed")]
     internal static partial void ClientsNotified(ILogger logger, int count);
+
+    [LoggerMessage(3211, LogLevel.Warning, "{Count} connections closed because their address may not fetch volfiles; the last one: {Peer}")]
+    internal static partial void AddressesDenied(ILogger logger, long count, string peer);
 
     [LoggerMessage(3207, LogLevel.Error, "call of program {Program} procedure {Procedure} failed")]
     internal static partial void ProcedureFailed(ILogger logger, uint program, uint procedure, Exception exception);

@@ -1,3 +1,5 @@
+using System.Text;
+using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
 
@@ -31,6 +33,14 @@ internal static class DaemonOptionTable
             (options, text) => options with { MaxUndecided = OptionDefinition.Number(text, 1, 1_000_000) }),
         new("max-volfile-connections", "N", "Volfile connections that may be open; beyond that new ones are closed (default 16384).", DaemonCommands.Both,
             (options, text) => options with { MaxVolfileConnections = OptionDefinition.Number(text, 1, 1_000_000) }),
+        new("max-per-address", "N", "Volfile connections that one address may have (default 4096).", DaemonCommands.Both,
+            (options, text) => options with { MaxPerAddress = OptionDefinition.Number(text, 1, 1_000_000) }),
+        new("allow", "LIST", "Addresses and networks that may fetch volfiles, such as 10.0.0.0/8,2001:db8::7 (default all). This machine and the pool's nodes always may.", DaemonCommands.Both,
+            (options, text) => options with { Filter = options.Filter with { Allow = AddressFilter.Parse(text) } }),
+        new("deny", "LIST", "Addresses and networks that may not.", DaemonCommands.Both,
+            (options, text) => options with { Filter = options.Filter with { Deny = AddressFilter.Parse(text) } }),
+        new("socket", "FILE", "Unix socket for volfiles, for clients on this machine (default none).", DaemonCommands.Both,
+            (options, text) => options with { Socket = SocketPath(text) }),
         new("pool-port", "N", "TCP port for volfiles only, the same for every unit of the pool on every node (default none).", DaemonCommands.Both,
             (options, text) => options with { PoolPort = OptionDefinition.Number(text, 1, 65535) }),
         new("server-rounds", "N", "How often the server list that clients get goes round, 1 to 4 (default 2).", DaemonCommands.Both,
@@ -45,6 +55,14 @@ internal static class DaemonOptionTable
     /// <param name="command">The command.</param>
     /// <returns>Its options, in the order of the help.</returns>
     internal static IEnumerable<OptionDefinition> For(DaemonCommands command) => All.Where(option => option.Commands.HasFlag(command));
+
+    private static string SocketPath(string text)
+    {
+        string path = OptionDefinition.FullPath(text);
+        return Encoding.UTF8.GetByteCount(path) <= PortListener.MaxSocketPath
+            ? path
+            : throw new FormatException($"a path of at most {PortListener.MaxSocketPath} bytes, which is all that unix sockets allow");
+    }
 
     private static GlusterLogLevel Level(string text) =>
         Enum.GetValues<GlusterLogLevel>().FirstOrDefault(level => string.Equals(level.ToString(), text, StringComparison.OrdinalIgnoreCase)) is var level and not 0

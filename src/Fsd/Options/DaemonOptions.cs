@@ -1,4 +1,5 @@
 using System.Net;
+using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Options;
@@ -62,6 +63,15 @@ internal sealed record DaemonOptions
     /// second for thousands of them keeps that off the I/O.
     /// </summary>
     internal TimeSpan NotifyWindow { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>How many volfile connections one address may have. A hypervisor with hundreds of disks stays below it.</summary>
+    internal int MaxPerAddress { get; init; } = 4096;
+
+    /// <summary>Which addresses may fetch volfiles.</summary>
+    internal AddressFilter Filter { get; init; } = AddressFilter.Everybody;
+
+    /// <summary>Path of a unix socket for volfiles, for clients on this machine; null for none.</summary>
+    internal string? Socket { get; init; }
 
     /// <summary>How long operations in progress may take after the unit was told to stop, before it stops without their answers.</summary>
     internal TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -13,6 +13,9 @@ internal sealed class PortListener : IDisposable
     // The kernel cuts it to net.core.somaxconn. GlusterFS's own default is 1024.
     private const int Backlog = 1024;
 
+    /// <summary>Longest path of a unix socket, in bytes: sun_path less its NUL, unix(7).</summary>
+    internal const int MaxSocketPath = 107;
+
     private const int SocketLevel = 1;
     private const int ReusePort = 15;
 
@@ -60,13 +63,59 @@ internal sealed class PortListener : IDisposable
         }
     }
 
-    /// <summary>Frees the port.</summary>
+    /// <summary>Listens on a unix socket, in place of one that nobody serves any more.</summary>
+    /// <param name="path">Its path, at most <see cref="MaxSocketPath"/> bytes; removed at the end.</param>
+    /// <param name="choose">Decides who serves the connections.</param>
+    /// <returns>The socket.</returns>
+    /// <exception cref="StartException">Somebody serves it, or it cannot be made.</exception>
+    internal static PortListener ListenLocally(string path, RouteChooser choose)
+    {
+        var address = new UnixDomainSocketEndPoint(path);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+        try
+        {
+            RemoveStale(path, address);
+            socket.Bind(address);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+            socket.Listen(Backlog);
+            return new PortListener([socket], choose);
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
+        {
+            socket.Dispose();
+            throw new StartException(ExitCode.PortUnavailable, $"unix socket {path} cannot be listened on: {exception.Message}");
+        }
+    }
+
+    /// <summary>Frees the port; .NET removes the file of a unix socket.</summary>
     public void Dispose()
     {
         foreach (Socket socket in _sockets)
         {
             socket.Dispose();
         }
+    }
+
+    // A socket file outlives a process that was killed. It may only go when nobody answers there.
+    private static void RemoveStale(string path, UnixDomainSocketEndPoint address)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(address);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            File.Delete(path);
+            return;
+        }
+
+        throw new IOException("another process serves it");
     }
 
     private static Socket ListenOne(IPAddress address, int port, bool shared)

@@ -30,10 +30,7 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
         var directory = new UnitDirectory(plan.Identity.Directory, plan.Identity.VolumeId);
         bool hasVolumeId = directory.Check(options.InitDirectory);
         using DirectoryLock directoryLock = directory.Lock();
-        using PortListener listener = PortListener.Listen(null, options.Port, shared: false, RouteDecision.ForUnitPort);
-        using PortListener? poolListener = options.PoolPort is { } poolPort
-            ? PortListener.Listen(null, poolPort, shared: true, RouteDecision.ForVolfilePort)
-            : null;
+        using ListenerSet listeners = ListenerSet.ForUnit(options);
 
         // Start: log, directory, graph.
         GlusterContext context = HostedGraph.CreateContext(library, options);
@@ -45,9 +42,10 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
 
         // Serve.
         await using VolfileServer volfiles = VolfileServer.Start(
-            options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles, options, loggers);
+            options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles,
+            new ServedPools(plan.Identity.Directory, plan.Identity.VolumeId), options, loggers);
         var targets = new UnitTargets(context, volfiles.Connections, _logger);
-        using var router = new ConnectionRouter(poolListener is null ? [listener] : [listener, poolListener], context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
+        using var router = new ConnectionRouter(listeners.All, context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
         router.Start();
         FsdLog.Ready(_logger, options.Port);
         notifier.Ready();
@@ -57,8 +55,7 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
         notifier.Stopping();
         FsdLog.Stopping(_logger, context.OperationsInProgress);
         router.Dispose();
-        listener.Dispose();
-        poolListener?.Dispose();
+        listeners.Dispose();
         await volfiles.DisposeAsync();
         Quiesce(context);
         FsdLog.Stopped(_logger);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,9 +22,12 @@ internal sealed class StoredVolfile
         IsUnit = volfile.Top.Type == UnitVolfile.ServerType;
         UnitDirectory = volfile.OfType(UnitVolfile.PosixType).FirstOrDefault()?["directory"];
         UnitPort = int.TryParse(volfile.Top["transport.socket.listen-port"] ?? volfile.Top["listen-port"], out int port) ? port : null;
-        ImmutableArray<string> hosts = [.. volfile.OfType("protocol/client").Select(client => client["remote-host"]).OfType<string>().Distinct()];
+        Volume[] clients = [.. volfile.OfType("protocol/client")];
+        Hosts = [.. clients.Select(client => client["remote-host"]).OfType<string>().Distinct()];
+        RemoteDirectories = clients.Select(client => client["remote-subvolume"]).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
+        IsHealDaemon = volfile.Volumes.Any(volume => volume["iam-self-heal-daemon"] is "on" or "yes" or "true" or "enable" or "1");
         Reply = GetSpecReply.Found(bytes).Encode();
-        ReplyWithServers = servers.For(hosts) is { } list ? (GetSpecReply.Found(bytes) with { Xdata = list }).Encode() : Reply;
+        ReplyWithServers = servers.For(Hosts) is { } list ? (GetSpecReply.Found(bytes) with { Xdata = list }).Encode() : Reply;
     }
 
     /// <summary>The key it is fetched by.</summary>
@@ -40,6 +44,15 @@ internal sealed class StoredVolfile
 
     /// <summary>Whether it is a storage unit's own.</summary>
     internal bool IsUnit { get; }
+
+    /// <summary>Whether it is a heal daemon's.</summary>
+    internal bool IsHealDaemon { get; }
+
+    /// <summary>The hosts of the units it connects to, in its order.</summary>
+    internal ImmutableArray<string> Hosts { get; }
+
+    /// <summary>The directories of the units it connects to.</summary>
+    internal FrozenSet<string> RemoteDirectories { get; }
 
     /// <summary>For a storage unit's own: the unit's directory.</summary>
     internal string? UnitDirectory { get; }

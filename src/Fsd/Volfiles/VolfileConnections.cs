@@ -31,16 +31,21 @@ internal sealed class VolfileConnections : IAsyncDisposable
     private readonly RpcProgramTable _programs;
     private readonly DaemonOptions _options;
     private readonly ILogger _logger;
+    private readonly Func<IPAddress?, bool> _admits;
+    private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
     private readonly RateLimitedCount _tooMany = new();
+    private readonly RateLimitedCount _denied = new();
     private readonly Task _sweeper;
     private int _disposed;
 
     /// <summary>No connections yet.</summary>
     /// <param name="programs">What is offered on each.</param>
+    /// <param name="admits">Tells whether an address may connect; asked before anything is read.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="logger">Told why connections end.</param>
-    internal VolfileConnections(RpcProgramTable programs, DaemonOptions options, ILogger logger)
+    internal VolfileConnections(RpcProgramTable programs, Func<IPAddress?, bool> admits, DaemonOptions options, ILogger logger)
     {
+        _admits = admits;
         _programs = programs;
         _options = options;
         _logger = logger;
@@ -83,37 +88,27 @@ internal sealed class VolfileConnections : IAsyncDisposable
     /// <param name="socket">A connected socket; owned from here on.</param>
     internal void Add(Socket socket)
     {
-        if (_open.Count >= _options.MaxVolfileConnections)
-        {
-            socket.Dispose();
-            if (_tooMany.Add() is { } count)
-            {
-                FsdLog.TooManyVolfileConnections(_logger, count, _options.MaxVolfileConnections);
-            }
-
-            return;
-        }
-
-        ConnectionContext transport;
         try
         {
-            KeepAlive(socket);
-            transport = _transports.Create(socket);
+            var peer = new VolfilePeer(socket.RemoteEndPoint);
+            if (!_admits(peer.Ip))
+            {
+                Turn(socket, _denied, count => FsdLog.AddressesDenied(_logger, count, peer.Address));
+            }
+            else if (!TryCount(peer.Ip))
+            {
+                Turn(socket, _tooMany, count => FsdLog.TooManyVolfileConnections(_logger, count, peer.Address));
+            }
+            else
+            {
+                Serve(socket, peer);
+            }
         }
         catch (SocketException exception)
         {
             socket.Dispose();
             FsdLog.VolfileConnectionEnded(_logger, "a new peer", nameof(RpcCloseReason.Reset), exception.Message);
-            return;
         }
-
-        var peer = new VolfilePeer(transport.RemoteEndPoint?.ToString() ?? "a peer that has gone");
-        var entry = new Entry(new RpcServerConnection(transport.Transport, _programs, peer, Report), Environment.TickCount64);
-
-        // Held back until it is in the table, so that its end cannot come before its beginning.
-        var registered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _open[entry] = ServeAsync(entry, transport, registered.Task);
-        registered.SetResult();
     }
 
     /// <summary>Ends every connection and waits until all are gone.</summary>
@@ -137,12 +132,79 @@ internal sealed class VolfileConnections : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    // Peers can cause these at will: counted, and one of them shown.
+    private static void Turn(Socket socket, RateLimitedCount counter, Action<long> log)
+    {
+        socket.Dispose();
+        if (counter.Add() is { } count)
+        {
+            log(count);
+        }
+    }
+
+    // Only the router's thread adds, so that between the look and the count nobody comes in.
+    private bool TryCount(IPAddress? address)
+    {
+        if (_open.Count >= _options.MaxVolfileConnections)
+        {
+            return false;
+        }
+
+        if (address is null)
+        {
+            return true;
+        }
+
+        if (_perAddress.GetValueOrDefault(address) >= _options.MaxPerAddress)
+        {
+            return false;
+        }
+
+        _perAddress.AddOrUpdate(address, 1, static (_, count) => count + 1);
+        return true;
+    }
+
+    private void Discount(IPAddress? address)
+    {
+        if (address is not null && _perAddress.AddOrUpdate(address, 0, static (_, count) => count - 1) == 0)
+        {
+            _perAddress.TryRemove(KeyValuePair.Create(address, 0));
+        }
+    }
+
+    private void Serve(Socket socket, VolfilePeer peer)
+    {
+        ConnectionContext transport;
+        try
+        {
+            if (peer.Ip is not null)
+            {
+                KeepAlive(socket);
+            }
+
+            transport = _transports.Create(socket);
+        }
+        catch (SocketException)
+        {
+            Discount(peer.Ip);
+            throw;
+        }
+
+        var entry = new Entry(new RpcServerConnection(transport.Transport, _programs, peer, Report), Environment.TickCount64);
+
+        // Held back until it is in the table, so that its end cannot come before its beginning.
+        var registered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _open[entry] = ServeAsync(entry, transport, registered.Task);
+        registered.SetResult();
+    }
+
     private async Task ServeAsync(Entry entry, ConnectionContext transport, Task registered)
     {
         await registered;
         (RpcCloseReason reason, string text) = await entry.Connection.RunAsync();
         await EndAsync(transport, text);
         _open.TryRemove(entry, out _);
+        Discount(((VolfilePeer)entry.Connection.Peer).Ip);
         string address = entry.Connection.Peer.Address;
         if (reason is RpcCloseReason.ProtocolError or RpcCloseReason.Truncated)
         {

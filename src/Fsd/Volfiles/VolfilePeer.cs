@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
 using KadaluFsd.Rpc;
 using KadaluFsd.Rpc.Onc;
 
@@ -10,10 +12,21 @@ namespace KadaluFsd.Fsd.Volfiles;
 internal readonly record struct HeldVolfile(string Key, string Hash);
 
 /// <summary>The other end of a volfile connection, and what it holds.</summary>
-/// <param name="address">Its address.</param>
-internal sealed class VolfilePeer(string address) : RpcPeer(address)
+/// <param name="endPoint">Its address; null when it has gone already.</param>
+internal sealed class VolfilePeer(EndPoint? endPoint) : RpcPeer(endPoint switch
+{
+    null => "a peer that has gone",
+    UnixDomainSocketEndPoint => "a local peer",
+    _ => endPoint.ToString()!,
+})
 {
     private ImmutableArray<HeldVolfile> _held = [];
+
+    /// <summary>Its IP address; null on a unix socket.</summary>
+    internal IPAddress? Ip { get; } = (endPoint as IPEndPoint)?.Address;
+
+    /// <summary>Whether it is a process of this machine, as far as its address tells.</summary>
+    internal bool IsLocal => Ip is null ? endPoint is UnixDomainSocketEndPoint : IPAddress.IsLoopback(Ip);
 
     /// <summary>What was sent to it. Any thread may read this.</summary>
     internal ImmutableArray<HeldVolfile> Held => _held;

@@ -7,9 +7,10 @@ namespace KadaluFsd.Fsd.Volfiles;
 internal sealed class VolfileServer : IAsyncDisposable
 {
     private readonly VolfileNotifier _notifier;
+    private readonly PoolNodes _nodes;
 
-    private VolfileServer(VolfileStore store, VolfileConnections connections, VolfileNotifier notifier) =>
-        (Store, Connections, _notifier) = (store, connections, notifier);
+    private VolfileServer(VolfileStore store, PoolNodes nodes, VolfileConnections connections, VolfileNotifier notifier) =>
+        (Store, _nodes, Connections, _notifier) = (store, nodes, connections, notifier);
 
     /// <summary>The volfiles.</summary>
     internal VolfileStore Store { get; }
@@ -19,16 +20,19 @@ internal sealed class VolfileServer : IAsyncDisposable
 
     /// <summary>Reads a directory, and is ready to serve it then.</summary>
     /// <param name="directory">The directory.</param>
+    /// <param name="pools">Which volfiles are given.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="loggers">Makes the loggers.</param>
     /// <returns>The server.</returns>
-    internal static VolfileServer Start(string directory, DaemonOptions options, ILoggerFactory loggers)
+    internal static VolfileServer Start(string directory, ServedPools pools, DaemonOptions options, ILoggerFactory loggers)
     {
         var servers = new ServerList(options.PoolPort, options.ServerRounds);
         var store = new VolfileStore(directory, servers, loggers.CreateLogger<VolfileStore>());
-        var service = new VolfileService(store, loggers.CreateLogger<VolfileService>());
-        var connections = new VolfileConnections(service.CreatePrograms(), options, loggers.CreateLogger<VolfileConnections>());
-        return new VolfileServer(store, connections, new VolfileNotifier(store, connections, options.NotifyWindow, loggers.CreateLogger<VolfileNotifier>()));
+        var nodes = new PoolNodes(store);
+        var service = new VolfileService(store, pools, loggers.CreateLogger<VolfileService>());
+        var connections = new VolfileConnections(
+            service.CreatePrograms(), address => options.Filter.Admits(address, nodes.Addresses), options, loggers.CreateLogger<VolfileConnections>());
+        return new VolfileServer(store, nodes, connections, new VolfileNotifier(store, connections, options.NotifyWindow, loggers.CreateLogger<VolfileNotifier>()));
     }
 
     /// <summary>Ends every connection, and then stops to follow the directory.</summary>
@@ -37,6 +41,7 @@ internal sealed class VolfileServer : IAsyncDisposable
     {
         await _notifier.DisposeAsync();
         await Connections.DisposeAsync();
+        _nodes.Dispose();
         Store.Dispose();
     }
 }

@@ -7,10 +7,12 @@ namespace KadaluFsd.Fsd.Volfiles;
 
 /// <summary>Answers clients: volfiles, volume ids, ports.</summary>
 /// <param name="store">Where the answers come from.</param>
+/// <param name="pools">Which of them are given.</param>
 /// <param name="logger">Told of each fetch.</param>
-internal sealed class VolfileService(VolfileStore store, ILogger logger)
+internal sealed class VolfileService(VolfileStore store, ServedPools pools, ILogger logger)
 {
     private static readonly ReadOnlyMemory<byte> s_noEntry = GetSpecReply.Failed(GlusterErrno.NoEntry).Encode();
+    private static readonly ReadOnlyMemory<byte> s_access = GetSpecReply.Failed(GlusterErrno.Access).Encode();
     private static readonly ReadOnlyMemory<byte> s_invalid = GetSpecReply.Failed(GlusterErrno.Invalid).Encode();
 
     private readonly RateLimitedCount _refused = new();
@@ -36,10 +38,17 @@ internal sealed class VolfileService(VolfileStore store, ILogger logger)
             return s_invalid;
         }
 
-        if (store.Find(key) is not { } volfile)
+        // Another pool's volfile is none as far as this one's clients are concerned.
+        if (store.Find(key) is not { } volfile || !pools.Has(volfile))
         {
-            Refused(peer, key, GlusterErrno.NoEntry, "there is no such volfile");
+            Refused(peer, key, GlusterErrno.NoEntry, "there is no such volfile of a pool served here");
             return s_noEntry;
+        }
+
+        if (!ServedPools.MayHave(volfile, (VolfilePeer)peer))
+        {
+            Refused(peer, key, GlusterErrno.Access, "it is for processes of this node only");
+            return s_access;
         }
 
         ((VolfilePeer)peer).Remember(volfile);
@@ -49,7 +58,7 @@ internal sealed class VolfileService(VolfileStore store, ILogger logger)
 
     // A name of a pool is the key of its client volfile.
     private Guid? FindVolumeId(string name) =>
-        VolfileKey.TryNormalise(name, out string key) && store.Find(key) is { IsUnit: false } volfile ? volfile.VolumeId : null;
+        VolfileKey.TryNormalise(name, out string key) && store.Find(key) is { IsUnit: false } volfile && pools.Has(volfile) ? volfile.VolumeId : null;
 
     private int? FindPort(string directory) =>
         store.Current.Values.FirstOrDefault(volfile => volfile.IsUnit && volfile.UnitDirectory == directory)?.UnitPort;

@@ -61,6 +61,9 @@ public static class GlusterErrno
     /// <summary>GF_ERROR_CODE_NOENT.</summary>
     public const int NoEntry = 2;
 
+    /// <summary>GF_ERROR_CODE_ACCES.</summary>
+    public const int Access = 13;
+
     /// <summary>GF_ERROR_CODE_INVAL.</summary>
     public const int Invalid = 22;
 

@@ -63,6 +63,32 @@ public sealed class RpcClientConnection(IDuplexPipe transport)
         }
     }
 
+    /// <summary>Waits for the server to call, which is how it tells of changes. Such calls are not answered.</summary>
+    /// <param name="cancellation">Ends the wait; the connection cannot be used any more then.</param>
+    /// <returns>Program and procedure of the call.</returns>
+    /// <exception cref="ProtocolException">The server broke the protocol, or closed the connection.</exception>
+    public async Task<(uint Program, uint Procedure)> WaitForCallAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            ReadResult read = await transport.Input.ReadAsync(cancellation);
+            ReadOnlySequence<byte> buffer = read.Buffer;
+            if (RecordMark.TryRead(ref buffer, RpcLimits.MaxReplyRecord, out ReadOnlySequence<byte> record))
+            {
+                var reader = new XdrReader(record);
+                CallHeader call = CallHeader.Read(ref reader);
+                transport.Input.AdvanceTo(buffer.Start);
+                return (call.Program, call.Procedure);
+            }
+
+            transport.Input.AdvanceTo(buffer.Start, buffer.End);
+            if (read.IsCompleted)
+            {
+                throw new ProtocolException("the server closed the connection");
+            }
+        }
+    }
+
     private static bool TryDecode<T>(ReadOnlySequence<byte> record, uint xid, XdrDecoder<T> results, out T? result)
     {
         var reader = new XdrReader(record);
