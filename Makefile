@@ -15,8 +15,8 @@ export DOTNET_NOLOGO := 1
 
 .PHONY: build native up down test bench micro format check-format clean dependencies
 build: dependencies native
-	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) artifacts/symbols
 	$(DOTNET) publish src/Fsd -c Release -o artifacts/publish -v quiet
+	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) artifacts/symbols
 	@install -m 755 artifacts/publish/kadalu-fsd artifacts/publish/libMonoPosixHelper.so native/build/libkfsd.so $(SHIPPED)/
 	@mv artifacts/publish/kadalu-fsd.dbg artifacts/symbols/
 	@rm -rf artifacts/publish

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using KadaluFsd.Integration.Tests.Harness;
 
 namespace KadaluFsd.Integration.Tests;
@@ -35,6 +37,35 @@ public sealed class VolfileCommandTests : IntegrationTest
     }
 
     [Fact]
+    public async Task It_watches_and_prints_what_changes()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        await UnitProcess.StartAsync(Workspace, unit);
+        using Process watch = Command.Start(Workspace.Program, ["volfile", "watch", $"127.0.0.1:{unit.Port}", "pool1"]);
+        try
+        {
+            await ReadUntilAsync(watch, "end-volume", times: 3);
+            await WriteVolfileAsync("pool1", ClientVolfile.Single(unit).Replace("type debug/io-stats", "type debug/io-stats\n    option log-level DEBUG", StringComparison.Ordinal));
+            await ReadUntilAsync(watch, "+ [pool1]     option log-level DEBUG", times: 1);
+        }
+        finally
+        {
+            watch.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task It_prints_the_servers_that_clients_are_told_of()
+    {
+        UnitDefinition unit = await CreateUnitAsync(clientHost: "Node-1.example");
+        string poolPort = Ports.Free().ToString(CultureInfo.InvariantCulture);
+        await UnitProcess.StartAsync(Workspace, unit, "--pool-port", poolPort);
+        Assert.Equal(
+            $"Node-1.example:{poolPort}\nnode-1.example:{poolPort}\n",
+            await Command.MustAsync(Workspace.Program, "volfile", "servers", $"127.0.0.1:{unit.Port}", "pool1"));
+    }
+
+    [Fact]
     public async Task It_says_that_nobody_is_there()
     {
         Command result = await Command.RunAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{Ports.Free()}", "pool1");
@@ -52,5 +83,16 @@ public sealed class VolfileCommandTests : IntegrationTest
         Assert.Equal(changed, await Command.MustAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{unit.Port}", "pool1"));
         await WriteVolfileAsync("pool1", changed[..100]);
         Assert.Equal(changed, await Command.MustAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{unit.Port}", "pool1"));
+    }
+
+    private static async Task ReadUntilAsync(Process process, string line, int times)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (times > 0)
+        {
+            string? read = await process.StandardOutput.ReadLineAsync(limit.Token);
+            Assert.NotNull(read);
+            times -= read == line ? 1 : 0;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Rpc.Onc;
+using KadaluFsd.Rpc.Xdr;
 using KadaluFsd.Shared;
 
 namespace KadaluFsd.Rpc.Tests;
@@ -8,13 +9,20 @@ namespace KadaluFsd.Rpc.Tests;
 /// <summary>Captured records, changed at random but the same way each time: nothing but a clean refusal may come out.</summary>
 public class MutationTests
 {
-    private const int Rounds = 200_000;
+    // Two threads of this many each; one for calls, one for replies and dicts.
+    private const int Rounds = 2_600_000;
 
     [Fact]
     public void No_change_of_a_real_call_gets_past_the_server()
     {
         byte[][] seeds = [.. Golden.Names.Where(name => name.Contains("-call", StringComparison.Ordinal)).Select(Golden.Read)];
-        var programs = new RpcProgramTable(new GetSpecProcedure((_, _) => GetSpecReply.Failed(GlusterErrno.NoEntry).Encode()));
+        ReadOnlyMemory<byte> noEntry = GetSpecReply.Failed(GlusterErrno.NoEntry).Encode();
+        var programs = new RpcProgramTable(
+            new GetSpecProcedure((_, _) => noEntry),
+            new GetVolumeInfoProcedure(name => name == "wv" ? Guid.Empty : null),
+            new PortByBrickProcedure(directory => directory.Length),
+            new DumpProcedure(new ProgramDetail("GF-DUMP", GlusterPrograms.Dump, GlusterPrograms.DumpVersion)),
+            new PingProcedure(GlusterPrograms.Dump, GlusterPrograms.DumpVersion, GlusterPrograms.DumpPing));
         var peer = new RpcPeer("test");
         var random = new Random(20261122);
         using var reply = new RecordBuffer();
@@ -30,13 +38,61 @@ public class MutationTests
                     reply.Reset();
                     RpcOutcome outcome = programs.Dispatch(record, peer, reply);
                     Assert.NotEqual(AcceptStatus.SystemError, outcome.Status);
-                    Assert.InRange(reply.Length + reply.Tail.Length, 20, 64);
+                    Assert.InRange(reply.Length + reply.Tail.Length, 20, 200);
                 }
             }
             catch (ProtocolException)
             {
                 // The connection would be closed.
             }
+        }
+    }
+
+    [Fact]
+    public void No_change_of_a_real_reply_gets_past_the_client()
+    {
+        byte[][] seeds = [.. Golden.Names.Where(name => name.Contains("getspec", StringComparison.Ordinal) && name.EndsWith("-reply", StringComparison.Ordinal)).Select(Golden.Read)];
+        byte[][] dicts = [new GlusterDict().Add("max-op-version", "100000").Add("min-op-version", "1").Encode()];
+        var random = new Random(20261123);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int round = 0; round < Rounds; round++)
+        {
+            bool isDict = round % 2 == 0;
+            byte[] bytes = Mutate(random, isDict ? dicts[0] : seeds[random.Next(seeds.Length)]);
+            long allocated = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                if (isDict)
+                {
+                    _ = GlusterDict.Decode(new ReadOnlySequence<byte>(bytes)).GetString("max-op-version");
+                }
+                else
+                {
+                    ReadReply(bytes);
+                }
+            }
+            catch (Exception exception) when (exception is ProtocolException or RpcRefusedException)
+            {
+                // The connection would be closed.
+            }
+
+            // What was sent may be copied a few times; what was only claimed may not be allocated at all.
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 32 * 1024 + (8 * bytes.Length));
+        }
+
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() > before);
+    }
+
+    private static void ReadReply(byte[] bytes)
+    {
+        var buffer = new ReadOnlySequence<byte>(bytes);
+        if (RecordMark.TryRead(ref buffer, RpcLimits.MaxReplyRecord, out ReadOnlySequence<byte> record))
+        {
+            var reader = new XdrReader(record);
+            _ = reader.ReadUInt32();
+            _ = reader.ReadUInt32();
+            ReplyHeader.ExpectSuccess(ref reader);
+            _ = GetSpecReply.Read(ref reader);
         }
     }
 

@@ -1,90 +1,93 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net.Sockets;
-using KadaluFsd.Rpc;
+using System.Text;
+using DiffPlex.DiffBuilder;
+using DiffPlex.DiffBuilder.Model;
 using KadaluFsd.Rpc.Gluster;
-using KadaluFsd.Rpc.Onc;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary><c>kadalu-fsd volfile</c>: asks a volfile server, the way a client does.</summary>
 internal static class VolfileCommand
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
-
-    // What GlusterFS 10 sends; glusterd refuses a client whose range does not cover its volume.
-    private static readonly GlusterDict s_operationVersions =
-        new GlusterDict().Add("max-op-version", "100000").Add("min-op-version", "1");
-
     /// <summary>Builds the command.</summary>
     /// <returns>The command.</returns>
-    internal static Command Create()
+    internal static Command Create() => new("volfile", "Ask a volfile server.")
+    {
+        Create("get", "Fetch a volfile and print it.", GetAsync),
+        Create("watch", "Print a volfile, and what changes in it when the server says so, until interrupted.", WatchAsync),
+        Create("servers", "Print the servers a client may turn to, one HOST:PORT a line, in the order it tries them.", ServersAsync),
+    };
+
+    /// <summary>What changed between two texts, line by line.</summary>
+    /// <param name="before">The earlier text.</param>
+    /// <param name="after">The later text.</param>
+    /// <returns>Lines that went behind a minus, lines that came behind a plus, each with the volume it stands in.</returns>
+    internal static string Difference(string before, string after)
+    {
+        var text = new StringBuilder();
+        string volume = "";
+        foreach (DiffPiece line in InlineDiffBuilder.Diff(before, after).Lines)
+        {
+            if (line.Type != ChangeType.Deleted && line.Text.StartsWith("volume ", StringComparison.Ordinal))
+            {
+                volume = line.Text["volume ".Length..];
+            }
+
+            if (line.Type is ChangeType.Inserted or ChangeType.Deleted)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{(line.Type == ChangeType.Inserted ? '+' : '-')} [{volume}] {line.Text}\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static Command Create(string name, string description, Func<string, string, CancellationToken, Task> run)
     {
         var server = new Argument<string>("HOST:PORT") { Description = "The server; [ADDRESS]:PORT for an IPv6 address." };
         var key = new Argument<string>("KEY") { Description = "The volfile's key, mostly the pool's name." };
-        var get = new Command("get", "Fetch a volfile and print it.") { server, key };
-        get.SetAction(async (parsed, cancellation) =>
+        var command = new Command(name, description) { server, key };
+        command.SetAction(async (parsed, cancellation) =>
         {
-            ReadOnlyMemory<byte> spec = await FetchAsync(parsed.GetValue(server)!, parsed.GetValue(key)!, cancellation);
-            await using Stream output = Console.OpenStandardOutput();
-            await output.WriteAsync(spec, cancellation);
+            await run(parsed.GetValue(server)!, parsed.GetValue(key)!, cancellation);
             return (int)ExitCode.Success;
         });
-        return new Command("volfile", "Ask a volfile server.") { get };
+        return command;
     }
 
-    /// <summary>Splits a server's name.</summary>
-    /// <param name="text"><c>host:port</c> or <c>[address]:port</c>.</param>
-    /// <returns>Host and port.</returns>
-    /// <exception cref="StartException">It is neither.</exception>
-    internal static (string Host, int Port) ParseServer(string text)
+    private static async Task GetAsync(string server, string key, CancellationToken cancellation)
     {
-        int colon = text.LastIndexOf(':');
-        string host = colon > 0 ? text[..colon] : "";
-        bool isBracketed = host.StartsWith('[') && host.EndsWith(']');
-        if (isBracketed)
-        {
-            host = host[1..^1];
-        }
-
-        return host.Length > 0 && (isBracketed || !host.Contains(':', StringComparison.Ordinal)) &&
-            int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= 65535
-            ? (host, port)
-            : throw new StartException(ExitCode.Usage, $"\"{text}\" is not HOST:PORT");
+        await using VolfileClient client = await VolfileClient.ConnectAsync(server, cancellation);
+        GetSpecReply reply = await client.FetchAsync(key, wantsServers: false, cancellation);
+        await using Stream output = Console.OpenStandardOutput();
+        await output.WriteAsync(reply.Spec, cancellation);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> FetchAsync(string server, string key, CancellationToken cancellation)
+    private static async Task WatchAsync(string server, string key, CancellationToken cancellation)
     {
-        (string host, int port) = ParseServer(server);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(s_timeout);
-        try
+        await using VolfileClient client = await VolfileClient.ConnectAsync(server, cancellation);
+        string text = Encoding.UTF8.GetString((await client.FetchAsync(key, wantsServers: false, cancellation)).Spec.Span);
+        await Console.Out.WriteLineAsync(text.TrimEnd('\n'));
+        while (true)
         {
-            using var factory = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), NullLogger.Instance);
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(host, port, deadline.Token);
-            await using ConnectionContext transport = factory.Create(socket);
-            GetSpecReply reply = await new RpcClientConnection(transport.Transport).CallAsync(
-                GlusterPrograms.Handshake, GlusterPrograms.HandshakeVersion, GlusterPrograms.GetSpec,
-                new GetSpecCall(0, key, s_operationVersions).Write, GetSpecReply.Read, deadline.Token);
-            return reply.Result >= 0
-                ? reply.Spec
-                : throw new StartException(ExitCode.PeerRefused, $"{server} does not give volfile \"{key}\": errno {reply.Errno}");
+            await client.WaitForChangeAsync(cancellation);
+            string changed = Encoding.UTF8.GetString((await client.FetchAsync(key, wantsServers: false, cancellation)).Spec.Span);
+            await Console.Out.WriteAsync($"\n{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss}Z {server} changed {key}:\n{Difference(text, changed)}");
+            text = changed;
         }
-        catch (RpcRefusedException exception)
+    }
+
+    private static async Task ServersAsync(string server, string key, CancellationToken cancellation)
+    {
+        await using VolfileClient client = await VolfileClient.ConnectAsync(server, cancellation);
+        GlusterDict xdata = (await client.FetchAsync(key, wantsServers: true, cancellation)).Xdata;
+
+        // Later versions of GlusterFS, and glusterd, use the second name.
+        string list = xdata.GetString("servers-list") ?? xdata.GetString("cluster.brick-vol-servers") ?? "";
+        foreach (string entry in list.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            throw new StartException(ExitCode.PeerRefused, $"{server}: {exception.Message}");
-        }
-        catch (Exception exception) when (exception is SocketException or IOException or ProtocolException)
-        {
-            throw new StartException(ExitCode.PeerUnreachable, $"{server}: {exception.Message}");
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new StartException(ExitCode.PeerUnreachable, $"{server}: no answer within {s_timeout.TotalSeconds} s");
+            await Console.Out.WriteLineAsync(entry);
         }
     }
 }

@@ -72,6 +72,52 @@ public class GoldenRecordTests
         Assert.Equal(Convert.ToHexString(Golden.Read("getspec-fuse-reply")), Convert.ToHexString([.. reply.Complete().Span, .. reply.Tail.Span]));
     }
 
+    [Theory]
+    [InlineData("ping-call", "ping-reply")]
+    [InlineData("portbybrick-call", "portbybrick-reply")]
+    [InlineData("dump-call", "dump-reply")]
+    public void Pings_ports_and_dumps_are_answered_as_glusterd_does(string call, string expected)
+    {
+        var programs = new RpcProgramTable(
+            new PingProcedure(GlusterPrograms.Dump, GlusterPrograms.DumpVersion, GlusterPrograms.DumpPing),
+            new PortByBrickProcedure(directory => directory == "/d/b/b1" ? 0xd348 : null),
+            new DumpProcedure(
+                new ProgramDetail("GF-DUMP", GlusterPrograms.Dump, 1),
+                new ProgramDetail("GlusterD svc peer", 1238437, 2),
+                new ProgramDetail("GlusterD svc cli read-only", 1238463, 2),
+                new ProgramDetail("GlusterD svc mgmt", 1238433, 2),
+                new ProgramDetail("GlusterD svc mgmt v3", 1238433, 3),
+                new ProgramDetail("Gluster Portmap", GlusterPrograms.Portmap, 1),
+                new ProgramDetail("Gluster Handshake", GlusterPrograms.Handshake, 2),
+                new ProgramDetail("Gluster MGMT Handshake", 1239873, 1)));
+        using var reply = new RecordBuffer();
+        Assert.Equal(AcceptStatus.Success, programs.Dispatch(Body(call), new RpcPeer("test"), reply).Status);
+        Assert.Equal(Convert.ToHexString(Golden.Read(expected)), Convert.ToHexString(reply.Complete().Span));
+    }
+
+    [Fact]
+    public void The_callback_is_the_one_glusterd_sends()
+    {
+        using var record = new RecordBuffer();
+        FetchSpecCallback.Write(new XdrWriter(record), xid: 1);
+        Assert.Equal(Convert.ToHexString(Golden.Read("fetchspec-callback")), Convert.ToHexString(record.Complete().Span));
+    }
+
+    [Theory]
+    [InlineData("pool1", "00000000" + "00000000" + "00000000" + "0000003b")]
+    [InlineData("other", "ffffffff" + "00000016" + "00000017")]
+    public void A_volume_id_is_given_by_name(string name, string start)
+    {
+        var programs = new RpcProgramTable(new GetVolumeInfoProcedure(asked => asked == "pool1" ? Guid.Parse("9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11") : null));
+        using var call = new RecordBuffer();
+        var writer = new XdrWriter(call);
+        new CallHeader(1, 2, GlusterPrograms.Handshake, 2, GlusterPrograms.GetVolumeInfo, AuthFlavor.None, default).Write(writer);
+        writer.WriteOpaque(new GlusterDict().Add("flags", "1").Add("volname", name).Encode());
+        using var reply = new RecordBuffer();
+        programs.Dispatch(new ReadOnlySequence<byte>(call.Complete().ToArray().AsMemory(4)), new RpcPeer("test"), reply);
+        Assert.StartsWith(start, Convert.ToHexStringLower(reply.Complete().Span[28..]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_server_list_is_understood()
     {

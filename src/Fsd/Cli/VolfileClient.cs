@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Net.Sockets;
+using KadaluFsd.Rpc;
+using KadaluFsd.Rpc.Gluster;
+using KadaluFsd.Rpc.Onc;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KadaluFsd.Fsd.Cli;
+
+/// <summary>A connection to a volfile server, the way a client has one. What goes wrong on it ends the program with a line.</summary>
+internal sealed class VolfileClient : IAsyncDisposable
+{
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
+
+    // What GlusterFS 10 sends; glusterd refuses a client whose range does not cover its volume.
+    private static readonly GlusterDict s_operationVersions =
+        new GlusterDict().Add("max-op-version", "100000").Add("min-op-version", "1");
+
+    private readonly string _server;
+    private readonly SocketConnectionContextFactory _factory;
+    private readonly ConnectionContext _transport;
+    private readonly RpcClientConnection _connection;
+
+    private VolfileClient(string server, SocketConnectionContextFactory factory, ConnectionContext transport)
+    {
+        (_server, _factory, _transport) = (server, factory, transport);
+        _connection = new RpcClientConnection(transport.Transport);
+    }
+
+    /// <summary>Splits a server's name.</summary>
+    /// <param name="text"><c>host:port</c> or <c>[address]:port</c>.</param>
+    /// <returns>Host and port.</returns>
+    /// <exception cref="StartException">It is neither.</exception>
+    internal static (string Host, int Port) ParseServer(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        string host = colon > 0 ? text[..colon] : "";
+        bool isBracketed = host.StartsWith('[') && host.EndsWith(']');
+        if (isBracketed)
+        {
+            host = host[1..^1];
+        }
+
+        return host.Length > 0 && (isBracketed || !host.Contains(':', StringComparison.Ordinal)) &&
+            int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= 65535
+            ? (host, port)
+            : throw new StartException(ExitCode.Usage, $"\"{text}\" is not HOST:PORT");
+    }
+
+    /// <summary>Connects.</summary>
+    /// <param name="server"><c>host:port</c>.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="StartException">Nobody is there.</exception>
+    internal static Task<VolfileClient> ConnectAsync(string server, CancellationToken cancellation)
+    {
+        (string host, int port) = ParseServer(server);
+        return GuardAsync(server, s_timeout, async deadline =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(host, port, deadline);
+            var factory = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), NullLogger.Instance);
+            return new VolfileClient(server, factory, factory.Create(socket));
+        }, cancellation);
+    }
+
+    /// <summary>Fetches a volfile.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="wantsServers">Whether to ask for a server list as well.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The reply, with a volfile in it.</returns>
+    /// <exception cref="StartException">The server does not give it, or broke off.</exception>
+    internal Task<GetSpecReply> FetchAsync(string key, bool wantsServers, CancellationToken cancellation) =>
+        GuardAsync(_server, s_timeout, async deadline =>
+        {
+            GetSpecReply reply = await _connection.CallAsync(
+                GlusterPrograms.Handshake, GlusterPrograms.HandshakeVersion, GlusterPrograms.GetSpec,
+                new GetSpecCall(wantsServers ? GetSpecCall.WantsServers : 0, key, s_operationVersions).Write, GetSpecReply.Read, deadline);
+            return reply.Result >= 0
+                ? reply
+                : throw new StartException(ExitCode.PeerRefused, $"{_server} does not give volfile \"{key}\": errno {reply.Errno}");
+        }, cancellation);
+
+    /// <summary>Waits until the server says that a volfile has changed.</summary>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>A task that ends then.</returns>
+    /// <exception cref="StartException">The server broke off.</exception>
+    internal Task WaitForChangeAsync(CancellationToken cancellation) =>
+        GuardAsync(_server, Timeout.InfiniteTimeSpan, async deadline =>
+        {
+            while (await _connection.WaitForCallAsync(deadline) != (GlusterPrograms.Callback, GlusterPrograms.FetchSpec))
+            {
+                // Something else that a server may tell its clients.
+            }
+
+            return true;
+        }, cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _transport.DisposeAsync();
+        _factory.Dispose();
+    }
+
+    private static async Task<T> GuardAsync<T>(
+        string server, TimeSpan timeout, Func<CancellationToken, Task<T>> action, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(timeout);
+        try
+        {
+            return await action(deadline.Token);
+        }
+        catch (RpcRefusedException exception)
+        {
+            throw new StartException(ExitCode.PeerRefused, $"{server}: {exception.Message}");
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or ProtocolException)
+        {
+            throw new StartException(ExitCode.PeerUnreachable, $"{server}: {exception.Message}");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new StartException(ExitCode.PeerUnreachable, $"{server}: no answer within {timeout.TotalSeconds} s");
+        }
+    }
+}
