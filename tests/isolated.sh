@@ -9,4 +9,5 @@ exec unshare --net --mount --pid --fork --kill-child --mount-proc --propagation 
   ip link set lo up
   ip address add 10.99.0.1/32 dev lo
   [ -e /dev/fuse ] || { echo "/dev/fuse is missing: the FUSE client cannot mount" >&2; exit 1; }
-  exec "$@"' isolated "$@"
+  # A shell that runs things in the background makes them ignore SIGINT, and what they start as well.
+  exec env --default-signal "$@"' isolated "$@"

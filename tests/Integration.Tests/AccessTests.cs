@@ -27,6 +27,21 @@ public sealed class AccessTests : IntegrationTest
     }
 
     [Fact]
+    public async Task Each_fetch_is_a_line_of_the_access_log()
+    {
+        string log = Workspace.Path("access", "log");
+        UnitDefinition own = await CreateUnitAsync();
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, own, "--access-log", log);
+        await FetchAsync("127.0.0.1", own, "pool1");
+        await FetchAsync(TestNetwork.Address, own, "nosuch");
+        Assert.Equal(0, await process.StopAsync());
+        string[] lines = await File.ReadAllLinesAsync(log);
+        Assert.Equal(2, lines.Length);
+        Assert.Matches("^[-0-9T:.]+Z 127\\.0\\.0\\.1:[0-9]+ \"pool1\" ok [0-9]+ sha256:[0-9a-f]{64} op-versions:1-100000$", lines[0]);
+        Assert.Matches("^[-0-9T:.]+Z 10\\.99\\.0\\.1:[0-9]+ \"nosuch\" errno 2 op-versions:1-100000$", lines[1]);
+    }
+
+    [Fact]
     public async Task A_key_of_4_KiB_is_refused_and_does_not_fill_the_log()
     {
         UnitDefinition own = await CreateUnitAsync();

@@ -65,8 +65,8 @@ internal static partial class FsdLog
     [LoggerMessage(3105, LogLevel.Critical, "the router failed")]
     internal static partial void RouterFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(3201, LogLevel.Information, "{Peer} fetched volfile \"{Key}\" ({Bytes} bytes)")]
-    internal static partial void VolfileFetched(ILogger logger, string peer, string key, int bytes);
+    [LoggerMessage(3201, LogLevel.Information, "{Peer} fetched volfile \"{Key}\" ({Bytes} bytes; {Count} fetches since the last such line)")]
+    internal static partial void VolfileFetched(ILogger logger, string peer, string key, int bytes, long count);
 
     [LoggerMessage(3202, LogLevel.Warning, "{Count} fetches refused; the last one: {Peer} did not get volfile \"{Key}\": errno {Errno}, {Reason}")]
     internal static partial void VolfileRefused(ILogger logger, long count, string peer, string key, int errno, string reason);

@@ -1,4 +1,5 @@
 using System.Text;
+using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
@@ -41,6 +42,10 @@ internal static class DaemonOptionTable
             (options, text) => options with { Filter = options.Filter with { Deny = AddressFilter.Parse(text) } }),
         new("socket", "FILE", "Unix socket for volfiles, for clients on this machine (default none).", DaemonCommands.Both,
             (options, text) => options with { Socket = SocketPath(text) }),
+        new("access-log", "FILE", "One line for each fetched volfile; opened anew when it is moved away (default none).", DaemonCommands.Both,
+            (options, text) => options with { AccessLog = OptionDefinition.FullPath(text) }),
+        new("access-log-format", "text|json", "How its lines are written (default text).", DaemonCommands.Both,
+            (options, text) => options with { AccessLogFormat = Format(text) }),
         new("pool-port", "N", "TCP port for volfiles only, the same for every unit of the pool on every node (default none).", DaemonCommands.Both,
             (options, text) => options with { PoolPort = OptionDefinition.Number(text, 1, 65535) }),
         new("server-rounds", "N", "How often the server list that clients get goes round, 1 to 4 (default 2).", DaemonCommands.Both,
@@ -55,6 +60,13 @@ internal static class DaemonOptionTable
     /// <param name="command">The command.</param>
     /// <returns>Its options, in the order of the help.</returns>
     internal static IEnumerable<OptionDefinition> For(DaemonCommands command) => All.Where(option => option.Commands.HasFlag(command));
+
+    private static AccessLogFormat Format(string text) => text switch
+    {
+        "text" => AccessLogFormat.Text,
+        "json" => AccessLogFormat.Json,
+        _ => throw new FormatException("text or json"),
+    };
 
     private static string SocketPath(string text)
     {

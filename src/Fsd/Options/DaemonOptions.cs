@@ -1,4 +1,5 @@
 using System.Net;
+using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
 
@@ -72,6 +73,12 @@ internal sealed record DaemonOptions
 
     /// <summary>Path of a unix socket for volfiles, for clients on this machine; null for none.</summary>
     internal string? Socket { get; init; }
+
+    /// <summary>Path of the access log, one line for each fetched volfile; null for none.</summary>
+    internal string? AccessLog { get; init; }
+
+    /// <summary>How its lines are written.</summary>
+    internal AccessLogFormat AccessLogFormat { get; init; }
 
     /// <summary>How long operations in progress may take after the unit was told to stop, before it stops without their answers.</summary>
     internal TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using Microsoft.Extensions.Logging;
 
@@ -8,9 +9,11 @@ internal sealed class VolfileServer : IAsyncDisposable
 {
     private readonly VolfileNotifier _notifier;
     private readonly PoolNodes _nodes;
+    private readonly AccessLog? _accessLog;
 
-    private VolfileServer(VolfileStore store, PoolNodes nodes, VolfileConnections connections, VolfileNotifier notifier) =>
-        (Store, _nodes, Connections, _notifier) = (store, nodes, connections, notifier);
+    private VolfileServer(
+        VolfileStore store, PoolNodes nodes, VolfileConnections connections, VolfileNotifier notifier, AccessLog? accessLog) =>
+        (Store, _nodes, Connections, _notifier, _accessLog) = (store, nodes, connections, notifier, accessLog);
 
     /// <summary>The volfiles.</summary>
     internal VolfileStore Store { get; }
@@ -29,10 +32,12 @@ internal sealed class VolfileServer : IAsyncDisposable
         var servers = new ServerList(options.PoolPort, options.ServerRounds);
         var store = new VolfileStore(directory, servers, loggers.CreateLogger<VolfileStore>());
         var nodes = new PoolNodes(store);
-        var service = new VolfileService(store, pools, loggers.CreateLogger<VolfileService>());
+        AccessLog? accessLog = options.AccessLog is { } path ? AccessLog.Create(path, options.AccessLogFormat) : null;
+        var service = new VolfileService(store, pools, accessLog, loggers.CreateLogger<VolfileService>());
         var connections = new VolfileConnections(
             service.CreatePrograms(), address => options.Filter.Admits(address, nodes.Addresses), options, loggers.CreateLogger<VolfileConnections>());
-        return new VolfileServer(store, nodes, connections, new VolfileNotifier(store, connections, options.NotifyWindow, loggers.CreateLogger<VolfileNotifier>()));
+        var notifier = new VolfileNotifier(store, connections, options.NotifyWindow, loggers.CreateLogger<VolfileNotifier>());
+        return new VolfileServer(store, nodes, connections, notifier, accessLog);
     }
 
     /// <summary>Ends every connection, and then stops to follow the directory.</summary>
@@ -43,5 +48,9 @@ internal sealed class VolfileServer : IAsyncDisposable
         await Connections.DisposeAsync();
         _nodes.Dispose();
         Store.Dispose();
+        if (_accessLog is not null)
+        {
+            await _accessLog.DisposeAsync();
+        }
     }
 }

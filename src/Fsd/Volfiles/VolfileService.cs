@@ -8,13 +8,15 @@ namespace KadaluFsd.Fsd.Volfiles;
 /// <summary>Answers clients: volfiles, volume ids, ports.</summary>
 /// <param name="store">Where the answers come from.</param>
 /// <param name="pools">Which of them are given.</param>
-/// <param name="logger">Told of each fetch.</param>
-internal sealed class VolfileService(VolfileStore store, ServedPools pools, ILogger logger)
+/// <param name="accessLog">Gets a line for each fetch; null for none.</param>
+/// <param name="logger">Told of fetches, at a bounded rate.</param>
+internal sealed class VolfileService(VolfileStore store, ServedPools pools, AccessLog? accessLog, ILogger logger)
 {
     private static readonly ReadOnlyMemory<byte> s_noEntry = GetSpecReply.Failed(GlusterErrno.NoEntry).Encode();
     private static readonly ReadOnlyMemory<byte> s_access = GetSpecReply.Failed(GlusterErrno.Access).Encode();
     private static readonly ReadOnlyMemory<byte> s_invalid = GetSpecReply.Failed(GlusterErrno.Invalid).Encode();
 
+    private readonly RateLimitedCount _fetched = new();
     private readonly RateLimitedCount _refused = new();
 
     /// <summary>The programs of a volfile connection.</summary>
@@ -32,29 +34,47 @@ internal sealed class VolfileService(VolfileStore store, ServedPools pools, ILog
 
     private ReadOnlyMemory<byte> GetSpec(RpcPeer peer, GetSpecCall call)
     {
-        if (!VolfileKey.TryNormalise(call.Key, out string key))
+        (StoredVolfile? volfile, int errno, string reason) = Decide((VolfilePeer)peer, call.Key);
+        accessLog?.Add(new AccessRecord(
+            DateTime.UtcNow, peer.Address, call.Key, errno, volfile?.Length ?? 0, volfile?.Hash, Versions(call.Xdata), call.Xdata.GetString("brick_name")));
+        if (volfile is null)
         {
-            Refused(peer, call.Key, GlusterErrno.Invalid, "not a legal key");
-            return s_invalid;
+            Refused(peer, call.Key, errno, reason);
+            return errno switch
+            {
+                GlusterErrno.Access => s_access,
+                GlusterErrno.Invalid => s_invalid,
+                _ => s_noEntry,
+            };
+        }
+
+        ((VolfilePeer)peer).Remember(volfile);
+        if (_fetched.Add() is { } count)
+        {
+            FsdLog.VolfileFetched(logger, peer.Address, volfile.Key, volfile.Length, count);
+        }
+
+        return (call.Flags & GetSpecCall.WantsServers) != 0 ? volfile.ReplyWithServers : volfile.Reply;
+    }
+
+    private (StoredVolfile? Volfile, int Errno, string Reason) Decide(VolfilePeer peer, string sent)
+    {
+        if (!VolfileKey.TryNormalise(sent, out string key))
+        {
+            return (null, GlusterErrno.Invalid, "not a legal key");
         }
 
         // Another pool's volfile is none as far as this one's clients are concerned.
         if (store.Find(key) is not { } volfile || !pools.Has(volfile))
         {
-            Refused(peer, key, GlusterErrno.NoEntry, "there is no such volfile of a pool served here");
-            return s_noEntry;
+            return (null, GlusterErrno.NoEntry, "there is no such volfile of a pool served here");
         }
 
-        if (!ServedPools.MayHave(volfile, (VolfilePeer)peer))
-        {
-            Refused(peer, key, GlusterErrno.Access, "it is for processes of this node only");
-            return s_access;
-        }
-
-        ((VolfilePeer)peer).Remember(volfile);
-        FsdLog.VolfileFetched(logger, peer.Address, key, volfile.Length);
-        return (call.Flags & GetSpecCall.WantsServers) != 0 ? volfile.ReplyWithServers : volfile.Reply;
+        return ServedPools.MayHave(volfile, peer) ? (volfile, 0, "") : (null, GlusterErrno.Access, "it is for processes of this node only");
     }
+
+    private static string? Versions(GlusterDict xdata) =>
+        xdata.GetString("max-op-version") is { } highest ? $"{xdata.GetString("min-op-version")}-{highest}" : null;
 
     // A name of a pool is the key of its client volfile.
     private Guid? FindVolumeId(string name) =>

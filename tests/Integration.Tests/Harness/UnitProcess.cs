@@ -72,7 +72,9 @@ internal sealed class UnitProcess : IAsyncDisposable
         Task ended = _process.WaitForExitAsync(limit.Token);
         if (await Task.WhenAny(received, ended) == ended && !received.IsCompletedSuccessfully)
         {
-            throw new XunitException($"kadalu-fsd ended instead of sending {message}: {await _error}");
+            throw new XunitException(_process.HasExited
+                ? $"kadalu-fsd ended instead of sending {message}: {await _error}"
+                : $"kadalu-fsd did not send {message} within {s_limit.TotalSeconds} s");
         }
 
         Assert.Equal(message, await received);
