@@ -37,7 +37,12 @@ public static class RpcLimits
     public const int MaxUnread = 64 * 1024;
 
     /// <summary>
-    /// Bytes of replies that a connection hands to its socket before it waits for the peer to take them. One whole reply may be on top.
+    /// Bytes of replies to calls that came together which are put into one send. One whole reply may be on top.
+    /// </summary>
+    public const int MaxBatch = 64 * 1024;
+
+    /// <summary>
+    /// Bytes of replies that a connection hands to its socket before it waits for the peer to take them.
     /// </summary>
     public const int MaxUnsent = 4 * 1024;
 

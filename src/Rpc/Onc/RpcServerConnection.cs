@@ -182,7 +182,7 @@ public sealed class RpcServerConnection(
 
             transport.Output.Write(reply.Tail.Span);
         }
-        while (transport.Output.UnflushedBytes < RpcLimits.MaxUnsent && !buffer.IsEmpty &&
+        while (transport.Output.UnflushedBytes < RpcLimits.MaxBatch && !buffer.IsEmpty &&
             RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out record));
 
         return true;
