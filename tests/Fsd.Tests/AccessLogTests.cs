@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Fsd.Tests;
 
@@ -52,23 +53,14 @@ public sealed class AccessLogTests : IDisposable
         await using (var log = AccessLog.Create(path, AccessLogFormat.Text))
         {
             log.Add(Given);
-            await UntilAsync(() => File.ReadLines(path).Count() == 1);
+            await Until.SoAsync(() => File.ReadLines(path).Count() == 1);
             File.Move(path, path + ".1");
             log.Add(Given);
-            await UntilAsync(() => File.Exists(path) && File.ReadLines(path).Count() == 1);
+            await Until.SoAsync(() => File.Exists(path) && File.ReadLines(path).Count() == 1);
             log.Add(Given);
         }
 
         Assert.Equal(2, File.ReadLines(path).Count());
         Assert.Single(File.ReadLines(path + ".1"));
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            await Task.Delay(5, limit.Token);
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using KadaluFsd.Fsd.Options;
@@ -27,7 +26,7 @@ public sealed class VolfileConnectionsTests : IDisposable
         await using VolfileConnections connections = Create(callTimeout: 0.5);
         using Socket peer = await ConnectAsync(connections);
         await AskWithoutReadingAsync(peer);
-        await UntilAsync(() => connections.Count == 0);
+        await Until.SoAsync(() => connections.Count == 0);
     }
 
     [Fact]
@@ -47,7 +46,7 @@ public sealed class VolfileConnectionsTests : IDisposable
         using Socket peer = await ConnectAsync(connections);
         await AskWithoutReadingAsync(peer);
         peer.Shutdown(SocketShutdown.Send);
-        await UntilAsync(() => connections.Count == 0);
+        await Until.SoAsync(() => connections.Count == 0);
     }
 
     [Fact]
@@ -59,7 +58,7 @@ public sealed class VolfileConnectionsTests : IDisposable
         await client.SendAsync(Golden.Read("getspec-fuse-call"));
         Assert.True(await client.ReceiveAsync(new byte[1 << 20]) > 0);
         Assert.Equal(0, await idle.ReceiveAsync(new byte[1]));
-        await UntilAsync(() => connections.Count == 1);
+        await Until.SoAsync(() => connections.Count == 1);
         await client.SendAsync(Golden.Read("getspec-fuse-call"));
         Assert.True(await client.ReceiveAsync(new byte[1 << 20]) > 0);
     }
@@ -83,7 +82,7 @@ public sealed class VolfileConnectionsTests : IDisposable
         using Socket second = await ConnectAsync(connections);
         Assert.Equal(0, await second.ReceiveAsync(new byte[1]));
         first.Dispose();
-        await UntilAsync(() => connections.Count == 0);
+        await Until.SoAsync(() => connections.Count == 0);
         using Socket third = await ConnectAsync(connections);
         await third.SendAsync(Golden.Read("getspec-fuse-call"));
         Assert.True(await third.ReceiveAsync(new byte[100]) > 0);
@@ -132,16 +131,6 @@ public sealed class VolfileConnectionsTests : IDisposable
         for (int number = 0; number < 200; number++)
         {
             await peer.SendAsync(call);
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(clock.Elapsed < s_limit, "what was waited for did not come");
-            await Task.Delay(10);
         }
     }
 

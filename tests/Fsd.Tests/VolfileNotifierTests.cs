@@ -73,7 +73,7 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
         await FetchAsync(client, "pool");
         Write("pool", 0);
         Write("other", 1);
-        await UntilAsync(() => Fetched("other") == Hash(1));
+        await Until.SoAsync(() => Fetched("other") == Hash(1));
         Write("pool", 2);
         await ExpectCallbackAsync(client);
         await FetchAsync(client, "pool");
@@ -92,7 +92,7 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
             await Task.Delay(20);
         }
 
-        await UntilAsync(() => Fetched("pool") == Hash(20));
+        await Until.SoAsync(() => Fetched("pool") == Hash(20));
         while (!client.Poll(TimeSpan.FromMilliseconds(500), SelectMode.SelectRead) || Take(client, ref told))
         {
             if (told > 0 && clock.Elapsed > TimeSpan.FromSeconds(3))
@@ -122,16 +122,6 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
     private static string Text(int version) => $"volume a\n    type protocol/client\n    option remote-host h{version:d6}\nend-volume\n";
 
     private static string Hash(int version) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Text(version))));
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "what was waited for did not come");
-            await Task.Delay(5);
-        }
-    }
 
     // The captured callback, but for the transaction id, which is the server's own.
     private static async Task ExpectCallbackAsync(Socket client)

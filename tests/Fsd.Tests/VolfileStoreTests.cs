@@ -1,16 +1,14 @@
-using System.Diagnostics;
 using System.Text;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Rpc.Xdr;
+using KadaluFsd.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KadaluFsd.Fsd.Tests;
 
 public sealed class VolfileStoreTests : IDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
-
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kadalu-fsd-test-");
     private VolfileStore? _store;
 
@@ -34,14 +32,14 @@ public sealed class VolfileStoreTests : IDisposable
     {
         Open();
         Write("pool", Text(1));
-        await UntilAsync(() => Get("pool") == Text(1));
+        await Until.SoAsync(() => Get("pool") == Text(1));
         Write("pool", Text(2));
-        await UntilAsync(() => Get("pool") == Text(2));
+        await Until.SoAsync(() => Get("pool") == Text(2));
         File.WriteAllText(FilePath("pool") + ".new", Text(3));
         File.Move(FilePath("pool") + ".new", FilePath("pool"), overwrite: true);
-        await UntilAsync(() => Get("pool") == Text(3));
+        await Until.SoAsync(() => Get("pool") == Text(3));
         File.Delete(FilePath("pool"));
-        await UntilAsync(() => Get("pool") is null);
+        await Until.SoAsync(() => Get("pool") is null);
     }
 
     [Fact]
@@ -53,12 +51,12 @@ public sealed class VolfileStoreTests : IDisposable
         {
             Write("pool", broken);
             Write("marker", Text(broken.Length));
-            await UntilAsync(() => Get("marker") == Text(broken.Length));
+            await Until.SoAsync(() => Get("marker") == Text(broken.Length));
             Assert.Equal(Text(1), Get("pool"));
         }
 
         Write("pool", Text(3));
-        await UntilAsync(() => Get("pool") == Text(3));
+        await Until.SoAsync(() => Get("pool") == Text(3));
     }
 
     [Fact]
@@ -72,12 +70,12 @@ public sealed class VolfileStoreTests : IDisposable
             stream.Write(Encoding.UTF8.GetBytes(Text(2)));
             stream.Flush();
             Write("marker", Text(9));
-            await UntilAsync(() => Get("marker") == Text(9));
+            await Until.SoAsync(() => Get("marker") == Text(9));
             Assert.Equal(Text(1), Get("pool"));
             stream.Write("# end\n"u8);
         }
 
-        await UntilAsync(() => Get("pool") == Text(2) + "# end\n");
+        await Until.SoAsync(() => Get("pool") == Text(2) + "# end\n");
     }
 
     [Fact]
@@ -134,9 +132,9 @@ public sealed class VolfileStoreTests : IDisposable
         };
         Write("pool", Text(1));
         Write("marker", Text(1));
-        await UntilAsync(() => Get("marker") is not null);
+        await Until.SoAsync(() => Get("marker") is not null);
         Write("pool", Text(2));
-        await UntilAsync(() => Get("pool") == Text(2));
+        await Until.SoAsync(() => Get("pool") == Text(2));
         lock (changes)
         {
             Assert.Equal(["marker", "pool"], changes);
@@ -151,7 +149,7 @@ public sealed class VolfileStoreTests : IDisposable
         Assert.Null(Get("pool"));
         _directory.Create();
         Write("pool", Text(1));
-        await UntilAsync(() => Get("pool") == Text(1));
+        await Until.SoAsync(() => Get("pool") == Text(1));
     }
 
     [Fact]
@@ -180,16 +178,6 @@ public sealed class VolfileStoreTests : IDisposable
     private static string Block(string name) => $"volume {name}\n    type protocol/client\n    option remote-host h\nend-volume\n";
 
     private static string Text(int number) => Block($"a{number}");
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(clock.Elapsed < s_limit, "what was waited for did not come");
-            await Task.Delay(5);
-        }
-    }
 
     private string FilePath(string key) => Path.Combine(_directory.FullName, key + ".vol");
 

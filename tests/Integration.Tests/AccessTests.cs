@@ -1,5 +1,6 @@
 using System.Globalization;
 using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
@@ -89,7 +89,7 @@ public sealed class HostilePeerTests : IntegrationTest
                 peers.Add(await ConnectAsync(unit.Port));
             }
 
-            await UntilAsync(() => process.LogText.Contains("cannot accept connections", StringComparison.Ordinal));
+            await Until.SoAsync(() => process.LogText.Contains("cannot accept connections", StringComparison.Ordinal));
         }
         finally
         {
@@ -106,8 +106,8 @@ public sealed class HostilePeerTests : IntegrationTest
     {
         UnitDefinition unit = await CreateUnitAsync();
         await UnitProcess.StartAsync(Workspace, unit);
-        byte[] dump = Shared.Golden.Read("dump-call");
-        byte[] fetch = Shared.Golden.Read("getspec-gfapi-call");
+        byte[] dump = Golden.Read("dump-call");
+        byte[] fetch = Golden.Read("getspec-gfapi-call");
         var random = new Random(7);
         for (int number = 0; number < 500; number++)
         {
@@ -150,17 +150,6 @@ public sealed class HostilePeerTests : IntegrationTest
         catch (SocketException)
         {
             // A reset is a close too: there were bytes that nobody read.
-        }
-    }
-
-    // A log has no event to wait for.
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(clock.Elapsed < s_limit, "what was waited for did not come");
-            await Task.Delay(50);
         }
     }
 }

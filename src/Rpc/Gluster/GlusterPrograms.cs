@@ -66,10 +66,4 @@ public static class GlusterErrno
 
     /// <summary>GF_ERROR_CODE_INVAL.</summary>
     public const int Invalid = 22;
-
-    /// <summary>GF_ERROR_CODE_IO.</summary>
-    public const int InputOutput = 5;
-
-    /// <summary>GF_ERROR_CODE_NAMETOOLONG.</summary>
-    public const int NameTooLong = 36;
 }

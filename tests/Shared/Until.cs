@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Shared;
 
 /// <summary>Waits for what no event tells of, such as a line in somebody else's log.</summary>
 internal static class Until
