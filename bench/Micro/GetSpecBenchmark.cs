@@ -36,7 +36,7 @@ public class GetSpecBenchmark : IDisposable
     public int Answer()
     {
         ReadOnlySequence<byte> buffer = _call;
-        RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out ReadOnlySequence<byte> record);
+        RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out ReadOnlyMemory<byte> record);
         _reply.Reset();
         _programs.Dispatch(record, _peer, _reply);
         return _reply.Complete().Length + _reply.Tail.Length;

@@ -9,6 +9,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -94,6 +96,20 @@ wake_listener(struct kfsd_context *context)
     return error;
 }
 
+/*
+ * A socket has the options of the listener it came from, which may be set for volfile clients. libgfrpc expects none, and sets what the
+ * volfile asks for.
+ */
+static void
+clear_options(int fd)
+{
+    int off = 0;
+
+    (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &off, sizeof(off));
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &off, sizeof(off));
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &off, sizeof(off));
+}
+
 int32_t
 kfsd_adopt(kfsd_context *context, int32_t fd)
 {
@@ -109,6 +125,10 @@ kfsd_adopt(kfsd_context *context, int32_t fd)
     }
     if (getpeername(fd, (struct sockaddr *)&adopted.peer, &adopted.peer_length) != 0) {
         return kfsd_fail(errno, "getpeername: %s", strerror(errno));
+    }
+
+    if (adopted.peer.ss_family != AF_UNIX) {
+        clear_options(fd);
     }
 
     /* Held over both steps: a woken listener must find the socket, and a failed wake-up must leave none behind. */

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Shared;
@@ -15,13 +17,13 @@ public sealed class AccessLogTests : IDisposable
 
     [Fact]
     public void A_fetch_is_one_line_of_text() => Assert.Equal(
-        "2026-11-22T01:02:03.000000Z 192.0.2.7:49151 \"/pool1\" ok 1500 sha256:abc op-versions:1-100000\n",
-        AccessLog.Format(Given, AccessLogFormat.Text, dropped: 0));
+        "2026-11-22T01:02:03.0000000Z 192.0.2.7:49151 \"/pool1\" ok 1500 sha256:abc op-versions:\"1-100000\"\n",
+        Line(Given, AccessLogFormat.Text, dropped: 0));
 
     [Fact]
     public void A_refusal_says_which() => Assert.Equal(
-        "2026-11-22T01:02:03.000000Z 192.0.2.7:49151 \"..\" errno 22 brick:/d dropped:3\n",
-        AccessLog.Format(Given with { Key = "..", Errno = 22, Hash = null, Versions = null, Brick = "/d" }, AccessLogFormat.Text, dropped: 3));
+        "2026-11-22T01:02:03.0000000Z 192.0.2.7:49151 \"..\" errno 22 brick:\"/d\" dropped:3\n",
+        Line(Given with { Key = "..", Errno = 22, Hash = null, Versions = null, Brick = "/d" }, AccessLogFormat.Text, dropped: 3));
 
     [Theory]
     [InlineData("a\nb \"c\"")]
@@ -30,7 +32,7 @@ public sealed class AccessLogTests : IDisposable
     {
         foreach (AccessLogFormat format in Enum.GetValues<AccessLogFormat>())
         {
-            string line = AccessLog.Format(Given with { Key = key, Brick = key }, format, dropped: 0);
+            string line = Line(Given with { Key = key, Brick = key }, format, dropped: 0);
             Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
             Assert.DoesNotContain(line[..^1], character => char.IsControl(character));
         }
@@ -39,18 +41,33 @@ public sealed class AccessLogTests : IDisposable
     [Fact]
     public void Json_lines_are_json()
     {
-        using var line = JsonDocument.Parse(AccessLog.Format(Given, AccessLogFormat.Json, dropped: 0));
+        using var line = JsonDocument.Parse(Line(Given, AccessLogFormat.Json, dropped: 0));
         Assert.Equal("/pool1", line.RootElement.GetProperty("key").GetString());
         Assert.Equal(1500, line.RootElement.GetProperty("bytes").GetInt32());
         Assert.Equal("2026-11-22T01:02:03Z", line.RootElement.GetProperty("time").GetString());
         Assert.False(line.RootElement.TryGetProperty("brick", out _));
     }
 
+    [Theory]
+    [InlineData('a')]
+    [InlineData('\u0007')]
+    [InlineData('\u20ac')]
+    public void The_longest_fields_are_cut(char filler)
+    {
+        string longest = new(filler, 8192);
+        foreach (AccessLogFormat format in Enum.GetValues<AccessLogFormat>())
+        {
+            string line = Line(Given with { Key = longest, Versions = longest, Brick = longest, Hash = new string('f', 64) }, format, long.MaxValue);
+            Assert.InRange(line.Length, 3 * 256, 512 + (3 * 6 * 256));
+            Assert.EndsWith(format == AccessLogFormat.Text ? $" dropped:{long.MaxValue}\n" : $"\"dropped\":{long.MaxValue}}}\n", line, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_log_that_is_moved_away_is_opened_anew()
     {
         string path = Path.Combine(_directory.FullName, "logs", "access.log");
-        await using (var log = AccessLog.Create(path, AccessLogFormat.Text))
+        using (var log = AccessLog.Create(path, AccessLogFormat.Text))
         {
             log.Add(Given);
             await Until.SoAsync(() => File.ReadLines(path).Count() == 1);
@@ -62,5 +79,12 @@ public sealed class AccessLogTests : IDisposable
 
         Assert.Equal(2, File.ReadLines(path).Count());
         Assert.Single(File.ReadLines(path + ".1"));
+    }
+
+    private static string Line(AccessRecord record, AccessLogFormat format, long dropped)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        record.Write(output, format, dropped);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }

@@ -192,7 +192,7 @@ public sealed class VolfileStoreTests : IDisposable
             return null;
         }
 
-        var reader = new XdrReader(new System.Buffers.ReadOnlySequence<byte>(stored.Reply));
+        var reader = new XdrReader(stored.Reply);
         return Encoding.UTF8.GetString(GetSpecReply.Read(ref reader).Spec.Span);
     }
 }

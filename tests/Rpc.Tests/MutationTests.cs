@@ -33,7 +33,7 @@ public class MutationTests
             var buffer = new ReadOnlySequence<byte>(bytes);
             try
             {
-                while (RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out ReadOnlySequence<byte> record))
+                while (RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out ReadOnlyMemory<byte> record))
                 {
                     reply.Reset();
                     RpcOutcome outcome = programs.Dispatch(record, peer, reply);
@@ -64,7 +64,7 @@ public class MutationTests
             {
                 if (isDict)
                 {
-                    _ = GlusterDict.Decode(new ReadOnlySequence<byte>(bytes)).GetString("max-op-version");
+                    _ = GlusterDict.Decode(bytes).GetString("max-op-version");
                 }
                 else
                 {
@@ -86,7 +86,7 @@ public class MutationTests
     private static void ReadReply(byte[] bytes)
     {
         var buffer = new ReadOnlySequence<byte>(bytes);
-        if (RecordMark.TryRead(ref buffer, RpcLimits.MaxReplyRecord, out ReadOnlySequence<byte> record))
+        if (RecordMark.TryRead(ref buffer, RpcLimits.MaxReplyRecord, out ReadOnlyMemory<byte> record))
         {
             var reader = new XdrReader(record);
             _ = reader.ReadUInt32();

@@ -1,60 +1,37 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using System.Threading.Channels;
 using Mono.Unix.Native;
 
 namespace KadaluFsd.Fsd.Logging;
 
-/// <summary>How lines of the access log are written.</summary>
-internal enum AccessLogFormat
-{
-    /// <summary>Fields behind each other, for people.</summary>
-    Text,
-
-    /// <summary>One JSON object a line.</summary>
-    Json,
-}
-
-/// <summary>One fetch of a volfile.</summary>
-/// <param name="Time">When, UTC.</param>
-/// <param name="Peer">Who, by address.</param>
-/// <param name="Key">What was asked for, as sent.</param>
-/// <param name="Errno">0 when it was given; else why not, in GlusterFS's numbers.</param>
-/// <param name="Length">Bytes of the volfile given.</param>
-/// <param name="Hash">Its SHA-256; null when none was given.</param>
-/// <param name="Versions">The op-versions the client said it has, such as <c>1-100000</c>; null when it said none.</param>
-/// <param name="Brick">The brick that asks; null for other clients.</param>
-internal readonly record struct AccessRecord(
-    DateTime Time, string Peer, string Key, int Errno, int Length, string? Hash, string? Versions, string? Brick);
-
 /// <summary>
-/// One line for each fetch. Written by a task of its own, so that a slow disk does not hold clients up; opened anew once the file has
+/// One line for each fetch. Written by a thread of its own, so that a slow disk does not hold clients up; opened anew once the file has
 /// been moved away, as log rotation does.
 /// </summary>
-internal sealed class AccessLog : IAsyncDisposable
+internal sealed class AccessLog : IDisposable
 {
     // Beyond that lines are dropped, and counted in the next one that is written.
-    private const int MaxWaiting = 16 * 1024;
-    private const int MaxKeyShown = 256;
+    private const int MaxWaiting = 2 * 1024 * 1024;
 
-    private readonly Channel<AccessRecord> _waiting;
+    // Lines are written when there are this many bytes of them, or when the first has waited this long.
+    private const int Enough = 64 * 1024;
+    private const int GatherMilliseconds = 10;
+
+    private readonly object _gate = new();
     private readonly string _path;
     private readonly AccessLogFormat _format;
-    private readonly Task _writing;
+    private readonly Thread _thread;
+    private ArrayBufferWriter<byte> _waiting = new(Enough);
     private FileStream _file;
     private ulong _inode;
     private long _dropped;
+    private bool _stopping;
 
     private AccessLog(string path, AccessLogFormat format)
     {
         (_path, _format) = (path, format);
         _file = Open();
-        _waiting = Channel.CreateBounded<AccessRecord>(
-            new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite },
-            _ => Interlocked.Increment(ref _dropped));
-        _writing = WriteAsync();
+        _thread = new Thread(Write) { Name = "access-log", IsBackground = true };
+        _thread.Start();
     }
 
     /// <summary>Opens a log.</summary>
@@ -75,95 +52,85 @@ internal sealed class AccessLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes a line to be written; never waits.</summary>
+    /// <summary>Takes a line to be written; never waits for the disk.</summary>
     /// <param name="record">The fetch.</param>
-    internal void Add(in AccessRecord record) => _waiting.Writer.TryWrite(record);
+    internal void Add(in AccessRecord record)
+    {
+        lock (_gate)
+        {
+            int before = _waiting.WrittenCount;
+            if (before >= MaxWaiting)
+            {
+                _dropped++;
+                return;
+            }
+
+            record.Write(_waiting, _format, _dropped);
+            _dropped = 0;
+            if (before == 0 || (before < Enough && _waiting.WrittenCount >= Enough))
+            {
+                Monitor.Pulse(_gate);
+            }
+        }
+    }
 
     /// <summary>Writes what is still waiting.</summary>
-    /// <returns>A task that ends then.</returns>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        _waiting.Writer.TryComplete();
-        await _writing;
-        await _file.DisposeAsync();
-    }
-
-    /// <summary>Formats a line.</summary>
-    /// <param name="record">The fetch.</param>
-    /// <param name="format">How.</param>
-    /// <param name="dropped">How many lines are missing before it.</param>
-    /// <returns>The line, with its end.</returns>
-    internal static string Format(in AccessRecord record, AccessLogFormat format, long dropped)
-    {
-        var output = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(output))
+        lock (_gate)
         {
-            string key = record.Key.Length <= MaxKeyShown ? record.Key : record.Key[..MaxKeyShown];
-            if (format == AccessLogFormat.Text)
+            if (_stopping)
             {
-                // Quoted as JSON does it: a key may hold anything.
-                writer.WriteStringValue(key);
-                writer.Flush();
-                return string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{record.Time:yyyy-MM-ddTHH:mm:ss.ffffffZ} {record.Peer} {Encoding.UTF8.GetString(output.WrittenSpan)} " +
-                    $"{(record.Errno == 0 ? $"ok {record.Length} sha256:{record.Hash}" : $"errno {record.Errno}")}" +
-                    $"{(record.Versions is null ? "" : $" op-versions:{Plain(record.Versions)}")}{(record.Brick is null ? "" : $" brick:{Plain(record.Brick)}")}" +
-                    $"{(dropped == 0 ? "" : $" dropped:{dropped}")}\n");
+                return;
             }
 
-            writer.WriteStartObject();
-            writer.WriteString("time", record.Time);
-            writer.WriteString("peer", record.Peer);
-            writer.WriteString("key", key);
-            writer.WriteNumber("errno", record.Errno);
-            if (record.Hash is not null)
-            {
-                writer.WriteNumber("bytes", record.Length);
-                writer.WriteString("sha256", record.Hash);
-            }
-
-            WriteOptional(writer, "opVersions", record.Versions);
-            WriteOptional(writer, "brick", record.Brick);
-            if (dropped > 0)
-            {
-                writer.WriteNumber("dropped", dropped);
-            }
-
-            writer.WriteEndObject();
+            _stopping = true;
+            Monitor.Pulse(_gate);
         }
 
-        return Encoding.UTF8.GetString(output.WrittenSpan) + "\n";
+        _thread.Join();
+        _file.Dispose();
     }
 
-    private static void WriteOptional(Utf8JsonWriter writer, string name, string? value)
+    private void Write()
     {
-        if (value is not null)
+        var lines = new ArrayBufferWriter<byte>(Enough);
+        while (Take(ref lines))
         {
-            writer.WriteString(name, value.Length <= MaxKeyShown ? value : value[..MaxKeyShown]);
+            try
+            {
+                Reopen();
+                _file.Write(lines.WrittenSpan);
+            }
+            catch (IOException)
+            {
+                // A full disk: the lines are lost, and said to be once there is room again.
+                lock (_gate)
+                {
+                    _dropped += lines.WrittenSpan.Count((byte)'\n');
+                }
+            }
         }
     }
 
-    private static string Plain(string value) => string.Concat(value.Take(MaxKeyShown).Select(character => char.IsControl(character) || character == ' ' ? '?' : character));
-
-    private async Task WriteAsync()
+    // Waits for lines, and for a few more, and gives the emptied buffer for the next ones. False at the end.
+    private bool Take(ref ArrayBufferWriter<byte> lines)
     {
-        while (await _waiting.Reader.WaitToReadAsync())
+        lines.ResetWrittenCount();
+        lock (_gate)
         {
-            Reopen();
-            while (_waiting.Reader.TryRead(out AccessRecord record))
+            while (_waiting.WrittenCount == 0 && !_stopping)
             {
-                byte[] line = Encoding.UTF8.GetBytes(Format(record, _format, Interlocked.Exchange(ref _dropped, 0)));
-                try
-                {
-                    await _file.WriteAsync(line);
-                }
-                catch (IOException)
-                {
-                    // A full disk: the line is lost, and said to be once there is room again.
-                    Interlocked.Increment(ref _dropped);
-                }
+                Monitor.Wait(_gate);
             }
+
+            if (_waiting.WrittenCount < Enough && !_stopping)
+            {
+                Monitor.Wait(_gate, GatherMilliseconds);
+            }
+
+            (lines, _waiting) = (_waiting, lines);
+            return lines.WrittenCount > 0;
         }
     }
 

@@ -1,3 +1,4 @@
+using KadaluFsd.Rpc.Onc;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Logging;
@@ -72,7 +73,7 @@ internal static partial class FsdLog
     internal static partial void VolfileRefused(ILogger logger, long count, string peer, string key, int errno, string reason);
 
     [LoggerMessage(3203, LogLevel.Debug, "{Peer}: volfile connection ended: {Reason}, {Text}")]
-    internal static partial void VolfileConnectionEnded(ILogger logger, string peer, string reason, string text);
+    internal static partial void VolfileConnectionEnded(ILogger logger, string peer, RpcCloseReason reason, string text);
 
     [LoggerMessage(3204, LogLevel.Warning, "{Peer}: closed its volfile connection: {Text}")]
     internal static partial void VolfileConnectionBroken(ILogger logger, string peer, string text);

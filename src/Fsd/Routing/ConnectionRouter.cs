@@ -169,7 +169,23 @@ internal sealed class ConnectionRouter : IDisposable
         }
     }
 
+    // Mostly the first call is there already; only a connection that has yet to say something is waited for.
     private void TakeIn(int fd, RouteChooser choose)
+    {
+        Span<byte> first = stackalloc byte[RpcLimits.CallPrefix];
+        SocketFailure failure = RawSocket.Peek(fd, first, out int count);
+        Route route = failure == SocketFailure.WouldBlock ? Route.Undecided : count > 0 ? choose(first[..count]) : Route.Refused;
+        if (route == Route.Undecided)
+        {
+            WaitFor(fd, choose);
+        }
+        else
+        {
+            Hand(fd, route, saidSomething: count > 0);
+        }
+    }
+
+    private void WaitFor(int fd, RouteChooser choose)
     {
         long now = Environment.TickCount64;
         if (_undecided.Count >= _options.MaxUndecided && _undecided.TryTakeOldest(now, evenInTime: true, out int oldest))
@@ -180,7 +196,7 @@ internal sealed class ConnectionRouter : IDisposable
         uint generation = _undecided.Add(fd, choose, now);
         try
         {
-            // Watched before the first look: bytes that come between the look and the wait would be missed otherwise.
+            // Bytes that came since the look are told of at once.
             _epoll.Add(fd, ((ulong)generation << GenerationShift) | (uint)fd, edgeTriggered: true);
         }
         catch (Win32Exception)
@@ -188,10 +204,7 @@ internal sealed class ConnectionRouter : IDisposable
             _undecided.Remove(fd);
             RawSocket.Close(fd);
             PauseAccepting();
-            return;
         }
-
-        Decide(fd, isHungUp: false);
     }
 
     private void Decide(int fd, bool isHungUp)
@@ -211,6 +224,11 @@ internal sealed class ConnectionRouter : IDisposable
 
         _undecided.Remove(fd);
         _epoll.Remove(fd);
+        Hand(fd, route, saidSomething: count > 0);
+    }
+
+    private void Hand(int fd, Route route, bool saidSomething)
+    {
         switch (route)
         {
             case Route.Managed:
@@ -221,7 +239,7 @@ internal sealed class ConnectionRouter : IDisposable
                 break;
             default:
                 RawSocket.Close(fd);
-                if (count > 0 && _garbage.Add() is { } garbage)
+                if (saidSomething && _garbage.Add() is { } garbage)
                 {
                     FsdLog.GarbageClosed(_logger, garbage);
                 }

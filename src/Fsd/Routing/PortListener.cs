@@ -16,8 +16,16 @@ internal sealed class PortListener : IDisposable
     /// <summary>Longest path of a unix socket, in bytes: sun_path less its NUL, unix(7).</summary>
     internal const int MaxSocketPath = 107;
 
+    // GlusterFS's own values for the connections it accepts (socket.h): a client that is gone is noticed within about 40 s.
+    private const int KeepAliveTimeSeconds = 20;
+    private const int KeepAliveIntervalSeconds = 2;
+    private const int KeepAliveRetries = 9;
+    private const int UserTimeoutMilliseconds = 42_000;
+
     private const int SocketLevel = 1;
     private const int ReusePort = 15;
+    private const int TcpLevel = 6;
+    private const int TcpUserTimeout = 18;
 
     private static readonly IPAddress[] s_everywhere = [IPAddress.Any, IPAddress.IPv6Any];
 
@@ -133,6 +141,7 @@ internal sealed class PortListener : IDisposable
                 socket.SetRawSocketOption(SocketLevel, ReusePort, BitConverter.GetBytes(1));
             }
 
+            SetForVolfileClients(socket);
             socket.Bind(new IPEndPoint(address, port));
             socket.Listen(Backlog);
             return socket;
@@ -142,6 +151,18 @@ internal sealed class PortListener : IDisposable
             socket.Dispose();
             throw;
         }
+    }
+
+    // On the listener, from which every accepted socket has them: one at a time they cost as much as a fetch. What is given to the graph
+    // loses them again (adopt.c).
+    private static void SetForVolfileClients(Socket listener)
+    {
+        listener.NoDelay = true;
+        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        listener.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveTimeSeconds);
+        listener.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
+        listener.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveRetries);
+        listener.SetRawSocketOption(TcpLevel, TcpUserTimeout, BitConverter.GetBytes(UserTimeoutMilliseconds));
     }
 
     private static StartException Unavailable(int port, SocketException exception)

@@ -14,18 +14,10 @@ namespace KadaluFsd.Fsd.Volfiles;
 /// <summary>The connections on which volfiles are served: takes sockets from the router, ends those that keep it waiting.</summary>
 internal sealed class VolfileConnections : IAsyncDisposable
 {
-    // GlusterFS's own values for the connections it accepts (socket.h): a client that is gone is noticed within about 40 s.
-    private const int KeepAliveTimeSeconds = 20;
-    private const int KeepAliveIntervalSeconds = 2;
-    private const int KeepAliveRetries = 9;
-    private const int UserTimeoutMilliseconds = 42_000;
-    private const int TcpLevel = 6;
-    private const int TcpUserTimeout = 18;
-
     // How long a peer may take to read what was answered before the end; then its connection is reset.
     private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<Entry, Task> _open = new();
+    private readonly ConcurrentDictionary<Entry, byte> _open = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly SocketConnectionContextFactory _transports;
     private readonly RpcProgramTable _programs;
@@ -107,7 +99,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
         catch (SocketException exception)
         {
             socket.Dispose();
-            FsdLog.VolfileConnectionEnded(_logger, "a new peer", nameof(RpcCloseReason.Reset), exception.Message);
+            FsdLog.VolfileConnectionEnded(_logger, "a new peer", RpcCloseReason.Reset, exception.Message);
         }
     }
 
@@ -127,7 +119,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
             entry.Connection.Close();
         }
 
-        await Task.WhenAll(_open.Values);
+        await Task.WhenAll(_open.Keys.Select(entry => entry.Served));
         _transports.Dispose();
         _stopping.Dispose();
     }
@@ -177,11 +169,6 @@ internal sealed class VolfileConnections : IAsyncDisposable
         ConnectionContext transport;
         try
         {
-            if (peer.Ip is not null)
-            {
-                KeepAlive(socket);
-            }
-
             transport = _transports.Create(socket);
         }
         catch (SocketException)
@@ -192,15 +179,13 @@ internal sealed class VolfileConnections : IAsyncDisposable
 
         var entry = new Entry(new RpcServerConnection(transport.Transport, _programs, peer, Report), Environment.TickCount64);
 
-        // Held back until it is in the table, so that its end cannot come before its beginning.
-        var registered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _open[entry] = ServeAsync(entry, transport, registered.Task);
-        registered.SetResult();
+        // In the table first, so that its end cannot come before its beginning: what has arrived is answered here and now.
+        _open[entry] = 0;
+        entry.Served = ServeAsync(entry, transport);
     }
 
-    private async Task ServeAsync(Entry entry, ConnectionContext transport, Task registered)
+    private async Task ServeAsync(Entry entry, ConnectionContext transport)
     {
-        await registered;
         (RpcCloseReason reason, string text) = await entry.Connection.RunAsync();
         await EndAsync(transport, text);
         _open.TryRemove(entry, out _);
@@ -212,7 +197,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
         }
         else
         {
-            FsdLog.VolfileConnectionEnded(_logger, address, reason.ToString(), text);
+            FsdLog.VolfileConnectionEnded(_logger, address, reason, text);
         }
     }
 
@@ -220,7 +205,8 @@ internal sealed class VolfileConnections : IAsyncDisposable
     private static async Task EndAsync(ConnectionContext transport, string reason)
     {
         Task gone = transport.DisposeAsync().AsTask();
-        if (await Task.WhenAny(gone, Task.Delay(s_goodbye)) != gone)
+        await gone.WaitAsync(s_goodbye).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!gone.IsCompleted)
         {
             transport.Abort(new ConnectionAbortedException(reason));
         }
@@ -238,15 +224,6 @@ internal sealed class VolfileConnections : IAsyncDisposable
         ValueTask<SocketReceiveFromResult> pending = socket.ReceiveFromAsync(new byte[1], SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), given.Token);
         given.Cancel();
         _ = pending.AsTask().ContinueWith(static task => task.Exception, TaskScheduler.Default);
-    }
-
-    private static void KeepAlive(Socket socket)
-    {
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveTimeSeconds);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveRetries);
-        socket.SetRawSocketOption(TcpLevel, TcpUserTimeout, BitConverter.GetBytes(UserTimeoutMilliseconds));
     }
 
     private void Report(RpcPeer peer, RpcOutcome outcome)
@@ -284,10 +261,13 @@ internal sealed class VolfileConnections : IAsyncDisposable
         }
     }
 
-    private sealed record Entry(RpcServerConnection Connection, long OpenedAt)
+    private sealed class Entry(RpcServerConnection connection, long openedAt)
     {
-        public bool Equals(Entry? other) => ReferenceEquals(this, other);
+        internal RpcServerConnection Connection => connection;
 
-        public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+        internal long OpenedAt => openedAt;
+
+        /// <summary>Ends with the connection.</summary>
+        internal Task Served { get; set; } = Task.CompletedTask;
     }
 }

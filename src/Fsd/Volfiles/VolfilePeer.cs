@@ -35,6 +35,11 @@ internal sealed class VolfilePeer(EndPoint? endPoint) : RpcPeer(endPoint switch
     /// <param name="volfile">The volfile.</param>
     internal void Remember(StoredVolfile volfile)
     {
+        if (_held.Contains(new HeldVolfile(volfile.Key, volfile.Hash)))
+        {
+            return;
+        }
+
         ImmutableArray<HeldVolfile> others = _held.RemoveAll(held => held.Key == volfile.Key);
         if (others.Length == RpcLimits.MaxKeysPerConnection)
         {

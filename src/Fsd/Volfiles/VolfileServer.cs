@@ -48,9 +48,6 @@ internal sealed class VolfileServer : IAsyncDisposable
         await Connections.DisposeAsync();
         _nodes.Dispose();
         Store.Dispose();
-        if (_accessLog is not null)
-        {
-            await _accessLog.DisposeAsync();
-        }
+        _accessLog?.Dispose();
     }
 }

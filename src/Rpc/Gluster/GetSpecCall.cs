@@ -1,4 +1,3 @@
-using System.Buffers;
 using KadaluFsd.Rpc.Xdr;
 
 namespace KadaluFsd.Rpc.Gluster;
@@ -21,7 +20,7 @@ public readonly record struct GetSpecCall(uint Flags, string Key, GlusterDict Xd
     {
         uint flags = reader.ReadUInt32();
         string key = reader.ReadString(RpcLimits.MaxVolfileKey);
-        ReadOnlySequence<byte> xdata = reader.ReadOpaque(RpcLimits.MaxDict);
+        ReadOnlyMemory<byte> xdata = reader.ReadOpaque(RpcLimits.MaxDict);
         reader.ExpectEnd();
         return new GetSpecCall(flags, key, GlusterDict.Decode(xdata));
     }

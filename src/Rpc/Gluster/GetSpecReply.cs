@@ -39,7 +39,7 @@ public readonly record struct GetSpecReply(int Result, int Errno, ReadOnlyMemory
         int result = reader.ReadInt32();
         int errno = reader.ReadInt32();
         byte[] spec = reader.ReadOpaque(RpcLimits.MaxVolfile).ToArray();
-        ReadOnlySequence<byte> xdata = reader.ReadOpaque(RpcLimits.MaxDict);
+        ReadOnlyMemory<byte> xdata = reader.ReadOpaque(RpcLimits.MaxDict);
         reader.ExpectEnd();
         return new GetSpecReply(result, errno, spec, GlusterDict.Decode(xdata));
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -25,7 +24,7 @@ public sealed class GlusterDict
     /// <param name="encoded">Its bytes; empty for an empty dict. They are copied.</param>
     /// <returns>The dict.</returns>
     /// <exception cref="ProtocolException">A length that does not fit, too many pairs, a key that is not text, or surplus bytes.</exception>
-    public static GlusterDict Decode(ReadOnlySequence<byte> encoded)
+    public static GlusterDict Decode(ReadOnlyMemory<byte> encoded)
     {
         if (encoded.IsEmpty)
         {
@@ -37,7 +36,7 @@ public sealed class GlusterDict
             throw new ProtocolException($"a dict of {encoded.Length} bytes where at most {RpcLimits.MaxDict} are allowed");
         }
 
-        return Decode(encoded.ToArray());
+        return DecodeOwn(encoded.ToArray());
     }
 
     /// <summary>Adds a string, the way dict_set_str() does.</summary>
@@ -95,7 +94,7 @@ public sealed class GlusterDict
         return encoded;
     }
 
-    private static GlusterDict Decode(ReadOnlyMemory<byte> rest)
+    private static GlusterDict DecodeOwn(ReadOnlyMemory<byte> rest)
     {
         uint count = ReadUInt32(ref rest);
         if (count > RpcLimits.MaxDictPairs)

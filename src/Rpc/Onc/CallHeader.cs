@@ -1,4 +1,3 @@
-using System.Buffers;
 using KadaluFsd.Rpc.Xdr;
 
 namespace KadaluFsd.Rpc.Onc;
@@ -19,7 +18,7 @@ namespace KadaluFsd.Rpc.Onc;
 /// <param name="Credential">The credential's body, a slice of the record.</param>
 public readonly record struct CallHeader(
     uint Xid, uint RpcVersion, uint Program, uint Version, uint Procedure, AuthFlavor CredentialFlavor,
-    ReadOnlySequence<byte> Credential)
+    ReadOnlyMemory<byte> Credential)
 {
     /// <summary>The only version of ONC RPC there is.</summary>
     public const uint SupportedRpcVersion = 2;
@@ -47,7 +46,7 @@ public readonly record struct CallHeader(
         uint version = reader.ReadUInt32();
         uint procedure = reader.ReadUInt32();
         var flavor = (AuthFlavor)reader.ReadUInt32();
-        ReadOnlySequence<byte> credential = reader.ReadOpaque(RpcLimits.MaxAuthBody);
+        ReadOnlyMemory<byte> credential = reader.ReadOpaque(RpcLimits.MaxAuthBody);
         _ = reader.ReadUInt32();
         _ = reader.ReadOpaque(RpcLimits.MaxAuthBody);
         return new CallHeader(xid, rpcVersion, program, version, procedure, flavor, credential);
@@ -64,7 +63,7 @@ public readonly record struct CallHeader(
         writer.WriteUInt32(Version);
         writer.WriteUInt32(Procedure);
         writer.WriteUInt32((uint)CredentialFlavor);
-        writer.WriteOpaque(Credential.ToArray());
+        writer.WriteOpaque(Credential.Span);
         writer.WriteUInt32((uint)AuthFlavor.None);
         writer.WriteOpaque([]);
     }

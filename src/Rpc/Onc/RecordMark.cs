@@ -19,11 +19,37 @@ public static class RecordMark
     /// <param name="buffer">What has arrived; on success it starts behind the record afterwards, otherwise it is unchanged.</param>
     /// <param name="limit">Longest record accepted, in bytes, marks not counted.</param>
     /// <param name="record">
-    /// The record without its marks: a slice of the buffer where it came in one fragment, a copy where it came in several.
+    /// The record without its marks: a slice of the buffer where its bytes are together there, a copy where they are not.
     /// </param>
     /// <returns>Whether a whole record was there.</returns>
     /// <exception cref="ProtocolException">A record over the limit, an empty one, or one in too many fragments.</exception>
-    public static bool TryRead(ref ReadOnlySequence<byte> buffer, int limit, out ReadOnlySequence<byte> record)
+    public static bool TryRead(ref ReadOnlySequence<byte> buffer, int limit, out ReadOnlyMemory<byte> record)
+    {
+        // Nearly every record comes as one fragment in one piece.
+        ReadOnlySpan<byte> first = buffer.FirstSpan;
+        if (BinaryPrimitives.TryReadUInt32BigEndian(first, out uint mark) && IsWhole(mark, first.Length, limit))
+        {
+            int whole = (int)(mark & ~LastFragment);
+            record = buffer.First.Slice(Size, whole);
+            buffer = buffer.Slice(Size + whole);
+            return true;
+        }
+
+        return TryReadPieces(ref buffer, limit, out record);
+    }
+
+    /// <summary>The mark of a record sent as one fragment.</summary>
+    /// <param name="length">The record's length in bytes, 1 to 2^31 - 1.</param>
+    /// <returns>The four bytes as a number, to be written in network order.</returns>
+    public static uint OfOneFragment(int length) => LastFragment | (uint)length;
+
+    private static bool IsWhole(uint mark, int there, int limit)
+    {
+        uint length = mark & ~LastFragment;
+        return mark != length && length > 0 && length <= (uint)limit && length <= (uint)(there - Size);
+    }
+
+    private static bool TryReadPieces(ref ReadOnlySequence<byte> buffer, int limit, out ReadOnlyMemory<byte> record)
     {
         record = default;
         ReadOnlySequence<byte> rest = buffer;
@@ -59,17 +85,12 @@ public static class RecordMark
             rest = rest.Slice(Size + length);
             if (last)
             {
-                record = fragments == 1 ? buffer.Slice(Size, length) : Join(buffer, (int)total);
+                record = Join(buffer, (int)total);
                 buffer = rest;
                 return true;
             }
         }
     }
-
-    /// <summary>The mark of a record sent as one fragment.</summary>
-    /// <param name="length">The record's length in bytes, 1 to 2^31 - 1.</param>
-    /// <returns>The four bytes as a number, to be written in network order.</returns>
-    public static uint OfOneFragment(int length) => LastFragment | (uint)length;
 
     private static bool TryReadMark(ReadOnlySequence<byte> buffer, out bool last, out int length)
     {
@@ -89,7 +110,7 @@ public static class RecordMark
     }
 
     // Only called once every fragment is there, so that the sum it allocates has been sent already.
-    private static ReadOnlySequence<byte> Join(ReadOnlySequence<byte> buffer, int total)
+    private static byte[] Join(ReadOnlySequence<byte> buffer, int total)
     {
         byte[] joined = new byte[total];
         int filled = 0;
@@ -101,6 +122,6 @@ public static class RecordMark
             buffer = buffer.Slice(Size + length);
         }
 
-        return new ReadOnlySequence<byte>(joined);
+        return joined;
     }
 }

@@ -40,13 +40,13 @@ public sealed class RpcClientConnection(IDuplexPipe transport)
     {
         uint xid = ++_xid;
         WriteCall(new CallHeader(xid, CallHeader.SupportedRpcVersion, program, version, procedure, AuthFlavor.GlusterFsV2,
-            new ReadOnlySequence<byte>(s_credential)), arguments);
+            s_credential), arguments);
         await transport.Output.FlushAsync(cancellation);
         while (true)
         {
             ReadResult read = await transport.Input.ReadAsync(cancellation);
             ReadOnlySequence<byte> buffer = read.Buffer;
-            while (RecordMark.TryRead(ref buffer, RpcLimits.MaxReplyRecord, out ReadOnlySequence<byte> record))
+            while (RecordMark.TryRead(ref buffer, RpcLimits.MaxReplyRecord, out ReadOnlyMemory<byte> record))
             {
                 if (TryDecode(record, xid, results, out T? result))
                 {
@@ -73,7 +73,7 @@ public sealed class RpcClientConnection(IDuplexPipe transport)
         {
             ReadResult read = await transport.Input.ReadAsync(cancellation);
             ReadOnlySequence<byte> buffer = read.Buffer;
-            if (RecordMark.TryRead(ref buffer, RpcLimits.MaxReplyRecord, out ReadOnlySequence<byte> record))
+            if (RecordMark.TryRead(ref buffer, RpcLimits.MaxReplyRecord, out ReadOnlyMemory<byte> record))
             {
                 var reader = new XdrReader(record);
                 CallHeader call = CallHeader.Read(ref reader);
@@ -89,7 +89,7 @@ public sealed class RpcClientConnection(IDuplexPipe transport)
         }
     }
 
-    private static bool TryDecode<T>(ReadOnlySequence<byte> record, uint xid, XdrDecoder<T> results, out T? result)
+    private static bool TryDecode<T>(ReadOnlyMemory<byte> record, uint xid, XdrDecoder<T> results, out T? result)
     {
         var reader = new XdrReader(record);
         uint recordXid = reader.ReadUInt32();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using KadaluFsd.Rpc.Xdr;
 
 namespace KadaluFsd.Rpc.Onc;
@@ -13,21 +12,24 @@ public readonly record struct RpcOutcome(uint Program, uint Procedure, AcceptSta
 /// <summary>The programs a server offers; turns a call record into a reply record. Immutable, for any number of threads.</summary>
 public sealed class RpcProgramTable
 {
-    private readonly Dictionary<(uint Program, uint Version, uint Procedure), RpcProcedure> _procedures = [];
-    private readonly HashSet<(uint Program, uint Version)> _versions = [];
-    private readonly Dictionary<uint, (uint Low, uint High)> _programs = [];
+    // A handful: looking through them in turn is faster than any table.
+    private readonly Entry[] _entries;
 
     /// <summary>A table of <paramref name="procedures"/>.</summary>
     /// <param name="procedures">No two with the same three numbers, none numbered 0.</param>
     public RpcProgramTable(params ReadOnlySpan<RpcProcedure> procedures)
     {
-        foreach (RpcProcedure procedure in procedures)
+        _entries = new Entry[procedures.Length];
+        for (int index = 0; index < procedures.Length; index++)
         {
+            RpcProcedure procedure = procedures[index];
             ArgumentOutOfRangeException.ThrowIfZero(procedure.Number);
-            _procedures.Add((procedure.Program, procedure.Version, procedure.Number), procedure);
-            _versions.Add((procedure.Program, procedure.Version));
-            (uint low, uint high) = _programs.GetValueOrDefault(procedure.Program, (procedure.Version, procedure.Version));
-            _programs[procedure.Program] = (Math.Min(low, procedure.Version), Math.Max(high, procedure.Version));
+            if (Find(procedure.Program, procedure.Version, procedure.Number, out _) is not null)
+            {
+                throw new ArgumentException($"two procedures numbered {procedure.Program}.{procedure.Version}.{procedure.Number}", nameof(procedures));
+            }
+
+            _entries[index] = new Entry(procedure.Program, procedure.Version, procedure.Number, procedure);
         }
     }
 
@@ -37,7 +39,7 @@ public sealed class RpcProgramTable
     /// <param name="reply">Empty; holds the reply afterwards.</param>
     /// <returns>How it ended, for logs and counters.</returns>
     /// <exception cref="ProtocolException">The record is not a call: there is nothing to answer, and no way to go on.</exception>
-    public RpcOutcome Dispatch(ReadOnlySequence<byte> record, RpcPeer peer, RecordBuffer reply)
+    public RpcOutcome Dispatch(ReadOnlyMemory<byte> record, RpcPeer peer, RecordBuffer reply)
     {
         var reader = new XdrReader(record);
         CallHeader call = CallHeader.Read(ref reader);
@@ -54,7 +56,8 @@ public sealed class RpcProgramTable
             return new RpcOutcome(call.Program, call.Procedure, null, null);
         }
 
-        if (!_versions.Contains((call.Program, call.Version)))
+        RpcProcedure? procedure = Find(call.Program, call.Version, call.Procedure, out bool isKnownVersion);
+        if (!isKnownVersion)
         {
             return AnswerUnknown(call, writer);
         }
@@ -65,7 +68,7 @@ public sealed class RpcProgramTable
             return new RpcOutcome(call.Program, 0, AcceptStatus.Success, null);
         }
 
-        if (!_procedures.TryGetValue((call.Program, call.Version, call.Procedure), out RpcProcedure? procedure))
+        if (procedure is null)
         {
             ReplyHeader.WriteAccepted(writer, call.Xid, AcceptStatus.ProcedureUnavailable);
             return new RpcOutcome(call.Program, call.Procedure, AcceptStatus.ProcedureUnavailable, null);
@@ -106,9 +109,11 @@ public sealed class RpcProgramTable
 
     private RpcOutcome AnswerUnknown(in CallHeader call, XdrWriter writer)
     {
-        if (_programs.TryGetValue(call.Program, out (uint Low, uint High) versions))
+        uint program = call.Program;
+        uint[] versions = [.. _entries.Where(entry => entry.Program == program).Select(entry => entry.Version)];
+        if (versions.Length > 0)
         {
-            ReplyHeader.WriteProgramMismatch(writer, call.Xid, versions.Low, versions.High);
+            ReplyHeader.WriteProgramMismatch(writer, call.Xid, versions.Min(), versions.Max());
             return new RpcOutcome(call.Program, call.Procedure, AcceptStatus.ProgramMismatch, null);
         }
 
@@ -116,7 +121,27 @@ public sealed class RpcProgramTable
         return new RpcOutcome(call.Program, call.Procedure, AcceptStatus.ProgramUnavailable, null);
     }
 
+    private RpcProcedure? Find(uint program, uint version, uint number, out bool isKnownVersion)
+    {
+        isKnownVersion = false;
+        foreach (ref readonly Entry entry in _entries.AsSpan())
+        {
+            if (entry.Program == program && entry.Version == version)
+            {
+                isKnownVersion = true;
+                if (entry.Number == number)
+                {
+                    return entry.Procedure;
+                }
+            }
+        }
+
+        return null;
+    }
+
     // None of these proves anything: a volfile is given by address, not by credential. Others might expect to be checked.
     private static bool IsAcceptedFlavor(AuthFlavor flavor) => flavor is
         AuthFlavor.None or AuthFlavor.Sys or AuthFlavor.GlusterFs or AuthFlavor.GlusterFsV2 or AuthFlavor.GlusterFsV3;
+
+    private readonly record struct Entry(uint Program, uint Version, uint Number, RpcProcedure Procedure);
 }

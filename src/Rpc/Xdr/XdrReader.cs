@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 
 namespace KadaluFsd.Rpc.Xdr;
@@ -9,33 +9,54 @@ public ref struct XdrReader
 {
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private SequenceReader<byte> _reader;
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private ReadOnlySpan<byte> _rest;
 
     /// <summary>Reads <paramref name="bytes"/>, which must stay valid while this reader and what it returns are in use.</summary>
     /// <param name="bytes">One record or a part of one.</param>
-    public XdrReader(ReadOnlySequence<byte> bytes) => _reader = new SequenceReader<byte>(bytes);
+    public XdrReader(ReadOnlyMemory<byte> bytes)
+    {
+        _bytes = bytes;
+        _rest = bytes.Span;
+    }
 
     /// <summary>Bytes not read yet.</summary>
-    public readonly long Remaining => _reader.Remaining;
+    public readonly int Remaining => _rest.Length;
 
     /// <summary>Unsigned integer, RFC 4506 section 4.2.</summary>
     /// <returns>The value.</returns>
-    public uint ReadUInt32() => (uint)ReadInt32();
+    public uint ReadUInt32()
+    {
+        if (!BinaryPrimitives.TryReadUInt32BigEndian(_rest, out uint value))
+        {
+            throw Short(4);
+        }
+
+        _rest = _rest[4..];
+        return value;
+    }
 
     /// <summary>Integer, RFC 4506 section 4.1.</summary>
     /// <returns>The value.</returns>
-    public int ReadInt32() =>
-        _reader.TryReadBigEndian(out int value) ? value : throw Short(4);
+    public int ReadInt32() => (int)ReadUInt32();
 
     /// <summary>Unsigned hyper integer, RFC 4506 section 4.5.</summary>
     /// <returns>The value.</returns>
-    public ulong ReadUInt64() =>
-        _reader.TryReadBigEndian(out long value) ? (ulong)value : throw Short(8);
+    public ulong ReadUInt64()
+    {
+        if (!BinaryPrimitives.TryReadUInt64BigEndian(_rest, out ulong value))
+        {
+            throw Short(8);
+        }
+
+        _rest = _rest[8..];
+        return value;
+    }
 
     /// <summary>Variable-length opaque data, RFC 4506 section 4.10, not copied.</summary>
     /// <param name="limit">Longest body accepted, in bytes.</param>
     /// <returns>A slice of the bytes given to the constructor.</returns>
-    public ReadOnlySequence<byte> ReadOpaque(int limit)
+    public ReadOnlyMemory<byte> ReadOpaque(int limit)
     {
         uint length = ReadUInt32();
         if (length > (uint)limit)
@@ -44,13 +65,13 @@ public ref struct XdrReader
         }
 
         long padded = ((long)length + 3) & ~3L;
-        if (_reader.Remaining < padded)
+        if (_rest.Length < padded)
         {
             throw Short(padded);
         }
 
-        ReadOnlySequence<byte> body = _reader.UnreadSequence.Slice(0, length);
-        _reader.Advance(padded);
+        ReadOnlyMemory<byte> body = _bytes.Slice(_bytes.Length - _rest.Length, (int)length);
+        _rest = _rest[(int)padded..];
         return body;
     }
 
@@ -59,10 +80,10 @@ public ref struct XdrReader
     /// <returns>The text; it may hold any character, NUL included.</returns>
     public string ReadString(int limit)
     {
-        ReadOnlySequence<byte> body = ReadOpaque(limit);
+        ReadOnlyMemory<byte> body = ReadOpaque(limit);
         try
         {
-            return s_strictUtf8.GetString(body);
+            return s_strictUtf8.GetString(body.Span);
         }
         catch (DecoderFallbackException)
         {
@@ -73,12 +94,12 @@ public ref struct XdrReader
     /// <summary>Checks that nothing is left: surplus bytes mean that the two sides disagree about the type.</summary>
     public readonly void ExpectEnd()
     {
-        if (_reader.Remaining != 0)
+        if (!_rest.IsEmpty)
         {
-            throw new ProtocolException($"{_reader.Remaining} bytes more than the type has");
+            throw new ProtocolException($"{_rest.Length} bytes more than the type has");
         }
     }
 
     private readonly ProtocolException Short(long wanted) =>
-        new($"{wanted} bytes wanted where {_reader.Remaining} are left");
+        new($"{wanted} bytes wanted where {_rest.Length} are left");
 }

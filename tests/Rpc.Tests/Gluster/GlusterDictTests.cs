@@ -1,4 +1,3 @@
-using System.Buffers;
 using KadaluFsd.Rpc.Gluster;
 
 namespace KadaluFsd.Rpc.Tests.Gluster;
@@ -41,5 +40,5 @@ public class GlusterDictTests
     public void A_dict_over_the_limit_is_refused_before_it_is_copied() =>
         Assert.Throws<ProtocolException>(() => Decode(new byte[RpcLimits.MaxDict + 1]));
 
-    private static GlusterDict Decode(byte[] bytes) => GlusterDict.Decode(new ReadOnlySequence<byte>(bytes));
+    private static GlusterDict Decode(byte[] bytes) => GlusterDict.Decode(bytes);
 }

@@ -32,7 +32,7 @@ public class GoldenRecordTests
     [MemberData(nameof(GetSpecCalls))]
     public void A_fetch_is_written_as_gluster_writes_it(string name)
     {
-        ReadOnlySequence<byte> body = Body(name);
+        ReadOnlyMemory<byte> body = Body(name);
         (CallHeader header, GetSpecCall call) = ReadCall(body);
         Assert.Equal(AuthFlavor.GlusterFsV2, header.CredentialFlavor);
 
@@ -47,7 +47,7 @@ public class GoldenRecordTests
     [MemberData(nameof(GetSpecReplies))]
     public void A_volfile_is_written_as_gluster_writes_it(string name)
     {
-        ReadOnlySequence<byte> body = Body(name);
+        ReadOnlyMemory<byte> body = Body(name);
         (uint xid, GetSpecReply reply) = ReadReply(body);
         Assert.Equal(reply.Result < 0 ? 0 : reply.Result, reply.Spec.Length);
         if (reply.Result >= 0)
@@ -114,7 +114,7 @@ public class GoldenRecordTests
         new CallHeader(1, 2, GlusterPrograms.Handshake, 2, GlusterPrograms.GetVolumeInfo, AuthFlavor.None, default).Write(writer);
         writer.WriteOpaque(new GlusterDict().Add("flags", "1").Add("volname", name).Encode());
         using var reply = new RecordBuffer();
-        programs.Dispatch(new ReadOnlySequence<byte>(call.Complete().ToArray().AsMemory(4)), new RpcPeer("test"), reply);
+        programs.Dispatch(call.Complete()[4..], new RpcPeer("test"), reply);
         Assert.StartsWith(start, Convert.ToHexStringLower(reply.Complete().Span[28..]), StringComparison.Ordinal);
     }
 
@@ -130,12 +130,14 @@ public class GoldenRecordTests
     {
         foreach (string name in Golden.Names.Where(name => name.Contains("getspec", StringComparison.Ordinal)))
         {
-            byte[] body = Body(name).ToArray();
+            byte[] stream = Golden.Read(name);
+            ReadOnlyMemory<byte> body = Body(name);
             bool isCall = name.EndsWith("-call", StringComparison.Ordinal);
-            object whole = isCall ? Shape(ReadCall(new ReadOnlySequence<byte>(body)).Call) : Shape(ReadReply(new ReadOnlySequence<byte>(body)).Reply);
-            for (int offset = 0; offset <= body.Length; offset++)
+            object whole = isCall ? Shape(ReadCall(body).Call) : Shape(ReadReply(body).Reply);
+            for (int offset = 0; offset <= stream.Length; offset++)
             {
-                ReadOnlySequence<byte> split = SplitSequence.At(body, offset);
+                ReadOnlySequence<byte> buffer = SplitSequence.At(stream, offset);
+                Assert.True(RecordMark.TryRead(ref buffer, RpcLimits.MaxReplyRecord, out ReadOnlyMemory<byte> split));
                 Assert.Equal(whole, isCall ? Shape(ReadCall(split).Call) : Shape(ReadReply(split).Reply));
             }
         }
@@ -150,7 +152,7 @@ public class GoldenRecordTests
             bool isCall = name.EndsWith("-call", StringComparison.Ordinal);
             for (int length = 0; length < body.Length; length++)
             {
-                var cut = new ReadOnlySequence<byte>(body, 0, length);
+                ReadOnlyMemory<byte> cut = body.AsMemory(0, length);
                 Assert.Throws<ProtocolException>(() => _ = isCall ? (object)ReadCall(cut) : ReadReply(cut));
             }
         }
@@ -164,22 +166,22 @@ public class GoldenRecordTests
     private static string Shape(GetSpecReply reply) =>
         $"{reply.Result} {reply.Errno} {Convert.ToHexString(reply.Spec.Span)} {Convert.ToHexString(reply.Xdata.Encode())}";
 
-    private static ReadOnlySequence<byte> Body(string name)
+    private static ReadOnlyMemory<byte> Body(string name)
     {
         var buffer = new ReadOnlySequence<byte>(Golden.Read(name));
-        Assert.True(RecordMark.TryRead(ref buffer, RpcLimits.MaxReplyRecord, out ReadOnlySequence<byte> body));
+        Assert.True(RecordMark.TryRead(ref buffer, RpcLimits.MaxReplyRecord, out ReadOnlyMemory<byte> body));
         Assert.True(buffer.IsEmpty);
         return body;
     }
 
-    private static (CallHeader Header, GetSpecCall Call) ReadCall(ReadOnlySequence<byte> body)
+    private static (CallHeader Header, GetSpecCall Call) ReadCall(ReadOnlyMemory<byte> body)
     {
         var reader = new XdrReader(body);
         CallHeader header = CallHeader.Read(ref reader);
         return (header, GetSpecCall.Read(ref reader));
     }
 
-    private static (uint Xid, GetSpecReply Reply) ReadReply(ReadOnlySequence<byte> body)
+    private static (uint Xid, GetSpecReply Reply) ReadReply(ReadOnlyMemory<byte> body)
     {
         var reader = new XdrReader(body);
         uint xid = reader.ReadUInt32();

@@ -26,7 +26,7 @@ public class RecordMarkTests
         for (int offset = 0; offset <= record.Length; offset++)
         {
             ReadOnlySequence<byte> buffer = SplitSequence.At([.. record, 9, 9], offset);
-            Assert.True(RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out ReadOnlySequence<byte> body));
+            Assert.True(RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out ReadOnlyMemory<byte> body));
             Assert.Equal(record[4..], body.ToArray());
             Assert.Equal([9, 9], buffer.ToArray());
         }
@@ -42,7 +42,7 @@ public class RecordMarkTests
             for (int offset = 0; offset <= stream.Length; offset++)
             {
                 ReadOnlySequence<byte> buffer = SplitSequence.At(stream, offset);
-                Assert.True(RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out ReadOnlySequence<byte> joined));
+                Assert.True(RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out ReadOnlyMemory<byte> joined));
                 Assert.Equal(body, joined.ToArray());
                 Assert.Equal([7], buffer.ToArray());
             }
@@ -89,7 +89,7 @@ public class RecordMarkTests
         record.Truncate(length);
 
         var buffer = new ReadOnlySequence<byte>(record.Complete().ToArray());
-        Assert.True(RecordMark.TryRead(ref buffer, body.Length, out ReadOnlySequence<byte> read));
+        Assert.True(RecordMark.TryRead(ref buffer, body.Length, out ReadOnlyMemory<byte> read));
         Assert.Equal(body, read.ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => record.Truncate(length + 1));
     }

@@ -99,7 +99,7 @@ public class RpcProgramTableTests
     {
         var buffer = new ArrayBufferWriter<byte>();
         var writer = new XdrWriter(buffer);
-        new CallHeader(42, rpcVersion, program, version, procedure, (AuthFlavor)flavor, new ReadOnlySequence<byte>(credential ?? [])).Write(writer);
+        new CallHeader(42, rpcVersion, program, version, procedure, (AuthFlavor)flavor, credential ?? Array.Empty<byte>()).Write(writer);
         if (argument is not null)
         {
             writer.WriteString(argument);
@@ -111,7 +111,7 @@ public class RpcProgramTableTests
     private (byte[] Reply, RpcOutcome Outcome) Call(byte[] request)
     {
         using var reply = new RecordBuffer();
-        RpcOutcome outcome = TestProcedures.Table().Dispatch(new ReadOnlySequence<byte>(request), _peer, reply);
+        RpcOutcome outcome = TestProcedures.Table().Dispatch(request, _peer, reply);
         return (reply.Complete().ToArray()[4..], outcome);
     }
 }

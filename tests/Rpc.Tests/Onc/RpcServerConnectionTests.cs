@@ -40,7 +40,7 @@ public class RpcServerConnectionTests
         for (uint xid = 1; xid <= 100; xid++)
         {
             byte[] reply = await ReadAsync(4 + 24 + 12 + 8);
-            Assert.Equal(xid, new XdrReader(new ReadOnlySequence<byte>(reply, 4, 4)).ReadUInt32());
+            Assert.Equal(xid, new XdrReader(reply.AsMemory(4, 4)).ReadUInt32());
         }
 
         await _pipes.Client.Output.CompleteAsync();

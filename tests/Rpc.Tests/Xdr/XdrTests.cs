@@ -1,13 +1,12 @@
 using System.Buffers;
 using KadaluFsd.Rpc.Xdr;
-using KadaluFsd.Shared;
 
 namespace KadaluFsd.Rpc.Tests.Xdr;
 
 public class XdrTests
 {
     [Fact]
-    public void Every_type_comes_back_as_it_was_written_at_every_split()
+    public void Every_type_comes_back_as_it_was_written()
     {
         var buffer = new ArrayBufferWriter<byte>();
         var writer = new XdrWriter(buffer);
@@ -20,17 +19,15 @@ public class XdrTests
         byte[] bytes = buffer.WrittenSpan.ToArray();
         Assert.Equal(0, bytes.Length % 4);
 
-        for (int offset = 0; offset <= bytes.Length; offset++)
-        {
-            var reader = new XdrReader(SplitSequence.At(bytes, offset));
-            Assert.Equal(uint.MaxValue, reader.ReadUInt32());
-            Assert.Equal(int.MinValue, reader.ReadInt32());
-            Assert.Equal(0x0123_4567_89ab_cdefUL, reader.ReadUInt64());
-            Assert.Equal("pööl", reader.ReadString(100));
-            Assert.Equal([1, 2, 3], reader.ReadOpaque(3).ToArray());
-            Assert.Equal("", reader.ReadString(0));
-            reader.ExpectEnd();
-        }
+        var reader = new XdrReader(bytes);
+        Assert.Equal(bytes.Length, reader.Remaining);
+        Assert.Equal(uint.MaxValue, reader.ReadUInt32());
+        Assert.Equal(int.MinValue, reader.ReadInt32());
+        Assert.Equal(0x0123_4567_89ab_cdefUL, reader.ReadUInt64());
+        Assert.Equal("pööl", reader.ReadString(100));
+        Assert.Equal([1, 2, 3], reader.ReadOpaque(3).ToArray());
+        Assert.Equal("", reader.ReadString(0));
+        reader.ExpectEnd();
     }
 
     [Theory]
@@ -69,7 +66,7 @@ public class XdrTests
     [Fact]
     public void A_claimed_length_allocates_nothing()
     {
-        ReadOnlySequence<byte> claim = Bytes("7fffffff 00000000");
+        byte[] claim = Bytes("7fffffff 00000000");
         Assert.Throws<ProtocolException>(() => new XdrReader(claim).ReadOpaque(int.MaxValue));
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<ProtocolException>(() => new XdrReader(claim).ReadOpaque(int.MaxValue));
@@ -84,6 +81,5 @@ public class XdrTests
     public void Surplus_bytes_are_refused() =>
         Assert.Throws<ProtocolException>(() => new XdrReader(Bytes("00000000")).ExpectEnd());
 
-    private static ReadOnlySequence<byte> Bytes(string hex) =>
-        new(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
+    private static byte[] Bytes(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
 }
