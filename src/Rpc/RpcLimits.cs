@@ -30,21 +30,13 @@ public static class RpcLimits
     /// <summary>Longest volfile served or fetched.</summary>
     public const int MaxVolfile = 8 * 1024 * 1024;
 
-    /// <summary>
-    /// Bytes that may have arrived on a connection and wait to be looked at, while it is busy with earlier ones. A longer record still
-    /// gets through: what has been looked at does not count.
-    /// </summary>
-    public const int MaxUnread = 64 * 1024;
+    /// <summary>Bytes read from a connection at a time. A longer record takes several; between records there is no buffer.</summary>
+    public const int ReadBuffer = 4 * 1024;
 
     /// <summary>
     /// Bytes of replies to calls that came together which are put into one send. One whole reply may be on top.
     /// </summary>
     public const int MaxBatch = 64 * 1024;
-
-    /// <summary>
-    /// Bytes of replies that a connection hands to its socket before it waits for the peer to take them.
-    /// </summary>
-    public const int MaxUnsent = 4 * 1024;
 
     /// <summary>
     /// Bytes of a shared reply that are copied for a connection at a time. What a peer that does not read can make us hold is one such

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define BATCH 256
+#define ADDRESSES 64
 
 struct client {
     int fd;
@@ -59,18 +60,20 @@ static void
 start(struct client *client, int poll_fd, int depth)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
-    struct linger reset = {.l_onoff = 1, .l_linger = 0};
+    static uint32_t connected;
+    struct sockaddr_in own = {.sin_family = AF_INET};
     int one = 1;
 
     client->fd = socket(AF_INET, SOCK_STREAM, 0);
     client->skip = 0;
     client->mark_filled = 0;
-    if (client->fd < 0 || connect(client->fd, (struct sockaddr *)&server, sizeof(server)) != 0) {
+    /* Many addresses of this machine in turn: those of one would all be waiting out their TIME_WAIT before long. */
+    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK + connected++ % ADDRESSES);
+    if (client->fd < 0 || setsockopt(client->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof(one)) != 0 ||
+        bind(client->fd, (struct sockaddr *)&own, sizeof(own)) != 0 || connect(client->fd, (struct sockaddr *)&server, sizeof(server)) != 0) {
         fail("connect");
     }
     setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-    /* No TIME_WAIT: the storm would run out of ports. */
-    setsockopt(client->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
     epoll_ctl(poll_fd, EPOLL_CTL_ADD, client->fd, &event);
     for (int i = 0; i < depth; i++) {
         if (send(client->fd, call, call_length, MSG_NOSIGNAL) != (ssize_t)call_length) {

@@ -3,14 +3,11 @@ using System.Net.Sockets;
 using KadaluFsd.Rpc;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Rpc.Onc;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary>A connection to a volfile server, the way a client has one. What goes wrong on it ends the program with a line.</summary>
-internal sealed class VolfileClient : IAsyncDisposable
+internal sealed class VolfileClient : IDisposable
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
@@ -19,14 +16,13 @@ internal sealed class VolfileClient : IAsyncDisposable
         new GlusterDict().Add("max-op-version", "100000").Add("min-op-version", "1");
 
     private readonly string _server;
-    private readonly SocketConnectionContextFactory _factory;
-    private readonly ConnectionContext _transport;
+    private readonly SocketPipe _transport;
     private readonly RpcClientConnection _connection;
 
-    private VolfileClient(string server, SocketConnectionContextFactory factory, ConnectionContext transport)
+    private VolfileClient(string server, SocketPipe transport)
     {
-        (_server, _factory, _transport) = (server, factory, transport);
-        _connection = new RpcClientConnection(transport.Transport);
+        (_server, _transport) = (server, transport);
+        _connection = new RpcClientConnection(transport);
     }
 
     /// <summary>Splits a server's name.</summary>
@@ -61,8 +57,7 @@ internal sealed class VolfileClient : IAsyncDisposable
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(host, port, deadline);
-            var factory = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), NullLogger.Instance);
-            return new VolfileClient(server, factory, factory.Create(socket));
+            return new VolfileClient(server, new SocketPipe(socket));
         }, cancellation);
     }
 
@@ -99,11 +94,7 @@ internal sealed class VolfileClient : IAsyncDisposable
         }, cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _transport.DisposeAsync();
-        _factory.Dispose();
-    }
+    public void Dispose() => _transport.Dispose();
 
     private static async Task<T> GuardAsync<T>(
         string server, TimeSpan timeout, Func<CancellationToken, Task<T>> action, CancellationToken cancellation)

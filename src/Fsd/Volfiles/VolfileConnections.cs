@@ -3,10 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
-using KadaluFsd.Rpc;
 using KadaluFsd.Rpc.Onc;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Volfiles;
@@ -14,12 +11,8 @@ namespace KadaluFsd.Fsd.Volfiles;
 /// <summary>The connections on which volfiles are served: takes sockets from the router, ends those that keep it waiting.</summary>
 internal sealed class VolfileConnections : IAsyncDisposable
 {
-    // How long a peer may take to read what was answered before the end; then its connection is reset.
-    private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(1);
-
     private readonly ConcurrentDictionary<Entry, byte> _open = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly SocketConnectionContextFactory _transports;
     private readonly RpcProgramTable _programs;
     private readonly DaemonOptions _options;
     private readonly ILogger _logger;
@@ -41,15 +34,6 @@ internal sealed class VolfileConnections : IAsyncDisposable
         _programs = programs;
         _options = options;
         _logger = logger;
-        _transports = new SocketConnectionContextFactory(
-            new SocketConnectionFactoryOptions
-            {
-                WaitForDataBeforeAllocatingBuffer = true,
-                UnsafePreferInlineScheduling = true,
-                MaxReadBufferSize = RpcLimits.MaxUnread,
-                MaxWriteBufferSize = RpcLimits.MaxUnsent,
-            },
-            logger);
         _sweeper = SweepAsync();
         StartSocketEngine();
     }
@@ -96,7 +80,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
                 Serve(socket, peer);
             }
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or IOException)
         {
             socket.Dispose();
             FsdLog.VolfileConnectionEnded(_logger, "a new peer", RpcCloseReason.Reset, exception.Message);
@@ -120,7 +104,6 @@ internal sealed class VolfileConnections : IAsyncDisposable
         }
 
         await Task.WhenAll(_open.Keys.Select(entry => entry.Served));
-        _transports.Dispose();
         _stopping.Dispose();
     }
 
@@ -166,28 +149,28 @@ internal sealed class VolfileConnections : IAsyncDisposable
 
     private void Serve(Socket socket, VolfilePeer peer)
     {
-        ConnectionContext transport;
+        SocketPipe transport;
         try
         {
-            transport = _transports.Create(socket);
+            transport = new SocketPipe(socket);
         }
-        catch (SocketException)
+        catch (IOException)
         {
             Discount(peer.Ip);
             throw;
         }
 
-        var entry = new Entry(new RpcServerConnection(transport.Transport, _programs, peer, Report), Environment.TickCount64);
+        var entry = new Entry(new RpcServerConnection(transport, _programs, peer, Report), Environment.TickCount64);
 
         // In the table first, so that its end cannot come before its beginning: what has arrived is answered here and now.
         _open[entry] = 0;
         entry.Served = ServeAsync(entry, transport);
     }
 
-    private async Task ServeAsync(Entry entry, ConnectionContext transport)
+    private async Task ServeAsync(Entry entry, SocketPipe transport)
     {
         (RpcCloseReason reason, string text) = await entry.Connection.RunAsync();
-        await EndAsync(transport, text);
+        transport.Dispose();
         _open.TryRemove(entry, out _);
         Discount(((VolfilePeer)entry.Connection.Peer).Ip);
         string address = entry.Connection.Peer.Address;
@@ -199,19 +182,6 @@ internal sealed class VolfileConnections : IAsyncDisposable
         {
             FsdLog.VolfileConnectionEnded(_logger, address, reason, text);
         }
-    }
-
-    // Disposing waits until the last reply is sent, which a peer that does not read can put off for ever.
-    private static async Task EndAsync(ConnectionContext transport, string reason)
-    {
-        Task gone = transport.DisposeAsync().AsTask();
-        await gone.WaitAsync(s_goodbye).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!gone.IsCompleted)
-        {
-            transport.Abort(new ConnectionAbortedException(reason));
-        }
-
-        await gone.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // The runtime sets its socket event loop up at the first asynchronous operation, and never again if that fails: not a thing to leave
