@@ -9,9 +9,6 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
-        // Volfile requests are answered where their arrival is noticed, without a hop to a thread pool whose idle threads spin first. The
-        // runtime has no other way to be told. Nothing that answers may wait.
-        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         int closedDescriptors = InheritedDescriptors.Close(keep: 0);
         var root = new RootCommand("A storage unit of Kadalu Storage: GlusterFS's own translators, hosted in one small process.")
         {

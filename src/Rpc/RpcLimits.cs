@@ -30,8 +30,14 @@ public static class RpcLimits
     /// <summary>Longest volfile served or fetched.</summary>
     public const int MaxVolfile = 8 * 1024 * 1024;
 
-    /// <summary>Bytes read from a connection at a time. A longer record takes several; between records there is no buffer.</summary>
-    public const int ReadBuffer = 4 * 1024;
+    /// <summary>Bytes taken from a connection before the others have their turn.</summary>
+    public const int ReadBuffer = 16 * 1024;
+
+    /// <summary>
+    /// Bytes that may have arrived on a connection and wait to be looked at, while it is busy with earlier ones. A longer record still
+    /// gets through: what has been looked at does not count.
+    /// </summary>
+    public const int MaxUnread = 64 * 1024;
 
     /// <summary>
     /// Bytes of replies to calls that came together which are put into one send. One whole reply may be on top.

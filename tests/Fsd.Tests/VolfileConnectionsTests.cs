@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Rpc.Gluster;
@@ -16,9 +17,19 @@ public sealed class VolfileConnectionsTests : IDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
-    public VolfileConnectionsTests() => _listener.Start();
+    private readonly EventLoop _loop = new(NullLogger.Instance);
 
-    public void Dispose() => _listener.Dispose();
+    public VolfileConnectionsTests()
+    {
+        _listener.Start();
+        _loop.Start();
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _loop.Dispose();
+    }
 
     [Fact]
     public async Task A_peer_that_asks_and_does_not_read_is_reset_after_the_deadline()
@@ -114,10 +125,11 @@ public sealed class VolfileConnectionsTests : IDisposable
         }
     }
 
-    private static VolfileConnections Create(double callTimeout, int max = 100, byte[]? volfile = null, int perAddress = 100, bool admits = true)
+    private VolfileConnections Create(double callTimeout, int max = 100, byte[]? volfile = null, int perAddress = 100, bool admits = true)
     {
         byte[] reply = GetSpecReply.Found(volfile ?? new byte[100_000]).Encode();
         return new VolfileConnections(
+            _loop,
             new RpcProgramTable(new GetSpecProcedure((_, _) => reply)),
             _ => admits,
             new DaemonOptions { CallTimeout = TimeSpan.FromSeconds(callTimeout), MaxVolfileConnections = max, MaxPerAddress = perAddress },
@@ -138,7 +150,7 @@ public sealed class VolfileConnectionsTests : IDisposable
     {
         var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await peer.ConnectAsync(_listener.LocalEndpoint);
-        connections.Add(await _listener.AcceptSocketAsync());
+        _loop.Invoke(() => connections.Add(TestSockets.Accept(_listener)));
         return peer;
     }
 }

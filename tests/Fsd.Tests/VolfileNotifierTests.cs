@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Rpc.Gluster;
@@ -19,6 +20,7 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kadalu-fsd-test-");
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly List<Socket> _clients = [];
+    private readonly EventLoop _loop = new(NullLogger.Instance);
     private VolfileServer? _server;
 
     public Task InitializeAsync()
@@ -27,7 +29,8 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
         Write("pool", 0);
         Write("other", 0);
         _server = VolfileServer.Start(
-            _directory.FullName, ServedPools.All, new DaemonOptions { CallTimeout = TimeSpan.FromMinutes(1) }, NullLoggerFactory.Instance);
+            _loop, _directory.FullName, ServedPools.All, new DaemonOptions { CallTimeout = TimeSpan.FromMinutes(1) }, NullLoggerFactory.Instance);
+        _loop.Start();
         return Task.CompletedTask;
     }
 
@@ -35,6 +38,7 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
     {
         _clients.ForEach(client => client.Dispose());
         await _server!.DisposeAsync();
+        _loop.Dispose();
         _listener.Dispose();
         _directory.Delete(recursive: true);
     }
@@ -173,7 +177,7 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         _clients.Add(client);
         await client.ConnectAsync(_listener.LocalEndpoint);
-        _server!.Connections.Add(await _listener.AcceptSocketAsync());
+        _loop.Invoke(() => _server!.Connections.Add(TestSockets.Accept(_listener)));
         return client;
     }
 }

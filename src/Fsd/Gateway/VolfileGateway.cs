@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Routing;
@@ -30,19 +31,21 @@ internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILogge
         sink.Open(log);
         string directory = options.Volfiles ?? DaemonOptions.DefaultVolfiles;
         FsdLog.GatewayStarting(_logger, ProgramVersion.Text, directory, options.Listen.ToString());
-        await using VolfileServer volfiles = VolfileServer.Start(directory, ServedPools.All, options, loggers);
-        using var router = new ConnectionRouter(listeners.All, null, new Targets(volfiles.Connections), options, loggers.CreateLogger<ConnectionRouter>());
-        router.Start();
+        using var loop = new EventLoop(loggers.CreateLogger<EventLoop>());
+        await using VolfileServer volfiles = VolfileServer.Start(loop, directory, ServedPools.All, options, loggers);
+        using var router = new ConnectionRouter(loop, listeners.All, null, new Targets(volfiles.Connections), options, loggers.CreateLogger<ConnectionRouter>());
+        loop.Start();
         FsdLog.Ready(_logger, options.Listen.Port);
         notifier.Ready();
-        await Task.WhenAny(router.Ended, Task.Delay(Timeout.Infinite, stop));
+        await Task.WhenAny(loop.Ended, Task.Delay(Timeout.Infinite, stop));
 
         notifier.Stopping();
         router.Dispose();
         listeners.Dispose();
         await volfiles.DisposeAsync();
+        loop.Dispose();
         FsdLog.Stopped(_logger);
-        return router.Ended.IsFaulted ? ExitCode.InternalError : ExitCode.Success;
+        return loop.Ended.IsFaulted ? ExitCode.InternalError : ExitCode.Success;
     }
 
     private sealed class Targets(VolfileConnections connections) : IRouteTargets

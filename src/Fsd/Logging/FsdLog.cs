@@ -63,8 +63,8 @@ internal static partial class FsdLog
     [LoggerMessage(3104, LogLevel.Warning, "{Count} connections could not be given to the graph; the last one because: {Reason}")]
     internal static partial void AdoptionFailed(ILogger logger, long count, string reason);
 
-    [LoggerMessage(3105, LogLevel.Critical, "the router failed")]
-    internal static partial void RouterFailed(ILogger logger, Exception exception);
+    [LoggerMessage(3105, LogLevel.Critical, "the event loop failed")]
+    internal static partial void EventLoopFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(3201, LogLevel.Information, "{Peer} fetched volfile \"{Key}\" ({Bytes} bytes; {Count} fetches since the last such line)")]
     internal static partial void VolfileFetched(ILogger logger, string peer, string key, int bytes, long count);

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
@@ -9,154 +10,124 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Fsd.Routing;
 
 /// <summary>
-/// Accepts connections, looks at the first bytes of each without taking them, and hands it to whoever serves it. One thread with a
-/// readiness loop of its own: a socket that the runtime has waited on even once could not be given away (its event loop would be
-/// woken by every packet from then on).
+/// Accepts connections, looks at the first bytes of each without taking them, and hands it to whoever serves it. Lives on the thread of
+/// an event loop.
 /// </summary>
-internal sealed class ConnectionRouter : IDisposable
+internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisposable
 {
     // Bounds how long one listener may keep the loop from everything else.
     private const int AcceptsPerRound = 64;
     private const int AcceptPauseMilliseconds = 100;
     private const int AdoptionRetryMilliseconds = 5;
 
-    // Tokens of connections are a generation in the upper half and a descriptor in the lower; generations start at 1.
-    private const ulong GraphToken = uint.MaxValue;
-    private const int GenerationShift = 32;
-
-    private readonly EpollSet _epoll = new();
+    private readonly EventLoop _loop;
     private readonly UndecidedConnections _undecided;
     private readonly IRouteTargets _targets;
     private readonly DaemonOptions _options;
     private readonly ILogger _logger;
+    private readonly int? _graphEvents;
     private readonly RateLimitedCount _late = new();
     private readonly RateLimitedCount _garbage = new();
     private readonly RateLimitedCount _notAdopted = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Thread _thread;
-    private readonly Dictionary<int, RouteChooser> _listeners = [];
+    private readonly List<Door> _doors = [];
 
     // Given to the graph, which could not take them yet.
     private readonly Queue<int> _toAdopt = new();
     private long _acceptAgainAt;
-    private volatile bool _stopping;
+    private bool _isStopped;
 
-    /// <summary>A router that has not been started.</summary>
+    /// <summary>A router that accepts as soon as the loop runs.</summary>
+    /// <param name="loop">Not started yet.</param>
     /// <param name="listeners">Where connections come from; must stay open until this is disposed.</param>
     /// <param name="graphEvents">A descriptor that is readable while the graph has events; null where there is no graph.</param>
     /// <param name="targets">Where connections go to.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="logger">Told of what is closed.</param>
-    internal ConnectionRouter(IEnumerable<PortListener> listeners, int? graphEvents, IRouteTargets targets, DaemonOptions options, ILogger logger)
+    internal ConnectionRouter(
+        EventLoop loop, IEnumerable<PortListener> listeners, int? graphEvents, IRouteTargets targets, DaemonOptions options, ILogger logger)
     {
+        _loop = loop;
         _targets = targets;
         _options = options;
         _logger = logger;
+        _graphEvents = graphEvents;
         _undecided = new UndecidedConnections((long)options.HeaderTimeout.TotalMilliseconds);
         if (graphEvents is { } events)
         {
-            _epoll.Add(events, GraphToken, edgeTriggered: false);
+            _loop.Watch(events, new GraphEvents(targets), EpollInterest.Readable);
         }
 
-        foreach (PortListener listener in listeners)
-        {
-            foreach (int descriptor in listener.Descriptors)
-            {
-                _listeners.Add(descriptor, listener.Choose);
-                _epoll.Add(descriptor, (uint)descriptor, edgeTriggered: false);
-            }
-        }
-
-        _thread = new Thread(Run) { Name = "router", IsBackground = true };
+        _doors.AddRange(listeners.SelectMany(listener => listener.Descriptors, (listener, fd) => new Door(this, fd, listener.Choose)));
+        WatchDoors(EpollInterest.Readable);
+        _loop.Round = this;
     }
 
-    /// <summary>Ends when the loop does: by <see cref="Dispose"/>, or with the error that broke it.</summary>
-    internal Task Ended => _ended.Task;
-
-    /// <summary>Starts to accept.</summary>
-    internal void Start() => _thread.Start();
-
-    /// <summary>Stops to accept, closes every connection that was not handed on, and waits for the loop to end.</summary>
-    public void Dispose()
+    /// <summary>Stops to accept, and closes every connection that was not handed on.</summary>
+    public void Dispose() => _loop.Invoke(() =>
     {
-        if (_stopping)
+        if (_isStopped)
         {
             return;
         }
 
-        _stopping = true;
-        _epoll.WakeUp();
-        if (_thread.IsAlive)
+        _isStopped = true;
+        _loop.Round = null;
+        _doors.ForEach(door => _loop.Unwatch(door.Fd));
+        if (_graphEvents is { } events)
         {
-            _thread.Join();
+            _loop.Unwatch(events);
         }
 
-        _epoll.Dispose();
-    }
+        while (_undecided.TryTakeOldest(0, evenInTime: true, out int fd))
+        {
+            Close(fd);
+        }
 
-    private void Run()
+        while (_toAdopt.TryDequeue(out int fd))
+        {
+            RawSocket.Close(fd);
+        }
+    });
+
+    /// <inheritdoc/>
+    int IRoundHandler.MillisecondsToNext()
     {
-        try
+        if (_toAdopt.Count > 0)
         {
-            Span<EpollEvent> events = stackalloc EpollEvent[64];
-            while (!_stopping)
-            {
-                int count = _epoll.Wait(events, WaitMilliseconds());
-                foreach (EpollEvent happened in events[..count])
-                {
-                    Handle(happened);
-                }
+            return AdoptionRetryMilliseconds;
+        }
 
-                CloseLate();
-                AdoptWaiting();
-                ResumeIfDue();
-            }
+        long now = Environment.TickCount64;
+        int next = _undecided.MillisecondsToNext(now);
+        if (_acceptAgainAt == 0)
+        {
+            return next;
+        }
 
-            _ended.SetResult();
-        }
-#pragma warning disable CA1031 // Whatever breaks the loop breaks the unit; the task carries it to where the unit's end is decided.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            FsdLog.RouterFailed(_logger, exception);
-            _ended.SetException(exception);
-        }
-        finally
-        {
-            while (_undecided.TryTakeOldest(0, evenInTime: true, out int fd) || _toAdopt.TryDequeue(out fd))
-            {
-                RawSocket.Close(fd);
-            }
-        }
+        int pause = (int)Math.Max(0, _acceptAgainAt - now);
+        return next < 0 ? pause : Math.Min(next, pause);
     }
 
-    private void Handle(EpollEvent happened)
+    /// <inheritdoc/>
+    void IRoundHandler.OnRoundEnd()
     {
-        int fd = (int)(uint)happened.Token;
-        uint generation = (uint)(happened.Token >> GenerationShift);
-        if (happened.Token == GraphToken)
-        {
-            _targets.DrainGraphEvents();
-        }
-        else if (happened.Token != EpollSet.WakeUpToken && generation == 0)
-        {
-            AcceptSome(fd);
-        }
-        else if (_undecided.Contains(fd, generation))
-        {
-            // An event may be older than its descriptor's present use: another connection was closed earlier in this round.
-            Decide(fd, happened.IsHungUp);
-        }
+        CloseLate();
+        AdoptWaiting();
+        ResumeIfDue();
     }
 
-    private void AcceptSome(int listener)
+    /// <summary>A connection that has yet to say what it wants has said something.</summary>
+    /// <param name="happened">What happened.</param>
+    void IReadinessHandler.OnReady(EpollEvent happened) => Decide((int)(uint)happened.Token, happened.IsHungUp);
+
+    private void AcceptSome(Door door)
     {
         for (int accepted = 0; accepted < AcceptsPerRound; accepted++)
         {
-            switch (RawSocket.Accept(listener, out int fd))
+            switch (RawSocket.Accept(door.Fd, out int fd))
             {
                 case SocketFailure.None:
-                    TakeIn(fd, _listeners[listener]);
+                    TakeIn(fd, door.Choose);
                     break;
                 case SocketFailure.ConnectionGone:
                     break;
@@ -193,15 +164,14 @@ internal sealed class ConnectionRouter : IDisposable
             CloseUndecided(oldest);
         }
 
-        uint generation = _undecided.Add(fd, choose, now);
         try
         {
             // Bytes that came since the look are told of at once.
-            _epoll.Add(fd, ((ulong)generation << GenerationShift) | (uint)fd, edgeTriggered: true);
+            _loop.Watch(fd, this, EpollInterest.Readable | EpollInterest.EdgeTriggered);
+            _undecided.Add(fd, choose, now);
         }
         catch (Win32Exception)
         {
-            _undecided.Remove(fd);
             RawSocket.Close(fd);
             PauseAccepting();
         }
@@ -223,7 +193,7 @@ internal sealed class ConnectionRouter : IDisposable
         }
 
         _undecided.Remove(fd);
-        _epoll.Remove(fd);
+        _loop.Unwatch(fd);
         Hand(fd, route, saidSomething: count > 0);
     }
 
@@ -286,10 +256,15 @@ internal sealed class ConnectionRouter : IDisposable
         }
     }
 
-    // Closing takes it out of the epoll set as well: nobody else has a copy of the descriptor yet.
+    private void Close(int fd)
+    {
+        _loop.Unwatch(fd, isClosing: true);
+        RawSocket.Close(fd);
+    }
+
     private void CloseUndecided(int fd)
     {
-        RawSocket.Close(fd);
+        Close(fd);
         if (_late.Add() is { } count)
         {
             FsdLog.UndecidedClosed(_logger, count, _options.HeaderTimeout.TotalSeconds);
@@ -304,7 +279,7 @@ internal sealed class ConnectionRouter : IDisposable
             return;
         }
 
-        WatchListeners(false);
+        WatchDoors(EpollInterest.None);
         FsdLog.AcceptPaused(_logger, AcceptPauseMilliseconds);
         long now = Environment.TickCount64;
         _acceptAgainAt = now + AcceptPauseMilliseconds;
@@ -319,33 +294,24 @@ internal sealed class ConnectionRouter : IDisposable
         if (_acceptAgainAt != 0 && Environment.TickCount64 >= _acceptAgainAt)
         {
             _acceptAgainAt = 0;
-            WatchListeners(true);
+            WatchDoors(EpollInterest.Readable);
         }
     }
 
-    private void WatchListeners(bool watched)
+    private void WatchDoors(EpollInterest interest) => _doors.ForEach(door => _loop.Watch(door.Fd, door, interest));
+
+    // A listening socket.
+    private sealed class Door(ConnectionRouter router, int fd, RouteChooser choose) : IReadinessHandler
     {
-        foreach (int listener in _listeners.Keys)
-        {
-            _epoll.Watch(listener, (uint)listener, watched);
-        }
+        internal int Fd => fd;
+
+        internal RouteChooser Choose => choose;
+
+        public void OnReady(EpollEvent happened) => router.AcceptSome(this);
     }
 
-    private int WaitMilliseconds()
+    private sealed class GraphEvents(IRouteTargets targets) : IReadinessHandler
     {
-        if (_toAdopt.Count > 0)
-        {
-            return AdoptionRetryMilliseconds;
-        }
-
-        long now = Environment.TickCount64;
-        int next = _undecided.MillisecondsToNext(now);
-        if (_acceptAgainAt == 0)
-        {
-            return next;
-        }
-
-        int pause = (int)Math.Max(0, _acceptAgainAt - now);
-        return next < 0 ? pause : Math.Min(next, pause);
+        public void OnReady(EpollEvent happened) => targets.DrainGraphEvents();
     }
 }

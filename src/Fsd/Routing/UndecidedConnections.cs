@@ -9,7 +9,6 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
 {
     private readonly LinkedList<Waiting> _byAge = [];
     private readonly Dictionary<int, LinkedListNode<Waiting>> _byDescriptor = [];
-    private uint _generation;
 
     /// <summary>How many wait.</summary>
     internal int Count => _byDescriptor.Count;
@@ -18,12 +17,8 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
     /// <param name="fd">Its descriptor.</param>
     /// <param name="choose">Decides who serves it.</param>
     /// <param name="now">The time, <see cref="Environment.TickCount64"/>.</param>
-    /// <returns>Tells this connection from others that have had, or will have, the same descriptor.</returns>
-    internal uint Add(int fd, RouteChooser choose, long now)
-    {
-        _byDescriptor.Add(fd, _byAge.AddLast(new Waiting(fd, ++_generation, choose, now + timeoutMilliseconds)));
-        return _generation;
-    }
+    internal void Add(int fd, RouteChooser choose, long now) =>
+        _byDescriptor.Add(fd, _byAge.AddLast(new Waiting(fd, choose, now + timeoutMilliseconds)));
 
     /// <summary>Lets a connection go.</summary>
     /// <param name="fd">Its descriptor.</param>
@@ -38,13 +33,6 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
         _byAge.Remove(node);
         return true;
     }
-
-    /// <summary>Whether a connection waits here.</summary>
-    /// <param name="fd">Its descriptor.</param>
-    /// <param name="generation">What <see cref="Add"/> returned for it.</param>
-    /// <returns>Whether it does.</returns>
-    internal bool Contains(int fd, uint generation) =>
-        _byDescriptor.TryGetValue(fd, out LinkedListNode<Waiting>? node) && node.Value.Generation == generation;
 
     /// <summary>Decides for a connection that waits here.</summary>
     /// <param name="fd">Its descriptor.</param>
@@ -75,5 +63,5 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
     internal int MillisecondsToNext(long now) =>
         _byAge.First is { } oldest ? (int)Math.Clamp(oldest.Value.Deadline - now, 0, int.MaxValue) : -1;
 
-    private readonly record struct Waiting(int Fd, uint Generation, RouteChooser Choose, long Deadline);
+    private readonly record struct Waiting(int Fd, RouteChooser Choose, long Deadline);
 }

@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Routing;
@@ -41,15 +42,16 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
         HostedGraph.Start(context, plan, options.Log);
 
         // Serve.
+        using var loop = new EventLoop(loggers.CreateLogger<EventLoop>());
         await using VolfileServer volfiles = VolfileServer.Start(
-            options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles,
+            loop, options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles,
             new ServedPools(plan.Identity.Directory, plan.Identity.VolumeId), options, loggers);
         var targets = new UnitTargets(context, volfiles.Connections, _logger);
-        using var router = new ConnectionRouter(listeners.All, context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
-        router.Start();
+        using var router = new ConnectionRouter(loop, listeners.All, context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
+        loop.Start();
         FsdLog.Ready(_logger, options.Port);
         notifier.Ready();
-        await Task.WhenAny(router.Ended, Task.Delay(Timeout.Infinite, stop));
+        await Task.WhenAny(loop.Ended, Task.Delay(Timeout.Infinite, stop));
 
         // Stop: no new connections, goodbye to the volfile clients, answers to the operations in progress, log.
         notifier.Stopping();
@@ -57,11 +59,12 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
         router.Dispose();
         listeners.Dispose();
         await volfiles.DisposeAsync();
+        loop.Dispose();
         Quiesce(context);
         FsdLog.Stopped(_logger);
         context.FinishLog();
-        return router.Ended.IsFaulted
-            ? throw new StartException(ExitCode.InternalError, $"the router failed: {router.Ended.Exception!.InnerException!.Message}")
+        return loop.Ended.IsFaulted
+            ? throw new StartException(ExitCode.InternalError, $"the event loop failed: {loop.Ended.Exception!.InnerException!.Message}")
             : targets.IsGraphDown ? ExitCode.GraphDown : ExitCode.Success;
     }
 

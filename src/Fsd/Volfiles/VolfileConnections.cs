@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Net;
-using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
+using KadaluFsd.Native.Linux;
 using KadaluFsd.Rpc.Onc;
 using Microsoft.Extensions.Logging;
 
@@ -17,73 +20,60 @@ internal sealed class VolfileConnections : IAsyncDisposable
     private readonly DaemonOptions _options;
     private readonly ILogger _logger;
     private readonly Func<IPAddress?, bool> _admits;
-    private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
+    private readonly EventLoop _loop;
+
+    // Only the loop's thread uses it.
+    private readonly Dictionary<IPAddress, int> _perAddress = [];
     private readonly RateLimitedCount _tooMany = new();
     private readonly RateLimitedCount _denied = new();
     private readonly Task _sweeper;
+    private int _count;
     private int _disposed;
 
     /// <summary>No connections yet.</summary>
+    /// <param name="loop">Drives them.</param>
     /// <param name="programs">What is offered on each.</param>
     /// <param name="admits">Tells whether an address may connect; asked before anything is read.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="logger">Told why connections end.</param>
-    internal VolfileConnections(RpcProgramTable programs, Func<IPAddress?, bool> admits, DaemonOptions options, ILogger logger)
+    internal VolfileConnections(EventLoop loop, RpcProgramTable programs, Func<IPAddress?, bool> admits, DaemonOptions options, ILogger logger)
     {
+        _loop = loop;
         _admits = admits;
         _programs = programs;
         _options = options;
         _logger = logger;
         _sweeper = SweepAsync();
-        StartSocketEngine();
     }
 
     /// <summary>How many are open.</summary>
-    internal int Count => _open.Count;
+    internal int Count => Volatile.Read(ref _count);
 
     /// <summary>The open connections, each with a <see cref="VolfilePeer"/>.</summary>
     internal IEnumerable<RpcServerConnection> Open => _open.Keys.Select(entry => entry.Connection);
 
-    /// <summary>Serves a connection until it ends. Returns at once.</summary>
-    /// <param name="fd">A connected socket; owned from here on.</param>
+    /// <summary>Serves a connection until it ends. Returns at once. On the loop's thread.</summary>
+    /// <param name="fd">A connected, non-blocking socket; owned from here on.</param>
     internal void Add(int fd)
     {
-        var handle = new SafeSocketHandle(fd, ownsHandle: true);
-        try
+        if (!RawSocket.TryGetPeer(fd, out IPEndPoint? address))
         {
-            Add(new Socket(handle));
+            RawSocket.Close(fd);
+            return;
         }
-        catch (SocketException)
-        {
-            // The peer has gone meanwhile: .NET asks the socket what it is before it takes it.
-            handle.Dispose();
-        }
-    }
 
-    /// <summary>Serves a connection until it ends. Returns at once.</summary>
-    /// <param name="socket">A connected socket; owned from here on.</param>
-    internal void Add(Socket socket)
-    {
-        try
+        var peer = new VolfilePeer(address);
+        if (!_admits(peer.Ip))
         {
-            var peer = new VolfilePeer(socket.RemoteEndPoint);
-            if (!_admits(peer.Ip))
-            {
-                Turn(socket, _denied, count => FsdLog.AddressesDenied(_logger, count, peer.Address));
-            }
-            else if (!TryCount(peer.Ip))
-            {
-                Turn(socket, _tooMany, count => FsdLog.TooManyVolfileConnections(_logger, count, peer.Address));
-            }
-            else
-            {
-                Serve(socket, peer);
-            }
+            Turn(fd, _denied, count => FsdLog.AddressesDenied(_logger, count, peer.Address));
         }
-        catch (Exception exception) when (exception is SocketException or IOException)
+        else if (!TryCount(peer.Ip))
         {
-            socket.Dispose();
-            FsdLog.VolfileConnectionEnded(_logger, "a new peer", RpcCloseReason.Reset, exception.Message);
+            Turn(fd, _tooMany, count => FsdLog.TooManyVolfileConnections(_logger, count, peer.Address));
+        }
+        else
+        {
+            Serve(fd, peer);
         }
     }
 
@@ -108,19 +98,18 @@ internal sealed class VolfileConnections : IAsyncDisposable
     }
 
     // Peers can cause these at will: counted, and one of them shown.
-    private static void Turn(Socket socket, RateLimitedCount counter, Action<long> log)
+    private static void Turn(int fd, RateLimitedCount counter, Action<long> log)
     {
-        socket.Dispose();
+        RawSocket.Close(fd);
         if (counter.Add() is { } count)
         {
             log(count);
         }
     }
 
-    // Only the router's thread adds, so that between the look and the count nobody comes in.
     private bool TryCount(IPAddress? address)
     {
-        if (_open.Count >= _options.MaxVolfileConnections)
+        if (_count >= _options.MaxVolfileConnections)
         {
             return false;
         }
@@ -130,48 +119,49 @@ internal sealed class VolfileConnections : IAsyncDisposable
             return true;
         }
 
-        if (_perAddress.GetValueOrDefault(address) >= _options.MaxPerAddress)
+        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_perAddress, address, out _);
+        if (count >= _options.MaxPerAddress)
         {
             return false;
         }
 
-        _perAddress.AddOrUpdate(address, 1, static (_, count) => count + 1);
+        count++;
         return true;
     }
 
     private void Discount(IPAddress? address)
     {
-        if (address is not null && _perAddress.AddOrUpdate(address, 0, static (_, count) => count - 1) == 0)
+        if (address is not null && --CollectionsMarshal.GetValueRefOrNullRef(_perAddress, address) == 0)
         {
-            _perAddress.TryRemove(KeyValuePair.Create(address, 0));
+            _perAddress.Remove(address);
         }
     }
 
-    private void Serve(Socket socket, VolfilePeer peer)
+    private void Serve(int fd, VolfilePeer peer)
     {
-        SocketPipe transport;
-        try
-        {
-            transport = new SocketPipe(socket);
-        }
-        catch (IOException)
-        {
-            Discount(peer.Ip);
-            throw;
-        }
-
+        var transport = new LoopSocket(_loop, fd);
         var entry = new Entry(new RpcServerConnection(transport, _programs, peer, Report), Environment.TickCount64);
 
         // In the table first, so that its end cannot come before its beginning: what has arrived is answered here and now.
         _open[entry] = 0;
+        _count++;
         entry.Served = ServeAsync(entry, transport);
+        try
+        {
+            transport.Start();
+        }
+        catch (Win32Exception)
+        {
+            entry.Connection.Close();
+        }
     }
 
-    private async Task ServeAsync(Entry entry, SocketPipe transport)
+    private async Task ServeAsync(Entry entry, LoopSocket transport)
     {
         (RpcCloseReason reason, string text) = await entry.Connection.RunAsync();
         transport.Dispose();
         _open.TryRemove(entry, out _);
+        _count--;
         Discount(((VolfilePeer)entry.Connection.Peer).Ip);
         string address = entry.Connection.Peer.Address;
         if (reason is RpcCloseReason.ProtocolError or RpcCloseReason.Truncated)
@@ -182,18 +172,6 @@ internal sealed class VolfileConnections : IAsyncDisposable
         {
             FsdLog.VolfileConnectionEnded(_logger, address, reason, text);
         }
-    }
-
-    // The runtime sets its socket event loop up at the first asynchronous operation, and never again if that fails: not a thing to leave
-    // to a moment when descriptors may be short.
-    private static void StartSocketEngine()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        using var given = new CancellationTokenSource();
-        ValueTask<SocketReceiveFromResult> pending = socket.ReceiveFromAsync(new byte[1], SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), given.Token);
-        given.Cancel();
-        _ = pending.AsTask().ContinueWith(static task => task.Exception, TaskScheduler.Default);
     }
 
     private void Report(RpcPeer peer, RpcOutcome outcome)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using KadaluFsd.Rpc;
 using KadaluFsd.Rpc.Onc;
 
@@ -12,21 +11,16 @@ namespace KadaluFsd.Fsd.Volfiles;
 internal readonly record struct HeldVolfile(string Key, string Hash);
 
 /// <summary>The other end of a volfile connection, and what it holds.</summary>
-/// <param name="endPoint">Its address; null when it has gone already.</param>
-internal sealed class VolfilePeer(EndPoint? endPoint) : RpcPeer(endPoint switch
-{
-    null => "a peer that has gone",
-    UnixDomainSocketEndPoint => "a local peer",
-    _ => endPoint.ToString()!,
-})
+/// <param name="endPoint">Its address; null for a peer on a unix socket.</param>
+internal sealed class VolfilePeer(IPEndPoint? endPoint) : RpcPeer(endPoint?.ToString() ?? "a local peer")
 {
     private ImmutableArray<HeldVolfile> _held = [];
 
     /// <summary>Its IP address; null on a unix socket.</summary>
-    internal IPAddress? Ip { get; } = (endPoint as IPEndPoint)?.Address;
+    internal IPAddress? Ip { get; } = endPoint?.Address;
 
     /// <summary>Whether it is a process of this machine, as far as its address tells.</summary>
-    internal bool IsLocal => Ip is null ? endPoint is UnixDomainSocketEndPoint : IPAddress.IsLoopback(Ip);
+    internal bool IsLocal => Ip is null || IPAddress.IsLoopback(Ip);
 
     /// <summary>What was sent to it. Any thread may read this.</summary>
     internal ImmutableArray<HeldVolfile> Held => _held;

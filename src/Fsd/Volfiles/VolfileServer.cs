@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using Microsoft.Extensions.Logging;
@@ -22,12 +23,13 @@ internal sealed class VolfileServer : IAsyncDisposable
     internal VolfileConnections Connections { get; }
 
     /// <summary>Reads a directory, and is ready to serve it then.</summary>
+    /// <param name="loop">Drives the connections.</param>
     /// <param name="directory">The directory.</param>
     /// <param name="pools">Which volfiles are given.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="loggers">Makes the loggers.</param>
     /// <returns>The server.</returns>
-    internal static VolfileServer Start(string directory, ServedPools pools, DaemonOptions options, ILoggerFactory loggers)
+    internal static VolfileServer Start(EventLoop loop, string directory, ServedPools pools, DaemonOptions options, ILoggerFactory loggers)
     {
         var servers = new ServerList(options.PoolPort, options.ServerRounds);
         var store = new VolfileStore(directory, servers, loggers.CreateLogger<VolfileStore>());
@@ -35,7 +37,7 @@ internal sealed class VolfileServer : IAsyncDisposable
         AccessLog? accessLog = options.AccessLog is { } path ? AccessLog.Create(path, options.AccessLogFormat) : null;
         var service = new VolfileService(store, pools, accessLog, loggers.CreateLogger<VolfileService>());
         var connections = new VolfileConnections(
-            service.CreatePrograms(), address => options.Filter.Admits(address, nodes.Addresses), options, loggers.CreateLogger<VolfileConnections>());
+            loop, service.CreatePrograms(), address => options.Filter.Admits(address, nodes.Addresses), options, loggers.CreateLogger<VolfileConnections>());
         var notifier = new VolfileNotifier(store, connections, options.NotifyWindow, loggers.CreateLogger<VolfileNotifier>());
         return new VolfileServer(store, nodes, connections, notifier, accessLog);
     }

@@ -118,7 +118,7 @@ internal sealed class VolfileStore : IDisposable
         if (_watch is null && DirectoryWatch.TryCreate(_directory) is { } watch)
         {
             _watch = watch;
-            _epoll.Add(watch.Descriptor, DirectoryToken, edgeTriggered: false);
+            _epoll.Add(watch.Descriptor, DirectoryToken, EpollInterest.Readable);
             _beingWritten.Clear();
             trustAll = true;
         }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Net;
 using Tmds.Linux;
 
 namespace KadaluFsd.Native.Linux;
@@ -58,23 +60,81 @@ public static class RawSocket
     /// <param name="bytes">Filled from the front, from the first unread byte on.</param>
     /// <param name="count">How many bytes were there; 0 at the end of the stream, which is not a failure.</param>
     /// <returns>Why there are none.</returns>
-    public static unsafe SocketFailure Peek(int fd, Span<byte> bytes, out int count)
+    public static SocketFailure Peek(int fd, Span<byte> bytes, out int count) => Receive(fd, bytes, LibC.MSG_PEEK, out count);
+
+    /// <summary>Takes what has arrived.</summary>
+    /// <param name="fd">A non-blocking stream socket.</param>
+    /// <param name="bytes">Filled from the front.</param>
+    /// <param name="count">How many bytes were there; 0 at the end of the stream, which is not a failure.</param>
+    /// <returns>Why there are none.</returns>
+    public static SocketFailure Receive(int fd, Span<byte> bytes, out int count) => Receive(fd, bytes, 0, out count);
+
+    /// <summary>Sends what the socket takes.</summary>
+    /// <param name="fd">A non-blocking stream socket.</param>
+    /// <param name="bytes">What to send.</param>
+    /// <param name="count">How many of the bytes it took; 0 where it failed.</param>
+    /// <returns>Why it took none.</returns>
+    public static unsafe SocketFailure Send(int fd, ReadOnlySpan<byte> bytes, out int count)
     {
         fixed (byte* buffer = bytes)
         {
-            count = (int)(long)LibC.recv(fd, buffer, bytes.Length, LibC.MSG_PEEK | LibC.MSG_DONTWAIT);
+            count = (int)(long)LibC.send(fd, buffer, bytes.Length, LibC.MSG_NOSIGNAL | LibC.MSG_DONTWAIT);
         }
 
+        return Outcome(ref count);
+    }
+
+    /// <summary>Tells who is at the other end.</summary>
+    /// <param name="fd">A connected socket.</param>
+    /// <param name="address">The peer's address; null for a peer on a unix socket.</param>
+    /// <returns>Whether it is still connected.</returns>
+    public static unsafe bool TryGetPeer(int fd, out IPEndPoint? address)
+    {
+        var storage = default(sockaddr_storage);
+        socklen_t length = (uint)sizeof(sockaddr_storage);
+        address = null;
+        if (LibC.getpeername(fd, (sockaddr*)&storage, &length) != 0)
+        {
+            return false;
+        }
+
+        var bytes = new ReadOnlySpan<byte>(&storage, sizeof(sockaddr_storage));
+        int port = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
+        if (storage.ss_family == LibC.AF_INET)
+        {
+            address = new IPEndPoint(new IPAddress(bytes.Slice(4, 4)), port);
+        }
+        else if (storage.ss_family == LibC.AF_INET6)
+        {
+            // The scope is in the machine's own byte order.
+            address = new IPEndPoint(new IPAddress(bytes.Slice(8, 16), BitConverter.ToUInt32(bytes[24..])), port);
+        }
+
+        return true;
+    }
+
+    /// <summary>Closes a descriptor.</summary>
+    /// <param name="fd">The caller's own.</param>
+    public static void Close(int fd) => _ = LibC.close(fd);
+
+    private static unsafe SocketFailure Receive(int fd, Span<byte> bytes, int flags, out int count)
+    {
+        fixed (byte* buffer = bytes)
+        {
+            count = (int)(long)LibC.recv(fd, buffer, bytes.Length, flags | LibC.MSG_DONTWAIT);
+        }
+
+        return Outcome(ref count);
+    }
+
+    private static SocketFailure Outcome(ref int count)
+    {
         if (count >= 0)
         {
             return SocketFailure.None;
         }
 
         count = 0;
-        return LibC.errno == LibC.EAGAIN ? SocketFailure.WouldBlock : SocketFailure.ConnectionGone;
+        return LibC.errno == LibC.EAGAIN || LibC.errno == LibC.EINTR ? SocketFailure.WouldBlock : SocketFailure.ConnectionGone;
     }
-
-    /// <summary>Closes a descriptor.</summary>
-    /// <param name="fd">The caller's own.</param>
-    public static void Close(int fd) => _ = LibC.close(fd);
 }

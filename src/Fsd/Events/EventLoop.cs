@@ -1,0 +1,228 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Native.Linux;
+using KadaluFsd.Rpc;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Fsd.Events;
+
+/// <summary>
+/// One thread that waits for all sockets: those that are yet to be routed, which the runtime's own event loop must never see (it would
+/// be woken by every packet from then on, also after they were given away), and those on which volfiles are served. What it calls runs
+/// on its thread and does not wait, so that none of it needs locks, and no call needs another thread to be woken.
+/// </summary>
+internal sealed class EventLoop : PipeScheduler, IDisposable
+{
+    // Tokens are a generation in the upper half and a descriptor in the lower; generations start at 1.
+    private const int GenerationShift = 32;
+
+    private readonly EpollSet _epoll = new();
+    private readonly Dictionary<int, (uint Generation, IReadinessHandler Handler)> _watched = [];
+    private readonly ConcurrentQueue<(Action<object?> Action, object? State)> _posted = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private uint _generation;
+    private volatile bool _stopping;
+    private volatile bool _hasEnded;
+
+    /// <summary>A loop that has not been started. Until then any one thread may use it.</summary>
+    /// <param name="logger">Told of the error that breaks it.</param>
+    internal EventLoop(ILogger logger)
+    {
+        _logger = logger;
+        _thread = new Thread(Run) { Name = "events", IsBackground = true };
+    }
+
+    /// <summary>Ends when the loop does: by <see cref="Dispose"/>, or with the error that broke it.</summary>
+    internal Task Ended => _ended.Task;
+
+    /// <summary>Has deadlines; null for nobody.</summary>
+    internal IRoundHandler? Round { get; set; }
+
+    /// <summary>A buffer for whoever runs on the loop's thread, as long as it runs.</summary>
+    internal byte[] Scratch { get; } = new byte[RpcLimits.ReadBuffer];
+
+    /// <summary>Starts to wait.</summary>
+    internal void Start() => _thread.Start();
+
+    /// <summary>Watches a descriptor. On the loop's thread.</summary>
+    /// <param name="fd">The descriptor; stays the caller's.</param>
+    /// <param name="handler">Told of what happens on it.</param>
+    /// <param name="interest">What to be told of.</param>
+    /// <exception cref="System.ComponentModel.Win32Exception">The system has no memory or no room for it.</exception>
+    internal void Watch(int fd, IReadinessHandler handler, EpollInterest interest)
+    {
+        uint generation = ++_generation;
+        ulong token = ((ulong)generation << GenerationShift) | (uint)fd;
+        if (_watched.ContainsKey(fd))
+        {
+            _epoll.Change(fd, token, interest);
+        }
+        else
+        {
+            _epoll.Add(fd, token, interest);
+        }
+
+        _watched[fd] = (generation, handler);
+    }
+
+    /// <summary>Stops to watch a descriptor; must come before it is closed. On the loop's thread.</summary>
+    /// <param name="fd">The descriptor.</param>
+    /// <param name="isClosing">True when it is closed now and nobody else has a copy of it, which takes it out of the set as well.</param>
+    internal void Unwatch(int fd, bool isClosing = false)
+    {
+        if (_watched.Remove(fd) && !isClosing)
+        {
+            _epoll.Remove(fd);
+        }
+    }
+
+    /// <summary>Runs something on the loop's thread: now, when this is it, or else soon.</summary>
+    /// <param name="action">What to run; must not wait.</param>
+    /// <param name="state">Given to it.</param>
+    public override void Schedule(Action<object?> action, object? state)
+    {
+        if (Environment.CurrentManagedThreadId == _thread.ManagedThreadId)
+        {
+            action(state);
+        }
+        else
+        {
+            Post(action, state);
+        }
+    }
+
+    /// <summary>Runs something on the loop's thread after what is running there now.</summary>
+    /// <param name="action">What to run; must not wait.</param>
+    /// <param name="state">Given to it.</param>
+    internal void Post(Action<object?> action, object? state)
+    {
+        _posted.Enqueue((action, state));
+        if (_hasEnded)
+        {
+            LeaveToOthers();
+        }
+        else if (Environment.CurrentManagedThreadId != _thread.ManagedThreadId)
+        {
+            _epoll.WakeUp();
+        }
+    }
+
+    /// <summary>Runs something on the loop's thread and waits until it is done. Not for the loop's own thread.</summary>
+    /// <param name="action">What to run.</param>
+    internal void Invoke(Action action)
+    {
+        if (!_thread.IsAlive)
+        {
+            action();
+            return;
+        }
+
+        var done = new TaskCompletionSource();
+        Post(
+            _ =>
+            {
+                action();
+                done.SetResult();
+            },
+            null);
+        done.Task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Ends the loop and waits for it. What it watched is closed by its owners before.</summary>
+    public void Dispose()
+    {
+        if (_stopping)
+        {
+            return;
+        }
+
+        _stopping = true;
+        _epoll.WakeUp();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _epoll.Dispose();
+    }
+
+    private void Run()
+    {
+        SynchronizationContext.SetSynchronizationContext(new Context(this));
+        Exception? failure = null;
+        try
+        {
+            Span<EpollEvent> events = stackalloc EpollEvent[EpollSet.MaxEvents];
+            while (!_stopping)
+            {
+                int count = _epoll.Wait(events, _posted.IsEmpty ? Round?.MillisecondsToNext() ?? -1 : 0);
+                foreach (EpollEvent happened in events[..count])
+                {
+                    Handle(happened);
+                }
+
+                RunPosted();
+                Round?.OnRoundEnd();
+            }
+        }
+#pragma warning disable CA1031 // Whatever breaks the loop breaks the unit; the task carries it to where the unit's end is decided.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            FsdLog.EventLoopFailed(_logger, exception);
+            failure = exception;
+        }
+
+        _hasEnded = true;
+        LeaveToOthers();
+        if (failure is null)
+        {
+            _ended.SetResult();
+        }
+        else
+        {
+            _ended.SetException(failure);
+        }
+    }
+
+    // An event may be older than its descriptor's present use: another one was closed earlier in this round.
+    private void Handle(EpollEvent happened)
+    {
+        if (_watched.TryGetValue((int)(uint)happened.Token, out (uint Generation, IReadinessHandler Handler) watched) &&
+            watched.Generation == (uint)(happened.Token >> GenerationShift))
+        {
+            watched.Handler.OnReady(happened);
+        }
+    }
+
+    // What these post comes after the next look at the sockets: nobody can keep the loop to himself.
+    private void RunPosted()
+    {
+        for (int count = _posted.Count; count > 0 && _posted.TryDequeue(out (Action<object?> Action, object? State) posted); count--)
+        {
+            posted.Action(posted.State);
+        }
+    }
+
+    // Without the loop, what still has to end ends elsewhere.
+    private void LeaveToOthers()
+    {
+        while (_posted.TryDequeue(out (Action<object?> Action, object? State) posted))
+        {
+            System.Threading.ThreadPool.UnsafeQueueUserWorkItem(posted.Action, posted.State, preferLocal: false);
+        }
+    }
+
+    // Brings what awaits on the loop's thread back to it.
+    private sealed class Context(EventLoop loop) : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state) => loop.Post(new Action<object?>(d), state);
+
+        public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("the loop is not waited for");
+
+        public override SynchronizationContext CreateCopy() => this;
+    }
+}

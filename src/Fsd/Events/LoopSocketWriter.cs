@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+using KadaluFsd.Native.Linux;
+
+namespace KadaluFsd.Fsd.Events;
+
+/// <summary>The sending side of a <see cref="LoopSocket"/>: one buffer, held until the socket has taken all of it.</summary>
+/// <param name="loop">Tells when the socket takes more.</param>
+/// <param name="fd">The socket; stays the caller's.</param>
+internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IValueTaskSource<FlushResult>
+{
+    private const int SmallestBuffer = 4096;
+
+    private byte[] _buffer = [];
+    private int _written;
+    private int _sent;
+    private bool _isFlushing;
+    private bool _isCanceled;
+    private bool _isBroken;
+    private ManualResetValueTaskSourceCore<FlushResult> _flush;
+
+    /// <inheritdoc/>
+    public override bool CanGetUnflushedBytes => true;
+
+    /// <inheritdoc/>
+    public override long UnflushedBytes => _written - _sent;
+
+    /// <inheritdoc/>
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        MakeRoom(sizeHint);
+        return _buffer.AsMemory(_written);
+    }
+
+    /// <inheritdoc/>
+    public override Span<byte> GetSpan(int sizeHint = 0)
+    {
+        MakeRoom(sizeHint);
+        return _buffer.AsSpan(_written);
+    }
+
+    /// <inheritdoc/>
+    public override void Advance(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, _buffer.Length - _written);
+        _written += bytes;
+    }
+
+    /// <inheritdoc/>
+    /// <returns>Completed when the peer cannot be sent to any more.</returns>
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_isCanceled || TrySend())
+        {
+            return new ValueTask<FlushResult>(Result());
+        }
+
+        _isFlushing = true;
+        _flush.Reset();
+        return new ValueTask<FlushResult>(this, _flush.Version);
+    }
+
+    /// <inheritdoc/>
+    public override void CancelPendingFlush() => loop.Schedule(static writer => ((LoopSocketWriter)writer!).Cancel(), this);
+
+    /// <summary>Drops what was not sent.</summary>
+    /// <param name="exception">Not looked at.</param>
+    public override void Complete(Exception? exception = null)
+    {
+        _isBroken = true;
+        Release();
+    }
+
+    /// <summary>The socket takes more.</summary>
+    internal void OnWritable()
+    {
+        if (_isFlushing && TrySend())
+        {
+            Finish();
+        }
+    }
+
+    /// <inheritdoc/>
+    FlushResult IValueTaskSource<FlushResult>.GetResult(short token) => _flush.GetResult(token);
+
+    /// <inheritdoc/>
+    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _flush.GetStatus(token);
+
+    /// <inheritdoc/>
+    void IValueTaskSource<FlushResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _flush.OnCompleted(continuation, state, token, flags);
+
+    private void Cancel()
+    {
+        _isCanceled = true;
+        if (_isFlushing)
+        {
+            Finish();
+        }
+    }
+
+    private void Finish()
+    {
+        _isFlushing = false;
+        _flush.SetResult(Result());
+    }
+
+    private FlushResult Result()
+    {
+        var result = new FlushResult(_isCanceled, _isBroken);
+        _isCanceled = false;
+        return result;
+    }
+
+    // True when there is nothing more to wait for.
+    private bool TrySend()
+    {
+        while (_sent < _written && !_isBroken)
+        {
+            switch (RawSocket.Send(fd, _buffer.AsSpan(_sent, _written - _sent), out int count))
+            {
+                case SocketFailure.None:
+                    _sent += count;
+                    break;
+                case SocketFailure.WouldBlock:
+                    return false;
+                default:
+                    _isBroken = true;
+                    break;
+            }
+        }
+
+        Release();
+        return true;
+    }
+
+    private void Release()
+    {
+        _written = 0;
+        _sent = 0;
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+    }
+
+    private void MakeRoom(int sizeHint)
+    {
+        int wanted = Math.Max(sizeHint, 1);
+        if (_buffer.Length - _written >= wanted)
+        {
+            return;
+        }
+
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(SmallestBuffer, _written + wanted));
+        _buffer.AsSpan(0, _written).CopyTo(larger);
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        _buffer = larger;
+    }
+}
