@@ -20,6 +20,8 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
     private readonly EpollSet _epoll = new();
     private readonly Dictionary<int, (uint Generation, IReadinessHandler Handler)> _watched = [];
     private readonly ConcurrentQueue<(Action<object?> Action, object? State)> _posted = new();
+    private List<(Action<object?> Action, object? State)> _deferred = [];
+    private List<(Action<object?> Action, object? State)> _due = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
     private readonly Thread _thread;
@@ -110,6 +112,11 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
         }
     }
 
+    /// <summary>Runs something when all that has happened up to now has been looked at. On the loop's thread.</summary>
+    /// <param name="action">What to run; must not wait.</param>
+    /// <param name="state">Given to it.</param>
+    internal void Defer(Action<object?> action, object? state) => _deferred.Add((action, state));
+
     /// <summary>Runs something on the loop's thread and waits until it is done. Not for the loop's own thread.</summary>
     /// <param name="action">What to run.</param>
     internal void Invoke(Action action)
@@ -158,13 +165,14 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
             Span<EpollEvent> events = stackalloc EpollEvent[EpollSet.MaxEvents];
             while (!_stopping)
             {
-                int count = _epoll.Wait(events, _posted.IsEmpty ? Round?.MillisecondsToNext() ?? -1 : 0);
+                int count = _epoll.Wait(events, _posted.IsEmpty && _deferred.Count == 0 ? Round?.MillisecondsToNext() ?? -1 : 0);
                 foreach (EpollEvent happened in events[..count])
                 {
                     Handle(happened);
                 }
 
                 RunPosted();
+                RunDeferred();
                 Round?.OnRoundEnd();
             }
         }
@@ -205,6 +213,18 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
         {
             posted.Action(posted.State);
         }
+    }
+
+    // What these defer is for the next round.
+    private void RunDeferred()
+    {
+        (_due, _deferred) = (_deferred, _due);
+        foreach ((Action<object?> action, object? state) in _due)
+        {
+            action(state);
+        }
+
+        _due.Clear();
     }
 
     // Without the loop, what still has to end ends elsewhere.

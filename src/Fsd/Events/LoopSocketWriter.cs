@@ -12,6 +12,8 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
 {
     private const int SmallestBuffer = 4096;
 
+    private static readonly Action<object?> s_send = static writer => ((LoopSocketWriter)writer!).OnWritable();
+
     private byte[] _buffer = [];
     private int _written;
     private int _sent;
@@ -52,13 +54,15 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
     /// <returns>Completed when the peer cannot be sent to any more.</returns>
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        if (_isCanceled || TrySend())
+        if (_isCanceled || _isBroken || _written == 0)
         {
             return new ValueTask<FlushResult>(Result());
         }
 
+        // With the replies of all others whose calls came at the same time: a client that many are sent to is woken once.
         _isFlushing = true;
         _flush.Reset();
+        loop.Defer(s_send, this);
         return new ValueTask<FlushResult>(this, _flush.Version);
     }
 
@@ -89,9 +93,10 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
     ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _flush.GetStatus(token);
 
     /// <inheritdoc/>
+    // Ends are told on the loop's thread, where all that waits for them belongs.
     void IValueTaskSource<FlushResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _flush.OnCompleted(continuation, state, token, flags);
+        _flush.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
 
     private void Cancel()
     {
