@@ -17,12 +17,12 @@ public sealed class AccessLogTests : IDisposable
 
     [Fact]
     public void A_fetch_is_one_line_of_text() => Assert.Equal(
-        "2026-11-22T01:02:03.0000000Z 192.0.2.7:49151 \"/pool1\" ok 1500 sha256:abc op-versions:\"1-100000\"\n",
+        "2026-11-22T01:02:03.0000000Z 192.0.2.7:49151 \"/pool1\" ok 1500 sha256:abc op-versions:1-100000\n",
         Line(Given, AccessLogFormat.Text, dropped: 0));
 
     [Fact]
     public void A_refusal_says_which() => Assert.Equal(
-        "2026-11-22T01:02:03.0000000Z 192.0.2.7:49151 \"..\" errno 22 brick:\"/d\" dropped:3\n",
+        "2026-11-22T01:02:03.0000000Z 192.0.2.7:49151 \"..\" errno 22 brick:/d dropped:3\n",
         Line(Given with { Key = "..", Errno = 22, Hash = null, Versions = null, Brick = "/d" }, AccessLogFormat.Text, dropped: 3));
 
     [Theory]

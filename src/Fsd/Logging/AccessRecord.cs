@@ -67,12 +67,12 @@ internal readonly record struct AccessRecord(
 
         if (Versions is not null)
         {
-            Append(line, ref end, Utf8.TryWrite(line[end..], $" op-versions:\"{Shown(Versions)}\"", out written), written);
+            Append(line, ref end, Utf8.TryWrite(line[end..], $" op-versions:{QuotedIfNeeded(Versions)}", out written), written);
         }
 
         if (Brick is not null)
         {
-            Append(line, ref end, Utf8.TryWrite(line[end..], $" brick:\"{Shown(Brick)}\"", out written), written);
+            Append(line, ref end, Utf8.TryWrite(line[end..], $" brick:{QuotedIfNeeded(Brick)}", out written), written);
         }
 
         if (dropped > 0)
@@ -125,6 +125,8 @@ internal readonly record struct AccessRecord(
         System.Diagnostics.Debug.Assert(fits && end + written < line.Length, "a line that is longer than the longest");
         end += written;
     }
+
+    private static string QuotedIfNeeded(string value) => ReferenceEquals(Shown(value), value) ? value : $"\"{Shown(value)}\"";
 
     private static string Cut(string value) => value.Length <= MaxShown ? value : value[..MaxShown];
 
