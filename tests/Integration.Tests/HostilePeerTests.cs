@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using KadaluFsd.Integration.Tests.Harness;
 using KadaluFsd.Shared;
+using Xunit.Abstractions;
 
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>Peers that mean no good, or do not know better.</summary>
-public sealed class HostilePeerTests : IntegrationTest
+public sealed class HostilePeerTests(ITestOutputHelper output) : IntegrationTest
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
@@ -73,6 +74,53 @@ public sealed class HostilePeerTests : IntegrationTest
         {
             peers.ForEach(peer => peer.Dispose());
         }
+    }
+
+    [Fact]
+    public async Task Ten_thousand_idle_clients_and_a_thousand_slow_ones_do_not_stop_a_mount()
+    {
+        const int Held = 10_000;
+        UnitDefinition unit = await CreateUnitAsync();
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--max-per-address", "16000");
+        byte[] fetch = Golden.Read("getspec-gfapi-call");
+        long before = process.ResidentKiB;
+        var peers = new List<Socket>();
+        try
+        {
+            for (int number = 0; number < Held; number++)
+            {
+                peers.Add(await ConnectAsync(unit.Port));
+                peers[^1].Send(fetch);
+                Assert.Equal(4, peers[^1].Receive(new byte[4]));
+            }
+
+            output.WriteLine($"{(process.ResidentKiB - before) * 1024.0 / Held:F0} bytes for each of {Held} held connections");
+            Assert.InRange(process.ResidentKiB - before, long.MinValue, 4 * Held);
+            for (int number = 0; number < 1000; number++)
+            {
+                peers.Add(await ConnectAsync(unit.Port));
+            }
+
+            // A byte at a time from each, as far as they come while the mount goes on.
+            var mounted = FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+            for (int sent = 0; sent < fetch.Length && !mounted.IsCompleted; sent++)
+            {
+                foreach (Socket slow in peers.Skip(Held))
+                {
+                    slow.Send(fetch, sent, 1, SocketFlags.None);
+                }
+            }
+
+            FuseMount mount = await mounted;
+            await File.WriteAllTextAsync(mount.In("file"), "x");
+            Assert.Equal("x", await File.ReadAllTextAsync(mount.In("file")));
+        }
+        finally
+        {
+            peers.ForEach(peer => peer.Dispose());
+        }
+
+        Assert.Equal(0, await process.StopAsync());
     }
 
     [Fact]
