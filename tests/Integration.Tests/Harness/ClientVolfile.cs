@@ -5,7 +5,7 @@ internal static class ClientVolfile
 {
     /// <summary>One unit.</summary>
     internal static string Single(UnitDefinition unit, string host = "127.0.0.1") =>
-        $"{Client(unit, 0, host)}\n\n{Volume(unit.Pool + "-dht", "cluster/distribute", $"{unit.Pool}-client-0")}\n\n{Top(unit.Pool, unit.Pool + "-dht")}";
+        $"{Client(unit, 0, host)}\n\n{Volume(unit.Pool + "-dht", "cluster/distribute", $"{unit.Pool}-client-0")}\n\n{Top(unit, unit.Pool + "-dht")}";
 
     /// <summary>A mirror of all units, with the layers that Kadalu puts on top.</summary>
     internal static string Mirror(IReadOnlyList<UnitDefinition> units, params string[] hosts)
@@ -19,7 +19,7 @@ internal static class ClientVolfile
                 "granular-entry-heal on", "data-self-heal on", "metadata-self-heal on", "entry-self-heal on"),
             Volume(pool + "-utime", "features/utime", pool + "-replicate-0"),
             Volume(pool + "-write-behind", "performance/write-behind", pool + "-utime"),
-            Top(pool, pool + "-write-behind"),
+            Top(units[0], pool + "-write-behind"),
         ]);
     }
 
@@ -27,7 +27,7 @@ internal static class ClientVolfile
         $"{unit.Pool}-client-{index}", "protocol/client", null,
         $"volfile-key /{unit.Pool}", $"remote-subvolume {unit.Directory}", $"remote-host {host}", $"remote-port {unit.Port}");
 
-    private static string Top(string pool, string below) => Volume(pool, "debug/io-stats", below);
+    private static string Top(UnitDefinition unit, string below) => Volume(unit.Pool, "debug/io-stats", below, $"volume-id {unit.VolumeId}");
 
     private static string Volume(string name, string type, string? subvolumes, params string[] options) => string.Join('\n',
     [
