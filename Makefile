@@ -42,6 +42,9 @@ test: build
 
 bench: build
 	@packaging/install-dependencies.sh run test
+	@mkdir -p artifacts/bench
+	@$(CC) -O2 -Wall -Wextra -Werror -o artifacts/bench/floor bench/Load/native/floor.c
+	@$(CC) -O2 -Wall -Wextra -Werror -o artifacts/bench/fetchers bench/Load/native/fetchers.c
 	@$(DOTNET) build bench/Load -c Release -v quiet -clp:NoSummary
 	@tests/isolated.sh $(DOTNET) run --project bench/Load -c Release --no-build -- $(BENCH)
 

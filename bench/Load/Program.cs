@@ -20,3 +20,4 @@ for (int round = 0; round <= rounds; round++)
 }
 
 Report.Print(rounds, figures[daemons[0]], figures[daemons[1]]);
+await VolfileBenchmark.RunAsync(rounds);

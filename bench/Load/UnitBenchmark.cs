@@ -113,7 +113,8 @@ internal static class UnitBenchmark
         }
     }
 
-    private static double Resident(Process process) => StatusNumber($"/proc/{process.Id}/status", "VmRSS:");
+    /// <summary>Resident memory in KiB.</summary>
+    internal static double Resident(Process process) => StatusNumber($"/proc/{process.Id}/status", "VmRSS:");
 
     private static long Switches(Process process) => Directory.GetDirectories($"/proc/{process.Id}/task")
         .Sum(task => (long)(StatusNumber(Path.Combine(task, "status"), "voluntary_ctxt_switches:") + StatusNumber(Path.Combine(task, "status"), "nonvoluntary_ctxt_switches:")));

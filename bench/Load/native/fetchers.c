@@ -5,7 +5,8 @@
  *
  * usage: fetchers PORT CONNECTIONS DEPTH SECONDS KEY   kept-open connections, each with DEPTH fetches in flight
  *        fetchers PORT CONNECTIONS 0 SECONDS KEY       connect, fetch once, close; CONNECTIONS at a time
- * Prints fetches per second.
+ *        fetchers PORT CONNECTIONS -1 SECONDS KEY      fetch once each and stay, until each was told of a change
+ * Prints fetches per second; the last one prints "held" once all have fetched, and "told" at the end.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -23,6 +24,9 @@
 #define BATCH 256
 #define ADDRESSES 64
 
+/* No volfile is shorter; a shorter reply says that there is none. */
+#define SHORTEST_VOLFILE 200
+
 struct client {
     int fd;
     uint32_t skip;     /* bytes of the current reply still to come */
@@ -34,17 +38,29 @@ static unsigned char call[4096];
 static size_t call_length;
 static struct sockaddr_in server = {.sin_family = AF_INET};
 static uint64_t replies;
+static uint64_t expect_volfiles = UINT64_MAX;
+
+/* What GlusterFS 10 sends with each fetch: a dict of two pairs, max-op-version 100000 and min-op-version 1 (dict.c). */
+static const unsigned char versions[] = {
+    0, 0, 0, 2,
+    0, 0, 0, 14, 0, 0, 0, 7, 'm', 'a', 'x', '-', 'o', 'p', '-', 'v', 'e', 'r', 's', 'i', 'o', 'n', 0, '1', '0', '0', '0', '0', '0', 0,
+    0, 0, 0, 14, 0, 0, 0, 2, 'm', 'i', 'n', '-', 'o', 'p', '-', 'v', 'e', 'r', 's', 'i', 'o', 'n', 0, '1', 0,
+};
 
 static void
 build_call(const char *key)
 {
     uint32_t key_length = (uint32_t)strlen(key);
+    uint32_t dict_length = htonl((uint32_t)sizeof(versions));
     uint32_t head[] = {0,        htonl(7), 0, htonl(2), htonl(14398633), htonl(2), htonl(2), 0, 0, 0, 0, htonl(0),
                        htonl(key_length)};
 
     memcpy(call, head, sizeof(head));
     memcpy(call + sizeof(head), key, key_length);
-    call_length = sizeof(head) + ((key_length + 3) & ~3u) + 4;
+    call_length = sizeof(head) + ((key_length + 3) & ~3u);
+    memcpy(call + call_length, &dict_length, 4);
+    memcpy(call + call_length + 4, versions, sizeof(versions));
+    call_length += 4 + ((sizeof(versions) + 3) & ~3u);
     head[0] = htonl(0x80000000u | (uint32_t)(call_length - 4));
     memcpy(call, head, 4);
 }
@@ -97,6 +113,10 @@ consume(struct client *client, const unsigned char *bytes, size_t length)
                 memcpy(&mark, client->mark, 4);
                 client->skip = ntohl(mark) & 0x7fffffff;
                 client->mark_filled = 0;
+                if (client->skip < SHORTEST_VOLFILE && replies < expect_volfiles) {
+                    fprintf(stderr, "the server gave no volfile\n");
+                    exit(1);
+                }
             }
         } else {
             size_t take = length < client->skip ? length : client->skip;
@@ -139,6 +159,9 @@ main(int argc, char **argv)
     for (int i = 0; i < count; i++) {
         start(&clients[i], poll_fd, depth > 0 ? depth : 1);
     }
+    if (depth < 0) {
+        expect_volfiles = (uint64_t)count;
+    }
     clock_gettime(CLOCK_MONOTONIC, &begin);
     do {
         int ready = epoll_wait(poll_fd, events, BATCH, 1000);
@@ -151,7 +174,15 @@ main(int argc, char **argv)
                 fail("recv");
             }
             ended = consume(client, buffer, (size_t)got);
+            if (depth < 0 && replies < expect_volfiles && replies + (uint64_t)ended >= expect_volfiles) {
+                puts("held");
+                fflush(stdout);
+            }
             replies += (uint64_t)ended;
+            if (depth < 0 && replies >= 2 * expect_volfiles) {
+                puts("told");
+                return 0;
+            }
             if (depth == 0 && ended > 0) {
                 close(client->fd);
                 start(client, poll_fd, 1);
@@ -162,7 +193,7 @@ main(int argc, char **argv)
         }
         clock_gettime(CLOCK_MONOTONIC, &now);
         elapsed = (double)(now.tv_sec - begin.tv_sec) + (double)(now.tv_nsec - begin.tv_nsec) / 1e9;
-    } while (elapsed < atof(argv[4]));
+    } while (depth < 0 || elapsed < atof(argv[4]));
     printf("%.0f\n", (double)replies / elapsed);
     return 0;
 }
