@@ -53,7 +53,8 @@ internal sealed class BenchUnit : IDisposable
         }
     }
 
-    private static int FreePort()
+    /// <summary>A port that nobody has.</summary>
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Any, 0);
         listener.Start();

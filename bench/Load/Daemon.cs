@@ -30,8 +30,11 @@ internal sealed class StockDaemon : Daemon
 /// <summary>kadalu-fsd as `make build` leaves it.</summary>
 internal sealed class KadaluDaemon : Daemon
 {
+    /// <summary>Path of the program.</summary>
+    internal static string Program { get; } = Path.Combine(BenchUnit.Source, "artifacts", "kadalu-fsd", "kadalu-fsd");
+
     internal override (string Program, string[] Arguments) Command(BenchUnit unit) =>
-        (Path.Combine(BenchUnit.Source, "artifacts", "kadalu-fsd", "kadalu-fsd"),
+        (Program,
          ["unit", "--volfile", unit.UnitVolfile, "--port", Text(unit.Port), "--volfiles", unit.VolfileDirectory, "--log", Path.Combine(unit.Root, "unit.log")]);
 
     internal override string[] MountArguments(BenchUnit unit) =>

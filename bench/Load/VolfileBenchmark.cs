@@ -60,15 +60,14 @@ internal sealed class VolfileBenchmark : IAsyncDisposable
         await ReachableAsync(GlusterdPort);
         BenchUnit.Run("gluster", "--mode=script", "volume", "create", Key, $"10.99.0.1:{Directory.CreateDirectory(In("brick")).FullName}", "force");
 
-        string program = Path.Combine(BenchUnit.Source, "artifacts", "kadalu-fsd", "kadalu-fsd");
         Directory.CreateDirectory(Path.GetDirectoryName(Volfile)!);
-        byte[] volfile = Output(program, "volfile", "get", $"127.0.0.1:{GlusterdPort}", Key);
+        byte[] volfile = Output(KadaluDaemon.Program, "volfile", "get", $"127.0.0.1:{GlusterdPort}", Key);
         await File.WriteAllBytesAsync(Volfile, volfile);
-        int port = FreePort();
-        Add("kadalu-fsd", port, program, "gateway", "--listen", $"127.0.0.1:{port}", "--volfiles", Path.GetDirectoryName(Volfile)!, "--log", In("gateway.log"),
+        int port = BenchUnit.FreePort();
+        Add("kadalu-fsd", port, KadaluDaemon.Program, "gateway", "--listen", $"127.0.0.1:{port}", "--volfiles", Path.GetDirectoryName(Volfile)!, "--log", In("gateway.log"),
             "--access-log", In("access.log"), "--allow", "127.0.0.0/8", "--max-per-address", "16000");
         await ReachableAsync(port);
-        port = FreePort();
+        port = BenchUnit.FreePort();
         Add("floor", port, Path.Combine(s_programs, "floor"), port.ToString(CultureInfo.InvariantCulture), volfile.Length.ToString(CultureInfo.InvariantCulture));
         await ReachableAsync(port);
         return volfile.Length;
@@ -144,13 +143,6 @@ internal sealed class VolfileBenchmark : IAsyncDisposable
                 await Task.Delay(50);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Add(string name, int port, string program, params string[] arguments) => _servers.Add(new Server(name, port, Process.Start(program, arguments)));

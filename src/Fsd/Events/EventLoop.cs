@@ -46,6 +46,11 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
     /// <summary>A buffer for whoever runs on the loop's thread, as long as it runs.</summary>
     internal byte[] Scratch { get; } = new byte[RpcLimits.ReadBuffer];
 
+    /// <summary>Waits for the loop's end, or until it is time to end it.</summary>
+    /// <param name="stop">Tells that it is time.</param>
+    /// <returns>A task that ends then, without an error.</returns>
+    internal Task EndedOrAsync(CancellationToken stop) => Task.WhenAny(Ended, Task.Delay(Timeout.Infinite, stop));
+
     /// <summary>Starts to wait.</summary>
     internal void Start() => _thread.Start();
 
@@ -127,15 +132,9 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
             return;
         }
 
-        var done = new TaskCompletionSource();
-        Post(
-            _ =>
-            {
-                action();
-                done.SetResult();
-            },
-            null);
-        done.Task.GetAwaiter().GetResult();
+        var task = new Task(action);
+        Post(static task => ((Task)task!).RunSynchronously(TaskScheduler.Default), task);
+        task.GetAwaiter().GetResult();
     }
 
     /// <summary>Ends the loop and waits for it. What it watched is closed by its owners before.</summary>

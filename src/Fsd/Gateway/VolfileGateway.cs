@@ -37,7 +37,7 @@ internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILogge
         loop.Start();
         FsdLog.Ready(_logger, options.Listen.Port);
         notifier.Ready();
-        await Task.WhenAny(loop.Ended, Task.Delay(Timeout.Infinite, stop));
+        await loop.EndedOrAsync(stop);
 
         notifier.Stopping();
         router.Dispose();

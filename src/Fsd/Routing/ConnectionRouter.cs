@@ -143,17 +143,23 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
     // Mostly the first call is there already; only a connection that has yet to say something is waited for.
     private void TakeIn(int fd, RouteChooser choose)
     {
-        Span<byte> first = stackalloc byte[RpcLimits.CallPrefix];
-        SocketFailure failure = RawSocket.Peek(fd, first, out int count);
-        Route route = failure == SocketFailure.WouldBlock ? Route.Undecided : count > 0 ? choose(first[..count]) : Route.Refused;
+        Route route = Look(fd, choose, out bool saidSomething);
         if (route == Route.Undecided)
         {
             WaitFor(fd, choose);
         }
         else
         {
-            Hand(fd, route, saidSomething: count > 0);
+            Hand(fd, route, saidSomething);
         }
+    }
+
+    private static Route Look(int fd, RouteChooser choose, out bool saidSomething)
+    {
+        Span<byte> first = stackalloc byte[RpcLimits.CallPrefix];
+        SocketFailure failure = RawSocket.Peek(fd, first, out int count);
+        saidSomething = count > 0;
+        return failure == SocketFailure.WouldBlock ? Route.Undecided : saidSomething ? choose(first[..count]) : Route.Refused;
     }
 
     private void WaitFor(int fd, RouteChooser choose)
@@ -179,14 +185,7 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
 
     private void Decide(int fd, bool isHungUp)
     {
-        Span<byte> first = stackalloc byte[RpcLimits.CallPrefix];
-        SocketFailure failure = RawSocket.Peek(fd, first, out int count);
-        if (failure == SocketFailure.WouldBlock && !isHungUp)
-        {
-            return;
-        }
-
-        Route route = count > 0 ? _undecided.Choose(fd, first[..count]) : Route.Refused;
+        Route route = Look(fd, _undecided.ChooserOf(fd), out bool saidSomething);
         if (route == Route.Undecided && !isHungUp)
         {
             return;
@@ -194,7 +193,7 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
 
         _undecided.Remove(fd);
         _loop.Unwatch(fd);
-        Hand(fd, route, saidSomething: count > 0);
+        Hand(fd, route, saidSomething);
     }
 
     private void Hand(int fd, Route route, bool saidSomething)

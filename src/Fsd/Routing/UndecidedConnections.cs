@@ -34,11 +34,10 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
         return true;
     }
 
-    /// <summary>Decides for a connection that waits here.</summary>
+    /// <summary>Decides who serves a connection that waits here.</summary>
     /// <param name="fd">Its descriptor.</param>
-    /// <param name="firstBytes">What has arrived on it.</param>
-    /// <returns>The route.</returns>
-    internal Route Choose(int fd, ReadOnlySpan<byte> firstBytes) => _byDescriptor[fd].Value.Choose(firstBytes);
+    /// <returns>What it was taken in with.</returns>
+    internal RouteChooser ChooserOf(int fd) => _byDescriptor[fd].Value.Choose;
 
     /// <summary>Lets the oldest connection go, when there is one to be let go.</summary>
     /// <param name="now">The time.</param>

@@ -51,7 +51,7 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
         loop.Start();
         FsdLog.Ready(_logger, options.Port);
         notifier.Ready();
-        await Task.WhenAny(loop.Ended, Task.Delay(Timeout.Infinite, stop));
+        await loop.EndedOrAsync(stop);
 
         // Stop: no new connections, goodbye to the volfile clients, answers to the operations in progress, log.
         notifier.Stopping();

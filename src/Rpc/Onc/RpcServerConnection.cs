@@ -38,7 +38,6 @@ public sealed class RpcServerConnection(
 
     private volatile bool _closing;
     private XdrEncoder? _callback;
-    private bool _isUnsent;
     private long _busySince;
 
     /// <summary>Who is at the other end.</summary>
@@ -91,9 +90,7 @@ public sealed class RpcServerConnection(
         finally
         {
             await transport.Input.CompleteAsync();
-
-            // Otherwise it would try to send that once more, and wait for a peer that does not read.
-            await transport.Output.CompleteAsync(_isUnsent ? new OperationCanceledException() : null);
+            await transport.Output.CompleteAsync();
         }
     }
 
@@ -149,7 +146,6 @@ public sealed class RpcServerConnection(
     // Sends what was written, and then the rest of the last reply piece by piece. False when the peer cannot be sent to any more.
     private async ValueTask<bool> FlushAsync(ReadOnlyMemory<byte> rest)
     {
-        _isUnsent = true;
         FlushResult flushed = await transport.Output.FlushAsync();
         while (!rest.IsEmpty && !flushed.IsCompleted && !_closing)
         {
@@ -159,7 +155,6 @@ public sealed class RpcServerConnection(
             flushed = await transport.Output.FlushAsync();
         }
 
-        _isUnsent = flushed.IsCanceled;
         return !flushed.IsCompleted;
     }
 
