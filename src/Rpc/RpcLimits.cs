@@ -30,14 +30,11 @@ public static class RpcLimits
     /// <summary>Longest volfile served or fetched.</summary>
     public const int MaxVolfile = 8 * 1024 * 1024;
 
-    /// <summary>Bytes taken from a connection before the others have their turn.</summary>
-    public const int ReadBuffer = 16 * 1024;
-
     /// <summary>
-    /// Bytes that may have arrived on a connection and wait to be looked at, while it is busy with earlier ones. A longer record still
-    /// gets through: what has been looked at does not count.
+    /// Bytes taken from a connection before the others have their turn. Nothing is taken from one that is busy with earlier ones: what a
+    /// connection makes us hold unanswered is a part of one record, and this much.
     /// </summary>
-    public const int MaxUnread = 64 * 1024;
+    public const int ReadBuffer = 16 * 1024;
 
     /// <summary>
     /// Bytes of replies to calls that came together which are put into one send. One whole reply may be on top.

@@ -29,7 +29,7 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
         Write("pool", 0);
         Write("other", 0);
         _server = VolfileServer.Start(
-            _loop, _directory.FullName, ServedPools.All, new DaemonOptions { CallTimeout = TimeSpan.FromMinutes(1) }, NullLoggerFactory.Instance);
+            _loop, _directory.FullName, ServedPools.All, new DaemonOptions { CallTimeout = TimeSpan.FromMinutes(1) }, null, NullLoggerFactory.Instance);
         _loop.Start();
         return Task.CompletedTask;
     }

@@ -153,6 +153,36 @@ public sealed class VolfileStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_that_change_one_after_the_other_are_all_seen_long_before_the_next_rescan()
+    {
+        Open();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        for (int round = 1; round <= 50; round++)
+        {
+            Write("pool", Text(round));
+            Write("broken", "volume");
+            Write("other", Text(round));
+            await Until.SoAsync(() => Get("pool") == Text(round) && Get("other") == Text(round));
+        }
+
+        // One change that waits for the rescan takes ten seconds; all of these take less than one.
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 9);
+    }
+
+    [Fact]
+    public void A_pool_is_found_under_its_name_with_a_transport_behind_it()
+    {
+        Write("pool", Text(1));
+        Write("own.tcp", Text(2));
+        Open();
+        Assert.Same(_store!.Find("pool"), _store.Find("pool.tcp"));
+        Assert.Same(_store.Find("pool"), _store.Find("pool.unix"));
+        Assert.Equal("own.tcp", _store.Find("own.tcp")!.Key);
+        Assert.Null(_store.Find("own"));
+        Assert.Null(_store.Find(".tcp"));
+    }
+
+    [Fact]
     public void Names_that_are_no_keys_are_passed_over()
     {
         Write(".hidden", Text(1));

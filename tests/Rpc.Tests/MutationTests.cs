@@ -52,7 +52,7 @@ public class MutationTests
     public void No_change_of_a_real_reply_gets_past_the_client()
     {
         byte[][] seeds = [.. Golden.Names.Where(name => name.Contains("getspec", StringComparison.Ordinal) && name.EndsWith("-reply", StringComparison.Ordinal)).Select(Golden.Read)];
-        byte[][] dicts = [new GlusterDict().Add("max-op-version", "100000").Add("min-op-version", "1").Encode()];
+        byte[][] dicts = [GlusterDict.Empty.Add("max-op-version", "100000").Add("min-op-version", "1").Encoded.ToArray()];
         var random = new Random(20261123);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int round = 0; round < Rounds; round++)
@@ -64,7 +64,7 @@ public class MutationTests
             {
                 if (isDict)
                 {
-                    _ = GlusterDict.Decode(bytes).GetString("max-op-version");
+                    _ = GlusterDict.Decode(bytes).GetString("max-op-version"u8);
                 }
                 else
                 {

@@ -13,7 +13,7 @@ internal sealed class VolfileClient : IDisposable
 
     // What GlusterFS 10 sends; glusterd refuses a client whose range does not cover its volume.
     private static readonly GlusterDict s_operationVersions =
-        new GlusterDict().Add("max-op-version", "100000").Add("min-op-version", "1");
+        GlusterDict.Empty.Add("max-op-version", "100000").Add("min-op-version", "1");
 
     private readonly string _server;
     private readonly SocketPipe _transport;

@@ -84,7 +84,7 @@ internal static class VolfileCommand
         GlusterDict xdata = (await client.FetchAsync(key, wantsServers: true, cancellation)).Xdata;
 
         // Later versions of GlusterFS, and glusterd, use the second name.
-        string list = xdata.GetString("servers-list") ?? xdata.GetString("cluster.brick-vol-servers") ?? "";
+        string list = xdata.GetString("servers-list"u8) ?? xdata.GetString("cluster.brick-vol-servers"u8) ?? "";
         foreach (string entry in list.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             await Console.Out.WriteLineAsync(entry);

@@ -25,6 +25,7 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
     private readonly Thread _thread;
+    private DateTime _now;
     private uint _generation;
     private volatile bool _stopping;
     private volatile bool _hasEnded;
@@ -43,8 +44,25 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
     /// <summary>Has deadlines; null for nobody.</summary>
     internal IRoundHandler? Round { get; set; }
 
+    /// <summary>Buffers for whoever holds one over a round. On the loop's thread, which needs no locks for them.</summary>
+    internal BufferStack Buffers { get; } = new();
+
     /// <summary>A buffer for whoever runs on the loop's thread, as long as it runs.</summary>
     internal byte[] Scratch { get; } = new byte[RpcLimits.ReadBuffer];
+
+    /// <summary>When what is being handled was found to have happened, UTC. On the loop's thread.</summary>
+    internal DateTime Now
+    {
+        get
+        {
+            if (_now == default)
+            {
+                _now = DateTime.UtcNow;
+            }
+
+            return _now;
+        }
+    }
 
     /// <summary>Waits for the loop's end, or until it is time to end it.</summary>
     /// <param name="stop">Tells that it is time.</param>
@@ -165,6 +183,7 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
             while (!_stopping)
             {
                 int count = _epoll.Wait(events, _posted.IsEmpty && _deferred.Count == 0 ? Round?.MillisecondsToNext() ?? -1 : 0);
+                _now = default;
                 foreach (EpollEvent happened in events[..count])
                 {
                     Handle(happened);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using KadaluFsd.Native.Linux;
@@ -10,8 +9,6 @@ namespace KadaluFsd.Fsd.Events;
 /// <param name="fd">The socket; stays the caller's.</param>
 internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IValueTaskSource<FlushResult>
 {
-    private const int SmallestBuffer = 4096;
-
     private static readonly Action<object?> s_send = static writer => ((LoopSocketWriter)writer!).OnWritable();
 
     private byte[] _buffer = [];
@@ -148,7 +145,7 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
         _sent = 0;
         if (_buffer.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            loop.Buffers.Return(_buffer);
             _buffer = [];
         }
     }
@@ -161,11 +158,11 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
             return;
         }
 
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(SmallestBuffer, _written + wanted));
+        byte[] larger = loop.Buffers.Rent(_written + wanted);
         _buffer.AsSpan(0, _written).CopyTo(larger);
         if (_buffer.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            loop.Buffers.Return(_buffer);
         }
 
         _buffer = larger;

@@ -32,7 +32,8 @@ internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILogge
         string directory = options.Volfiles ?? DaemonOptions.DefaultVolfiles;
         FsdLog.GatewayStarting(_logger, ProgramVersion.Text, directory, options.Listen.ToString());
         using var loop = new EventLoop(loggers.CreateLogger<EventLoop>());
-        await using VolfileServer volfiles = VolfileServer.Start(loop, directory, ServedPools.All, options, loggers);
+        using var accessLog = AccessLog.Open(options, loop);
+        await using VolfileServer volfiles = VolfileServer.Start(loop, directory, ServedPools.All, options, accessLog, loggers);
         using var router = new ConnectionRouter(loop, listeners.All, null, new Targets(volfiles.Connections), options, loggers.CreateLogger<ConnectionRouter>());
         loop.Start();
         FsdLog.Ready(_logger, options.Listen.Port);

@@ -1,4 +1,6 @@
 using System.Buffers;
+using KadaluFsd.Fsd.Events;
+using KadaluFsd.Fsd.Options;
 using Mono.Unix.Native;
 
 namespace KadaluFsd.Fsd.Logging;
@@ -9,42 +11,62 @@ namespace KadaluFsd.Fsd.Logging;
 /// </summary>
 internal sealed class AccessLog : IDisposable
 {
-    // Beyond that lines are dropped, and counted in the next one that is written.
+    // Bytes of fetches; beyond that they are dropped, and counted in a line of its own once there is room again.
     private const int MaxWaiting = 2 * 1024 * 1024;
 
-    // Lines are written when there are this many bytes of them, or when the first has waited this long.
-    private const int Enough = 64 * 1024;
+    // Written when there are this many bytes of them, or when the first has waited this long.
+    private const int Enough = 256 * 1024;
     private const int GatherMilliseconds = 10;
 
-    private readonly object _gate = new();
+    private static readonly Action<object?> s_handOver = static log => ((AccessLog)log!).HandOver();
+
+    private readonly Lock _gate = new();
+    private readonly AutoResetEvent _some = new(initialState: false);
     private readonly string _path;
     private readonly AccessLogFormat _format;
+    private readonly EventLoop _loop;
     private readonly Thread _thread;
-    private ArrayBufferWriter<byte> _waiting = new(Enough);
-    private FileStream _file;
-    private ulong _inode;
+
+    // Fetches of this round of the loop; only its thread uses them.
+    private readonly ArrayBufferWriter<byte> _round = new();
+
+    // Fetches for the thread that writes, behind the gate.
+    private ArrayBufferWriter<byte> _waiting = new();
     private long _dropped;
+    private bool _isWriterIdle;
     private bool _stopping;
 
-    private AccessLog(string path, AccessLogFormat format)
+    private FileStream _file;
+    private ulong _inode;
+
+    private AccessLog(string path, AccessLogFormat format, EventLoop loop)
     {
-        (_path, _format) = (path, format);
-        _file = Open();
+        (_path, _format, _loop) = (path, format, loop);
+        _file = OpenFile();
         _thread = new Thread(Write) { Name = "access-log", IsBackground = true };
         _thread.Start();
     }
 
+    /// <summary>Opens the log that options ask for.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="loop">Everything that is logged happens on its thread.</param>
+    /// <returns>The log; null where they ask for none.</returns>
+    /// <exception cref="StartException">It cannot be opened.</exception>
+    internal static AccessLog? Open(DaemonOptions options, EventLoop loop) =>
+        options.AccessLog is { } path ? Open(path, options.AccessLogFormat, loop) : null;
+
     /// <summary>Opens a log.</summary>
     /// <param name="path">Its path; its directory is created.</param>
     /// <param name="format">How lines are written.</param>
+    /// <param name="loop">Everything that is logged happens on its thread.</param>
     /// <returns>The log.</returns>
     /// <exception cref="StartException">It cannot be opened.</exception>
-    internal static AccessLog Create(string path, AccessLogFormat format)
+    internal static AccessLog Open(string path, AccessLogFormat format, EventLoop loop)
     {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return new AccessLog(path, format);
+            return new AccessLog(path, format, loop);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -52,31 +74,22 @@ internal sealed class AccessLog : IDisposable
         }
     }
 
-    /// <summary>Takes a line to be written; never waits for the disk.</summary>
+    /// <summary>Takes a fetch to be written; never waits for the disk. On the loop's thread.</summary>
     /// <param name="record">The fetch.</param>
     internal void Add(in AccessRecord record)
     {
-        lock (_gate)
+        if (_round.WrittenCount == 0)
         {
-            int before = _waiting.WrittenCount;
-            if (before >= MaxWaiting)
-            {
-                _dropped++;
-                return;
-            }
-
-            record.Write(_waiting, _format, _dropped);
-            _dropped = 0;
-            if (before == 0 || (before < Enough && _waiting.WrittenCount >= Enough))
-            {
-                Monitor.Pulse(_gate);
-            }
+            _loop.Defer(s_handOver, this);
         }
+
+        record.Keep(_round);
     }
 
-    /// <summary>Writes what is still waiting.</summary>
+    /// <summary>Writes what is still waiting. Nothing may be added any more.</summary>
     public void Dispose()
     {
+        _loop.Invoke(HandOver);
         lock (_gate)
         {
             if (_stopping)
@@ -85,18 +98,69 @@ internal sealed class AccessLog : IDisposable
             }
 
             _stopping = true;
-            Monitor.Pulse(_gate);
         }
 
+        _some.Set();
         _thread.Join();
+        _some.Dispose();
         _file.Dispose();
+    }
+
+    private void HandOver()
+    {
+        if (_round.WrittenCount == 0)
+        {
+            return;
+        }
+
+        bool isWanted;
+        lock (_gate)
+        {
+            int before = _waiting.WrittenCount;
+            if (before >= MaxWaiting)
+            {
+                _dropped += CountOf(_round.WrittenMemory);
+                isWanted = false;
+            }
+            else
+            {
+                _waiting.Write(_round.WrittenSpan);
+                isWanted = _isWriterIdle || (before < Enough && _waiting.WrittenCount >= Enough);
+                _isWriterIdle = false;
+            }
+        }
+
+        _round.ResetWrittenCount();
+        if (isWanted)
+        {
+            _some.Set();
+        }
+    }
+
+    private static long CountOf(ReadOnlyMemory<byte> records)
+    {
+        long count = 0;
+        for (; !records.IsEmpty; count++)
+        {
+            _ = AccessRecord.TakeBytes(ref records);
+        }
+
+        return count;
     }
 
     private void Write()
     {
-        var lines = new ArrayBufferWriter<byte>(Enough);
-        while (Take(ref lines))
+        var records = new ArrayBufferWriter<byte>();
+        var lines = new ArrayBufferWriter<byte>();
+        while (Take(ref records, out long dropped))
         {
+            lines.ResetWrittenCount();
+            if (dropped > 0)
+            {
+                AccessLine.WriteDropped(lines, _format, DateTime.UtcNow, dropped);
+            }
+
+            WriteLines(records.WrittenMemory, lines);
             try
             {
                 Reopen();
@@ -104,33 +168,63 @@ internal sealed class AccessLog : IDisposable
             }
             catch (IOException)
             {
-                // A full disk: the lines are lost, and said to be once there is room again.
+                // A full disk.
                 lock (_gate)
                 {
-                    _dropped += lines.WrittenSpan.Count((byte)'\n');
+                    _dropped += dropped + CountOf(records.WrittenMemory);
                 }
             }
         }
     }
 
-    // Waits for lines, and for a few more, and gives the emptied buffer for the next ones. False at the end.
-    private bool Take(ref ArrayBufferWriter<byte> lines)
+    // Fetches that came together, such as those that one client sent without waiting for the answers, make the same line.
+    private void WriteLines(ReadOnlyMemory<byte> records, ArrayBufferWriter<byte> lines)
     {
-        lines.ResetWrittenCount();
+        ReadOnlySpan<byte> last = default;
+        int lastLine = 0;
+        while (!records.IsEmpty)
+        {
+            ReadOnlyMemory<byte> record = AccessRecord.TakeBytes(ref records);
+            int line = lines.WrittenCount;
+            if (record.Span.SequenceEqual(last))
+            {
+                lines.Write(lines.WrittenSpan[lastLine..line]);
+            }
+            else
+            {
+                AccessLine.Write(lines, _format, AccessRecord.Of(record));
+                last = record.Span;
+            }
+
+            lastLine = line;
+        }
+    }
+
+    // Waits for fetches, and for a few more, and gives the emptied buffer for the next ones. False at the end.
+    private bool Take(ref ArrayBufferWriter<byte> records, out long dropped)
+    {
+        records.ResetWrittenCount();
+        while (!HasRecords())
+        {
+            _some.WaitOne();
+        }
+
+        // Until there are enough, or for as long as the first may wait.
+        _some.WaitOne(GatherMilliseconds);
         lock (_gate)
         {
-            while (_waiting.WrittenCount == 0 && !_stopping)
-            {
-                Monitor.Wait(_gate);
-            }
+            (records, _waiting) = (_waiting, records);
+            (dropped, _dropped) = (_dropped, 0);
+            return records.WrittenCount > 0;
+        }
+    }
 
-            if (_waiting.WrittenCount < Enough && !_stopping)
-            {
-                Monitor.Wait(_gate, GatherMilliseconds);
-            }
-
-            (lines, _waiting) = (_waiting, lines);
-            return lines.WrittenCount > 0;
+    private bool HasRecords()
+    {
+        lock (_gate)
+        {
+            _isWriterIdle = _waiting.WrittenCount == 0 && !_stopping;
+            return !_isWriterIdle;
         }
     }
 
@@ -144,7 +238,7 @@ internal sealed class AccessLog : IDisposable
         try
         {
             FileStream old = _file;
-            _file = Open();
+            _file = OpenFile();
             old.Dispose();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -153,7 +247,7 @@ internal sealed class AccessLog : IDisposable
         }
     }
 
-    private FileStream Open()
+    private FileStream OpenFile()
     {
         var file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         _inode = Syscall.fstat((int)file.SafeFileHandle.DangerousGetHandle(), out Stat opened) == 0 ? opened.st_ino : 0;

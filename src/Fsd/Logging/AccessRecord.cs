@@ -1,136 +1,84 @@
 using System.Buffers;
-using System.Text.Json;
-using System.Text.Unicode;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using KadaluFsd.Rpc.Gluster;
 
 namespace KadaluFsd.Fsd.Logging;
 
-/// <summary>How lines of the access log are written.</summary>
-internal enum AccessLogFormat
-{
-    /// <summary>Fields behind each other, for people.</summary>
-    Text,
-
-    /// <summary>One JSON object a line.</summary>
-    Json,
-}
-
-/// <summary>One fetch of a volfile.</summary>
+/// <summary>
+/// One fetch of a volfile. Waits to be written to the access log as a few words and the bytes that the client sent; making a line of
+/// that is left to the thread that writes.
+/// </summary>
 /// <param name="Time">When, UTC.</param>
-/// <param name="Peer">Who, by address.</param>
+/// <param name="Peer">Who, by address; at most 64 characters.</param>
 /// <param name="Key">What was asked for, as sent.</param>
+/// <param name="Xdata">What else the client sent.</param>
 /// <param name="Errno">0 when it was given; else why not, in GlusterFS's numbers.</param>
 /// <param name="Length">Bytes of the volfile given.</param>
-/// <param name="Hash">Its SHA-256; null when none was given.</param>
-/// <param name="Versions">The op-versions the client said it has, such as <c>1-100000</c>; null when it said none.</param>
-/// <param name="Brick">The brick that asks; null for other clients.</param>
+/// <param name="Hash">Its SHA-256, as it is; empty when none was given.</param>
 internal readonly record struct AccessRecord(
-    DateTime Time, string Peer, string Key, int Errno, int Length, string? Hash, string? Versions, string? Brick)
+    DateTime Time, string Peer, ReadOnlyMemory<byte> Key, GlusterDict Xdata, int Errno, int Length, ReadOnlyMemory<byte> Hash)
 {
-    // In characters; longer ones are cut.
-    private const int MaxShown = 256;
+    /// <summary>Longest key that is kept, in bytes as sent; longer ones are cut.</summary>
+    internal const int MaxKey = 256;
 
-    // Every field at its longest, each character of a cut one as six bytes of an escape.
-    private const int LongestLine = 512 + (3 * 6 * MaxShown);
+    // Longer ones are not kept at all: a part of a dict is none.
+    private const int MaxXdata = 1024;
 
-    private static readonly SearchValues<char> s_plain =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:");
-
-    /// <summary>Writes the fetch as a line.</summary>
+    /// <summary>Puts the record behind others.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="format">How.</param>
-    /// <param name="dropped">How many lines are missing before it.</param>
-    internal void Write(IBufferWriter<byte> output, AccessLogFormat format, long dropped)
+    internal void Keep(IBufferWriter<byte> output)
     {
-        if (format == AccessLogFormat.Json)
-        {
-            WriteJson(output, dropped);
-        }
-        else
-        {
-            WriteText(output, dropped);
-        }
-    }
-
-    private void WriteText(IBufferWriter<byte> output, long dropped)
-    {
-        Span<byte> line = output.GetSpan(LongestLine);
-        int end = 0;
-        Append(line, ref end, Utf8.TryWrite(line, $"{Time:O} {Peer} \"{Shown(Key)}\" ", out int written), written);
-        if (Errno == 0)
-        {
-            Append(line, ref end, Utf8.TryWrite(line[end..], $"ok {Length} sha256:{Hash}", out written), written);
-        }
-        else
-        {
-            Append(line, ref end, Utf8.TryWrite(line[end..], $"errno {Errno}", out written), written);
-        }
-
-        if (Versions is not null)
-        {
-            Append(line, ref end, Utf8.TryWrite(line[end..], $" op-versions:{QuotedIfNeeded(Versions)}", out written), written);
-        }
-
-        if (Brick is not null)
-        {
-            Append(line, ref end, Utf8.TryWrite(line[end..], $" brick:{QuotedIfNeeded(Brick)}", out written), written);
-        }
-
-        if (dropped > 0)
-        {
-            Append(line, ref end, Utf8.TryWrite(line[end..], $" dropped:{dropped}", out written), written);
-        }
-
-        line[end++] = (byte)'\n';
+        ReadOnlySpan<byte> peer = MemoryMarshal.AsBytes(Peer.AsSpan());
+        ReadOnlySpan<byte> key = Key.Length <= MaxKey ? Key.Span : Key.Span[..MaxKey];
+        ReadOnlySpan<byte> xdata = Xdata.Encoded.Length <= MaxXdata ? Xdata.Encoded.Span : default;
+        ReadOnlySpan<byte> hash = Hash.Span;
+        var head = new Head(Time.Ticks, Errno, Length, (ushort)peer.Length, (ushort)key.Length, (ushort)xdata.Length, (ushort)hash.Length);
+        Span<byte> room = output.GetSpan(Unsafe.SizeOf<Head>() + peer.Length + key.Length + xdata.Length + hash.Length);
+        MemoryMarshal.Write(room, in head);
+        int end = Unsafe.SizeOf<Head>();
+        Append(room, peer, ref end);
+        Append(room, key, ref end);
+        Append(room, xdata, ref end);
+        Append(room, hash, ref end);
         output.Advance(end);
     }
 
-    private void WriteJson(IBufferWriter<byte> output, long dropped)
+    /// <summary>Takes the first of the records that were kept, as the bytes it is kept as.</summary>
+    /// <param name="kept">Not empty; starts behind the record afterwards.</param>
+    /// <returns>The record's bytes; valid as long as <paramref name="kept"/> is.</returns>
+    internal static ReadOnlyMemory<byte> TakeBytes(ref ReadOnlyMemory<byte> kept)
     {
-        using (var writer = new Utf8JsonWriter(output))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("time", Time);
-            writer.WriteString("peer", Peer);
-            writer.WriteString("key", Cut(Key));
-            writer.WriteNumber("errno", Errno);
-            if (Hash is not null)
-            {
-                writer.WriteNumber("bytes", Length);
-                writer.WriteString("sha256", Hash);
-            }
-
-            if (Versions is not null)
-            {
-                writer.WriteString("opVersions", Cut(Versions));
-            }
-
-            if (Brick is not null)
-            {
-                writer.WriteString("brick", Cut(Brick));
-            }
-
-            if (dropped > 0)
-            {
-                writer.WriteNumber("dropped", dropped);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        output.Write("\n"u8);
+        Head head = MemoryMarshal.Read<Head>(kept.Span);
+        return Split(ref kept, Unsafe.SizeOf<Head>() + head.Peer + head.Key + head.Xdata + head.Hash);
     }
 
-    private static void Append(Span<byte> line, ref int end, bool fits, int written)
+    /// <summary>The record that bytes stand for.</summary>
+    /// <param name="kept">From <see cref="TakeBytes"/>.</param>
+    /// <returns>The record; valid as long as <paramref name="kept"/> is.</returns>
+    internal static AccessRecord Of(ReadOnlyMemory<byte> kept)
     {
-        System.Diagnostics.Debug.Assert(fits && end + written < line.Length, "a line that is longer than the longest");
-        end += written;
+        Head head = MemoryMarshal.Read<Head>(kept.Span);
+        kept = kept[Unsafe.SizeOf<Head>()..];
+        string peer = new(MemoryMarshal.Cast<byte, char>(Split(ref kept, head.Peer).Span));
+        ReadOnlyMemory<byte> key = Split(ref kept, head.Key);
+        GlusterDict xdata = GlusterDict.Decode(Split(ref kept, head.Xdata));
+        return new AccessRecord(new DateTime(head.Ticks, DateTimeKind.Utc), peer, key, xdata, head.Errno, head.Length, Split(ref kept, head.Hash));
     }
 
-    private static string QuotedIfNeeded(string value) => ReferenceEquals(Shown(value), value) ? value : $"\"{Shown(value)}\"";
+    private static void Append(Span<byte> room, ReadOnlySpan<byte> bytes, ref int end)
+    {
+        bytes.CopyTo(room[end..]);
+        end += bytes.Length;
+    }
 
-    private static string Cut(string value) => value.Length <= MaxShown ? value : value[..MaxShown];
+    private static ReadOnlyMemory<byte> Split(ref ReadOnlyMemory<byte> rest, int length)
+    {
+        ReadOnlyMemory<byte> part = rest[..length];
+        rest = rest[length..];
+        return part;
+    }
 
-    // A peer chooses these: whatever they hold, a line stays a line, and a field a field.
-    private static string Shown(string value) =>
-        value.Length <= MaxShown && !value.AsSpan().ContainsAnyExcept(s_plain) ? value : JsonEncodedText.Encode(Cut(value)).ToString();
+    // What is always there, and the lengths in bytes of what comes behind it.
+    private readonly record struct Head(long Ticks, int Errno, int Length, ushort Peer, ushort Key, ushort Xdata, ushort Hash);
 }

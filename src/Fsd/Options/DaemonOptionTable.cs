@@ -50,6 +50,8 @@ internal static class DaemonOptionTable
             (options, text) => options with { PoolPort = OptionDefinition.Number(text, 1, 65535) }),
         new("server-rounds", "N", "How often the server list that clients get goes round, 1 to 4 (default 2).", DaemonCommands.Both,
             (options, text) => options with { ServerRounds = OptionDefinition.Number(text, 1, ServerList.MaxRounds) }),
+        new("advertise", "LIST", "Names of the pool's hosts for clients of certain networks, such as 10.1.0.0/16=storage1-a,storage2-a;10.2.0.0/16=storage1-b (default: the volfile's).", DaemonCommands.Both,
+            (options, text) => options with { Advertise = AdvertisedNames.Parse(text) }),
         new("notify-window", "SECONDS", "Over how long the news of a changed volfile is spread among clients at most (default 0.5).", DaemonCommands.Both,
             (options, text) => options with { NotifyWindow = OptionDefinition.Seconds(text) }),
         new("stop-timeout", "SECONDS", "How long operations in progress may take once the unit is told to stop (default 5).", DaemonCommands.Unit,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Volfiles;
@@ -58,6 +59,12 @@ internal sealed record DaemonOptions
 
     /// <summary>How often the list of servers that goes with a volfile goes round, see <see cref="Volfiles.ServerList"/>.</summary>
     internal int ServerRounds { get; init; } = 2;
+
+    /// <summary>
+    /// Under which names clients of certain networks reach the pool's hosts. The server list has the volfile's names for all others; where
+    /// storage nodes have a network for clients of their own, these are of no use there.
+    /// </summary>
+    internal ImmutableArray<AdvertisedNames> Advertise { get; init; } = [];
 
     /// <summary>
     /// Over how long the news of a changed volfile is spread at most. All clients of a pool fetch it again when they hear of it; half a

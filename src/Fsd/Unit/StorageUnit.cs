@@ -38,14 +38,15 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
         sink.Open(new GraphLogOutput(context));
         FsdLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, options.Volfile, options.Port);
         Report(plan, closedDescriptors);
+        using var loop = new EventLoop(loggers.CreateLogger<EventLoop>());
+        using var accessLog = AccessLog.Open(options, loop);
         Prepare(directory, hasVolumeId, plan.Identity.VolumeId);
         HostedGraph.Start(context, plan, options.Log);
 
         // Serve.
-        using var loop = new EventLoop(loggers.CreateLogger<EventLoop>());
         await using VolfileServer volfiles = VolfileServer.Start(
             loop, options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles,
-            new ServedPools(plan.Identity.Directory, plan.Identity.VolumeId), options, loggers);
+            new ServedPools(plan.Identity.Directory, plan.Identity.VolumeId), options, accessLog, loggers);
         var targets = new UnitTargets(context, volfiles.Connections, _logger);
         using var router = new ConnectionRouter(loop, listeners.All, context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
         loop.Start();

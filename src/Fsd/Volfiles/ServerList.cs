@@ -15,7 +15,8 @@ namespace KadaluFsd.Fsd.Volfiles;
 /// </remarks>
 /// <param name="port">The pool's port; null to send no list.</param>
 /// <param name="rounds">How often the list goes round, 1 to <see cref="MaxRounds"/>.</param>
-internal sealed class ServerList(int? port, int rounds)
+/// <param name="networks">Names to be given instead of the volfile's to clients of certain networks.</param>
+internal sealed class ServerList(int? port, int rounds, params ImmutableArray<AdvertisedNames> networks)
 {
     /// <summary>Most rounds: a client's list grows by what it does not know yet, and must stay short.</summary>
     internal const int MaxRounds = 4;
@@ -29,11 +30,36 @@ internal sealed class ServerList(int? port, int rounds)
     /// <summary>No list at all.</summary>
     internal static ServerList None { get; } = new(null, 1);
 
-    /// <summary>The list for a pool.</summary>
-    /// <param name="hosts">The pool's hosts.</param>
-    /// <returns>What goes into GETSPEC's reply; null to send nothing.</returns>
-    internal GlusterDict? For(ImmutableArray<string> hosts)
+    /// <summary>How many networks have names of their own.</summary>
+    internal int NetworkCount => networks.Length;
+
+    /// <summary>Which network a client is in.</summary>
+    /// <param name="address">The client's address; null for one on a unix socket.</param>
+    /// <returns>Its index; -1 for none of those that have names of their own.</returns>
+    internal int NetworkOf(IPAddress? address)
     {
+        for (int index = 0; index < networks.Length && address is not null; index++)
+        {
+            if (networks[index].Network.Contains(address))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The list for a pool.</summary>
+    /// <param name="hosts">The pool's hosts, as its volfile names them.</param>
+    /// <param name="network">The network of the client, from <see cref="NetworkOf"/>.</param>
+    /// <returns>What goes into GETSPEC's reply; null to send nothing.</returns>
+    internal GlusterDict? For(ImmutableArray<string> hosts, int network = -1)
+    {
+        if (network >= 0 && !hosts.IsEmpty)
+        {
+            hosts = networks[network].Hosts;
+        }
+
         if (port is null || hosts.IsEmpty)
         {
             return null;
@@ -46,10 +72,10 @@ internal sealed class ServerList(int? port, int rounds)
         }
 
         string text = string.Concat(entries.Distinct().Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry}:{port} ")));
-        var dict = new GlusterDict();
+        GlusterDict dict = GlusterDict.Empty;
         foreach (string key in s_keys)
         {
-            dict.Add(key, text);
+            dict = dict.Add(key, text);
         }
 
         return dict;

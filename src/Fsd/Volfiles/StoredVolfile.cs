@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using KadaluFsd.Rpc;
@@ -13,11 +14,17 @@ internal sealed class StoredVolfile
 {
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private readonly ServerList _servers;
+
+    // For each network that has names of its own, behind the one for all others.
+    private readonly ImmutableArray<ReadOnlyMemory<byte>> _repliesWithServers;
+
     private StoredVolfile(string key, byte[] bytes, Volfile volfile, ServerList servers)
     {
         Key = key;
         Length = bytes.Length;
-        Hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        HashBytes = SHA256.HashData(bytes);
+        Hash = Convert.ToHexStringLower(HashBytes.Span);
         VolumeId = volfile.Volumes.Select(volume => volume["volume-id"]).Select(text => Guid.TryParseExact(text, "D", out Guid id) ? (Guid?)id : null).FirstOrDefault(id => id is not null);
         IsUnit = volfile.Top.Type == UnitVolfile.ServerType;
         UnitDirectory = volfile.OfType(UnitVolfile.PosixType).FirstOrDefault()?["directory"];
@@ -27,7 +34,9 @@ internal sealed class StoredVolfile
         RemoteDirectories = clients.Select(client => client["remote-subvolume"]).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
         IsHealDaemon = volfile.Volumes.Any(volume => volume["iam-self-heal-daemon"] is "on" or "yes" or "true" or "enable" or "1");
         Reply = GetSpecReply.Found(bytes).Encode();
-        ReplyWithServers = servers.For(Hosts) is { } list ? (GetSpecReply.Found(bytes) with { Xdata = list }).Encode() : Reply;
+        _servers = servers;
+        _repliesWithServers = [.. Enumerable.Range(-1, servers.NetworkCount + 1).Select(network =>
+            servers.For(Hosts, network) is { } list ? (GetSpecReply.Found(bytes) with { Xdata = list }).Encode() : Reply)];
     }
 
     /// <summary>The key it is fetched by.</summary>
@@ -38,6 +47,9 @@ internal sealed class StoredVolfile
 
     /// <summary>SHA-256 of its bytes, in lower-case hexadecimal.</summary>
     internal string Hash { get; }
+
+    /// <summary>SHA-256 of its bytes.</summary>
+    internal ReadOnlyMemory<byte> HashBytes { get; }
 
     /// <summary>The volume id it names; null where it names none.</summary>
     internal Guid? VolumeId { get; }
@@ -63,8 +75,10 @@ internal sealed class StoredVolfile
     /// <summary>GETSPEC's results, as XDR.</summary>
     internal ReadOnlyMemory<byte> Reply { get; }
 
-    /// <summary>GETSPEC's results for a client that asks for a server list as well, as XDR.</summary>
-    internal ReadOnlyMemory<byte> ReplyWithServers { get; }
+    /// <summary>GETSPEC's results for a client that asks for a server list as well.</summary>
+    /// <param name="address">The client's address; null for one on a unix socket.</param>
+    /// <returns>The results, as XDR.</returns>
+    internal ReadOnlyMemory<byte> ReplyWithServers(IPAddress? address) => _repliesWithServers[_servers.NetworkOf(address) + 1];
 
     /// <summary>Checks a volfile.</summary>
     /// <param name="key">The key it is fetched by.</param>

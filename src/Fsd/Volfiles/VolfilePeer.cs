@@ -15,12 +15,13 @@ internal readonly record struct HeldVolfile(string Key, string Hash);
 internal sealed class VolfilePeer(IPEndPoint? endPoint) : RpcPeer(endPoint?.ToString() ?? "a local peer")
 {
     private ImmutableArray<HeldVolfile> _held = [];
+    private StoredVolfile? _latest;
 
     /// <summary>Its IP address; null on a unix socket.</summary>
     internal IPAddress? Ip { get; } = endPoint?.Address;
 
     /// <summary>Whether it is a process of this machine, as far as its address tells.</summary>
-    internal bool IsLocal => Ip is null || IPAddress.IsLoopback(Ip);
+    internal bool IsLocal { get; } = endPoint is null || IPAddress.IsLoopback(endPoint.Address);
 
     /// <summary>What was sent to it. Any thread may read this.</summary>
     internal ImmutableArray<HeldVolfile> Held => _held;
@@ -29,10 +30,12 @@ internal sealed class VolfilePeer(IPEndPoint? endPoint) : RpcPeer(endPoint?.ToSt
     /// <param name="volfile">The volfile.</param>
     internal void Remember(StoredVolfile volfile)
     {
-        if (_held.Contains(new HeldVolfile(volfile.Key, volfile.Hash)))
+        if (ReferenceEquals(volfile, _latest))
         {
             return;
         }
+
+        _latest = volfile;
 
         ImmutableArray<HeldVolfile> others = _held.RemoveAll(held => held.Key == volfile.Key);
         if (others.Length == RpcLimits.MaxKeysPerConnection)

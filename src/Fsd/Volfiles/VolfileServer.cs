@@ -10,11 +10,10 @@ internal sealed class VolfileServer : IAsyncDisposable
 {
     private readonly VolfileNotifier _notifier;
     private readonly PoolNodes _nodes;
-    private readonly AccessLog? _accessLog;
 
     private VolfileServer(
-        VolfileStore store, PoolNodes nodes, VolfileConnections connections, VolfileNotifier notifier, AccessLog? accessLog) =>
-        (Store, _nodes, Connections, _notifier, _accessLog) = (store, nodes, connections, notifier, accessLog);
+        VolfileStore store, PoolNodes nodes, VolfileConnections connections, VolfileNotifier notifier) =>
+        (Store, _nodes, Connections, _notifier) = (store, nodes, connections, notifier);
 
     /// <summary>The volfiles.</summary>
     internal VolfileStore Store { get; }
@@ -27,19 +26,20 @@ internal sealed class VolfileServer : IAsyncDisposable
     /// <param name="directory">The directory.</param>
     /// <param name="pools">Which volfiles are given.</param>
     /// <param name="options">Limits and deadlines.</param>
+    /// <param name="accessLog">Gets a line for each fetch; stays the caller's. Null for none.</param>
     /// <param name="loggers">Makes the loggers.</param>
     /// <returns>The server.</returns>
-    internal static VolfileServer Start(EventLoop loop, string directory, ServedPools pools, DaemonOptions options, ILoggerFactory loggers)
+    internal static VolfileServer Start(
+        EventLoop loop, string directory, ServedPools pools, DaemonOptions options, AccessLog? accessLog, ILoggerFactory loggers)
     {
-        var servers = new ServerList(options.PoolPort, options.ServerRounds);
+        var servers = new ServerList(options.PoolPort, options.ServerRounds, options.Advertise);
         var store = new VolfileStore(directory, servers, loggers.CreateLogger<VolfileStore>());
         var nodes = new PoolNodes(store);
-        AccessLog? accessLog = options.AccessLog is { } path ? AccessLog.Create(path, options.AccessLogFormat) : null;
-        var service = new VolfileService(store, pools, accessLog, loggers.CreateLogger<VolfileService>());
+        var service = new VolfileService(loop, store, pools, accessLog, loggers.CreateLogger<VolfileService>());
         var connections = new VolfileConnections(
             loop, service.CreatePrograms(), address => options.Filter.Admits(address, nodes.Addresses), options, loggers.CreateLogger<VolfileConnections>());
         var notifier = new VolfileNotifier(store, connections, options.NotifyWindow, loggers.CreateLogger<VolfileNotifier>());
-        return new VolfileServer(store, nodes, connections, notifier, accessLog);
+        return new VolfileServer(store, nodes, connections, notifier);
     }
 
     /// <summary>Ends every connection, and then stops to follow the directory.</summary>
@@ -50,6 +50,5 @@ internal sealed class VolfileServer : IAsyncDisposable
         await Connections.DisposeAsync();
         _nodes.Dispose();
         Store.Dispose();
-        _accessLog?.Dispose();
     }
 }

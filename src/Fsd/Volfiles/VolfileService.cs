@@ -1,3 +1,5 @@
+using System.Text;
+using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Rpc.Onc;
@@ -6,15 +8,19 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Fsd.Volfiles;
 
 /// <summary>Answers clients: volfiles, volume ids, ports.</summary>
+/// <param name="loop">Runs all of it.</param>
 /// <param name="store">Where the answers come from.</param>
 /// <param name="pools">Which of them are given.</param>
 /// <param name="accessLog">Gets a line for each fetch; null for none.</param>
 /// <param name="logger">Told of fetches, at a bounded rate.</param>
-internal sealed class VolfileService(VolfileStore store, ServedPools pools, AccessLog? accessLog, ILogger logger)
+internal sealed class VolfileService(EventLoop loop, VolfileStore store, ServedPools pools, AccessLog? accessLog, ILogger logger)
 {
     private static readonly ReadOnlyMemory<byte> s_noEntry = GetSpecReply.Failed(GlusterErrno.NoEntry).Encode();
     private static readonly ReadOnlyMemory<byte> s_access = GetSpecReply.Failed(GlusterErrno.Access).Encode();
     private static readonly ReadOnlyMemory<byte> s_invalid = GetSpecReply.Failed(GlusterErrno.Invalid).Encode();
+
+    // Most ask for what was asked for just before: all clients of a pool when its volfile has changed.
+    private Found? _lastFound;
 
     private readonly RateLimitedCount _fetched = new();
     private readonly RateLimitedCount _refused = new();
@@ -34,12 +40,12 @@ internal sealed class VolfileService(VolfileStore store, ServedPools pools, Acce
 
     private ReadOnlyMemory<byte> GetSpec(RpcPeer peer, GetSpecCall call)
     {
-        (StoredVolfile? volfile, int errno, string reason) = Decide((VolfilePeer)peer, call.Key);
+        (StoredVolfile? volfile, int errno, string reason) = Decide((VolfilePeer)peer, call.Key.Span);
         accessLog?.Add(new AccessRecord(
-            DateTime.UtcNow, peer.Address, call.Key, errno, volfile?.Length ?? 0, volfile?.Hash, Versions(call.Xdata), call.Xdata.GetString("brick_name")));
+            loop.Now, peer.Address, call.Key, call.Xdata, errno, volfile?.Length ?? 0, volfile?.HashBytes ?? default));
         if (volfile is null)
         {
-            Refused(peer, call.Key, errno, reason);
+            Refused(peer, call.Key.Span, errno, reason);
             return errno switch
             {
                 GlusterErrno.Access => s_access,
@@ -54,27 +60,46 @@ internal sealed class VolfileService(VolfileStore store, ServedPools pools, Acce
             FsdLog.VolfileFetched(logger, peer.Address, volfile.Key, volfile.Length, count);
         }
 
-        return (call.Flags & GetSpecCall.WantsServers) != 0 ? volfile.ReplyWithServers : volfile.Reply;
+        return (call.Flags & GetSpecCall.WantsServers) != 0 ? volfile.ReplyWithServers(((VolfilePeer)peer).Ip) : volfile.Reply;
     }
 
-    private (StoredVolfile? Volfile, int Errno, string Reason) Decide(VolfilePeer peer, string sent)
+    private (StoredVolfile? Volfile, int Errno, string Reason) Decide(VolfilePeer peer, ReadOnlySpan<byte> sent)
     {
-        if (!VolfileKey.TryNormalise(sent, out string key))
+        StoredVolfile? volfile = Find(sent, out int errno);
+        if (volfile is null)
         {
-            return (null, GlusterErrno.Invalid, "not a legal key");
-        }
-
-        // Another pool's volfile is none as far as this one's clients are concerned.
-        if (store.Find(key) is not { } volfile || !pools.Has(volfile))
-        {
-            return (null, GlusterErrno.NoEntry, "there is no such volfile of a pool served here");
+            return (null, errno, errno == GlusterErrno.Invalid ? "not a legal key" : "there is no such volfile of a pool served here");
         }
 
         return ServedPools.MayHave(volfile, peer) ? (volfile, 0, "") : (null, GlusterErrno.Access, "it is for processes of this node only");
     }
 
-    private static string? Versions(GlusterDict xdata) =>
-        xdata.GetString("max-op-version") is { } highest ? $"{xdata.GetString("min-op-version")}-{highest}" : null;
+    private StoredVolfile? Find(ReadOnlySpan<byte> sent, out int errno)
+    {
+        errno = 0;
+        IReadOnlyDictionary<string, StoredVolfile> volfiles = store.Current;
+        if (_lastFound is { } last && ReferenceEquals(last.Among, volfiles) && sent.SequenceEqual(last.Sent))
+        {
+            return last.Volfile;
+        }
+
+        Span<char> room = stackalloc char[VolfileKey.MaxSent];
+        if (!VolfileKey.TryNormalise(sent, room, out ReadOnlySpan<char> key))
+        {
+            errno = GlusterErrno.Invalid;
+            return null;
+        }
+
+        // Another pool's volfile is none as far as this one's clients are concerned.
+        if (store.Find(key) is not { } volfile || !pools.Has(volfile))
+        {
+            errno = GlusterErrno.NoEntry;
+            return null;
+        }
+
+        _lastFound = new Found(sent.ToArray(), volfiles, volfile);
+        return volfile;
+    }
 
     // A name of a pool is the key of its client volfile.
     private Guid? FindVolumeId(string name) =>
@@ -84,12 +109,14 @@ internal sealed class VolfileService(VolfileStore store, ServedPools pools, Acce
         store.Current.Values.FirstOrDefault(volfile => volfile.IsUnit && volfile.UnitDirectory == directory)?.UnitPort;
 
     // Anybody can cause this at will: counted, and one of them shown.
-    private void Refused(RpcPeer peer, string key, int errno, string reason)
+    private void Refused(RpcPeer peer, ReadOnlySpan<byte> key, int errno, string reason)
     {
         if (_refused.Add() is { } count)
         {
-            string shown = key.Length <= VolfileKey.MaxLength ? key : key[..VolfileKey.MaxLength] + "…";
+            string shown = key.Length <= VolfileKey.MaxSent ? Encoding.UTF8.GetString(key) : Encoding.UTF8.GetString(key[..VolfileKey.MaxSent]) + "…";
             FsdLog.VolfileRefused(logger, count, peer.Address, shown, errno, reason);
         }
     }
+
+    private sealed record Found(byte[] Sent, IReadOnlyDictionary<string, StoredVolfile> Among, StoredVolfile Volfile);
 }

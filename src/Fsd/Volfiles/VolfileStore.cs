@@ -56,9 +56,15 @@ internal sealed class VolfileStore : IDisposable
     internal IReadOnlyDictionary<string, StoredVolfile> Current => _current;
 
     /// <summary>Finds a volfile.</summary>
-    /// <param name="key">A key from <see cref="VolfileKey.TryNormalise"/>.</param>
+    /// <param name="key">A key from <see cref="VolfileKey"/>.</param>
     /// <returns>The volfile; null where there is none.</returns>
-    internal StoredVolfile? Find(string key) => _current.GetValueOrDefault(key);
+    internal StoredVolfile? Find(ReadOnlySpan<char> key)
+    {
+        var volfiles = _current.GetAlternateLookup<ReadOnlySpan<char>>();
+        return volfiles.TryGetValue(key, out StoredVolfile? volfile) || volfiles.TryGetValue(VolfileKey.WithoutTransport(key), out volfile)
+            ? volfile
+            : null;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -85,7 +91,12 @@ internal sealed class VolfileStore : IDisposable
                 Rescan(trustAll: false);
             }
 
-            ReadSettled();
+            // While files are read, news of others may be taken in, which nothing will tell of again.
+            do
+            {
+                ReadSettled();
+            }
+            while (_toRead.Count > 0);
         }
     }
 
@@ -162,7 +173,7 @@ internal sealed class VolfileStore : IDisposable
         foreach (string name in _toRead.ToArray())
         {
             _toRead.Remove(name);
-            if (name.EndsWith(Extension, StringComparison.Ordinal) && VolfileKey.TryNormalise(name[..^Extension.Length], out string key))
+            if (name.EndsWith(Extension, StringComparison.Ordinal) && VolfileKey.TryNormalise(name.AsSpan(0, name.Length - Extension.Length), out string key))
             {
                 Read(name, key, next, changed);
             }

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace KadaluFsd.Native.Interop;
 
-/// <summary>What Tmds.LibC does not have.</summary>
+/// <summary>
+/// What Tmds.LibC does not have, and the two calls that are made so often that its storing of errno after each shows: here
+/// <see cref="Marshal.GetLastSystemError"/> has it right after a failed call.
+/// </summary>
 internal static partial class Libc
 {
     /// <summary>LOCK_EX.</summary>
@@ -31,6 +34,12 @@ internal static partial class Libc
 
     /// <summary>IN_ONLYDIR.</summary>
     internal const uint NotifyOnlyDirectory = 0x100_0000;
+
+    [LibraryImport("libc.so.6", EntryPoint = "recv")]
+    internal static unsafe partial nint Receive(int fd, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc.so.6", EntryPoint = "send")]
+    internal static unsafe partial nint Send(int fd, byte* buffer, nint length, int flags);
 
     [LibraryImport("libc.so.6", EntryPoint = "flock")]
     internal static partial int Flock(int fd, int operation);

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Runtime.InteropServices;
+using KadaluFsd.Native.Interop;
 using Tmds.Linux;
 
 namespace KadaluFsd.Native.Linux;
@@ -78,10 +80,10 @@ public static class RawSocket
     {
         fixed (byte* buffer = bytes)
         {
-            count = (int)(long)LibC.send(fd, buffer, bytes.Length, LibC.MSG_NOSIGNAL | LibC.MSG_DONTWAIT);
+            count = (int)Libc.Send(fd, buffer, bytes.Length, LibC.MSG_NOSIGNAL | LibC.MSG_DONTWAIT);
         }
 
-        return Outcome(ref count);
+        return count >= 0 ? SocketFailure.None : Failure(ref count);
     }
 
     /// <summary>Tells who is at the other end.</summary>
@@ -121,20 +123,17 @@ public static class RawSocket
     {
         fixed (byte* buffer = bytes)
         {
-            count = (int)(long)LibC.recv(fd, buffer, bytes.Length, flags | LibC.MSG_DONTWAIT);
+            count = (int)Libc.Receive(fd, buffer, bytes.Length, flags | LibC.MSG_DONTWAIT);
         }
 
-        return Outcome(ref count);
+        return count >= 0 ? SocketFailure.None : Failure(ref count);
     }
 
-    private static SocketFailure Outcome(ref int count)
+    // Right after the call: nothing else may come between it and errno.
+    private static SocketFailure Failure(ref int count)
     {
-        if (count >= 0)
-        {
-            return SocketFailure.None;
-        }
-
+        int error = Marshal.GetLastSystemError();
         count = 0;
-        return LibC.errno == LibC.EAGAIN || LibC.errno == LibC.EINTR ? SocketFailure.WouldBlock : SocketFailure.ConnectionGone;
+        return error == LibC.EAGAIN || error == LibC.EINTR ? SocketFailure.WouldBlock : SocketFailure.ConnectionGone;
     }
 }

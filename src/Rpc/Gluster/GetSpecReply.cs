@@ -31,7 +31,7 @@ public readonly record struct GetSpecReply(int Result, int Errno, ReadOnlyMemory
     /// <returns>The results.</returns>
     public static GetSpecReply Failed(int errno) => new(-1, errno, default, GlusterDict.Empty);
 
-    /// <summary>Reads the results; the volfile is copied.</summary>
+    /// <summary>Reads the results, copied out of the record.</summary>
     /// <param name="reader">Behind the reply's header.</param>
     /// <returns>The results.</returns>
     public static GetSpecReply Read(ref XdrReader reader)
@@ -39,7 +39,7 @@ public readonly record struct GetSpecReply(int Result, int Errno, ReadOnlyMemory
         int result = reader.ReadInt32();
         int errno = reader.ReadInt32();
         byte[] spec = reader.ReadOpaque(RpcLimits.MaxVolfile).ToArray();
-        ReadOnlyMemory<byte> xdata = reader.ReadOpaque(RpcLimits.MaxDict);
+        byte[] xdata = reader.ReadOpaque(RpcLimits.MaxDict).ToArray();
         reader.ExpectEnd();
         return new GetSpecReply(result, errno, spec, GlusterDict.Decode(xdata));
     }
@@ -51,6 +51,6 @@ public readonly record struct GetSpecReply(int Result, int Errno, ReadOnlyMemory
         writer.WriteInt32(Result);
         writer.WriteInt32(Errno);
         writer.WriteOpaque(Spec.Span);
-        writer.WriteOpaque(Xdata.Encode());
+        writer.WriteOpaque(Xdata.Encoded.Span);
     }
 }

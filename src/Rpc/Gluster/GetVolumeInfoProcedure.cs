@@ -25,12 +25,12 @@ public sealed class GetVolumeInfoProcedure(Func<string, Guid?> find) : RpcProced
     {
         GlusterDict request = GlusterDict.Decode(arguments.ReadOpaque(RpcLimits.MaxDict));
         arguments.ExpectEnd();
-        Guid? id = request.GetString("volname") is { } name ? find(name) : null;
+        Guid? id = request.GetString("volname"u8) is { } name ? find(name) : null;
 
         // The bit mask "flags" has one bit so far, for the only thing there is to ask: the id.
         results.WriteInt32(id is null ? -1 : 0);
         results.WriteInt32(id is null ? GlusterErrno.Invalid : 0);
         results.WriteString(id is null ? "there is no such volume" : "");
-        results.WriteOpaque(id is null ? [] : new GlusterDict().Add("volume_id", id.Value.ToString("D")).Encode());
+        results.WriteOpaque(id is null ? [] : new GlusterDict().Add("volume_id", id.Value.ToString("D")).Encoded.Span);
     }
 }

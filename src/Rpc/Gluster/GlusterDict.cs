@@ -7,133 +7,182 @@ namespace KadaluFsd.Rpc.Gluster;
 //   u32 key length (without NUL), u32 value length, key bytes, NUL, value bytes.
 // No padding. The value of a string counts its NUL; numbers are decimal strings.
 
-/// <summary>A dict as GlusterFS encodes it: pairs of a name and bytes, in the order they were sent.</summary>
-public sealed class GlusterDict
+/// <summary>
+/// A dict in the form in which GlusterFS sends it: pairs of a name and bytes, in the order they were sent. Made of bytes that were
+/// checked as a whole, and looked up in them: a client's dict costs nothing but the check.
+/// </summary>
+public readonly struct GlusterDict
 {
+    private const int CountSize = 4;
     private const int PairOverhead = 4 + 4 + 1;
 
-    private readonly List<KeyValuePair<string, ReadOnlyMemory<byte>>> _pairs = [];
+    private GlusterDict(ReadOnlyMemory<byte> encoded) => Encoded = encoded;
 
-    /// <summary>A dict with nothing in it; encodes as zero bytes.</summary>
-    public static GlusterDict Empty { get; } = new();
+    /// <summary>A dict with nothing in it; encodes as zero bytes, as glusterd sends it.</summary>
+    public static GlusterDict Empty => default;
 
-    /// <summary>The pairs, first to last.</summary>
-    public IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> Pairs => _pairs;
+    /// <summary>The dict as it goes over the wire.</summary>
+    public ReadOnlyMemory<byte> Encoded { get; }
 
-    /// <summary>Decodes a dict.</summary>
-    /// <param name="encoded">Its bytes; empty for an empty dict. They are copied.</param>
+    /// <summary>How many pairs it has.</summary>
+    public int Count => Encoded.IsEmpty ? 0 : BinaryPrimitives.ReadInt32BigEndian(Encoded.Span);
+
+    /// <summary>Checks an encoded dict.</summary>
+    /// <param name="encoded">Its bytes; empty for an empty dict. Not copied: the dict is valid as long as they are.</param>
     /// <returns>The dict.</returns>
     /// <exception cref="ProtocolException">A length that does not fit, too many pairs, a key that is not text, or surplus bytes.</exception>
     public static GlusterDict Decode(ReadOnlyMemory<byte> encoded)
     {
-        if (encoded.IsEmpty)
+        if (!encoded.IsEmpty)
         {
-            return Empty;
+            Check(encoded.Span);
         }
 
-        if (encoded.Length > RpcLimits.MaxDict)
-        {
-            throw new ProtocolException($"a dict of {encoded.Length} bytes where at most {RpcLimits.MaxDict} are allowed");
-        }
-
-        return DecodeOwn(encoded.ToArray());
+        return new GlusterDict(encoded);
     }
 
-    /// <summary>Adds a string, the way dict_set_str() does.</summary>
-    /// <param name="key">Its name.</param>
+    /// <summary>A dict with one more pair, a string, the way dict_set_str() adds it.</summary>
+    /// <param name="key">Its name, in ASCII.</param>
     /// <param name="value">Its text, without NUL.</param>
-    /// <returns>This dict.</returns>
+    /// <returns>Another dict; this one stays as it is.</returns>
     public GlusterDict Add(string key, string value)
     {
-        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(value) + 1];
-        Encoding.UTF8.GetBytes(value, bytes);
-        _pairs.Add(new(key, bytes));
-        return this;
+        int valueLength = Encoding.UTF8.GetByteCount(value) + 1;
+        int end = Math.Max(Encoded.Length, CountSize);
+        byte[] longer = new byte[end + PairOverhead + key.Length + valueLength];
+        Encoded.Span.CopyTo(longer);
+        BinaryPrimitives.WriteInt32BigEndian(longer, Count + 1);
+        BinaryPrimitives.WriteInt32BigEndian(longer.AsSpan(end), key.Length);
+        BinaryPrimitives.WriteInt32BigEndian(longer.AsSpan(end + 4), valueLength);
+        Encoding.ASCII.GetBytes(key, longer.AsSpan(end + 8));
+        Encoding.UTF8.GetBytes(value, longer.AsSpan(end + PairOverhead + key.Length));
+        return new GlusterDict(longer);
     }
 
     /// <summary>The text of a pair.</summary>
-    /// <param name="key">Its name.</param>
-    /// <returns>What stands before the value's first NUL; null where there is no such pair.</returns>
-    public string? GetString(string key)
+    /// <param name="key">Its name, in ASCII.</param>
+    /// <returns>The text, see <see cref="Pair.Text"/>; null where there is no such pair.</returns>
+    public string? GetString(ReadOnlySpan<byte> key)
     {
-        foreach ((string name, ReadOnlyMemory<byte> value) in _pairs)
+        foreach (Pair pair in this)
         {
-            if (name == key)
+            if (pair.Key.SequenceEqual(key))
             {
-                ReadOnlySpan<byte> bytes = value.Span;
-                int end = bytes.IndexOf((byte)0);
-                return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+                return Encoding.UTF8.GetString(pair.Text);
             }
         }
 
         return null;
     }
 
-    /// <summary>Encodes the dict.</summary>
-    /// <returns>Its bytes; none for an empty dict, as glusterd sends it.</returns>
-    public byte[] Encode()
+    /// <summary>Goes through the pairs, first to last.</summary>
+    /// <returns>An enumerator for <c>foreach</c>.</returns>
+    public Enumerator GetEnumerator() => new(this);
+
+    private static void Check(ReadOnlySpan<byte> rest)
     {
-        if (_pairs.Count == 0)
+        if (rest.Length > RpcLimits.MaxDict)
         {
-            return [];
+            throw new ProtocolException($"a dict of {rest.Length} bytes where at most {RpcLimits.MaxDict} are allowed");
         }
 
-        byte[] encoded = new byte[4 + _pairs.Sum(pair => PairOverhead + Encoding.UTF8.GetByteCount(pair.Key) + pair.Value.Length)];
-        Span<byte> rest = encoded;
-        BinaryPrimitives.WriteInt32BigEndian(rest, _pairs.Count);
-        rest = rest[4..];
-        foreach ((string key, ReadOnlyMemory<byte> value) in _pairs)
-        {
-            int keyLength = Encoding.UTF8.GetBytes(key, rest[8..]);
-            BinaryPrimitives.WriteInt32BigEndian(rest, keyLength);
-            BinaryPrimitives.WriteInt32BigEndian(rest[4..], value.Length);
-            value.Span.CopyTo(rest[(PairOverhead + keyLength)..]);
-            rest = rest[(PairOverhead + keyLength + value.Length)..];
-        }
-
-        return encoded;
-    }
-
-    private static GlusterDict DecodeOwn(ReadOnlyMemory<byte> rest)
-    {
         uint count = ReadUInt32(ref rest);
         if (count > RpcLimits.MaxDictPairs)
         {
             throw new ProtocolException($"a dict of {count} pairs where at most {RpcLimits.MaxDictPairs} are allowed");
         }
 
-        var dict = new GlusterDict();
-        for (uint pair = 0; pair < count; pair++)
+        for (; count > 0; count--)
         {
-            uint keyLength = ReadUInt32(ref rest);
-            uint valueLength = ReadUInt32(ref rest);
-            if ((long)keyLength + 1 + valueLength > rest.Length)
-            {
-                throw new ProtocolException($"a dict pair of {keyLength} and {valueLength} bytes where {rest.Length} are left");
-            }
-
-            ReadOnlySpan<byte> key = rest.Span[..(int)keyLength];
-            if (!Ascii.IsValid(key) || key.Contains((byte)0) || rest.Span[(int)keyLength] != 0)
+            ReadOnlySpan<byte> key = ReadPair(ref rest).Key;
+            if (key.ContainsAnyExceptInRange((byte)1, (byte)127))
             {
                 throw new ProtocolException("a dict key that is not text");
             }
-
-            dict._pairs.Add(new(Encoding.ASCII.GetString(key), rest.Slice((int)keyLength + 1, (int)valueLength)));
-            rest = rest[((int)keyLength + 1 + (int)valueLength)..];
         }
 
-        return rest.IsEmpty ? dict : throw new ProtocolException($"{rest.Length} bytes behind a dict");
+        if (!rest.IsEmpty)
+        {
+            throw new ProtocolException($"{rest.Length} bytes behind a dict");
+        }
     }
 
-    private static uint ReadUInt32(ref ReadOnlyMemory<byte> rest)
+    private static Pair ReadPair(scoped ref ReadOnlySpan<byte> rest)
     {
-        if (rest.Length < 4)
+        uint keyLength = ReadUInt32(ref rest);
+        uint valueLength = ReadUInt32(ref rest);
+        if ((long)keyLength + 1 + valueLength > rest.Length)
+        {
+            throw new ProtocolException($"a dict pair of {keyLength} and {valueLength} bytes where {rest.Length} are left");
+        }
+
+        if (rest[(int)keyLength] != 0)
+        {
+            throw new ProtocolException("a dict key that does not end where it says");
+        }
+
+        var pair = new Pair(rest[..(int)keyLength], rest.Slice((int)keyLength + 1, (int)valueLength));
+        rest = rest[((int)keyLength + 1 + (int)valueLength)..];
+        return pair;
+    }
+
+    private static uint ReadUInt32(scoped ref ReadOnlySpan<byte> rest)
+    {
+        if (!BinaryPrimitives.TryReadUInt32BigEndian(rest, out uint value))
         {
             throw new ProtocolException($"a dict that ends inside a number, {rest.Length} bytes from its end");
         }
 
-        uint value = BinaryPrimitives.ReadUInt32BigEndian(rest.Span);
         rest = rest[4..];
         return value;
+    }
+
+    /// <summary>A name and its value, slices of the dict.</summary>
+    public readonly ref struct Pair
+    {
+        internal Pair(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        {
+            Key = key;
+            Value = value;
+        }
+
+        /// <summary>The name, in ASCII.</summary>
+        public ReadOnlySpan<byte> Key { get; }
+
+        /// <summary>The value as sent; a string's has a NUL at its end.</summary>
+        public ReadOnlySpan<byte> Value { get; }
+
+        /// <summary>What stands before the value's first NUL; not checked to be UTF-8.</summary>
+        public ReadOnlySpan<byte> Text => Value.IndexOf((byte)0) is >= 0 and int end ? Value[..end] : Value;
+    }
+
+    /// <summary>Goes through the pairs of a dict.</summary>
+    public ref struct Enumerator
+    {
+        private ReadOnlySpan<byte> _rest;
+        private int _left;
+
+        internal Enumerator(GlusterDict dict)
+        {
+            _left = dict.Count;
+            _rest = _left > 0 ? dict.Encoded.Span[CountSize..] : default;
+        }
+
+        /// <summary>The pair it stands at.</summary>
+        public Pair Current { get; private set; }
+
+        /// <summary>Goes on to the next pair.</summary>
+        /// <returns>Whether there is one.</returns>
+        public bool MoveNext()
+        {
+            if (_left == 0)
+            {
+                return false;
+            }
+
+            _left--;
+            Current = ReadPair(ref _rest);
+            return true;
+        }
     }
 }

@@ -25,31 +25,18 @@ public static class RecordMark
     /// <exception cref="ProtocolException">A record over the limit, an empty one, or one in too many fragments.</exception>
     public static bool TryRead(ref ReadOnlySequence<byte> buffer, int limit, out ReadOnlyMemory<byte> record)
     {
-        // Nearly every record comes as one fragment in one piece.
-        ReadOnlySpan<byte> first = buffer.FirstSpan;
-        if (BinaryPrimitives.TryReadUInt32BigEndian(first, out uint mark) && IsWhole(mark, first.Length, limit))
-        {
-            int whole = (int)(mark & ~LastFragment);
-            record = buffer.First.Slice(Size, whole);
-            buffer = buffer.Slice(Size + whole);
-            return true;
-        }
-
-        return TryReadPieces(ref buffer, limit, out record);
+        var reader = new RecordReader(buffer, limit);
+        bool isWhole = reader.TryRead(out record);
+        buffer = reader.Rest;
+        return isWhole;
     }
 
-    /// <summary>The mark of a record sent as one fragment.</summary>
-    /// <param name="length">The record's length in bytes, 1 to 2^31 - 1.</param>
-    /// <returns>The four bytes as a number, to be written in network order.</returns>
-    public static uint OfOneFragment(int length) => LastFragment | (uint)length;
-
-    private static bool IsWhole(uint mark, int there, int limit)
-    {
-        uint length = mark & ~LastFragment;
-        return mark != length && length > 0 && length <= (uint)limit && length <= (uint)(there - Size);
-    }
-
-    private static bool TryReadPieces(ref ReadOnlySequence<byte> buffer, int limit, out ReadOnlyMemory<byte> record)
+    /// <summary><see cref="TryRead"/> for a record in several fragments, or one whose bytes are not together.</summary>
+    /// <param name="buffer">What has arrived; on success it starts behind the record afterwards, otherwise it is unchanged.</param>
+    /// <param name="limit">Longest record accepted, in bytes.</param>
+    /// <param name="record">A copy of the record.</param>
+    /// <returns>Whether a whole record was there.</returns>
+    internal static bool TryReadPieces(ref ReadOnlySequence<byte> buffer, int limit, out ReadOnlyMemory<byte> record)
     {
         record = default;
         ReadOnlySequence<byte> rest = buffer;
@@ -90,6 +77,23 @@ public static class RecordMark
                 return true;
             }
         }
+    }
+
+    /// <summary>The mark of a record sent as one fragment.</summary>
+    /// <param name="length">The record's length in bytes, 1 to 2^31 - 1.</param>
+    /// <returns>The four bytes as a number, to be written in network order.</returns>
+    public static uint OfOneFragment(int length) => LastFragment | (uint)length;
+
+    /// <summary>Whether a record is one fragment, legal, and there as a whole.</summary>
+    /// <param name="mark">Its mark.</param>
+    /// <param name="there">Bytes that have arrived from the mark on.</param>
+    /// <param name="limit">Longest record accepted, in bytes.</param>
+    /// <param name="length">The record's length in bytes, when it is.</param>
+    internal static bool IsWhole(uint mark, int there, int limit, out int length)
+    {
+        uint body = mark & ~LastFragment;
+        length = (int)body;
+        return mark != body && body > 0 && body <= (uint)limit && body <= (uint)(there - Size);
     }
 
     private static bool TryReadMark(ReadOnlySequence<byte> buffer, out bool last, out int length)

@@ -21,12 +21,8 @@ public static class ReplyHeader
     /// <param name="status">Any but <see cref="AcceptStatus.ProgramMismatch"/>, which has a method of its own.</param>
     public static void WriteAccepted(XdrWriter writer, uint xid, AcceptStatus status)
     {
-        writer.WriteUInt32(xid);
-        writer.WriteUInt32((uint)MessageType.Reply);
-        writer.WriteUInt32((uint)ReplyStatus.Accepted);
-        writer.WriteUInt32((uint)AuthFlavor.None);
-        writer.WriteOpaque([]);
-        writer.WriteUInt32((uint)status);
+        // xid, message type, reply status, flavour and length of the verifier, accept status
+        writer.WriteWords([xid, (uint)MessageType.Reply, (uint)ReplyStatus.Accepted, (uint)AuthFlavor.None, 0, (uint)status]);
     }
 
     /// <summary>PROG_MISMATCH: the program is known, in other versions.</summary>

@@ -36,6 +36,8 @@ public sealed class RpcServerConnection(
 {
     private const int BatchesPerTurn = 64;
 
+    private readonly PipeReader _input = transport.Input;
+    private readonly PipeWriter _output = transport.Output;
     private volatile bool _closing;
     private XdrEncoder? _callback;
     private long _busySince;
@@ -54,8 +56,8 @@ public sealed class RpcServerConnection(
     public void Close()
     {
         _closing = true;
-        transport.Input.CancelPendingRead();
-        transport.Output.CancelPendingFlush();
+        _input.CancelPendingRead();
+        _output.CancelPendingFlush();
     }
 
     /// <summary>
@@ -66,7 +68,7 @@ public sealed class RpcServerConnection(
     public void Call(XdrEncoder callback)
     {
         Interlocked.Exchange(ref _callback, callback);
-        transport.Input.CancelPendingRead();
+        _input.CancelPendingRead();
     }
 
     /// <summary>Serves calls until the connection ends.</summary>
@@ -89,123 +91,136 @@ public sealed class RpcServerConnection(
         }
         finally
         {
-            await transport.Input.CompleteAsync();
-            await transport.Output.CompleteAsync();
+            await _input.CompleteAsync();
+            await _output.CompleteAsync();
         }
     }
 
     private async Task<(RpcCloseReason Reason, string Text)> ServeAsync()
     {
-        int batches = 0;
-        while (true)
+        for (int turns = 1; ; turns++)
         {
-            ReadResult read = await transport.Input.ReadAsync();
-            ReadOnlySequence<byte> buffer = read.Buffer;
-            bool answered = false;
-            while (!_closing && WriteSome(ref buffer, out ReadOnlyMemory<byte> rest))
+            ReadResult read = await _input.ReadAsync();
+            Round round = _closing ? new Round(read.Buffer.Start) : Answer(read.Buffer);
+            (bool hasWritten, bool isCutShort, bool isEnd) = (round.HasWritten, round.IsCutShort, read.IsCompleted && !round.IsCutShort);
+            bool leftover = !read.Buffer.Slice(round.Consumed).IsEmpty;
+
+            // Before anything is waited for: what is not held needs no room.
+            _input.AdvanceTo(round.Consumed, isCutShort ? round.Consumed : read.Buffer.End);
+            if (hasWritten)
             {
-                answered = true;
                 Volatile.Write(ref _busySince, Environment.TickCount64);
-                if (!await FlushAsync(rest))
+                if ((await FlushAsync(round.Tail)).IsCompleted)
                 {
                     return (RpcCloseReason.Reset, "the peer takes no more replies");
                 }
-
-                // A peer whose next calls are always there already would keep this thread from all others.
-                if (++batches % BatchesPerTurn == 0)
-                {
-                    await Task.Yield();
-                }
             }
 
-            bool leftover = !buffer.IsEmpty;
             if (!leftover)
             {
                 Volatile.Write(ref _busySince, 0);
             }
-            else if (answered || _busySince == 0)
+            else if (hasWritten || _busySince == 0)
             {
                 Volatile.Write(ref _busySince, Environment.TickCount64);
             }
 
-            transport.Input.AdvanceTo(buffer.Start, buffer.End);
             if (_closing)
             {
                 return (RpcCloseReason.Closed, "closed by this server");
             }
 
-            if (read.IsCompleted)
+            if (isEnd)
             {
                 return leftover
                     ? (RpcCloseReason.Truncated, "closed by the peer inside a record")
                     : (RpcCloseReason.PeerClosed, "closed by the peer");
             }
+
+            // A peer whose next calls are always there already would keep this thread from all others.
+            if (isCutShort && turns % BatchesPerTurn == 0)
+            {
+                await Task.Yield();
+            }
         }
     }
 
-    // Sends what was written, and then the rest of the last reply piece by piece. False when the peer cannot be sent to any more.
-    private async ValueTask<bool> FlushAsync(ReadOnlyMemory<byte> rest)
+    // Sends what was written, and then the rest of the last reply. Completed when the peer cannot be sent to any more.
+    private ValueTask<FlushResult> FlushAsync(ReadOnlyMemory<byte> rest) =>
+        rest.IsEmpty ? _output.FlushAsync() : FlushPiecesAsync(rest);
+
+    private async ValueTask<FlushResult> FlushPiecesAsync(ReadOnlyMemory<byte> rest)
     {
-        FlushResult flushed = await transport.Output.FlushAsync();
+        FlushResult flushed = await _output.FlushAsync();
         while (!rest.IsEmpty && !flushed.IsCompleted && !_closing)
         {
             ReadOnlyMemory<byte> piece = rest[..Math.Min(rest.Length, RpcLimits.MaxPiece)];
             rest = rest[piece.Length..];
-            transport.Output.Write(piece.Span);
-            flushed = await transport.Output.FlushAsync();
+            _output.Write(piece.Span);
+            flushed = await _output.FlushAsync();
         }
 
-        return !flushed.IsCompleted;
+        return flushed;
     }
 
     // Answers whole records off the front of the buffer, until there are none, enough replies wait to be sent, or one is so long that
     // its end has to wait. Makes a call of our own when there is one to be made.
-    private bool WriteSome(ref ReadOnlySequence<byte> buffer, out ReadOnlyMemory<byte> rest)
+    private Round Answer(in ReadOnlySequence<byte> buffer)
     {
-        rest = default;
-        XdrEncoder? callback = Interlocked.Exchange(ref _callback, null);
-        if (callback is not null)
-        {
-            using var call = new RecordBuffer();
-            callback(new XdrWriter(call));
-            transport.Output.Write(call.Complete().Span);
-        }
-
-        if (buffer.IsEmpty || !RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out ReadOnlyMemory<byte> record))
-        {
-            return callback is not null;
-        }
-
+        bool hasWritten = MakeCall();
+        var records = new RecordReader(buffer, RpcLimits.MaxCallRecord);
         using var reply = new RecordBuffer();
-        do
+        while (records.TryRead(out ReadOnlyMemory<byte> record))
         {
+            hasWritten = true;
             reply.Reset();
             RpcOutcome outcome = programs.Dispatch(record, peer, reply);
             onOutcome?.Invoke(peer, outcome);
-            if (reply.Tail.Length > RpcLimits.MaxPiece)
+            bool isLong = reply.Tail.Length > RpcLimits.MaxPiece;
+            if (isLong)
             {
-                transport.Output.Write(reply.Complete().Span);
-                rest = reply.Tail;
-                return true;
+                _output.Write(reply.Complete().Span);
+            }
+            else
+            {
+                Write(reply, records.PieceLeft / record.Length);
             }
 
-            Write(reply, buffer.Length / record.Length);
+            if (isLong || _output.UnflushedBytes >= RpcLimits.MaxBatch)
+            {
+                return new Round(records.Rest.Start, hasWritten, IsCutShort: true, Tail: isLong ? reply.Tail : default);
+            }
         }
-        while (transport.Output.UnflushedBytes < RpcLimits.MaxBatch && !buffer.IsEmpty &&
-            RecordMark.TryRead(ref buffer, RpcLimits.MaxCallRecord, out record));
 
+        return new Round(records.Rest.Start, hasWritten);
+    }
+
+    private bool MakeCall()
+    {
+        if (_callback is null || Interlocked.Exchange(ref _callback, null) is not { } callback)
+        {
+            return false;
+        }
+
+        using var call = new RecordBuffer();
+        callback(new XdrWriter(call));
+        _output.Write(call.Complete().Span);
         return true;
     }
 
     // Takes room for the replies to the calls that wait as well, if these are like it: what lies in one piece is sent with less work.
-    private void Write(RecordBuffer reply, long callsWaiting)
+    private void Write(RecordBuffer reply, int callsWaiting)
     {
         ReadOnlySpan<byte> head = reply.Complete().Span;
         ReadOnlySpan<byte> tail = reply.Tail.Span;
         int length = head.Length + tail.Length;
-        Span<byte> room = transport.Output.GetSpan((int)Math.Max(length, Math.Min(RpcLimits.MaxBatch, length * (callsWaiting + 1))));
+        Span<byte> room = _output.GetSpan(Math.Max(length, Math.Min(RpcLimits.MaxBatch, length * (callsWaiting + 1))));
         head.CopyTo(room);
         tail.CopyTo(room[head.Length..]);
-        transport.Output.Advance(length);
+        _output.Advance(length);
     }
+
+    // What came of the bytes of one read.
+    private readonly record struct Round(
+        SequencePosition Consumed, bool HasWritten = false, bool IsCutShort = false, ReadOnlyMemory<byte> Tail = default);
 }

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace KadaluFsd.Rpc.Xdr;
@@ -23,13 +25,17 @@ public ref struct XdrReader
     /// <summary>Bytes not read yet.</summary>
     public readonly int Remaining => _rest.Length;
 
+    /// <summary>The bytes not read yet.</summary>
+    public readonly ReadOnlyMemory<byte> Rest => _bytes[^_rest.Length..];
+
     /// <summary>Unsigned integer, RFC 4506 section 4.2.</summary>
     /// <returns>The value.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint ReadUInt32()
     {
         if (!BinaryPrimitives.TryReadUInt32BigEndian(_rest, out uint value))
         {
-            throw Short(4);
+            ThrowShort(4);
         }
 
         _rest = _rest[4..];
@@ -46,7 +52,7 @@ public ref struct XdrReader
     {
         if (!BinaryPrimitives.TryReadUInt64BigEndian(_rest, out ulong value))
         {
-            throw Short(8);
+            ThrowShort(8);
         }
 
         _rest = _rest[8..];
@@ -67,7 +73,7 @@ public ref struct XdrReader
         long padded = ((long)length + 3) & ~3L;
         if (_rest.Length < padded)
         {
-            throw Short(padded);
+            ThrowShort(padded);
         }
 
         ReadOnlyMemory<byte> body = _bytes.Slice(_bytes.Length - _rest.Length, (int)length);
@@ -100,6 +106,7 @@ public ref struct XdrReader
         }
     }
 
-    private readonly ProtocolException Short(long wanted) =>
-        new($"{wanted} bytes wanted where {_rest.Length} are left");
+    [DoesNotReturn]
+    private readonly void ThrowShort(long wanted) =>
+        throw new ProtocolException($"{wanted} bytes wanted where {_rest.Length} are left");
 }

@@ -22,6 +22,19 @@ public readonly ref struct XdrWriter
         _output.Advance(4);
     }
 
+    /// <summary>Unsigned integers behind each other, in one go.</summary>
+    /// <param name="values">The values.</param>
+    public void WriteWords(ReadOnlySpan<uint> values)
+    {
+        Span<byte> room = _output.GetSpan(values.Length * sizeof(uint));
+        for (int index = 0; index < values.Length; index++)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(room[(index * sizeof(uint))..], values[index]);
+        }
+
+        _output.Advance(values.Length * sizeof(uint));
+    }
+
     /// <summary>Integer, RFC 4506 section 4.1.</summary>
     /// <param name="value">The value.</param>
     public void WriteInt32(int value) => WriteUInt32((uint)value);

@@ -1,3 +1,4 @@
+using System.Text;
 using KadaluFsd.Rpc.Gluster;
 
 namespace KadaluFsd.Rpc.Tests.Gluster;
@@ -7,18 +8,33 @@ public class GlusterDictTests
     [Fact]
     public void A_dict_is_encoded_as_dict_lserialize_does()
     {
-        byte[] encoded = new GlusterDict().Add("ab", "c").Encode();
+        byte[] encoded = GlusterDict.Empty.Add("ab", "c").Encoded.ToArray();
         Assert.Equal("00000001" + "00000002" + "00000002" + "616200" + "6300", Convert.ToHexStringLower(encoded));
-        Assert.Equal("c", Decode(encoded).GetString("ab"));
-        Assert.Null(Decode(encoded).GetString("a"));
+        Assert.Equal("c", Decode(encoded).GetString("ab"u8));
+        Assert.Null(Decode(encoded).GetString("a"u8));
+    }
+
+    [Fact]
+    public void Pairs_come_in_the_order_they_were_added_and_the_first_dict_stays_as_it_was()
+    {
+        GlusterDict first = GlusterDict.Empty.Add("a", "ä");
+        GlusterDict both = first.Add("b", "");
+        List<string> pairs = [];
+        foreach (GlusterDict.Pair pair in both)
+        {
+            pairs.Add($"{Encoding.ASCII.GetString(pair.Key)}={Encoding.UTF8.GetString(pair.Text)} {pair.Value.Length}");
+        }
+
+        Assert.Equal(["a=ä 3", "b= 1"], pairs);
+        Assert.Equal(1, first.Count);
     }
 
     [Fact]
     public void An_empty_dict_is_no_bytes_at_all()
     {
-        Assert.Empty(new GlusterDict().Encode());
-        Assert.Empty(Decode([]).Pairs);
-        Assert.Empty(Decode([0, 0, 0, 0]).Pairs);
+        Assert.Empty(GlusterDict.Empty.Encoded.ToArray());
+        Assert.Equal(0, Decode([]).Count);
+        Assert.Equal(0, Decode([0, 0, 0, 0]).Count);
     }
 
     [Theory]

@@ -22,10 +22,10 @@ public class GoldenRecordTests
     {
         (_, GetSpecCall call) = ReadCall(Body(name));
         Assert.Equal(flags, call.Flags);
-        Assert.StartsWith(key, call.Key, StringComparison.Ordinal);
-        Assert.Equal("100000", call.Xdata.GetString("max-op-version"));
-        Assert.Equal("1", call.Xdata.GetString("min-op-version"));
-        Assert.StartsWith(brick ?? "", call.Xdata.GetString("brick_name") ?? "", StringComparison.Ordinal);
+        Assert.StartsWith(key, Encoding.UTF8.GetString(call.Key.Span), StringComparison.Ordinal);
+        Assert.Equal("100000", call.Xdata.GetString("max-op-version"u8));
+        Assert.Equal("1", call.Xdata.GetString("min-op-version"u8));
+        Assert.StartsWith(brick ?? "", call.Xdata.GetString("brick_name"u8) ?? "", StringComparison.Ordinal);
     }
 
     [Theory]
@@ -112,7 +112,7 @@ public class GoldenRecordTests
         using var call = new RecordBuffer();
         var writer = new XdrWriter(call);
         new CallHeader(1, 2, GlusterPrograms.Handshake, 2, GlusterPrograms.GetVolumeInfo, AuthFlavor.None, default).Write(writer);
-        writer.WriteOpaque(new GlusterDict().Add("flags", "1").Add("volname", name).Encode());
+        writer.WriteOpaque(GlusterDict.Empty.Add("flags", "1").Add("volname", name).Encoded.Span);
         using var reply = new RecordBuffer();
         programs.Dispatch(call.Complete()[4..], new RpcPeer("test"), reply);
         Assert.StartsWith(start, Convert.ToHexStringLower(reply.Complete().Span[28..]), StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public class GoldenRecordTests
     public void A_server_list_is_understood()
     {
         (_, GetSpecReply reply) = ReadReply(Body("cluster-getspec-fuse-reply"));
-        Assert.Matches("^[^ ]+:24007 $", reply.Xdata.GetString("cluster.brick-vol-servers"));
+        Assert.Matches("^[^ ]+:24007 $", reply.Xdata.GetString("cluster.brick-vol-servers"u8));
     }
 
     [Fact]
@@ -161,10 +161,10 @@ public class GoldenRecordTests
     private static TheoryData<string> Records(string prefix, string suffix) =>
         [.. Golden.Names.Where(name => name.Contains(prefix, StringComparison.Ordinal) && name.EndsWith(suffix, StringComparison.Ordinal))];
 
-    private static string Shape(GetSpecCall call) => $"{call.Flags} {call.Key} {Convert.ToHexString(call.Xdata.Encode())}";
+    private static string Shape(GetSpecCall call) => $"{call.Flags} {Convert.ToHexString(call.Key.Span)} {Convert.ToHexString(call.Xdata.Encoded.Span)}";
 
     private static string Shape(GetSpecReply reply) =>
-        $"{reply.Result} {reply.Errno} {Convert.ToHexString(reply.Spec.Span)} {Convert.ToHexString(reply.Xdata.Encode())}";
+        $"{reply.Result} {reply.Errno} {Convert.ToHexString(reply.Spec.Span)} {Convert.ToHexString(reply.Xdata.Encoded.Span)}";
 
     private static ReadOnlyMemory<byte> Body(string name)
     {
