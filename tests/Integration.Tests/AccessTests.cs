@@ -38,7 +38,7 @@ public sealed class AccessTests : IntegrationTest
         Assert.Equal(0, await process.StopAsync());
         string[] lines = await File.ReadAllLinesAsync(log);
         Assert.Equal(2, lines.Length);
-        Assert.Matches("^[-0-9T:.]+Z 127\\.0\\.0\\.1:[0-9]+ \"pool1\" ok [0-9]+ sha256:[0-9a-f]{64} op-versions:1-100000$", lines[0]);
+        Assert.Matches("^[-0-9T:.]+Z 127\\.0\\.0\\.1:[0-9]+ \"pool1\" ok [0-9]+ sha256:[0-9a-f]{16} op-versions:1-100000$", lines[0]);
         Assert.Matches("^[-0-9T:.]+Z 10\\.99\\.0\\.1:[0-9]+ \"nosuch\" errno 2 op-versions:1-100000$", lines[1]);
     }
 

@@ -18,14 +18,16 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
     private const int GenerationShift = 32;
 
     private readonly EpollSet _epoll = new();
-    private readonly Dictionary<int, (uint Generation, IReadinessHandler Handler)> _watched = [];
+
+    // By descriptor: these are small numbers, and the kernel gives the lowest that is free.
+    private (uint Generation, IReadinessHandler? Handler)[] _watched = new (uint, IReadinessHandler?)[64];
     private readonly ConcurrentQueue<(Action<object?> Action, object? State)> _posted = new();
     private List<(Action<object?> Action, object? State)> _deferred = [];
     private List<(Action<object?> Action, object? State)> _due = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
     private readonly Thread _thread;
-    private DateTime _now;
+    private (DateTime Utc, long Tick)? _now;
     private uint _generation;
     private volatile bool _stopping;
     private volatile bool _hasEnded;
@@ -51,18 +53,10 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
     internal byte[] Scratch { get; } = new byte[RpcLimits.ReadBuffer];
 
     /// <summary>When what is being handled was found to have happened, UTC. On the loop's thread.</summary>
-    internal DateTime Now
-    {
-        get
-        {
-            if (_now == default)
-            {
-                _now = DateTime.UtcNow;
-            }
+    internal DateTime Now => (_now ??= (DateTime.UtcNow, Environment.TickCount64)).Utc;
 
-            return _now;
-        }
-    }
+    /// <summary>The same as <see cref="Environment.TickCount64"/>, in milliseconds.</summary>
+    internal long Tick => (_now ??= (DateTime.UtcNow, Environment.TickCount64)).Tick;
 
     /// <summary>Waits for the loop's end, or until it is time to end it.</summary>
     /// <param name="stop">Tells that it is time.</param>
@@ -81,7 +75,12 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
     {
         uint generation = ++_generation;
         ulong token = ((ulong)generation << GenerationShift) | (uint)fd;
-        if (_watched.ContainsKey(fd))
+        if (fd >= _watched.Length)
+        {
+            Array.Resize(ref _watched, Math.Max(fd + 1, _watched.Length * 2));
+        }
+
+        if (_watched[fd].Handler is not null)
         {
             _epoll.Change(fd, token, interest);
         }
@@ -98,7 +97,13 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
     /// <param name="isClosing">True when it is closed now and nobody else has a copy of it, which takes it out of the set as well.</param>
     internal void Unwatch(int fd, bool isClosing = false)
     {
-        if (_watched.Remove(fd) && !isClosing)
+        if (fd >= _watched.Length || _watched[fd].Handler is null)
+        {
+            return;
+        }
+
+        _watched[fd] = default;
+        if (!isClosing)
         {
             _epoll.Remove(fd);
         }
@@ -183,7 +188,7 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
             while (!_stopping)
             {
                 int count = _epoll.Wait(events, _posted.IsEmpty && _deferred.Count == 0 ? Round?.MillisecondsToNext() ?? -1 : 0);
-                _now = default;
+                _now = null;
                 foreach (EpollEvent happened in events[..count])
                 {
                     Handle(happened);
@@ -217,10 +222,11 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
     // An event may be older than its descriptor's present use: another one was closed earlier in this round.
     private void Handle(EpollEvent happened)
     {
-        if (_watched.TryGetValue((int)(uint)happened.Token, out (uint Generation, IReadinessHandler Handler) watched) &&
-            watched.Generation == (uint)(happened.Token >> GenerationShift))
+        // The wake-up's token is no descriptor's.
+        uint fd = (uint)happened.Token;
+        if (fd < _watched.Length && _watched[fd] is { Handler: { } handler } watched && watched.Generation == (uint)(happened.Token >> GenerationShift))
         {
-            watched.Handler.OnReady(happened);
+            handler.OnReady(happened);
         }
     }
 

@@ -1,19 +1,26 @@
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using KadaluFsd.Native.Linux;
+using KadaluFsd.Rpc;
 
 namespace KadaluFsd.Fsd.Events;
 
-/// <summary>The sending side of a <see cref="LoopSocket"/>: one buffer, held until the socket has taken all of it.</summary>
+/// <summary>
+/// The sending side of a <see cref="LoopSocket"/>: one buffer, held until the socket has taken all of it. What is flushed is sent at the
+/// end of the loop's round, with the replies of all others whose calls came at the same time: a client that many are sent to is woken
+/// once. A flush is waited for only where the socket is full, or much is to be sent.
+/// </summary>
 /// <param name="loop">Tells when the socket takes more.</param>
 /// <param name="fd">The socket; stays the caller's.</param>
 internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IValueTaskSource<FlushResult>
 {
-    private static readonly Action<object?> s_send = static writer => ((LoopSocketWriter)writer!).OnWritable();
+    private static readonly Action<object?> s_sendDeferred = static writer => ((LoopSocketWriter)writer!).SendDeferred();
 
     private byte[] _buffer = [];
     private int _written;
     private int _sent;
+    private bool _isDeferred;
+    private bool _isFull;
     private bool _isFlushing;
     private bool _isCanceled;
     private bool _isBroken;
@@ -56,20 +63,30 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
             return new ValueTask<FlushResult>(Result());
         }
 
-        // With the replies of all others whose calls came at the same time: a client that many are sent to is woken once.
+        if (!_isDeferred)
+        {
+            _isDeferred = true;
+            loop.Defer(s_sendDeferred, this);
+        }
+
+        if (!_isFull && UnflushedBytes <= RpcLimits.MaxBatch)
+        {
+            return new ValueTask<FlushResult>(Result());
+        }
+
         _isFlushing = true;
         _flush.Reset();
-        loop.Defer(s_send, this);
         return new ValueTask<FlushResult>(this, _flush.Version);
     }
 
     /// <inheritdoc/>
     public override void CancelPendingFlush() => loop.Schedule(static writer => ((LoopSocketWriter)writer!).Cancel(), this);
 
-    /// <summary>Drops what was not sent.</summary>
+    /// <summary>Sends what the socket still takes, and drops the rest.</summary>
     /// <param name="exception">Not looked at.</param>
     public override void Complete(Exception? exception = null)
     {
+        _ = TrySend();
         _isBroken = true;
         Release();
     }
@@ -77,9 +94,9 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
     /// <summary>The socket takes more.</summary>
     internal void OnWritable()
     {
-        if (_isFlushing && TrySend())
+        if (_isFull)
         {
-            Finish();
+            Send();
         }
     }
 
@@ -94,6 +111,21 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
     void IValueTaskSource<FlushResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _flush.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
+
+    private void SendDeferred()
+    {
+        _isDeferred = false;
+        Send();
+    }
+
+    private void Send()
+    {
+        _isFull = !TrySend();
+        if (!_isFull && _isFlushing)
+        {
+            Finish();
+        }
+    }
 
     private void Cancel()
     {
@@ -158,13 +190,10 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
             return;
         }
 
-        byte[] larger = loop.Buffers.Rent(_written + wanted);
-        _buffer.AsSpan(0, _written).CopyTo(larger);
-        if (_buffer.Length > 0)
-        {
-            loop.Buffers.Return(_buffer);
-        }
-
-        _buffer = larger;
+        int unsent = _written - _sent;
+        byte[] larger = loop.Buffers.Rent(unsent + wanted);
+        _buffer.AsSpan(_sent, unsent).CopyTo(larger);
+        Release();
+        (_buffer, _written) = (larger, unsent);
     }
 }

@@ -10,23 +10,18 @@ internal sealed class RateLimitedCount
 
     /// <summary>Counts one more.</summary>
     /// <returns>How many since the last report, when it is time for the next one; else null.</returns>
-    internal long? Add()
+    internal long? Add() => Add(Environment.TickCount64);
+
+    /// <summary>Counts one more, for whoever knows the time already.</summary>
+    /// <param name="now">The time, <see cref="Environment.TickCount64"/>.</param>
+    /// <returns>As above.</returns>
+    internal long? Add(long now)
     {
         Interlocked.Increment(ref _count);
-        return TakeDue();
-    }
-
-    /// <summary>Takes what has been counted, when it is time for a report.</summary>
-    /// <returns>How many, at least one; null when none were counted or the last report was just now.</returns>
-    internal long? TakeDue()
-    {
-        long now = Environment.TickCount64;
         long due = Interlocked.Read(ref _nextReport);
-        if (Interlocked.Read(ref _count) == 0 || now < due || Interlocked.CompareExchange(ref _nextReport, now + IntervalMilliseconds, due) != due)
-        {
-            return null;
-        }
-
-        return Interlocked.Exchange(ref _count, 0);
+        return now >= due && Interlocked.CompareExchange(ref _nextReport, now + IntervalMilliseconds, due) == due &&
+            Interlocked.Exchange(ref _count, 0) is > 0 and long count
+            ? count
+            : null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Net;
 using System.Runtime.InteropServices;
@@ -14,7 +13,6 @@ namespace KadaluFsd.Fsd.Volfiles;
 /// <summary>The connections on which volfiles are served: takes sockets from the router, ends those that keep it waiting.</summary>
 internal sealed class VolfileConnections : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<Entry, byte> _open = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly RpcProgramTable _programs;
     private readonly DaemonOptions _options;
@@ -22,7 +20,8 @@ internal sealed class VolfileConnections : IAsyncDisposable
     private readonly Func<IPAddress?, bool> _admits;
     private readonly EventLoop _loop;
 
-    // Only the loop's thread uses it.
+    // Only the loop's thread uses these two.
+    private readonly HashSet<Entry> _open = [];
     private readonly Dictionary<IPAddress, int> _perAddress = [];
     private readonly RateLimitedCount _tooMany = new();
     private readonly RateLimitedCount _denied = new();
@@ -49,8 +48,10 @@ internal sealed class VolfileConnections : IAsyncDisposable
     /// <summary>How many are open.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    /// <summary>The open connections, each with a <see cref="VolfilePeer"/>.</summary>
-    internal IEnumerable<RpcServerConnection> Open => _open.Keys.Select(entry => entry.Connection);
+    /// <summary>The connections that are open now, each with a <see cref="VolfilePeer"/>. Not for the loop's thread.</summary>
+    /// <param name="which">Which of them.</param>
+    /// <returns>Those.</returns>
+    internal RpcServerConnection[] Open(Func<RpcServerConnection, bool> which) => [.. Entries().Select(entry => entry.Connection).Where(which)];
 
     /// <summary>Serves a connection until it ends. Returns at once. On the loop's thread.</summary>
     /// <param name="fd">A connected, non-blocking socket; owned from here on.</param>
@@ -88,13 +89,21 @@ internal sealed class VolfileConnections : IAsyncDisposable
 
         await _stopping.CancelAsync();
         await _sweeper;
-        foreach (Entry entry in _open.Keys)
+        Entry[] open = Entries();
+        foreach (Entry entry in open)
         {
             entry.Connection.Close();
         }
 
-        await Task.WhenAll(_open.Keys.Select(entry => entry.Served));
+        await Task.WhenAll(open.Select(entry => entry.Served));
         _stopping.Dispose();
+    }
+
+    private Entry[] Entries()
+    {
+        Entry[] entries = [];
+        _loop.Invoke(() => entries = [.. _open]);
+        return entries;
     }
 
     // Peers can cause these at will: counted, and one of them shown.
@@ -143,7 +152,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
         var entry = new Entry(new RpcServerConnection(transport, _programs, peer, Report), Environment.TickCount64);
 
         // In the table first, so that its end cannot come before its beginning: what has arrived is answered here and now.
-        _open[entry] = 0;
+        _open.Add(entry);
         _count++;
         entry.Served = ServeAsync(entry, transport);
         try
@@ -160,7 +169,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
     {
         (RpcCloseReason reason, string text) = await entry.Connection.RunAsync();
         transport.Dispose();
-        _open.TryRemove(entry, out _);
+        _open.Remove(entry);
         _count--;
         Discount(((VolfilePeer)entry.Connection.Peer).Ip);
         string address = entry.Connection.Peer.Address;
@@ -191,7 +200,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
                 long before = Environment.TickCount64 - (long)_options.CallTimeout.TotalMilliseconds;
-                foreach (Entry entry in _open.Keys)
+                foreach (Entry entry in Entries())
                 {
                     RpcServerConnection connection = entry.Connection;
                     long busySince = connection.BusySince;

@@ -75,7 +75,7 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     // Who holds what is no longer so is read off the connections themselves: a change that was undone in time concerns nobody.
     private async Task TellAsync(CancellationToken stopping)
     {
-        RpcServerConnection[] concerned = [.. _connections.Open.Where(HoldsOldVolfile)];
+        RpcServerConnection[] concerned = _connections.Open(HoldsOldVolfile);
         if (concerned.Length == 0)
         {
             return;

@@ -55,7 +55,7 @@ internal sealed class VolfileService(EventLoop loop, VolfileStore store, ServedP
         }
 
         ((VolfilePeer)peer).Remember(volfile);
-        if (_fetched.Add() is { } count)
+        if (_fetched.Add(loop.Tick) is { } count)
         {
             FsdLog.VolfileFetched(logger, peer.Address, volfile.Key, volfile.Length, count);
         }

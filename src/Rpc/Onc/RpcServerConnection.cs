@@ -41,6 +41,7 @@ public sealed class RpcServerConnection(
     private volatile bool _closing;
     private XdrEncoder? _callback;
     private long _busySince;
+    private long _repliedAt;
 
     /// <summary>Who is at the other end.</summary>
     public RpcPeer Peer => peer;
@@ -50,7 +51,14 @@ public sealed class RpcServerConnection(
     /// (milliseconds); 0 while there is nothing to wait for but the next call. The owner compares it with a deadline and calls
     /// <see cref="Close"/>.
     /// </summary>
-    public long BusySince => Volatile.Read(ref _busySince);
+    public long BusySince
+    {
+        get
+        {
+            long since = Volatile.Read(ref _busySince);
+            return since == 0 && _output.UnflushedBytes > 0 ? Volatile.Read(ref _repliedAt) : since;
+        }
+    }
 
     /// <summary>Makes <see cref="RunAsync"/> end soon, from any thread.</summary>
     public void Close()
@@ -77,7 +85,57 @@ public sealed class RpcServerConnection(
     {
         try
         {
-            return await ServeAsync();
+            for (int turns = 1; ; turns++)
+            {
+                ReadResult read = await _input.ReadAsync();
+                Round round = _closing ? new Round(read.Buffer.Start) : Answer(read.Buffer);
+                (bool hasWritten, bool isCutShort, bool isEnd) = (round.HasWritten, round.IsCutShort, read.IsCompleted && !round.IsCutShort);
+                bool leftover = !read.Buffer.Slice(round.Consumed).IsEmpty;
+
+                // Before anything is waited for: what is not held needs no room.
+                _input.AdvanceTo(round.Consumed, isCutShort ? round.Consumed : read.Buffer.End);
+                if (hasWritten)
+                {
+                    Volatile.Write(ref _repliedAt, Environment.TickCount64);
+                    ValueTask<FlushResult> flushing = FlushAsync(round.Tail);
+                    if (!flushing.IsCompleted)
+                    {
+                        Volatile.Write(ref _busySince, _repliedAt);
+                    }
+
+                    if ((await flushing).IsCompleted)
+                    {
+                        return (RpcCloseReason.Reset, "the peer takes no more replies");
+                    }
+                }
+
+                if (!leftover)
+                {
+                    Volatile.Write(ref _busySince, 0);
+                }
+                else if (hasWritten || _busySince == 0)
+                {
+                    Volatile.Write(ref _busySince, Environment.TickCount64);
+                }
+
+                if (_closing)
+                {
+                    return (RpcCloseReason.Closed, "closed by this server");
+                }
+
+                if (isEnd)
+                {
+                    return leftover
+                        ? (RpcCloseReason.Truncated, "closed by the peer inside a record")
+                        : (RpcCloseReason.PeerClosed, "closed by the peer");
+                }
+
+                // A peer whose next calls are always there already would keep this thread from all others.
+                if (isCutShort && turns % BatchesPerTurn == 0)
+                {
+                    await Task.Yield();
+                }
+            }
         }
         catch (ProtocolException exception)
         {
@@ -93,55 +151,6 @@ public sealed class RpcServerConnection(
         {
             await _input.CompleteAsync();
             await _output.CompleteAsync();
-        }
-    }
-
-    private async Task<(RpcCloseReason Reason, string Text)> ServeAsync()
-    {
-        for (int turns = 1; ; turns++)
-        {
-            ReadResult read = await _input.ReadAsync();
-            Round round = _closing ? new Round(read.Buffer.Start) : Answer(read.Buffer);
-            (bool hasWritten, bool isCutShort, bool isEnd) = (round.HasWritten, round.IsCutShort, read.IsCompleted && !round.IsCutShort);
-            bool leftover = !read.Buffer.Slice(round.Consumed).IsEmpty;
-
-            // Before anything is waited for: what is not held needs no room.
-            _input.AdvanceTo(round.Consumed, isCutShort ? round.Consumed : read.Buffer.End);
-            if (hasWritten)
-            {
-                Volatile.Write(ref _busySince, Environment.TickCount64);
-                if ((await FlushAsync(round.Tail)).IsCompleted)
-                {
-                    return (RpcCloseReason.Reset, "the peer takes no more replies");
-                }
-            }
-
-            if (!leftover)
-            {
-                Volatile.Write(ref _busySince, 0);
-            }
-            else if (hasWritten || _busySince == 0)
-            {
-                Volatile.Write(ref _busySince, Environment.TickCount64);
-            }
-
-            if (_closing)
-            {
-                return (RpcCloseReason.Closed, "closed by this server");
-            }
-
-            if (isEnd)
-            {
-                return leftover
-                    ? (RpcCloseReason.Truncated, "closed by the peer inside a record")
-                    : (RpcCloseReason.PeerClosed, "closed by the peer");
-            }
-
-            // A peer whose next calls are always there already would keep this thread from all others.
-            if (isCutShort && turns % BatchesPerTurn == 0)
-            {
-                await Task.Yield();
-            }
         }
     }
 
