@@ -27,7 +27,7 @@ extern "C" {
 #define KFSD_EXPORT __attribute__((visibility("default")))
 
 /* Raised by one whenever a function below changes its meaning or its parameters. */
-#define KFSD_API_VERSION 1
+#define KFSD_API_VERSION 2
 
 /* Longest text of an event or an error, in bytes, the NUL included. Longer text is cut. */
 #define KFSD_TEXT_MAX 512
@@ -80,6 +80,12 @@ KFSD_EXPORT int32_t kfsd_context_create(const char *log_file, int32_t log_level,
 KFSD_EXPORT void kfsd_log(kfsd_context *context, int32_t level, int32_t message_id, const char *domain, const char *file,
                           const char *function, const char *message);
 
+/*
+ * Has the log file opened anew, by its path, before its next line: for log rotation. Does nothing for standard error. Never fails;
+ * does nothing without a context.
+ */
+KFSD_EXPORT void kfsd_log_reopen(kfsd_context *context);
+
 /* Writes out what the log still holds back. To be called once, right before the process ends: folding is off afterwards. */
 KFSD_EXPORT void kfsd_log_finish(kfsd_context *context);
 
@@ -93,6 +99,26 @@ KFSD_EXPORT void kfsd_log_finish(kfsd_context *context);
  */
 KFSD_EXPORT int32_t kfsd_graph_start(kfsd_context *context, const char *volfile, int64_t volfile_length,
                                      const char *listen_path);
+
+/* What kfsd_graph_reconfigure did. */
+#define KFSD_RECONFIGURED 0    /* the running graph has the volfile's options now */
+#define KFSD_NEW_GRAPH_NEEDED 1 /* the volfile has other translators, or in another order; nothing was changed */
+
+/*
+ * Gives the running graph the options of another volfile, without touching its connections, open files or locks.
+ * volfile, volfile_length: the text, as for kfsd_graph_start with the same listen_path.
+ * Returns one of the two numbers above.
+ * Fails with -EINVAL when the volfile cannot be parsed or a translator knows an option's value to be wrong; nothing was changed
+ * then. Text that libglusterfs cannot parse spoils its parser for good (-ENOTRECOVERABLE from then on): the caller parses it first. Fails with -EIO when a translator refused its options after others had taken theirs; the log has the reason, and giving the
+ * earlier volfile again puts things right. Fails with -ENODEV when no graph is up. One call at a time.
+ */
+KFSD_EXPORT int32_t kfsd_graph_reconfigure(kfsd_context *context, const char *volfile, int64_t volfile_length);
+
+/*
+ * Writes GlusterFS's statedump to its usual place: a file in the directory that gluster --print-statedumpdir names, called after
+ * the brick, the process and the time. What it contains can be chosen as for glusterfsd. Never fails; the log says what went wrong.
+ */
+KFSD_EXPORT void kfsd_statedump(kfsd_context *context);
 
 /*
  * Gives a connected stream socket to the graph's server, as if its own listener had accepted it. Not one byte of it is read.

@@ -30,6 +30,7 @@ struct kfsd_adopted {
 struct kfsd_context {
     glusterfs_ctx_t *glusterfs;
     glusterfs_graph_t *graph;
+    int parser_is_spoilt; /* libglusterfs's lexer keeps what was left of a text it could not parse, and goes on with it */
 
     /* The private listener: its address as bound, and an O_PATH descriptor that still reaches it once the file is removed. */
     struct sockaddr_un listener;

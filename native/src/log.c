@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
+
 #include <glusterfs/logging.h>
 
 #include "internal.h"
@@ -23,5 +25,16 @@ kfsd_log_finish(kfsd_context *context)
     }
     KFSD_ENTER();
     gf_log_disable_suppression_before_exit(context->glusterfs);
+    KFSD_LEAVE();
+}
+
+void
+kfsd_log_reopen(kfsd_context *context)
+{
+    if (context == NULL) {
+        return;
+    }
+    KFSD_ENTER();
+    gf_log_logrotate(SIGHUP);
     KFSD_LEAVE();
 }

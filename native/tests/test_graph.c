@@ -26,6 +26,33 @@ expect_child_up(kfsd_context *context, const char *name)
     CHECK(poll(&readable, 1, 0) == 0);
 }
 
+/* The same volfile with one text in the place of another. */
+static int32_t
+reconfigure_with(kfsd_context *context, const char *volfile, const char *from, const char *to)
+{
+    char changed[4096];
+    const char *at = strstr(volfile, from);
+
+    CHECK(at != NULL);
+    (void)snprintf(changed, sizeof(changed), "%.*s%s%s", (int)(at - volfile), volfile, to, at + strlen(from));
+    return kfsd_graph_reconfigure(context, changed, (int64_t)strlen(changed));
+}
+
+static void
+expect_reconfigurations(kfsd_context *context, const char *volfile)
+{
+    const char *type = "type performance/io-threads\n";
+
+    CHECK(kfsd_graph_reconfigure(context, volfile, 0) == -EINVAL);
+    CHECK(reconfigure_with(context, volfile, type, type) == KFSD_RECONFIGURED);
+    CHECK(reconfigure_with(context, volfile, type, "type performance/io-threads\n    option thread-count 8\n") == KFSD_RECONFIGURED);
+    CHECK(reconfigure_with(context, volfile, type, "type performance/io-threads\n    option thread-count many\n") == -EINVAL);
+    CHECK(strstr(kfsd_last_error(), "t-io-threads") != NULL);
+    CHECK(reconfigure_with(context, volfile, type, "type performance/readdir-ahead\n") == KFSD_NEW_GRAPH_NEEDED);
+    CHECK(reconfigure_with(context, volfile, "end-volume", "") == -EINVAL);
+    CHECK(kfsd_graph_reconfigure(context, volfile, (int64_t)strlen(volfile)) == -ENOTRECOVERABLE);
+}
+
 int
 main(void)
 {
@@ -55,9 +82,11 @@ main(void)
     CHECK(kfsd_context_create(log_file, 7, "t", &context) == 0);
     CHECK(kfsd_context_create(log_file, 7, "t", &second) == -EALREADY);
     CHECK(kfsd_adopt(context, 0) < 0);
+    CHECK(kfsd_graph_reconfigure(context, volfile, (int64_t)strlen(volfile)) == -ENODEV);
 
     CHECK(kfsd_graph_start(context, volfile, (int64_t)strlen(volfile), listener) == 0);
     CHECK(kfsd_graph_start(context, volfile, (int64_t)strlen(volfile), listener) == -EALREADY);
+    expect_reconfigurations(context, volfile);
     CHECK(lstat(listener, &status) != 0 && errno == ENOENT);
     expect_child_up(context, work);
 

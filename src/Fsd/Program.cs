@@ -10,6 +10,26 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         int closedDescriptors = InheritedDescriptors.Close(keep: 0);
+        try
+        {
+            return GlusterfsdCommand.IsMeant(arguments)
+                ? await GlusterfsdCommand.RunAsync(arguments, closedDescriptors)
+                : await RunAsync(arguments, closedDescriptors);
+        }
+        catch (StartException exception)
+        {
+            return Fail(exception.Code, exception.Message);
+        }
+#pragma warning disable CA1031 // The last place that can turn a defect into a line and an exit code.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Fail(ExitCode.InternalError, $"internal error: {exception}");
+        }
+    }
+
+    private static async Task<int> RunAsync(string[] arguments, int closedDescriptors)
+    {
         var root = new RootCommand("A storage unit of Kadalu Storage: GlusterFS's own translators, hosted in one small process.")
         {
             DaemonCommand.CreateUnit(closedDescriptors),
@@ -22,20 +42,7 @@ internal static class Program
             return Fail(ExitCode.Usage, $"{parsed.Errors[0].Message} (kadalu-fsd --help says more)");
         }
 
-        try
-        {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-        }
-        catch (StartException exception)
-        {
-            return Fail(exception.Code, exception.Message);
-        }
-#pragma warning disable CA1031 // The last place that can turn a defect into a line and an exit code.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            return Fail(ExitCode.InternalError, $"internal error: {exception}");
-        }
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
     private static int Fail(ExitCode code, string message)

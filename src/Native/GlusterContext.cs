@@ -82,6 +82,27 @@ public sealed class GlusterContext
     public void Log(GlusterLogLevel level, int messageId, string domain, string source, string name, string message) =>
         Kfsd.Log(_context, (int)level, messageId, domain, source, name, message);
 
+    /// <summary>Gives the running graph the options of another volfile. One call at a time.</summary>
+    /// <param name="volfile">Text of a volfile whose server listens where the running one does.</param>
+    /// <returns>False when it needs a new graph, because its translators are others; nothing was changed then.</returns>
+    /// <exception cref="GraphException">
+    /// It is wrong, and nothing was changed; or (EIO) a translator refused its options when others had taken theirs.
+    /// </exception>
+    public unsafe bool Reconfigure(string volfile)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(volfile);
+        fixed (byte* bytes = text)
+        {
+            return NativeText.Check(Kfsd.ReconfigureGraph(_context, bytes, text.Length)) == 0;
+        }
+    }
+
+    /// <summary>Writes GlusterFS's statedump to its usual file.</summary>
+    public void WriteStatedump() => Kfsd.WriteStatedump(_context);
+
+    /// <summary>Has the log opened anew before its next line.</summary>
+    public void ReopenLog() => Kfsd.ReopenLog(_context);
+
     /// <summary>Writes out what the log still holds back; right before the process ends.</summary>
     public void FinishLog() => Kfsd.FinishLog(_context);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
@@ -82,18 +83,30 @@ public sealed class LifecycleTests : IntegrationTest
         await waiter.WaitForExitAsync();
     }
 
-    [Theory]
-    [InlineData("HUP")]
-    [InlineData("USR1")]
-    [InlineData("USR2")]
-    public async Task Signals_that_mean_something_to_glusterfsd_do_not_end_the_unit(string signal)
+    [Fact]
+    public async Task A_signal_without_a_meaning_does_not_end_the_unit()
     {
         UnitDefinition unit = await CreateUnitAsync();
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
-        await process.SignalAsync(signal);
+        await process.SignalAsync("USR2");
         await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         Assert.Equal(0, await process.StopAsync());
-        Assert.Contains($"signal {signal} is ignored", process.LogText, StringComparison.Ordinal);
+        Assert.Contains("signal USR2 is ignored", process.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task USR1_writes_a_statedump_where_GlusterFS_writes_it()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
+        await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        await process.SignalAsync("USR1");
+        await Until.SoAsync(() => process.LogText.Contains("MSGID: 3020", StringComparison.Ordinal));
+        string dump = Assert.Single(Directory.GetFiles("/var/run/gluster", $"*.{process.Id}.dump.*"));
+        string text = await File.ReadAllTextAsync(dump);
+        File.Delete(dump);
+        Assert.Contains("pool1-io-threads", text, StringComparison.Ordinal);
+        Assert.Contains("DUMP-END-TIME", text, StringComparison.Ordinal);
     }
 
     [Fact]

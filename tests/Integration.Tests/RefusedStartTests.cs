@@ -159,7 +159,7 @@ public sealed class RefusedStartTests : IntegrationTest
 
     private Task<Command> StartAsync(UnitDefinition unit, params string[] arguments) => Command.RunAsync(
         Workspace.Program,
-        ["unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture),
+        ["unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture), "--predecessor-timeout", "0.1",
          .. arguments.Contains("--log") ? Array.Empty<string>() : ["--log", Workspace.Path("logs", "unit.log")], .. arguments]);
 
     // Names, times and extended attributes of everything there is.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Gateway;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
@@ -24,6 +25,13 @@ internal static class DaemonCommand
         DaemonCommands.Unit,
         new Command("unit", "Host a storage unit in the foreground: its volfile's graph and its pool's volfiles, on one port."),
         (services, stop) => services.GetRequiredService<StorageUnit>().RunAsync(closedDescriptors, stop));
+
+    /// <summary>Runs a storage unit whose options have been read already.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="closedDescriptors">As above.</param>
+    /// <returns>How it ended, once it has.</returns>
+    internal static Task<ExitCode> RunUnitAsync(DaemonOptions options, int closedDescriptors) =>
+        RunAsync(options, (services, stop) => services.GetRequiredService<StorageUnit>().RunAsync(closedDescriptors, stop));
 
     /// <summary>Builds <c>kadalu-fsd gateway</c>.</summary>
     /// <returns>The command.</returns>
@@ -67,34 +75,44 @@ internal static class DaemonCommand
     // The host brings the signal handling: SIGTERM and SIGINT become ApplicationStopping.
     private static async Task<ExitCode> RunAsync(DaemonOptions options, Func<IServiceProvider, CancellationToken, Task<ExitCode>> run)
     {
+        var requests = new DaemonRequests();
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "kadalu-fsd" });
         var sink = new LogSink();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(sink);
         builder.Services.AddSingleton<ILoggerFactory>(_ => UnitLogger.Create(sink, options.LogLevel));
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        builder.Services.AddSingleton(requests);
         builder.Services.AddSingleton<ServiceNotifier>();
         builder.Services.AddSingleton<StorageUnit>();
         builder.Services.AddSingleton<VolfileGateway>();
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         using IHost host = builder.Build();
-        using PosixSignalRegistration hangUp = Ignore(host, PosixSignal.SIGHUP, "HUP");
-        using PosixSignalRegistration user1 = Ignore(host, (PosixSignal)SignalUser1, "USR1");
-        using PosixSignalRegistration user2 = Ignore(host, (PosixSignal)SignalUser2, "USR2");
+        using PosixSignalRegistration hangUp = OnSignal(PosixSignal.SIGHUP, () => requests.Add(DaemonRequest.Reload));
+        using PosixSignalRegistration user1 = OnSignal((PosixSignal)SignalUser1, () => requests.Add(DaemonRequest.Statedump));
+        ILogger logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Signals");
+        using PosixSignalRegistration user2 = OnSignal((PosixSignal)SignalUser2, () => FsdLog.SignalIgnored(logger, "USR2"));
         await host.StartAsync();
-        ExitCode code = await run(host.Services, host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
-        await host.StopAsync();
-        return code;
+        CancellationToken stop = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        try
+        {
+            return await run(host.Services, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Told to stop before it had begun.
+            return ExitCode.Success;
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
     }
 
-    // Signals that mean something to glusterfsd, and that operators therefore send, must not end the process.
-    private static PosixSignalRegistration Ignore(IHost host, PosixSignal signal, string name)
+    // Instead of what the signal would do otherwise, which is to end the process.
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, Action action) => PosixSignalRegistration.Create(signal, context =>
     {
-        ILogger logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Signals");
-        return PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true;
-            FsdLog.SignalIgnored(logger, name);
-        });
-    }
+        context.Cancel = true;
+        action();
+    });
 }

@@ -58,11 +58,6 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
     /// <summary>The same as <see cref="Environment.TickCount64"/>, in milliseconds.</summary>
     internal long Tick => (_now ??= (DateTime.UtcNow, Environment.TickCount64)).Tick;
 
-    /// <summary>Waits for the loop's end, or until it is time to end it.</summary>
-    /// <param name="stop">Tells that it is time.</param>
-    /// <returns>A task that ends then, without an error.</returns>
-    internal Task EndedOrAsync(CancellationToken stop) => Task.WhenAny(Ended, Task.Delay(Timeout.Infinite, stop));
-
     /// <summary>Starts to wait.</summary>
     internal void Start() => _thread.Start();
 

@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
@@ -16,7 +17,8 @@ namespace KadaluFsd.Fsd.Gateway;
 /// <param name="sink">Takes log lines to the log once it is open.</param>
 /// <param name="loggers">Makes loggers that write to the sink.</param>
 /// <param name="notifier">Tells the service manager.</param>
-internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILoggerFactory loggers, ServiceNotifier notifier)
+/// <param name="requests">What it is asked to do while it runs.</param>
+internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILoggerFactory loggers, ServiceNotifier notifier, DaemonRequests requests)
 {
     private readonly ILogger _logger = loggers.CreateLogger<VolfileGateway>();
 
@@ -38,7 +40,7 @@ internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILogge
         loop.Start();
         FsdLog.Ready(_logger, options.Listen.Port);
         notifier.Ready();
-        await loop.EndedOrAsync(stop);
+        await requests.HandleAsync(request => Handle(request, log, volfiles), loop.Ended, stop);
 
         notifier.Stopping();
         router.Dispose();
@@ -47,6 +49,19 @@ internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILogge
         loop.Dispose();
         FsdLog.Stopped(_logger);
         return loop.Ended.IsFaulted ? ExitCode.InternalError : ExitCode.Success;
+    }
+
+    private void Handle(DaemonRequest request, PlainLogOutput log, VolfileServer volfiles)
+    {
+        // Nothing of GlusterFS is here that a statedump could tell of.
+        if (request == DaemonRequest.Reload)
+        {
+            notifier.Reloading();
+            log.Reopen();
+            FsdLog.Reloading(_logger);
+            volfiles.Reload();
+            notifier.Ready();
+        }
     }
 
     private sealed class Targets(VolfileConnections connections) : IRouteTargets

@@ -51,6 +51,25 @@ internal static partial class FsdLog
     [LoggerMessage(3014, LogLevel.Information, "kadalu-fsd {Version} gateway: volfiles in {Directory}, listening on {Address}")]
     internal static partial void GatewayStarting(ILogger logger, string version, string directory, string address);
 
+    [LoggerMessage(3015, LogLevel.Information, "told to read everything again")]
+    internal static partial void Reloading(ILogger logger);
+
+    [LoggerMessage(3016, LogLevel.Information, "the graph has the options of {Volfile} now")]
+    internal static partial void Reconfigured(ILogger logger, string volfile);
+
+    [LoggerMessage(3017, LogLevel.Warning, "{Volfile} has other translators than the running graph, or in another order: nothing was changed, a restart is needed")]
+    internal static partial void NewGraphNeeded(ILogger logger, string volfile);
+
+    [LoggerMessage(3018, LogLevel.Error, "{Volfile} is not used: {Reason}; the graph stays as it was")]
+    internal static partial void ReloadRefused(ILogger logger, string volfile, string reason);
+
+    [LoggerMessage(3019, LogLevel.Information, "waited {Milliseconds} ms for an earlier process of this unit to end")]
+    internal static partial void WaitedForPredecessor(ILogger logger, long milliseconds);
+
+    [LoggerMessage(3020, LogLevel.Information, "wrote a statedump")]
+    internal static partial void StatedumpWritten(ILogger logger);
+
+
     [LoggerMessage(3101, LogLevel.Warning, "cannot accept connections: out of descriptors or memory; next try in {Milliseconds} ms")]
     internal static partial void AcceptPaused(ILogger logger, int milliseconds);
 

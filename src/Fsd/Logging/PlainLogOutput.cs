@@ -7,9 +7,14 @@ namespace KadaluFsd.Fsd.Logging;
 internal sealed class PlainLogOutput : ILogOutput, IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly StreamWriter _writer;
+    private readonly string _path;
+    private StreamWriter _writer;
 
-    private PlainLogOutput(StreamWriter writer) => _writer = writer;
+    private PlainLogOutput(string path)
+    {
+        _path = path;
+        _writer = OpenWriter(path);
+    }
 
     /// <summary>Opens a log.</summary>
     /// <param name="path">Its path; <c>-</c> for standard error.</param>
@@ -19,13 +24,7 @@ internal sealed class PlainLogOutput : ILogOutput, IDisposable
     {
         try
         {
-            if (path == "-")
-            {
-                return new PlainLogOutput(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true });
-            }
-
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return new PlainLogOutput(new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) { AutoFlush = true });
+            return new PlainLogOutput(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -45,6 +44,35 @@ internal sealed class PlainLogOutput : ILogOutput, IDisposable
         }
     }
 
+    /// <summary>Opens the file anew, by its path: it may have been moved away. The old one stays where that fails.</summary>
+    internal void Reopen()
+    {
+        try
+        {
+            lock (_lock)
+            {
+                StreamWriter old = _writer;
+                _writer = OpenWriter(_path);
+                old.Dispose();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Write(GlusterLogLevel.Error, 0, nameof(PlainLogOutput), nameof(Reopen), $"cannot open {_path} anew: {exception.Message}");
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
+
+    private static StreamWriter OpenWriter(string path)
+    {
+        if (path == "-")
+        {
+            return new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) { AutoFlush = true };
+    }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Fsd.Volfiles;
@@ -54,6 +53,10 @@ internal static class DaemonOptionTable
             (options, text) => options with { Advertise = AdvertisedNames.Parse(text) }),
         new("notify-window", "SECONDS", "Over how long the news of a changed volfile is spread among clients at most (default 0.5).", DaemonCommands.Both,
             (options, text) => options with { NotifyWindow = OptionDefinition.Seconds(text) }),
+        new("pid-file", "FILE", "File with the process's id, written once clients can be served and removed at the end (default none).", DaemonCommands.Unit,
+            (options, text) => options with { PidFile = OptionDefinition.FullPath(text) }),
+        new("predecessor-timeout", "SECONDS", "How long to wait for an earlier process of the same unit to end, and for its port (default 10).", DaemonCommands.Unit,
+            (options, text) => options with { PredecessorTimeout = OptionDefinition.Seconds(text) }),
         new("stop-timeout", "SECONDS", "How long operations in progress may take once the unit is told to stop (default 5).", DaemonCommands.Unit,
             (options, text) => options with { StopTimeout = OptionDefinition.Seconds(text) }),
     ];
@@ -70,13 +73,7 @@ internal static class DaemonOptionTable
         _ => throw new FormatException("text or json"),
     };
 
-    private static string SocketPath(string text)
-    {
-        string path = OptionDefinition.FullPath(text);
-        return Encoding.UTF8.GetByteCount(path) <= PortListener.MaxSocketPath
-            ? path
-            : throw new FormatException($"a path of at most {PortListener.MaxSocketPath} bytes, which is all that unix sockets allow");
-    }
+    private static string SocketPath(string text) => LocalSocketPath.For(OptionDefinition.FullPath(text)).Path;
 
     private static GlusterLogLevel Level(string text) =>
         Enum.GetValues<GlusterLogLevel>().FirstOrDefault(level => string.Equals(level.ToString(), text, StringComparison.OrdinalIgnoreCase)) is var level and not 0

@@ -3,6 +3,7 @@ using System.Net;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
+using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd.Options;
 
@@ -14,6 +15,24 @@ internal sealed record DaemonOptions
 
     /// <summary>Unit: path of its own volfile.</summary>
     internal string Volfile { get; init; } = "";
+
+    /// <summary>Unit: options that are set in its volfile once it has been read; for those who start it with glusterfsd's arguments.</summary>
+    internal ImmutableArray<XlatorOption> XlatorOptions { get; init; } = [];
+
+    /// <summary>Unit: the directory that its volfile must be for; null where anything goes.</summary>
+    internal string? BrickName { get; init; }
+
+    /// <summary>Unit: the name of its volfile, as its translators report it; null for the file's.</summary>
+    internal string? VolfileId { get; init; }
+
+    /// <summary>Path of a file with the process's id, written when clients can be served; null for none.</summary>
+    internal string? PidFile { get; init; }
+
+    /// <summary>
+    /// How long a starting unit waits for an earlier process of the same directory to end, and for its port. A unit that was told to stop
+    /// needs up to its stop timeout; managers start the next one before that.
+    /// </summary>
+    internal TimeSpan PredecessorTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Unit: TCP port for volfiles and I/O, 1 to 65535, on every IPv4 and IPv6 address.</summary>
     internal int Port { get; init; }

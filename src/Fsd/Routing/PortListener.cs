@@ -13,9 +13,6 @@ internal sealed class PortListener : IDisposable
     // The kernel cuts it to net.core.somaxconn. GlusterFS's own default is 1024.
     private const int Backlog = 1024;
 
-    /// <summary>Longest path of a unix socket, in bytes: sun_path less its NUL, unix(7).</summary>
-    internal const int MaxSocketPath = 107;
-
     // GlusterFS's own values for the connections it accepts (socket.h): a client that is gone is noticed within about 40 s.
     private const int KeepAliveTimeSeconds = 20;
     private const int KeepAliveIntervalSeconds = 2;
@@ -31,7 +28,9 @@ internal sealed class PortListener : IDisposable
 
     private readonly Socket[] _sockets;
 
-    private PortListener(Socket[] sockets, RouteChooser choose) => (_sockets, Choose) = (sockets, choose);
+    private readonly LocalSocketPath? _path;
+
+    private PortListener(Socket[] sockets, RouteChooser choose, LocalSocketPath? path = null) => (_sockets, Choose, _path) = (sockets, choose, path);
 
     /// <summary>Decides who serves a connection that comes in here.</summary>
     internal RouteChooser Choose { get; }
@@ -72,26 +71,29 @@ internal sealed class PortListener : IDisposable
     }
 
     /// <summary>Listens on a unix socket, in place of one that nobody serves any more.</summary>
-    /// <param name="path">Its path, at most <see cref="MaxSocketPath"/> bytes; removed at the end.</param>
+    /// <param name="wanted">Its path, see <see cref="LocalSocketPath"/>; its directory is created. Removed at the end.</param>
     /// <param name="choose">Decides who serves the connections.</param>
     /// <returns>The socket.</returns>
     /// <exception cref="StartException">Somebody serves it, or it cannot be made.</exception>
-    internal static PortListener ListenLocally(string path, RouteChooser choose)
+    internal static PortListener ListenLocally(string wanted, RouteChooser choose)
     {
-        var address = new UnixDomainSocketEndPoint(path);
+        var path = LocalSocketPath.For(wanted);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         try
         {
-            RemoveStale(path, address);
+            Directory.CreateDirectory(Path.GetDirectoryName(path.Bound)!);
+            var address = new UnixDomainSocketEndPoint(path.Bound);
+            RemoveStale(path.Bound, address);
             socket.Bind(address);
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+            File.SetUnixFileMode(path.Bound, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
             socket.Listen(Backlog);
-            return new PortListener([socket], choose);
+            path.Link();
+            return new PortListener([socket], choose, path);
         }
         catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
         {
             socket.Dispose();
-            throw new StartException(ExitCode.PortUnavailable, $"unix socket {path} cannot be listened on: {exception.Message}");
+            throw new StartException(ExitCode.PortUnavailable, $"unix socket {wanted} cannot be listened on: {exception.Message}");
         }
     }
 
@@ -102,6 +104,8 @@ internal sealed class PortListener : IDisposable
         {
             socket.Dispose();
         }
+
+        _path?.Unlink();
     }
 
     // A socket file outlives a process that was killed. It may only go when nobody answers there.
@@ -174,6 +178,9 @@ internal sealed class PortListener : IDisposable
             SocketError.AddressNotAvailable => $"port {name} cannot be listened on: no such address on this machine",
             SocketError.AccessDenied => $"port {name} may not be listened on by this user: ports below 1024 need CAP_NET_BIND_SERVICE",
             _ => $"port {name} cannot be listened on: {exception.Message}",
-        });
+        })
+        {
+            MayPass = exception.SocketErrorCode == SocketError.AddressAlreadyInUse,
+        };
     }
 }

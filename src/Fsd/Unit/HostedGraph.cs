@@ -32,7 +32,7 @@ internal static class HostedGraph
     {
         try
         {
-            return GlusterContext.Create(library, options.Log, options.LogLevel, Path.GetFileNameWithoutExtension(options.Volfile));
+            return GlusterContext.Create(library, options.Log, options.LogLevel, options.VolfileId ?? Path.GetFileNameWithoutExtension(options.Volfile));
         }
         catch (GraphException exception)
         {
@@ -44,7 +44,8 @@ internal static class HostedGraph
     /// <param name="context">The context.</param>
     /// <param name="plan">What to build.</param>
     /// <param name="log">Path of the log, from which the reason of a failure is taken.</param>
-    internal static void Start(GlusterContext context, UnitPlan plan, string log)
+    /// <returns>Where its server was told to listen; nothing is left there.</returns>
+    internal static string Start(GlusterContext context, UnitPlan plan, string log)
     {
         // A log that is a pipe or a terminal is where somebody reads it already.
         bool isFile = Syscall.stat(log, out Stat status) == 0 && (status.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG;
@@ -55,6 +56,7 @@ internal static class HostedGraph
             string listenPath = Path.Combine(directory.FullName, "graph");
             context.StartGraph(plan.TextFor(listenPath), listenPath);
             context.ProveAdoption(s_proofTimeout);
+            return listenPath;
         }
         catch (GraphException exception)
         {

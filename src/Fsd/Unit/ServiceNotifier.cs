@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
+using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Logging;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
@@ -14,8 +17,22 @@ internal sealed class ServiceNotifier(ILogger<ServiceNotifier> logger)
 {
     private readonly SystemdNotifier _notifier = new();
 
-    /// <summary>READY=1: clients can be served.</summary>
-    internal void Ready() => Notify(ServiceState.Ready);
+    private bool _isForegroundTold;
+
+    /// <summary>READY=1: clients can be served, for the first time or again. Whoever started this process in the background is told as well.</summary>
+    internal void Ready()
+    {
+        Notify(ServiceState.Ready);
+        if (Background.IsThis && !_isForegroundTold)
+        {
+            _isForegroundTold = true;
+            Background.Ready();
+        }
+    }
+
+    /// <summary>RELOADING=1: everything is read again; <see cref="Ready"/> ends it.</summary>
+    internal void Reloading() => Notify(new ServiceState(string.Create(
+        CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000)}")));
 
     /// <summary>STOPPING=1: the unit was told to stop.</summary>
     internal void Stopping() => Notify(ServiceState.Stopping);

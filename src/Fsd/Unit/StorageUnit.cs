@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
@@ -14,7 +15,8 @@ namespace KadaluFsd.Fsd.Unit;
 /// <param name="sink">Takes log lines to the log once it is open.</param>
 /// <param name="loggers">Makes loggers that write to the sink.</param>
 /// <param name="notifier">Tells the service manager.</param>
-internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFactory loggers, ServiceNotifier notifier)
+/// <param name="requests">What it is asked to do while it runs.</param>
+internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFactory loggers, ServiceNotifier notifier, DaemonRequests requests)
 {
     private readonly ILogger _logger = loggers.CreateLogger<StorageUnit>();
 
@@ -27,21 +29,22 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
     {
         // Look: every reason not to start that can be seen without changing anything.
         GlusterLibrary library = HostedGraph.LoadLibrary();
-        UnitPlan plan = UnitPlan.Read(options.Volfile, library);
+        UnitPlan plan = UnitPlan.Read(options, library);
         var directory = new UnitDirectory(plan.Identity.Directory, plan.Identity.VolumeId);
         bool hasVolumeId = directory.Check(options.InitDirectory);
-        using DirectoryLock directoryLock = directory.Lock();
-        using ListenerSet listeners = ListenerSet.ForUnit(options);
+        var predecessor = new Predecessor(options.PredecessorTimeout);
+        using DirectoryLock directoryLock = await predecessor.OutliveAsync(directory.Lock, stop);
+        using ListenerSet listeners = await predecessor.OutliveAsync(() => ListenerSet.ForUnit(options), stop);
 
         // Start: log, directory, graph.
         GlusterContext context = HostedGraph.CreateContext(library, options);
         sink.Open(new GraphLogOutput(context));
         FsdLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, options.Volfile, options.Port);
-        Report(plan, closedDescriptors);
+        Report(plan, closedDescriptors, predecessor);
         using var loop = new EventLoop(loggers.CreateLogger<EventLoop>());
         using var accessLog = AccessLog.Open(options, loop);
         Prepare(directory, hasVolumeId, plan.Identity.VolumeId);
-        HostedGraph.Start(context, plan, options.Log);
+        string listenPath = HostedGraph.Start(context, plan, options.Log);
 
         // Serve.
         await using VolfileServer volfiles = VolfileServer.Start(
@@ -49,10 +52,12 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
             new ServedPools(plan.Identity.Directory, plan.Identity.VolumeId), options, accessLog, loggers);
         var targets = new UnitTargets(context, volfiles.Connections, _logger);
         using var router = new ConnectionRouter(loop, listeners.All, context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
+        var reload = new UnitReload(options, library, context, plan, listenPath, volfiles, _logger);
         loop.Start();
         FsdLog.Ready(_logger, options.Port);
+        using var pidFile = PidFile.Write(options.PidFile);
         notifier.Ready();
-        await loop.EndedOrAsync(stop);
+        await requests.HandleAsync(request => Handle(request, reload, context), loop.Ended, stop);
 
         // Stop: no new connections, goodbye to the volfile clients, answers to the operations in progress, log.
         notifier.Stopping();
@@ -69,8 +74,29 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
             : targets.IsGraphDown ? ExitCode.GraphDown : ExitCode.Success;
     }
 
-    private void Report(UnitPlan plan, int closedDescriptors)
+    private void Handle(DaemonRequest request, UnitReload reload, GlusterContext context)
     {
+        switch (request)
+        {
+            case DaemonRequest.Reload:
+                notifier.Reloading();
+                reload.Run();
+                notifier.Ready();
+                break;
+            case DaemonRequest.Statedump:
+                context.WriteStatedump();
+                FsdLog.StatedumpWritten(_logger);
+                break;
+        }
+    }
+
+    private void Report(UnitPlan plan, int closedDescriptors, Predecessor predecessor)
+    {
+        if (predecessor.WaitedMilliseconds > 0)
+        {
+            FsdLog.WaitedForPredecessor(_logger, predecessor.WaitedMilliseconds);
+        }
+
         foreach (Volgen.Volume volume in plan.Missing)
         {
             FsdLog.TranslatorMissing(_logger, volume.Name, volume.Type);

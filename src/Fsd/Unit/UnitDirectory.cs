@@ -53,7 +53,8 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     /// <summary>Keeps other units away from the directory, whatever port they have.</summary>
     /// <returns>The lock; it ends with the process.</returns>
     internal DirectoryLock Lock() =>
-        DirectoryLock.TryTake(path) ?? throw Refused("another process serves it, or holds a lock on it");
+        DirectoryLock.TryTake(path) ?? throw new StartException(
+            ExitCode.DirectoryRefused, $"unit directory {path}: another process serves it, or holds a lock on it") { MayPass = true };
 
     /// <summary>Writes the id onto a directory that has none.</summary>
     internal void WriteVolumeId()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 
@@ -15,12 +16,13 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads and checks a unit's volfile.</summary>
-    /// <param name="path">The volfile's path.</param>
+    /// <param name="options">Say where the volfile is, and what is set in it.</param>
     /// <param name="library">Knows which translators are installed.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="StartException">The volfile cannot be used; says in which line, and why.</exception>
-    internal static UnitPlan Read(string path, GlusterLibrary library)
+    internal static UnitPlan Read(DaemonOptions options, GlusterLibrary library)
     {
+        string path = options.Volfile;
         try
         {
             if (new FileInfo(path) is { Exists: true, Length: > VolfileParser.MaxLength })
@@ -28,8 +30,13 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
                 throw new VolfileException(0, $"longer than {VolfileParser.MaxLength} bytes");
             }
 
-            Volfile written = VolfileParser.Parse(s_strictUtf8.GetString(File.ReadAllBytes(path)));
-            UnitVolfile.Identify(written);
+            Volfile written = XlatorOption.Apply(VolfileParser.Parse(s_strictUtf8.GetString(File.ReadAllBytes(path))), options.XlatorOptions);
+            string directory = UnitVolfile.Identify(written).Directory;
+            if (options.BrickName is { } brick && brick != directory)
+            {
+                throw new VolfileException(0, $"it is for {directory}, not for the brick {brick}");
+            }
+
             (Volfile volfile, ImmutableArray<Volume> missing) = UnitVolfile.WithoutMissing(written, library.HasTranslator);
             return new UnitPlan(volfile, UnitVolfile.Identify(volfile), missing);
         }

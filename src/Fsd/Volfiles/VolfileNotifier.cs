@@ -28,6 +28,7 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _somethingChanged = new(0);
     private readonly Task _running;
+    private volatile bool _isEverybodyConcerned;
     private uint _xid;
 
     /// <summary>Starts to listen for changes.</summary>
@@ -40,6 +41,13 @@ internal sealed class VolfileNotifier : IAsyncDisposable
         (_store, _connections, _window, _logger) = (store, connections, window, logger);
         _store.Changed += Wake;
         _running = RunAsync(_stopping.Token);
+    }
+
+    /// <summary>Tells everybody who has fetched anything, as a change of all of it would.</summary>
+    internal void TellAll()
+    {
+        _isEverybodyConcerned = true;
+        _somethingChanged.Release();
     }
 
     /// <inheritdoc/>
@@ -75,7 +83,8 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     // Who holds what is no longer so is read off the connections themselves: a change that was undone in time concerns nobody.
     private async Task TellAsync(CancellationToken stopping)
     {
-        RpcServerConnection[] concerned = _connections.Open(HoldsOldVolfile);
+        RpcServerConnection[] concerned = _connections.Open(_isEverybodyConcerned ? HoldsVolfile : HoldsOldVolfile);
+        _isEverybodyConcerned = false;
         if (concerned.Length == 0)
         {
             return;
@@ -98,6 +107,8 @@ internal sealed class VolfileNotifier : IAsyncDisposable
 
         FsdLog.ClientsNotified(_logger, concerned.Length);
     }
+
+    private static bool HoldsVolfile(RpcServerConnection connection) => !((VolfilePeer)connection.Peer).Held.IsEmpty;
 
     private bool HoldsOldVolfile(RpcServerConnection connection)
     {

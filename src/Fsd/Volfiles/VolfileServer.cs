@@ -42,6 +42,13 @@ internal sealed class VolfileServer : IAsyncDisposable
         return new VolfileServer(store, nodes, connections, notifier);
     }
 
+    /// <summary>Looks at every file again, and tells every client that has fetched one to fetch it again.</summary>
+    internal void Reload()
+    {
+        Store.Refresh();
+        _notifier.TellAll();
+    }
+
     /// <summary>Ends every connection, and then stops to follow the directory.</summary>
     /// <returns>A task that ends then.</returns>
     public async ValueTask DisposeAsync()

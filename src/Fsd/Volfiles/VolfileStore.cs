@@ -32,6 +32,7 @@ internal sealed class VolfileStore : IDisposable
     private readonly HashSet<string> _toRead = new(StringComparer.Ordinal);
     private DirectoryWatch? _watch;
     private volatile FrozenDictionary<string, StoredVolfile> _current = FrozenDictionary<string, StoredVolfile>.Empty;
+    private volatile bool _isRefreshWanted;
     private volatile bool _stopping;
 
     /// <summary>Reads a directory, and follows it from then on.</summary>
@@ -66,6 +67,13 @@ internal sealed class VolfileStore : IDisposable
             : null;
     }
 
+    /// <summary>Has every file looked at again, soon; whoever asks for this has finished writing.</summary>
+    internal void Refresh()
+    {
+        _isRefreshWanted = true;
+        _epoll.WakeUp();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -86,9 +94,11 @@ internal sealed class VolfileStore : IDisposable
         {
             bool happened = _epoll.Wait(events, (int)s_rescanInterval.TotalMilliseconds) > 0;
             TakeChanges();
-            if (!happened)
+            bool isRefresh = _isRefreshWanted;
+            if (isRefresh || !happened)
             {
-                Rescan(trustAll: false);
+                _isRefreshWanted = false;
+                Rescan(trustAll: isRefresh);
             }
 
             // While files are read, news of others may be taken in, which nothing will tell of again.

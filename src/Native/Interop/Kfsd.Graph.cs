@@ -7,6 +7,12 @@ internal static partial class Kfsd
     [LibraryImport(Library, EntryPoint = "kfsd_graph_start", StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int StartGraph(nint context, byte* volfile, long volfileLength, string listenPath);
 
+    [LibraryImport(Library, EntryPoint = "kfsd_graph_reconfigure")]
+    internal static unsafe partial int ReconfigureGraph(nint context, byte* volfile, long volfileLength);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_statedump")]
+    internal static partial void WriteStatedump(nint context);
+
     [LibraryImport(Library, EntryPoint = "kfsd_operations_in_progress")]
     internal static partial long GetOperationsInProgress(nint context);
 

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Fsd.Options;
+using KadaluFsd.Volgen;
+
+namespace KadaluFsd.Fsd.Cli;
+
+/// <summary>
+/// The program called with the arguments of glusterfsd (glusterfsd/src/glusterfsd.c), as the managers of GlusterFS bricks call it: they need
+/// not know that it is another one. It goes into the background unless told not to.
+/// </summary>
+internal static class GlusterfsdCommand
+{
+    // The only places where a volfile's server is told its port by an --xlator-option.
+    private static readonly string[] s_portKeys = ["listen-port", "transport.socket.listen-port"];
+
+    // An option that is given more than once counts as given the last time, as for glusterfsd.
+    private static readonly Option<string[]> s_volfile = new("--volfile", "-f") { HelpName = "FILE", Description = "The unit's volfile." };
+    private static readonly Option<string[]> s_volfileId = new("--volfile-id") { HelpName = "KEY", Description = "The volfile's name." };
+    private static readonly Option<string[]> s_socketFile = new("--socket-file", "-S") { HelpName = "FILE", Description = "Unix socket for volfiles." };
+    private static readonly Option<string[]> s_pidFile = new("--pid-file", "-p") { HelpName = "FILE", Description = "File with the process's id." };
+    private static readonly Option<string[]> s_brickName = new("--brick-name") { HelpName = "DIR", Description = "The unit's directory." };
+    private static readonly Option<string[]> s_brickPort = new("--brick-port") { HelpName = "N", Description = "The unit's port." };
+    private static readonly Option<string[]> s_logFile = new("--log-file", "-l") { HelpName = "FILE", Description = "Where to log; \"-\" is standard error." };
+    private static readonly Option<string[]> s_logLevel = new("--log-level", "-L") { HelpName = "LEVEL", Description = "The least serious level that is logged." };
+    private static readonly Option<string[]> s_xlatorOption = new("--xlator-option") { HelpName = "VOLUME.OPTION=VALUE", Description = "Sets an option in the volfile." };
+    private static readonly Option<string[]> s_processName = new("--process-name") { HelpName = "NAME", Description = "Not used: a unit is a unit." };
+    private static readonly Option<bool> s_noDaemon = new("--no-daemon", "-N") { Description = "Stay in the foreground." };
+    private static readonly Option<bool> s_debug = new("--debug") { Description = "Stay in the foreground and log everything to standard error." };
+
+    /// <summary>Whether the program was called with arguments of glusterfsd: these begin with an option, its own with a command.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <returns>Whether it was.</returns>
+    internal static bool IsMeant(IReadOnlyList<string> arguments) =>
+        arguments.Count > 0 && arguments[0].StartsWith('-') && arguments[0] is not ("--help" or "-h" or "-?" or "--version");
+
+    /// <summary>Runs the unit, or starts it in the background.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="closedDescriptors">How many descriptors the parent process had left open; for the log.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="StartException">The arguments are wrong, or the unit cannot start.</exception>
+    internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, int closedDescriptors)
+    {
+        (DaemonOptions options, bool staysInForeground) = Read(arguments);
+        if (!staysInForeground && !Background.IsThis)
+        {
+            return await Background.StartAsync(arguments);
+        }
+
+        if (Background.IsThis)
+        {
+            Background.Enter();
+        }
+
+        return (int)await DaemonCommand.RunUnitAsync(options, closedDescriptors);
+    }
+
+    /// <summary>Reads arguments.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <returns>What they mean, and whether the process is to stay in the foreground.</returns>
+    /// <exception cref="StartException">One is unknown, missing or wrong; says which.</exception>
+    internal static (DaemonOptions Options, bool StaysInForeground) Read(IReadOnlyList<string> arguments)
+    {
+        var command = new Command("glusterfsd", "A storage unit.")
+        {
+            s_volfile, s_volfileId, s_socketFile, s_pidFile, s_brickName, s_brickPort, s_logFile, s_logLevel, s_xlatorOption, s_processName, s_noDaemon, s_debug,
+        };
+        ParseResult parsed = command.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            throw new StartException(ExitCode.Usage, $"{string.Join("; ", parsed.Errors.Select(error => error.Message))} (called with glusterfsd's arguments)");
+        }
+
+        ImmutableArray<XlatorOption> xlatorOptions = [.. (parsed.GetValue(s_xlatorOption) ?? []).Select(ReadXlatorOption)];
+        bool isDebug = parsed.GetValue(s_debug);
+        var given = new Dictionary<string, string?>
+        {
+            ["volfile"] = Last(parsed, s_volfile),
+            ["port"] = xlatorOptions.LastOrDefault(option => s_portKeys.Contains(option.Key))?.Value ?? Last(parsed, s_brickPort),
+            ["log"] = isDebug ? "-" : Last(parsed, s_logFile),
+            ["log-level"] = isDebug ? "DEBUG" : Last(parsed, s_logLevel),
+            ["pid-file"] = Last(parsed, s_pidFile),
+            ["socket"] = Last(parsed, s_socketFile),
+        };
+        DaemonOptions options = DaemonOptionReader.Read(
+            DaemonCommands.Unit, given.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!), _ => null, null);
+        return (options with
+        {
+            XlatorOptions = xlatorOptions,
+            BrickName = Last(parsed, s_brickName),
+            VolfileId = Last(parsed, s_volfileId),
+        }, isDebug || parsed.GetValue(s_noDaemon));
+    }
+
+    private static string? Last(ParseResult parsed, Option<string[]> option) => parsed.GetValue(option)?.LastOrDefault();
+
+    private static XlatorOption ReadXlatorOption(string text)
+    {
+        try
+        {
+            return XlatorOption.Parse(text);
+        }
+        catch (FormatException exception)
+        {
+            throw new StartException(ExitCode.Usage, $"--xlator-option: \"{text}\" is not {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using KadaluFsd.Native.Linux;
+
+namespace KadaluFsd.Fsd.Daemon;
+
+/// <summary>
+/// Runs this program in the background, the way daemons do: whoever started it gets an exit code when clients can be served, or when
+/// that has failed. A process with a runtime in it cannot fork, so it starts itself anew.
+/// </summary>
+internal static class Background
+{
+    private const string Variable = "KADALU_FSD_IN_BACKGROUND";
+    private const string ReadyLine = "ready";
+
+    /// <summary>Whether this process is the one in the background.</summary>
+    internal static bool IsThis { get; } = Environment.GetEnvironmentVariable(Variable) is not null;
+
+    /// <summary>Starts the program in the background and waits until it is ready.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>0, or the exit code it ended with instead; what it said has been passed on then.</returns>
+    internal static async Task<int> StartAsync(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment[Variable] = "1";
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException("no process was started");
+        process.StandardInput.Close();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        if (await process.StandardOutput.ReadLineAsync() == ReadyLine)
+        {
+            return 0;
+        }
+
+        await process.WaitForExitAsync();
+        await Console.Error.WriteAsync(await errors);
+        return process.ExitCode;
+    }
+
+    /// <summary>Leaves the terminal and the directory of whoever started it. In the background process, once its options have been read.</summary>
+    internal static void Enter()
+    {
+        Environment.SetEnvironmentVariable(Variable, null);
+        ProcessSession.Lead();
+        Environment.CurrentDirectory = "/";
+    }
+
+    /// <summary>Tells the process in the foreground that clients can be served, and lets go of its standard streams.</summary>
+    internal static void Ready()
+    {
+        using (var output = new StreamWriter(Console.OpenStandardOutput()))
+        {
+            output.WriteLine(ReadyLine);
+        }
+
+        ProcessSession.CloseStandardStreams();
+    }
+}

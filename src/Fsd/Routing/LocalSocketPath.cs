@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace KadaluFsd.Fsd.Routing;
+
+/// <summary>
+/// Where a unix socket is. Addresses hold 107 bytes; a longer path gets a socket with a short name beside it, and is a link that leads
+/// there, for people.
+/// </summary>
+/// <param name="Path">The path that was asked for.</param>
+/// <param name="Bound">The path that the socket is bound to; the same one where it is short enough.</param>
+internal sealed record LocalSocketPath(string Path, string Bound)
+{
+    /// <summary>Longest path of a unix socket, in bytes: sun_path less its NUL, unix(7).</summary>
+    internal const int MaxLength = 107;
+
+    // As hexadecimal, enough not to meet another one's.
+    private const int NameBytes = 8;
+
+    /// <summary>Whether the path is a link to another one.</summary>
+    internal bool IsLink => Path != Bound;
+
+    /// <summary>Finds the place for a path.</summary>
+    /// <param name="path">The path.</param>
+    /// <returns>Where the socket is to be.</returns>
+    /// <exception cref="FormatException">Even a short name is too long in that directory.</exception>
+    internal static LocalSocketPath For(string path)
+    {
+        if (Encoding.UTF8.GetByteCount(path) <= MaxLength)
+        {
+            return new LocalSocketPath(path, path);
+        }
+
+        string name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)).AsSpan(0, NameBytes)) + ".socket";
+        string bound = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, name);
+        return Encoding.UTF8.GetByteCount(bound) <= MaxLength
+            ? new LocalSocketPath(path, bound)
+            : throw new FormatException($"a path in a directory whose own path is at most {MaxLength - name.Length - 1} bytes long");
+    }
+
+    /// <summary>Makes the link, where one is needed.</summary>
+    internal void Link()
+    {
+        if (IsLink)
+        {
+            File.Delete(Path);
+            File.CreateSymbolicLink(Path, Bound);
+        }
+    }
+
+    /// <summary>Removes the link.</summary>
+    internal void Unlink()
+    {
+        if (IsLink)
+        {
+            File.Delete(Path);
+        }
+    }
+}

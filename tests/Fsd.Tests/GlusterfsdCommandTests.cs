@@ -1,0 +1,72 @@
+using KadaluFsd.Fsd.Cli;
+using KadaluFsd.Fsd.Options;
+using KadaluFsd.Native;
+using KadaluFsd.Volgen;
+
+namespace KadaluFsd.Fsd.Tests;
+
+public class GlusterfsdCommandTests
+{
+    private static readonly string[] s_least = ["-f", "/v.vol", "--brick-port", "49253"];
+
+    [Theory]
+    [InlineData("--volfile-id", true)]
+    [InlineData("-N", true)]
+    [InlineData("--help", false)]
+    [InlineData("--version", false)]
+    [InlineData("unit", false)]
+    public void Its_arguments_are_told_from_ours_by_the_first(string first, bool isMeant) => Assert.Equal(isMeant, GlusterfsdCommand.IsMeant([first, "-x"]));
+
+    [Fact]
+    public void No_arguments_at_all_are_ours() => Assert.False(GlusterfsdCommand.IsMeant([]));
+
+    [Fact]
+    public void Both_ways_to_write_an_option_mean_the_same()
+    {
+        (DaemonOptions two, bool stays) = GlusterfsdCommand.Read(
+            ["--volfile-id", "p.n.d", "-S", "/r/s", "-p", "/r/p", "--brick-name", "/d", "-l", "/l", "--xlator-option", "*-posix.glusterd-uuid=1",
+             "--process-name", "storage-unit", "--brick-port", "49253", "--xlator-option", "p-server.listen-port=49254", "-f", "/v.vol"]);
+        (DaemonOptions one, _) = GlusterfsdCommand.Read(
+            ["--volfile-id=p.n.d", "--socket-file=/r/s", "--pid-file=/r/p", "--brick-name=/d", "--log-file=/l", "--xlator-option=*-posix.glusterd-uuid=1",
+             "--process-name=storage-unit", "--brick-port=49253", "--xlator-option=p-server.listen-port=49254", "--volfile=/v.vol"]);
+        Assert.False(stays);
+        XlatorOption[] expected = [new("*-posix", "glusterd-uuid", "1"), new("p-server", "listen-port", "49254")];
+        Assert.Equal(expected, two.XlatorOptions);
+        Assert.Equal(expected, one.XlatorOptions);
+        Assert.Equal(two with { XlatorOptions = [] }, one with { XlatorOptions = [] });
+        Assert.Equal(("/v.vol", 49254, "/l", "/r/p", "/r/s", "/d", "p.n.d"), (two.Volfile, two.Port, two.Log, two.PidFile, two.Socket, two.BrickName, two.VolfileId));
+    }
+
+    [Fact]
+    public void Without_a_port_for_the_server_the_bricks_counts()
+    {
+        (DaemonOptions options, _) = GlusterfsdCommand.Read(s_least);
+        Assert.Equal(49253, options.Port);
+        Assert.Equal("-", options.Log);
+    }
+
+    [Theory]
+    [InlineData("-N", GlusterLogLevel.Info)]
+    [InlineData("--no-daemon", GlusterLogLevel.Info)]
+    [InlineData("--debug", GlusterLogLevel.Debug)]
+    public void It_can_be_told_to_stay_in_the_foreground(string argument, GlusterLogLevel level)
+    {
+        (DaemonOptions options, bool stays) = GlusterfsdCommand.Read([.. s_least, argument]);
+        Assert.True(stays);
+        Assert.Equal(level, options.LogLevel);
+    }
+
+    [Theory]
+    [InlineData("--volfile-server", "--volfile-server")]
+    [InlineData("-s", "-s")]
+    [InlineData("@file", "@file")]
+    [InlineData("mountpoint", "mountpoint")]
+    [InlineData("--brick-port=x", "--port: \"x\" is not a whole number")]
+    [InlineData("--log-level=LOUD", "--log-level: \"LOUD\"")]
+    public void What_is_unknown_or_wrong_is_named(string argument, string words) =>
+        Assert.Contains(words, Assert.Throws<StartException>(() => GlusterfsdCommand.Read([.. s_least, argument])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_unit_without_a_volfile_is_none() =>
+        Assert.Contains("--volfile", Assert.Throws<StartException>(() => GlusterfsdCommand.Read(["--brick-port", "1"])).Message, StringComparison.Ordinal);
+}

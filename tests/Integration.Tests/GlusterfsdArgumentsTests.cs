@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using KadaluFsd.Integration.Tests.Harness;
+
+namespace KadaluFsd.Integration.Tests;
+
+/// <summary>In the place of glusterfsd, as Kadalu's manager and operator call it.</summary>
+public sealed class GlusterfsdArgumentsTests : IntegrationTest
+{
+    [Fact]
+    public async Task When_what_was_started_has_ended_clients_can_mount_and_the_manager_finds_its_process()
+    {
+        UnitDefinition unit = await CreateManagedAsync();
+        var managed = ManagedUnit.Create(Workspace, unit);
+        Command started = await managed.StartAsync();
+        Assert.Equal((0, "", ""), (started.ExitCode, started.Output, started.Error));
+        Assert.True(managed.IsRunning);
+        FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        await File.WriteAllTextAsync(mount.In("file"), "x");
+
+        // Leader of a session of its own, at the root, with nothing of its parent's open.
+        Assert.Equal("/", new DirectoryInfo($"/proc/{managed.Pid}/cwd").LinkTarget);
+        string[] status = (await File.ReadAllTextAsync($"/proc/{managed.Pid}/stat")).Split(' ');
+        Assert.Equal(status[0], status[5]);
+        Assert.All(Enumerable.Range(0, 3), fd => Assert.Equal("/dev/null", new FileInfo($"/proc/{managed.Pid}/fd/{fd}").LinkTarget));
+
+        int pid = managed.Pid;
+        await managed.SignalAsync("TERM");
+        await ManagedUnit.GoneAsync(pid);
+        Assert.Empty(Directory.GetFileSystemEntries(Workspace.Path("run")));
+    }
+
+    [Fact]
+    public async Task The_managers_life_of_a_unit_fifty_times_over_under_a_mounted_client()
+    {
+        UnitDefinition unit = await CreateManagedAsync();
+        var managed = ManagedUnit.Create(Workspace, unit);
+        Assert.Equal(0, (await managed.StartAsync()).ExitCode);
+        FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        for (int round = 0; round < 50; round++)
+        {
+            int pid = managed.Pid;
+            await managed.SignalAsync("HUP");
+            await managed.SignalAsync("TERM");
+            File.Delete(managed.PidFile);
+            Command started = await managed.StartAsync();
+            Assert.True(started.ExitCode == 0, $"round {round}: {started.ExitCode} {started.Error}");
+            Assert.True(managed.IsRunning);
+            Assert.NotEqual(pid, managed.Pid);
+            await ManagedUnit.GoneAsync(pid);
+            Assert.True(managed.IsRunning, $"round {round}: the one before took the pid file of its successor");
+        }
+
+        await Until(async () => (await Command.RunAsync("sh", "-c", $"echo alive > {mount.In("file")}")).ExitCode == 0);
+        Assert.Equal("alive\n", await File.ReadAllTextAsync(Path.Combine(unit.Directory, "file")));
+        int last = managed.Pid;
+        await managed.SignalAsync("TERM");
+        await ManagedUnit.GoneAsync(last);
+        Assert.Empty(Directory.GetFileSystemEntries(Workspace.Path("run")));
+    }
+
+    [Fact]
+    public async Task A_hang_up_right_after_the_start_is_survived()
+    {
+        UnitDefinition unit = await CreateManagedAsync();
+        var managed = ManagedUnit.Create(Workspace, unit);
+        Assert.Equal(0, (await managed.StartAsync()).ExitCode);
+        for (int times = 0; times < 20; times++)
+        {
+            await managed.SignalAsync("HUP");
+        }
+
+        await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        Assert.Contains("MSGID: 3015", managed.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_that_fails_says_why_and_leaves_nothing()
+    {
+        UnitDefinition unit = await CreateManagedAsync();
+        await Command.MustAsync("setfattr", "-x", "trusted.glusterfs.volume-id", unit.Directory);
+        var managed = ManagedUnit.Create(Workspace, unit);
+        Command started = await managed.StartAsync();
+        Assert.Equal(4, started.ExitCode);
+        Assert.Contains($"unit directory {unit.Directory}: it has no trusted.glusterfs.volume-id", started.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Workspace.Path("run")));
+    }
+
+    [Theory]
+    [InlineData("--volfile-server=other", "--volfile-server")]
+    [InlineData("--no-such-option", "--no-such-option")]
+    [InlineData("--xlator-option=nonsense", "\"nonsense\" is not VOLUME.OPTION=VALUE")]
+    [InlineData("--brick-name=/elsewhere", "not for the brick /elsewhere")]
+    public async Task What_it_does_not_know_or_cannot_do_it_names(string argument, string words)
+    {
+        var managed = ManagedUnit.Create(Workspace, await CreateManagedAsync());
+        Command started = await managed.StartAsync(argument);
+        Assert.InRange(started.ExitCode, 2, 3);
+        Assert.Contains(words, started.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_the_operators_way_it_stays_in_the_foreground_and_logs_to_standard_error()
+    {
+        UnitDefinition unit = await CreateManagedAsync();
+        var managed = ManagedUnit.Create(Workspace, unit);
+        string port = unit.Port.ToString(CultureInfo.InvariantCulture);
+        using var notify = new NotifySocket(Workspace.Path("notify"));
+        using Process process = Command.Start(
+            managed.Program,
+            ["-N", $"--volfile-id=pool1.u1", "-p", managed.PidFile, "-S", managed.Socket, $"--brick-name={unit.Directory}", "-l", "-",
+             "--xlator-option", "*-posix.glusterd-uuid=0b1de2f4-3a1e-4f5b-9f0a-3d1a6a9a6a10", "--process-name", "brick",
+             $"--brick-port={port}", $"--xlator-option=pool1-server.listen-port={port}", "-f", unit.Volfile],
+            new Dictionary<string, string> { ["NOTIFY_SOCKET"] = notify.Path });
+        try
+        {
+            Task<string> log = process.StandardError.ReadToEndAsync();
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            Assert.Equal("READY=1", await notify.ReceiveAsync(limit.Token));
+            Assert.Equal(process.Id, managed.Pid);
+            await managed.SignalAsync("TERM");
+            await process.WaitForExitAsync(limit.Token);
+            Assert.Equal(0, process.ExitCode);
+            Assert.Contains("MSGID: 3005", await log, StringComparison.Ordinal);
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+    }
+
+    [Fact]
+    public async Task The_node_that_the_manager_names_is_the_one_that_clients_are_told()
+    {
+        UnitDefinition unit = await CreateManagedAsync();
+        Assert.Equal(0, (await ManagedUnit.Create(Workspace, unit).StartAsync()).ExitCode);
+        FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        await File.WriteAllTextAsync(mount.In("file"), "x");
+        string answer = await Command.MustAsync("getfattr", "--only-values", "-n", "trusted.glusterfs.node-uuid", mount.In("file"));
+        Assert.Contains("0b1de2f4-3a1e-4f5b-9f0a-3d1a6a9a6a10", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_socket_whose_path_is_too_long_has_a_short_one_beside_it()
+    {
+        UnitDefinition unit = await CreateManagedAsync();
+        var managed = ManagedUnit.Create(Workspace, unit);
+        string path = Workspace.Path("run", new string('s', 200) + ".socket");
+        Assert.Equal(0, (await managed.StartAsync("-S", path)).ExitCode);
+        string bound = new FileInfo(path).LinkTarget!;
+        using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(bound));
+        }
+
+        int pid = managed.Pid;
+        await managed.SignalAsync("TERM");
+        await ManagedUnit.GoneAsync(pid);
+        Assert.Empty(Directory.GetFileSystemEntries(Workspace.Path("run")));
+    }
+
+    private static async Task Until(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await condition())
+        {
+            await Task.Delay(100, limit.Token);
+        }
+    }
+
+    // Kadalu's volfiles say themselves where clients' volfiles are.
+    private Task<UnitDefinition> CreateManagedAsync() =>
+        CreateUnitAsync(serverOptions: $"    option volspec-directory {Workspace.Create("volfiles")}\n    ");
+}
