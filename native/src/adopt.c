@@ -110,6 +110,24 @@ clear_options(int fd)
     (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &off, sizeof(off));
 }
 
+/* On a socket for IPv4 and IPv6 an IPv4 peer has an address that auth.addr rules are not written in. */
+static void
+unmap(struct kfsd_adopted *adopted)
+{
+    struct sockaddr_in6 mapped;
+    struct sockaddr_in plain = {.sin_family = AF_INET};
+
+    memcpy(&mapped, &adopted->peer, sizeof(mapped));
+    if (mapped.sin6_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&mapped.sin6_addr)) {
+        return;
+    }
+    plain.sin_port = mapped.sin6_port;
+    memcpy(&plain.sin_addr, mapped.sin6_addr.s6_addr + 12, sizeof(plain.sin_addr));
+    memset(&adopted->peer, 0, sizeof(adopted->peer));
+    memcpy(&adopted->peer, &plain, sizeof(plain));
+    adopted->peer_length = sizeof(plain);
+}
+
 int32_t
 kfsd_adopt(kfsd_context *context, int32_t fd)
 {
@@ -126,7 +144,7 @@ kfsd_adopt(kfsd_context *context, int32_t fd)
     if (getpeername(fd, (struct sockaddr *)&adopted.peer, &adopted.peer_length) != 0) {
         return kfsd_fail(errno, "getpeername: %s", strerror(errno));
     }
-
+    unmap(&adopted);
     if (adopted.peer.ss_family != AF_UNIX) {
         clear_options(fd);
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KadaluFsd.Fsd.Cli;
+using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd;
@@ -9,7 +10,7 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
-        int closedDescriptors = InheritedDescriptors.Close(keep: 0);
+        int closedDescriptors = InheritedDescriptors.Close(keep: PassedSockets.TakeFromEnvironment());
         try
         {
             return GlusterfsdCommand.IsMeant(arguments)

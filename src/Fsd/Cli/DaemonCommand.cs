@@ -23,7 +23,11 @@ internal static class DaemonCommand
     /// <returns>The command.</returns>
     internal static Command CreateUnit(int closedDescriptors) => Create(
         DaemonCommands.Unit,
-        new Command("unit", "Host a storage unit in the foreground: its volfile's graph and its pool's volfiles, on one port."),
+        new Command("unit", "Host a storage unit in the foreground: its volfile's graph and its pool's volfiles, on one port.")
+        {
+            UnitInstallCommand.CreateInstall(),
+            UnitInstallCommand.CreateRemove(),
+        },
         (services, stop) => services.GetRequiredService<StorageUnit>().RunAsync(closedDescriptors, stop));
 
     /// <summary>Runs a storage unit whose options have been read already.</summary>
@@ -48,25 +52,10 @@ internal static class DaemonCommand
             Description = "JSON object with any of the options below, by name. Flags win over KADALU_FSD_* variables, which win over this.",
         };
         command.Add(config);
-        var flags = new Dictionary<OptionDefinition, Option<string>>();
-        foreach (OptionDefinition definition in DaemonOptionTable.For(kind))
-        {
-            var flag = new Option<string>(definition.Flag)
-            {
-                HelpName = definition.IsSwitch ? "true|false" : definition.Placeholder,
-                Description = definition.Description,
-                Arity = definition.IsSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
-            };
-            flags.Add(definition, flag);
-            command.Add(flag);
-        }
-
+        var flags = DaemonFlags.AddTo(command, kind);
         command.SetAction(async (parsed, _) =>
         {
-            Dictionary<string, string> given = flags
-                .Where(pair => parsed.GetResult(pair.Value) is { Implicit: false })
-                .ToDictionary(pair => pair.Key.Name, pair => parsed.GetValue(pair.Value) ?? "true", StringComparer.Ordinal);
-            DaemonOptions options = DaemonOptionReader.Read(kind, given, Environment.GetEnvironmentVariable, parsed.GetValue(config));
+            DaemonOptions options = DaemonOptionReader.Read(kind, flags.Given(parsed), Environment.GetEnvironmentVariable, parsed.GetValue(config));
             return (int)await RunAsync(options, run);
         });
         return command;

@@ -155,6 +155,16 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
         task.GetAwaiter().GetResult();
     }
 
+    /// <summary>Whether the loop runs what is posted. Not for the loop's own thread.</summary>
+    /// <param name="timeout">How long that may take.</param>
+    /// <returns>Whether it did.</returns>
+    internal bool Answers(TimeSpan timeout)
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(static answer => ((TaskCompletionSource)answer!).SetResult(), answer);
+        return answer.Task.Wait(timeout);
+    }
+
     /// <summary>Ends the loop and waits for it. What it watched is closed by its owners before.</summary>
     public void Dispose()
     {

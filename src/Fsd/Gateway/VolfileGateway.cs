@@ -3,7 +3,6 @@ using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Routing;
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Fsd.Volfiles;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +21,8 @@ internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILogge
 {
     private readonly ILogger _logger = loggers.CreateLogger<VolfileGateway>();
 
+    private string Status => $"serving volfiles on {options.Listen}";
+
     /// <summary>Runs the gateway until it is told to stop.</summary>
     /// <param name="stop">Tells it to stop.</param>
     /// <returns>How it ended, once it has.</returns>
@@ -39,10 +40,14 @@ internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILogge
         using var router = new ConnectionRouter(loop, listeners.All, null, new Targets(volfiles.Connections), options, loggers.CreateLogger<ConnectionRouter>());
         loop.Start();
         FsdLog.Ready(_logger, options.Listen.Port);
-        notifier.Ready();
+        notifier.Ready(Status);
+        using var alive = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task watchdog = new Watchdog(notifier, _logger).RunAsync(timeout => loop.Answers(timeout) ? null : "the event loop", alive.Token);
         await requests.HandleAsync(request => Handle(request, log, volfiles), loop.Ended, stop);
 
-        notifier.Stopping();
+        await alive.CancelAsync();
+        await watchdog;
+        notifier.Stopping("saying goodbye");
         router.Dispose();
         listeners.Dispose();
         await volfiles.DisposeAsync();
@@ -60,7 +65,7 @@ internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILogge
             log.Reopen();
             FsdLog.Reloading(_logger);
             volfiles.Reload();
-            notifier.Ready();
+            notifier.Ready(Status);
         }
     }
 

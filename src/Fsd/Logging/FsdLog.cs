@@ -70,6 +70,9 @@ internal static partial class FsdLog
     internal static partial void StatedumpWritten(ILogger logger);
 
 
+    [LoggerMessage(3021, LogLevel.Critical, "{What} does not move for {Seconds} s: the service manager is not told that this process is alive")]
+    internal static partial void Hanging(ILogger logger, string what, double seconds);
+
     [LoggerMessage(3101, LogLevel.Warning, "cannot accept connections: out of descriptors or memory; next try in {Milliseconds} ms")]
     internal static partial void AcceptPaused(ILogger logger, int milliseconds);
 

@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Options;
 
 namespace KadaluFsd.Fsd.Routing;
@@ -53,6 +54,7 @@ internal sealed class ListenerSet : IDisposable
                 }
             }
 
+            PassedSockets.All.ExpectAllClaimed();
             return listeners;
         }
         catch (StartException)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using KadaluFsd.Fsd.Daemon;
 
 namespace KadaluFsd.Fsd.Routing;
 
@@ -39,8 +40,8 @@ internal sealed class PortListener : IDisposable
     internal IEnumerable<int> Descriptors => _sockets.Select(socket => (int)socket.Handle);
 
     /// <summary>
-    /// Listens on a port. Clients wait in the backlog until somebody accepts. Only this makes sure that nobody else has the port: two
-    /// sockets that are merely bound can share one.
+    /// Listens on a port, or takes the sockets on it that the service manager passes. Clients wait in the backlog until somebody accepts.
+    /// Only this makes sure that nobody else has the port: two sockets that are merely bound can share one.
     /// </summary>
     /// <param name="address">One address to listen on; null for every IPv4 and IPv6 address.</param>
     /// <param name="port">The port, 1 to 65535.</param>
@@ -50,7 +51,12 @@ internal sealed class PortListener : IDisposable
     /// <exception cref="StartException">The port is in use, or may not be used.</exception>
     internal static PortListener Listen(IPAddress? address, int port, bool shared, RouteChooser choose)
     {
-        var sockets = new List<Socket>();
+        var sockets = new List<Socket>(PassedSockets.All.Claim(port));
+        if (sockets.Count > 0)
+        {
+            return new PortListener(Adapt(sockets), choose);
+        }
+
         try
         {
             foreach (IPAddress each in address is not null ? [address] : s_everywhere)
@@ -78,6 +84,11 @@ internal sealed class PortListener : IDisposable
     internal static PortListener ListenLocally(string wanted, RouteChooser choose)
     {
         var path = LocalSocketPath.For(wanted);
+        if (PassedSockets.All.Claim(path.Bound) is { Length: > 0 } passed)
+        {
+            return new PortListener(Adapt(passed), choose);
+        }
+
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         try
         {
@@ -155,6 +166,22 @@ internal sealed class PortListener : IDisposable
             socket.Dispose();
             throw;
         }
+    }
+
+    // What the service manager made has none of what we want of it.
+    private static Socket[] Adapt(IEnumerable<Socket> passed)
+    {
+        Socket[] sockets = [.. passed];
+        foreach (Socket socket in sockets)
+        {
+            socket.Blocking = false;
+            if (socket.AddressFamily != AddressFamily.Unix)
+            {
+                SetForVolfileClients(socket);
+            }
+        }
+
+        return sockets;
     }
 
     // On the listener, from which every accepted socket has them: one at a time they cost as much as a fetch. What is given to the graph

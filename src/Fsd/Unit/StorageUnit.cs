@@ -20,6 +20,8 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
 {
     private readonly ILogger _logger = loggers.CreateLogger<StorageUnit>();
 
+    private string Status => $"serving {options.Volfile} on port {options.Port}";
+
     /// <summary>Runs the unit until it is told to stop. Up to the graph's start a failure leaves nothing changed on disk.</summary>
     /// <param name="closedDescriptors">How many descriptors the parent process had left open; for the log.</param>
     /// <param name="stop">Tells it to stop.</param>
@@ -56,11 +58,15 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
         loop.Start();
         FsdLog.Ready(_logger, options.Port);
         using var pidFile = PidFile.Write(options.PidFile);
-        notifier.Ready();
+        notifier.Ready(Status);
+        using var alive = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task watchdog = new Watchdog(notifier, _logger).RunAsync(timeout => FindHanging(loop, context, timeout), alive.Token);
         await requests.HandleAsync(request => Handle(request, reload, context), loop.Ended, stop);
 
         // Stop: no new connections, goodbye to the volfile clients, answers to the operations in progress, log.
-        notifier.Stopping();
+        await alive.CancelAsync();
+        await watchdog;
+        notifier.Stopping("answering what is in progress");
         FsdLog.Stopping(_logger, context.OperationsInProgress);
         router.Dispose();
         listeners.Dispose();
@@ -74,6 +80,25 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
             : targets.IsGraphDown ? ExitCode.GraphDown : ExitCode.Success;
     }
 
+    // The threads that everything depends on, each asked for something only it can do.
+    private static string? FindHanging(EventLoop loop, GlusterContext context, TimeSpan timeout)
+    {
+        if (!loop.Answers(timeout))
+        {
+            return "the event loop";
+        }
+
+        try
+        {
+            context.ProveAdoption(timeout);
+            return null;
+        }
+        catch (GraphException exception)
+        {
+            return $"the graph ({exception.Message})";
+        }
+    }
+
     private void Handle(DaemonRequest request, UnitReload reload, GlusterContext context)
     {
         switch (request)
@@ -81,7 +106,7 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
             case DaemonRequest.Reload:
                 notifier.Reloading();
                 reload.Run();
-                notifier.Ready();
+                notifier.Ready(Status);
                 break;
             case DaemonRequest.Statedump:
                 context.WriteStatedump();

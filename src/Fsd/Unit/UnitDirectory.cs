@@ -54,7 +54,8 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     /// <returns>The lock; it ends with the process.</returns>
     internal DirectoryLock Lock() =>
         DirectoryLock.TryTake(path) ?? throw new StartException(
-            ExitCode.DirectoryRefused, $"unit directory {path}: another process serves it, or holds a lock on it") { MayPass = true };
+            ExitCode.DirectoryRefused, $"unit directory {path}: another process serves it, or holds a lock on it")
+        { MayPass = true };
 
     /// <summary>Writes the id onto a directory that has none.</summary>
     internal void WriteVolumeId()

@@ -32,4 +32,8 @@ public static class InheritedDescriptors
 
         return closed;
     }
+
+    /// <summary>Keeps a descriptor that is meant for this process from the processes that it starts.</summary>
+    /// <param name="fd">The descriptor.</param>
+    public static void KeepFromChildren(int fd) => _ = LibC.fcntl(fd, LibC.F_SETFD, LibC.FD_CLOEXEC);
 }

@@ -88,7 +88,7 @@ public static class RawSocket
 
     /// <summary>Tells who is at the other end.</summary>
     /// <param name="fd">A connected socket.</param>
-    /// <param name="address">The peer's address; null for a peer on a unix socket.</param>
+    /// <param name="address">The peer's address, an IPv4 peer's as such on any socket; null for a peer on a unix socket.</param>
     /// <returns>Whether it is still connected.</returns>
     public static unsafe bool TryGetPeer(int fd, out IPEndPoint? address)
     {
@@ -109,7 +109,8 @@ public static class RawSocket
         else if (storage.ss_family == LibC.AF_INET6)
         {
             // The scope is in the machine's own byte order.
-            address = new IPEndPoint(new IPAddress(bytes.Slice(8, 16), BitConverter.ToUInt32(bytes[24..])), port);
+            var ip = new IPAddress(bytes.Slice(8, 16), BitConverter.ToUInt32(bytes[24..]));
+            address = new IPEndPoint(ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip, port);
         }
 
         return true;

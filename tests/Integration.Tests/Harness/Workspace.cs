@@ -11,6 +11,9 @@ public sealed class Workspace : IAsyncDisposable
     /// <summary>Path of the program under test, as `make build` leaves it.</summary>
     internal static string Program { get; } = FindProgram();
 
+    /// <summary>The checkout it was built from.</summary>
+    internal static string Source { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Program)!, "..", ".."));
+
     internal string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);
 
     /// <summary>Creates a directory below the workspace.</summary>

@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
-using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Logging;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 
-namespace KadaluFsd.Fsd.Unit;
+namespace KadaluFsd.Fsd.Daemon;
 
 /// <summary>
 /// Tells the service manager how the unit is, through NOTIFY_SOCKET (sd_notify(3)). Used directly, since the host's own systemd
@@ -20,9 +19,10 @@ internal sealed class ServiceNotifier(ILogger<ServiceNotifier> logger)
     private bool _isForegroundTold;
 
     /// <summary>READY=1: clients can be served, for the first time or again. Whoever started this process in the background is told as well.</summary>
-    internal void Ready()
+    /// <param name="status">How the process is, in words.</param>
+    internal void Ready(string status)
     {
-        Notify(ServiceState.Ready);
+        Notify(new ServiceState($"READY=1\nSTATUS={status}"));
         if (Background.IsThis && !_isForegroundTold)
         {
             _isForegroundTold = true;
@@ -32,10 +32,14 @@ internal sealed class ServiceNotifier(ILogger<ServiceNotifier> logger)
 
     /// <summary>RELOADING=1: everything is read again; <see cref="Ready"/> ends it.</summary>
     internal void Reloading() => Notify(new ServiceState(string.Create(
-        CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000)}")));
+        CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000)}\nSTATUS=reading everything again")));
 
-    /// <summary>STOPPING=1: the unit was told to stop.</summary>
-    internal void Stopping() => Notify(ServiceState.Stopping);
+    /// <summary>WATCHDOG=1: what has to move does move.</summary>
+    internal void Alive() => Notify(new ServiceState("WATCHDOG=1"));
+
+    /// <summary>STOPPING=1: the process was told to stop.</summary>
+    /// <param name="status">What is left to be done, in words.</param>
+    internal void Stopping(string status) => Notify(new ServiceState($"STOPPING=1\nSTATUS={status}"));
 
     private void Notify(ServiceState state)
     {

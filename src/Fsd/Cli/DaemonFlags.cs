@@ -1,0 +1,43 @@
+using System.CommandLine;
+using KadaluFsd.Fsd.Options;
+
+namespace KadaluFsd.Fsd.Cli;
+
+/// <summary>The options of <see cref="DaemonOptionTable"/> as flags of a command.</summary>
+internal sealed class DaemonFlags
+{
+    private readonly List<(OptionDefinition Definition, Option<string> Flag)> _flags = [];
+
+    private DaemonFlags()
+    {
+    }
+
+    /// <summary>Adds the flags to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="kind">Which options it has.</param>
+    /// <returns>The flags.</returns>
+    internal static DaemonFlags AddTo(Command command, DaemonCommands kind)
+    {
+        var flags = new DaemonFlags();
+        foreach (OptionDefinition definition in DaemonOptionTable.For(kind))
+        {
+            var flag = new Option<string>(definition.Flag)
+            {
+                HelpName = definition.IsSwitch ? "true|false" : definition.Placeholder,
+                Description = definition.Description,
+                Arity = definition.IsSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+            };
+            flags._flags.Add((definition, flag));
+            command.Add(flag);
+        }
+
+        return flags;
+    }
+
+    /// <summary>What was given on the command line.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <returns>Values by option name.</returns>
+    internal Dictionary<string, string> Given(ParseResult parsed) => _flags
+        .Where(pair => parsed.GetResult(pair.Flag) is { Implicit: false })
+        .ToDictionary(pair => pair.Definition.Name, pair => parsed.GetValue(pair.Flag) ?? "true", StringComparer.Ordinal);
+}
