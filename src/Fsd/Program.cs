@@ -37,6 +37,11 @@ internal static class Program
             DaemonCommand.CreateGateway(),
             VolfileCommand.Create(),
         };
+        foreach (Command command in ControlCommand.Create())
+        {
+            root.Add(command);
+        }
+
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {

@@ -90,6 +90,7 @@ internal static class GlusterfsdCommand
             XlatorOptions = xlatorOptions,
             BrickName = Last(parsed, s_brickName),
             VolfileId = Last(parsed, s_volfileId),
+            Control = options.Socket is { } socket && Last(parsed, s_volfileId) is { } id ? Path.Combine(Path.GetDirectoryName(socket)!, id + ".control.sock") : null,
         }, isDebug || parsed.GetValue(s_noDaemon));
     }
 

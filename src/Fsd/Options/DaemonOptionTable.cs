@@ -53,6 +53,8 @@ internal static class DaemonOptionTable
             (options, text) => options with { Advertise = AdvertisedNames.Parse(text) }),
         new("notify-window", "SECONDS", "Over how long the news of a changed volfile is spread among clients at most (default 0.5).", DaemonCommands.Both,
             (options, text) => options with { NotifyWindow = OptionDefinition.Seconds(text) }),
+        new("control", "FILE", "Unix socket for whoever steers and watches the unit, HTTP and JSON (default none; systemd's units have /run/kadalu/NAME.control.sock).", DaemonCommands.Unit,
+            (options, text) => options with { Control = SocketPath(text) }),
         new("pid-file", "FILE", "File with the process's id, written once clients can be served and removed at the end (default none).", DaemonCommands.Unit,
             (options, text) => options with { PidFile = OptionDefinition.FullPath(text) }),
         new("predecessor-timeout", "SECONDS", "How long to wait for an earlier process of the same unit to end, and for its port (default 10).", DaemonCommands.Unit,

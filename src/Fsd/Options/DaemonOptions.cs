@@ -25,6 +25,9 @@ internal sealed record DaemonOptions
     /// <summary>Unit: the name of its volfile, as its translators report it; null for the file's.</summary>
     internal string? VolfileId { get; init; }
 
+    /// <summary>Unit: path of its control socket; null for none.</summary>
+    internal string? Control { get; init; }
+
     /// <summary>Path of a file with the process's id, written when clients can be served; null for none.</summary>
     internal string? PidFile { get; init; }
 

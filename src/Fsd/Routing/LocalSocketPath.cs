@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -38,9 +39,35 @@ internal sealed record LocalSocketPath(string Path, string Bound)
             : throw new FormatException($"a path in a directory whose own path is at most {MaxLength - name.Length - 1} bytes long");
     }
 
-    /// <summary>Makes the link, where one is needed.</summary>
-    internal void Link()
+    /// <summary>Makes room for the socket: creates its directory, and removes one that nobody serves any more.</summary>
+    /// <exception cref="IOException">Somebody serves it.</exception>
+    internal void Prepare()
     {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Bound)!);
+        if (!File.Exists(Bound))
+        {
+            return;
+        }
+
+        // A socket file outlives a process that was killed. It may only go when nobody answers there.
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(Bound));
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            File.Delete(Bound);
+            return;
+        }
+
+        throw new IOException("another process serves it");
+    }
+
+    /// <summary>Lets the socket's group connect to it, and makes the link, where one is needed. Once the socket is bound.</summary>
+    internal void Open()
+    {
+        File.SetUnixFileMode(Bound, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
         if (IsLink)
         {
             File.Delete(Path);
@@ -48,8 +75,8 @@ internal sealed record LocalSocketPath(string Path, string Bound)
         }
     }
 
-    /// <summary>Removes the link.</summary>
-    internal void Unlink()
+    /// <summary>Removes the link. The socket's file goes with the socket.</summary>
+    internal void Close()
     {
         if (IsLink)
         {

@@ -92,13 +92,10 @@ internal sealed class PortListener : IDisposable
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path.Bound)!);
-            var address = new UnixDomainSocketEndPoint(path.Bound);
-            RemoveStale(path.Bound, address);
-            socket.Bind(address);
-            File.SetUnixFileMode(path.Bound, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+            path.Prepare();
+            socket.Bind(new UnixDomainSocketEndPoint(path.Bound));
+            path.Open();
             socket.Listen(Backlog);
-            path.Link();
             return new PortListener([socket], choose, path);
         }
         catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
@@ -116,29 +113,7 @@ internal sealed class PortListener : IDisposable
             socket.Dispose();
         }
 
-        _path?.Unlink();
-    }
-
-    // A socket file outlives a process that was killed. It may only go when nobody answers there.
-    private static void RemoveStale(string path, UnixDomainSocketEndPoint address)
-    {
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(address);
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            File.Delete(path);
-            return;
-        }
-
-        throw new IOException("another process serves it");
+        _path?.Close();
     }
 
     private static Socket ListenOne(IPAddress address, int port, bool shared)

@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
@@ -56,6 +57,8 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
         using var router = new ConnectionRouter(loop, listeners.All, context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
         var reload = new UnitReload(options, library, context, plan, listenPath, volfiles, _logger);
         loop.Start();
+        var control = new UnitControl(options, plan, context, library.GlusterFsVersion, loop, targets, volfiles, reload);
+        await using ControlServer? controlServer = await ControlServer.StartAsync(options.Control, control.CreateRoutes(), loggers);
         FsdLog.Ready(_logger, options.Port);
         using var pidFile = PidFile.Write(options.PidFile);
         notifier.Ready(Status);

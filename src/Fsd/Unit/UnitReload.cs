@@ -20,40 +20,59 @@ namespace KadaluFsd.Fsd.Unit;
 internal sealed class UnitReload(
     DaemonOptions options, GlusterLibrary library, GlusterContext context, UnitPlan running, string listenPath, VolfileServer volfiles, ILogger logger)
 {
-    /// <summary>Does all of it.</summary>
-    internal void Run()
+    private readonly Lock _one = new();
+
+    /// <summary>Does all of it. From any thread; one does it at a time.</summary>
+    /// <returns>What came of it for the graph.</returns>
+    internal ReloadResult Run()
     {
-        context.ReopenLog();
-        FsdLog.Reloading(logger);
-        ReloadGraph();
-        volfiles.Reload();
+        lock (_one)
+        {
+            context.ReopenLog();
+            FsdLog.Reloading(logger);
+            ReloadResult result = ReloadGraph();
+            volfiles.Reload();
+            return result;
+        }
     }
 
-    private void ReloadGraph()
+    private ReloadResult ReloadGraph()
     {
         try
         {
             UnitPlan plan = UnitPlan.Read(options, library);
             if (plan.Identity.Directory != running.Identity.Directory || plan.Identity.VolumeId != running.Identity.VolumeId)
             {
-                FsdLog.ReloadRefused(logger, options.Volfile, "it is for another directory or volume now");
+                return Refused("it is for another directory or volume now");
             }
-            else if (context.Reconfigure(plan.TextFor(listenPath)))
+
+            if (context.Reconfigure(plan.TextFor(listenPath)))
             {
                 FsdLog.Reconfigured(logger, options.Volfile);
+                return new ReloadResult("reconfigured", null);
             }
-            else
-            {
-                FsdLog.NewGraphNeeded(logger, options.Volfile);
-            }
+
+            FsdLog.NewGraphNeeded(logger, options.Volfile);
+            return new ReloadResult("restart-needed", "the volfile has other translators than the running graph, or in another order");
         }
         catch (StartException exception)
         {
-            FsdLog.ReloadRefused(logger, options.Volfile, exception.Message);
+            return Refused(exception.Message);
         }
         catch (GraphException exception)
         {
-            FsdLog.ReloadRefused(logger, options.Volfile, exception.Message);
+            return Refused(exception.Message);
         }
     }
+
+    private ReloadResult Refused(string reason)
+    {
+        FsdLog.ReloadRefused(logger, options.Volfile, reason);
+        return new ReloadResult("refused", reason);
+    }
 }
+
+/// <summary>What came of reading a unit's volfile again.</summary>
+/// <param name="Graph"><c>reconfigured</c>, <c>restart-needed</c> or <c>refused</c>; the latter two have changed nothing.</param>
+/// <param name="Reason">Why; null where there is nothing to say.</param>
+internal sealed record ReloadResult(string Graph, string? Reason);

@@ -14,6 +14,7 @@ internal sealed class StoredVolfile
 {
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private readonly byte[] _bytes;
     private readonly ServerList _servers;
 
     // For each network that has names of its own, behind the one for all others.
@@ -22,6 +23,7 @@ internal sealed class StoredVolfile
     private StoredVolfile(string key, byte[] bytes, Volfile volfile, ServerList servers)
     {
         Key = key;
+        _bytes = bytes;
         Length = bytes.Length;
         HashBytes = SHA256.HashData(bytes);
         Hash = Convert.ToHexStringLower(HashBytes.Span);
@@ -41,6 +43,9 @@ internal sealed class StoredVolfile
 
     /// <summary>The key it is fetched by.</summary>
     internal string Key { get; }
+
+    /// <summary>Its text.</summary>
+    internal string Text => s_strictUtf8.GetString(_bytes);
 
     /// <summary>Its length in bytes.</summary>
     internal int Length { get; }

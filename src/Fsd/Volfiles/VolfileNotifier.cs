@@ -24,6 +24,7 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     private readonly VolfileStore _store;
     private readonly VolfileConnections _connections;
     private readonly TimeSpan _window;
+    private readonly VolfileCounters _counters;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _somethingChanged = new(0);
@@ -35,10 +36,11 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     /// <param name="store">Where they happen.</param>
     /// <param name="connections">Whom to tell.</param>
     /// <param name="window">Over how long to spread the telling at most.</param>
+    /// <param name="counters">Count who was told.</param>
     /// <param name="logger">Told how many were told.</param>
-    internal VolfileNotifier(VolfileStore store, VolfileConnections connections, TimeSpan window, ILogger logger)
+    internal VolfileNotifier(VolfileStore store, VolfileConnections connections, TimeSpan window, VolfileCounters counters, ILogger logger)
     {
-        (_store, _connections, _window, _logger) = (store, connections, window, logger);
+        (_store, _connections, _window, _counters, _logger) = (store, connections, window, counters, logger);
         _store.Changed += Wake;
         _running = RunAsync(_stopping.Token);
     }
@@ -105,6 +107,7 @@ internal sealed class VolfileNotifier : IAsyncDisposable
             concerned[told].Call(writer => FetchSpecCallback.Write(writer, xid));
         }
 
+        _counters.CountNotified(concerned.Length);
         FsdLog.ClientsNotified(_logger, concerned.Length);
     }
 

@@ -17,6 +17,9 @@ internal sealed class VolfilePeer(IPEndPoint? endPoint) : RpcPeer(endPoint?.ToSt
     private ImmutableArray<HeldVolfile> _held = [];
     private StoredVolfile? _latest;
 
+    /// <summary>Since when it has been connected, UTC.</summary>
+    internal DateTime ConnectedAt { get; } = DateTime.UtcNow;
+
     /// <summary>Its IP address; null on a unix socket.</summary>
     internal IPAddress? Ip { get; } = endPoint?.Address;
 

@@ -12,11 +12,14 @@ internal sealed class VolfileServer : IAsyncDisposable
     private readonly PoolNodes _nodes;
 
     private VolfileServer(
-        VolfileStore store, PoolNodes nodes, VolfileConnections connections, VolfileNotifier notifier) =>
-        (Store, _nodes, Connections, _notifier) = (store, nodes, connections, notifier);
+        VolfileStore store, PoolNodes nodes, VolfileConnections connections, VolfileNotifier notifier, VolfileCounters counters) =>
+        (Store, _nodes, Connections, _notifier, Counters) = (store, nodes, connections, notifier, counters);
 
     /// <summary>The volfiles.</summary>
     internal VolfileStore Store { get; }
+
+    /// <summary>What has happened so far.</summary>
+    internal VolfileCounters Counters { get; }
 
     /// <summary>Takes new connections.</summary>
     internal VolfileConnections Connections { get; }
@@ -35,11 +38,12 @@ internal sealed class VolfileServer : IAsyncDisposable
         var servers = new ServerList(options.PoolPort, options.ServerRounds, options.Advertise);
         var store = new VolfileStore(directory, servers, loggers.CreateLogger<VolfileStore>());
         var nodes = new PoolNodes(store);
-        var service = new VolfileService(loop, store, pools, accessLog, loggers.CreateLogger<VolfileService>());
+        var counters = new VolfileCounters();
+        var service = new VolfileService(loop, store, pools, accessLog, counters, loggers.CreateLogger<VolfileService>());
         var connections = new VolfileConnections(
             loop, service.CreatePrograms(), address => options.Filter.Admits(address, nodes.Addresses), options, loggers.CreateLogger<VolfileConnections>());
-        var notifier = new VolfileNotifier(store, connections, options.NotifyWindow, loggers.CreateLogger<VolfileNotifier>());
-        return new VolfileServer(store, nodes, connections, notifier);
+        var notifier = new VolfileNotifier(store, connections, options.NotifyWindow, counters, loggers.CreateLogger<VolfileNotifier>());
+        return new VolfileServer(store, nodes, connections, notifier, counters);
     }
 
     /// <summary>Looks at every file again, and tells every client that has fetched one to fetch it again.</summary>

@@ -12,8 +12,9 @@ namespace KadaluFsd.Fsd.Volfiles;
 /// <param name="store">Where the answers come from.</param>
 /// <param name="pools">Which of them are given.</param>
 /// <param name="accessLog">Gets a line for each fetch; null for none.</param>
+/// <param name="counters">Count the fetches.</param>
 /// <param name="logger">Told of fetches, at a bounded rate.</param>
-internal sealed class VolfileService(EventLoop loop, VolfileStore store, ServedPools pools, AccessLog? accessLog, ILogger logger)
+internal sealed class VolfileService(EventLoop loop, VolfileStore store, ServedPools pools, AccessLog? accessLog, VolfileCounters counters, ILogger logger)
 {
     private static readonly ReadOnlyMemory<byte> s_noEntry = GetSpecReply.Failed(GlusterErrno.NoEntry).Encode();
     private static readonly ReadOnlyMemory<byte> s_access = GetSpecReply.Failed(GlusterErrno.Access).Encode();
@@ -43,6 +44,7 @@ internal sealed class VolfileService(EventLoop loop, VolfileStore store, ServedP
         (StoredVolfile? volfile, int errno, string reason) = Decide((VolfilePeer)peer, call.Key.Span);
         accessLog?.Add(new AccessRecord(
             loop.Now, peer.Address, call.Key, call.Xdata, errno, volfile?.Length ?? 0, volfile?.HashBytes ?? default));
+        counters.CountFetch(errno);
         if (volfile is null)
         {
             Refused(peer, call.Key.Span, errno, reason);

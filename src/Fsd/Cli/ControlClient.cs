@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using KadaluFsd.Fsd.Routing;
+
+namespace KadaluFsd.Fsd.Cli;
+
+/// <summary>
+/// Asks a unit on its control socket: one request, one answer. Speaks just enough HTTP/1.1 for that server; an HTTP client library would
+/// make every unit's process a megabyte and a half larger.
+/// </summary>
+internal static class ControlClient
+{
+    private const int MaxAnswer = 64 * 1024 * 1024;
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
+    private static readonly byte[] s_endOfHeaders = "\r\n\r\n"u8.ToArray();
+
+    /// <summary>Asks.</summary>
+    /// <param name="socket">Path of the control socket.</param>
+    /// <param name="method">HTTP method.</param>
+    /// <param name="path">Path, such as <c>/v1/status</c>.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="StartException">Nobody is there, or the unit said no.</exception>
+    internal static async Task<string> AskAsync(string socket, string method, string path, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(s_timeout);
+        try
+        {
+            (int status, string body) = Split(await ExchangeAsync(socket, $"{method} {path} HTTP/1.1\r\nHost: unit\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", deadline.Token));
+            return status < 300 ? body : throw new StartException(ExitCode.PeerRefused, $"{socket}: {status}: {body.TrimEnd()}");
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or FormatException)
+        {
+            throw new StartException(ExitCode.PeerUnreachable, $"{socket}: {exception.Message}");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new StartException(ExitCode.PeerUnreachable, $"{socket}: no answer within {s_timeout.TotalSeconds} s");
+        }
+    }
+
+    private static async Task<byte[]> ExchangeAsync(string path, string request, CancellationToken cancellation)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(LocalSocketPath.For(path).Bound), cancellation);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(request), cancellation);
+        using var answer = new MemoryStream();
+        byte[] buffer = new byte[16 * 1024];
+        while (await socket.ReceiveAsync(buffer, cancellation) is > 0 and int count)
+        {
+            answer.Write(buffer, 0, count);
+            if (answer.Length > MaxAnswer)
+            {
+                throw new IOException($"an answer of more than {MaxAnswer} bytes");
+            }
+        }
+
+        return answer.ToArray();
+    }
+
+    private static (int Status, string Body) Split(byte[] answer)
+    {
+        int end = answer.AsSpan().IndexOf(s_endOfHeaders);
+        string[] start = end < 0 ? [] : Encoding.ASCII.GetString(answer, 0, end).Split("\r\n")[0].Split(' ');
+        return start.Length >= 2 && int.TryParse(start[1], NumberStyles.None, CultureInfo.InvariantCulture, out int status)
+            ? (status, Encoding.UTF8.GetString(answer.AsSpan(end + s_endOfHeaders.Length)))
+            : throw new IOException("what answers is not a unit");
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using KadaluFsd.Fsd.Unit;
+using Microsoft.AspNetCore.Http;
+
+namespace KadaluFsd.Fsd.Control;
+
+/// <summary>Why something was not done.</summary>
+/// <param name="Error">The reason, in words.</param>
+internal sealed record ControlError(string Error);
+
+/// <summary>What goes over the control socket as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ControlError))]
+[JsonSerializable(typeof(UnitStatus))]
+[JsonSerializable(typeof(ConnectedClient[]))]
+[JsonSerializable(typeof(ServedVolfile[]))]
+[JsonSerializable(typeof(ReloadResult))]
+internal sealed partial class ControlJson : JsonSerializerContext;
+
+/// <summary>Ways to answer a request.</summary>
+internal static class ControlAnswer
+{
+    /// <summary>Answers with JSON.</summary>
+    /// <typeparam name="T">What with.</typeparam>
+    /// <param name="context">The request.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="type">How it becomes JSON.</param>
+    /// <returns>A task that ends when it has been written.</returns>
+    internal static async Task AnswerAsync<T>(this HttpContext context, int status, T answer, JsonTypeInfo<T> type)
+    {
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(answer, type);
+        await AnswerAsync(context, status, "application/json", [.. body, (byte)'\n']);
+    }
+
+    /// <summary>Answers with why something was not done.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="reason">The reason, in words.</param>
+    /// <returns>A task that ends when it has been written.</returns>
+    internal static Task RefuseAsync(this HttpContext context, int status, string reason) =>
+        AnswerAsync(context, status, new ControlError(reason), ControlJson.Default.ControlError);
+
+    /// <summary>Answers with text.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="text">The text.</param>
+    /// <returns>A task that ends when it has been written.</returns>
+    internal static Task AnswerAsync(this HttpContext context, int status, string text) =>
+        AnswerAsync(context, status, "text/plain; charset=utf-8", text);
+
+    /// <summary>Answers with text of a certain type.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="type">Its media type.</param>
+    /// <param name="text">The text.</param>
+    /// <returns>A task that ends when it has been written.</returns>
+    internal static Task AnswerAsync(this HttpContext context, int status, string type, string text) =>
+        AnswerAsync(context, status, type, Encoding.UTF8.GetBytes(text));
+
+    private static async Task AnswerAsync(HttpContext context, int status, string type, byte[] body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = type;
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body);
+    }
+}

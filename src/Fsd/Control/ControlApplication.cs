@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace KadaluFsd.Fsd.Control;
+
+/// <summary>Takes requests on the control socket to their routes.</summary>
+/// <param name="routes">The routes.</param>
+internal sealed class ControlApplication(IReadOnlyList<ControlRoute> routes) : IHttpApplication<HttpContext>
+{
+    /// <inheritdoc/>
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    /// <inheritdoc/>
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+
+    /// <inheritdoc/>
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        if (context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket || !ControlPeer.MayCommand(socket))
+        {
+            await context.RefuseAsync(StatusCodes.Status403Forbidden, "only root and the unit's own user may use its control socket");
+            return;
+        }
+
+        ControlRoute[] here = [.. routes.Where(route => route.Fits(context.Request.Path.Value ?? "", out _))];
+        if (here.Length == 0)
+        {
+            await context.RefuseAsync(StatusCodes.Status404NotFound, $"there is nothing at {context.Request.Path}");
+        }
+        else if (here.FirstOrDefault(route => route.Method == context.Request.Method) is { } route)
+        {
+            route.Fits(context.Request.Path.Value!, out string name);
+            await route.HandleAsync(context, name);
+        }
+        else
+        {
+            context.Response.Headers.Allow = string.Join(", ", here.Select(other => other.Method));
+            await context.RefuseAsync(StatusCodes.Status405MethodNotAllowed, $"{context.Request.Path} does not take {context.Request.Method}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using KadaluFsd.Fsd.Routing;
+using KadaluFsd.Rpc;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Fsd.Control;
+
+/// <summary>The control socket of a unit: HTTP/1.1 and JSON for whoever steers and watches it.</summary>
+internal sealed class ControlServer : IAsyncDisposable
+{
+    // A manager, a monitoring agent and a few people.
+    private const int MaxConnections = 64;
+    private const int MaxHeaderBytes = 16 * 1024;
+    private static readonly TimeSpan s_headerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(1);
+
+    private readonly LocalSocketPath _path;
+    private readonly KestrelServer _server;
+
+    private ControlServer(LocalSocketPath path, KestrelServer server) => (_path, _server) = (path, server);
+
+    /// <summary>Starts to serve.</summary>
+    /// <param name="path">Path of the socket; null for none.</param>
+    /// <param name="routes">What is served.</param>
+    /// <param name="loggers">Makes Kestrel's loggers.</param>
+    /// <returns>The server; null for none.</returns>
+    /// <exception cref="StartException">The socket cannot be made.</exception>
+    internal static async Task<ControlServer?> StartAsync(string? path, IReadOnlyList<ControlRoute> routes, ILoggerFactory loggers)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        var place = LocalSocketPath.For(path);
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Limits.MaxConcurrentConnections = MaxConnections;
+        options.Limits.MaxRequestBodySize = RpcLimits.MaxVolfile;
+        options.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+        options.Limits.RequestHeadersTimeout = s_headerTimeout;
+        options.ListenUnixSocket(place.Bound, listen => listen.Protocols = HttpProtocols.Http1);
+        var transport = new SocketTransportFactory(Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { IOQueueCount = 0 }), loggers);
+        var server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, loggers);
+        try
+        {
+            place.Prepare();
+            await server.StartAsync(new ControlApplication(routes), CancellationToken.None);
+            place.Open();
+            return new ControlServer(place, server);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            server.Dispose();
+            throw new StartException(ExitCode.PortUnavailable, $"control socket {path} cannot be listened on: {exception.Message}");
+        }
+    }
+
+    /// <summary>Ends it; requests that are being answered have a moment for that.</summary>
+    /// <returns>A task that ends then.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        using var goodbye = new CancellationTokenSource(s_goodbye);
+        await _server.StopAsync(goodbye.Token);
+        _server.Dispose();
+        _path.Close();
+        File.Delete(_path.Bound);
+    }
+}
