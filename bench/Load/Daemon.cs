@@ -27,7 +27,7 @@ internal sealed class StockDaemon : Daemon
     internal override string[] MountArguments(BenchUnit unit) => ["-f", Path.Combine(unit.VolfileDirectory, "bench.vol")];
 }
 
-/// <summary>kadalu-fsd as `make build` leaves it.</summary>
+/// <summary>kadalu-fsd as `make build` leaves it, with its control socket.</summary>
 internal sealed class KadaluDaemon : Daemon
 {
     /// <summary>Path of the program.</summary>
@@ -35,7 +35,8 @@ internal sealed class KadaluDaemon : Daemon
 
     internal override (string Program, string[] Arguments) Command(BenchUnit unit) =>
         (Program,
-         ["unit", "--volfile", unit.UnitVolfile, "--port", Text(unit.Port), "--volfiles", unit.VolfileDirectory, "--log", Path.Combine(unit.Root, "unit.log")]);
+         ["unit", "--volfile", unit.UnitVolfile, "--port", Text(unit.Port), "--volfiles", unit.VolfileDirectory, "--log", Path.Combine(unit.Root, "unit.log"),
+          "--control", Path.Combine(unit.Root, "control")]);
 
     internal override string[] MountArguments(BenchUnit unit) =>
         ["--volfile-server=127.0.0.1", $"--volfile-server-port={Text(unit.Port)}", "--volfile-id=bench"];
