@@ -41,6 +41,7 @@ internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILogge
         loop.Start();
         FsdLog.Ready(_logger, options.Listen.Port);
         notifier.Ready(Status);
+        StartupMemory.Release();
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task watchdog = new Watchdog(notifier, _logger).RunAsync(timeout => loop.Answers(timeout) ? null : "the event loop", alive.Token);
         await requests.HandleAsync(request => Handle(request, log, volfiles), loop.Ended, stop);

@@ -62,6 +62,7 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
         FsdLog.Ready(_logger, options.Port);
         using var pidFile = PidFile.Write(options.PidFile);
         notifier.Ready(Status);
+        StartupMemory.Release();
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task watchdog = new Watchdog(notifier, _logger).RunAsync(timeout => FindHanging(loop, context, timeout), alive.Token);
         await requests.HandleAsync(request => Handle(request, reload, context), loop.Ended, stop);
