@@ -84,6 +84,50 @@ public sealed class LifecycleTests : IntegrationTest
     }
 
     [Fact]
+    public async Task A_client_that_has_stopped_does_not_hold_up_the_stop()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--stop-timeout", "0.5");
+        FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        string client = mount.Pid.ToString(CultureInfo.InvariantCulture);
+        using Process writer = Command.Start("dd", ["if=/dev/zero", $"of={mount.In("file")}", "bs=64k", "count=100000"]);
+        await Until.SoAsync(() => new FileInfo(Path.Combine(unit.Directory, "file")) is { Exists: true, Length: > 1 << 20 });
+        await Command.MustAsync("kill", "-STOP", client);
+        try
+        {
+            Assert.Equal(0, await process.StopAsync());
+            Assert.Contains("MSGID: 3008", process.LogText, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Command.MustAsync("kill", "-CONT", client);
+            writer.Kill();
+            await writer.WaitForExitAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_translator_that_is_stuck_does_not_hold_up_the_stop()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        string volfile = await File.ReadAllTextAsync(unit.Volfile);
+        int above = volfile.IndexOf("volume pool1-simple-quota", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            unit.Volfile,
+            volfile[..above] +
+            "volume pool1-stuck\n    type debug/delay-gen\n    option delay-percentage 100\n    option delay-duration 30000000\n    option enable WRITE\n    subvolumes pool1-locks\nend-volume\n\n" +
+            volfile[above..].Replace("subvolumes pool1-locks", "subvolumes pool1-stuck", StringComparison.Ordinal));
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--stop-timeout", "0.5", "--control", Workspace.Path("control"));
+        FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        using Process writer = Command.Start("dd", ["if=/dev/zero", $"of={mount.In("file")}", "bs=4k", "count=1", "conv=fsync"]);
+        await Until.SoAsync(() => Command.RunAsync(Workspace.Program, "status", Workspace.Path("control")).GetAwaiter().GetResult().Output.Contains("in progress 1 operations", StringComparison.Ordinal));
+        Assert.Equal(0, await process.StopAsync());
+        Assert.Matches("[1-9][0-9]* operations were still in progress", process.LogText);
+        writer.Kill();
+        await writer.WaitForExitAsync();
+    }
+
+    [Fact]
     public async Task A_signal_without_a_meaning_does_not_end_the_unit()
     {
         UnitDefinition unit = await CreateUnitAsync();

@@ -41,6 +41,9 @@ internal sealed class FuseMount : IAsyncDisposable
             workspace.Create("mounts", number.ToString(CultureInfo.InvariantCulture)), workspace.Path($"mount-{number}.log"), workspace.Path($"mount-{number}.pid")));
     }
 
+    /// <summary>The client's process.</summary>
+    internal int Pid => int.Parse(File.ReadAllText(_pidFile), CultureInfo.InvariantCulture);
+
     internal bool IsMounted => File.ReadLines("/proc/mounts").Any(line => line.Split(' ')[1] == Path);
 
     internal string In(string name) => System.IO.Path.Combine(Path, name);
