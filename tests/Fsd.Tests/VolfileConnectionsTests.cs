@@ -125,6 +125,28 @@ public sealed class VolfileConnectionsTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_peer_that_has_closed_its_sending_side_gets_every_answer_all_the_same()
+    {
+        const int Calls = 40;
+        byte[] volfile = new byte[12_000];
+        await using VolfileConnections connections = Create(callTimeout: 3600, volfile: volfile);
+        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await peer.ConnectAsync(_listener.LocalEndpoint);
+        await peer.SendAsync(Enumerable.Repeat(Golden.Read("getspec-fuse-call"), Calls).SelectMany(call => call).ToArray());
+        peer.Shutdown(SocketShutdown.Send);
+        int accepted = TestSockets.Accept(_listener);
+        _loop.Invoke(() => connections.Add(accepted));
+        byte[] buffer = new byte[4096];
+        long received = 0;
+        while (await peer.ReceiveAsync(buffer) is > 0 and int count)
+        {
+            received += count;
+        }
+
+        Assert.InRange(received, Calls * volfile.Length, Calls * (volfile.Length + 100));
+    }
+
     private VolfileConnections Create(double callTimeout, int max = 100, byte[]? volfile = null, int perAddress = 100, bool admits = true)
     {
         byte[] reply = GetSpecReply.Found(volfile ?? new byte[100_000]).Encode();

@@ -125,6 +125,18 @@ public sealed partial class ControlTests : IntegrationTest
     }
 
     [Fact]
+    public async Task A_file_that_is_in_the_place_of_the_socket_stays_and_ends_the_start()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        await File.WriteAllTextAsync(ControlSocket, "precious");
+        Command result = await Command.RunAsync(
+            Workspace.Program, "unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture), "--log", Workspace.Path("log"), "--control", ControlSocket);
+        Assert.Equal(5, result.ExitCode);
+        Assert.Contains("something else than a socket", result.Error, StringComparison.Ordinal);
+        Assert.Equal("precious", await File.ReadAllTextAsync(ControlSocket));
+    }
+
+    [Fact]
     public async Task A_thousand_requests_at_a_time_do_not_hold_up_a_mount()
     {
         (UnitDefinition unit, _) = await StartAsync();

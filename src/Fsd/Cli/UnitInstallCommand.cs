@@ -47,7 +47,7 @@ internal static class UnitInstallCommand
     {
         DaemonOptions options = DaemonOptionReader.Read(DaemonCommands.Unit, given, _ => null, null);
         string directory = DirectoryOf(options.Volfile);
-        Files.Write(files.Options, ToJson(given));
+        Files.Write(files.Options, ToJson(given.ToDictionary(pair => pair.Key, pair => Absolute(pair.Key, pair.Value))));
         Files.Write(files.ServiceDropIn, $"[Unit]\nRequires={files.Socket}\nAfter={files.Socket}\nRequiresMountsFor={Quote(directory)} {Quote(options.Volfile)}\n");
         Files.Write(files.SocketDropIn, string.Create(CultureInfo.InvariantCulture, $"[Socket]\nListenStream=0.0.0.0:{options.Port}\nListenStream=[::]:{options.Port}\n"));
         Console.WriteLine($"systemctl daemon-reload && systemctl enable --now {files.Socket} {files.Service}");
@@ -75,6 +75,10 @@ internal static class UnitInstallCommand
             throw new StartException(ExitCode.VolfileRefused, $"volfile {volfile}: {exception.Message}");
         }
     }
+
+    // What is relative here means something else where systemd starts the unit.
+    private static string Absolute(string name, string value) =>
+        DaemonOptionTable.All.Single(option => option.Name == name).Placeholder is "FILE" or "DIR" && value != "-" ? OptionDefinition.FullPath(value) : value;
 
     private static string ToJson(Dictionary<string, string> given)
     {

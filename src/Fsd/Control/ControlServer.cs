@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Rpc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,6 +18,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private readonly LocalSocketPath _path;
     private readonly KestrelServer _server;
+    private bool _isDisposed;
 
     private ControlServer(LocalSocketPath path, KestrelServer server) => (_path, _server) = (path, server);
 
@@ -49,7 +51,7 @@ internal sealed class ControlServer : IAsyncDisposable
             place.Open();
             return new ControlServer(place, server);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
         {
             server.Dispose();
             throw new StartException(ExitCode.PortUnavailable, $"control socket {path} cannot be listened on: {exception.Message}");
@@ -60,6 +62,12 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <returns>A task that ends then.</returns>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         using var goodbye = new CancellationTokenSource(s_goodbye);
         await _server.StopAsync(goodbye.Token);
         _server.Dispose();

@@ -60,6 +60,10 @@ internal sealed class PassedSockets
     /// <returns>As above.</returns>
     internal Socket[] Claim(string path) => Claim(address => address is UnixDomainSocketEndPoint && address.ToString() == path);
 
+    /// <summary>Takes sockets back, to be claimed again.</summary>
+    /// <param name="sockets">What was claimed.</param>
+    internal void Return(IEnumerable<Socket> sockets) => _unclaimed.AddRange(sockets);
+
     /// <summary>Makes sure that nothing was passed which nobody serves: its clients would wait for ever.</summary>
     /// <exception cref="StartException">Something was.</exception>
     internal void ExpectAllClaimed()

@@ -13,7 +13,7 @@ namespace KadaluFsd.Fsd.Events;
 /// <param name="fd">The socket; stays the caller's.</param>
 internal sealed class LoopSocketReader(EventLoop loop, int fd) : PipeReader, IValueTaskSource<ReadResult>
 {
-    private static readonly Action<object?> s_receive = static reader => ((LoopSocketReader)reader!).Receive();
+    private static readonly Action<object?> s_receive = static reader => ((LoopSocketReader)reader!).ReceivePosted();
     private static readonly Action<object?> s_cancel = static reader => ((LoopSocketReader)reader!).Cancel();
 
     // What the reader has left.
@@ -28,6 +28,7 @@ internal sealed class LoopSocketReader(EventLoop loop, int fd) : PipeReader, IVa
 
     private bool _isWaiting;
     private bool _mayBeMore;
+    private bool _isPosted;
     private bool _isHungUp;
     private bool _isCanceled;
     private bool _isEnded;
@@ -52,9 +53,10 @@ internal sealed class LoopSocketReader(EventLoop loop, int fd) : PipeReader, IVa
 
         _isWaiting = true;
         _read.Reset();
-        if (_mayBeMore)
+        if (_mayBeMore && !_isPosted)
         {
             // Not at once, so that a peer with much to say does not keep the loop from all others.
+            _isPosted = true;
             loop.Post(s_receive, this);
         }
 
@@ -116,6 +118,12 @@ internal sealed class LoopSocketReader(EventLoop loop, int fd) : PipeReader, IVa
     void IValueTaskSource<ReadResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _read.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
+
+    private void ReceivePosted()
+    {
+        _isPosted = false;
+        Receive();
+    }
 
     private void Receive()
     {

@@ -59,7 +59,7 @@ internal sealed class ListenerSet : IDisposable
         }
         catch (StartException)
         {
-            listeners.Dispose();
+            listeners._all.ForEach(listener => listener.GiveUp());
             throw;
         }
     }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Mono.Unix.Native;
 
 namespace KadaluFsd.Fsd.Routing;
 
@@ -44,9 +45,14 @@ internal sealed record LocalSocketPath(string Path, string Bound)
     internal void Prepare()
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Bound)!);
-        if (!File.Exists(Bound))
+        if (Syscall.lstat(Bound, out Stat there) != 0)
         {
             return;
+        }
+
+        if ((there.st_mode & FilePermissions.S_IFMT) != FilePermissions.S_IFSOCK)
+        {
+            throw new IOException("there is something else than a socket");
         }
 
         // A socket file outlives a process that was killed. It may only go when nobody answers there.
@@ -68,11 +74,17 @@ internal sealed record LocalSocketPath(string Path, string Bound)
     internal void Open()
     {
         File.SetUnixFileMode(Bound, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
-        if (IsLink)
+        if (!IsLink)
+        {
+            return;
+        }
+
+        if (new FileInfo(Path).LinkTarget is not null)
         {
             File.Delete(Path);
-            File.CreateSymbolicLink(Path, Bound);
         }
+
+        File.CreateSymbolicLink(Path, Bound);
     }
 
     /// <summary>Removes the link. The socket's file goes with the socket.</summary>

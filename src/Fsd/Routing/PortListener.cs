@@ -31,7 +31,10 @@ internal sealed class PortListener : IDisposable
 
     private readonly LocalSocketPath? _path;
 
-    private PortListener(Socket[] sockets, RouteChooser choose, LocalSocketPath? path = null) => (_sockets, Choose, _path) = (sockets, choose, path);
+    private readonly bool _isPassed;
+
+    private PortListener(Socket[] sockets, RouteChooser choose, LocalSocketPath? path = null, bool isPassed = false) =>
+        (_sockets, Choose, _path, _isPassed) = (sockets, choose, path, isPassed);
 
     /// <summary>Decides who serves a connection that comes in here.</summary>
     internal RouteChooser Choose { get; }
@@ -54,7 +57,7 @@ internal sealed class PortListener : IDisposable
         var sockets = new List<Socket>(PassedSockets.All.Claim(port));
         if (sockets.Count > 0)
         {
-            return new PortListener(Adapt(sockets), choose);
+            return new PortListener(Adapt(sockets), choose, isPassed: true);
         }
 
         try
@@ -86,7 +89,7 @@ internal sealed class PortListener : IDisposable
         var path = LocalSocketPath.For(wanted);
         if (PassedSockets.All.Claim(path.Bound) is { Length: > 0 } passed)
         {
-            return new PortListener(Adapt(passed), choose);
+            return new PortListener(Adapt(passed), choose, isPassed: true);
         }
 
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
@@ -102,6 +105,19 @@ internal sealed class PortListener : IDisposable
         {
             socket.Dispose();
             throw new StartException(ExitCode.PortUnavailable, $"unix socket {wanted} cannot be listened on: {exception.Message}");
+        }
+    }
+
+    /// <summary>Frees the port for another try: sockets that the service manager passed are not made again.</summary>
+    internal void GiveUp()
+    {
+        if (_isPassed)
+        {
+            PassedSockets.All.Return(_sockets);
+        }
+        else
+        {
+            Dispose();
         }
     }
 

@@ -67,9 +67,10 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
         Task watchdog = new Watchdog(notifier, _logger).RunAsync(timeout => FindHanging(loop, context, timeout), alive.Token);
         await requests.HandleAsync(request => Handle(request, reload, context), loop.Ended, stop);
 
-        // Stop: no new connections, goodbye to the volfile clients, answers to the operations in progress, log.
+        // Stop: nobody to be answered about what is going away, no new connections, goodbye to the volfile clients, answers to the operations in progress, log.
         await alive.CancelAsync();
         await watchdog;
+        await (controlServer?.DisposeAsync() ?? default);
         notifier.Stopping("answering what is in progress");
         FsdLog.Stopping(_logger, context.OperationsInProgress);
         router.Dispose();
@@ -99,7 +100,8 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
         }
         catch (GraphException exception)
         {
-            return $"the graph ({exception.Message})";
+            // Being out of descriptors, or a full queue, is no hanging: those who are connected are served.
+            return exception.IsSilence ? $"the graph ({exception.Message})" : null;
         }
     }
 

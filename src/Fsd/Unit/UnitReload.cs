@@ -21,6 +21,7 @@ internal sealed class UnitReload(
     DaemonOptions options, GlusterLibrary library, GlusterContext context, UnitPlan running, string listenPath, VolfileServer volfiles, ILogger logger)
 {
     private readonly Lock _one = new();
+    private UnitPlan _applied = running;
 
     /// <summary>Does all of it. From any thread; one does it at a time.</summary>
     /// <returns>What came of it for the graph.</returns>
@@ -41,13 +42,14 @@ internal sealed class UnitReload(
         try
         {
             UnitPlan plan = UnitPlan.Read(options, library);
-            if (plan.Identity.Directory != running.Identity.Directory || plan.Identity.VolumeId != running.Identity.VolumeId)
+            if (plan.Identity.Directory != _applied.Identity.Directory || plan.Identity.VolumeId != _applied.Identity.VolumeId)
             {
                 return Refused("it is for another directory or volume now");
             }
 
             if (context.Reconfigure(plan.TextFor(listenPath)))
             {
+                _applied = plan;
                 FsdLog.Reconfigured(logger, options.Volfile);
                 return new ReloadResult("reconfigured", null);
             }
@@ -59,10 +61,33 @@ internal sealed class UnitReload(
         {
             return Refused(exception.Message);
         }
+        catch (GraphException exception) when (exception.IsPartial)
+        {
+            return PutBack(exception.Message);
+        }
         catch (GraphException exception)
         {
             return Refused(exception.Message);
         }
+    }
+
+    // Some translators have their new options: all get their earlier ones again.
+    private ReloadResult PutBack(string reason)
+    {
+        try
+        {
+            if (context.Reconfigure(_applied.TextFor(listenPath)))
+            {
+                return Refused($"{reason}; the earlier options were put back");
+            }
+        }
+        catch (GraphException exception)
+        {
+            reason = $"{reason}; the earlier options could not be put back: {exception.Message}";
+        }
+
+        FsdLog.ReloadRefused(logger, options.Volfile, reason);
+        return new ReloadResult("partly-applied", reason);
     }
 
     private ReloadResult Refused(string reason)
@@ -73,6 +98,9 @@ internal sealed class UnitReload(
 }
 
 /// <summary>What came of reading a unit's volfile again.</summary>
-/// <param name="Graph"><c>reconfigured</c>, <c>restart-needed</c> or <c>refused</c>; the latter two have changed nothing.</param>
+/// <param name="Graph">
+/// <c>reconfigured</c>; <c>restart-needed</c> or <c>refused</c>, which have changed nothing; or <c>partly-applied</c>, where a translator
+/// refused its options after others had taken theirs, and these could not be put back.
+/// </param>
 /// <param name="Reason">Why; null where there is nothing to say.</param>
 internal sealed record ReloadResult(string Graph, string? Reason);

@@ -29,7 +29,7 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _somethingChanged = new(0);
     private readonly Task _running;
-    private volatile bool _isEverybodyConcerned;
+    private bool _isEverybodyConcerned;
     private uint _xid;
 
     /// <summary>Starts to listen for changes.</summary>
@@ -48,7 +48,7 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     /// <summary>Tells everybody who has fetched anything, as a change of all of it would.</summary>
     internal void TellAll()
     {
-        _isEverybodyConcerned = true;
+        Volatile.Write(ref _isEverybodyConcerned, true);
         _somethingChanged.Release();
     }
 
@@ -85,8 +85,7 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     // Who holds what is no longer so is read off the connections themselves: a change that was undone in time concerns nobody.
     private async Task TellAsync(CancellationToken stopping)
     {
-        RpcServerConnection[] concerned = _connections.Open(_isEverybodyConcerned ? HoldsVolfile : HoldsOldVolfile);
-        _isEverybodyConcerned = false;
+        RpcServerConnection[] concerned = _connections.Open(Interlocked.Exchange(ref _isEverybodyConcerned, false) ? HoldsVolfile : HoldsOldVolfile);
         if (concerned.Length == 0)
         {
             return;

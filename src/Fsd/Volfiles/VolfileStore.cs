@@ -32,7 +32,7 @@ internal sealed class VolfileStore : IDisposable
     private readonly HashSet<string> _toRead = new(StringComparer.Ordinal);
     private DirectoryWatch? _watch;
     private volatile FrozenDictionary<string, StoredVolfile> _current = FrozenDictionary<string, StoredVolfile>.Empty;
-    private volatile bool _isRefreshWanted;
+    private bool _isRefreshWanted;
     private volatile bool _stopping;
 
     /// <summary>Reads a directory, and follows it from then on.</summary>
@@ -70,7 +70,7 @@ internal sealed class VolfileStore : IDisposable
     /// <summary>Has every file looked at again, soon; whoever asks for this has finished writing.</summary>
     internal void Refresh()
     {
-        _isRefreshWanted = true;
+        Volatile.Write(ref _isRefreshWanted, true);
         _epoll.WakeUp();
     }
 
@@ -94,10 +94,9 @@ internal sealed class VolfileStore : IDisposable
         {
             bool happened = _epoll.Wait(events, (int)s_rescanInterval.TotalMilliseconds) > 0;
             TakeChanges();
-            bool isRefresh = _isRefreshWanted;
+            bool isRefresh = Interlocked.Exchange(ref _isRefreshWanted, false);
             if (isRefresh || !happened)
             {
-                _isRefreshWanted = false;
                 Rescan(trustAll: isRefresh);
             }
 

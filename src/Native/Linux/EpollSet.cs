@@ -100,6 +100,11 @@ public sealed class EpollSet : IDisposable
     /// <summary>Makes <see cref="Wait"/> return, from any thread.</summary>
     public unsafe void WakeUp()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
         ulong one = 1;
         _ = LibC.write(_wakeUp, &one, sizeof(ulong));
     }

@@ -88,6 +88,9 @@ public sealed class RpcServerConnection(
             for (int turns = 1; ; turns++)
             {
                 ReadResult read = await _input.ReadAsync();
+
+                // Before anything is written: from then on it tells since when that waits.
+                Volatile.Write(ref _repliedAt, Environment.TickCount64);
                 Round round = _closing ? new Round(read.Buffer.Start) : Answer(read.Buffer);
                 (bool hasWritten, bool isCutShort, bool isEnd) = (round.HasWritten, round.IsCutShort, read.IsCompleted && !round.IsCutShort);
                 bool leftover = !read.Buffer.Slice(round.Consumed).IsEmpty;
@@ -96,7 +99,6 @@ public sealed class RpcServerConnection(
                 _input.AdvanceTo(round.Consumed, isCutShort ? round.Consumed : read.Buffer.End);
                 if (hasWritten)
                 {
-                    Volatile.Write(ref _repliedAt, Environment.TickCount64);
                     ValueTask<FlushResult> flushing = FlushAsync(round.Tail);
                     if (!flushing.IsCompleted)
                     {
@@ -125,6 +127,7 @@ public sealed class RpcServerConnection(
 
                 if (isEnd)
                 {
+                    await SendRestAsync();
                     return leftover
                         ? (RpcCloseReason.Truncated, "closed by the peer inside a record")
                         : (RpcCloseReason.PeerClosed, "closed by the peer");
@@ -151,6 +154,16 @@ public sealed class RpcServerConnection(
         {
             await _input.CompleteAsync();
             await _output.CompleteAsync();
+        }
+    }
+
+    // A peer that sends no more may still be reading.
+    private async Task SendRestAsync()
+    {
+        while (_output.UnflushedBytes > 0 && !_closing && await _output.FlushAsync() is { IsCompleted: false, IsCanceled: false })
+        {
+            // A flush is not waited for where the transport has room; whether it had is seen after its turn.
+            await Task.Yield();
         }
     }
 
