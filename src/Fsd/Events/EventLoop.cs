@@ -27,7 +27,9 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
     private readonly Thread _thread;
-    private (DateTime Utc, long Tick)? _now;
+    private DateTime _now;
+    private long _tick;
+    private bool _isClockRead;
     private uint _generation;
     private volatile bool _stopping;
     private volatile bool _hasEnded;
@@ -53,10 +55,24 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
     internal byte[] Scratch { get; } = new byte[RpcLimits.ReadBuffer];
 
     /// <summary>When what is being handled was found to have happened, UTC. On the loop's thread.</summary>
-    internal DateTime Now => (_now ??= (DateTime.UtcNow, Environment.TickCount64)).Utc;
+    internal DateTime Now
+    {
+        get
+        {
+            LookAtClock();
+            return _now;
+        }
+    }
 
     /// <summary>The same as <see cref="Environment.TickCount64"/>, in milliseconds.</summary>
-    internal long Tick => (_now ??= (DateTime.UtcNow, Environment.TickCount64)).Tick;
+    internal long Tick
+    {
+        get
+        {
+            LookAtClock();
+            return _tick;
+        }
+    }
 
     /// <summary>Starts to wait.</summary>
     internal void Start() => _thread.Start();
@@ -183,6 +199,15 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
         _epoll.Dispose();
     }
 
+    // Once a round, for all that is found in it.
+    private void LookAtClock()
+    {
+        if (!_isClockRead)
+        {
+            (_now, _tick, _isClockRead) = (DateTime.UtcNow, Environment.TickCount64, true);
+        }
+    }
+
     private void Run()
     {
         SynchronizationContext.SetSynchronizationContext(new Context(this));
@@ -193,7 +218,7 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
             while (!_stopping)
             {
                 int count = _epoll.Wait(events, _posted.IsEmpty && _deferred.Count == 0 ? Round?.MillisecondsToNext() ?? -1 : 0);
-                _now = null;
+                _isClockRead = false;
                 foreach (EpollEvent happened in events[..count])
                 {
                     Handle(happened);

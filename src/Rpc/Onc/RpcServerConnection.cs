@@ -36,6 +36,10 @@ public sealed class RpcServerConnection(
 {
     private const int BatchesPerTurn = 64;
 
+    // Between two batches there is nothing in it; long results are attached to it, not copied into it.
+    [ThreadStatic]
+    private static RecordBuffer? s_reply;
+
     private readonly PipeReader _input = transport.Input;
     private readonly PipeWriter _output = transport.Output;
     private volatile bool _closing;
@@ -191,7 +195,7 @@ public sealed class RpcServerConnection(
     {
         bool hasWritten = MakeCall();
         var records = new RecordReader(buffer, RpcLimits.MaxCallRecord);
-        using var reply = new RecordBuffer();
+        RecordBuffer reply = s_reply ??= new RecordBuffer();
         while (records.TryRead(out ReadOnlyMemory<byte> record))
         {
             hasWritten = true;
