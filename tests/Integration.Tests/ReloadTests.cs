@@ -94,11 +94,9 @@ public sealed class ReloadTests : IntegrationTest
 
     private static async Task ReloadAsync(UnitProcess process, UnitDefinition unit, string volfile, string message)
     {
-        int before = Count(process, message);
+        int before = Until.Count(process.Log, message);
         await File.WriteAllTextAsync(unit.Volfile, volfile);
         await process.SignalAsync("HUP");
-        await Until.SoAsync(() => Count(process, message) > before);
+        await Until.SoAsync(() => Until.Count(process.Log, message) > before);
     }
-
-    private static int Count(UnitProcess process, string message) => File.ReadLines(process.Log).Count(line => line.Contains(message, StringComparison.Ordinal));
 }
