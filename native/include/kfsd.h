@@ -27,7 +27,7 @@ extern "C" {
 #define KFSD_EXPORT __attribute__((visibility("default")))
 
 /* Raised by one whenever a function below changes its meaning or its parameters. */
-#define KFSD_API_VERSION 2
+#define KFSD_API_VERSION 3
 
 /* Longest text of an event or an error, in bytes, the NUL included. Longer text is cut. */
 #define KFSD_TEXT_MAX 512
@@ -86,6 +86,42 @@ KFSD_EXPORT void kfsd_log(kfsd_context *context, int32_t level, int32_t message_
  */
 KFSD_EXPORT void kfsd_log_reopen(kfsd_context *context);
 
+/*
+ * Sets the least serious level that is logged, GF_LOG_* as for kfsd_context_create, of translators that have none of their own.
+ * Fails with -EINVAL for one out of range.
+ */
+KFSD_EXPORT int32_t kfsd_log_level(kfsd_context *context, int32_t level);
+
+/* How lines are written. */
+#define KFSD_LOG_TEXT 0         /* GlusterFS's format */
+#define KFSD_LOG_JSON 1         /* one JSON object each: time (RFC 3339, UTC), level, messageId, domain, file, line, function, message, error */
+#define KFSD_LOG_JSON_JOURNAL 2 /* the same behind <N>, the line's priority for systemd's journal (sd-daemon(3)) */
+
+/* Sets how lines are written. Never fails. */
+KFSD_EXPORT void kfsd_log_format(kfsd_context *context, int32_t format);
+
+/*
+ * Limits what one place in the translators' source may write to that many lines in ten seconds, debugging and tracing excepted; 0, as at the
+ * start, for no limit. What is held back is counted, and told in a line of its own when the place writes again. Lines of
+ * kfsd_log are never held back. Never fails.
+ */
+KFSD_EXPORT void kfsd_log_limit(kfsd_context *context, int32_t lines);
+
+/* How many lines were held back so far. Never fails. */
+KFSD_EXPORT int64_t kfsd_log_held_back(kfsd_context *context);
+
+/* Writes the lines that tell of what was held back in ten seconds that are over, for places that have fallen silent. Never fails. */
+KFSD_EXPORT void kfsd_log_tell_held_back(kfsd_context *context);
+
+/*
+ * Has last words written to a file when the process dies of SIGSEGV, SIGBUS, SIGILL, SIGFPE or SIGABRT: signal, address, process, time, the
+ * heading, and the native backtrace. Handlers that were there before go on afterwards; faults in the executable's own code, which the
+ * managed runtime makes exceptions of, are theirs alone. To be called once, after the runtime has started.
+ * path: at most 511 bytes; created or replaced. heading: lines "name: value\n", at most 2047 bytes.
+ * Fails with -ENAMETOOLONG, or what sigaction(2) says.
+ */
+KFSD_EXPORT int32_t kfsd_last_words(const char *path, const char *heading);
+
 /* Writes out what the log still holds back. To be called once, right before the process ends: folding is off afterwards. */
 KFSD_EXPORT void kfsd_log_finish(kfsd_context *context);
 
@@ -115,10 +151,11 @@ KFSD_EXPORT int32_t kfsd_graph_start(kfsd_context *context, const char *volfile,
 KFSD_EXPORT int32_t kfsd_graph_reconfigure(kfsd_context *context, const char *volfile, int64_t volfile_length);
 
 /*
- * Writes GlusterFS's statedump to its usual place: a file in the directory that gluster --print-statedumpdir names, called after
- * the brick, the process and the time. What it contains can be chosen as for glusterfsd. Never fails; the log says what went wrong.
+ * Writes GlusterFS's statedump: a file whose name has the process's id and the time.
+ * directory: where; NULL for the usual place, which gluster --print-statedumpdir names. What it contains can be chosen as for
+ * glusterfsd, and so can another directory. Never fails; the log says what went wrong.
  */
-KFSD_EXPORT void kfsd_statedump(kfsd_context *context);
+KFSD_EXPORT void kfsd_statedump(kfsd_context *context, const char *directory);
 
 /*
  * Gives a connected stream socket to the graph's server, as if its own listener had accepted it. Not one byte of it is read.
@@ -137,6 +174,13 @@ KFSD_EXPORT int32_t kfsd_adopt(kfsd_context *context, int32_t fd);
 KFSD_EXPORT int32_t kfsd_adopt_prove(kfsd_context *context, int32_t timeout_ms);
 
 /*
+ * Proves that a client would be let in: introduces itself to the server (SETVOLUME) as one that is adopted, again and again until the
+ * graph is up, for up to timeout_ms milliseconds. That the volume's rules admit no such client counts as proof too.
+ * Fails with -ETIMEDOUT when it did not come up, -EPROTO as above, or the server's own error.
+ */
+KFSD_EXPORT int32_t kfsd_setvolume_prove(kfsd_context *context, int32_t timeout_ms);
+
+/*
  * An eventfd that is readable while events wait (level-triggered; kfsd_event_next resets it when the queue is empty).
  * Owned by the context: watch it, never read or close it.
  */
@@ -152,11 +196,104 @@ KFSD_EXPORT int32_t kfsd_event_next(kfsd_context *context, int32_t *kind, char *
 KFSD_EXPORT int64_t kfsd_operations_in_progress(kfsd_context *context);
 
 /*
+ * The functions below tell of the running graph. Each takes an array of capacity elements, fills in as many as there are and fit, and
+ * returns how many there are; 0 without a graph. Pointers in the elements are into the graph and its translators: never freed while the
+ * process lives, as are those to static text.
+ */
+
+/* A translator, from the top. */
+typedef struct kfsd_translator {
+    const char *name;        /* of its volume */
+    const char *type;        /* such as storage/posix */
+    int64_t can_reconfigure; /* 1 when it can take options while it runs */
+} kfsd_translator;
+
+KFSD_EXPORT int32_t kfsd_translators(kfsd_context *context, kfsd_translator *out, int32_t capacity);
+
+/* What has come of one kind of file operation that clients asked for, since the graph started. */
+typedef struct kfsd_operation_count {
+    int64_t kind; /* for kfsd_operation_name */
+    int64_t calls;
+    int64_t failures;
+    int64_t timed;               /* how many have ended, and were timed */
+    int64_t nanoseconds;         /* that these took in all */
+    int64_t slowest_nanoseconds; /* that the slowest took */
+} kfsd_operation_count;
+
+/* Kinds that have not been asked for yet are left out. */
+KFSD_EXPORT int32_t kfsd_operation_counts(kfsd_context *context, kfsd_operation_count *out, int32_t capacity);
+
+/* GlusterFS's name of a kind of file operation, such as WRITE; NULL for a number that is none. Static. */
+KFSD_EXPORT const char *kfsd_operation_name(int32_t kind);
+
+/*
+ * How many bytes of file content clients have read and written since the graph started.
+ * Returns 0; fails with -ENOENT when the graph has no debug/io-stats, which counts them, -EIO, -ENOMEM.
+ */
+KFSD_EXPORT int32_t kfsd_bytes_served(kfsd_context *context, int64_t *bytes_read, int64_t *bytes_written);
+
+/* A file operation in progress. */
+typedef struct kfsd_operation {
+    int64_t id;
+    int64_t nanoseconds;    /* since it came */
+    const char *translator; /* the one it has got to; NULL when that is not known */
+    int32_t kind;           /* for kfsd_operation_name */
+    int32_t user;           /* on whose behalf, at the client */
+    int32_t process;        /* the process there */
+    char client[KFSD_TEXT_MAX];
+} kfsd_operation;
+
+/* Those that have been in progress for at least so long; the newest first. */
+KFSD_EXPORT int32_t kfsd_operations(kfsd_context *context, int64_t at_least_nanoseconds, kfsd_operation *out, int32_t capacity);
+
+/* Memory of one kind that a translator has allocated; the translator "glusterfs" is libglusterfs itself. */
+typedef struct kfsd_memory {
+    const char *translator;
+    const char *kind; /* such as gf_common_mt_inode_t */
+    int64_t allocations; /* that have not been freed */
+} kfsd_memory;
+
+KFSD_EXPORT int32_t kfsd_memory_kinds(kfsd_context *context, kfsd_memory *out, int32_t capacity);
+
+/* An option that a translator knows. */
+typedef struct kfsd_option {
+    const char *translator;
+    const char *keys[4];       /* its name, and others for the same; NULL where there are fewer */
+    const char *default_value; /* NULL for none */
+    const char *description;   /* NULL for none */
+    double minimum;            /* both 0 for no range */
+    double maximum;
+    int32_t type;        /* GF_OPTION_TYPE_* of <glusterfs/options.h> */
+    int32_t is_settable; /* 1 when it is meant to be set by those who run the volume */
+} kfsd_option;
+
+KFSD_EXPORT int32_t kfsd_options(kfsd_context *context, kfsd_option *out, int32_t capacity);
+
+/* A client that is connected and was let in. */
+typedef struct kfsd_client {
+    int64_t since; /* when it connected, seconds since 1970 */
+    int64_t bytes_read; /* from its connection */
+    int64_t bytes_written;
+    int64_t op_version;
+    char id[KFSD_TEXT_MAX];      /* GlusterFS's: it has host, process id and volume */
+    char address[KFSD_TEXT_MAX]; /* and port */
+    char process[64];            /* what it calls itself, such as fuse */
+    char version[64];            /* of its GlusterFS */
+    char volfile[256];           /* the key it fetched */
+    char subdirectory[KFSD_TEXT_MAX]; /* that it has mounted; "" for all */
+} kfsd_client;
+
+KFSD_EXPORT int32_t kfsd_clients(kfsd_context *context, kfsd_client *out, int32_t capacity);
+
+/* Has a kfsd_quiesce that is under way, or to come, end without waiting any longer. From any thread; never fails. */
+KFSD_EXPORT void kfsd_quiesce_cut_short(kfsd_context *context);
+
+/*
  * Says goodbye: the event threads stop, so that no further request is read, then waits until every operation in progress is
  * done and every answer that its socket took has reached the client, for up to timeout_ms milliseconds in all. What is left of
  * an answer when a client's socket is full is not sent any more. The graph cannot be used again: end the process next.
  * Fails with -ETIMEDOUT when operations were still in progress (for example ones that wait for a lock) or answers on their
- * way, with -EAGAIN when the event threads could not be stopped.
+ * way, with -ECANCELED when it was cut short, with -EAGAIN when the event threads could not be stopped.
  */
 KFSD_EXPORT int32_t kfsd_quiesce(kfsd_context *context, int32_t timeout_ms);
 

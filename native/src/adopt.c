@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -157,54 +156,4 @@ kfsd_adopt(kfsd_context *context, int32_t fd)
     }
     pthread_mutex_unlock(&context->adopt_lock);
     return error == 0 ? 0 : kfsd_fail(error, "waking the private listener: %s", strerror(error));
-}
-
-/* An ONC RPC call of GF-DUMP (program 123451501, version 1, procedure 1) with AUTH_NULL and a u64 argument, as one record. */
-static const unsigned char dump_call[] = {
-    0x80, 0, 0, 48,                                                    /* record mark: last fragment, 48 bytes */
-    0x6b, 0x66, 0x73, 0x64,                                            /* xid */
-    0, 0, 0, 0, 0, 0, 0, 2,                                            /* call, RPC version 2 */
-    0x07, 0x5b, 0xb8, 0x6d, 0, 0, 0, 1, 0, 0, 0, 1,                    /* program, version, procedure */
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                    /* credentials, verifier */
-    0, 0, 0, 0, 0, 0, 0, 0,                                            /* gfsid */
-};
-
-/* poll(2) that goes on after a signal; the time starts again then, which nobody minds here. */
-static int
-wait_readable(int fd, int32_t timeout_ms)
-{
-    struct pollfd readable = {.fd = fd, .events = POLLIN};
-    int ret;
-
-    do {
-        ret = poll(&readable, 1, timeout_ms);
-    } while (ret < 0 && errno == EINTR);
-    return ret == 1;
-}
-
-int32_t
-kfsd_adopt_prove(kfsd_context *context, int32_t timeout_ms)
-{
-    /* record mark, xid, reply, accepted, verifier flavor and length, accept status */
-    unsigned char reply[28];
-    int pair[2];
-    int32_t ret;
-
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) {
-        return kfsd_fail(errno, "socketpair: %s", strerror(errno));
-    }
-    ret = kfsd_adopt(context, pair[1]);
-    if (ret != 0) {
-        (void)close(pair[0]);
-        (void)close(pair[1]);
-        return ret;
-    }
-    if (write(pair[0], dump_call, sizeof(dump_call)) != (ssize_t)sizeof(dump_call) || !wait_readable(pair[0], timeout_ms)) {
-        ret = kfsd_fail(ETIMEDOUT, "GlusterFS did not answer on an adopted socket within %d ms", timeout_ms);
-    } else if (recv(pair[0], reply, sizeof(reply), MSG_WAITALL) != (ssize_t)sizeof(reply) ||
-               memcmp(reply + 4, dump_call + 4, 4) != 0 || reply[11] != 1 || reply[15] != 0 || reply[27] != 0) {
-        ret = kfsd_fail(EPROTO, "what answered on an adopted socket does not speak GlusterFS's protocol");
-    }
-    (void)close(pair[0]);
-    return ret;
 }

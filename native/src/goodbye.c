@@ -6,25 +6,22 @@
 #include <dirent.h>
 #include <errno.h>
 #include <linux/sockios.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <time.h>
 
 #include <glusterfs/gf-event.h>
-#include <glusterfs/stack.h>
 
 #include "internal.h"
 
-int64_t
-kfsd_operations_in_progress(kfsd_context *context)
-{
-    call_pool_t *calls = context->glusterfs->pool;
-    int64_t count;
+static atomic_int is_cut_short;
 
-    LOCK(&calls->lock);
-    count = calls->cnt;
-    UNLOCK(&calls->lock);
-    return count;
+void
+kfsd_quiesce_cut_short(kfsd_context *context)
+{
+    (void)context;
+    atomic_store(&is_cut_short, 1);
 }
 
 static void *
@@ -115,12 +112,28 @@ wait_for_quiet(kfsd_context *context, const struct timespec *deadline)
         if (quiet == 20) {
             return 0;
         }
+        if (atomic_load(&is_cut_short)) {
+            return kfsd_fail(ECANCELED, "told again to stop while %lld operations were in progress", (long long)operations);
+        }
         if (is_past(deadline)) {
             return operations > 0 ? kfsd_fail(ETIMEDOUT, "%lld operations were still in progress", (long long)operations)
                                   : kfsd_fail(ETIMEDOUT, "clients had %lld bytes of answers still to take", (long long)bytes);
         }
         (void)nanosleep(&pause, NULL);
     }
+}
+
+/* pthread_clockjoin_np that can be cut short. */
+static int
+join(pthread_t thread, const struct timespec *deadline)
+{
+    int error;
+
+    do {
+        struct timespec slice = monotonic_after(10);
+        error = pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &slice);
+    } while (error == ETIMEDOUT && !is_past(deadline) && !atomic_load(&is_cut_short));
+    return error;
 }
 
 int32_t
@@ -139,7 +152,7 @@ kfsd_quiesce(kfsd_context *context, int32_t timeout_ms)
     /* An event thread may itself be stuck in an operation, so it is waited for on a thread that can be left behind. */
     error = pthread_create(&stopper, NULL, stop_event_threads, pool);
     if (error == 0) {
-        error = pthread_clockjoin_np(stopper, NULL, CLOCK_MONOTONIC, &deadline);
+        error = join(stopper, &deadline);
     }
     if (error != 0 || !event_threads_ended(pool)) {
         ret = kfsd_fail(error != 0 ? error : EAGAIN, "the event threads did not end; %lld operations were in progress",

@@ -89,7 +89,10 @@ start(struct kfsd_context *context, const char *volfile, int64_t volfile_length,
     if (glusterfs_graph_prepare(graph, ctx, ctx->cmd_args.volume_name) != 0 || glusterfs_graph_activate(graph, ctx) != 0) {
         return kfsd_fail(EIO, "a translator did not come up");
     }
-    error = hide_listener(context);
+    error = kfsd_clients_check();
+    if (error == 0) {
+        error = hide_listener(context);
+    }
     if (error != 0) {
         return error;
     }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <signal.h>
 
 #include <glusterfs/logging.h>
@@ -13,7 +14,9 @@ kfsd_log(kfsd_context *context, int32_t level, int32_t message_id, const char *d
         return;
     }
     KFSD_ENTER();
-    (void)_gf_msg(domain, file, function, 0, (gf_loglevel_t)level, 0, 0, (uint64_t)message_id, "%s", message);
+    if (level <= (int32_t)gf_log_get_loglevel()) {
+        kfsd_log_line(level, (uint64_t)message_id, domain, file, function, 0, 0, message);
+    }
     KFSD_LEAVE();
 }
 
@@ -37,4 +40,17 @@ kfsd_log_reopen(kfsd_context *context)
     KFSD_ENTER();
     gf_log_logrotate(SIGHUP);
     KFSD_LEAVE();
+}
+
+int32_t
+kfsd_log_level(kfsd_context *context, int32_t level)
+{
+    if (context == NULL || level < GF_LOG_EMERG || level > GF_LOG_TRACE) {
+        return kfsd_fail(EINVAL, "log level %d", level);
+    }
+    KFSD_ENTER();
+    gf_log_set_loglevel(context->glusterfs, (gf_loglevel_t)level);
+    context->glusterfs->cmd_args.log_level = (gf_loglevel_t)level;
+    KFSD_LEAVE();
+    return 0;
 }

@@ -53,6 +53,53 @@ expect_reconfigurations(kfsd_context *context, const char *volfile)
     CHECK(kfsd_graph_reconfigure(context, volfile, (int64_t)strlen(volfile)) == -ENOTRECOVERABLE);
 }
 
+static void
+expect_report(kfsd_context *context)
+{
+    kfsd_translator translators[8];
+    kfsd_operation_count counts[64];
+    kfsd_operation operations[8];
+    kfsd_memory memory[4096];
+    kfsd_option options[2048];
+    kfsd_client clients[8];
+    int64_t bytes_read = -1;
+    int64_t bytes_written = -1;
+    int32_t count;
+    int32_t i;
+    int found = 0;
+
+    CHECK(kfsd_translators(context, NULL, 0) == 4);
+    CHECK(kfsd_translators(context, translators, 8) == 4);
+    CHECK(strcmp(translators[0].type, "protocol/server") == 0 && strcmp(translators[3].type, "storage/posix") == 0);
+    CHECK(translators[2].can_reconfigure == 1);
+
+    /* Letting a client in looks the root up. */
+    CHECK(kfsd_setvolume_prove(context, 10000) == 0);
+    CHECK(kfsd_operation_counts(context, counts, 64) == 1);
+    CHECK(strcmp(kfsd_operation_name((int32_t)counts[0].kind), "LOOKUP") == 0 && counts[0].calls == 1 && counts[0].failures == 0);
+    CHECK(kfsd_operation_name(0) == NULL && kfsd_operation_name(10000) == NULL);
+    CHECK(kfsd_operations(context, 0, operations, 8) == 0);
+    CHECK(kfsd_bytes_served(context, &bytes_read, &bytes_written) == 0);
+    CHECK(bytes_read == 0 && bytes_written == 0);
+    CHECK(kfsd_clients(context, clients, 8) <= 1);
+
+    count = kfsd_memory_kinds(context, memory, 4096);
+    CHECK(count > 10 && count <= 4096);
+    for (i = 0; i < count; i++) {
+        found += strcmp(memory[i].translator, "t-posix") == 0 && memory[i].allocations > 0;
+    }
+    CHECK(found > 0);
+
+    count = kfsd_options(context, options, 2048);
+    CHECK(count > 50 && count <= 2048);
+    for (found = 0, i = 0; i < count; i++) {
+        CHECK(options[i].keys[0] != NULL);
+        found += strcmp(options[i].translator, "t-io-threads") == 0 && strcmp(options[i].keys[0], "thread-count") == 0 &&
+                 options[i].minimum == 1 && options[i].maximum == 64;
+    }
+    CHECK(found == 1);
+}
+
 int
 main(void)
 {
@@ -93,6 +140,8 @@ main(void)
     for (i = 0; i < 100; i++) {
         CHECK(kfsd_adopt_prove(context, 10000) == 0);
     }
+
+    expect_report(context);
 
     CHECK(kfsd_adopt(context, -1) == -EINVAL);
     CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);

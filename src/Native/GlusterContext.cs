@@ -7,7 +7,7 @@ namespace KadaluFsd.Native;
 /// GlusterFS inside this process: its context and, once started, one graph. All members may be used from any thread. It lives as
 /// long as the process: libglusterfs cannot be torn down, so there is nothing to dispose.
 /// </summary>
-public sealed class GlusterContext
+public sealed partial class GlusterContext
 {
     private readonly nint _context;
 
@@ -50,6 +50,11 @@ public sealed class GlusterContext
     /// <param name="timeout">How long to wait for the answer.</param>
     /// <exception cref="GraphException">It is not.</exception>
     public void ProveAdoption(TimeSpan timeout) => NativeText.Check(Kfsd.ProveAdoption(_context, (int)timeout.TotalMilliseconds));
+
+    /// <summary>Proves that a client would be let in.</summary>
+    /// <param name="timeout">How long to wait for the graph to come up.</param>
+    /// <exception cref="GraphException">None would.</exception>
+    public void ProveSetVolume(TimeSpan timeout) => NativeText.Check(Kfsd.ProveSetVolume(_context, (int)timeout.TotalMilliseconds));
 
     /// <summary>Gives a connected, non-blocking socket to the graph's server, unread.</summary>
     /// <param name="fd">The socket. On success it is GlusterFS's to close; when this throws it is still the caller's.</param>
@@ -97,8 +102,27 @@ public sealed class GlusterContext
         }
     }
 
-    /// <summary>Writes GlusterFS's statedump to its usual file.</summary>
-    public void WriteStatedump() => Kfsd.WriteStatedump(_context);
+    /// <summary>Writes GlusterFS's statedump.</summary>
+    /// <param name="directory">Where to; null for its usual place.</param>
+    public void WriteStatedump(string? directory = null) => Kfsd.WriteStatedump(_context, directory);
+
+    /// <summary>Sets the least serious level that is logged.</summary>
+    /// <param name="level">The level.</param>
+    public void SetLogLevel(GlusterLogLevel level) => NativeText.Check(Kfsd.SetLogLevel(_context, (int)level));
+
+    /// <summary>Sets how log lines are written.</summary>
+    /// <param name="format">How.</param>
+    public void SetLogFormat(GlusterLogFormat format) => Kfsd.SetLogFormat(_context, (int)format);
+
+    /// <summary>Limits how many lines one place in the translators' source may write in ten seconds.</summary>
+    /// <param name="lines">How many; 0 for no limit.</param>
+    public void SetLogLimit(int lines) => Kfsd.SetLogLimit(_context, lines);
+
+    /// <summary>Has a record written when the process dies of a signal. To be called once.</summary>
+    /// <param name="path">The record's file, at most 511 bytes of UTF-8.</param>
+    /// <param name="heading">Lines that go into it.</param>
+    /// <exception cref="GraphException">The path is too long.</exception>
+    public static void KeepLastWords(string path, string heading) => NativeText.Check(Kfsd.KeepLastWords(path, heading));
 
     /// <summary>Has the log opened anew before its next line.</summary>
     public void ReopenLog() => Kfsd.ReopenLog(_context);
@@ -110,4 +134,7 @@ public sealed class GlusterContext
     /// <param name="timeout">How long to wait at most.</param>
     /// <exception cref="GraphException">Some were still in progress then; the message says how many.</exception>
     public void Quiesce(TimeSpan timeout) => NativeText.Check(Kfsd.Quiesce(_context, (int)timeout.TotalMilliseconds));
+
+    /// <summary>Has <see cref="Quiesce"/> end without waiting any longer, now or when it begins. From any thread.</summary>
+    public void CutQuiesceShort() => Kfsd.CutQuiesceShort(_context);
 }

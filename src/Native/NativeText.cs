@@ -11,6 +11,11 @@ internal static class NativeText
     /// <returns>The text; empty for null.</returns>
     internal static unsafe string Read(byte* text) => Marshal.PtrToStringUTF8((nint)text) ?? "";
 
+    /// <summary>Copies a static C string that may be missing.</summary>
+    /// <param name="text">NUL-terminated UTF-8, or null.</param>
+    /// <returns>The text; null for null.</returns>
+    internal static unsafe string? ReadOptional(byte* text) => Marshal.PtrToStringUTF8((nint)text);
+
     /// <summary>Turns a negative return value into an exception with the calling thread's error text.</summary>
     /// <param name="result">What an export returned.</param>
     /// <returns><paramref name="result"/>, when it is not negative.</returns>

@@ -12,4 +12,7 @@ internal static partial class Kfsd
 
     [LibraryImport(Library, EntryPoint = "kfsd_adopt_prove")]
     internal static partial int ProveAdoption(nint context, int timeoutMilliseconds);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_setvolume_prove")]
+    internal static partial int ProveSetVolume(nint context, int timeoutMilliseconds);
 }

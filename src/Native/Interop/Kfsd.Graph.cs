@@ -10,12 +10,15 @@ internal static partial class Kfsd
     [LibraryImport(Library, EntryPoint = "kfsd_graph_reconfigure")]
     internal static unsafe partial int ReconfigureGraph(nint context, byte* volfile, long volfileLength);
 
-    [LibraryImport(Library, EntryPoint = "kfsd_statedump")]
-    internal static partial void WriteStatedump(nint context);
+    [LibraryImport(Library, EntryPoint = "kfsd_statedump", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial void WriteStatedump(nint context, string? directory);
 
     [LibraryImport(Library, EntryPoint = "kfsd_operations_in_progress")]
     internal static partial long GetOperationsInProgress(nint context);
 
     [LibraryImport(Library, EntryPoint = "kfsd_quiesce")]
     internal static partial int Quiesce(nint context, int timeoutMilliseconds);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_quiesce_cut_short")]
+    internal static partial void CutQuiesceShort(nint context);
 }

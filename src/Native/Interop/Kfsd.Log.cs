@@ -10,6 +10,24 @@ internal static partial class Kfsd
     [LibraryImport(Library, EntryPoint = "kfsd_log_reopen")]
     internal static partial void ReopenLog(nint context);
 
+    [LibraryImport(Library, EntryPoint = "kfsd_log_level")]
+    internal static partial int SetLogLevel(nint context, int level);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_log_format")]
+    internal static partial void SetLogFormat(nint context, int format);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_log_limit")]
+    internal static partial void SetLogLimit(nint context, int lines);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_log_held_back")]
+    internal static partial long GetHeldBackLines(nint context);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_log_tell_held_back")]
+    internal static partial void TellHeldBackLines(nint context);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_last_words", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int KeepLastWords(string path, string heading);
+
     [LibraryImport(Library, EntryPoint = "kfsd_log_finish")]
     internal static partial void FinishLog(nint context);
 }

@@ -1,0 +1,58 @@
+namespace KadaluFsd.Native;
+
+/// <summary>A translator of the running graph.</summary>
+/// <param name="Name">Name of its volume.</param>
+/// <param name="Type">Such as <c>storage/posix</c>.</param>
+/// <param name="CanReconfigure">Whether it can take options while it runs.</param>
+public sealed record GraphTranslator(string Name, string Type, bool CanReconfigure);
+
+/// <summary>What has come of one kind of file operation that clients asked for.</summary>
+/// <param name="Kind">GlusterFS's name, such as <c>WRITE</c>.</param>
+/// <param name="Calls">How many were asked for since the graph started.</param>
+/// <param name="Failures">How many of them failed.</param>
+/// <param name="Timed">How many have ended, and were timed.</param>
+/// <param name="Seconds">How long these took in all.</param>
+/// <param name="SlowestSeconds">How long the slowest of them took.</param>
+public sealed record OperationCount(string Kind, long Calls, long Failures, long Timed, double Seconds, double SlowestSeconds);
+
+/// <summary>A file operation in progress.</summary>
+/// <param name="Id">Tells it from others in progress.</param>
+/// <param name="Kind">GlusterFS's name, such as <c>WRITE</c>.</param>
+/// <param name="Seconds">Since it came.</param>
+/// <param name="Translator">The one it has got to; null when that is not known.</param>
+/// <param name="Client">GlusterFS's id of the client.</param>
+/// <param name="User">On whose behalf, at the client.</param>
+/// <param name="Process">The process there.</param>
+public sealed record OperationInProgress(long Id, string Kind, double Seconds, string? Translator, string Client, int User, int Process);
+
+/// <summary>Memory of one kind that a translator has allocated and not freed.</summary>
+/// <param name="Translator">The translator; <c>glusterfs</c> for libglusterfs itself.</param>
+/// <param name="Kind">The kind, such as <c>gf_common_mt_inode_t</c>.</param>
+/// <param name="Allocations">How many pieces.</param>
+public sealed record MemoryKind(string Translator, string Kind, long Allocations);
+
+/// <summary>An option that a translator knows.</summary>
+/// <param name="Translator">The translator.</param>
+/// <param name="Keys">Its name, and others for the same.</param>
+/// <param name="Type">What kind of value it takes, such as <c>BOOL</c> (GF_OPTION_TYPE_* of glusterfs/options.h).</param>
+/// <param name="DefaultValue">What it is when it is not set; null for nothing.</param>
+/// <param name="Range">The least and the greatest value; null for any.</param>
+/// <param name="Description">What it is for; null where nobody wrote that down.</param>
+/// <param name="IsSettable">Whether it is meant to be set by those who run the volume.</param>
+public sealed record TranslatorOption(
+    string Translator, string[] Keys, string Type, string? DefaultValue, double[]? Range, string? Description, bool IsSettable);
+
+/// <summary>A client that is connected to the graph and was let in.</summary>
+/// <param name="Id">GlusterFS's id: it has the client's host, process id and volume.</param>
+/// <param name="Address">Its address and port.</param>
+/// <param name="Process">What it calls itself, such as <c>fuse</c>; empty when it does not say.</param>
+/// <param name="Version">Of its GlusterFS.</param>
+/// <param name="Volfile">The key of the volfile it runs; empty when it does not say.</param>
+/// <param name="Subdirectory">What it has mounted; empty for all.</param>
+/// <param name="OpVersion">The newest protocol it speaks.</param>
+/// <param name="ConnectedAt">Since when, UTC.</param>
+/// <param name="BytesReceived">From it, on this connection.</param>
+/// <param name="BytesSent">To it.</param>
+public sealed record GraphClient(
+    string Id, string Address, string Process, string Version, string Volfile, string Subdirectory, long OpVersion, DateTime ConnectedAt, long BytesReceived,
+    long BytesSent);
