@@ -255,6 +255,9 @@ typedef struct kfsd_memory {
 
 KFSD_EXPORT int32_t kfsd_memory_kinds(kfsd_context *context, kfsd_memory *out, int32_t capacity);
 
+/* Bytes that native code of this process has allocated and not freed, as malloc counts them. */
+KFSD_EXPORT int64_t kfsd_native_memory(void);
+
 /* An option that a translator knows. */
 typedef struct kfsd_option {
     const char *translator;

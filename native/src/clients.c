@@ -76,6 +76,9 @@ rpcsvc_register_notify(rpcsvc_t *service, rpcsvc_notify_t notify, void *data)
 {
     int (*original)(rpcsvc_t *, rpcsvc_notify_t, void *) = dlsym(RTLD_NEXT, "rpcsvc_register_notify");
 
+    if (original == NULL) {
+        return -1;
+    }
     /* The graph has one server, and it registers once. */
     if (server_notify != NULL) {
         return original(service, notify, data);

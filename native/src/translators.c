@@ -4,6 +4,7 @@
  * What the running graph's translators say of themselves: counts and times of file operations, memory, options.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 
 #include <glusterfs/dict.h>
@@ -44,8 +45,8 @@ kfsd_operation_name(int32_t kind)
 }
 
 /*
- * libglusterfs counts calls where they go to, failures where they come back to, and times them at both ends; so the server knows its failures,
- * and what is below it the rest.
+ * libglusterfs counts calls where they go to and failures where they come back to; so the server knows what failed, and what is below it
+ * what was asked for. Times are the server's, by the numbers of its procedures: io-stats, which is mostly below it, clears its own.
  */
 int32_t
 kfsd_operation_counts(kfsd_context *context, kfsd_operation_count *out, int32_t capacity)
@@ -56,7 +57,7 @@ kfsd_operation_counts(kfsd_context *context, kfsd_operation_count *out, int32_t 
     int32_t kind;
 
     for (kind = GF_FOP_NULL + 1; served != NULL && kind < GF_FOP_MAXVALUE; kind++) {
-        const gf_latency_t *times = &served->stats[kind].latencies;
+        const gf_latency_t *times = &server->stats[kfsd_procedure_of(kind)].latencies;
         int64_t calls = GF_ATOMIC_GET(served->stats[kind].total_fop);
 
         if (calls == 0) {
@@ -153,6 +154,14 @@ kfsd_memory_kinds(kfsd_context *context, kfsd_memory *out, int32_t capacity)
         count = add_memory(translator, out, capacity, count);
     }
     return context != NULL ? add_memory(&global_xlator, out, capacity, count) : 0;
+}
+
+int64_t
+kfsd_native_memory(void)
+{
+    struct mallinfo2 info = mallinfo2();
+
+    return (int64_t)(info.uordblks + info.hblkhd);
 }
 
 static int32_t

@@ -77,6 +77,7 @@ expect_report(kfsd_context *context)
     CHECK(kfsd_setvolume_prove(context, 10000) == 0);
     CHECK(kfsd_operation_counts(context, counts, 64) == 1);
     CHECK(strcmp(kfsd_operation_name((int32_t)counts[0].kind), "LOOKUP") == 0 && counts[0].calls == 1 && counts[0].failures == 0);
+    CHECK(counts[0].timed <= 1);
     CHECK(kfsd_operation_name(0) == NULL && kfsd_operation_name(10000) == NULL);
     CHECK(kfsd_operations(context, 0, operations, 8) == 0);
     CHECK(kfsd_bytes_served(context, &bytes_read, &bytes_written) == 0);

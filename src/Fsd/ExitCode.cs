@@ -32,4 +32,7 @@ internal enum ExitCode
 
     /// <summary>The unit ran, and its graph went down by itself: mostly its disk failed.</summary>
     GraphDown = 9,
+
+    /// <summary>The unit ran, and its directory failed: its disk, or what is mounted there.</summary>
+    DirectoryFailed = 10,
 }

@@ -17,6 +17,9 @@ public sealed partial class GlusterContext
     private unsafe delegate int Fill<T>(T* elements, int capacity)
         where T : unmanaged;
 
+    /// <summary>What native code of this process has allocated and not freed, in bytes, as malloc counts it.</summary>
+    public static long NativeBytes => Kfsd.GetNativeMemory();
+
     /// <summary>Log lines that were held back because one place wrote too many.</summary>
     public long HeldBackLogLines => Kfsd.GetHeldBackLines(_context);
 

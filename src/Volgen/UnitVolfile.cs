@@ -11,6 +11,9 @@ public static class UnitVolfile
     /// <summary>The translator at the bottom.</summary>
     public const string PosixType = "storage/posix";
 
+    /// <summary>posix's option for how often its directory is looked at, in seconds; 0 for never.</summary>
+    public const string HealthCheckInterval = "health-check-interval";
+
     // Everything that says where protocol/server listens (rpc-transport/socket/src/socket.c and name.c, with the old spellings).
     private static readonly string[] s_listenOptions =
     [
@@ -66,6 +69,17 @@ public static class UnitVolfile
             .With("transport.address-family", "unix")
             .With("transport.socket.listen-path", path);
         return volfile.Replace(server, changed);
+    }
+
+    /// <summary>
+    /// Turns off posix's own health check, which ends the process at the first failure, and takes a lack of AIO contexts for a failed disk.
+    /// </summary>
+    /// <param name="volfile">A storage unit's volfile.</param>
+    /// <returns>The changed volfile.</returns>
+    public static Volfile WithoutHealthCheck(Volfile volfile)
+    {
+        Volume posix = volfile.OfType(PosixType).Single();
+        return volfile.Replace(posix, posix.With(HealthCheckInterval, "0"));
     }
 
     /// <summary>Takes out the volumes whose translator is not installed.</summary>

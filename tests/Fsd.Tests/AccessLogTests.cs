@@ -32,12 +32,12 @@ public sealed class AccessLogTests : IDisposable
     [Fact]
     public void A_fetch_is_one_line_of_text() => Assert.Equal(
         "2026-11-22T01:02:03.0000000Z 192.0.2.7:49151 \"/pool1\" ok 1500 sha256:a0a1a2a3a4a5a6a7 op-versions:1-100000\n",
-        Line(Given, AccessLogFormat.Text));
+        Line(Given, LogFormat.Text));
 
     [Fact]
     public void A_refusal_says_which() => Assert.Equal(
         "2026-11-22T01:02:03.0000000Z 192.0.2.7:49151 \"..\" errno 22 brick:/d\n",
-        Line(Given with { Key = "..".Utf8(), Errno = 22, Length = 0, Hash = default, Xdata = GlusterDict.Empty.Add("brick_name", "/d") }, AccessLogFormat.Text));
+        Line(Given with { Key = "..".Utf8(), Errno = 22, Length = 0, Hash = default, Xdata = GlusterDict.Empty.Add("brick_name", "/d") }, LogFormat.Text));
 
     [Theory]
     [InlineData("a\nb \"c\"")]
@@ -45,7 +45,7 @@ public sealed class AccessLogTests : IDisposable
     [InlineData("pööl")]
     public void Whatever_a_client_sends_a_line_is_a_line(string text)
     {
-        foreach (AccessLogFormat format in Enum.GetValues<AccessLogFormat>())
+        foreach (LogFormat format in Enum.GetValues<LogFormat>())
         {
             string line = Line(Given with { Key = text.Utf8(), Xdata = GlusterDict.Empty.Add("brick_name", text).Add("max-op-version", text) }, format);
             Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
@@ -56,7 +56,7 @@ public sealed class AccessLogTests : IDisposable
     [Fact]
     public void Bytes_that_are_not_text_are_written_as_text()
     {
-        foreach (AccessLogFormat format in Enum.GetValues<AccessLogFormat>())
+        foreach (LogFormat format in Enum.GetValues<LogFormat>())
         {
             Assert.Contains("a\\uFFFDb", Line(Given with { Key = new byte[] { (byte)'a', 0xff, (byte)'b' } }, format), StringComparison.OrdinalIgnoreCase);
         }
@@ -65,7 +65,7 @@ public sealed class AccessLogTests : IDisposable
     [Fact]
     public void Json_lines_are_json()
     {
-        using var line = JsonDocument.Parse(Line(Given, AccessLogFormat.Json));
+        using var line = JsonDocument.Parse(Line(Given, LogFormat.Json));
         Assert.Equal("/pool1", line.RootElement.GetProperty("key").GetString());
         Assert.Equal(1500, line.RootElement.GetProperty("bytes").GetInt32());
         Assert.Equal(Convert.ToHexStringLower(Hash), line.RootElement.GetProperty("sha256").GetString());
@@ -82,12 +82,12 @@ public sealed class AccessLogTests : IDisposable
     {
         byte[] longest = new string(filler, 8192).Utf8();
         string most = new(filler, 300);
-        foreach (AccessLogFormat format in Enum.GetValues<AccessLogFormat>())
+        foreach (LogFormat format in Enum.GetValues<LogFormat>())
         {
             Assert.InRange(Line(Given with { Key = longest, Xdata = GlusterDict.Empty.Add("brick_name", new string(filler, 8192)) }, format).Length, 200, 2000);
             string line = Line(Given with { Key = longest, Xdata = GlusterDict.Empty.Add("min-op-version", most).Add("max-op-version", most) }, format);
             Assert.InRange(line.Length, 256, 512 + (4 * 6 * 256));
-            Assert.EndsWith(format == AccessLogFormat.Text ? "\n" : "}\n", line, StringComparison.Ordinal);
+            Assert.EndsWith(format == LogFormat.Text ? "\n" : "}\n", line, StringComparison.Ordinal);
         }
     }
 
@@ -95,10 +95,10 @@ public sealed class AccessLogTests : IDisposable
     public void Missing_lines_are_said_to_be_missing()
     {
         var output = new ArrayBufferWriter<byte>();
-        AccessLine.WriteDropped(output, AccessLogFormat.Text, Given.Time, long.MaxValue);
+        AccessLine.WriteDropped(output, LogFormat.Text, Given.Time, long.MaxValue);
         Assert.Equal($"2026-11-22T01:02:03.0000000Z dropped:{long.MaxValue}\n", Encoding.UTF8.GetString(output.WrittenSpan));
         output.Clear();
-        AccessLine.WriteDropped(output, AccessLogFormat.Json, Given.Time, 3);
+        AccessLine.WriteDropped(output, LogFormat.Json, Given.Time, 3);
         using var line = JsonDocument.Parse(output.WrittenMemory);
         Assert.Equal(3, line.RootElement.GetProperty("dropped").GetInt32());
     }
@@ -107,7 +107,7 @@ public sealed class AccessLogTests : IDisposable
     public async Task A_log_that_is_moved_away_is_opened_anew()
     {
         string path = Path.Combine(_directory.FullName, "logs", "access.log");
-        using (var log = AccessLog.Open(path, AccessLogFormat.Text, _loop))
+        using (var log = AccessLog.Open(path, LogFormat.Text, _loop))
         {
             Add(log, Given);
             await Until.SoAsync(() => File.ReadLines(path).Count() == 1);
@@ -127,7 +127,7 @@ public sealed class AccessLogTests : IDisposable
         const int Rounds = 2000;
         string path = Path.Combine(_directory.FullName, "access.log");
         AccessRecord other = Given with { Key = "other".Utf8() };
-        using (var log = AccessLog.Open(path, AccessLogFormat.Text, _loop))
+        using (var log = AccessLog.Open(path, LogFormat.Text, _loop))
         {
             for (int round = 0; round < Rounds; round++)
             {
@@ -135,14 +135,14 @@ public sealed class AccessLogTests : IDisposable
             }
         }
 
-        string[] four = [Line(Given, AccessLogFormat.Text), Line(Given, AccessLogFormat.Text), Line(other, AccessLogFormat.Text), Line(Given, AccessLogFormat.Text)];
+        string[] four = [Line(Given, LogFormat.Text), Line(Given, LogFormat.Text), Line(other, LogFormat.Text), Line(Given, LogFormat.Text)];
         Assert.Equal(string.Concat(Enumerable.Repeat(string.Concat(four), Rounds)), File.ReadAllText(path));
     }
 
     private void Add(AccessLog log, params AccessRecord[] records) => _loop.Invoke(() => Array.ForEach(records, record => log.Add(record)));
 
     // By way of the form in which records wait.
-    private static string Line(AccessRecord record, AccessLogFormat format)
+    private static string Line(AccessRecord record, LogFormat format)
     {
         var kept = new ArrayBufferWriter<byte>();
         record.Keep(kept);

@@ -5,14 +5,16 @@ namespace KadaluFsd.House.Tests;
 /// <summary>The shim's header, its list of exports and the imports of src/Native say the same.</summary>
 public partial class NativeContractTests
 {
-    private readonly string[] _exports = [.. House.Read("native/exports").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+    // The others replace functions of GlusterFS by coming before them in symbol lookup; nobody here calls them.
+    private readonly string[] _exports =
+        [.. House.Read("native/exports").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(name => name.StartsWith("kfsd_", StringComparison.Ordinal))];
 
     [Fact]
     public void Every_export_is_declared_in_the_header()
     {
         string header = House.Read("native/include/kfsd.h");
         IEnumerable<string> declared = Declaration().Matches(header).Select(match => match.Groups[1].Value);
-        Assert.Equal(_exports.Where(name => name != "sys_accept"), declared.Order(StringComparer.Ordinal));
+        Assert.Equal(_exports, declared.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -20,7 +22,7 @@ public partial class NativeContractTests
     {
         IEnumerable<string> imported = House.Files("src/Native/Interop", "*.cs")
             .SelectMany(file => EntryPoint().Matches(House.Read(file)).Select(match => match.Groups[1].Value));
-        Assert.Equal(_exports.Where(name => name != "sys_accept"), imported.Order(StringComparer.Ordinal));
+        Assert.Equal(_exports, imported.Order(StringComparer.Ordinal));
     }
 
     [Theory]

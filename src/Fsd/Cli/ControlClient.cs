@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using KadaluFsd.Fsd.Routing;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -19,17 +20,20 @@ internal static class ControlClient
     /// <param name="socket">Path of the control socket.</param>
     /// <param name="method">HTTP method.</param>
     /// <param name="path">Path, such as <c>/v1/status</c>.</param>
+    /// <param name="body">What to send along; empty for nothing.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="StartException">Nobody is there, or the unit said no.</exception>
-    internal static async Task<string> AskAsync(string socket, string method, string path, CancellationToken cancellation)
+    internal static async Task<string> AskAsync(string socket, string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(s_timeout);
         try
         {
-            (int status, string body) = Split(await ExchangeAsync(socket, $"{method} {path} HTTP/1.1\r\nHost: unit\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", deadline.Token));
-            return status < 300 ? body : throw new StartException(ExitCode.PeerRefused, $"{socket}: {status}: {body.TrimEnd()}");
+            byte[] header = Encoding.ASCII.GetBytes(string.Create(
+                CultureInfo.InvariantCulture, $"{method} {path} HTTP/1.1\r\nHost: unit\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n"));
+            (int status, string answer) = Split(await ExchangeAsync(socket, [.. header, .. body.Span], deadline.Token));
+            return status < 300 ? answer : throw new StartException(ExitCode.PeerRefused, $"{socket}: {status}: {ReasonOf(answer)}");
         }
         catch (Exception exception) when (exception is SocketException or IOException or FormatException)
         {
@@ -41,11 +45,15 @@ internal static class ControlClient
         }
     }
 
-    private static async Task<byte[]> ExchangeAsync(string path, string request, CancellationToken cancellation)
+    private static async Task<byte[]> ExchangeAsync(string path, byte[] request, CancellationToken cancellation)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(LocalSocketPath.For(path).Bound), cancellation);
-        await socket.SendAsync(Encoding.ASCII.GetBytes(request), cancellation);
+        for (int sent = 0; sent < request.Length;)
+        {
+            sent += await socket.SendAsync(request.AsMemory(sent), cancellation);
+        }
+
         using var answer = new MemoryStream();
         byte[] buffer = new byte[16 * 1024];
         while (await socket.ReceiveAsync(buffer, cancellation) is > 0 and int count)
@@ -58,6 +66,28 @@ internal static class ControlClient
         }
 
         return answer.ToArray();
+    }
+
+    // What a unit refuses it says as {"error": …}, or as the result of what was tried.
+    private static string ReasonOf(string answer)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(answer);
+            foreach (string name in (string[])["error", "reason"])
+            {
+                if (json.RootElement.TryGetProperty(name, out JsonElement reason) && reason.ValueKind == JsonValueKind.String)
+                {
+                    return reason.GetString()!;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // Something else: shown as it is.
+        }
+
+        return answer.TrimEnd();
     }
 
     private static (int Status, string Body) Split(byte[] answer)

@@ -1,13 +1,10 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using KadaluFsd.Fsd.Control;
-using KadaluFsd.Fsd.Unit;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary>The commands that ask a running unit: <c>kadalu-fsd status</c>, <c>clients</c>, <c>volfiles</c> and <c>reload</c>.</summary>
+/// <summary>The commands that ask a running unit, or steer it, through its control socket.</summary>
 internal static class ControlCommand
 {
     private const string Directory = "/run/kadalu";
@@ -16,10 +13,19 @@ internal static class ControlCommand
     /// <returns>The commands.</returns>
     internal static IEnumerable<Command> Create() =>
     [
-        Create("status", "How a unit is.", "GET", "/v1/status", json => Describe(JsonSerializer.Deserialize(json, ControlJson.Default.UnitStatus)!)),
-        Create("clients", "Who has fetched volfiles from a unit and is connected, and what each holds.", "GET", "/v1/clients", json => Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ConnectedClientArray)!)),
-        Create("volfiles", "Which volfiles a unit serves, and how many clients hold them.", "GET", "/v1/volfiles", json => Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ServedVolfileArray)!)),
-        Create("reload", "Have a unit read everything again.", "POST", "/v1/reload", json => Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ReloadResult)!)),
+        Ask("status", "How a unit is.", "/v1/status", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.UnitStatus)!)),
+        Ask("clients", "Who is connected to a unit, and what each holds.", "/v1/clients", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ClientReport)!)),
+        Ask("volfiles", "Which volfiles a unit serves, and how many clients hold them.", "/v1/volfiles", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ServedVolfileArray)!)),
+        Ask("operations", "Which file operations clients ask a unit for, which are in progress, which were slow.", "/v1/operations", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.OperationReport)!)),
+        Ask("memory", "What takes memory in a unit.", "/v1/memory", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.MemoryReport)!)),
+        TopCommand.Create(),
+        CreateStatedump(),
+        CreateLogLevel(),
+        CreateOption(),
+        CreatePutVolfile(),
+        Tell("reload", "Have a unit read everything again.", "/v1/reload", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ReloadResult)!)),
+        CreateEnd("drain", "Let a unit run empty: no new connections; it stops when the last client has gone."),
+        CreateEnd("stop", "Stop a unit once what is in progress has been answered."),
     ];
 
     /// <summary>Where the control socket of a unit is.</summary>
@@ -28,79 +34,121 @@ internal static class ControlCommand
     internal static string SocketOf(string unit) =>
         unit.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(unit) : Path.Combine(Directory, unit + ".control.sock");
 
+    /// <summary>The argument that says which unit.</summary>
+    /// <returns>It.</returns>
+    internal static Argument<string> UnitArgument() =>
+        new("UNIT") { Description = $"The unit's name, for the socket in {Directory}, or the path of its control socket." };
+
+    private static Option<bool> JsonOption() => new("--json") { Description = "Print what the unit says, for programs." };
+
+    private static Command Ask(string name, string description, string path, Func<string, string> describe) => Create(name, description, "GET", path, describe);
+
+    private static Command Tell(string name, string description, string path, Func<string, string> describe) => Create(name, description, "POST", path, describe);
+
     private static Command Create(string name, string description, string method, string path, Func<string, string> describe)
     {
-        var unit = new Argument<string>("UNIT") { Description = $"The unit's name, for the socket in {Directory}, or the path of its control socket." };
-        var json = new Option<bool>("--json") { Description = "Print what the unit says, for programs." };
+        (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
         var command = new Command(name, description) { unit, json };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction((parsed, cancellation) => PrintAsync(parsed.GetValue(unit)!, method, path, [], parsed.GetValue(json) ? answer => answer : describe, cancellation));
+        return command;
+    }
+
+    private static Command CreateStatedump()
+    {
+        (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
+        var command = new Command("statedump", "GlusterFS's own account of everything a unit holds.") { unit, json };
+        command.SetAction((parsed, cancellation) =>
+            PrintAsync(parsed.GetValue(unit)!, "GET", parsed.GetValue(json) ? "/v1/statedump" : "/v1/statedump?format=text", [], answer => answer, cancellation));
+        return command;
+    }
+
+    private static Command CreateLogLevel()
+    {
+        (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
+        var level = new Argument<string?>("LEVEL") { Description = "CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or TRACE, from now on.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("log-level", "The least serious level that a unit logs; or another one.") { unit, level, json };
+        command.SetAction((parsed, cancellation) =>
         {
-            string answer = await ControlClient.AskAsync(SocketOf(parsed.GetValue(unit)!), method, path, cancellation);
-            await Console.Out.WriteAsync(parsed.GetValue(json) ? answer : describe(answer));
-            return (int)ExitCode.Success;
+            byte[] body = parsed.GetValue(level) is { } wanted ? JsonSerializer.SerializeToUtf8Bytes(new LogSettings(wanted), ControlJson.Default.LogSettings) : [];
+            return PrintAsync(
+                parsed.GetValue(unit)!, body.Length > 0 ? "PUT" : "GET", "/v1/log", body,
+                answer => parsed.GetValue(json) ? answer : JsonSerializer.Deserialize(answer, ControlJson.Default.LogSettings)!.Level + "\n", cancellation);
         });
         return command;
     }
 
-    private static string Describe(UnitStatus status)
+    private static Command CreateOption()
     {
-        var text = new StringBuilder();
-        void Add(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"{name,-12}{value}\n");
-        Add("state", status.Reasons.Length == 0 ? status.State : $"{status.State}: {string.Join("; ", status.Reasons)}");
-        Add("directory", $"{status.Directory} (volume {status.VolumeId})");
-        Add("volfile", status.Volfile);
-        Add("port", status.PoolPort is { } poolPort ? $"{status.Port}, pool port {poolPort}" : $"{status.Port}");
-        Add("process", $"{status.ProcessId}, up {TimeSpan.FromSeconds(Math.Floor(status.UptimeSeconds)):c}, {Size(status.ResidentBytes)} in memory");
-        Add("versions", $"kadalu-fsd {status.Version}, GlusterFS {status.GlusterFsVersion}");
-        Add("in progress", $"{status.OperationsInProgress} operations, {status.VolfileConnections} volfile connections");
-        if (status.FileSystem is { } disk)
+        (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
+        var volume = new Argument<string?>("VOLUME") { Description = "A volume of the unit's volfile.", Arity = ArgumentArity.ZeroOrOne };
+        var option = new Argument<string?>("OPTION") { Description = "An option of its translator.", Arity = ArgumentArity.ZeroOrOne };
+        var value = new Argument<string?>("VALUE") { Description = "What it is to be until the unit ends.", Arity = ArgumentArity.ZeroOrOne };
+        var unset = new Option<bool>("--unset") { Description = "Have it be what the volfile says again." };
+        var command = new Command("option", "The options of a unit's translators; or set one while it runs.") { unit, volume, option, value, unset, json };
+        command.SetAction((parsed, cancellation) =>
         {
-            Add("disk", $"{Size(disk.AvailableBytes)} of {Size(disk.SizeBytes)} available, {disk.FreeInodes} of {disk.Inodes} inodes free{(disk.IsReadOnly ? ", read-only" : "")}");
-        }
+            if (parsed.GetValue(value) is not null == parsed.GetValue(unset) && parsed.GetValue(option) is not null)
+            {
+                throw new StartException(ExitCode.Usage, "option: give a value, or --unset");
+            }
 
-        return text.ToString();
+            return parsed.GetValue(option) is { } name
+                ? PrintAsync(
+                    parsed.GetValue(unit)!, "PUT", "/v1/options",
+                    JsonSerializer.SerializeToUtf8Bytes(new OptionChange(parsed.GetValue(volume)!, name, parsed.GetValue(value)), ControlJson.Default.OptionChange),
+                    answer => parsed.GetValue(json) ? answer : ControlText.Describe(JsonSerializer.Deserialize(answer, ControlJson.Default.ReloadResult)!), cancellation)
+                : PrintAsync(
+                    parsed.GetValue(unit)!, "GET", "/v1/options", [],
+                    answer => parsed.GetValue(json) ? answer : ControlText.Describe(JsonSerializer.Deserialize(answer, ControlJson.Default.OptionValueArray)!, parsed.GetValue(volume)), cancellation);
+        });
+        return command;
     }
 
-    private static string Describe(ConnectedClient[] clients) => Table(
-        ["CLIENT", "SINCE", "VOLFILE", "SHA-256", "CURRENT"],
-        clients.SelectMany(client => client.Volfiles.DefaultIfEmpty(), (client, volfile) => new[]
-        {
-            client.Address, client.ConnectedAt.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture), volfile?.Key ?? "-", volfile?.Sha256[..16] ?? "-",
-            volfile is null ? "-" : volfile.IsCurrent ? "yes" : "no",
-        }));
-
-    private static string Describe(ServedVolfile[] volfiles) => Table(
-        ["VOLFILE", "BYTES", "SHA-256", "CLIENTS", "OUTDATED"],
-        volfiles.Select(volfile => new[]
-        {
-            volfile.Key, volfile.Bytes.ToString(CultureInfo.InvariantCulture), volfile.Sha256[..16], volfile.Clients.ToString(CultureInfo.InvariantCulture),
-            volfile.OutdatedClients.ToString(CultureInfo.InvariantCulture),
-        }));
-
-    private static string Describe(ReloadResult result) => result.Reason is null ? $"{result.Graph}\n" : $"{result.Graph}: {result.Reason}\n";
-
-    private static string Table(string[] heads, IEnumerable<string[]> rows)
+    private static Command CreatePutVolfile()
     {
-        string[][] all = [heads, .. rows];
-        int[] widths = [.. heads.Select((_, column) => all.Max(row => row[column].Length))];
-        var text = new StringBuilder();
-        foreach (string[] row in all)
-        {
-            text.Append(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()).Append('\n');
-        }
-
-        return text.ToString();
+        (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
+        var key = new Argument<string>("KEY") { Description = "The name it is fetched by." };
+        var file = new Argument<string>("FILE") { Description = "Its text; \"-\" for standard input." };
+        var command = new Command("put-volfile", "Put a volfile in the place of another, all at once, once it was checked.") { unit, key, file, json };
+        command.SetAction(async (parsed, cancellation) => await PrintAsync(
+            parsed.GetValue(unit)!, "PUT", "/v1/volfiles/" + Uri.EscapeDataString(parsed.GetValue(key)!), await ReadAsync(parsed.GetValue(file)!, cancellation),
+            answer => parsed.GetValue(json) ? answer : ControlText.Describe(JsonSerializer.Deserialize(answer, ControlJson.Default.PutVolfile)!), cancellation));
+        return command;
     }
 
-    private static string Size(double bytes)
+    private static Command CreateEnd(string name, string description)
     {
-        string[] units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-        int unit = 0;
-        for (; bytes >= 1024 && unit < units.Length - 1; unit++)
+        (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
+        var timeout = new Option<double?>("--timeout") { HelpName = "SECONDS", Description = "How long that may take." };
+        var command = new Command(name, description) { unit, timeout, json };
+        command.SetAction((parsed, cancellation) =>
         {
-            bytes /= 1024;
-        }
+            byte[] body = parsed.GetValue(timeout) is { } seconds ? JsonSerializer.SerializeToUtf8Bytes(new StopRequest(seconds), ControlJson.Default.StopRequest) : [];
+            return PrintAsync(
+                parsed.GetValue(unit)!, "POST", "/v1/" + name, body,
+                answer => parsed.GetValue(json) ? answer : ControlText.Describe(JsonSerializer.Deserialize(answer, ControlJson.Default.StopAnswer)!), cancellation);
+        });
+        return command;
+    }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {units[unit]}");
+    private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            await using Stream stream = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
+            using var text = new MemoryStream();
+            await stream.CopyToAsync(text, cancellation);
+            return text.ToArray();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(ExitCode.Usage, $"{path}: {exception.Message}");
+        }
+    }
+
+    private static async Task<int> PrintAsync(string unit, string method, string path, byte[] body, Func<string, string> describe, CancellationToken cancellation)
+    {
+        await Console.Out.WriteAsync(describe(await ControlClient.AskAsync(SocketOf(unit), method, path, body, cancellation)));
+        return (int)ExitCode.Success;
     }
 }

@@ -8,6 +8,7 @@ using KadaluFsd.Fsd.Unit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Serilog.Core;
 
 namespace KadaluFsd.Fsd.Cli;
 
@@ -64,12 +65,14 @@ internal static class DaemonCommand
     // The host brings the signal handling: SIGTERM and SIGINT become ApplicationStopping.
     private static async Task<ExitCode> RunAsync(DaemonOptions options, Func<IServiceProvider, CancellationToken, Task<ExitCode>> run)
     {
-        var requests = new DaemonRequests();
+        using var requests = new DaemonRequests();
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "kadalu-fsd" });
         var sink = new LogSink();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(sink);
-        builder.Services.AddSingleton<ILoggerFactory>(_ => UnitLogger.Create(sink, options.LogLevel));
+        var level = new LoggingLevelSwitch(UnitLogger.LevelOf(options.LogLevel));
+        builder.Services.AddSingleton(level);
+        builder.Services.AddSingleton<ILoggerFactory>(_ => UnitLogger.Create(sink, level));
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton(requests);
         builder.Services.AddSingleton<ServiceNotifier>();
@@ -83,6 +86,9 @@ internal static class DaemonCommand
         using PosixSignalRegistration user2 = OnSignal((PosixSignal)SignalUser2, () => FsdLog.SignalIgnored(logger, "USR2"));
         await host.StartAsync();
         CancellationToken stop = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        int times = 0;
+        using PosixSignalRegistration terminate = OnSignal(PosixSignal.SIGTERM, CutShortTheSecondTime);
+        using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, CutShortTheSecondTime);
         try
         {
             return await run(host.Services, stop);
@@ -95,6 +101,14 @@ internal static class DaemonCommand
         finally
         {
             await host.StopAsync(CancellationToken.None);
+        }
+
+        void CutShortTheSecondTime()
+        {
+            if (Interlocked.Increment(ref times) > 1 || requests.StopWanted.IsCancellationRequested)
+            {
+                requests.CutShort();
+            }
         }
     }
 

@@ -12,17 +12,55 @@ namespace KadaluFsd.Fsd.Control;
 internal sealed record ControlError(string Error);
 
 /// <summary>What goes over the control socket as JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ControlError))]
 [JsonSerializable(typeof(UnitStatus))]
-[JsonSerializable(typeof(ConnectedClient[]))]
+[JsonSerializable(typeof(ClientReport))]
+[JsonSerializable(typeof(PutVolfile))]
+[JsonSerializable(typeof(OperationReport))]
+[JsonSerializable(typeof(MemoryReport))]
+[JsonSerializable(typeof(OptionValue[]))]
+[JsonSerializable(typeof(OptionChange))]
+[JsonSerializable(typeof(IReadOnlyList<StatedumpSection>))]
+[JsonSerializable(typeof(LogSettings))]
+[JsonSerializable(typeof(StopRequest))]
+[JsonSerializable(typeof(StopAnswer))]
 [JsonSerializable(typeof(ServedVolfile[]))]
 [JsonSerializable(typeof(ReloadResult))]
 internal sealed partial class ControlJson : JsonSerializerContext;
 
-/// <summary>Ways to answer a request.</summary>
+/// <summary>Ways to read a request and to answer it.</summary>
 internal static class ControlAnswer
 {
+    /// <summary>Reads what was sent along.</summary>
+    /// <param name="context">The request.</param>
+    /// <returns>All of it.</returns>
+    /// <exception cref="BadHttpRequestException">It is longer than a volfile may be, or broke off.</exception>
+    internal static async Task<byte[]> ReadBodyAsync(this HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        return body.ToArray();
+    }
+
+    /// <summary>Reads JSON that was sent along.</summary>
+    /// <typeparam name="T">What it is to be.</typeparam>
+    /// <param name="context">The request.</param>
+    /// <param name="type">How JSON becomes that.</param>
+    /// <returns>What was sent.</returns>
+    /// <exception cref="BadHttpRequestException">It is something else; says what.</exception>
+    internal static async Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(await ReadBodyAsync(context), type) ?? throw new BadHttpRequestException("null was sent");
+        }
+        catch (JsonException exception)
+        {
+            throw new BadHttpRequestException($"what was sent cannot be used: {exception.Message}");
+        }
+    }
+
     /// <summary>Answers with JSON.</summary>
     /// <typeparam name="T">What with.</typeparam>
     /// <param name="context">The request.</param>

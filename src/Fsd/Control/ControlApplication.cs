@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -5,9 +6,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace KadaluFsd.Fsd.Control;
 
-/// <summary>Takes requests on the control socket to their routes.</summary>
+/// <summary>Takes requests to their routes.</summary>
 /// <param name="routes">The routes.</param>
-internal sealed class ControlApplication(IReadOnlyList<ControlRoute> routes) : IHttpApplication<HttpContext>
+/// <param name="mayAsk">Whether the peer of a connection may ask for anything.</param>
+internal sealed class ControlApplication(IReadOnlyList<ControlRoute> routes, Func<Socket, bool> mayAsk) : IHttpApplication<HttpContext>
 {
     /// <inheritdoc/>
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
@@ -20,16 +22,28 @@ internal sealed class ControlApplication(IReadOnlyList<ControlRoute> routes) : I
     /// <inheritdoc/>
     public async Task ProcessRequestAsync(HttpContext context)
     {
-        if (context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket || !ControlPeer.MayCommand(socket))
+        if (context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket || !mayAsk(socket))
         {
             await context.RefuseAsync(StatusCodes.Status403Forbidden, "only root and the unit's own user may use its control socket");
             return;
         }
 
+        try
+        {
+            await AnswerAsync(context);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            await context.RefuseAsync(exception.StatusCode, exception.Message);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
         ControlRoute[] here = [.. routes.Where(route => route.Fits(context.Request.Path.Value ?? "", out _))];
         if (here.Length == 0)
         {
-            await context.RefuseAsync(StatusCodes.Status404NotFound, $"there is nothing at {context.Request.Path}");
+            await context.RefuseAsync(StatusCodes.Status404NotFound, $"there is nothing at {context.Request.Path}; /v1/openapi.json says what there is");
         }
         else if (here.FirstOrDefault(route => route.Method == context.Request.Method) is { } route)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Rpc;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Control;
 
-/// <summary>The control socket of a unit: HTTP/1.1 and JSON for whoever steers and watches it.</summary>
+/// <summary>HTTP/1.1 and JSON for whoever steers and watches a unit, on one socket.</summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
     // A manager, a monitoring agent and a few people.
@@ -16,38 +17,26 @@ internal sealed class ControlServer : IAsyncDisposable
     private static readonly TimeSpan s_headerTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(1);
 
-    private readonly LocalSocketPath _path;
+    private readonly LocalSocketPath? _path;
     private readonly KestrelServer _server;
     private bool _isDisposed;
 
-    private ControlServer(LocalSocketPath path, KestrelServer server) => (_path, _server) = (path, server);
+    private ControlServer(LocalSocketPath? path, KestrelServer server) => (_path, _server) = (path, server);
 
-    /// <summary>Starts to serve.</summary>
-    /// <param name="path">Path of the socket; null for none.</param>
+    /// <summary>Starts to serve on a unix socket, for root and the unit's own user.</summary>
+    /// <param name="path">Path of the socket.</param>
     /// <param name="routes">What is served.</param>
     /// <param name="loggers">Makes Kestrel's loggers.</param>
-    /// <returns>The server; null for none.</returns>
+    /// <returns>The server.</returns>
     /// <exception cref="StartException">The socket cannot be made.</exception>
-    internal static async Task<ControlServer?> StartAsync(string? path, IReadOnlyList<ControlRoute> routes, ILoggerFactory loggers)
+    internal static async Task<ControlServer> StartAsync(string path, IReadOnlyList<ControlRoute> routes, ILoggerFactory loggers)
     {
-        if (path is null)
-        {
-            return null;
-        }
-
         var place = LocalSocketPath.For(path);
-        var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MaxConcurrentConnections = MaxConnections;
-        options.Limits.MaxRequestBodySize = RpcLimits.MaxVolfile;
-        options.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
-        options.Limits.RequestHeadersTimeout = s_headerTimeout;
-        options.ListenUnixSocket(place.Bound, listen => listen.Protocols = HttpProtocols.Http1);
-        var transport = new SocketTransportFactory(Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { IOQueueCount = 0 }), loggers);
-        var server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, loggers);
+        KestrelServer server = Create(options => options.ListenUnixSocket(place.Bound, listen => listen.Protocols = HttpProtocols.Http1), loggers);
         try
         {
             place.Prepare();
-            await server.StartAsync(new ControlApplication(routes), CancellationToken.None);
+            await server.StartAsync(new ControlApplication(routes, ControlPeer.MayCommand), CancellationToken.None);
             place.Open();
             return new ControlServer(place, server);
         }
@@ -55,6 +44,27 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             server.Dispose();
             throw new StartException(ExitCode.PortUnavailable, $"control socket {path} cannot be listened on: {exception.Message}");
+        }
+    }
+
+    /// <summary>Starts to serve over TCP, for anybody.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="routes">What is served.</param>
+    /// <param name="loggers">Makes Kestrel's loggers.</param>
+    /// <returns>The server.</returns>
+    /// <exception cref="StartException">It cannot listen there.</exception>
+    internal static async Task<ControlServer> StartAsync(IPEndPoint address, IReadOnlyList<ControlRoute> routes, ILoggerFactory loggers)
+    {
+        KestrelServer server = Create(options => options.Listen(address, listen => listen.Protocols = HttpProtocols.Http1), loggers);
+        try
+        {
+            await server.StartAsync(new ControlApplication(routes, _ => true), CancellationToken.None);
+            return new ControlServer(null, server);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
+        {
+            server.Dispose();
+            throw new StartException(ExitCode.PortUnavailable, $"metrics cannot be served on {address}: {exception.Message}");
         }
     }
 
@@ -71,7 +81,22 @@ internal sealed class ControlServer : IAsyncDisposable
         using var goodbye = new CancellationTokenSource(s_goodbye);
         await _server.StopAsync(goodbye.Token);
         _server.Dispose();
-        _path.Close();
-        File.Delete(_path.Bound);
+        if (_path is not null)
+        {
+            _path.Close();
+            File.Delete(_path.Bound);
+        }
+    }
+
+    private static KestrelServer Create(Action<KestrelServerOptions> listen, ILoggerFactory loggers)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Limits.MaxConcurrentConnections = MaxConnections;
+        options.Limits.MaxRequestBodySize = RpcLimits.MaxVolfile;
+        options.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+        options.Limits.RequestHeadersTimeout = s_headerTimeout;
+        listen(options);
+        var transport = new SocketTransportFactory(Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { IOQueueCount = 0 }), loggers);
+        return new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, loggers);
     }
 }

@@ -1,7 +1,11 @@
+using KadaluFsd.Fsd.Health;
+using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Native;
+
 namespace KadaluFsd.Fsd.Control;
 
 /// <summary>How a unit is.</summary>
-/// <param name="State"><c>ready</c>, or <c>failed</c> when its graph cannot serve.</param>
+/// <param name="State"><c>ready</c>; <c>degraded</c> or <c>draining</c>, where clients are served all the same; <c>failed</c> where they are not.</param>
 /// <param name="Reasons">Why it is not ready; empty when it is.</param>
 /// <param name="Directory">The unit's directory.</param>
 /// <param name="VolumeId">Its volume's id.</param>
@@ -12,30 +16,51 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="Version">This program's version.</param>
 /// <param name="GlusterFsVersion">The version of the translators.</param>
 /// <param name="UptimeSeconds">For how long clients could be served.</param>
+/// <param name="Starts">How often it was started since its history began, this time included.</param>
+/// <param name="PreviousRun">The run before; null where none is known.</param>
+/// <param name="Graph">Its translators, from the top.</param>
+/// <param name="Clients">How many clients are connected to the graph.</param>
 /// <param name="OperationsInProgress">File operations that have not been answered, ones that wait for a lock included.</param>
 /// <param name="VolfileConnections">Connections on which volfiles are served.</param>
+/// <param name="PendingHeals">Files the heal daemon has still to look at, by kind.</param>
 /// <param name="ResidentBytes">Memory of the process that is in RAM.</param>
+/// <param name="LogLevel">The least serious level that is logged.</param>
+/// <param name="HeldBackLogLines">Log lines that were not written because one place wrote too many.</param>
 /// <param name="FileSystem">The unit's file system; null where it cannot be asked.</param>
+/// <param name="Health">How its directory is.</param>
 internal sealed record UnitStatus(
     string State, string[] Reasons, string Directory, Guid VolumeId, string Volfile, int Port, int? PoolPort, int ProcessId, string Version,
-    string GlusterFsVersion, double UptimeSeconds, long OperationsInProgress, int VolfileConnections, long ResidentBytes, FileSystemFigures? FileSystem);
+    string GlusterFsVersion, double UptimeSeconds, int Starts, UnitRun? PreviousRun, GraphTranslator[] Graph, int Clients, long OperationsInProgress,
+    int VolfileConnections, IReadOnlyDictionary<string, long> PendingHeals, long ResidentBytes, string LogLevel, long HeldBackLogLines,
+    FileSystemFigures? FileSystem, UnitHealth Health)
+{
+    /// <summary>Whether new clients can be served.</summary>
+    internal bool IsReady => State is "ready" or "degraded";
 
-/// <summary>A client that has fetched volfiles and is connected.</summary>
-/// <param name="Address">Its address and port.</param>
-/// <param name="ConnectedAt">Since when, UTC.</param>
-/// <param name="Volfiles">What it holds.</param>
-internal sealed record ConnectedClient(string Address, DateTime ConnectedAt, ClientVolfile[] Volfiles);
+    /// <summary>Looks how a unit is.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <returns>How it is now.</returns>
+    internal static UnitStatus Of(RunningUnit unit)
+    {
+        UnitHealth health = unit.Health.Current;
+        List<string> reasons = [.. health.Problems.Select(problem => $"{problem.Code}: {problem.Text}")];
+        if (unit.Targets.IsGraphDown)
+        {
+            reasons.Insert(0, $"{HealthCodes.GraphDown}: the graph says that it cannot serve; the log says why");
+        }
 
-/// <summary>A volfile in a client's hands.</summary>
-/// <param name="Key">Its key.</param>
-/// <param name="Sha256">What was sent to the client last.</param>
-/// <param name="IsCurrent">Whether that is what is served now.</param>
-internal sealed record ClientVolfile(string Key, string Sha256, bool IsCurrent);
+        if (unit.Drain.HasBegun)
+        {
+            reasons.Add("draining: no new connections");
+        }
 
-/// <summary>A volfile that is served.</summary>
-/// <param name="Key">Its key.</param>
-/// <param name="Bytes">Its length.</param>
-/// <param name="Sha256">SHA-256 of its content.</param>
-/// <param name="Clients">How many connected clients hold this content.</param>
-/// <param name="OutdatedClients">How many hold an earlier one.</param>
-internal sealed record ServedVolfile(string Key, int Bytes, string Sha256, int Clients, int OutdatedClients);
+        string state = unit.Targets.IsGraphDown || health.State == HealthState.Failed ? "failed"
+            : unit.Drain.HasBegun ? "draining" : health.State == HealthState.Degraded ? "degraded" : "ready";
+        string directory = unit.Plan.Identity.Directory;
+        return new UnitStatus(
+            state, [.. reasons], directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile, unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
+            ProgramVersion.Text, unit.GlusterFsVersion, (Environment.TickCount64 - unit.ServingSince) / 1000.0, unit.History.Current.Starts, unit.History.Previous,
+            unit.Context.GetTranslators(), unit.Context.GetClients().Length, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, unit.Heals.Count(),
+            Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, FileSystemFigures.Of(directory), health);
+    }
+}

@@ -34,6 +34,10 @@ internal sealed class ServiceNotifier(ILogger<ServiceNotifier> logger)
     internal void Reloading() => Notify(new ServiceState(string.Create(
         CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000)}\nSTATUS=reading everything again")));
 
+    /// <summary>STATUS: how the process is, in words, and nothing else.</summary>
+    /// <param name="status">How it is.</param>
+    internal void Status(string status) => Notify(new ServiceState($"STATUS={status}"));
+
     /// <summary>WATCHDOG=1: what has to move does move.</summary>
     internal void Alive() => Notify(new ServiceState("WATCHDOG=1"));
 

@@ -5,16 +5,6 @@ using KadaluFsd.Rpc.Gluster;
 
 namespace KadaluFsd.Fsd.Logging;
 
-/// <summary>How lines of the access log are written.</summary>
-internal enum AccessLogFormat
-{
-    /// <summary>Fields behind each other, for people.</summary>
-    Text,
-
-    /// <summary>One JSON object a line.</summary>
-    Json,
-}
-
 /// <summary>Makes lines of fetches. Whatever a client has sent, a line stays a line, and a field a field.</summary>
 internal static class AccessLine
 {
@@ -34,9 +24,9 @@ internal static class AccessLine
     /// <param name="output">Where to.</param>
     /// <param name="format">How.</param>
     /// <param name="record">The fetch.</param>
-    internal static void Write(IBufferWriter<byte> output, AccessLogFormat format, in AccessRecord record)
+    internal static void Write(IBufferWriter<byte> output, LogFormat format, in AccessRecord record)
     {
-        if (format == AccessLogFormat.Json)
+        if (format == LogFormat.Json)
         {
             WriteJson(output, record, new ClientFields(record.Xdata));
         }
@@ -51,9 +41,9 @@ internal static class AccessLine
     /// <param name="format">How.</param>
     /// <param name="time">When this was found, UTC.</param>
     /// <param name="count">How many.</param>
-    internal static void WriteDropped(IBufferWriter<byte> output, AccessLogFormat format, DateTime time, long count)
+    internal static void WriteDropped(IBufferWriter<byte> output, LogFormat format, DateTime time, long count)
     {
-        bool isJson = format == AccessLogFormat.Json;
+        bool isJson = format == LogFormat.Json;
         var line = new Utf8Line(output.GetSpan(LongestLine));
         line.Append(isJson ? "{\"time\":\""u8 : ""u8);
         line.Append(time);

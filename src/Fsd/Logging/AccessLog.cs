@@ -23,7 +23,7 @@ internal sealed class AccessLog : IDisposable
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _some = new(initialState: false);
     private readonly string _path;
-    private readonly AccessLogFormat _format;
+    private readonly LogFormat _format;
     private readonly EventLoop _loop;
     private readonly Thread _thread;
 
@@ -39,7 +39,7 @@ internal sealed class AccessLog : IDisposable
     private FileStream _file;
     private ulong _inode;
 
-    private AccessLog(string path, AccessLogFormat format, EventLoop loop)
+    private AccessLog(string path, LogFormat format, EventLoop loop)
     {
         (_path, _format, _loop) = (path, format, loop);
         _file = OpenFile();
@@ -61,7 +61,7 @@ internal sealed class AccessLog : IDisposable
     /// <param name="loop">Everything that is logged happens on its thread.</param>
     /// <returns>The log.</returns>
     /// <exception cref="StartException">It cannot be opened.</exception>
-    internal static AccessLog Open(string path, AccessLogFormat format, EventLoop loop)
+    internal static AccessLog Open(string path, LogFormat format, EventLoop loop)
     {
         try
         {

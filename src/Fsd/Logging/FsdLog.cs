@@ -69,7 +69,6 @@ internal static partial class FsdLog
     [LoggerMessage(3020, LogLevel.Information, "wrote a statedump")]
     internal static partial void StatedumpWritten(ILogger logger);
 
-
     [LoggerMessage(3021, LogLevel.Critical, "{What} does not move for {Seconds} s: the service manager is not told that this process is alive")]
     internal static partial void Hanging(ILogger logger, string what, double seconds);
 
@@ -81,6 +80,42 @@ internal static partial class FsdLog
 
     [LoggerMessage(3103, LogLevel.Information, "closed {Count} connections whose first bytes are neither RPC nor TLS")]
     internal static partial void GarbageClosed(ILogger logger, long count);
+
+    [LoggerMessage(3022, LogLevel.Warning, "told to stop again: what is in progress is not waited for")]
+    internal static partial void CutShort(ILogger logger);
+
+    [LoggerMessage(3023, LogLevel.Information, "the log level is {Level} now")]
+    internal static partial void LogLevelChanged(ILogger logger, string level);
+
+    [LoggerMessage(3024, LogLevel.Information, "volume {Volume}: option {Option} is set to {Value} until the unit ends")]
+    internal static partial void OptionSet(ILogger logger, string volume, string option, string value);
+
+    [LoggerMessage(3025, LogLevel.Information, "volume {Volume}: option {Option} is what the volfile says again")]
+    internal static partial void OptionUnset(ILogger logger, string volume, string option);
+
+    [LoggerMessage(3026, LogLevel.Warning, "draining: no new connections; stopping when the last of {Clients} clients has gone, or in {Seconds} s")]
+    internal static partial void Draining(ILogger logger, int clients, double seconds);
+
+    [LoggerMessage(3027, LogLevel.Critical, "the run before this one, process {Process}, crashed: {LastWords}")]
+    internal static partial void Crashed(ILogger logger, int process, string lastWords);
+
+    [LoggerMessage(3028, LogLevel.Warning, "the run before this one, process {Process}, ended without a word: it was killed, or the machine went down")]
+    internal static partial void EndedWithoutWord(ILogger logger, int process);
+
+    [LoggerMessage(3029, LogLevel.Warning, "how this run ends cannot be noted in {Path}: {Reason}")]
+    internal static partial void HistoryNotWritten(ILogger logger, string path, string reason);
+
+    [LoggerMessage(3030, LogLevel.Critical, "the unit's directory has failed: {Reason}")]
+    internal static partial void HealthFailed(ILogger logger, string reason);
+
+    [LoggerMessage(3031, LogLevel.Warning, "the unit's directory needs attention: {Reason}")]
+    internal static partial void HealthDegraded(ILogger logger, string reason);
+
+    [LoggerMessage(3032, LogLevel.Information, "the unit's directory is well again")]
+    internal static partial void HealthBack(ILogger logger);
+
+    [LoggerMessage(3033, LogLevel.Information, "volfile \"{Key}\" was put: {Bytes} bytes, sha256 {Hash}")]
+    internal static partial void VolfilePut(ILogger logger, string key, int bytes, string hash);
 
     [LoggerMessage(3104, LogLevel.Warning, "{Count} connections could not be given to the graph; the last one because: {Reason}")]
     internal static partial void AdoptionFailed(ILogger logger, long count, string reason);

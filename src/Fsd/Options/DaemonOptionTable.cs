@@ -23,6 +23,8 @@ internal static class DaemonOptionTable
             (options, text) => options with { Log = text == "-" ? text : OptionDefinition.FullPath(text) }),
         new("log-level", "LEVEL", "CRITICAL, ERROR, WARNING, NOTICE, INFO (default), DEBUG or TRACE.", DaemonCommands.Both,
             (options, text) => options with { LogLevel = Level(text) }),
+        new("log-format", "text|json", "How the log's lines are written: as GlusterFS does (default), or as JSON objects, with priorities where systemd's journal reads them.", DaemonCommands.Unit,
+            (options, text) => options with { LogFormat = Format(text) }),
         new("init-directory", "", "Write the volume id onto a unit directory that has none. Only for a new unit: an empty mount point has none either.", DaemonCommands.Unit,
             (options, text) => options with { InitDirectory = OptionDefinition.Switch(text) }),
         new("header-timeout", "SECONDS", "How long a connection may take to send the header of its first call (default 10).", DaemonCommands.Both,
@@ -55,6 +57,16 @@ internal static class DaemonOptionTable
             (options, text) => options with { NotifyWindow = OptionDefinition.Seconds(text) }),
         new("control", "FILE", "Unix socket for whoever steers and watches the unit, HTTP and JSON (default none; systemd's units have /run/kadalu/NAME.control.sock).", DaemonCommands.Unit,
             (options, text) => options with { Control = SocketPath(text) }),
+        new("health-interval", "SECONDS", "How often the unit's directory is looked at; 0 for never (default the volfile's health-check-interval, or else 10).", DaemonCommands.Unit,
+            (options, text) => options with { HealthInterval = text == "0" ? TimeSpan.Zero : OptionDefinition.Seconds(text) }),
+        new("health-timeout", "SECONDS", "How long a look at the directory may take (default 30).", DaemonCommands.Unit,
+            (options, text) => options with { HealthTimeout = OptionDefinition.Seconds(text) }),
+        new("health-failures", "N", "How many failed looks in a row end the unit (default 3).", DaemonCommands.Unit,
+            (options, text) => options with { HealthFailures = OptionDefinition.Number(text, 1, 1000) }),
+        new("metrics-listen", "ADDRESS:PORT", "Where /metrics, /livez and /readyz are served over TCP as well (default nowhere).", DaemonCommands.Unit,
+            (options, text) => options with { MetricsListen = OptionDefinition.EndPoint(text) }),
+        new("log-limit", "N", "How many lines one place in the translators may log in ten seconds, debugging excepted; 0 for any number (default 200).", DaemonCommands.Unit,
+            (options, text) => options with { LogLimit = OptionDefinition.Number(text, 0, 1_000_000) }),
         new("pid-file", "FILE", "File with the process's id, written once clients can be served and removed at the end (default none).", DaemonCommands.Unit,
             (options, text) => options with { PidFile = OptionDefinition.FullPath(text) }),
         new("predecessor-timeout", "SECONDS", "How long to wait for an earlier process of the same unit to end, and for its port (default 10).", DaemonCommands.Unit,
@@ -68,16 +80,19 @@ internal static class DaemonOptionTable
     /// <returns>Its options, in the order of the help.</returns>
     internal static IEnumerable<OptionDefinition> For(DaemonCommands command) => All.Where(option => option.Commands.HasFlag(command));
 
-    private static AccessLogFormat Format(string text) => text switch
+    private static LogFormat Format(string text) => text switch
     {
-        "text" => AccessLogFormat.Text,
-        "json" => AccessLogFormat.Json,
+        "text" => LogFormat.Text,
+        "json" => LogFormat.Json,
         _ => throw new FormatException("text or json"),
     };
 
     private static string SocketPath(string text) => LocalSocketPath.For(OptionDefinition.FullPath(text)).Path;
 
-    private static GlusterLogLevel Level(string text) =>
+    /// <summary>Reads a log level.</summary>
+    /// <param name="text">Its name.</param>
+    /// <returns>The level.</returns>
+    internal static GlusterLogLevel Level(string text) =>
         Enum.GetValues<GlusterLogLevel>().FirstOrDefault(level => string.Equals(level.ToString(), text, StringComparison.OrdinalIgnoreCase)) is var level and not 0
             ? level
             : throw new FormatException("CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or TRACE");

@@ -25,6 +25,30 @@ internal sealed record DaemonOptions
     /// <summary>Unit: the name of its volfile, as its translators report it; null for the file's.</summary>
     internal string? VolfileId { get; init; }
 
+    /// <summary>
+    /// Unit: how often its directory is looked at; zero for never, null for the volfile's <c>health-check-interval</c>, or else
+    /// <see cref="DefaultHealthInterval"/>.
+    /// </summary>
+    internal TimeSpan? HealthInterval { get; init; }
+
+    /// <summary>How often a unit's directory is looked at: a small synchronous write, which the slowest disk does between two of its clients'.</summary>
+    internal static TimeSpan DefaultHealthInterval { get; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Unit: how long a look at its directory may take. Longer than a busy disk needs, and than a drive tries to read a bad sector.</summary>
+    internal TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Unit: how many failed looks in a row end it.</summary>
+    internal int HealthFailures { get; init; } = 3;
+
+    /// <summary>Unit: where its figures are served over TCP, for those who cannot reach the control socket; null for nowhere.</summary>
+    internal IPEndPoint? MetricsListen { get; init; }
+
+    /// <summary>How the log's lines are written.</summary>
+    internal LogFormat LogFormat { get; init; }
+
+    /// <summary>Unit: how many lines one place in the translators' source may log in ten seconds, debugging excepted; 0 for any number.</summary>
+    internal int LogLimit { get; init; } = 200;
+
     /// <summary>Unit: path of its control socket; null for none.</summary>
     internal string? Control { get; init; }
 
@@ -107,7 +131,7 @@ internal sealed record DaemonOptions
     internal string? AccessLog { get; init; }
 
     /// <summary>How its lines are written.</summary>
-    internal AccessLogFormat AccessLogFormat { get; init; }
+    internal LogFormat AccessLogFormat { get; init; }
 
     /// <summary>How long operations in progress may take after the unit was told to stop, before it stops without their answers.</summary>
     internal TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -55,7 +55,7 @@ internal static class HostedGraph
         {
             string listenPath = Path.Combine(directory.FullName, "graph");
             context.StartGraph(plan.TextFor(listenPath), listenPath);
-            context.ProveAdoption(s_proofTimeout);
+            context.ProveSetVolume(s_proofTimeout);
             return listenPath;
         }
         catch (GraphException exception)

@@ -1,13 +1,17 @@
+using System.Globalization;
 using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Events;
+using KadaluFsd.Fsd.Health;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
 using KadaluFsd.Native.Linux;
+using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
+using Serilog.Core;
 
 namespace KadaluFsd.Fsd.Unit;
 
@@ -17,7 +21,9 @@ namespace KadaluFsd.Fsd.Unit;
 /// <param name="loggers">Makes loggers that write to the sink.</param>
 /// <param name="notifier">Tells the service manager.</param>
 /// <param name="requests">What it is asked to do while it runs.</param>
-internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFactory loggers, ServiceNotifier notifier, DaemonRequests requests)
+/// <param name="logLevel">The level of its own log lines.</param>
+internal sealed class StorageUnit(
+    DaemonOptions options, LogSink sink, ILoggerFactory loggers, ServiceNotifier notifier, DaemonRequests requests, LoggingLevelSwitch logLevel)
 {
     private readonly ILogger _logger = loggers.CreateLogger<StorageUnit>();
 
@@ -41,6 +47,8 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
 
         // Start: log, directory, graph.
         GlusterContext context = HostedGraph.CreateContext(library, options);
+        context.SetLogFormat(LogFormatFor(options));
+        context.SetLogLimit(options.LogLimit);
         sink.Open(new GraphLogOutput(context));
         FsdLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, options.Volfile, options.Port);
         Report(plan, closedDescriptors, predecessor);
@@ -50,40 +58,72 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
         string listenPath = HostedGraph.Start(context, plan, options.Log);
 
         // Serve.
+        var history = UnitHistory.Begin(
+            options.Control, $"kadalu-fsd: {ProgramVersion.Text}\nglusterfs: {library.GlusterFsVersion}\nvolfile: {options.Volfile}\ngraph: {string.Join(" ", plan.Volfile.Volumes.Select(volume => volume.Type))}\n", _logger);
         await using VolfileServer volfiles = VolfileServer.Start(
             loop, options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles,
             new ServedPools(plan.Identity.Directory, plan.Identity.VolumeId), options, accessLog, loggers);
         var targets = new UnitTargets(context, volfiles.Connections, _logger);
         using var router = new ConnectionRouter(loop, listeners.All, context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
         var reload = new UnitReload(options, library, context, plan, listenPath, volfiles, _logger);
+        using var health = new HealthMonitor(new DirectoryProbe(plan.Identity.Directory, plan.Identity.VolumeId).Look, HealthOptionsFor(plan), _logger);
+        health.Looked += context.TellHeldBackLogLines;
+        using var slow = new SlowOperations(context);
         loop.Start();
-        var control = new UnitControl(options, plan, context, library.GlusterFsVersion, loop, targets, volfiles, reload);
-        await using ControlServer? controlServer = await ControlServer.StartAsync(options.Control, control.CreateRoutes(), loggers);
+        var drain = new UnitDrain(context, () => CloseDoors(router, listeners), requests, notifier, _logger);
+        await using IAsyncDisposable control = await UnitControl.StartAsync(
+            new RunningUnit(
+                options, plan, context, library.GlusterFsVersion, loop, targets, volfiles, reload, health, history, slow,
+                new LogControl(logLevel, context, options.LogLevel, _logger), drain, requests, _logger),
+            loggers);
         FsdLog.Ready(_logger, options.Port);
         using var pidFile = PidFile.Write(options.PidFile);
         notifier.Ready(Status);
         StartupMemory.Release();
-        using var alive = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var stopOrAsked = CancellationTokenSource.CreateLinkedTokenSource(stop, requests.StopWanted);
+        using var alive = CancellationTokenSource.CreateLinkedTokenSource(stopOrAsked.Token);
         Task watchdog = new Watchdog(notifier, _logger).RunAsync(timeout => FindHanging(loop, context, timeout), alive.Token);
-        await requests.HandleAsync(request => Handle(request, reload, context), loop.Ended, stop);
+        await requests.HandleAsync(request => Handle(request, reload, context), Task.WhenAny(loop.Ended, health.Failed), stopOrAsked.Token);
 
         // Stop: nobody to be answered about what is going away, no new connections, goodbye to the volfile clients, answers to the operations in progress, log.
         await alive.CancelAsync();
         await watchdog;
-        await (controlServer?.DisposeAsync() ?? default);
-        notifier.Stopping("answering what is in progress");
+        await control.DisposeAsync();
+        notifier.Stopping(health.Failed.IsCompleted ? health.Current.Describe() : "answering what is in progress");
+        health.Dispose();
+        slow.Dispose();
         FsdLog.Stopping(_logger, context.OperationsInProgress);
-        router.Dispose();
-        listeners.Dispose();
+        CloseDoors(router, listeners);
         await volfiles.DisposeAsync();
         loop.Dispose();
         Quiesce(context);
+        ExitCode code = loop.Ended.IsFaulted ? ExitCode.InternalError
+            : health.Failed.IsCompleted ? ExitCode.DirectoryFailed : targets.IsGraphDown ? ExitCode.GraphDown : ExitCode.Success;
+        history.End(code);
         FsdLog.Stopped(_logger);
         context.FinishLog();
-        return loop.Ended.IsFaulted
-            ? throw new StartException(ExitCode.InternalError, $"the event loop failed: {loop.Ended.Exception!.InnerException!.Message}")
-            : targets.IsGraphDown ? ExitCode.GraphDown : ExitCode.Success;
+        return code switch
+        {
+            ExitCode.InternalError => throw new StartException(code, $"the event loop failed: {loop.Ended.Exception!.InnerException!.Message}"),
+            ExitCode.DirectoryFailed => throw new StartException(code, $"the unit's directory has failed: {health.Current.Describe()}"),
+            _ => code,
+        };
     }
+
+    private static void CloseDoors(ConnectionRouter router, ListenerSet listeners)
+    {
+        router.Dispose();
+        listeners.Dispose();
+    }
+
+    private static GlusterLogFormat LogFormatFor(DaemonOptions options) =>
+        options.LogFormat == LogFormat.Text ? GlusterLogFormat.Text : options.Log == "-" && JournalStream.IsStandardError() ? GlusterLogFormat.JsonForJournal : GlusterLogFormat.Json;
+
+    private HealthOptions HealthOptionsFor(UnitPlan plan) => new(
+        options.HealthInterval ?? (int.TryParse(plan.Identity.Posix[UnitVolfile.HealthCheckInterval], NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : DaemonOptions.DefaultHealthInterval),
+        options.HealthTimeout, options.HealthFailures);
 
     // The threads that everything depends on, each asked for something only it can do.
     private static string? FindHanging(EventLoop loop, GlusterContext context, TimeSpan timeout)
@@ -128,7 +168,7 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
             FsdLog.WaitedForPredecessor(_logger, predecessor.WaitedMilliseconds);
         }
 
-        foreach (Volgen.Volume volume in plan.Missing)
+        foreach (Volume volume in plan.Missing)
         {
             FsdLog.TranslatorMissing(_logger, volume.Name, volume.Type);
         }
@@ -152,9 +192,10 @@ internal sealed class StorageUnit(DaemonOptions options, LogSink sink, ILoggerFa
 
     private void Quiesce(GlusterContext context)
     {
+        using CancellationTokenRegistration again = requests.CutShortWanted.Register(context.CutQuiesceShort);
         try
         {
-            context.Quiesce(options.StopTimeout);
+            context.Quiesce(requests.StopTimeout ?? options.StopTimeout);
         }
         catch (GraphException exception)
         {

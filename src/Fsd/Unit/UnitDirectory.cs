@@ -16,6 +16,29 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     /// <summary>Its path.</summary>
     internal string Path => path;
 
+    /// <summary>Reads the id that a directory carries.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="volumeId">The id.</param>
+    /// <returns>0, or why there is none: ENODATA where it has none, ERANGE where its length is wrong, or getxattr(2)'s reason.</returns>
+    internal static Errno ReadVolumeId(string path, out Guid volumeId)
+    {
+        byte[] value = new byte[VolumeIdLength + 1];
+        volumeId = Guid.Empty;
+        long length = Syscall.getxattr(path, VolumeIdAttribute, value, (ulong)value.Length);
+        if (length < 0)
+        {
+            return Stdlib.GetLastError();
+        }
+
+        if (length != VolumeIdLength)
+        {
+            return Errno.ERANGE;
+        }
+
+        volumeId = new Guid(value.AsSpan(0, VolumeIdLength), bigEndian: true);
+        return 0;
+    }
+
     /// <summary>Checks that the directory is there, is this unit's and can be written. Changes nothing.</summary>
     /// <param name="mayInitialise">Whether having no id is allowed.</param>
     /// <returns>True when it has its id; false when it has none, which is allowed then.</returns>
@@ -81,30 +104,16 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
 
     private static byte[] ToBytes(Guid id) => id.ToByteArray(bigEndian: true);
 
-    private bool CheckVolumeId(bool mayInitialise)
+    private bool CheckVolumeId(bool mayInitialise) => ReadVolumeId(path, out Guid found) switch
     {
-        byte[] value = new byte[VolumeIdLength + 1];
-        long length = Syscall.getxattr(path, VolumeIdAttribute, value, (ulong)value.Length);
-        if (length < 0)
-        {
-            return Stdlib.GetLastError() switch
-            {
-                Errno.ENODATA when mayInitialise => false,
-                Errno.ENODATA => throw Refused($"it has no {VolumeIdAttribute}: is its file system mounted? A new unit needs --init-directory once"),
-                Errno.ERANGE => throw Refused($"its {VolumeIdAttribute} is longer than {VolumeIdLength} bytes"),
-                Errno.EOPNOTSUPP => throw Refused("its file system has no trusted extended attributes"),
-                Errno error => throw Refused($"cannot read {VolumeIdAttribute}: {Stdlib.strerror(error)}"),
-            };
-        }
-
-        if (length != VolumeIdLength)
-        {
-            throw Refused($"its {VolumeIdAttribute} has {length} bytes instead of {VolumeIdLength}");
-        }
-
-        var found = new Guid(value.AsSpan(0, VolumeIdLength), bigEndian: true);
-        return found == volumeId ? true : throw Refused($"it belongs to volume {found}, not to {volumeId} of the volfile");
-    }
+        0 when found == volumeId => true,
+        0 => throw Refused($"it belongs to volume {found}, not to {volumeId} of the volfile"),
+        Errno.ENODATA when mayInitialise => false,
+        Errno.ENODATA => throw Refused($"it has no {VolumeIdAttribute}: is its file system mounted? A new unit needs --init-directory once"),
+        Errno.ERANGE => throw Refused($"its {VolumeIdAttribute} is not {VolumeIdLength} bytes long"),
+        Errno.EOPNOTSUPP => throw Refused("its file system has no trusted extended attributes"),
+        Errno error => throw Refused($"cannot read {VolumeIdAttribute}: {Stdlib.strerror(error)}"),
+    };
 
     private StartException Refused(string reason) => new(ExitCode.DirectoryRefused, $"unit directory {path}: {reason}");
 }

@@ -2,13 +2,14 @@ using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
+using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Unit;
 
 /// <summary>
-/// Reads everything again that a unit was started with, while it serves: its log is opened anew, its volfile's options are applied to the
-/// running graph, and its pool's volfiles are looked at. What is wrong changes nothing.
+/// Changes what a unit was started with, while it serves: its volfile is read anew or another one is tried, options are set. The running
+/// graph takes what it can; what is wrong changes nothing.
 /// </summary>
 /// <param name="options">Where everything is.</param>
 /// <param name="library">Knows which translators are installed.</param>
@@ -23,7 +24,10 @@ internal sealed class UnitReload(
     private readonly Lock _one = new();
     private UnitPlan _applied = running;
 
-    /// <summary>Does all of it. From any thread; one does it at a time.</summary>
+    // What was set since the start, whatever the volfile says.
+    private IReadOnlyList<XlatorOption> _live = [];
+
+    /// <summary>Opens the log anew, reads the volfile again, and has the pool's volfiles looked at. From any thread; one does it at a time.</summary>
     /// <returns>What came of it for the graph.</returns>
     internal ReloadResult Run()
     {
@@ -31,35 +35,120 @@ internal sealed class UnitReload(
         {
             context.ReopenLog();
             FsdLog.Reloading(logger);
-            ReloadResult result = ReloadGraph();
+            ReloadResult result = Apply(() => UnitPlan.Read(options, library, _live));
             volfiles.Reload();
             return result;
         }
     }
 
-    private ReloadResult ReloadGraph()
+    /// <summary>Tries another text of the unit's volfile on the running graph.</summary>
+    /// <param name="text">The text, UTF-8.</param>
+    /// <returns>What came of it; the text may be kept unless it was refused.</returns>
+    internal ReloadResult Try(byte[] text)
+    {
+        lock (_one)
+        {
+            return Apply(() => UnitPlan.Parse(text, options, library, _live));
+        }
+    }
+
+    /// <summary>Sets an option of a translator, until the unit ends.</summary>
+    /// <param name="volume">The translator's volume.</param>
+    /// <param name="option">The option's name.</param>
+    /// <param name="value">Its value; null for what the volfile says.</param>
+    /// <returns>What came of it.</returns>
+    internal ReloadResult SetOption(string volume, string option, string? value)
+    {
+        lock (_one)
+        {
+            if (FindReason(volume, option, value) is { } reason)
+            {
+                return new ReloadResult(ReloadResult.Refused, reason);
+            }
+
+            IReadOnlyList<XlatorOption> before = _live;
+            _live = [.. before.Where(other => other.Volumes != volume || other.Key != option)];
+            if (value is not null)
+            {
+                _live = [.. _live, new XlatorOption(volume, option, value)];
+            }
+
+            ReloadResult result = Apply(() => UnitPlan.Parse(_applied.Text, options, library, _live));
+            if (result.Graph != ReloadResult.Reconfigured)
+            {
+                _live = before;
+            }
+            else if (value is null)
+            {
+                FsdLog.OptionUnset(logger, volume, option);
+            }
+            else
+            {
+                FsdLog.OptionSet(logger, volume, option, value);
+            }
+
+            return result;
+        }
+    }
+
+    /// <summary>The options that the graph's translators know, and what they are now.</summary>
+    /// <returns>All of them, translator by translator from the top.</returns>
+    internal OptionValue[] GetOptions()
+    {
+        lock (_one)
+        {
+            HashSet<string> reconfigurable = [.. context.GetTranslators().Where(translator => translator.CanReconfigure).Select(translator => translator.Name)];
+            return
+            [
+                .. context.GetOptions().Select(option => new OptionValue(
+                    option.Translator, option.Keys[0], option.Keys[1..], option.Type,
+                    option.Keys.Select(key => _applied.Volfile.Find(option.Translator)?[key]).FirstOrDefault(value => value is not null) ?? option.DefaultValue,
+                    option.DefaultValue, option.Range?[0], option.Range?[1], reconfigurable.Contains(option.Translator),
+                    _live.Any(live => live.Volumes == option.Translator && option.Keys.Contains(live.Key)), option.Description)),
+            ];
+        }
+    }
+
+    private string? FindReason(string volume, string option, string? value)
+    {
+        if (context.GetTranslators().FirstOrDefault(translator => translator.Name == volume) is not { } translator)
+        {
+            return $"the graph has no volume {volume}";
+        }
+
+        if (!translator.CanReconfigure)
+        {
+            return $"{translator.Type} takes no options while it runs";
+        }
+
+        return !context.GetOptions().Any(known => known.Translator == volume && known.Keys.Contains(option))
+            ? $"{translator.Type} has no option {option}"
+            : value is not null && (value.Length == 0 || value.AsSpan().ContainsAny("\n\r\"`\0")) ? "a value is not empty, and has no line ends, quotes or backticks" : null;
+    }
+
+    private ReloadResult Apply(Func<UnitPlan> read)
     {
         try
         {
-            UnitPlan plan = UnitPlan.Read(options, library);
+            UnitPlan plan = read();
             if (plan.Identity.Directory != _applied.Identity.Directory || plan.Identity.VolumeId != _applied.Identity.VolumeId)
             {
-                return Refused("it is for another directory or volume now");
+                return Refuse("it is for another directory or volume now");
             }
 
             if (context.Reconfigure(plan.TextFor(listenPath)))
             {
                 _applied = plan;
                 FsdLog.Reconfigured(logger, options.Volfile);
-                return new ReloadResult("reconfigured", null);
+                return new ReloadResult(ReloadResult.Reconfigured, null);
             }
 
             FsdLog.NewGraphNeeded(logger, options.Volfile);
-            return new ReloadResult("restart-needed", "the volfile has other translators than the running graph, or in another order");
+            return new ReloadResult(ReloadResult.RestartNeeded, "the volfile has other translators than the running graph, or in another order");
         }
         catch (StartException exception)
         {
-            return Refused(exception.Message);
+            return Refuse(exception.Message);
         }
         catch (GraphException exception) when (exception.IsPartial)
         {
@@ -67,7 +156,7 @@ internal sealed class UnitReload(
         }
         catch (GraphException exception)
         {
-            return Refused(exception.Message);
+            return Refuse(exception.Message);
         }
     }
 
@@ -78,7 +167,7 @@ internal sealed class UnitReload(
         {
             if (context.Reconfigure(_applied.TextFor(listenPath)))
             {
-                return Refused($"{reason}; the earlier options were put back");
+                return Refuse($"{reason}; the earlier options were put back");
             }
         }
         catch (GraphException exception)
@@ -87,20 +176,46 @@ internal sealed class UnitReload(
         }
 
         FsdLog.ReloadRefused(logger, options.Volfile, reason);
-        return new ReloadResult("partly-applied", reason);
+        return new ReloadResult(ReloadResult.PartlyApplied, reason);
     }
 
-    private ReloadResult Refused(string reason)
+    private ReloadResult Refuse(string reason)
     {
         FsdLog.ReloadRefused(logger, options.Volfile, reason);
-        return new ReloadResult("refused", reason);
+        return new ReloadResult(ReloadResult.Refused, reason);
     }
 }
 
-/// <summary>What came of reading a unit's volfile again.</summary>
-/// <param name="Graph">
-/// <c>reconfigured</c>; <c>restart-needed</c> or <c>refused</c>, which have changed nothing; or <c>partly-applied</c>, where a translator
-/// refused its options after others had taken theirs, and these could not be put back.
-/// </param>
+/// <summary>What came of giving the running graph other options.</summary>
+/// <param name="Graph">One of the words below.</param>
 /// <param name="Reason">Why; null where there is nothing to say.</param>
-internal sealed record ReloadResult(string Graph, string? Reason);
+internal sealed record ReloadResult(string Graph, string? Reason)
+{
+    /// <summary>The graph has them.</summary>
+    internal const string Reconfigured = "reconfigured";
+
+    /// <summary>They need a new graph; nothing was changed.</summary>
+    internal const string RestartNeeded = "restart-needed";
+
+    /// <summary>They are wrong; nothing was changed.</summary>
+    internal const string Refused = "refused";
+
+    /// <summary>A translator refused its options after others had taken theirs, and these could not be put back.</summary>
+    internal const string PartlyApplied = "partly-applied";
+}
+
+/// <summary>An option of a translator of the running graph.</summary>
+/// <param name="Volume">The translator's volume.</param>
+/// <param name="Name">The option's name.</param>
+/// <param name="OtherNames">Others for the same.</param>
+/// <param name="Type">What kind of value it takes.</param>
+/// <param name="Value">What it is now; null where it is not set and has no default.</param>
+/// <param name="DefaultValue">What it is when it is not set.</param>
+/// <param name="Minimum">Its least value; null where there is no range.</param>
+/// <param name="Maximum">Its greatest.</param>
+/// <param name="CanBeSet">Whether its translator takes options while it runs.</param>
+/// <param name="IsSetLive">Whether it was set since the start, and not in the volfile.</param>
+/// <param name="Description">What it is for.</param>
+internal sealed record OptionValue(
+    string Volume, string Name, string[] OtherNames, string Type, string? Value, string? DefaultValue, double? Minimum, double? Maximum, bool CanBeSet, bool IsSetLive,
+    string? Description);

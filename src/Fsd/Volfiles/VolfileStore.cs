@@ -19,6 +19,9 @@ internal sealed class VolfileStore : IDisposable
     // For changes that inotify does not see, such as those made by another host of a shared file system.
     private static readonly TimeSpan s_rescanInterval = TimeSpan.FromSeconds(10);
 
+    // Reading one file again takes a moment; a disk that takes longer is to be told of.
+    private static readonly TimeSpan s_putTimeout = TimeSpan.FromSeconds(10);
+
     private readonly string _directory;
     private readonly ServerList _servers;
     private readonly ILogger _logger;
@@ -67,6 +70,54 @@ internal sealed class VolfileStore : IDisposable
             : null;
     }
 
+    /// <summary>The file of a key.</summary>
+    /// <param name="key">A key from <see cref="VolfileKey"/>.</param>
+    /// <returns>Its path, whether it is there or not.</returns>
+    internal string PathOf(string key) => Path.Combine(_directory, key + Extension);
+
+    /// <summary>Checks a text that is to be served.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="text">The text; not to be changed afterwards.</param>
+    /// <returns>The volfile, which is not served yet.</returns>
+    /// <exception cref="VolfileException">It cannot be served; says in which line, and why.</exception>
+    internal StoredVolfile Check(string key, byte[] text) => StoredVolfile.Check(key, text, _servers);
+
+    /// <summary>Puts a volfile in the place of its file, all at once, on disk, and serves it.</summary>
+    /// <param name="volfile">A volfile that was checked.</param>
+    /// <param name="text">Its text.</param>
+    /// <returns>Whether another content was served before.</returns>
+    /// <exception cref="IOException">It cannot be written; nothing was changed.</exception>
+    /// <exception cref="TimeoutException">It is on disk, and not served yet.</exception>
+    internal async Task<bool> PutAsync(StoredVolfile volfile, byte[] text)
+    {
+        if (Find(volfile.Key)?.Hash == volfile.Hash)
+        {
+            return false;
+        }
+
+        var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look(IReadOnlySet<string> changed)
+        {
+            if (Find(volfile.Key)?.Hash == volfile.Hash)
+            {
+                served.TrySetResult();
+            }
+        }
+
+        Changed += Look;
+        try
+        {
+            Replace(PathOf(volfile.Key), text);
+            Refresh();
+            await served.Task.WaitAsync(s_putTimeout);
+            return true;
+        }
+        finally
+        {
+            Changed -= Look;
+        }
+    }
+
     /// <summary>Has every file looked at again, soon; whoever asks for this has finished writing.</summary>
     internal void Refresh()
     {
@@ -84,6 +135,27 @@ internal sealed class VolfileStore : IDisposable
             _thread.Join();
             _watch?.Dispose();
             _epoll.Dispose();
+        }
+    }
+
+    // Under another name first, which is no volfile's.
+    private static void Replace(string path, byte[] text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        string temporary = $"{path}.{Guid.NewGuid():N}";
+        try
+        {
+            using (FileStream file = File.Create(temporary))
+            {
+                file.Write(text);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
         }
     }
 

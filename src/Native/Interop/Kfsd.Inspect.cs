@@ -23,6 +23,9 @@ internal static partial class Kfsd
     [LibraryImport(Library, EntryPoint = "kfsd_memory_kinds")]
     internal static unsafe partial int GetMemoryKinds(nint context, NativeMemory* kinds, int capacity);
 
+    [LibraryImport(Library, EntryPoint = "kfsd_native_memory")]
+    internal static partial long GetNativeMemory();
+
     [LibraryImport(Library, EntryPoint = "kfsd_options")]
     internal static unsafe partial int GetOptions(nint context, NativeOption* options, int capacity);
 

@@ -18,6 +18,9 @@ public enum EpollInterest
 
     /// <summary>To be told once of each news, instead of as long as it is so.</summary>
     EdgeTriggered = 4,
+
+    /// <summary>What is out of the ordinary, such as a change of the mount table.</summary>
+    Exceptional = 8,
 }
 
 /// <summary>Something happened on a watched descriptor.</summary>
@@ -127,6 +130,7 @@ public sealed class EpollSet : IDisposable
             events = LibC.EPOLLRDHUP |
                 (interest.HasFlag(EpollInterest.Readable) ? LibC.EPOLLIN : 0) |
                 (interest.HasFlag(EpollInterest.Writable) ? LibC.EPOLLOUT : 0) |
+                (interest.HasFlag(EpollInterest.Exceptional) ? LibC.EPOLLPRI : 0) |
                 (interest.HasFlag(EpollInterest.EdgeTriggered) ? LibC.EPOLLET : 0),
         };
         request.data.u64 = token;

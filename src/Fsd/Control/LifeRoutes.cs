@@ -1,0 +1,87 @@
+using KadaluFsd.Fsd.Options;
+using Microsoft.AspNetCore.Http;
+
+namespace KadaluFsd.Fsd.Control;
+
+/// <summary>A unit's life: its log, reloading, running empty, stopping.</summary>
+/// <param name="unit">The unit.</param>
+internal sealed class LifeRoutes(RunningUnit unit)
+{
+    private static readonly TimeSpan s_drainDeadline = TimeSpan.FromMinutes(5);
+
+    /// <summary>The routes.</summary>
+    /// <returns>All of them.</returns>
+    internal IEnumerable<ControlRoute> Create() =>
+    [
+        ControlRoute.Json("POST", "/v1/reload", unit.Reload.Run, ControlJson.Default.ReloadResult),
+        ControlRoute.Json("GET", "/v1/log", GetLog, ControlJson.Default.LogSettings),
+        new("PUT", "/v1/log", PutLogAsync),
+        new("POST", "/v1/log/reopen", (request, _) => ReopenAsync(request)),
+        new("POST", "/v1/drain", (request, _) => DrainAsync(request)),
+        new("POST", "/v1/stop", (request, _) => StopAsync(request)),
+    ];
+
+    private LogSettings GetLog() => new(unit.Log.Level.ToString().ToUpperInvariant());
+
+    private async Task PutLogAsync(HttpContext request, string name)
+    {
+        LogSettings wanted = await request.ReadJsonAsync(ControlJson.Default.LogSettings);
+        try
+        {
+            unit.Log.Set(DaemonOptionTable.Level(wanted.Level));
+            await request.AnswerAsync(StatusCodes.Status200OK, GetLog(), ControlJson.Default.LogSettings);
+        }
+        catch (FormatException exception)
+        {
+            await request.RefuseAsync(StatusCodes.Status422UnprocessableEntity, $"level \"{wanted.Level}\" is not {exception.Message}");
+        }
+    }
+
+    private Task ReopenAsync(HttpContext request)
+    {
+        unit.Log.Reopen();
+        return request.AnswerAsync(StatusCodes.Status200OK, GetLog(), ControlJson.Default.LogSettings);
+    }
+
+    private async Task DrainAsync(HttpContext request)
+    {
+        TimeSpan deadline = (await ReadDeadlineAsync(request)) ?? s_drainDeadline;
+        await (unit.Drain.Begin(deadline)
+            ? request.AnswerAsync(StatusCodes.Status202Accepted, new StopAnswer("draining", deadline.TotalSeconds, unit.Context.GetClients().Length), ControlJson.Default.StopAnswer)
+            : request.RefuseAsync(StatusCodes.Status409Conflict, "it is draining already"));
+    }
+
+    private async Task StopAsync(HttpContext request)
+    {
+        TimeSpan? deadline = await ReadDeadlineAsync(request);
+        await request.AnswerAsync(
+            StatusCodes.Status202Accepted, new StopAnswer("stopping", (deadline ?? unit.Options.StopTimeout).TotalSeconds, unit.Context.GetClients().Length),
+            ControlJson.Default.StopAnswer);
+        unit.Requests.Stop(deadline);
+    }
+
+    private static async Task<TimeSpan?> ReadDeadlineAsync(HttpContext request)
+    {
+        if (request.Request.ContentLength is null or 0)
+        {
+            return null;
+        }
+
+        double seconds = (await request.ReadJsonAsync(ControlJson.Default.StopRequest)).TimeoutSeconds;
+        return seconds is >= 0 and <= 86400 ? TimeSpan.FromSeconds(seconds) : throw new BadHttpRequestException("timeoutSeconds: from 0 to 86400");
+    }
+}
+
+/// <summary>A unit's log.</summary>
+/// <param name="Level">The least serious level that is logged: CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or TRACE.</param>
+internal sealed record LogSettings(string Level);
+
+/// <summary>To stop, or to run empty first.</summary>
+/// <param name="TimeoutSeconds">How long that may take.</param>
+internal sealed record StopRequest(double TimeoutSeconds);
+
+/// <summary>What was begun.</summary>
+/// <param name="State"><c>draining</c> or <c>stopping</c>.</param>
+/// <param name="TimeoutSeconds">How long it may take.</param>
+/// <param name="Clients">How many clients are connected.</param>
+internal sealed record StopAnswer(string State, double TimeoutSeconds, int Clients);

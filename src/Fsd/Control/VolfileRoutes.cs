@@ -1,0 +1,90 @@
+using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Volgen;
+using Microsoft.AspNetCore.Http;
+
+namespace KadaluFsd.Fsd.Control;
+
+/// <summary>A unit's volfiles: which are there, their texts, new ones.</summary>
+/// <param name="unit">The unit.</param>
+internal sealed class VolfileRoutes(RunningUnit unit)
+{
+    /// <summary>The routes.</summary>
+    /// <returns>All of them.</returns>
+    internal IEnumerable<ControlRoute> Create() =>
+    [
+        ControlRoute.Json("GET", "/v1/volfiles", List, ControlJson.Default.ServedVolfileArray),
+        new("GET", "/v1/volfiles/*", GetAsync),
+        new("PUT", "/v1/volfiles/*", PutAsync),
+    ];
+
+    private ServedVolfile[] List()
+    {
+        ILookup<string, HeldByClient> held = ClientReport.Of(unit.Context, unit.Volfiles).Volfile.SelectMany(client => client.Volfiles).ToLookup(volfile => volfile.Key);
+        return
+        [
+            .. unit.Volfiles.Store.Current.Values.OrderBy(volfile => volfile.Key, StringComparer.Ordinal).Select(volfile => new ServedVolfile(
+                volfile.Key, volfile.Length, volfile.Hash, held[volfile.Key].Count(client => client.IsCurrent), held[volfile.Key].Count(client => !client.IsCurrent))),
+        ];
+    }
+
+    private Task GetAsync(HttpContext request, string name) =>
+        VolfileKey.TryNormalise(name, out string key) && unit.Volfiles.Store.Find(key) is { } volfile
+            ? request.AnswerAsync(StatusCodes.Status200OK, volfile.Text)
+            : request.RefuseAsync(StatusCodes.Status404NotFound, $"there is no volfile \"{name}\"");
+
+    // The unit's own volfile is tried on its graph first: what the graph refuses is not kept.
+    private async Task PutAsync(HttpContext request, string name)
+    {
+        if (!VolfileKey.TryNormalise(name, out string key) || key != name)
+        {
+            await request.RefuseAsync(StatusCodes.Status400BadRequest, $"\"{name}\" is not a legal name: letters, digits, \"_\", \"-\", and \".\" inside");
+            return;
+        }
+
+        byte[] text = await request.ReadBodyAsync();
+        try
+        {
+            StoredVolfile checkedText = unit.Volfiles.Store.Check(key, text);
+            bool isOwn = unit.Volfiles.Store.PathOf(key) == unit.Options.Volfile;
+            ReloadResult? graph = isOwn ? unit.Reload.Try(text) : null;
+            if (graph is { Graph: ReloadResult.Refused or ReloadResult.PartlyApplied })
+            {
+                await request.RefuseAsync(StatusCodes.Status422UnprocessableEntity, $"{graph.Graph}: {graph.Reason}");
+                return;
+            }
+
+            bool isChanged = await unit.Volfiles.Store.PutAsync(checkedText, text);
+            FsdLog.VolfilePut(unit.Logger, key, text.Length, checkedText.Hash);
+            await request.AnswerAsync(
+                StatusCodes.Status200OK, new PutVolfile(key, text.Length, checkedText.Hash, isChanged, isOwn, graph?.Graph, graph?.Reason), ControlJson.Default.PutVolfile);
+        }
+        catch (VolfileException exception)
+        {
+            await request.RefuseAsync(StatusCodes.Status422UnprocessableEntity, exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or TimeoutException)
+        {
+            await request.RefuseAsync(StatusCodes.Status500InternalServerError, exception.Message);
+        }
+    }
+}
+
+/// <summary>A volfile that is served.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Sha256">SHA-256 of its content.</param>
+/// <param name="Clients">How many connected clients hold this content.</param>
+/// <param name="OutdatedClients">How many hold an earlier one.</param>
+internal sealed record ServedVolfile(string Key, int Bytes, string Sha256, int Clients, int OutdatedClients);
+
+/// <summary>What came of putting a volfile.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Sha256">SHA-256 of its content, which is on disk and served now.</param>
+/// <param name="IsChanged">Whether another content was served before; clients that hold that are told.</param>
+/// <param name="IsOwn">Whether it is the volfile that this unit itself runs.</param>
+/// <param name="Graph">What its graph made of it then, see <see cref="ReloadResult"/>; null otherwise.</param>
+/// <param name="Reason">Why; null where there is nothing to say.</param>
+internal sealed record PutVolfile(string Key, int Bytes, string Sha256, bool IsChanged, bool IsOwn, string? Graph, string? Reason);

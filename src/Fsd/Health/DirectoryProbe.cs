@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Text;
+using KadaluFsd.Fsd.Unit;
+using Mono.Unix.Native;
+
+namespace KadaluFsd.Fsd.Health;
+
+/// <summary>
+/// Looks at a unit's directory: whether it is still the same one, and whether what is written there can be read back. May take as long as
+/// the disk does.
+/// </summary>
+internal sealed class DirectoryProbe
+{
+    // posix's own health check writes the same file, below what clients can see.
+    private const string FileName = ".glusterfs/health_check";
+
+    // posix keeps this much for itself unless storage.reserve says otherwise; below it clients cannot write.
+    private const ulong ReservedPercent = 1;
+
+    private readonly string _path;
+    private readonly Guid _volumeId;
+    private readonly string _file;
+    private readonly ulong _device;
+    private readonly ulong _inode;
+
+    /// <summary>Remembers which directory it is.</summary>
+    /// <param name="path">Its path; it is known to be the unit's now.</param>
+    /// <param name="volumeId">The volume's id, which it carries.</param>
+    internal DirectoryProbe(string path, Guid volumeId)
+    {
+        (_path, _volumeId, _file) = (path, volumeId, Path.Combine(path, FileName));
+        if (Syscall.stat(path, out Stat status) != 0)
+        {
+            throw new StartException(ExitCode.DirectoryRefused, $"unit directory {path}: {Stdlib.strerror(Stdlib.GetLastError())}");
+        }
+
+        (_device, _inode) = (status.st_dev, status.st_ino);
+    }
+
+    /// <summary>Looks.</summary>
+    /// <returns>What is wrong; empty when nothing is.</returns>
+    internal IReadOnlyList<HealthProblem> Look()
+    {
+        if (FindReplacement() is { } replaced)
+        {
+            return [replaced];
+        }
+
+        var problems = new List<HealthProblem>(FindShortage());
+        if (problems.All(problem => problem.Code != HealthCodes.ReadOnly) && WriteAndRead() is { } failed && problems.All(problem => problem.Code != failed.Code))
+        {
+            problems.Add(failed);
+        }
+
+        return problems;
+    }
+
+    private HealthProblem? FindReplacement()
+    {
+        if (Syscall.stat(_path, out Stat status) != 0)
+        {
+            Errno error = Stdlib.GetLastError();
+            return error is Errno.ENOENT or Errno.ENOTDIR
+                ? new HealthProblem(HealthCodes.DirectoryMissing, $"{_path} is not there any more")
+                : new HealthProblem(HealthCodes.InputOutput, $"stat {_path}: {Stdlib.strerror(error)}");
+        }
+
+        if (status.st_dev != _device || status.st_ino != _inode)
+        {
+            return new HealthProblem(
+                HealthCodes.WrongFileSystem,
+                status.st_dev != _device ? $"another file system is at {_path}: the unit's own was unmounted, or one was mounted over it" : $"another directory is at {_path}");
+        }
+
+        return UnitDirectory.ReadVolumeId(_path, out Guid found) switch
+        {
+            0 when found == _volumeId => null,
+            0 => new HealthProblem(HealthCodes.WrongVolume, $"{_path} belongs to volume {found} now"),
+            Errno.ENODATA => new HealthProblem(HealthCodes.WrongVolume, $"{_path} has no {UnitDirectory.VolumeIdAttribute} any more"),
+            Errno error => new HealthProblem(HealthCodes.InputOutput, $"{UnitDirectory.VolumeIdAttribute} of {_path}: {Stdlib.strerror(error)}"),
+        };
+    }
+
+    private IEnumerable<HealthProblem> FindShortage()
+    {
+        if (Syscall.statvfs(_path, out Statvfs now) != 0)
+        {
+            yield return new HealthProblem(HealthCodes.InputOutput, $"statvfs {_path}: {Stdlib.strerror(Stdlib.GetLastError())}");
+            yield break;
+        }
+
+        if (now.f_flag.HasFlag(MountFlags.ST_RDONLY))
+        {
+            yield return new HealthProblem(HealthCodes.ReadOnly, $"the file system of {_path} is mounted read-only");
+        }
+
+        if (now.f_bavail * 100 < now.f_blocks * ReservedPercent)
+        {
+            yield return new HealthProblem(HealthCodes.DiskFull, $"less than {ReservedPercent} % of the file system of {_path} is left, which clients cannot have");
+        }
+
+        // Some file systems have as many inodes as they like, and say 0.
+        if (now.f_files > 0 && now.f_favail == 0)
+        {
+            yield return new HealthProblem(HealthCodes.InodesExhausted, $"the file system of {_path} has no inode left: no file can be created");
+        }
+    }
+
+    // In place, so that it needs no space after the first time; synchronously, so that the disk has to answer.
+    private HealthProblem? WriteAndRead()
+    {
+        byte[] written = Encoding.ASCII.GetBytes(DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture));
+        byte[] read = new byte[written.Length];
+        try
+        {
+            using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(
+                _file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough);
+            RandomAccess.Write(file, written, 0);
+            int count = RandomAccess.Read(file, read, 0);
+            return count == read.Length && read.AsSpan().SequenceEqual(written)
+                ? null
+                : new HealthProblem(HealthCodes.InputOutput, $"{_file} does not give back what was written");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Describe(exception);
+        }
+    }
+
+    private HealthProblem Describe(Exception exception)
+    {
+        int errno = exception.HResult is > 0 and < 4096 ? exception.HResult : 0;
+        string text = $"{_file}: {exception.Message}";
+        return NativeConvert.TryToErrno(errno, out Errno error) && error is Errno.ENOSPC or Errno.EDQUOT
+            ? new HealthProblem(HealthCodes.DiskFull, text)
+            : error == Errno.EROFS ? new HealthProblem(HealthCodes.ReadOnly, text) : new HealthProblem(HealthCodes.InputOutput, text);
+    }
+}

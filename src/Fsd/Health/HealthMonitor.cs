@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Native.Linux;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Fsd.Health;
+
+/// <summary>
+/// Looks at a unit's directory every so often, and at once when something is mounted or unmounted. Looks on a thread of its own, since a
+/// dying disk may not answer for minutes; that is noticed by a timer.
+/// </summary>
+internal sealed class HealthMonitor : IDisposable
+{
+    // The thread calls a few system calls deep.
+    private const int StackBytes = 256 * 1024;
+
+    // Long enough for a look at a healthy directory; one that hangs is left behind.
+    private static readonly TimeSpan s_goodbye = TimeSpan.FromMilliseconds(100);
+
+    private readonly Func<IReadOnlyList<HealthProblem>> _look;
+    private readonly HealthOptions _options;
+    private readonly ILogger _logger;
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly MountWatch _mounts = new();
+    private readonly Lock _lock = new();
+    private readonly Timer _overdue;
+    private readonly Thread? _thread;
+    private UnitHealth _current = UnitHealth.Unknown;
+    private long _lookBegan;
+    private volatile bool _stopping;
+
+    /// <summary>Starts to look.</summary>
+    /// <param name="look">Looks at the directory; may take for ever.</param>
+    /// <param name="options">How often, and for how long.</param>
+    /// <param name="logger">Told of every change.</param>
+    internal HealthMonitor(Func<IReadOnlyList<HealthProblem>> look, HealthOptions options, ILogger logger)
+    {
+        (_look, _options, _logger) = (look, options, logger);
+        _overdue = new Timer(_ => TakeOverdue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (options.Interval > TimeSpan.Zero)
+        {
+            _thread = new Thread(Follow, StackBytes) { Name = "health", IsBackground = true };
+            _thread.Start();
+        }
+    }
+
+    /// <summary>Told, after each look, on its thread.</summary>
+    internal event Action? Looked;
+
+    /// <summary>How it is now.</summary>
+    internal UnitHealth Current => Volatile.Read(ref _current);
+
+    /// <summary>Ends when the directory has failed: nothing that comes later makes it good again for this process.</summary>
+    internal Task Failed => _failed.Task;
+
+    /// <summary>Looks no more. A look that is under way is left to itself.</summary>
+    public void Dispose()
+    {
+        if (_stopping)
+        {
+            return;
+        }
+
+        _stopping = true;
+        _overdue.Dispose();
+        _mounts.WakeUp();
+        if (_thread is null || _thread.Join(s_goodbye))
+        {
+            _mounts.Dispose();
+        }
+    }
+
+    private void Follow()
+    {
+        while (!_stopping)
+        {
+            long began = Stopwatch.GetTimestamp();
+            Volatile.Write(ref _lookBegan, began);
+            Arm(_options.Timeout);
+            IReadOnlyList<HealthProblem> problems = _look();
+            Arm(Timeout.InfiniteTimeSpan);
+            Take(problems, Stopwatch.GetElapsedTime(began));
+            Looked?.Invoke();
+            _mounts.Wait(_options.Interval);
+        }
+    }
+
+    private void Arm(TimeSpan after)
+    {
+        if (!_stopping)
+        {
+            try
+            {
+                _overdue.Change(after, after);
+            }
+            catch (ObjectDisposedException)
+            {
+                // Stopped in between.
+            }
+        }
+    }
+
+    private void TakeOverdue()
+    {
+        TimeSpan duration = Stopwatch.GetElapsedTime(Volatile.Read(ref _lookBegan));
+        if (duration >= _options.Timeout)
+        {
+            Take([new HealthProblem(HealthCodes.Timeout, $"the directory has not answered for {duration.TotalSeconds:0} s")], duration);
+        }
+    }
+
+    private void Take(IReadOnlyList<HealthProblem> problems, TimeSpan duration)
+    {
+        UnitHealth before, after;
+        lock (_lock)
+        {
+            if (_stopping || _failed.Task.IsCompleted)
+            {
+                return;
+            }
+
+            before = _current;
+            after = before.After(problems, DateTime.UtcNow, duration, _options.Failures);
+            Volatile.Write(ref _current, after);
+        }
+
+        if (after.State == HealthState.Failed)
+        {
+            FsdLog.HealthFailed(_logger, after.Describe());
+            _failed.TrySetResult();
+        }
+        else if (after.State == HealthState.Ok && before.State != HealthState.Ok)
+        {
+            FsdLog.HealthBack(_logger);
+        }
+        else if (after.State == HealthState.Degraded && !after.Problems.Select(problem => problem.Code).SequenceEqual(before.Problems.Select(problem => problem.Code)))
+        {
+            FsdLog.HealthDegraded(_logger, after.Describe());
+        }
+    }
+}
+
+/// <summary>How a unit's directory is watched.</summary>
+/// <param name="Interval">How often to look; zero for never.</param>
+/// <param name="Timeout">How long a look may take.</param>
+/// <param name="Failures">How many failed looks in a row are the end.</param>
+internal sealed record HealthOptions(TimeSpan Interval, TimeSpan Timeout, int Failures);

@@ -1,0 +1,33 @@
+using Mono.Unix.Native;
+
+namespace KadaluFsd.Fsd.Unit;
+
+/// <summary>
+/// How many files of a unit the heal daemon has still to look at, as the index translator notes them (features/index): each is a hard link
+/// to one file in the directory of its kind, so that the count of links tells.
+/// </summary>
+/// <param name="directory">The unit's directory.</param>
+internal sealed class PendingHeals(string directory)
+{
+    /// <summary>Counts them.</summary>
+    /// <returns>By kind: <c>xattrop</c> for files that differ from another unit's, <c>dirty</c> for those in the middle of a change.</returns>
+    internal IReadOnlyDictionary<string, long> Count() => new Dictionary<string, long>
+    {
+        ["xattrop"] = Count("xattrop"),
+        ["dirty"] = Count("dirty"),
+    };
+
+    private long Count(string kind)
+    {
+        string path = Path.Combine(directory, ".glusterfs", "indices", kind);
+        try
+        {
+            // When one file has as many links as it can have, another is made.
+            return Directory.EnumerateFiles(path, kind + "-*").Sum(file => Syscall.lstat(file, out Stat status) == 0 ? (long)status.st_nlink - 1 : 0);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+}

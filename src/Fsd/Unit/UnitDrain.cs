@@ -1,0 +1,51 @@
+using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Native;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Fsd.Unit;
+
+/// <summary>Lets a unit run empty before it stops: no new connections, and those who are there may finish.</summary>
+/// <param name="context">Knows who is there.</param>
+/// <param name="closeDoors">Ends accepting.</param>
+/// <param name="requests">Told to stop in the end.</param>
+/// <param name="notifier">Tells the service manager.</param>
+/// <param name="logger">Told when it begins.</param>
+internal sealed class UnitDrain(GlusterContext context, Action closeDoors, DaemonRequests requests, ServiceNotifier notifier, ILogger logger)
+{
+    // Nothing tells that a client has gone.
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
+
+    private int _hasBegun;
+
+    /// <summary>Whether it has begun.</summary>
+    internal bool HasBegun => Volatile.Read(ref _hasBegun) != 0;
+
+    /// <summary>Begins, unless it has begun already. There is no way back: the ports are free for others.</summary>
+    /// <param name="deadline">When to stop although clients are still there.</param>
+    /// <returns>Whether it has begun now.</returns>
+    internal bool Begin(TimeSpan deadline)
+    {
+        if (Interlocked.Exchange(ref _hasBegun, 1) != 0)
+        {
+            return false;
+        }
+
+        FsdLog.Draining(logger, context.GetClients().Length, deadline.TotalSeconds);
+        notifier.Status("draining: no new connections");
+        closeDoors();
+        _ = StopWhenEmptyAsync(deadline);
+        return true;
+    }
+
+    private async Task StopWhenEmptyAsync(TimeSpan deadline)
+    {
+        long end = Environment.TickCount64 + (long)deadline.TotalMilliseconds;
+        while (Environment.TickCount64 < end && context.GetClients().Length > 0 && !requests.StopWanted.IsCancellationRequested)
+        {
+            await Task.Delay(s_lookEvery);
+        }
+
+        requests.Stop(null);
+    }
+}
