@@ -1,3 +1,5 @@
+using KadaluFsd.Native.Linux;
+
 namespace KadaluFsd.Fsd.Daemon;
 
 /// <summary>Memory that only starting needed.</summary>
@@ -7,5 +9,9 @@ internal static class StartupMemory
     /// Gives it back to the system: a daemon that is idle for years would keep it until the next collection, which may never come. Takes a
     /// few milliseconds; to be called once clients can be served.
     /// </summary>
-    internal static void Release() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    internal static void Release()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ProgramText.Release();
+    }
 }
