@@ -105,11 +105,12 @@ handle(int number, siginfo_t *info, void *state)
     } else if (before->sa_handler != SIG_DFL && before->sa_handler != SIG_IGN) {
         before->sa_handler(number);
     } else {
-        /* Happens again on return, and ends the process; one that was sent is sent again. */
         (void)sigaction(number, before, NULL);
-        if (info->si_code <= 0) {
-            (void)raise(number);
-        }
+    }
+    /* A fault happens again on return, and ends the process then. What somebody has sent does not. */
+    if (info->si_code <= 0) {
+        (void)signal(number, SIG_DFL);
+        (void)raise(number);
     }
 }
 

@@ -1,16 +1,14 @@
 using System.Globalization;
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>The control socket, and the commands that use it.</summary>
-public sealed partial class ControlTests : IntegrationTest
+public sealed class ControlTests : IntegrationTest
 {
-    private string ControlSocket => Workspace.Path("control");
+    private ControlSocket Control => new(Workspace.Path("control"));
 
     [Fact]
     public async Task Status_is_what_the_system_says()
@@ -26,35 +24,50 @@ public sealed partial class ControlTests : IntegrationTest
         JsonElement fileSystem = status.GetProperty("fileSystem");
         Assert.Equal(Number(disk[0]) * Number(disk[1]), fileSystem.GetProperty("sizeBytes").GetInt64());
         Assert.Equal(Number(disk[2]), fileSystem.GetProperty("inodes").GetInt64());
-        Assert.Contains($"directory   {unit.Directory} (volume {unit.VolumeId})\n", await Command.MustAsync(Workspace.Program, "status", ControlSocket), StringComparison.Ordinal);
+        Assert.Contains($"directory     {unit.Directory} (volume {unit.VolumeId})\n", await Command.MustAsync(Workspace.Program, "status", Control.Path), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Clients_are_known_with_the_volfile_that_each_holds()
     {
         (UnitDefinition unit, _) = await StartAsync();
-        Assert.Empty((await AskAsync("clients")).EnumerateArray());
-        await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
-        JsonElement client = Assert.Single((await AskAsync("clients")).EnumerateArray());
-        Assert.Matches("^127\\.0\\.0\\.1:[0-9]+$", client.GetProperty("address").GetString());
-        JsonElement held = Assert.Single(client.GetProperty("volfiles").EnumerateArray());
+        JsonElement nobody = await AskAsync("clients");
+        Assert.Empty(nobody.GetProperty("data").EnumerateArray());
+        Assert.Empty(nobody.GetProperty("volfile").EnumerateArray());
+        FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        await File.WriteAllTextAsync(mount.In("file"), new string('x', 100_000));
+        JsonElement clients = await AskAsync("clients");
         JsonElement served = Assert.Single((await AskAsync("volfiles")).EnumerateArray());
+        JsonElement data = Assert.Single(clients.GetProperty("data").EnumerateArray());
+        Assert.Matches("^127\\.0\\.0\\.1:[0-9]+$", data.GetProperty("address").GetString());
+        Assert.Contains($"-PID:{mount.Pid}-HOST:", data.GetProperty("id").GetString(), StringComparison.Ordinal);
+        Assert.Equal("10.3", data.GetProperty("version").GetString());
+        Assert.Equal("pool1", data.GetProperty("volfileKey").GetString());
+        Assert.InRange(data.GetProperty("bytesReceived").GetInt64(), 100_000, 1_000_000);
+        Assert.InRange(data.GetProperty("connectedAt").GetDateTime(), DateTime.UtcNow.AddMinutes(-5), DateTime.UtcNow);
+        Assert.Equal(served.GetProperty("sha256").GetString(), data.GetProperty("volfile").GetProperty("sha256").GetString());
+        JsonElement fetcher = Assert.Single(clients.GetProperty("volfile").EnumerateArray());
+        JsonElement held = Assert.Single(fetcher.GetProperty("volfiles").EnumerateArray());
         Assert.Equal(served.GetProperty("sha256").GetString(), held.GetProperty("sha256").GetString());
         Assert.True(held.GetProperty("isCurrent").GetBoolean());
         Assert.Equal((1, 0), (served.GetProperty("clients").GetInt32(), served.GetProperty("outdatedClients").GetInt32()));
-        Assert.Matches("CLIENT +SINCE +VOLFILE +SHA-256 +CURRENT\n127\\.0\\.0\\.1:[0-9]+ .* pool1 +[0-9a-f]{16} +yes\n", await Command.MustAsync(Workspace.Program, "clients", ControlSocket));
+        Assert.Matches(
+            $"CLIENT .*CURRENT\n127\\.0\\.0\\.1:[0-9]+ .*{mount.Pid} .* pool1 +yes\n\nVOLFILE CONNECTION .*\n127\\.0\\.0\\.1:[0-9]+ .* pool1 +[0-9a-f]{{16}} +yes\n",
+            await Command.MustAsync(Workspace.Program, "clients", Control.Path));
+        await mount.DisposeAsync();
+        await Until.SoAsync(() => Control.GetMetricsAsync().GetAwaiter().GetResult()["clients"] == 0);
     }
 
     [Fact]
     public async Task Reload_says_what_came_of_it()
     {
         (UnitDefinition unit, _) = await StartAsync();
-        Assert.Equal("reconfigured\n", await Command.MustAsync(Workspace.Program, "reload", ControlSocket));
+        Assert.Equal("reconfigured\n", await Command.MustAsync(Workspace.Program, "reload", Control.Path));
         string volfile = await File.ReadAllTextAsync(unit.Volfile);
         await File.WriteAllTextAsync(unit.Volfile, volfile.Replace("features/locks", "features/worm", StringComparison.Ordinal));
-        Assert.StartsWith("restart-needed: ", await Command.MustAsync(Workspace.Program, "reload", ControlSocket), StringComparison.Ordinal);
+        Assert.StartsWith("restart-needed: ", await Command.MustAsync(Workspace.Program, "reload", Control.Path), StringComparison.Ordinal);
         await File.WriteAllTextAsync(unit.Volfile, "nonsense");
-        Assert.StartsWith("refused: ", await Command.MustAsync(Workspace.Program, "reload", ControlSocket), StringComparison.Ordinal);
+        Assert.StartsWith("refused: ", await Command.MustAsync(Workspace.Program, "reload", Control.Path), StringComparison.Ordinal);
         await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
     }
 
@@ -69,14 +82,29 @@ public sealed partial class ControlTests : IntegrationTest
 
         await Command.RunAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{unit.Port}", "nosuch");
         await Command.RunAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{unit.Port}", "..");
-        string text = await GetAsync("/metrics");
-        Dictionary<string, double> values = Parse(text);
-        Assert.Equal(7, values["kadalu_fsd_volfile_fetches_total{result=\"given\"}"]);
-        Assert.Equal(1, values["kadalu_fsd_volfile_fetches_total{result=\"missing\"}"]);
-        Assert.Equal(1, values["kadalu_fsd_volfile_fetches_total{result=\"illegal\"}"]);
-        Assert.Equal(1, values["kadalu_fsd_ready"]);
+        FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
+        for (int file = 0; file < 20; file++)
+        {
+            await File.WriteAllBytesAsync(mount.In($"file{file}"), new byte[10_000]);
+        }
+
+        Directory.CreateDirectory(mount.In("directory"));
+        File.Delete(mount.In("file0"));
+        Assert.Throws<IOException>(() => Directory.Delete(mount.Path));
+        Dictionary<string, double> values = await Control.GetMetricsAsync();
+        Assert.Equal(8, values["volfile_fetches_total{result=\"given\"}"]);
+        Assert.Equal(1, values["volfile_fetches_total{result=\"missing\"}"]);
+        Assert.Equal(1, values["volfile_fetches_total{result=\"illegal\"}"]);
+        Assert.Equal((1, 1, 1), (values["ready"], values["clients"], values["starts_total"]));
+        Assert.Equal((20, 0), (values["file_operations_total{operation=\"create\"}"], values["file_operation_failures_total{operation=\"create\"}"]));
+        Assert.Equal((1, 1), (values["file_operations_total{operation=\"mkdir\"}"], values["file_operations_total{operation=\"unlink\"}"]));
+        Assert.Equal((200_000, 0), (values["file_bytes_total{kind=\"written\"}"], values["file_bytes_total{kind=\"read\"}"]));
+        Assert.Equal(20, values["file_operation_seconds_count{operation=\"create\"}"]);
+        Assert.InRange(values["file_operation_seconds_sum{operation=\"create\"}"], values["file_operation_slowest_seconds{operation=\"create\"}"], 60);
+        Assert.True(values["file_operation_slowest_seconds{operation=\"create\"}"] > 0);
+        Assert.InRange(values["native_memory_bytes"], 1e6, 1e9);
         string[] disk = (await Command.MustAsync("stat", "-f", "-c", "%b %S", unit.Directory)).Split(' ');
-        Assert.Equal((double)(Number(disk[0]) * Number(disk[1])), values["kadalu_fsd_filesystem_bytes{kind=\"size\"}"]);
+        Assert.Equal((double)(Number(disk[0]) * Number(disk[1])), values["filesystem_bytes{kind=\"size\"}"]);
     }
 
     [Theory]
@@ -94,7 +122,7 @@ public sealed partial class ControlTests : IntegrationTest
     public async Task Every_request_has_its_answer(string request, int status)
     {
         await StartAsync();
-        string answer = await SendAsync(request);
+        string answer = await Control.SendAsync(request);
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
     }
 
@@ -102,12 +130,12 @@ public sealed partial class ControlTests : IntegrationTest
     public async Task Whoever_may_not_is_refused_though_the_socket_lets_him_in()
     {
         await StartAsync();
-        string[] asNobody = ["--reuid=65534", "--regid=65534", "--clear-groups", Workspace.Program, "status", ControlSocket];
+        string[] asNobody = ["--reuid=65534", "--regid=65534", "--clear-groups", Workspace.Program, "status", Control.Path];
         await Command.MustAsync("chmod", "-R", "a+rwX", Workspace.Root);
-        await Command.MustAsync("chmod", "660", ControlSocket);
+        await Command.MustAsync("chmod", "660", Control.Path);
         Command refused = await Command.RunAsync("setpriv", asNobody);
         Assert.Equal(7, refused.ExitCode);
-        await Command.MustAsync("chmod", "666", ControlSocket);
+        await Command.MustAsync("chmod", "666", Control.Path);
         refused = await Command.RunAsync("setpriv", asNobody);
         Assert.Equal(8, refused.ExitCode);
         Assert.Contains("403", refused.Error, StringComparison.Ordinal);
@@ -118,22 +146,22 @@ public sealed partial class ControlTests : IntegrationTest
     {
         (_, UnitProcess process) = await StartAsync();
         await process.KillAsync();
-        Assert.True(File.Exists(ControlSocket));
+        Assert.True(File.Exists(Control.Path));
         (_, process) = await StartAsync();
         Assert.Equal(0, await process.StopAsync());
-        Assert.False(File.Exists(ControlSocket));
+        Assert.False(File.Exists(Control.Path));
     }
 
     [Fact]
     public async Task A_file_that_is_in_the_place_of_the_socket_stays_and_ends_the_start()
     {
         UnitDefinition unit = await CreateUnitAsync();
-        await File.WriteAllTextAsync(ControlSocket, "precious");
+        await File.WriteAllTextAsync(Control.Path, "precious");
         Command result = await Command.RunAsync(
-            Workspace.Program, "unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture), "--log", Workspace.Path("log"), "--control", ControlSocket);
+            Workspace.Program, "unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture), "--log", Workspace.Path("log"), "--control", Control.Path);
         Assert.Equal(5, result.ExitCode);
         Assert.Contains("something else than a socket", result.Error, StringComparison.Ordinal);
-        Assert.Equal("precious", await File.ReadAllTextAsync(ControlSocket));
+        Assert.Equal("precious", await File.ReadAllTextAsync(Control.Path));
     }
 
     [Fact]
@@ -144,10 +172,10 @@ public sealed partial class ControlTests : IntegrationTest
         {
             for (int times = 0; times < 30; times++)
             {
-                await GetAsync("/v1/status");
+                await Control.GetAsync("/v1/status");
             }
 
-            return await GetAsync("/livez");
+            return await Control.GetAsync("/livez");
         }))];
         await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         Assert.All(await Task.WhenAll(asking), answer => Assert.Equal("ok\n", answer));
@@ -156,76 +184,14 @@ public sealed partial class ControlTests : IntegrationTest
     private async Task<(UnitDefinition Unit, UnitProcess Process)> StartAsync()
     {
         UnitDefinition unit = await CreateUnitAsync();
-        return (unit, await UnitProcess.StartAsync(Workspace, unit, "--control", ControlSocket));
+        return (unit, await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path));
     }
 
     private async Task<JsonElement> AskAsync(string command)
     {
-        using var json = JsonDocument.Parse(await Command.MustAsync(Workspace.Program, command, ControlSocket, "--json"));
+        using var json = JsonDocument.Parse(await Command.MustAsync(Workspace.Program, command, Control.Path, "--json"));
         return json.RootElement.Clone();
     }
 
-    private async Task<string> GetAsync(string path)
-    {
-        string answer = await SendAsync($"GET {path} HTTP/1.1\r\nHost: u\r\nConnection: close\r\n\r\n");
-        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
-        return answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
-    }
-
-    private async Task<string> SendAsync(string request)
-    {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(ControlSocket));
-        await socket.SendAsync(Encoding.ASCII.GetBytes(request));
-        using var answer = new MemoryStream();
-        byte[] buffer = new byte[4096];
-        while (await socket.ReceiveAsync(buffer) is > 0 and int count)
-        {
-            answer.Write(buffer, 0, count);
-        }
-
-        return Encoding.UTF8.GetString(answer.ToArray());
-    }
-
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
-
-    // As strict as the format's description: help, type, then samples of that name and no other; no name twice.
-    private static Dictionary<string, double> Parse(string text)
-    {
-        Assert.EndsWith("\n", text, StringComparison.Ordinal);
-        var values = new Dictionary<string, double>();
-        var families = new HashSet<string>();
-        string family = "";
-        foreach (string line in text[..^1].Split('\n'))
-        {
-            if (Help().Match(line) is { Success: true } help)
-            {
-                family = help.Groups[1].Value;
-                Assert.True(families.Add(family), $"{family} comes twice");
-            }
-            else if (Kind().Match(line) is { Success: true } kind)
-            {
-                Assert.Equal(family, kind.Groups[1].Value);
-                Assert.Equal(kind.Groups[2].Value == "counter", family.EndsWith("_total", StringComparison.Ordinal));
-            }
-            else
-            {
-                Match sample = Sample().Match(line);
-                Assert.True(sample.Success, $"not a sample: {line}");
-                Assert.Equal(family, sample.Groups[1].Value);
-                Assert.True(values.TryAdd(sample.Groups[1].Value + sample.Groups[2].Value, double.Parse(sample.Groups[3].Value, CultureInfo.InvariantCulture)), $"{line} comes twice");
-            }
-        }
-
-        return values;
-    }
-
-    [GeneratedRegex("^# HELP ([a-z_]+) [^\\\\]+$")]
-    private static partial Regex Help();
-
-    [GeneratedRegex("^# TYPE ([a-z_]+) (counter|gauge)$")]
-    private static partial Regex Kind();
-
-    [GeneratedRegex("^([a-z_]+)((?:\\{[a-z_]+=\"[^\"\\\\]*\"(?:,[a-z_]+=\"[^\"\\\\]*\")*\\})?) ([-+0-9.E]+)$")]
-    private static partial Regex Sample();
 }

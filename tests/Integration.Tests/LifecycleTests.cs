@@ -106,8 +106,10 @@ public sealed class LifecycleTests : IntegrationTest
         }
     }
 
-    [Fact]
-    public async Task A_translator_that_is_stuck_does_not_hold_up_the_stop()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_translator_that_is_stuck_does_not_hold_up_the_stop(bool isToldTwice)
     {
         UnitDefinition unit = await CreateUnitAsync();
         string volfile = await File.ReadAllTextAsync(unit.Volfile);
@@ -117,12 +119,18 @@ public sealed class LifecycleTests : IntegrationTest
             volfile[..above] +
             "volume pool1-stuck\n    type debug/delay-gen\n    option delay-percentage 100\n    option delay-duration 30000000\n    option enable WRITE\n    subvolumes pool1-locks\nend-volume\n\n" +
             volfile[above..].Replace("subvolumes pool1-locks", "subvolumes pool1-stuck", StringComparison.Ordinal));
-        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--stop-timeout", "0.5", "--control", Workspace.Path("control"));
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--stop-timeout", isToldTwice ? "3600" : "0.5", "--control", Workspace.Path("control"));
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         using Process writer = Command.Start("dd", ["if=/dev/zero", $"of={mount.In("file")}", "bs=4k", "count=1", "conv=fsync"]);
-        await Until.SoAsync(() => Command.RunAsync(Workspace.Program, "status", Workspace.Path("control")).GetAwaiter().GetResult().Output.Contains("in progress 1 operations", StringComparison.Ordinal));
+        await Until.SoAsync(() => Command.RunAsync(Workspace.Program, "status", Workspace.Path("control")).GetAwaiter().GetResult().Output.Contains("in progress   1 operations", StringComparison.Ordinal));
+        if (isToldTwice)
+        {
+            await process.SignalAsync("TERM");
+            await Until.SoAsync(() => Until.Count(process.Log, "MSGID: 3006") == 1);
+        }
+
         Assert.Equal(0, await process.StopAsync());
-        Assert.Matches("[1-9][0-9]* operations were still in progress", process.LogText);
+        Assert.Matches(isToldTwice ? "told again to stop while [1-9]" : "[1-9][0-9]* operations were still in progress", process.LogText);
         writer.Kill();
         await writer.WaitForExitAsync();
     }

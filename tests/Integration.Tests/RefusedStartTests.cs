@@ -80,7 +80,7 @@ public sealed class RefusedStartTests : IntegrationTest
     {
         UnitDefinition unit = await UnitDefinition.CreateAsync(Workspace, "pool1", "u1", withVolumeId: false);
         await Command.MustAsync("setfattr", "-n", "trusted.glusterfs.volume-id", "-v", "0x0102", unit.Directory);
-        await RefusesAsync(unit, DirectoryRefused, "has 2 bytes instead of 16");
+        await RefusesAsync(unit, DirectoryRefused, "is not 16 bytes long");
     }
 
     [Theory]

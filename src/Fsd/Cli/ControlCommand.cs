@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using KadaluFsd.Fsd.Control;
+using KadaluFsd.Rpc;
 
 namespace KadaluFsd.Fsd.Cli;
 
@@ -138,7 +139,7 @@ internal static class ControlCommand
             await using Stream stream = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
             using var text = new MemoryStream();
             await stream.CopyToAsync(text, cancellation);
-            return text.ToArray();
+            return text.Length <= RpcLimits.MaxVolfile ? text.ToArray() : throw new StartException(ExitCode.Usage, $"{path}: longer than {RpcLimits.MaxVolfile} bytes");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

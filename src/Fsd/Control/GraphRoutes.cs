@@ -14,7 +14,7 @@ internal sealed class GraphRoutes(RunningUnit unit)
     [
         ControlRoute.Json("GET", "/v1/operations", GetOperations, ControlJson.Default.OperationReport),
         ControlRoute.Json("GET", "/v1/memory", () => MemoryReport.Of(unit.Context), ControlJson.Default.MemoryReport),
-        ControlRoute.Json("GET", "/v1/options", unit.Reload.GetOptions, ControlJson.Default.OptionValueArray),
+        ControlRoute.Json("GET", "/v1/options", () => unit.Reload.GetOptions(), ControlJson.Default.OptionValueArray),
         new("PUT", "/v1/options", PutOptionAsync),
         new("GET", "/v1/statedump", AnswerStatedumpAsync),
     ];

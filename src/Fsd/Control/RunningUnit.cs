@@ -34,5 +34,5 @@ internal sealed record RunningUnit(
     internal long ServingSince { get; } = Environment.TickCount64;
 
     /// <summary>Counts what is to be healed.</summary>
-    internal PendingHeals Heals { get; } = new(Plan?.Identity.Directory ?? "");
+    internal PendingHeals Heals => new(Plan.Identity.Directory);
 }

@@ -81,9 +81,6 @@ internal static partial class FsdLog
     [LoggerMessage(3103, LogLevel.Information, "closed {Count} connections whose first bytes are neither RPC nor TLS")]
     internal static partial void GarbageClosed(ILogger logger, long count);
 
-    [LoggerMessage(3022, LogLevel.Warning, "told to stop again: what is in progress is not waited for")]
-    internal static partial void CutShort(ILogger logger);
-
     [LoggerMessage(3023, LogLevel.Information, "the log level is {Level} now")]
     internal static partial void LogLevelChanged(ILogger logger, string level);
 

@@ -80,6 +80,9 @@ internal sealed class UnitProcess : IAsyncDisposable
         Assert.Equal(message, (await received).Split('\n')[0]);
     }
 
+    /// <summary>What it has written to standard error, once it has ended.</summary>
+    internal Task<string> ErrorTextAsync() => _error;
+
     /// <summary>Sends SIGTERM and waits for the end.</summary>
     internal async Task<int> StopAsync()
     {
