@@ -6,6 +6,8 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 results=artifacts/test-results
 rm -rf "$results" && mkdir -p "$results"
+export TEST_FIGURES=$PWD/$results/figures.txt
+: > "$TEST_FIGURES"
 
 dotnet build KadaluFsd.sln -c Debug -v quiet -clp:NoSummary || { echo "the build failed" >&2; exit 1; }
 
@@ -27,5 +29,6 @@ for project in tests/*.Tests; do
   skipped=$((skipped + $(count notExecuted)))
 done
 
+cat "$TEST_FIGURES"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

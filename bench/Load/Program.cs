@@ -20,4 +20,5 @@ for (int round = 0; round <= rounds; round++)
 }
 
 Report.Print(rounds, figures[daemons[0]], figures[daemons[1]]);
+await ControlBenchmark.RunAsync(rounds);
 await VolfileBenchmark.RunAsync(rounds);

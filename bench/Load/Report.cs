@@ -17,12 +17,17 @@ internal static class Report
         Row("context switches of the daemon per file", stock, ours, figures => figures.SwitchesPerOperation);
     }
 
+    /// <summary>The value in the middle.</summary>
+    internal static double Median<T>(IEnumerable<T> runs, Func<T, double> value)
+    {
+        double[] sorted = [.. runs.Select(value).Order()];
+        return sorted[sorted.Length / 2];
+    }
+
     private static void Row(string name, List<Figures> stock, List<Figures> ours, Func<Figures, double> figure)
     {
-        double[] theirs = [.. stock.Select(figure).Order()];
-        double[] own = [.. ours.Select(figure).Order()];
-        double left = theirs[theirs.Length / 2];
-        double right = own[own.Length / 2];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-44}{left,14:F1}{right,14:F1}{right / left,8:F2}   {own[0]:F1} to {own[^1]:F1}"));
+        double left = Median(stock, figure);
+        double right = Median(ours, figure);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-44}{left,14:F1}{right,14:F1}{right / left,8:F2}   {ours.Min(figure):F1} to {ours.Max(figure):F1}"));
     }
 }

@@ -50,7 +50,7 @@ internal static class UnitBenchmark
         }
     }
 
-    private static async Task<double> FirstAnswerAsync(int port, long start)
+    internal static async Task<double> FirstAnswerAsync(int port, long start)
     {
         byte[] mark = new byte[4];
         while (true)
@@ -123,7 +123,7 @@ internal static class UnitBenchmark
         File.ReadLines(path).First(line => line.StartsWith(name, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture);
 
-    private static async Task EndClientAsync(string pidFile)
+    internal static async Task EndClientAsync(string pidFile)
     {
         try
         {

@@ -30,7 +30,7 @@ internal enum ExitCode
     /// <summary>A server was reached and said no.</summary>
     PeerRefused = 8,
 
-    /// <summary>The unit ran, and its graph went down by itself: mostly its disk failed.</summary>
+    /// <summary>The unit ran, and its graph went down by itself.</summary>
     GraphDown = 9,
 
     /// <summary>The unit ran, and its directory failed: its disk, or what is mounted there.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd;
@@ -31,13 +32,14 @@ internal static class Program
 
     private static async Task<int> RunAsync(string[] arguments, int closedDescriptors)
     {
-        var root = new RootCommand("A storage unit of Kadalu Storage: GlusterFS's own translators, hosted in one small process.")
+        // Not for kadalu-fsd unit install and the like.
+        if (arguments is ["unit", ['-', ..], ..])
         {
-            DaemonCommand.CreateUnit(closedDescriptors),
-            DaemonCommand.CreateGateway(),
-            VolfileCommand.Create(),
-        };
-        foreach (Command command in ControlCommand.Create())
+            HostedGraph.LoadAhead();
+        }
+
+        var root = new RootCommand("A storage unit of Kadalu Storage: GlusterFS's own translators, hosted in one small process.");
+        foreach (Command command in Commands(arguments.FirstOrDefault(), closedDescriptors))
         {
             root.Add(command);
         }
@@ -50,6 +52,14 @@ internal static class Program
 
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
+
+    // A unit does not wait for commands to be made that it was not called with.
+    private static IEnumerable<Command> Commands(string? wanted, int closedDescriptors) => wanted switch
+    {
+        "unit" => [DaemonCommand.CreateUnit(closedDescriptors)],
+        "gateway" => [DaemonCommand.CreateGateway()],
+        _ => [DaemonCommand.CreateUnit(closedDescriptors), DaemonCommand.CreateGateway(), VolfileCommand.Create(), .. ControlCommand.Create()],
+    };
 
     private static int Fail(ExitCode code, string message)
     {

@@ -26,6 +26,9 @@ public sealed partial class GlusterContext
     /// <summary>Writes how many lines were held back of places that have fallen silent since.</summary>
     public void TellHeldBackLogLines() => Kfsd.TellHeldBackLines(_context);
 
+    /// <summary>How many clients are connected and were let in.</summary>
+    public unsafe int ClientCount => Kfsd.GetClients(_context, null, 0);
+
     /// <summary>The translators, from the top.</summary>
     /// <returns>All of them.</returns>
     public unsafe GraphTranslator[] GetTranslators() =>

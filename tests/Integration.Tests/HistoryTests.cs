@@ -22,8 +22,7 @@ public sealed class HistoryTests : IntegrationTest
         Assert.Contains("signal: 11\n", words, StringComparison.Ordinal);
         Assert.Contains($"process: {first.Id}\n", words, StringComparison.Ordinal);
         Assert.Contains("glusterfs: 10.3\n", words, StringComparison.Ordinal);
-        Assert.Contains($"volfile: {unit.Volfile}\n", words, StringComparison.Ordinal);
-        Assert.Contains("storage/posix", words, StringComparison.Ordinal);
+        Assert.Contains("graph: protocol/server > debug/io-stats > ", words, StringComparison.Ordinal);
         Assert.Contains("libc.so.6", words, StringComparison.Ordinal);
 
         UnitProcess second = await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Options;
+using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -52,6 +53,8 @@ internal static class GlusterfsdCommand
         {
             Background.Enter();
         }
+
+        HostedGraph.LoadAhead();
 
         return (int)await DaemonCommand.RunUnitAsync(options, closedDescriptors);
     }

@@ -47,7 +47,7 @@ internal sealed class LifeRoutes(RunningUnit unit)
     {
         TimeSpan deadline = (await ReadDeadlineAsync(request)) ?? s_drainDeadline;
         await (unit.Drain.Begin(deadline)
-            ? request.AnswerAsync(StatusCodes.Status202Accepted, new StopAnswer("draining", deadline.TotalSeconds, unit.Context.GetClients().Length), ControlJson.Default.StopAnswer)
+            ? request.AnswerAsync(StatusCodes.Status202Accepted, new StopAnswer("draining", deadline.TotalSeconds, unit.Context.ClientCount), ControlJson.Default.StopAnswer)
             : request.RefuseAsync(StatusCodes.Status409Conflict, "it is draining already"));
     }
 
@@ -55,7 +55,7 @@ internal sealed class LifeRoutes(RunningUnit unit)
     {
         TimeSpan? deadline = await ReadDeadlineAsync(request);
         await request.AnswerAsync(
-            StatusCodes.Status202Accepted, new StopAnswer("stopping", (deadline ?? unit.Options.StopTimeout).TotalSeconds, unit.Context.GetClients().Length),
+            StatusCodes.Status202Accepted, new StopAnswer("stopping", (deadline ?? unit.Options.StopTimeout).TotalSeconds, unit.Context.ClientCount),
             ControlJson.Default.StopAnswer);
         unit.Requests.Stop(deadline);
     }

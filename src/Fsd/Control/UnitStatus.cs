@@ -60,7 +60,7 @@ internal sealed record UnitStatus(
         return new UnitStatus(
             state, [.. reasons], directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile, unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
             ProgramVersion.Text, unit.GlusterFsVersion, (Environment.TickCount64 - unit.ServingSince) / 1000.0, unit.History.Current.Starts, unit.History.Previous,
-            unit.Context.GetTranslators(), unit.Context.GetClients().Length, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, unit.Heals.Count(),
+            unit.Context.GetTranslators(), unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, unit.Heals.Count(),
             Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, FileSystemFigures.Of(directory), health);
     }
 }

@@ -24,12 +24,12 @@ internal sealed class HealthMonitor : IDisposable
     private readonly MountWatch _mounts = new();
     private readonly Lock _lock = new();
     private readonly Timer _overdue;
-    private readonly Thread? _thread;
+    private Thread? _thread;
     private UnitHealth _current = UnitHealth.Unknown;
     private long _lookBegan;
     private volatile bool _stopping;
 
-    /// <summary>Starts to look.</summary>
+    /// <summary>A monitor that has not begun.</summary>
     /// <param name="look">Looks at the directory; may take for ever.</param>
     /// <param name="options">How often, and for how long.</param>
     /// <param name="logger">Told of every change.</param>
@@ -37,21 +37,29 @@ internal sealed class HealthMonitor : IDisposable
     {
         (_look, _options, _logger) = (look, options, logger);
         _overdue = new Timer(_ => TakeOverdue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        if (options.Interval > TimeSpan.Zero)
-        {
-            _thread = new Thread(Follow, StackBytes) { Name = "health", IsBackground = true };
-            _thread.Start();
-        }
     }
 
     /// <summary>Told, after each look, on its thread.</summary>
     internal event Action? Looked;
+
+    /// <summary>Told when something else is wrong than before, or nothing any more; on any thread.</summary>
+    internal event Action<UnitHealth>? Changed;
 
     /// <summary>How it is now.</summary>
     internal UnitHealth Current => Volatile.Read(ref _current);
 
     /// <summary>Ends when the directory has failed: nothing that comes later makes it good again for this process.</summary>
     internal Task Failed => _failed.Task;
+
+    /// <summary>Begins to look, unless it is to look never.</summary>
+    internal void Start()
+    {
+        if (_options.Interval > TimeSpan.Zero)
+        {
+            _thread = new Thread(Follow, StackBytes) { Name = "health", IsBackground = true };
+            _thread.Start();
+        }
+    }
 
     /// <summary>Looks no more. A look that is under way is left to itself.</summary>
     public void Dispose()
@@ -129,14 +137,24 @@ internal sealed class HealthMonitor : IDisposable
             FsdLog.HealthFailed(_logger, after.Describe());
             _failed.TrySetResult();
         }
-        else if (after.State == HealthState.Ok && before.State != HealthState.Ok)
+        else if (!after.Problems.Select(problem => problem.Code).SequenceEqual(before.Problems.Select(problem => problem.Code)))
+        {
+            Report(after);
+        }
+    }
+
+    private void Report(UnitHealth now)
+    {
+        if (now.State == HealthState.Ok)
         {
             FsdLog.HealthBack(_logger);
         }
-        else if (after.State == HealthState.Degraded && !after.Problems.Select(problem => problem.Code).SequenceEqual(before.Problems.Select(problem => problem.Code)))
+        else
         {
-            FsdLog.HealthDegraded(_logger, after.Describe());
+            FsdLog.HealthDegraded(_logger, now.Describe());
         }
+
+        Changed?.Invoke(now);
     }
 }
 

@@ -9,6 +9,8 @@ internal static class HostedGraph
 {
     private static readonly TimeSpan s_proofTimeout = TimeSpan.FromSeconds(10);
 
+    private static string LibraryPath => Path.Combine(AppContext.BaseDirectory, "libkfsd.so");
+
     /// <summary>Loads libkfsd from beside this program.</summary>
     /// <returns>The library, its accept hook proved to be in effect.</returns>
     /// <exception cref="StartException">It cannot be used; says why.</exception>
@@ -16,13 +18,27 @@ internal static class HostedGraph
     {
         try
         {
-            return GlusterLibrary.Load(Path.Combine(AppContext.BaseDirectory, "libkfsd.so"));
+            return GlusterLibrary.Load(LibraryPath);
         }
         catch (GraphException exception)
         {
             throw new StartException(ExitCode.GraphFailed, exception.Message);
         }
     }
+
+    /// <summary>Begins to load libraries while the process is busy with other things. What goes wrong is told when they are needed.</summary>
+    internal static void LoadAhead() => new Thread(() =>
+    {
+        try
+        {
+            GlusterLibrary.Load(LibraryPath).Preload();
+        }
+        catch (GraphException)
+        {
+            // Thrown again by LoadLibrary.
+        }
+    })
+    { Name = "loading", IsBackground = true }.Start();
 
     /// <summary>Creates the process's context, which opens the log.</summary>
     /// <param name="library">The library.</param>
@@ -40,33 +56,45 @@ internal static class HostedGraph
         }
     }
 
-    /// <summary>Builds the graph, and proves that sockets given to it are served.</summary>
+    /// <summary>Builds the graph.</summary>
     /// <param name="context">The context.</param>
     /// <param name="plan">What to build.</param>
     /// <param name="log">Path of the log, from which the reason of a failure is taken.</param>
     /// <returns>Where its server was told to listen; nothing is left there.</returns>
     internal static string Start(GlusterContext context, UnitPlan plan, string log)
     {
+        DirectoryInfo directory = CreateDirectory();
+        string listenPath = Path.Combine(directory.FullName, "graph");
+        try
+        {
+            Try(context, log, () => context.StartGraph(plan.TextFor(listenPath), listenPath));
+            return listenPath;
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Proves that clients given to the graph will be let in. Takes as long as the graph needs to come up.</summary>
+    /// <param name="context">The context, its graph started.</param>
+    /// <param name="log">As above.</param>
+    internal static void Prove(GlusterContext context, string log) => Try(context, log, () => context.ProveSetVolume(s_proofTimeout));
+
+    private static void Try(GlusterContext context, string log, Action action)
+    {
         // A log that is a pipe or a terminal is where somebody reads it already.
         bool isFile = Syscall.stat(log, out Stat status) == 0 && (status.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG;
         long logLength = isFile ? new FileInfo(log).Length : 0;
-        DirectoryInfo directory = CreateDirectory();
         try
         {
-            string listenPath = Path.Combine(directory.FullName, "graph");
-            context.StartGraph(plan.TextFor(listenPath), listenPath);
-            context.ProveSetVolume(s_proofTimeout);
-            return listenPath;
+            action();
         }
         catch (GraphException exception)
         {
             context.FinishLog();
             string reason = (isFile ? FirstError(log, logLength) : null) ?? $"the log ({log}) says why";
             throw new StartException(ExitCode.GraphFailed, $"the graph did not come up: {exception.Message}: {reason}");
-        }
-        finally
-        {
-            directory.Delete(recursive: true);
         }
     }
 

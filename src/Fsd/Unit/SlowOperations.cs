@@ -16,13 +16,16 @@ internal sealed class SlowOperations : IDisposable
     // By id and kind: ids are the clients', and come again.
     private Dictionary<(long, string, string), SlowOperation> _slowest = [];
 
-    /// <summary>Starts to look.</summary>
+    /// <summary>Looks when it is asked, until it has started.</summary>
     /// <param name="context">The graph.</param>
     internal SlowOperations(GlusterContext context)
     {
         _context = context;
-        _timer = new Timer(_ => Look(), null, s_interval, s_interval);
+        _timer = new Timer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Starts to look.</summary>
+    internal void Start() => _timer.Change(s_interval, s_interval);
 
     /// <summary>The slowest of the last hour.</summary>
     /// <returns>At most 32, the slowest first.</returns>

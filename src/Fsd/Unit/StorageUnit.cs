@@ -55,19 +55,19 @@ internal sealed class StorageUnit(
         using var loop = new EventLoop(loggers.CreateLogger<EventLoop>());
         using var accessLog = AccessLog.Open(options, loop);
         Prepare(directory, hasVolumeId, plan.Identity.VolumeId);
-        string listenPath = HostedGraph.Start(context, plan, options.Log);
+        var history = UnitHistory.Begin(options.Control, LastWordsHeading(plan, library), _logger);
+        Task<VolfileServer> reading = Task.Run(() => ReadVolfiles(plan, loop, accessLog), CancellationToken.None);
+        string listenPath = await StartBesideAsync(reading, () => history.EndIfItFails(() => HostedGraph.Start(context, plan, options.Log)));
 
-        // Serve.
-        var history = UnitHistory.Begin(
-            options.Control, $"kadalu-fsd: {ProgramVersion.Text}\nglusterfs: {library.GlusterFsVersion}\nvolfile: {options.Volfile}\ngraph: {string.Join(" ", plan.Volfile.Volumes.Select(volume => volume.Type))}\n", _logger);
-        await using VolfileServer volfiles = VolfileServer.Start(
-            loop, options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles,
-            new ServedPools(plan.Identity.Directory, plan.Identity.VolumeId), options, accessLog, loggers);
+        // Serve. Clients that come before READY are served as far as the graph has come.
+        var proof = Task.Run(() => HostedGraph.Prove(context, options.Log), CancellationToken.None);
+        await using VolfileServer volfiles = await reading;
         var targets = new UnitTargets(context, volfiles.Connections, _logger);
         using var router = new ConnectionRouter(loop, listeners.All, context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
         var reload = new UnitReload(options, library, context, plan, listenPath, volfiles, _logger);
         using var health = new HealthMonitor(new DirectoryProbe(plan.Identity.Directory, plan.Identity.VolumeId).Look, HealthOptionsFor(plan), _logger);
         health.Looked += context.TellHeldBackLogLines;
+        health.Changed += now => notifier.Status(now.Problems.Length == 0 ? Status : $"{Status}; {now.Describe()}");
         using var slow = new SlowOperations(context);
         loop.Start();
         var drain = new UnitDrain(context, () => CloseDoors(router, listeners), requests, notifier, _logger);
@@ -76,14 +76,17 @@ internal sealed class StorageUnit(
                 options, plan, context, library.GlusterFsVersion, loop, targets, volfiles, reload, health, history, slow,
                 new LogControl(logLevel, context, options.LogLevel, _logger), drain, requests, _logger),
             loggers);
+        await history.EndIfItFailsAsync(proof);
         FsdLog.Ready(_logger, options.Port);
         using var pidFile = PidFile.Write(options.PidFile);
         notifier.Ready(Status);
+        health.Start();
+        slow.Start();
         StartupMemory.Release();
         using var stopOrAsked = CancellationTokenSource.CreateLinkedTokenSource(stop, requests.StopWanted);
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(stopOrAsked.Token);
         Task watchdog = new Watchdog(notifier, _logger).RunAsync(timeout => FindHanging(loop, context, timeout), alive.Token);
-        await requests.HandleAsync(request => Handle(request, reload, context), Task.WhenAny(loop.Ended, health.Failed), stopOrAsked.Token);
+        await requests.HandleAsync(request => Handle(request, reload, context), Task.WhenAny(loop.Ended, health.Failed, targets.GraphDown), stopOrAsked.Token);
 
         // Stop: nobody to be answered about what is going away, no new connections, goodbye to the volfile clients, answers to the operations in progress, log.
         await alive.CancelAsync();
@@ -108,6 +111,27 @@ internal sealed class StorageUnit(
             ExitCode.DirectoryFailed => throw new StartException(code, $"the unit's directory has failed: {health.Current.Describe()}"),
             _ => code,
         };
+    }
+
+    private static string LastWordsHeading(UnitPlan plan, GlusterLibrary library) =>
+        $"kadalu-fsd: {ProgramVersion.Text}\nglusterfs: {library.GlusterFsVersion}\ngraph: {string.Join(" > ", plan.Volfile.Volumes.Reverse().Select(volume => volume.Type))}\n";
+
+    private VolfileServer ReadVolfiles(UnitPlan plan, EventLoop loop, AccessLog? accessLog) => VolfileServer.Start(
+        loop, options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles,
+        new ServedPools(plan.Identity.Directory, plan.Identity.VolumeId), options, accessLog, loggers);
+
+    // Reading the volfiles and starting the graph take a while and have nothing to do with each other.
+    private static async Task<string> StartBesideAsync(Task<VolfileServer> reading, Func<string> start)
+    {
+        try
+        {
+            return start();
+        }
+        catch (StartException)
+        {
+            await (await reading).DisposeAsync();
+            throw;
+        }
     }
 
     private static void CloseDoors(ConnectionRouter router, ListenerSet listeners)

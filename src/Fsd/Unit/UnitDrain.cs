@@ -31,7 +31,7 @@ internal sealed class UnitDrain(GlusterContext context, Action closeDoors, Daemo
             return false;
         }
 
-        FsdLog.Draining(logger, context.GetClients().Length, deadline.TotalSeconds);
+        FsdLog.Draining(logger, context.ClientCount, deadline.TotalSeconds);
         notifier.Status("draining: no new connections");
         closeDoors();
         _ = StopWhenEmptyAsync(deadline);
@@ -41,7 +41,7 @@ internal sealed class UnitDrain(GlusterContext context, Action closeDoors, Daemo
     private async Task StopWhenEmptyAsync(TimeSpan deadline)
     {
         long end = Environment.TickCount64 + (long)deadline.TotalMilliseconds;
-        while (Environment.TickCount64 < end && context.GetClients().Length > 0 && !requests.StopWanted.IsCancellationRequested)
+        while (Environment.TickCount64 < end && context.ClientCount > 0 && !requests.StopWanted.IsCancellationRequested)
         {
             await Task.Delay(s_lookEvery);
         }

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Globalization;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
@@ -15,11 +14,6 @@ namespace KadaluFsd.Fsd.Unit;
 /// <param name="LastWords">Of a crash: signal, version, native backtrace. Null where there was none.</param>
 internal sealed record UnitRun(int Starts, int ProcessId, DateTime StartedAt, DateTime? EndedAt, int? ExitCode, string? LastWords);
 
-/// <summary>How <see cref="UnitRun"/> is kept.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
-[JsonSerializable(typeof(UnitRun))]
-internal sealed partial class UnitHistoryJson : JsonSerializerContext;
-
 /// <summary>
 /// What a unit knows of the run before: kept in a file beside its control socket, and, where it crashed, in one with its last words.
 /// A unit without a control socket has no history.
@@ -27,6 +21,13 @@ internal sealed partial class UnitHistoryJson : JsonSerializerContext;
 internal sealed class UnitHistory
 {
     private const string ControlEnding = ".control.sock";
+
+    // Lines of the record, which people may read: name, colon, value.
+    private const string StartsLine = "starts";
+    private const string ProcessLine = "process";
+    private const string StartedLine = "started";
+    private const string EndedLine = "ended";
+    private const string ExitCodeLine = "exit-code";
 
     private readonly string? _stem;
     private readonly ILogger _logger;
@@ -47,7 +48,7 @@ internal sealed class UnitHistory
     internal static UnitHistory Begin(string? control, string heading, ILogger logger)
     {
         string? stem = control is null ? null : control.EndsWith(ControlEnding, StringComparison.Ordinal) ? control[..^ControlEnding.Length] : control;
-        UnitRun? previous = stem is null ? null : Read(stem);
+        UnitRun? previous = stem is not null && File.Exists(RecordOf(stem)) ? Read(stem) : null;
         var history = new UnitHistory(
             stem, previous, new UnitRun((previous?.Starts ?? 0) + 1, Environment.ProcessId, DateTime.UtcNow, null, null, null), logger);
         switch (previous)
@@ -72,6 +73,39 @@ internal sealed class UnitHistory
     /// <param name="code">How.</param>
     internal void End(ExitCode code) => Write(Current with { EndedAt = DateTime.UtcNow, ExitCode = (int)code });
 
+    /// <summary>Does a part of the start; where it fails, this run has ended.</summary>
+    /// <typeparam name="T">What it gives.</typeparam>
+    /// <param name="part">The part.</param>
+    /// <returns>What it gives.</returns>
+    internal T EndIfItFails<T>(Func<T> part)
+    {
+        try
+        {
+            return part();
+        }
+        catch (StartException exception)
+        {
+            End(exception.Code);
+            throw;
+        }
+    }
+
+    /// <summary>Waits for a part of the start; where it fails, this run has ended.</summary>
+    /// <param name="part">The part.</param>
+    /// <returns>A task that ends with it.</returns>
+    internal async Task EndIfItFailsAsync(Task part)
+    {
+        try
+        {
+            await part;
+        }
+        catch (StartException exception)
+        {
+            End(exception.Code);
+            throw;
+        }
+    }
+
     private static string LastWordsOf(string stem) => stem + ".last-words";
 
     private static string RecordOf(string stem) => stem + ".last-run";
@@ -80,19 +114,22 @@ internal sealed class UnitHistory
     {
         try
         {
-            if (JsonSerializer.Deserialize(File.ReadAllBytes(RecordOf(stem)), UnitHistoryJson.Default.UnitRun) is not { } run)
-            {
-                return null;
-            }
-
+            Dictionary<string, string> lines = File.ReadLines(RecordOf(stem)).Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1]);
+            var run = new UnitRun(
+                Number(lines[StartsLine]), Number(lines[ProcessLine]), Time(lines[StartedLine]), lines.TryGetValue(EndedLine, out string? ended) ? Time(ended) : null,
+                lines.TryGetValue(ExitCodeLine, out string? code) ? Number(code) : null, null);
             var words = new FileInfo(LastWordsOf(stem));
             return words.Exists && words.LastWriteTimeUtc >= run.StartedAt ? run with { LastWords = File.ReadAllText(words.FullName) } : run;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or KeyNotFoundException or ArgumentException)
         {
             return null;
         }
     }
+
+    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static DateTime Time(string text) => DateTime.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 
     private void Keep(string heading)
     {
@@ -118,7 +155,8 @@ internal sealed class UnitHistory
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(run, UnitHistoryJson.Default.UnitRun));
+            string text = string.Create(CultureInfo.InvariantCulture, $"{StartsLine}: {run.Starts}\n{ProcessLine}: {run.ProcessId}\n{StartedLine}: {run.StartedAt:O}\n");
+            File.WriteAllText(path + ".new", run.EndedAt is { } end ? string.Create(CultureInfo.InvariantCulture, $"{text}{EndedLine}: {end:O}\n{ExitCodeLine}: {run.ExitCode}\n") : text);
             File.Move(path + ".new", path, overwrite: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -12,10 +12,13 @@ namespace KadaluFsd.Fsd.Unit;
 /// <param name="logger">Told what the graph tells.</param>
 internal sealed class UnitTargets(GlusterContext context, VolfileConnections volfiles, ILogger logger) : IRouteTargets
 {
-    private volatile bool _isGraphDown;
+    private readonly TaskCompletionSource _graphDown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Whether the graph said last that it cannot serve.</summary>
-    internal bool IsGraphDown => _isGraphDown;
+    /// <summary>Ends when the graph says that it cannot serve.</summary>
+    internal Task GraphDown => _graphDown.Task;
+
+    /// <summary>Whether it has.</summary>
+    internal bool IsGraphDown => _graphDown.Task.IsCompleted;
 
     /// <inheritdoc/>
     public void ServeManaged(int fd) => volfiles.Add(fd);
@@ -31,12 +34,11 @@ internal sealed class UnitTargets(GlusterContext context, VolfileConnections vol
             switch (graphEvent.Kind)
             {
                 case GraphEventKind.ChildUp:
-                    _isGraphDown = false;
                     FsdLog.ChildUp(logger, graphEvent.Text);
                     break;
                 case GraphEventKind.ChildDown:
-                    _isGraphDown = true;
                     FsdLog.ChildDown(logger, graphEvent.Text);
+                    _graphDown.TrySetResult();
                     break;
                 case GraphEventKind.AcceptFailed:
                     FsdLog.AdoptionFailed(logger, 1, graphEvent.Text);

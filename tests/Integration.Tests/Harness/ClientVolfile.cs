@@ -23,6 +23,20 @@ internal static class ClientVolfile
         ]);
     }
 
+    /// <summary>The heal daemon of a mirror, as Kadalu writes it.</summary>
+    internal static string HealDaemon(IReadOnlyList<UnitDefinition> units)
+    {
+        string pool = units[0].Pool;
+        string[] clients = [.. units.Select((_, index) => $"{pool}-client-{index}")];
+        return string.Join("\n\n",
+        [
+            .. units.Select((unit, index) => Client(unit, index, "127.0.0.1")),
+            Volume(pool + "-replicate-0", "cluster/replicate", string.Join(' ', clients), $"afr-pending-xattr {string.Join(',', clients)}", "granular-entry-heal on",
+                "data-self-heal on", "metadata-self-heal on", "entry-self-heal on", "iam-self-heal-daemon on", "self-heal-daemon on", "heal-timeout 5"),
+            Volume(pool + "-shd", "debug/io-stats", pool + "-replicate-0"),
+        ]);
+    }
+
     private static string Client(UnitDefinition unit, int index, string host) => Volume(
         $"{unit.Pool}-client-{index}", "protocol/client", null,
         $"volfile-key /{unit.Pool}", $"remote-subvolume {unit.Directory}", $"remote-host {host}", $"remote-port {unit.Port}");
