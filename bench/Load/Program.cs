@@ -1,6 +1,20 @@
 using System.Globalization;
 using KadaluFsd.Bench.Load;
 
+// The other side of the control benchmark, in a process of its own.
+if (args is ["ask", var socket])
+{
+    Console.WriteLine((await ControlBenchmark.AskAsync(socket)).ToString(CultureInfo.InvariantCulture));
+    return;
+}
+
+// What the machine does of itself when somebody else works as much.
+if (args is ["work"])
+{
+    ControlBenchmark.WorkElsewhere();
+    return;
+}
+
 // Side by side with the stock daemon: the same volfile, the same machine, one after the other in turn, medians.
 int rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
 Daemon[] daemons = [new StockDaemon(), new KadaluDaemon()];

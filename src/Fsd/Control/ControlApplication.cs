@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using KadaluFsd.Native.Linux;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -28,6 +29,8 @@ internal sealed class ControlApplication(IReadOnlyList<ControlRoute> routes, Fun
             return;
         }
 
+        // Whoever asks can wait for the graph's threads; so can what else runs on the pool's.
+        ThreadNiceness.GiveWay();
         try
         {
             await AnswerAsync(context);

@@ -33,6 +33,9 @@ internal sealed record RunningUnit(
     /// <summary>When it began to serve, in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
     internal long ServingSince { get; } = Environment.TickCount64;
 
+    /// <summary>The graph's translators; they stay what they are.</summary>
+    internal GraphTranslator[] Translators => field ??= Context.GetTranslators();
+
     /// <summary>Counts what is to be healed.</summary>
     internal PendingHeals Heals => new(Plan.Identity.Directory);
 }

@@ -31,10 +31,10 @@ internal sealed class StatusRoutes(RunningUnit unit)
 
     private Task AnswerReadyAsync(HttpContext request)
     {
-        var status = UnitStatus.Of(unit);
-        string reasons = string.Join("; ", status.Reasons);
-        return status.IsReady
-            ? request.AnswerAsync(StatusCodes.Status200OK, status.Reasons.Length == 0 ? "ok\n" : $"ok, but {reasons}\n")
+        var state = UnitState.Of(unit);
+        string reasons = string.Join("; ", state.Reasons);
+        return state.IsReady
+            ? request.AnswerAsync(StatusCodes.Status200OK, state.Reasons.Length == 0 ? "ok\n" : $"ok, but {reasons}\n")
             : request.RefuseAsync(StatusCodes.Status503ServiceUnavailable, reasons);
     }
 }

@@ -28,7 +28,7 @@ internal static class UnitMetrics
     {
         var now = UnitStatus.Of(unit);
         var text = new StringBuilder();
-        WriteUnit(text, now);
+        WriteUnit(text, now, UnitState.Of(unit).IsReady);
         WriteHealth(text, now);
         WriteDisk(text, now);
         WriteFileOperations(text, unit.Context);
@@ -36,10 +36,10 @@ internal static class UnitMetrics
         return text.ToString();
     }
 
-    private static void WriteUnit(StringBuilder text, UnitStatus now)
+    private static void WriteUnit(StringBuilder text, UnitStatus now, bool isReady)
     {
         Gauge(text, "info", "Versions; always 1.", ($"version=\"{now.Version}\",glusterfs_version=\"{now.GlusterFsVersion}\"", 1));
-        Gauge(text, "ready", "1 when new clients can be served.", ("", now.IsReady ? 1 : 0));
+        Gauge(text, "ready", "1 when new clients can be served.", ("", isReady ? 1 : 0));
         Gauge(text, "uptime_seconds", "For how long clients could be served.", ("", now.UptimeSeconds));
         Counter(text, "starts_total", "How often the unit was started since its history began.", ("", now.Starts));
         Gauge(text, "clients", "Clients that are connected to the graph.", ("", now.Clients));

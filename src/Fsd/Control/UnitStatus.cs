@@ -34,33 +34,17 @@ internal sealed record UnitStatus(
     int VolfileConnections, IReadOnlyDictionary<string, long> PendingHeals, long ResidentBytes, string LogLevel, long HeldBackLogLines,
     FileSystemFigures? FileSystem, UnitHealth Health)
 {
-    /// <summary>Whether new clients can be served.</summary>
-    internal bool IsReady => State is "ready" or "degraded";
-
     /// <summary>Looks how a unit is.</summary>
     /// <param name="unit">The unit.</param>
     /// <returns>How it is now.</returns>
     internal static UnitStatus Of(RunningUnit unit)
     {
-        UnitHealth health = unit.Health.Current;
-        List<string> reasons = [.. health.Problems.Select(problem => $"{problem.Code}: {problem.Text}")];
-        if (unit.Targets.IsGraphDown)
-        {
-            reasons.Insert(0, $"{HealthCodes.GraphDown}: the graph says that it cannot serve; the log says why");
-        }
-
-        if (unit.Drain.HasBegun)
-        {
-            reasons.Add("draining: no new connections");
-        }
-
-        string state = unit.Targets.IsGraphDown || health.State == HealthState.Failed ? "failed"
-            : unit.Drain.HasBegun ? "draining" : health.State == HealthState.Degraded ? "degraded" : "ready";
+        var state = UnitState.Of(unit);
         string directory = unit.Plan.Identity.Directory;
         return new UnitStatus(
-            state, [.. reasons], directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile, unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
+            state.Name, state.Reasons, directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile, unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
             ProgramVersion.Text, unit.GlusterFsVersion, (Environment.TickCount64 - unit.ServingSince) / 1000.0, unit.History.Current.Starts, unit.History.Previous,
-            unit.Context.GetTranslators(), unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, unit.Heals.Count(),
-            Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, FileSystemFigures.Of(directory), health);
+            unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, unit.Heals.Count(),
+            Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, FileSystemFigures.Of(directory), unit.Health.Current);
     }
 }

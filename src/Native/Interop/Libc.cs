@@ -49,4 +49,10 @@ internal static partial class Libc
 
     [LibraryImport("libc.so.6", EntryPoint = "inotify_add_watch", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int NotifyAddWatch(int fd, string path, uint mask);
+
+    /// <summary>PRIO_PROCESS; with 0 for which one, the calling thread.</summary>
+    internal const int PrioProcess = 0;
+
+    [LibraryImport("libc.so.6", EntryPoint = "setpriority")]
+    internal static partial int SetPriority(int which, uint who, int priority);
 }
