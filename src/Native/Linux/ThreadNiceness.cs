@@ -9,14 +9,14 @@ public static class ThreadNiceness
     private const int Nice = 10;
 
     [ThreadStatic]
-    private static bool t_isNice;
+    private static bool s_isNice;
 
     /// <summary>Makes the calling thread give way to the graph's, from now on. Does nothing the second time, and where it is not allowed.</summary>
     public static void GiveWay()
     {
-        if (!t_isNice)
+        if (!s_isNice)
         {
-            t_isNice = true;
+            s_isNice = true;
             _ = Libc.SetPriority(Libc.PrioProcess, 0, Nice);
         }
     }
