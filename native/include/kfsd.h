@@ -94,7 +94,9 @@ KFSD_EXPORT int32_t kfsd_log_level(kfsd_context *context, int32_t level);
 
 /* How lines are written. */
 #define KFSD_LOG_TEXT 0         /* GlusterFS's format */
-#define KFSD_LOG_JSON 1         /* one JSON object each: time (RFC 3339, UTC), level, messageId, domain, file, line, function, message, error */
+/* One JSON object each: time (RFC 3339, UTC), level, messageId, domain, file, line, function, message, error. Call traces are left out; lines
+ * about a lack of memory and a few of libglusterfs's own that have no level stay text. */
+#define KFSD_LOG_JSON 1
 #define KFSD_LOG_JSON_JOURNAL 2 /* the same behind <N>, the line's priority for systemd's journal (sd-daemon(3)) */
 
 /* Sets how lines are written. Never fails. */
@@ -102,7 +104,7 @@ KFSD_EXPORT void kfsd_log_format(kfsd_context *context, int32_t format);
 
 /*
  * Limits what one place in the translators' source may write to that many lines in ten seconds, debugging and tracing excepted; 0, as at the
- * start, for no limit. What is held back is counted, and told in a line of its own when the place writes again. Lines of
+ * start, for no limit. What is held back is counted, and told in a line of its own, a warning, when the place writes again. Lines of
  * kfsd_log are never held back. Never fails.
  */
 KFSD_EXPORT void kfsd_log_limit(kfsd_context *context, int32_t lines);

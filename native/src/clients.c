@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "internal.h"
@@ -96,9 +97,10 @@ kfsd_clients_check(void)
 static void
 copy_option(rpc_transport_t *transport, const char *key, char *out, size_t capacity)
 {
-    char *value = NULL;
+    const data_t *value = dict_get(transport->clnt_options, (char *)key);
 
-    (void)snprintf(out, capacity, "%s", dict_get_str(transport->clnt_options, (char *)key, &value) == 0 ? value : "");
+    /* As the client sent it: nothing says that it ends. */
+    (void)snprintf(out, capacity, "%.*s", value != NULL ? (int)strnlen(value->data, (size_t)value->len) : 0, value != NULL ? value->data : "");
 }
 
 static void

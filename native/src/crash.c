@@ -88,7 +88,9 @@ static void
 handle(int number, siginfo_t *info, void *state)
 {
     struct sigaction *before = &earlier[0];
+    struct sigaction now;
     uintptr_t at = instruction(state);
+    int is_managed;
     int i;
 
     for (i = 0; i < SIGNALS; i++) {
@@ -96,8 +98,9 @@ handle(int number, siginfo_t *info, void *state)
             before = &earlier[i];
         }
     }
-    /* Managed code may fault on purpose: the runtime makes an exception of it. A fault it cannot handle ends in SIGABRT. */
-    if ((number == SIGABRT || at < program_start || at >= program_end) && atomic_exchange(&is_written, 1) == 0) {
+    /* Managed code may fault on purpose: the runtime makes an exception of it, or gives up and puts the default handler back. */
+    is_managed = number != SIGABRT && at >= program_start && at < program_end;
+    if (!is_managed && atomic_exchange(&is_written, 1) == 0) {
         write_record(number, info);
     }
     if (before->sa_flags & SA_SIGINFO) {
@@ -106,6 +109,9 @@ handle(int number, siginfo_t *info, void *state)
         before->sa_handler(number);
     } else {
         (void)sigaction(number, before, NULL);
+    }
+    if (is_managed && sigaction(number, NULL, &now) == 0 && now.sa_sigaction != handle && atomic_exchange(&is_written, 1) == 0) {
+        write_record(number, info);
     }
     /* A fault happens again on return, and ends the process then. What somebody has sent does not. */
     if (info->si_code <= 0) {

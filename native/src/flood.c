@@ -143,23 +143,23 @@ kfsd_log_held_back(kfsd_context *context)
 }
 
 /*
- * Whether a line may be written. Debugging and tracing have no limit: who turns them on wants to see everything. *earlier: how many lines
- * of an earlier window were held back and have not been told of.
+ * Whether a line may be written. Debugging and tracing have no limit: who turns them on wants to see everything. *earlier: what was held
+ * back in an earlier window and has not been told of, of this place or of one that shares its room.
  */
 static int
-admit(const char *file, int line, gf_loglevel_t level, int64_t *earlier)
+admit(const char *file, int line, gf_loglevel_t level, struct place *earlier)
 {
     struct place *place = &places[(((uintptr_t)file >> 3) * 31 + (uintptr_t)line) % PLACES];
     time_t now = now_seconds();
     int admitted;
 
-    *earlier = 0;
+    *earlier = (struct place){0};
     if (level > GF_LOG_INFO) {
         return 1;
     }
     pthread_mutex_lock(&lock);
     if (place->file == NULL || now - place->window >= WINDOW_SECONDS) {
-        *earlier = place->held_back;
+        *earlier = *place;
         *place = (struct place){.file = file, .line = line, .window = now};
     }
     admitted = limit == 0 || place->lines < limit;
@@ -178,14 +178,14 @@ static char *
 admitted_text(const char *file, int line, gf_loglevel_t level, const char *format, va_list arguments)
 {
     char *text = NULL;
-    int64_t earlier;
+    struct place earlier;
 
     (void)pthread_once(&once, find_originals);
     if (file == NULL || format == NULL || !is_wanted(level) || !admit(file, line, level, &earlier)) {
         return NULL;
     }
-    if (earlier > 0) {
-        tell_held_back(file, line, earlier);
+    if (earlier.held_back > 0) {
+        tell_held_back(earlier.file, earlier.line, earlier.held_back);
     }
     return vasprintf(&text, format, arguments) < 0 ? NULL : text;
 }

@@ -154,8 +154,12 @@ kfsd_quiesce(kfsd_context *context, int32_t timeout_ms)
     if (error == 0) {
         error = join(stopper, &deadline);
     }
+    if (error == ETIMEDOUT && atomic_load(&is_cut_short)) {
+        error = ECANCELED;
+    }
     if (error != 0 || !event_threads_ended(pool)) {
-        ret = kfsd_fail(error != 0 ? error : EAGAIN, "the event threads did not end; %lld operations were in progress",
+        ret = kfsd_fail(error != 0 ? error : EAGAIN, error == ECANCELED ? "told again to stop while %lld operations were in progress"
+                                                                        : "the event threads did not end; %lld operations were in progress",
                         (long long)kfsd_operations_in_progress(context));
     } else {
         ret = wait_for_quiet(context, &deadline);

@@ -79,8 +79,8 @@ int kfsd_json_is_on(void);
 void kfsd_json_line(int32_t level, uint64_t message_id, const char *domain, const char *file, const char *function, int32_t line, int errnum,
                     const char *text);
 
-/* The number of the procedure (GFS3_OP_*) that asks for a kind of file operation (GF_FOP_*). */
-int32_t kfsd_procedure_of(int32_t kind);
+/* Held while options change, and while what they change is looked at: paths that belong to the context, lists of options. */
+extern pthread_mutex_t kfsd_reconfigure_lock;
 
 /* 0, or -ENOTSUP where the server did not register its connections through libkfsd. */
 int32_t kfsd_clients_check(void);

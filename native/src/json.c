@@ -3,10 +3,13 @@
  *
  * Log lines as JSON objects, one on a line, into the same file as text would go to.
  */
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <glusterfs/logging.h>
 
@@ -23,11 +26,35 @@ kfsd_json_is_on(void)
 void
 kfsd_log_format(kfsd_context *context, int32_t wanted)
 {
-    (void)context;
+    if (context == NULL) {
+        return;
+    }
+    KFSD_ENTER();
+    /* Lines that are alike are counted by libglusterfs, in text: not when they are to be JSON. */
+    gf_log_set_log_buf_size(wanted == KFSD_LOG_TEXT ? GF_LOG_LRU_BUFSIZE_DEFAULT : 0);
     atomic_store(&format, wanted);
+    KFSD_LEAVE();
 }
 
-/* RFC 8259, section 7. */
+/* The length of the UTF-8 character at a place (RFC 3629); 0 where there is none. */
+static int
+character_length(const unsigned char *at)
+{
+    int length = *at < 0x80 ? 1 : *at >= 0xc2 && *at < 0xe0 ? 2 : *at >= 0xe0 && *at < 0xf0 ? 3 : *at >= 0xf0 && *at < 0xf5 ? 4 : 0;
+    int i;
+
+    for (i = 1; i < length; i++) {
+        if ((at[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    if ((*at == 0xe0 && at[1] < 0xa0) || (*at == 0xed && at[1] >= 0xa0) || (*at == 0xf0 && at[1] < 0x90) || (*at == 0xf4 && at[1] >= 0x90)) {
+        return 0;
+    }
+    return length;
+}
+
+/* RFC 8259, section 7. File names are any bytes: what is no character is replaced. */
 static void
 put_string(FILE *out, const char *text)
 {
@@ -35,7 +62,14 @@ put_string(FILE *out, const char *text)
 
     fputc('"', out);
     for (at = (const unsigned char *)(text != NULL ? text : ""); *at != '\0'; at++) {
-        if (*at == '"' || *at == '\\') {
+        int length = character_length(at);
+
+        if (length == 0) {
+            fputs("\\ufffd", out);
+        } else if (length > 1) {
+            fwrite(at, 1, (size_t)length, out);
+            at += length - 1;
+        } else if (*at == '"' || *at == '\\') {
             fputc('\\', out);
             fputc(*at, out);
         } else if (*at < 0x20) {
@@ -59,13 +93,20 @@ static void
 rotate(glusterfs_ctx_t *ctx)
 {
     FILE *file;
+    int fd;
 
     if (!ctx->log.logrotate || ctx->log.logfile == NULL || ctx->log.filename == NULL) {
         return;
     }
     ctx->log.logrotate = 0;
-    file = fopen(ctx->log.filename, "ae");
-    if (file != NULL) {
+    fd = open(ctx->log.filename, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    file = fd >= 0 ? fdopen(fd, "a") : NULL;
+    if (file == NULL) {
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+        fprintf(ctx->log.logfile, "{\"level\":\"ERROR\",\"message\":\"the log cannot be opened anew\"}\n");
+    } else {
         (void)fclose(ctx->log.logfile);
         ctx->log.gf_log_logfile = ctx->log.logfile = file;
     }

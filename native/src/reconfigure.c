@@ -5,6 +5,8 @@
 
 #include "internal.h"
 
+pthread_mutex_t kfsd_reconfigure_lock = PTHREAD_MUTEX_INITIALIZER;
+
 /* libglusterfs applies options one translator after the other and stops at the first that refuses: what can be known to be wrong
  * must be found before. */
 static int32_t
@@ -86,7 +88,9 @@ kfsd_graph_reconfigure(kfsd_context *context, const char *volfile, int64_t volfi
     int32_t ret;
 
     KFSD_ENTER();
+    pthread_mutex_lock(&kfsd_reconfigure_lock);
     ret = reconfigure(context, volfile, volfile_length);
+    pthread_mutex_unlock(&kfsd_reconfigure_lock);
     KFSD_LEAVE();
     return ret;
 }

@@ -46,7 +46,7 @@ kfsd_operation_name(int32_t kind)
 
 /*
  * libglusterfs counts calls where they go to and failures where they come back to; so the server knows what failed, and what is below it
- * what was asked for. Times are the server's, by the numbers of its procedures: io-stats, which is mostly below it, clears its own.
+ * what was asked for. Times are the server's: io-stats, which is mostly below it, clears its own.
  */
 int32_t
 kfsd_operation_counts(kfsd_context *context, kfsd_operation_count *out, int32_t capacity)
@@ -57,7 +57,7 @@ kfsd_operation_counts(kfsd_context *context, kfsd_operation_count *out, int32_t 
     int32_t kind;
 
     for (kind = GF_FOP_NULL + 1; served != NULL && kind < GF_FOP_MAXVALUE; kind++) {
-        const gf_latency_t *times = &server->stats[kfsd_procedure_of(kind)].latencies;
+        const gf_latency_t *times = &server->stats[kind].latencies;
         int64_t calls = GF_ATOMIC_GET(served->stats[kind].total_fop);
 
         if (calls == 0) {
@@ -164,6 +164,24 @@ kfsd_native_memory(void)
     return (int64_t)(info.uordblks + info.hblkhd);
 }
 
+/* Each reconfiguration of the server lists the options of its auth modules once more. */
+static int
+is_listed_before(const xlator_t *translator, const volume_opt_list_t *list)
+{
+    volume_opt_list_t *earlier;
+
+    list_for_each_entry(earlier, &translator->volume_options, list)
+    {
+        if (earlier == list) {
+            return 0;
+        }
+        if (earlier->given_opt == list->given_opt) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static int32_t
 add_options(xlator_t *translator, kfsd_option *out, int32_t capacity, int32_t count)
 {
@@ -171,7 +189,7 @@ add_options(xlator_t *translator, kfsd_option *out, int32_t capacity, int32_t co
 
     list_for_each_entry(list, &translator->volume_options, list)
     {
-        const volume_option_t *option = list->given_opt;
+        const volume_option_t *option = is_listed_before(translator, list) ? NULL : list->given_opt;
 
         for (; option != NULL && option->key[0] != NULL; option++) {
             if (count < capacity) {
@@ -196,8 +214,10 @@ kfsd_options(kfsd_context *context, kfsd_option *out, int32_t capacity)
     int32_t count = 0;
     xlator_t *translator;
 
+    pthread_mutex_lock(&kfsd_reconfigure_lock);
     for (translator = first_translator(context); translator != NULL; translator = translator->next) {
         count = add_options(translator, out, capacity, count);
     }
+    pthread_mutex_unlock(&kfsd_reconfigure_lock);
     return count;
 }

@@ -82,6 +82,13 @@ public static class UnitVolfile
         return volfile.Replace(posix, posix.With(HealthCheckInterval, "0"));
     }
 
+    /// <summary>Whether an option is one that a unit sets itself, whatever its volfile says.</summary>
+    /// <param name="type">The translator.</param>
+    /// <param name="key">The option's name.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsSetByTheUnit(string type, string key) =>
+        (type == ServerType && s_listenOptions.Contains(key)) || (type == PosixType && key == HealthCheckInterval);
+
     /// <summary>Takes out the volumes whose translator is not installed.</summary>
     /// <param name="volfile">A storage unit's volfile.</param>
     /// <param name="isInstalled">Tells whether a translator, given by type, is there.</param>

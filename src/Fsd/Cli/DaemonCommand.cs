@@ -105,7 +105,7 @@ internal static class DaemonCommand
 
         void CutShortTheSecondTime()
         {
-            if (Interlocked.Increment(ref times) > 1 || requests.StopWanted.IsCancellationRequested)
+            if (Interlocked.Increment(ref times) > 1)
             {
                 requests.CutShort();
             }

@@ -49,11 +49,19 @@ internal static class ControlAnswer
     /// <param name="type">How JSON becomes that.</param>
     /// <returns>What was sent.</returns>
     /// <exception cref="BadHttpRequestException">It is something else; says what.</exception>
-    internal static async Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type)
+    internal static async Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type) => ReadJson(await ReadBodyAsync(context), type);
+
+    /// <summary>Reads JSON.</summary>
+    /// <typeparam name="T">What it is to be.</typeparam>
+    /// <param name="body">The JSON.</param>
+    /// <param name="type">How JSON becomes that.</param>
+    /// <returns>What it is.</returns>
+    /// <exception cref="BadHttpRequestException">It is something else; says what.</exception>
+    internal static T ReadJson<T>(byte[] body, JsonTypeInfo<T> type)
     {
         try
         {
-            return JsonSerializer.Deserialize(await ReadBodyAsync(context), type) ?? throw new BadHttpRequestException("null was sent");
+            return JsonSerializer.Deserialize(body, type) ?? throw new BadHttpRequestException("null was sent");
         }
         catch (JsonException exception)
         {

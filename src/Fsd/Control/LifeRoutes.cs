@@ -62,12 +62,13 @@ internal sealed class LifeRoutes(RunningUnit unit)
 
     private static async Task<TimeSpan?> ReadDeadlineAsync(HttpContext request)
     {
-        if (request.Request.ContentLength is null or 0)
+        byte[] body = await request.ReadBodyAsync();
+        if (body.Length == 0)
         {
             return null;
         }
 
-        double seconds = (await request.ReadJsonAsync(ControlJson.Default.StopRequest)).TimeoutSeconds;
+        double seconds = ControlAnswer.ReadJson(body, ControlJson.Default.StopRequest).TimeoutSeconds;
         return seconds is >= 0 and <= 86400 ? TimeSpan.FromSeconds(seconds) : throw new BadHttpRequestException("timeoutSeconds: from 0 to 86400");
     }
 }

@@ -36,6 +36,9 @@ internal sealed record RunningUnit(
     /// <summary>The graph's translators; they stay what they are.</summary>
     internal GraphTranslator[] Translators => field ??= Context.GetTranslators();
 
-    /// <summary>Counts what is to be healed.</summary>
-    internal PendingHeals Heals => new(Plan.Identity.Directory);
+    /// <summary>Asks its disk.</summary>
+    internal DiskInquiry Disk => field ??= new DiskInquiry(Plan.Identity.Directory);
+
+    /// <summary>Whether it is known that clients are let in; false for a moment at the start.</summary>
+    internal bool IsProven { get; set; }
 }

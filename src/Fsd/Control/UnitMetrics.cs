@@ -29,7 +29,7 @@ internal static class UnitMetrics
         var now = UnitStatus.Of(unit);
         var text = new StringBuilder();
         WriteUnit(text, now, UnitState.Of(unit).IsReady);
-        WriteHealth(text, now);
+        WriteHealth(text, now, unit.Targets.IsGraphDown);
         WriteDisk(text, now);
         WriteFileOperations(text, unit.Context);
         WriteVolfiles(text, now, unit.Volfiles.Counters);
@@ -49,10 +49,15 @@ internal static class UnitMetrics
         Counter(text, "log_lines_held_back_total", "Log lines that were not written because one place wrote too many.", ("", now.HeldBackLogLines));
     }
 
-    private static void WriteHealth(StringBuilder text, UnitStatus now)
+    private static void WriteHealth(StringBuilder text, UnitStatus now, bool isGraphDown)
     {
         UnitHealth health = now.Health;
         HashSet<string> found = [.. health.Problems.Select(problem => problem.Code)];
+        if (isGraphDown)
+        {
+            found.Add(HealthCodes.GraphDown);
+        }
+
         Gauge(
             text, "health", "1 for the state that the unit's directory is in.",
             [.. Enum.GetValues<HealthState>().Select(state => ($"state=\"{Lower(state)}\"", state == health.State ? 1.0 : 0))]);

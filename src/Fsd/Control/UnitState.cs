@@ -3,7 +3,7 @@ using KadaluFsd.Fsd.Health;
 namespace KadaluFsd.Fsd.Control;
 
 /// <summary>Whether a unit serves, in a word.</summary>
-/// <param name="Name"><c>ready</c>, <c>degraded</c>, <c>draining</c> or <c>failed</c>.</param>
+/// <param name="Name"><c>starting</c>, <c>ready</c>, <c>degraded</c>, <c>draining</c> or <c>failed</c>.</param>
 /// <param name="Reasons">Why it is not ready; empty when it is.</param>
 internal readonly record struct UnitState(string Name, string[] Reasons)
 {
@@ -22,13 +22,18 @@ internal readonly record struct UnitState(string Name, string[] Reasons)
             reasons.Insert(0, $"{HealthCodes.GraphDown}: the graph says that it cannot serve; the log says why");
         }
 
+        if (!unit.IsProven)
+        {
+            reasons.Add("starting: the graph has not let a client in yet");
+        }
+
         if (unit.Drain.HasBegun)
         {
             reasons.Add("draining: no new connections");
         }
 
         string name = unit.Targets.IsGraphDown || health.State == HealthState.Failed ? "failed"
-            : unit.Drain.HasBegun ? "draining" : health.State == HealthState.Degraded ? "degraded" : "ready";
+            : !unit.IsProven ? "starting" : unit.Drain.HasBegun ? "draining" : health.State == HealthState.Degraded ? "degraded" : "ready";
         return new UnitState(name, [.. reasons]);
     }
 }

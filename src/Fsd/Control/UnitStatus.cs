@@ -5,7 +5,7 @@ using KadaluFsd.Native;
 namespace KadaluFsd.Fsd.Control;
 
 /// <summary>How a unit is.</summary>
-/// <param name="State"><c>ready</c>; <c>degraded</c> or <c>draining</c>, where clients are served all the same; <c>failed</c> where they are not.</param>
+/// <param name="State"><c>ready</c>; <c>starting</c>, for a moment; <c>degraded</c> or <c>draining</c>, where clients are served all the same; <c>failed</c> where they are not.</param>
 /// <param name="Reasons">Why it is not ready; empty when it is.</param>
 /// <param name="Directory">The unit's directory.</param>
 /// <param name="VolumeId">Its volume's id.</param>
@@ -41,10 +41,11 @@ internal sealed record UnitStatus(
     {
         var state = UnitState.Of(unit);
         string directory = unit.Plan.Identity.Directory;
+        DiskFigures disk = unit.Disk.Ask();
         return new UnitStatus(
             state.Name, state.Reasons, directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile, unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
             ProgramVersion.Text, unit.GlusterFsVersion, (Environment.TickCount64 - unit.ServingSince) / 1000.0, unit.History.Current.Starts, unit.History.Previous,
-            unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, unit.Heals.Count(),
-            Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, FileSystemFigures.Of(directory), unit.Health.Current);
+            unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, disk.PendingHeals,
+            Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, disk.FileSystem, unit.Health.Current);
     }
 }

@@ -3,6 +3,7 @@ using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Volgen;
 using Microsoft.AspNetCore.Http;
+using Mono.Unix.Native;
 
 namespace KadaluFsd.Fsd.Control;
 
@@ -34,6 +35,10 @@ internal sealed class VolfileRoutes(RunningUnit unit)
             ? request.AnswerAsync(StatusCodes.Status200OK, volfile.Text)
             : request.RefuseAsync(StatusCodes.Status404NotFound, $"there is no volfile \"{name}\"");
 
+    // Whatever the two paths look like.
+    private bool IsOwn(string path) =>
+        Syscall.stat(path, out Stat there) == 0 && Syscall.stat(unit.Options.Volfile, out Stat own) == 0 && (there.st_dev, there.st_ino) == (own.st_dev, own.st_ino);
+
     // The unit's own volfile is tried on its graph first: what the graph refuses is not kept.
     private async Task PutAsync(HttpContext request, string name)
     {
@@ -47,18 +52,19 @@ internal sealed class VolfileRoutes(RunningUnit unit)
         try
         {
             StoredVolfile checkedText = unit.Volfiles.Store.Check(key, text);
-            bool isOwn = unit.Volfiles.Store.PathOf(key) == unit.Options.Volfile;
-            ReloadResult? graph = isOwn ? unit.Reload.Try(text) : null;
-            if (graph is { Graph: ReloadResult.Refused or ReloadResult.PartlyApplied })
+            bool isOwn = IsOwn(unit.Volfiles.Store.PathOf(key));
+            ReloadResult? graph = null;
+            bool? isChanged = await unit.Volfiles.Store.PutAsync(
+                checkedText, text, () => !isOwn || (graph = unit.Reload.Try(text)) is not { Graph: ReloadResult.Refused or ReloadResult.PartlyApplied });
+            if (isChanged is null)
             {
-                await request.RefuseAsync(StatusCodes.Status422UnprocessableEntity, $"{graph.Graph}: {graph.Reason}");
+                await request.RefuseAsync(StatusCodes.Status422UnprocessableEntity, $"{graph!.Graph}: {graph.Reason}");
                 return;
             }
 
-            bool isChanged = await unit.Volfiles.Store.PutAsync(checkedText, text);
             FsdLog.VolfilePut(unit.Logger, key, text.Length, checkedText.Hash);
             await request.AnswerAsync(
-                StatusCodes.Status200OK, new PutVolfile(key, text.Length, checkedText.Hash, isChanged, isOwn, graph?.Graph, graph?.Reason), ControlJson.Default.PutVolfile);
+                StatusCodes.Status200OK, new PutVolfile(key, text.Length, checkedText.Hash, isChanged.Value, isOwn, graph?.Graph, graph?.Reason), ControlJson.Default.PutVolfile);
         }
         catch (VolfileException exception)
         {

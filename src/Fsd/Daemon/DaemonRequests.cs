@@ -33,11 +33,20 @@ internal sealed class DaemonRequests : IDisposable
     /// <summary>Tells that whatever the stopping process waits for is to be left.</summary>
     internal CancellationToken CutShortWanted => _cutShort.Token;
 
-    /// <summary>Asks the process to stop. From any thread; returns at once.</summary>
+    /// <summary>Asks the process to stop. From any thread; returns at once. The first one to ask says how long it may take.</summary>
     /// <param name="timeout">How long operations in progress may take; null for what the process was told at its start.</param>
     internal void Stop(TimeSpan? timeout)
     {
-        StopTimeout = timeout;
+        lock (_stop)
+        {
+            if (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            StopTimeout = timeout;
+        }
+
         _stop.Cancel();
     }
 

@@ -76,7 +76,7 @@ internal sealed class DirectoryProbe
         {
             0 when found == _volumeId => null,
             0 => new HealthProblem(HealthCodes.WrongVolume, $"{_path} belongs to volume {found} now"),
-            Errno.ENODATA => new HealthProblem(HealthCodes.WrongVolume, $"{_path} has no {UnitDirectory.VolumeIdAttribute} any more"),
+            Errno.ENODATA or Errno.ERANGE => new HealthProblem(HealthCodes.WrongVolume, $"{_path} has no {UnitDirectory.VolumeIdAttribute} any more, or none that is one"),
             Errno error => new HealthProblem(HealthCodes.InputOutput, $"{UnitDirectory.VolumeIdAttribute} of {_path}: {Stdlib.strerror(error)}"),
         };
     }

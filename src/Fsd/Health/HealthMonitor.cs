@@ -15,6 +15,12 @@ internal sealed class HealthMonitor : IDisposable
     private const int StackBytes = 256 * 1024;
 
     // Long enough for a look at a healthy directory; one that hangs is left behind.
+    // Between looks that mounts cause, from the second one on.
+    private static readonly TimeSpan s_leastPause = TimeSpan.FromSeconds(1);
+
+    // A timer may be early by a tick of the clock.
+    private static readonly TimeSpan s_tolerance = TimeSpan.FromMilliseconds(50);
+
     private static readonly TimeSpan s_goodbye = TimeSpan.FromMilliseconds(100);
 
     private readonly Func<IReadOnlyList<HealthProblem>> _look;
@@ -27,6 +33,7 @@ internal sealed class HealthMonitor : IDisposable
     private Thread? _thread;
     private UnitHealth _current = UnitHealth.Unknown;
     private long _lookBegan;
+    private int _hasLookedEarly;
     private volatile bool _stopping;
 
     /// <summary>A monitor that has not begun.</summary>
@@ -80,16 +87,46 @@ internal sealed class HealthMonitor : IDisposable
 
     private void Follow()
     {
+        long next = Environment.TickCount64;
         while (!_stopping)
         {
             long began = Stopwatch.GetTimestamp();
             Volatile.Write(ref _lookBegan, began);
+            bool isDue = Environment.TickCount64 >= next;
             Arm(_options.Timeout);
             IReadOnlyList<HealthProblem> problems = _look();
             Arm(Timeout.InfiniteTimeSpan);
-            Take(problems, Stopwatch.GetElapsedTime(began));
+
+            // What may pass is given its time to: a look that something mounted has caused does not count as another failure.
+            if (isDue || problems.Count == 0 || problems.Any(problem => HealthCodes.Weigh(problem.Code) == HealthState.Failed))
+            {
+                Take(problems, Stopwatch.GetElapsedTime(began));
+            }
+
             Looked?.Invoke();
-            _mounts.Wait(_options.Interval);
+            if (isDue)
+            {
+                next = Environment.TickCount64 + (long)_options.Interval.TotalMilliseconds;
+            }
+
+            WaitUntil(next);
+        }
+    }
+
+    // Or until something is mounted; where that happens all the time, looking is not all that is done.
+    private void WaitUntil(long next)
+    {
+        TimeSpan left = TimeSpan.FromMilliseconds(Math.Max(0, next - Environment.TickCount64));
+        long began = Environment.TickCount64;
+        _mounts.Wait(left);
+        TimeSpan pause = s_leastPause - TimeSpan.FromMilliseconds(Environment.TickCount64 - began);
+        if (pause > TimeSpan.Zero && pause < left && !_stopping && Interlocked.Exchange(ref _hasLookedEarly, 1) != 0)
+        {
+            Thread.Sleep(pause);
+        }
+        else if (pause <= TimeSpan.Zero)
+        {
+            Volatile.Write(ref _hasLookedEarly, 0);
         }
     }
 
@@ -111,7 +148,7 @@ internal sealed class HealthMonitor : IDisposable
     private void TakeOverdue()
     {
         TimeSpan duration = Stopwatch.GetElapsedTime(Volatile.Read(ref _lookBegan));
-        if (duration >= _options.Timeout)
+        if (duration >= _options.Timeout - s_tolerance)
         {
             Take([new HealthProblem(HealthCodes.Timeout, $"the directory has not answered for {duration.TotalSeconds:0} s")], duration);
         }

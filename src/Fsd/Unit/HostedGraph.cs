@@ -9,6 +9,9 @@ internal static class HostedGraph
 {
     private static readonly TimeSpan s_proofTimeout = TimeSpan.FromSeconds(10);
 
+    // As GlusterFS writes a level, and as JSON has it.
+    private static readonly string[] s_errorMarks = ["] E [", "] C [", "\"level\":\"ERROR\"", "\"level\":\"CRITICAL\""];
+
     private static string LibraryPath => Path.Combine(AppContext.BaseDirectory, "libkfsd.so");
 
     /// <summary>Loads libkfsd from beside this program.</summary>
@@ -79,7 +82,12 @@ internal static class HostedGraph
     /// <summary>Proves that clients given to the graph will be let in. Takes as long as the graph needs to come up.</summary>
     /// <param name="context">The context, its graph started.</param>
     /// <param name="log">As above.</param>
-    internal static void Prove(GlusterContext context, string log) => Try(context, log, () => context.ProveSetVolume(s_proofTimeout));
+    /// <returns>True; it throws otherwise.</returns>
+    internal static bool Prove(GlusterContext context, string log)
+    {
+        Try(context, log, () => context.ProveSetVolume(s_proofTimeout));
+        return true;
+    }
 
     private static void Try(GlusterContext context, string log, Action action)
     {
@@ -118,7 +126,7 @@ internal static class HostedGraph
         using var reader = new StreamReader(stream);
         while (reader.ReadLine() is { } line)
         {
-            if (line.Contains("] E [", StringComparison.Ordinal) || line.Contains("] C [", StringComparison.Ordinal))
+            if (s_errorMarks.Any(mark => line.Contains(mark, StringComparison.Ordinal)))
             {
                 return line;
             }

@@ -9,7 +9,10 @@ namespace KadaluFsd.Fsd.Unit;
 /// <param name="directory">The unit's directory.</param>
 internal sealed class PendingHeals(string directory)
 {
-    /// <summary>Counts them.</summary>
+    private const long SearchEveryMilliseconds = 600_000;
+    private readonly Dictionary<string, (string[] Files, long At)> _bases = [];
+
+    /// <summary>Counts them. One call at a time.</summary>
     /// <returns>By kind: <c>xattrop</c> for files that differ from another unit's, <c>dirty</c> for those in the middle of a change.</returns>
     internal IReadOnlyDictionary<string, long> Count() => new Dictionary<string, long>
     {
@@ -19,15 +22,24 @@ internal sealed class PendingHeals(string directory)
 
     private long Count(string kind)
     {
-        string path = Path.Combine(directory, ".glusterfs", "indices", kind);
         try
         {
-            // When one file has as many links as it can have, another is made.
-            return Directory.EnumerateFiles(path, kind + "-*").Sum(file => Syscall.lstat(file, out Stat status) == 0 ? (long)status.st_nlink - 1 : 0);
+            return Bases(kind).Sum(file => Syscall.lstat(file, out Stat status) == 0 ? (long)status.st_nlink - 1 : 0);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return 0;
         }
+    }
+
+    // When one file has as many links as it can have, another is made. Among a million links it takes long to find: not each time.
+    private string[] Bases(string kind)
+    {
+        if (!_bases.TryGetValue(kind, out (string[] Files, long At) found) || found.Files.Length == 0 || Environment.TickCount64 - found.At > SearchEveryMilliseconds)
+        {
+            _bases[kind] = found = ([.. Directory.EnumerateFiles(Path.Combine(directory, ".glusterfs", "indices", kind), kind + "-*")], Environment.TickCount64);
+        }
+
+        return found.Files;
     }
 }

@@ -64,21 +64,21 @@ internal sealed class StorageUnit(
         await using VolfileServer volfiles = await reading;
         var targets = new UnitTargets(context, volfiles.Connections, _logger);
         using var router = new ConnectionRouter(loop, listeners.All, context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
-        var reload = new UnitReload(options, library, context, plan, listenPath, volfiles, _logger);
-        using var health = new HealthMonitor(new DirectoryProbe(plan.Identity.Directory, plan.Identity.VolumeId).Look, HealthOptionsFor(plan), _logger);
+        using var graphThread = new WorkThread("options");
+        var reload = new UnitReload(options, library, context, plan, listenPath, volfiles, graphThread, _logger);
+        using var health = new HealthMonitor(history.EndIfItFails(() => new DirectoryProbe(plan.Identity.Directory, plan.Identity.VolumeId)).Look, HealthOptionsFor(plan), _logger);
         health.Looked += context.TellHeldBackLogLines;
         health.Changed += now => notifier.Status(now.Problems.Length == 0 ? Status : $"{Status}; {now.Describe()}");
         using var slow = new SlowOperations(context);
         loop.Start();
         var drain = new UnitDrain(context, () => CloseDoors(router, listeners), requests, notifier, _logger);
-        await using IAsyncDisposable control = await UnitControl.StartAsync(
-            new RunningUnit(
-                options, plan, context, library.GlusterFsVersion, loop, targets, volfiles, reload, health, history, slow,
-                new LogControl(logLevel, context, options.LogLevel, _logger), drain, requests, _logger),
-            loggers);
-        await history.EndIfItFailsAsync(proof);
+        var unit = new RunningUnit(
+            options, plan, context, library.GlusterFsVersion, loop, targets, volfiles, reload, health, history, slow, new LogControl(logLevel, context, options.LogLevel, _logger),
+            drain, requests, _logger);
+        await using IAsyncDisposable control = await history.EndIfItFailsAsync(UnitControl.StartAsync(unit, loggers));
+        unit.IsProven = await history.EndIfItFailsAsync(proof);
         FsdLog.Ready(_logger, options.Port);
-        using var pidFile = PidFile.Write(options.PidFile);
+        using PidFile? pidFile = history.EndIfItFails(() => PidFile.Write(options.PidFile));
         notifier.Ready(Status);
         health.Start();
         slow.Start();
@@ -95,6 +95,7 @@ internal sealed class StorageUnit(
         notifier.Stopping(health.Failed.IsCompleted ? health.Current.Describe() : "answering what is in progress");
         health.Dispose();
         slow.Dispose();
+        context.TellHeldBackLogLines();
         FsdLog.Stopping(_logger, context.OperationsInProgress);
         CloseDoors(router, listeners);
         await volfiles.DisposeAsync();

@@ -33,8 +33,8 @@ internal sealed class UnitDrain(GlusterContext context, Action closeDoors, Daemo
 
         FsdLog.Draining(logger, context.ClientCount, deadline.TotalSeconds);
         notifier.Status("draining: no new connections");
-        closeDoors();
         _ = StopWhenEmptyAsync(deadline);
+        closeDoors();
         return true;
     }
 

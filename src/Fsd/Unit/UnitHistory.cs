@@ -91,13 +91,14 @@ internal sealed class UnitHistory
     }
 
     /// <summary>Waits for a part of the start; where it fails, this run has ended.</summary>
+    /// <typeparam name="T">What it gives.</typeparam>
     /// <param name="part">The part.</param>
-    /// <returns>A task that ends with it.</returns>
-    internal async Task EndIfItFailsAsync(Task part)
+    /// <returns>What it gives.</returns>
+    internal async Task<T> EndIfItFailsAsync<T>(Task<T> part)
     {
         try
         {
-            await part;
+            return await part;
         }
         catch (StartException exception)
         {
@@ -121,7 +122,7 @@ internal sealed class UnitHistory
             var words = new FileInfo(LastWordsOf(stem));
             return words.Exists && words.LastWriteTimeUtc >= run.StartedAt ? run with { LastWords = File.ReadAllText(words.FullName) } : run;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or KeyNotFoundException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or OverflowException or KeyNotFoundException or ArgumentException)
         {
             return null;
         }

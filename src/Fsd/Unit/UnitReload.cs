@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Volfiles;
@@ -17,9 +18,11 @@ namespace KadaluFsd.Fsd.Unit;
 /// <param name="running">What the unit was started with.</param>
 /// <param name="listenPath">Where the graph's server was told to listen.</param>
 /// <param name="volfiles">The pool's volfiles.</param>
+/// <param name="graphThread">Where translators take their options.</param>
 /// <param name="logger">Told what came of it.</param>
 internal sealed class UnitReload(
-    DaemonOptions options, GlusterLibrary library, GlusterContext context, UnitPlan running, string listenPath, VolfileServer volfiles, ILogger logger)
+    DaemonOptions options, GlusterLibrary library, GlusterContext context, UnitPlan running, string listenPath, VolfileServer volfiles, WorkThread graphThread,
+    ILogger logger)
 {
     private readonly Lock _one = new();
     private UnitPlan _applied = running;
@@ -66,11 +69,14 @@ internal sealed class UnitReload(
                 return new ReloadResult(ReloadResult.Refused, reason);
             }
 
+            // By whichever of its names it was set before.
+            string[] names = context.GetOptions().First(known => known.Translator == volume && known.Keys.Contains(option)).Keys;
+            string name = names.FirstOrDefault(known => _applied.Volfile.Find(volume)?[known] is not null) ?? option;
             IReadOnlyList<XlatorOption> before = _live;
-            _live = [.. before.Where(other => other.Volumes != volume || other.Key != option)];
+            _live = [.. before.Where(other => other.Volumes != volume || !names.Contains(other.Key))];
             if (value is not null)
             {
-                _live = [.. _live, new XlatorOption(volume, option, value)];
+                _live = [.. _live, new XlatorOption(volume, name, value)];
             }
 
             ReloadResult result = Apply(() => UnitPlan.Parse(_applied.Text, options, library, _live));
@@ -121,7 +127,9 @@ internal sealed class UnitReload(
             return $"{translator.Type} takes no options while it runs";
         }
 
-        return !context.GetOptions().Any(known => known.Translator == volume && known.Keys.Contains(option))
+        return UnitVolfile.IsSetByTheUnit(translator.Type, option)
+            ? $"{option} of {translator.Type} is the unit's own affair"
+            : !context.GetOptions().Any(known => known.Translator == volume && known.Keys.Contains(option))
             ? $"{translator.Type} has no option {option}"
             : value is not null && (value.Length == 0 || value.AsSpan().ContainsAny("\n\r\"`\0")) ? "a value is not empty, and has no line ends, quotes or backticks" : null;
     }
@@ -136,7 +144,7 @@ internal sealed class UnitReload(
                 return Refuse("it is for another directory or volume now");
             }
 
-            if (context.Reconfigure(plan.TextFor(listenPath)))
+            if (Reconfigure(plan))
             {
                 _applied = plan;
                 FsdLog.Reconfigured(logger, options.Volfile);
@@ -160,12 +168,15 @@ internal sealed class UnitReload(
         }
     }
 
+    // Threads that translators start take over the niceness of the one that starts them: not that of whoever has asked.
+    private bool Reconfigure(UnitPlan plan) => graphThread.Invoke(() => context.Reconfigure(plan.TextFor(listenPath)));
+
     // Some translators have their new options: all get their earlier ones again.
     private ReloadResult PutBack(string reason)
     {
         try
         {
-            if (context.Reconfigure(_applied.TextFor(listenPath)))
+            if (Reconfigure(_applied))
             {
                 return Refuse($"{reason}; the earlier options were put back");
             }

@@ -37,6 +37,7 @@ internal sealed class VolfileStore : IDisposable
     private volatile FrozenDictionary<string, StoredVolfile> _current = FrozenDictionary<string, StoredVolfile>.Empty;
     private bool _isRefreshWanted;
     private volatile bool _stopping;
+    private readonly SemaphoreSlim _onePut = new(1);
 
     /// <summary>Reads a directory, and follows it from then on.</summary>
     /// <param name="directory">Its path; it may be missing, and come later.</param>
@@ -82,23 +83,20 @@ internal sealed class VolfileStore : IDisposable
     /// <exception cref="VolfileException">It cannot be served; says in which line, and why.</exception>
     internal StoredVolfile Check(string key, byte[] text) => StoredVolfile.Check(key, text, _servers);
 
-    /// <summary>Puts a volfile in the place of its file, all at once, on disk, and serves it.</summary>
+    /// <summary>Puts a volfile in the place of its file, all at once, on disk, and serves it. One at a time.</summary>
     /// <param name="volfile">A volfile that was checked.</param>
     /// <param name="text">Its text.</param>
-    /// <returns>Whether another content was served before.</returns>
+    /// <param name="approve">Asked once the text is on disk under another name; false leaves everything as it was.</param>
+    /// <returns>Whether another content was served before; null where it was not approved.</returns>
     /// <exception cref="IOException">It cannot be written; nothing was changed.</exception>
     /// <exception cref="TimeoutException">It is on disk, and not served yet.</exception>
-    internal async Task<bool> PutAsync(StoredVolfile volfile, byte[] text)
+    internal async Task<bool?> PutAsync(StoredVolfile volfile, byte[] text, Func<bool> approve)
     {
-        if (Find(volfile.Key)?.Hash == volfile.Hash)
-        {
-            return false;
-        }
-
+        await _onePut.WaitAsync();
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Look(IReadOnlySet<string> changed)
         {
-            if (Find(volfile.Key)?.Hash == volfile.Hash)
+            if (IsServed(volfile))
             {
                 served.TrySetResult();
             }
@@ -107,14 +105,23 @@ internal sealed class VolfileStore : IDisposable
         Changed += Look;
         try
         {
-            Replace(PathOf(volfile.Key), text);
+            bool isChanged = !IsServed(volfile);
+            using var replacement = new FileReplacement(PathOf(volfile.Key), text);
+            if (!approve())
+            {
+                return null;
+            }
+
+            replacement.Commit();
             Refresh();
+            Look(FrozenSet<string>.Empty);
             await served.Task.WaitAsync(s_putTimeout);
-            return true;
+            return isChanged;
         }
         finally
         {
             Changed -= Look;
+            _onePut.Release();
         }
     }
 
@@ -138,26 +145,7 @@ internal sealed class VolfileStore : IDisposable
         }
     }
 
-    // Under another name first, which is no volfile's.
-    private static void Replace(string path, byte[] text)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string temporary = $"{path}.{Guid.NewGuid():N}";
-        try
-        {
-            using (FileStream file = File.Create(temporary))
-            {
-                file.Write(text);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    private bool IsServed(StoredVolfile volfile) => _current.GetValueOrDefault(volfile.Key)?.Hash == volfile.Hash;
 
     private void Follow()
     {

@@ -1,0 +1,57 @@
+using Mono.Unix.Native;
+
+namespace KadaluFsd.Fsd.Volfiles;
+
+/// <summary>A text on its way into the place of a file: on disk under another name first, then all at once.</summary>
+internal sealed class FileReplacement : IDisposable
+{
+    // Volfiles may have passwords in them.
+    private const UnixFileMode NewMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly string _path;
+    private readonly string _temporary;
+
+    /// <summary>Writes the text beside the file, with the file's mode and owner.</summary>
+    /// <param name="path">The file; where it is a link, what it leads to is replaced. It may be missing.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    internal FileReplacement(string path, byte[] text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        _path = File.Exists(path) ? new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path : path;
+        _temporary = $"{_path}.{Guid.NewGuid():N}";
+        try
+        {
+            using FileStream file = new(_temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = NewMode });
+            if (Syscall.stat(_path, out Stat there) == 0)
+            {
+                _ = Syscall.chown(_temporary, there.st_uid, there.st_gid);
+                File.SetUnixFileMode(_temporary, File.GetUnixFileMode(_path));
+            }
+
+            file.Write(text);
+            file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Puts it in the file's place.</summary>
+    /// <exception cref="IOException">It cannot be put there; the file stays what it was.</exception>
+    internal void Commit()
+    {
+        File.Move(_temporary, _path, overwrite: true);
+        int directory = Syscall.open(Path.GetDirectoryName(_path)!, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
+        if (directory >= 0)
+        {
+            _ = Syscall.fsync(directory);
+            _ = Syscall.close(directory);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => File.Delete(_temporary);
+}
