@@ -102,6 +102,8 @@ public sealed class ControlTests : IntegrationTest
         Assert.Equal(20, values["file_operation_seconds_count{operation=\"create\"}"]);
         Assert.InRange(values["file_operation_seconds_sum{operation=\"create\"}"], values["file_operation_slowest_seconds{operation=\"create\"}"], 60);
         Assert.True(values["file_operation_slowest_seconds{operation=\"create\"}"] > 0);
+        await Control.GetAsync("/v1/statedump");
+        Assert.InRange((await Control.GetMetricsAsync())["file_operation_seconds_count{operation=\"create\"}"], 20, 20);
         Assert.InRange(values["native_memory_bytes"], 1e6, 1e9);
         string[] disk = (await Command.MustAsync("stat", "-f", "-c", "%b %S", unit.Directory)).Split(' ');
         Assert.Equal((double)(Number(disk[0]) * Number(disk[1])), values["filesystem_bytes{kind=\"size\"}"]);

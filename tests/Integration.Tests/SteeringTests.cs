@@ -51,6 +51,7 @@ public sealed class SteeringTests : IntegrationTest
     [InlineData("pool1-io-threads", "thread-count", "many", "pool1-io-threads")]
     [InlineData("pool1-io-threads", "thread-count", "1000", "pool1-io-threads")]
     [InlineData("pool1-io-threads", "thread-count", "`id`", "backticks")]
+    [InlineData("pool1-posix", "health-check-interval", "1", "the unit's own affair")]
     public async Task An_option_that_cannot_be_set_is_refused_and_everything_stays(string volume, string option, string value, string reason)
     {
         (UnitDefinition unit, _) = await StartAsync();
@@ -105,6 +106,13 @@ public sealed class SteeringTests : IntegrationTest
         Assert.Equal([served], Directory.GetFiles(Path.GetDirectoryName(served)!));
         await Until.SoAsync(() => Until.Count(mount.Log, "Volume file changed") == 1);
         Assert.Contains("pool1: as before, ", (await PutAsync("pool1", changed)).Output, StringComparison.Ordinal);
+
+        // What is served may be the last good version of a file that somebody has broken since: it is whole again then.
+        await File.WriteAllTextAsync(served, "broken");
+        Assert.Contains("pool1: as before, ", (await PutAsync("pool1", changed)).Output, StringComparison.Ordinal);
+        Assert.Equal(changed, await File.ReadAllTextAsync(served));
+        await PutAsync("pool1.new", changed);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Path.GetDirectoryName(served)!, "pool1.new.vol")));
         string tooLong = await Control.SendAsync($"PUT /v1/volfiles/pool1 HTTP/1.1\r\nHost: u\r\nContent-Length: {RpcLimits.MaxVolfile + 1}\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 413 ", tooLong, StringComparison.Ordinal);
         Assert.Equal(2, (await PutAsync("pool1", new string('x', RpcLimits.MaxVolfile + 1))).ExitCode);

@@ -11,7 +11,7 @@ internal static class StartupMemory
     /// </summary>
     internal static void Release()
     {
+        ProgramImage.Release();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        ProgramText.Release();
     }
 }
