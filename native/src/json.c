@@ -123,12 +123,13 @@ kfsd_json_line(int32_t level, uint64_t message_id, const char *domain, const cha
     char time[32];
     FILE *out;
 
+    pthread_mutex_lock(&ctx->log.logfile_mutex);
+    rotate(ctx);
+
+    /* With the lock held: lines are in the order of their times. */
     (void)clock_gettime(CLOCK_REALTIME, &now);
     (void)gmtime_r(&now.tv_sec, &utc);
     (void)strftime(time, sizeof(time), "%Y-%m-%dT%H:%M:%S", &utc);
-
-    pthread_mutex_lock(&ctx->log.logfile_mutex);
-    rotate(ctx);
     out = ctx->log.logfile != NULL ? ctx->log.logfile : stderr;
     if (atomic_load(&format) == KFSD_LOG_JSON_JOURNAL) {
         /* sd-daemon(3): the priority of a line, which is syslog's. */
