@@ -55,7 +55,7 @@ public sealed class ControlTests : IntegrationTest
             $"CLIENT .*CURRENT\n127\\.0\\.0\\.1:[0-9]+ .*{mount.Pid} .* pool1 +yes\n\nVOLFILE CONNECTION .*\n127\\.0\\.0\\.1:[0-9]+ .* pool1 +[0-9a-f]{{16}} +yes\n",
             await Command.MustAsync(Workspace.Program, "clients", Control.Path));
         await mount.DisposeAsync();
-        await Until.SoAsync(() => Control.GetMetricsAsync().GetAwaiter().GetResult()["clients"] == 0);
+        await Until.SoAsync(async () => (await Control.GetMetricsAsync())["clients"] == 0);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
@@ -10,7 +11,6 @@ namespace KadaluFsd.Integration.Tests;
 public sealed class CrashTests : IntegrationTest
 {
     private const int Rounds = 50;
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Fifty_kills_in_turn_lose_nothing_and_everything_heals()
@@ -21,7 +21,7 @@ public sealed class CrashTests : IntegrationTest
         UnitProcess[] processes = await Task.WhenAll(units.Select(StartAsync));
         FuseMount mount = await FuseMount.CreateAsync(Workspace, units[0].Port, "mirror");
         HealDaemon healer = await HealDaemon.StartAsync(Workspace, units, node);
-        await WaitAsync("everybody is connected", async () => (await Task.WhenAll(units.Select(unit => IsWholeAsync(unit, mount, healer)))).All(whole => whole));
+        await Until.SoAsync(async () => (await Task.WhenAll(units.Select(unit => IsWholeAsync(unit, mount, healer)))).All(whole => whole), () => "not everybody is connected");
 
         using var stop = new CancellationTokenSource();
         Task<int> writing = WriteAndVerifyAsync(mount, stop.Token);
@@ -35,15 +35,16 @@ public sealed class CrashTests : IntegrationTest
             serving.Add(clock.Elapsed.TotalMilliseconds);
 
             // The next one only when this one is whole again: a mirror of three lives through one loss at a time.
-            await WaitAsync($"round {round}: healed", async () =>
-                await IsWholeAsync(units[victim], mount, healer) && (await Task.WhenAll(units.Select(PendingAsync))).Sum() == 0);
+            int now = round;
+            await Until.SoAsync(
+                async () => await IsWholeAsync(units[victim], mount, healer) && (await Task.WhenAll(units.Select(PendingAsync))).Sum() == 0, () => $"round {now}: not healed");
             Assert.False(writing.IsCompleted, $"round {round}: writing has ended: {(writing.IsFaulted ? writing.Exception.Message : "")}");
         }
 
         await stop.CancelAsync();
         int runs = await writing;
         Assert.True(runs > 0);
-        await WaitAsync("healed in the end", async () => (await Task.WhenAll(units.Select(PendingAsync))).Sum() == 0);
+        await Until.SoAsync(async () => (await Task.WhenAll(units.Select(PendingAsync))).Sum() == 0, () => "not healed in the end");
         string[] files = [.. Directory.GetFiles(mount.Path).Select(Path.GetFileName).OfType<string>()];
         Assert.NotEmpty(files);
         Assert.All(files, file => Assert.Single(units.Select(unit => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(unit.Directory, file))))).Distinct()));
@@ -74,16 +75,6 @@ public sealed class CrashTests : IntegrationTest
 
     private async Task<long> PendingAsync(UnitDefinition unit) =>
         (await ControlOf(unit).GetJsonAsync("/v1/status")).GetProperty("pendingHeals").GetProperty("xattrop").GetInt64();
-
-    private static async Task WaitAsync(string what, Func<Task<bool>> isSo)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!await isSo())
-        {
-            Assert.True(clock.Elapsed < s_limit, $"not so after {s_limit}: {what}");
-            await Task.Delay(50);
-        }
-    }
 
     // Each run writes its file, and reads it back.
     private static async Task<int> WriteAndVerifyAsync(FuseMount mount, CancellationToken stop)

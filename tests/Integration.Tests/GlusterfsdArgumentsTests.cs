@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
@@ -52,7 +53,7 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
             Assert.True(managed.IsRunning, $"round {round}: the one before took the pid file of its successor");
         }
 
-        await Until(async () => (await Command.RunAsync("sh", "-c", $"echo alive > {mount.In("file")}")).ExitCode == 0);
+        await Until.SoAsync(async () => (await Command.RunAsync("sh", "-c", $"echo alive > {mount.In("file")}")).ExitCode == 0);
         Assert.Equal("alive\n", await File.ReadAllTextAsync(Path.Combine(unit.Directory, "file")));
         int last = managed.Pid;
         await managed.SignalAsync("TERM");
@@ -166,15 +167,6 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
     {
         string left = Assert.Single(Directory.GetFileSystemEntries(Workspace.Path("run")));
         Assert.EndsWith(".last-run", left, StringComparison.Ordinal);
-    }
-
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await condition())
-        {
-            await Task.Delay(100, limit.Token);
-        }
     }
 
     // Kadalu's volfiles say themselves where clients' volfiles are.

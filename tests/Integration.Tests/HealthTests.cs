@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using KadaluFsd.Integration.Tests.Harness;
 using KadaluFsd.Shared;
@@ -159,7 +158,7 @@ public sealed class HealthTests : IntegrationTest
         {
             // As many as there are in use: nobody gets another.
             await File.WriteAllTextAsync("/proc/sys/fs/aio-max-nr", await File.ReadAllTextAsync("/proc/sys/fs/aio-nr"));
-            await Until.SoAsync(() => Control.GetMetricsAsync().GetAwaiter().GetResult()["health_looks_total"] >= 3);
+            await Until.SoAsync(async () => (await Control.GetMetricsAsync())["health_looks_total"] >= 3);
             Assert.Equal("ready", (await StatusAsync()).GetProperty("state").GetString());
         }
         finally
@@ -184,19 +183,15 @@ public sealed class HealthTests : IntegrationTest
 
     private async Task StateAsync(string state, string? code)
     {
-        var clock = Stopwatch.StartNew();
-        while (true)
-        {
-            JsonElement status = await StatusAsync();
-            string[] codes = [.. status.GetProperty("health").GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("code").GetString()!)];
-            if (status.GetProperty("state").GetString() == state && (code is null || codes.Contains(code)))
+        JsonElement status = default;
+        await Until.SoAsync(
+            async () =>
             {
-                return;
-            }
-
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"not {state} with {code}: {status}");
-            await Task.Delay(20);
-        }
+                status = await StatusAsync();
+                IEnumerable<string?> codes = status.GetProperty("health").GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("code").GetString());
+                return status.GetProperty("state").GetString() == state && (code is null || codes.Contains(code));
+            },
+            () => $"not {state} with {code}: {status}");
     }
 
     private static async Task WriteSyncedAsync(string path, string text)

@@ -9,10 +9,14 @@ internal static class Until
 
     /// <summary>Waits until something is so; fails the test when it never is.</summary>
     /// <returns>How long it took.</returns>
-    internal static async Task<TimeSpan> SoAsync(Func<bool> condition, Func<string>? explain = null)
+    internal static Task<TimeSpan> SoAsync(Func<bool> condition, Func<string>? explain = null) => SoAsync(() => Task.FromResult(condition()), explain);
+
+    /// <summary>Waits until something is so that has to be asked for; fails the test when it never is.</summary>
+    /// <returns>How long it took.</returns>
+    internal static async Task<TimeSpan> SoAsync(Func<Task<bool>> condition, Func<string>? explain = null)
     {
         var clock = Stopwatch.StartNew();
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(clock.Elapsed < s_limit, $"what was waited for did not come. {explain?.Invoke()}");
             await Task.Delay(10);

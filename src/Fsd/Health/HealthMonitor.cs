@@ -14,13 +14,13 @@ internal sealed class HealthMonitor : IDisposable
     // The thread calls a few system calls deep.
     private const int StackBytes = 256 * 1024;
 
-    // Long enough for a look at a healthy directory; one that hangs is left behind.
     // Between looks that mounts cause, from the second one on.
     private static readonly TimeSpan s_leastPause = TimeSpan.FromSeconds(1);
 
     // A timer may be early by a tick of the clock.
     private static readonly TimeSpan s_tolerance = TimeSpan.FromMilliseconds(50);
 
+    // Long enough for a look at a healthy directory; one that hangs is left behind.
     private static readonly TimeSpan s_goodbye = TimeSpan.FromMilliseconds(100);
 
     private readonly Func<IReadOnlyList<HealthProblem>> _look;
@@ -33,8 +33,10 @@ internal sealed class HealthMonitor : IDisposable
     private Thread? _thread;
     private UnitHealth _current = UnitHealth.Unknown;
     private long _lookBegan;
-    private int _hasLookedEarly;
     private volatile bool _stopping;
+
+    // The thread's own.
+    private bool _hasLookedEarly;
 
     /// <summary>A monitor that has not begun.</summary>
     /// <param name="look">Looks at the directory; may take for ever.</param>
@@ -120,14 +122,13 @@ internal sealed class HealthMonitor : IDisposable
         long began = Environment.TickCount64;
         _mounts.Wait(left);
         TimeSpan pause = s_leastPause - TimeSpan.FromMilliseconds(Environment.TickCount64 - began);
-        if (pause > TimeSpan.Zero && pause < left && !_stopping && Interlocked.Exchange(ref _hasLookedEarly, 1) != 0)
+        bool isEarly = pause > TimeSpan.Zero && pause < left;
+        if (isEarly && _hasLookedEarly && !_stopping)
         {
             Thread.Sleep(pause);
         }
-        else if (pause <= TimeSpan.Zero)
-        {
-            Volatile.Write(ref _hasLookedEarly, 0);
-        }
+
+        _hasLookedEarly = isEarly || (_hasLookedEarly && pause > TimeSpan.Zero);
     }
 
     private void Arm(TimeSpan after)
