@@ -1,7 +1,6 @@
 using System.CommandLine;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd;
@@ -32,12 +31,6 @@ internal static class Program
 
     private static async Task<int> RunAsync(string[] arguments, int closedDescriptors)
     {
-        // Not for kadalu-fsd unit install and the like.
-        if (arguments is ["unit", ['-', ..], ..])
-        {
-            HostedGraph.LoadAhead();
-        }
-
         var root = new RootCommand("A storage unit of Kadalu Storage: GlusterFS's own translators, hosted in one small process.");
         foreach (Command command in Commands(arguments.FirstOrDefault(), closedDescriptors))
         {

@@ -37,19 +37,6 @@ public sealed class GlusterLibrary
         }
     }
 
-    /// <summary>
-    /// Loads what every graph needs in the end, GlusterFS's transport with its libraries, so that it is there when the graph asks for it. Where
-    /// it cannot be loaded nothing happens: the graph's start will say why.
-    /// </summary>
-    public unsafe void Preload()
-    {
-        string path = Path.Combine(TranslatorDirectory, "..", "rpc-transport", "socket.so");
-        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
-        {
-            _ = LibC.dlopen(name, LibC.RTLD_NOW);
-        }
-    }
-
     /// <summary>Whether a translator is installed.</summary>
     /// <param name="type">Its type, such as <c>features/locks</c>.</param>
     /// <returns>Whether its shared object is in <see cref="TranslatorDirectory"/>.</returns>

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Options;
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -53,8 +52,6 @@ internal static class GlusterfsdCommand
         {
             Background.Enter();
         }
-
-        HostedGraph.LoadAhead();
 
         return (int)await DaemonCommand.RunUnitAsync(options, closedDescriptors);
     }

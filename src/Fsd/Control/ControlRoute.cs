@@ -38,8 +38,8 @@ internal sealed record ControlRoute(string Method, string Path, Func<HttpContext
     /// <param name="method">HTTP method.</param>
     /// <param name="path">Path.</param>
     /// <param name="answer">Finds the answer.</param>
-    /// <param name="type">How it becomes JSON.</param>
+    /// <param name="type">How it becomes JSON; found when it is asked for the first time.</param>
     /// <returns>The route.</returns>
-    internal static ControlRoute Json<T>(string method, string path, Func<T> answer, JsonTypeInfo<T> type) =>
-        new(method, path, (context, _) => context.AnswerAsync(StatusCodes.Status200OK, answer(), type));
+    internal static ControlRoute Json<T>(string method, string path, Func<T> answer, Func<JsonTypeInfo<T>> type) =>
+        new(method, path, (context, _) => context.AnswerAsync(StatusCodes.Status200OK, answer(), type()));
 }

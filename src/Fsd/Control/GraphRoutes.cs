@@ -12,9 +12,9 @@ internal sealed class GraphRoutes(RunningUnit unit)
     /// <returns>All of them.</returns>
     internal IEnumerable<ControlRoute> Create() =>
     [
-        ControlRoute.Json("GET", "/v1/operations", GetOperations, ControlJson.Default.OperationReport),
-        ControlRoute.Json("GET", "/v1/memory", () => MemoryReport.Of(unit.Context), ControlJson.Default.MemoryReport),
-        ControlRoute.Json("GET", "/v1/options", () => unit.Reload.GetOptions(), ControlJson.Default.OptionValueArray),
+        ControlRoute.Json("GET", "/v1/operations", GetOperations, () => ControlJson.Default.OperationReport),
+        ControlRoute.Json("GET", "/v1/memory", () => MemoryReport.Of(unit.Context), () => ControlJson.Default.MemoryReport),
+        ControlRoute.Json("GET", "/v1/options", () => unit.Reload.GetOptions(), () => ControlJson.Default.OptionValueArray),
         new("PUT", "/v1/options", PutOptionAsync),
         new("GET", "/v1/statedump", AnswerStatedumpAsync),
     ];

@@ -13,8 +13,8 @@ internal sealed class LifeRoutes(RunningUnit unit)
     /// <returns>All of them.</returns>
     internal IEnumerable<ControlRoute> Create() =>
     [
-        ControlRoute.Json("POST", "/v1/reload", () => unit.Reload.Run(), ControlJson.Default.ReloadResult),
-        ControlRoute.Json("GET", "/v1/log", GetLog, ControlJson.Default.LogSettings),
+        ControlRoute.Json("POST", "/v1/reload", () => unit.Reload.Run(), () => ControlJson.Default.ReloadResult),
+        ControlRoute.Json("GET", "/v1/log", GetLog, () => ControlJson.Default.LogSettings),
         new("PUT", "/v1/log", PutLogAsync),
         new("POST", "/v1/log/reopen", (request, _) => ReopenAsync(request)),
         new("POST", "/v1/drain", (request, _) => DrainAsync(request)),

@@ -21,8 +21,8 @@ internal sealed class StatusRoutes(RunningUnit unit)
     /// <returns>The routes.</returns>
     internal IEnumerable<ControlRoute> Create() =>
     [
-        ControlRoute.Json("GET", "/v1/status", () => UnitStatus.Of(unit), ControlJson.Default.UnitStatus),
-        ControlRoute.Json("GET", "/v1/clients", () => ClientReport.Of(unit.Context, unit.Volfiles), ControlJson.Default.ClientReport),
+        ControlRoute.Json("GET", "/v1/status", () => UnitStatus.Of(unit), () => ControlJson.Default.UnitStatus),
+        ControlRoute.Json("GET", "/v1/clients", () => ClientReport.Of(unit.Context, unit.Volfiles), () => ControlJson.Default.ClientReport),
     ];
 
     private Task AnswerLiveAsync(HttpContext request) => unit.Loop.Answers(s_answersWithin)

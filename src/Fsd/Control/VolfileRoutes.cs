@@ -15,7 +15,7 @@ internal sealed class VolfileRoutes(RunningUnit unit)
     /// <returns>All of them.</returns>
     internal IEnumerable<ControlRoute> Create() =>
     [
-        ControlRoute.Json("GET", "/v1/volfiles", List, ControlJson.Default.ServedVolfileArray),
+        ControlRoute.Json("GET", "/v1/volfiles", List, () => ControlJson.Default.ServedVolfileArray),
         new("GET", "/v1/volfiles/*", GetAsync),
         new("PUT", "/v1/volfiles/*", PutAsync),
     ];

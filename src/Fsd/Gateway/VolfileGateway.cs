@@ -12,43 +12,41 @@ namespace KadaluFsd.Fsd.Gateway;
 /// Serves the volfiles of every pool of a node to clients that have glusterd's port built in, such as NFS-Ganesha. Needs no running unit,
 /// and no GlusterFS in its process: only the directory with the volfiles.
 /// </summary>
-/// <param name="options">What it was told.</param>
-/// <param name="sink">Takes log lines to the log once it is open.</param>
-/// <param name="loggers">Makes loggers that write to the sink.</param>
-/// <param name="notifier">Tells the service manager.</param>
-/// <param name="requests">What it is asked to do while it runs.</param>
-internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILoggerFactory loggers, ServiceNotifier notifier, DaemonRequests requests)
+/// <param name="services">What it was told, its log, who asks it for something, whom it tells.</param>
+internal sealed class VolfileGateway(DaemonServices services)
 {
-    private readonly ILogger _logger = loggers.CreateLogger<VolfileGateway>();
+    private readonly DaemonOptions _options = services.Options;
+    private readonly ServiceNotifier _notifier = services.Notifier;
+    private readonly ILogger _logger = services.Loggers.CreateLogger<VolfileGateway>();
 
-    private string Status => $"serving volfiles on {options.Listen}";
+    private string Status => $"serving volfiles on {_options.Listen}";
 
     /// <summary>Runs the gateway until it is told to stop.</summary>
-    /// <param name="stop">Tells it to stop.</param>
     /// <returns>How it ended, once it has.</returns>
     /// <exception cref="StartException">It cannot start.</exception>
-    internal async Task<ExitCode> RunAsync(CancellationToken stop)
+    internal async Task<ExitCode> RunAsync()
     {
-        using ListenerSet listeners = ListenerSet.ForGateway(options);
-        using var log = PlainLogOutput.Open(options.Log);
-        sink.Open(log);
-        string directory = options.Volfiles ?? DaemonOptions.DefaultVolfiles;
-        FsdLog.GatewayStarting(_logger, ProgramVersion.Text, directory, options.Listen.ToString());
-        using var loop = new EventLoop(loggers.CreateLogger<EventLoop>());
-        using var accessLog = AccessLog.Open(options, loop);
-        await using VolfileServer volfiles = VolfileServer.Start(loop, directory, ServedPools.All, options, accessLog, loggers);
-        using var router = new ConnectionRouter(loop, listeners.All, null, new Targets(volfiles.Connections), options, loggers.CreateLogger<ConnectionRouter>());
+        CancellationToken stop = services.Requests.StopWanted;
+        using ListenerSet listeners = ListenerSet.ForGateway(_options);
+        using var log = PlainLogOutput.Open(_options.Log);
+        services.Log.Open(log);
+        string directory = _options.Volfiles ?? DaemonOptions.DefaultVolfiles;
+        FsdLog.GatewayStarting(_logger, ProgramVersion.Text, directory, _options.Listen.ToString());
+        using var loop = new EventLoop(services.Loggers.CreateLogger<EventLoop>());
+        using var accessLog = AccessLog.Open(_options, loop);
+        await using VolfileServer volfiles = VolfileServer.Start(loop, directory, ServedPools.All, _options, accessLog, services.Loggers);
+        using var router = new ConnectionRouter(loop, listeners.All, null, new Targets(volfiles.Connections), _options, services.Loggers.CreateLogger<ConnectionRouter>());
         loop.Start();
-        FsdLog.Ready(_logger, options.Listen.Port);
-        notifier.Ready(Status);
+        FsdLog.Ready(_logger, _options.Listen.Port);
+        _notifier.Ready(Status);
         StartupMemory.Release();
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task watchdog = new Watchdog(notifier, _logger).RunAsync(timeout => loop.Answers(timeout) ? null : "the event loop", alive.Token);
-        await requests.HandleAsync(request => Handle(request, log, volfiles), loop.Ended, stop);
+        Task watchdog = new Watchdog(_notifier, _logger).RunAsync(timeout => loop.Answers(timeout) ? null : "the event loop", alive.Token);
+        await services.Requests.HandleAsync(request => Handle(request, log, volfiles), loop.Ended, stop);
 
         await alive.CancelAsync();
         await watchdog;
-        notifier.Stopping("saying goodbye");
+        _notifier.Stopping("saying goodbye");
         router.Dispose();
         listeners.Dispose();
         await volfiles.DisposeAsync();
@@ -62,11 +60,11 @@ internal sealed class VolfileGateway(DaemonOptions options, LogSink sink, ILogge
         // Nothing of GlusterFS is here that a statedump could tell of.
         if (request == DaemonRequest.Reload)
         {
-            notifier.Reloading();
+            _notifier.Reloading();
             log.Reopen();
             FsdLog.Reloading(_logger);
             volfiles.Reload();
-            notifier.Ready(Status);
+            _notifier.Ready(Status);
         }
     }
 

@@ -29,20 +29,6 @@ internal static class HostedGraph
         }
     }
 
-    /// <summary>Begins to load libraries while the process is busy with other things. What goes wrong is told when they are needed.</summary>
-    internal static void LoadAhead() => new Thread(() =>
-    {
-        try
-        {
-            GlusterLibrary.Load(LibraryPath).Preload();
-        }
-        catch (GraphException)
-        {
-            // Thrown again by LoadLibrary.
-        }
-    })
-    { Name = "loading", IsBackground = true }.Start();
-
     /// <summary>Creates the process's context, which opens the log.</summary>
     /// <param name="library">The library.</param>
     /// <param name="options">Says where and how much to log.</param>

@@ -11,88 +11,85 @@ using KadaluFsd.Native;
 using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
-using Serilog.Core;
 
 namespace KadaluFsd.Fsd.Unit;
 
 /// <summary>One storage unit: a directory, a graph over it, a port. Its whole life is <see cref="RunAsync"/>.</summary>
-/// <param name="options">What it was told.</param>
-/// <param name="sink">Takes log lines to the log once it is open.</param>
-/// <param name="loggers">Makes loggers that write to the sink.</param>
-/// <param name="notifier">Tells the service manager.</param>
-/// <param name="requests">What it is asked to do while it runs.</param>
-/// <param name="logLevel">The level of its own log lines.</param>
-internal sealed class StorageUnit(
-    DaemonOptions options, LogSink sink, ILoggerFactory loggers, ServiceNotifier notifier, DaemonRequests requests, LoggingLevelSwitch logLevel)
+/// <param name="services">What it was told, its log, who asks it for something, whom it tells.</param>
+internal sealed class StorageUnit(DaemonServices services)
 {
-    private readonly ILogger _logger = loggers.CreateLogger<StorageUnit>();
+    private readonly DaemonOptions _options = services.Options;
+    private readonly ILoggerFactory _loggers = services.Loggers;
+    private readonly ServiceNotifier _notifier = services.Notifier;
+    private readonly DaemonRequests _requests = services.Requests;
+    private readonly ILogger _logger = services.Loggers.CreateLogger<StorageUnit>();
 
-    private string Status => $"serving {options.Volfile} on port {options.Port}";
+    private string Status => $"serving {_options.Volfile} on port {_options.Port}";
 
     /// <summary>Runs the unit until it is told to stop. Up to the graph's start a failure leaves nothing changed on disk.</summary>
     /// <param name="closedDescriptors">How many descriptors the parent process had left open; for the log.</param>
-    /// <param name="stop">Tells it to stop.</param>
     /// <returns>How the unit ended, once it has.</returns>
     /// <exception cref="StartException">It cannot start.</exception>
-    internal async Task<ExitCode> RunAsync(int closedDescriptors, CancellationToken stop)
+    internal async Task<ExitCode> RunAsync(int closedDescriptors)
     {
+        CancellationToken stop = _requests.StopWanted;
+
         // Look: every reason not to start that can be seen without changing anything.
         GlusterLibrary library = HostedGraph.LoadLibrary();
-        UnitPlan plan = UnitPlan.Read(options, library);
+        UnitPlan plan = UnitPlan.Read(_options, library);
         var directory = new UnitDirectory(plan.Identity.Directory, plan.Identity.VolumeId);
-        bool hasVolumeId = directory.Check(options.InitDirectory);
-        var predecessor = new Predecessor(options.PredecessorTimeout);
+        bool hasVolumeId = directory.Check(_options.InitDirectory);
+        var predecessor = new Predecessor(_options.PredecessorTimeout);
         using DirectoryLock directoryLock = await predecessor.OutliveAsync(directory.Lock, stop);
-        using ListenerSet listeners = await predecessor.OutliveAsync(() => ListenerSet.ForUnit(options), stop);
+        using ListenerSet listeners = await predecessor.OutliveAsync(() => ListenerSet.ForUnit(_options), stop);
 
         // Start: log, directory, graph.
-        GlusterContext context = HostedGraph.CreateContext(library, options);
-        context.SetLogFormat(LogFormatFor(options));
-        context.SetLogLimit(options.LogLimit);
-        sink.Open(new GraphLogOutput(context));
-        FsdLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, options.Volfile, options.Port);
+        GlusterContext context = HostedGraph.CreateContext(library, _options);
+        context.SetLogFormat(LogFormatFor(_options));
+        context.SetLogLimit(_options.LogLimit);
+        services.Log.Open(new GraphLogOutput(context));
+        FsdLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, _options.Volfile, _options.Port);
         Report(plan, closedDescriptors, predecessor);
-        using var loop = new EventLoop(loggers.CreateLogger<EventLoop>());
-        using var accessLog = AccessLog.Open(options, loop);
+        using var loop = new EventLoop(_loggers.CreateLogger<EventLoop>());
+        using var accessLog = AccessLog.Open(_options, loop);
         Prepare(directory, hasVolumeId, plan.Identity.VolumeId);
-        var history = UnitHistory.Begin(options.Control, LastWordsHeading(plan, library), _logger);
+        var history = UnitHistory.Begin(_options.Control, LastWordsHeading(plan, library), _logger);
         Task<VolfileServer> reading = Task.Run(() => ReadVolfiles(plan, loop, accessLog), CancellationToken.None);
-        string listenPath = await StartBesideAsync(reading, () => history.EndIfItFails(() => HostedGraph.Start(context, plan, options.Log)));
+        string listenPath = await StartBesideAsync(reading, () => history.EndIfItFails(() => HostedGraph.Start(context, plan, _options.Log)));
 
         // Serve. Clients that come before READY are served as far as the graph has come.
-        var proof = Task.Run(() => HostedGraph.Prove(context, options.Log), CancellationToken.None);
+        var proof = Task.Run(() => HostedGraph.Prove(context, _options.Log), CancellationToken.None);
         await using VolfileServer volfiles = await reading;
         var targets = new UnitTargets(context, volfiles.Connections, _logger);
-        using var router = new ConnectionRouter(loop, listeners.All, context.EventFd, targets, options, loggers.CreateLogger<ConnectionRouter>());
+        using var router = new ConnectionRouter(loop, listeners.All, context.EventFd, targets, _options, _loggers.CreateLogger<ConnectionRouter>());
         using var graphThread = new WorkThread("options");
-        var reload = new UnitReload(options, library, context, plan, listenPath, volfiles, graphThread, _logger);
+        var reload = new UnitReload(_options, library, context, plan, listenPath, volfiles, graphThread, _logger);
         using var health = new HealthMonitor(history.EndIfItFails(() => new DirectoryProbe(plan.Identity.Directory, plan.Identity.VolumeId)).Look, HealthOptionsFor(plan), _logger);
         health.Looked += context.TellHeldBackLogLines;
-        health.Changed += now => notifier.Status(now.Problems.Length == 0 ? Status : $"{Status}; {now.Describe()}");
+        health.Changed += now => _notifier.Status(now.Problems.Length == 0 ? Status : $"{Status}; {now.Describe()}");
         using var slow = new SlowOperations(context);
         loop.Start();
-        var drain = new UnitDrain(context, () => CloseDoors(router, listeners), requests, notifier, _logger);
+        var drain = new UnitDrain(context, () => CloseDoors(router, listeners), _requests, _notifier, _logger);
         var unit = new RunningUnit(
-            options, plan, context, library.GlusterFsVersion, loop, targets, volfiles, reload, health, history, slow, new LogControl(logLevel, context, options.LogLevel, _logger),
-            drain, requests, _logger);
-        await using IAsyncDisposable control = await history.EndIfItFailsAsync(UnitControl.StartAsync(unit, loggers));
+            _options, plan, context, library.GlusterFsVersion, loop, targets, volfiles, reload, health, history, slow, new LogControl(services.LogLevel, context, _options.LogLevel, _logger),
+            drain, _requests, _logger);
+        await using IAsyncDisposable control = await history.EndIfItFailsAsync(UnitControl.StartAsync(unit, _loggers));
         unit.IsProven = await history.EndIfItFailsAsync(proof);
-        FsdLog.Ready(_logger, options.Port);
-        using PidFile? pidFile = history.EndIfItFails(() => PidFile.Write(options.PidFile));
-        notifier.Ready(Status);
+        FsdLog.Ready(_logger, _options.Port);
+        using PidFile? pidFile = history.EndIfItFails(() => PidFile.Write(_options.PidFile));
+        _notifier.Ready(Status);
         health.Start();
         slow.Start();
         StartupMemory.Release();
-        using var stopOrAsked = CancellationTokenSource.CreateLinkedTokenSource(stop, requests.StopWanted);
-        using var alive = CancellationTokenSource.CreateLinkedTokenSource(stopOrAsked.Token);
-        Task watchdog = new Watchdog(notifier, _logger).RunAsync(timeout => FindHanging(loop, context, timeout), alive.Token);
-        await requests.HandleAsync(request => Handle(request, reload, context), Task.WhenAny(loop.Ended, health.Failed, targets.GraphDown), stopOrAsked.Token);
+        using var alive = CancellationTokenSource.CreateLinkedTokenSource(_requests.StopWanted);
+        Task watchdog = new Watchdog(_notifier, _logger).RunAsync(timeout => FindHanging(loop, context, timeout), alive.Token);
+        await _requests.HandleAsync(request => Handle(request, reload, context), Task.WhenAny(loop.Ended, health.Failed, targets.GraphDown), _requests.StopWanted);
 
         // Stop: nobody to be answered about what is going away, no new connections, goodbye to the volfile clients, answers to the operations in progress, log.
         await alive.CancelAsync();
         await watchdog;
         await control.DisposeAsync();
-        notifier.Stopping(health.Failed.IsCompleted ? health.Current.Describe() : "answering what is in progress");
+        _notifier.Stopping(health.Failed.IsCompleted ? health.Current.Describe() : "answering what is in progress");
         health.Dispose();
         slow.Dispose();
         context.TellHeldBackLogLines();
@@ -118,8 +115,8 @@ internal sealed class StorageUnit(
         $"kadalu-fsd: {ProgramVersion.Text}\nglusterfs: {library.GlusterFsVersion}\ngraph: {string.Join(" > ", plan.Volfile.Volumes.Reverse().Select(volume => volume.Type))}\n";
 
     private VolfileServer ReadVolfiles(UnitPlan plan, EventLoop loop, AccessLog? accessLog) => VolfileServer.Start(
-        loop, options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles,
-        new ServedPools(plan.Identity.Directory, plan.Identity.VolumeId), options, accessLog, loggers);
+        loop, _options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles,
+        new ServedPools(plan.Identity.Directory, plan.Identity.VolumeId), _options, accessLog, _loggers);
 
     // Reading the volfiles and starting the graph take a while and have nothing to do with each other.
     private static async Task<string> StartBesideAsync(Task<VolfileServer> reading, Func<string> start)
@@ -145,10 +142,10 @@ internal sealed class StorageUnit(
         options.LogFormat == LogFormat.Text ? GlusterLogFormat.Text : options.Log == "-" && JournalStream.IsStandardError() ? GlusterLogFormat.JsonForJournal : GlusterLogFormat.Json;
 
     private HealthOptions HealthOptionsFor(UnitPlan plan) => new(
-        options.HealthInterval ?? (int.TryParse(plan.Identity.Posix[UnitVolfile.HealthCheckInterval], NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+        _options.HealthInterval ?? (int.TryParse(plan.Identity.Posix[UnitVolfile.HealthCheckInterval], NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
             ? TimeSpan.FromSeconds(seconds)
             : DaemonOptions.DefaultHealthInterval),
-        options.HealthTimeout, options.HealthFailures);
+        _options.HealthTimeout, _options.HealthFailures);
 
     // The threads that everything depends on, each asked for something only it can do.
     private static string? FindHanging(EventLoop loop, GlusterContext context, TimeSpan timeout)
@@ -175,9 +172,9 @@ internal sealed class StorageUnit(
         switch (request)
         {
             case DaemonRequest.Reload:
-                notifier.Reloading();
+                _notifier.Reloading();
                 reload.Run();
-                notifier.Ready(Status);
+                _notifier.Ready(Status);
                 break;
             case DaemonRequest.Statedump:
                 context.WriteStatedump();
@@ -217,10 +214,10 @@ internal sealed class StorageUnit(
 
     private void Quiesce(GlusterContext context)
     {
-        using CancellationTokenRegistration again = requests.CutShortWanted.Register(context.CutQuiesceShort);
+        using CancellationTokenRegistration again = _requests.CutShortWanted.Register(context.CutQuiesceShort);
         try
         {
-            context.Quiesce(requests.StopTimeout ?? options.StopTimeout);
+            context.Quiesce(_requests.StopTimeout ?? _options.StopTimeout);
         }
         catch (GraphException exception)
         {

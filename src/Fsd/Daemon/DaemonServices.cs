@@ -1,0 +1,48 @@
+using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Fsd.Options;
+using Microsoft.Extensions.Logging;
+using Serilog.Core;
+
+namespace KadaluFsd.Fsd.Daemon;
+
+/// <summary>
+/// What every process that runs until it is told to stop has: options, log, requests, a service manager. Made by hand: a unit that starts
+/// again after a crash is not to wait for a container to find out how half a dozen objects fit together.
+/// </summary>
+internal sealed class DaemonServices : IDisposable
+{
+    /// <summary>Makes them.</summary>
+    /// <param name="options">What the process was told.</param>
+    internal DaemonServices(DaemonOptions options)
+    {
+        Options = options;
+        LogLevel = new LoggingLevelSwitch(UnitLogger.LevelOf(options.LogLevel));
+        Loggers = UnitLogger.Create(Log, LogLevel);
+        Notifier = new ServiceNotifier(Loggers.CreateLogger<ServiceNotifier>());
+    }
+
+    /// <summary>What the process was told.</summary>
+    internal DaemonOptions Options { get; }
+
+    /// <summary>Takes log lines to the log once it is open.</summary>
+    internal LogSink Log { get; } = new();
+
+    /// <summary>The level of the process's own log lines.</summary>
+    internal LoggingLevelSwitch LogLevel { get; }
+
+    /// <summary>Makes loggers that write to <see cref="Log"/>.</summary>
+    internal ILoggerFactory Loggers { get; }
+
+    /// <summary>What the process is asked to do while it runs.</summary>
+    internal DaemonRequests Requests { get; } = new();
+
+    /// <summary>Tells the service manager.</summary>
+    internal ServiceNotifier Notifier { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Requests.Dispose();
+        Loggers.Dispose();
+    }
+}
