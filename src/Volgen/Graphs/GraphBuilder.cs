@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Volgen.Graphs;
+
+/// <summary>
+/// Makes a volfile of a graph document and a pool. Facts that conditions may ask for: <c>distribute</c>, <c>mirror</c>, <c>arbiter</c>,
+/// <c>disperse</c> (the pool's kind), <c>several-groups</c>, <c>lone-unit</c>, <c>tie-breaker</c>; of a unit <c>data-unit</c>,
+/// <c>arbiter-unit</c>, <c>tie-breaker-unit</c>. Places that texts may have: <c>{pool}</c>, <c>{pool-id}</c>, <c>{tie-breaker}</c>; of a unit
+/// <c>{unit}</c> (its number), <c>{node}</c>, <c>{host}</c>, <c>{port}</c>, <c>{path}</c>; of a group <c>{group}</c> (its number),
+/// <c>{subvolumes}</c> (with commas between), <c>{redundancy}</c>.
+/// </summary>
+public static partial class GraphBuilder
+{
+    /// <summary>Builds a graph.</summary>
+    /// <param name="document">The kind of graph.</param>
+    /// <param name="subject">For what.</param>
+    /// <returns>The volfile, as text would have it: blank lines between volumes.</returns>
+    /// <exception cref="GraphDocumentException">The document has a place that is not known, or makes no graph for this pool.</exception>
+    public static Volfile Build(GraphDocument document, GraphSubject subject)
+    {
+        var build = new Construction(document, subject);
+        foreach (GraphLayer layer in document.Layers.Where(layer => IsOn(layer, subject.Pool)))
+        {
+            build.Add(layer);
+        }
+
+        return build.ToVolfile();
+    }
+
+    private static bool IsOn(GraphLayer layer, Pool pool) =>
+        layer.Switch is { } name && pool.Options.TryGetValue(name, out string? value) ? GlusterBoolean.IsTrue(value) : !layer.IsOff;
+
+    [GeneratedRegex(@"\{([a-z-]+)\}")]
+    private static partial Regex Place();
+
+    private sealed class Construction
+    {
+        private readonly GraphDocument _document;
+        private readonly GraphSubject _subject;
+        private readonly ImmutableHashSet<string> _facts;
+        private readonly ImmutableDictionary<string, string> _values;
+        private readonly List<Volume> _volumes = [];
+
+        // The topmost volume so far of each unit, of the tie-breaker, of each group, of the pool.
+        private readonly Dictionary<int, string> _units = [];
+        private readonly Dictionary<int, string> _groups = [];
+        private string? _tieBreaker;
+        private string? _pool;
+
+        internal Construction(GraphDocument document, GraphSubject subject)
+        {
+            _document = document;
+            _subject = subject;
+            Pool pool = subject.Pool;
+            _facts = subject.Facts.Union(FactsOf(pool));
+            _values = ImmutableDictionary<string, string>.Empty.Add("pool", pool.Name).Add("pool-id", pool.Id.ToString());
+            if (pool.TieBreaker is { } breaker)
+            {
+                _values = _values.Add("tie-breaker", $"{HostOf(breaker.Node)}:{breaker.Path}");
+            }
+        }
+
+        private IEnumerable<PoolMember> Members => _subject.Unit is { } unit ? [unit] : _subject.Pool.Members;
+
+        internal void Add(GraphLayer layer)
+        {
+            switch (layer.Scope)
+            {
+                case GraphScope.Unit:
+                    foreach (PoolMember member in Members)
+                    {
+                        Add(layer, FactsOf(member), ValuesOf(member), _units.TryGetValue(member.Index, out string? below) ? [below] : [], top => _units[member.Index] = top);
+                    }
+
+                    break;
+                case GraphScope.TieBreaker when _subject.Unit is null && _subject.Pool.TieBreaker is { } breaker:
+                    var place = new PoolMember(breaker, _subject.Pool.Members.Count(), -1, UnitRole.TieBreaker);
+                    Add(layer, FactsOf(place), ValuesOf(place), _tieBreaker is null ? [] : [_tieBreaker], top => _tieBreaker = top);
+                    break;
+                case GraphScope.Group when _subject.Unit is null:
+                    for (int group = 0; group < _subject.Pool.Groups.Length; group++)
+                    {
+                        int number = group;
+                        ImmutableArray<string> below = TopsOf(group);
+                        Add(layer, _facts, ValuesOf(group, below), below, top => _groups[number] = top);
+                    }
+
+                    break;
+                case GraphScope.Pool:
+                    Add(layer, _facts, _values, Tops(), top => _pool = top);
+                    break;
+            }
+        }
+
+        internal Volfile ToVolfile() => _volumes.Count > 0
+            ? new Volfile([.. _volumes.Select((volume, index) => volume with { Preamble = index == 0 ? "" : "\n\n" })], "\n")
+            : throw new GraphDocumentException(_document.Name, $"no layer of it is for the pool {_subject.Pool.Name}");
+
+        private ImmutableArray<string> Tops() => _pool is not null ? [_pool]
+            : _subject.Unit is { } unit ? [.. _units.Where(top => top.Key == unit.Index).Select(top => top.Value)]
+            : [.. Enumerable.Range(0, _subject.Pool.Groups.Length).SelectMany(group => TopsOf(group))];
+
+        private ImmutableArray<string> TopsOf(int group)
+        {
+            if (_groups.TryGetValue(group, out string? top))
+            {
+                return [top];
+            }
+
+            IEnumerable<string> units = _subject.Pool.Members.Where(member => member.Group == group && _units.ContainsKey(member.Index)).Select(member => _units[member.Index]);
+            return [.. _tieBreaker is null ? units : units.Append(_tieBreaker)];
+        }
+
+        private void Add(GraphLayer layer, IReadOnlySet<string> facts, ImmutableDictionary<string, string> values, ImmutableArray<string> below, Action<string> setTop)
+        {
+            if (!layer.When.Holds(facts))
+            {
+                return;
+            }
+
+            string name = Fill(layer.Name, layer, values);
+            _volumes.Add(new Volume(name, layer.Type)
+            {
+                Options = [.. layer.Options.Where(option => option.When.Holds(facts)).Select(option => new VolfileOption(Fill(option.Key, layer, values), Fill(option.Value, layer, values)))],
+                Subvolumes = below,
+            });
+            setTop(name);
+        }
+
+        private string Fill(string text, GraphLayer layer, ImmutableDictionary<string, string> values) => Place().Replace(text, match =>
+            values.TryGetValue(match.Groups[1].Value, out string? value)
+                ? value
+                : throw new GraphDocumentException($"{_document.Name}: {layer.Name}", $"{match.Value} means nothing for a layer of each {layer.Scope}"));
+
+        private static IEnumerable<string> FactsOf(Pool pool)
+        {
+            GroupKind kind = pool.Groups[0].Kind;
+            yield return kind.ToString().ToLowerInvariant();
+            if (pool.Groups.Length > 1)
+            {
+                yield return "several-groups";
+            }
+            else if (kind == GroupKind.Distribute)
+            {
+                yield return "lone-unit";
+            }
+
+            if (pool.TieBreaker is not null)
+            {
+                yield return "tie-breaker";
+            }
+        }
+
+        private ImmutableHashSet<string> FactsOf(PoolMember member) => _facts.Add(member.Role switch
+        {
+            UnitRole.Arbiter => "arbiter-unit",
+            UnitRole.TieBreaker => "tie-breaker-unit",
+            _ => "data-unit",
+        });
+
+        private ImmutableDictionary<string, string> ValuesOf(PoolMember member) => _values.SetItems(new Dictionary<string, string>
+        {
+            ["unit"] = Text(member.Index),
+            ["node"] = member.Unit.Node.Name,
+            ["host"] = HostOf(member.Unit.Node),
+            ["port"] = Text(member.Unit.Port),
+            ["path"] = member.Unit.Path,
+        });
+
+        private ImmutableDictionary<string, string> ValuesOf(int group, ImmutableArray<string> below) => _values.SetItems(new Dictionary<string, string>
+        {
+            ["group"] = Text(group),
+            ["subvolumes"] = string.Join(',', below),
+            ["redundancy"] = Text(_subject.Pool.Groups[group].Redundancy),
+        });
+
+        private string HostOf(PoolNode node) => _subject.Hosts.GetValueOrDefault(node.Name, node.Name);
+
+        private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+}

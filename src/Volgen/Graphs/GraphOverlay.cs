@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace KadaluFsd.Volgen.Graphs;
+
+/// <summary>
+/// Changes to a graph document: <c>{"graph": "client", "changes": [{"insert": {a layer}, "above": "features/utime"}, {"remove":
+/// "performance/quick-read"}, {"set": "performance/io-threads", "options": {"thread-count": "32"}}]}</c>. A layer is named by its type.
+/// </summary>
+/// <param name="Place">Where it comes from; for errors.</param>
+/// <param name="Graph">The kind of graph it changes.</param>
+/// <param name="Changes">The changes, in order.</param>
+public sealed record GraphOverlay(string Place, string Graph, ImmutableArray<Func<ImmutableArray<GraphLayer>, ImmutableArray<GraphLayer>>> Changes)
+{
+    /// <summary>Reads an overlay.</summary>
+    /// <param name="place">Where it comes from, such as its file's name.</param>
+    /// <param name="json">Its text, UTF-8.</param>
+    /// <returns>The overlay.</returns>
+    /// <exception cref="GraphDocumentException">It is none; says where, and why.</exception>
+    public static GraphOverlay Parse(string place, ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 });
+            GraphDocument.OnlyMembers(document.RootElement, place, "graph", "changes");
+            string graph = GraphDocument.Text(document.RootElement, "graph", place);
+            if (!GraphDocument.Kinds.Contains(graph))
+            {
+                throw new GraphDocumentException(place, $"\"{graph}\" is none of {string.Join(", ", GraphDocument.Kinds)}");
+            }
+
+            return document.RootElement.TryGetProperty("changes", out JsonElement changes) && changes.ValueKind == JsonValueKind.Array
+                ? new GraphOverlay(place, graph, [.. changes.EnumerateArray().Select((change, index) => ReadChange(change, $"{place}: changes[{index}]"))])
+                : throw new GraphDocumentException(place, "\"changes\" is not a list");
+        }
+        catch (JsonException exception)
+        {
+            throw new GraphDocumentException($"{place}: line {exception.LineNumber + 1}", "not JSON");
+        }
+    }
+
+    /// <summary>Changes a document.</summary>
+    /// <param name="document">A document of the kind <see cref="Graph"/>.</param>
+    /// <returns>The changed document.</returns>
+    /// <exception cref="GraphDocumentException">A layer that is spoken of is not there, or what comes out is no graph.</exception>
+    public GraphDocument Apply(GraphDocument document) =>
+        (document with { Layers = Changes.Aggregate(document.Layers, (layers, change) => change(layers)) }).Checked();
+
+    private static Func<ImmutableArray<GraphLayer>, ImmutableArray<GraphLayer>> ReadChange(JsonElement change, string place)
+    {
+        GraphDocument.OnlyMembers(change, place, "insert", "above", "below", "remove", "set", "options");
+        if (change.TryGetProperty("insert", out JsonElement inserted))
+        {
+            GraphLayer layer = GraphDocument.ReadLayer(inserted, place);
+            bool isAbove = change.TryGetProperty("above", out _);
+            string beside = GraphDocument.Text(change, isAbove ? "above" : "below", place);
+            return layers => isAbove
+                ? layers.Insert(Find(layers, beside, place, last: true) + 1, layer)
+                : layers.Insert(Find(layers, beside, place, last: false), layer);
+        }
+
+        if (change.TryGetProperty("remove", out _))
+        {
+            string type = GraphDocument.Text(change, "remove", place);
+            return layers => Find(layers, type, place, last: false) >= 0 ? layers.RemoveAll(layer => layer.Type == type) : layers;
+        }
+
+        string set = GraphDocument.Text(change, "set", place);
+        ImmutableArray<GraphOption> options = GraphDocument.ReadOptions(change, place);
+        return layers => Find(layers, set, place, last: false) >= 0 ? [.. layers.Select(layer => layer.Type == set ? options.Aggregate(layer, Set) : layer)] : layers;
+    }
+
+    private static GraphLayer Set(GraphLayer layer, GraphOption option)
+    {
+        int index = layer.Options.IndexOf(layer.Options.FirstOrDefault(other => other.Key == option.Key)!);
+        return layer with
+        {
+            Options = option.Value.Length == 0 ? layer.Options.RemoveAll(other => other.Key == option.Key)
+                : index < 0 ? layer.Options.Add(option) : layer.Options.SetItem(index, option),
+        };
+    }
+
+    private static int Find(ImmutableArray<GraphLayer> layers, string type, string place, bool last)
+    {
+        int index = last ? layers.LastIndexOf(layers.LastOrDefault(layer => layer.Type == type)!) : layers.IndexOf(layers.FirstOrDefault(layer => layer.Type == type)!);
+        return index >= 0 ? index : throw new GraphDocumentException(place, $"there is no layer {type}");
+    }
+}

@@ -1,0 +1,219 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace KadaluFsd.Volgen.Pools;
+
+/// <summary>
+/// Pools as JSON, in the form of Kadalu's volgen: <c>name, id, distribute_groups[{type, replica_count, arbiter_count, redundancy_count,
+/// storage_units[{path, port, node{name, id}}]}], tiebreaker{node, path, port}, options</c>. What it does not know it leaves alone.
+/// </summary>
+public static class PoolDocument
+{
+    /// <summary>Longest document read, in bytes.</summary>
+    public const int MaxLength = 8 * 1024 * 1024;
+
+    private static readonly JsonDocumentOptions s_reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 };
+
+    /// <summary>Reads a pool. Whether it is a good one is for <see cref="PoolRules"/> to say.</summary>
+    /// <param name="json">The document, UTF-8.</param>
+    /// <returns>The pool.</returns>
+    /// <exception cref="PoolException">It is not of that form; says where.</exception>
+    public static Pool Read(ReadOnlyMemory<byte> json)
+    {
+        if (json.Length > MaxLength)
+        {
+            throw new PoolException($"the definition is longer than {MaxLength} bytes");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(json, s_reading);
+            return ReadPool(document.RootElement);
+        }
+        catch (JsonException exception)
+        {
+            throw new PoolException($"line {exception.LineNumber + 1}: not JSON");
+        }
+    }
+
+    /// <summary>Writes a pool.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>The document, UTF-8, with a line end behind it.</returns>
+    public static byte[] Write(Pool pool)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", pool.Name);
+            json.WriteString("id", pool.Id);
+            json.WriteNumber("port", pool.Port);
+            json.WriteStartArray("distribute_groups");
+            foreach (DistributeGroup group in pool.Groups)
+            {
+                WriteGroup(json, group);
+            }
+
+            json.WriteEndArray();
+            if (pool.TieBreaker is { } breaker)
+            {
+                json.WritePropertyName("tiebreaker");
+                WriteUnit(json, breaker);
+            }
+
+            json.WriteStartObject("options");
+            foreach ((string name, string value) in pool.Options)
+            {
+                json.WriteString(name, value);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+        return stream.ToArray();
+    }
+
+    private static void WriteGroup(Utf8JsonWriter json, DistributeGroup group)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", group.Kind.ToString());
+        switch (group.Kind)
+        {
+            case GroupKind.Mirror or GroupKind.Arbiter:
+                json.WriteNumber("replica_count", group.Units.Length);
+                json.WriteNumber("arbiter_count", group.Kind == GroupKind.Arbiter ? 1 : 0);
+                break;
+            case GroupKind.Disperse:
+                json.WriteNumber("disperse_count", group.Units.Length);
+                json.WriteNumber("redundancy_count", group.Redundancy);
+                break;
+        }
+
+        json.WriteStartArray("storage_units");
+        foreach (PoolUnit unit in group.Units)
+        {
+            WriteUnit(json, unit);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteUnit(Utf8JsonWriter json, PoolUnit unit)
+    {
+        json.WriteStartObject();
+        json.WriteString("path", unit.Path);
+        json.WriteNumber("port", unit.Port);
+        json.WriteStartObject("node");
+        json.WriteString("name", unit.Node.Name);
+        json.WriteString("id", unit.Node.Id);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static Pool ReadPool(JsonElement root)
+    {
+        Require(root, JsonValueKind.Object, "the definition");
+        string id = Text(root, "id");
+        return new Pool(Text(root, "name"), Guid.TryParse(id, out Guid guid) ? guid : throw new PoolException($"id: \"{id}\" is not a UUID"))
+        {
+            Port = Number(root, "port"),
+            Groups = [.. Elements(root, "distribute_groups").Select((group, index) => ReadGroup(group, $"distribute_groups[{index}]"))],
+            TieBreaker = Property(root, "tiebreaker") is { } breaker && HasPath(breaker) ? ReadUnit(breaker, "tiebreaker") : null,
+            Options = ReadOptions(root),
+        };
+    }
+
+    // Kadalu writes an empty one where there is none.
+    private static bool HasPath(JsonElement breaker) => breaker.ValueKind != JsonValueKind.Object || Text(breaker, "path").Length > 0;
+
+    private static DistributeGroup ReadGroup(JsonElement group, string where)
+    {
+        Require(group, JsonValueKind.Object, where);
+        int redundancy = Number(group, "redundancy_count", where);
+        return new DistributeGroup(
+            KindOf(group, where, redundancy), [.. Elements(group, "storage_units", where).Select((unit, index) => ReadUnit(unit, $"{where}.storage_units[{index}]"))])
+        {
+            Redundancy = redundancy,
+        };
+    }
+
+    // Kadalu's samples leave the type out where the counts tell.
+    private static GroupKind KindOf(JsonElement group, string where, int redundancy)
+    {
+        bool hasArbiter = Number(group, "arbiter_count", where) > 0;
+        string type = Text(group, "type", where);
+        return type.ToUpperInvariant() switch
+        {
+            "MIRROR" or "REPLICATE" or "REPLICA" => hasArbiter ? GroupKind.Arbiter : GroupKind.Mirror,
+            "ARBITER" => GroupKind.Arbiter,
+            "DISPERSE" => GroupKind.Disperse,
+            "DISTRIBUTE" => GroupKind.Distribute,
+            "" when hasArbiter => GroupKind.Arbiter,
+            "" when redundancy > 0 || Number(group, "disperse_count", where) > 0 => GroupKind.Disperse,
+            "" when Number(group, "replica_count", where) > 1 => GroupKind.Mirror,
+            "" => GroupKind.Distribute,
+            _ => throw new PoolException($"{where}.type: \"{type}\" is none of Distribute, Mirror, Replicate, Arbiter, Disperse"),
+        };
+    }
+
+    private static PoolUnit ReadUnit(JsonElement unit, string where)
+    {
+        Require(unit, JsonValueKind.Object, where);
+        JsonElement node = Property(unit, "node") ?? throw new PoolException($"{where}: no node");
+        return new PoolUnit(
+            node.ValueKind == JsonValueKind.Object ? new PoolNode(Text(node, "name", where + ".node"), Text(node, "id", where + ".node")) : new PoolNode(Text(unit, "node", where)),
+            Text(unit, "path", where), Number(unit, "port", where));
+    }
+
+    private static ImmutableSortedDictionary<string, string> ReadOptions(JsonElement root)
+    {
+        if (Property(root, "options") is not { } options)
+        {
+            return ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+        }
+
+        Require(options, JsonValueKind.Object, "options");
+        return options.EnumerateObject().ToImmutableSortedDictionary(option => option.Name, option => Text(options, option.Name, "options"), StringComparer.Ordinal);
+    }
+
+    private static JsonElement.ArrayEnumerator Elements(JsonElement parent, string name, string where = "")
+    {
+        if (Property(parent, name) is not { } array)
+        {
+            return default;
+        }
+
+        Require(array, JsonValueKind.Array, Join(where, name));
+        return array.EnumerateArray();
+    }
+
+    private static string Text(JsonElement parent, string name, string where = "") => Property(parent, name) switch
+    {
+        null => "",
+        { ValueKind: JsonValueKind.String } text => text.GetString()!,
+        _ => throw new PoolException($"{Join(where, name)} is not a text"),
+    };
+
+    private static int Number(JsonElement parent, string name, string where = "") => Property(parent, name) switch
+    {
+        null => 0,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out int value) && value >= 0 => value,
+        _ => throw new PoolException($"{Join(where, name)} is not a whole number"),
+    };
+
+    private static JsonElement? Property(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static void Require(JsonElement element, JsonValueKind kind, string what)
+    {
+        if (element.ValueKind != kind)
+        {
+            throw new PoolException($"{what} is not {(kind == JsonValueKind.Object ? "an object" : "an array")}");
+        }
+    }
+
+    private static string Join(string where, string name) => where.Length == 0 ? name : $"{where}.{name}";
+}

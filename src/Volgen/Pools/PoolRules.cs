@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+
+namespace KadaluFsd.Volgen.Pools;
+
+/// <summary>What makes a pool a good one. Looks at the definition alone, not at any machine.</summary>
+public static class PoolRules
+{
+    /// <summary>Longest name of a pool, in characters: it is a part of the names of files, sockets and extended attributes.</summary>
+    public const int MaxName = 64;
+
+    /// <summary>Longest name of a host, in characters (HOST_NAME_MAX of Linux).</summary>
+    public const int MaxHostName = 64;
+
+    /// <summary>Longest path of a unit's directory, in characters: <c>POOL.NODE.PATH</c> with an ending is the name of a file.</summary>
+    public const int MaxPath = 110;
+
+    /// <summary>Most units in a pool.</summary>
+    public const int MaxUnits = 4096;
+
+    /// <summary>Checks a pool.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="mayShareNodes">Whether one node may have several units of a group, which then are lost together.</param>
+    /// <returns>Everything that is wrong with it; empty for a good one.</returns>
+    public static ImmutableArray<string> Check(Pool pool, bool mayShareNodes = false) =>
+        [.. CheckName(pool), .. CheckGroups(pool), .. CheckTieBreaker(pool), .. pool.Units.SelectMany(member => CheckUnit(member.Unit)),
+         .. CheckPlaces(pool), .. CheckPorts(pool), .. mayShareNodes ? [] : CheckNodes(pool)];
+
+    /// <summary>Checks a pool and says no.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="mayShareNodes">As for <see cref="Check"/>.</param>
+    /// <exception cref="PoolException">Something is wrong with it.</exception>
+    public static void Require(Pool pool, bool mayShareNodes = false)
+    {
+        ImmutableArray<string> problems = Check(pool, mayShareNodes);
+        if (!problems.IsEmpty)
+        {
+            throw new PoolException(problems);
+        }
+    }
+
+    private static IEnumerable<string> CheckName(Pool pool)
+    {
+        if (pool.Name.Length is 0 or > MaxName || !char.IsAsciiLetterOrDigit(pool.Name[0]) || !pool.Name.All(IsNameCharacter))
+        {
+            yield return $"the pool's name \"{pool.Name}\" is not of 1 to {MaxName} letters, digits, - and _, beginning with a letter or digit";
+        }
+
+        if (pool.Id == Guid.Empty)
+        {
+            yield return "the pool has no id";
+        }
+    }
+
+    private static IEnumerable<string> CheckGroups(Pool pool)
+    {
+        if (pool.Groups.IsEmpty)
+        {
+            yield return "the pool has no storage unit";
+            yield break;
+        }
+
+        if (pool.Groups.Sum(group => group.Units.Length) > MaxUnits)
+        {
+            yield return $"the pool has more than {MaxUnits} storage units";
+        }
+
+        DistributeGroup first = pool.Groups[0];
+        for (int index = 0; index < pool.Groups.Length; index++)
+        {
+            DistributeGroup group = pool.Groups[index];
+            if (group.Kind != first.Kind)
+            {
+                yield return $"group {index + 1} is a {group.Kind} group, the first one is {first.Kind}: all groups of a pool are of one kind";
+            }
+            else if (group.Units.Length != first.Units.Length || group.Redundancy != first.Redundancy)
+            {
+                yield return $"group {index + 1} has {Size(group)}, the first one {Size(first)}: all groups of a pool are alike";
+            }
+        }
+
+        if (SizeProblem(first) is { } problem)
+        {
+            yield return problem;
+        }
+    }
+
+    private static string? SizeProblem(DistributeGroup group) => group.Kind switch
+    {
+        GroupKind.Distribute when group.Units.Length != 1 => $"a distribute group has one storage unit, not {group.Units.Length}",
+        GroupKind.Mirror when group.Units.Length is not (2 or 3) => $"a mirror has 2 or 3 storage units, not {group.Units.Length}",
+        GroupKind.Arbiter when group.Units.Length != 3 => $"an arbiter stands beside two storage units with data; here are {group.Units.Length - 1}",
+        GroupKind.Disperse when group.Redundancy < 1 => "a disperse group has no redundancy: say how many of its units may be lost",
+        GroupKind.Disperse when group.Redundancy * 2 >= group.Units.Length =>
+            $"the redundancy of a disperse group must be less than half of its {group.Units.Length} units, not {group.Redundancy}",
+        _ => null,
+    };
+
+    private static string Size(DistributeGroup group) =>
+        group.Redundancy == 0 ? $"{group.Units.Length} units" : $"{group.Units.Length} units with redundancy {group.Redundancy}";
+
+    private static IEnumerable<string> CheckTieBreaker(Pool pool)
+    {
+        if (pool.TieBreaker is not null && pool.Groups.Any(group => group.Kind != GroupKind.Mirror || group.Units.Length != 2))
+        {
+            yield return "a tie-breaker is for mirrors of two storage units";
+        }
+    }
+
+    private static IEnumerable<string> CheckUnit(PoolUnit unit)
+    {
+        string path = unit.Path;
+        if (!path.StartsWith('/') || path == "/" || path.EndsWith('/') || path.Split('/')[1..].Any(part => part is "" or "." or ".."))
+        {
+            yield return $"\"{path}\" is not an absolute path without \"//\", \".\", \"..\" and a slash at its end";
+        }
+        else if (path.Length > MaxPath || path.Any(character => character is <= ' ' or '"' or '\\' or '\'' or '`' or ',' or ':' or '\u007f'))
+        {
+            yield return $"the path \"{path}\" is longer than {MaxPath} characters, or has a character in it that a volfile cannot have in a name (space, quotes, \\, `, comma, colon)";
+        }
+
+        string host = unit.Node.Name;
+        if (host.Length is 0 or > MaxHostName || !host.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or ':') || host[0] is '-' or '.')
+        {
+            yield return $"\"{host}\" is not a host name or address of 1 to {MaxHostName} characters";
+        }
+
+        if (unit.Port is < 0 or > 65535)
+        {
+            yield return $"{unit.Address}: {unit.Port} is not a port from 1 to 65535";
+        }
+    }
+
+    // A directory below another unit's would appear in its files.
+    private static IEnumerable<string> CheckPlaces(Pool pool)
+    {
+        PoolUnit[] units = [.. pool.Units.Select(member => member.Unit)];
+        foreach (IGrouping<string, PoolUnit> node in units.GroupBy(unit => unit.Node.Name))
+        {
+            PoolUnit[] sorted = [.. node.OrderBy(unit => unit.Path + "/", StringComparer.Ordinal)];
+            for (int index = 1; index < sorted.Length; index++)
+            {
+                if ((sorted[index].Path + "/").StartsWith(sorted[index - 1].Path + "/", StringComparison.Ordinal))
+                {
+                    yield return sorted[index].Path == sorted[index - 1].Path
+                        ? $"{sorted[index].Address} is there twice"
+                        : $"{sorted[index].Address} lies inside of {sorted[index - 1].Address}";
+                }
+            }
+
+            // Dashes for slashes make one name of two paths.
+            foreach (IGrouping<string, PoolUnit> same in node.GroupBy(unit => unit.Key(pool.Name)).Where(same => same.Select(unit => unit.Path).Distinct().Count() > 1))
+            {
+                yield return $"{string.Join(" and ", same.Select(unit => unit.Path))} on {node.Key} would have the same name, {same.Key}";
+            }
+        }
+    }
+
+    private static IEnumerable<string> CheckPorts(Pool pool)
+    {
+        if (pool.Port is < 0 or > 65535)
+        {
+            yield return $"{pool.Port} is not a port from 1 to 65535";
+        }
+
+        foreach (IGrouping<(string Name, int Port), PoolUnit> same in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0)
+            .GroupBy(unit => (unit.Node.Name, unit.Port)).Where(same => same.Count() > 1))
+        {
+            yield return $"port {same.Key.Port} on {same.Key.Name} is given to {string.Join(" and ", same.Select(unit => unit.Path))}";
+        }
+
+        foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0 && unit.Port == pool.Port))
+        {
+            yield return $"port {unit.Port} is given to {unit.Address} and to the pool";
+        }
+    }
+
+    private static IEnumerable<string> CheckNodes(Pool pool)
+    {
+        for (int index = 0; index < pool.Groups.Length; index++)
+        {
+            foreach (IGrouping<string, PoolUnit> node in pool.Groups[index].Units.GroupBy(unit => unit.Node.Name).Where(node => node.Count() > 1))
+            {
+                yield return $"{node.Key} has {node.Count()} units of group {index + 1}, which would be lost together";
+            }
+
+            if (pool.TieBreaker is { } breaker && pool.Groups[index].Units.Any(unit => unit.Node.Name == breaker.Node.Name))
+            {
+                yield return $"{breaker.Node.Name} has the tie-breaker and a unit of group {index + 1}, which would be lost together";
+            }
+        }
+    }
+
+    private static bool IsNameCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_';
+}

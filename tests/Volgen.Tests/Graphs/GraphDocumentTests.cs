@@ -1,0 +1,75 @@
+using System.Text;
+using KadaluFsd.Volgen.Graphs;
+using KadaluFsd.Volgen.Pools;
+using KadaluFsd.Volgen.Tests.Pools;
+
+namespace KadaluFsd.Volgen.Tests.Graphs;
+
+public class GraphDocumentTests
+{
+    [Theory]
+    [InlineData("[", "not JSON")]
+    [InlineData("[]", "\"layers\" is not a list")]
+    [InlineData("""{"layers": []}""", "no layers in it")]
+    [InlineData("""{"layers": [1]}""", "layers[0]: not an object")]
+    [InlineData("""{"layers": [{"name": "a"}]}""", "\"type\" is not a text")]
+    [InlineData("""{"layers": [{"name": "a", "type": "a/b", "color": "red"}]}""", "\"color\" is none of")]
+    [InlineData("""{"layers": [{"name": "a", "type": "a/b", "each": "node"}]}""", "\"node\" is none of unit, tie-breaker, group, pool")]
+    [InlineData("""{"layers": [{"name": "a", "type": "a/b", "when": 1}]}""", "\"when\" is neither")]
+    [InlineData("""{"layers": [{"name": "a", "type": "a/b", "options": {"x": 1}}]}""", "layers[0].options.x: neither")]
+    [InlineData("""{"layers": [{"name": "a", "type": "a/b"}, {"name": "c", "type": "c/d", "each": "unit"}]}""", "a layer for each Unit stands above one for each Pool")]
+    public void What_is_none_is_refused_with_the_place(string json, string reason) =>
+        Assert.Contains(reason, Assert.Throws<GraphDocumentException>(() => GraphDocument.Parse("mine", Encoding.UTF8.GetBytes(json))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"layers": [{"name": "{nothing}", "type": "a/b", "options": {"x": "y"}}]}""", "{nothing} means nothing for a layer of each Pool")]
+    [InlineData("""{"layers": [{"name": "a", "type": "a/b", "options": {"x": "{port}"}}]}""", "{port} means nothing for a layer of each Pool")]
+    [InlineData("""{"layers": [{"name": "a", "type": "a/b", "when": "disperse"}]}""", "no layer of it is for the pool pool2")]
+    public void What_makes_no_graph_is_refused(string json, string reason)
+    {
+        var document = GraphDocument.Parse("mine", Encoding.UTF8.GetBytes(json));
+        Assert.Contains(reason, Assert.Throws<GraphDocumentException>(() => GraphBuilder.Build(document, new GraphSubject(SamplePools.Of("replica 3")))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mirror", true)]
+    [InlineData("mirror !tie-breaker", true)]
+    [InlineData("mirror tie-breaker", false)]
+    [InlineData("!mirror", false)]
+    [InlineData("", true)]
+    public void Conditions_are_lists_of_facts(string condition, bool holds) => Assert.Equal(holds, GraphCondition.Parse(condition).Holds(new HashSet<string> { "mirror" }));
+
+    [Fact]
+    public void One_of_several_lists_is_enough() => Assert.True(GraphCondition.Parse("disperse", "mirror").Holds(new HashSet<string> { "mirror" }));
+
+    [Theory]
+    [InlineData("performance.quick-read", "off", "performance/quick-read", false)]
+    [InlineData("performance.quick-read", "on", "performance/quick-read", true)]
+    [InlineData("performance.read-ahead", "enable", "performance/read-ahead", true)]
+    [InlineData("performance.io-cache", "no", "performance/io-cache", false)]
+    public void Options_take_layers_in_and_out(string option, string value, string type, bool isThere)
+    {
+        Pool pool = SamplePools.Of("replica 3");
+        Volfile graph = GraphBuilder.Build(GraphDocument.Default(GraphDocument.Client), new GraphSubject(pool with { Options = pool.Options.Add(option, value) }));
+        Assert.Equal(isThere, graph.OfType(type).Any());
+        Assert.Equal("pool2", graph.Top.Name);
+    }
+
+    [Fact]
+    public void Clients_of_another_network_are_given_other_names()
+    {
+        var subject = new GraphSubject(SamplePools.Of("replica 3"));
+        Volfile graph = GraphBuilder.Build(GraphDocument.Default(GraphDocument.Client), subject with { Hosts = subject.Hosts.Add("server2", "server2-b"), Facts = ["tls"] });
+        Assert.Equal(["server1", "server2-b", "server3"], graph.OfType("protocol/client").Select(volume => volume["remote-host"]));
+        Assert.All(graph.OfType("protocol/client"), volume => Assert.Equal("on", volume["transport.socket.ssl-enabled"]));
+    }
+
+    [Theory]
+    [InlineData("disperse")]
+    [InlineData("tie-breaker")]
+    public void What_is_printed_is_a_volfile(string kind)
+    {
+        Volfile graph = GraphBuilder.Build(GraphDocument.Default(GraphDocument.Client), new GraphSubject(SamplePools.Of(kind)));
+        Assert.Equal(graph, VolfileParser.Parse(VolfilePrinter.Print(graph)));
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text;
+using KadaluFsd.Volgen.Graphs;
+using KadaluFsd.Volgen.Tests.Pools;
+
+namespace KadaluFsd.Volgen.Tests.Graphs;
+
+public class GraphOverlayTests
+{
+    [Fact]
+    public void Layers_are_put_in_taken_out_and_set()
+    {
+        Volfile graph = Build("""
+            {"graph": "client", "changes": [
+              {"insert": {"name": "{pool}-trace", "type": "debug/trace", "options": {"log-file": "yes"}}, "above": "features/utime"},
+              {"insert": {"name": "{pool}-sink", "type": "debug/delay-gen", "each": "unit"}, "above": "protocol/client"},
+              {"remove": "performance/quick-read"},
+              {"set": "performance/io-threads", "options": {"thread-count": "32"}},
+              {"set": "features/utime", "options": {"noatime": null}},
+              {"set": "cluster/replicate", "options": {"read-hash-mode": "1"}}]}
+            """.Replace("{pool}-sink", "{pool}-slow-{unit}", StringComparison.Ordinal));
+        Assert.Equal(["pool2-utime"], graph.Find("pool2-trace")!.Subvolumes);
+        Assert.Equal(["pool2-trace"], graph.Find("pool2-write-behind")!.Subvolumes);
+        Assert.Equal(["pool2-slow-0", "pool2-slow-1", "pool2-slow-2"], graph.Find("pool2-replicate-0")!.Subvolumes);
+        Assert.Equal("pool2-slow-0,pool2-slow-1,pool2-slow-2", graph.Find("pool2-replicate-0")!["afr-pending-xattr"]);
+        Assert.Empty(graph.OfType("performance/quick-read"));
+        Assert.Equal("32", graph.Find("pool2-io-threads")!["thread-count"]);
+        Assert.Null(graph.Find("pool2-utime")!["noatime"]);
+        Assert.Equal("1", graph.Find("pool2-replicate-0")!["read-hash-mode"]);
+    }
+
+    [Theory]
+    [InlineData("{", "not JSON")]
+    [InlineData("""{"graph": "clint", "changes": []}""", "\"clint\" is none of client, unit")]
+    [InlineData("""{"graph": "client"}""", "\"changes\" is not a list")]
+    [InlineData("""{"graph": "client", "changes": [{"remove": "performance/quickread"}]}""", "there is no layer performance/quickread")]
+    [InlineData("""{"graph": "client", "changes": [{"set": "a/b", "options": {}}]}""", "there is no layer a/b")]
+    [InlineData("""{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b"}}]}""", "\"below\" is not a text")]
+    [InlineData("""{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b", "each": "unit"}, "above": "features/utime"}]}""", "a layer for each Unit stands above")]
+    public void What_is_none_is_refused_with_the_place(string json, string reason) =>
+        Assert.Contains(reason, Assert.Throws<GraphDocumentException>(() => Build(json)).Message, StringComparison.Ordinal);
+
+    private static Volfile Build(string json) => GraphBuilder.Build(
+        GraphOverlay.Parse("10-mine.json", Encoding.UTF8.GetBytes(json)).Apply(GraphDocument.Default(GraphDocument.Client)), new GraphSubject(SamplePools.Of("replica 3")));
+}

@@ -1,0 +1,118 @@
+using KadaluFsd.Volgen.Graphs;
+using KadaluFsd.Volgen.Pools;
+using KadaluFsd.Volgen.Tests.Pools;
+
+namespace KadaluFsd.Volgen.Tests.Graphs;
+
+/// <summary>Our graphs are Kadalu's, apart from what stands here.</summary>
+public class KadaluEqualityTests
+{
+    // Layer, option (null for the whole layer), reason.
+    private static readonly (string Type, string? Option, string Reason)[] s_notInOurs =
+    [
+        ("features/changelog", null, "for geo-replication, which has no use without its daemon; changelog.changelog on brings it"),
+        ("features/simple-quota", null, "GlusterFS 10 does not have it"),
+        ("features/upcall", null, "does nothing with cache-invalidation off; features.cache-invalidation on brings it"),
+        ("features/barrier", null, "for snapshots of volumes, taken by glusterd"),
+        ("features/access-control", "super-uid", "no such option: the translator warns about it"),
+        ("features/index", "xattrop64-watchlist", "only dispersed files have that attribute"),
+        ("features/index", "xattrop-dirty-watchlist", "only mirrored files have that attribute"),
+        ("features/index", "xattrop-pending-watchlist", "only mirrored files have that attribute"),
+        ("cluster/disperse", "data-self-heal", "of cluster/replicate: the translator warns about it"),
+        ("cluster/disperse", "granular-entry-heal", "as above"),
+        ("cluster/disperse", "metadata-self-heal", "as above"),
+        ("cluster/disperse", "entry-self-heal", "as above"),
+        ("cluster/disperse", "read-hash-mode", "as above"),
+        ("cluster/disperse", "afr-pending-xattr", "as above"),
+        ("cluster/disperse", "choose-local", "as above"),
+        ("cluster/disperse", "ensure-durability", "as above"),
+        ("cluster/disperse", "data-change-log", "as above"),
+        ("cluster/disperse", "iam-self-heal-daemon", "off is its default"),
+        ("protocol/server", "auth.login.*.ssl-allow", "without TLS nobody has a name to allow"),
+        ("protocol/server", "volspec-directory", "ours to know, and a warning in stock GlusterFS 10"),
+        ("protocol/server", "listen-port", "under its full name, which stock GlusterFS 10 knows"),
+    ];
+
+    private static readonly (string Type, string Option)[] s_onlyInOurs = [("protocol/server", "transport.socket.listen-port")];
+
+    public static TheoryData<string> Kinds => [.. SamplePools.Kinds.Keys];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Client_graphs_are_Kadalus(string kind)
+    {
+        Pool pool = SamplePools.Of(kind);
+        AssertSame(KadaluGraphs.Client(pool), GraphBuilder.Build(GraphDocument.Default(GraphDocument.Client), new GraphSubject(pool)), keepIndexFor: null);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Heal_daemons_graphs_are_Kadalus(string kind)
+    {
+        Pool pool = SamplePools.Of(kind);
+        if (pool.Groups[0].Kind != GroupKind.Distribute)
+        {
+            AssertSame(KadaluGraphs.HealDaemon(pool), GraphBuilder.Build(GraphDocument.Default(GraphDocument.HealDaemon), new GraphSubject(pool)), keepIndexFor: null);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Units_graphs_are_Kadalus(string kind)
+    {
+        Pool pool = SamplePools.Of(kind);
+        Assert.All(pool.Members, member => AssertSame(
+            KadaluGraphs.Unit(pool, member), GraphBuilder.Build(GraphDocument.Default(GraphDocument.Unit), new GraphSubject(pool) { Unit = member }), pool.Groups[0].Kind));
+    }
+
+    [Fact]
+    public void What_stands_here_as_Kadalus_is_what_its_manager_made()
+    {
+        Pool pool = SamplePools.Of("replica 3");
+        Assert.Equal(Shape(KadaluGraphs.Client(pool)), Shape(Sample("client.vol")));
+        Assert.Equal(Shape(KadaluGraphs.HealDaemon(pool)), Shape(Sample("heal-daemon.vol")));
+        PoolMember first = pool.Members.First();
+        Assert.Equal(Shape(KadaluGraphs.Unit(pool, first with { Unit = first.Unit with { Port = 49253 } })), Shape(Sample("unit.vol")));
+        Assert.Equal(Shape(KadaluGraphs.Unit(pool, new PoolMember(first.Unit with { Port = 49253 }, 0, 0, UnitRole.Arbiter))), Shape(Sample("arbiter-unit.vol")));
+    }
+
+    private static void AssertSame(List<Volume> kadalu, Volfile ours, GroupKind? keepIndexFor)
+    {
+        var expected = kadalu.ToList();
+        foreach (Volume volume in kadalu.Where(volume => IsLeftOut(volume, null, keepIndexFor)))
+        {
+            expected.Remove(expected.Single(other => other.Name == volume.Name));
+            expected = [.. expected.Select(other => other with
+            {
+                Subvolumes = [.. other.Subvolumes.SelectMany(name => name == volume.Name ? Below(volume.Name, kadalu, keepIndexFor) : [name])],
+            })];
+        }
+
+        expected = [.. expected.Select(volume => volume with { Options = [.. volume.Options.Where(option => !IsLeftOut(volume, option.Key, keepIndexFor))] })];
+        IEnumerable<Volume> actual = ours.Volumes.Select(volume => volume with
+        {
+            Options = [.. volume.Options.Where(option => !s_onlyInOurs.Contains((volume.Type, option.Key)))],
+        });
+        Assert.Equal(Shape(expected), Shape(actual));
+    }
+
+    // What takes the place of a layer that is left out: the next one below it that is not.
+    private static IEnumerable<string> Below(string name, List<Volume> graph, GroupKind? kind) =>
+        graph.Single(volume => volume.Name == name).Subvolumes.SelectMany(below => IsLeftOut(graph.Single(volume => volume.Name == below), null, kind) ? Below(below, graph, kind) : [below]);
+
+    private static bool IsLeftOut(Volume volume, string? option, GroupKind? kind) => (volume.Type, option) switch
+    {
+        // Files that are in one place only have nothing to heal.
+        ("features/index", null) => kind == GroupKind.Distribute,
+        ("features/index", "xattrop64-watchlist") => kind != GroupKind.Disperse,
+        ("features/index", "xattrop-dirty-watchlist" or "xattrop-pending-watchlist") => kind == GroupKind.Disperse,
+        ("cluster/disperse", "iam-self-heal-daemon") => volume[option] == "off",
+        _ => s_notInOurs.Any(entry => entry.Type == volume.Type && (entry.Option == option || (option is not null && entry.Option?.Split('*') is [var start, var end] &&
+            option.StartsWith(start, StringComparison.Ordinal) && option.EndsWith(end, StringComparison.Ordinal)))),
+    };
+
+    private static System.Collections.Immutable.ImmutableArray<Volume> Sample(string name) => VolfileParser.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", "kadalu", name))).Volumes;
+
+    private static string[] Shape(IEnumerable<Volume> volumes) =>
+        [.. volumes.Select(volume => $"{volume.Name} {volume.Type} ({string.Join("; ", volume.Options.Select(option => $"{option.Key} {option.Value}"))}) over {string.Join(' ', volume.Subvolumes)}")];
+}
