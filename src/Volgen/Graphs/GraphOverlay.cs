@@ -55,19 +55,19 @@ public sealed record GraphOverlay(string Place, string Graph, ImmutableArray<Fun
             bool isAbove = change.TryGetProperty("above", out _);
             string beside = GraphDocument.Text(change, isAbove ? "above" : "below", place);
             return layers => isAbove
-                ? layers.Insert(Find(layers, beside, place, last: true) + 1, layer)
-                : layers.Insert(Find(layers, beside, place, last: false), layer);
+                ? layers.Insert(Find(layers, beside, place, layer.Scope, last: true) + 1, layer)
+                : layers.Insert(Find(layers, beside, place, layer.Scope, last: false), layer);
         }
 
         if (change.TryGetProperty("remove", out _))
         {
             string type = GraphDocument.Text(change, "remove", place);
-            return layers => Find(layers, type, place, last: false) >= 0 ? layers.RemoveAll(layer => layer.Type == type) : layers;
+            return layers => Find(layers, type, place) >= 0 ? layers.RemoveAll(layer => layer.Type == type) : layers;
         }
 
         string set = GraphDocument.Text(change, "set", place);
         ImmutableArray<GraphOption> options = GraphDocument.ReadOptions(change, place);
-        return layers => Find(layers, set, place, last: false) >= 0 ? [.. layers.Select(layer => layer.Type == set ? options.Aggregate(layer, Set) : layer)] : layers;
+        return layers => Find(layers, set, place) >= 0 ? [.. layers.Select(layer => layer.Type == set ? options.Aggregate(layer, Set) : layer)] : layers;
     }
 
     private static GraphLayer Set(GraphLayer layer, GraphOption option)
@@ -80,9 +80,11 @@ public sealed record GraphOverlay(string Place, string Graph, ImmutableArray<Fun
         };
     }
 
-    private static int Find(ImmutableArray<GraphLayer> layers, string type, string place, bool last)
+    // Of several layers of the type, one that is there as often, if there is one.
+    private static int Find(ImmutableArray<GraphLayer> layers, string type, string place, GraphScope? scope = null, bool last = false)
     {
-        int index = last ? layers.LastIndexOf(layers.LastOrDefault(layer => layer.Type == type)!) : layers.IndexOf(layers.FirstOrDefault(layer => layer.Type == type)!);
-        return index >= 0 ? index : throw new GraphDocumentException(place, $"there is no layer {type}");
+        GraphLayer[] all = [.. layers.Where(layer => layer.Type == type)];
+        GraphLayer[] candidates = [.. all.Where(layer => layer.Scope == scope).DefaultIfEmpty(last ? all.LastOrDefault() : all.FirstOrDefault()).OfType<GraphLayer>()];
+        return candidates.Length > 0 ? layers.IndexOf(last ? candidates[^1] : candidates[0]) : throw new GraphDocumentException(place, $"there is no layer {type}");
     }
 }
