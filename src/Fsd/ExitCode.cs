@@ -35,4 +35,7 @@ internal enum ExitCode
 
     /// <summary>The unit ran, and its directory failed: its disk, or what is mounted there.</summary>
     DirectoryFailed = 10,
+
+    /// <summary>What was asked of a pool cannot be done: its definition, its directories or its ports are in the way.</summary>
+    PoolRefused = 11,
 }

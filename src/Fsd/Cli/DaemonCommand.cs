@@ -47,6 +47,11 @@ internal static class DaemonCommand
         command.SetAction(async (parsed, _) =>
         {
             DaemonOptions options = DaemonOptionReader.Read(kind, flags.Given(parsed), Environment.GetEnvironmentVariable, parsed.GetValue(config));
+            if (Background.IsThis)
+            {
+                Background.Enter();
+            }
+
             return (int)await RunAsync(options, run);
         });
         return command;

@@ -38,8 +38,9 @@ public static class PoolDocument
 
     /// <summary>Writes a pool.</summary>
     /// <param name="pool">The pool.</param>
+    /// <param name="writeMore">Writes members of others behind the pool's own; null for none.</param>
     /// <returns>The document, UTF-8, with a line end behind it.</returns>
-    public static byte[] Write(Pool pool)
+    public static byte[] Write(Pool pool, Action<Utf8JsonWriter>? writeMore = null)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
@@ -68,6 +69,7 @@ public static class PoolDocument
             }
 
             json.WriteEndObject();
+            writeMore?.Invoke(json);
             json.WriteEndObject();
         }
 

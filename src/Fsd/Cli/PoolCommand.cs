@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Native;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Cli;
+
+/// <summary><c>kadalu-fsd pool</c>: the pools of this node.</summary>
+internal static class PoolCommand
+{
+    private static readonly Option<string?> s_node = new("--node") { HelpName = "NAME", Description = "This node's name in pools (default its host name)." };
+
+    /// <summary>Builds the command.</summary>
+    /// <returns>The command.</returns>
+    internal static Command Create()
+    {
+        var pool = new Command("pool", "Make, run and change the pools of this node.")
+        {
+            CreateCreate(),
+            ForPool("start", "Start a pool's units on this node, and its self-heal daemon.", (manager, name) => manager.StartAsync(name)),
+            ForPool("stop", "Stop a pool's units on this node, and its self-heal daemon.", (manager, name) => manager.StopAsync(name)),
+            ForPool("delete", "Take a stopped pool away. Files stay where they are.", (manager, name) => manager.DeleteAsync(name)),
+            CreateSet(),
+            CreateReset(),
+            PoolStatusCommand.Create(s_node),
+            PoolMountCommand.Create(s_node),
+        };
+        return pool;
+    }
+
+    /// <summary>What pools are on this node, and where.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <returns>Paths, pools, node.</returns>
+    internal static (PoolPaths Paths, PoolStore Store, ThisNode Node) Open(ParseResult parsed)
+    {
+        var paths = new PoolPaths(Environment.GetEnvironmentVariable(PoolPaths.RootVariable) ?? "/");
+        return (paths, new PoolStore(paths), new ThisNode(parsed.GetValue(s_node)));
+    }
+
+    /// <summary>A command about one pool.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="run">Does it.</param>
+    /// <param name="more">What else it takes.</param>
+    /// <returns>The command.</returns>
+    internal static Command WithPool(string name, string description, Func<ParseResult, string, CancellationToken, Task<int>> run, params Symbol[] more)
+    {
+        var pool = new Argument<string>("POOL") { Description = "The pool's name." };
+        var command = new Command(name, description) { pool, s_node };
+        foreach (Symbol symbol in more)
+        {
+            if (symbol is Argument argument)
+            {
+                command.Add(argument);
+            }
+            else
+            {
+                command.Add((Option)symbol);
+            }
+        }
+
+        command.SetAction((parsed, cancellation) => run(parsed, parsed.GetValue(pool)!, cancellation));
+        return command;
+    }
+
+    private static PoolManager Manage(ParseResult parsed)
+    {
+        (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
+        GlusterLibrary library = HostedGraph.LoadLibrary();
+        return new PoolManager(store, new PoolVolfiles(paths, library.HasTranslator), new NodeServices(paths), node, Console.WriteLine);
+    }
+
+    private static Command ForPool(string name, string description, Func<PoolManager, string, Task> run) =>
+        WithPool(name, description, async (parsed, pool, _) =>
+        {
+            await run(Manage(parsed), pool);
+            return (int)ExitCode.Success;
+        });
+
+    private static Command CreateCreate()
+    {
+        var words = new Argument<string[]>("WORDS")
+        {
+            Arity = ArgumentArity.ZeroOrMore,
+            Description = "[mirror|replica|arbiter|data|redundancy|disperse|tiebreaker [N]] NODE:[PORT:]PATH ... ; a word with a number says how many make a group, one without says what those behind it are.",
+        };
+        var definition = new Option<string?>("--definition") { HelpName = "FILE", Description = "The pool as JSON, instead of words; the same file on each of its nodes." };
+        var distribute = new Option<bool>("--distribute") { Description = "Do not ask whether several groups are meant." };
+        var mode = new Option<string?>("--mode") { HelpName = "script", Description = "Ask nothing." };
+        var sameNode = new Option<bool>("--same-node") { Description = "Allow several units of a group on one node. They are lost together." };
+        var onRoot = new Option<bool>("--root-partition") { Description = "Allow units in the root file system." };
+        var port = new Option<int>("--pool-port") { HelpName = "N", Description = "TCP port for volfiles, the same on every node of the pool (default none)." };
+        var noStart = new Option<bool>("--no-start") { Description = "Do not start its units." };
+        return WithPool("create", "Make a pool and start its units on this node.", async (parsed, name, _) =>
+        {
+            Pool pool = Read(name, parsed.GetValue(words) ?? [], parsed.GetValue(definition), Open(parsed).Node);
+            pool = parsed.GetValue(port) is > 0 and int number ? pool with { Port = number } : pool;
+            if (pool.Groups.Length > 1 && !parsed.GetValue(distribute) && parsed.GetValue(mode) != "script" && !AskForGroups(pool))
+            {
+                return (int)ExitCode.PoolRefused;
+            }
+
+            PoolManager manager = Manage(parsed);
+            await manager.CreateAsync(pool, parsed.GetValue(sameNode), parsed.GetValue(onRoot));
+            if (!parsed.GetValue(noStart))
+            {
+                await manager.StartAsync(name);
+            }
+
+            Console.WriteLine($"pool {name} is {(parsed.GetValue(noStart) ? "created" : "started")}");
+            return (int)ExitCode.Success;
+        }, words, definition, distribute, mode, sameNode, onRoot, port, noStart);
+    }
+
+    private static Pool Read(string name, string[] words, string? definition, ThisNode node)
+    {
+        try
+        {
+            if (definition is null)
+            {
+                (ImmutableArray<DistributeGroup> groups, PoolUnit? breaker) = PoolGrammar.Parse(words, node.Node);
+                return new Pool(name, Guid.NewGuid()) { Groups = groups, TieBreaker = breaker };
+            }
+
+            if (words.Length > 0)
+            {
+                throw new StartException(ExitCode.Usage, $"\"{words[0]}\" beside --definition: say it one way");
+            }
+
+            Pool pool = PoolDocument.Read(File.ReadAllBytes(definition));
+            return pool.Name == name ? pool : throw new StartException(ExitCode.Usage, $"{definition} is of the pool \"{pool.Name}\", not \"{name}\"");
+        }
+        catch (PoolException exception)
+        {
+            throw new StartException(ExitCode.Usage, exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(ExitCode.Usage, $"{definition}: {exception.Message}");
+        }
+    }
+
+    private static bool AskForGroups(Pool pool)
+    {
+        string question = $"This pool has {pool.Groups.Length} groups: each file lies in one of them only, and a group that is lost takes its files with it.";
+        if (Console.IsInputRedirected)
+        {
+            throw new StartException(ExitCode.Usage, $"{question} Say --distribute if that is meant (or --mode=script)");
+        }
+
+        Console.Write($"{question}\nGo on? [y/N] ");
+        return Console.ReadLine()?.Trim().ToUpperInvariant() is "Y" or "YES";
+    }
+
+    private static Command CreateSet()
+    {
+        var pairs = new Argument<string[]>("OPTION VALUE") { Arity = ArgumentArity.OneOrMore, Description = "Options with their values." };
+        return WithPool("set", "Set options of a pool, in its mounts and running units too.", async (parsed, name, _) =>
+        {
+            string[] given = parsed.GetValue(pairs)!;
+            if (given.Length % 2 != 0)
+            {
+                throw new StartException(ExitCode.Usage, $"{given[^1]} has no value");
+            }
+
+            await Manage(parsed).ChangeOptionsAsync(name, options => options.SetItems(given.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[1]))));
+            return (int)ExitCode.Success;
+        }, pairs);
+    }
+
+    private static Command CreateReset()
+    {
+        var names = new Argument<string[]>("OPTION") { Arity = ArgumentArity.ZeroOrMore, Description = "The options; all where none is given." };
+        return WithPool("reset", "Set options of a pool back to their defaults.", async (parsed, name, _) =>
+        {
+            string[] given = parsed.GetValue(names) ?? [];
+            await Manage(parsed).ChangeOptionsAsync(name, options => given.Length == 0 ? options.Clear() : options.RemoveRange(given));
+            return (int)ExitCode.Success;
+        }, names);
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using KadaluFsd.Fsd.Pools;
+
+namespace KadaluFsd.Fsd.Cli;
+
+/// <summary><c>kadalu-fsd pool status</c>.</summary>
+internal static class PoolStatusCommand
+{
+    /// <summary>Builds the command.</summary>
+    /// <param name="node">The option that names this node.</param>
+    /// <returns>The command.</returns>
+    internal static Command Create(Option<string?> node)
+    {
+        var name = new Argument<string?>("POOL") { Arity = ArgumentArity.ZeroOrOne, Description = "The pool's name; all pools where none is given." };
+        var json = new Option<bool>("--json") { Description = "Print it for programs." };
+        var command = new Command("status", "How pools are: their units, their space, what waits for being healed.") { name, json, node };
+        command.SetAction(async (parsed, _) =>
+        {
+            (PoolPaths paths, PoolStore store, ThisNode here) = PoolCommand.Open(parsed);
+            var services = new NodeServices(paths);
+            StoredPool[] pools = parsed.GetValue(name) is { } one ? [store.Get(one)] : store.LoadAll();
+            PoolStatus[] statuses = await Task.WhenAll(pools.Select(pool => PoolStatus.OfAsync(pool, services, here)));
+            Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(statuses, PoolJson.Default.PoolStatusArray) + "\n" : string.Join('\n', statuses.Select(Describe)));
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static string Describe(PoolStatus pool)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{pool.Name}: {pool.Type}, {pool.State}, id {pool.Id}{(pool.Port is { } port ? $", port {port}" : "")}\n");
+        if (pool.SizeBytes is { } size)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {ControlText.Size(pool.AvailableBytes!.Value)} of {ControlText.Size(size)} available\n");
+        }
+
+        foreach ((string option, string value) in pool.Options)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {option} {value}\n");
+        }
+
+        return text.Append(ControlText.Table(
+            ["UNIT", "GROUP", "ROLE", "STATE", "PORT", "PID", "UP", "CLIENTS", "TO HEAL", "AVAILABLE", "SIZE", "FREE INODES"],
+            pool.Units.Select(unit => new[]
+            {
+                $"{unit.Node}:{unit.Path}", Text(unit.Group), unit.Role, unit.Reasons.Length > 0 ? $"{unit.State}: {string.Join("; ", unit.Reasons)}" : unit.State, Text(unit.Port), Text(unit.ProcessId),
+                unit.UptimeSeconds is { } up ? ControlText.Duration(up) : "-", Text(unit.Clients), Text(unit.PendingHeals),
+                unit.AvailableBytes is { } available ? ControlText.Size(available) : "-", unit.SizeBytes is { } bytes ? ControlText.Size(bytes) : "-", Text(unit.FreeInodes),
+            }))).ToString();
+    }
+
+    private static string Text(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "-";
+}

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using KadaluFsd.Fsd.Cli;
+using KadaluFsd.Fsd.Control;
+using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>The processes of pools on this node: units, and a self-heal daemon for each pool that can heal.</summary>
+/// <param name="paths">Where their files are.</param>
+internal sealed class NodeServices(PoolPaths paths)
+{
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The process of a service.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>Its id; null where none runs.</returns>
+    internal int? Find(string key)
+    {
+        try
+        {
+            int id = int.Parse(File.ReadAllText(paths.PidFile(key)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture);
+
+            // Numbers are given again: what runs under it is the service if it was told of its volfile.
+            return File.ReadAllText($"/proc/{id}/cmdline").Contains(paths.Volfile(key), StringComparison.Ordinal) ? id : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Starts a unit, unless it runs, and waits until clients can be served.</summary>
+    /// <param name="pool">Its pool.</param>
+    /// <param name="member">The unit.</param>
+    /// <returns>A task that ends then.</returns>
+    /// <exception cref="StartException">It does not start; its own words have been printed.</exception>
+    internal async Task StartUnitAsync(Pool pool, PoolMember member)
+    {
+        string key = member.Unit.Key(pool.Name);
+        if (Find(key) is not null)
+        {
+            return;
+        }
+
+        List<string> arguments =
+        [
+            "unit", "--volfile", paths.Volfile(key), "--port", Text(member.Unit.Port), "--volfiles", paths.Volfiles, "--log", paths.UnitLog(key),
+            "--pid-file", paths.PidFile(key), "--control", paths.ControlSocket(key),
+        ];
+        if (pool.Port > 0)
+        {
+            arguments.AddRange(["--pool-port", Text(pool.Port)]);
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(paths.UnitLog(key))!);
+        if (await Background.StartAsync(arguments) is not 0 and int code)
+        {
+            throw new StartException((ExitCode)code, $"{member.Unit.Address} did not start; its log is {paths.UnitLog(key)}");
+        }
+    }
+
+    /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="node">This node's name.</param>
+    /// <returns>A task that ends when it runs.</returns>
+    /// <exception cref="StartException">It does not start.</exception>
+    internal async Task StartHealDaemonAsync(Pool pool, string node)
+    {
+        string key = PoolPaths.HealDaemonKey(pool);
+        if (pool.Groups[0].Kind == GroupKind.Distribute || Find(key) is not null)
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(paths.HealDaemonLog(pool.Name))!);
+        using Process process = Process.Start("glusterfs",
+        [
+            "--volfile-id", $"shd/{pool.Name}", "-p", paths.PidFile(key), "-l", paths.HealDaemonLog(pool.Name), "--xlator-option", $"*replicate*.node-uuid={node}",
+            "--xlator-option", $"*disperse*.node-uuid={node}", "--fs-display-name", $"kadalu:shd.{pool.Name}", "-f", paths.Volfile(key),
+        ]);
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new StartException(ExitCode.GraphFailed, $"the self-heal daemon of {pool.Name} did not start; its log is {paths.HealDaemonLog(pool.Name)}");
+        }
+    }
+
+    /// <summary>Stops a service, if it runs, and waits until it is gone.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>A task that ends then.</returns>
+    /// <exception cref="StartException">It does not end.</exception>
+    internal async Task StopAsync(string key)
+    {
+        if (Find(key) is not { } id)
+        {
+            return;
+        }
+
+        _ = Mono.Unix.Native.Syscall.kill(id, Mono.Unix.Native.Signum.SIGTERM);
+        long start = Stopwatch.GetTimestamp();
+        while (!IsGone(id))
+        {
+            if (Stopwatch.GetElapsedTime(start) > s_stopTimeout)
+            {
+                throw new StartException(ExitCode.PoolRefused, $"the process {id} of {key} has not ended within {s_stopTimeout.TotalSeconds} s");
+            }
+
+            await Task.Delay(s_lookEvery);
+        }
+
+        File.Delete(paths.PidFile(key));
+    }
+
+    /// <summary>Has a unit read its volfile again.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>What came of it.</returns>
+    /// <exception cref="StartException">It does not answer, or refuses.</exception>
+    internal async Task<ReloadResult> ReloadAsync(string key)
+    {
+        string answer = await ControlClient.AskAsync(paths.ControlSocket(key), "POST", "/v1/reload", default, CancellationToken.None);
+        return JsonSerializer.Deserialize(answer, ControlJson.Default.ReloadResult)!;
+    }
+
+    /// <summary>Asks a unit how it is.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>What it says; null where it does not answer.</returns>
+    internal async Task<UnitStatus?> AskAsync(string key)
+    {
+        try
+        {
+            string answer = await ControlClient.AskAsync(paths.ControlSocket(key), "GET", "/v1/status", default, CancellationToken.None);
+            return JsonSerializer.Deserialize(answer, ControlJson.Default.UnitStatus);
+        }
+        catch (StartException)
+        {
+            return null;
+        }
+    }
+
+    // The command line of a process that has ended, and that nobody has waited for yet, is empty.
+    private static bool IsGone(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline").Length == 0;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,243 @@
+using System.Collections.Immutable;
+using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Native.Linux;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>
+/// What can be done with pools on this node. Each writes first what it is about to do; what an earlier one left half done, because its process
+/// was killed, is finished or undone before anything else.
+/// </summary>
+/// <param name="store">The pools that are known.</param>
+/// <param name="volfiles">Their volfiles.</param>
+/// <param name="services">Their processes.</param>
+/// <param name="node">This node.</param>
+/// <param name="say">Tells people what is going on, a line each.</param>
+internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeServices services, ThisNode node, Action<string> say)
+{
+    /// <summary>Makes a pool: ports, directories, volfiles. Its units are not started.</summary>
+    /// <param name="pool">The pool; units may be without ports.</param>
+    /// <param name="mayShareNodes">Whether a node may have several units of a group.</param>
+    /// <param name="mayBeOnRoot">Whether a unit may lie in the root file system.</param>
+    /// <returns>A task that ends when it is there.</returns>
+    /// <exception cref="StartException">It cannot be; says all reasons.</exception>
+    internal async Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot)
+    {
+        using DirectoryLock taken = await EnterAsync();
+        if (store.Find(pool.Name) is not null)
+        {
+            throw new StartException(ExitCode.PoolRefused, $"there is a pool \"{pool.Name}\" already");
+        }
+
+        Pool[] others = [.. store.LoadAll().Select(other => other.Pool)];
+        Refuse(PoolRules.Check(pool, mayShareNodes));
+        Refuse([.. Overlaps(pool, others)]);
+        pool = PoolPorts.Assign(pool, others, node.Is);
+        var directories = new PoolDirectories(pool, node);
+        StoredPool stored;
+        try
+        {
+            stored = store.Save(new StoredPool(pool, PoolState.Creating) { MadeDirectories = [.. directories.Check(mayBeOnRoot)] });
+        }
+        catch (PoolException exception)
+        {
+            throw new StartException(ExitCode.PoolRefused, string.Join("\n  ", exception.Problems));
+        }
+
+        try
+        {
+            FaultPoint.Pass("a pool is noted");
+            directories.Prepare();
+            WriteVolfiles(pool);
+        }
+        catch (StartException)
+        {
+            Undo(stored);
+            throw;
+        }
+
+        store.Save(stored with { State = PoolState.Stopped });
+        FaultPoint.Pass("a pool is created");
+        foreach (string warning in volfiles.Warnings)
+        {
+            say($"warning: {warning}");
+        }
+    }
+
+    /// <summary>Starts the units of a pool on this node, and its self-heal daemon. Those that run are left alone.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <returns>A task that ends when clients can be served.</returns>
+    /// <exception cref="StartException">One does not start. The others run.</exception>
+    internal async Task StartAsync(string name)
+    {
+        using DirectoryLock taken = await EnterAsync();
+        StoredPool stored = store.Get(name);
+        WriteVolfiles(stored.Pool);
+        store.Save(stored with { State = PoolState.Started });
+        await StartServicesAsync(stored.Pool);
+    }
+
+    /// <summary>Stops the self-heal daemon and the units of a pool on this node.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <returns>A task that ends when they are gone.</returns>
+    /// <exception cref="StartException">One does not end.</exception>
+    internal async Task StopAsync(string name)
+    {
+        using DirectoryLock taken = await EnterAsync();
+        StoredPool stored = store.Get(name);
+        store.Save(stored with { State = PoolState.Stopped });
+        await StopServicesAsync(stored.Pool);
+    }
+
+    /// <summary>Takes a pool away: its volfiles, its ports, its marks on directories. Files stay where they are.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <returns>A task that ends when it is gone.</returns>
+    /// <exception cref="StartException">Its units are to run; it must be stopped before.</exception>
+    internal async Task DeleteAsync(string name)
+    {
+        using DirectoryLock taken = await EnterAsync();
+        StoredPool stored = store.Get(name);
+        if (stored.State == PoolState.Started)
+        {
+            throw new StartException(ExitCode.PoolRefused, $"the pool \"{name}\" is started: stop it first");
+        }
+
+        Delete(store.Save(stored with { State = PoolState.Deleting }));
+    }
+
+    /// <summary>Sets and resets options of a pool, in its mounts and its running units too.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <param name="change">Given the options, what they are to be.</param>
+    /// <returns>A task that ends when this node's units have them.</returns>
+    /// <exception cref="StartException">A unit refuses; the others have them.</exception>
+    internal async Task ChangeOptionsAsync(string name, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change)
+    {
+        using DirectoryLock taken = await EnterAsync();
+        StoredPool stored = store.Get(name);
+        Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
+
+        // Generated before it is saved: what makes no volfile is refused with everything as it was.
+        volfiles.Generate(changed, node);
+        stored = store.Save(stored with { Pool = changed, IsChanging = true });
+        FaultPoint.Pass("a change is noted");
+        await FinishChangeAsync(stored);
+    }
+
+    /// <summary>Puts right what an earlier command left half done.</summary>
+    /// <returns>The lock under which to go on.</returns>
+    private async Task<DirectoryLock> EnterAsync()
+    {
+        DirectoryLock taken = store.Lock();
+        try
+        {
+            foreach (StoredPool stored in store.LoadAll())
+            {
+                switch (stored)
+                {
+                    case { State: PoolState.Creating }:
+                        say($"undoing the creation of {stored.Pool.Name}, which broke off");
+                        Undo(stored);
+                        break;
+                    case { State: PoolState.Deleting }:
+                        say($"finishing the deletion of {stored.Pool.Name}, which broke off");
+                        Delete(stored);
+                        break;
+                    case { IsChanging: true }:
+                        say($"finishing a change of the options of {stored.Pool.Name}, which broke off");
+                        await FinishChangeAsync(stored);
+                        break;
+                }
+            }
+
+            return taken;
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    private async Task StartServicesAsync(Pool pool)
+    {
+        foreach (PoolMember member in UnitsHere(pool))
+        {
+            await services.StartUnitAsync(pool, member);
+            FaultPoint.Pass("a unit is started");
+        }
+
+        await services.StartHealDaemonAsync(pool, node.Node.Name);
+    }
+
+    private async Task StopServicesAsync(Pool pool)
+    {
+        await services.StopAsync(PoolPaths.HealDaemonKey(pool));
+        foreach (PoolMember member in UnitsHere(pool))
+        {
+            await services.StopAsync(member.Unit.Key(pool.Name));
+        }
+    }
+
+    // Clients are told by the units that serve the changed volfile. A unit whose layers change starts anew, one after the other.
+    private async Task FinishChangeAsync(StoredPool stored)
+    {
+        WriteVolfiles(stored.Pool);
+        FaultPoint.Pass("volfiles are changed");
+        foreach (PoolMember member in UnitsHere(stored.Pool))
+        {
+            string key = member.Unit.Key(stored.Pool.Name);
+            if (services.Find(key) is not null && (await services.ReloadAsync(key)).Graph == ReloadResult.RestartNeeded)
+            {
+                say($"{member.Unit.Address} starts anew: its layers change");
+                await services.StopAsync(key);
+                await services.StartUnitAsync(stored.Pool, member);
+            }
+        }
+
+        string healDaemon = PoolPaths.HealDaemonKey(stored.Pool);
+        if (services.Find(healDaemon) is not null)
+        {
+            await services.StopAsync(healDaemon);
+            await services.StartHealDaemonAsync(stored.Pool, node.Node.Name);
+        }
+
+        store.Save(stored with { IsChanging = false });
+    }
+
+    private void Undo(StoredPool stored)
+    {
+        new PoolDirectories(stored.Pool, node).Undo(stored.MadeDirectories);
+        volfiles.Delete(volfiles.Generate(stored.Pool, node).Keys);
+        store.Remove(stored.Pool.Name);
+    }
+
+    private void Delete(StoredPool stored)
+    {
+        FaultPoint.Pass("a deletion is noted");
+        new PoolDirectories(stored.Pool, node).Release();
+        volfiles.Delete(volfiles.Generate(stored.Pool, node).Keys);
+        store.Remove(stored.Pool.Name);
+    }
+
+    private void WriteVolfiles(Pool pool) => volfiles.Write(volfiles.Generate(pool, node));
+
+    private IEnumerable<PoolMember> UnitsHere(Pool pool) => pool.Units.Where(member => node.Is(member.Unit.Node));
+
+    private static IEnumerable<string> Overlaps(Pool pool, Pool[] others) =>
+        from other in others
+        from theirs in other.Units
+        from ours in pool.Units
+        where ours.Unit.Node.Name == theirs.Unit.Node.Name && IsInside(ours.Unit.Path + "/", theirs.Unit.Path + "/")
+        select $"{ours.Unit.Address} is a unit of the pool \"{other.Name}\", or lies in one, or around one";
+
+    private static bool IsInside(string one, string other) => one.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(one, StringComparison.Ordinal);
+
+    private static void Refuse(ImmutableArray<string> problems)
+    {
+        if (!problems.IsEmpty)
+        {
+            throw new StartException(ExitCode.PoolRefused, string.Join("\n  ", problems));
+        }
+    }
+}

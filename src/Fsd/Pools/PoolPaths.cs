@@ -1,0 +1,67 @@
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>Where everything about pools is on this node, under Kadalu's names.</summary>
+/// <param name="root">Where the file system begins in which all of it lies; <c>/</c> but for trials.</param>
+internal sealed class PoolPaths(string root)
+{
+    /// <summary>The environment variable that says another root.</summary>
+    internal const string RootVariable = "KADALU_FSD_ROOT";
+
+    /// <summary>Pool definitions, <c>NAME.json</c>.</summary>
+    internal string Definitions { get; } = Path.Combine(root, "var/lib/kadalu/pools");
+
+    /// <summary>Volfiles, <c>KEY.vol</c>: a pool's own for its clients, one for each unit, one for its self-heal daemons.</summary>
+    internal string Volfiles { get; } = Path.Combine(root, "var/lib/kadalu/volfiles");
+
+    /// <summary>Overlays of graph documents, <c>*.json</c>.</summary>
+    internal string Overlays { get; } = Path.Combine(root, "etc/kadalu/graphs");
+
+    private string Run { get; } = Path.Combine(root, "run/kadalu");
+
+    private string Logs { get; } = Path.Combine(root, "var/log/kadalu");
+
+    /// <summary>The file of a pool's definition.</summary>
+    /// <param name="pool">Its name.</param>
+    /// <returns>The path.</returns>
+    internal string Definition(string pool) => Path.Combine(Definitions, pool + ".json");
+
+    /// <summary>The volfile with a key.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>The path.</returns>
+    internal string Volfile(string key) => Path.Combine(Volfiles, key + ".vol");
+
+    /// <summary>A service's pid file.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>The path.</returns>
+    internal string PidFile(string key) => Path.Combine(Run, FileName(key) + ".pid");
+
+    /// <summary>A service's control socket.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>The path.</returns>
+    internal string ControlSocket(string key) => Path.Combine(Run, FileName(key) + ".control.sock");
+
+    /// <summary>A unit's log.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>The path.</returns>
+    internal string UnitLog(string key) => Path.Combine(Logs, "storage_units", key + ".log");
+
+    /// <summary>The log of a pool's self-heal daemon.</summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <returns>The path.</returns>
+    internal string HealDaemonLog(string pool) => Path.Combine(Logs, "shd", $"shd.{pool}.log");
+
+    /// <summary>The log of a mount.</summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <param name="mountPoint">Where it is mounted.</param>
+    /// <returns>The path.</returns>
+    internal string MountLog(string pool, string mountPoint) => Path.Combine(Logs, $"mount.{pool}.{FileName(mountPoint.Trim('/'))}.log");
+
+    /// <summary>Key of the volfile of a pool's self-heal daemons.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>The key.</returns>
+    internal static string HealDaemonKey(Pool pool) => $"shd.{pool.Name}";
+
+    private static string FileName(string key) => key.Replace('/', '-');
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Net.NetworkInformation;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>
+/// Gives units their ports: from 24200 on, below where Linux takes the ports of outgoing connections from, each once on a node among all pools
+/// this node knows, and none that somebody listens on here. A pool's definition is what keeps them; deleting the pool frees them.
+/// </summary>
+internal static class PoolPorts
+{
+    /// <summary>The first one given.</summary>
+    internal const int First = 24200;
+
+    /// <summary>The last one given.</summary>
+    internal const int Last = 28199;
+
+    private const string EphemeralRange = "/proc/sys/net/ipv4/ip_local_port_range";
+
+    /// <summary>Gives ports to the units of a pool that have none.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="others">The pools there are.</param>
+    /// <param name="isHere">Whether a node is this one.</param>
+    /// <returns>The pool, all of its units with ports.</returns>
+    /// <exception cref="StartException">None is left, or one that was asked for is somebody else's.</exception>
+    internal static Pool Assign(Pool pool, IEnumerable<Pool> others, Func<PoolNode, bool> isHere)
+    {
+        HashSet<(string Node, int Port)> given = [.. others.SelectMany(other => other.Units).Select(member => (member.Unit.Node.Name, member.Unit.Port))];
+        HashSet<int> poolPorts = [.. others.Select(other => other.Port).Where(port => port > 0), pool.Port];
+        HashSet<int> listening = [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port)];
+        foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0))
+        {
+            if (given.Contains((unit.Node.Name, unit.Port)) || poolPorts.Contains(unit.Port) || (isHere(unit.Node) && listening.Contains(unit.Port)))
+            {
+                throw new StartException(ExitCode.PoolRefused, $"{unit.Address}: port {unit.Port} is {(listening.Contains(unit.Port) ? "in use" : "another pool's")}");
+            }
+
+            given.Add((unit.Node.Name, unit.Port));
+        }
+
+        (int low, int high) = ReadEphemeralRange();
+        return pool.SelectUnits(unit =>
+        {
+            if (unit.Port > 0)
+            {
+                return unit;
+            }
+
+            int port = Enumerable.Range(First, Last - First + 1).FirstOrDefault(candidate => (candidate < low || candidate > high) &&
+                !given.Contains((unit.Node.Name, candidate)) && !poolPorts.Contains(candidate) && !(isHere(unit.Node) && listening.Contains(candidate)));
+            return port > 0 && given.Add((unit.Node.Name, port))
+                ? unit with { Port = port }
+                : throw new StartException(ExitCode.PoolRefused, $"{unit.Address}: no port from {First} to {Last} is free on {unit.Node.Name}");
+        });
+    }
+
+    // What cannot be read is taken for Linux's default.
+    private static (int Low, int High) ReadEphemeralRange()
+    {
+        try
+        {
+            int[] range = [.. File.ReadAllText(EphemeralRange).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+            return (range[0], range[1]);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+        {
+            return (32768, 60999);
+        }
+    }
+}

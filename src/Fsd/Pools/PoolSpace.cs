@@ -1,0 +1,61 @@
+using System.Globalization;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>How much fits into a pool, given how much fits into its units.</summary>
+internal static class PoolSpace
+{
+    // storage/posix keeps that much free unless told otherwise (storage.reserve).
+    private const double DefaultReservePercent = 1;
+
+    /// <summary>Size and available space of a pool: of a mirror what its smallest unit has, an arbiter holding no data; of a disperse group as often as it has data units.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="units">Size and available bytes of each of its units, in order; null where that is not known.</param>
+    /// <returns>Bytes; null unless each group's is known.</returns>
+    internal static (long Size, long Available)? Of(Pool pool, IReadOnlyList<(long Size, long Available)?> units)
+    {
+        long size = 0;
+        long available = 0;
+        foreach (IGrouping<int, PoolMember> group in pool.Members.GroupBy(member => member.Group))
+        {
+            (long Size, long Available)?[] data = [.. group.Where(member => member.Role == UnitRole.Data).Select(member => units[member.Index])];
+            if (data.Any(unit => unit is null))
+            {
+                return null;
+            }
+
+            DistributeGroup definition = pool.Groups[group.Key];
+            int times = definition.Kind == GroupKind.Disperse ? definition.Units.Length - definition.Redundancy : 1;
+            size += data.Min(unit => unit!.Value.Size) * times;
+            available += data.Min(unit => unit!.Value.Available) * times;
+        }
+
+        return (size, available);
+    }
+
+    /// <summary>What is left of a file system when what storage/posix keeps free is taken off.</summary>
+    /// <param name="size">Its size in bytes.</param>
+    /// <param name="available">What is available in it.</param>
+    /// <param name="reserve"><c>storage.reserve</c>: a percentage, or a number of bytes of 100 and more, perhaps with a unit; null for the default.</param>
+    /// <returns>Size and available bytes without it.</returns>
+    internal static (long Size, long Available) WithoutReserve(long size, long available, string? reserve)
+    {
+        double kept = Parse(reserve) is var amount and < 100 ? size * amount / 100 : Parse(reserve);
+        return (Math.Max(0, size - (long)kept), Math.Max(0, available - (long)kept));
+    }
+
+    private static double Parse(string? reserve)
+    {
+        string text = (reserve ?? "").Trim().ToUpperInvariant();
+        double scale = text switch
+        {
+            [.., 'K', 'B'] => 1L << 10,
+            [.., 'M', 'B'] => 1L << 20,
+            [.., 'G', 'B'] => 1L << 30,
+            [.., 'T', 'B'] => 1L << 40,
+            _ => 1,
+        };
+        return double.TryParse(text.TrimEnd('K', 'M', 'G', 'T', 'B', '%', ' '), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) ? number * scale : DefaultReservePercent;
+    }
+}

@@ -1,0 +1,75 @@
+using KadaluFsd.Fsd.Control;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>How a pool is, as far as this node knows.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Type">Its kind, such as <c>Distributed Mirror</c>.</param>
+/// <param name="State"><c>started</c> or <c>stopped</c>; <c>creating</c> or <c>deleting</c> where that broke off.</param>
+/// <param name="Port">Its port for volfiles; null for none.</param>
+/// <param name="SizeBytes">What can be stored in it in all; null unless a unit of each group that counts is known.</param>
+/// <param name="AvailableBytes">What can be stored in it still.</param>
+/// <param name="IsHealing">Whether files wait for being healed on a unit of this node.</param>
+/// <param name="HealDaemon">Process id of this node's self-heal daemon; null where none runs.</param>
+/// <param name="Options">Options that were set.</param>
+/// <param name="Units">Its units.</param>
+internal sealed record PoolStatus(
+    string Name, Guid Id, string Type, string State, int? Port, long? SizeBytes, long? AvailableBytes, bool IsHealing, int? HealDaemon,
+    IReadOnlyDictionary<string, string> Options, PoolUnitStatus[] Units)
+{
+    /// <summary>Looks how a pool is.</summary>
+    /// <param name="stored">The pool.</param>
+    /// <param name="services">This node's processes.</param>
+    /// <param name="node">This node.</param>
+    /// <returns>How it is.</returns>
+    internal static async Task<PoolStatus> OfAsync(StoredPool stored, NodeServices services, ThisNode node)
+    {
+        Pool pool = stored.Pool;
+        PoolUnitStatus[] units = await Task.WhenAll(pool.Units.Select(member => PoolUnitStatus.OfAsync(pool, member, services, node)));
+        (long Size, long Available)? space = PoolSpace.Of(pool, [.. units.Select(unit => unit.SizeBytes is { } size ? (size, unit.AvailableBytes!.Value) : ((long, long)?)null)]);
+        return new PoolStatus(
+            pool.Name, pool.Id, pool.Type, stored.State.ToString().ToLowerInvariant(), pool.Port > 0 ? pool.Port : null, space?.Size, space?.Available,
+            units.Any(unit => unit.PendingHeals > 0), services.Find(PoolPaths.HealDaemonKey(pool)), pool.Options, units);
+    }
+}
+
+/// <summary>How a unit of a pool is.</summary>
+/// <param name="Node">Its node.</param>
+/// <param name="Path">Its directory.</param>
+/// <param name="Port">Its port.</param>
+/// <param name="Role"><c>data</c>, <c>arbiter</c> or <c>tie-breaker</c>.</param>
+/// <param name="Group">Its group's number, from 1; null for a tie-breaker.</param>
+/// <param name="State">What it says of itself; <c>down</c> where it does not answer, <c>elsewhere</c> on another node.</param>
+/// <param name="Reasons">Why it is not ready.</param>
+/// <param name="ProcessId">Its process.</param>
+/// <param name="UptimeSeconds">For how long it has served.</param>
+/// <param name="Clients">How many clients it has.</param>
+/// <param name="PendingHeals">Files that wait for being healed by what it knows.</param>
+/// <param name="SizeBytes">Its file system's size, what is reserved taken off.</param>
+/// <param name="AvailableBytes">What is available in it still, what is reserved taken off.</param>
+/// <param name="Inodes">Its file system's inodes.</param>
+/// <param name="FreeInodes">Those that are free.</param>
+internal sealed record PoolUnitStatus(
+    string Node, string Path, int Port, string Role, int? Group, string State, string[] Reasons, int? ProcessId, double? UptimeSeconds, int? Clients, long? PendingHeals,
+    long? SizeBytes, long? AvailableBytes, long? Inodes, long? FreeInodes)
+{
+    /// <summary>Looks how a unit is.</summary>
+    /// <param name="pool">Its pool.</param>
+    /// <param name="member">The unit.</param>
+    /// <param name="services">This node's processes.</param>
+    /// <param name="node">This node.</param>
+    /// <returns>How it is.</returns>
+    internal static async Task<PoolUnitStatus> OfAsync(Pool pool, PoolMember member, NodeServices services, ThisNode node)
+    {
+        string key = member.Unit.Key(pool.Name);
+        bool isHere = node.Is(member.Unit.Node);
+        UnitStatus? status = isHere && services.Find(key) is not null ? await services.AskAsync(key) : null;
+        (long Size, long Available)? space = status?.FileSystem is { } disk ? PoolSpace.WithoutReserve((long)disk.SizeBytes, (long)disk.AvailableBytes, pool.Options.GetValueOrDefault("storage.reserve")) : null;
+        return new PoolUnitStatus(
+            member.Unit.Node.Name, member.Unit.Path, member.Unit.Port, member.Role == UnitRole.TieBreaker ? "tie-breaker" : member.Role.ToString().ToLowerInvariant(),
+            member.Group >= 0 ? member.Group + 1 : null, status?.State ?? (isHere ? "down" : "elsewhere"), status?.Reasons ?? [], status?.ProcessId, status?.UptimeSeconds, status?.Clients,
+            status?.PendingHeals.Values.Sum(), space?.Size, space?.Available, (long?)status?.FileSystem?.Inodes, (long?)status?.FileSystem?.FreeInodes);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Native.Linux;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>The pools that this node knows, each in a file that is always whole.</summary>
+/// <param name="paths">Where they are.</param>
+internal sealed class PoolStore(PoolPaths paths)
+{
+    private static readonly TimeSpan s_lockTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Keeps others from changing pools.</summary>
+    /// <returns>The lock; ends with the process at the latest.</returns>
+    /// <exception cref="StartException">Somebody else has it for too long.</exception>
+    internal DirectoryLock Lock()
+    {
+        Guarded(paths.Definitions, () => Directory.CreateDirectory(paths.Definitions));
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < s_lockTimeout)
+        {
+            if (DirectoryLock.TryTake(paths.Definitions) is { } taken)
+            {
+                return taken;
+            }
+
+            Thread.Sleep(s_lookEvery);
+        }
+
+        throw new StartException(ExitCode.PoolRefused, $"another command has been changing pools for {s_lockTimeout.TotalMinutes} minutes (flock of {paths.Definitions})");
+    }
+
+    /// <summary>Every pool.</summary>
+    /// <returns>The pools, by name.</returns>
+    /// <exception cref="StartException">A definition cannot be read.</exception>
+    internal StoredPool[] LoadAll() => !Directory.Exists(paths.Definitions)
+        ? []
+        : [.. Directory.GetFiles(paths.Definitions, "*.json").Order(StringComparer.Ordinal).Select(Load)];
+
+    /// <summary>One pool.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The pool; null where there is none.</returns>
+    /// <exception cref="StartException">Its definition cannot be read.</exception>
+    internal StoredPool? Find(string name) =>
+        !name.Contains('/', StringComparison.Ordinal) && File.Exists(paths.Definition(name)) ? Load(paths.Definition(name)) : null;
+
+    /// <summary>One pool that must be there.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The pool.</returns>
+    /// <exception cref="StartException">There is none.</exception>
+    internal StoredPool Get(string name) => Find(name) ?? throw new StartException(
+        ExitCode.PoolRefused, $"there is no pool \"{name}\" on this node{(LoadAll() is { Length: > 0 } others ? $"; there are {string.Join(", ", others.Select(other => other.Pool.Name))}" : "")}");
+
+    /// <summary>Writes a pool, in one step that a crash does not halve.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>It.</returns>
+    /// <exception cref="StartException">It cannot be written.</exception>
+    internal StoredPool Save(StoredPool pool)
+    {
+        string path = paths.Definition(pool.Pool.Name);
+        Guarded(path, () =>
+        {
+            using var replacement = new FileReplacement(path, pool.ToJson());
+            replacement.Commit();
+        });
+        return pool;
+    }
+
+    /// <summary>Forgets a pool.</summary>
+    /// <param name="name">Its name.</param>
+    internal void Remove(string name) => Guarded(paths.Definition(name), () => File.Delete(paths.Definition(name)));
+
+    private static StoredPool Load(string path)
+    {
+        try
+        {
+            return StoredPool.Parse(File.ReadAllBytes(path));
+        }
+        catch (Exception exception) when (exception is PoolException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(ExitCode.PoolRefused, $"{path}: {exception.Message}");
+        }
+    }
+
+    private static void Guarded(string path, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(ExitCode.PoolRefused, $"{path}: {exception.Message}");
+        }
+    }
+}

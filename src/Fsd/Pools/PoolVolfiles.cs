@@ -1,0 +1,109 @@
+using System.Text;
+using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Volgen;
+using KadaluFsd.Volgen.Graphs;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>The volfiles of pools: what they are to be, and on disk.</summary>
+/// <param name="paths">Where they are.</param>
+/// <param name="isInstalled">Tells whether a translator, given by type, is there.</param>
+internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled)
+{
+    private readonly Dictionary<string, GraphDocument> _documents = [];
+    private readonly HashSet<string> _warnings = [];
+
+    /// <summary>What was left out of volfiles since this was made, and why.</summary>
+    internal IReadOnlyCollection<string> Warnings => _warnings;
+
+    /// <summary>Every volfile of a pool that this node needs, by key: the clients', its units', its self-heal daemon's.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="node">This node.</param>
+    /// <returns>The texts.</returns>
+    /// <exception cref="StartException">An overlay, or what comes of it, cannot be used.</exception>
+    internal Dictionary<string, string> Generate(Pool pool, ThisNode node)
+    {
+        var texts = new Dictionary<string, string> { [pool.Name] = Build(GraphDocument.Client, new GraphSubject(pool)) };
+        foreach (PoolMember member in pool.Units.Where(member => node.Is(member.Unit.Node)))
+        {
+            texts[member.Unit.Key(pool.Name)] = Build(GraphDocument.Unit, new GraphSubject(pool) { Unit = member });
+        }
+
+        if (pool.Groups[0].Kind != GroupKind.Distribute)
+        {
+            texts[PoolPaths.HealDaemonKey(pool)] = Build(GraphDocument.HealDaemon, new GraphSubject(pool));
+        }
+
+        return texts;
+    }
+
+    /// <summary>Writes the volfiles that are not on disk as they are to be, each in one step.</summary>
+    /// <param name="texts">The texts by key.</param>
+    /// <returns>Keys of those that were written.</returns>
+    /// <exception cref="StartException">One cannot be written.</exception>
+    internal HashSet<string> Write(IReadOnlyDictionary<string, string> texts)
+    {
+        var written = new HashSet<string>();
+        foreach ((string key, string text) in texts)
+        {
+            string path = paths.Volfile(key);
+            try
+            {
+                if (!File.Exists(path) || File.ReadAllText(path) != text)
+                {
+                    using var replacement = new FileReplacement(path, Encoding.UTF8.GetBytes(text));
+                    replacement.Commit();
+                    written.Add(key);
+                    FaultPoint.Pass("a volfile is written");
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new StartException(ExitCode.PoolRefused, $"{path}: {exception.Message}");
+            }
+        }
+
+        return written;
+    }
+
+    /// <summary>Deletes the volfiles of a pool.</summary>
+    /// <param name="keys">Their keys.</param>
+    internal void Delete(IEnumerable<string> keys)
+    {
+        foreach (string key in keys)
+        {
+            File.Delete(paths.Volfile(key));
+            FaultPoint.Pass("a volfile is deleted");
+        }
+    }
+
+    private string Build(string kind, GraphSubject subject)
+    {
+        try
+        {
+            (Volfile volfile, IReadOnlyList<Volume> removed) = UnitVolfile.WithoutMissing(GraphBuilder.Build(DocumentOf(kind), subject), isInstalled);
+            _warnings.UnionWith(removed.Select(volume => $"{volume.Type} is not installed here: the {kind} graph of {subject.Pool.Name} goes without"));
+            return VolfilePrinter.Print(volfile);
+        }
+        catch (Exception exception) when (exception is GraphDocumentException or VolfileException)
+        {
+            throw new StartException(ExitCode.PoolRefused, $"the {kind} graph of {subject.Pool.Name}: {exception.Message}");
+        }
+    }
+
+    private GraphDocument DocumentOf(string kind)
+    {
+        if (!_documents.TryGetValue(kind, out GraphDocument? document))
+        {
+            document = ReadOverlays().Where(overlay => overlay.Graph == kind).Aggregate(GraphDocument.Default(kind), (changed, overlay) => overlay.Apply(changed));
+            _documents[kind] = document;
+        }
+
+        return document;
+    }
+
+    private IEnumerable<GraphOverlay> ReadOverlays() => !Directory.Exists(paths.Overlays)
+        ? []
+        : Directory.GetFiles(paths.Overlays, "*.json").Order(StringComparer.Ordinal).Select(path => GraphOverlay.Parse(path, File.ReadAllBytes(path)));
+}
