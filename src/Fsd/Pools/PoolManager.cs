@@ -33,7 +33,8 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         Pool[] others = [.. store.LoadAll().Select(other => other.Pool)];
         Refuse(PoolRules.Check(pool, mayShareNodes));
         Refuse([.. Overlaps(pool, others)]);
-        pool = PoolPorts.Assign(pool, others, node.Is);
+        string id = store.GetNodeId();
+        pool = PoolPorts.Assign(pool, others, node.Is).SelectUnits(unit => node.Is(unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         var directories = new PoolDirectories(pool, node);
         StoredPool stored;
         try

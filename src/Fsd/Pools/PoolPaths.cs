@@ -18,6 +18,9 @@ internal sealed class PoolPaths(string root)
     /// <summary>Overlays of graph documents, <c>*.json</c>.</summary>
     internal string Overlays { get; } = Path.Combine(root, "etc/kadalu/graphs");
 
+    /// <summary>The file with this node's id.</summary>
+    internal string NodeId { get; } = Path.Combine(root, "var/lib/kadalu/node-id");
+
     private string Run { get; } = Path.Combine(root, "run/kadalu");
 
     private string Logs { get; } = Path.Combine(root, "var/log/kadalu");

@@ -32,6 +32,25 @@ internal sealed class PoolStore(PoolPaths paths)
         throw new StartException(ExitCode.PoolRefused, $"another command has been changing pools for {s_lockTimeout.TotalMinutes} minutes (flock of {paths.Definitions})");
     }
 
+    /// <summary>The id by which GlusterFS's tools tell this node's units from others'. Made when it is asked for the first time.</summary>
+    /// <returns>The id.</returns>
+    /// <exception cref="StartException">It cannot be read or written.</exception>
+    internal string GetNodeId()
+    {
+        string id = "";
+        Guarded(paths.NodeId, () =>
+        {
+            if (!File.Exists(paths.NodeId))
+            {
+                using var replacement = new FileReplacement(paths.NodeId, System.Text.Encoding.ASCII.GetBytes($"{Guid.NewGuid()}\n"));
+                replacement.Commit();
+            }
+
+            id = File.ReadAllText(paths.NodeId).Trim();
+        });
+        return Guid.TryParse(id, out _) ? id : throw new StartException(ExitCode.PoolRefused, $"{paths.NodeId}: \"{id}\" is not a UUID");
+    }
+
     /// <summary>Every pool.</summary>
     /// <returns>The pools, by name.</returns>
     /// <exception cref="StartException">A definition cannot be read.</exception>

@@ -8,9 +8,9 @@ namespace KadaluFsd.Volgen.Graphs;
 /// <summary>
 /// Makes a volfile of a graph document and a pool. Facts that conditions may ask for: <c>distribute</c>, <c>mirror</c>, <c>arbiter</c>,
 /// <c>disperse</c> (the pool's kind), <c>several-groups</c>, <c>lone-unit</c>, <c>tie-breaker</c>; of a unit <c>data-unit</c>,
-/// <c>arbiter-unit</c>, <c>tie-breaker-unit</c>. Places that texts may have: <c>{pool}</c>, <c>{pool-id}</c>, <c>{tie-breaker}</c>; of a unit
-/// <c>{unit}</c> (its number), <c>{node}</c>, <c>{host}</c>, <c>{port}</c>, <c>{path}</c>; of a group <c>{group}</c> (its number),
-/// <c>{subvolumes}</c> (with commas between), <c>{redundancy}</c>.
+/// <c>arbiter-unit</c>, <c>tie-breaker-unit</c>, <c>node-id</c> (its node has an id). Places that texts may have: <c>{pool}</c>, <c>{pool-id}</c>, <c>{tie-breaker}</c>; of a unit
+/// <c>{unit}</c> (its number), <c>{node}</c>, <c>{node-id}</c>, <c>{host}</c>, <c>{port}</c>, <c>{path}</c>; of a group <c>{group}</c> (its number),
+/// <c>{units}</c> (with commas between, the tie-breaker left out), <c>{redundancy}</c>.
 /// </summary>
 public static partial class GraphBuilder
 {
@@ -154,17 +154,22 @@ public static partial class GraphBuilder
             }
         }
 
-        private ImmutableHashSet<string> FactsOf(PoolMember member) => _facts.Add(member.Role switch
+        private ImmutableHashSet<string> FactsOf(PoolMember member)
         {
-            UnitRole.Arbiter => "arbiter-unit",
-            UnitRole.TieBreaker => "tie-breaker-unit",
-            _ => "data-unit",
-        });
+            ImmutableHashSet<string> facts = _facts.Add(member.Role switch
+            {
+                UnitRole.Arbiter => "arbiter-unit",
+                UnitRole.TieBreaker => "tie-breaker-unit",
+                _ => "data-unit",
+            });
+            return member.Unit.Node.Id.Length > 0 ? facts.Add("node-id") : facts;
+        }
 
         private ImmutableDictionary<string, string> ValuesOf(PoolMember member) => _values.SetItems(new Dictionary<string, string>
         {
             ["unit"] = Text(member.Index),
             ["node"] = member.Unit.Node.Name,
+            ["node-id"] = member.Unit.Node.Id,
             ["host"] = HostOf(member.Unit.Node),
             ["port"] = Text(member.Unit.Port),
             ["path"] = member.Unit.Path,
@@ -173,7 +178,7 @@ public static partial class GraphBuilder
         private ImmutableDictionary<string, string> ValuesOf(int group, ImmutableArray<string> below) => _values.SetItems(new Dictionary<string, string>
         {
             ["group"] = Text(group),
-            ["subvolumes"] = string.Join(',', below),
+            ["units"] = string.Join(',', below.Where(name => name != _tieBreaker)),
             ["redundancy"] = Text(_subject.Pool.Groups[group].Redundancy),
         });
 

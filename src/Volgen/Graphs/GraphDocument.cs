@@ -82,7 +82,7 @@ public sealed record GraphDocument(string Name, ImmutableArray<GraphLayer> Layer
     /// <returns>The options; one whose value is null has an empty value.</returns>
     /// <exception cref="GraphDocumentException">One is none; says which, and why.</exception>
     internal static ImmutableArray<GraphOption> ReadOptions(JsonElement layer, string place) =>
-        [.. Member(layer, "options", JsonValueKind.Object, place).EnumerateObject().Select(option => ReadOption(option, $"{place}.options.{option.Name}"))];
+        [.. Member(layer, "options", JsonValueKind.Object, place).EnumerateObject().SelectMany(option => ReadOption(option, $"{place}.options.{option.Name}"))];
 
     /// <summary>Checks that an object has only members that mean something.</summary>
     /// <param name="element">The object.</param>
@@ -150,20 +150,20 @@ public sealed record GraphDocument(string Name, ImmutableArray<GraphLayer> Layer
                 ? GraphCondition.Parse(when.EnumerateArray().Select(item => item.GetString()!))
                 : throw new GraphDocumentException(place, "\"when\" is neither a text nor a list of texts");
 
-    private static GraphOption ReadOption(JsonProperty option, string place)
+    // One value, one with a condition, or a list of those.
+    private static IEnumerable<GraphOption> ReadOption(JsonProperty option, string place) => option.Value.ValueKind switch
     {
-        switch (option.Value.ValueKind)
-        {
-            case JsonValueKind.String:
-                return new GraphOption(option.Name, option.Value.GetString()!, GraphCondition.Always);
-            case JsonValueKind.Null:
-                return new GraphOption(option.Name, "", GraphCondition.Always);
-            case JsonValueKind.Object:
-                OnlyMembers(option.Value, place, "value", "when");
-                return new GraphOption(option.Name, Text(option.Value, "value", place), ReadCondition(option.Value, place));
-            default:
-                throw new GraphDocumentException(place, "neither a text nor an object with \"value\" and \"when\"");
-        }
+        JsonValueKind.String => [new GraphOption(option.Name, option.Value.GetString()!, GraphCondition.Always)],
+        JsonValueKind.Null => [new GraphOption(option.Name, "", GraphCondition.Always)],
+        JsonValueKind.Object => [ReadConditional(option.Name, option.Value, place)],
+        JsonValueKind.Array => option.Value.EnumerateArray().Select(value => ReadConditional(option.Name, value, place)),
+        _ => throw new GraphDocumentException(place, "neither a text nor an object with \"value\" and \"when\""),
+    };
+
+    private static GraphOption ReadConditional(string key, JsonElement element, string place)
+    {
+        OnlyMembers(element, place, "value", "when");
+        return new GraphOption(key, Text(element, "value", place), ReadCondition(element, place));
     }
 
     private static JsonElement Member(JsonElement element, string name, JsonValueKind kind, string place) =>

@@ -67,17 +67,15 @@ public sealed record GraphOverlay(string Place, string Graph, ImmutableArray<Fun
 
         string set = GraphDocument.Text(change, "set", place);
         ImmutableArray<GraphOption> options = GraphDocument.ReadOptions(change, place);
-        return layers => Find(layers, set, place) >= 0 ? [.. layers.Select(layer => layer.Type == set ? options.Aggregate(layer, Set) : layer)] : layers;
+        return layers => Find(layers, set, place) >= 0 ? [.. layers.Select(layer => layer.Type == set ? options.GroupBy(option => option.Key).Aggregate(layer, Set) : layer)] : layers;
     }
 
-    private static GraphLayer Set(GraphLayer layer, GraphOption option)
+    // In the old place, or at the end.
+    private static GraphLayer Set(GraphLayer layer, IGrouping<string, GraphOption> option)
     {
-        int index = layer.Options.IndexOf(layer.Options.FirstOrDefault(other => other.Key == option.Key)!);
-        return layer with
-        {
-            Options = option.Value.Length == 0 ? layer.Options.RemoveAll(other => other.Key == option.Key)
-                : index < 0 ? layer.Options.Add(option) : layer.Options.SetItem(index, option),
-        };
+        GraphOption? old = layer.Options.FirstOrDefault(other => other.Key == option.Key);
+        int index = old is null ? layer.Options.Length : layer.Options.IndexOf(old);
+        return layer with { Options = layer.Options.RemoveAll(other => other.Key == option.Key).InsertRange(index, option.Where(value => value.Value.Length > 0)) };
     }
 
     // Of several layers of the type, one that is there as often, if there is one.

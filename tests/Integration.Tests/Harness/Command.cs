@@ -8,9 +8,12 @@ internal sealed record Command(int ExitCode, string Output, string Error)
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs a program; fails the test when it takes too long.</summary>
-    internal static async Task<Command> RunAsync(string program, params string[] arguments)
+    internal static Task<Command> RunAsync(string program, params string[] arguments) => RunAsync(program, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Runs a program with more in its environment.</summary>
+    internal static async Task<Command> RunAsync(string program, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        using Process process = Start(program, arguments);
+        using Process process = Start(program, arguments, environment);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(s_limit);

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using KadaluFsd.Shared;
+
+namespace KadaluFsd.Integration.Tests.Harness;
+
+/// <summary>Pools of one test, made and steered by the program's own commands, under a root of their own.</summary>
+internal sealed class PoolHarness : IAsyncDisposable
+{
+    private readonly Workspace _workspace;
+    private readonly Dictionary<string, string> _environment;
+
+    private PoolHarness(Workspace workspace)
+    {
+        _workspace = workspace;
+        Root = workspace.Create("root");
+        _environment = new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = Root };
+    }
+
+    internal string Root { get; }
+
+    internal static PoolHarness Create(Workspace workspace) => workspace.Own(new PoolHarness(workspace));
+
+    /// <summary>Runs <c>kadalu-fsd pool</c>.</summary>
+    internal Task<Command> TryAsync(params string[] arguments) => Command.RunAsync(Workspace.Program, _environment, ["pool", .. arguments]);
+
+    /// <summary>Runs it with one more environment variable.</summary>
+    internal Task<Command> TryAsync((string Name, string Value) variable, params string[] arguments) =>
+        Command.RunAsync(Workspace.Program, new Dictionary<string, string>(_environment) { [variable.Name] = variable.Value }, ["pool", .. arguments]);
+
+    /// <summary>Runs it; it must succeed.</summary>
+    internal async Task<string> MustAsync(params string[] arguments)
+    {
+        Command result = await TryAsync(arguments);
+        Assert.True(result.ExitCode == 0, $"pool {string.Join(' ', arguments)}: exit code {result.ExitCode}: {result.Error}{result.Output}{Logs()}");
+        return result.Output;
+    }
+
+    /// <summary>Makes a pool of units below the workspace; <c>units:N</c> stands for N of them.</summary>
+    internal Task<string> CreateAsync(string name, params string[] words) =>
+        MustAsync(["create", name, .. words.SelectMany(word => word.StartsWith("units:", StringComparison.Ordinal) ? Units(name, int.Parse(word[6..], CultureInfo.InvariantCulture)) : [word.Replace("ROOT", Root, StringComparison.Ordinal)]),
+            "--same-node", "--root-partition", "--mode=script"]);
+
+    /// <summary>Directories for a pool's units.</summary>
+    internal string[] Units(string pool, int count)
+    {
+        string parent = _workspace.Create("units", pool);
+        return [.. Enumerable.Range(1, count).Select(number => Path.Combine(parent, $"u{number}"))];
+    }
+
+    /// <summary>How a pool is.</summary>
+    internal async Task<JsonNode> StatusAsync(string name) => JsonNode.Parse(await MustAsync("status", name, "--json"))![0]!;
+
+    /// <summary>The processes of a pool's units; null for those that do not run.</summary>
+    internal async Task<int?[]> ProcessesAsync(string name) => [.. (await StatusAsync(name))["units"]!.AsArray().Select(unit => (int?)unit!["processId"])];
+
+    /// <summary>Kills units as a crash would, and waits until they are gone.</summary>
+    internal async Task KillAsync(string name, IEnumerable<int> units)
+    {
+        int?[] processes = await ProcessesAsync(name);
+        foreach (int unit in units)
+        {
+            await Command.MustAsync("kill", "-9", processes[unit]!.Value.ToString(CultureInfo.InvariantCulture));
+        }
+
+        await Until.SoAsync(async () => (await ProcessesAsync(name)) is var now && units.All(unit => now[unit] is null));
+    }
+
+    /// <summary>Waits until nothing is left to be healed, on any unit, and all clients are back: each tries again every few seconds.</summary>
+    internal Task HealedAsync(string name, int clients) => Until.SoAsync(async () =>
+    {
+        JsonNode status = await StatusAsync(name);
+        return status["units"]!.AsArray().All(unit => (string?)unit!["state"] == "ready" && (int?)unit["clients"] == clients && (long?)unit["pendingHeals"] == 0);
+    }, Logs);
+
+    /// <summary>
+    /// Waits until no client holds a lock inside of GlusterFS: with it a client keeps, for a moment, what it knows of which units are good, and
+    /// takes the loss of another one for the loss of too many.
+    /// </summary>
+    internal Task UnlockedAsync() => Until.SoAsync(async () =>
+    {
+        foreach (string socket in Directory.GetFiles(Path.Combine(Root, "run/kadalu"), "*.control.sock"))
+        {
+            if ((await Command.MustAsync(Workspace.Program, "statedump", socket)).Contains("inodelk-count", StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }, Logs);
+
+    /// <summary>Mounts a pool.</summary>
+    internal async Task<FuseMount> MountAsync(string name)
+    {
+        FuseMount mount = FuseMount.Expect(_workspace);
+        await MustAsync("mount", name, mount.Path);
+        Assert.True(mount.IsMounted);
+        return mount;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (string definition in Directory.Exists(Path.Combine(Root, "var/lib/kadalu/pools")) ? Directory.GetFiles(Path.Combine(Root, "var/lib/kadalu/pools"), "*.json") : [])
+        {
+            await TryAsync("stop", Path.GetFileNameWithoutExtension(definition));
+        }
+    }
+
+    private string Logs() => string.Concat((Directory.Exists(Path.Combine(Root, "var/log")) ? Directory.GetFiles(Path.Combine(Root, "var/log"), "*.log", SearchOption.AllDirectories) : [])
+        .Select(path => $"\n== {path}\n{string.Join('\n', File.ReadLines(path).Where(line => line.Contains("] E [", StringComparison.Ordinal) || line.Contains("] W [", StringComparison.Ordinal)).TakeLast(8))}"));
+}
