@@ -11,6 +11,9 @@ public static class UnitVolfile
     /// <summary>The translator at the bottom.</summary>
     public const string PosixType = "storage/posix";
 
+    /// <summary>The translator that makes a unit a tie-breaker.</summary>
+    public const string ThinArbiterType = "features/thin-arbiter";
+
     /// <summary>posix's option for how often its directory is looked at, in seconds; 0 for never.</summary>
     public const string HealthCheckInterval = "health-check-interval";
 

@@ -6,6 +6,7 @@ using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
+using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Control;
@@ -37,7 +38,7 @@ internal sealed record RunningUnit(
     internal GraphTranslator[] Translators => field ??= Context.GetTranslators();
 
     /// <summary>Asks its disk.</summary>
-    internal DiskInquiry Disk => field ??= new DiskInquiry(Plan.Identity.Directory);
+    internal DiskInquiry Disk => field ??= new DiskInquiry(Plan.Identity.Directory, Plan.Volfile.OfType(UnitVolfile.ThinArbiterType).Any());
 
     /// <summary>Whether it is known that clients are let in; false for a moment at the start.</summary>
     internal bool IsProven { get; set; }

@@ -9,13 +9,14 @@ internal sealed record DiskFigures(FileSystemFigures? FileSystem, IReadOnlyDicti
 
 /// <summary>Asks a unit's disk. One that does not answer holds up one question, and nobody who has asked.</summary>
 /// <param name="directory">The unit's directory.</param>
-internal sealed class DiskInquiry(string directory)
+/// <param name="isTieBreaker">Whether the unit is a tie-breaker.</param>
+internal sealed class DiskInquiry(string directory, bool isTieBreaker)
 {
     // A busy disk needs less.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private readonly PendingHeals _heals = new(directory);
+    private readonly PendingHeals _heals = new(directory, isTieBreaker);
     private Task<DiskFigures>? _asking;
     private DiskFigures _latest = new(null, new Dictionary<string, long>());
 

@@ -7,18 +7,17 @@ namespace KadaluFsd.Fsd.Unit;
 /// to one file in the directory of its kind, so that the count of links tells.
 /// </summary>
 /// <param name="directory">The unit's directory.</param>
-internal sealed class PendingHeals(string directory)
+/// <param name="isTieBreaker">Whether the unit holds the marks of a tie-breaker (features/thin-arbiter) instead of files.</param>
+internal sealed class PendingHeals(string directory, bool isTieBreaker)
 {
     private const long SearchEveryMilliseconds = 600_000;
     private readonly Dictionary<string, (string[] Files, long At)> _bases = [];
 
     /// <summary>Counts them. One call at a time.</summary>
-    /// <returns>By kind: <c>xattrop</c> for files that differ from another unit's, <c>dirty</c> for those in the middle of a change.</returns>
-    internal IReadOnlyDictionary<string, long> Count() => new Dictionary<string, long>
-    {
-        ["xattrop"] = Count("xattrop"),
-        ["dirty"] = Count("dirty"),
-    };
+    /// <returns>By kind: <c>xattrop</c> for files that differ from another unit's, <c>dirty</c> for those in the middle of a change; of a tie-breaker <c>marks</c>, the units that are not to be believed.</returns>
+    internal IReadOnlyDictionary<string, long> Count() => isTieBreaker
+        ? new Dictionary<string, long> { ["marks"] = TieBreakerMarks.Count(directory) }
+        : new Dictionary<string, long> { ["xattrop"] = Count("xattrop"), ["dirty"] = Count("dirty") };
 
     private long Count(string kind)
     {
