@@ -27,7 +27,7 @@ extern "C" {
 #define KFSD_EXPORT __attribute__((visibility("default")))
 
 /* Raised by one whenever a function below changes its meaning or its parameters. */
-#define KFSD_API_VERSION 3
+#define KFSD_API_VERSION 4
 
 /* Longest text of an event or an error, in bytes, the NUL included. Longer text is cut. */
 #define KFSD_TEXT_MAX 512
@@ -268,11 +268,20 @@ typedef struct kfsd_option {
     const char *description;   /* NULL for none */
     double minimum;            /* both 0 for no range */
     double maximum;
-    int32_t type;        /* GF_OPTION_TYPE_* of <glusterfs/options.h> */
-    int32_t is_settable; /* 1 when it is meant to be set by those who run the volume */
+    const char *const *values; /* what it may be, up to NULL or 64 of them; the first one NULL for anything */
+    int32_t type;              /* GF_OPTION_TYPE_* of <glusterfs/options.h> */
+    int32_t is_settable;       /* 1 when it is meant to be set by those who run the volume */
+    int32_t validation;        /* GF_OPT_VALIDATE_*: which of minimum and maximum counts */
+    int32_t can_reconfigure;   /* 1 when its translator can take options while it runs */
 } kfsd_option;
 
 KFSD_EXPORT int32_t kfsd_options(kfsd_context *context, kfsd_option *out, int32_t capacity);
+
+/*
+ * The options of a translator that need not be in any graph, by its type, or of a transport (rpc-transport/socket); needs no context. The translator's name in the elements is its type.
+ * Its shared object stays loaded. Fails with -ENOENT where it is not installed, -ELIBBAD where it is no translator of this GlusterFS.
+ */
+KFSD_EXPORT int32_t kfsd_translator_options(const char *type, kfsd_option *out, int32_t capacity);
 
 /* A client that is connected and was let in. */
 typedef struct kfsd_client {

@@ -3,7 +3,9 @@
  *
  * What the running graph's translators say of themselves: counts and times of file operations, memory, options.
  */
+#include <dlfcn.h>
 #include <errno.h>
+#include <limits.h>
 #include <malloc.h>
 #include <string.h>
 
@@ -183,26 +185,36 @@ is_listed_before(const xlator_t *translator, const volume_opt_list_t *list)
 }
 
 static int32_t
+add_options_of(const char *translator, int can_reconfigure, const volume_option_t *option, kfsd_option *out, int32_t capacity, int32_t count)
+{
+    for (; option != NULL && option->key[0] != NULL; option++) {
+        if (count < capacity) {
+            out[count].translator = translator;
+            memcpy(out[count].keys, option->key, sizeof(out[count].keys));
+            out[count].type = (int32_t)option->type;
+            out[count].minimum = option->min;
+            out[count].maximum = option->max;
+            out[count].validation = (int32_t)option->validate;
+            out[count].values = (const char *const *)option->value;
+            out[count].default_value = option->default_value;
+            out[count].description = option->description;
+            out[count].is_settable = (option->flags & OPT_FLAG_SETTABLE) != 0;
+            out[count].can_reconfigure = can_reconfigure;
+        }
+        count++;
+    }
+    return count;
+}
+
+static int32_t
 add_options(xlator_t *translator, kfsd_option *out, int32_t capacity, int32_t count)
 {
     volume_opt_list_t *list;
 
     list_for_each_entry(list, &translator->volume_options, list)
     {
-        const volume_option_t *option = is_listed_before(translator, list) ? NULL : list->given_opt;
-
-        for (; option != NULL && option->key[0] != NULL; option++) {
-            if (count < capacity) {
-                out[count].translator = translator->name;
-                memcpy(out[count].keys, option->key, sizeof(out[count].keys));
-                out[count].type = (int32_t)option->type;
-                out[count].minimum = option->min;
-                out[count].maximum = option->max;
-                out[count].default_value = option->default_value;
-                out[count].description = option->description;
-                out[count].is_settable = (option->flags & OPT_FLAG_SETTABLE) != 0;
-            }
-            count++;
+        if (!is_listed_before(translator, list)) {
+            count = add_options_of(translator->name, translator->reconfigure != NULL, list->given_opt, out, capacity, count);
         }
     }
     return count;
@@ -220,4 +232,29 @@ kfsd_options(kfsd_context *context, kfsd_option *out, int32_t capacity)
     }
     pthread_mutex_unlock(&kfsd_reconfigure_lock);
     return count;
+}
+
+int32_t
+kfsd_translator_options(const char *type, kfsd_option *out, int32_t capacity)
+{
+    char path[PATH_MAX];
+    const xlator_api_t *api;
+    void *object;
+
+    if (type == NULL || strstr(type, "..") != NULL ||
+        snprintf(path, sizeof(path), "%s/%s%s.so", kfsd_translator_directory(), strncmp(type, "rpc-transport/", 14) == 0 ? "../" : "", type) >= (int)sizeof(path)) {
+        return kfsd_fail(EINVAL, "not the type of a translator");
+    }
+    object = dlopen(path, RTLD_LAZY);
+    if (object == NULL) {
+        return kfsd_fail(ENOENT, "%s", dlerror());
+    }
+    api = dlsym(object, "xlator_api");
+    if (api == NULL) {
+        /* A transport, which has its options only. */
+        const volume_option_t *options = dlsym(object, "options");
+
+        return options != NULL ? add_options_of(type, 0, options, out, capacity, 0) : kfsd_fail(ELIBBAD, "%s has no xlator_api", path);
+    }
+    return add_options_of(type, api->reconfigure != NULL, api->options, out, capacity, 0);
 }

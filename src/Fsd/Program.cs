@@ -51,7 +51,7 @@ internal static class Program
     {
         "unit" => [DaemonCommand.CreateUnit(closedDescriptors)],
         "gateway" => [DaemonCommand.CreateGateway()],
-        _ => [DaemonCommand.CreateUnit(closedDescriptors), DaemonCommand.CreateGateway(), VolfileCommand.Create(), PoolCommand.Create(), .. ControlCommand.Create()],
+        _ => [DaemonCommand.CreateUnit(closedDescriptors), DaemonCommand.CreateGateway(), VolfileCommand.Create(), PoolCommand.Create(), OptionsCommand.Create(), .. ControlCommand.Create()],
     };
 
     private static int Fail(ExitCode code, string message)

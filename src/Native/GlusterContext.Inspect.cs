@@ -7,16 +7,6 @@ public sealed partial class GlusterContext
 {
     private const double NanosecondsPerSecond = 1e9;
 
-    // GF_OPTION_TYPE_* of glusterfs/options.h, in its order.
-    private static readonly string[] s_optionTypes =
-    [
-        "ANY", "STR", "INT", "SIZET", "PERCENT", "PERCENT_OR_SIZET", "BOOL", "XLATOR", "PATH", "TIME", "DOUBLE", "INTERNET_ADDRESS",
-        "INTERNET_ADDRESS_LIST", "PRIORITY_LIST", "SIZE_LIST", "CLIENT_AUTH_ADDR",
-    ];
-
-    private unsafe delegate int Fill<T>(T* elements, int capacity)
-        where T : unmanaged;
-
     /// <summary>What native code of this process has allocated and not freed, in bytes, as malloc counts it.</summary>
     public static long NativeBytes => Kfsd.GetNativeMemory();
 
@@ -33,7 +23,7 @@ public sealed partial class GlusterContext
     /// <returns>All of them.</returns>
     public unsafe GraphTranslator[] GetTranslators() =>
     [
-        .. Collect<Kfsd.NativeTranslator>((elements, capacity) => Kfsd.GetTranslators(_context, elements, capacity))
+        .. NativeArray.Collect<Kfsd.NativeTranslator>((elements, capacity) => Kfsd.GetTranslators(_context, elements, capacity))
             .Select(one => new GraphTranslator(NativeText.Read(one.Name), NativeText.Read(one.Type), one.CanReconfigure != 0)),
     ];
 
@@ -41,7 +31,7 @@ public sealed partial class GlusterContext
     /// <returns>One entry for each kind.</returns>
     public unsafe OperationCount[] GetOperationCounts() =>
     [
-        .. Collect<Kfsd.NativeOperationCount>((elements, capacity) => Kfsd.GetOperationCounts(_context, elements, capacity)).Select(one => new OperationCount(
+        .. NativeArray.Collect<Kfsd.NativeOperationCount>((elements, capacity) => Kfsd.GetOperationCounts(_context, elements, capacity)).Select(one => new OperationCount(
             OperationName((int)one.Kind), one.Calls, one.Failures, one.Timed, one.Nanoseconds / NanosecondsPerSecond, one.SlowestNanoseconds / NanosecondsPerSecond)),
     ];
 
@@ -55,7 +45,7 @@ public sealed partial class GlusterContext
     /// <returns>The operations.</returns>
     public unsafe OperationInProgress[] GetOperations(TimeSpan atLeast) =>
     [
-        .. Collect<Kfsd.NativeOperation>((elements, capacity) => Kfsd.GetOperations(_context, (long)atLeast.TotalNanoseconds, elements, capacity)).Select(one => new OperationInProgress(
+        .. NativeArray.Collect<Kfsd.NativeOperation>((elements, capacity) => Kfsd.GetOperations(_context, (long)atLeast.TotalNanoseconds, elements, capacity)).Select(one => new OperationInProgress(
             one.Id, OperationName(one.Kind), one.Nanoseconds / NanosecondsPerSecond, NativeText.ReadOptional(one.Translator), NativeText.Read(one.Client), one.User, one.Process)),
     ];
 
@@ -63,52 +53,23 @@ public sealed partial class GlusterContext
     /// <returns>One entry for each kind of memory that was ever used.</returns>
     public unsafe MemoryKind[] GetMemoryKinds() =>
     [
-        .. Collect<Kfsd.NativeMemory>((elements, capacity) => Kfsd.GetMemoryKinds(_context, elements, capacity))
+        .. NativeArray.Collect<Kfsd.NativeMemory>((elements, capacity) => Kfsd.GetMemoryKinds(_context, elements, capacity))
             .Select(one => new MemoryKind(NativeText.Read(one.Translator), NativeText.Read(one.Kind), one.Allocations)),
     ];
 
     /// <summary>The options that the translators know.</summary>
     /// <returns>All of them.</returns>
     public unsafe TranslatorOption[] GetOptions() =>
-        [.. Collect<Kfsd.NativeOption>((elements, capacity) => Kfsd.GetOptions(_context, elements, capacity)).Select(Describe)];
+        [.. NativeArray.Collect<Kfsd.NativeOption>((elements, capacity) => Kfsd.GetOptions(_context, elements, capacity)).Select(NativeOptions.Describe)];
 
     /// <summary>The clients that are connected and were let in.</summary>
     /// <returns>All of them.</returns>
     public unsafe GraphClient[] GetClients() =>
     [
-        .. Collect<Kfsd.NativeClient>((elements, capacity) => Kfsd.GetClients(_context, elements, capacity)).Select(one => new GraphClient(
+        .. NativeArray.Collect<Kfsd.NativeClient>((elements, capacity) => Kfsd.GetClients(_context, elements, capacity)).Select(one => new GraphClient(
             NativeText.Read(one.Id), NativeText.Read(one.Address), NativeText.Read(one.Process), NativeText.Read(one.Version), NativeText.Read(one.Volfile),
             NativeText.Read(one.Subdirectory), one.OpVersion, DateTimeOffset.FromUnixTimeSeconds(one.Since).UtcDateTime, one.BytesRead, one.BytesWritten)),
     ];
 
-    private static unsafe TranslatorOption Describe(Kfsd.NativeOption option)
-    {
-        var keys = new List<string>();
-        foreach (nint key in (ReadOnlySpan<nint>)option.Keys)
-        {
-            if (key != 0)
-            {
-                keys.Add(NativeText.Read((byte*)key));
-            }
-        }
-
-        return new TranslatorOption(
-            NativeText.Read(option.Translator), [.. keys], option.Type >= 0 && option.Type < s_optionTypes.Length ? s_optionTypes[option.Type] : "ANY",
-            NativeText.ReadOptional(option.DefaultValue), option.Minimum == 0 && option.Maximum == 0 ? null : [option.Minimum, option.Maximum],
-            NativeText.ReadOptional(option.Description), option.IsSettable != 0);
-    }
-
     private static unsafe string OperationName(int kind) => NativeText.ReadOptional(Kfsd.GetOperationName(kind)) ?? "UNKNOWN";
-
-    // Asks how many there are, then for all of them; more that come in between are for the next time.
-    private static unsafe T[] Collect<T>(Fill<T> fill)
-        where T : unmanaged
-    {
-        int count = fill(null, 0);
-        var elements = new T[count];
-        fixed (T* first = elements)
-        {
-            return elements[..Math.Min(count, fill(first, count))];
-        }
-    }
 }

@@ -42,6 +42,13 @@ public sealed class GlusterLibrary
     /// <returns>Whether its shared object is in <see cref="TranslatorDirectory"/>.</returns>
     public bool HasTranslator(string type) => File.Exists(Path.Combine(TranslatorDirectory, type + ".so"));
 
+    /// <summary>The options of a translator, whether a graph has it or not.</summary>
+    /// <param name="type">Its type; <c>rpc-transport/socket</c> for the transport's.</param>
+    /// <returns>The options.</returns>
+    /// <exception cref="GraphException">It is not installed, or no translator.</exception>
+    public static unsafe TranslatorOption[] GetOptions(string type) =>
+        [.. NativeArray.Collect<Kfsd.NativeOption>((elements, capacity) => Kfsd.GetTranslatorOptions(type, elements, capacity)).Select(NativeOptions.Describe)];
+
     private static unsafe GlusterLibrary LoadOnce(string path)
     {
         void* handle;

@@ -39,8 +39,13 @@ public sealed record MemoryKind(string Translator, string Kind, long Allocations
 /// <param name="Range">The least and the greatest value; null for any.</param>
 /// <param name="Description">What it is for; null where nobody wrote that down.</param>
 /// <param name="IsSettable">Whether it is meant to be set by those who run the volume.</param>
+/// <param name="Values">What it may be; empty for anything of its kind.</param>
+/// <param name="HasMinimum">Whether a value below the range is wrong.</param>
+/// <param name="HasMaximum">Whether a value above the range is wrong.</param>
+/// <param name="IsLive">Whether its translator can take options while it runs.</param>
 public sealed record TranslatorOption(
-    string Translator, string[] Keys, string Type, string? DefaultValue, double[]? Range, string? Description, bool IsSettable);
+    string Translator, string[] Keys, string Type, string? DefaultValue, double[]? Range, string? Description, bool IsSettable, string[] Values, bool HasMinimum,
+    bool HasMaximum, bool IsLive);
 
 /// <summary>A client that is connected to the graph and was let in.</summary>
 /// <param name="Id">GlusterFS's id: it has the client's host, process id and volume.</param>

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native.Linux;
+using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -16,6 +19,10 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="say">Tells people what is going on, a line each.</param>
 internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeServices services, ThisNode node, Action<string> say)
 {
+    private static readonly TimeSpan s_clientsReturnWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_healsWithin = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Makes a pool: ports, directories, volfiles. Its units are not started.</summary>
     /// <param name="pool">The pool; units may be without ports.</param>
     /// <param name="mayShareNodes">Whether a node may have several units of a group.</param>
@@ -33,6 +40,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         Pool[] others = [.. store.LoadAll().Select(other => other.Pool)];
         Refuse(PoolRules.Check(pool, mayShareNodes));
         Refuse([.. Overlaps(pool, others)]);
+        RefuseOptions(pool);
         string id = store.GetNodeId();
         pool = PoolPorts.Assign(pool, others, node.Is).SelectUnits(unit => node.Is(unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         var directories = new PoolDirectories(pool, node);
@@ -118,6 +126,8 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         StoredPool stored = store.Get(name);
         Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
 
+        RefuseOptions(changed);
+
         // Generated before it is saved: what makes no volfile is refused with everything as it was.
         volfiles.Generate(changed, node);
         stored = store.Save(stored with { Pool = changed, IsChanging = true });
@@ -191,8 +201,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
             if (services.Find(key) is not null && (await services.ReloadAsync(key)).Graph == ReloadResult.RestartNeeded)
             {
                 say($"{member.Unit.Address} starts anew: its layers change");
-                await services.StopAsync(key);
-                await services.StartUnitAsync(stored.Pool, member);
+                await RestartAsync(stored.Pool, member);
             }
         }
 
@@ -204,6 +213,45 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         }
 
         store.Save(stored with { IsChanging = false });
+    }
+
+    // The next one is not to go before this one is as good as the others again, for clients too: they try to connect every few seconds.
+    private async Task RestartAsync(Pool pool, PoolMember member)
+    {
+        string key = member.Unit.Key(pool.Name);
+        int clients = (await services.AskAsync(key))?.Clients ?? 0;
+        await services.StopAsync(key);
+        await services.StartUnitAsync(pool, member);
+        long start = Stopwatch.GetTimestamp();
+        while (pool.Groups[0].Kind != GroupKind.Distribute && !await IsWholeAsync(pool, key, Stopwatch.GetElapsedTime(start) < s_clientsReturnWithin ? clients : 0))
+        {
+            if (Stopwatch.GetElapsedTime(start) > s_healsWithin)
+            {
+                throw new StartException(ExitCode.PoolRefused, $"{pool.Name} has not been healed within {s_healsWithin.TotalMinutes} minutes; say it again when `pool status` shows nothing to heal");
+            }
+
+            await Task.Delay(s_lookEvery);
+        }
+    }
+
+    private async Task<bool> IsWholeAsync(Pool pool, string restarted, int clients)
+    {
+        foreach (PoolMember member in UnitsHere(pool))
+        {
+            string key = member.Unit.Key(pool.Name);
+            if (services.Find(key) is null)
+            {
+                continue;
+            }
+
+            UnitStatus? status = await services.AskAsync(key);
+            if (status is null || status.PendingHeals.Values.Sum() > 0 || (key == restarted && status.Clients < clients))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void Undo(StoredPool stored)
@@ -224,6 +272,12 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     private void WriteVolfiles(Pool pool) => volfiles.Write(volfiles.Generate(pool, node));
 
     private IEnumerable<PoolMember> UnitsHere(Pool pool) => pool.Units.Where(member => node.Is(member.Unit.Node));
+
+    private static void RefuseOptions(Pool pool)
+    {
+        var rules = new PoolOptions(TranslatorRules.Of);
+        Refuse([.. pool.Options.Select(option => rules.Check(pool, option.Key, option.Value)).OfType<string>()]);
+    }
 
     private static IEnumerable<string> Overlaps(Pool pool, Pool[] others) =>
         from other in others

@@ -2,6 +2,7 @@ using System.Text;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Graphs;
+using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -82,7 +83,8 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
     {
         try
         {
-            (Volfile volfile, IReadOnlyList<Volume> removed) = UnitVolfile.WithoutMissing(GraphBuilder.Build(DocumentOf(kind), subject), isInstalled);
+            (Volfile volfile, IReadOnlyList<Volume> removed) = UnitVolfile.WithoutMissing(
+                PoolOptions.Apply(GraphBuilder.Build(DocumentOf(kind), subject), kind, subject.Pool, subject.Unit?.Unit), isInstalled);
             _warnings.UnionWith(removed.Select(volume => $"{volume.Type} is not installed here: the {kind} graph of {subject.Pool.Name} goes without"));
             return VolfilePrinter.Print(volfile);
         }

@@ -29,6 +29,9 @@ internal static partial class Kfsd
     [LibraryImport(Library, EntryPoint = "kfsd_options")]
     internal static unsafe partial int GetOptions(nint context, NativeOption* options, int capacity);
 
+    [LibraryImport(Library, EntryPoint = "kfsd_translator_options", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int GetTranslatorOptions(string type, NativeOption* options, int capacity);
+
     [LibraryImport(Library, EntryPoint = "kfsd_clients")]
     internal static unsafe partial int GetClients(nint context, NativeClient* clients, int capacity);
 
@@ -80,8 +83,11 @@ internal static partial class Kfsd
         internal byte* Description;
         internal double Minimum;
         internal double Maximum;
+        internal byte** Values;
         internal int Type;
         internal int IsSettable;
+        internal int Validation;
+        internal int CanReconfigure;
     }
 
     /// <summary>Names of one option; 0 where there are fewer.</summary>

@@ -1,0 +1,82 @@
+using System.Globalization;
+
+namespace KadaluFsd.Volgen.Options;
+
+/// <summary>What a translator says of one of its options (struct volume_options of glusterfs/options.h).</summary>
+/// <param name="Keys">Its name, and others for the same.</param>
+/// <param name="Kind">What kind of value it takes: GF_OPTION_TYPE_* without the prefix.</param>
+public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
+{
+    private const string Everything = "*";
+
+    /// <summary>What it may be; empty for anything of its kind.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary>The least value; null for any.</summary>
+    public double? Minimum { get; init; }
+
+    /// <summary>The greatest value; null for any.</summary>
+    public double? Maximum { get; init; }
+
+    /// <summary>What it is when it is not set; null for nothing.</summary>
+    public string? DefaultValue { get; init; }
+
+    /// <summary>What it is for; null where nobody wrote that down.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Whether its translator takes it while it runs.</summary>
+    public bool IsLive { get; init; }
+
+    /// <summary>What values there are, in words.</summary>
+    public string Range => Kind switch
+    {
+        _ when Values.Count > 0 => string.Join('|', Values),
+        "BOOL" => "on|off",
+        "STR" or "ANY" or "XLATOR" => "text",
+        "PATH" => "absolute path",
+        "INTERNET_ADDRESS" or "INTERNET_ADDRESS_LIST" or "CLIENT_AUTH_ADDR" => "addresses",
+        _ => $"{KindInWords}{(Minimum, Maximum) switch
+        {
+            (null, null) => "",
+            ({ } least, null) => $" from {Text(least)}",
+            (null, { } most) => $" up to {Text(most)}",
+            ({ } least, { } most) => $" {Text(least)} to {Text(most)}",
+        }}",
+    };
+
+    private string KindInWords => Kind switch
+    {
+        "SIZET" => "size",
+        "PERCENT" => "percentage",
+        "PERCENT_OR_SIZET" => "percentage or size",
+        "TIME" => "seconds",
+        "DOUBLE" => "number",
+        "PRIORITY_LIST" or "SIZE_LIST" => "list",
+        _ => "whole number",
+    };
+
+    /// <summary>Checks a value by the rules of libglusterfs/src/options.c.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Why it is wrong; null for a good one.</returns>
+    public string? Check(string value)
+    {
+        bool isGood = value.Length > 0 && !value.Contains('`', StringComparison.Ordinal) && Kind switch
+        {
+            "BOOL" => GlusterBoolean.IsOne(value),
+            "STR" => Values.Count == 0 || Values.Contains(Everything) || Values.Contains(value, StringComparer.OrdinalIgnoreCase),
+            "PATH" => value.StartsWith('/'),
+            "INT" => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && IsInRange(number),
+            "DOUBLE" => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && IsInRange(number),
+            "SIZET" => GlusterSize.TryParse(value, out double size) && IsInRange(size),
+            "PERCENT" => GlusterSize.TryParsePercentage(value, out double percentage) && percentage is >= 0 and <= 100,
+            "PERCENT_OR_SIZET" => GlusterSize.TryParsePercentage(value, out double share) ? share is >= 0 and <= 100 || IsInRange(share) : GlusterSize.TryParse(value, out double bytes) && IsInRange(bytes),
+            "TIME" => GlusterSize.TryParseTime(value, out double seconds) && IsInRange(seconds),
+            _ => true,
+        };
+        return isGood ? null : $"\"{value}\" is not {(Range is "text" or "addresses" ? "a value" : Range)}";
+    }
+
+    private bool IsInRange(double number) => (Minimum is not { } least || number >= least) && (Maximum is not { } most || number <= most);
+
+    private string Text(double number) => Kind is "SIZET" or "PERCENT_OR_SIZET" && number >= 1024 ? GlusterSize.Describe(number) : number.ToString("0.###", CultureInfo.InvariantCulture);
+}

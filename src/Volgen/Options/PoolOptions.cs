@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Volgen.Options;
+
+/// <summary>
+/// The options of a pool: checked, and set in its graphs. A name is one of <see cref="OptionNames"/>; or a translator's type with the option's
+/// name there behind a dot, such as <c>debug/io-stats.log-level</c>; or a unit's directory, likewise, for that unit only.
+/// </summary>
+/// <param name="rulesOf">What a translator, given by type, says of its options; empty where it is not installed.</param>
+public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
+{
+    /// <summary>Checks an option.</summary>
+    /// <param name="pool">The pool it is for.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>Why it cannot be set; null for a good one.</returns>
+    public string? Check(Pool pool, string name, string value)
+    {
+        ImmutableArray<OptionTarget> targets = TargetsOf(pool, name);
+        if (targets.IsEmpty)
+        {
+            string[] near = OptionNames.Suggest(name, OptionNames.All.Select(target => target.Name));
+            return $"there is no option \"{name}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
+        }
+
+        foreach (OptionTarget target in targets)
+        {
+            if (target.Key is null)
+            {
+                return GlusterBoolean.IsOne(value) ? null : $"{name}: \"{value}\" is not on|off";
+            }
+
+            IReadOnlyList<OptionRule> rules = rulesOf(target.Type);
+            OptionRule? rule = RuleOf(target, rules);
+            if (rule is null && name.Contains('/', StringComparison.Ordinal))
+            {
+                string[] near = OptionNames.Suggest(target.Key, rules.SelectMany(known => known.Keys));
+                return rules.Count == 0 ? $"{name}: {target.Type} is not installed" : $"{target.Type} has no option \"{target.Key}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
+            }
+
+            if (rule?.Check(value) is { } problem)
+            {
+                return $"{name}: {problem}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What the first translator says of an option that it goes to.</summary>
+    /// <param name="target">Where the option goes.</param>
+    /// <returns>The rule; null for a switch, or where nothing is known.</returns>
+    public OptionRule? RuleOf(OptionTarget target) => target.Key is null ? null : RuleOf(target, rulesOf(target.Type));
+
+    /// <summary>Sets a pool's options in one of its graphs. Switches are the graph document's matter.</summary>
+    /// <param name="volfile">The graph.</param>
+    /// <param name="kind">What kind of graph it is.</param>
+    /// <param name="pool">The pool.</param>
+    /// <param name="unit">The unit whose graph it is; null for others.</param>
+    /// <returns>The changed graph.</returns>
+    public static Volfile Apply(Volfile volfile, string kind, Pool pool, PoolUnit? unit)
+    {
+        foreach ((string name, string value) in pool.Options)
+        {
+            if (SplitPath(pool, name) is { } own)
+            {
+                volfile = unit?.Path == own.Path ? Set(volfile, volume => volume.Name == own.Path, own.Key, value) : volfile;
+                continue;
+            }
+
+            foreach (OptionTarget target in TargetsOf(pool, name).Where(target => target.Key is not null && target.Graphs.Contains(kind)))
+            {
+                volfile = Set(volfile, volume => volume.Type == target.Type, target.Key!.Replace("{path}", unit?.Path, StringComparison.Ordinal), value);
+            }
+        }
+
+        return volfile;
+    }
+
+    private static Volfile Set(Volfile volfile, Func<Volume, bool> isMeant, string key, string value) =>
+        volfile with { Volumes = [.. volfile.Volumes.Select(volume => isMeant(volume) ? volume.With(key, value) : volume)] };
+
+    private static ImmutableArray<OptionTarget> TargetsOf(Pool pool, string name)
+    {
+        if (SplitPath(pool, name) is { } own)
+        {
+            return [new OptionTarget(name, "debug/io-stats", own.Key, [Graphs.GraphDocument.Unit])];
+        }
+
+        int slash = name.IndexOf('/', StringComparison.Ordinal);
+        int dot = slash < 0 ? -1 : name.IndexOf('.', slash);
+        return slash > 0 && dot > slash + 1 && dot < name.Length - 1
+            ? [new OptionTarget(name, name[..dot], name[(dot + 1)..], Graphs.GraphDocument.Kinds)]
+            : OptionNames.Find(name);
+    }
+
+    // A directory may have dots in it, and so may an option's name.
+    private static (string Path, string Key)? SplitPath(Pool pool, string name) => pool.Units.Select(member => member.Unit.Path)
+        .Where(path => name.StartsWith(path + ".", StringComparison.Ordinal) && name.Length > path.Length + 1)
+        .Select(path => ((string, string)?)(path, name[(path.Length + 1)..])).FirstOrDefault();
+
+    private static OptionRule? RuleOf(OptionTarget target, IReadOnlyList<OptionRule> rules) =>
+        rules.FirstOrDefault(rule => rule.Keys.Any(key => key == target.Key || key == target.Key!.Replace("{path}", "*", StringComparison.Ordinal)));
+}

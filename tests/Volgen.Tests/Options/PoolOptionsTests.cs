@@ -1,0 +1,81 @@
+using KadaluFsd.Volgen.Graphs;
+using KadaluFsd.Volgen.Options;
+using KadaluFsd.Volgen.Pools;
+using KadaluFsd.Volgen.Tests.Pools;
+
+namespace KadaluFsd.Volgen.Tests.Options;
+
+public class PoolOptionsTests
+{
+    private readonly Pool _pool = SamplePools.Of("replica 3");
+
+    // As little as the tests need; the translators' own are asked in PoolOptionTests of Integration.Tests.
+    private readonly PoolOptions _options = new(type => type switch
+    {
+        "protocol/client" => [new OptionRule(["ping-timeout"], "TIME") { Minimum = 0, Maximum = 1013 }],
+        "debug/io-stats" => [new OptionRule(["log-level"], "STR") { Values = ["DEBUG", "INFO"] }],
+        "performance/io-threads" => [new OptionRule(["thread-count"], "INT") { Minimum = 1, Maximum = 64 }],
+        _ => [],
+    });
+
+    [Theory]
+    [InlineData("network.ping-timeout", "10")]
+    [InlineData("diagnostics.client-log-level", "debug")]
+    [InlineData("performance.quick-read", "off")]
+    [InlineData("debug/io-stats.log-level", "DEBUG")]
+    [InlineData("/exports/pool2/s2.log-level", "DEBUG")]
+    [InlineData("cluster.quorum-type", "whatever its translator, which is not here, would say")]
+    public void Good_ones_pass(string name, string value) => Assert.Null(_options.Check(_pool, name, value));
+
+    [Theory]
+    [InlineData("network.ping-timout", "10", "there is no option \"network.ping-timout\"; did you mean network.ping-timeout?")]
+    [InlineData("network.ping-timeout", "2000", "network.ping-timeout: \"2000\" is not seconds 0 to 1013")]
+    [InlineData("performance.quick-read", "perhaps", "performance.quick-read: \"perhaps\" is not on|off")]
+    [InlineData("debug/io-stats.log-lovel", "DEBUG", "debug/io-stats has no option \"log-lovel\"; did you mean log-level?")]
+    [InlineData("debug/nothing.at-all", "1", "debug/nothing.at-all: debug/nothing is not installed")]
+    [InlineData("/exports/other.log-level", "DEBUG", "there is no option \"/exports/other.log-level\"")]
+    public void Wrong_ones_are_refused_with_the_nearest(string name, string value, string reason) => Assert.Equal(reason, _options.Check(_pool, name, value));
+
+    [Fact]
+    public void Options_are_set_where_they_belong()
+    {
+        Pool pool = With(("network.ping-timeout", "10"), ("diagnostics.brick-log-level", "DEBUG"), ("auth.reject", "10.0.0.1"), ("performance.io-thread-count", "32"), ("cluster.heal-timeout", "60"));
+        Volfile client = Build(GraphDocument.Client, pool, null);
+        Assert.All(client.OfType("protocol/client"), volume => Assert.Equal("10", volume["ping-timeout"]));
+        Assert.Null(client.Top["log-level"]);
+        Assert.Null(client.Find("pool2-io-threads")!["thread-count"]);
+        Assert.Null(client.Find("pool2-replicate-0")!["heal-timeout"]);
+
+        PoolMember first = pool.Members.First();
+        Volfile unit = Build(GraphDocument.Unit, pool, first);
+        Assert.Equal("DEBUG", unit.Find(first.Unit.Path)!["log-level"]);
+        Assert.Equal("10.0.0.1", unit.Top[$"auth.addr.{first.Unit.Path}.reject"]);
+        Assert.Equal("32", unit.Find("pool2-io-threads")!["thread-count"]);
+
+        Volfile healDaemon = Build(GraphDocument.HealDaemon, pool, null);
+        Assert.Equal("60", healDaemon.Find("pool2-replicate-0")!["heal-timeout"]);
+        Assert.Equal("10", healDaemon.Find("pool2-client-0")!["ping-timeout"]);
+    }
+
+    [Fact]
+    public void One_unit_alone_can_be_meant()
+    {
+        Pool pool = With(("/exports/pool2/s2.log-level", "DEBUG"));
+        Assert.Equal([null, "DEBUG", null], pool.Members.Select(member => Build(GraphDocument.Unit, pool, member).Find(member.Unit.Path)!["log-level"]));
+    }
+
+    [Fact]
+    public void Kadalus_names_are_known() => Assert.All(
+        new[]
+        {
+            "diagnostics.client-log-level", "diagnostics.storage-unit-log-level", "performance.open-behind", "performance.write-behind", "performance.stat-prefetch",
+            "performance.quick-read", "performance.client-io-threads", "performance.readdir-ahead",
+        },
+        name => Assert.NotEmpty(OptionNames.Find(name)));
+
+    private Pool With(params (string Name, string Value)[] options) =>
+        _pool with { Options = _pool.Options.AddRange(options.Select(option => KeyValuePair.Create(option.Name, option.Value))) };
+
+    private static Volfile Build(string kind, Pool pool, PoolMember? member) =>
+        PoolOptions.Apply(GraphBuilder.Build(GraphDocument.Default(kind), new GraphSubject(pool) { Unit = member }), kind, pool, member?.Unit);
+}
