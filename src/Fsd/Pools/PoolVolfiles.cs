@@ -74,7 +74,12 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
     {
         foreach (string key in keys)
         {
-            File.Delete(paths.Volfile(key));
+            if (Directory.Exists(paths.Volfiles))
+            {
+                File.Delete(paths.Volfile(key));
+                FileReplacement.RemoveLeftovers(paths.Volfile(key), TimeSpan.Zero);
+            }
+
             FaultPoint.Pass("a volfile is deleted");
         }
     }

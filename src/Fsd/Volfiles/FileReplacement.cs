@@ -8,6 +8,9 @@ internal sealed class FileReplacement : IDisposable
     // Volfiles may have passwords in them.
     private const UnixFileMode NewMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    // Whoever writes one is done long before.
+    private static readonly TimeSpan s_leftAfter = TimeSpan.FromMinutes(1);
+
     private readonly string _path;
     private readonly string _temporary;
 
@@ -20,6 +23,7 @@ internal sealed class FileReplacement : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         _path = File.Exists(path) ? new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path : path;
         _temporary = $"{_path}.{Guid.NewGuid():N}";
+        RemoveLeftovers(_path, s_leftAfter);
         try
         {
             using FileStream file = new(_temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = NewMode });
@@ -36,6 +40,18 @@ internal sealed class FileReplacement : IDisposable
         {
             Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Removes texts that never came into a file's place, because the process that wrote them was killed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="olderThan">How old they must be.</param>
+    internal static void RemoveLeftovers(string path, TimeSpan olderThan)
+    {
+        foreach (string left in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.*")
+            .Where(left => Guid.TryParseExact(Path.GetExtension(left).TrimStart('.'), "N", out _) && DateTime.UtcNow - File.GetLastWriteTimeUtc(left) >= olderThan))
+        {
+            File.Delete(left);
         }
     }
 

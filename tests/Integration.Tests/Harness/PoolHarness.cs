@@ -10,23 +10,26 @@ internal sealed class PoolHarness : IAsyncDisposable
     private readonly Workspace _workspace;
     private readonly Dictionary<string, string> _environment;
 
-    private PoolHarness(Workspace workspace)
+    private readonly string[] _node;
+
+    private PoolHarness(Workspace workspace, string root, string? node)
     {
+        _node = node is null ? [] : ["--node", node];
         _workspace = workspace;
-        Root = workspace.Create("root");
+        Root = workspace.Create(root);
         _environment = new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = Root };
     }
 
     internal string Root { get; }
 
-    internal static PoolHarness Create(Workspace workspace) => workspace.Own(new PoolHarness(workspace));
+    internal static PoolHarness Create(Workspace workspace, string root = "root", string? node = null) => workspace.Own(new PoolHarness(workspace, root, node));
 
     /// <summary>Runs <c>kadalu-fsd pool</c>.</summary>
-    internal Task<Command> TryAsync(params string[] arguments) => Command.RunAsync(Workspace.Program, _environment, ["pool", .. arguments]);
+    internal Task<Command> TryAsync(params string[] arguments) => Command.RunAsync(Workspace.Program, _environment, ["pool", .. arguments, .. _node]);
 
     /// <summary>Runs it with one more environment variable.</summary>
     internal Task<Command> TryAsync((string Name, string Value) variable, params string[] arguments) =>
-        Command.RunAsync(Workspace.Program, new Dictionary<string, string>(_environment) { [variable.Name] = variable.Value }, ["pool", .. arguments]);
+        Command.RunAsync(Workspace.Program, new Dictionary<string, string>(_environment) { [variable.Name] = variable.Value }, ["pool", .. arguments, .. _node]);
 
     /// <summary>Runs it; it must succeed.</summary>
     internal async Task<string> MustAsync(params string[] arguments)
