@@ -26,6 +26,7 @@ internal static class PoolCommand
             CreateReset(),
             PoolStatusCommand.Create(s_node),
             PoolMountCommand.Create(s_node),
+            PoolHealCommand.Create(),
         };
         return pool;
     }

@@ -28,7 +28,12 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
         {
             if (target.Key is null)
             {
-                return GlusterBoolean.IsOne(value) ? null : $"{name}: \"{value}\" is not on|off";
+                if (!GlusterBoolean.IsOne(value))
+                {
+                    return $"{name}: \"{value}\" is not on|off";
+                }
+
+                continue;
             }
 
             IReadOnlyList<OptionRule> rules = rulesOf(target.Type);

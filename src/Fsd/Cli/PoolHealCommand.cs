@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Fsd.Unit;
+
+namespace KadaluFsd.Fsd.Cli;
+
+/// <summary><c>kadalu-fsd pool heal</c>: what waits for being healed, and what is done about copies that contradict each other.</summary>
+internal static class PoolHealCommand
+{
+    /// <summary>Builds the command.</summary>
+    /// <returns>The command.</returns>
+    internal static Command Create() => new("heal", "What waits for being healed in a pool, and which of contradicting copies is right.")
+    {
+        CreateInfo("info", "List the files that wait for being healed, by the unit that knows of them.", onlySplitBrain: false),
+        CreateInfo("split-brain", "List the files whose copies contradict each other.", onlySplitBrain: true),
+        CreateResolve(),
+    };
+
+    private static PoolHeal Open(ParseResult parsed) => new(PoolCommand.Open(parsed).Paths, HostedGraph.LoadLibrary().TranslatorDirectory);
+
+    private static Command CreateInfo(string name, string description, bool onlySplitBrain)
+    {
+        var json = new Option<bool>("--json") { Description = "Print it for programs." };
+        return PoolCommand.WithPool(name, description, async (parsed, pool, _) =>
+        {
+            HealList[] lists = await Open(parsed).ListAsync(PoolCommand.Open(parsed).Store.Get(pool).Pool, onlySplitBrain);
+            Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(lists, PoolJson.Default.HealListArray) + "\n" : string.Join('\n', lists.Select(Describe)));
+            return (int)ExitCode.Success;
+        }, json);
+    }
+
+    private static Command CreateResolve()
+    {
+        var file = new Argument<string?>("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "The file, from the pool's top, such as /dir/file; none for all, with --source." };
+        var source = new Option<string?>("--source") { HelpName = "NODE:PATH", Description = "The copy of this unit is right." };
+        var latest = new Option<bool>("--latest-mtime") { Description = "The copy that was changed last is right." };
+        var bigger = new Option<bool>("--bigger-file") { Description = "The bigger copy is right." };
+        return PoolCommand.WithPool("resolve", "Say which of contradicting copies is right; the others become like it.", async (parsed, pool, _) =>
+        {
+            (string? path, string? unit) = (parsed.GetValue(file), parsed.GetValue(source));
+            SplitBrainPolicy policy = (unit is not null, parsed.GetValue(latest), parsed.GetValue(bigger)) switch
+            {
+                (true, false, false) => SplitBrainPolicy.Source,
+                (false, true, false) => SplitBrainPolicy.LatestMtime,
+                (false, false, true) => SplitBrainPolicy.BiggerFile,
+                _ => throw new StartException(ExitCode.Usage, "say one of --source NODE:PATH, --latest-mtime, --bigger-file"),
+            };
+            if (path is null && policy != SplitBrainPolicy.Source)
+            {
+                throw new StartException(ExitCode.Usage, "say which FILE; only --source may be for all");
+            }
+
+            Console.WriteLine(await Open(parsed).ResolveAsync(PoolCommand.Open(parsed).Store.Get(pool).Pool, policy, unit, path));
+            return (int)ExitCode.Success;
+        }, file, source, latest, bigger);
+    }
+
+    private static string Describe(HealList list) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{list.Unit}: {(list.Status == "Connected" ? $"{list.Entries.Length} to heal" : list.Status)}\n{string.Concat(list.Entries.Select(entry => $"  {entry.Path}{(entry.IsSplitBrain ? "  in split-brain" : entry.IsHealing ? "  perhaps being healed" : "")}\n"))}");
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Globalization;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>What waits for being healed in a pool, as GlusterFS's own glfsheal finds it, and what is done about copies that contradict each other.</summary>
+/// <param name="paths">Where the pool's volfile is.</param>
+/// <param name="translatorDirectory">Directory of GlusterFS's translators, near which glfsheal is.</param>
+internal sealed class PoolHeal(PoolPaths paths, string translatorDirectory)
+{
+    private const string UnitLine = "Brick ";
+    private const string StatusLine = "Status: ";
+    private const string SplitBrainMark = " - Is in split-brain";
+    private const string HealingMark = " - Possibly undergoing heal";
+
+    /// <summary>Lists what waits for being healed.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="onlySplitBrain">Whether only files whose copies contradict each other are wanted.</param>
+    /// <returns>By unit.</returns>
+    /// <exception cref="StartException">glfsheal cannot tell.</exception>
+    internal async Task<HealList[]> ListAsync(Pool pool, bool onlySplitBrain)
+    {
+        if (onlySplitBrain && pool.Groups[0].Kind is not (GroupKind.Mirror or GroupKind.Arbiter))
+        {
+            throw new StartException(ExitCode.PoolRefused, $"{pool.Name} is no mirror: its files cannot contradict each other");
+        }
+
+        (int code, string output) = await RunAsync(pool, onlySplitBrain ? ["split-brain-info"] : []);
+        return code == 0 ? [.. Parse(output, onlySplitBrain)] : throw new StartException(ExitCode.PoolRefused, output.Trim());
+    }
+
+    /// <summary>Makes one copy of a file the right one.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="policy">Which one.</param>
+    /// <param name="source">The unit that has it, for <see cref="SplitBrainPolicy.Source"/>; else null.</param>
+    /// <param name="file">The file, from the pool's top; null for every one that contradicts others, with a source.</param>
+    /// <returns>What glfsheal says.</returns>
+    /// <exception cref="StartException">It cannot be done; says why.</exception>
+    internal async Task<string> ResolveAsync(Pool pool, SplitBrainPolicy policy, string? source, string? file)
+    {
+        string[] words = policy switch
+        {
+            SplitBrainPolicy.BiggerFile => ["bigger-file", file!],
+            SplitBrainPolicy.LatestMtime => ["latest-mtime", file!],
+            _ => ["source-brick", source!, .. file is null ? Array.Empty<string>() : [file]],
+        };
+        (int code, string output) = await RunAsync(pool, words);
+        return code == 0 ? output.Trim() : throw new StartException(ExitCode.PoolRefused, output.Trim());
+    }
+
+    /// <summary>Reads glfsheal's output: a block for each unit, with its entries, its status and their number.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="onlySplitBrain">Whether it lists only files that contradict each other, which it does not mark then.</param>
+    /// <returns>By unit.</returns>
+    internal static IEnumerable<HealList> Parse(string output, bool onlySplitBrain)
+    {
+        string? unit = null;
+        List<HealEntry> entries = [];
+        foreach (string line in output.Split('\n'))
+        {
+            if (line.StartsWith(UnitLine, StringComparison.Ordinal))
+            {
+                unit = line[UnitLine.Length..];
+                entries = [];
+            }
+            else if (unit is not null && line.StartsWith(StatusLine, StringComparison.Ordinal))
+            {
+                yield return new HealList(unit, line[StatusLine.Length..], [.. entries]);
+                unit = null;
+            }
+            else if (unit is not null && line.Trim().Length > 0)
+            {
+                bool isSplit = onlySplitBrain || line.EndsWith(SplitBrainMark, StringComparison.Ordinal);
+                bool isHealing = line.EndsWith(HealingMark, StringComparison.Ordinal);
+                entries.Add(new HealEntry(line.Replace(SplitBrainMark, "", StringComparison.Ordinal).Replace(HealingMark, "", StringComparison.Ordinal).TrimEnd(), isSplit, isHealing));
+            }
+        }
+    }
+
+    // Its options count behind its own words, and the volfile's path only at the end.
+    private async Task<(int Code, string Output)> RunAsync(Pool pool, string[] words)
+    {
+        string program = Find();
+        var start = new ProcessStartInfo(program, [pool.Name, .. words, "volfile-path", paths.Volfile(pool.Name)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output.Trim().Length > 0 ? output
+            : await errors is { Length: > 0 } error ? error : string.Create(CultureInfo.InvariantCulture, $"{program} ended with {process.ExitCode}; its log is in /var/log/glusterfs"));
+    }
+
+    // Distributions have it in different places.
+    private string Find()
+    {
+        string[] places = [Path.Combine(translatorDirectory, "..", "..", "glfsheal"), "/usr/libexec/glusterfs/glfsheal", "/usr/lib/glusterfs/glfsheal"];
+        return places.Select(Path.GetFullPath).FirstOrDefault(File.Exists) ?? throw new StartException(ExitCode.PoolRefused, "GlusterFS's glfsheal is not installed");
+    }
+}
+
+/// <summary>Which of several contradicting copies is the right one.</summary>
+internal enum SplitBrainPolicy
+{
+    /// <summary>That of a unit.</summary>
+    Source,
+
+    /// <summary>The one changed last.</summary>
+    LatestMtime,
+
+    /// <summary>The bigger one.</summary>
+    BiggerFile,
+}
+
+/// <summary>What one unit knows of that waits for being healed.</summary>
+/// <param name="Unit">The unit, <c>NODE:PATH</c>.</param>
+/// <param name="Status"><c>Connected</c>, or why it could not be asked.</param>
+/// <param name="Entries">The files.</param>
+internal sealed record HealList(string Unit, string Status, HealEntry[] Entries);
+
+/// <summary>A file that waits for being healed.</summary>
+/// <param name="Path">Its path from the pool's top, or <c>&lt;gfid:…&gt;</c>.</param>
+/// <param name="IsSplitBrain">Whether its copies contradict each other, so that somebody must say which one is right.</param>
+/// <param name="IsHealing">Whether it is perhaps being healed right now.</param>
+internal sealed record HealEntry(string Path, bool IsSplitBrain, bool IsHealing);

@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using KadaluFsd.Integration.Tests.Harness;
+
+namespace KadaluFsd.Integration.Tests;
+
+/// <summary>What waits for being healed, and copies that contradict each other.</summary>
+public sealed class PoolHealTests : IntegrationTest
+{
+    private const string Older = "older and longer";
+    private const string Newer = "newer";
+
+    [Theory]
+    [InlineData("--source", Older)]
+    [InlineData("--latest-mtime", Newer)]
+    [InlineData("--bigger-file", Older)]
+    public async Task A_split_brain_is_shown_and_resolved(string policy, string expected)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "2", "units:2");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await File.WriteAllTextAsync(mount.In("file"), "first");
+
+        // Each unit is written to while the other one is away, and nobody heals in between.
+        // GlusterFS's own times, which clients send along, are brought into line without being asked.
+        await pools.MustAsync("set", "pool1", "features.ctime", "off", "cluster.self-heal-daemon", "off", "cluster.data-self-heal", "off", "cluster.metadata-self-heal", "off", "cluster.entry-self-heal", "off");
+        await WriteWithoutAsync(pools, mount, absent: 1, Older);
+        await WriteWithoutAsync(pools, mount, absent: 0, Newer);
+
+        // By its path where glfsheal has come across that, else by its gfid.
+        Assert.Matches("^(/file|<gfid:.*>)$", Assert.Single(await SplitAsync(pools)));
+        Assert.Contains("in split-brain", await pools.MustAsync("heal", "info", "pool1"), StringComparison.Ordinal);
+        Assert.Throws<IOException>(() => File.ReadAllText(mount.In("file")));
+
+        string unit = $"{Environment.MachineName}:{pools.Units("pool1", 2)[0]}";
+        await pools.MustAsync(policy == "--source" ? ["heal", "resolve", "pool1", "/file", policy, unit] : ["heal", "resolve", "pool1", "/file", policy]);
+        Assert.Empty(await SplitAsync(pools));
+        Assert.All(pools.Units("pool1", 2), directory => Assert.Equal(expected, File.ReadAllText(Path.Combine(directory, "file"))));
+        await Shared.Until.SoAsync(() => Task.FromResult(ReadOrNone(mount.In("file")) == expected));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_resolved_is_refused()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "2", "units:2");
+        await pools.CreateAsync("pool2", "units:1");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await File.WriteAllTextAsync(mount.In("file"), "first");
+        foreach ((string[] arguments, string reason) in new[]
+        {
+            (new[] { "heal", "resolve", "pool1", "/file" }, "say one of --source"),
+            (["heal", "resolve", "pool1", "--bigger-file"], "say which FILE"),
+            (["heal", "resolve", "pool1", "/file", "--bigger-file"], "not in split-brain"),
+            (["heal", "resolve", "pool1", "/nothing", "--latest-mtime"], "/nothing"),
+            (["heal", "split-brain", "pool2"], "is no mirror"),
+            (["heal", "info", "pool3"], "there is no pool \"pool3\""),
+        })
+        {
+            Command result = await pools.TryAsync(arguments);
+            Assert.NotEqual(0, result.ExitCode);
+            Assert.Contains(reason, result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Files_that_wait_are_listed_with_the_unit_that_knows_of_them()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await pools.KillAsync("pool1", [2]);
+        await File.WriteAllTextAsync(mount.In("file"), "written without the third");
+        JsonArray lists = JsonNode.Parse(await pools.MustAsync("heal", "info", "pool1", "--json"))!.AsArray();
+        Assert.Equal(["Connected", "Connected", "Transport endpoint is not connected"], lists.Select(list => (string)list!["status"]!));
+        Assert.All(lists.Take(2), list => Assert.Contains("/file", list!["entries"]!.AsArray().Select(entry => (string)entry!["path"]!)));
+        await pools.MustAsync("start", "pool1");
+        await pools.HealedAsync("pool1", clients: 2);
+        Assert.All(JsonNode.Parse(await pools.MustAsync("heal", "info", "pool1", "--json"))!.AsArray(), list => Assert.Empty(list!["entries"]!.AsArray()));
+    }
+
+    private static async Task WriteWithoutAsync(PoolHarness pools, FuseMount mount, int absent, string text)
+    {
+        await pools.UnlockedAsync();
+        await pools.KillAsync("pool1", [absent]);
+        await File.WriteAllTextAsync(mount.In("file"), text);
+        await pools.UnlockedAsync();
+        await pools.KillAsync("pool1", [1 - absent]);
+        await pools.MustAsync("start", "pool1");
+        await Shared.Until.SoAsync(async () => (await pools.StatusAsync("pool1"))["units"]!.AsArray().All(unit => (int?)unit!["clients"] == 2));
+    }
+
+    private static async Task<string[]> SplitAsync(PoolHarness pools) => [.. JsonNode.Parse(await pools.MustAsync("heal", "split-brain", "pool1", "--json"))!.AsArray()
+        .SelectMany(list => list!["entries"]!.AsArray()).Select(entry => (string)entry!["path"]!).Distinct()];
+
+    private static string? ReadOrNone(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}
