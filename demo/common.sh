@@ -9,15 +9,12 @@ program=$root/artifacts/kadalu-fsd/kadalu-fsd
 mount=$state/mnt
 pool=demo
 
+# Where the program keeps what it knows of pools.
+export KADALU_FSD_ROOT=$state
+
 die() {
   echo "demo: $*" >&2
   exit 1
-}
-
-# Whether the process of a pid file lives and is what it should be: a number may have been given to somebody else.
-alive() {
-  local pid
-  pid=$(cat "$state/$1.pid" 2>/dev/null) && [ -n "$pid" ] && tr '\0' ' ' < "/proc/$pid/cmdline" 2>/dev/null | grep -qF "$state/"
 }
 
 mounted() {

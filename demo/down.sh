@@ -6,24 +6,29 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 [ -d "$state" ] || exit 0
 
-# Ends the process of a pid file: asks first, insists after 10 s.
-end() {
-  alive "$1" || return 0
-  local pid=$(cat "$state/$1.pid") attempt
-  kill "$pid" 2>/dev/null || return 0
-  for attempt in $(seq 200); do
-    alive "$1" || return 0
-    sleep 0.05
+# An unmounted client ends by itself, a moment later.
+client() {
+  local directory
+  for directory in /proc/[0-9]*; do
+    if tr '\0' '\n' < "$directory/cmdline" 2>/dev/null | grep -qxF "$mount"; then
+      echo "${directory#/proc/}"
+    fi
   done
-  kill -9 "$pid" 2>/dev/null || true
 }
 
 if mounted; then
   umount "$mount" 2>/dev/null || umount -l "$mount"
 fi
-end mount
-for number in 1 2 3; do
-  end unit$number
+for attempt in $(seq 200); do
+  [ -n "$(client)" ] || break
+  sleep 0.05
 done
+for pid in $(client); do
+  kill -9 "$pid" 2>/dev/null || true
+done
+if [ -f "$state/var/lib/kadalu/pools/$pool.json" ]; then
+  "$program" pool stop "$pool"
+  "$program" pool delete "$pool"
+fi
 mounted && die "$mount is still mounted"
 rm -rf -- "$state"

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace KadaluFsd.Bench.Load;
 
-/// <summary>A storage unit on disk, made from the demo's templates.</summary>
+/// <summary>A storage unit on disk, made from templates.</summary>
 internal sealed class BenchUnit : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kadalu-fsd-bench-");
@@ -72,7 +72,7 @@ internal sealed class BenchUnit : IDisposable
         return directory?.FullName ?? throw new InvalidOperationException("run this inside the source tree");
     }
 
-    private string Fill(string template, string directory, string id) => File.ReadAllText(Path.Combine(Source, "demo", template))
+    private string Fill(string template, string directory, string id) => File.ReadAllText(Path.Combine(Source, "bench", "Load", "volfiles", template))
         .Replace("@POOL@", "bench", StringComparison.Ordinal)
         .Replace("@DIRECTORY@", directory, StringComparison.Ordinal)
         .Replace("@VOLUME_ID@", id, StringComparison.Ordinal)

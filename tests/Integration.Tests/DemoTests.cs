@@ -19,13 +19,13 @@ public sealed class DemoTests : IntegrationTest
             Assert.Contains(mount, said, StringComparison.Ordinal);
             Assert.True(File.Exists(Path.Combine(mount, "src", "Fsd", "Program.cs")));
 
-            string pid = (await File.ReadAllTextAsync(Path.Combine(state, "unit2.pid"))).Trim();
+            string pid = await ReadProcessIdAsync(state);
             await Command.MustAsync("kill", "-9", pid);
             await File.WriteAllTextAsync(Path.Combine(mount, "file"), "x");
             Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(mount, "file")));
 
             await RunAsync("up.sh", state);
-            Assert.NotEqual(pid, (await File.ReadAllTextAsync(Path.Combine(state, "unit2.pid"))).Trim());
+            Assert.NotEqual(pid, await ReadProcessIdAsync(state));
             Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(mount, "file")));
         }
         finally
@@ -41,6 +41,9 @@ public sealed class DemoTests : IntegrationTest
 
     private static async Task<string> RunAsync(string script, string state) =>
         await Harness.Command.MustAsync("env", $"KADALU_FSD_DEMO={state}", Path.Combine(s_root, "demo", script));
+
+    private static async Task<string> ReadProcessIdAsync(string state) =>
+        (await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(state, "run", "kadalu"), "*units-2.pid").Single())).Trim();
 
     private static string CommandLine(Process process)
     {

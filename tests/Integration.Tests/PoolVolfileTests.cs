@@ -41,7 +41,7 @@ public sealed partial class PoolVolfileTests : IntegrationTest
 
         // What GlusterFS does not know it says only when it is debugged (graph.c). Not ours are what it sets itself, and what it copies from the
         // server to the layer below, where clients' rights are looked up; the transport's own, which is read in the transport; and Kadalu's
-        // volfile-key, which the handshake reads undeclared.
+        // volfile-key, which goes to the server with the handshake.
         string[] unknown = [.. Directory.GetFiles(Workspace.Root, "*.log").SelectMany(File.ReadLines)
             .Where(line => line.Contains("is not recognized", StringComparison.Ordinal) && !ReadElsewhere().IsMatch(line))];
         Assert.Empty(unknown);
