@@ -278,7 +278,7 @@ typedef struct kfsd_option {
 KFSD_EXPORT int32_t kfsd_options(kfsd_context *context, kfsd_option *out, int32_t capacity);
 
 /*
- * The options of a translator that need not be in any graph, by its type, or of a transport (rpc-transport/socket); needs no context. The translator's name in the elements is its type.
+ * The options of a translator that need not be in any graph, by its type, or of a transport (rpc-transport/socket); needs no context. The translator's name in the elements is NULL.
  * Its shared object stays loaded. Fails with -ENOENT where it is not installed, -ELIBBAD where it is no translator of this GlusterFS.
  */
 KFSD_EXPORT int32_t kfsd_translator_options(const char *type, kfsd_option *out, int32_t capacity);

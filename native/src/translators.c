@@ -254,7 +254,7 @@ kfsd_translator_options(const char *type, kfsd_option *out, int32_t capacity)
         /* A transport, which has its options only. */
         const volume_option_t *options = dlsym(object, "options");
 
-        return options != NULL ? add_options_of(type, 0, options, out, capacity, 0) : kfsd_fail(ELIBBAD, "%s has no xlator_api", path);
+        return options != NULL ? add_options_of(NULL, 0, options, out, capacity, 0) : kfsd_fail(ELIBBAD, "%s has no xlator_api", path);
     }
-    return add_options_of(type, api->reconfigure != NULL, api->options, out, capacity, 0);
+    return add_options_of(NULL, api->reconfigure != NULL, api->options, out, capacity, 0);
 }

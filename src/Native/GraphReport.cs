@@ -32,7 +32,7 @@ public sealed record OperationInProgress(long Id, string Kind, double Seconds, s
 public sealed record MemoryKind(string Translator, string Kind, long Allocations);
 
 /// <summary>An option that a translator knows.</summary>
-/// <param name="Translator">The translator.</param>
+/// <param name="Translator">The translator's name in its graph; empty for one that is in none.</param>
 /// <param name="Keys">Its name, and others for the same.</param>
 /// <param name="Type">What kind of value it takes, such as <c>BOOL</c> (GF_OPTION_TYPE_* of glusterfs/options.h).</param>
 /// <param name="DefaultValue">What it is when it is not set; null for nothing.</param>

@@ -41,7 +41,7 @@ internal static class NativeOptions
 
         bool hasRange = option.Minimum != 0 || option.Maximum != 0;
         return new TranslatorOption(
-            NativeText.Read(option.Translator), [.. keys], option.Type >= 0 && option.Type < s_types.Length ? s_types[option.Type] : "ANY",
+            NativeText.ReadOptional(option.Translator) ?? "", [.. keys], option.Type >= 0 && option.Type < s_types.Length ? s_types[option.Type] : "ANY",
             NativeText.ReadOptional(option.DefaultValue), hasRange ? [option.Minimum, option.Maximum] : null, NativeText.ReadOptional(option.Description),
             option.IsSettable != 0, [.. values], option.Validation == ValidateMinimum || (hasRange && option.Validation != ValidateMaximum),
             hasRange && option.Validation != ValidateMinimum, option.CanReconfigure != 0);

@@ -87,6 +87,7 @@ public sealed class PoolLifeTests : IntegrationTest
     [InlineData("set", "a change is noted")]
     [InlineData("set", "a volfile is written")]
     [InlineData("set", "volfiles are changed")]
+    [InlineData("set", "the heal daemon is stopped")]
     [InlineData("delete", "a deletion is noted")]
     [InlineData("delete", "a directory is released")]
     [InlineData("delete", "a volfile is deleted")]
@@ -206,5 +207,5 @@ public sealed class PoolLifeTests : IntegrationTest
     // Logs, the node's id and the record of each unit's last run stay.
     private static void AssertNothingIsLeft(PoolHarness pools) => Assert.DoesNotContain(
         Directory.GetFiles(Path.Combine(pools.Root), "*", SearchOption.AllDirectories),
-        path => !path.EndsWith(".log", StringComparison.Ordinal) && !path.EndsWith(".last-run", StringComparison.Ordinal) && !path.EndsWith("/node-id", StringComparison.Ordinal));
+        path => !path.EndsWith(".log", StringComparison.Ordinal) && !path.EndsWith(".last-run", StringComparison.Ordinal) && !path.EndsWith("/node-id", StringComparison.Ordinal) && !path.EndsWith("/node-name", StringComparison.Ordinal));
 }

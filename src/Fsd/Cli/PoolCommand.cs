@@ -10,7 +10,7 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary><c>kadalu-fsd pool</c>: the pools of this node.</summary>
 internal static class PoolCommand
 {
-    private static readonly Option<string?> s_node = new("--node") { HelpName = "NAME", Description = "This node's name in pools (default its host name)." };
+    private static readonly Option<string?> s_node = new("--node") { HelpName = "NAME", Description = "This node's name in pools (default the one that it was given by create, or its host name)." };
 
     /// <summary>Builds the command.</summary>
     /// <returns>The command.</returns>
@@ -37,7 +37,8 @@ internal static class PoolCommand
     internal static (PoolPaths Paths, PoolStore Store, ThisNode Node) Open(ParseResult parsed)
     {
         var paths = new PoolPaths(Environment.GetEnvironmentVariable(PoolPaths.RootVariable) ?? "/");
-        return (paths, new PoolStore(paths), new ThisNode(parsed.GetValue(s_node)));
+        var store = new PoolStore(paths);
+        return (paths, store, new ThisNode(parsed.GetValue(s_node) ?? store.GetNodeName()));
     }
 
     /// <summary>A command about one pool.</summary>
@@ -62,7 +63,17 @@ internal static class PoolCommand
             }
         }
 
-        command.SetAction((parsed, cancellation) => run(parsed, parsed.GetValue(pool)!, cancellation));
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            try
+            {
+                return await run(parsed, parsed.GetValue(pool)!, cancellation);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+            {
+                throw new StartException(ExitCode.PoolRefused, exception.Message);
+            }
+        });
         return command;
     }
 
@@ -70,7 +81,7 @@ internal static class PoolCommand
     {
         (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
         GlusterLibrary library = HostedGraph.LoadLibrary();
-        return new PoolManager(store, new PoolVolfiles(paths, library.HasTranslator), new NodeServices(paths), node, Console.WriteLine);
+        return new PoolManager(store, new PoolVolfiles(paths, library.HasTranslator), new NodeServices(paths), new PoolHeal(paths, library.TranslatorDirectory), node, Console.WriteLine);
     }
 
     private static Command ForPool(string name, string description, Func<PoolManager, string, Task> run) =>
@@ -104,10 +115,21 @@ internal static class PoolCommand
             }
 
             PoolManager manager = Manage(parsed);
+            if (parsed.GetValue(s_node) is { } called)
+            {
+                Open(parsed).Store.SetNodeName(called);
+            }
+
             await manager.CreateAsync(pool, parsed.GetValue(sameNode), parsed.GetValue(onRoot));
             if (!parsed.GetValue(noStart))
             {
                 await manager.StartAsync(name);
+            }
+
+            (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
+            if (parsed.GetValue(definition) is null && store.Get(name).Pool.Units.Any(member => !node.Is(member.Unit.Node)))
+            {
+                Console.WriteLine($"take {paths.Definition(name)} to its other nodes: kadalu-fsd pool create {name} --definition FILE");
             }
 
             Console.WriteLine($"pool {name} is {(parsed.GetValue(noStart) ? "created" : "started")}");
@@ -131,6 +153,11 @@ internal static class PoolCommand
             }
 
             Pool pool = PoolDocument.Read(File.ReadAllBytes(definition));
+            if (pool.Units.FirstOrDefault(member => member.Unit.Port == 0) is { } without && pool.Units.Any(member => !node.Is(member.Unit.Node)))
+            {
+                throw new StartException(ExitCode.Usage, $"{definition}: {without.Unit.Address} has no port: each node would give it another one");
+            }
+
             return pool.Name == name ? pool : throw new StartException(ExitCode.Usage, $"{definition} is of the pool \"{pool.Name}\", not \"{name}\"");
         }
         catch (PoolException exception)

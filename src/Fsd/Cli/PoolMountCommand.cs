@@ -30,7 +30,7 @@ internal static class PoolMountCommand
 
             string log = paths.MountLog(pool.Name, mountPoint);
             Directory.CreateDirectory(Path.GetDirectoryName(log)!);
-            using Process process = Process.Start("glusterfs", [.. Servers(pool, here), "--process-name=fuse", $"--volfile-id={pool.Name}",
+            using Process process = Process.Start(Programs.Find(Programs.GlusterFs), [.. Servers(pool, here), "--process-name=fuse", $"--volfile-id={pool.Name}",
                 .. wanted.Length > 1 ? [$"--subdir-mount=/{wanted[1].Trim('/')}"] : Array.Empty<string>(), $"--fs-display-name=kadalu:{pool.Name}", "-l", log, mountPoint]);
             await process.WaitForExitAsync(cancellation);
             return process.ExitCode == 0 ? (int)ExitCode.Success : throw new StartException(ExitCode.PeerUnreachable, $"{pool.Name} could not be mounted; the log is {log}");

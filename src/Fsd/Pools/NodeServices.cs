@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Daemon;
@@ -78,7 +79,7 @@ internal sealed class NodeServices(PoolPaths paths)
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(paths.HealDaemonLog(pool.Name))!);
-        using Process process = Process.Start("glusterfs",
+        using Process process = Process.Start(Programs.Find(Programs.GlusterFs),
         [
             "--volfile-id", $"shd/{pool.Name}", "-p", paths.PidFile(key), "-l", paths.HealDaemonLog(pool.Name), "--xlator-option", $"*replicate*.node-uuid={node}",
             "--xlator-option", $"*disperse*.node-uuid={node}", "--fs-display-name", $"kadalu:shd.{pool.Name}", "-f", paths.Volfile(key),
@@ -122,8 +123,8 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <exception cref="StartException">It does not answer, or refuses.</exception>
     internal async Task<ReloadResult> ReloadAsync(string key)
     {
-        string answer = await ControlClient.AskAsync(paths.ControlSocket(key), "POST", "/v1/reload", default, CancellationToken.None);
-        return JsonSerializer.Deserialize(answer, ControlJson.Default.ReloadResult)!;
+        ReloadResult result = await AskAsync(key, "POST", "/v1/reload", ControlJson.Default.ReloadResult);
+        return result.Graph is ReloadResult.Refused or ReloadResult.PartlyApplied ? throw new StartException(ExitCode.PoolRefused, $"{key}: {result.Graph}: {result.Reason}") : result;
     }
 
     /// <summary>Asks a unit how it is.</summary>
@@ -133,12 +134,24 @@ internal sealed class NodeServices(PoolPaths paths)
     {
         try
         {
-            string answer = await ControlClient.AskAsync(paths.ControlSocket(key), "GET", "/v1/status", default, CancellationToken.None);
-            return JsonSerializer.Deserialize(answer, ControlJson.Default.UnitStatus);
+            return await AskAsync(key, "GET", "/v1/status", ControlJson.Default.UnitStatus);
         }
         catch (StartException)
         {
             return null;
+        }
+    }
+
+    private async Task<T> AskAsync<T>(string key, string method, string path, JsonTypeInfo<T> type)
+    {
+        string answer = await ControlClient.AskAsync(paths.ControlSocket(key), method, path, default, CancellationToken.None);
+        try
+        {
+            return JsonSerializer.Deserialize(answer, type)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new StartException(ExitCode.PeerUnreachable, $"{key} broke off its answer: {exception.Message}");
         }
     }
 

@@ -49,11 +49,16 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
     }
 
     /// <summary>Takes the pool's mark off them. Files stay.</summary>
+    /// <exception cref="StartException">One cannot be changed.</exception>
     internal void Release()
     {
         foreach (string path in PathsHere.Where(path => UnitDirectory.ReadVolumeId(path, out Guid found) == 0 && found == pool.Id))
         {
-            _ = Syscall.removexattr(path, UnitDirectory.VolumeIdAttribute);
+            if (Syscall.removexattr(path, UnitDirectory.VolumeIdAttribute) != 0)
+            {
+                throw new StartException(ExitCode.DirectoryRefused, $"unit directory {path}: cannot remove {UnitDirectory.VolumeIdAttribute}: {Stdlib.strerror(Stdlib.GetLastError())}");
+            }
+
             FaultPoint.Pass("a directory is released");
         }
     }

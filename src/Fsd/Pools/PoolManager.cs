@@ -15,9 +15,10 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="store">The pools that are known.</param>
 /// <param name="volfiles">Their volfiles.</param>
 /// <param name="services">Their processes.</param>
+/// <param name="heal">What waits for being healed in them.</param>
 /// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
-internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeServices services, ThisNode node, Action<string> say)
+internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
 {
     private static readonly TimeSpan s_clientsReturnWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_healsWithin = TimeSpan.FromMinutes(10);
@@ -32,17 +33,24 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     internal async Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot)
     {
         using DirectoryLock taken = await EnterAsync();
+        if (!UnitsHere(pool).Any())
+        {
+            throw new StartException(ExitCode.PoolRefused, $"none of the pool's nodes is this one, {node.Node.Name} (--node says which one it is)");
+        }
+
         if (store.Find(pool.Name) is not null)
         {
             throw new StartException(ExitCode.PoolRefused, $"there is a pool \"{pool.Name}\" already");
         }
 
         Pool[] others = [.. store.LoadAll().Select(other => other.Pool)];
-        Refuse(PoolRules.Check(pool, mayShareNodes));
+        // This node may go by several names.
+        Refuse(PoolRules.Check(pool.SelectUnits(unit => node.Is(unit.Node) ? unit with { Node = node.Node } : unit), mayShareNodes));
         Refuse([.. Overlaps(pool, others)]);
         RefuseOptions(pool);
         string id = store.GetNodeId();
         pool = PoolPorts.Assign(pool, others, node.Is).SelectUnits(unit => node.Is(unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
+        Dictionary<string, string> texts = volfiles.Generate(pool, node);
         var directories = new PoolDirectories(pool, node);
         StoredPool stored;
         try
@@ -58,11 +66,11 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         {
             FaultPoint.Pass("a pool is noted");
             directories.Prepare();
-            WriteVolfiles(pool);
+            volfiles.Write(texts);
         }
-        catch (StartException)
+        catch (Exception exception) when (exception is StartException or IOException or UnauthorizedAccessException)
         {
-            Undo(stored);
+            await UndoAsync(stored);
             throw;
         }
 
@@ -83,7 +91,14 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         using DirectoryLock taken = await EnterAsync();
         StoredPool stored = store.Get(name);
         WriteVolfiles(stored.Pool);
-        store.Save(stored with { State = PoolState.Started });
+        stored = store.Save(stored with { State = PoolState.Started });
+        if (stored.IsChanging)
+        {
+            say($"finishing a change of the options of {name}, which broke off");
+            await FinishChangeAsync(stored);
+            return;
+        }
+
         await StartServicesAsync(stored.Pool);
     }
 
@@ -112,14 +127,14 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
             throw new StartException(ExitCode.PoolRefused, $"the pool \"{name}\" is started: stop it first");
         }
 
-        Delete(store.Save(stored with { State = PoolState.Deleting }));
+        await DeleteAsync(store.Save(stored with { State = PoolState.Deleting }));
     }
 
     /// <summary>Sets and resets options of a pool, in its mounts and its running units too.</summary>
     /// <param name="name">The pool's name.</param>
     /// <param name="change">Given the options, what they are to be.</param>
     /// <returns>A task that ends when this node's units have them.</returns>
-    /// <exception cref="StartException">A unit refuses; the others have them.</exception>
+    /// <exception cref="StartException">A unit refuses. What was not done yet is done by the next change, or by starting the pool.</exception>
     internal async Task ChangeOptionsAsync(string name, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change)
     {
         using DirectoryLock taken = await EnterAsync();
@@ -148,15 +163,14 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
                 {
                     case { State: PoolState.Creating }:
                         say($"undoing the creation of {stored.Pool.Name}, which broke off");
-                        Undo(stored);
+                        await UndoAsync(stored);
                         break;
                     case { State: PoolState.Deleting }:
                         say($"finishing the deletion of {stored.Pool.Name}, which broke off");
-                        Delete(stored);
+                        await DeleteAsync(stored);
                         break;
-                    case { IsChanging: true }:
-                        say($"finishing a change of the options of {stored.Pool.Name}, which broke off");
-                        await FinishChangeAsync(stored);
+                    case { IsChanging: true, State: PoolState.Started }:
+                        say($"a change of the options of {stored.Pool.Name} broke off: pool start {stored.Pool.Name} finishes it");
                         break;
                 }
             }
@@ -170,27 +184,53 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         }
     }
 
+    // All of them, whatever becomes of one.
     private async Task StartServicesAsync(Pool pool)
     {
+        var failures = new List<StartException>();
         foreach (PoolMember member in UnitsHere(pool))
         {
-            await services.StartUnitAsync(pool, member);
+            await CollectAsync(failures, () => services.StartUnitAsync(pool, member));
             FaultPoint.Pass("a unit is started");
         }
 
-        await services.StartHealDaemonAsync(pool, node.Node.Name);
+        await CollectAsync(failures, () => services.StartHealDaemonAsync(pool, node.Node.Name));
+        ThrowIfAny(failures);
     }
 
     private async Task StopServicesAsync(Pool pool)
     {
-        await services.StopAsync(PoolPaths.HealDaemonKey(pool));
-        foreach (PoolMember member in UnitsHere(pool))
+        var failures = new List<StartException>();
+        foreach (string key in UnitsHere(pool).Select(member => member.Unit.Key(pool.Name)).Prepend(PoolPaths.HealDaemonKey(pool)))
         {
-            await services.StopAsync(member.Unit.Key(pool.Name));
+            await CollectAsync(failures, () => services.StopAsync(key));
+        }
+
+        ThrowIfAny(failures);
+    }
+
+    private static async Task CollectAsync(List<StartException> failures, Func<Task> action)
+    {
+        try
+        {
+            await action();
+        }
+        catch (StartException exception)
+        {
+            failures.Add(exception);
         }
     }
 
-    // Clients are told by the units that serve the changed volfile. A unit whose layers change starts anew, one after the other.
+    private static void ThrowIfAny(List<StartException> failures)
+    {
+        if (failures.Count > 0)
+        {
+            throw new StartException(failures[0].Code, string.Join("\n  ", failures.Select(failure => failure.Message)));
+        }
+    }
+
+    // Clients are told by the units that serve the changed volfile. A unit whose layers change starts anew, one after the other. What a killed
+    // command had stopped is started again.
     private async Task FinishChangeAsync(StoredPool stored)
     {
         WriteVolfiles(stored.Pool);
@@ -205,67 +245,74 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
             }
         }
 
-        string healDaemon = PoolPaths.HealDaemonKey(stored.Pool);
-        if (services.Find(healDaemon) is not null)
+        if (stored.State == PoolState.Started)
         {
-            await services.StopAsync(healDaemon);
-            await services.StartHealDaemonAsync(stored.Pool, node.Node.Name);
+            await services.StopAsync(PoolPaths.HealDaemonKey(stored.Pool));
+            FaultPoint.Pass("the heal daemon is stopped");
+            await StartServicesAsync(stored.Pool);
         }
 
         store.Save(stored with { IsChanging = false });
     }
 
-    // The next one is not to go before this one is as good as the others again, for clients too: they try to connect every few seconds.
+    // It goes when all others are whole, and the next one when it is as good as the others again, for clients too: they try to connect every few seconds.
     private async Task RestartAsync(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
         int clients = (await services.AskAsync(key))?.Clients ?? 0;
+        await WaitUntilWholeAsync(pool, key, 0);
         await services.StopAsync(key);
+        FaultPoint.Pass("a unit is stopped");
         await services.StartUnitAsync(pool, member);
+        await WaitUntilWholeAsync(pool, key, clients);
+    }
+
+    private async Task WaitUntilWholeAsync(Pool pool, string restarted, int clients)
+    {
         long start = Stopwatch.GetTimestamp();
-        while (pool.Groups[0].Kind != GroupKind.Distribute && !await IsWholeAsync(pool, key, Stopwatch.GetElapsedTime(start) < s_clientsReturnWithin ? clients : 0))
+        while (pool.Groups[0].Kind != GroupKind.Distribute && !await IsWholeAsync(pool, restarted, Stopwatch.GetElapsedTime(start) < s_clientsReturnWithin ? clients : 0))
         {
             if (Stopwatch.GetElapsedTime(start) > s_healsWithin)
             {
-                throw new StartException(ExitCode.PoolRefused, $"{pool.Name} has not been healed within {s_healsWithin.TotalMinutes} minutes; say it again when `pool status` shows nothing to heal");
+                throw new StartException(ExitCode.PoolRefused, $"{pool.Name} is not whole after {s_healsWithin.TotalMinutes} minutes; pool start {pool.Name} goes on when `pool heal info` shows nothing");
             }
 
             await Task.Delay(s_lookEvery);
         }
     }
 
+    // Files in the middle of a change are marked dirty all the time; only those that differ count. What a unit elsewhere knows only glfsheal tells.
     private async Task<bool> IsWholeAsync(Pool pool, string restarted, int clients)
     {
         foreach (PoolMember member in UnitsHere(pool))
         {
             string key = member.Unit.Key(pool.Name);
-            if (services.Find(key) is null)
-            {
-                continue;
-            }
-
-            UnitStatus? status = await services.AskAsync(key);
-            if (status is null || status.PendingHeals.Values.Sum() > 0 || (key == restarted && status.Clients < clients))
+            UnitStatus? status = services.Find(key) is null ? null : await services.AskAsync(key);
+            if (status is null || status.PendingHeals.Any(kind => kind.Key != "dirty" && kind.Value > 0) || (key == restarted && status.Clients < clients))
             {
                 return false;
             }
         }
 
-        return true;
+        return pool.Units.All(member => node.Is(member.Unit.Node)) ||
+            (await heal.ListAsync(pool, onlySplitBrain: false)).All(list => list.Status == "Connected" && list.Entries.All(entry => entry.IsHealing));
     }
 
-    private void Undo(StoredPool stored)
+    private async Task UndoAsync(StoredPool stored)
     {
+        await StopServicesAsync(stored.Pool);
         new PoolDirectories(stored.Pool, node).Undo(stored.MadeDirectories);
-        volfiles.Delete(volfiles.Generate(stored.Pool, node).Keys);
+        volfiles.Delete(PoolVolfiles.KeysOf(stored.Pool, node));
         store.Remove(stored.Pool.Name);
     }
 
-    private void Delete(StoredPool stored)
+    // Not before its processes are gone: one that is left would serve directories that are nobody's.
+    private async Task DeleteAsync(StoredPool stored)
     {
         FaultPoint.Pass("a deletion is noted");
+        await StopServicesAsync(stored.Pool);
         new PoolDirectories(stored.Pool, node).Release();
-        volfiles.Delete(volfiles.Generate(stored.Pool, node).Keys);
+        volfiles.Delete(PoolVolfiles.KeysOf(stored.Pool, node));
         store.Remove(stored.Pool.Name);
     }
 
@@ -279,11 +326,11 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         Refuse([.. pool.Options.Select(option => rules.Check(pool, option.Key, option.Value)).OfType<string>()]);
     }
 
-    private static IEnumerable<string> Overlaps(Pool pool, Pool[] others) =>
+    private IEnumerable<string> Overlaps(Pool pool, Pool[] others) =>
         from other in others
         from theirs in other.Units
         from ours in pool.Units
-        where ours.Unit.Node.Name == theirs.Unit.Node.Name && IsInside(ours.Unit.Path + "/", theirs.Unit.Path + "/")
+        where (ours.Unit.Node.Name == theirs.Unit.Node.Name || (node.Is(ours.Unit.Node) && node.Is(theirs.Unit.Node))) && IsInside(ours.Unit.Path + "/", theirs.Unit.Path + "/")
         select $"{ours.Unit.Address} is a unit of the pool \"{other.Name}\", or lies in one, or around one";
 
     private static bool IsInside(string one, string other) => one.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(one, StringComparison.Ordinal);

@@ -21,6 +21,9 @@ internal sealed class PoolPaths(string root)
     /// <summary>The file with this node's id.</summary>
     internal string NodeId { get; } = Path.Combine(root, "var/lib/kadalu/node-id");
 
+    /// <summary>The file with this node's name in pools, where it is not its host name.</summary>
+    internal string NodeName { get; } = Path.Combine(root, "var/lib/kadalu/node-name");
+
     private string Run { get; } = Path.Combine(root, "run/kadalu");
 
     private string Logs { get; } = Path.Combine(root, "var/log/kadalu");

@@ -26,17 +26,24 @@ internal static class PoolPorts
     /// <exception cref="StartException">None is left, or one that was asked for is somebody else's.</exception>
     internal static Pool Assign(Pool pool, IEnumerable<Pool> others, Func<PoolNode, bool> isHere)
     {
-        HashSet<(string Node, int Port)> given = [.. others.SelectMany(other => other.Units).Select(member => (member.Unit.Node.Name, member.Unit.Port))];
+        // This node may go by several names.
+        string NameOf(PoolNode node) => isHere(node) ? "" : node.Name;
+        HashSet<(string Node, int Port)> given = [.. others.SelectMany(other => other.Units).Select(member => (NameOf(member.Unit.Node), member.Unit.Port))];
         HashSet<int> poolPorts = [.. others.Select(other => other.Port).Where(port => port > 0), pool.Port];
         HashSet<int> listening = [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port)];
+        if (pool.Port > 0 && (listening.Contains(pool.Port) || others.Any(other => other.Port == pool.Port || other.Units.Any(member => member.Unit.Port == pool.Port))))
+        {
+            throw new StartException(ExitCode.PoolRefused, $"the pool's port {pool.Port} is {(listening.Contains(pool.Port) ? "in use" : "another pool's")}");
+        }
+
         foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0))
         {
-            if (given.Contains((unit.Node.Name, unit.Port)) || poolPorts.Contains(unit.Port) || (isHere(unit.Node) && listening.Contains(unit.Port)))
+            if (given.Contains((NameOf(unit.Node), unit.Port)) || poolPorts.Contains(unit.Port) || (isHere(unit.Node) && listening.Contains(unit.Port)))
             {
                 throw new StartException(ExitCode.PoolRefused, $"{unit.Address}: port {unit.Port} is {(listening.Contains(unit.Port) ? "in use" : "another pool's")}");
             }
 
-            given.Add((unit.Node.Name, unit.Port));
+            given.Add((NameOf(unit.Node), unit.Port));
         }
 
         (int low, int high) = ReadEphemeralRange();
@@ -48,8 +55,8 @@ internal static class PoolPorts
             }
 
             int port = Enumerable.Range(First, Last - First + 1).FirstOrDefault(candidate => (candidate < low || candidate > high) &&
-                !given.Contains((unit.Node.Name, candidate)) && !poolPorts.Contains(candidate) && !(isHere(unit.Node) && listening.Contains(candidate)));
-            return port > 0 && given.Add((unit.Node.Name, port))
+                !given.Contains((NameOf(unit.Node), candidate)) && !poolPorts.Contains(candidate) && !(isHere(unit.Node) && listening.Contains(candidate)));
+            return port > 0 && given.Add((NameOf(unit.Node), port))
                 ? unit with { Port = port }
                 : throw new StartException(ExitCode.PoolRefused, $"{unit.Address}: no port from {First} to {Last} is free on {unit.Node.Name}");
         });

@@ -17,7 +17,8 @@ internal sealed class PoolStore(PoolPaths paths)
     /// <exception cref="StartException">Somebody else has it for too long.</exception>
     internal DirectoryLock Lock()
     {
-        Guarded(paths.Definitions, () => Directory.CreateDirectory(paths.Definitions));
+        // Whoever can open it can lock it.
+        Guarded(paths.Definitions, () => Directory.CreateDirectory(paths.Definitions, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
         long start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start) < s_lockTimeout)
         {
@@ -50,6 +51,18 @@ internal sealed class PoolStore(PoolPaths paths)
         });
         return Guid.TryParse(id, out _) ? id : throw new StartException(ExitCode.PoolRefused, $"{paths.NodeId}: \"{id}\" is not a UUID");
     }
+
+    /// <summary>The name that this node was given in pools.</summary>
+    /// <returns>The name; null where it goes by its host name.</returns>
+    internal string? GetNodeName() => File.Exists(paths.NodeName) ? File.ReadAllText(paths.NodeName).Trim() : null;
+
+    /// <summary>Keeps the name that this node is given in pools, so that later commands need not be told again.</summary>
+    /// <param name="name">The name.</param>
+    internal void SetNodeName(string name) => Guarded(paths.NodeName, () =>
+    {
+        using var replacement = new FileReplacement(paths.NodeName, System.Text.Encoding.UTF8.GetBytes(name + "\n"));
+        replacement.Commit();
+    });
 
     /// <summary>Every pool.</summary>
     /// <returns>The pools, by name.</returns>
@@ -95,7 +108,9 @@ internal sealed class PoolStore(PoolPaths paths)
     {
         try
         {
-            return StoredPool.Parse(File.ReadAllBytes(path));
+            var stored = StoredPool.Parse(File.ReadAllBytes(path));
+            PoolRules.Require(stored.Pool, mayShareNodes: true);
+            return stored.Pool.Name == Path.GetFileNameWithoutExtension(path) ? stored : throw new PoolException($"it is of the pool \"{stored.Pool.Name}\"");
         }
         catch (Exception exception) when (exception is PoolException or IOException or UnauthorizedAccessException)
         {

@@ -39,6 +39,13 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
         return texts;
     }
 
+    /// <summary>The keys of those volfiles. Needs no overlay to be right.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="node">This node.</param>
+    /// <returns>The keys.</returns>
+    internal static IEnumerable<string> KeysOf(Pool pool, ThisNode node) =>
+        [pool.Name, .. pool.Units.Where(member => node.Is(member.Unit.Node)).Select(member => member.Unit.Key(pool.Name)), PoolPaths.HealDaemonKey(pool)];
+
     /// <summary>Writes the volfiles that are not on disk as they are to be, each in one step.</summary>
     /// <param name="texts">The texts by key.</param>
     /// <returns>Keys of those that were written.</returns>
@@ -91,9 +98,10 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
             (Volfile volfile, IReadOnlyList<Volume> removed) = UnitVolfile.WithoutMissing(
                 PoolOptions.Apply(GraphBuilder.Build(DocumentOf(kind), subject), kind, subject.Pool, subject.Unit?.Unit), isInstalled);
             _warnings.UnionWith(removed.Select(volume => $"{volume.Type} is not installed here: the {kind} graph of {subject.Pool.Name} goes without"));
-            return VolfilePrinter.Print(volfile);
+            string text = VolfilePrinter.Print(volfile);
+            return VolfilePrinter.Print(VolfileParser.Parse(text));
         }
-        catch (Exception exception) when (exception is GraphDocumentException or VolfileException)
+        catch (Exception exception) when (exception is GraphDocumentException or VolfileException or IOException or UnauthorizedAccessException)
         {
             throw new StartException(ExitCode.PoolRefused, $"the {kind} graph of {subject.Pool.Name}: {exception.Message}");
         }

@@ -40,7 +40,7 @@ internal sealed record StoredPool(Pool Pool, PoolState State)
     internal static StoredPool Parse(byte[] json)
     {
         Pool pool = PoolDocument.Read(json);
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(json, PoolDocument.Reading);
         if (!document.RootElement.TryGetProperty(LocalMember, out JsonElement local) || local.ValueKind != JsonValueKind.Object ||
             !local.TryGetProperty("state", out JsonElement state) || !Enum.TryParse(state.ToString(), ignoreCase: true, out PoolState known))
         {

@@ -10,7 +10,7 @@ namespace KadaluFsd.Volgen.Graphs;
 /// <c>disperse</c> (the pool's kind), <c>several-groups</c>, <c>lone-unit</c>, <c>tie-breaker</c>; of a unit <c>data-unit</c>,
 /// <c>arbiter-unit</c>, <c>tie-breaker-unit</c>, <c>node-id</c> (its node has an id). Places that texts may have: <c>{pool}</c>, <c>{pool-id}</c>, <c>{tie-breaker}</c>; of a unit
 /// <c>{unit}</c> (its number), <c>{node}</c>, <c>{node-id}</c>, <c>{host}</c>, <c>{port}</c>, <c>{path}</c>; of a group <c>{group}</c> (its number),
-/// <c>{units}</c> (with commas between, the tie-breaker left out), <c>{redundancy}</c>.
+/// <c>{units}</c> (their lowest volumes, with commas between, the tie-breaker left out: names on disk, which no layer above them may change), <c>{redundancy}</c>.
 /// </summary>
 public static partial class GraphBuilder
 {
@@ -46,6 +46,7 @@ public static partial class GraphBuilder
 
         // The topmost volume so far of each unit, of the tie-breaker, of each group, of the pool.
         private readonly Dictionary<int, string> _units = [];
+        private readonly Dictionary<int, string> _lowest = [];
         private readonly Dictionary<int, string> _groups = [];
         private string? _tieBreaker;
         private string? _pool;
@@ -72,7 +73,11 @@ public static partial class GraphBuilder
                 case GraphScope.Unit:
                     foreach (PoolMember member in Members)
                     {
-                        Add(layer, FactsOf(member), ValuesOf(member), _units.TryGetValue(member.Index, out string? below) ? [below] : [], top => _units[member.Index] = top);
+                        Add(layer, FactsOf(member), ValuesOf(member), _units.TryGetValue(member.Index, out string? below) ? [below] : [], top =>
+                        {
+                            _units[member.Index] = top;
+                            _lowest.TryAdd(member.Index, top);
+                        });
                     }
 
                     break;
@@ -85,7 +90,7 @@ public static partial class GraphBuilder
                     {
                         int number = group;
                         ImmutableArray<string> below = TopsOf(group);
-                        Add(layer, _facts, ValuesOf(group, below), below, top => _groups[number] = top);
+                        Add(layer, _facts, ValuesOf(group), below, top => _groups[number] = top);
                     }
 
                     break;
@@ -95,9 +100,23 @@ public static partial class GraphBuilder
             }
         }
 
-        internal Volfile ToVolfile() => _volumes.Count > 0
-            ? new Volfile([.. _volumes.Select((volume, index) => volume with { Preamble = index == 0 ? "" : "\n\n" })], "\n")
-            : throw new GraphDocumentException(_document.Name, $"no layer of it is for the pool {_subject.Pool.Name}");
+        internal Volfile ToVolfile()
+        {
+            if (_volumes.Count == 0)
+            {
+                throw new GraphDocumentException(_document.Name, $"no layer of it is for the pool {_subject.Pool.Name}");
+            }
+
+            if (_volumes.GroupBy(volume => volume.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            {
+                throw new GraphDocumentException(_document.Name, $"{twice.Count()} volumes would be called {twice.Key}");
+            }
+
+            string[] tops = [.. _volumes.Select(volume => volume.Name).Except(_volumes.SelectMany(volume => volume.Subvolumes))];
+            return tops.Length == 1
+                ? new Volfile([.. _volumes.Select((volume, index) => volume with { Preamble = index == 0 ? "" : "\n\n" })], "\n")
+                : throw new GraphDocumentException(_document.Name, $"{string.Join(" and ", tops)} would have nothing above them");
+        }
 
         private ImmutableArray<string> Tops() => _pool is not null ? [_pool]
             : _subject.Unit is { } unit ? [.. _units.Where(top => top.Key == unit.Index).Select(top => top.Value)]
@@ -175,10 +194,10 @@ public static partial class GraphBuilder
             ["path"] = member.Unit.Path,
         });
 
-        private ImmutableDictionary<string, string> ValuesOf(int group, ImmutableArray<string> below) => _values.SetItems(new Dictionary<string, string>
+        private ImmutableDictionary<string, string> ValuesOf(int group) => _values.SetItems(new Dictionary<string, string>
         {
             ["group"] = Text(group),
-            ["units"] = string.Join(',', below.Where(name => name != _tieBreaker)),
+            ["units"] = string.Join(',', _subject.Pool.Members.Where(member => member.Group == group && _lowest.ContainsKey(member.Index)).Select(member => _lowest[member.Index])),
             ["redundancy"] = Text(_subject.Pool.Groups[group].Redundancy),
         });
 

@@ -56,6 +56,11 @@ public sealed record GraphDocument(string Name, ImmutableArray<GraphLayer> Layer
         {
             throw new GraphDocumentException($"{name}: line {exception.LineNumber + 1}", "not JSON");
         }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, or bytes that are no UTF-8.
+            throw new GraphDocumentException(name, "a text in it is not a text");
+        }
     }
 
     /// <summary>Reads one layer.</summary>

@@ -37,6 +37,11 @@ public sealed record GraphOverlay(string Place, string Graph, ImmutableArray<Fun
         {
             throw new GraphDocumentException($"{place}: line {exception.LineNumber + 1}", "not JSON");
         }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, or bytes that are no UTF-8.
+            throw new GraphDocumentException(place, "a text in it is not a text");
+        }
     }
 
     /// <summary>Changes a document.</summary>

@@ -14,8 +14,8 @@ public static class GlusterSize
     public static bool TryParse(string text, out double bytes)
     {
         int digits = text.TakeWhile(character => char.IsAsciiDigit(character) || character == '.').Count();
-        string unit = text[digits..].Trim().ToUpperInvariant();
-        int power = unit.Length == 0 ? 0 : Array.FindIndex(s_units, known => known == unit || (known.Length == 2 && known[..1] == unit));
+        string unit = text[digits..].ToUpperInvariant();
+        int power = unit.Length == 0 ? 0 : Array.FindIndex(s_units, known => known == unit);
         bytes = 0;
         if (power < 0 || !double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
         {
@@ -31,7 +31,7 @@ public static class GlusterSize
     /// <param name="percentage">The percentage.</param>
     /// <returns>Whether it is one.</returns>
     public static bool TryParsePercentage(string text, out double percentage) =>
-        double.TryParse(text.TrimEnd('%').TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out percentage);
+        double.TryParse(text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out percentage);
 
     /// <summary>Reads a time: seconds, or with one of s, sec, m, min, h, hr, d, days, w behind it.</summary>
     /// <param name="text">The text.</param>
@@ -40,13 +40,13 @@ public static class GlusterSize
     public static bool TryParseTime(string text, out double seconds)
     {
         int digits = text.TakeWhile(char.IsAsciiDigit).Count();
-        double scale = text[digits..].Trim().ToUpperInvariant() switch
+        double scale = text[digits..] switch
         {
-            "" or "S" or "SEC" => 1,
-            "M" or "MIN" => 60,
-            "H" or "HR" => 3600,
-            "D" or "DAYS" => 86_400,
-            "W" or "WK" => 604_800,
+            "" or "s" or "sec" => 1,
+            "m" or "min" => 60,
+            "h" or "hr" => 3600,
+            "d" or "days" => 86_400,
+            "w" or "wk" => 604_800,
             _ => 0,
         };
         bool isOne = double.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out seconds) && scale > 0;

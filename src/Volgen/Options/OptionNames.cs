@@ -43,7 +43,7 @@ public static class OptionNames
         using var reader = new StreamReader(stream);
         string[] allButUnit = [GraphDocument.Client, GraphDocument.HealDaemon, GraphDocument.Rebalance];
         IEnumerable<OptionTarget> named = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith('#')).Select(line => line.Split('\t'))
-            .Select(columns => new OptionTarget(columns[0], columns[1], columns[2], [.. columns[3].Split(' ').SelectMany(graph => graph == GraphDocument.Client ? allButUnit : [graph])]));
+            .Select(columns => new OptionTarget(columns[0], columns[1], columns[2], [.. columns[3].Split(' ').SelectMany(graph => graph switch { GraphDocument.Client => allButUnit, "mount" => [GraphDocument.Client, GraphDocument.Rebalance], _ => [graph] })]));
         IEnumerable<OptionTarget> switches = GraphDocument.Kinds.SelectMany(kind => GraphDocument.Default(kind).Layers.Where(layer => layer.Switch is not null)
             .Select(layer => new OptionTarget(layer.Switch!, layer.Type, null, [kind])));
         return [.. named.Concat(switches).OrderBy(target => target.Name, StringComparer.Ordinal)];

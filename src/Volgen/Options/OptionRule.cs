@@ -63,13 +63,13 @@ public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
         bool isGood = value.Length > 0 && !value.Contains('`', StringComparison.Ordinal) && Kind switch
         {
             "BOOL" => GlusterBoolean.IsOne(value),
-            "STR" => Values.Count == 0 || Values.Contains(Everything) || Values.Contains(value, StringComparer.OrdinalIgnoreCase),
-            "PATH" => value.StartsWith('/'),
+            "STR" => Values.Count == 0 || Values.Contains(Everything) || Values.Contains(value, StringComparer.Ordinal),
+            "PATH" => value.StartsWith('/') && !value.Contains("../", StringComparison.Ordinal),
             "INT" => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && IsInRange(number),
             "DOUBLE" => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && IsInRange(number),
             "SIZET" => GlusterSize.TryParse(value, out double size) && IsInRange(size),
             "PERCENT" => GlusterSize.TryParsePercentage(value, out double percentage) && percentage is >= 0 and <= 100,
-            "PERCENT_OR_SIZET" => GlusterSize.TryParsePercentage(value, out double share) ? share is >= 0 and <= 100 || IsInRange(share) : GlusterSize.TryParse(value, out double bytes) && IsInRange(bytes),
+            "PERCENT_OR_SIZET" => GlusterSize.TryParsePercentage(value, out double share) && share is >= 0 and <= 100 ? true : GlusterSize.TryParse(value, out double bytes) && IsInRange(bytes),
             "TIME" => GlusterSize.TryParseTime(value, out double seconds) && IsInRange(seconds),
             _ => true,
         };

@@ -5,7 +5,7 @@ namespace KadaluFsd.Volgen.Options;
 
 /// <summary>
 /// The options of a pool: checked, and set in its graphs. A name is one of <see cref="OptionNames"/>; or a translator's type with the option's
-/// name there behind a dot, such as <c>debug/io-stats.log-level</c>; or a unit's directory, likewise, for that unit only.
+/// name there behind a dot, such as <c>debug/io-stats.log-level</c>; or a unit's directory, likewise, for the units there only, or with the node before it, <c>NODE:PATH.OPTION</c>.
 /// </summary>
 /// <param name="rulesOf">What a translator, given by type, says of its options; empty where it is not installed.</param>
 public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
@@ -17,6 +17,12 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
     /// <returns>Why it cannot be set; null for a good one.</returns>
     public string? Check(Pool pool, string name, string value)
     {
+        // GlusterFS runs what stands between backticks.
+        if (value.Length == 0 || value.AsSpan().IndexOfAny("`\n\r\0\"") >= 0)
+        {
+            return $"{name}: \"{value}\" is not a value";
+        }
+
         ImmutableArray<OptionTarget> targets = TargetsOf(pool, name);
         if (targets.IsEmpty)
         {
@@ -66,11 +72,12 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
     /// <returns>The changed graph.</returns>
     public static Volfile Apply(Volfile volfile, string kind, Pool pool, PoolUnit? unit)
     {
-        foreach ((string name, string value) in pool.Options)
+        // What is said of one unit counts more than what is said of all.
+        foreach ((string name, string value) in pool.Options.OrderBy(option => SplitPath(pool, option.Key) is null ? 0 : 1))
         {
             if (SplitPath(pool, name) is { } own)
             {
-                volfile = unit?.Path == own.Path ? Set(volfile, volume => volume.Name == own.Path, own.Key, value) : volfile;
+                volfile = unit is not null && own.IsMeant(unit) ? Set(volfile, volume => volume.Name == unit.Path, own.Key, value) : volfile;
                 continue;
             }
 
@@ -100,10 +107,24 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
             : OptionNames.Find(name);
     }
 
-    // A directory may have dots in it, and so may an option's name.
-    private static (string Path, string Key)? SplitPath(Pool pool, string name) => pool.Units.Select(member => member.Unit.Path)
-        .Where(path => name.StartsWith(path + ".", StringComparison.Ordinal) && name.Length > path.Length + 1)
-        .Select(path => ((string, string)?)(path, name[(path.Length + 1)..])).FirstOrDefault();
+    // A directory may have dots in it, and so may an option's name: the longest directory counts.
+    private static (Func<PoolUnit, bool> IsMeant, string Key)? SplitPath(Pool pool, string name)
+    {
+        foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).OrderByDescending(unit => unit.Path.Length))
+        {
+            if (name.StartsWith(unit.Path + ".", StringComparison.Ordinal) && name.Length > unit.Path.Length + 1)
+            {
+                return (other => other.Path == unit.Path, name[(unit.Path.Length + 1)..]);
+            }
+
+            if (name.StartsWith(unit.Address + ".", StringComparison.Ordinal) && name.Length > unit.Address.Length + 1)
+            {
+                return (other => other.Address == unit.Address, name[(unit.Address.Length + 1)..]);
+            }
+        }
+
+        return null;
+    }
 
     private static OptionRule? RuleOf(OptionTarget target, IReadOnlyList<OptionRule> rules) =>
         rules.FirstOrDefault(rule => rule.Keys.Any(key => key == target.Key || key == target.Key!.Replace("{path}", "*", StringComparison.Ordinal)));

@@ -12,7 +12,8 @@ public static class PoolDocument
     /// <summary>Longest document read, in bytes.</summary>
     public const int MaxLength = 8 * 1024 * 1024;
 
-    private static readonly JsonDocumentOptions s_reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 };
+    /// <summary>How documents are read: comments and commas behind the last member are no mistakes.</summary>
+    public static JsonDocumentOptions Reading { get; } = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 };
 
     /// <summary>Reads a pool. Whether it is a good one is for <see cref="PoolRules"/> to say.</summary>
     /// <param name="json">The document, UTF-8.</param>
@@ -27,12 +28,17 @@ public static class PoolDocument
 
         try
         {
-            using var document = JsonDocument.Parse(json, s_reading);
+            using var document = JsonDocument.Parse(json, Reading);
             return ReadPool(document.RootElement);
         }
         catch (JsonException exception)
         {
             throw new PoolException($"line {exception.LineNumber + 1}: not JSON");
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Half of a surrogate pair, or bytes that are no UTF-8.
+            throw new PoolException($"a text is none: {exception.Message}");
         }
     }
 
@@ -135,11 +141,26 @@ public static class PoolDocument
     {
         Require(group, JsonValueKind.Object, where);
         int redundancy = Number(group, "redundancy_count", where);
+        RequireCounts(group, where);
         return new DistributeGroup(
             KindOf(group, where, redundancy), [.. Elements(group, "storage_units", where).Select((unit, index) => ReadUnit(unit, $"{where}.storage_units[{index}]"))])
         {
             Redundancy = redundancy,
         };
+    }
+
+    // A document that lost a unit on its way is not to become a smaller pool. GlusterFS counts an arbiter among the replicas, Kadalu beside them.
+    private static void RequireCounts(JsonElement group, string where)
+    {
+        int units = Elements(group, "storage_units", where).Count();
+        int arbiters = Number(group, "arbiter_count", where);
+        foreach (string name in new[] { "replica_count", "disperse_count" })
+        {
+            if (Number(group, name, where) is > 1 and int count && units > 0 && units != count && units != count + arbiters)
+            {
+                throw new PoolException($"{where}: {name} is {count}, and it has {units} storage units");
+            }
+        }
     }
 
     // Kadalu's samples leave the type out where the counts tell.

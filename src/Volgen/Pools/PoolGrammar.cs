@@ -163,6 +163,8 @@ public static class PoolGrammar
             (string next, List<PoolUnit> following) = index + 1 < lists.Count ? lists[index + 1] : ("", []);
             switch (keyword, next)
             {
+                case ("mirror" or "replica", "arbiter") when following.Count != 1:
+                    throw new PoolException($"arbiter {string.Join(' ', following.Select(unit => unit.Address))}: one arbiter stands beside a mirror");
                 case ("mirror" or "replica", "arbiter"):
                     index++;
                     yield return new DistributeGroup(GroupKind.Arbiter, [.. units, .. following]);

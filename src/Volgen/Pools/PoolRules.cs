@@ -17,6 +17,13 @@ public static class PoolRules
     /// <summary>Most units in a pool.</summary>
     public const int MaxUnits = 4096;
 
+    /// <summary>Longest key of a unit, in bytes of UTF-8: with an ending, and while it is written, it is the name of a file, of which there are 255.</summary>
+    public const int MaxKey = 200;
+
+    // xlators/cluster/ec/src/ec.h and ec-types.h.
+    private const int MaxDisperse = 31;
+    private const int MaxDisperseData = 16;
+
     /// <summary>Checks a pool.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="mayShareNodes">Whether one node may have several units of a group, which then are lost together.</param>
@@ -43,6 +50,17 @@ public static class PoolRules
         if (pool.Name.Length is 0 or > MaxName || !char.IsAsciiLetterOrDigit(pool.Name[0]) || !pool.Name.All(IsNameCharacter))
         {
             yield return $"the pool's name \"{pool.Name}\" is not of 1 to {MaxName} letters, digits, - and _, beginning with a letter or digit";
+        }
+
+        // glfsheal takes what has the first in its name for tie-breakers; the index translator takes the second for a mark of its own.
+        if ($"{pool.Name}-client".Contains("-ta-", StringComparison.Ordinal) || pool.Name.StartsWith("dirty", StringComparison.Ordinal))
+        {
+            yield return $"the pool's name \"{pool.Name}\" has \"-ta-\" in it, or begins with \"dirty\", which mean something in GlusterFS";
+        }
+
+        foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).Where(unit => System.Text.Encoding.UTF8.GetByteCount(unit.Key(pool.Name)) > MaxKey))
+        {
+            yield return $"the names of the pool, the node and the path of {unit.Address} are longer than {MaxKey} bytes together";
         }
 
         if (pool.Id == Guid.Empty)
@@ -90,7 +108,9 @@ public static class PoolRules
         GroupKind.Mirror when group.Units.Length is not (2 or 3) => $"a mirror has 2 or 3 storage units, not {group.Units.Length}",
         GroupKind.Arbiter when group.Units.Length != 3 => $"an arbiter stands beside two storage units with data; here are {group.Units.Length - 1}",
         GroupKind.Disperse when group.Redundancy < 1 => "a disperse group has no redundancy: say how many of its units may be lost",
-        GroupKind.Disperse when group.Redundancy * 2 >= group.Units.Length =>
+        GroupKind.Disperse when group.Units.Length > MaxDisperse || group.Units.Length - group.Redundancy > MaxDisperseData =>
+            $"a disperse group has at most {MaxDisperse} storage units, {MaxDisperseData} of them for data, not {group.Units.Length} and {group.Units.Length - group.Redundancy}",
+        GroupKind.Disperse when group.Redundancy >= group.Units.Length - group.Redundancy =>
             $"the redundancy of a disperse group must be less than half of its {group.Units.Length} units, not {group.Redundancy}",
         _ => null,
     };
@@ -134,7 +154,7 @@ public static class PoolRules
     private static IEnumerable<string> CheckPlaces(Pool pool)
     {
         PoolUnit[] units = [.. pool.Units.Select(member => member.Unit)];
-        foreach (IGrouping<string, PoolUnit> node in units.GroupBy(unit => unit.Node.Name))
+        foreach (IGrouping<string, PoolUnit> node in units.GroupBy(unit => NameOf(unit.Node)))
         {
             PoolUnit[] sorted = [.. node.OrderBy(unit => unit.Path + "/", StringComparer.Ordinal)];
             for (int index = 1; index < sorted.Length; index++)
@@ -163,7 +183,7 @@ public static class PoolRules
         }
 
         foreach (IGrouping<(string Name, int Port), PoolUnit> same in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0)
-            .GroupBy(unit => (unit.Node.Name, unit.Port)).Where(same => same.Count() > 1))
+            .GroupBy(unit => (Name: NameOf(unit.Node), unit.Port)).Where(same => same.Count() > 1))
         {
             yield return $"port {same.Key.Port} on {same.Key.Name} is given to {string.Join(" and ", same.Select(unit => unit.Path))}";
         }
@@ -178,17 +198,20 @@ public static class PoolRules
     {
         for (int index = 0; index < pool.Groups.Length; index++)
         {
-            foreach (IGrouping<string, PoolUnit> node in pool.Groups[index].Units.GroupBy(unit => unit.Node.Name).Where(node => node.Count() > 1))
+            foreach (IGrouping<string, PoolUnit> node in pool.Groups[index].Units.GroupBy(unit => NameOf(unit.Node)).Where(node => node.Count() > 1))
             {
                 yield return $"{node.Key} has {node.Count()} units of group {index + 1}, which would be lost together";
             }
 
-            if (pool.TieBreaker is { } breaker && pool.Groups[index].Units.Any(unit => unit.Node.Name == breaker.Node.Name))
+            if (pool.TieBreaker is { } breaker && pool.Groups[index].Units.Any(unit => NameOf(unit.Node) == NameOf(breaker.Node)))
             {
                 yield return $"{breaker.Node.Name} has the tie-breaker and a unit of group {index + 1}, which would be lost together";
             }
         }
     }
+
+    // RFC 4343, and the dot of a fully qualified name.
+    private static string NameOf(PoolNode node) => node.Name.TrimEnd('.').ToLowerInvariant();
 
     private static bool IsNameCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_';
 }

@@ -21,7 +21,7 @@ public class GraphOverlayTests
         Assert.Equal("pool2-utime", string.Join(' ', graph.Find("pool2-trace")!.Subvolumes));
         Assert.Equal("pool2-trace", string.Join(' ', graph.Find("pool2-write-behind")!.Subvolumes));
         Assert.Equal("pool2-slow-0 pool2-slow-1 pool2-slow-2", string.Join(' ', graph.Find("pool2-replicate-0")!.Subvolumes));
-        Assert.Equal("pool2-slow-0,pool2-slow-1,pool2-slow-2", graph.Find("pool2-replicate-0")!["afr-pending-xattr"]);
+        Assert.Equal("pool2-client-0,pool2-client-1,pool2-client-2", graph.Find("pool2-replicate-0")!["afr-pending-xattr"]);
         Assert.Empty(graph.OfType("performance/quick-read"));
         Assert.Equal("32", graph.Find("pool2-io-threads")!["thread-count"]);
         Assert.Null(graph.Find("pool2-utime")!["noatime"]);
@@ -36,6 +36,8 @@ public class GraphOverlayTests
     [InlineData("""{"graph": "client", "changes": [{"set": "a/b", "options": {}}]}""", "there is no layer a/b")]
     [InlineData("""{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b"}}]}""", "\"below\" is not a text")]
     [InlineData("""{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b", "each": "unit"}, "above": "features/utime"}]}""", "a layer for each Unit stands above")]
+    [InlineData("""{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b", "each": "unit", "options": {"o": "\ud800"}}, "above": "protocol/client"}]}""", "not a text")]
+    [InlineData("""{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b", "each": "unit"}, "above": "protocol/client"}]}""", "3 volumes would be called x")]
     public void What_is_none_is_refused_with_the_place(string json, string reason) =>
         Assert.Contains(reason, Assert.Throws<GraphDocumentException>(() => Build(json)).Message, StringComparison.Ordinal);
 

@@ -24,6 +24,10 @@ public class OptionRuleTests
     [InlineData("PERCENT", "101", false)]
     [InlineData("PATH", "/a/b", true)]
     [InlineData("PATH", "a/b", false)]
+    [InlineData("PATH", "/a/../b", false)]
+    [InlineData("TIME", "7S", false)]
+    [InlineData("TIME", "7 s", false)]
+    [InlineData("PERCENT", "50%%", false)]
     [InlineData("STR", "anything", true)]
     [InlineData("STR", "", false)]
     [InlineData("STR", "`id`", false)]
@@ -34,7 +38,8 @@ public class OptionRuleTests
     [Theory]
     [InlineData("64MB", true)]
     [InlineData("64mb", true)]
-    [InlineData("64M", true)]
+    [InlineData("64M", false)]
+    [InlineData("64 MB", false)]
     [InlineData("67108864", true)]
     [InlineData("1MB", false)]
     [InlineData("1GB", false)]
@@ -46,7 +51,8 @@ public class OptionRuleTests
     public void Where_values_are_listed_others_are_wrong()
     {
         var rule = new OptionRule(["x"], "STR") { Values = ["none", "auto", "fixed"] };
-        Assert.Null(rule.Check("AUTO"));
+        Assert.Null(rule.Check("auto"));
+        Assert.NotNull(rule.Check("AUTO"));
         Assert.Equal("\"some\" is not none|auto|fixed", rule.Check("some"));
     }
 

@@ -20,7 +20,8 @@ public class PoolOptionsTests
 
     [Theory]
     [InlineData("network.ping-timeout", "10")]
-    [InlineData("diagnostics.client-log-level", "debug")]
+    [InlineData("diagnostics.client-log-level", "DEBUG")]
+    [InlineData("server2:/exports/pool2/s2.log-level", "DEBUG")]
     [InlineData("performance.quick-read", "off")]
     [InlineData("debug/io-stats.log-level", "DEBUG")]
     [InlineData("/exports/pool2/s2.log-level", "DEBUG")]
@@ -43,7 +44,7 @@ public class PoolOptionsTests
         Volfile client = Build(GraphDocument.Client, pool, null);
         Assert.All(client.OfType("protocol/client"), volume => Assert.Equal("10", volume["ping-timeout"]));
         Assert.Null(client.Top["log-level"]);
-        Assert.Null(client.Find("pool2-io-threads")!["thread-count"]);
+        Assert.Equal("32", client.Find("pool2-io-threads")!["thread-count"]);
         Assert.Null(client.Find("pool2-replicate-0")!["heal-timeout"]);
 
         PoolMember first = pool.Members.First();
@@ -58,10 +59,20 @@ public class PoolOptionsTests
     }
 
     [Fact]
-    public void One_unit_alone_can_be_meant()
+    public void What_the_heal_daemon_heals_is_not_for_clients_to_turn_off()
     {
-        Pool pool = With(("/exports/pool2/s2.log-level", "DEBUG"));
-        Assert.Equal([null, "DEBUG", null], pool.Members.Select(member => Build(GraphDocument.Unit, pool, member).Find(member.Unit.Path)!["log-level"]));
+        Pool pool = With(("cluster.data-self-heal", "off"));
+        Assert.Equal("off", Build(GraphDocument.Client, pool, null).Find("pool2-replicate-0")!["data-self-heal"]);
+        Assert.Equal("on", Build(GraphDocument.HealDaemon, pool, null).Find("pool2-replicate-0")!["data-self-heal"]);
+    }
+
+    [Theory]
+    [InlineData("/exports/pool2/s2.log-level")]
+    [InlineData("server2:/exports/pool2/s2.log-level")]
+    public void One_unit_alone_can_be_meant(string name)
+    {
+        Pool pool = With((name, "DEBUG"), ("diagnostics.brick-log-level", "INFO"));
+        Assert.Equal(["INFO", "DEBUG", "INFO"], pool.Members.Select(member => Build(GraphDocument.Unit, pool, member).Find(member.Unit.Path)!["log-level"]));
     }
 
     [Fact]

@@ -44,6 +44,8 @@ public class PoolDocumentTests
 
     [Theory]
     [InlineData("[]", "the definition is not an object")]
+    [InlineData("""{"name": "\ud800"}""", "a text is none")]
+    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"replica_count": 3, "storage_units": [{"path": "/a", "node": "s1"}, {"path": "/a", "node": "s2"}]}]}""", "replica_count is 3, and it has 2 storage units")]
     [InlineData("{\n\"name\": ", "line 2: not JSON")]
     [InlineData("""{"id": "x"}""", "\"x\" is not a UUID")]
     [InlineData("""{"name": 1, "id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11"}""", "name is not a text")]

@@ -40,6 +40,7 @@ public class PoolGrammarTests
     [InlineData("disperse 3 s1:/a s2:/b s3:/c", "with redundancy N")]
     [InlineData("data s1:/a s2:/b", "with redundancy UNITS")]
     [InlineData("redundancy s1:/a", "no data before it")]
+    [InlineData("mirror s1:/a arbiter s2:/b s3:/c", "one arbiter stands beside a mirror")]
     [InlineData("mirror 2 redundancy 1 s1:/a s2:/b", "do not go together")]
     [InlineData("replica 3 arbiter 2 s1:/a s2:/b s3:/c", "do not go together")]
     [InlineData("mirror s1:/a s2:/b tiebreaker s3:/t s4:/t", "one tie-breaker")]

@@ -17,6 +17,9 @@ public class PoolRulesTests
     [InlineData("a/b")]
     [InlineData("a.b")]
     [InlineData("ä")]
+    [InlineData("my-ta-pool")]
+    [InlineData("pool-ta")]
+    [InlineData("dirty1")]
     [InlineData("a2345678901234567890123456789012345678901234567890123456789012345")]
     public void A_pools_name_goes_into_file_names(string name) => Refused(SamplePools.Of("lone unit") with { Name = name }, "name");
 
@@ -33,6 +36,7 @@ public class PoolRulesTests
     [InlineData("s1:/a s1:/a", "s1:/a is there twice")]
     [InlineData("s1:/a s1:/a-b s1:/a/b", "s1:/a/b lies inside of s1:/a")]
     [InlineData("s1:/x/a-b s1:/x-a/b", "would have the same name, pool2.s1.x-a-b")]
+    [InlineData("mirror S1:/a s1.:/b", "s1 has 2 units of group 1")]
     [InlineData("s1:/", "not an absolute path")]
     [InlineData("s1:/a/../b", "not an absolute path")]
     [InlineData("s1:/a//b", "not an absolute path")]
@@ -52,6 +56,9 @@ public class PoolRulesTests
     {
         Pool pool = SamplePools.Of("lone unit");
         Refused(pool.SelectUnits(unit => unit with { Path = "/" + new string('p', PoolRules.MaxPath) }), "longer than");
+        Refused(pool.SelectUnits(unit => unit with { Path = "/" + new string('日', PoolRules.MaxPath - 1) }), "bytes together");
+        Refused(pool with { Groups = [new DistributeGroup(GroupKind.Disperse, [.. Enumerable.Range(1, 19).Select(number => new PoolUnit(new PoolNode($"s{number}"), "/a"))]) { Redundancy = 2 }] }, "16 of them for data");
+        Refused(pool with { Groups = [new DistributeGroup(GroupKind.Disperse, [.. Enumerable.Range(1, 3).Select(number => new PoolUnit(new PoolNode($"s{number}"), "/a"))]) { Redundancy = 1 << 30 }] }, "less than half");
         Refused(pool.SelectUnits(unit => unit with { Node = new PoolNode(new string('h', PoolRules.MaxHostName + 1)) }), "not a host name");
     }
 
