@@ -4,6 +4,7 @@ using KadaluFsd.Integration.Tests.Harness;
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>What <c>make up</c> and <c>make down</c> do, in a place of its own.</summary>
+[Collection(PoolHarness.OneAtATime)]
 public sealed class DemoTests : IntegrationTest
 {
     private static readonly string s_root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "..", ".."));

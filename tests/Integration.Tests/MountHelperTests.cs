@@ -4,6 +4,7 @@ using KadaluFsd.Integration.Tests.Harness;
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>packaging/mount.kadalu, called the way mount(8) calls its helpers.</summary>
+[Collection(PoolHarness.OneAtATime)]
 public sealed class MountHelperTests : IntegrationTest
 {
     private static readonly string s_helper = Path.Combine(Workspace.Source, "packaging", "mount.kadalu");

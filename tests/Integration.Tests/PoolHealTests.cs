@@ -4,6 +4,7 @@ using KadaluFsd.Integration.Tests.Harness;
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>What waits for being healed, and copies that contradict each other.</summary>
+[Collection(PoolHarness.OneAtATime)]
 public sealed class PoolHealTests : IntegrationTest
 {
     private const string Older = "older and longer";

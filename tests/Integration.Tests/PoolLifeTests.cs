@@ -7,6 +7,7 @@ using KadaluFsd.Integration.Tests.Harness;
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>Pools come and go.</summary>
+[Collection(PoolHarness.OneAtATime)]
 public sealed class PoolLifeTests : IntegrationTest
 {
     private const int Pools = 20;

@@ -4,6 +4,7 @@ using KadaluFsd.Shared;
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>Options of pools, in mounts and units that run.</summary>
+[Collection(PoolHarness.OneAtATime)]
 public sealed class PoolOptionTests : IntegrationTest
 {
     [Fact]

@@ -6,6 +6,7 @@ using KadaluFsd.Shared;
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>Pools of every type under the stock client, with every set of units lost that they survive.</summary>
+[Collection(PoolHarness.OneAtATime)]
 public sealed class PoolTypeTests : IntegrationTest
 {
     [Theory]

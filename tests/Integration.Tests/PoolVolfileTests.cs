@@ -5,6 +5,7 @@ using KadaluFsd.Integration.Tests.Harness;
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>Generated volfiles in the stock programs.</summary>
+[Collection(PoolHarness.OneAtATime)]
 public sealed partial class PoolVolfileTests : IntegrationTest
 {
     [Theory]

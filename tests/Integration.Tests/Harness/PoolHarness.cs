@@ -7,6 +7,9 @@ namespace KadaluFsd.Integration.Tests.Harness;
 /// <summary>Pools of one test, made and steered by the program's own commands, under a root of their own.</summary>
 internal sealed class PoolHarness : IAsyncDisposable
 {
+    /// <summary>The collection of all tests with pools: each pool is given ports by what its own root knows, and the port of a unit that was just killed is free.</summary>
+    internal const string OneAtATime = "pools";
+
     private readonly Workspace _workspace;
     private readonly Dictionary<string, string> _environment;
 
