@@ -64,12 +64,25 @@ public class GraphDocumentTests
         Assert.All(graph.OfType("protocol/client"), volume => Assert.Equal("on", volume["transport.socket.ssl-enabled"]));
     }
 
+    public static TheoryData<string> Pools => [.. SamplePools.Kinds.Keys];
+
     [Theory]
-    [InlineData("disperse")]
-    [InlineData("tie-breaker")]
-    public void What_is_printed_is_a_volfile(string kind)
+    [MemberData(nameof(Pools))]
+    public void Every_graph_of_every_pool_is_a_volfile_when_it_is_printed(string kind)
     {
-        Volfile graph = GraphBuilder.Build(GraphDocument.Default(GraphDocument.Client), new GraphSubject(SamplePools.Of(kind)));
-        Assert.Equal(graph, VolfileParser.Parse(VolfilePrinter.Print(graph)));
+        Pool pool = SamplePools.Of(kind);
+        IEnumerable<Volfile> graphs = GraphDocument.Kinds.Where(graph => graph != GraphDocument.Unit && (graph != GraphDocument.HealDaemon || pool.Groups[0].Kind != GroupKind.Distribute))
+            .Select(graph => GraphBuilder.Build(GraphDocument.Default(graph), new GraphSubject(pool)))
+            .Concat(pool.Units.Select(unit => GraphBuilder.Build(GraphDocument.Default(GraphDocument.Unit), new GraphSubject(pool) { Unit = unit })));
+        Assert.All(graphs, graph => Assert.Equal(graph, VolfileParser.Parse(VolfilePrinter.Print(graph))));
+    }
+
+    [Fact]
+    public void A_tie_breaker_has_marks_and_nothing_to_heal()
+    {
+        Pool pool = SamplePools.Of("tie-breaker");
+        Volfile unit = GraphBuilder.Build(GraphDocument.Default(GraphDocument.Unit), new GraphSubject(pool) { Unit = pool.Units.Last() });
+        Assert.Equal(
+            ["storage/posix", "features/thin-arbiter", "features/locks", "performance/io-threads", "debug/io-stats", "protocol/server"], unit.Volumes.Select(volume => volume.Type));
     }
 }
