@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Volgen.Pools;
 using Mono.Unix.Native;
@@ -11,17 +12,15 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
 {
     private IEnumerable<UnitDirectory> Here => PathsHere.Select(path => new UnitDirectory(path, pool.Id));
 
-    private IEnumerable<string> PathsHere => pool.Units.Where(member => node.Is(member.Unit.Node)).Select(member => member.Unit.Path);
+    private IEnumerable<string> PathsHere => node.UnitsOf(pool).Select(member => member.Unit.Path);
+
+    /// <summary>Those that are not there yet.</summary>
+    internal ImmutableArray<string> Missing => [.. PathsHere.Where(path => !Directory.Exists(path))];
 
     /// <summary>Checks that every directory can become this pool's. Changes nothing.</summary>
     /// <param name="mayBeOnRoot">Whether one may lie in the root file system, which fills up with it.</param>
-    /// <returns>Those that are not there yet.</returns>
-    /// <exception cref="PoolException">Some cannot; says all.</exception>
-    internal string[] Check(bool mayBeOnRoot)
-    {
-        string[] problems = [.. PathsHere.SelectMany(path => Problems(path, mayBeOnRoot))];
-        return problems.Length == 0 ? [.. PathsHere.Where(path => !Directory.Exists(path))] : throw new PoolException([.. problems]);
-    }
+    /// <returns>Why some cannot; empty where all can.</returns>
+    internal ImmutableArray<string> Check(bool mayBeOnRoot) => [.. PathsHere.SelectMany(path => Problems(path, mayBeOnRoot))];
 
     /// <summary>Makes them this pool's.</summary>
     /// <exception cref="StartException">One cannot be.</exception>

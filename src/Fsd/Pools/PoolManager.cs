@@ -33,7 +33,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     internal async Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot)
     {
         using DirectoryLock taken = await EnterAsync();
-        if (!UnitsHere(pool).Any())
+        if (!node.UnitsOf(pool).Any())
         {
             throw new StartException(ExitCode.PoolRefused, $"none of the pool's nodes is this one, {node.Node.Name} (--node says which one it is)");
         }
@@ -44,6 +44,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         }
 
         Pool[] others = [.. store.LoadAll().Select(other => other.Pool)];
+
         // This node may go by several names.
         Refuse(PoolRules.Check(pool.SelectUnits(unit => node.Is(unit.Node) ? unit with { Node = node.Node } : unit), mayShareNodes));
         Refuse([.. Overlaps(pool, others)]);
@@ -52,16 +53,8 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         pool = PoolPorts.Assign(pool, others, node.Is).SelectUnits(unit => node.Is(unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         Dictionary<string, string> texts = volfiles.Generate(pool, node);
         var directories = new PoolDirectories(pool, node);
-        StoredPool stored;
-        try
-        {
-            stored = store.Save(new StoredPool(pool, PoolState.Creating) { MadeDirectories = [.. directories.Check(mayBeOnRoot)] });
-        }
-        catch (PoolException exception)
-        {
-            throw new StartException(ExitCode.PoolRefused, string.Join("\n  ", exception.Problems));
-        }
-
+        Refuse(directories.Check(mayBeOnRoot));
+        StoredPool stored = store.Save(new StoredPool(pool, PoolState.Creating) { MadeDirectories = directories.Missing });
         try
         {
             FaultPoint.Pass("a pool is noted");
@@ -89,9 +82,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     internal async Task StartAsync(string name)
     {
         using DirectoryLock taken = await EnterAsync();
-        StoredPool stored = store.Get(name);
-        WriteVolfiles(stored.Pool);
-        stored = store.Save(stored with { State = PoolState.Started });
+        StoredPool stored = store.Save(store.Get(name) with { State = PoolState.Started });
         if (stored.IsChanging)
         {
             say($"finishing a change of the options of {name}, which broke off");
@@ -99,6 +90,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
             return;
         }
 
+        WriteVolfiles(stored.Pool);
         await StartServicesAsync(stored.Pool);
     }
 
@@ -140,7 +132,6 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         using DirectoryLock taken = await EnterAsync();
         StoredPool stored = store.Get(name);
         Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
-
         RefuseOptions(changed);
 
         // Generated before it is saved: what makes no volfile is refused with everything as it was.
@@ -154,7 +145,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     /// <returns>The lock under which to go on.</returns>
     private async Task<DirectoryLock> EnterAsync()
     {
-        DirectoryLock taken = store.Lock();
+        DirectoryLock taken = await store.LockAsync();
         try
         {
             foreach (StoredPool stored in store.LoadAll())
@@ -188,7 +179,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     private async Task StartServicesAsync(Pool pool)
     {
         var failures = new List<StartException>();
-        foreach (PoolMember member in UnitsHere(pool))
+        foreach (PoolMember member in node.UnitsOf(pool))
         {
             await CollectAsync(failures, () => services.StartUnitAsync(pool, member));
             FaultPoint.Pass("a unit is started");
@@ -201,7 +192,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     private async Task StopServicesAsync(Pool pool)
     {
         var failures = new List<StartException>();
-        foreach (string key in UnitsHere(pool).Select(member => member.Unit.Key(pool.Name)).Prepend(PoolPaths.HealDaemonKey(pool)))
+        foreach (string key in node.UnitsOf(pool).Select(member => member.Unit.Key(pool.Name)).Prepend(PoolPaths.HealDaemonKey(pool)))
         {
             await CollectAsync(failures, () => services.StopAsync(key));
         }
@@ -235,7 +226,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     {
         WriteVolfiles(stored.Pool);
         FaultPoint.Pass("volfiles are changed");
-        foreach (PoolMember member in UnitsHere(stored.Pool))
+        foreach (PoolMember member in node.UnitsOf(stored.Pool))
         {
             string key = member.Unit.Key(stored.Pool.Name);
             if (services.Find(key) is not null && (await services.ReloadAsync(key)).Graph == ReloadResult.RestartNeeded)
@@ -284,7 +275,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     // Files in the middle of a change are marked dirty all the time; only those that differ count. What a unit elsewhere knows only glfsheal tells.
     private async Task<bool> IsWholeAsync(Pool pool, string restarted, int clients)
     {
-        foreach (PoolMember member in UnitsHere(pool))
+        foreach (PoolMember member in node.UnitsOf(pool))
         {
             string key = member.Unit.Key(pool.Name);
             UnitStatus? status = services.Find(key) is null ? null : await services.AskAsync(key);
@@ -298,27 +289,24 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
             (await heal.ListAsync(pool, onlySplitBrain: false)).All(list => list.Status == "Connected" && list.Entries.All(entry => entry.IsHealing));
     }
 
-    private async Task UndoAsync(StoredPool stored)
+    private Task UndoAsync(StoredPool stored) => RemoveAsync(stored, directories => directories.Undo(stored.MadeDirectories));
+
+    private Task DeleteAsync(StoredPool stored)
     {
-        await StopServicesAsync(stored.Pool);
-        new PoolDirectories(stored.Pool, node).Undo(stored.MadeDirectories);
-        volfiles.Delete(PoolVolfiles.KeysOf(stored.Pool, node));
-        store.Remove(stored.Pool.Name);
+        FaultPoint.Pass("a deletion is noted");
+        return RemoveAsync(stored, directories => directories.Release());
     }
 
     // Not before its processes are gone: one that is left would serve directories that are nobody's.
-    private async Task DeleteAsync(StoredPool stored)
+    private async Task RemoveAsync(StoredPool stored, Action<PoolDirectories> free)
     {
-        FaultPoint.Pass("a deletion is noted");
         await StopServicesAsync(stored.Pool);
-        new PoolDirectories(stored.Pool, node).Release();
+        free(new PoolDirectories(stored.Pool, node));
         volfiles.Delete(PoolVolfiles.KeysOf(stored.Pool, node));
         store.Remove(stored.Pool.Name);
     }
 
     private void WriteVolfiles(Pool pool) => volfiles.Write(volfiles.Generate(pool, node));
-
-    private IEnumerable<PoolMember> UnitsHere(Pool pool) => pool.Units.Where(member => node.Is(member.Unit.Node));
 
     private static void RefuseOptions(Pool pool)
     {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -7,7 +7,7 @@ namespace KadaluFsd.Fsd.Pools;
 internal static class PoolSpace
 {
     // storage/posix keeps that much free unless told otherwise (storage.reserve).
-    private const double DefaultReservePercent = 1;
+    private const string DefaultReserve = "1%";
 
     /// <summary>Size and available space of a pool: of a mirror what its smallest unit has, an arbiter holding no data; of a disperse group as often as it has data units.</summary>
     /// <param name="pool">The pool.</param>
@@ -41,21 +41,9 @@ internal static class PoolSpace
     /// <returns>Size and available bytes without it.</returns>
     internal static (long Size, long Available) WithoutReserve(long size, long available, string? reserve)
     {
-        double kept = Parse(reserve) is var amount and < 100 ? size * amount / 100 : Parse(reserve);
+        double kept = GlusterSize.TryParsePercentage(reserve ?? DefaultReserve, out double percentage) && percentage < 100 ? size * percentage / 100
+            : GlusterSize.TryParse(reserve!, out double bytes) ? bytes
+            : size / 100.0;
         return (Math.Max(0, size - (long)kept), Math.Max(0, available - (long)kept));
-    }
-
-    private static double Parse(string? reserve)
-    {
-        string text = (reserve ?? "").Trim().ToUpperInvariant();
-        double scale = text switch
-        {
-            [.., 'K', 'B'] => 1L << 10,
-            [.., 'M', 'B'] => 1L << 20,
-            [.., 'G', 'B'] => 1L << 30,
-            [.., 'T', 'B'] => 1L << 40,
-            _ => 1,
-        };
-        return double.TryParse(text.TrimEnd('K', 'M', 'G', 'T', 'B', '%', ' '), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) ? number * scale : DefaultReservePercent;
     }
 }

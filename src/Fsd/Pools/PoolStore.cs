@@ -1,4 +1,5 @@
-using System.Diagnostics;
+using System.Text;
+using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
@@ -10,27 +11,19 @@ namespace KadaluFsd.Fsd.Pools;
 internal sealed class PoolStore(PoolPaths paths)
 {
     private static readonly TimeSpan s_lockTimeout = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Keeps others from changing pools.</summary>
-    /// <returns>The lock; ends with the process at the latest.</returns>
+    /// <returns>The lock, once nobody else has it; ends with the process at the latest.</returns>
     /// <exception cref="StartException">Somebody else has it for too long.</exception>
-    internal DirectoryLock Lock()
+    internal Task<DirectoryLock> LockAsync()
     {
         // Whoever can open it can lock it.
         Guarded(paths.Definitions, () => Directory.CreateDirectory(paths.Definitions, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
-        long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < s_lockTimeout)
-        {
-            if (DirectoryLock.TryTake(paths.Definitions) is { } taken)
-            {
-                return taken;
-            }
-
-            Thread.Sleep(s_lookEvery);
-        }
-
-        throw new StartException(ExitCode.PoolRefused, $"another command has been changing pools for {s_lockTimeout.TotalMinutes} minutes (flock of {paths.Definitions})");
+        return new Predecessor(s_lockTimeout).OutliveAsync(
+            () => DirectoryLock.TryTake(paths.Definitions) ?? throw new StartException(
+                ExitCode.PoolRefused, $"another command has been changing pools for {s_lockTimeout.TotalMinutes} minutes (flock of {paths.Definitions})")
+            { MayPass = true },
+            CancellationToken.None);
     }
 
     /// <summary>The id by which GlusterFS's tools tell this node's units from others'. Made when it is asked for the first time.</summary>
@@ -43,8 +36,7 @@ internal sealed class PoolStore(PoolPaths paths)
         {
             if (!File.Exists(paths.NodeId))
             {
-                using var replacement = new FileReplacement(paths.NodeId, System.Text.Encoding.ASCII.GetBytes($"{Guid.NewGuid()}\n"));
-                replacement.Commit();
+                FileReplacement.Put(paths.NodeId, Encoding.UTF8.GetBytes($"{Guid.NewGuid()}\n"));
             }
 
             id = File.ReadAllText(paths.NodeId).Trim();
@@ -58,11 +50,7 @@ internal sealed class PoolStore(PoolPaths paths)
 
     /// <summary>Keeps the name that this node is given in pools, so that later commands need not be told again.</summary>
     /// <param name="name">The name.</param>
-    internal void SetNodeName(string name) => Guarded(paths.NodeName, () =>
-    {
-        using var replacement = new FileReplacement(paths.NodeName, System.Text.Encoding.UTF8.GetBytes(name + "\n"));
-        replacement.Commit();
-    });
+    internal void SetNodeName(string name) => Guarded(paths.NodeName, () => FileReplacement.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n")));
 
     /// <summary>Every pool.</summary>
     /// <returns>The pools, by name.</returns>
@@ -92,11 +80,7 @@ internal sealed class PoolStore(PoolPaths paths)
     internal StoredPool Save(StoredPool pool)
     {
         string path = paths.Definition(pool.Pool.Name);
-        Guarded(path, () =>
-        {
-            using var replacement = new FileReplacement(path, pool.ToJson());
-            replacement.Commit();
-        });
+        Guarded(path, () => FileReplacement.Put(path, pool.ToJson()));
         return pool;
     }
 

@@ -26,7 +26,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
     internal Dictionary<string, string> Generate(Pool pool, ThisNode node)
     {
         var texts = new Dictionary<string, string> { [pool.Name] = Build(GraphDocument.Client, new GraphSubject(pool)) };
-        foreach (PoolMember member in pool.Units.Where(member => node.Is(member.Unit.Node)))
+        foreach (PoolMember member in node.UnitsOf(pool))
         {
             texts[member.Unit.Key(pool.Name)] = Build(GraphDocument.Unit, new GraphSubject(pool) { Unit = member });
         }
@@ -44,15 +44,13 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
     /// <param name="node">This node.</param>
     /// <returns>The keys.</returns>
     internal static IEnumerable<string> KeysOf(Pool pool, ThisNode node) =>
-        [pool.Name, .. pool.Units.Where(member => node.Is(member.Unit.Node)).Select(member => member.Unit.Key(pool.Name)), PoolPaths.HealDaemonKey(pool)];
+        [pool.Name, .. node.UnitsOf(pool).Select(member => member.Unit.Key(pool.Name)), PoolPaths.HealDaemonKey(pool)];
 
     /// <summary>Writes the volfiles that are not on disk as they are to be, each in one step.</summary>
     /// <param name="texts">The texts by key.</param>
-    /// <returns>Keys of those that were written.</returns>
     /// <exception cref="StartException">One cannot be written.</exception>
-    internal HashSet<string> Write(IReadOnlyDictionary<string, string> texts)
+    internal void Write(IReadOnlyDictionary<string, string> texts)
     {
-        var written = new HashSet<string>();
         foreach ((string key, string text) in texts)
         {
             string path = paths.Volfile(key);
@@ -60,9 +58,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
             {
                 if (!File.Exists(path) || File.ReadAllText(path) != text)
                 {
-                    using var replacement = new FileReplacement(path, Encoding.UTF8.GetBytes(text));
-                    replacement.Commit();
-                    written.Add(key);
+                    FileReplacement.Put(path, Encoding.UTF8.GetBytes(text));
                     FaultPoint.Pass("a volfile is written");
                 }
             }
@@ -71,8 +67,6 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
                 throw new StartException(ExitCode.PoolRefused, $"{path}: {exception.Message}");
             }
         }
-
-        return written;
     }
 
     /// <summary>Deletes the volfiles of a pool.</summary>
@@ -99,7 +93,10 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
                 PoolOptions.Apply(GraphBuilder.Build(DocumentOf(kind), subject), kind, subject.Pool, subject.Unit?.Unit), isInstalled);
             _warnings.UnionWith(removed.Select(volume => $"{volume.Type} is not installed here: the {kind} graph of {subject.Pool.Name} goes without"));
             string text = VolfilePrinter.Print(volfile);
-            return VolfilePrinter.Print(VolfileParser.Parse(text));
+
+            // An overlay or an option may have put into it what no volfile can have.
+            _ = VolfileParser.Parse(text);
+            return text;
         }
         catch (Exception exception) when (exception is GraphDocumentException or VolfileException or IOException or UnauthorizedAccessException)
         {

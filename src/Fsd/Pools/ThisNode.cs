@@ -38,6 +38,11 @@ internal sealed class ThisNode
         return isThis;
     }
 
+    /// <summary>The units of a pool that are on this node, a tie-breaker among them.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>The units, in order.</returns>
+    internal IEnumerable<PoolMember> UnitsOf(Pool pool) => pool.Units.Where(member => Is(member.Unit.Node));
+
     private static IPAddress[] Resolve(string name)
     {
         try

@@ -43,6 +43,16 @@ internal sealed class FileReplacement : IDisposable
         }
     }
 
+    /// <summary>Puts a text in a file's place, in one step.</summary>
+    /// <param name="path">The file; it may be missing.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="IOException">It cannot be put there; the file stays what it was.</exception>
+    internal static void Put(string path, byte[] text)
+    {
+        using var replacement = new FileReplacement(path, text);
+        replacement.Commit();
+    }
+
     /// <summary>Removes texts that never came into a file's place, because the process that wrote them was killed.</summary>
     /// <param name="path">The file.</param>
     /// <param name="olderThan">How old they must be.</param>

@@ -44,9 +44,11 @@ public static partial class GraphBuilder
         private readonly ImmutableDictionary<string, string> _values;
         private readonly List<Volume> _volumes = [];
 
+        // The lowest volume of each unit.
+        private readonly Dictionary<int, string> _lowest = [];
+
         // The topmost volume so far of each unit, of the tie-breaker, of each group, of the pool.
         private readonly Dictionary<int, string> _units = [];
-        private readonly Dictionary<int, string> _lowest = [];
         private readonly Dictionary<int, string> _groups = [];
         private string? _tieBreaker;
         private string? _pool;
@@ -81,9 +83,9 @@ public static partial class GraphBuilder
                     }
 
                     break;
-                case GraphScope.TieBreaker when _subject.Unit is null && _subject.Pool.TieBreaker is { } breaker:
-                    var place = new PoolMember(breaker, _subject.Pool.Members.Count(), -1, UnitRole.TieBreaker);
-                    Add(layer, FactsOf(place), ValuesOf(place), _tieBreaker is null ? [] : [_tieBreaker], top => _tieBreaker = top);
+                case GraphScope.TieBreaker when _subject.Unit is null && _subject.Pool.TieBreaker is not null:
+                    PoolMember breaker = _subject.Pool.Units.Last();
+                    Add(layer, FactsOf(breaker), ValuesOf(breaker), _tieBreaker is null ? [] : [_tieBreaker], top => _tieBreaker = top);
                     break;
                 case GraphScope.Group when _subject.Unit is null:
                     for (int group = 0; group < _subject.Pool.Groups.Length; group++)
