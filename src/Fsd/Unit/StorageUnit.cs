@@ -58,17 +58,17 @@ internal sealed class StorageUnit(DaemonServices services)
         string listenPath = await StartBesideAsync(reading, () => history.EndIfItFails(() => HostedGraph.Start(context, plan, _options.Log)));
 
         // Serve. Clients that come before READY are served as far as the graph has come.
-        var proof = Task.Run(() => HostedGraph.Prove(context, _options.Log), CancellationToken.None);
         await using VolfileServer volfiles = await reading;
         var targets = new UnitTargets(context, volfiles.Connections, _logger);
         using var router = new ConnectionRouter(loop, listeners.All, context.EventFd, targets, _options, _loggers.CreateLogger<ConnectionRouter>());
+        loop.Start();
+        var proof = Task.Run(() => HostedGraph.Prove(context, _options.Log), CancellationToken.None);
         using var graphThread = new WorkThread("options");
         var reload = new UnitReload(_options, library, context, plan, listenPath, volfiles, graphThread, _logger);
         using var health = new HealthMonitor(history.EndIfItFails(() => new DirectoryProbe(plan.Identity.Directory, plan.Identity.VolumeId)).Look, HealthOptionsFor(plan), _logger);
         health.Looked += context.TellHeldBackLogLines;
         health.Changed += now => _notifier.Status(now.Problems.Length == 0 ? Status : $"{Status}; {now.Describe()}");
         using var slow = new SlowOperations(context);
-        loop.Start();
         var drain = new UnitDrain(context, () => CloseDoors(router, listeners), _requests, _notifier, _logger);
         var unit = new RunningUnit(
             _options, plan, context, library.GlusterFsVersion, loop, targets, volfiles, reload, health, history, slow, new LogControl(services.LogLevel, context, _options.LogLevel, _logger),

@@ -18,12 +18,11 @@ public static class ProgramImage
         foreach (string line in File.ReadLines("/proc/self/smaps"))
         {
             // 55d0-55e0 r-xp 00001000 08:01 42   /path, and lines about it below (proc_pid_smaps(5)).
-            string[] fields = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            if (fields.Length == 6)
+            if (char.IsAsciiHexDigitLower(line[0]))
             {
-                range = fields[5] == Environment.ProcessPath && fields[1][1] == '-' ? Parse(fields[0]) : default;
+                range = line.EndsWith(Environment.ProcessPath!, StringComparison.Ordinal) && line[line.IndexOf(' ', StringComparison.Ordinal) + 2] == '-' ? Parse(line) : default;
             }
-            else if (fields[0] == Anonymous && fields[1] == "0" && range.End > 0)
+            else if (range.End > 0 && line.StartsWith(Anonymous, StringComparison.Ordinal) && line.EndsWith(" 0 kB", StringComparison.Ordinal))
             {
                 // Nothing in it was ever changed, so that the file has it all.
                 Release(range.Start, range.End);
@@ -31,10 +30,11 @@ public static class ProgramImage
         }
     }
 
-    private static (ulong Start, ulong End) Parse(string range)
+    private static (ulong Start, ulong End) Parse(ReadOnlySpan<char> line)
     {
-        string[] ends = range.Split('-');
-        return (ulong.Parse(ends[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture), ulong.Parse(ends[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        int dash = line.IndexOf('-');
+        return (ulong.Parse(line[..dash], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+            ulong.Parse(line[(dash + 1)..line.IndexOf(' ')], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
     }
 
     private static unsafe void Release(ulong start, ulong end) => _ = LibC.madvise((void*)start, (size_t)(end - start), LibC.MADV_DONTNEED);
