@@ -27,14 +27,14 @@ extern "C" {
 #define KFSD_EXPORT __attribute__((visibility("default")))
 
 /* Raised by one whenever a function below changes its meaning or its parameters. */
-#define KFSD_API_VERSION 4
+#define KFSD_API_VERSION 5
 
 /* Longest text of an event or an error, in bytes, the NUL included. Longer text is cut. */
 #define KFSD_TEXT_MAX 512
 
 /* What an event says. The numbers are part of the contract. */
-#define KFSD_EVENT_CHILD_UP 1   /* the graph below protocol/server can serve; text: the child's name */
-#define KFSD_EVENT_CHILD_DOWN 2 /* it no longer can (for example posix's health check failed); text: the child's name */
+#define KFSD_EVENT_CHILD_UP 1   /* the graph below protocol/server can serve, or a client's storage unit is connected; text: the child's name */
+#define KFSD_EVENT_CHILD_DOWN 2 /* it no longer can (for example posix's health check failed), or is; text: the child's name */
 #define KFSD_EVENT_ACCEPT 3     /* an adopted socket could not be given to the listener; text: why */
 #define KFSD_EVENT_LOST 4       /* the queue was full; text: how many events were dropped before this one */
 
@@ -138,13 +138,65 @@ KFSD_EXPORT void kfsd_log_finish(kfsd_context *context);
 KFSD_EXPORT int32_t kfsd_graph_start(kfsd_context *context, const char *volfile, int64_t volfile_length,
                                      const char *listen_path);
 
+/*
+ * Builds and starts the graph of a volfile without a server: a client of storage units, such as a self-heal daemon. Does not wait for the units:
+ * KFSD_EVENT_CHILD_UP and KFSD_EVENT_CHILD_DOWN tell of each, by the name of its protocol/client volume.
+ * volfile, volfile_length: the text.
+ * Fails with -EALREADY when a graph is up, -EINVAL when the volfile cannot be parsed, has a server, or no client with a volume above it, -EIO when
+ * a translator does not come up. After a failure the context must not be used for another graph.
+ */
+KFSD_EXPORT int32_t kfsd_client_graph_start(kfsd_context *context, const char *volfile, int64_t volfile_length);
+
+/* A storage unit that the graph is a client of. */
+typedef struct kfsd_unit {
+    const char *volume;   /* its protocol/client volume; stays GlusterFS's, as long as the graph */
+    int64_t is_connected; /* 1 when the unit has let this client in, and is there still */
+} kfsd_unit;
+
+/* The units, in the order of the graph. Returns how many there are, and writes the first capacity of them. Never fails. */
+KFSD_EXPORT int32_t kfsd_units(kfsd_context *context, kfsd_unit *out, int32_t capacity);
+
+/* What kfsd_heal_start starts; the numbers are GlusterFS's GF_SHD_OP_HEAL_INDEX and GF_SHD_OP_HEAL_FULL. */
+#define KFSD_HEAL_INDEX 1 /* whatever the units' indices name */
+#define KFSD_HEAL_FULL 2  /* everything, found by a walk through the whole volume */
+
+/* What came of it for one storage unit. */
+typedef struct kfsd_heal {
+    const char *translator; /* the cluster/replicate or cluster/disperse volume; stays GlusterFS's, as long as the graph */
+    const char *unit;       /* the unit's protocol/client volume; likewise */
+    int64_t is_started;     /* 1 when this process heals what it finds on that unit from now on */
+    char status[64];        /* the translator's words: that, or why not, such as that the unit is remote and another daemon's affair */
+} kfsd_heal;
+
+/*
+ * Has a self-heal daemon's graph look for what needs healing, at once. Asks the units whether they are on this node, so it waits for them.
+ * what: KFSD_HEAL_*. out, capacity: the first capacity results are written; the order is given only once, however many there are.
+ * Returns how many results there are. Fails with -EINVAL for another kind of heal, -ENODEV when no graph is up, -ENOMEM.
+ */
+KFSD_EXPORT int32_t kfsd_heal_start(kfsd_context *context, int32_t what, kfsd_heal *out, int32_t capacity);
+
+/* One search of a self-heal daemon for what needs healing. Only cluster/replicate keeps an account: of the latest fifty for each unit. */
+typedef struct kfsd_heal_crawl {
+    const char *translator; /* as above */
+    const char *unit;
+    int64_t is_full;     /* 1 for a walk through the whole volume, 0 for the index */
+    int64_t begun;       /* seconds since 1970 */
+    int64_t ended;       /* 0 while it goes on */
+    int64_t healed;      /* files and directories that are healed */
+    int64_t split_brain; /* those that contradict each other */
+    int64_t failed;      /* those that could not be healed */
+} kfsd_heal_crawl;
+
+/* The searches that are known, and those that go on. Returns how many there are, and writes the first capacity of them. Fails with -ENOMEM. */
+KFSD_EXPORT int32_t kfsd_heal_crawls(kfsd_context *context, kfsd_heal_crawl *out, int32_t capacity);
+
 /* What kfsd_graph_reconfigure did. */
 #define KFSD_RECONFIGURED 0    /* the running graph has the volfile's options now */
 #define KFSD_NEW_GRAPH_NEEDED 1 /* the volfile has other translators, or in another order; nothing was changed */
 
 /*
  * Gives the running graph the options of another volfile, without touching its connections, open files or locks.
- * volfile, volfile_length: the text, as for kfsd_graph_start with the same listen_path.
+ * volfile, volfile_length: the text, as the running graph was started with; with a server, the same listen_path.
  * Returns one of the two numbers above.
  * Fails with -EINVAL when the volfile cannot be parsed or a translator knows an option's value to be wrong; nothing was changed
  * then. Text that libglusterfs cannot parse spoils its parser for good (-ENOTRECOVERABLE from then on): the caller parses it first. Fails with -EIO when a translator refused its options after others had taken theirs; the log has the reason, and giving the
@@ -163,7 +215,7 @@ KFSD_EXPORT void kfsd_statedump(kfsd_context *context, const char *directory);
  * Gives a connected stream socket to the graph's server, as if its own listener had accepted it. Not one byte of it is read.
  * fd: must be O_NONBLOCK. On success it belongs to libgfrpc, which closes it; on failure it stays the caller's.
  * Returns at once; the server takes the socket on one of its event threads.
- * Fails with -ENOTCONN when the peer is gone already, -EINVAL for a blocking fd, -ENODEV when no graph is up,
+ * Fails with -ENOTCONN when the peer is gone already, -EINVAL for a blocking fd, -ENODEV when no graph with a server is up,
  * -EAGAIN when the listener's backlog is full, or what connect(2) says.
  */
 KFSD_EXPORT int32_t kfsd_adopt(kfsd_context *context, int32_t fd);
@@ -308,6 +360,7 @@ KFSD_EXPORT void kfsd_quiesce_cut_short(kfsd_context *context);
  * an answer when a client's socket is full is not sent any more. The graph cannot be used again: end the process next.
  * Fails with -ETIMEDOUT when operations were still in progress (for example ones that wait for a lock) or answers on their
  * way, with -ECANCELED when it was cut short, with -EAGAIN when the event threads could not be stopped.
+ * A graph without a server disconnects from its storage units instead; what it was doing there ends with an error.
  */
 KFSD_EXPORT int32_t kfsd_quiesce(kfsd_context *context, int32_t timeout_ms);
 

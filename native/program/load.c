@@ -19,11 +19,11 @@
 /* Set for the process in the background by KadaluFsd.Fsd.Daemon.Background. */
 #define IN_BACKGROUND "KADALU_FSD_IN_BACKGROUND"
 
-/* "unit" with options, unlike "unit install". */
+/* "unit" or "heal-daemon" with options, unlike "unit install". */
 static bool
-hosts_a_unit(int count, char **arguments)
+hosts_a_graph(int count, char **arguments)
 {
-    return count > 2 && !strcmp(arguments[1], "unit") && arguments[2][0] == '-';
+    return count > 2 && (!strcmp(arguments[1], "unit") || !strcmp(arguments[1], "heal-daemon")) && arguments[2][0] == '-';
 }
 
 /* Called as glusterfsd (its options come first), and not only to start another process in the background. */
@@ -68,6 +68,6 @@ load(void)
 __attribute__((constructor)) static void
 load_ahead(int count, char **arguments)
 {
-    if (hosts_a_unit(count, arguments) || stays_as_glusterfsd(count, arguments))
+    if (hosts_a_graph(count, arguments) || stays_as_glusterfsd(count, arguments))
         load();
 }

@@ -137,8 +137,8 @@ kfsd_adopt(kfsd_context *context, int32_t fd)
     if (flags < 0 || !(flags & O_NONBLOCK)) {
         return kfsd_fail(EINVAL, "descriptor %d cannot be adopted: %s", fd, flags < 0 ? strerror(errno) : "it blocks");
     }
-    if (context->graph == NULL) {
-        return kfsd_fail(ENODEV, "no graph is up");
+    if (context->graph == NULL || context->listener_path_fd < 0) {
+        return kfsd_fail(ENODEV, "no graph with a server is up");
     }
     if (getpeername(fd, (struct sockaddr *)&adopted.peer, &adopted.peer_length) != 0) {
         return kfsd_fail(errno, "getpeername: %s", strerror(errno));

@@ -8,6 +8,7 @@
 #include <linux/sockios.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 
@@ -136,6 +137,29 @@ join(pthread_t thread, const struct timespec *deadline)
     return error;
 }
 
+/* A client closes its connections; what it was doing ends with an error, and the units let go of its locks. */
+static void *
+disconnect(void *data)
+{
+    xlator_t *top = data;
+
+    THIS = top;
+    (void)xlator_notify(top, GF_EVENT_PARENT_DOWN, top);
+    return NULL;
+}
+
+static int32_t
+leave_units(kfsd_context *context, const struct timespec *deadline)
+{
+    pthread_t leaver;
+    int error = pthread_create(&leaver, NULL, disconnect, context->graph->first);
+
+    if (error == 0) {
+        error = join(leaver, deadline);
+    }
+    return error == 0 ? 0 : kfsd_fail(error, "the storage units could not be left: %s", strerror(error));
+}
+
 int32_t
 kfsd_quiesce(kfsd_context *context, int32_t timeout_ms)
 {
@@ -149,6 +173,11 @@ kfsd_quiesce(kfsd_context *context, int32_t timeout_ms)
         return 0;
     }
     KFSD_ENTER();
+    if (context->listener_path_fd < 0) {
+        ret = leave_units(context, &deadline);
+        KFSD_LEAVE();
+        return ret;
+    }
     /* An event thread may itself be stuck in an operation, so it is waited for on a thread that can be left behind. */
     error = pthread_create(&stopper, NULL, stop_event_threads, pool);
     if (error == 0) {

@@ -49,33 +49,63 @@ hide_listener(struct kfsd_context *context)
 }
 
 static int32_t
-start(struct kfsd_context *context, const char *volfile, int64_t volfile_length, const char *listen_path)
+construct(struct kfsd_context *context, const char *volfile, int64_t volfile_length, glusterfs_graph_t **graph)
 {
-    glusterfs_ctx_t *ctx = context->glusterfs;
-    glusterfs_graph_t *graph;
-    xlator_t *server;
     FILE *stream;
-    int error;
 
     if (context->graph != NULL) {
         return kfsd_fail(EALREADY, "a graph is up already");
     }
-    if (volfile_length <= 0 || strlen(listen_path) >= sizeof(context->listener.sun_path)) {
-        return kfsd_fail(EINVAL, "volfile of %lld bytes, listener path of %zu bytes", (long long)volfile_length,
-                         strlen(listen_path));
+    if (volfile_length <= 0) {
+        return kfsd_fail(EINVAL, "volfile of %lld bytes", (long long)volfile_length);
     }
-    context->listener.sun_family = AF_UNIX;
-    strcpy(context->listener.sun_path, listen_path);
-
     stream = fmemopen((void *)volfile, (size_t)volfile_length, "r");
     if (stream == NULL) {
         return kfsd_fail(errno, "fmemopen: %s", strerror(errno));
     }
-    graph = glusterfs_graph_construct(stream);
+    *graph = glusterfs_graph_construct(stream);
     (void)fclose(stream);
-    if (graph == NULL) {
-        return kfsd_fail(EINVAL, "GlusterFS refused the volfile");
+    return *graph != NULL ? 0 : kfsd_fail(EINVAL, "GlusterFS refused the volfile");
+}
+
+static int32_t
+activate(struct kfsd_context *context, glusterfs_graph_t *graph)
+{
+    glusterfs_ctx_t *ctx = context->glusterfs;
+
+    return glusterfs_graph_prepare(graph, ctx, ctx->cmd_args.volume_name) == 0 && glusterfs_graph_activate(graph, ctx) == 0
+               ? 0
+               : kfsd_fail(EIO, "a translator did not come up");
+}
+
+static int32_t
+run(struct kfsd_context *context, glusterfs_graph_t *graph)
+{
+    int error = pthread_create(&context->dispatcher, NULL, dispatch, context->glusterfs->event_pool);
+
+    if (error != 0) {
+        return kfsd_fail(error, "pthread_create: %s", strerror(error));
     }
+    context->graph = graph;
+    return 0;
+}
+
+static int32_t
+start(struct kfsd_context *context, const char *volfile, int64_t volfile_length, const char *listen_path)
+{
+    glusterfs_graph_t *graph;
+    xlator_t *server;
+    int32_t error;
+
+    if (strlen(listen_path) >= sizeof(context->listener.sun_path)) {
+        return kfsd_fail(EINVAL, "listener path of %zu bytes", strlen(listen_path));
+    }
+    error = construct(context, volfile, volfile_length, &graph);
+    if (error != 0) {
+        return error;
+    }
+    context->listener.sun_family = AF_UNIX;
+    strcpy(context->listener.sun_path, listen_path);
     server = graph->first;
     if (strcmp(server->type, "protocol/server") != 0 || server->children == NULL) {
         return kfsd_fail(EINVAL, "the top translator is %s, not protocol/server", server->type);
@@ -86,22 +116,30 @@ start(struct kfsd_context *context, const char *volfile, int64_t volfile_length,
     server_notify = server->notify;
     server->notify = observe_notify;
 
-    if (glusterfs_graph_prepare(graph, ctx, ctx->cmd_args.volume_name) != 0 || glusterfs_graph_activate(graph, ctx) != 0) {
-        return kfsd_fail(EIO, "a translator did not come up");
+    error = activate(context, graph);
+    if (error == 0) {
+        error = kfsd_clients_check();
     }
-    error = kfsd_clients_check();
     if (error == 0) {
         error = hide_listener(context);
     }
-    if (error != 0) {
-        return error;
+    return error == 0 ? run(context, graph) : error;
+}
+
+static int32_t
+start_client(struct kfsd_context *context, const char *volfile, int64_t volfile_length)
+{
+    glusterfs_graph_t *graph;
+    int32_t error = construct(context, volfile, volfile_length, &graph);
+
+    if (error == 0) {
+        error = kfsd_observe_units(graph);
     }
-    error = pthread_create(&context->dispatcher, NULL, dispatch, ctx->event_pool);
-    if (error != 0) {
-        return kfsd_fail(error, "pthread_create: %s", strerror(error));
+    if (error == 0) {
+        context->glusterfs->process_mode = GF_CLIENT_PROCESS;
+        error = activate(context, graph);
     }
-    context->graph = graph;
-    return 0;
+    return error == 0 ? run(context, graph) : error;
 }
 
 int32_t
@@ -111,6 +149,17 @@ kfsd_graph_start(kfsd_context *context, const char *volfile, int64_t volfile_len
 
     KFSD_ENTER();
     ret = start(context, volfile, volfile_length, listen_path);
+    KFSD_LEAVE();
+    return ret;
+}
+
+int32_t
+kfsd_client_graph_start(kfsd_context *context, const char *volfile, int64_t volfile_length)
+{
+    int32_t ret;
+
+    KFSD_ENTER();
+    ret = start_client(context, volfile, volfile_length);
     KFSD_LEAVE();
     return ret;
 }

@@ -34,7 +34,7 @@ struct kfsd_context {
 
     /* The private listener: its address as bound, and an O_PATH descriptor that still reaches it once the file is removed. */
     struct sockaddr_un listener;
-    int listener_path_fd;
+    int listener_path_fd; /* -1 where the graph has no server */
     pthread_t dispatcher;
 
     pthread_mutex_t adopt_lock;
@@ -84,6 +84,9 @@ extern pthread_mutex_t kfsd_reconfigure_lock;
 
 /* 0, or -ENOTSUP where the server did not register its connections through libkfsd. */
 int32_t kfsd_clients_check(void);
+
+/* Has the events KFSD_EVENT_CHILD_UP and _DOWN tell of each storage unit that the graph, not yet active, is a client of. 0 or -errno. */
+int32_t kfsd_observe_units(glusterfs_graph_t *graph);
 
 /* Prepares the event queue. 0 or -errno. */
 int32_t kfsd_events_init(struct kfsd_context *context);

@@ -141,8 +141,8 @@ prove_setvolume(kfsd_context *context, int32_t timeout_ms)
     int32_t error;
     int32_t left;
 
-    if (context->graph == NULL) {
-        return kfsd_fail(ENODEV, "no graph is up");
+    if (context->graph == NULL || context->listener_path_fd < 0) {
+        return kfsd_fail(ENODEV, "no graph with a server is up");
     }
     length = serialize_introduction(context, call + CALL_HEADER + 4);
     if (length < 0) {

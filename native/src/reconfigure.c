@@ -31,16 +31,17 @@ inspect(struct kfsd_context *context, FILE *stream)
 {
     glusterfs_ctx_t *ctx = context->glusterfs;
     glusterfs_graph_t *graph = glusterfs_graph_construct(stream);
-    xlator_t *server;
+    xlator_t *running = context->graph->first;
+    xlator_t *top;
     int32_t ret;
 
     if (graph == NULL) {
         context->parser_is_spoilt = 1;
         return kfsd_fail(EINVAL, "GlusterFS refused the volfile");
     }
-    server = graph->first;
-    if (server->children == NULL || strcmp(server->type, "protocol/server") != 0) {
-        ret = kfsd_fail(EINVAL, "the top translator is %s, not protocol/server", server->type);
+    top = graph->first;
+    if (top->children == NULL || strcmp(top->type, running->type) != 0) {
+        ret = kfsd_fail(EINVAL, "the top translator is %s, not %s", top->type, running->type);
     } else if (glusterfs_graph_prepare(graph, ctx, ctx->cmd_args.volume_name) != 0) {
         ret = kfsd_fail(EINVAL, "GlusterFS refused the volfile");
     } else if (!is_graph_topology_equal(ctx->active, graph)) {

@@ -50,8 +50,9 @@ internal static class Program
     private static IEnumerable<Command> Commands(string? wanted, int closedDescriptors) => wanted switch
     {
         "unit" => [DaemonCommand.CreateUnit(closedDescriptors)],
+        "heal-daemon" => [DaemonCommand.CreateHealDaemon(closedDescriptors)],
         "gateway" => [DaemonCommand.CreateGateway()],
-        _ => [DaemonCommand.CreateUnit(closedDescriptors), DaemonCommand.CreateGateway(), VolfileCommand.Create(), PoolCommand.Create(), OptionsCommand.Create(), .. ControlCommand.Create()],
+        _ => [DaemonCommand.CreateUnit(closedDescriptors), DaemonCommand.CreateHealDaemon(closedDescriptors), DaemonCommand.CreateGateway(), VolfileCommand.Create(), PoolCommand.Create(), OptionsCommand.Create(), .. ControlCommand.Create()],
     };
 
     private static int Fail(ExitCode code, string message)

@@ -46,6 +46,18 @@ public sealed partial class GlusterContext
         }
     }
 
+    /// <summary>Builds a graph that is a client of storage units, and starts it. Does not wait for the units; events tell of each.</summary>
+    /// <param name="volfile">Text of a volfile without a server.</param>
+    /// <exception cref="GraphException">It did not come up; the log has the reason. This context is of no further use then.</exception>
+    public unsafe void StartClientGraph(string volfile)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(volfile);
+        fixed (byte* bytes = text)
+        {
+            NativeText.Check(Kfsd.StartClientGraph(_context, bytes, text.Length));
+        }
+    }
+
     /// <summary>Proves that a socket given to <see cref="Adopt"/> is served.</summary>
     /// <param name="timeout">How long to wait for the answer.</param>
     /// <exception cref="GraphException">It is not.</exception>
@@ -88,7 +100,7 @@ public sealed partial class GlusterContext
         Kfsd.Log(_context, (int)level, messageId, domain, source, name, message);
 
     /// <summary>Gives the running graph the options of another volfile. One call at a time.</summary>
-    /// <param name="volfile">Text of a volfile whose server listens where the running one does.</param>
+    /// <param name="volfile">Text of a volfile whose server, if any, listens where the running one does.</param>
     /// <returns>False when it needs a new graph, because its translators are others; nothing was changed then.</returns>
     /// <exception cref="GraphException">
     /// It is wrong, and nothing was changed; or (EIO) a translator refused its options when others had taken theirs.
@@ -130,7 +142,7 @@ public sealed partial class GlusterContext
     /// <summary>Writes out what the log still holds back; right before the process ends.</summary>
     public void FinishLog() => Kfsd.FinishLog(_context);
 
-    /// <summary>Stops reading requests and waits until those in progress are answered. The graph cannot be used again.</summary>
+    /// <summary>Stops reading requests and waits until those in progress are answered; a client disconnects from its units instead. The graph cannot be used again.</summary>
     /// <param name="timeout">How long to wait at most.</param>
     /// <exception cref="GraphException">Some were still in progress then; the message says how many.</exception>
     public void Quiesce(TimeSpan timeout) => NativeText.Check(Kfsd.Quiesce(_context, (int)timeout.TotalMilliseconds));

@@ -3,10 +3,10 @@ namespace KadaluFsd.Native;
 /// <summary>What kind of thing the graph tells (KFSD_EVENT_* of kfsd.h).</summary>
 public enum GraphEventKind
 {
-    /// <summary>The graph can serve.</summary>
+    /// <summary>The graph can serve; or a client's storage unit is connected.</summary>
     ChildUp = 1,
 
-    /// <summary>The graph can no longer serve, for example because posix's health check failed.</summary>
+    /// <summary>The graph can no longer serve, for example because posix's health check failed; or a client's storage unit is gone.</summary>
     ChildDown = 2,
 
     /// <summary>An adopted socket could not be given to the listener.</summary>

@@ -110,6 +110,18 @@ public sealed class DaemonOptionReaderTests : IDisposable
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_pools_name_says_where_its_self_heal_daemon_finds_everything_unless_it_is_told()
+    {
+        DaemonOptions options = DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string> { ["pool"] = "pool1" }, _ => null, null);
+        Assert.Equal(("/var/lib/kadalu/volfiles/shd.pool1.vol", "/run/kadalu/shd.pool1.control.sock", "shd/pool1"), (options.Volfile, options.Control, options.VolfileId));
+        options = DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string> { ["pool"] = "pool1", ["volfile"] = "/v.vol", ["control"] = "/c" }, _ => null, null);
+        Assert.Equal(("/v.vol", "/c", "shd/pool1"), (options.Volfile, options.Control, options.VolfileId));
+        Assert.Contains("--pool", Assert.Throws<StartException>(() => DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string>(), _ => null, null)).Message, StringComparison.Ordinal);
+        Assert.Contains("a pool's name", Assert.Throws<StartException>(
+            () => DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string> { ["pool"] = "../x" }, _ => null, null)).Message, StringComparison.Ordinal);
+    }
+
     private static DaemonOptions Read(Dictionary<string, string> flags, Dictionary<string, string>? environment = null, string? file = null) =>
         DaemonOptionReader.Read(DaemonCommands.Unit, flags, name => environment?.GetValueOrDefault(name), file);
 }

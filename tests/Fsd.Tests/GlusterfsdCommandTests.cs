@@ -23,13 +23,14 @@ public class GlusterfsdCommandTests
     [Fact]
     public void Both_ways_to_write_an_option_mean_the_same()
     {
-        (DaemonOptions two, bool stays) = GlusterfsdCommand.Read(
+        (DaemonCommands kind, DaemonOptions two, bool stays) = GlusterfsdCommand.Read(
             ["--volfile-id", "p.n.d", "-S", "/r/s", "-p", "/r/p", "--brick-name", "/d", "-l", "/l", "--xlator-option", "*-posix.glusterd-uuid=1",
              "--process-name", "storage-unit", "--brick-port", "49253", "--xlator-option", "p-server.listen-port=49254", "-f", "/v.vol"]);
-        (DaemonOptions one, _) = GlusterfsdCommand.Read(
+        (_, DaemonOptions one, _) = GlusterfsdCommand.Read(
             ["--volfile-id=p.n.d", "--socket-file=/r/s", "--pid-file=/r/p", "--brick-name=/d", "--log-file=/l", "--xlator-option=*-posix.glusterd-uuid=1",
              "--process-name=storage-unit", "--brick-port=49253", "--xlator-option=p-server.listen-port=49254", "--volfile=/v.vol"]);
         Assert.False(stays);
+        Assert.Equal(DaemonCommands.Unit, kind);
         XlatorOption[] expected = [new("*-posix", "glusterd-uuid", "1"), new("p-server", "listen-port", "49254")];
         Assert.Equal(expected, two.XlatorOptions);
         Assert.Equal(expected, one.XlatorOptions);
@@ -40,7 +41,7 @@ public class GlusterfsdCommandTests
     [Fact]
     public void Without_a_port_for_the_server_the_bricks_counts()
     {
-        (DaemonOptions options, _) = GlusterfsdCommand.Read(s_least);
+        (_, DaemonOptions options, _) = GlusterfsdCommand.Read(s_least);
         Assert.Equal(49253, options.Port);
         Assert.Equal("-", options.Log);
     }
@@ -51,7 +52,7 @@ public class GlusterfsdCommandTests
     [InlineData("--debug", GlusterLogLevel.Debug)]
     public void It_can_be_told_to_stay_in_the_foreground(string argument, GlusterLogLevel level)
     {
-        (DaemonOptions options, bool stays) = GlusterfsdCommand.Read([.. s_least, argument]);
+        (_, DaemonOptions options, bool stays) = GlusterfsdCommand.Read([.. s_least, argument]);
         Assert.True(stays);
         Assert.Equal(level, options.LogLevel);
     }
@@ -65,6 +66,17 @@ public class GlusterfsdCommandTests
     [InlineData("--log-level=LOUD", "--log-level: \"LOUD\"")]
     public void What_is_unknown_or_wrong_is_named(string argument, string words) =>
         Assert.Contains(words, Assert.Throws<StartException>(() => GlusterfsdCommand.Read([.. s_least, argument])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_volfile_of_a_pools_self_heal_daemons_makes_it_one()
+    {
+        (DaemonCommands kind, DaemonOptions options, bool stays) = GlusterfsdCommand.Read(
+            ["--volfile-id", "shd/pool1", "-p", "/r/p", "-S", "/r/shd.pool1.socket", "-l", "/l", "--xlator-option", "*replicate*.node-uuid=n1", "--fs-display-name", "kadalu:shd.pool1", "-f", "/v.vol"]);
+        Assert.Equal((DaemonCommands.HealDaemon, false), (kind, stays));
+        Assert.Equal(("/v.vol", 0, "/l", "/r/p", null, "shd/pool1", "/r/shd.pool1.control.sock"),
+            (options.Volfile, options.Port, options.Log, options.PidFile, options.Socket, options.VolfileId, options.Control));
+        Assert.Equal(new XlatorOption("*replicate*", "node-uuid", "n1"), Assert.Single(options.XlatorOptions));
+    }
 
     [Fact]
     public void A_unit_without_a_volfile_is_none() =>

@@ -7,16 +7,36 @@ namespace KadaluFsd.Fsd.Tests;
 public class OpenApiDocumentTests
 {
     [Fact]
-    public void It_has_exactly_the_routes_that_there_are()
+    public void A_unit_is_described_with_exactly_the_routes_that_it_has() => Check(UnitControl.CreateRoutes(NoUnit));
+
+    [Fact]
+    public void So_is_a_self_heal_daemon() => Check(HealControl.CreateRoutes(new RunningHealDaemon(NoGraph, null!, null!, null!)));
+
+    [Fact]
+    public void Nothing_is_described_that_neither_has()
     {
-        using var document = JsonDocument.Parse(UnitControl.ReadDocument());
-        IEnumerable<string> described = document.RootElement.GetProperty("paths").EnumerateObject().SelectMany(
-            path => path.Value.EnumerateObject().Where(member => member.Name != "parameters"),
-            (path, method) => $"{method.Name} {path.Name.Replace("{key}", "*", StringComparison.Ordinal)}");
-        IEnumerable<string> routed = UnitControl.CreateRoutes(NoUnit).Select(route => $"{route.Method.ToLowerInvariant()} {route.Path}");
-        Assert.Equal(routed.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
+        IReadOnlyList<ControlRoute> all = [.. UnitControl.CreateRoutes(NoUnit), .. HealControl.CreateRoutes(new RunningHealDaemon(NoGraph, null!, null!, null!))];
+        using Stream whole = typeof(ControlSockets).Assembly.GetManifestResourceStream("openapi.json")!;
+        using var document = JsonDocument.Parse(whole);
+        Assert.Equal(Described(ControlSockets.ReadDocument(all)), Described(document.RootElement.GetRawText()));
     }
 
-    // Routes only look at their unit when they are asked.
-    private static RunningUnit NoUnit => new(null!, null!, null!, "", null!, null!, null!, null!, null!, null!, null!, null!, null!, null!, null!);
+    private static void Check(IReadOnlyList<ControlRoute> routes) =>
+        Assert.Equal(routes.Select(route => $"{route.Method.ToLowerInvariant()} {route.Path}").Order(StringComparer.Ordinal), Described(ControlSockets.ReadDocument(routes)));
+
+    private static string[] Described(string text)
+    {
+        using var document = JsonDocument.Parse(text);
+        return
+        [
+            .. document.RootElement.GetProperty("paths").EnumerateObject().SelectMany(
+                path => path.Value.EnumerateObject().Where(member => member.Name != "parameters"),
+                (path, method) => $"{method.Name} {path.Name.Replace("{key}", "*", StringComparison.Ordinal)}").Order(StringComparer.Ordinal),
+        ];
+    }
+
+    // Routes only look at their process when they are asked.
+    private static RunningGraph NoGraph => new(null!, null!, "", null!, null!, null!, null!, null!);
+
+    private static RunningUnit NoUnit => new(NoGraph, null!, null!, null!, null!, null!, null!, null!);
 }

@@ -39,6 +39,33 @@ public sealed class PoolHealTests : IntegrationTest
         await Shared.Until.SoAsync(() => Task.FromResult(ReadOrNone(mount.In("file")) == expected));
     }
 
+    [Theory]
+    [InlineData("mirror 3 units:3")]
+    [InlineData("data 2 redundancy 1 units:3")]
+    public async Task A_copy_that_is_lost_from_a_disk_is_found_by_a_full_heal(string words)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", words.Split(' '));
+        FuseMount mount = await pools.MountAsync("pool1");
+        await File.WriteAllTextAsync(mount.In("file"), "kept");
+        await pools.HealedAsync("pool1", clients: 2);
+        await pools.UnlockedAsync();
+        string copy = Path.Combine(pools.Units("pool1", 3)[2], "file");
+        File.Delete(copy);
+
+        // What no index knows of is not found there.
+        Assert.Contains("Started self-heal", await pools.MustAsync("heal", "start", "pool1"), StringComparison.Ordinal);
+        Assert.Contains("Started self-heal", await pools.MustAsync("heal", "start", "pool1", "--full"), StringComparison.Ordinal);
+        await Shared.Until.SoAsync(() => File.Exists(copy));
+
+        // Only mirrors keep account, and of contents: giving a file its name back does not count.
+        await (words.StartsWith("mirror", StringComparison.Ordinal)
+            ? Shared.Until.SoAsync(async () => JsonNode.Parse(await pools.MustAsync("heal", "statistics", "pool1", "--json"))!.AsArray().Any(crawl => (bool)crawl!["isFull"]! && crawl["ended"] is not null))
+            : Task.CompletedTask);
+        await pools.MustAsync("stop", "pool1");
+        Assert.Contains("does not run here", (await pools.TryAsync("heal", "start", "pool1")).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_cannot_be_resolved_is_refused()
     {
@@ -54,6 +81,7 @@ public sealed class PoolHealTests : IntegrationTest
             (["heal", "resolve", "pool1", "/file", "--bigger-file"], "not in split-brain"),
             (["heal", "resolve", "pool1", "/nothing", "--latest-mtime"], "/nothing"),
             (["heal", "split-brain", "pool2"], "is no mirror"),
+            (["heal", "start", "pool2"], "nothing to heal from"),
             (["heal", "info", "pool3"], "there is no pool \"pool3\""),
         })
         {

@@ -88,7 +88,7 @@ public sealed class PoolLifeTests : IntegrationTest
     [InlineData("set", "a change is noted")]
     [InlineData("set", "a volfile is written")]
     [InlineData("set", "volfiles are changed")]
-    [InlineData("set", "the heal daemon is stopped")]
+    [InlineData("set", "the heal daemon has the change")]
     [InlineData("delete", "a deletion is noted")]
     [InlineData("delete", "a directory is released")]
     [InlineData("delete", "a volfile is deleted")]

@@ -14,7 +14,7 @@ internal static class ControlCommand
     /// <returns>The commands.</returns>
     internal static IEnumerable<Command> Create() =>
     [
-        Ask("status", "How a unit is.", "/v1/status", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.UnitStatus)!)),
+        Ask("status", "How a unit or a self-heal daemon is.", "/v1/status", DescribeStatus),
         Ask("clients", "Who is connected to a unit, and what each holds.", "/v1/clients", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ClientReport)!)),
         Ask("volfiles", "Which volfiles a unit serves, and how many clients hold them.", "/v1/volfiles", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ServedVolfileArray)!)),
         Ask("operations", "Which file operations clients ask a unit for, which are in progress, which were slow.", "/v1/operations", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.OperationReport)!)),
@@ -52,6 +52,15 @@ internal static class ControlCommand
         var command = new Command(name, description) { unit, json };
         command.SetAction((parsed, cancellation) => PrintAsync(parsed.GetValue(unit)!, method, path, [], parsed.GetValue(json) ? answer => answer : describe, cancellation));
         return command;
+    }
+
+    // Only a self-heal daemon has units that it heals.
+    private static string DescribeStatus(string json)
+    {
+        using var answer = JsonDocument.Parse(json);
+        return answer.RootElement.TryGetProperty("healedUnits", out _)
+            ? ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.HealDaemonStatus)!)
+            : ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.UnitStatus)!);
     }
 
     private static Command CreateStatedump()

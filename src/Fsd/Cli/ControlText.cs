@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using KadaluFsd.Fsd.Control;
-using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -23,10 +24,10 @@ internal static class ControlText
         Add("volfile", status.Volfile);
         Add("graph", string.Join(" > ", status.Graph.Select(translator => translator.Type)));
         Add("port", status.PoolPort is { } poolPort ? $"{status.Port}, pool port {poolPort}" : $"{status.Port}");
-        Add("process", $"{status.ProcessId}, up {Duration(status.UptimeSeconds)}, start {status.Starts}, {Size(status.ResidentBytes)} in memory");
+        Add("process", Process(status.ProcessId, status.UptimeSeconds, status.Starts, status.ResidentBytes));
         if (status.PreviousRun is { } run)
         {
-            Add("run before", run.EndedAt is { } end ? $"{Time(run.StartedAt)} to {Time(end)}, exit code {run.ExitCode}" : $"{Time(run.StartedAt)}, {(run.LastWords is null ? "ended without a word" : "crashed")}");
+            Add("run before", Run(run));
         }
 
         Add("versions", $"kadalu-fsd {status.Version}, GlusterFS {status.GlusterFsVersion}");
@@ -45,6 +46,27 @@ internal static class ControlText
         }
 
         return text.ToString();
+    }
+
+    /// <summary>How a self-heal daemon is.</summary>
+    /// <param name="status">What it says.</param>
+    /// <returns>The text.</returns>
+    internal static string Describe(HealDaemonStatus status)
+    {
+        var text = new StringBuilder();
+        void Add(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"{name,-14}{value}\n");
+        Add("state", status.Reasons.Length == 0 ? status.State : $"{status.State}: {string.Join("; ", status.Reasons)}");
+        Add("volfile", status.Volfile);
+        Add("process", Process(status.ProcessId, status.UptimeSeconds, status.Starts, status.ResidentBytes));
+        if (status.PreviousRun is { } run)
+        {
+            Add("run before", Run(run));
+        }
+
+        Add("versions", $"kadalu-fsd {status.Version}, GlusterFS {status.GlusterFsVersion}");
+        Add("log", status.HeldBackLogLines > 0 ? $"{status.LogLevel}, {status.HeldBackLogLines} lines held back" : status.LogLevel);
+        return text.Append('\n').Append(Table(
+            ["UNIT", "GROUP", "CONNECTED"], status.HealedUnits.Select(unit => new[] { $"{unit.Host}:{unit.Path}", unit.Group, unit.IsConnected ? "yes" : "no" }))).ToString();
     }
 
     /// <summary>Who is connected.</summary>
@@ -178,6 +200,12 @@ internal static class ControlText
     /// <returns>It, without a unit.</returns>
     internal static string Milliseconds(double seconds) => (seconds * 1000).ToString("0.000", CultureInfo.InvariantCulture);
 
+    private static string Process(int id, double uptimeSeconds, int starts, long residentBytes) => $"{id}, up {Duration(uptimeSeconds)}, start {starts}, {Size(residentBytes)} in memory";
+
+    private static string Run(ProcessRun run) => run.EndedAt is { } end
+        ? $"{Time(run.StartedAt)} to {Time(end)}, exit code {run.ExitCode}"
+        : $"{Time(run.StartedAt)}, {(run.LastWords is null ? "ended without a word" : "crashed")}";
+
     // CTX_ID:…-GRAPH_ID:…-PID:1234-HOST:…
     private static string ProcessIdOf(string id)
     {
@@ -191,5 +219,8 @@ internal static class ControlText
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    /// <summary>A moment.</summary>
+    /// <param name="time">When, UTC.</param>
+    /// <returns>It, to the second.</returns>
+    internal static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

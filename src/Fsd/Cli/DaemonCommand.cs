@@ -1,12 +1,13 @@
 using System.CommandLine;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Gateway;
+using KadaluFsd.Fsd.Heal;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Unit;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary>The commands that run in the foreground until they are told to stop: <c>kadalu-fsd unit</c> and <c>kadalu-fsd gateway</c>.</summary>
+/// <summary>The commands that run in the foreground until they are told to stop: <c>kadalu-fsd unit</c>, <c>kadalu-fsd heal-daemon</c> and <c>kadalu-fsd gateway</c>.</summary>
 internal static class DaemonCommand
 {
     /// <summary>Builds <c>kadalu-fsd unit</c>.</summary>
@@ -21,12 +22,21 @@ internal static class DaemonCommand
         },
         services => new StorageUnit(services).RunAsync(closedDescriptors));
 
-    /// <summary>Runs a storage unit whose options have been read already.</summary>
+    /// <summary>Builds <c>kadalu-fsd heal-daemon</c>.</summary>
+    /// <param name="closedDescriptors">As above.</param>
+    /// <returns>The command.</returns>
+    internal static Command CreateHealDaemon(int closedDescriptors) => Create(
+        DaemonCommands.HealDaemon,
+        new Command("heal-daemon", "Heal a pool's files in the foreground: what its units on this node missed while they or others were away."),
+        services => new HealDaemon(services).RunAsync(closedDescriptors));
+
+    /// <summary>Runs a process whose options have been read already.</summary>
+    /// <param name="kind">A storage unit, or a self-heal daemon.</param>
     /// <param name="options">The options.</param>
     /// <param name="closedDescriptors">As above.</param>
     /// <returns>How it ended, once it has.</returns>
-    internal static Task<ExitCode> RunUnitAsync(DaemonOptions options, int closedDescriptors) =>
-        RunAsync(options, services => new StorageUnit(services).RunAsync(closedDescriptors));
+    internal static Task<ExitCode> RunAsync(DaemonCommands kind, DaemonOptions options, int closedDescriptors) => RunAsync(
+        options, services => kind == DaemonCommands.HealDaemon ? new HealDaemon(services).RunAsync(closedDescriptors) : new StorageUnit(services).RunAsync(closedDescriptors));
 
     /// <summary>Builds <c>kadalu-fsd gateway</c>.</summary>
     /// <returns>The command.</returns>

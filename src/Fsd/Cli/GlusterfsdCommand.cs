@@ -7,11 +7,14 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary>
-/// The program called with the arguments of glusterfsd (glusterfsd/src/glusterfsd.c), as the managers of GlusterFS bricks call it: they need
-/// not know that it is another one. It goes into the background unless told not to.
+/// The program called with the arguments of glusterfsd or glusterfs (glusterfsd/src/glusterfsd.c), as the managers of GlusterFS bricks and self-heal
+/// daemons call them: they need not know that it is another one. It goes into the background unless told not to. A volfile's name that begins with
+/// <c>shd/</c> makes it a self-heal daemon.
 /// </summary>
 internal static class GlusterfsdCommand
 {
+    private const string HealDaemonPrefix = "shd/";
+
     // The only places where a volfile's server is told its port by an --xlator-option.
     private static readonly string[] s_portKeys = ["listen-port", "transport.socket.listen-port"];
 
@@ -25,11 +28,12 @@ internal static class GlusterfsdCommand
     private static readonly Option<string[]> s_logFile = new("--log-file", "-l") { HelpName = "FILE", Description = "Where to log; \"-\" is standard error." };
     private static readonly Option<string[]> s_logLevel = new("--log-level", "-L") { HelpName = "LEVEL", Description = "The least serious level that is logged." };
     private static readonly Option<string[]> s_xlatorOption = new("--xlator-option") { HelpName = "VOLUME.OPTION=VALUE", Description = "Sets an option in the volfile." };
+    private static readonly Option<string[]> s_displayName = new("--fs-display-name") { HelpName = "NAME", Description = "Not used: how the file system would be shown in /proc/mounts." };
     private static readonly Option<string[]> s_processName = new("--process-name") { HelpName = "NAME", Description = "Not used: a unit is a unit." };
     private static readonly Option<bool> s_noDaemon = new("--no-daemon", "-N") { Description = "Stay in the foreground." };
     private static readonly Option<bool> s_debug = new("--debug") { Description = "Stay in the foreground and log everything to standard error." };
 
-    /// <summary>Whether the program was called with arguments of glusterfsd: these begin with an option, its own with a command.</summary>
+    /// <summary>Whether the program was called with arguments of theirs: these begin with an option, its own with a command.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <returns>Whether it was.</returns>
     internal static bool IsMeant(IReadOnlyList<string> arguments) =>
@@ -42,7 +46,7 @@ internal static class GlusterfsdCommand
     /// <exception cref="StartException">The arguments are wrong, or the unit cannot start.</exception>
     internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, int closedDescriptors)
     {
-        (DaemonOptions options, bool staysInForeground) = Read(arguments);
+        (DaemonCommands kind, DaemonOptions options, bool staysInForeground) = Read(arguments);
         if (!staysInForeground && !Background.IsThis)
         {
             return await Background.StartAsync(arguments);
@@ -53,18 +57,18 @@ internal static class GlusterfsdCommand
             Background.Enter();
         }
 
-        return (int)await DaemonCommand.RunUnitAsync(options, closedDescriptors);
+        return (int)await DaemonCommand.RunAsync(kind, options, closedDescriptors);
     }
 
     /// <summary>Reads arguments.</summary>
     /// <param name="arguments">The arguments.</param>
-    /// <returns>What they mean, and whether the process is to stay in the foreground.</returns>
+    /// <returns>What the process is to be, what it is told, and whether it is to stay in the foreground.</returns>
     /// <exception cref="StartException">One is unknown, missing or wrong; says which.</exception>
-    internal static (DaemonOptions Options, bool StaysInForeground) Read(IReadOnlyList<string> arguments)
+    internal static (DaemonCommands Kind, DaemonOptions Options, bool StaysInForeground) Read(IReadOnlyList<string> arguments)
     {
         var command = new Command("glusterfsd", "A storage unit.")
         {
-            s_volfile, s_volfileId, s_socketFile, s_pidFile, s_brickName, s_brickPort, s_logFile, s_logLevel, s_xlatorOption, s_processName, s_noDaemon, s_debug,
+            s_volfile, s_volfileId, s_socketFile, s_pidFile, s_brickName, s_brickPort, s_logFile, s_logLevel, s_xlatorOption, s_displayName, s_processName, s_noDaemon, s_debug,
         };
         ParseResult parsed = command.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
@@ -74,23 +78,27 @@ internal static class GlusterfsdCommand
 
         ImmutableArray<XlatorOption> xlatorOptions = [.. (parsed.GetValue(s_xlatorOption) ?? []).Select(ReadXlatorOption)];
         bool isDebug = parsed.GetValue(s_debug);
+        string? id = Last(parsed, s_volfileId);
+        DaemonCommands kind = id?.StartsWith(HealDaemonPrefix, StringComparison.Ordinal) == true ? DaemonCommands.HealDaemon : DaemonCommands.Unit;
+        string? socket = Last(parsed, s_socketFile);
         var given = new Dictionary<string, string?>
         {
             ["volfile"] = Last(parsed, s_volfile),
-            ["port"] = xlatorOptions.LastOrDefault(option => s_portKeys.Contains(option.Key))?.Value ?? Last(parsed, s_brickPort),
+            ["port"] = kind == DaemonCommands.HealDaemon ? null : xlatorOptions.LastOrDefault(option => s_portKeys.Contains(option.Key))?.Value ?? Last(parsed, s_brickPort),
             ["log"] = isDebug ? "-" : Last(parsed, s_logFile),
             ["log-level"] = isDebug ? "DEBUG" : Last(parsed, s_logLevel),
             ["pid-file"] = Last(parsed, s_pidFile),
-            ["socket"] = Last(parsed, s_socketFile),
+            // A self-heal daemon serves no volfiles; it is steered beside where others would have their socket.
+            ["socket"] = kind == DaemonCommands.HealDaemon ? null : socket,
+            ["control"] = socket is not null && id is not null ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(socket))!, id.Replace('/', '.') + ".control.sock") : null,
         };
         DaemonOptions options = DaemonOptionReader.Read(
-            DaemonCommands.Unit, given.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!), _ => null, null);
-        return (options with
+            kind, given.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!), _ => null, null);
+        return (kind, options with
         {
             XlatorOptions = xlatorOptions,
             BrickName = Last(parsed, s_brickName),
-            VolfileId = Last(parsed, s_volfileId),
-            Control = options.Socket is { } socket && Last(parsed, s_volfileId) is { } id ? Path.Combine(Path.GetDirectoryName(socket)!, id + ".control.sock") : null,
+            VolfileId = id,
         }, isDebug || parsed.GetValue(s_noDaemon));
     }
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using KadaluFsd.Fsd.Pools;
-using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen.Pools;
 

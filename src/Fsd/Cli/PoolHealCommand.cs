@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using KadaluFsd.Fsd.Pools;
-using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Cli;
 
@@ -15,6 +16,8 @@ internal static class PoolHealCommand
     {
         CreateInfo("info", "List the files that wait for being healed, by the unit that knows of them.", onlySplitBrain: false),
         CreateInfo("split-brain", "List the files whose copies contradict each other.", onlySplitBrain: true),
+        CreateStart(),
+        CreateStatistics(),
         CreateResolve(),
     };
 
@@ -30,6 +33,41 @@ internal static class PoolHealCommand
             return (int)ExitCode.Success;
         }, json);
     }
+
+    private static Command CreateStart()
+    {
+        var full = new Option<bool>("--full") { Description = "Walk through the whole pool; otherwise what the units' indices name is looked at." };
+        var json = new Option<bool>("--json") { Description = "Print it for programs." };
+        return PoolCommand.WithPool("start", "Have this node's self-heal daemon look for what needs healing, at once.", async (parsed, pool, _) =>
+        {
+            HealStart[] units = await Services(parsed).StartHealAsync(PoolCommand.Open(parsed).Store.Get(pool).Pool, parsed.GetValue(full));
+            Console.Write(parsed.GetValue(json)
+                ? JsonSerializer.Serialize(units, PoolJson.Default.HealStartArray) + "\n"
+                : ControlText.Table(["GROUP", "UNIT", "STATUS"], units.Select(unit => new[] { unit.Group, unit.Unit, unit.Status })));
+            return (int)ExitCode.Success;
+        }, full, json);
+    }
+
+    private static Command CreateStatistics()
+    {
+        var json = new Option<bool>("--json") { Description = "Print it for programs." };
+        return PoolCommand.WithPool("statistics", "What this node's self-heal daemon has searched and healed lately; only mirrors keep account of it.", async (parsed, pool, _) =>
+        {
+            HealCrawl[] crawls = await Services(parsed).GetHealCrawlsAsync(PoolCommand.Open(parsed).Store.Get(pool).Pool);
+            Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(crawls, PoolJson.Default.HealCrawlArray) + "\n" : ControlText.Table(
+                ["UNIT", "SEARCH", "BEGUN", "ENDED", "HEALED", "SPLIT-BRAIN", "FAILED"],
+                crawls.Select(crawl => new[]
+                {
+                    crawl.Unit, crawl.IsFull ? "full" : "index", ControlText.Time(crawl.Begun), crawl.Ended is { } end ? ControlText.Time(end) : "-", Number(crawl.Healed),
+                    Number(crawl.SplitBrain), Number(crawl.Failed),
+                })));
+            return (int)ExitCode.Success;
+        }, json);
+    }
+
+    private static NodeServices Services(ParseResult parsed) => new(PoolCommand.Open(parsed).Paths);
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static Command CreateResolve()
     {

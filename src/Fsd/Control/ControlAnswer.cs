@@ -2,7 +2,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Native;
 using Microsoft.AspNetCore.Http;
 
 namespace KadaluFsd.Fsd.Control;
@@ -15,6 +16,10 @@ internal sealed record ControlError(string Error);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ControlError))]
 [JsonSerializable(typeof(UnitStatus))]
+[JsonSerializable(typeof(HealDaemonStatus))]
+[JsonSerializable(typeof(HealCrawl[]))]
+[JsonSerializable(typeof(HealOrder))]
+[JsonSerializable(typeof(HealAnswer))]
 [JsonSerializable(typeof(ClientReport))]
 [JsonSerializable(typeof(PutVolfile))]
 [JsonSerializable(typeof(OperationReport))]

@@ -1,30 +1,27 @@
-using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Native;
 using Microsoft.AspNetCore.Http;
 
 namespace KadaluFsd.Fsd.Control;
 
-/// <summary>What goes on in a unit's graph, and its options.</summary>
-/// <param name="unit">The unit.</param>
-internal sealed class GraphRoutes(RunningUnit unit)
+/// <summary>What a graph holds, and its options.</summary>
+/// <param name="graph">The process.</param>
+internal sealed class GraphRoutes(RunningGraph graph)
 {
     /// <summary>The routes.</summary>
     /// <returns>All of them.</returns>
     internal IEnumerable<ControlRoute> Create() =>
     [
-        ControlRoute.Json("GET", "/v1/operations", GetOperations, () => ControlJson.Default.OperationReport),
-        ControlRoute.Json("GET", "/v1/memory", () => MemoryReport.Of(unit.Context), () => ControlJson.Default.MemoryReport),
-        ControlRoute.Json("GET", "/v1/options", () => unit.Reload.GetOptions(), () => ControlJson.Default.OptionValueArray),
+        ControlRoute.Json("GET", "/v1/memory", () => MemoryReport.Of(graph.Context), () => ControlJson.Default.MemoryReport),
+        ControlRoute.Json("GET", "/v1/options", () => graph.Reload.GetOptions(), () => ControlJson.Default.OptionValueArray),
         new("PUT", "/v1/options", PutOptionAsync),
         new("GET", "/v1/statedump", AnswerStatedumpAsync),
     ];
 
-    private OperationReport GetOperations() => new(unit.Context.GetOperationCounts(), unit.Context.GetOperations(TimeSpan.Zero), unit.Slow.Get());
-
     private async Task PutOptionAsync(HttpContext request, string name)
     {
         OptionChange change = await request.ReadJsonAsync(ControlJson.Default.OptionChange);
-        ReloadResult result = unit.Reload.SetOption(change.Volume, change.Option, change.Value);
+        ReloadResult result = graph.Reload.SetOption(change.Volume, change.Option, change.Value);
         await request.AnswerAsync(
             result.Graph == ReloadResult.Reconfigured ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity, result, ControlJson.Default.ReloadResult);
     }
@@ -40,7 +37,7 @@ internal sealed class GraphRoutes(RunningUnit unit)
 
         try
         {
-            string text = Statedump.Take(unit.Context);
+            string text = Statedump.Take(graph.Context);
             await (format == "text"
                 ? request.AnswerAsync(StatusCodes.Status200OK, text)
                 : request.AnswerAsync(StatusCodes.Status200OK, Statedump.Parse(text), ControlJson.Default.IReadOnlyListStatedumpSection));
@@ -51,12 +48,6 @@ internal sealed class GraphRoutes(RunningUnit unit)
         }
     }
 }
-
-/// <summary>The file operations that clients ask for.</summary>
-/// <param name="Kinds">What has come of each kind since the graph started.</param>
-/// <param name="InProgress">Those that have not been answered; the newest first.</param>
-/// <param name="Slowest">Those that took a second and more within the last hour; the slowest first.</param>
-internal sealed record OperationReport(OperationCount[] Kinds, OperationInProgress[] InProgress, SlowOperation[] Slowest);
 
 /// <summary>What takes memory.</summary>
 /// <param name="ResidentBytes">Of the process, in RAM.</param>

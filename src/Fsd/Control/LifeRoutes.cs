@@ -3,32 +3,29 @@ using Microsoft.AspNetCore.Http;
 
 namespace KadaluFsd.Fsd.Control;
 
-/// <summary>A unit's life: its log, reloading, running empty, stopping.</summary>
-/// <param name="unit">The unit.</param>
-internal sealed class LifeRoutes(RunningUnit unit)
+/// <summary>A process's life: its log, reloading, stopping.</summary>
+/// <param name="graph">The process.</param>
+internal sealed class LifeRoutes(RunningGraph graph)
 {
-    private static readonly TimeSpan s_drainDeadline = TimeSpan.FromMinutes(5);
-
     /// <summary>The routes.</summary>
     /// <returns>All of them.</returns>
     internal IEnumerable<ControlRoute> Create() =>
     [
-        ControlRoute.Json("POST", "/v1/reload", () => unit.Reload.Run(), () => ControlJson.Default.ReloadResult),
+        ControlRoute.Json("POST", "/v1/reload", () => graph.Reload.Run(), () => ControlJson.Default.ReloadResult),
         ControlRoute.Json("GET", "/v1/log", GetLog, () => ControlJson.Default.LogSettings),
         new("PUT", "/v1/log", PutLogAsync),
         new("POST", "/v1/log/reopen", (request, _) => ReopenAsync(request)),
-        new("POST", "/v1/drain", (request, _) => DrainAsync(request)),
         new("POST", "/v1/stop", (request, _) => StopAsync(request)),
     ];
 
-    private LogSettings GetLog() => new(unit.Log.Level.ToString().ToUpperInvariant());
+    private LogSettings GetLog() => new(graph.Log.Level.ToString().ToUpperInvariant());
 
     private async Task PutLogAsync(HttpContext request, string name)
     {
         LogSettings wanted = await request.ReadJsonAsync(ControlJson.Default.LogSettings);
         try
         {
-            unit.Log.Set(DaemonOptionTable.Level(wanted.Level));
+            graph.Log.Set(DaemonOptionTable.Level(wanted.Level));
             await request.AnswerAsync(StatusCodes.Status200OK, GetLog(), ControlJson.Default.LogSettings);
         }
         catch (FormatException exception)
@@ -39,28 +36,24 @@ internal sealed class LifeRoutes(RunningUnit unit)
 
     private Task ReopenAsync(HttpContext request)
     {
-        unit.Log.Reopen();
+        graph.Log.Reopen();
         return request.AnswerAsync(StatusCodes.Status200OK, GetLog(), ControlJson.Default.LogSettings);
-    }
-
-    private async Task DrainAsync(HttpContext request)
-    {
-        TimeSpan deadline = (await ReadDeadlineAsync(request)) ?? s_drainDeadline;
-        await (unit.Drain.Begin(deadline)
-            ? request.AnswerAsync(StatusCodes.Status202Accepted, new StopAnswer("draining", deadline.TotalSeconds, unit.Context.ClientCount), ControlJson.Default.StopAnswer)
-            : request.RefuseAsync(StatusCodes.Status409Conflict, "it is draining already"));
     }
 
     private async Task StopAsync(HttpContext request)
     {
         TimeSpan? deadline = await ReadDeadlineAsync(request);
         await request.AnswerAsync(
-            StatusCodes.Status202Accepted, new StopAnswer("stopping", (deadline ?? unit.Options.StopTimeout).TotalSeconds, unit.Context.ClientCount),
+            StatusCodes.Status202Accepted, new StopAnswer("stopping", (deadline ?? graph.Options.StopTimeout).TotalSeconds, graph.Context.ClientCount),
             ControlJson.Default.StopAnswer);
-        unit.Requests.Stop(deadline);
+        graph.Requests.Stop(deadline);
     }
 
-    private static async Task<TimeSpan?> ReadDeadlineAsync(HttpContext request)
+    /// <summary>Reads how long something may take.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>How long; null where it does not say.</returns>
+    /// <exception cref="BadHttpRequestException">It says something else.</exception>
+    internal static async Task<TimeSpan?> ReadDeadlineAsync(HttpContext request)
     {
         byte[] body = await request.ReadBodyAsync();
         if (body.Length == 0)

@@ -14,7 +14,7 @@ internal sealed class StatusRoutes(RunningUnit unit)
     [
         new("GET", "/livez", (request, _) => AnswerLiveAsync(request)),
         new("GET", "/readyz", (request, _) => AnswerReadyAsync(request)),
-        new("GET", "/metrics", (request, _) => request.AnswerAsync(StatusCodes.Status200OK, UnitMetrics.ContentType, UnitMetrics.Write(unit))),
+        new("GET", "/metrics", (request, _) => request.AnswerAsync(StatusCodes.Status200OK, MetricsText.ContentType, UnitMetrics.Write(unit))),
     ];
 
     /// <summary>The others.</summary>

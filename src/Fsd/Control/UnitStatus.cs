@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Health;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native;
@@ -30,7 +31,7 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="Health">How its directory is.</param>
 internal sealed record UnitStatus(
     string State, string[] Reasons, string Directory, Guid VolumeId, string Volfile, int Port, int? PoolPort, int ProcessId, string Version,
-    string GlusterFsVersion, double UptimeSeconds, int Starts, UnitRun? PreviousRun, GraphTranslator[] Graph, int Clients, long OperationsInProgress,
+    string GlusterFsVersion, double UptimeSeconds, int Starts, ProcessRun? PreviousRun, GraphTranslator[] Graph, int Clients, long OperationsInProgress,
     int VolfileConnections, IReadOnlyDictionary<string, long> PendingHeals, long ResidentBytes, string LogLevel, long HeldBackLogLines,
     FileSystemFigures? FileSystem, UnitHealth Health)
 {
@@ -44,7 +45,7 @@ internal sealed record UnitStatus(
         DiskFigures disk = unit.Disk.Ask();
         return new UnitStatus(
             state.Name, state.Reasons, directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile, unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
-            ProgramVersion.Text, unit.GlusterFsVersion, (Environment.TickCount64 - unit.ServingSince) / 1000.0, unit.History.Current.Starts, unit.History.Previous,
+            ProgramVersion.Text, unit.GlusterFsVersion, unit.UptimeSeconds, unit.History.Current.Starts, unit.History.Previous,
             unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, disk.PendingHeals,
             Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, disk.FileSystem, unit.Health.Current);
     }

@@ -1,5 +1,5 @@
+using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Logging;
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Volgen;
 using Microsoft.AspNetCore.Http;

@@ -84,7 +84,7 @@ internal static partial class FsdLog
     [LoggerMessage(3023, LogLevel.Information, "the log level is {Level} now")]
     internal static partial void LogLevelChanged(ILogger logger, string level);
 
-    [LoggerMessage(3024, LogLevel.Information, "volume {Volume}: option {Option} is set to {Value} until the unit ends")]
+    [LoggerMessage(3024, LogLevel.Information, "volume {Volume}: option {Option} is set to {Value} until the process ends")]
     internal static partial void OptionSet(ILogger logger, string volume, string option, string value);
 
     [LoggerMessage(3025, LogLevel.Information, "volume {Volume}: option {Option} is what the volfile says again")]
@@ -113,6 +113,21 @@ internal static partial class FsdLog
 
     [LoggerMessage(3033, LogLevel.Information, "volfile \"{Key}\" was put: {Bytes} bytes, sha256 {Hash}")]
     internal static partial void VolfilePut(ILogger logger, string key, int bytes, string hash);
+
+    [LoggerMessage(3034, LogLevel.Information, "kadalu-fsd {Version} with GlusterFS {GlusterFs}: self-heal daemon, volfile {Volfile}, {Units} units")]
+    internal static partial void HealDaemonStarting(ILogger logger, string version, string glusterFs, string volfile, int units);
+
+    [LoggerMessage(3035, LogLevel.Information, "ready: healing what is found on units of this node")]
+    internal static partial void HealDaemonReady(ILogger logger);
+
+    [LoggerMessage(3036, LogLevel.Information, "storage unit {Volume} is connected")]
+    internal static partial void UnitConnected(ILogger logger, string volume);
+
+    [LoggerMessage(3037, LogLevel.Warning, "storage unit {Volume} is not connected")]
+    internal static partial void UnitDisconnected(ILogger logger, string volume);
+
+    [LoggerMessage(3038, LogLevel.Information, "told to look for what needs healing ({Kind}): {Units} units are searched")]
+    internal static partial void HealOrdered(ILogger logger, string kind, int units);
 
     [LoggerMessage(3104, LogLevel.Warning, "{Count} connections could not be given to the graph; the last one because: {Reason}")]
     internal static partial void AdoptionFailed(ILogger logger, long count, string reason);

@@ -44,8 +44,8 @@ internal static class DaemonOptionReader
         return options switch
         {
             _ when command == DaemonCommands.Gateway => options,
-            { Volfile: "" } => throw Missing("volfile"),
-            { Port: 0 } => throw Missing("port"),
+            { Volfile: "" } => throw Missing(command == DaemonCommands.HealDaemon ? "pool" : "volfile"),
+            { Port: 0 } when command == DaemonCommands.Unit => throw Missing("port"),
             _ => options,
         };
     }

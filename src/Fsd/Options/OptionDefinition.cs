@@ -13,8 +13,17 @@ internal enum DaemonCommands
     /// <summary><c>kadalu-fsd gateway</c>.</summary>
     Gateway = 2,
 
-    /// <summary>Both.</summary>
-    Both = Unit | Gateway,
+    /// <summary><c>kadalu-fsd heal-daemon</c>.</summary>
+    HealDaemon = 4,
+
+    /// <summary>Those that serve volfiles.</summary>
+    Volfiles = Unit | Gateway,
+
+    /// <summary>Those with a graph.</summary>
+    Graph = Unit | HealDaemon,
+
+    /// <summary>All.</summary>
+    All = Unit | Gateway | HealDaemon,
 }
 
 /// <summary>One option, which may come from a flag, an environment variable or a JSON file, in that order of precedence.</summary>

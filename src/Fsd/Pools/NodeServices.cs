@@ -5,7 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Native;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -67,10 +68,9 @@ internal sealed class NodeServices(PoolPaths paths)
 
     /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>
     /// <param name="pool">The pool.</param>
-    /// <param name="node">This node's name.</param>
     /// <returns>A task that ends when it runs.</returns>
-    /// <exception cref="StartException">It does not start.</exception>
-    internal async Task StartHealDaemonAsync(Pool pool, string node)
+    /// <exception cref="StartException">It does not start; its own words have been printed.</exception>
+    internal async Task StartHealDaemonAsync(Pool pool)
     {
         string key = PoolPaths.HealDaemonKey(pool);
         if (pool.Groups[0].Kind == GroupKind.Distribute || Find(key) is not null)
@@ -79,15 +79,14 @@ internal sealed class NodeServices(PoolPaths paths)
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(paths.HealDaemonLog(pool.Name))!);
-        using Process process = Process.Start(Programs.Find(Programs.GlusterFs),
+        int code = await Background.StartAsync(
         [
-            "--volfile-id", $"shd/{pool.Name}", "-p", paths.PidFile(key), "-l", paths.HealDaemonLog(pool.Name), "--xlator-option", $"*replicate*.node-uuid={node}",
-            "--xlator-option", $"*disperse*.node-uuid={node}", "--fs-display-name", $"kadalu:shd.{pool.Name}", "-f", paths.Volfile(key),
+            "heal-daemon", "--pool", pool.Name, "--volfile", paths.Volfile(key), "--log", paths.HealDaemonLog(pool.Name), "--pid-file", paths.PidFile(key),
+            "--control", paths.ControlSocket(key),
         ]);
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
+        if (code != 0)
         {
-            throw new StartException(ExitCode.GraphFailed, $"the self-heal daemon of {pool.Name} did not start; its log is {paths.HealDaemonLog(pool.Name)}");
+            throw new StartException((ExitCode)code, $"the self-heal daemon of {pool.Name} did not start; its log is {paths.HealDaemonLog(pool.Name)}");
         }
     }
 
@@ -117,7 +116,22 @@ internal sealed class NodeServices(PoolPaths paths)
         File.Delete(paths.PidFile(key));
     }
 
-    /// <summary>Has a unit read its volfile again.</summary>
+    /// <summary>Has a pool's self-heal daemon look for what needs healing, at once.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="isFull">Whether to walk through the whole pool, instead of what the units' indices name.</param>
+    /// <returns>What came of it for each unit.</returns>
+    /// <exception cref="StartException">It does not answer, or can heal nothing.</exception>
+    internal async Task<HealStart[]> StartHealAsync(Pool pool, bool isFull) => (await AskAsync(
+        HealDaemonOf(pool), "POST", "/v1/heals", ControlJson.Default.HealAnswer,
+        JsonSerializer.SerializeToUtf8Bytes(new HealOrder(isFull ? HealOrder.Full : HealOrder.Index), ControlJson.Default.HealOrder))).Units;
+
+    /// <summary>What a pool's self-heal daemon has searched for lately.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>The searches, and those that go on.</returns>
+    /// <exception cref="StartException">It does not answer.</exception>
+    internal Task<HealCrawl[]> GetHealCrawlsAsync(Pool pool) => AskAsync(HealDaemonOf(pool), "GET", "/v1/heals", ControlJson.Default.HealCrawlArray);
+
+    /// <summary>Has a unit or a self-heal daemon read its volfile again.</summary>
     /// <param name="key">Its key.</param>
     /// <returns>What came of it.</returns>
     /// <exception cref="StartException">It does not answer, or refuses.</exception>
@@ -142,9 +156,17 @@ internal sealed class NodeServices(PoolPaths paths)
         }
     }
 
-    private async Task<T> AskAsync<T>(string key, string method, string path, JsonTypeInfo<T> type)
+    private string HealDaemonOf(Pool pool)
     {
-        string answer = await ControlClient.AskAsync(paths.ControlSocket(key), method, path, default, CancellationToken.None);
+        string key = PoolPaths.HealDaemonKey(pool);
+        return pool.Groups[0].Kind == GroupKind.Distribute ? throw new StartException(ExitCode.PoolRefused, $"{pool.Name} has no second copy of anything: there is nothing to heal from")
+            : Find(key) is null ? throw new StartException(ExitCode.PeerUnreachable, $"the self-heal daemon of {pool.Name} does not run here: pool start {pool.Name}")
+            : key;
+    }
+
+    private async Task<T> AskAsync<T>(string key, string method, string path, JsonTypeInfo<T> type, byte[]? body = null)
+    {
+        string answer = await ControlClient.AskAsync(paths.ControlSocket(key), method, path, body, CancellationToken.None);
         try
         {
             return JsonSerializer.Deserialize(answer, type)!;

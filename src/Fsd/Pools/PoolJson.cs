@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Pools;
 
@@ -6,4 +7,6 @@ namespace KadaluFsd.Fsd.Pools;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(PoolStatus[]))]
 [JsonSerializable(typeof(HealList[]))]
+[JsonSerializable(typeof(HealStart[]))]
+[JsonSerializable(typeof(HealCrawl[]))]
 internal sealed partial class PoolJson : JsonSerializerContext;

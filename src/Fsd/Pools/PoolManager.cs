@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using KadaluFsd.Fsd.Control;
-using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
@@ -185,7 +185,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
             FaultPoint.Pass("a unit is started");
         }
 
-        await CollectAsync(failures, () => services.StartHealDaemonAsync(pool, node.Node.Name));
+        await CollectAsync(failures, () => services.StartHealDaemonAsync(pool));
         ThrowIfAny(failures);
     }
 
@@ -238,12 +238,22 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
 
         if (stored.State == PoolState.Started)
         {
-            await services.StopAsync(PoolPaths.HealDaemonKey(stored.Pool));
-            FaultPoint.Pass("the heal daemon is stopped");
+            await ReloadHealDaemonAsync(stored.Pool);
+            FaultPoint.Pass("the heal daemon has the change");
             await StartServicesAsync(stored.Pool);
         }
 
         store.Save(stored with { IsChanging = false });
+    }
+
+    // Starting it anew is left to those who start everything that does not run.
+    private async Task ReloadHealDaemonAsync(Pool pool)
+    {
+        string key = PoolPaths.HealDaemonKey(pool);
+        if (services.Find(key) is not null && (await services.ReloadAsync(key)).Graph == ReloadResult.RestartNeeded)
+        {
+            await services.StopAsync(key);
+        }
     }
 
     // It goes when all others are whole, and the next one when it is as good as the others again, for clients too: they try to connect every few seconds.

@@ -1,5 +1,5 @@
 using System.Text;
-using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;

@@ -89,7 +89,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
     {
         try
         {
-            (Volfile volfile, IReadOnlyList<Volume> removed) = UnitVolfile.WithoutMissing(
+            (Volfile volfile, IReadOnlyList<Volume> removed) = InstalledLayers.Keep(
                 PoolOptions.Apply(GraphBuilder.Build(DocumentOf(kind), subject), kind, subject.Pool, subject.Unit?.Unit), isInstalled);
             _warnings.UnionWith(removed.Select(volume => $"{volume.Type} is not installed here: the {kind} graph of {subject.Pool.Name} goes without"));
             string text = VolfilePrinter.Print(volfile);

@@ -3,6 +3,7 @@ using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Health;
+using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Routing;
@@ -36,7 +37,7 @@ internal sealed class StorageUnit(DaemonServices services)
 
         // Look: every reason not to start that can be seen without changing anything.
         GlusterLibrary library = HostedGraph.LoadLibrary();
-        UnitPlan plan = UnitPlan.Read(_options, library);
+        var plan = UnitPlan.Parse(GraphPlan.ReadText(_options.Volfile), _options, library);
         var directory = new UnitDirectory(plan.Identity.Directory, plan.Identity.VolumeId);
         bool hasVolumeId = directory.Check(_options.InitDirectory);
         var predecessor = new Predecessor(_options.PredecessorTimeout);
@@ -44,18 +45,15 @@ internal sealed class StorageUnit(DaemonServices services)
         using ListenerSet listeners = await predecessor.OutliveAsync(() => ListenerSet.ForUnit(_options), stop);
 
         // Start: log, directory, graph.
-        GlusterContext context = HostedGraph.CreateContext(library, _options);
-        context.SetLogFormat(LogFormatFor(_options));
-        context.SetLogLimit(_options.LogLimit);
-        services.Log.Open(new GraphLogOutput(context));
+        GlusterContext context = HostedGraph.CreateContext(library, services);
         FsdLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, _options.Volfile, _options.Port);
-        Report(plan, closedDescriptors, predecessor);
+        HostedGraph.Report(_logger, plan, closedDescriptors, predecessor);
         using var loop = new EventLoop(_loggers.CreateLogger<EventLoop>());
         using var accessLog = AccessLog.Open(_options, loop);
         Prepare(directory, hasVolumeId, plan.Identity.VolumeId);
-        var history = UnitHistory.Begin(_options.Control, LastWordsHeading(plan, library), _logger);
+        var history = RunHistory.Begin(_options.Control, HostedGraph.LastWordsHeading(plan, library), _logger);
         Task<VolfileServer> reading = Task.Run(() => ReadVolfiles(plan, loop, accessLog), CancellationToken.None);
-        string listenPath = await StartBesideAsync(reading, () => history.EndIfItFails(() => HostedGraph.Start(context, plan, _options.Log)));
+        string listenPath = await StartBesideAsync(reading, () => history.EndIfItFails(() => HostedGraph.Start(context, plan.TextFor, _options.Log)));
 
         // Serve. Clients that come before READY are served as far as the graph has come.
         await using VolfileServer volfiles = await reading;
@@ -64,16 +62,18 @@ internal sealed class StorageUnit(DaemonServices services)
         loop.Start();
         var proof = Task.Run(() => HostedGraph.Prove(context, _options.Log), CancellationToken.None);
         using var graphThread = new WorkThread("options");
-        var reload = new UnitReload(_options, library, context, plan, listenPath, volfiles, graphThread, _logger);
+        var reload = new GraphReload(
+            _options, context, plan, (text, live) => UnitPlan.Parse(text, _options, library, live), other => ((UnitPlan)other).TextFor(listenPath), volfiles.Reload, graphThread, _logger);
         using var health = new HealthMonitor(history.EndIfItFails(() => new DirectoryProbe(plan.Identity.Directory, plan.Identity.VolumeId)).Look, HealthOptionsFor(plan), _logger);
         health.Looked += context.TellHeldBackLogLines;
         health.Changed += now => _notifier.Status(now.Problems.Length == 0 ? Status : $"{Status}; {now.Describe()}");
         using var slow = new SlowOperations(context);
         var drain = new UnitDrain(context, () => CloseDoors(router, listeners), _requests, _notifier, _logger);
-        var unit = new RunningUnit(
-            _options, plan, context, library.GlusterFsVersion, loop, targets, volfiles, reload, health, history, slow, new LogControl(services.LogLevel, context, _options.LogLevel, _logger),
-            drain, _requests, _logger);
-        await using IAsyncDisposable control = await history.EndIfItFailsAsync(UnitControl.StartAsync(unit, _loggers));
+        var graph = new RunningGraph(
+            _options, context, library.GlusterFsVersion, reload, history, new LogControl(services.LogLevel, context, _options.LogLevel, _logger), _requests, _logger);
+        var unit = new RunningUnit(graph, plan, loop, targets, volfiles, health, slow, drain);
+        await using ControlSockets control = await history.EndIfItFailsAsync(
+            ControlSockets.StartAsync(_options, UnitControl.CreateRoutes(unit), UnitControl.CreatePublicRoutes(unit), _loggers));
         unit.IsProven = await history.EndIfItFailsAsync(proof);
         FsdLog.Ready(_logger, _options.Port);
         using PidFile? pidFile = history.EndIfItFails(() => PidFile.Write(_options.PidFile));
@@ -111,9 +111,6 @@ internal sealed class StorageUnit(DaemonServices services)
         };
     }
 
-    private static string LastWordsHeading(UnitPlan plan, GlusterLibrary library) =>
-        $"kadalu-fsd: {ProgramVersion.Text}\nglusterfs: {library.GlusterFsVersion}\ngraph: {string.Join(" > ", plan.Volfile.Volumes.Reverse().Select(volume => volume.Type))}\n";
-
     private VolfileServer ReadVolfiles(UnitPlan plan, EventLoop loop, AccessLog? accessLog) => VolfileServer.Start(
         loop, _options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles,
         new ServedPools(plan.Identity.Directory, plan.Identity.VolumeId), _options, accessLog, _loggers);
@@ -137,9 +134,6 @@ internal sealed class StorageUnit(DaemonServices services)
         router.Dispose();
         listeners.Dispose();
     }
-
-    private static GlusterLogFormat LogFormatFor(DaemonOptions options) =>
-        options.LogFormat == LogFormat.Text ? GlusterLogFormat.Text : options.Log == "-" && JournalStream.IsStandardError() ? GlusterLogFormat.JsonForJournal : GlusterLogFormat.Json;
 
     private HealthOptions HealthOptionsFor(UnitPlan plan) => new(
         _options.HealthInterval ?? (int.TryParse(plan.Identity.Posix[UnitVolfile.HealthCheckInterval], NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
@@ -167,7 +161,7 @@ internal sealed class StorageUnit(DaemonServices services)
         }
     }
 
-    private void Handle(DaemonRequest request, UnitReload reload, GlusterContext context)
+    private void Handle(DaemonRequest request, GraphReload reload, GlusterContext context)
     {
         switch (request)
         {
@@ -180,24 +174,6 @@ internal sealed class StorageUnit(DaemonServices services)
                 context.WriteStatedump();
                 FsdLog.StatedumpWritten(_logger);
                 break;
-        }
-    }
-
-    private void Report(UnitPlan plan, int closedDescriptors, Predecessor predecessor)
-    {
-        if (predecessor.WaitedMilliseconds > 0)
-        {
-            FsdLog.WaitedForPredecessor(_logger, predecessor.WaitedMilliseconds);
-        }
-
-        foreach (Volume volume in plan.Missing)
-        {
-            FsdLog.TranslatorMissing(_logger, volume.Name, volume.Type);
-        }
-
-        if (closedDescriptors > 0)
-        {
-            FsdLog.DescriptorsClosed(_logger, closedDescriptors);
         }
     }
 

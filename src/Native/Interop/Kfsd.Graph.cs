@@ -7,6 +7,9 @@ internal static partial class Kfsd
     [LibraryImport(Library, EntryPoint = "kfsd_graph_start", StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int StartGraph(nint context, byte* volfile, long volfileLength, string listenPath);
 
+    [LibraryImport(Library, EntryPoint = "kfsd_client_graph_start")]
+    internal static unsafe partial int StartClientGraph(nint context, byte* volfile, long volfileLength);
+
     [LibraryImport(Library, EntryPoint = "kfsd_graph_reconfigure")]
     internal static unsafe partial int ReconfigureGraph(nint context, byte* volfile, long volfileLength);
 

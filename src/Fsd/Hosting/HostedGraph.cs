@@ -1,10 +1,14 @@
+using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
+using KadaluFsd.Volgen;
+using Microsoft.Extensions.Logging;
 using Mono.Unix.Native;
 
-namespace KadaluFsd.Fsd.Unit;
+namespace KadaluFsd.Fsd.Hosting;
 
-/// <summary>Brings a unit's graph up, and turns its failure into words.</summary>
+/// <summary>Brings a graph up, and turns its failure into words.</summary>
 internal static class HostedGraph
 {
     private static readonly TimeSpan s_proofTimeout = TimeSpan.FromSeconds(10);
@@ -29,15 +33,20 @@ internal static class HostedGraph
         }
     }
 
-    /// <summary>Creates the process's context, which opens the log.</summary>
+    /// <summary>Creates the process's context, and opens the log, which gets the process's own lines from here on.</summary>
     /// <param name="library">The library.</param>
-    /// <param name="options">Says where and how much to log.</param>
+    /// <param name="services">Say where, how and how much to log.</param>
     /// <returns>The context.</returns>
-    internal static GlusterContext CreateContext(GlusterLibrary library, DaemonOptions options)
+    internal static GlusterContext CreateContext(GlusterLibrary library, DaemonServices services)
     {
+        DaemonOptions options = services.Options;
         try
         {
-            return GlusterContext.Create(library, options.Log, options.LogLevel, options.VolfileId ?? Path.GetFileNameWithoutExtension(options.Volfile));
+            var context = GlusterContext.Create(library, options.Log, options.LogLevel, options.VolfileId ?? Path.GetFileNameWithoutExtension(options.Volfile));
+            context.SetLogFormat(LogFormatFor(options));
+            context.SetLogLimit(options.LogLimit);
+            services.Log.Open(new GraphLogOutput(context));
+            return context;
         }
         catch (GraphException exception)
         {
@@ -45,18 +54,18 @@ internal static class HostedGraph
         }
     }
 
-    /// <summary>Builds the graph.</summary>
+    /// <summary>Builds a graph with a server.</summary>
     /// <param name="context">The context.</param>
-    /// <param name="plan">What to build.</param>
+    /// <param name="textFor">The volfile, given where its server is to listen.</param>
     /// <param name="log">Path of the log, from which the reason of a failure is taken.</param>
     /// <returns>Where its server was told to listen; nothing is left there.</returns>
-    internal static string Start(GlusterContext context, UnitPlan plan, string log)
+    internal static string Start(GlusterContext context, Func<string, string> textFor, string log)
     {
         DirectoryInfo directory = CreateDirectory();
         string listenPath = Path.Combine(directory.FullName, "graph");
         try
         {
-            Try(context, log, () => context.StartGraph(plan.TextFor(listenPath), listenPath));
+            Try(context, log, () => context.StartGraph(textFor(listenPath), listenPath));
             return listenPath;
         }
         finally
@@ -64,6 +73,51 @@ internal static class HostedGraph
             directory.Delete(recursive: true);
         }
     }
+
+    /// <summary>Builds a graph that is a client of storage units.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="plan">What to build.</param>
+    /// <param name="log">As above.</param>
+    /// <returns>True; it throws otherwise.</returns>
+    internal static bool StartClient(GlusterContext context, GraphPlan plan, string log)
+    {
+        Try(context, log, () => context.StartClientGraph(VolfilePrinter.Print(plan.Volfile)));
+        return true;
+    }
+
+    /// <summary>Logs what is worth knowing before the graph starts.</summary>
+    /// <param name="logger">The log.</param>
+    /// <param name="plan">What is going to run.</param>
+    /// <param name="closedDescriptors">How many descriptors the parent process had left open.</param>
+    /// <param name="predecessor">The process before.</param>
+    internal static void Report(ILogger logger, GraphPlan plan, int closedDescriptors, Predecessor predecessor)
+    {
+        if (predecessor.WaitedMilliseconds > 0)
+        {
+            FsdLog.WaitedForPredecessor(logger, predecessor.WaitedMilliseconds);
+        }
+
+        foreach (Volume volume in plan.Missing)
+        {
+            FsdLog.TranslatorMissing(logger, volume.Name, volume.Type);
+        }
+
+        if (closedDescriptors > 0)
+        {
+            FsdLog.DescriptorsClosed(logger, closedDescriptors);
+        }
+    }
+
+    /// <summary>What goes into the last words of a process that crashes.</summary>
+    /// <param name="plan">What it runs.</param>
+    /// <param name="library">The library.</param>
+    /// <returns>Lines.</returns>
+    internal static string LastWordsHeading(GraphPlan plan, GlusterLibrary library) =>
+        $"kadalu-fsd: {ProgramVersion.Text}\nglusterfs: {library.GlusterFsVersion}\ngraph: {string.Join(" > ", plan.Volfile.Volumes.Reverse().Select(volume => volume.Type))}\n";
+
+    // With priorities where systemd's journal reads it.
+    private static GlusterLogFormat LogFormatFor(DaemonOptions options) =>
+        options.LogFormat == LogFormat.Text ? GlusterLogFormat.Text : options.Log == "-" && JournalStream.IsStandardError() ? GlusterLogFormat.JsonForJournal : GlusterLogFormat.Json;
 
     /// <summary>Proves that clients given to the graph will be let in. Takes as long as the graph needs to come up.</summary>
     /// <param name="context">The context, its graph started.</param>

@@ -3,7 +3,7 @@ using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
 
-namespace KadaluFsd.Fsd.Unit;
+namespace KadaluFsd.Fsd.Daemon;
 
 /// <summary>One run of a unit.</summary>
 /// <param name="Starts">Which one it is, from 1, since the record was begun; where systemd's units have it, since the machine started.</param>
@@ -12,13 +12,13 @@ namespace KadaluFsd.Fsd.Unit;
 /// <param name="EndedAt">When it ended in good order, UTC; null while it runs, and for ever where it crashed or was killed.</param>
 /// <param name="ExitCode">How; null likewise.</param>
 /// <param name="LastWords">Of a crash: signal, version, native backtrace. Null where there was none.</param>
-internal sealed record UnitRun(int Starts, int ProcessId, DateTime StartedAt, DateTime? EndedAt, int? ExitCode, string? LastWords);
+internal sealed record ProcessRun(int Starts, int ProcessId, DateTime StartedAt, DateTime? EndedAt, int? ExitCode, string? LastWords);
 
 /// <summary>
 /// What a unit knows of the run before: kept in a file beside its control socket, and, where it crashed, in one with its last words.
 /// A unit without a control socket has no history.
 /// </summary>
-internal sealed class UnitHistory
+internal sealed class RunHistory
 {
     private const string ControlEnding = ".control.sock";
 
@@ -32,25 +32,25 @@ internal sealed class UnitHistory
     private readonly string? _stem;
     private readonly ILogger _logger;
 
-    private UnitHistory(string? stem, UnitRun? previous, UnitRun current, ILogger logger) => (_stem, Previous, Current, _logger) = (stem, previous, current, logger);
+    private RunHistory(string? stem, ProcessRun? previous, ProcessRun current, ILogger logger) => (_stem, Previous, Current, _logger) = (stem, previous, current, logger);
 
     /// <summary>The run before; null where none is known.</summary>
-    internal UnitRun? Previous { get; }
+    internal ProcessRun? Previous { get; }
 
     /// <summary>This run.</summary>
-    internal UnitRun Current { get; }
+    internal ProcessRun Current { get; }
 
     /// <summary>Reads what is known, and notes that this run has begun. From now on a crash leaves last words.</summary>
     /// <param name="control">Path of the control socket; null for none.</param>
     /// <param name="heading">Lines for the last words: versions, volfile.</param>
     /// <param name="logger">Told how the run before ended, where it did not end well.</param>
     /// <returns>The history.</returns>
-    internal static UnitHistory Begin(string? control, string heading, ILogger logger)
+    internal static RunHistory Begin(string? control, string heading, ILogger logger)
     {
         string? stem = control is null ? null : control.EndsWith(ControlEnding, StringComparison.Ordinal) ? control[..^ControlEnding.Length] : control;
-        UnitRun? previous = stem is not null && File.Exists(RecordOf(stem)) ? Read(stem) : null;
-        var history = new UnitHistory(
-            stem, previous, new UnitRun((previous?.Starts ?? 0) + 1, Environment.ProcessId, DateTime.UtcNow, null, null, null), logger);
+        ProcessRun? previous = stem is not null && File.Exists(RecordOf(stem)) ? Read(stem) : null;
+        var history = new RunHistory(
+            stem, previous, new ProcessRun((previous?.Starts ?? 0) + 1, Environment.ProcessId, DateTime.UtcNow, null, null, null), logger);
         switch (previous)
         {
             case { LastWords: { } lastWords }:
@@ -111,12 +111,12 @@ internal sealed class UnitHistory
 
     private static string RecordOf(string stem) => stem + ".last-run";
 
-    private static UnitRun? Read(string stem)
+    private static ProcessRun? Read(string stem)
     {
         try
         {
             Dictionary<string, string> lines = File.ReadLines(RecordOf(stem)).Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1]);
-            var run = new UnitRun(
+            var run = new ProcessRun(
                 Number(lines[StartsLine]), Number(lines[ProcessLine]), Time(lines[StartedLine]), lines.TryGetValue(EndedLine, out string? ended) ? Time(ended) : null,
                 lines.TryGetValue(ExitCodeLine, out string? code) ? Number(code) : null, null);
             var words = new FileInfo(LastWordsOf(stem));
@@ -145,7 +145,7 @@ internal sealed class UnitHistory
         }
     }
 
-    private void Write(UnitRun run)
+    private void Write(ProcessRun run)
     {
         if (_stem is null)
         {

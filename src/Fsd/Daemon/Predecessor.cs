@@ -1,4 +1,4 @@
-namespace KadaluFsd.Fsd.Unit;
+namespace KadaluFsd.Fsd.Daemon;
 
 /// <summary>
 /// An earlier process of the same unit, which was told to stop and is not gone yet. It frees its port at once, and its directory when the

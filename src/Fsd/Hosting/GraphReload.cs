@@ -1,36 +1,35 @@
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
-using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
 
-namespace KadaluFsd.Fsd.Unit;
+namespace KadaluFsd.Fsd.Hosting;
 
 /// <summary>
-/// Changes what a unit was started with, while it serves: its volfile is read anew or another one is tried, options are set. The running
+/// Changes what a process was started with, while it runs: its volfile is read anew or another one is tried, options are set. The running
 /// graph takes what it can; what is wrong changes nothing.
 /// </summary>
 /// <param name="options">Where everything is.</param>
-/// <param name="library">Knows which translators are installed.</param>
 /// <param name="context">The graph.</param>
-/// <param name="running">What the unit was started with.</param>
-/// <param name="listenPath">Where the graph's server was told to listen.</param>
-/// <param name="volfiles">The pool's volfiles.</param>
+/// <param name="running">What it was started with.</param>
+/// <param name="parse">Checks a text of the volfile, given what else is set in it; may throw a <see cref="StartException"/>.</param>
+/// <param name="textOf">The text that the graph is given for a plan.</param>
+/// <param name="reloadOthers">Has everything else looked at that is read from files.</param>
 /// <param name="graphThread">Where translators take their options.</param>
 /// <param name="logger">Told what came of it.</param>
-internal sealed class UnitReload(
-    DaemonOptions options, GlusterLibrary library, GlusterContext context, UnitPlan running, string listenPath, VolfileServer volfiles, WorkThread graphThread,
-    ILogger logger)
+internal sealed class GraphReload(
+    DaemonOptions options, GlusterContext context, GraphPlan running, Func<byte[], IReadOnlyList<XlatorOption>, GraphPlan> parse, Func<GraphPlan, string> textOf,
+    Action reloadOthers, WorkThread graphThread, ILogger logger)
 {
     private readonly Lock _one = new();
-    private UnitPlan _applied = running;
+    private GraphPlan _applied = running;
 
     // What was set since the start, whatever the volfile says.
     private IReadOnlyList<XlatorOption> _live = [];
 
-    /// <summary>Opens the log anew, reads the volfile again, and has the pool's volfiles looked at. From any thread; one does it at a time.</summary>
+    /// <summary>Opens the log anew, reads the volfile again, and has everything else looked at. From any thread; one does it at a time.</summary>
     /// <returns>What came of it for the graph.</returns>
     internal ReloadResult Run()
     {
@@ -38,24 +37,24 @@ internal sealed class UnitReload(
         {
             context.ReopenLog();
             FsdLog.Reloading(logger);
-            ReloadResult result = Apply(() => UnitPlan.Read(options, library, _live));
-            volfiles.Reload();
+            ReloadResult result = Apply(() => parse(GraphPlan.ReadText(options.Volfile), _live));
+            reloadOthers();
             return result;
         }
     }
 
-    /// <summary>Tries another text of the unit's volfile on the running graph.</summary>
+    /// <summary>Tries another text of the volfile on the running graph.</summary>
     /// <param name="text">The text, UTF-8.</param>
     /// <returns>What came of it; the text may be kept unless it was refused.</returns>
     internal ReloadResult Try(byte[] text)
     {
         lock (_one)
         {
-            return Apply(() => UnitPlan.Parse(text, options, library, _live));
+            return Apply(() => parse(text, _live));
         }
     }
 
-    /// <summary>Sets an option of a translator, until the unit ends.</summary>
+    /// <summary>Sets an option of a translator, until the process ends.</summary>
     /// <param name="volume">The translator's volume.</param>
     /// <param name="option">The option's name.</param>
     /// <param name="value">Its value; null for what the volfile says.</param>
@@ -79,7 +78,7 @@ internal sealed class UnitReload(
                 _live = [.. _live, new XlatorOption(volume, name, value)];
             }
 
-            ReloadResult result = Apply(() => UnitPlan.Parse(_applied.Text, options, library, _live));
+            ReloadResult result = Apply(() => parse(_applied.Text, _live));
             if (result.Graph != ReloadResult.Reconfigured)
             {
                 _live = before;
@@ -127,21 +126,21 @@ internal sealed class UnitReload(
             return $"{translator.Type} takes no options while it runs";
         }
 
-        return UnitVolfile.IsSetByTheUnit(translator.Type, option)
-            ? $"{option} of {translator.Type} is the unit's own affair"
+        return _applied.IsOwnAffair(translator.Type, option)
+            ? $"{option} of {translator.Type} is this process's own affair"
             : !context.GetOptions().Any(known => known.Translator == volume && known.Keys.Contains(option))
             ? $"{translator.Type} has no option {option}"
             : value is not null && (value.Length == 0 || value.AsSpan().ContainsAny("\n\r\"`\0")) ? "a value is not empty, and has no line ends, quotes or backticks" : null;
     }
 
-    private ReloadResult Apply(Func<UnitPlan> read)
+    private ReloadResult Apply(Func<GraphPlan> read)
     {
         try
         {
-            UnitPlan plan = read();
-            if (plan.Identity.Directory != _applied.Identity.Directory || plan.Identity.VolumeId != _applied.Identity.VolumeId)
+            GraphPlan plan = read();
+            if (plan.FindObjection(_applied) is { } objection)
             {
-                return Refuse("it is for another directory or volume now");
+                return Refuse(objection);
             }
 
             if (Reconfigure(plan))
@@ -169,7 +168,7 @@ internal sealed class UnitReload(
     }
 
     // Threads that translators start take over the niceness of the one that starts them: not that of whoever has asked.
-    private bool Reconfigure(UnitPlan plan) => graphThread.Invoke(() => context.Reconfigure(plan.TextFor(listenPath)));
+    private bool Reconfigure(GraphPlan plan) => graphThread.Invoke(() => context.Reconfigure(textOf(plan)));
 
     // Some translators have their new options: all get their earlier ones again.
     private ReloadResult PutBack(string reason)

@@ -1,0 +1,46 @@
+using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Native;
+
+namespace KadaluFsd.Fsd.Control;
+
+/// <summary>How a self-heal daemon is.</summary>
+/// <param name="State"><c>ready</c> where all units are connected, else <c>degraded</c>: what can be healed without the others is healed.</param>
+/// <param name="Reasons">Which units are not; empty when it is ready.</param>
+/// <param name="Volfile">Path of its volfile.</param>
+/// <param name="ProcessId">The process.</param>
+/// <param name="Version">This program's version.</param>
+/// <param name="GlusterFsVersion">The version of the translators.</param>
+/// <param name="UptimeSeconds">For how long it has run.</param>
+/// <param name="Starts">How often it was started since its history began, this time included.</param>
+/// <param name="PreviousRun">The run before; null where none is known.</param>
+/// <param name="Graph">Its translators, from the top.</param>
+/// <param name="HealedUnits">The storage units that it is a client of.</param>
+/// <param name="ResidentBytes">Memory of the process that is in RAM.</param>
+/// <param name="LogLevel">The least serious level that is logged.</param>
+/// <param name="HeldBackLogLines">Log lines that were not written because one place wrote too many.</param>
+internal sealed record HealDaemonStatus(
+    string State, string[] Reasons, string Volfile, int ProcessId, string Version, string GlusterFsVersion, double UptimeSeconds, int Starts, ProcessRun? PreviousRun,
+    GraphTranslator[] Graph, HealedUnitStatus[] HealedUnits, long ResidentBytes, string LogLevel, long HeldBackLogLines)
+{
+    /// <summary>Looks how a daemon is.</summary>
+    /// <param name="daemon">The daemon.</param>
+    /// <returns>How it is now.</returns>
+    internal static HealDaemonStatus Of(RunningHealDaemon daemon)
+    {
+        var connected = daemon.Context.GetUnits().ToDictionary(unit => unit.Volume, unit => unit.IsConnected);
+        HealedUnitStatus[] units = [.. daemon.Plan.Units.Select(unit => new HealedUnitStatus(unit.Volume, unit.Host, unit.Path, unit.Group, connected.GetValueOrDefault(unit.Volume)))];
+        string[] reasons = [.. units.Where(unit => !unit.IsConnected).Select(unit => $"{unit.Host}:{unit.Path} is not connected")];
+        return new HealDaemonStatus(
+            reasons.Length == 0 ? "ready" : "degraded", reasons, daemon.Options.Volfile, Environment.ProcessId, ProgramVersion.Text, daemon.GlusterFsVersion, daemon.UptimeSeconds,
+            daemon.History.Current.Starts, daemon.History.Previous, daemon.Translators, units, Environment.WorkingSet, daemon.Log.Level.ToString().ToUpperInvariant(),
+            daemon.Context.HeldBackLogLines);
+    }
+}
+
+/// <summary>A storage unit that a self-heal daemon is a client of.</summary>
+/// <param name="Volume">The volume that stands for it.</param>
+/// <param name="Host">Its host.</param>
+/// <param name="Path">Its directory.</param>
+/// <param name="Group">The volume that heals it, together with the others of its group.</param>
+/// <param name="IsConnected">Whether it is there.</param>
+internal sealed record HealedUnitStatus(string Volume, string Host, string Path, string Group, bool IsConnected);

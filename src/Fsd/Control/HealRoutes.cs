@@ -1,0 +1,72 @@
+using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Native;
+using Microsoft.AspNetCore.Http;
+
+namespace KadaluFsd.Fsd.Control;
+
+/// <summary>How a self-heal daemon is, what it has healed, and orders to heal.</summary>
+/// <param name="daemon">The daemon.</param>
+internal sealed class HealRoutes(RunningHealDaemon daemon)
+{
+    private static readonly TimeSpan s_answersWithin = TimeSpan.FromSeconds(2);
+
+    /// <summary>Those that anybody may ask, over TCP too.</summary>
+    /// <returns>The routes.</returns>
+    internal IEnumerable<ControlRoute> CreatePublic() =>
+    [
+        new("GET", "/livez", (request, _) => daemon.Loop.Answers(s_answersWithin)
+            ? request.AnswerAsync(StatusCodes.Status200OK, "ok\n")
+            : request.RefuseAsync(StatusCodes.Status503ServiceUnavailable, "the event loop does not move")),
+        new("GET", "/readyz", (request, _) => AnswerReadyAsync(request)),
+        new("GET", "/metrics", (request, _) => request.AnswerAsync(StatusCodes.Status200OK, MetricsText.ContentType, HealMetrics.Write(daemon))),
+    ];
+
+    /// <summary>The others.</summary>
+    /// <returns>The routes.</returns>
+    internal IEnumerable<ControlRoute> Create() =>
+    [
+        ControlRoute.Json("GET", "/v1/status", () => HealDaemonStatus.Of(daemon), () => ControlJson.Default.HealDaemonStatus),
+        ControlRoute.Json("GET", "/v1/heals", () => daemon.Context.GetHealCrawls(), () => ControlJson.Default.HealCrawlArray),
+        new("POST", "/v1/heals", (request, _) => StartAsync(request)),
+    ];
+
+    // A unit that is not there is no fault of the daemon's, which heals the others.
+    private Task AnswerReadyAsync(HttpContext request)
+    {
+        string reasons = string.Join("; ", HealDaemonStatus.Of(daemon).Reasons);
+        return request.AnswerAsync(StatusCodes.Status200OK, reasons.Length == 0 ? "ok\n" : $"ok, but {reasons}\n");
+    }
+
+    private async Task StartAsync(HttpContext request)
+    {
+        HealOrder order = await request.ReadJsonAsync(ControlJson.Default.HealOrder);
+        if (order.Kind is not (HealOrder.Index or HealOrder.Full))
+        {
+            await request.RefuseAsync(StatusCodes.Status422UnprocessableEntity, $"kind \"{order.Kind}\" is not {HealOrder.Index} or {HealOrder.Full}");
+            return;
+        }
+
+        HealStart[] units = daemon.StartHeal(order.Kind == HealOrder.Full);
+        bool isStarted = units.Any(unit => unit.IsStarted);
+        FsdLog.HealOrdered(daemon.Logger, order.Kind, units.Count(unit => unit.IsStarted));
+        await request.AnswerAsync(
+            isStarted ? StatusCodes.Status200OK : StatusCodes.Status409Conflict,
+            new HealAnswer(units, isStarted ? null : $"nothing is healed: {string.Join("; ", units.Select(unit => $"{unit.Unit}: {unit.Status}"))}"), ControlJson.Default.HealAnswer);
+    }
+}
+
+/// <summary>An order to look for what needs healing.</summary>
+/// <param name="Kind"><c>index</c> or <c>full</c>.</param>
+internal sealed record HealOrder(string Kind)
+{
+    /// <summary>What the units' indices name.</summary>
+    internal const string Index = "index";
+
+    /// <summary>Everything, found by a walk through the whole pool.</summary>
+    internal const string Full = "full";
+}
+
+/// <summary>What came of it.</summary>
+/// <param name="Units">For each unit.</param>
+/// <param name="Reason">Why nothing is healed; null where something is.</param>
+internal sealed record HealAnswer(HealStart[] Units, string? Reason);

@@ -1,0 +1,133 @@
+using KadaluFsd.Fsd.Control;
+using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Fsd.Events;
+using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Fsd.Options;
+using KadaluFsd.Native;
+using KadaluFsd.Native.Linux;
+using KadaluFsd.Volgen;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Fsd.Heal;
+
+/// <summary>
+/// A pool's self-heal daemon on this node: a client of all the pool's units, which heals what it finds on those of this node. Its whole life is
+/// <see cref="RunAsync"/>.
+/// </summary>
+/// <param name="services">What it was told, its log, who asks it for something, whom it tells.</param>
+internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
+{
+    private readonly DaemonOptions _options = services.Options;
+    private readonly ServiceNotifier _notifier = services.Notifier;
+    private readonly DaemonRequests _requests = services.Requests;
+    private readonly ILogger _logger = services.Loggers.CreateLogger<HealDaemon>();
+    private GlusterContext? _context;
+
+    private string Status => $"healing what {_options.Volfile} is made of";
+
+    /// <summary>Runs the daemon until it is told to stop. Units that are not there are waited for while it runs.</summary>
+    /// <param name="closedDescriptors">How many descriptors the parent process had left open; for the log.</param>
+    /// <returns>How it ended, once it has.</returns>
+    /// <exception cref="StartException">It cannot start.</exception>
+    internal async Task<ExitCode> RunAsync(int closedDescriptors)
+    {
+        // Look.
+        GlusterLibrary library = HostedGraph.LoadLibrary();
+        var plan = HealPlan.Parse(GraphPlan.ReadText(_options.Volfile), _options, library);
+        var predecessor = new Predecessor(_options.PredecessorTimeout);
+        await predecessor.OutliveAsync(() => ControlSockets.ExpectFree(_options), _requests.StopWanted);
+
+        // Start: log, graph.
+        GlusterContext context = _context = HostedGraph.CreateContext(library, services);
+        FsdLog.HealDaemonStarting(_logger, ProgramVersion.Text, library.GlusterFsVersion, _options.Volfile, plan.Units.Count);
+        HostedGraph.Report(_logger, plan, closedDescriptors, predecessor);
+        using var loop = new EventLoop(services.Loggers.CreateLogger<EventLoop>());
+        var history = RunHistory.Begin(_options.Control, HostedGraph.LastWordsHeading(plan, library), _logger);
+        loop.Watch(context.EventFd, this, EpollInterest.Readable);
+        loop.Start();
+        history.EndIfItFails(() => HostedGraph.StartClient(context, plan, _options.Log));
+
+        // Run.
+        using var graphThread = new WorkThread("options");
+        using var healThread = new WorkThread("heal");
+        var reload = new GraphReload(
+            _options, context, plan, (text, live) => HealPlan.Parse(text, _options, library, live), other => VolfilePrinter.Print(other.Volfile), () => { }, graphThread, _logger);
+        var graph = new RunningGraph(
+            _options, context, library.GlusterFsVersion, reload, history, new LogControl(services.LogLevel, context, _options.LogLevel, _logger), _requests, _logger);
+        var daemon = new RunningHealDaemon(graph, plan, loop, healThread);
+        await using ControlSockets control = await history.EndIfItFailsAsync(
+            ControlSockets.StartAsync(_options, HealControl.CreateRoutes(daemon), HealControl.CreatePublicRoutes(daemon), services.Loggers));
+        using PidFile? pidFile = history.EndIfItFails(() => PidFile.Write(_options.PidFile));
+        FsdLog.HealDaemonReady(_logger);
+        _notifier.Ready(Status);
+        StartupMemory.Release();
+        using var alive = CancellationTokenSource.CreateLinkedTokenSource(_requests.StopWanted);
+        Task watchdog = new Watchdog(_notifier, _logger).RunAsync(timeout => loop.Answers(timeout) ? null : "the event loop", alive.Token);
+        await _requests.HandleAsync(request => Handle(request, reload, context), loop.Ended, _requests.StopWanted);
+
+        // Stop. What is being healed is left as it is: the units keep it in their indices.
+        await alive.CancelAsync();
+        await watchdog;
+        await control.DisposeAsync();
+        _notifier.Stopping("leaving the storage units");
+        context.TellHeldBackLogLines();
+        loop.Dispose();
+        Leave(context);
+        ExitCode code = loop.Ended.IsFaulted ? ExitCode.InternalError : ExitCode.Success;
+        history.End(code);
+        FsdLog.Stopped(_logger);
+        context.FinishLog();
+        return code == ExitCode.Success ? code : throw new StartException(code, $"the event loop failed: {loop.Ended.Exception!.InnerException!.Message}");
+    }
+
+    /// <summary>The graph tells something. On the loop's thread.</summary>
+    /// <param name="happened">That it does.</param>
+    public void OnReady(EpollEvent happened)
+    {
+        while (_context!.TryTakeEvent(out GraphEvent graphEvent))
+        {
+            switch (graphEvent.Kind)
+            {
+                case GraphEventKind.ChildUp:
+                    FsdLog.UnitConnected(_logger, graphEvent.Text);
+                    break;
+                case GraphEventKind.ChildDown:
+                    FsdLog.UnitDisconnected(_logger, graphEvent.Text);
+                    break;
+                case GraphEventKind.Lost:
+                    FsdLog.EventsLost(_logger, graphEvent.Text);
+                    break;
+            }
+        }
+    }
+
+    private void Handle(DaemonRequest request, GraphReload reload, GlusterContext context)
+    {
+        switch (request)
+        {
+            case DaemonRequest.Reload:
+                _notifier.Reloading();
+                reload.Run();
+                _notifier.Ready(Status);
+                break;
+            case DaemonRequest.Statedump:
+                context.WriteStatedump();
+                FsdLog.StatedumpWritten(_logger);
+                break;
+        }
+    }
+
+    private void Leave(GlusterContext context)
+    {
+        using CancellationTokenRegistration again = _requests.CutShortWanted.Register(context.CutQuiesceShort);
+        try
+        {
+            context.Quiesce(_requests.StopTimeout ?? _options.StopTimeout);
+        }
+        catch (GraphException exception)
+        {
+            FsdLog.StoppedEarly(_logger, exception.Message);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Fsd.Options;
+using KadaluFsd.Native;
+using KadaluFsd.Volgen;
+
+namespace KadaluFsd.Fsd.Heal;
+
+/// <summary>What a self-heal daemon is going to run.</summary>
+/// <param name="Volfile">As for <see cref="GraphPlan"/>.</param>
+/// <param name="Units">The storage units that it is a client of.</param>
+/// <param name="Missing">As above.</param>
+/// <param name="Text">As above.</param>
+internal sealed record HealPlan(Volfile Volfile, IReadOnlyList<HealedUnit> Units, ImmutableArray<Volume> Missing, byte[] Text) : GraphPlan(Volfile, Missing, Text)
+{
+    /// <summary>Checks the text of a self-heal daemon's volfile.</summary>
+    /// <param name="text">The text, UTF-8.</param>
+    /// <param name="options">Say where it comes from, and what is set in it.</param>
+    /// <param name="library">Knows which translators are installed.</param>
+    /// <param name="live">What else is set in it, after that.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="StartException">The volfile cannot be used; says in which line, and why.</exception>
+    internal static HealPlan Parse(byte[] text, DaemonOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
+        Parse(text, options, library, live, (written, keepInstalled) =>
+        {
+            (Volfile volfile, ImmutableArray<Volume> missing) = keepInstalled();
+            return new HealPlan(volfile, HealVolfile.Identify(volfile), missing, text);
+        });
+
+    /// <inheritdoc/>
+    internal override string? FindObjection(GraphPlan running) => null;
+
+    /// <inheritdoc/>
+    internal override bool IsOwnAffair(string type, string key) => key == HealVolfile.DaemonOption;
+}

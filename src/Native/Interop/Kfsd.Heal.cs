@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace KadaluFsd.Native.Interop;
+
+internal static partial class Kfsd
+{
+    /// <summary>KFSD_HEAL_INDEX.</summary>
+    internal const int HealIndex = 1;
+
+    /// <summary>KFSD_HEAL_FULL.</summary>
+    internal const int HealFull = 2;
+
+    [LibraryImport(Library, EntryPoint = "kfsd_units")]
+    internal static unsafe partial int GetUnits(nint context, NativeUnit* units, int capacity);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_heal_start")]
+    internal static unsafe partial int StartHeal(nint context, int what, NativeHeal* heals, int capacity);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_heal_crawls")]
+    internal static unsafe partial int GetHealCrawls(nint context, NativeHealCrawl* crawls, int capacity);
+
+    /// <summary>struct kfsd_unit.</summary>
+    internal unsafe struct NativeUnit
+    {
+        internal byte* Volume;
+        internal long IsConnected;
+    }
+
+    /// <summary>struct kfsd_heal.</summary>
+    internal unsafe struct NativeHeal
+    {
+        internal byte* Translator;
+        internal byte* Unit;
+        internal long IsStarted;
+        internal fixed byte Status[64];
+    }
+
+    /// <summary>struct kfsd_heal_crawl.</summary>
+    internal unsafe struct NativeHealCrawl
+    {
+        internal byte* Translator;
+        internal byte* Unit;
+        internal long IsFull;
+        internal long Begun;
+        internal long Ended;
+        internal long Healed;
+        internal long SplitBrain;
+        internal long Failed;
+    }
+}

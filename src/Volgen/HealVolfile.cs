@@ -1,0 +1,49 @@
+namespace KadaluFsd.Volgen;
+
+/// <summary>What a self-heal daemon needs to know of its volfile. Pure functions.</summary>
+public static class HealVolfile
+{
+    /// <summary>The option that makes a translator heal on its own; only in the volfile of a self-heal daemon.</summary>
+    public const string DaemonOption = "iam-self-heal-daemon";
+
+    private const string ClientType = "protocol/client";
+
+    private static readonly string[] s_healers = ["cluster/replicate", "cluster/disperse"];
+
+    /// <summary>Checks that a volfile is a self-heal daemon's.</summary>
+    /// <param name="volfile">The volfile.</param>
+    /// <returns>The volumes that stand for storage units, by name.</returns>
+    /// <exception cref="VolfileException">It is not; says why.</exception>
+    public static IReadOnlyList<HealedUnit> Identify(Volfile volfile)
+    {
+        ArgumentNullException.ThrowIfNull(volfile);
+        if (volfile.OfType(UnitVolfile.ServerType).FirstOrDefault() is { } server)
+        {
+            throw new VolfileException(server.Line.Number, $"volume {server.Name} is a {server.Type}: this is a storage unit's volfile, not a self-heal daemon's");
+        }
+
+        Volume[] healers = [.. volfile.Volumes.Where(volume => s_healers.Contains(volume.Type))];
+        if (healers.Length == 0)
+        {
+            throw new VolfileException(0, $"no volume of type {string.Join(" or ", s_healers)}: there is nothing to heal");
+        }
+
+        if (healers.FirstOrDefault(volume => !GlusterBoolean.IsTrue(volume[DaemonOption] ?? "")) is { } other)
+        {
+            throw new VolfileException(other.Line.Number, $"volume {other.Name} does not have {DaemonOption} on: this is a client's volfile, not a self-heal daemon's");
+        }
+
+        return
+        [
+            .. volfile.OfType(ClientType).Select(unit => new HealedUnit(
+                unit.Name, unit["remote-host"] ?? "", unit["remote-subvolume"] ?? "", healers.FirstOrDefault(healer => healer.Subvolumes.Contains(unit.Name))?.Name ?? "")),
+        ];
+    }
+}
+
+/// <summary>A storage unit that a self-heal daemon is a client of.</summary>
+/// <param name="Volume">The volume that stands for it.</param>
+/// <param name="Host">Its host, as the daemon reaches it.</param>
+/// <param name="Path">What the unit calls the volume that it serves: its directory.</param>
+/// <param name="Group">The volume that heals it, together with the others of its group.</param>
+public sealed record HealedUnit(string Volume, string Host, string Path, string Group);
