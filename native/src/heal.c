@@ -53,15 +53,18 @@ order(xlator_t *translator, int32_t what)
 static int32_t
 add_starts(xlator_t *translator, dict_t *answer, kfsd_heal *out, int32_t capacity, int32_t count)
 {
+    /* Right after the start no order is taken, and nothing answered. */
+    int is_taken = dict_get(answer, (char *)"0-0-status") != NULL;
     xlator_list_t *unit;
     char key[KEY_MAX];
-    char *status;
     int number = 0;
 
     for (unit = translator->children; unit != NULL; unit = unit->next) {
+        char *status = (char *)"Not all bricks have been tried yet";
+
         (void)snprintf(key, sizeof(key), "0-%d-status", number++);
-        if (dict_get_str(answer, key, &status) != 0) {
-            continue;
+        if (is_taken && dict_get_str(answer, key, &status) != 0) {
+            continue; /* a thin arbiter */
         }
         if (count < capacity) {
             out[count].translator = translator->name;

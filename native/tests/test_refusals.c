@@ -57,6 +57,19 @@ no_server(void)
 }
 
 static int32_t
+client_with_a_server(void)
+{
+    static const char volfile[] = "volume a\n    type protocol/client\nend-volume\nvolume b\n    type debug/io-stats\n    subvolumes a\nend-volume\n"
+                                  "volume c\n    type protocol/server\n    subvolumes b\nend-volume\n";
+    kfsd_context *context = NULL;
+    char log_file[300];
+
+    (void)snprintf(log_file, sizeof(log_file), "%s/unit.log", work);
+    CHECK(kfsd_context_create(log_file, 7, "t", &context) == 0);
+    return kfsd_client_graph_start(context, volfile, (int64_t)strlen(volfile));
+}
+
+static int32_t
 foreign_volume_id(void)
 {
     char volfile[2048];
@@ -103,6 +116,7 @@ main(void)
     expect("log cannot open", log_cannot_open, -EIO);
     expect("unreadable volfile", unreadable_volfile, -EINVAL);
     expect("no server", no_server, -EINVAL);
+    expect("a client with a server", client_with_a_server, -EINVAL);
     expect("foreign volume-id", foreign_volume_id, -EIO);
     remove_work_directory(work);
     printf("test_refusals: passed\n");

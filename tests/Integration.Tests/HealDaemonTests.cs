@@ -100,9 +100,12 @@ public sealed class HealDaemonTests : IntegrationTest
         UnitDefinition[] units = [await UnitDefinition.CreateAsync(Workspace, "mirror", "u1"), await UnitDefinition.CreateAsync(Workspace, "mirror", "u2")];
         ManagedHealDaemon healer = await ManagedHealDaemon.CreateAsync(Workspace, units);
         Assert.Equal(0, (await healer.StartAsync()).ExitCode);
-        (int status, string answer) = await healer.Control.AskAsync("POST", "/v1/heals", """{"kind": "index"}""");
-        Assert.Equal(409, status);
-        Assert.Contains("mirror-client-0: Brick is not connected", answer, StringComparison.Ordinal);
+        await Until.SoAsync(async () =>
+        {
+            (int status, string answer) = await healer.Control.AskAsync("POST", "/v1/heals", """{"kind": "index"}""");
+            Assert.Equal(409, status);
+            return answer.Contains("mirror-client-0: Brick is not connected", StringComparison.Ordinal);
+        });
         Assert.Contains("ok, but", await healer.Control.GetAsync("/readyz"), StringComparison.Ordinal);
         await WriteVolfileAsync("mirror", ClientVolfile.Mirror(units));
         await Task.WhenAll(units.Select(unit => UnitProcess.StartAsync(Workspace, unit)));

@@ -125,7 +125,7 @@ public sealed class ServiceManagerTests : IntegrationTest
         }
 
         Command verified = await Command.RunAsync(
-            "env", $"SYSTEMD_UNIT_PATH={systemd}:", "systemd-analyze", "verify", "kadalu-fsd@pool1.u1.service", "kadalu-fsd@pool1.u1.socket", "kadalu-fsd-gateway.service");
+            "env", $"SYSTEMD_UNIT_PATH={systemd}:", "systemd-analyze", "verify", "kadalu-fsd@pool1.u1.service", "kadalu-fsd@pool1.u1.socket", "kadalu-fsd-gateway.service", "kadalu-fsd-heal-daemon@pool1.service");
         Assert.Equal((0, "", ""), (verified.ExitCode, verified.Output, verified.Error));
 
         using var notify = new NotifySocket(Workspace.Path("notify"));

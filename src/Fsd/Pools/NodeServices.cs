@@ -4,8 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Control;
-using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Fsd.Systemd;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen.Pools;
 
@@ -18,6 +18,11 @@ internal sealed class NodeServices(PoolPaths paths)
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(20);
 
+    // Volfile, options for systemd, pid file.
+    private static readonly string[] s_endings = [".vol\0", ".json\0", ".pid\0"];
+
+    private IServiceManager? _manager;
+
     /// <summary>The process of a service.</summary>
     /// <param name="key">Its volfile's key.</param>
     /// <returns>Its id; null where none runs.</returns>
@@ -27,8 +32,9 @@ internal sealed class NodeServices(PoolPaths paths)
         {
             int id = int.Parse(File.ReadAllText(paths.PidFile(key)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture);
 
-            // Numbers are given again: what runs under it is the service if it was told of its volfile.
-            return File.ReadAllText($"/proc/{id}/cmdline").Contains(paths.Volfile(key), StringComparison.Ordinal) ? id : null;
+            // Numbers are given again: what runs under it is the service if it was told of one of its files.
+            string commandLine = File.ReadAllText($"/proc/{id}/cmdline");
+            return s_endings.Any(ending => commandLine.Contains($"/{key}{ending}", StringComparison.Ordinal)) ? id : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or OverflowException)
         {
@@ -40,7 +46,7 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <param name="pool">Its pool.</param>
     /// <param name="member">The unit.</param>
     /// <returns>A task that ends then.</returns>
-    /// <exception cref="StartException">It does not start; its own words have been printed.</exception>
+    /// <exception cref="StartException">It does not start; its own words have been printed, or are in its log.</exception>
     internal async Task StartUnitAsync(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
@@ -49,27 +55,27 @@ internal sealed class NodeServices(PoolPaths paths)
             return;
         }
 
-        List<string> arguments =
-        [
-            "unit", "--volfile", paths.Volfile(key), "--port", Text(member.Unit.Port), "--volfiles", paths.Volfiles, "--log", paths.UnitLog(key),
-            "--pid-file", paths.PidFile(key), "--control", paths.ControlSocket(key),
-        ];
+        var options = new Dictionary<string, string>
+        {
+            ["volfile"] = paths.Volfile(key),
+            ["port"] = Text(member.Unit.Port),
+            ["volfiles"] = paths.Volfiles,
+            ["log"] = paths.UnitLog(key),
+            ["pid-file"] = paths.PidFile(key),
+            ["control"] = paths.ControlSocket(key),
+        };
         if (pool.Port > 0)
         {
-            arguments.AddRange(["--pool-port", Text(pool.Port)]);
+            options["pool-port"] = Text(pool.Port);
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(paths.UnitLog(key))!);
-        if (await Background.StartAsync(arguments) is not 0 and int code)
-        {
-            throw new StartException((ExitCode)code, $"{member.Unit.Address} did not start; its log is {paths.UnitLog(key)}");
-        }
+        await (await ManagerAsync()).StartUnitAsync(key, options);
     }
 
     /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>A task that ends when it runs.</returns>
-    /// <exception cref="StartException">It does not start; its own words have been printed.</exception>
+    /// <exception cref="StartException">It does not start; its own words have been printed, or are in its log.</exception>
     internal async Task StartHealDaemonAsync(Pool pool)
     {
         string key = PoolPaths.HealDaemonKey(pool);
@@ -78,16 +84,14 @@ internal sealed class NodeServices(PoolPaths paths)
             return;
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(paths.HealDaemonLog(pool.Name))!);
-        int code = await Background.StartAsync(
-        [
-            "heal-daemon", "--pool", pool.Name, "--volfile", paths.Volfile(key), "--log", paths.HealDaemonLog(pool.Name), "--pid-file", paths.PidFile(key),
-            "--control", paths.ControlSocket(key),
-        ]);
-        if (code != 0)
+        await (await ManagerAsync()).StartHealDaemonAsync(pool.Name, new Dictionary<string, string>
         {
-            throw new StartException((ExitCode)code, $"the self-heal daemon of {pool.Name} did not start; its log is {paths.HealDaemonLog(pool.Name)}");
-        }
+            ["pool"] = pool.Name,
+            ["volfile"] = paths.Volfile(key),
+            ["log"] = paths.HealDaemonLog(pool.Name),
+            ["pid-file"] = paths.PidFile(key),
+            ["control"] = paths.ControlSocket(key),
+        });
     }
 
     /// <summary>Stops a service, if it runs, and waits until it is gone.</summary>
@@ -96,25 +100,20 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <exception cref="StartException">It does not end.</exception>
     internal async Task StopAsync(string key)
     {
-        if (Find(key) is not { } id)
+        await (await ManagerAsync()).StopAsync(key);
+        if (Find(key) is { } id)
         {
-            return;
-        }
-
-        _ = Mono.Unix.Native.Syscall.kill(id, Mono.Unix.Native.Signum.SIGTERM);
-        long start = Stopwatch.GetTimestamp();
-        while (!IsGone(id))
-        {
-            if (Stopwatch.GetElapsedTime(start) > s_stopTimeout)
-            {
-                throw new StartException(ExitCode.PoolRefused, $"the process {id} of {key} has not ended within {s_stopTimeout.TotalSeconds} s");
-            }
-
-            await Task.Delay(s_lookEvery);
+            await EndAsync(key, id);
         }
 
         File.Delete(paths.PidFile(key));
     }
+
+    /// <summary>Has the service manager forget a service that is not to be started again.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>A task that ends when it has.</returns>
+    /// <exception cref="StartException">It does not.</exception>
+    internal async Task ForgetAsync(string key) => await (await ManagerAsync()).ForgetAsync(key);
 
     /// <summary>Has a pool's self-heal daemon look for what needs healing, at once.</summary>
     /// <param name="pool">The pool.</param>
@@ -153,6 +152,23 @@ internal sealed class NodeServices(PoolPaths paths)
         catch (StartException)
         {
             return null;
+        }
+    }
+
+    private async Task<IServiceManager> ManagerAsync() => _manager ??= paths.IsUsual && await Systemctl.KnowsTemplatesAsync() ? new SystemdServices() : new DirectServices();
+
+    private static async Task EndAsync(string key, int id)
+    {
+        _ = Mono.Unix.Native.Syscall.kill(id, Mono.Unix.Native.Signum.SIGTERM);
+        long start = Stopwatch.GetTimestamp();
+        while (!IsGone(id))
+        {
+            if (Stopwatch.GetElapsedTime(start) > s_stopTimeout)
+            {
+                throw new StartException(ExitCode.PoolRefused, $"the process {id} of {key} has not ended within {s_stopTimeout.TotalSeconds} s");
+            }
+
+            await Task.Delay(s_lookEvery);
         }
     }
 

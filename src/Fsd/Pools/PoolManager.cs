@@ -311,6 +311,11 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     private async Task RemoveAsync(StoredPool stored, Action<PoolDirectories> free)
     {
         await StopServicesAsync(stored.Pool);
+        foreach (PoolMember member in node.UnitsOf(stored.Pool))
+        {
+            await services.ForgetAsync(member.Unit.Key(stored.Pool.Name));
+        }
+
         free(new PoolDirectories(stored.Pool, node));
         volfiles.Delete(PoolVolfiles.KeysOf(stored.Pool, node));
         store.Remove(stored.Pool.Name);

@@ -9,6 +9,9 @@ internal sealed class PoolPaths(string root)
     /// <summary>The environment variable that says another root.</summary>
     internal const string RootVariable = "KADALU_FSD_ROOT";
 
+    /// <summary>Whether everything is where it usually is, and services are this machine's.</summary>
+    internal bool IsUsual { get; } = Path.GetFullPath(root) == "/";
+
     /// <summary>Pool definitions, <c>NAME.json</c>.</summary>
     internal string Definitions { get; } = Path.Combine(root, "var/lib/kadalu/pools");
 

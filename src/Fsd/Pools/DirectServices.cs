@@ -1,0 +1,29 @@
+using KadaluFsd.Fsd.Daemon;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>Processes in the background, which nobody starts again.</summary>
+internal sealed class DirectServices : IServiceManager
+{
+    /// <inheritdoc/>
+    public Task StartUnitAsync(string key, IReadOnlyDictionary<string, string> options) => StartAsync("unit", key, options);
+
+    /// <inheritdoc/>
+    public Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options) => StartAsync("heal-daemon", $"the self-heal daemon of {pool}", options);
+
+    /// <inheritdoc/>
+    public Task StopAsync(string key) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task ForgetAsync(string key) => Task.CompletedTask;
+
+    private static async Task StartAsync(string command, string name, IReadOnlyDictionary<string, string> options)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(options["log"])!);
+        int code = await Background.StartAsync([command, .. options.SelectMany(option => new[] { "--" + option.Key, option.Value })]);
+        if (code != 0)
+        {
+            throw new StartException((ExitCode)code, $"{name} did not start; its log is {options["log"]}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>Starts processes of pools on this node, and keeps them running as far as it does that.</summary>
+internal interface IServiceManager
+{
+    /// <summary>Starts a storage unit, and waits until clients can be served.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <param name="options">Options of <c>kadalu-fsd unit</c>, by name.</param>
+    /// <returns>A task that ends then.</returns>
+    /// <exception cref="StartException">It does not start.</exception>
+    Task StartUnitAsync(string key, IReadOnlyDictionary<string, string> options);
+
+    /// <summary>Starts a pool's self-heal daemon, and waits until it runs.</summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <param name="options">Options of <c>kadalu-fsd heal-daemon</c>, by name.</param>
+    /// <returns>A task that ends then.</returns>
+    /// <exception cref="StartException">It does not start.</exception>
+    Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options);
+
+    /// <summary>Stops what it has started. Does nothing where it has not; whoever asks looks for the process then.</summary>
+    /// <param name="key">The volfile's key.</param>
+    /// <returns>A task that ends when it is gone.</returns>
+    /// <exception cref="StartException">It does not end.</exception>
+    Task StopAsync(string key);
+
+    /// <summary>Forgets what it knows of a service that does not run any more.</summary>
+    /// <param name="key">The volfile's key.</param>
+    /// <returns>A task that ends when it has.</returns>
+    /// <exception cref="StartException">It cannot.</exception>
+    Task ForgetAsync(string key);
+}

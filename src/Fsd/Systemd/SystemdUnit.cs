@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using KadaluFsd.Fsd.Options;
+using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Volgen;
+
+namespace KadaluFsd.Fsd.Systemd;
+
+/// <summary>
+/// What systemd needs to know of one storage unit, beside the templates <c>kadalu-fsd@.service</c> and <c>kadalu-fsd@.socket</c>: files with its
+/// options, with the file system that it needs, and with the port that systemd listens on.
+/// </summary>
+internal sealed class SystemdUnit
+{
+    private static readonly JsonWriterOptions s_indented = new() { Indented = true };
+
+    /// <summary>The unit with a name.</summary>
+    /// <param name="name">Its name: letters, digits, "_", "-" and ".".</param>
+    /// <param name="root">Where the file system that is written to begins.</param>
+    /// <exception cref="StartException">It is no such name.</exception>
+    internal SystemdUnit(string name, string root)
+    {
+        if (!VolfileKey.TryNormalise(name, out string normal) || normal != name)
+        {
+            throw new StartException(ExitCode.Usage, $"\"{name}\" is no name for a unit: letters, digits, \"_\", \"-\" and \".\"");
+        }
+
+        (Service, Socket) = ($"kadalu-fsd@{name}.service", $"kadalu-fsd@{name}.socket");
+        Options = Path.Combine(root, "etc", "kadalu-fsd", name + ".json");
+        ServiceDropIn = Path.Combine(root, "etc", "systemd", "system", Service + ".d", "unit.conf");
+        SocketDropIn = Path.Combine(root, "etc", "systemd", "system", Socket + ".d", "listen.conf");
+    }
+
+    /// <summary>systemd's name of the service.</summary>
+    internal string Service { get; }
+
+    /// <summary>systemd's name of its socket.</summary>
+    internal string Socket { get; }
+
+    /// <summary>Whether they are there.</summary>
+    internal bool IsInstalled => File.Exists(Options);
+
+    private string Options { get; }
+
+    private string ServiceDropIn { get; }
+
+    private string SocketDropIn { get; }
+
+    /// <summary>Writes them.</summary>
+    /// <param name="given">The options of <c>kadalu-fsd unit</c>, by name; paths are absolute.</param>
+    /// <exception cref="StartException">An option or the volfile cannot be used, or a file cannot be written.</exception>
+    internal void Install(IReadOnlyDictionary<string, string> given)
+    {
+        DaemonOptions options = DaemonOptionReader.Read(DaemonCommands.Unit, given, _ => null, null);
+        string directory = DirectoryOf(options.Volfile);
+        Write(Options, ToJson(given));
+        Write(ServiceDropIn, $"[Unit]\nRequires={Socket}\nAfter={Socket}\nRequiresMountsFor={Quote(directory)} {Quote(options.Volfile)}\n");
+        Write(SocketDropIn, string.Create(CultureInfo.InvariantCulture, $"[Socket]\nListenStream=0.0.0.0:{options.Port}\nListenStream=[::]:{options.Port}\n"));
+    }
+
+    /// <summary>Removes them. Its service is to be stopped and disabled before.</summary>
+    /// <exception cref="StartException">One cannot be removed.</exception>
+    internal void Delete()
+    {
+        foreach (string path in new[] { Options, ServiceDropIn, SocketDropIn }.Where(File.Exists))
+        {
+            Guarded(path, () => File.Delete(path));
+        }
+
+        // Others may have put files of their own beside ours.
+        foreach (string directory in new[] { ServiceDropIn, SocketDropIn }.Select(path => Path.GetDirectoryName(path)!).Where(Directory.Exists))
+        {
+            Guarded(directory, () =>
+            {
+                if (Directory.GetFileSystemEntries(directory).Length == 0)
+                {
+                    Directory.Delete(directory);
+                }
+            });
+        }
+    }
+
+    private static void Write(string path, string content) => Guarded(path, () =>
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path + ".new", content);
+        File.Move(path + ".new", path, overwrite: true);
+    });
+
+    private static void Guarded(string path, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(ExitCode.Usage, $"{path}: {exception.Message}");
+        }
+    }
+
+    private static string DirectoryOf(string volfile)
+    {
+        try
+        {
+            return UnitVolfile.Identify(VolfileParser.Parse(File.ReadAllText(volfile))).Directory;
+        }
+        catch (VolfileException exception)
+        {
+            throw new StartException(ExitCode.VolfileRefused, $"volfile {volfile}: {exception.Message}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(ExitCode.VolfileRefused, $"volfile {volfile}: {exception.Message}");
+        }
+    }
+
+    private static string ToJson(IReadOnlyDictionary<string, string> given)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(output, s_indented))
+        {
+            writer.WriteStartObject();
+            foreach ((string option, string value) in given)
+            {
+                writer.WriteString(option, value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(output.WrittenSpan) + "\n";
+    }
+
+    // systemd.unit(5): quoted as in C, and "%" stands for specifiers.
+    private static string Quote(string path) => path.Any(char.IsControl)
+        ? throw new StartException(ExitCode.Usage, $"systemd cannot be told of a path with control characters: {path}")
+        : $"\"{path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal)}\"";
+}
