@@ -49,6 +49,76 @@ public sealed partial class PoolVolfileTests : IntegrationTest
         Assert.All(Directory.GetFiles(Workspace.Root, "*.log"), log => Assert.Contains("] D [", File.ReadAllText(log), StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_volfile_for_another_network_is_printed_and_can_be_mounted()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        string text = await pools.MustAsync("volfile", "pool1", "--host", $"{Environment.MachineName}={TestNetwork.Address}");
+        Assert.Equal(3, text.Split($"option remote-host {TestNetwork.Address}\n").Length - 1);
+        await File.WriteAllTextAsync(Workspace.Path("other.vol"), text);
+        FuseMount mount = FuseMount.Expect(Workspace);
+        await Command.MustAsync("glusterfs", "-f", Workspace.Path("other.vol"), "-l", Workspace.Path("client.log"), mount.Path);
+        await File.WriteAllTextAsync(mount.In("file"), "text");
+        Assert.All(pools.Units("pool1", 3), unit => Assert.Equal("text", File.ReadAllText(Path.Combine(unit, "file"))));
+    }
+
+    [Fact]
+    public async Task Every_kind_of_volfile_can_be_printed_and_what_cannot_be_is_refused()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:6", "--no-start");
+        await pools.CreateAsync("pool2", "units:1", "--no-start");
+        string unit = $"{Environment.MachineName}:{pools.Units("pool1", 6)[4]}";
+        string volfiles = Path.Combine(pools.Root, "var/lib/kadalu/volfiles");
+        string[] served = [.. Directory.GetFiles(volfiles).Select(File.ReadAllText)];
+        Assert.Contains(await pools.MustAsync("volfile", "pool1"), served);
+        Assert.Contains(await pools.MustAsync("volfile", "pool1", "--kind", "heal-daemon"), served);
+        Assert.Contains(await pools.MustAsync("volfile", "pool1", "--kind", "unit", "--unit", unit), served);
+        string rebalance = Workspace.Path("rebalance.vol");
+        await File.WriteAllTextAsync(rebalance, await pools.MustAsync("volfile", "pool1", "--kind", "rebalance", "--tls"));
+        Assert.Equal(6, (await File.ReadAllTextAsync(rebalance)).Split("ssl-enabled on").Length - 1);
+        await RunStockAsync("glusterfs", rebalance);
+        foreach ((string[] arguments, string reason) in new[]
+        {
+            (new[] { "volfile", "pool2", "--kind", "heal-daemon" }, "nothing to heal from"),
+            (["volfile", "pool1", "--kind", "unit"], "--unit goes with --kind unit"),
+            (["volfile", "pool1", "--unit", unit], "--unit goes with --kind unit"),
+            (["volfile", "pool1", "--kind", "unit", "--unit", "other:/path"], "has no unit other:/path"),
+            (["volfile", "pool1", "--kind", "nonsense"], "nonsense"),
+            (["volfile", "pool1", "--host", "other=x"], "has no unit on a node \"other\""),
+            (["volfile", "pool1", "--host", "other"], "is not NODE=NAME"),
+        })
+        {
+            Command result = await pools.TryAsync(arguments);
+            Assert.NotEqual(0, result.ExitCode);
+            Assert.Contains(reason, result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_pool_with_TLS_has_it_on_every_connection()
+    {
+        (string key, string certificate) = (Workspace.Path("key.pem"), Workspace.Path("certificate.pem"));
+        await Command.MustAsync("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-subj", "/CN=members", "-days", "2");
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3", "--no-start");
+        await pools.MustAsync(
+            "set", "pool1", "server.ssl", "on", "client.ssl", "on", "ssl.own-cert", certificate, "ssl.private-key", key, "ssl.ca-list", certificate, "auth.ssl-allow", "members");
+        await pools.MustAsync("start", "pool1");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await File.WriteAllTextAsync(mount.In("file"), "text");
+        await pools.HealedAsync("pool1", clients: 2);
+        Assert.Contains("0 to heal", await pools.MustAsync("heal", "info", "pool1"), StringComparison.Ordinal);
+
+        // Without it nobody is let in.
+        string plain = Workspace.Path("plain.vol");
+        await File.WriteAllTextAsync(plain, (await pools.MustAsync("volfile", "pool1")).Replace("ssl-enabled on", "ssl-enabled off", StringComparison.Ordinal));
+        FuseMount other = FuseMount.Expect(Workspace);
+        await Command.RunAsync("glusterfs", "-f", plain, "-l", Workspace.Path("plain.log"), other.Path);
+        Assert.NotEqual(0, (await Command.RunAsync("ls", other.In("file"))).ExitCode);
+    }
+
     [GeneratedRegex(@"option '(rpc-auth\.|auth\.|auth-path|transport\.|volfile-key)")]
     private static partial Regex ReadElsewhere();
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.IO.Enumeration;
-using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Options;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen.Pools;
 
@@ -27,6 +27,7 @@ internal static class PoolCommand
             PoolStatusCommand.Create(s_node),
             PoolMountCommand.Create(s_node),
             PoolHealCommand.Create(),
+            PoolVolfileCommand.Create(),
         };
         return pool;
     }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Cli;

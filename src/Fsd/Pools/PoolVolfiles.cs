@@ -39,6 +39,30 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
         return texts;
     }
 
+    /// <summary>One volfile of a pool, to whatever end.</summary>
+    /// <param name="kind">One of <see cref="GraphDocument.Kinds"/>.</param>
+    /// <param name="subject">For what.</param>
+    /// <returns>The text.</returns>
+    /// <exception cref="StartException">An overlay, or what comes of it, cannot be used.</exception>
+    internal string Build(string kind, GraphSubject subject)
+    {
+        try
+        {
+            (Volfile volfile, IReadOnlyList<Volume> removed) = InstalledLayers.Keep(
+                PoolOptions.Apply(GraphBuilder.Build(DocumentOf(kind), subject), kind, subject.Pool, subject.Unit?.Unit), isInstalled);
+            _warnings.UnionWith(removed.Select(volume => $"{volume.Type} is not installed here: the {kind} graph of {subject.Pool.Name} goes without"));
+            string text = VolfilePrinter.Print(volfile);
+
+            // An overlay or an option may have put into it what no volfile can have.
+            _ = VolfileParser.Parse(text);
+            return text;
+        }
+        catch (Exception exception) when (exception is GraphDocumentException or VolfileException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(ExitCode.PoolRefused, $"the {kind} graph of {subject.Pool.Name}: {exception.Message}");
+        }
+    }
+
     /// <summary>The keys of those volfiles. Needs no overlay to be right.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="node">This node.</param>
@@ -82,25 +106,6 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
             }
 
             FaultPoint.Pass("a volfile is deleted");
-        }
-    }
-
-    private string Build(string kind, GraphSubject subject)
-    {
-        try
-        {
-            (Volfile volfile, IReadOnlyList<Volume> removed) = InstalledLayers.Keep(
-                PoolOptions.Apply(GraphBuilder.Build(DocumentOf(kind), subject), kind, subject.Pool, subject.Unit?.Unit), isInstalled);
-            _warnings.UnionWith(removed.Select(volume => $"{volume.Type} is not installed here: the {kind} graph of {subject.Pool.Name} goes without"));
-            string text = VolfilePrinter.Print(volfile);
-
-            // An overlay or an option may have put into it what no volfile can have.
-            _ = VolfileParser.Parse(text);
-            return text;
-        }
-        catch (Exception exception) when (exception is GraphDocumentException or VolfileException or IOException or UnauthorizedAccessException)
-        {
-            throw new StartException(ExitCode.PoolRefused, $"the {kind} graph of {subject.Pool.Name}: {exception.Message}");
         }
     }
 

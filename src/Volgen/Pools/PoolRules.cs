@@ -45,6 +45,15 @@ public static class PoolRules
         }
     }
 
+    /// <summary>Whether a text can be a host's name or address.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>Whether it can.</returns>
+    public static bool IsHost(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length is > 0 and <= MaxHostName && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or ':') && text[0] is not ('-' or '.');
+    }
+
     private static IEnumerable<string> CheckName(Pool pool)
     {
         if (pool.Name.Length is 0 or > MaxName || !char.IsAsciiLetterOrDigit(pool.Name[0]) || !pool.Name.All(IsNameCharacter))
@@ -139,7 +148,7 @@ public static class PoolRules
         }
 
         string host = unit.Node.Name;
-        if (host.Length is 0 or > MaxHostName || !host.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or ':') || host[0] is '-' or '.')
+        if (!IsHost(host))
         {
             yield return $"\"{host}\" is not a host name or address of 1 to {MaxHostName} characters";
         }

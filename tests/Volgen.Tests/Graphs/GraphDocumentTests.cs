@@ -59,7 +59,7 @@ public class GraphDocumentTests
     public void Clients_of_another_network_are_given_other_names()
     {
         var subject = new GraphSubject(SamplePools.Of("replica 3"));
-        Volfile graph = GraphBuilder.Build(GraphDocument.Default(GraphDocument.Client), subject with { Hosts = subject.Hosts.Add("server2", "server2-b"), Facts = ["tls"] });
+        Volfile graph = GraphBuilder.Build(GraphDocument.Default(GraphDocument.Client), subject with { Hosts = subject.Hosts.Add("server2", "server2-b"), Facts = [GraphSubject.Tls] });
         Assert.Equal(["server1", "server2-b", "server3"], graph.OfType("protocol/client").Select(volume => volume["remote-host"]));
         Assert.All(graph.OfType("protocol/client"), volume => Assert.Equal("on", volume["transport.socket.ssl-enabled"]));
     }

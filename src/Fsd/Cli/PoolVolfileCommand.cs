@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Volgen.Graphs;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Cli;
+
+/// <summary><c>kadalu-fsd pool volfile</c>: the text of a volfile of a pool, for those who want another one than what is served.</summary>
+internal static class PoolVolfileCommand
+{
+    /// <summary>Builds the command.</summary>
+    /// <returns>The command.</returns>
+    internal static Command Create()
+    {
+        var kind = new Option<string>("--kind") { HelpName = string.Join('|', GraphDocument.Kinds), Description = "For whom (default client).", DefaultValueFactory = _ => GraphDocument.Client };
+        kind.AcceptOnlyFromAmong([.. GraphDocument.Kinds]);
+        var unit = new Option<string?>("--unit") { HelpName = "NODE:PATH", Description = "The unit, for --kind unit." };
+        var hosts = new Option<string[]>("--host") { HelpName = "NODE=NAME", Description = "A node's name in the client's network; may be given for each node." };
+        var tls = new Option<bool>("--tls") { Description = "With encrypted connections to the units, which must be told of it (server.ssl)." };
+        return PoolCommand.WithPool("volfile", "Print a volfile of a pool: for clients, also in another network or with TLS, for a unit, for self-heal daemons, for clients that rebalance.", (parsed, name, _) =>
+        {
+            (PoolPaths paths, PoolStore store, ThisNode _) = PoolCommand.Open(parsed);
+            Pool pool = store.Get(name).Pool;
+            string wanted = parsed.GetValue(kind)!;
+            if (wanted == GraphDocument.HealDaemon && pool.Groups[0].Kind == GroupKind.Distribute)
+            {
+                throw new StartException(ExitCode.PoolRefused, $"{name} has no second copy of anything: there is nothing to heal from");
+            }
+
+            var subject = new GraphSubject(pool)
+            {
+                Unit = UnitOf(pool, wanted, parsed.GetValue(unit)),
+                Hosts = HostsOf(pool, parsed.GetValue(hosts) ?? []),
+                Facts = parsed.GetValue(tls) ? [GraphSubject.Tls] : [],
+            };
+            var volfiles = new PoolVolfiles(paths, HostedGraph.LoadLibrary().HasTranslator);
+            string text = volfiles.Build(wanted, subject);
+            foreach (string warning in volfiles.Warnings)
+            {
+                Console.Error.WriteLine($"warning: {warning}");
+            }
+
+            Console.Write(text);
+            return Task.FromResult((int)ExitCode.Success);
+        }, kind, unit, hosts, tls);
+    }
+
+    private static PoolMember? UnitOf(Pool pool, string kind, string? address) => (kind == GraphDocument.Unit, address) switch
+    {
+        (false, null) => null,
+        (true, not null) => pool.Units.FirstOrDefault(member => member.Unit.Address == address) ?? throw new StartException(
+            ExitCode.Usage, $"{pool.Name} has no unit {address}, but {string.Join(", ", pool.Units.Select(member => member.Unit.Address))}"),
+        _ => throw new StartException(ExitCode.Usage, "--unit goes with --kind unit, and that needs it"),
+    };
+
+    private static ImmutableDictionary<string, string> HostsOf(Pool pool, string[] pairs)
+    {
+        ImmutableDictionary<string, string> hosts = ImmutableDictionary<string, string>.Empty;
+        foreach (string pair in pairs)
+        {
+            string[] parts = pair.Split('=', 2);
+            if (parts.Length != 2 || !PoolRules.IsHost(parts[1]))
+            {
+                throw new StartException(ExitCode.Usage, $"--host: \"{pair}\" is not NODE=NAME");
+            }
+
+            if (!pool.Units.Any(member => member.Unit.Node.Name == parts[0]))
+            {
+                throw new StartException(ExitCode.Usage, $"--host: {pool.Name} has no unit on a node \"{parts[0]}\"");
+            }
+
+            hosts = hosts.SetItem(parts[0], parts[1]);
+        }
+
+        return hosts;
+    }
+}
