@@ -4,7 +4,8 @@
 # Runs systemd as the service manager of processes, mounts and control groups of its own, with the project's templates and nothing else: what a
 # machine with systemd as its first process has, without the machine. Ends with systemd, which ends when it is killed.
 #   systemd.sh DIRECTORY PROGRAM
-# DIRECTORY holds what is changed in /etc and /var, which is there again the next time; PROGRAM takes the place of the installed one.
+# DIRECTORY holds what is changed in /etc and /var, which is there again the next time; PROGRAM takes the place of the installed one, at a path
+# that services see which see no home directories and no /tmp.
 set -euo pipefail
 directory=$1 program=$2
 templates=$(cd "$(dirname "${BASH_SOURCE[0]}")/../packaging/systemd" && pwd)
@@ -16,11 +17,13 @@ exec unshare --mount --pid --fork --kill-child --mount-proc --cgroup --uts --pro
     mount -t overlay overlay -o "lowerdir=/$changed,upperdir=$directory/$changed/upper,workdir=$directory/$changed/work" "/$changed"
   done
   mount -t tmpfs tmpfs /run
+  mkdir /run/installed
+  mount --bind "${program%/*}" /run/installed
   mount -t cgroup2 none /sys/fs/cgroup
   mkdir -p "$directory/system"
   mount --bind "$directory/system" /etc/systemd/system
   for template in "$templates"/*; do
-    sed "s|/usr/lib/kadalu-fsd/kadalu-fsd|$program|" "$template" > "/etc/systemd/system/${template##*/}"
+    sed "s|/usr/lib/kadalu-fsd/kadalu-fsd|/run/installed/${program##*/}|" "$template" > "/etc/systemd/system/${template##*/}"
   done
   for target in sysinit basic shutdown local-fs remote-fs network-online multi-user sockets umount; do
     printf "[Unit]\nDefaultDependencies=no\n" > "/etc/systemd/system/$target.target"

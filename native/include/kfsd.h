@@ -34,7 +34,7 @@ extern "C" {
 
 /* What an event says. The numbers are part of the contract. */
 #define KFSD_EVENT_CHILD_UP 1   /* the graph below protocol/server can serve, or a client's storage unit is connected; text: the child's name */
-#define KFSD_EVENT_CHILD_DOWN 2 /* it no longer can (for example posix's health check failed), or is; text: the child's name */
+#define KFSD_EVENT_CHILD_DOWN 2 /* it no longer can (for example posix's health check failed), or no longer is; text: the child's name */
 #define KFSD_EVENT_ACCEPT 3     /* an adopted socket could not be given to the listener; text: why */
 #define KFSD_EVENT_LOST 4       /* the queue was full; text: how many events were dropped before this one */
 
@@ -165,7 +165,7 @@ typedef struct kfsd_heal {
     const char *translator; /* the cluster/replicate or cluster/disperse volume; stays GlusterFS's, as long as the graph */
     const char *unit;       /* the unit's protocol/client volume; likewise */
     int64_t is_started;     /* 1 when this process heals what it finds on that unit from now on */
-    char status[64];        /* the translator's words: that, or why not, such as that the unit is remote and another daemon's affair */
+    char status[80];        /* the translator's words: that, or why not, such as that the unit is remote and another daemon's affair */
 } kfsd_heal;
 
 /*

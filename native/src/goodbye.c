@@ -124,7 +124,7 @@ wait_for_quiet(kfsd_context *context, const struct timespec *deadline)
     }
 }
 
-/* pthread_clockjoin_np that can be cut short. */
+/* pthread_clockjoin_np that can be cut short: ECANCELED then. */
 static int
 join(pthread_t thread, const struct timespec *deadline)
 {
@@ -134,17 +134,22 @@ join(pthread_t thread, const struct timespec *deadline)
         struct timespec slice = monotonic_after(10);
         error = pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &slice);
     } while (error == ETIMEDOUT && !is_past(deadline) && !atomic_load(&is_cut_short));
-    return error;
+    return error == ETIMEDOUT && atomic_load(&is_cut_short) ? ECANCELED : error;
 }
 
-/* A client closes its connections; what it was doing ends with an error, and the units let go of its locks. */
+/*
+ * A client closes its connections; what it was doing ends with an error, and the units let go of its locks. Each connection is told by itself: told
+ * from the top, cluster/disperse would wait for its healers, which wait for a lock that it holds meanwhile.
+ */
 static void *
 disconnect(void *data)
 {
-    xlator_t *top = data;
-
-    THIS = top;
-    (void)xlator_notify(top, GF_EVENT_PARENT_DOWN, top);
+    for (xlator_t *translator = data; translator != NULL; translator = translator->next) {
+        if (strcmp(translator->type, "protocol/client") == 0) {
+            THIS = translator;
+            (void)xlator_notify(translator, GF_EVENT_PARENT_DOWN, translator);
+        }
+    }
     return NULL;
 }
 
@@ -182,9 +187,6 @@ kfsd_quiesce(kfsd_context *context, int32_t timeout_ms)
     error = pthread_create(&stopper, NULL, stop_event_threads, pool);
     if (error == 0) {
         error = join(stopper, &deadline);
-    }
-    if (error == ETIMEDOUT && atomic_load(&is_cut_short)) {
-        error = ECANCELED;
     }
     if (error != 0 || !event_threads_ended(pool)) {
         ret = kfsd_fail(error != 0 ? error : EAGAIN, error == ECANCELED ? "told again to stop while %lld operations were in progress"

@@ -137,6 +137,7 @@ start_client(struct kfsd_context *context, const char *volfile, int64_t volfile_
     }
     if (error == 0) {
         context->glusterfs->process_mode = GF_CLIENT_PROCESS;
+        context->glusterfs->cmd_args.process_name = gf_strdup("heal-daemon"); /* how the units list this client */
         error = activate(context, graph);
     }
     return error == 0 ? run(context, graph) : error;

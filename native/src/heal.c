@@ -53,14 +53,14 @@ order(xlator_t *translator, int32_t what)
 static int32_t
 add_starts(xlator_t *translator, dict_t *answer, kfsd_heal *out, int32_t capacity, int32_t count)
 {
-    /* Right after the start no order is taken, and nothing answered. */
+    /* No order is taken right after the start, nor by a group that is not up: then nothing is answered. */
     int is_taken = dict_get(answer, (char *)"0-0-status") != NULL;
     xlator_list_t *unit;
     char key[KEY_MAX];
     int number = 0;
 
     for (unit = translator->children; unit != NULL; unit = unit->next) {
-        char *status = (char *)"Not all bricks have been tried yet";
+        char *status = (char *)(kfsd_unit_is_connected(unit->xlator) ? "Its group is not up, or not all of its bricks have been tried yet" : "Brick is not connected");
 
         (void)snprintf(key, sizeof(key), "0-%d-status", number++);
         if (is_taken && dict_get_str(answer, key, &status) != 0) {
@@ -185,7 +185,6 @@ tell_crawls(kfsd_context *context, kfsd_heal_crawl *out, int32_t capacity)
             if (answer == NULL) {
                 return -ENOMEM;
             }
-            /* It looks for its own number in the answer, where glusterd has put it. */
             count = add_crawls(translator, answer, out, capacity, count);
             dict_unref(answer);
         }

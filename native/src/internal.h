@@ -88,6 +88,9 @@ int32_t kfsd_clients_check(void);
 /* Has the events KFSD_EVENT_CHILD_UP and _DOWN tell of each storage unit that the graph, not yet active, is a client of. 0 or -errno. */
 int32_t kfsd_observe_units(glusterfs_graph_t *graph);
 
+/* Whether a storage unit of such a graph is connected, by its protocol/client. */
+int kfsd_unit_is_connected(const xlator_t *client);
+
 /* Prepares the event queue. 0 or -errno. */
 int32_t kfsd_events_init(struct kfsd_context *context);
 

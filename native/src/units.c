@@ -46,12 +46,13 @@ static int32_t
 observe_notify(xlator_t *this, int32_t event, void *data, ...)
 {
     struct observed *own = observed;
-    void *output = NULL;
+    void *more = NULL;
     va_list arguments;
 
-    if (event == GF_EVENT_TRANSLATOR_OP) {
+    /* The answer to fill in, and how long a ping took: the two events that clients and managers send with more than one thing. */
+    if (event == GF_EVENT_TRANSLATOR_OP || event == GF_EVENT_CHILD_PING) {
         va_start(arguments, data);
-        output = va_arg(arguments, void *);
+        more = va_arg(arguments, void *);
         va_end(arguments);
     } else if (data != NULL && (event == GF_EVENT_CHILD_UP || event == GF_EVENT_CHILD_DOWN) && strcmp(((xlator_t *)data)->type, CLIENT) == 0) {
         note(data, event == GF_EVENT_CHILD_UP);
@@ -59,7 +60,7 @@ observe_notify(xlator_t *this, int32_t event, void *data, ...)
     while (own->translator != this) {
         own++;
     }
-    return own->notify(this, event, data, output);
+    return own->notify(this, event, data, more);
 }
 
 static int
@@ -97,6 +98,17 @@ kfsd_observe_units(glusterfs_graph_t *graph)
         }
     }
     return observed_count > 0 ? 0 : kfsd_fail(EINVAL, "the volfile has no %s with another volume above it", CLIENT);
+}
+
+int
+kfsd_unit_is_connected(const xlator_t *client)
+{
+    int32_t number = 0;
+
+    while (number < unit_count && units[number].client != client) {
+        number++;
+    }
+    return number < unit_count && atomic_load(&units[number].is_connected);
 }
 
 int32_t

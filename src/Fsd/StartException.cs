@@ -8,6 +8,6 @@ internal sealed class StartException(ExitCode code, string message) : Exception(
     /// <summary>How the program ends.</summary>
     internal ExitCode Code { get; } = code;
 
-    /// <summary>Whether the reason may pass by itself: an earlier process of the same unit that is about to end.</summary>
+    /// <summary>Whether the reason may pass by itself: an earlier process that is about to end.</summary>
     internal bool MayPass { get; init; }
 }

@@ -23,7 +23,7 @@ public sealed partial class GlusterContext
     /// <param name="library">The loaded library.</param>
     /// <param name="logFile">Path of the log, created with its directory; <c>-</c> for standard error.</param>
     /// <param name="level">The least serious level that is logged.</param>
-    /// <param name="volfileId">Name of the unit's volfile, as translators report it.</param>
+    /// <param name="volfileId">Name of the volfile, as translators report it.</param>
     /// <returns>The context.</returns>
     /// <exception cref="GraphException">There is one already, GlusterFS is another version, or the log cannot be opened.</exception>
     public static GlusterContext Create(GlusterLibrary library, string logFile, GlusterLogLevel level, string volfileId)
@@ -89,10 +89,10 @@ public sealed partial class GlusterContext
         return true;
     }
 
-    /// <summary>Writes a line to the unit's log, in GlusterFS's format and in order with the translators' lines.</summary>
+    /// <summary>Writes a line to the log, in GlusterFS's format and in order with the translators' lines.</summary>
     /// <param name="level">How serious it is.</param>
     /// <param name="messageId">Number of the message; 0 for none.</param>
-    /// <param name="domain">What part of the unit speaks.</param>
+    /// <param name="domain">What part of the process speaks.</param>
     /// <param name="source">Where in the program, such as a class.</param>
     /// <param name="name">Where in it, such as the message's name.</param>
     /// <param name="message">The line.</param>

@@ -6,7 +6,8 @@ public static class HealVolfile
     /// <summary>The option that makes a translator heal on its own; only in the volfile of a self-heal daemon.</summary>
     public const string DaemonOption = "iam-self-heal-daemon";
 
-    private const string ClientType = "protocol/client";
+    /// <summary>The translator that stands for a storage unit.</summary>
+    public const string ClientType = "protocol/client";
 
     private static readonly string[] s_healers = ["cluster/replicate", "cluster/disperse"];
 

@@ -117,7 +117,7 @@ public sealed class DaemonOptionReaderTests : IDisposable
         Assert.Equal(("/var/lib/kadalu/volfiles/shd.pool1.vol", "/run/kadalu/shd.pool1.control.sock", "shd/pool1"), (options.Volfile, options.Control, options.VolfileId));
         options = DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string> { ["pool"] = "pool1", ["volfile"] = "/v.vol", ["control"] = "/c" }, _ => null, null);
         Assert.Equal(("/v.vol", "/c", "shd/pool1"), (options.Volfile, options.Control, options.VolfileId));
-        Assert.Contains("--pool", Assert.Throws<StartException>(() => DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string>(), _ => null, null)).Message, StringComparison.Ordinal);
+        Assert.Contains("--volfile", Assert.Throws<StartException>(() => DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string>(), _ => null, null)).Message, StringComparison.Ordinal);
         Assert.Contains("a pool's name", Assert.Throws<StartException>(
             () => DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string> { ["pool"] = "../x" }, _ => null, null)).Message, StringComparison.Ordinal);
     }

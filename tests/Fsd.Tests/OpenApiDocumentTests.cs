@@ -10,12 +10,12 @@ public class OpenApiDocumentTests
     public void A_unit_is_described_with_exactly_the_routes_that_it_has() => Check(UnitControl.CreateRoutes(NoUnit));
 
     [Fact]
-    public void So_is_a_self_heal_daemon() => Check(HealControl.CreateRoutes(new RunningHealDaemon(NoGraph, null!, null!, null!)));
+    public void So_is_a_self_heal_daemon() => Check(HealControl.CreateRoutes(new RunningHealDaemon(NoGraph, null!, null!)));
 
     [Fact]
     public void Nothing_is_described_that_neither_has()
     {
-        IReadOnlyList<ControlRoute> all = [.. UnitControl.CreateRoutes(NoUnit), .. HealControl.CreateRoutes(new RunningHealDaemon(NoGraph, null!, null!, null!))];
+        IReadOnlyList<ControlRoute> all = [.. UnitControl.CreateRoutes(NoUnit), .. HealControl.CreateRoutes(new RunningHealDaemon(NoGraph, null!, null!))];
         using Stream whole = typeof(ControlSockets).Assembly.GetManifestResourceStream("openapi.json")!;
         using var document = JsonDocument.Parse(whole);
         Assert.Equal(Described(ControlSockets.ReadDocument(all)), Described(document.RootElement.GetRawText()));
@@ -36,7 +36,7 @@ public class OpenApiDocumentTests
     }
 
     // Routes only look at their process when they are asked.
-    private static RunningGraph NoGraph => new(null!, null!, "", null!, null!, null!, null!, null!);
+    private static RunningGraph NoGraph => new(null!, null!, null!, "", null!, null!, null!, null!, null!);
 
-    private static RunningUnit NoUnit => new(NoGraph, null!, null!, null!, null!, null!, null!, null!);
+    private static RunningUnit NoUnit => new(NoGraph, null!, null!, null!, null!, null!, null!);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using KadaluFsd.Integration.Tests.Harness;
 
@@ -64,6 +65,78 @@ public sealed class PoolHealTests : IntegrationTest
             : Task.CompletedTask);
         await pools.MustAsync("stop", "pool1");
         Assert.Contains("does not run here", (await pools.TryAsync("heal", "start", "pool1")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_keeps_others_out_or_down_does_not_keep_files_from_being_healed()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await Command.MustAsync("install", "-d", "-m", "700", "-o", "1000", "-g", "1000", mount.In("private"));
+        await pools.MustAsync("set", "pool1", "server.root-squash", "on");
+
+        // In a user's own directory only that user or root can do anything.
+        await pools.KillAsync("pool1", [2]);
+        string user = $"cd {mount.Path} && exec setpriv --reuid=1000 --regid=1000 --clear-groups sh -c 'echo mine > private/file'";
+        await Shared.Until.SoAsync(async () => (await Command.RunAsync("sh", "-c", user)).ExitCode == 0);
+        Assert.NotEqual(0, (await Command.RunAsync("touch", mount.In("private/roots"))).ExitCode);
+        await pools.MustAsync("start", "pool1");
+        await pools.HealedAsync("pool1", clients: 2);
+        string[] files = [.. pools.Units("pool1", 3).Select(unit => Path.Combine(unit, "private/file"))];
+        Assert.All(files, copy => Assert.Equal("mine\n", File.ReadAllText(copy)));
+        Assert.Equal("1000:1000", Assert.Single((await Command.MustAsync("stat", ["-c", "%u:%g", .. files])).Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct()));
+        await mount.DisposeAsync();
+
+        // The pool's own clients are let in where nobody else is.
+        await pools.MustAsync("set", "pool1", "auth.allow", "192.0.2.1");
+        await pools.MustAsync("stop", "pool1");
+        await pools.MustAsync("start", "pool1");
+        await pools.HealedAsync("pool1", clients: 1);
+        Assert.Contains(": 0 to heal", await pools.MustAsync("heal", "info", "pool1"), StringComparison.Ordinal);
+        await pools.MustAsync("heal", "start", "pool1");
+        FuseMount refused = FuseMount.Expect(Workspace);
+        await pools.TryAsync("mount", "pool1", refused.Path);
+        Assert.NotEqual(0, (await Command.RunAsync("ls", refused.In("private"))).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("mirror 3 units:3")]
+    [InlineData("data 2 redundancy 1 units:3")]
+    public async Task A_heal_daemon_that_heals_stops_as_soon_as_it_is_told_to_and_the_next_one_goes_on(string words)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", words.Split(' '));
+        FuseMount mount = await pools.MountAsync("pool1");
+        await pools.HealedAsync("pool1", clients: 2);
+        await pools.KillAsync("pool1", [2]);
+        for (int file = 0; file < 200; file++)
+        {
+            await File.WriteAllTextAsync(mount.In($"file{file}"), "missed");
+        }
+
+        await pools.MustAsync("start", "pool1");
+        await Shared.Until.SoAsync(() => File.Exists(Path.Combine(pools.Units("pool1", 3)[2], "file0")));
+        string[] before = Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), "shd.*.pid");
+        int healer = int.Parse(await File.ReadAllTextAsync(Assert.Single(before)), CultureInfo.InvariantCulture);
+        await Command.MustAsync("kill", "-TERM", $"{healer}");
+        await Shared.Until.SoAsync(() => !File.Exists(before[0]));
+        string log = await File.ReadAllTextAsync(Path.Combine(pools.Root, "var/log/kadalu/shd/shd.pool1.log"));
+        Assert.DoesNotContain("MSGID: 3007", log, StringComparison.Ordinal);
+        await pools.MustAsync("start", "pool1");
+        await pools.HealedAsync("pool1", clients: 2);
+        Assert.Equal(200, Directory.GetFiles(pools.Units("pool1", 3)[2], "file*").Length);
+    }
+
+    [Fact]
+    public async Task A_group_that_is_not_up_takes_no_order_and_says_which_unit_is_missing()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "data", "2", "redundancy", "1", "units:3");
+        await pools.HealedAsync("pool1", clients: 1);
+        await pools.KillAsync("pool1", [0, 2]);
+        await Shared.Until.SoAsync(async () => (await pools.TryAsync("heal", "start", "pool1")).Error is var error &&
+            error.Contains("pool1-client-0: Brick is not connected", StringComparison.Ordinal) && error.Contains("pool1-client-1: Its group is not up", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class SteeringTests : IntegrationTest
     [InlineData("pool1-io-threads", "thread-count", "many", "pool1-io-threads")]
     [InlineData("pool1-io-threads", "thread-count", "1000", "pool1-io-threads")]
     [InlineData("pool1-io-threads", "thread-count", "`id`", "backticks")]
-    [InlineData("pool1-posix", "health-check-interval", "1", "the unit's own affair")]
+    [InlineData("pool1-posix", "health-check-interval", "1", "is not to be set while it runs")]
     public async Task An_option_that_cannot_be_set_is_refused_and_everything_stays(string volume, string option, string value, string reason)
     {
         (UnitDefinition unit, _) = await StartAsync();

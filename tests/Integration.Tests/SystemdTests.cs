@@ -56,7 +56,16 @@ public sealed class SystemdTests : IntegrationTest
         await Command.MustAsync("setfattr", "-x", "trusted.glusterfs.volume-id", unit);
         Command started = await machine.RunAsync(Workspace.Program, "pool", "start", "pool1");
         Assert.Equal(11, started.ExitCode);
-        Assert.Contains("its log is /var/log/kadalu/storage_units/pool1.", started.Error, StringComparison.Ordinal);
+        string service = $"kadalu-fsd@pool1.{Environment.MachineName}.{unit.Trim('/').Replace('/', '-')}.service";
+        Assert.Contains($"journalctl -xeu {service}", started.Error, StringComparison.Ordinal);
+
+        // Until systemd does not even try any more.
+        string begun = "";
+        await Until.SoAsync(async () =>
+        {
+            (string before, _) = (begun, await machine.RunAsync("systemctl", "start", service));
+            return before == (begun = await machine.ShowAsync(service, "ExecMainStartTimestampMonotonic"));
+        });
 
         string id = ((string)JsonNode.Parse(await machine.PoolAsync("status", "pool1", "--json"))![0]!["id"]!).Replace("-", "", StringComparison.Ordinal);
         await Command.MustAsync("setfattr", "-n", "trusted.glusterfs.volume-id", "-v", "0x" + id, unit);

@@ -7,7 +7,7 @@ using KadaluFsd.Fsd.Routing;
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary>
-/// Asks a unit on its control socket: one request, one answer. Speaks just enough HTTP/1.1 for that server; an HTTP client library would
+/// Asks a process on its control socket: one request, one answer. Speaks just enough HTTP/1.1 for that server; an HTTP client library would
 /// make every unit's process a megabyte and a half larger.
 /// </summary>
 internal static class ControlClient
@@ -22,12 +22,14 @@ internal static class ControlClient
     /// <param name="path">Path, such as <c>/v1/status</c>.</param>
     /// <param name="body">What to send along; empty for nothing.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="patience">How long to wait; null for what is enough for what needs nobody else.</param>
     /// <returns>The answer.</returns>
-    /// <exception cref="StartException">Nobody is there, or the unit said no.</exception>
-    internal static async Task<string> AskAsync(string socket, string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    /// <exception cref="StartException">Nobody is there, or the process said no.</exception>
+    internal static async Task<string> AskAsync(string socket, string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation, TimeSpan? patience = null)
     {
+        TimeSpan timeout = patience ?? s_timeout;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(s_timeout);
+        deadline.CancelAfter(timeout);
         try
         {
             byte[] header = Encoding.ASCII.GetBytes(string.Create(
@@ -41,7 +43,7 @@ internal static class ControlClient
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new StartException(ExitCode.PeerUnreachable, $"{socket}: no answer within {s_timeout.TotalSeconds} s");
+            throw new StartException(ExitCode.PeerUnreachable, $"{socket}: no answer within {timeout.TotalSeconds} s");
         }
     }
 
@@ -96,6 +98,6 @@ internal static class ControlClient
         string[] start = end < 0 ? [] : Encoding.ASCII.GetString(answer, 0, end).Split("\r\n")[0].Split(' ');
         return start.Length >= 2 && int.TryParse(start[1], NumberStyles.None, CultureInfo.InvariantCulture, out int status)
             ? (status, Encoding.UTF8.GetString(answer.AsSpan(end + s_endOfHeaders.Length)))
-            : throw new IOException("what answers is not a unit");
+            : throw new IOException("what answers is no kadalu-fsd");
     }
 }

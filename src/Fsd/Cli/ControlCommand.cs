@@ -18,15 +18,15 @@ internal static class ControlCommand
         Ask("clients", "Who is connected to a unit, and what each holds.", "/v1/clients", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ClientReport)!)),
         Ask("volfiles", "Which volfiles a unit serves, and how many clients hold them.", "/v1/volfiles", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ServedVolfileArray)!)),
         Ask("operations", "Which file operations clients ask a unit for, which are in progress, which were slow.", "/v1/operations", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.OperationReport)!)),
-        Ask("memory", "What takes memory in a unit.", "/v1/memory", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.MemoryReport)!)),
+        Ask("memory", "What takes memory in a unit or a self-heal daemon.", "/v1/memory", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.MemoryReport)!)),
         TopCommand.Create(),
         CreateStatedump(),
         CreateLogLevel(),
         CreateOption(),
         CreatePutVolfile(),
-        Tell("reload", "Have a unit read everything again.", "/v1/reload", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ReloadResult)!)),
+        Tell("reload", "Have a unit or a self-heal daemon read everything again.", "/v1/reload", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ReloadResult)!)),
         CreateEnd("drain", "Let a unit run empty: no new connections; it stops when the last client has gone."),
-        CreateEnd("stop", "Stop a unit once what is in progress has been answered."),
+        CreateEnd("stop", "Stop a unit once what is in progress has been answered, or a self-heal daemon."),
     ];
 
     /// <summary>Where the control socket of a unit is.</summary>
@@ -38,7 +38,7 @@ internal static class ControlCommand
     /// <summary>The argument that says which unit.</summary>
     /// <returns>It.</returns>
     internal static Argument<string> UnitArgument() =>
-        new("UNIT") { Description = $"The unit's name, for the socket in {Directory}, or the path of its control socket." };
+        new("UNIT") { Description = $"The name of a unit, or shd.POOL for a self-heal daemon, for the socket in {Directory}, or the path of its control socket." };
 
     private static Option<bool> JsonOption() => new("--json") { Description = "Print what the unit says, for programs." };
 
@@ -66,7 +66,7 @@ internal static class ControlCommand
     private static Command CreateStatedump()
     {
         (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
-        var command = new Command("statedump", "GlusterFS's own account of everything a unit holds.") { unit, json };
+        var command = new Command("statedump", "GlusterFS's own account of everything a unit or a self-heal daemon holds.") { unit, json };
         command.SetAction((parsed, cancellation) =>
             PrintAsync(parsed.GetValue(unit)!, "GET", parsed.GetValue(json) ? "/v1/statedump" : "/v1/statedump?format=text", [], answer => answer, cancellation));
         return command;
@@ -76,7 +76,7 @@ internal static class ControlCommand
     {
         (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
         var level = new Argument<string?>("LEVEL") { Description = "CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or TRACE, from now on.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("log-level", "The least serious level that a unit logs; or another one.") { unit, level, json };
+        var command = new Command("log-level", "The least serious level that a unit or a self-heal daemon logs; or another one.") { unit, level, json };
         command.SetAction((parsed, cancellation) =>
         {
             byte[] body = parsed.GetValue(level) is { } wanted ? JsonSerializer.SerializeToUtf8Bytes(new LogSettings(wanted), ControlJson.Default.LogSettings) : [];
@@ -94,7 +94,7 @@ internal static class ControlCommand
         var option = new Argument<string?>("OPTION") { Description = "An option of its translator.", Arity = ArgumentArity.ZeroOrOne };
         var value = new Argument<string?>("VALUE") { Description = "What it is to be until the unit ends.", Arity = ArgumentArity.ZeroOrOne };
         var unset = new Option<bool>("--unset") { Description = "Have it be what the volfile says again." };
-        var command = new Command("option", "The options of a unit's translators; or set one while it runs.") { unit, volume, option, value, unset, json };
+        var command = new Command("option", "The options of a unit's or a self-heal daemon's translators; or set one while it runs.") { unit, volume, option, value, unset, json };
         command.SetAction((parsed, cancellation) =>
         {
             if (parsed.GetValue(value) is not null == parsed.GetValue(unset) && parsed.GetValue(option) is not null)

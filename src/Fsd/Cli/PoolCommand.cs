@@ -82,7 +82,8 @@ internal static class PoolCommand
     {
         (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
         GlusterLibrary library = HostedGraph.LoadLibrary();
-        return new PoolManager(store, new PoolVolfiles(paths, library.HasTranslator), new NodeServices(paths), new PoolHeal(paths, library.TranslatorDirectory), node, Console.WriteLine);
+        var volfiles = new PoolVolfiles(paths, library.HasTranslator);
+        return new PoolManager(store, volfiles, new NodeServices(paths), new PoolHeal(volfiles, library.TranslatorDirectory), node, Console.WriteLine);
     }
 
     private static Command ForPool(string name, string description, Func<PoolManager, string, Task> run) =>
@@ -110,6 +111,7 @@ internal static class PoolCommand
         {
             Pool pool = Read(name, parsed.GetValue(words) ?? [], parsed.GetValue(definition), Open(parsed).Node);
             pool = parsed.GetValue(port) is > 0 and int number ? pool with { Port = number } : pool;
+            pool = pool with { Credentials = pool.Credentials ?? CreateCredentials(parsed, pool) };
             if (pool.Groups.Length > 1 && !parsed.GetValue(distribute) && parsed.GetValue(mode) != "script" && !AskForGroups(pool))
             {
                 return (int)ExitCode.PoolRefused;
@@ -170,6 +172,10 @@ internal static class PoolCommand
             throw new StartException(ExitCode.Usage, $"{definition}: {exception.Message}");
         }
     }
+
+    // All nodes must have the same: a definition that goes to several of them brings its own, or the pool has none.
+    private static PoolCredentials? CreateCredentials(ParseResult parsed, Pool pool) =>
+        parsed.GetValue<string?>("--definition") is null || pool.Units.All(member => Open(parsed).Node.Is(member.Unit.Node)) ? PoolCredentials.Create() : null;
 
     private static bool AskForGroups(Pool pool)
     {

@@ -21,7 +21,11 @@ internal static class PoolHealCommand
         CreateResolve(),
     };
 
-    private static PoolHeal Open(ParseResult parsed) => new(PoolCommand.Open(parsed).Paths, HostedGraph.LoadLibrary().TranslatorDirectory);
+    private static PoolHeal Open(ParseResult parsed)
+    {
+        GlusterLibrary library = HostedGraph.LoadLibrary();
+        return new PoolHeal(new PoolVolfiles(PoolCommand.Open(parsed).Paths, library.HasTranslator), library.TranslatorDirectory);
+    }
 
     private static Command CreateInfo(string name, string description, bool onlySplitBrain)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Volgen.Pools;
 

@@ -25,7 +25,7 @@ internal sealed class ControlApplication(IReadOnlyList<ControlRoute> routes, Fun
     {
         if (context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket || !mayAsk(socket))
         {
-            await context.RefuseAsync(StatusCodes.Status403Forbidden, "only root and the unit's own user and group may use its control socket");
+            await context.RefuseAsync(StatusCodes.Status403Forbidden, "only root and the process's own user and group may use its control socket");
             return;
         }
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Control;
 
-/// <summary>HTTP/1.1 and JSON for whoever steers and watches a unit, on one socket.</summary>
+/// <summary>HTTP/1.1 and JSON for whoever steers and watches a process, on one socket.</summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
     // A manager, a monitoring agent and a few people.
@@ -23,7 +23,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private ControlServer(LocalSocketPath? path, KestrelServer server) => (_path, _server) = (path, server);
 
-    /// <summary>Starts to serve on a unix socket, for root and the unit's own user.</summary>
+    /// <summary>Starts to serve on a unix socket, for root and the process's own user.</summary>
     /// <param name="path">Path of the socket.</param>
     /// <param name="routes">What is served.</param>
     /// <param name="loggers">Makes Kestrel's loggers.</param>
@@ -78,14 +78,17 @@ internal sealed class ControlServer : IAsyncDisposable
         }
 
         _isDisposed = true;
-        using var goodbye = new CancellationTokenSource(s_goodbye);
-        await _server.StopAsync(goodbye.Token);
-        _server.Dispose();
+
+        // The name goes first: whoever comes next may have one of its own there before the last request is answered.
         if (_path is not null)
         {
             _path.Close();
             File.Delete(_path.Bound);
         }
+
+        using var goodbye = new CancellationTokenSource(s_goodbye);
+        await _server.StopAsync(goodbye.Token);
+        _server.Dispose();
     }
 
     private static KestrelServer Create(Action<KestrelServerOptions> listen, ILoggerFactory loggers)

@@ -6,7 +6,7 @@ internal static class HealControl
     /// <summary>What anybody may ask.</summary>
     /// <param name="daemon">The daemon.</param>
     /// <returns>The routes.</returns>
-    internal static IReadOnlyList<ControlRoute> CreatePublicRoutes(RunningHealDaemon daemon) => [.. new HealRoutes(daemon).CreatePublic()];
+    internal static IReadOnlyList<ControlRoute> CreatePublicRoutes(RunningHealDaemon daemon) => [new LifeRoutes(daemon).CreateLive(), .. new HealRoutes(daemon).CreatePublic()];
 
     /// <summary>Everything that can be asked on the control socket.</summary>
     /// <param name="daemon">The daemon.</param>

@@ -8,15 +8,10 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="daemon">The daemon.</param>
 internal sealed class HealRoutes(RunningHealDaemon daemon)
 {
-    private static readonly TimeSpan s_answersWithin = TimeSpan.FromSeconds(2);
-
     /// <summary>Those that anybody may ask, over TCP too.</summary>
     /// <returns>The routes.</returns>
     internal IEnumerable<ControlRoute> CreatePublic() =>
     [
-        new("GET", "/livez", (request, _) => daemon.Loop.Answers(s_answersWithin)
-            ? request.AnswerAsync(StatusCodes.Status200OK, "ok\n")
-            : request.RefuseAsync(StatusCodes.Status503ServiceUnavailable, "the event loop does not move")),
         new("GET", "/readyz", (request, _) => AnswerReadyAsync(request)),
         new("GET", "/metrics", (request, _) => request.AnswerAsync(StatusCodes.Status200OK, MetricsText.ContentType, HealMetrics.Write(daemon))),
     ];
@@ -46,7 +41,12 @@ internal sealed class HealRoutes(RunningHealDaemon daemon)
             return;
         }
 
-        HealStart[] units = daemon.StartHeal(order.Kind == HealOrder.Full);
+        if (daemon.TryStartHeal(order.Kind == HealOrder.Full) is not { } units)
+        {
+            await request.RefuseAsync(StatusCodes.Status409Conflict, "an order to heal is being given already; it waits for units to answer");
+            return;
+        }
+
         bool isStarted = units.Any(unit => unit.IsStarted);
         FsdLog.HealOrdered(daemon.Logger, order.Kind, units.Count(unit => unit.IsStarted));
         await request.AnswerAsync(

@@ -7,8 +7,16 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="graph">The process.</param>
 internal sealed class LifeRoutes(RunningGraph graph)
 {
+    private static readonly TimeSpan s_answersWithin = TimeSpan.FromSeconds(2);
+
+    /// <summary>The one that anybody may ask: whether the process moves.</summary>
+    /// <returns>The route.</returns>
+    internal ControlRoute CreateLive() => new("GET", "/livez", (request, _) => graph.Loop.Answers(s_answersWithin)
+        ? request.AnswerAsync(StatusCodes.Status200OK, "ok\n")
+        : request.RefuseAsync(StatusCodes.Status503ServiceUnavailable, "the event loop does not move"));
+
     /// <summary>The routes.</summary>
-    /// <returns>All of them.</returns>
+    /// <returns>All others.</returns>
     internal IEnumerable<ControlRoute> Create() =>
     [
         ControlRoute.Json("POST", "/v1/reload", () => graph.Reload.Run(), () => ControlJson.Default.ReloadResult),
@@ -66,7 +74,7 @@ internal sealed class LifeRoutes(RunningGraph graph)
     }
 }
 
-/// <summary>A unit's log.</summary>
+/// <summary>A process's log.</summary>
 /// <param name="Level">The least serious level that is logged: CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or TRACE.</param>
 internal sealed record LogSettings(string Level);
 

@@ -28,7 +28,7 @@ internal sealed class MetricsText
     internal void AddProcess(string version, string glusterFsVersion, double uptimeSeconds, int starts, long residentBytes, long heldBackLogLines)
     {
         Gauge("info", "Versions; always 1.", ($"version=\"{version}\",glusterfs_version=\"{glusterFsVersion}\"", 1));
-        Gauge("uptime_seconds", "For how long clients could be served.", ("", uptimeSeconds));
+        Gauge("uptime_seconds", "For how long the process has been ready.", ("", uptimeSeconds));
         Counter("starts_total", "How often the process was started since its history began.", ("", starts));
         Gauge("resident_memory_bytes", "Memory of the process in RAM.", ("", residentBytes));
         Gauge("managed_memory_bytes", "Memory of the managed heap.", ("", GC.GetTotalMemory(forceFullCollection: false)));

@@ -1,5 +1,4 @@
 using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Heal;
 using KadaluFsd.Native;
 
@@ -8,13 +7,29 @@ namespace KadaluFsd.Fsd.Control;
 /// <summary>The parts of a self-heal daemon that runs.</summary>
 /// <param name="Graph">Those that it shares with other processes.</param>
 /// <param name="Plan">What it runs.</param>
-/// <param name="Loop">Its event loop.</param>
 /// <param name="HealThread">Where it gives orders to heal, which wait for units.</param>
-internal sealed record RunningHealDaemon(RunningGraph Graph, HealPlan Plan, EventLoop Loop, WorkThread HealThread) : RunningGraph(Graph)
+internal sealed record RunningHealDaemon(RunningGraph Graph, HealPlan Plan, WorkThread HealThread) : RunningGraph(Graph)
 {
-    /// <summary>Has it look for what needs healing, at once.</summary>
+    private int _isOrdering;
+
+    /// <summary>Has it look for what needs healing, at once. Waits for the units; one order is given at a time.</summary>
     /// <param name="isFull">Whether to walk through the whole pool, instead of what the units' indices name.</param>
-    /// <returns>What came of it for each unit.</returns>
+    /// <returns>What came of it for each unit; null where another order is being given.</returns>
     /// <exception cref="GraphException">There is no memory.</exception>
-    internal HealStart[] StartHeal(bool isFull) => HealThread.Invoke(() => Context.StartHeal(isFull));
+    internal HealStart[]? TryStartHeal(bool isFull)
+    {
+        if (Interlocked.Exchange(ref _isOrdering, 1) != 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return HealThread.Invoke(() => Context.StartHeal(isFull));
+        }
+        finally
+        {
+            Volatile.Write(ref _isOrdering, 0);
+        }
+    }
 }

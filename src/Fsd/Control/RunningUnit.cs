@@ -1,4 +1,3 @@
-using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Health;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Fsd.Volfiles;
@@ -9,14 +8,13 @@ namespace KadaluFsd.Fsd.Control;
 /// <summary>The parts of a unit that serves.</summary>
 /// <param name="Graph">Those that it shares with other processes.</param>
 /// <param name="Plan">What it runs.</param>
-/// <param name="Loop">Its event loop.</param>
 /// <param name="Targets">Knows whether the graph is down.</param>
 /// <param name="Volfiles">Its volfiles and their clients.</param>
 /// <param name="Health">Watches its directory.</param>
 /// <param name="Slow">Knows the slowest file operations.</param>
 /// <param name="Drain">Lets it run empty.</param>
 internal sealed record RunningUnit(
-    RunningGraph Graph, UnitPlan Plan, EventLoop Loop, UnitTargets Targets, VolfileServer Volfiles, HealthMonitor Health, SlowOperations Slow, UnitDrain Drain)
+    RunningGraph Graph, UnitPlan Plan, UnitTargets Targets, VolfileServer Volfiles, HealthMonitor Health, SlowOperations Slow, UnitDrain Drain)
     : RunningGraph(Graph)
 {
     /// <summary>Asks its disk.</summary>

@@ -6,13 +6,10 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="unit">The unit.</param>
 internal sealed class StatusRoutes(RunningUnit unit)
 {
-    private static readonly TimeSpan s_answersWithin = TimeSpan.FromSeconds(2);
-
     /// <summary>Those that anybody may ask, over TCP too: they tell nothing of clients or contents.</summary>
     /// <returns>The routes.</returns>
     internal IEnumerable<ControlRoute> CreatePublic() =>
     [
-        new("GET", "/livez", (request, _) => AnswerLiveAsync(request)),
         new("GET", "/readyz", (request, _) => AnswerReadyAsync(request)),
         new("GET", "/metrics", (request, _) => request.AnswerAsync(StatusCodes.Status200OK, MetricsText.ContentType, UnitMetrics.Write(unit))),
     ];
@@ -24,10 +21,6 @@ internal sealed class StatusRoutes(RunningUnit unit)
         ControlRoute.Json("GET", "/v1/status", () => UnitStatus.Of(unit), () => ControlJson.Default.UnitStatus),
         ControlRoute.Json("GET", "/v1/clients", () => ClientReport.Of(unit.Context, unit.Volfiles), () => ControlJson.Default.ClientReport),
     ];
-
-    private Task AnswerLiveAsync(HttpContext request) => unit.Loop.Answers(s_answersWithin)
-        ? request.AnswerAsync(StatusCodes.Status200OK, "ok\n")
-        : request.RefuseAsync(StatusCodes.Status503ServiceUnavailable, "the event loop does not move");
 
     private Task AnswerReadyAsync(HttpContext request)
     {

@@ -6,7 +6,7 @@ internal static class UnitControl
     /// <summary>What anybody may ask.</summary>
     /// <param name="unit">The unit.</param>
     /// <returns>The routes.</returns>
-    internal static IReadOnlyList<ControlRoute> CreatePublicRoutes(RunningUnit unit) => [.. new StatusRoutes(unit).CreatePublic()];
+    internal static IReadOnlyList<ControlRoute> CreatePublicRoutes(RunningUnit unit) => [new LifeRoutes(unit).CreateLive(), .. new StatusRoutes(unit).CreatePublic()];
 
     /// <summary>Everything that can be asked on the control socket.</summary>
     /// <param name="unit">The unit.</param>

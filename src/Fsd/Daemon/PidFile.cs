@@ -38,7 +38,7 @@ internal sealed class PidFile : IDisposable
 
     /// <summary>
     /// Removes the file if it is still this process's: a manager may have removed it already and started the next one. That one writes
-    /// its own only when it has the unit's directory, which this one still has.
+    /// its own only when it has the unit's directory, or the heal daemon's control socket, which this one still has.
     /// </summary>
     public void Dispose()
     {

@@ -1,8 +1,8 @@
 namespace KadaluFsd.Fsd.Daemon;
 
 /// <summary>
-/// An earlier process of the same unit, which was told to stop and is not gone yet. It frees its port at once, and its directory when the
-/// operations in progress have been answered.
+/// An earlier process of the same unit or self-heal daemon, which was told to stop and is not gone yet. A unit frees its port at once, and its directory
+/// when the operations in progress have been answered; a self-heal daemon its control socket at the end.
 /// </summary>
 /// <param name="patience">How long to wait for it in all.</param>
 internal sealed class Predecessor(TimeSpan patience)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Daemon;
 
-/// <summary>One run of a unit.</summary>
+/// <summary>One run of a unit or a self-heal daemon.</summary>
 /// <param name="Starts">Which one it is, from 1, since the record was begun; where systemd's units have it, since the machine started.</param>
 /// <param name="ProcessId">Its process.</param>
 /// <param name="StartedAt">When, UTC.</param>
@@ -15,8 +15,8 @@ namespace KadaluFsd.Fsd.Daemon;
 internal sealed record ProcessRun(int Starts, int ProcessId, DateTime StartedAt, DateTime? EndedAt, int? ExitCode, string? LastWords);
 
 /// <summary>
-/// What a unit knows of the run before: kept in a file beside its control socket, and, where it crashed, in one with its last words.
-/// A unit without a control socket has no history.
+/// What such a process knows of the run before: kept in a file beside its control socket, and, where it crashed, in one with its last words.
+/// One without a control socket has no history.
 /// </summary>
 internal sealed class RunHistory
 {

@@ -40,6 +40,7 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
 
         // Start: log, graph.
         GlusterContext context = _context = HostedGraph.CreateContext(library, services);
+        var work = new GraphRequests(services, context, _logger);
         FsdLog.HealDaemonStarting(_logger, ProgramVersion.Text, library.GlusterFsVersion, _options.Volfile, plan.Units.Count);
         HostedGraph.Report(_logger, plan, closedDescriptors, predecessor);
         using var loop = new EventLoop(services.Loggers.CreateLogger<EventLoop>());
@@ -54,8 +55,8 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         var reload = new GraphReload(
             _options, context, plan, (text, live) => HealPlan.Parse(text, _options, library, live), other => VolfilePrinter.Print(other.Volfile), () => { }, graphThread, _logger);
         var graph = new RunningGraph(
-            _options, context, library.GlusterFsVersion, reload, history, new LogControl(services.LogLevel, context, _options.LogLevel, _logger), _requests, _logger);
-        var daemon = new RunningHealDaemon(graph, plan, loop, healThread);
+            _options, loop, context, library.GlusterFsVersion, reload, history, new LogControl(services.LogLevel, context, _options.LogLevel, _logger), _requests, _logger);
+        var daemon = new RunningHealDaemon(graph, plan, healThread);
         await using ControlSockets control = await history.EndIfItFailsAsync(
             ControlSockets.StartAsync(_options, HealControl.CreateRoutes(daemon), HealControl.CreatePublicRoutes(daemon), services.Loggers));
         using PidFile? pidFile = history.EndIfItFails(() => PidFile.Write(_options.PidFile));
@@ -64,20 +65,23 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         StartupMemory.Release();
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(_requests.StopWanted);
         Task watchdog = new Watchdog(_notifier, _logger).RunAsync(timeout => loop.Answers(timeout) ? null : "the event loop", alive.Token);
-        await _requests.HandleAsync(request => Handle(request, reload, context), loop.Ended, _requests.StopWanted);
+        await _requests.HandleAsync(request => work.Handle(request, reload, Status), loop.Ended, _requests.StopWanted);
 
         // Stop. What is being healed is left as it is: the units keep it in their indices.
         await alive.CancelAsync();
         await watchdog;
-        await control.DisposeAsync();
         _notifier.Stopping("leaving the storage units");
         context.TellHeldBackLogLines();
         loop.Dispose();
-        Leave(context);
+        work.Quiesce();
         ExitCode code = loop.Ended.IsFaulted ? ExitCode.InternalError : ExitCode.Success;
         history.End(code);
         FsdLog.Stopped(_logger);
         context.FinishLog();
+
+        // The control socket is what keeps the next one waiting: it goes last.
+        pidFile?.Dispose();
+        await control.DisposeAsync();
         return code == ExitCode.Success ? code : throw new StartException(code, $"the event loop failed: {loop.Ended.Exception!.InnerException!.Message}");
     }
 
@@ -99,35 +103,6 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
                     FsdLog.EventsLost(_logger, graphEvent.Text);
                     break;
             }
-        }
-    }
-
-    private void Handle(DaemonRequest request, GraphReload reload, GlusterContext context)
-    {
-        switch (request)
-        {
-            case DaemonRequest.Reload:
-                _notifier.Reloading();
-                reload.Run();
-                _notifier.Ready(Status);
-                break;
-            case DaemonRequest.Statedump:
-                context.WriteStatedump();
-                FsdLog.StatedumpWritten(_logger);
-                break;
-        }
-    }
-
-    private void Leave(GlusterContext context)
-    {
-        using CancellationTokenRegistration again = _requests.CutShortWanted.Register(context.CutQuiesceShort);
-        try
-        {
-            context.Quiesce(_requests.StopTimeout ?? _options.StopTimeout);
-        }
-        catch (GraphException exception)
-        {
-            FsdLog.StoppedEarly(_logger, exception.Message);
         }
     }
 }

@@ -27,6 +27,14 @@ internal sealed record HealPlan(Volfile Volfile, IReadOnlyList<HealedUnit> Units
             return new HealPlan(volfile, HealVolfile.Identify(volfile), missing, text);
         });
 
+    /// <summary>Of how it is connected a client takes some options while it runs, ignores others, and is at odds with the rest.</summary>
+    /// <param name="running">What is running.</param>
+    /// <returns>Whether any differs.</returns>
+    internal override bool NeedsNewGraph(GraphPlan running) => !Connections(this).SequenceEqual(Connections(running));
+
+    private static IEnumerable<(string Name, string Key, string Value)> Connections(GraphPlan plan) => plan.Volfile.OfType(HealVolfile.ClientType)
+        .SelectMany(client => client.Options.OrderBy(option => option.Key, StringComparer.Ordinal), (client, option) => (client.Name, option.Key, option.Value));
+
     /// <inheritdoc/>
     internal override string? FindObjection(GraphPlan running) => null;
 

@@ -20,7 +20,12 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
     /// <returns>Why; null where nothing is against it.</returns>
     internal abstract string? FindObjection(GraphPlan running);
 
-    /// <summary>Whether an option is one that the process sets itself, whatever the volfile says.</summary>
+    /// <summary>Whether a running graph cannot take this one's options although its translators are the same.</summary>
+    /// <param name="running">What is running.</param>
+    /// <returns>Whether it must be built anew.</returns>
+    internal virtual bool NeedsNewGraph(GraphPlan running) => false;
+
+    /// <summary>Whether an option is none that may be set while the process runs: it sets it itself, or is what it is by it.</summary>
     /// <param name="type">The translator.</param>
     /// <param name="key">The option's name.</param>
     /// <returns>Whether it is.</returns>

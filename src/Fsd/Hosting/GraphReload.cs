@@ -127,7 +127,7 @@ internal sealed class GraphReload(
         }
 
         return _applied.IsOwnAffair(translator.Type, option)
-            ? $"{option} of {translator.Type} is this process's own affair"
+            ? $"{option} of {translator.Type} is not to be set while it runs"
             : !context.GetOptions().Any(known => known.Translator == volume && known.Keys.Contains(option))
             ? $"{translator.Type} has no option {option}"
             : value is not null && (value.Length == 0 || value.AsSpan().ContainsAny("\n\r\"`\0")) ? "a value is not empty, and has no line ends, quotes or backticks" : null;
@@ -141,6 +141,12 @@ internal sealed class GraphReload(
             if (plan.FindObjection(_applied) is { } objection)
             {
                 return Refuse(objection);
+            }
+
+            if (plan.NeedsNewGraph(_applied))
+            {
+                FsdLog.NewGraphNeeded(logger, options.Volfile);
+                return new ReloadResult(ReloadResult.RestartNeeded, "storage units are connected in another way");
             }
 
             if (Reconfigure(plan))

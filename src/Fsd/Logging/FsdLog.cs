@@ -57,13 +57,13 @@ internal static partial class FsdLog
     [LoggerMessage(3016, LogLevel.Information, "the graph has the options of {Volfile} now")]
     internal static partial void Reconfigured(ILogger logger, string volfile);
 
-    [LoggerMessage(3017, LogLevel.Warning, "{Volfile} has other translators than the running graph, or in another order: nothing was changed, a restart is needed")]
+    [LoggerMessage(3017, LogLevel.Warning, "{Volfile} has other translators than the running graph, or in another order, or other connections: nothing was changed, a restart is needed")]
     internal static partial void NewGraphNeeded(ILogger logger, string volfile);
 
     [LoggerMessage(3018, LogLevel.Error, "{Volfile} is not used: {Reason}; the graph stays as it was")]
     internal static partial void ReloadRefused(ILogger logger, string volfile, string reason);
 
-    [LoggerMessage(3019, LogLevel.Information, "waited {Milliseconds} ms for an earlier process of this unit to end")]
+    [LoggerMessage(3019, LogLevel.Information, "waited {Milliseconds} ms for an earlier process to end")]
     internal static partial void WaitedForPredecessor(ILogger logger, long milliseconds);
 
     [LoggerMessage(3020, LogLevel.Information, "wrote a statedump")]

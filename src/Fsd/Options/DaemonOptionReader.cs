@@ -44,7 +44,7 @@ internal static class DaemonOptionReader
         return options switch
         {
             _ when command == DaemonCommands.Gateway => options,
-            { Volfile: "" } => throw Missing(command == DaemonCommands.HealDaemon ? "pool" : "volfile"),
+            { Volfile: "" } => throw Missing("volfile"),
             { Port: 0 } when command == DaemonCommands.Unit => throw Missing("port"),
             _ => options,
         };

@@ -59,7 +59,7 @@ internal static class DaemonOptionTable
             (options, text) => options with { Advertise = AdvertisedNames.Parse(text) }),
         new("notify-window", "SECONDS", "Over how long the news of a changed volfile is spread among clients at most (default 0.5).", DaemonCommands.Volfiles,
             (options, text) => options with { NotifyWindow = OptionDefinition.Seconds(text) }),
-        new("control", "FILE", "Unix socket for whoever steers and watches the unit, HTTP and JSON (default none; systemd's units have /run/kadalu/NAME.control.sock).", DaemonCommands.Graph,
+        new("control", "FILE", "Unix socket for whoever steers and watches the process, HTTP and JSON (default none; with --pool, and for systemd's services, /run/kadalu/NAME.control.sock).", DaemonCommands.Graph,
             (options, text) => options with { Control = SocketPath(text) }),
         new("health-interval", "SECONDS", "How often the unit's directory is looked at; 0 for never (default the volfile's health-check-interval, or else 10).", DaemonCommands.Unit,
             (options, text) => options with { HealthInterval = text == "0" ? TimeSpan.Zero : OptionDefinition.Seconds(text) }),
@@ -71,11 +71,11 @@ internal static class DaemonOptionTable
             (options, text) => options with { MetricsListen = OptionDefinition.EndPoint(text) }),
         new("log-limit", "N", "How many lines one place in the translators may log in ten seconds, debugging excepted; 0 for any number (default 200).", DaemonCommands.Graph,
             (options, text) => options with { LogLimit = OptionDefinition.Number(text, 0, 1_000_000) }),
-        new("pid-file", "FILE", "File with the process's id, written once clients can be served and removed at the end (default none).", DaemonCommands.Graph,
+        new("pid-file", "FILE", "File with the process's id, written once it is ready and removed at the end (default none).", DaemonCommands.Graph,
             (options, text) => options with { PidFile = OptionDefinition.FullPath(text) }),
-        new("predecessor-timeout", "SECONDS", "How long to wait for an earlier process of the same unit to end, and for its port (default 10).", DaemonCommands.Graph,
+        new("predecessor-timeout", "SECONDS", "How long to wait for an earlier process of the same unit or heal daemon to end, and for its port (default 10).", DaemonCommands.Graph,
             (options, text) => options with { PredecessorTimeout = OptionDefinition.Seconds(text) }),
-        new("stop-timeout", "SECONDS", "How long operations in progress may take once the unit is told to stop (default 5).", DaemonCommands.Graph,
+        new("stop-timeout", "SECONDS", "How long operations in progress may take once the process is told to stop (default 5).", DaemonCommands.Graph,
             (options, text) => options with { StopTimeout = OptionDefinition.Seconds(text) }),
     ];
 

@@ -6,6 +6,15 @@ namespace KadaluFsd.Fsd.Pools;
 internal sealed class DirectServices : IServiceManager
 {
     /// <inheritdoc/>
+    public string? FindObjection(string key) => null;
+
+    /// <inheritdoc/>
+    public Task TakeOverUnitAsync(string key, IReadOnlyDictionary<string, string> options) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task TakeOverHealDaemonAsync(string pool) => Task.CompletedTask;
+
+    /// <inheritdoc/>
     public Task StartUnitAsync(string key, IReadOnlyDictionary<string, string> options) => StartAsync("unit", key, options);
 
     /// <inheritdoc/>

@@ -3,6 +3,11 @@ namespace KadaluFsd.Fsd.Pools;
 /// <summary>Starts processes of pools on this node, and keeps them running as far as it does that.</summary>
 internal interface IServiceManager
 {
+    /// <summary>Why it could not start a service with a key.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>Why; null where nothing is against it.</returns>
+    string? FindObjection(string key);
+
     /// <summary>Starts a storage unit, and waits until clients can be served.</summary>
     /// <param name="key">Its volfile's key.</param>
     /// <param name="options">Options of <c>kadalu-fsd unit</c>, by name.</param>
@@ -16,6 +21,19 @@ internal interface IServiceManager
     /// <returns>A task that ends then.</returns>
     /// <exception cref="StartException">It does not start.</exception>
     Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options);
+
+    /// <summary>Has a unit that runs already, started by whomever, started again when the machine is.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <param name="options">Options of <c>kadalu-fsd unit</c>, by name.</param>
+    /// <returns>A task that ends when that is so.</returns>
+    /// <exception cref="StartException">It cannot.</exception>
+    Task TakeOverUnitAsync(string key, IReadOnlyDictionary<string, string> options);
+
+    /// <summary>The same for a pool's self-heal daemon.</summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <returns>A task that ends when that is so.</returns>
+    /// <exception cref="StartException">It cannot.</exception>
+    Task TakeOverHealDaemonAsync(string pool);
 
     /// <summary>Stops what it has started. Does nothing where it has not; whoever asks looks for the process then.</summary>
     /// <param name="key">The volfile's key.</param>

@@ -18,6 +18,9 @@ internal sealed class NodeServices(PoolPaths paths)
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(20);
 
+    // Longer than GlusterFS waits for a unit that does not answer (42 s).
+    private static readonly TimeSpan s_unitsAnswerWithin = TimeSpan.FromSeconds(60);
+
     // Volfile, options for systemd, pid file.
     private static readonly string[] s_endings = [".vol\0", ".json\0", ".pid\0"];
 
@@ -42,19 +45,19 @@ internal sealed class NodeServices(PoolPaths paths)
         }
     }
 
+    /// <summary>Why a service could not be started with a key, whatever else is right.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>Why; null where nothing is against it.</returns>
+    internal async Task<string?> FindObjectionAsync(string key) => (await ManagerAsync()).FindObjection(key);
+
     /// <summary>Starts a unit, unless it runs, and waits until clients can be served.</summary>
     /// <param name="pool">Its pool.</param>
     /// <param name="member">The unit.</param>
     /// <returns>A task that ends then.</returns>
-    /// <exception cref="StartException">It does not start; its own words have been printed, or are in its log.</exception>
+    /// <exception cref="StartException">It does not start; its own words have been printed, or it says where they are.</exception>
     internal async Task StartUnitAsync(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
-        if (Find(key) is not null)
-        {
-            return;
-        }
-
         var options = new Dictionary<string, string>
         {
             ["volfile"] = paths.Volfile(key),
@@ -69,22 +72,30 @@ internal sealed class NodeServices(PoolPaths paths)
             options["pool-port"] = Text(pool.Port);
         }
 
-        await (await ManagerAsync()).StartUnitAsync(key, options);
+        IServiceManager manager = await ManagerAsync();
+        await (Find(key) is null ? manager.StartUnitAsync(key, options) : manager.TakeOverUnitAsync(key, options));
     }
 
     /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>A task that ends when it runs.</returns>
-    /// <exception cref="StartException">It does not start; its own words have been printed, or are in its log.</exception>
+    /// <exception cref="StartException">It does not start; its own words have been printed, or it says where they are.</exception>
     internal async Task StartHealDaemonAsync(Pool pool)
     {
         string key = PoolPaths.HealDaemonKey(pool);
-        if (pool.Groups[0].Kind == GroupKind.Distribute || Find(key) is not null)
+        if (pool.Groups[0].Kind == GroupKind.Distribute)
         {
             return;
         }
 
-        await (await ManagerAsync()).StartHealDaemonAsync(pool.Name, new Dictionary<string, string>
+        IServiceManager manager = await ManagerAsync();
+        if (Find(key) is not null)
+        {
+            await manager.TakeOverHealDaemonAsync(pool.Name);
+            return;
+        }
+
+        await manager.StartHealDaemonAsync(pool.Name, new Dictionary<string, string>
         {
             ["pool"] = pool.Name,
             ["volfile"] = paths.Volfile(key),
@@ -106,7 +117,11 @@ internal sealed class NodeServices(PoolPaths paths)
             await EndAsync(key, id);
         }
 
-        File.Delete(paths.PidFile(key));
+        // Nothing has run yet where the directory is missing.
+        if (File.Exists(paths.PidFile(key)))
+        {
+            File.Delete(paths.PidFile(key));
+        }
     }
 
     /// <summary>Has the service manager forget a service that is not to be started again.</summary>
@@ -121,7 +136,7 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <returns>What came of it for each unit.</returns>
     /// <exception cref="StartException">It does not answer, or can heal nothing.</exception>
     internal async Task<HealStart[]> StartHealAsync(Pool pool, bool isFull) => (await AskAsync(
-        HealDaemonOf(pool), "POST", "/v1/heals", ControlJson.Default.HealAnswer,
+        HealDaemonOf(pool), "POST", "/v1/heals", ControlJson.Default.HealAnswer, s_unitsAnswerWithin,
         JsonSerializer.SerializeToUtf8Bytes(new HealOrder(isFull ? HealOrder.Full : HealOrder.Index), ControlJson.Default.HealOrder))).Units;
 
     /// <summary>What a pool's self-heal daemon has searched for lately.</summary>
@@ -180,9 +195,9 @@ internal sealed class NodeServices(PoolPaths paths)
             : key;
     }
 
-    private async Task<T> AskAsync<T>(string key, string method, string path, JsonTypeInfo<T> type, byte[]? body = null)
+    private async Task<T> AskAsync<T>(string key, string method, string path, JsonTypeInfo<T> type, TimeSpan? patience = null, byte[]? body = null)
     {
-        string answer = await ControlClient.AskAsync(paths.ControlSocket(key), method, path, body, CancellationToken.None);
+        string answer = await ControlClient.AskAsync(paths.ControlSocket(key), method, path, body, CancellationToken.None, patience);
         try
         {
             return JsonSerializer.Deserialize(answer, type)!;

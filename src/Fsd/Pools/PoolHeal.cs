@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
+using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
 
 /// <summary>What waits for being healed in a pool, as GlusterFS's own glfsheal finds it, and what is done about copies that contradict each other.</summary>
-/// <param name="paths">Where the pool's volfile is.</param>
+/// <param name="volfiles">Make a volfile for it, of a client that the pool's units trust.</param>
 /// <param name="translatorDirectory">Directory of GlusterFS's translators, near which glfsheal is.</param>
-internal sealed class PoolHeal(PoolPaths paths, string translatorDirectory)
+internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory)
 {
     private const string UnitLine = "Brick ";
     private const string StatusLine = "Status: ";
@@ -82,13 +83,23 @@ internal sealed class PoolHeal(PoolPaths paths, string translatorDirectory)
     private async Task<(int Code, string Output)> RunAsync(Pool pool, string[] words)
     {
         string program = Find();
-        var start = new ProcessStartInfo(program, [pool.Name, .. words, "volfile-path", paths.Volfile(pool.Name)]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output.Trim().Length > 0 ? output
-            : await errors is { Length: > 0 } error ? error : string.Create(CultureInfo.InvariantCulture, $"{program} ended with {process.ExitCode}; its log is in /var/log/glusterfs"));
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("kadalu-fsd-heal-");
+        try
+        {
+            string volfile = Path.Combine(directory.FullName, pool.Name + ".vol");
+            await File.WriteAllTextAsync(volfile, volfiles.Build(GraphDocument.Client, new GraphSubject(pool) { Facts = [GraphSubject.Trusted] }));
+            var start = new ProcessStartInfo(program, [pool.Name, .. words, "volfile-path", volfile]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using Process process = Process.Start(start)!;
+            Task<string> errors = process.StandardError.ReadToEndAsync();
+            string output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            return (process.ExitCode, output.Trim().Length > 0 ? output
+                : await errors is { Length: > 0 } error ? error : string.Create(CultureInfo.InvariantCulture, $"{program} ended with {process.ExitCode}; its log is in /var/log/glusterfs"));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 
     // Distributions have it in different places.

@@ -54,6 +54,11 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         Dictionary<string, string> texts = volfiles.Generate(pool, node);
         var directories = new PoolDirectories(pool, node);
         Refuse(directories.Check(mayBeOnRoot));
+        foreach (PoolMember member in node.UnitsOf(pool))
+        {
+            Refuse(await services.FindObjectionAsync(member.Unit.Key(pool.Name)) is { } objection ? [objection] : []);
+        }
+
         StoredPool stored = store.Save(new StoredPool(pool, PoolState.Creating) { MadeDirectories = directories.Missing });
         try
         {
@@ -250,9 +255,22 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     private async Task ReloadHealDaemonAsync(Pool pool)
     {
         string key = PoolPaths.HealDaemonKey(pool);
-        if (services.Find(key) is not null && (await services.ReloadAsync(key)).Graph == ReloadResult.RestartNeeded)
+        if (services.Find(key) is not null && !await TakesChangeAsync(key))
         {
             await services.StopAsync(key);
+        }
+    }
+
+    // One that cannot be asked, or refuses, starts anew as well: nobody waits for it.
+    private async Task<bool> TakesChangeAsync(string key)
+    {
+        try
+        {
+            return (await services.ReloadAsync(key)).Graph == ReloadResult.Reconfigured;
+        }
+        catch (StartException)
+        {
+            return false;
         }
     }
 

@@ -9,15 +9,32 @@ internal sealed class SystemdServices : IServiceManager
     private const string HealDaemonPrefix = "shd.";
 
     /// <inheritdoc/>
+    public string? FindObjection(string key) =>
+        SystemdUnit.IsName(key) ? null : $"\"{key}\" can be no service of systemd's: node and path may have letters, digits, \"_\", \"-\" and \".\" in them";
+
+    /// <inheritdoc/>
     public async Task StartUnitAsync(string key, IReadOnlyDictionary<string, string> options)
     {
         var unit = new SystemdUnit(key, Root);
         unit.Install(options);
-        await StartAsync(options["log"], unit.Socket, unit.Service);
+        await Systemctl.StartAsync(unit.Socket, unit.Service);
     }
 
     /// <inheritdoc/>
-    public Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options) => StartAsync(options["log"], Systemctl.HealDaemonOf(pool));
+    public async Task TakeOverUnitAsync(string key, IReadOnlyDictionary<string, string> options)
+    {
+        if (SystemdUnit.IsName(key) && new SystemdUnit(key, Root) is { IsInstalled: false } unit)
+        {
+            unit.Install(options);
+            await Systemctl.EnableAsync(unit.Socket, unit.Service);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options) => Systemctl.StartAsync(Systemctl.HealDaemonOf(pool));
+
+    /// <inheritdoc/>
+    public Task TakeOverHealDaemonAsync(string pool) => Systemctl.EnableAsync(Systemctl.HealDaemonOf(pool));
 
     /// <inheritdoc/>
     public async Task StopAsync(string key)
@@ -26,7 +43,7 @@ internal sealed class SystemdServices : IServiceManager
         {
             await Systemctl.StopAsync(Systemctl.HealDaemonOf(pool));
         }
-        else if (new SystemdUnit(key, Root) is { IsInstalled: true } unit)
+        else if (SystemdUnit.IsName(key) && new SystemdUnit(key, Root) is { IsInstalled: true } unit)
         {
             await Systemctl.StopAsync(unit.Service, unit.Socket);
         }
@@ -35,28 +52,17 @@ internal sealed class SystemdServices : IServiceManager
     /// <inheritdoc/>
     public async Task ForgetAsync(string key)
     {
-        if (!IsHealDaemon(key, out _))
+        if (!IsHealDaemon(key, out _) && SystemdUnit.IsName(key))
         {
             new SystemdUnit(key, Root).Delete();
             await Systemctl.ForgetAsync();
         }
     }
 
-    private static async Task StartAsync(string log, params string[] services)
-    {
-        try
-        {
-            await Systemctl.StartAsync(services);
-        }
-        catch (StartException exception)
-        {
-            throw new StartException(exception.Code, $"{exception.Message}; its log is {log}");
-        }
-    }
-
+    // A unit's key has a dot before its path, a pool's name has none.
     private static bool IsHealDaemon(string key, out string pool)
     {
         pool = key.StartsWith(HealDaemonPrefix, StringComparison.Ordinal) ? key[HealDaemonPrefix.Length..] : "";
-        return pool.Length > 0;
+        return pool.Length > 0 && !pool.Contains('.', StringComparison.Ordinal);
     }
 }

@@ -1,5 +1,5 @@
-using System.ComponentModel;
 using System.Diagnostics;
+using KadaluFsd.Fsd.Daemon;
 
 namespace KadaluFsd.Fsd.Systemd;
 
@@ -19,7 +19,7 @@ internal static class Systemctl
         {
             return Directory.Exists(Mark) && (await TryAsync("cat", "kadalu-fsd@.service", "kadalu-fsd@.socket", HealDaemonOf(""))).Code == 0;
         }
-        catch (Win32Exception)
+        catch (StartException)
         {
             // Not installed.
             return false;
@@ -44,6 +44,16 @@ internal static class Systemctl
         await MustAsync(["enable", "--now", .. services]);
     }
 
+    /// <summary>Has services started whenever the machine starts.</summary>
+    /// <param name="services">The services and sockets.</param>
+    /// <returns>A task that ends when that is so.</returns>
+    /// <exception cref="StartException">It cannot be.</exception>
+    internal static async Task EnableAsync(params string[] services)
+    {
+        await MustAsync("daemon-reload");
+        await MustAsync(["enable", .. services]);
+    }
+
     /// <summary>Stops services, now and for the machine's next start. Ends when they are gone; those that do not run are left alone.</summary>
     /// <param name="services">The services and sockets.</param>
     /// <returns>A task that ends then.</returns>
@@ -60,13 +70,15 @@ internal static class Systemctl
         (int code, string error) = await TryAsync(arguments);
         if (code != 0)
         {
-            throw new StartException(ExitCode.PoolRefused, $"{Program} {string.Join(' ', arguments)}: {error.Trim()}");
+            // Of what went well it tells as well.
+            IEnumerable<string> words = error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("Created symlink", StringComparison.Ordinal));
+            throw new StartException(ExitCode.PoolRefused, $"{Program} {string.Join(' ', arguments)}: {string.Join("\n  ", words)}");
         }
     }
 
     private static async Task<(int Code, string Error)> TryAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, [.. arguments, "--quiet", "--no-pager"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Programs.Find(Program), [.. arguments, "--no-pager"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         await process.StandardOutput.ReadToEndAsync();

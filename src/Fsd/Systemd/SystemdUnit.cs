@@ -22,7 +22,7 @@ internal sealed class SystemdUnit
     /// <exception cref="StartException">It is no such name.</exception>
     internal SystemdUnit(string name, string root)
     {
-        if (!VolfileKey.TryNormalise(name, out string normal) || normal != name)
+        if (!IsName(name))
         {
             throw new StartException(ExitCode.Usage, $"\"{name}\" is no name for a unit: letters, digits, \"_\", \"-\" and \".\"");
         }
@@ -32,6 +32,11 @@ internal sealed class SystemdUnit
         ServiceDropIn = Path.Combine(root, "etc", "systemd", "system", Service + ".d", "unit.conf");
         SocketDropIn = Path.Combine(root, "etc", "systemd", "system", Socket + ".d", "listen.conf");
     }
+
+    /// <summary>Whether a text can be a unit's name.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>Whether it can.</returns>
+    internal static bool IsName(string text) => VolfileKey.TryNormalise(text, out string normal) && normal == text;
 
     /// <summary>systemd's name of the service.</summary>
     internal string Service { get; }

@@ -46,6 +46,7 @@ internal sealed class StorageUnit(DaemonServices services)
 
         // Start: log, directory, graph.
         GlusterContext context = HostedGraph.CreateContext(library, services);
+        var work = new GraphRequests(services, context, _logger);
         FsdLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, _options.Volfile, _options.Port);
         HostedGraph.Report(_logger, plan, closedDescriptors, predecessor);
         using var loop = new EventLoop(_loggers.CreateLogger<EventLoop>());
@@ -70,8 +71,8 @@ internal sealed class StorageUnit(DaemonServices services)
         using var slow = new SlowOperations(context);
         var drain = new UnitDrain(context, () => CloseDoors(router, listeners), _requests, _notifier, _logger);
         var graph = new RunningGraph(
-            _options, context, library.GlusterFsVersion, reload, history, new LogControl(services.LogLevel, context, _options.LogLevel, _logger), _requests, _logger);
-        var unit = new RunningUnit(graph, plan, loop, targets, volfiles, health, slow, drain);
+            _options, loop, context, library.GlusterFsVersion, reload, history, new LogControl(services.LogLevel, context, _options.LogLevel, _logger), _requests, _logger);
+        var unit = new RunningUnit(graph, plan, targets, volfiles, health, slow, drain);
         await using ControlSockets control = await history.EndIfItFailsAsync(
             ControlSockets.StartAsync(_options, UnitControl.CreateRoutes(unit), UnitControl.CreatePublicRoutes(unit), _loggers));
         unit.IsProven = await history.EndIfItFailsAsync(proof);
@@ -83,7 +84,7 @@ internal sealed class StorageUnit(DaemonServices services)
         StartupMemory.Release();
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(_requests.StopWanted);
         Task watchdog = new Watchdog(_notifier, _logger).RunAsync(timeout => FindHanging(loop, context, timeout), alive.Token);
-        await _requests.HandleAsync(request => Handle(request, reload, context), Task.WhenAny(loop.Ended, health.Failed, targets.GraphDown), _requests.StopWanted);
+        await _requests.HandleAsync(request => work.Handle(request, reload, Status), Task.WhenAny(loop.Ended, health.Failed, targets.GraphDown), _requests.StopWanted);
 
         // Stop: nobody to be answered about what is going away, no new connections, goodbye to the volfile clients, answers to the operations in progress, log.
         await alive.CancelAsync();
@@ -97,7 +98,7 @@ internal sealed class StorageUnit(DaemonServices services)
         CloseDoors(router, listeners);
         await volfiles.DisposeAsync();
         loop.Dispose();
-        Quiesce(context);
+        work.Quiesce();
         ExitCode code = loop.Ended.IsFaulted ? ExitCode.InternalError
             : health.Failed.IsCompleted ? ExitCode.DirectoryFailed : targets.IsGraphDown ? ExitCode.GraphDown : ExitCode.Success;
         history.End(code);
@@ -161,22 +162,6 @@ internal sealed class StorageUnit(DaemonServices services)
         }
     }
 
-    private void Handle(DaemonRequest request, GraphReload reload, GlusterContext context)
-    {
-        switch (request)
-        {
-            case DaemonRequest.Reload:
-                _notifier.Reloading();
-                reload.Run();
-                _notifier.Ready(Status);
-                break;
-            case DaemonRequest.Statedump:
-                context.WriteStatedump();
-                FsdLog.StatedumpWritten(_logger);
-                break;
-        }
-    }
-
     private void Prepare(UnitDirectory directory, bool hasVolumeId, Guid volumeId)
     {
         if (!hasVolumeId)
@@ -186,18 +171,5 @@ internal sealed class StorageUnit(DaemonServices services)
         }
 
         directory.CreateIndices();
-    }
-
-    private void Quiesce(GlusterContext context)
-    {
-        using CancellationTokenRegistration again = _requests.CutShortWanted.Register(context.CutQuiesceShort);
-        try
-        {
-            context.Quiesce(_requests.StopTimeout ?? _options.StopTimeout);
-        }
-        catch (GraphException exception)
-        {
-            FsdLog.StoppedEarly(_logger, exception.Message);
-        }
     }
 }

@@ -16,10 +16,11 @@ internal sealed class ServedPools(string? unitDirectory, Guid volumeId)
 
     /// <summary>
     /// Whether a volfile may be given to a peer. Volfiles of units and of the heal daemon are for processes of this node: they show more
-    /// than a client needs, and the heal daemon's would let anybody act as one.
+    /// than a client needs, and the heal daemon's would let anybody act as one. What has a password is for those who may connect to a unix socket:
+    /// every user of this machine has its loopback address.
     /// </summary>
     /// <param name="volfile">The volfile.</param>
     /// <param name="peer">The peer.</param>
     /// <returns>Whether it may.</returns>
-    internal static bool MayHave(StoredVolfile volfile, VolfilePeer peer) => peer.IsLocal || !(volfile.IsUnit || volfile.IsHealDaemon);
+    internal static bool MayHave(StoredVolfile volfile, VolfilePeer peer) => volfile.IsSecret ? peer.Ip is null : peer.IsLocal || !(volfile.IsUnit || volfile.IsHealDaemon);
 }

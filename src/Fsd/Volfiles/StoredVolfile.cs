@@ -14,6 +14,10 @@ internal sealed class StoredVolfile
 {
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    // protocol/client's, and auth.login.NAME.password of protocol/server.
+    private const string PasswordOption = "password";
+    private const string PasswordEnding = ".password";
+
     private readonly byte[] _bytes;
     private readonly ServerList _servers;
 
@@ -34,7 +38,8 @@ internal sealed class StoredVolfile
         Volume[] clients = [.. volfile.OfType("protocol/client")];
         Hosts = [.. clients.Select(client => client["remote-host"]).OfType<string>().Distinct()];
         RemoteDirectories = clients.Select(client => client["remote-subvolume"]).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
-        IsHealDaemon = volfile.Volumes.Any(volume => volume["iam-self-heal-daemon"] is "on" or "yes" or "true" or "enable" or "1");
+        IsHealDaemon = volfile.Volumes.Any(volume => GlusterBoolean.IsTrue(volume[HealVolfile.DaemonOption] ?? ""));
+        IsSecret = volfile.Volumes.SelectMany(volume => volume.Options).Any(option => option.Key == PasswordOption || option.Key.EndsWith(PasswordEnding, StringComparison.Ordinal));
         Reply = GetSpecReply.Found(bytes).Encode();
         _servers = servers;
         _repliesWithServers = [.. Enumerable.Range(-1, servers.NetworkCount + 1).Select(network =>
@@ -64,6 +69,9 @@ internal sealed class StoredVolfile
 
     /// <summary>Whether it is a heal daemon's.</summary>
     internal bool IsHealDaemon { get; }
+
+    /// <summary>Whether it has a password in it, a client's own or one that a unit lets clients in with.</summary>
+    internal bool IsSecret { get; }
 
     /// <summary>The hosts of the units it connects to, in its order.</summary>
     internal ImmutableArray<string> Hosts { get; }

@@ -32,7 +32,7 @@ internal static partial class Kfsd
         internal byte* Translator;
         internal byte* Unit;
         internal long IsStarted;
-        internal fixed byte Status[64];
+        internal fixed byte Status[80];
     }
 
     /// <summary>struct kfsd_heal_crawl.</summary>

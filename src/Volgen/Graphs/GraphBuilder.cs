@@ -7,8 +7,8 @@ namespace KadaluFsd.Volgen.Graphs;
 
 /// <summary>
 /// Makes a volfile of a graph document and a pool. Facts that conditions may ask for: <c>distribute</c>, <c>mirror</c>, <c>arbiter</c>,
-/// <c>disperse</c> (the pool's kind), <c>several-groups</c>, <c>lone-unit</c>, <c>tie-breaker</c>; of a unit <c>data-unit</c>,
-/// <c>arbiter-unit</c>, <c>tie-breaker-unit</c>, <c>node-id</c> (its node has an id). Places that texts may have: <c>{pool}</c>, <c>{pool-id}</c>, <c>{tie-breaker}</c>; of a unit
+/// <c>disperse</c> (the pool's kind), <c>several-groups</c>, <c>lone-unit</c>, <c>tie-breaker</c>, <c>credentials</c>; of a unit <c>data-unit</c>,
+/// <c>arbiter-unit</c>, <c>tie-breaker-unit</c>, <c>node-id</c> (its node has an id). Places that texts may have: <c>{pool}</c>, <c>{pool-id}</c>, <c>{tie-breaker}</c>, <c>{username}</c>, <c>{password}</c>; of a unit
 /// <c>{unit}</c> (its number), <c>{node}</c>, <c>{node-id}</c>, <c>{host}</c>, <c>{port}</c>, <c>{path}</c>; of a group <c>{group}</c> (its number),
 /// <c>{units}</c> (their lowest volumes, with commas between, the tie-breaker left out: names on disk, which no layer above them may change), <c>{redundancy}</c>.
 /// </summary>
@@ -60,6 +60,11 @@ public static partial class GraphBuilder
             Pool pool = subject.Pool;
             _facts = subject.Facts.Union(FactsOf(pool));
             _values = ImmutableDictionary<string, string>.Empty.Add("pool", pool.Name).Add("pool-id", pool.Id.ToString());
+            if (pool.Credentials is { } credentials)
+            {
+                _values = _values.Add("username", credentials.UserName).Add("password", credentials.Password);
+            }
+
             if (pool.TieBreaker is { } breaker)
             {
                 _values = _values.Add("tie-breaker", $"{HostOf(breaker.Node)}:{breaker.Path}");
@@ -172,6 +177,11 @@ public static partial class GraphBuilder
             if (pool.TieBreaker is not null)
             {
                 yield return "tie-breaker";
+            }
+
+            if (pool.Credentials is not null)
+            {
+                yield return "credentials";
             }
         }
 

@@ -10,6 +10,9 @@ public sealed record GraphSubject(Pool Pool)
     /// <summary>Fact: connections to units are encrypted.</summary>
     public const string Tls = "tls";
 
+    /// <summary>Fact: the client is the pool's own, and tells its units the pool's credentials.</summary>
+    public const string Trusted = "trusted";
+
     /// <summary>The one unit whose own graph it is; null for graphs over the whole pool.</summary>
     public PoolMember? Unit { get; init; }
 

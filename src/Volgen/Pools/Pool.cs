@@ -19,6 +19,9 @@ public sealed record Pool(string Name, Guid Id)
     /// <summary>Options that were set, by name.</summary>
     public ImmutableSortedDictionary<string, string> Options { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What its own clients tell its units; null where they are like all others.</summary>
+    public PoolCredentials? Credentials { get; init; }
+
     /// <summary>The units of all groups with their places, in order; the tie-breaker is none of them.</summary>
     public IEnumerable<PoolMember> Members
     {
@@ -60,7 +63,7 @@ public sealed record Pool(string Name, Guid Id)
     /// <inheritdoc/>
     public bool Equals(Pool? other) =>
         other is not null && Name == other.Name && Id == other.Id && Port == other.Port && Equals(TieBreaker, other.TieBreaker) &&
-        Groups.SequenceEqual(other.Groups) && Options.SequenceEqual(other.Options);
+        Equals(Credentials, other.Credentials) && Groups.SequenceEqual(other.Groups) && Options.SequenceEqual(other.Options);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Id, Groups.Length);

@@ -5,7 +5,7 @@ namespace KadaluFsd.Volgen.Pools;
 
 /// <summary>
 /// Pools as JSON, in the form of Kadalu's volgen: <c>name, id, distribute_groups[{type, replica_count, arbiter_count, redundancy_count,
-/// storage_units[{path, port, node{name, id}}]}], tiebreaker{node, path, port}, options</c>. What it does not know it leaves alone.
+/// storage_units[{path, port, node{name, id}}]}], tiebreaker{node, path, port}, options, auth{username, password}</c>. What it does not know it leaves alone.
 /// </summary>
 public static class PoolDocument
 {
@@ -75,6 +75,14 @@ public static class PoolDocument
             }
 
             json.WriteEndObject();
+            if (pool.Credentials is { } credentials)
+            {
+                json.WriteStartObject("auth");
+                json.WriteString("username", credentials.UserName);
+                json.WriteString("password", credentials.Password);
+                json.WriteEndObject();
+            }
+
             writeMore?.Invoke(json);
             json.WriteEndObject();
         }
@@ -131,7 +139,19 @@ public static class PoolDocument
             Groups = [.. Elements(root, "distribute_groups").Select((group, index) => ReadGroup(group, $"distribute_groups[{index}]"))],
             TieBreaker = Property(root, "tiebreaker") is { } breaker && HasPath(breaker) ? ReadUnit(breaker, "tiebreaker") : null,
             Options = ReadOptions(root),
+            Credentials = ReadCredentials(root),
         };
+    }
+
+    private static PoolCredentials? ReadCredentials(JsonElement root)
+    {
+        if (Property(root, "auth") is not { } auth)
+        {
+            return null;
+        }
+
+        Require(auth, JsonValueKind.Object, "auth");
+        return new PoolCredentials(Text(auth, "username", "auth"), Text(auth, "password", "auth"));
     }
 
     // Kadalu writes an empty one where there is none.

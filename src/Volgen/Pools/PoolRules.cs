@@ -8,6 +8,8 @@ public static class PoolRules
     /// <summary>Longest name of a pool, in characters: it is a part of the names of files, sockets and extended attributes.</summary>
     public const int MaxName = 64;
 
+    private const int MaxCredential = 128;
+
     /// <summary>Longest name of a host, in characters (HOST_NAME_MAX of Linux).</summary>
     public const int MaxHostName = 64;
 
@@ -76,7 +78,15 @@ public static class PoolRules
         {
             yield return "the pool has no id";
         }
+
+        // They become a part of an option's name, and a value, in volfiles.
+        if (pool.Credentials is { } credentials && !(IsPlain(credentials.UserName) && IsPlain(credentials.Password)))
+        {
+            yield return $"auth: username and password are 1 to {MaxCredential} letters, digits and - each";
+        }
     }
+
+    private static bool IsPlain(string text) => text.Length is > 0 and <= MaxCredential && text.All(character => char.IsAsciiLetterOrDigit(character) || character == '-');
 
     private static IEnumerable<string> CheckGroups(Pool pool)
     {

@@ -64,6 +64,26 @@ public class GraphDocumentTests
         Assert.All(graph.OfType("protocol/client"), volume => Assert.Equal("on", volume["transport.socket.ssl-enabled"]));
     }
 
+    [Theory]
+    [InlineData("tie-breaker")]
+    [InlineData("disperse")]
+    public void A_pools_own_clients_say_who_they_are_and_others_do_not(string kind)
+    {
+        Pool pool = SamplePools.Of(kind) with { Credentials = new PoolCredentials("user", "secret") };
+        Volfile unit = GraphBuilder.Build(GraphDocument.Default(GraphDocument.Unit), new GraphSubject(pool) { Unit = pool.Units.Last() });
+        Assert.Equal(("user", "secret"), (unit.Top[$"auth.login.{pool.Units.Last().Unit.Path}.allow"], unit.Top["auth.login.user.password"]));
+        foreach ((string graph, string[] facts, bool isTold) in new (string, string[], bool)[]
+        {
+            (GraphDocument.HealDaemon, [], true), (GraphDocument.Rebalance, [], true), (GraphDocument.Client, [GraphSubject.Trusted], true), (GraphDocument.Client, [], false),
+        })
+        {
+            Volfile built = GraphBuilder.Build(GraphDocument.Default(graph), new GraphSubject(pool) { Facts = [.. facts] });
+            Assert.All(built.OfType("protocol/client"), client => Assert.Equal(isTold ? ("user", "secret") : (null, null), (client["username"], client["password"])));
+        }
+
+        Assert.DoesNotContain("secret", VolfilePrinter.Print(GraphBuilder.Build(GraphDocument.Default(GraphDocument.Client), new GraphSubject(pool))), StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Pools => [.. SamplePools.Kinds.Keys];
 
     [Theory]

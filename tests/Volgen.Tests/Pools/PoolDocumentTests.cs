@@ -12,7 +12,7 @@ public class PoolDocumentTests
     public void What_is_written_is_read_again(string kind)
     {
         Pool pool = SamplePools.Of(kind) with { Port = 7000 };
-        pool = pool with { Options = pool.Options.Add("performance.io-cache", "on") };
+        pool = pool with { Options = pool.Options.Add("performance.io-cache", "on"), Credentials = PoolCredentials.Create() };
         Assert.Equal(pool, PoolDocument.Read(PoolDocument.Write(pool)));
     }
 

@@ -62,6 +62,22 @@ public class PoolRulesTests
         Refused(pool.SelectUnits(unit => unit with { Node = new PoolNode(new string('h', PoolRules.MaxHostName + 1)) }), "not a host name");
     }
 
+    [Theory]
+    [InlineData("", "x")]
+    [InlineData("x", "")]
+    [InlineData("a.b", "x")]
+    [InlineData("x", "a\nb")]
+    public void Credentials_go_into_volfiles(string name, string password) =>
+        Refused(SamplePools.Of("lone unit") with { Credentials = new PoolCredentials(name, password) }, "auth: username and password");
+
+    [Fact]
+    public void Credentials_that_are_made_are_good_and_never_the_same()
+    {
+        Pool pool = SamplePools.Of("lone unit") with { Credentials = PoolCredentials.Create() };
+        Assert.Empty(PoolRules.Check(pool));
+        Assert.NotEqual(pool.Credentials, PoolCredentials.Create());
+    }
+
     [Fact]
     public void One_node_may_have_a_whole_group_when_somebody_insists() =>
         Assert.Empty(PoolRules.Check(SamplePools.Of("replica 3").SelectUnits(unit => unit with { Node = new PoolNode("one") }), mayShareNodes: true));

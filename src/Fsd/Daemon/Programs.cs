@@ -1,4 +1,4 @@
-namespace KadaluFsd.Fsd.Pools;
+namespace KadaluFsd.Fsd.Daemon;
 
 /// <summary>Other programs, by their whole path: .NET would look for a bare name in the current directory first, which may be anybody's.</summary>
 internal static class Programs
