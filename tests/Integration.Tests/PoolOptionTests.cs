@@ -31,7 +31,7 @@ public sealed class PoolOptionTests : IntegrationTest
         Assert.True(IsRefused(() => File.WriteAllText(mount.In("new"), "x")));
         await pools.MustAsync("reset", "pool1", "features.read-only");
         Assert.False(IsRefused(() => File.WriteAllText(mount.In("new"), "x")));
-        string options = await Command.MustAsync(Workspace.Program, "option", Path.Combine(pools.Root, "run/kadalu", Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), "*.control.sock")[0]), "pool1-io-threads");
+        string options = await Command.MustAsync(Workspace.Program, "option", Path.Combine(pools.Root, "run/kadalu", Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), "pool1.*.control.sock")[0]), "pool1-io-threads");
         Assert.Contains("7", options.Split('\n').Single(line => line.Contains("thread-count", StringComparison.Ordinal)), StringComparison.Ordinal);
 
         await pools.MustAsync("reset", "pool1");
@@ -46,6 +46,7 @@ public sealed class PoolOptionTests : IntegrationTest
     [InlineData("storage.reserve", "much", "percentage or size")]
     [InlineData("performance.quick-read", "maybe", "is not on|off")]
     [InlineData("debug/io-stats.log-lovel", "DEBUG", "did you mean log-level?")]
+    [InlineData("auth.allow", "10.0.0.1;10.0.0.2", "is not list of host names, addresses or networks")]
     [InlineData("network.ping-timeout", "", "")]
     public async Task Wrong_names_and_values_are_refused_and_change_nothing(string name, string value, string reason)
     {
@@ -56,6 +57,16 @@ public sealed class PoolOptionTests : IntegrationTest
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains(reason, result.Error, StringComparison.Ordinal);
         Assert.Equal(before, Volfiles(pools));
+    }
+
+    [Fact]
+    public async Task An_option_of_a_layer_that_is_not_there_is_set_with_a_warning()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "units:1", "--no-start");
+        Assert.Contains("warning: features.worm-file-level changes nothing: pool1 has no features/worm", await pools.MustAsync("set", "pool1", "features.worm-file-level", "on"), StringComparison.Ordinal);
+        Assert.DoesNotContain("warning", await pools.MustAsync("set", "pool1", "features.worm", "on", "network.ping-timeout", "17", "debug/io-stats.log-level", "DEBUG"), StringComparison.Ordinal);
+        Assert.Contains("option worm-file-level on", await pools.MustAsync("volfile", "pool1", "--kind", "unit", "--unit", $"{Environment.MachineName}:{pools.Units("pool1", 1)[0]}"), StringComparison.Ordinal);
     }
 
     [Fact]

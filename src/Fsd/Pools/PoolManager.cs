@@ -3,6 +3,7 @@ using System.Diagnostics;
 using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Native.Linux;
+using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
 
@@ -140,7 +141,8 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         RefuseOptions(changed);
 
         // Generated before it is saved: what makes no volfile is refused with everything as it was.
-        volfiles.Generate(changed, node);
+        Dictionary<string, string> texts = volfiles.Generate(changed, node);
+        WarnOfNoEffect(changed, changed.Options.Except(stored.Pool.Options).Select(option => option.Key), texts.Values);
         stored = store.Save(stored with { Pool = changed, IsChanging = true });
         FaultPoint.Pass("a change is noted");
         await FinishChangeAsync(stored);
@@ -340,6 +342,18 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     }
 
     private void WriteVolfiles(Pool pool) => volfiles.Write(volfiles.Generate(pool, node));
+
+    private void WarnOfNoEffect(Pool pool, IEnumerable<string> names, IEnumerable<string> volfileTexts)
+    {
+        HashSet<string> types = [.. volfileTexts.SelectMany(text => VolfileParser.Parse(text).Volumes, (_, volume) => volume.Type)];
+        foreach (string name in names)
+        {
+            if (PoolOptions.FindMissing(pool, name, types) is { Count: > 0 } missing)
+            {
+                say($"warning: {name} changes nothing: {pool.Name} has no {string.Join(" or ", missing)}");
+            }
+        }
+    }
 
     private static void RefuseOptions(Pool pool)
     {

@@ -34,7 +34,9 @@ public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
         "BOOL" => "on|off",
         "STR" or "ANY" or "XLATOR" => "text",
         "PATH" => "absolute path",
-        "INTERNET_ADDRESS" or "INTERNET_ADDRESS_LIST" or "CLIENT_AUTH_ADDR" => "addresses",
+        "INTERNET_ADDRESS" => "host name or address",
+        "INTERNET_ADDRESS_LIST" => "list of host names, addresses or networks, with commas between",
+        "CLIENT_AUTH_ADDR" => "addresses",
         _ => $"{KindInWords}{(Minimum, Maximum) switch
         {
             (null, null) => "",
@@ -51,7 +53,8 @@ public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
         "PERCENT_OR_SIZET" => "percentage or size",
         "TIME" => "seconds",
         "DOUBLE" => "number",
-        "PRIORITY_LIST" or "SIZE_LIST" => "list",
+        "PRIORITY_LIST" => "list of name:number, with commas between",
+        "SIZE_LIST" => "list",
         _ => "whole number",
     };
 
@@ -65,15 +68,46 @@ public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
             "BOOL" => GlusterBoolean.IsOne(value),
             "STR" => Values.Count == 0 || Values.Contains(Everything) || Values.Contains(value, StringComparer.Ordinal),
             "PATH" => value.StartsWith('/') && !value.Contains("../", StringComparison.Ordinal),
-            "INT" => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && IsInRange(number),
+            "INT" => TryParseInteger(value, out long number) && IsInRange(number),
             "DOUBLE" => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && IsInRange(number),
             "SIZET" => GlusterSize.TryParse(value, out double size) && IsInRange(size),
             "PERCENT" => GlusterSize.TryParsePercentage(value, out double percentage) && percentage is >= 0 and <= 100,
             "PERCENT_OR_SIZET" => GlusterSize.TryParsePercentage(value, out double share) && share is >= 0 and <= 100 ? true : GlusterSize.TryParse(value, out double bytes) && IsInRange(bytes),
             "TIME" => GlusterSize.TryParseTime(value, out double seconds) && IsInRange(seconds),
+            "INTERNET_ADDRESS" => GlusterAddress.IsHost(value),
+            "INTERNET_ADDRESS_LIST" => GlusterAddress.IsList(value),
+            "PRIORITY_LIST" => value.Split(',').All(item => item.Split(':') is [{ Length: > 0 }, var priority] && TryParseInteger(priority, out _)),
             _ => true,
         };
         return isGood ? null : $"\"{value}\" is not {(Range is "text" or "addresses" ? "a value" : Range)}";
+    }
+
+    // As strtol(3) reads them: with 0x before it a number is hexadecimal, with 0 octal.
+    private static bool TryParseInteger(string text, out long number)
+    {
+        string digits = text.TrimStart('-', '+');
+        number = 0;
+        if (text.Length - digits.Length > 1)
+        {
+            return false;
+        }
+
+        try
+        {
+            number = digits switch
+            {
+                _ when digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase) => Convert.ToInt64(digits[2..], 16),
+                ['0', _, ..] => Convert.ToInt64(digits, 8),
+                _ => long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture),
+            };
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException)
+        {
+            return false;
+        }
+
+        number = text.StartsWith('-') ? -number : number;
+        return true;
     }
 
     private bool IsInRange(double number) => (Minimum is not { } least || number >= least) && (Maximum is not { } most || number <= most);

@@ -59,6 +59,17 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
         return null;
     }
 
+    /// <summary>Which translators an option goes to, none of which a pool's graphs have: it changes nothing then.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="name">The option's name.</param>
+    /// <param name="types">The translators that there are in its graphs, by type.</param>
+    /// <returns>Their types; empty where one of them is there, or the option itself is a layer's switch.</returns>
+    public static IReadOnlyList<string> FindMissing(Pool pool, string name, IReadOnlySet<string> types)
+    {
+        ImmutableArray<OptionTarget> targets = TargetsOf(pool, name);
+        return targets.Any(target => target.Key is null || types.Contains(target.Type)) ? [] : [.. targets.Select(target => target.Type).Distinct()];
+    }
+
     /// <summary>What the first translator says of an option that it goes to.</summary>
     /// <param name="target">Where the option goes.</param>
     /// <returns>The rule; null for a switch, or where nothing is known.</returns>
