@@ -13,16 +13,16 @@ internal sealed record DaemonOptions
     /// <summary>Where Kadalu keeps its volfiles.</summary>
     internal const string DefaultVolfiles = "/var/lib/kadalu/volfiles";
 
-    /// <summary>Unit: path of its own volfile.</summary>
+    /// <summary>Unit, heal daemon: path of its own volfile.</summary>
     internal string Volfile { get; init; } = "";
 
-    /// <summary>Unit: options that are set in its volfile once it has been read; for those who start it with glusterfsd's arguments.</summary>
+    /// <summary>Unit, heal daemon: options that are set in its volfile once it has been read; for those who start it with glusterfsd's arguments.</summary>
     internal ImmutableArray<XlatorOption> XlatorOptions { get; init; } = [];
 
     /// <summary>Unit: the directory that its volfile must be for; null where anything goes.</summary>
     internal string? BrickName { get; init; }
 
-    /// <summary>Unit: the name of its volfile, as its translators report it; null for the file's.</summary>
+    /// <summary>Unit, heal daemon: the name of its volfile, as its translators report it; null for the file's.</summary>
     internal string? VolfileId { get; init; }
 
     /// <summary>
@@ -40,16 +40,16 @@ internal sealed record DaemonOptions
     /// <summary>Unit: how many failed looks in a row end it.</summary>
     internal int HealthFailures { get; init; } = 3;
 
-    /// <summary>Unit: where its figures are served over TCP, for those who cannot reach the control socket; null for nowhere.</summary>
+    /// <summary>Unit, heal daemon: where its figures are served over TCP, for those who cannot reach the control socket; null for nowhere.</summary>
     internal IPEndPoint? MetricsListen { get; init; }
 
     /// <summary>How the log's lines are written.</summary>
     internal LogFormat LogFormat { get; init; }
 
-    /// <summary>Unit: how many lines one place in the translators' source may log in ten seconds, debugging excepted; 0 for any number.</summary>
+    /// <summary>Unit, heal daemon: how many lines one place in the translators' source may log in ten seconds, debugging excepted; 0 for any number.</summary>
     internal int LogLimit { get; init; } = 200;
 
-    /// <summary>Unit: path of its control socket; null for none.</summary>
+    /// <summary>Unit, heal daemon: path of its control socket; null for none.</summary>
     internal string? Control { get; init; }
 
     /// <summary>Path of a file with the process's id, written when clients can be served; null for none.</summary>

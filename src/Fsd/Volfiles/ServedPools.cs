@@ -16,7 +16,7 @@ internal sealed class ServedPools(string? unitDirectory, Guid volumeId)
 
     /// <summary>
     /// Whether a volfile may be given to a peer. Volfiles of units and of the heal daemon are for processes of this node: they show more
-    /// than a client needs, and the heal daemon's would let anybody act as one. What has a password is for those who may connect to a unix socket:
+    /// than a client needs, and the heal daemon's would let anybody act as one. Of these, what has a password is for those who may connect to a unix socket:
     /// every user of this machine has its loopback address.
     /// </summary>
     /// <param name="volfile">The volfile.</param>

@@ -39,7 +39,7 @@ internal sealed class StoredVolfile
         Hosts = [.. clients.Select(client => client["remote-host"]).OfType<string>().Distinct()];
         RemoteDirectories = clients.Select(client => client["remote-subvolume"]).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
         IsHealDaemon = volfile.Volumes.Any(volume => GlusterBoolean.IsTrue(volume[HealVolfile.DaemonOption] ?? ""));
-        IsSecret = volfile.Volumes.SelectMany(volume => volume.Options).Any(option => option.Key == PasswordOption || option.Key.EndsWith(PasswordEnding, StringComparison.Ordinal));
+        IsSecret = (IsUnit || IsHealDaemon) && volfile.Volumes.SelectMany(volume => volume.Options).Any(option => option.Key == PasswordOption || option.Key.EndsWith(PasswordEnding, StringComparison.Ordinal));
         Reply = GetSpecReply.Found(bytes).Encode();
         _servers = servers;
         _repliesWithServers = [.. Enumerable.Range(-1, servers.NetworkCount + 1).Select(network =>
@@ -70,7 +70,7 @@ internal sealed class StoredVolfile
     /// <summary>Whether it is a heal daemon's.</summary>
     internal bool IsHealDaemon { get; }
 
-    /// <summary>Whether it has a password in it, a client's own or one that a unit lets clients in with.</summary>
+    /// <summary>Whether it is one of those two and has a password in it. One in a client's volfile is meant for whoever fetches that.</summary>
     internal bool IsSecret { get; }
 
     /// <summary>The hosts of the units it connects to, in its order.</summary>
