@@ -217,7 +217,10 @@ internal static class ControlText
 
     private static string Current(HeldByClient? volfile) => volfile is null ? "-" : volfile.IsCurrent ? "yes" : "no";
 
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+    /// <summary>A number.</summary>
+    /// <param name="value">The number.</param>
+    /// <returns>It, in digits.</returns>
+    internal static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A moment.</summary>
     /// <param name="time">When, UTC.</param>

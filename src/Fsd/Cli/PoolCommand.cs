@@ -111,7 +111,7 @@ internal static class PoolCommand
         {
             Pool pool = Read(name, parsed.GetValue(words) ?? [], parsed.GetValue(definition), Open(parsed).Node);
             pool = parsed.GetValue(port) is > 0 and int number ? pool with { Port = number } : pool;
-            pool = pool with { Credentials = pool.Credentials ?? CreateCredentials(parsed, pool) };
+            pool = pool with { Credentials = pool.Credentials ?? CreateCredentials(pool, parsed.GetValue(definition), Open(parsed).Node) };
             if (pool.Groups.Length > 1 && !parsed.GetValue(distribute) && parsed.GetValue(mode) != "script" && !AskForGroups(pool))
             {
                 return (int)ExitCode.PoolRefused;
@@ -174,8 +174,8 @@ internal static class PoolCommand
     }
 
     // All nodes must have the same: a definition that goes to several of them brings its own, or the pool has none.
-    private static PoolCredentials? CreateCredentials(ParseResult parsed, Pool pool) =>
-        parsed.GetValue<string?>("--definition") is null || pool.Units.All(member => Open(parsed).Node.Is(member.Unit.Node)) ? PoolCredentials.Create() : null;
+    private static PoolCredentials? CreateCredentials(Pool pool, string? definition, ThisNode node) =>
+        definition is null || pool.Units.All(member => node.Is(member.Unit.Node)) ? PoolCredentials.Create() : null;
 
     private static bool AskForGroups(Pool pool)
     {

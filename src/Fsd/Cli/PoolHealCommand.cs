@@ -62,16 +62,14 @@ internal static class PoolHealCommand
                 ["UNIT", "SEARCH", "BEGUN", "ENDED", "HEALED", "SPLIT-BRAIN", "FAILED"],
                 crawls.Select(crawl => new[]
                 {
-                    crawl.Unit, crawl.IsFull ? "full" : "index", ControlText.Time(crawl.Begun), crawl.Ended is { } end ? ControlText.Time(end) : "-", Number(crawl.Healed),
-                    Number(crawl.SplitBrain), Number(crawl.Failed),
+                    crawl.Unit, crawl.IsFull ? "full" : "index", ControlText.Time(crawl.Begun), crawl.Ended is { } end ? ControlText.Time(end) : "-", ControlText.Number(crawl.Healed),
+                    ControlText.Number(crawl.SplitBrain), ControlText.Number(crawl.Failed),
                 })));
             return (int)ExitCode.Success;
         }, json);
     }
 
     private static NodeServices Services(ParseResult parsed) => new(PoolCommand.Open(parsed).Paths);
-
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static Command CreateResolve()
     {

@@ -24,9 +24,9 @@ internal static class PoolVolfileCommand
             (PoolPaths paths, PoolStore store, ThisNode _) = PoolCommand.Open(parsed);
             Pool pool = store.Get(name).Pool;
             string wanted = parsed.GetValue(kind)!;
-            if (wanted == GraphDocument.HealDaemon && pool.Groups[0].Kind == GroupKind.Distribute)
+            if (wanted == GraphDocument.HealDaemon)
             {
-                throw new StartException(ExitCode.PoolRefused, $"{name} has no second copy of anything: there is nothing to heal from");
+                PoolHeal.RequireCopies(pool);
             }
 
             var subject = new GraphSubject(pool)

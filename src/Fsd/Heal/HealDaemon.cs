@@ -57,6 +57,8 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         var graph = new RunningGraph(
             _options, loop, context, library.GlusterFsVersion, reload, history, new LogControl(services.LogLevel, context, _options.LogLevel, _logger), _requests, _logger);
         var daemon = new RunningHealDaemon(graph, plan, healThread);
+
+        // The control socket is what keeps the next one waiting: it goes when all else is done, the pid file included.
         await using ControlSockets control = await history.EndIfItFailsAsync(
             ControlSockets.StartAsync(_options, HealControl.CreateRoutes(daemon), HealControl.CreatePublicRoutes(daemon), services.Loggers));
         using PidFile? pidFile = history.EndIfItFails(() => PidFile.Write(_options.PidFile));
@@ -78,10 +80,6 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         history.End(code);
         FsdLog.Stopped(_logger);
         context.FinishLog();
-
-        // The control socket is what keeps the next one waiting: it goes last.
-        pidFile?.Dispose();
-        await control.DisposeAsync();
         return code == ExitCode.Success ? code : throw new StartException(code, $"the event loop failed: {loop.Ended.Exception!.InnerException!.Message}");
     }
 

@@ -21,10 +21,13 @@ internal sealed class DirectServices : IServiceManager
     public Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options) => StartAsync("heal-daemon", $"the self-heal daemon of {pool}", options);
 
     /// <inheritdoc/>
-    public Task StopAsync(string key) => Task.CompletedTask;
+    public Task StopUnitAsync(string key) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task ForgetAsync(string key) => Task.CompletedTask;
+    public Task StopHealDaemonAsync(string pool) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task ForgetUnitAsync(string key) => Task.CompletedTask;
 
     private static async Task StartAsync(string command, string name, IReadOnlyDictionary<string, string> options)
     {

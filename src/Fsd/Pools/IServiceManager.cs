@@ -35,15 +35,21 @@ internal interface IServiceManager
     /// <exception cref="StartException">It cannot.</exception>
     Task TakeOverHealDaemonAsync(string pool);
 
-    /// <summary>Stops what it has started. Does nothing where it has not; whoever asks looks for the process then.</summary>
-    /// <param name="key">The volfile's key.</param>
+    /// <summary>Stops a unit that it has started. Does nothing where it has not; whoever asks looks for the process then.</summary>
+    /// <param name="key">Its volfile's key.</param>
     /// <returns>A task that ends when it is gone.</returns>
     /// <exception cref="StartException">It does not end.</exception>
-    Task StopAsync(string key);
+    Task StopUnitAsync(string key);
 
-    /// <summary>Forgets what it knows of a service that does not run any more.</summary>
-    /// <param name="key">The volfile's key.</param>
+    /// <summary>The same for a pool's self-heal daemon.</summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <returns>A task that ends when it is gone.</returns>
+    /// <exception cref="StartException">It does not end.</exception>
+    Task StopHealDaemonAsync(string pool);
+
+    /// <summary>Forgets what it knows of a unit that does not run any more.</summary>
+    /// <param name="key">Its volfile's key.</param>
     /// <returns>A task that ends when it has.</returns>
     /// <exception cref="StartException">It cannot.</exception>
-    Task ForgetAsync(string key);
+    Task ForgetUnitAsync(string key);
 }

@@ -83,7 +83,7 @@ internal sealed class NodeServices(PoolPaths paths)
     internal async Task StartHealDaemonAsync(Pool pool)
     {
         string key = PoolPaths.HealDaemonKey(pool);
-        if (pool.Groups[0].Kind == GroupKind.Distribute)
+        if (!pool.CanHeal)
         {
             return;
         }
@@ -105,13 +105,28 @@ internal sealed class NodeServices(PoolPaths paths)
         });
     }
 
-    /// <summary>Stops a service, if it runs, and waits until it is gone.</summary>
+    /// <summary>Stops a unit, if it runs, and waits until it is gone.</summary>
     /// <param name="key">Its volfile's key.</param>
     /// <returns>A task that ends then.</returns>
     /// <exception cref="StartException">It does not end.</exception>
-    internal async Task StopAsync(string key)
+    internal async Task StopUnitAsync(string key)
     {
-        await (await ManagerAsync()).StopAsync(key);
+        await (await ManagerAsync()).StopUnitAsync(key);
+        await EndAsync(key);
+    }
+
+    /// <summary>Stops a pool's self-heal daemon, if it runs, and waits until it is gone.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>A task that ends then.</returns>
+    /// <exception cref="StartException">It does not end.</exception>
+    internal async Task StopHealDaemonAsync(Pool pool)
+    {
+        await (await ManagerAsync()).StopHealDaemonAsync(pool.Name);
+        await EndAsync(PoolPaths.HealDaemonKey(pool));
+    }
+
+    private async Task EndAsync(string key)
+    {
         if (Find(key) is { } id)
         {
             await EndAsync(key, id);
@@ -124,11 +139,11 @@ internal sealed class NodeServices(PoolPaths paths)
         }
     }
 
-    /// <summary>Has the service manager forget a service that is not to be started again.</summary>
+    /// <summary>Has the service manager forget a unit that is not to be started again.</summary>
     /// <param name="key">Its volfile's key.</param>
     /// <returns>A task that ends when it has.</returns>
     /// <exception cref="StartException">It does not.</exception>
-    internal async Task ForgetAsync(string key) => await (await ManagerAsync()).ForgetAsync(key);
+    internal async Task ForgetUnitAsync(string key) => await (await ManagerAsync()).ForgetUnitAsync(key);
 
     /// <summary>Has a pool's self-heal daemon look for what needs healing, at once.</summary>
     /// <param name="pool">The pool.</param>
@@ -189,9 +204,9 @@ internal sealed class NodeServices(PoolPaths paths)
 
     private string HealDaemonOf(Pool pool)
     {
+        PoolHeal.RequireCopies(pool);
         string key = PoolPaths.HealDaemonKey(pool);
-        return pool.Groups[0].Kind == GroupKind.Distribute ? throw new StartException(ExitCode.PoolRefused, $"{pool.Name} has no second copy of anything: there is nothing to heal from")
-            : Find(key) is null ? throw new StartException(ExitCode.PeerUnreachable, $"the self-heal daemon of {pool.Name} does not run here: pool start {pool.Name}")
+        return Find(key) is null ? throw new StartException(ExitCode.PeerUnreachable, $"the self-heal daemon of {pool.Name} does not run here: pool start {pool.Name}")
             : key;
     }
 

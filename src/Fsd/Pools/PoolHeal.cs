@@ -15,6 +15,17 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
     private const string SplitBrainMark = " - Is in split-brain";
     private const string HealingMark = " - Possibly undergoing heal";
 
+    /// <summary>Makes sure that there is anything to heal from.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <exception cref="StartException">There is not.</exception>
+    internal static void RequireCopies(Pool pool)
+    {
+        if (!pool.CanHeal)
+        {
+            throw new StartException(ExitCode.PoolRefused, $"{pool.Name} has no second copy of anything: there is nothing to heal from");
+        }
+    }
+
     /// <summary>Lists what waits for being healed.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="onlySplitBrain">Whether only files whose copies contradict each other are wanted.</param>

@@ -199,9 +199,10 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     private async Task StopServicesAsync(Pool pool)
     {
         var failures = new List<StartException>();
-        foreach (string key in node.UnitsOf(pool).Select(member => member.Unit.Key(pool.Name)).Prepend(PoolPaths.HealDaemonKey(pool)))
+        await CollectAsync(failures, () => services.StopHealDaemonAsync(pool));
+        foreach (PoolMember member in node.UnitsOf(pool))
         {
-            await CollectAsync(failures, () => services.StopAsync(key));
+            await CollectAsync(failures, () => services.StopUnitAsync(member.Unit.Key(pool.Name)));
         }
 
         ThrowIfAny(failures);
@@ -259,7 +260,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         string key = PoolPaths.HealDaemonKey(pool);
         if (services.Find(key) is not null && !await TakesChangeAsync(key))
         {
-            await services.StopAsync(key);
+            await services.StopHealDaemonAsync(pool);
         }
     }
 
@@ -282,7 +283,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         string key = member.Unit.Key(pool.Name);
         int clients = (await services.AskAsync(key))?.Clients ?? 0;
         await WaitUntilWholeAsync(pool, key, 0);
-        await services.StopAsync(key);
+        await services.StopUnitAsync(key);
         FaultPoint.Pass("a unit is stopped");
         await services.StartUnitAsync(pool, member);
         await WaitUntilWholeAsync(pool, key, clients);
@@ -291,7 +292,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     private async Task WaitUntilWholeAsync(Pool pool, string restarted, int clients)
     {
         long start = Stopwatch.GetTimestamp();
-        while (pool.Groups[0].Kind != GroupKind.Distribute && !await IsWholeAsync(pool, restarted, Stopwatch.GetElapsedTime(start) < s_clientsReturnWithin ? clients : 0))
+        while (pool.CanHeal && !await IsWholeAsync(pool, restarted, Stopwatch.GetElapsedTime(start) < s_clientsReturnWithin ? clients : 0))
         {
             if (Stopwatch.GetElapsedTime(start) > s_healsWithin)
             {
@@ -333,7 +334,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         await StopServicesAsync(stored.Pool);
         foreach (PoolMember member in node.UnitsOf(stored.Pool))
         {
-            await services.ForgetAsync(member.Unit.Key(stored.Pool.Name));
+            await services.ForgetUnitAsync(member.Unit.Key(stored.Pool.Name));
         }
 
         free(new PoolDirectories(stored.Pool, node));

@@ -31,7 +31,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
             texts[member.Unit.Key(pool.Name)] = Build(GraphDocument.Unit, new GraphSubject(pool) { Unit = member });
         }
 
-        if (pool.Groups[0].Kind != GroupKind.Distribute)
+        if (pool.CanHeal)
         {
             texts[PoolPaths.HealDaemonKey(pool)] = Build(GraphDocument.HealDaemon, new GraphSubject(pool));
         }

@@ -6,7 +6,6 @@ namespace KadaluFsd.Fsd.Pools;
 internal sealed class SystemdServices : IServiceManager
 {
     private const string Root = "/";
-    private const string HealDaemonPrefix = "shd.";
 
     /// <inheritdoc/>
     public string? FindObjection(string key) =>
@@ -37,32 +36,24 @@ internal sealed class SystemdServices : IServiceManager
     public Task TakeOverHealDaemonAsync(string pool) => Systemctl.EnableAsync(Systemctl.HealDaemonOf(pool));
 
     /// <inheritdoc/>
-    public async Task StopAsync(string key)
+    public async Task StopUnitAsync(string key)
     {
-        if (IsHealDaemon(key, out string pool))
-        {
-            await Systemctl.StopAsync(Systemctl.HealDaemonOf(pool));
-        }
-        else if (SystemdUnit.IsName(key) && new SystemdUnit(key, Root) is { IsInstalled: true } unit)
+        if (SystemdUnit.IsName(key) && new SystemdUnit(key, Root) is { IsInstalled: true } unit)
         {
             await Systemctl.StopAsync(unit.Service, unit.Socket);
         }
     }
 
     /// <inheritdoc/>
-    public async Task ForgetAsync(string key)
+    public Task StopHealDaemonAsync(string pool) => Systemctl.StopAsync(Systemctl.HealDaemonOf(pool));
+
+    /// <inheritdoc/>
+    public async Task ForgetUnitAsync(string key)
     {
-        if (!IsHealDaemon(key, out _) && SystemdUnit.IsName(key))
+        if (SystemdUnit.IsName(key))
         {
             new SystemdUnit(key, Root).Delete();
             await Systemctl.ForgetAsync();
         }
-    }
-
-    // A unit's key has a dot before its path, a pool's name has none.
-    private static bool IsHealDaemon(string key, out string pool)
-    {
-        pool = key.StartsWith(HealDaemonPrefix, StringComparison.Ordinal) ? key[HealDaemonPrefix.Length..] : "";
-        return pool.Length > 0 && !pool.Contains('.', StringComparison.Ordinal);
     }
 }

@@ -22,6 +22,9 @@ public sealed record Pool(string Name, Guid Id)
     /// <summary>What its own clients tell its units; null where they are like all others.</summary>
     public PoolCredentials? Credentials { get; init; }
 
+    /// <summary>Whether what one unit loses the others of its group still have, so that it can be healed.</summary>
+    public bool CanHeal => Groups[0].Kind != GroupKind.Distribute;
+
     /// <summary>The units of all groups with their places, in order; the tie-breaker is none of them.</summary>
     public IEnumerable<PoolMember> Members
     {
