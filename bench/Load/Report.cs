@@ -11,7 +11,8 @@ internal static class Report
         Console.WriteLine($"{"",-44}{"glusterfsd",14}{"kadalu-fsd",14}{"ratio",8}   range of kadalu-fsd");
         Row("resident memory, idle (KiB)", stock, ours, figures => figures.IdleKiB);
         Row("resident memory, one client after work (KiB)", stock, ours, figures => figures.MountedKiB);
-        Row("exec to first answered GETSPEC (ms)", stock, ours, figures => figures.FirstAnswerMs);
+        Row("exec to first answered GETSPEC, new unit (ms)", stock, ours, figures => figures.FirstAnswerMs);
+        Row("the same, started again (ms)", stock, ours, figures => figures.RestartMs);
         Row("exec to first mount (ms)", stock, ours, figures => figures.FirstMountMs);
         Row("small files through a mount (per s)", stock, ours, figures => figures.OperationsPerSecond);
         Row("context switches of the daemon per file", stock, ours, figures => figures.SwitchesPerOperation);

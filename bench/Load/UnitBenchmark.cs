@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace KadaluFsd.Bench.Load;
 
-/// <summary>One run of one daemon: start, first answer, idle memory, mount, small files, end.</summary>
+/// <summary>One run of one daemon: start, first answer, idle memory, mount, small files, end; and start and first answer once more.</summary>
 internal static class UnitBenchmark
 {
     private const int Threads = 4;
@@ -18,30 +18,19 @@ internal static class UnitBenchmark
     internal static async Task<Figures> RunAsync(Daemon daemon)
     {
         using var unit = new BenchUnit();
+        Figures figures = await RunOnceAsync(daemon, unit);
+        return figures with { RestartMs = await WithAsync(daemon, unit, (_, firstAnswer) => Task.FromResult(firstAnswer)) };
+    }
+
+    // From its start to its first answer, and on to what is to be done with it.
+    private static async Task<T> WithAsync<T>(Daemon daemon, BenchUnit unit, Func<Process, double, Task<T>> measure)
+    {
         (string program, string[] arguments) = daemon.Command(unit);
         long start = Stopwatch.GetTimestamp();
         using Process process = Process.Start(program, arguments);
         try
         {
-            double firstAnswer = await FirstAnswerAsync(unit.Port, start);
-
-            // "Idle" is after the threads that only start up are done.
-            await Task.Delay(TimeSpan.FromSeconds(1));
-            double idle = Resident(process);
-            long beforeMount = Stopwatch.GetTimestamp();
-            BenchUnit.Run("glusterfs", [.. daemon.MountArguments(unit), "-l", Path.Combine(unit.Root, "mount.log"), "-p", Path.Combine(unit.Root, "mount.pid"), unit.MountPoint]);
-            try
-            {
-                _ = Directory.GetFileSystemEntries(unit.MountPoint).Length;
-                double firstMount = firstAnswer + Stopwatch.GetElapsedTime(beforeMount).TotalMilliseconds;
-                (double perSecond, double switches) = Work(process, unit.MountPoint);
-                return new Figures(idle, Resident(process), firstAnswer, firstMount, perSecond, switches);
-            }
-            finally
-            {
-                BenchUnit.Run("umount", "-l", unit.MountPoint);
-                await EndClientAsync(Path.Combine(unit.Root, "mount.pid"));
-            }
+            return await measure(process, await FirstAnswerAsync(unit.Port, start));
         }
         finally
         {
@@ -49,6 +38,27 @@ internal static class UnitBenchmark
             await process.WaitForExitAsync();
         }
     }
+
+    private static Task<Figures> RunOnceAsync(Daemon daemon, BenchUnit unit) => WithAsync(daemon, unit, async (process, firstAnswer) =>
+    {
+        // "Idle" is after the threads that only start up are done.
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        double idle = Resident(process);
+        long beforeMount = Stopwatch.GetTimestamp();
+        BenchUnit.Run("glusterfs", [.. daemon.MountArguments(unit), "-l", Path.Combine(unit.Root, "mount.log"), "-p", Path.Combine(unit.Root, "mount.pid"), unit.MountPoint]);
+        try
+        {
+            _ = Directory.GetFileSystemEntries(unit.MountPoint).Length;
+            double firstMount = firstAnswer + Stopwatch.GetElapsedTime(beforeMount).TotalMilliseconds;
+            (double perSecond, double switches) = Work(process, unit.MountPoint);
+            return new Figures(idle, Resident(process), firstAnswer, firstMount, perSecond, switches);
+        }
+        finally
+        {
+            BenchUnit.Run("umount", "-l", unit.MountPoint);
+            await EndClientAsync(Path.Combine(unit.Root, "mount.pid"));
+        }
+    });
 
     internal static async Task<double> FirstAnswerAsync(int port, long start)
     {
