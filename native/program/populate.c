@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Linked into the program itself. The managed runtime writes every page of .bss and .hydrated when it starts, and runs through most of the
- * code: a page fault for each costs more than all else it does then, so the pages are asked for at once. Nothing depends on it.
+ * Linked into the program itself. The managed runtime writes nearly every page of .data, .bss and .hydrated when it starts, reads most constants
+ * and runs through most of the code: a page fault for each costs more than all else it does then, so the pages are asked for at once. Nothing
+ * depends on it.
  */
 #include <stdint.h>
 #include <sys/mman.h>
@@ -17,7 +18,8 @@
 
 /* Of the linker: ld(1). */
 extern char __executable_start[];
-extern char etext[];
+extern char __init_array_start[]; /* what comes before is never written */
+extern char __data_start[];
 extern char __bss_start[];
 
 /*
@@ -39,13 +41,12 @@ advise(uintptr_t from, uintptr_t to, int advice)
 __attribute__((constructor)) static void
 populate_program(void)
 {
-    uintptr_t bss = (uintptr_t)__bss_start;
-    uintptr_t hydrated = (bss + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
+    uintptr_t hydrated = ((uintptr_t)__bss_start + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
 
     advise(hydrated, (uintptr_t)hydrated_end, MADV_HUGEPAGE);
 
-    /* The first ends where nothing is mapped, between the two. */
-    advise(bss, hydrated, MADV_POPULATE_WRITE);
+    /* The first ends where nothing is mapped, behind .bss. */
+    advise((uintptr_t)__data_start, hydrated, MADV_POPULATE_WRITE);
     advise(hydrated, (uintptr_t)hydrated_end, MADV_POPULATE_WRITE);
-    advise((uintptr_t)__executable_start, (uintptr_t)etext, MADV_POPULATE_READ);
+    advise((uintptr_t)__executable_start, (uintptr_t)__init_array_start, MADV_POPULATE_READ);
 }
