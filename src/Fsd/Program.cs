@@ -8,6 +8,9 @@ namespace KadaluFsd.Fsd;
 /// <summary>The program's entry.</summary>
 internal static class Program
 {
+    // Of System.CommandLine's HelpOption.
+    private static readonly string[] s_help = ["--help", "-h", "-?", "/h", "/?"];
+
     private static async Task<int> Main(string[] arguments)
     {
         int closedDescriptors = InheritedDescriptors.Close(keep: PassedSockets.TakeFromEnvironment());
@@ -31,13 +34,7 @@ internal static class Program
 
     private static async Task<int> RunAsync(string[] arguments, int closedDescriptors)
     {
-        var root = new RootCommand("A storage unit of Kadalu Storage: GlusterFS's own translators, hosted in one small process.");
-        foreach (Command command in Commands(arguments.FirstOrDefault(), closedDescriptors))
-        {
-            root.Add(command);
-        }
-
-        ParseResult parsed = root.Parse(arguments);
+        ParseResult parsed = Parse(arguments, closedDescriptors);
         if (parsed.Errors.Count > 0)
         {
             return Fail(ExitCode.Usage, $"{parsed.Errors[0].Message} (kadalu-fsd --help says more)");
@@ -46,14 +43,36 @@ internal static class Program
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    // A unit does not wait for commands to be made that it was not called with.
-    private static IEnumerable<Command> Commands(string? wanted, int closedDescriptors) => wanted switch
+    // A process that hosts a graph does not wait for commands to be made that it was not called with, nor for the text of a help option.
+    private static ParseResult Parse(string[] arguments, int closedDescriptors)
     {
-        "unit" => [DaemonCommand.CreateUnit(closedDescriptors)],
-        "heal-daemon" => [DaemonCommand.CreateHealDaemon(closedDescriptors)],
-        "gateway" => [DaemonCommand.CreateGateway()],
-        _ => [DaemonCommand.CreateUnit(closedDescriptors), DaemonCommand.CreateHealDaemon(closedDescriptors), DaemonCommand.CreateGateway(), VolfileCommand.Create(), PoolCommand.Create(), OptionsCommand.Create(), .. ControlCommand.Create()],
-    };
+        Command? alone = arguments.Any(argument => s_help.Contains(argument)) ? null : arguments.FirstOrDefault() switch
+        {
+            "unit" => DaemonCommand.CreateUnit(closedDescriptors),
+            "heal-daemon" => DaemonCommand.CreateHealDaemon(closedDescriptors),
+            _ => null,
+        };
+        if (alone is not null)
+        {
+            return alone.Parse(arguments[1..]);
+        }
+
+        var root = new RootCommand("A storage unit of Kadalu Storage: GlusterFS's own translators, hosted in one small process.")
+        {
+            DaemonCommand.CreateUnit(closedDescriptors),
+            DaemonCommand.CreateHealDaemon(closedDescriptors),
+            DaemonCommand.CreateGateway(),
+            VolfileCommand.Create(),
+            PoolCommand.Create(),
+            OptionsCommand.Create(),
+        };
+        foreach (Command command in ControlCommand.Create())
+        {
+            root.Add(command);
+        }
+
+        return root.Parse(arguments);
+    }
 
     private static int Fail(ExitCode code, string message)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using KadaluFsd.Native.Interop;
 using Tmds.Linux;
 
@@ -23,17 +22,16 @@ public sealed class GlusterLibrary
     public string TranslatorDirectory { get; }
 
     /// <summary>
-    /// Loads libkfsd with its symbols visible to everything loaded later, and checks that its accept hook comes first in symbol
+    /// Loads libkfsd from beside the program, with its symbols visible to everything loaded later, and checks that its accept hook comes first in symbol
     /// lookup. Must run before anything else loads a GlusterFS transport.
     /// </summary>
-    /// <param name="path">Path of <c>libkfsd.so</c>.</param>
     /// <returns>The library; the same one on every call.</returns>
     /// <exception cref="GraphException">It cannot be loaded, is another version than this assembly, or its hook is not in effect.</exception>
-    public static GlusterLibrary Load(string path)
+    public static GlusterLibrary Load()
     {
         lock (s_loading)
         {
-            return s_loaded ??= LoadOnce(path);
+            return s_loaded ??= LoadOnce(Path.Combine(AppContext.BaseDirectory, Kfsd.Library));
         }
     }
 
@@ -52,7 +50,7 @@ public sealed class GlusterLibrary
     private static unsafe GlusterLibrary LoadOnce(string path)
     {
         void* handle;
-        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        fixed (byte* name = NativePath.ToBytes(path))
         {
             handle = LibC.dlopen(name, LibC.RTLD_NOW | LibC.RTLD_GLOBAL);
         }
@@ -62,7 +60,6 @@ public sealed class GlusterLibrary
             throw new GraphException(LibC.ELIBACC, $"cannot load {path}: {NativeText.Read(LibC.dlerror())}");
         }
 
-        Kfsd.Bind((nint)handle);
         int version = Kfsd.GetApiVersion();
         if (version != Kfsd.ApiVersion)
         {

@@ -150,12 +150,14 @@ public sealed class VolfileConnectionsTests : IDisposable
     private VolfileConnections Create(double callTimeout, int max = 100, byte[]? volfile = null, int perAddress = 100, bool admits = true)
     {
         byte[] reply = GetSpecReply.Found(volfile ?? new byte[100_000]).Encode();
-        return new VolfileConnections(
+        var connections = new VolfileConnections(
             _loop,
             new RpcProgramTable(new GetSpecProcedure((_, _) => reply)),
             _ => admits,
             new DaemonOptions { CallTimeout = TimeSpan.FromSeconds(callTimeout), MaxVolfileConnections = max, MaxPerAddress = perAddress },
             NullLogger.Instance);
+        connections.Sweep();
+        return connections;
     }
 
     // Some hundred replies of 100 kB: more than the sockets' buffers hold.

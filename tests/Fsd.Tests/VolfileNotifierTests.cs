@@ -28,9 +28,10 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
         _listener.Start(2000);
         Write("pool", 0);
         Write("other", 0);
-        _server = VolfileServer.Start(
+        _server = VolfileServer.Read(
             _loop, _directory.FullName, ServedPools.All, new DaemonOptions { CallTimeout = TimeSpan.FromMinutes(1) }, null, NullLoggerFactory.Instance);
         _loop.Start();
+        _server.Follow();
         return Task.CompletedTask;
     }
 

@@ -211,7 +211,11 @@ public sealed class VolfileStoreTests : IDisposable
 
     private string FilePath(string key) => Path.Combine(_directory.FullName, key + ".vol");
 
-    private void Open() => _store = new VolfileStore(_directory.FullName, ServerList.None, NullLogger.Instance);
+    private void Open()
+    {
+        _store = new VolfileStore(_directory.FullName, ServerList.None, NullLogger.Instance);
+        _store.Follow();
+    }
 
     private void Write(string key, string text) => File.WriteAllText(FilePath(key), text);
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Mono.Unix.Native;
+using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Control;
 
@@ -22,7 +22,7 @@ internal static class ControlPeer
         }
 
         Credentials peer = MemoryMarshal.Read<Credentials>(bytes);
-        return peer.User == 0 || peer.User == Syscall.geteuid() || peer.Group == Syscall.getegid();
+        return peer.User == 0 || peer.User == ProcessCalls.EffectiveUser || peer.Group == ProcessCalls.EffectiveGroup;
     }
 
     // struct ucred of <sys/socket.h>.

@@ -1,4 +1,4 @@
-using Mono.Unix.Native;
+using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Control;
 
@@ -14,9 +14,7 @@ internal sealed record FileSystemFigures(ulong SizeBytes, ulong FreeBytes, ulong
     /// <summary>Asks for them.</summary>
     /// <param name="path">Something in the file system.</param>
     /// <returns>The figures; null where it cannot be asked.</returns>
-    internal static FileSystemFigures? Of(string path) => Syscall.statvfs(path, out Statvfs now) != 0
+    internal static FileSystemFigures? Of(string path) => FileSystemStatus.Read(path, out FileSystemStatus now) != Errno.None
         ? null
-        : new FileSystemFigures(
-            now.f_blocks * now.f_frsize, now.f_bfree * now.f_frsize, now.f_bavail * now.f_frsize, now.f_files, now.f_ffree,
-            now.f_flag.HasFlag(MountFlags.ST_RDONLY));
+        : new FileSystemFigures(now.Size, now.Free, now.Available, now.Inodes, now.FreeInodes, now.IsReadOnly);
 }

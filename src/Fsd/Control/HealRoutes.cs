@@ -48,7 +48,7 @@ internal sealed class HealRoutes(RunningHealDaemon daemon)
         }
 
         bool isStarted = units.Any(unit => unit.IsStarted);
-        FsdLog.HealOrdered(daemon.Logger, order.Kind, units.Count(unit => unit.IsStarted));
+        ControlLog.HealOrdered(daemon.Logger, order.Kind, units.Count(unit => unit.IsStarted));
         await request.AnswerAsync(
             isStarted ? StatusCodes.Status200OK : StatusCodes.Status409Conflict,
             new HealAnswer(units, isStarted ? null : $"nothing is healed: {string.Join("; ", units.Select(unit => $"{unit.Unit}: {unit.Status}"))}"), ControlJson.Default.HealAnswer);

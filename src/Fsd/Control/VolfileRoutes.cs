@@ -1,9 +1,9 @@
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen;
 using Microsoft.AspNetCore.Http;
-using Mono.Unix.Native;
 
 namespace KadaluFsd.Fsd.Control;
 
@@ -37,7 +37,7 @@ internal sealed class VolfileRoutes(RunningUnit unit)
 
     // Whatever the two paths look like.
     private bool IsOwn(string path) =>
-        Syscall.stat(path, out Stat there) == 0 && Syscall.stat(unit.Options.Volfile, out Stat own) == 0 && (there.st_dev, there.st_ino) == (own.st_dev, own.st_ino);
+        FileStatus.Read(path, out FileStatus there) == Errno.None && FileStatus.Read(unit.Options.Volfile, out FileStatus own) == Errno.None && there.IsSameFile(own);
 
     // The unit's own volfile is tried on its graph first: what the graph refuses is not kept.
     private async Task PutAsync(HttpContext request, string name)
@@ -62,7 +62,7 @@ internal sealed class VolfileRoutes(RunningUnit unit)
                 return;
             }
 
-            FsdLog.VolfilePut(unit.Logger, key, text.Length, checkedText.Hash);
+            ControlLog.VolfilePut(unit.Logger, key, text.Length, checkedText.Hash);
             await request.AnswerAsync(
                 StatusCodes.Status200OK, new PutVolfile(key, text.Length, checkedText.Hash, isChanged.Value, isOwn, graph?.Graph, graph?.Reason), ControlJson.Default.PutVolfile);
         }

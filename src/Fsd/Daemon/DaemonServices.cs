@@ -1,7 +1,6 @@
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using Microsoft.Extensions.Logging;
-using Serilog.Core;
 
 namespace KadaluFsd.Fsd.Daemon;
 
@@ -16,8 +15,8 @@ internal sealed class DaemonServices : IDisposable
     internal DaemonServices(DaemonOptions options)
     {
         Options = options;
-        LogLevel = new LoggingLevelSwitch(UnitLogger.LevelOf(options.LogLevel));
-        Loggers = UnitLogger.Create(Log, LogLevel);
+        Log = new ProcessLog(options.LogLevel);
+        Loggers = Log.CreateFactory();
         Notifier = new ServiceNotifier(Loggers.CreateLogger<ServiceNotifier>());
     }
 
@@ -25,10 +24,7 @@ internal sealed class DaemonServices : IDisposable
     internal DaemonOptions Options { get; }
 
     /// <summary>Takes log lines to the log once it is open.</summary>
-    internal LogSink Log { get; } = new();
-
-    /// <summary>The level of the process's own log lines.</summary>
-    internal LoggingLevelSwitch LogLevel { get; }
+    internal ProcessLog Log { get; }
 
     /// <summary>Makes loggers that write to <see cref="Log"/>.</summary>
     internal ILoggerFactory Loggers { get; }

@@ -21,7 +21,7 @@ internal sealed class DaemonSignals : IDisposable
     [
         On(PosixSignal.SIGHUP, () => requests.Add(DaemonRequest.Reload)),
         On((PosixSignal)SignalUser1, () => requests.Add(DaemonRequest.Statedump)),
-        On((PosixSignal)SignalUser2, () => FsdLog.SignalIgnored(logger, "USR2")),
+        On((PosixSignal)SignalUser2, () => LifeLog.SignalIgnored(logger, "USR2")),
         On(PosixSignal.SIGTERM, () => Stop(requests)),
         On(PosixSignal.SIGINT, () => Stop(requests)),
     ];

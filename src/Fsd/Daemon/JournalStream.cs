@@ -1,16 +1,17 @@
 using System.Globalization;
-using Mono.Unix.Native;
+using KadaluFsd.Native.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Fsd.Daemon;
 
 /// <summary>Whether what is written to standard error goes to systemd's journal (JOURNAL_STREAM, systemd.exec(5)).</summary>
 internal static class JournalStream
 {
-    private const int StandardError = 2;
+    private static readonly SafeFileHandle s_standardError = new(2, ownsHandle: false);
 
     /// <summary>Looks.</summary>
     /// <returns>Whether it does.</returns>
     internal static bool IsStandardError() =>
-        Syscall.fstat(StandardError, out Stat status) == 0 &&
-        Environment.GetEnvironmentVariable("JOURNAL_STREAM") == string.Create(CultureInfo.InvariantCulture, $"{status.st_dev}:{status.st_ino}");
+        FileStatus.Read(s_standardError, out FileStatus status) == Errno.None &&
+        Environment.GetEnvironmentVariable("JOURNAL_STREAM") == string.Create(CultureInfo.InvariantCulture, $"{status.Device}:{status.Inode}");
 }

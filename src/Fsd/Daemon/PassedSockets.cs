@@ -32,6 +32,11 @@ internal sealed class PassedSockets
     {
         string? pid = Environment.GetEnvironmentVariable("LISTEN_PID");
         string? count = Environment.GetEnvironmentVariable("LISTEN_FDS");
+        if (pid is null && count is null)
+        {
+            return 0;
+        }
+
         Environment.SetEnvironmentVariable("LISTEN_PID", null);
         Environment.SetEnvironmentVariable("LISTEN_FDS", null);
         Environment.SetEnvironmentVariable("LISTEN_FDNAMES", null);

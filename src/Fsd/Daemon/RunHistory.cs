@@ -43,7 +43,7 @@ internal sealed class RunHistory
     /// <summary>Reads what is known, and notes that this run has begun. From now on a crash leaves last words.</summary>
     /// <param name="control">Path of the control socket; null for none.</param>
     /// <param name="heading">Lines for the last words: versions, volfile.</param>
-    /// <param name="logger">Told how the run before ended, where it did not end well.</param>
+    /// <param name="logger">Told what goes wrong.</param>
     /// <returns>The history.</returns>
     internal static RunHistory Begin(string? control, string heading, ILogger logger)
     {
@@ -51,22 +51,44 @@ internal sealed class RunHistory
         ProcessRun? previous = stem is not null && File.Exists(RecordOf(stem)) ? Read(stem) : null;
         var history = new RunHistory(
             stem, previous, new ProcessRun((previous?.Starts ?? 0) + 1, Environment.ProcessId, DateTime.UtcNow, null, null, null), logger);
-        switch (previous)
-        {
-            case { LastWords: { } lastWords }:
-                FsdLog.Crashed(logger, previous.ProcessId, lastWords);
-                break;
-            case { EndedAt: null }:
-                FsdLog.EndedWithoutWord(logger, previous.ProcessId);
-                break;
-        }
-
         if (stem is not null)
         {
             history.Keep(heading);
         }
 
         return history;
+    }
+
+    /// <summary>Does a part of the start beside which the history is being begun; where it fails, this run has ended.</summary>
+    /// <typeparam name="T">What it gives.</typeparam>
+    /// <param name="beginning">The history.</param>
+    /// <param name="part">The part.</param>
+    /// <returns>What it gives.</returns>
+    internal static async Task<T> EndIfItFailsAsync<T>(Task<RunHistory> beginning, Func<T> part)
+    {
+        try
+        {
+            return part();
+        }
+        catch (StartException exception)
+        {
+            (await beginning).End(exception.Code);
+            throw;
+        }
+    }
+
+    /// <summary>Logs how the run before ended, where it did not end well.</summary>
+    internal void ReportPrevious()
+    {
+        switch (Previous)
+        {
+            case { LastWords: { } lastWords }:
+                LifeLog.Crashed(_logger, Previous.ProcessId, lastWords);
+                break;
+            case { EndedAt: null }:
+                LifeLog.EndedWithoutWord(_logger, Previous.ProcessId);
+                break;
+        }
     }
 
     /// <summary>Notes that this run has ended in good order.</summary>
@@ -141,7 +163,7 @@ internal sealed class RunHistory
         }
         catch (GraphException exception)
         {
-            FsdLog.HistoryNotWritten(_logger, LastWordsOf(_stem!), exception.Message);
+            LifeLog.HistoryNotWritten(_logger, LastWordsOf(_stem!), exception.Message);
         }
     }
 
@@ -162,7 +184,7 @@ internal sealed class RunHistory
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            FsdLog.HistoryNotWritten(_logger, path, exception.Message);
+            LifeLog.HistoryNotWritten(_logger, path, exception.Message);
         }
     }
 }

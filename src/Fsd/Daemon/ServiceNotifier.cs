@@ -53,7 +53,7 @@ internal sealed class ServiceNotifier(ILogger<ServiceNotifier> logger)
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
-            FsdLog.NotifyFailed(logger, exception.Message);
+            LifeLog.NotifyFailed(logger, exception.Message);
         }
     }
 }

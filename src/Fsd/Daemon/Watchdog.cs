@@ -41,7 +41,7 @@ internal sealed class Watchdog(ServiceNotifier notifier, ILogger logger)
                 }
                 else
                 {
-                    FsdLog.Hanging(logger, hanging, interval.TotalSeconds);
+                    HealthLog.Hanging(logger, hanging, interval.TotalSeconds);
                 }
             }
             while (await timer.WaitForNextTickAsync(stop));

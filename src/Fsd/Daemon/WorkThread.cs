@@ -11,11 +11,17 @@ internal sealed class WorkThread : IDisposable
     /// <param name="name">Its name.</param>
     internal WorkThread(string name) => new Thread(Run) { Name = name, IsBackground = true }.Start();
 
-    /// <summary>Does something there.</summary>
+    /// <summary>Does something there, and waits for it.</summary>
     /// <typeparam name="T">What it gives.</typeparam>
     /// <param name="work">What to do; what it throws is thrown here.</param>
     /// <returns>What it gives.</returns>
-    internal T Invoke<T>(Func<T> work)
+    internal T Invoke<T>(Func<T> work) => InvokeAsync(work).GetAwaiter().GetResult();
+
+    /// <summary>Does something there.</summary>
+    /// <typeparam name="T">What it gives.</typeparam>
+    /// <param name="work">What to do; what it throws comes out of the task.</param>
+    /// <returns>What it gives, once it has.</returns>
+    internal Task<T> InvokeAsync<T>(Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         _work.Add(() =>
@@ -31,7 +37,7 @@ internal sealed class WorkThread : IDisposable
                 done.SetException(exception);
             }
         });
-        return done.Task.GetAwaiter().GetResult();
+        return done.Task;
     }
 
     /// <inheritdoc/>

@@ -233,7 +233,7 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            FsdLog.EventLoopFailed(_logger, exception);
+            RoutingLog.EventLoopFailed(_logger, exception);
             failure = exception;
         }
 

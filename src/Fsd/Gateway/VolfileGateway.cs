@@ -31,13 +31,14 @@ internal sealed class VolfileGateway(DaemonServices services)
         using var log = PlainLogOutput.Open(_options.Log);
         services.Log.Open(log);
         string directory = _options.Volfiles ?? DaemonOptions.DefaultVolfiles;
-        FsdLog.GatewayStarting(_logger, ProgramVersion.Text, directory, _options.Listen.ToString());
+        LifeLog.GatewayStarting(_logger, ProgramVersion.Text, directory, _options.Listen.ToString());
         using var loop = new EventLoop(services.Loggers.CreateLogger<EventLoop>());
         using var accessLog = AccessLog.Open(_options, loop);
-        await using VolfileServer volfiles = VolfileServer.Start(loop, directory, ServedPools.All, _options, accessLog, services.Loggers);
+        await using VolfileServer volfiles = VolfileServer.Read(loop, directory, ServedPools.All, _options, accessLog, services.Loggers);
         using var router = new ConnectionRouter(loop, listeners.All, null, new Targets(volfiles.Connections), _options, services.Loggers.CreateLogger<ConnectionRouter>());
         loop.Start();
-        FsdLog.Ready(_logger, _options.Listen.Port);
+        volfiles.Follow();
+        LifeLog.Ready(_logger, _options.Listen.Port);
         _notifier.Ready(Status);
         StartupMemory.Release();
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -51,7 +52,7 @@ internal sealed class VolfileGateway(DaemonServices services)
         listeners.Dispose();
         await volfiles.DisposeAsync();
         loop.Dispose();
-        FsdLog.Stopped(_logger);
+        LifeLog.Stopped(_logger);
         return loop.Ended.IsFaulted ? ExitCode.InternalError : ExitCode.Success;
     }
 
@@ -62,7 +63,7 @@ internal sealed class VolfileGateway(DaemonServices services)
         {
             _notifier.Reloading();
             log.Reopen();
-            FsdLog.Reloading(_logger);
+            ControlLog.Reloading(_logger);
             volfiles.Reload();
             _notifier.Ready(Status);
         }

@@ -41,10 +41,11 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         // Start: log, graph.
         GlusterContext context = _context = HostedGraph.CreateContext(library, services);
         var work = new GraphRequests(services, context, _logger);
-        FsdLog.HealDaemonStarting(_logger, ProgramVersion.Text, library.GlusterFsVersion, _options.Volfile, plan.Units.Count);
+        LifeLog.HealDaemonStarting(_logger, ProgramVersion.Text, library.GlusterFsVersion, _options.Volfile, plan.Units.Count);
         HostedGraph.Report(_logger, plan, closedDescriptors, predecessor);
         using var loop = new EventLoop(services.Loggers.CreateLogger<EventLoop>());
         var history = RunHistory.Begin(_options.Control, HostedGraph.LastWordsHeading(plan, library), _logger);
+        history.ReportPrevious();
         loop.Watch(context.EventFd, this, EpollInterest.Readable);
         loop.Start();
         history.EndIfItFails(() => HostedGraph.StartClient(context, plan, _options.Log));
@@ -55,14 +56,14 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         var reload = new GraphReload(
             _options, context, plan, (text, live) => HealPlan.Parse(text, _options, library, live), other => VolfilePrinter.Print(other.Volfile), () => { }, graphThread, _logger);
         var graph = new RunningGraph(
-            _options, loop, context, library.GlusterFsVersion, reload, history, new LogControl(services.LogLevel, context, _options.LogLevel, _logger), _requests, _logger);
+            _options, loop, context, library.GlusterFsVersion, reload, history, new LogControl(services.Log, context, _logger), _requests, _logger);
         var daemon = new RunningHealDaemon(graph, plan, healThread);
 
         // The control socket is what keeps the next one waiting: it goes when all else is done, the pid file included.
         await using ControlSockets control = await history.EndIfItFailsAsync(
             ControlSockets.StartAsync(_options, HealControl.CreateRoutes(daemon), HealControl.CreatePublicRoutes(daemon), services.Loggers));
         using PidFile? pidFile = history.EndIfItFails(() => PidFile.Write(_options.PidFile));
-        FsdLog.HealDaemonReady(_logger);
+        LifeLog.HealDaemonReady(_logger);
         _notifier.Ready(Status);
         StartupMemory.Release();
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(_requests.StopWanted);
@@ -78,7 +79,7 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         work.Quiesce();
         ExitCode code = loop.Ended.IsFaulted ? ExitCode.InternalError : ExitCode.Success;
         history.End(code);
-        FsdLog.Stopped(_logger);
+        LifeLog.Stopped(_logger);
         context.FinishLog();
         return code == ExitCode.Success ? code : throw new StartException(code, $"the event loop failed: {loop.Ended.Exception!.InnerException!.Message}");
     }
@@ -92,13 +93,13 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
             switch (graphEvent.Kind)
             {
                 case GraphEventKind.ChildUp:
-                    FsdLog.UnitConnected(_logger, graphEvent.Text);
+                    HealthLog.UnitConnected(_logger, graphEvent.Text);
                     break;
                 case GraphEventKind.ChildDown:
-                    FsdLog.UnitDisconnected(_logger, graphEvent.Text);
+                    HealthLog.UnitDisconnected(_logger, graphEvent.Text);
                     break;
                 case GraphEventKind.Lost:
-                    FsdLog.EventsLost(_logger, graphEvent.Text);
+                    HealthLog.EventsLost(_logger, graphEvent.Text);
                     break;
             }
         }

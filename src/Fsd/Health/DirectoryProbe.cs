@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using KadaluFsd.Fsd.Unit;
-using Mono.Unix.Native;
+using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Health;
 
@@ -20,8 +20,7 @@ internal sealed class DirectoryProbe
     private readonly string _path;
     private readonly Guid _volumeId;
     private readonly string _file;
-    private readonly ulong _device;
-    private readonly ulong _inode;
+    private readonly FileStatus _status;
 
     /// <summary>Remembers which directory it is.</summary>
     /// <param name="path">Its path; it is known to be the unit's now.</param>
@@ -29,12 +28,10 @@ internal sealed class DirectoryProbe
     internal DirectoryProbe(string path, Guid volumeId)
     {
         (_path, _volumeId, _file) = (path, volumeId, Path.Combine(path, FileName));
-        if (Syscall.stat(path, out Stat status) != 0)
+        if (FileStatus.Read(path, out _status) is not Errno.None and var error)
         {
-            throw new StartException(ExitCode.DirectoryRefused, $"unit directory {path}: {Stdlib.strerror(Stdlib.GetLastError())}");
+            throw new StartException(ExitCode.DirectoryRefused, $"unit directory {path}: {error.Describe()}");
         }
-
-        (_device, _inode) = (status.st_dev, status.st_ino);
     }
 
     /// <summary>Looks.</summary>
@@ -57,50 +54,49 @@ internal sealed class DirectoryProbe
 
     private HealthProblem? FindReplacement()
     {
-        if (Syscall.stat(_path, out Stat status) != 0)
+        if (FileStatus.Read(_path, out FileStatus status) is not Errno.None and var lost)
         {
-            Errno error = Stdlib.GetLastError();
-            return error is Errno.ENOENT or Errno.ENOTDIR
+            return lost is Errno.ENOENT or Errno.ENOTDIR
                 ? new HealthProblem(HealthCodes.DirectoryMissing, $"{_path} is not there any more")
-                : new HealthProblem(HealthCodes.InputOutput, $"stat {_path}: {Stdlib.strerror(error)}");
+                : new HealthProblem(HealthCodes.InputOutput, $"stat {_path}: {lost.Describe()}");
         }
 
-        if (status.st_dev != _device || status.st_ino != _inode)
+        if (!status.IsSameFile(_status))
         {
             return new HealthProblem(
                 HealthCodes.WrongFileSystem,
-                status.st_dev != _device ? $"another file system is at {_path}: the unit's own was unmounted, or one was mounted over it" : $"another directory is at {_path}");
+                status.Device != _status.Device ? $"another file system is at {_path}: the unit's own was unmounted, or one was mounted over it" : $"another directory is at {_path}");
         }
 
         return UnitDirectory.ReadVolumeId(_path, out Guid found) switch
         {
-            0 when found == _volumeId => null,
-            0 => new HealthProblem(HealthCodes.WrongVolume, $"{_path} belongs to volume {found} now"),
+            Errno.None when found == _volumeId => null,
+            Errno.None => new HealthProblem(HealthCodes.WrongVolume, $"{_path} belongs to volume {found} now"),
             Errno.ENODATA or Errno.ERANGE => new HealthProblem(HealthCodes.WrongVolume, $"{_path} has no {UnitDirectory.VolumeIdAttribute} any more, or none that is one"),
-            Errno error => new HealthProblem(HealthCodes.InputOutput, $"{UnitDirectory.VolumeIdAttribute} of {_path}: {Stdlib.strerror(error)}"),
+            Errno error => new HealthProblem(HealthCodes.InputOutput, $"{UnitDirectory.VolumeIdAttribute} of {_path}: {error.Describe()}"),
         };
     }
 
     private IEnumerable<HealthProblem> FindShortage()
     {
-        if (Syscall.statvfs(_path, out Statvfs now) != 0)
+        if (FileSystemStatus.Read(_path, out FileSystemStatus now) is not Errno.None and var error)
         {
-            yield return new HealthProblem(HealthCodes.InputOutput, $"statvfs {_path}: {Stdlib.strerror(Stdlib.GetLastError())}");
+            yield return new HealthProblem(HealthCodes.InputOutput, $"statvfs {_path}: {error.Describe()}");
             yield break;
         }
 
-        if (now.f_flag.HasFlag(MountFlags.ST_RDONLY))
+        if (now.IsReadOnly)
         {
             yield return new HealthProblem(HealthCodes.ReadOnly, $"the file system of {_path} is mounted read-only");
         }
 
-        if (now.f_bavail * 100 < now.f_blocks * ReservedPercent)
+        if (now.Available < now.Size / 100 * ReservedPercent)
         {
             yield return new HealthProblem(HealthCodes.DiskFull, $"less than {ReservedPercent} % of the file system of {_path} is left, which clients cannot have");
         }
 
         // Some file systems have as many inodes as they like, and say 0.
-        if (now.f_files > 0 && now.f_favail == 0)
+        if (now.Inodes > 0 && now.AvailableInodes == 0)
         {
             yield return new HealthProblem(HealthCodes.InodesExhausted, $"the file system of {_path} has no inode left: no file can be created");
         }
@@ -129,9 +125,10 @@ internal sealed class DirectoryProbe
 
     private HealthProblem Describe(Exception exception)
     {
-        int errno = exception.HResult is > 0 and < 4096 ? exception.HResult : 0;
+        // Of what the runtime makes of a failed system call, this is its errno.
+        var error = (Errno)exception.HResult;
         string text = $"{_file}: {exception.Message}";
-        return NativeConvert.TryToErrno(errno, out Errno error) && error is Errno.ENOSPC or Errno.EDQUOT
+        return error is Errno.ENOSPC or Errno.EDQUOT
             ? new HealthProblem(HealthCodes.DiskFull, text)
             : error == Errno.EROFS ? new HealthProblem(HealthCodes.ReadOnly, text) : new HealthProblem(HealthCodes.InputOutput, text);
     }

@@ -172,7 +172,7 @@ internal sealed class HealthMonitor : IDisposable
 
         if (after.State == HealthState.Failed)
         {
-            FsdLog.HealthFailed(_logger, after.Describe());
+            HealthLog.HealthFailed(_logger, after.Describe());
             _failed.TrySetResult();
         }
         else if (!after.Problems.Select(problem => problem.Code).SequenceEqual(before.Problems.Select(problem => problem.Code)))
@@ -185,11 +185,11 @@ internal sealed class HealthMonitor : IDisposable
     {
         if (now.State == HealthState.Ok)
         {
-            FsdLog.HealthBack(_logger);
+            HealthLog.HealthBack(_logger);
         }
         else
         {
-            FsdLog.HealthDegraded(_logger, now.Describe());
+            HealthLog.HealthDegraded(_logger, now.Describe());
         }
 
         Changed?.Invoke(now);

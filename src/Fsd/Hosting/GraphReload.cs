@@ -36,7 +36,7 @@ internal sealed class GraphReload(
         lock (_one)
         {
             context.ReopenLog();
-            FsdLog.Reloading(logger);
+            ControlLog.Reloading(logger);
             ReloadResult result = Apply(() => parse(GraphPlan.ReadText(options.Volfile), _live));
             reloadOthers();
             return result;
@@ -85,11 +85,11 @@ internal sealed class GraphReload(
             }
             else if (value is null)
             {
-                FsdLog.OptionUnset(logger, volume, option);
+                ControlLog.OptionUnset(logger, volume, option);
             }
             else
             {
-                FsdLog.OptionSet(logger, volume, option, value);
+                ControlLog.OptionSet(logger, volume, option, value);
             }
 
             return result;
@@ -145,18 +145,18 @@ internal sealed class GraphReload(
 
             if (plan.NeedsNewGraph(_applied))
             {
-                FsdLog.NewGraphNeeded(logger, options.Volfile);
+                ControlLog.NewGraphNeeded(logger, options.Volfile);
                 return new ReloadResult(ReloadResult.RestartNeeded, "storage units are connected in another way");
             }
 
             if (Reconfigure(plan))
             {
                 _applied = plan;
-                FsdLog.Reconfigured(logger, options.Volfile);
+                ControlLog.Reconfigured(logger, options.Volfile);
                 return new ReloadResult(ReloadResult.Reconfigured, null);
             }
 
-            FsdLog.NewGraphNeeded(logger, options.Volfile);
+            ControlLog.NewGraphNeeded(logger, options.Volfile);
             return new ReloadResult(ReloadResult.RestartNeeded, "the volfile has other translators than the running graph, or in another order");
         }
         catch (StartException exception)
@@ -191,13 +191,13 @@ internal sealed class GraphReload(
             reason = $"{reason}; the earlier options could not be put back: {exception.Message}";
         }
 
-        FsdLog.ReloadRefused(logger, options.Volfile, reason);
+        ControlLog.ReloadRefused(logger, options.Volfile, reason);
         return new ReloadResult(ReloadResult.PartlyApplied, reason);
     }
 
     private ReloadResult Refuse(string reason)
     {
-        FsdLog.ReloadRefused(logger, options.Volfile, reason);
+        ControlLog.ReloadRefused(logger, options.Volfile, reason);
         return new ReloadResult(ReloadResult.Refused, reason);
     }
 }

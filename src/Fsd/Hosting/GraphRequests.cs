@@ -26,7 +26,7 @@ internal sealed class GraphRequests(DaemonServices services, GlusterContext cont
                 break;
             case DaemonRequest.Statedump:
                 context.WriteStatedump();
-                FsdLog.StatedumpWritten(logger);
+                ControlLog.StatedumpWritten(logger);
                 break;
         }
     }
@@ -41,7 +41,7 @@ internal sealed class GraphRequests(DaemonServices services, GlusterContext cont
         }
         catch (GraphException exception)
         {
-            FsdLog.StoppedEarly(logger, exception.Message);
+            LifeLog.StoppedEarly(logger, exception.Message);
         }
     }
 }

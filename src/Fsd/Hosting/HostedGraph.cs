@@ -2,9 +2,9 @@ using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
+using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
-using Mono.Unix.Native;
 
 namespace KadaluFsd.Fsd.Hosting;
 
@@ -16,16 +16,14 @@ internal static class HostedGraph
     // As GlusterFS writes a level, and as JSON has it.
     private static readonly string[] s_errorMarks = ["] E [", "] C [", "\"level\":\"ERROR\"", "\"level\":\"CRITICAL\""];
 
-    private static string LibraryPath => Path.Combine(AppContext.BaseDirectory, "libkfsd.so");
-
-    /// <summary>Loads libkfsd from beside this program.</summary>
+    /// <summary>Loads libkfsd.</summary>
     /// <returns>The library, its accept hook proved to be in effect.</returns>
     /// <exception cref="StartException">It cannot be used; says why.</exception>
     internal static GlusterLibrary LoadLibrary()
     {
         try
         {
-            return GlusterLibrary.Load(LibraryPath);
+            return GlusterLibrary.Load();
         }
         catch (GraphException exception)
         {
@@ -94,17 +92,17 @@ internal static class HostedGraph
     {
         if (predecessor.WaitedMilliseconds > 0)
         {
-            FsdLog.WaitedForPredecessor(logger, predecessor.WaitedMilliseconds);
+            LifeLog.WaitedForPredecessor(logger, predecessor.WaitedMilliseconds);
         }
 
         foreach (Volume volume in plan.Missing)
         {
-            FsdLog.TranslatorMissing(logger, volume.Name, volume.Type);
+            LifeLog.TranslatorMissing(logger, volume.Name, volume.Type);
         }
 
         if (closedDescriptors > 0)
         {
-            FsdLog.DescriptorsClosed(logger, closedDescriptors);
+            LifeLog.DescriptorsClosed(logger, closedDescriptors);
         }
     }
 
@@ -132,7 +130,7 @@ internal static class HostedGraph
     private static void Try(GlusterContext context, string log, Action action)
     {
         // A log that is a pipe or a terminal is where somebody reads it already.
-        bool isFile = Syscall.stat(log, out Stat status) == 0 && (status.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG;
+        bool isFile = FileStatus.Read(log, out FileStatus status) == Errno.None && status.IsRegular;
         long logLength = isFile ? new FileInfo(log).Length : 0;
         try
         {

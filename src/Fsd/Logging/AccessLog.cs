@@ -1,7 +1,7 @@
 using System.Buffers;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Options;
-using Mono.Unix.Native;
+using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Logging;
 
@@ -37,7 +37,7 @@ internal sealed class AccessLog : IDisposable
     private bool _stopping;
 
     private FileStream _file;
-    private ulong _inode;
+    private FileStatus _opened;
 
     private AccessLog(string path, LogFormat format, EventLoop loop)
     {
@@ -230,7 +230,7 @@ internal sealed class AccessLog : IDisposable
 
     private void Reopen()
     {
-        if (Syscall.stat(_path, out Stat now) == 0 && now.st_ino == _inode)
+        if (FileStatus.Read(_path, out FileStatus now) == Errno.None && now.IsSameFile(_opened))
         {
             return;
         }
@@ -250,7 +250,7 @@ internal sealed class AccessLog : IDisposable
     private FileStream OpenFile()
     {
         var file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        _inode = Syscall.fstat((int)file.SafeFileHandle.DangerousGetHandle(), out Stat opened) == 0 ? opened.st_ino : 0;
+        _ = FileStatus.Read(file.SafeFileHandle, out _opened);
         return file;
     }
 }

@@ -7,6 +7,7 @@ using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Systemd;
 using KadaluFsd.Native;
+using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -189,7 +190,7 @@ internal sealed class NodeServices(PoolPaths paths)
 
     private static async Task EndAsync(string key, int id)
     {
-        _ = Mono.Unix.Native.Syscall.kill(id, Mono.Unix.Native.Signum.SIGTERM);
+        ProcessCalls.Terminate(id);
         long start = Stopwatch.GetTimestamp();
         while (!IsGone(id))
         {

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
-using Mono.Unix.Native;
 
 namespace KadaluFsd.Fsd.Pools;
 
@@ -51,11 +51,11 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
     /// <exception cref="StartException">One cannot be changed.</exception>
     internal void Release()
     {
-        foreach (string path in PathsHere.Where(path => UnitDirectory.ReadVolumeId(path, out Guid found) == 0 && found == pool.Id))
+        foreach (string path in PathsHere.Where(path => UnitDirectory.ReadVolumeId(path, out Guid found) == Errno.None && found == pool.Id))
         {
-            if (Syscall.removexattr(path, UnitDirectory.VolumeIdAttribute) != 0)
+            if (ExtendedAttribute.Remove(path, UnitDirectory.VolumeIdAttribute) is not Errno.None and var error)
             {
-                throw new StartException(ExitCode.DirectoryRefused, $"unit directory {path}: cannot remove {UnitDirectory.VolumeIdAttribute}: {Stdlib.strerror(Stdlib.GetLastError())}");
+                throw new StartException(ExitCode.DirectoryRefused, $"unit directory {path}: cannot remove {UnitDirectory.VolumeIdAttribute}: {error.Describe()}");
             }
 
             FaultPoint.Pass("a directory is released");
@@ -96,7 +96,7 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
         {
             yield return $"{Path.GetDirectoryName(path)} does not exist: is its file system mounted?";
         }
-        else if (!mayBeOnRoot && Syscall.stat(there!, out Stat directory) == 0 && Syscall.stat("/", out Stat root) == 0 && directory.st_dev == root.st_dev)
+        else if (!mayBeOnRoot && IsOnRoot(there!))
         {
             yield return $"{path} is in the root file system, which would fill up with it (--root-partition allows it)";
         }
@@ -105,7 +105,7 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
         {
             switch (UnitDirectory.ReadVolumeId(path, out Guid found))
             {
-                case 0 when found != pool.Id:
+                case Errno.None when found != pool.Id:
                     yield return $"{path} belongs to the pool with the id {found}";
                     break;
                 case Errno.EOPNOTSUPP:
@@ -124,7 +124,7 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
     {
         for (string? parent = Path.GetDirectoryName(path); parent is not null; parent = Path.GetDirectoryName(parent))
         {
-            if (UnitDirectory.ReadVolumeId(parent, out _) == 0)
+            if (UnitDirectory.ReadVolumeId(parent, out _) == Errno.None)
             {
                 return parent;
             }
@@ -132,6 +132,9 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
 
         return null;
     }
+
+    private static bool IsOnRoot(string path) =>
+        FileStatus.Read(path, out FileStatus there) == Errno.None && FileStatus.Read("/", out FileStatus root) == Errno.None && there.Device == root.Device;
 
     private static void RemoveEmpty(string path)
     {

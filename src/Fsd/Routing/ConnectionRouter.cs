@@ -210,7 +210,7 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
                 RawSocket.Close(fd);
                 if (saidSomething && _garbage.Add() is { } garbage)
                 {
-                    FsdLog.GarbageClosed(_logger, garbage);
+                    RoutingLog.GarbageClosed(_logger, garbage);
                 }
 
                 break;
@@ -232,7 +232,7 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
             RawSocket.Close(fd);
             if (_notAdopted.Add() is { } count)
             {
-                FsdLog.AdoptionFailed(_logger, count, exception.Message);
+                RoutingLog.AdoptionFailed(_logger, count, exception.Message);
             }
         }
     }
@@ -266,7 +266,7 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
         Close(fd);
         if (_late.Add() is { } count)
         {
-            FsdLog.UndecidedClosed(_logger, count, _options.HeaderTimeout.TotalSeconds);
+            RoutingLog.UndecidedClosed(_logger, count, _options.HeaderTimeout.TotalSeconds);
         }
     }
 
@@ -279,7 +279,7 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
         }
 
         WatchDoors(EpollInterest.None);
-        FsdLog.AcceptPaused(_logger, AcceptPauseMilliseconds);
+        RoutingLog.AcceptPaused(_logger, AcceptPauseMilliseconds);
         long now = Environment.TickCount64;
         _acceptAgainAt = now + AcceptPauseMilliseconds;
         for (int closed = 0; closed < AcceptsPerRound && _undecided.TryTakeOldest(now, evenInTime: true, out int fd); closed++)

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Mono.Unix.Native;
+using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Routing;
 
@@ -45,12 +45,12 @@ internal sealed record LocalSocketPath(string Path, string Bound)
     internal void Prepare()
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Bound)!);
-        if (Syscall.lstat(Bound, out Stat there) != 0)
+        if (FileStatus.ReadLink(Bound, out FileStatus there) != Errno.None)
         {
             return;
         }
 
-        if ((there.st_mode & FilePermissions.S_IFMT) != FilePermissions.S_IFSOCK)
+        if (!there.IsSocket)
         {
             throw new IOException("there is something else than a socket");
         }

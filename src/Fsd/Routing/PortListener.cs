@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Native.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Fsd.Routing;
 
@@ -14,33 +16,28 @@ internal sealed class PortListener : IDisposable
     // The kernel cuts it to net.core.somaxconn. GlusterFS's own default is 1024.
     private const int Backlog = 1024;
 
-    // GlusterFS's own values for the connections it accepts (socket.h): a client that is gone is noticed within about 40 s.
-    private const int KeepAliveTimeSeconds = 20;
-    private const int KeepAliveIntervalSeconds = 2;
-    private const int KeepAliveRetries = 9;
-    private const int UserTimeoutMilliseconds = 42_000;
-
-    private const int SocketLevel = 1;
-    private const int ReusePort = 15;
-    private const int TcpLevel = 6;
-    private const int TcpUserTimeout = 18;
+    // GlusterFS's own values for the connections it accepts (socket.h): a client that is gone is noticed within about 40 s. What is given to
+    // the graph loses them again (adopt.c).
+    private static readonly TcpKeepAlive s_keepAlive = new(TimeSeconds: 20, IntervalSeconds: 2, Retries: 9, UserTimeoutMilliseconds: 42_000);
 
     private static readonly IPAddress[] s_everywhere = [IPAddress.Any, IPAddress.IPv6Any];
 
-    private readonly Socket[] _sockets;
-
+    // What closes each, and which descriptor it has.
+    private readonly (IDisposable Owner, int Descriptor)[] _sockets;
     private readonly LocalSocketPath? _path;
+    private readonly Socket[] _passed;
 
-    private readonly bool _isPassed;
+    private PortListener(IReadOnlyCollection<SafeFileHandle> sockets, RouteChooser choose) =>
+        (_sockets, Choose, _passed) = ([.. sockets.Select(socket => ((IDisposable)socket, (int)socket.DangerousGetHandle()))], choose, []);
 
-    private PortListener(Socket[] sockets, RouteChooser choose, LocalSocketPath? path = null, bool isPassed = false) =>
-        (_sockets, Choose, _path, _isPassed) = (sockets, choose, path, isPassed);
+    private PortListener(Socket[] sockets, RouteChooser choose, LocalSocketPath? path, bool isPassed) =>
+        (_sockets, Choose, _path, _passed) = ([.. sockets.Select(socket => ((IDisposable)socket, (int)socket.Handle))], choose, path, isPassed ? sockets : []);
 
     /// <summary>Decides who serves a connection that comes in here.</summary>
     internal RouteChooser Choose { get; }
 
     /// <summary>Descriptors of the sockets; they stay this object's.</summary>
-    internal IEnumerable<int> Descriptors => _sockets.Select(socket => (int)socket.Handle);
+    internal IEnumerable<int> Descriptors => _sockets.Select(socket => socket.Descriptor);
 
     /// <summary>
     /// Listens on a port, or takes the sockets on it that the service manager passes. Clients wait in the backlog until somebody accepts.
@@ -54,28 +51,34 @@ internal sealed class PortListener : IDisposable
     /// <exception cref="StartException">The port is in use, or may not be used.</exception>
     internal static PortListener Listen(IPAddress? address, int port, bool shared, RouteChooser choose)
     {
-        var sockets = new List<Socket>(PassedSockets.All.Claim(port));
-        if (sockets.Count > 0)
+        if (PassedSockets.All.Claim(port) is { Length: > 0 } passed)
         {
-            return new PortListener(Adapt(sockets), choose, isPassed: true);
+            return new PortListener(Adapt(passed), choose, null, isPassed: true);
         }
 
+        var sockets = new List<SafeFileHandle>();
         try
         {
             foreach (IPAddress each in address is not null ? [address] : s_everywhere)
             {
-                if (each.AddressFamily != AddressFamily.InterNetworkV6 || Socket.OSSupportsIPv6)
+                // A machine may have no IPv6 at all.
+                Errno error = ListeningSocket.Open(each, port, shared, Backlog, s_keepAlive, out SafeFileHandle? socket);
+                if (socket is not null)
                 {
-                    sockets.Add(ListenOne(each, port, shared));
+                    sockets.Add(socket);
+                }
+                else if (error != Errno.EAFNOSUPPORT || address is not null)
+                {
+                    throw Unavailable(port, error);
                 }
             }
 
-            return new PortListener([.. sockets], choose);
+            return sockets.Count > 0 ? new PortListener(sockets, choose) : throw Unavailable(port, Errno.EAFNOSUPPORT);
         }
-        catch (SocketException exception)
+        catch (StartException)
         {
             sockets.ForEach(socket => socket.Dispose());
-            throw Unavailable(port, exception);
+            throw;
         }
     }
 
@@ -89,7 +92,7 @@ internal sealed class PortListener : IDisposable
         var path = LocalSocketPath.For(wanted);
         if (PassedSockets.All.Claim(path.Bound) is { Length: > 0 } passed)
         {
-            return new PortListener(Adapt(passed), choose, isPassed: true);
+            return new PortListener(Adapt(passed), choose, null, isPassed: true);
         }
 
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
@@ -99,7 +102,7 @@ internal sealed class PortListener : IDisposable
             socket.Bind(new UnixDomainSocketEndPoint(path.Bound));
             path.Open();
             socket.Listen(Backlog);
-            return new PortListener([socket], choose, path);
+            return new PortListener([socket], choose, path, isPassed: false);
         }
         catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
         {
@@ -111,9 +114,9 @@ internal sealed class PortListener : IDisposable
     /// <summary>Frees the port for another try: sockets that the service manager passed are not made again.</summary>
     internal void GiveUp()
     {
-        if (_isPassed)
+        if (_passed.Length > 0)
         {
-            PassedSockets.All.Return(_sockets);
+            PassedSockets.All.Return(_passed);
         }
         else
         {
@@ -124,39 +127,12 @@ internal sealed class PortListener : IDisposable
     /// <summary>Frees the port; .NET removes the file of a unix socket.</summary>
     public void Dispose()
     {
-        foreach (Socket socket in _sockets)
+        foreach ((IDisposable owner, _) in _sockets)
         {
-            socket.Dispose();
+            owner.Dispose();
         }
 
         _path?.Close();
-    }
-
-    private static Socket ListenOne(IPAddress address, int port, bool shared)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
-        try
-        {
-            if (address.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                socket.DualMode = false;
-            }
-
-            if (shared)
-            {
-                socket.SetRawSocketOption(SocketLevel, ReusePort, BitConverter.GetBytes(1));
-            }
-
-            SetForVolfileClients(socket);
-            socket.Bind(new IPEndPoint(address, port));
-            socket.Listen(Backlog);
-            return socket;
-        }
-        catch (SocketException)
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     // What the service manager made has none of what we want of it.
@@ -168,37 +144,25 @@ internal sealed class PortListener : IDisposable
             socket.Blocking = false;
             if (socket.AddressFamily != AddressFamily.Unix)
             {
-                SetForVolfileClients(socket);
+                ListeningSocket.SetForClients((int)socket.Handle, s_keepAlive);
             }
         }
 
         return sockets;
     }
 
-    // On the listener, from which every accepted socket has them: one at a time they cost as much as a fetch. What is given to the graph
-    // loses them again (adopt.c).
-    private static void SetForVolfileClients(Socket listener)
-    {
-        listener.NoDelay = true;
-        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        listener.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveTimeSeconds);
-        listener.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
-        listener.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveRetries);
-        listener.SetRawSocketOption(TcpLevel, TcpUserTimeout, BitConverter.GetBytes(UserTimeoutMilliseconds));
-    }
-
-    private static StartException Unavailable(int port, SocketException exception)
+    private static StartException Unavailable(int port, Errno error)
     {
         string name = port.ToString(CultureInfo.InvariantCulture);
-        return new StartException(ExitCode.PortUnavailable, exception.SocketErrorCode switch
+        return new StartException(ExitCode.PortUnavailable, error switch
         {
-            SocketError.AddressAlreadyInUse => $"port {name} is in use: stop what listens there (ss -tlnp 'sport = {name}' shows it) or choose another",
-            SocketError.AddressNotAvailable => $"port {name} cannot be listened on: no such address on this machine",
-            SocketError.AccessDenied => $"port {name} may not be listened on by this user: ports below 1024 need CAP_NET_BIND_SERVICE",
-            _ => $"port {name} cannot be listened on: {exception.Message}",
+            Errno.EADDRINUSE => $"port {name} is in use: stop what listens there (ss -tlnp 'sport = {name}' shows it) or choose another",
+            Errno.EADDRNOTAVAIL => $"port {name} cannot be listened on: no such address on this machine",
+            Errno.EACCES => $"port {name} may not be listened on by this user: ports below 1024 need CAP_NET_BIND_SERVICE",
+            _ => $"port {name} cannot be listened on: {error.Describe()}",
         })
         {
-            MayPass = exception.SocketErrorCode == SocketError.AddressAlreadyInUse,
+            MayPass = error == Errno.EADDRINUSE,
         };
     }
 }

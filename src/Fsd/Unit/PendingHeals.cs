@@ -1,4 +1,4 @@
-using Mono.Unix.Native;
+using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Unit;
 
@@ -23,7 +23,7 @@ internal sealed class PendingHeals(string directory, bool isTieBreaker)
     {
         try
         {
-            return Bases(kind).Sum(file => Syscall.lstat(file, out Stat status) == 0 ? (long)status.st_nlink - 1 : 0);
+            return Bases(kind).Sum(file => FileStatus.ReadLink(file, out FileStatus status) == Errno.None ? (long)status.Links - 1 : 0);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

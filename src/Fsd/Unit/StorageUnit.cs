@@ -44,16 +44,19 @@ internal sealed class StorageUnit(DaemonServices services)
         using DirectoryLock directoryLock = await predecessor.OutliveAsync(directory.Lock, stop);
         using ListenerSet listeners = await predecessor.OutliveAsync(() => ListenerSet.ForUnit(_options), stop);
 
-        // Start: log, directory, graph.
-        GlusterContext context = HostedGraph.CreateContext(library, services);
+        // Start: log, directory, graph. What takes a while and needs none of them goes on beside.
+        using var workThread = new WorkThread("work");
+        Task<RunHistory> beginning = workThread.InvokeAsync(() => RunHistory.Begin(_options.Control, HostedGraph.LastWordsHeading(plan, library), _logger));
+        GlusterContext context = await RunHistory.EndIfItFailsAsync(beginning, () => HostedGraph.CreateContext(library, services));
         var work = new GraphRequests(services, context, _logger);
-        FsdLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, _options.Volfile, _options.Port);
+        LifeLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, _options.Volfile, _options.Port);
         HostedGraph.Report(_logger, plan, closedDescriptors, predecessor);
         using var loop = new EventLoop(_loggers.CreateLogger<EventLoop>());
-        using var accessLog = AccessLog.Open(_options, loop);
-        Prepare(directory, hasVolumeId, plan.Identity.VolumeId);
-        var history = RunHistory.Begin(_options.Control, HostedGraph.LastWordsHeading(plan, library), _logger);
-        Task<VolfileServer> reading = Task.Run(() => ReadVolfiles(plan, loop, accessLog), CancellationToken.None);
+        RunHistory history = await beginning;
+        history.ReportPrevious();
+        using AccessLog? accessLog = history.EndIfItFails(() => AccessLog.Open(_options, loop));
+        history.EndIfItFails(() => Prepare(directory, hasVolumeId, plan.Identity.VolumeId));
+        Task<VolfileServer> reading = workThread.InvokeAsync(() => ReadVolfiles(plan, loop, accessLog));
         string listenPath = await StartBesideAsync(reading, () => history.EndIfItFails(() => HostedGraph.Start(context, plan.TextFor, _options.Log)));
 
         // Serve. Clients that come before READY are served as far as the graph has come.
@@ -61,22 +64,22 @@ internal sealed class StorageUnit(DaemonServices services)
         var targets = new UnitTargets(context, volfiles.Connections, _logger);
         using var router = new ConnectionRouter(loop, listeners.All, context.EventFd, targets, _options, _loggers.CreateLogger<ConnectionRouter>());
         loop.Start();
+        volfiles.Follow();
         var proof = Task.Run(() => HostedGraph.Prove(context, _options.Log), CancellationToken.None);
-        using var graphThread = new WorkThread("options");
         var reload = new GraphReload(
-            _options, context, plan, (text, live) => UnitPlan.Parse(text, _options, library, live), other => ((UnitPlan)other).TextFor(listenPath), volfiles.Reload, graphThread, _logger);
+            _options, context, plan, (text, live) => UnitPlan.Parse(text, _options, library, live), other => ((UnitPlan)other).TextFor(listenPath), volfiles.Reload, workThread, _logger);
         using var health = new HealthMonitor(history.EndIfItFails(() => new DirectoryProbe(plan.Identity.Directory, plan.Identity.VolumeId)).Look, HealthOptionsFor(plan), _logger);
         health.Looked += context.TellHeldBackLogLines;
         health.Changed += now => _notifier.Status(now.Problems.Length == 0 ? Status : $"{Status}; {now.Describe()}");
         using var slow = new SlowOperations(context);
         var drain = new UnitDrain(context, () => CloseDoors(router, listeners), _requests, _notifier, _logger);
         var graph = new RunningGraph(
-            _options, loop, context, library.GlusterFsVersion, reload, history, new LogControl(services.LogLevel, context, _options.LogLevel, _logger), _requests, _logger);
+            _options, loop, context, library.GlusterFsVersion, reload, history, new LogControl(services.Log, context, _logger), _requests, _logger);
         var unit = new RunningUnit(graph, plan, targets, volfiles, health, slow, drain);
         await using ControlSockets control = await history.EndIfItFailsAsync(
             ControlSockets.StartAsync(_options, UnitControl.CreateRoutes(unit), UnitControl.CreatePublicRoutes(unit), _loggers));
         unit.IsProven = await history.EndIfItFailsAsync(proof);
-        FsdLog.Ready(_logger, _options.Port);
+        LifeLog.Ready(_logger, _options.Port);
         using PidFile? pidFile = history.EndIfItFails(() => PidFile.Write(_options.PidFile));
         _notifier.Ready(Status);
         health.Start();
@@ -94,7 +97,7 @@ internal sealed class StorageUnit(DaemonServices services)
         health.Dispose();
         slow.Dispose();
         context.TellHeldBackLogLines();
-        FsdLog.Stopping(_logger, context.OperationsInProgress);
+        LifeLog.Stopping(_logger, context.OperationsInProgress);
         CloseDoors(router, listeners);
         await volfiles.DisposeAsync();
         loop.Dispose();
@@ -102,7 +105,7 @@ internal sealed class StorageUnit(DaemonServices services)
         ExitCode code = loop.Ended.IsFaulted ? ExitCode.InternalError
             : health.Failed.IsCompleted ? ExitCode.DirectoryFailed : targets.IsGraphDown ? ExitCode.GraphDown : ExitCode.Success;
         history.End(code);
-        FsdLog.Stopped(_logger);
+        LifeLog.Stopped(_logger);
         context.FinishLog();
         return code switch
         {
@@ -112,7 +115,7 @@ internal sealed class StorageUnit(DaemonServices services)
         };
     }
 
-    private VolfileServer ReadVolfiles(UnitPlan plan, EventLoop loop, AccessLog? accessLog) => VolfileServer.Start(
+    private VolfileServer ReadVolfiles(UnitPlan plan, EventLoop loop, AccessLog? accessLog) => VolfileServer.Read(
         loop, _options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles,
         new ServedPools(plan.Identity.Directory, plan.Identity.VolumeId), _options, accessLog, _loggers);
 
@@ -162,14 +165,15 @@ internal sealed class StorageUnit(DaemonServices services)
         }
     }
 
-    private void Prepare(UnitDirectory directory, bool hasVolumeId, Guid volumeId)
+    private bool Prepare(UnitDirectory directory, bool hasVolumeId, Guid volumeId)
     {
         if (!hasVolumeId)
         {
             directory.WriteVolumeId();
-            FsdLog.DirectoryInitialised(_logger, volumeId, directory.Path);
+            LifeLog.DirectoryInitialised(_logger, volumeId, directory.Path);
         }
 
         directory.CreateIndices();
+        return true;
     }
 }

@@ -1,4 +1,4 @@
-using Mono.Unix.Native;
+using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Unit;
 
@@ -28,13 +28,9 @@ internal static class TieBreakerMarks
 
     private static long CountOf(string file)
     {
-        if (Syscall.listxattr(file, out string[] names) < 0)
-        {
-            return 0;
-        }
-
+        _ = ExtendedAttribute.List(file, out string[] names);
         byte[] value = new byte[MaxValue];
         return names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Count(name => Syscall.getxattr(file, name, value, MaxValue) is > 0 and var length && value.AsSpan(0, (int)length).ContainsAnyExcept((byte)0));
+            .Count(name => ExtendedAttribute.Read(file, name, value, out int length) == Errno.None && value.AsSpan(0, length).ContainsAnyExcept((byte)0));
     }
 }

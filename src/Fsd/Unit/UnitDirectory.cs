@@ -1,5 +1,4 @@
 using KadaluFsd.Native.Linux;
-using Mono.Unix.Native;
 
 namespace KadaluFsd.Fsd.Unit;
 
@@ -19,24 +18,19 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     /// <summary>Reads the id that a directory carries.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="volumeId">The id.</param>
-    /// <returns>0, or why there is none: ENODATA where it has none, ERANGE where its length is wrong, or getxattr(2)'s reason.</returns>
+    /// <returns>Why there is none: ENODATA where it has none, ERANGE where its length is wrong, or getxattr(2)'s reason.</returns>
     internal static Errno ReadVolumeId(string path, out Guid volumeId)
     {
-        byte[] value = new byte[VolumeIdLength + 1];
+        Span<byte> value = stackalloc byte[VolumeIdLength + 1];
         volumeId = Guid.Empty;
-        long length = Syscall.getxattr(path, VolumeIdAttribute, value, (ulong)value.Length);
-        if (length < 0)
+        Errno error = ExtendedAttribute.Read(path, VolumeIdAttribute, value, out int length);
+        if (error != Errno.None || length != VolumeIdLength)
         {
-            return Stdlib.GetLastError();
+            return error != Errno.None ? error : Errno.ERANGE;
         }
 
-        if (length != VolumeIdLength)
-        {
-            return Errno.ERANGE;
-        }
-
-        volumeId = new Guid(value.AsSpan(0, VolumeIdLength), bigEndian: true);
-        return 0;
+        volumeId = new Guid(value[..VolumeIdLength], bigEndian: true);
+        return Errno.None;
     }
 
     /// <summary>Checks that the directory is there, is this unit's and can be written. Changes nothing.</summary>
@@ -55,19 +49,19 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
             throw Refused("there is no such directory: is its file system mounted?");
         }
 
-        if (Syscall.statvfs(path, out Statvfs fileSystem) != 0)
+        if (FileSystemStatus.Read(path, out FileSystemStatus fileSystem) is not Errno.None and var unreadable)
         {
-            throw Refused($"statvfs: {Stdlib.strerror(Stdlib.GetLastError())}");
+            throw Refused($"statvfs: {unreadable.Describe()}");
         }
 
-        if (fileSystem.f_flag.HasFlag(MountFlags.ST_RDONLY))
+        if (fileSystem.IsReadOnly)
         {
             throw Refused("its file system is mounted read-only");
         }
 
-        if (Syscall.access(path, AccessModes.R_OK | AccessModes.W_OK | AccessModes.X_OK) != 0)
+        if (FileCalls.MayUse(path) is not Errno.None and var forbidden)
         {
-            throw Refused($"this user may not read and write it: {Stdlib.strerror(Stdlib.GetLastError())}");
+            throw Refused($"this user may not read and write it: {forbidden.Describe()}");
         }
 
         return CheckVolumeId(mayInitialise);
@@ -83,9 +77,9 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     /// <summary>Writes the id onto a directory that has none.</summary>
     internal void WriteVolumeId()
     {
-        if (Syscall.setxattr(path, VolumeIdAttribute, ToBytes(volumeId), VolumeIdLength, XattrFlags.XATTR_CREATE) != 0)
+        if (ExtendedAttribute.Create(path, VolumeIdAttribute, volumeId.ToByteArray(bigEndian: true)) is not Errno.None and var error)
         {
-            throw Refused($"cannot set {VolumeIdAttribute}: {Stdlib.strerror(Stdlib.GetLastError())}");
+            throw Refused($"cannot set {VolumeIdAttribute}: {error.Describe()}");
         }
     }
 
@@ -102,17 +96,15 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
         }
     }
 
-    private static byte[] ToBytes(Guid id) => id.ToByteArray(bigEndian: true);
-
     private bool CheckVolumeId(bool mayInitialise) => ReadVolumeId(path, out Guid found) switch
     {
-        0 when found == volumeId => true,
-        0 => throw Refused($"it belongs to volume {found}, not to {volumeId} of the volfile"),
+        Errno.None when found == volumeId => true,
+        Errno.None => throw Refused($"it belongs to volume {found}, not to {volumeId} of the volfile"),
         Errno.ENODATA when mayInitialise => false,
         Errno.ENODATA => throw Refused($"it has no {VolumeIdAttribute}: is its file system mounted? A new unit needs --init-directory once"),
         Errno.ERANGE => throw Refused($"its {VolumeIdAttribute} is not {VolumeIdLength} bytes long"),
         Errno.EOPNOTSUPP => throw Refused("its file system has no trusted extended attributes"),
-        Errno error => throw Refused($"cannot read {VolumeIdAttribute}: {Stdlib.strerror(error)}"),
+        Errno error => throw Refused($"cannot read {VolumeIdAttribute}: {error.Describe()}"),
     };
 
     private StartException Refused(string reason) => new(ExitCode.DirectoryRefused, $"unit directory {path}: {reason}");

@@ -31,7 +31,7 @@ internal sealed class UnitDrain(GlusterContext context, Action closeDoors, Daemo
             return false;
         }
 
-        FsdLog.Draining(logger, context.ClientCount, deadline.TotalSeconds);
+        ControlLog.Draining(logger, context.ClientCount, deadline.TotalSeconds);
         notifier.Status("draining: no new connections");
         _ = StopWhenEmptyAsync(deadline);
         closeDoors();

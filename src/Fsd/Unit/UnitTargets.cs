@@ -34,17 +34,17 @@ internal sealed class UnitTargets(GlusterContext context, VolfileConnections vol
             switch (graphEvent.Kind)
             {
                 case GraphEventKind.ChildUp:
-                    FsdLog.ChildUp(logger, graphEvent.Text);
+                    HealthLog.ChildUp(logger, graphEvent.Text);
                     break;
                 case GraphEventKind.ChildDown:
-                    FsdLog.ChildDown(logger, graphEvent.Text);
+                    HealthLog.ChildDown(logger, graphEvent.Text);
                     _graphDown.TrySetResult();
                     break;
                 case GraphEventKind.AcceptFailed:
-                    FsdLog.AdoptionFailed(logger, 1, graphEvent.Text);
+                    RoutingLog.AdoptionFailed(logger, 1, graphEvent.Text);
                     break;
                 case GraphEventKind.Lost:
-                    FsdLog.EventsLost(logger, graphEvent.Text);
+                    HealthLog.EventsLost(logger, graphEvent.Text);
                     break;
             }
         }

@@ -1,4 +1,4 @@
-using Mono.Unix.Native;
+using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Volfiles;
 
@@ -27,9 +27,9 @@ internal sealed class FileReplacement : IDisposable
         try
         {
             using FileStream file = new(_temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = NewMode });
-            if (Syscall.stat(_path, out Stat there) == 0)
+            if (FileStatus.Read(_path, out FileStatus there) == Errno.None)
             {
-                _ = Syscall.chown(_temporary, there.st_uid, there.st_gid);
+                _ = FileCalls.SetOwner(_temporary, there.User, there.Group);
                 File.SetUnixFileMode(_temporary, File.GetUnixFileMode(_path));
             }
 
@@ -70,12 +70,7 @@ internal sealed class FileReplacement : IDisposable
     internal void Commit()
     {
         File.Move(_temporary, _path, overwrite: true);
-        int directory = Syscall.open(Path.GetDirectoryName(_path)!, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
-        if (directory >= 0)
-        {
-            _ = Syscall.fsync(directory);
-            _ = Syscall.close(directory);
-        }
+        _ = FileCalls.FlushDirectory(Path.GetDirectoryName(_path)!);
     }
 
     /// <inheritdoc/>

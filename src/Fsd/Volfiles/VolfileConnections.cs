@@ -25,7 +25,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
     private readonly Dictionary<IPAddress, int> _perAddress = [];
     private readonly RateLimitedCount _tooMany = new();
     private readonly RateLimitedCount _denied = new();
-    private readonly Task _sweeper;
+    private Task _sweeper = Task.CompletedTask;
     private int _count;
     private int _disposed;
 
@@ -42,8 +42,10 @@ internal sealed class VolfileConnections : IAsyncDisposable
         _programs = programs;
         _options = options;
         _logger = logger;
-        _sweeper = SweepAsync();
     }
+
+    /// <summary>Begins to end connections that are idle or stuck for too long.</summary>
+    internal void Sweep() => _sweeper = SweepAsync();
 
     /// <summary>How many are open.</summary>
     internal int Count => Volatile.Read(ref _count);
@@ -66,11 +68,11 @@ internal sealed class VolfileConnections : IAsyncDisposable
         var peer = new VolfilePeer(address);
         if (!_admits(peer.Ip))
         {
-            Turn(fd, _denied, count => FsdLog.AddressesDenied(_logger, count, peer.Address));
+            Turn(fd, _denied, count => VolfileLog.AddressesDenied(_logger, count, peer.Address));
         }
         else if (!TryCount(peer.Ip))
         {
-            Turn(fd, _tooMany, count => FsdLog.TooManyVolfileConnections(_logger, count, peer.Address));
+            Turn(fd, _tooMany, count => VolfileLog.TooManyVolfileConnections(_logger, count, peer.Address));
         }
         else
         {
@@ -175,11 +177,11 @@ internal sealed class VolfileConnections : IAsyncDisposable
         string address = entry.Connection.Peer.Address;
         if (reason is RpcCloseReason.ProtocolError or RpcCloseReason.Truncated)
         {
-            FsdLog.VolfileConnectionBroken(_logger, address, text);
+            VolfileLog.VolfileConnectionBroken(_logger, address, text);
         }
         else
         {
-            FsdLog.VolfileConnectionEnded(_logger, address, reason, text);
+            VolfileLog.VolfileConnectionEnded(_logger, address, reason, text);
         }
     }
 
@@ -187,7 +189,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
     {
         if (outcome is { Status: AcceptStatus.SystemError, Error: { } error })
         {
-            FsdLog.ProcedureFailed(_logger, outcome.Program, outcome.Procedure, error);
+            VolfileLog.ProcedureFailed(_logger, outcome.Program, outcome.Procedure, error);
         }
     }
 

@@ -107,7 +107,7 @@ internal sealed class VolfileNotifier : IAsyncDisposable
         }
 
         _counters.CountNotified(concerned.Length);
-        FsdLog.ClientsNotified(_logger, concerned.Length);
+        VolfileLog.ClientsNotified(_logger, concerned.Length);
     }
 
     private static bool HoldsVolfile(RpcServerConnection connection) => !((VolfilePeer)connection.Peer).Held.IsEmpty;

@@ -24,7 +24,7 @@ internal sealed class VolfileServer : IAsyncDisposable
     /// <summary>Takes new connections.</summary>
     internal VolfileConnections Connections { get; }
 
-    /// <summary>Reads a directory, and is ready to serve it then.</summary>
+    /// <summary>Reads a directory, and is ready to serve it then, as it is.</summary>
     /// <param name="loop">Drives the connections.</param>
     /// <param name="directory">The directory.</param>
     /// <param name="pools">Which volfiles are given.</param>
@@ -32,7 +32,7 @@ internal sealed class VolfileServer : IAsyncDisposable
     /// <param name="accessLog">Gets a line for each fetch; stays the caller's. Null for none.</param>
     /// <param name="loggers">Makes the loggers.</param>
     /// <returns>The server.</returns>
-    internal static VolfileServer Start(
+    internal static VolfileServer Read(
         EventLoop loop, string directory, ServedPools pools, DaemonOptions options, AccessLog? accessLog, ILoggerFactory loggers)
     {
         var servers = new ServerList(options.PoolPort, options.ServerRounds, options.Advertise);
@@ -44,6 +44,13 @@ internal sealed class VolfileServer : IAsyncDisposable
             loop, service.CreatePrograms(), address => options.Filter.Admits(address, nodes.Addresses), options, loggers.CreateLogger<VolfileConnections>());
         var notifier = new VolfileNotifier(store, connections, options.NotifyWindow, counters, loggers.CreateLogger<VolfileNotifier>());
         return new VolfileServer(store, nodes, connections, notifier, counters);
+    }
+
+    /// <summary>Begins to follow the directory, and to look after the connections: what a start does not wait for.</summary>
+    internal void Follow()
+    {
+        Store.Follow();
+        Connections.Sweep();
     }
 
     /// <summary>Looks at every file again, and tells every client that has fetched one to fetch it again.</summary>

@@ -59,7 +59,7 @@ internal sealed class VolfileService(EventLoop loop, VolfileStore store, ServedP
         ((VolfilePeer)peer).Remember(volfile);
         if (_fetched.Add(loop.Tick) is { } count)
         {
-            FsdLog.VolfileFetched(logger, peer.Address, volfile.Key, volfile.Length, count);
+            VolfileLog.VolfileFetched(logger, peer.Address, volfile.Key, volfile.Length, count);
         }
 
         return (call.Flags & GetSpecCall.WantsServers) != 0 ? volfile.ReplyWithServers(((VolfilePeer)peer).Ip) : volfile.Reply;
@@ -116,7 +116,7 @@ internal sealed class VolfileService(EventLoop loop, VolfileStore store, ServedP
         if (_refused.Add() is { } count)
         {
             string shown = key.Length <= VolfileKey.MaxSent ? Encoding.UTF8.GetString(key) : Encoding.UTF8.GetString(key[..VolfileKey.MaxSent]) + "…";
-            FsdLog.VolfileRefused(logger, count, peer.Address, shown, errno, reason);
+            VolfileLog.VolfileRefused(logger, count, peer.Address, shown, errno, reason);
         }
     }
 

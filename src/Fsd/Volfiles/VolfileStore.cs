@@ -39,7 +39,7 @@ internal sealed class VolfileStore : IDisposable
     private volatile bool _stopping;
     private readonly SemaphoreSlim _onePut = new(1);
 
-    /// <summary>Reads a directory, and follows it from then on.</summary>
+    /// <summary>Reads a directory. Changes from then on are taken up once they are followed.</summary>
     /// <param name="directory">Its path; it may be missing, and come later.</param>
     /// <param name="servers">Makes the server lists that go with the volfiles.</param>
     /// <param name="logger">Told of files that cannot be served.</param>
@@ -50,8 +50,7 @@ internal sealed class VolfileStore : IDisposable
         _logger = logger;
         Rescan(trustAll: true);
         ReadSettled();
-        _thread = new Thread(Follow) { Name = "volfiles", IsBackground = true };
-        _thread.Start();
+        _thread = new Thread(FollowChanges) { Name = "volfiles", IsBackground = true };
     }
 
     /// <summary>Told of the keys whose content is another one now, after the swap, on the store's thread.</summary>
@@ -125,6 +124,9 @@ internal sealed class VolfileStore : IDisposable
         }
     }
 
+    /// <summary>Begins to follow the directory.</summary>
+    internal void Follow() => _thread.Start();
+
     /// <summary>Has every file looked at again, soon; whoever asks for this has finished writing.</summary>
     internal void Refresh()
     {
@@ -139,7 +141,11 @@ internal sealed class VolfileStore : IDisposable
         {
             _stopping = true;
             _epoll.WakeUp();
-            _thread.Join();
+            if (_thread.IsAlive)
+            {
+                _thread.Join();
+            }
+
             _watch?.Dispose();
             _epoll.Dispose();
         }
@@ -147,7 +153,7 @@ internal sealed class VolfileStore : IDisposable
 
     private bool IsServed(StoredVolfile volfile) => _current.GetValueOrDefault(volfile.Key)?.Hash == volfile.Hash;
 
-    private void Follow()
+    private void FollowChanges()
     {
         Span<EpollEvent> events = stackalloc EpollEvent[4];
         while (!_stopping)
@@ -266,7 +272,7 @@ internal sealed class VolfileStore : IDisposable
                 if (next.Remove(key))
                 {
                     changed.Add(key);
-                    FsdLog.VolfileGone(_logger, key);
+                    VolfileLog.VolfileGone(_logger, key);
                 }
 
                 return;
@@ -287,16 +293,16 @@ internal sealed class VolfileStore : IDisposable
             {
                 next[key] = volfile;
                 changed.Add(key);
-                FsdLog.VolfileLoaded(_logger, key, volfile.Length, volfile.Hash);
+                VolfileLog.VolfileLoaded(_logger, key, volfile.Length, volfile.Hash);
             }
         }
         catch (VolfileException exception)
         {
-            FsdLog.VolfileKept(_logger, file.FullName, exception.Message);
+            VolfileLog.VolfileKept(_logger, file.FullName, exception.Message);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            FsdLog.VolfileKept(_logger, file.FullName, exception.Message);
+            VolfileLog.VolfileKept(_logger, file.FullName, exception.Message);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using KadaluFsd.Native.Interop;
 using Tmds.Linux;
 
@@ -14,14 +13,9 @@ public sealed class DirectoryLock : IDisposable
     /// <summary>Takes the lock, if nobody has it.</summary>
     /// <param name="path">The directory.</param>
     /// <returns>The lock; null when another process has it, or the directory cannot be opened.</returns>
-    public static unsafe DirectoryLock? TryTake(string path)
+    public static DirectoryLock? TryTake(string path)
     {
-        int fd;
-        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
-        {
-            fd = LibC.open(name, LibC.O_RDONLY | LibC.O_DIRECTORY | LibC.O_CLOEXEC);
-        }
-
+        int fd = FileCalls.OpenDirectory(path);
         if (fd >= 0 && Libc.Flock(fd, Libc.LockExclusive | Libc.LockNonBlocking) == 0)
         {
             return new DirectoryLock(fd);

@@ -1,4 +1,4 @@
-using System.Text;
+using KadaluFsd.Native.Interop;
 using Tmds.Linux;
 
 namespace KadaluFsd.Native.Linux;
@@ -15,7 +15,7 @@ public static class ProcessSession
     public static unsafe void CloseStandardStreams()
     {
         int fd;
-        fixed (byte* name = Encoding.UTF8.GetBytes("/dev/null\0"))
+        fixed (byte* name = NativePath.ToBytes("/dev/null"))
         {
             fd = LibC.open(name, LibC.O_RDWR);
         }

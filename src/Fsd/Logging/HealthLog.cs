@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Fsd.Logging;
+
+/// <summary>How the graph, the disk and the threads are. Numbers below 3100.</summary>
+/// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
+internal static partial class HealthLog
+{
+    [LoggerMessage(3009, LogLevel.Information, "the graph is up: {Volume}")]
+    internal static partial void ChildUp(ILogger logger, string volume);
+
+    [LoggerMessage(3010, LogLevel.Error, "the graph is down: {Volume} cannot serve")]
+    internal static partial void ChildDown(ILogger logger, string volume);
+
+    [LoggerMessage(3011, LogLevel.Warning, "{Count} events of the graph were lost")]
+    internal static partial void EventsLost(ILogger logger, string count);
+
+    [LoggerMessage(3021, LogLevel.Critical, "{What} does not move for {Seconds} s: the service manager is not told that this process is alive")]
+    internal static partial void Hanging(ILogger logger, string what, double seconds);
+
+    [LoggerMessage(3030, LogLevel.Critical, "the unit's directory has failed: {Reason}")]
+    internal static partial void HealthFailed(ILogger logger, string reason);
+
+    [LoggerMessage(3031, LogLevel.Warning, "the unit's directory needs attention: {Reason}")]
+    internal static partial void HealthDegraded(ILogger logger, string reason);
+
+    [LoggerMessage(3032, LogLevel.Information, "the unit's directory is well again")]
+    internal static partial void HealthBack(ILogger logger);
+
+    [LoggerMessage(3036, LogLevel.Information, "storage unit {Volume} is connected")]
+    internal static partial void UnitConnected(ILogger logger, string volume);
+
+    [LoggerMessage(3037, LogLevel.Warning, "storage unit {Volume} is not connected")]
+    internal static partial void UnitDisconnected(ILogger logger, string volume);
+}

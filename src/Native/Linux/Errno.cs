@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using Tmds.Linux;
+
+namespace KadaluFsd.Native.Linux;
+
+/// <summary>Why a system call failed: errno(3), with Linux's numbers. Others than the named ones come as their number.</summary>
+public enum Errno
+{
+    /// <summary>It did not fail.</summary>
+    None = 0,
+
+    /// <summary>There is no such file.</summary>
+    ENOENT = 2,
+
+    /// <summary>This user may not do that.</summary>
+    EACCES = 13,
+
+    /// <summary>What should be a directory on the way is none.</summary>
+    ENOTDIR = 20,
+
+    /// <summary>The file system has no space left.</summary>
+    ENOSPC = 28,
+
+    /// <summary>The file system is mounted read-only.</summary>
+    EROFS = 30,
+
+    /// <summary>The result does not fit.</summary>
+    ERANGE = 34,
+
+    /// <summary>There is no such extended attribute.</summary>
+    ENODATA = 61,
+
+    /// <summary>The file system cannot do that.</summary>
+    EOPNOTSUPP = 95,
+
+    /// <summary>This machine does not have that family of addresses.</summary>
+    EAFNOSUPPORT = 97,
+
+    /// <summary>Somebody has the address and port.</summary>
+    EADDRINUSE = 98,
+
+    /// <summary>This machine has no such address.</summary>
+    EADDRNOTAVAIL = 99,
+
+    /// <summary>The quota is used up.</summary>
+    EDQUOT = 122,
+}
+
+/// <summary>What goes with every <see cref="Errno"/>.</summary>
+public static class ErrnoExtensions
+{
+    /// <summary>The C library's words for it.</summary>
+    /// <param name="error">The error.</param>
+    /// <returns>A text such as "No such file or directory".</returns>
+    public static string Describe(this Errno error) => Marshal.GetPInvokeErrorMessage((int)error);
+
+    /// <summary>The error of a call of Tmds.LibC, or of an import that sets the last error, right after it.</summary>
+    /// <param name="result">What the call returned; negative where it failed.</param>
+    /// <returns>The error; none where it did not fail.</returns>
+    internal static Errno Of(long result) => result < 0 ? (Errno)LibC.errno : Errno.None;
+}

@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
+
+namespace KadaluFsd.Native.Linux;
+
+/// <summary>When a connection is given up whose other end does not answer: tcp(7).</summary>
+/// <param name="TimeSeconds">How long it may be silent before the first probe (TCP_KEEPIDLE).</param>
+/// <param name="IntervalSeconds">From probe to probe (TCP_KEEPINTVL).</param>
+/// <param name="Retries">How many probes may get no answer (TCP_KEEPCNT).</param>
+/// <param name="UserTimeoutMilliseconds">How long what was sent may be unacknowledged (TCP_USER_TIMEOUT).</param>
+public readonly record struct TcpKeepAlive(int TimeSeconds, int IntervalSeconds, int Retries, int UserTimeoutMilliseconds);
+
+/// <summary>
+/// TCP sockets that listen, made without .NET's own: the first of those starts the runtime's event loop for sockets, which a start would wait for.
+/// </summary>
+public static class ListeningSocket
+{
+    /// <summary>Makes one, non-blocking and closed on exec.</summary>
+    /// <param name="address">The address to listen on; an IPv6 one takes no IPv4 clients.</param>
+    /// <param name="port">The port, 1 to 65535.</param>
+    /// <param name="isShared">Whether other processes of this user may listen on it as well (SO_REUSEPORT).</param>
+    /// <param name="backlog">How many clients wait at most.</param>
+    /// <param name="keepAlive">For the connections that are accepted.</param>
+    /// <param name="socket">The socket, the caller's to dispose; null on failure.</param>
+    /// <returns>Why there is none: EADDRINUSE where the port is taken, or what socket(2), bind(2) and listen(2) say.</returns>
+    public static unsafe Errno Open(IPAddress address, int port, bool isShared, int backlog, TcpKeepAlive keepAlive, out SafeFileHandle? socket)
+    {
+        socket = null;
+        bool isV6 = address.AddressFamily == AddressFamily.InterNetworkV6;
+        int fd = LibC.socket(isV6 ? LibC.AF_INET6 : LibC.AF_INET, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return ErrnoExtensions.Of(fd);
+        }
+
+        var made = new SafeFileHandle(fd, ownsHandle: true);
+        byte* name = stackalloc byte[sizeof(sockaddr_in6)];
+        int length = Write(address, port, new Span<byte>(name, sizeof(sockaddr_in6)));
+
+        SetForClients(fd, keepAlive);
+
+        // A port that a process has just left may be listened on again at once (SO_REUSEADDR): connections of before are no reason against it.
+        Errno error = SetOption(fd, LibC.SOL_SOCKET, LibC.SO_REUSEADDR, 1);
+        error = error == Errno.None && isShared ? SetOption(fd, LibC.SOL_SOCKET, LibC.SO_REUSEPORT, 1) : error;
+        error = error == Errno.None && isV6 ? SetOption(fd, LibC.IPPROTO_IPV6, LibC.IPV6_V6ONLY, 1) : error;
+        error = error == Errno.None ? ErrnoExtensions.Of(LibC.bind(fd, (sockaddr*)name, (uint)length)) : error;
+        error = error == Errno.None ? ErrnoExtensions.Of(LibC.listen(fd, backlog)) : error;
+        if (error != Errno.None)
+        {
+            made.Dispose();
+            return error;
+        }
+
+        socket = made;
+        return Errno.None;
+    }
+
+    /// <summary>
+    /// Sets what every socket that is accepted from now on gets from its listener: no delay (TCP_NODELAY), and when to give up. One at a time
+    /// the options would cost as much as a fetch.
+    /// </summary>
+    /// <param name="fd">The listening socket.</param>
+    /// <param name="keepAlive">When to give up.</param>
+    public static void SetForClients(int fd, TcpKeepAlive keepAlive)
+    {
+        _ = SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_NODELAY, 1);
+        _ = SetOption(fd, LibC.SOL_SOCKET, LibC.SO_KEEPALIVE, 1);
+        _ = SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_KEEPIDLE, keepAlive.TimeSeconds);
+        _ = SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_KEEPINTVL, keepAlive.IntervalSeconds);
+        _ = SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_KEEPCNT, keepAlive.Retries);
+        _ = SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_USER_TIMEOUT, keepAlive.UserTimeoutMilliseconds);
+    }
+
+    private static unsafe Errno SetOption(int fd, int level, int option, int value) =>
+        ErrnoExtensions.Of(LibC.setsockopt(fd, level, option, &value, sizeof(int)));
+
+    // sockaddr_in and sockaddr_in6, ip(7) and ipv6(7): the family in the machine's byte order, all else in the network's.
+    private static int Write(IPAddress address, int port, Span<byte> name)
+    {
+        name.Clear();
+        bool isV6 = address.AddressFamily == AddressFamily.InterNetworkV6;
+        BitConverter.TryWriteBytes(name, (ushort)(isV6 ? LibC.AF_INET6 : LibC.AF_INET));
+        BinaryPrimitives.WriteUInt16BigEndian(name[2..], (ushort)port);
+        address.TryWriteBytes(name[(isV6 ? 8 : 4)..], out int written);
+        if (isV6)
+        {
+            BitConverter.TryWriteBytes(name[24..], (uint)address.ScopeId);
+        }
+
+        return isV6 ? name.Length : 8 + 4 + written;
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.RegularExpressions;
+
+namespace KadaluFsd.House.Tests;
+
+/// <summary>The numbers of log messages, which people search for.</summary>
+public partial class LogMessageTests
+{
+    [Fact]
+    public void No_two_messages_have_the_same_number()
+    {
+        string[] numbers = [.. House.Files("src", "*.cs").SelectMany(file => Number().Matches(House.Read(file)).Select(match => match.Groups[1].Value))];
+        Assert.True(numbers.Length > 50);
+        Assert.Equal(numbers.Distinct().Order(), numbers.Order());
+    }
+
+    [GeneratedRegex(@"\[LoggerMessage\((\d+),")]
+    private static partial Regex Number();
+}
