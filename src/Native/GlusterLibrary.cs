@@ -60,6 +60,11 @@ public sealed class GlusterLibrary
             throw new GraphException(LibC.ELIBACC, $"cannot load {path}: {NativeText.Read(LibC.dlerror())}");
         }
 
+        if (Kfsd.Bind((nint)handle) is > 0 and var missing)
+        {
+            throw new GraphException(LibC.ELIBBAD, $"{path} lacks {missing} functions that this program needs: install both from one build");
+        }
+
         int version = Kfsd.GetApiVersion();
         if (version != Kfsd.ApiVersion)
         {

@@ -5,20 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Fsd.Tests;
 
 /// <summary><see cref="ProcessLog"/>: what comes before the log is open, levels, and lines that are one line.</summary>
-public sealed class ProcessLogTests : ILogOutput, IDisposable
+public sealed class ProcessLogTests : ILogOutput
 {
     private readonly List<string> _lines = [];
     private readonly ProcessLog _log = new(GlusterLogLevel.Info);
-    private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
 
-    public ProcessLogTests()
-    {
-        _loggers = _log.CreateFactory();
-        _logger = _loggers.CreateLogger<ProcessLogTests>();
-    }
-
-    public void Dispose() => _loggers.Dispose();
+    public ProcessLogTests() => _logger = _log.CreateLogger<ProcessLogTests>();
 
     void ILogOutput.Write(GlusterLogLevel level, int messageId, string source, string name, string message) =>
         _lines.Add($"{level} {messageId} {source} {name} {message}");

@@ -112,6 +112,21 @@ public sealed class RefusedStartTests : IntegrationTest
     }
 
     [Fact]
+    public async Task A_libkfsd_of_another_build_or_none()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        string[] functions = [.. (await File.ReadAllLinesAsync(Path.Combine(Workspace.Source, "native", "exports"))).Where(name => name.StartsWith("kfsd_", StringComparison.Ordinal))];
+        string directory = Directory.CreateDirectory(Workspace.Path("program")).FullName;
+        string program = Path.Combine(directory, "kadalu-fsd");
+        File.Copy(Workspace.Program, program);
+        await RefusesAsync(program, unit, GraphFailed, $"cannot load {directory}/libkfsd.so");
+        await CompileAsync(directory, functions[1..]);
+        await RefusesAsync(program, unit, GraphFailed, "libkfsd.so lacks 1 functions that this program needs: install both from one build");
+        await CompileAsync(directory, functions);
+        await RefusesAsync(program, unit, GraphFailed, "libkfsd.so has interface 0, this program needs ");
+    }
+
+    [Fact]
     public async Task Options_that_are_wrong()
     {
         UnitDefinition unit = await CreateUnitAsync();
@@ -148,17 +163,29 @@ public sealed class RefusedStartTests : IntegrationTest
         return result.Error;
     }
 
-    private async Task RefusesAsync(UnitDefinition unit, int code, string words, params string[] arguments)
+    // A library whose functions all return 0.
+    private static async Task CompileAsync(string directory, IEnumerable<string> functions)
+    {
+        string source = Path.Combine(directory, "libkfsd.c");
+        await File.WriteAllLinesAsync(source, functions.Select(name => $"long {name}(void) {{ return 0; }}"));
+        await Command.MustAsync("cc", "-shared", "-fPIC", "-o", Path.Combine(directory, "libkfsd.so"), source);
+    }
+
+    private Task RefusesAsync(UnitDefinition unit, int code, string words, params string[] arguments) => RefusesAsync(Workspace.Program, unit, code, words, arguments);
+
+    private async Task RefusesAsync(string program, UnitDefinition unit, int code, string words, params string[] arguments)
     {
         string before = await SnapshotAsync();
-        Command result = await StartAsync(unit, arguments);
+        Command result = await StartAsync(program, unit, arguments);
         Assert.Equal((code, ""), (result.ExitCode, result.Output));
         Assert.Contains(words, OneLine(result), StringComparison.Ordinal);
         Assert.Equal(before, await SnapshotAsync());
     }
 
-    private Task<Command> StartAsync(UnitDefinition unit, params string[] arguments) => Command.RunAsync(
-        Workspace.Program,
+    private Task<Command> StartAsync(UnitDefinition unit, params string[] arguments) => StartAsync(Workspace.Program, unit, arguments);
+
+    private Task<Command> StartAsync(string program, UnitDefinition unit, params string[] arguments) => Command.RunAsync(
+        program,
         ["unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture), "--predecessor-timeout", "0.1",
          .. arguments.Contains("--log") ? Array.Empty<string>() : ["--log", Workspace.Path("logs", "unit.log")], .. arguments]);
 

@@ -16,7 +16,6 @@ internal sealed class DaemonServices : IDisposable
     {
         Options = options;
         Log = new ProcessLog(options.LogLevel);
-        Loggers = Log.CreateFactory();
         Notifier = new ServiceNotifier(Loggers.CreateLogger<ServiceNotifier>());
     }
 
@@ -27,7 +26,7 @@ internal sealed class DaemonServices : IDisposable
     internal ProcessLog Log { get; }
 
     /// <summary>Makes loggers that write to <see cref="Log"/>.</summary>
-    internal ILoggerFactory Loggers { get; }
+    internal ILoggerFactory Loggers => Log;
 
     /// <summary>What the process is asked to do while it runs.</summary>
     internal DaemonRequests Requests { get; } = new();
@@ -39,6 +38,5 @@ internal sealed class DaemonServices : IDisposable
     public void Dispose()
     {
         Requests.Dispose();
-        Loggers.Dispose();
     }
 }

@@ -8,7 +8,7 @@ namespace KadaluFsd.Fsd.Logging;
 /// once it is. Any thread may log.
 /// </summary>
 /// <param name="level">The least serious level that is logged.</param>
-internal sealed class ProcessLog(GlusterLogLevel level) : ILoggerProvider
+internal sealed class ProcessLog(GlusterLogLevel level) : ILoggerFactory
 {
     // Nothing logs this much before the log is open; a bound all the same.
     private const int MaxKept = 256;
@@ -25,9 +25,8 @@ internal sealed class ProcessLog(GlusterLogLevel level) : ILoggerProvider
         set => _level = value;
     }
 
-    /// <summary>A factory of loggers that write here.</summary>
-    /// <returns>The factory, the caller's to dispose.</returns>
-    internal ILoggerFactory CreateFactory() => new LoggerFactory([this], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+    /// <inheritdoc/>
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("there is one log");
 
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new Source(this, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
