@@ -8,6 +8,7 @@
 }
 END {
   printf "\t.section .rodata\n\t.globl libkfsd_names\n\t.hidden libkfsd_names\nlibkfsd_names:\n%s\t.string \"\"\n", names
-  printf "\t.bss\n\t.balign 8\n\t.globl libkfsd_functions\n\t.hidden libkfsd_functions\nlibkfsd_functions:\n\t.skip %d\n", 8 * count
+  printf "\t.data\n\t.balign 8\n\t.globl libkfsd_functions\n\t.hidden libkfsd_functions\nlibkfsd_functions:\n"
+  for (; count > 0; count--) print "\t.quad libkfsd_unbound"
   print "\t.section .note.GNU-stack, \"\", @progbits"
 }

@@ -54,7 +54,8 @@ internal static class Program
         };
         if (alone is not null)
         {
-            return alone.Parse(arguments[1..]);
+            // Its name comes first, as a program's does.
+            return alone.Parse(arguments);
         }
 
         var root = new RootCommand("A storage unit of Kadalu Storage: GlusterFS's own translators, hosted in one small process.")

@@ -56,10 +56,26 @@ public sealed class ProcessLogTests : ILogOutput
     }
 
     [Fact]
+    public void A_log_that_cannot_be_written_ends_nothing()
+    {
+        LifeLog.Stopped(_logger);
+        _log.Open(new FullDisk());
+        LifeLog.Stopped(_logger);
+        _log.Open(this);
+        LifeLog.Ready(_logger, 1);
+        Assert.Single(_lines);
+    }
+
+    [Fact]
     public void An_exception_stands_behind_the_message()
     {
         _log.Open(this);
         RoutingLog.EventLoopFailed(_logger, new InvalidOperationException("because"));
         Assert.StartsWith("Critical 3105 ProcessLogTests EventLoopFailed the event loop failed System.InvalidOperationException: because", Assert.Single(_lines), StringComparison.Ordinal);
+    }
+
+    private sealed class FullDisk : ILogOutput
+    {
+        public void Write(GlusterLogLevel level, int messageId, string source, string name, string message) => throw new IOException("No space left on device");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using KadaluFsd.Integration.Tests.Harness;
 
@@ -24,6 +25,11 @@ public sealed class HistoryTests : IntegrationTest
         Assert.Contains("glusterfs: 10.3\n", words, StringComparison.Ordinal);
         Assert.Contains("graph: protocol/server > debug/io-stats > ", words, StringComparison.Ordinal);
         Assert.Contains("libc.so.6", words, StringComparison.Ordinal);
+
+        // One that does not get that far was no run: the crash is still to be told of.
+        Command refused = await Command.RunAsync(
+            Workspace.Program, "unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture), "--control", Control.Path, "--log", "/proc/no/such.log");
+        Assert.Contains("cannot open the log", refused.Error, StringComparison.Ordinal);
 
         UnitProcess second = await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path);
         Assert.Matches($"MSGID: 3027.* process {first.Id}, crashed: .*signal: 11", second.LogText);

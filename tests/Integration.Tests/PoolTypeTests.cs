@@ -22,6 +22,9 @@ public sealed class PoolTypeTests : IntegrationTest
         int units = (await pools.ProcessesAsync("pool1")).Length;
         await pools.KillAsync("pool1", Enumerable.Range(0, units));
         await pools.MustAsync("start", "pool1");
+
+        // What the kernel has kept of the files does not tell that their unit is back.
+        await pools.ConnectedAsync("pool1", clients: 1);
         await Until.SoAsync(() => Task.FromResult(SumOrNone(mount.Path) == before));
         WriteTree(mount.Path, "after");
     }

@@ -132,6 +132,7 @@ public sealed class RefusedStartTests : IntegrationTest
         UnitDefinition unit = await CreateUnitAsync();
         await RefusesAsync(unit, Usage, "--stop-timeout: \"x\" is not seconds", "--stop-timeout", "x");
         await RefusesAsync(unit, Usage, "'--prot'", "--prot", "1");
+        await RefusesAsync(unit, Usage, "'unit'", "unit");
     }
 
     [Fact]

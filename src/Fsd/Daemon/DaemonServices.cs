@@ -35,8 +35,5 @@ internal sealed class DaemonServices : IDisposable
     internal ServiceNotifier Notifier { get; }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Requests.Dispose();
-    }
+    public void Dispose() => Requests.Dispose();
 }

@@ -59,20 +59,20 @@ internal sealed class RunHistory
         return history;
     }
 
-    /// <summary>Does a part of the start beside which the history is being begun; where it fails, this run has ended.</summary>
+    /// <summary>Does a part of the start beside which the history is being begun; where it fails, there was no run.</summary>
     /// <typeparam name="T">What it gives.</typeparam>
     /// <param name="beginning">The history.</param>
     /// <param name="part">The part.</param>
     /// <returns>What it gives.</returns>
-    internal static async Task<T> EndIfItFailsAsync<T>(Task<RunHistory> beginning, Func<T> part)
+    internal static async Task<T> TakeBackIfItFailsAsync<T>(Task<RunHistory> beginning, Func<T> part)
     {
         try
         {
             return part();
         }
-        catch (StartException exception)
+        catch (StartException)
         {
-            (await beginning).End(exception.Code);
+            (await beginning).TakeBack();
             throw;
         }
     }
@@ -153,6 +153,18 @@ internal sealed class RunHistory
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static DateTime Time(string text) => DateTime.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+
+    private void TakeBack()
+    {
+        if (Previous is not null)
+        {
+            Write(Previous);
+        }
+        else if (_stem is not null && File.Exists(RecordOf(_stem)))
+        {
+            File.Delete(RecordOf(_stem));
+        }
+    }
 
     private void Keep(string heading)
     {

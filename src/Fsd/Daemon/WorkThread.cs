@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace KadaluFsd.Fsd.Daemon;
 
-/// <summary>A thread that does things for others, who wait for it.</summary>
+/// <summary>A thread that does things for others, one after the other.</summary>
 internal sealed class WorkThread : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];

@@ -51,10 +51,10 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         history.EndIfItFails(() => HostedGraph.StartClient(context, plan, _options.Log));
 
         // Run.
-        using var graphThread = new WorkThread("options");
+        using var workThread = new WorkThread("work");
         using var healThread = new WorkThread("heal");
         var reload = new GraphReload(
-            _options, context, plan, (text, live) => HealPlan.Parse(text, _options, library, live), other => VolfilePrinter.Print(other.Volfile), () => { }, graphThread, _logger);
+            _options, context, plan, (text, live) => HealPlan.Parse(text, _options, library, live), other => VolfilePrinter.Print(other.Volfile), () => { }, workThread, _logger);
         var graph = new RunningGraph(
             _options, loop, context, library.GlusterFsVersion, reload, history, new LogControl(services.Log, context, _logger), _requests, _logger);
         var daemon = new RunningHealDaemon(graph, plan, healThread);

@@ -26,7 +26,7 @@ internal sealed class GraphRequests(DaemonServices services, GlusterContext cont
                 break;
             case DaemonRequest.Statedump:
                 context.WriteStatedump();
-                ControlLog.StatedumpWritten(logger);
+                ControlLog.StatedumpOrdered(logger);
                 break;
         }
     }

@@ -18,8 +18,8 @@ internal static partial class ControlLog
     [LoggerMessage(3018, LogLevel.Error, "{Volfile} is not used: {Reason}; the graph stays as it was")]
     internal static partial void ReloadRefused(ILogger logger, string volfile, string reason);
 
-    [LoggerMessage(3020, LogLevel.Information, "wrote a statedump")]
-    internal static partial void StatedumpWritten(ILogger logger);
+    [LoggerMessage(3020, LogLevel.Information, "told GlusterFS to write a statedump")]
+    internal static partial void StatedumpOrdered(ILogger logger);
 
     [LoggerMessage(3023, LogLevel.Information, "the log level is {Level} now")]
     internal static partial void LogLevelChanged(ILogger logger, string level);

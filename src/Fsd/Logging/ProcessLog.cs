@@ -37,10 +37,7 @@ internal sealed class ProcessLog(GlusterLogLevel level) : ILoggerFactory
     {
         lock (_lock)
         {
-            foreach (Line kept in _kept)
-            {
-                kept.WriteTo(output);
-            }
+            _kept.ForEach(kept => Write(output, kept));
 
             _kept.Clear();
             _output = output;
@@ -59,7 +56,7 @@ internal sealed class ProcessLog(GlusterLogLevel level) : ILoggerFactory
     {
         if (_output is { } output)
         {
-            line.WriteTo(output);
+            Write(output, line);
             return;
         }
 
@@ -67,12 +64,25 @@ internal sealed class ProcessLog(GlusterLogLevel level) : ILoggerFactory
         {
             if (_output is { } opened)
             {
-                line.WriteTo(opened);
+                Write(opened, line);
             }
             else if (_kept.Count < MaxKept)
             {
                 _kept.Add(line);
             }
+        }
+    }
+
+    // A log that cannot be written, because its disk is full or it has been closed, ends nothing of what is logged about.
+    private static void Write(ILogOutput output, Line line)
+    {
+        try
+        {
+            output.Write(line.Level, line.Id, line.Source, line.Name, line.Message);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // There is no other place to say it.
         }
     }
 
@@ -96,10 +106,7 @@ internal sealed class ProcessLog(GlusterLogLevel level) : ILoggerFactory
             }
         });
 
-    private readonly record struct Line(GlusterLogLevel Level, int Id, string Source, string Name, string Message)
-    {
-        internal void WriteTo(ILogOutput output) => output.Write(Level, Id, Source, Name, Message);
-    }
+    private readonly record struct Line(GlusterLogLevel Level, int Id, string Source, string Name, string Message);
 
     private sealed class Source(ProcessLog log, string name) : ILogger
     {

@@ -144,7 +144,11 @@ internal sealed class PortListener : IDisposable
             socket.Blocking = false;
             if (socket.AddressFamily != AddressFamily.Unix)
             {
-                ListeningSocket.SetForClients((int)socket.Handle, s_keepAlive);
+                Errno error = ListeningSocket.SetForClients((int)socket.Handle, s_keepAlive);
+                if (error != Errno.None)
+                {
+                    throw new StartException(ExitCode.PortUnavailable, $"the socket that the service manager passes for {socket.LocalEndPoint} cannot be set up: {error.Describe()}");
+                }
             }
         }
 

@@ -47,15 +47,15 @@ internal sealed class StorageUnit(DaemonServices services)
         // Start: log, directory, graph. What takes a while and needs none of them goes on beside.
         using var workThread = new WorkThread("work");
         Task<RunHistory> beginning = workThread.InvokeAsync(() => RunHistory.Begin(_options.Control, HostedGraph.LastWordsHeading(plan, library), _logger));
-        GlusterContext context = await RunHistory.EndIfItFailsAsync(beginning, () => HostedGraph.CreateContext(library, services));
+        GlusterContext context = await RunHistory.TakeBackIfItFailsAsync(beginning, () => HostedGraph.CreateContext(library, services));
         var work = new GraphRequests(services, context, _logger);
         LifeLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, _options.Volfile, _options.Port);
         HostedGraph.Report(_logger, plan, closedDescriptors, predecessor);
         using var loop = new EventLoop(_loggers.CreateLogger<EventLoop>());
+        using AccessLog? accessLog = await RunHistory.TakeBackIfItFailsAsync(beginning, () => AccessLog.Open(_options, loop));
+        await RunHistory.TakeBackIfItFailsAsync(beginning, () => Prepare(directory, hasVolumeId, plan.Identity.VolumeId));
         RunHistory history = await beginning;
         history.ReportPrevious();
-        using AccessLog? accessLog = history.EndIfItFails(() => AccessLog.Open(_options, loop));
-        history.EndIfItFails(() => Prepare(directory, hasVolumeId, plan.Identity.VolumeId));
         Task<VolfileServer> reading = workThread.InvokeAsync(() => ReadVolfiles(plan, loop, accessLog));
         string listenPath = await StartBesideAsync(reading, () => history.EndIfItFails(() => HostedGraph.Start(context, plan.TextFor, _options.Log)));
 

@@ -18,7 +18,7 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     /// <summary>Reads the id that a directory carries.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="volumeId">The id.</param>
-    /// <returns>Why there is none: ENODATA where it has none, ERANGE where its length is wrong, or getxattr(2)'s reason.</returns>
+    /// <returns>Why there is none: ENODATA where it has none, ERANGE where its length is wrong, or getxattr(2)'s reason. None where there is one.</returns>
     internal static Errno ReadVolumeId(string path, out Guid volumeId)
     {
         Span<byte> value = stackalloc byte[VolumeIdLength + 1];

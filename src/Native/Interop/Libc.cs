@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace KadaluFsd.Native.Interop;
 
 /// <summary>
-/// What Tmds.LibC does not have, and the two calls that are made so often that its storing of errno after each shows: here
-/// <see cref="Marshal.GetLastSystemError"/> has it right after a failed call.
+/// What Tmds.LibC does not have, and the two calls that are made so often that its storing of errno after each shows: of these
+/// <see cref="Marshal.GetLastSystemError"/> has it right after a failed call. Imports that set the last error keep it for <see cref="Linux.SystemCall"/>.
 /// </summary>
 internal static partial class Libc
 {

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Tmds.Linux;
 
 namespace KadaluFsd.Native.Linux;
 
@@ -53,9 +52,4 @@ public static class ErrnoExtensions
     /// <param name="error">The error.</param>
     /// <returns>A text such as "No such file or directory".</returns>
     public static string Describe(this Errno error) => Marshal.GetPInvokeErrorMessage((int)error);
-
-    /// <summary>The error of a call of Tmds.LibC, or of an import that sets the last error, right after it.</summary>
-    /// <param name="result">What the call returned; negative where it failed.</param>
-    /// <returns>The error; none where it did not fail.</returns>
-    internal static Errno Of(long result) => result < 0 ? (Errno)LibC.errno : Errno.None;
 }

@@ -18,7 +18,7 @@ public static class ExtendedAttribute
         {
             nint result = Libc.GetExtendedAttribute(path, name, first, (nuint)value.Length);
             length = (int)Math.Max(result, 0);
-            return ErrnoExtensions.Of(result);
+            return SystemCall.ErrorOf(result);
         }
     }
 
@@ -31,7 +31,7 @@ public static class ExtendedAttribute
     {
         fixed (byte* first = value)
         {
-            return ErrnoExtensions.Of(Libc.SetExtendedAttribute(path, name, first, (nuint)value.Length, Libc.ExtendedAttributeCreate));
+            return SystemCall.ErrorOf(Libc.SetExtendedAttribute(path, name, first, (nuint)value.Length, Libc.ExtendedAttributeCreate));
         }
     }
 
@@ -39,7 +39,7 @@ public static class ExtendedAttribute
     /// <param name="path">The file.</param>
     /// <param name="name">As above.</param>
     /// <returns>removexattr(2)'s reason, or none.</returns>
-    public static Errno Remove(string path, string name) => ErrnoExtensions.Of(Libc.RemoveExtendedAttribute(path, name));
+    public static Errno Remove(string path, string name) => SystemCall.ErrorOf(Libc.RemoveExtendedAttribute(path, name));
 
     /// <summary>Lists the names of those a file has.</summary>
     /// <param name="path">The file.</param>
@@ -57,7 +57,7 @@ public static class ExtendedAttribute
                 names = Encoding.UTF8.GetString(first, (int)length).Split('\0', StringSplitOptions.RemoveEmptyEntries);
             }
 
-            return ErrnoExtensions.Of(length);
+            return SystemCall.ErrorOf(length);
         }
     }
 }

@@ -13,7 +13,7 @@ public static class FileCalls
     {
         fixed (byte* name = NativePath.ToBytes(path))
         {
-            return ErrnoExtensions.Of(LibC.access(name, LibC.R_OK | LibC.W_OK | LibC.X_OK));
+            return SystemCall.ErrorOf(LibC.access(name, LibC.R_OK | LibC.W_OK | LibC.X_OK));
         }
     }
 
@@ -26,7 +26,7 @@ public static class FileCalls
     {
         fixed (byte* name = NativePath.ToBytes(path))
         {
-            return ErrnoExtensions.Of(LibC.chown(name, user, group));
+            return SystemCall.ErrorOf(LibC.chown(name, user, group));
         }
     }
 
@@ -38,10 +38,10 @@ public static class FileCalls
         int fd = OpenDirectory(path);
         if (fd < 0)
         {
-            return ErrnoExtensions.Of(fd);
+            return SystemCall.ErrorOf(fd);
         }
 
-        Errno error = ErrnoExtensions.Of(LibC.fsync(fd));
+        Errno error = SystemCall.ErrorOf(LibC.fsync(fd));
         _ = LibC.close(fd);
         return error;
     }

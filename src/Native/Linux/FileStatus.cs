@@ -57,7 +57,7 @@ public readonly record struct FileStatus(ulong Device, ulong Inode, bool IsRegul
 
     private static Errno From(int result, in stat read, out FileStatus status)
     {
-        Errno error = ErrnoExtensions.Of(result);
+        Errno error = SystemCall.ErrorOf(result);
         status = new FileStatus(
             read.st_dev, read.st_ino, LibC.S_ISREG(read.st_mode), LibC.S_ISSOCK(read.st_mode), read.st_nlink, read.st_uid, read.st_gid);
         return error;

@@ -23,7 +23,7 @@ public readonly record struct FileSystemStatus(
         statvfs read = default;
         fixed (byte* name = NativePath.ToBytes(path))
         {
-            Errno error = ErrnoExtensions.Of(LibC.statvfs(name, &read));
+            Errno error = SystemCall.ErrorOf(LibC.statvfs(name, &read));
             ulong unit = read.f_frsize;
             status = new FileSystemStatus(
                 read.f_blocks * unit, read.f_bfree * unit, read.f_bavail * unit, read.f_files, read.f_ffree, read.f_favail,

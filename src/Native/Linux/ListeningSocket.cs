@@ -25,7 +25,7 @@ public static class ListeningSocket
     /// <param name="backlog">How many clients wait at most.</param>
     /// <param name="keepAlive">For the connections that are accepted.</param>
     /// <param name="socket">The socket, the caller's to dispose; null on failure.</param>
-    /// <returns>Why there is none: EADDRINUSE where the port is taken, or what socket(2), bind(2) and listen(2) say.</returns>
+    /// <returns>Why there is none: EADDRINUSE where the port is taken, or what socket(2), setsockopt(2), bind(2) and listen(2) say. None where there is one.</returns>
     public static unsafe Errno Open(IPAddress address, int port, bool isShared, int backlog, TcpKeepAlive keepAlive, out SafeFileHandle? socket)
     {
         socket = null;
@@ -33,21 +33,20 @@ public static class ListeningSocket
         int fd = LibC.socket(isV6 ? LibC.AF_INET6 : LibC.AF_INET, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
         if (fd < 0)
         {
-            return ErrnoExtensions.Of(fd);
+            return SystemCall.ErrorOf(fd);
         }
 
         var made = new SafeFileHandle(fd, ownsHandle: true);
         byte* name = stackalloc byte[sizeof(sockaddr_in6)];
-        int length = Write(address, port, new Span<byte>(name, sizeof(sockaddr_in6)));
-
-        SetForClients(fd, keepAlive);
+        int length = FillAddress(address, port, new Span<byte>(name, sizeof(sockaddr_in6)));
+        Errno error = SetForClients(fd, keepAlive);
 
         // A port that a process has just left may be listened on again at once (SO_REUSEADDR): connections of before are no reason against it.
-        Errno error = SetOption(fd, LibC.SOL_SOCKET, LibC.SO_REUSEADDR, 1);
+        error = error == Errno.None ? SetOption(fd, LibC.SOL_SOCKET, LibC.SO_REUSEADDR, 1) : error;
         error = error == Errno.None && isShared ? SetOption(fd, LibC.SOL_SOCKET, LibC.SO_REUSEPORT, 1) : error;
         error = error == Errno.None && isV6 ? SetOption(fd, LibC.IPPROTO_IPV6, LibC.IPV6_V6ONLY, 1) : error;
-        error = error == Errno.None ? ErrnoExtensions.Of(LibC.bind(fd, (sockaddr*)name, (uint)length)) : error;
-        error = error == Errno.None ? ErrnoExtensions.Of(LibC.listen(fd, backlog)) : error;
+        error = error == Errno.None ? SystemCall.ErrorOf(LibC.bind(fd, (sockaddr*)name, (uint)length)) : error;
+        error = error == Errno.None ? SystemCall.ErrorOf(LibC.listen(fd, backlog)) : error;
         if (error != Errno.None)
         {
             made.Dispose();
@@ -64,32 +63,33 @@ public static class ListeningSocket
     /// </summary>
     /// <param name="fd">The listening socket.</param>
     /// <param name="keepAlive">When to give up.</param>
-    public static void SetForClients(int fd, TcpKeepAlive keepAlive)
+    /// <returns>setsockopt(2)'s reason, or none.</returns>
+    public static Errno SetForClients(int fd, TcpKeepAlive keepAlive)
     {
-        _ = SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_NODELAY, 1);
-        _ = SetOption(fd, LibC.SOL_SOCKET, LibC.SO_KEEPALIVE, 1);
-        _ = SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_KEEPIDLE, keepAlive.TimeSeconds);
-        _ = SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_KEEPINTVL, keepAlive.IntervalSeconds);
-        _ = SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_KEEPCNT, keepAlive.Retries);
-        _ = SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_USER_TIMEOUT, keepAlive.UserTimeoutMilliseconds);
+        Errno error = SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_NODELAY, 1);
+        error = error == Errno.None ? SetOption(fd, LibC.SOL_SOCKET, LibC.SO_KEEPALIVE, 1) : error;
+        error = error == Errno.None ? SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_KEEPIDLE, keepAlive.TimeSeconds) : error;
+        error = error == Errno.None ? SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_KEEPINTVL, keepAlive.IntervalSeconds) : error;
+        error = error == Errno.None ? SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_KEEPCNT, keepAlive.Retries) : error;
+        return error == Errno.None ? SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_USER_TIMEOUT, keepAlive.UserTimeoutMilliseconds) : error;
     }
 
     private static unsafe Errno SetOption(int fd, int level, int option, int value) =>
-        ErrnoExtensions.Of(LibC.setsockopt(fd, level, option, &value, sizeof(int)));
+        SystemCall.ErrorOf(LibC.setsockopt(fd, level, option, &value, sizeof(int)));
 
     // sockaddr_in and sockaddr_in6, ip(7) and ipv6(7): the family in the machine's byte order, all else in the network's.
-    private static int Write(IPAddress address, int port, Span<byte> name)
+    private static unsafe int FillAddress(IPAddress address, int port, Span<byte> name)
     {
         name.Clear();
         bool isV6 = address.AddressFamily == AddressFamily.InterNetworkV6;
         BitConverter.TryWriteBytes(name, (ushort)(isV6 ? LibC.AF_INET6 : LibC.AF_INET));
         BinaryPrimitives.WriteUInt16BigEndian(name[2..], (ushort)port);
-        address.TryWriteBytes(name[(isV6 ? 8 : 4)..], out int written);
+        address.TryWriteBytes(name[(isV6 ? 8 : 4)..], out _);
         if (isV6)
         {
             BitConverter.TryWriteBytes(name[24..], (uint)address.ScopeId);
         }
 
-        return isV6 ? name.Length : 8 + 4 + written;
+        return isV6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
     }
 }

@@ -76,8 +76,11 @@ internal sealed class PoolHarness : IAsyncDisposable
     internal Task HealedAsync(string name, int clients) => Until.SoAsync(async () =>
     {
         JsonNode status = await StatusAsync(name);
-        return status["units"]!.AsArray().All(unit => (string?)unit!["state"] == "ready" && (int?)unit["clients"] == clients && (long?)unit["pendingHeals"] == 0);
+        return AreConnected(status, clients) && status["units"]!.AsArray().All(unit => (long?)unit!["pendingHeals"] == 0);
     }, Logs);
+
+    /// <summary>Waits until every unit is there and all clients are back at it.</summary>
+    internal Task ConnectedAsync(string name, int clients) => Until.SoAsync(async () => AreConnected(await StatusAsync(name), clients), Logs);
 
     /// <summary>
     /// Waits until no client holds a lock inside of GlusterFS: with it a client keeps, for a moment, what it knows of which units are good, and
@@ -116,4 +119,7 @@ internal sealed class PoolHarness : IAsyncDisposable
 
     private string Logs() => string.Concat((Directory.Exists(Path.Combine(Root, "var/log")) ? Directory.GetFiles(Path.Combine(Root, "var/log"), "*.log", SearchOption.AllDirectories) : [])
         .Select(path => $"\n== {path}\n{string.Join('\n', File.ReadLines(path).Where(line => line.Contains("] E [", StringComparison.Ordinal) || line.Contains("] W [", StringComparison.Ordinal)).TakeLast(8))}"));
+
+    private static bool AreConnected(JsonNode status, int clients) =>
+        status["units"]!.AsArray().All(unit => (string?)unit!["state"] == "ready" && (int?)unit["clients"] == clients);
 }
