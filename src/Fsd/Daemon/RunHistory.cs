@@ -59,21 +59,16 @@ internal sealed class RunHistory
         return history;
     }
 
-    /// <summary>Does a part of the start beside which the history is being begun; where it fails, there was no run.</summary>
-    /// <typeparam name="T">What it gives.</typeparam>
-    /// <param name="beginning">The history.</param>
-    /// <param name="part">The part.</param>
-    /// <returns>What it gives.</returns>
-    internal static async Task<T> TakeBackIfItFailsAsync<T>(Task<RunHistory> beginning, Func<T> part)
+    /// <summary>Notes that this was no run after all: what is known of the run before is for the next one.</summary>
+    internal void TakeBack()
     {
-        try
+        if (Previous is not null)
         {
-            return part();
+            Write(Previous);
         }
-        catch (StartException)
+        else if (_stem is not null && File.Exists(RecordOf(_stem)))
         {
-            (await beginning).TakeBack();
-            throw;
+            File.Delete(RecordOf(_stem));
         }
     }
 
@@ -153,18 +148,6 @@ internal sealed class RunHistory
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static DateTime Time(string text) => DateTime.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
-
-    private void TakeBack()
-    {
-        if (Previous is not null)
-        {
-            Write(Previous);
-        }
-        else if (_stem is not null && File.Exists(RecordOf(_stem)))
-        {
-            File.Delete(RecordOf(_stem));
-        }
-    }
 
     private void Keep(string heading)
     {

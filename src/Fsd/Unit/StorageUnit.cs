@@ -47,17 +47,18 @@ internal sealed class StorageUnit(DaemonServices services)
         // Start: log, directory, graph. What takes a while and needs none of them goes on beside.
         using var workThread = new WorkThread("work");
         Task<RunHistory> beginning = workThread.InvokeAsync(() => RunHistory.Begin(_options.Control, HostedGraph.LastWordsHeading(plan, library), _logger));
-        GlusterContext context = await RunHistory.TakeBackIfItFailsAsync(beginning, () => HostedGraph.CreateContext(library, services));
+        GlusterContext context = await BesideAsync(beginning, () => HostedGraph.CreateContext(library, services), TakeBack);
         var work = new GraphRequests(services, context, _logger);
         LifeLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, _options.Volfile, _options.Port);
         HostedGraph.Report(_logger, plan, closedDescriptors, predecessor);
         using var loop = new EventLoop(_loggers.CreateLogger<EventLoop>());
-        using AccessLog? accessLog = await RunHistory.TakeBackIfItFailsAsync(beginning, () => AccessLog.Open(_options, loop));
-        await RunHistory.TakeBackIfItFailsAsync(beginning, () => Prepare(directory, hasVolumeId, plan.Identity.VolumeId));
+        using AccessLog? accessLog = await BesideAsync(beginning, () => AccessLog.Open(_options, loop), TakeBack);
+        await BesideAsync(beginning, () => Prepare(directory, hasVolumeId, plan.Identity.VolumeId), TakeBack);
         RunHistory history = await beginning;
         history.ReportPrevious();
         Task<VolfileServer> reading = workThread.InvokeAsync(() => ReadVolfiles(plan, loop, accessLog));
-        string listenPath = await StartBesideAsync(reading, () => history.EndIfItFails(() => HostedGraph.Start(context, plan.TextFor, _options.Log)));
+        string listenPath = await BesideAsync(
+            reading, () => history.EndIfItFails(() => HostedGraph.Start(context, plan.TextFor, _options.Log)), read => read.DisposeAsync());
 
         // Serve. Clients that come before READY are served as far as the graph has come.
         await using VolfileServer volfiles = await reading;
@@ -119,18 +120,24 @@ internal sealed class StorageUnit(DaemonServices services)
         loop, _options.Volfiles ?? plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles,
         new ServedPools(plan.Identity.Directory, plan.Identity.VolumeId), _options, accessLog, _loggers);
 
-    // Reading the volfiles and starting the graph take a while and have nothing to do with each other.
-    private static async Task<string> StartBesideAsync(Task<VolfileServer> reading, Func<string> start)
+    // Does a part of the start that has nothing to do with what goes on beside it; where it fails, that is undone.
+    private static async Task<T> BesideAsync<TBeside, T>(Task<TBeside> beside, Func<T> part, Func<TBeside, ValueTask> undo)
     {
         try
         {
-            return start();
+            return part();
         }
         catch (StartException)
         {
-            await (await reading).DisposeAsync();
+            await undo(await beside);
             throw;
         }
+    }
+
+    private static ValueTask TakeBack(RunHistory history)
+    {
+        history.TakeBack();
+        return ValueTask.CompletedTask;
     }
 
     private static void CloseDoors(ConnectionRouter router, ListenerSet listeners)

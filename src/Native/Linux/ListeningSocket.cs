@@ -26,7 +26,7 @@ public static class ListeningSocket
     /// <param name="keepAlive">For the connections that are accepted.</param>
     /// <param name="socket">The socket, the caller's to dispose; null on failure.</param>
     /// <returns>Why there is none: EADDRINUSE where the port is taken, or what socket(2), setsockopt(2), bind(2) and listen(2) say. None where there is one.</returns>
-    public static unsafe Errno Open(IPAddress address, int port, bool isShared, int backlog, TcpKeepAlive keepAlive, out SafeFileHandle? socket)
+    public static Errno Open(IPAddress address, int port, bool isShared, int backlog, TcpKeepAlive keepAlive, out SafeFileHandle? socket)
     {
         socket = null;
         bool isV6 = address.AddressFamily == AddressFamily.InterNetworkV6;
@@ -37,16 +37,7 @@ public static class ListeningSocket
         }
 
         var made = new SafeFileHandle(fd, ownsHandle: true);
-        byte* name = stackalloc byte[sizeof(sockaddr_in6)];
-        int length = FillAddress(address, port, new Span<byte>(name, sizeof(sockaddr_in6)));
-        Errno error = SetForClients(fd, keepAlive);
-
-        // A port that a process has just left may be listened on again at once (SO_REUSEADDR): connections of before are no reason against it.
-        error = error == Errno.None ? SetOption(fd, LibC.SOL_SOCKET, LibC.SO_REUSEADDR, 1) : error;
-        error = error == Errno.None && isShared ? SetOption(fd, LibC.SOL_SOCKET, LibC.SO_REUSEPORT, 1) : error;
-        error = error == Errno.None && isV6 ? SetOption(fd, LibC.IPPROTO_IPV6, LibC.IPV6_V6ONLY, 1) : error;
-        error = error == Errno.None ? SystemCall.ErrorOf(LibC.bind(fd, (sockaddr*)name, (uint)length)) : error;
-        error = error == Errno.None ? SystemCall.ErrorOf(LibC.listen(fd, backlog)) : error;
+        Errno error = Listen(fd, address, port, isShared, backlog, keepAlive);
         if (error != Errno.None)
         {
             made.Dispose();
@@ -66,16 +57,55 @@ public static class ListeningSocket
     /// <returns>setsockopt(2)'s reason, or none.</returns>
     public static Errno SetForClients(int fd, TcpKeepAlive keepAlive)
     {
-        Errno error = SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_NODELAY, 1);
-        error = error == Errno.None ? SetOption(fd, LibC.SOL_SOCKET, LibC.SO_KEEPALIVE, 1) : error;
-        error = error == Errno.None ? SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_KEEPIDLE, keepAlive.TimeSeconds) : error;
-        error = error == Errno.None ? SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_KEEPINTVL, keepAlive.IntervalSeconds) : error;
-        error = error == Errno.None ? SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_KEEPCNT, keepAlive.Retries) : error;
-        return error == Errno.None ? SetOption(fd, LibC.IPPROTO_TCP, LibC.TCP_USER_TIMEOUT, keepAlive.UserTimeoutMilliseconds) : error;
+        return SetOptions(
+            fd,
+            (LibC.IPPROTO_TCP, LibC.TCP_NODELAY, 1),
+            (LibC.SOL_SOCKET, LibC.SO_KEEPALIVE, 1),
+            (LibC.IPPROTO_TCP, LibC.TCP_KEEPIDLE, keepAlive.TimeSeconds),
+            (LibC.IPPROTO_TCP, LibC.TCP_KEEPINTVL, keepAlive.IntervalSeconds),
+            (LibC.IPPROTO_TCP, LibC.TCP_KEEPCNT, keepAlive.Retries),
+            (LibC.IPPROTO_TCP, LibC.TCP_USER_TIMEOUT, keepAlive.UserTimeoutMilliseconds));
     }
 
-    private static unsafe Errno SetOption(int fd, int level, int option, int value) =>
-        SystemCall.ErrorOf(LibC.setsockopt(fd, level, option, &value, sizeof(int)));
+    private static unsafe Errno Listen(int fd, IPAddress address, int port, bool isShared, int backlog, TcpKeepAlive keepAlive)
+    {
+        // A port that a process has just left may be listened on again at once (SO_REUSEADDR): connections of before are no reason against it.
+        Errno error = SetOptions(fd, (LibC.SOL_SOCKET, LibC.SO_REUSEADDR, 1), (LibC.SOL_SOCKET, LibC.SO_REUSEPORT, isShared ? 1 : 0));
+        if (error == Errno.None && address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            error = SetOptions(fd, (LibC.IPPROTO_IPV6, LibC.IPV6_V6ONLY, 1));
+        }
+
+        if (error == Errno.None)
+        {
+            error = SetForClients(fd, keepAlive);
+        }
+
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        byte* name = stackalloc byte[sizeof(sockaddr_in6)];
+        int length = FillAddress(address, port, new Span<byte>(name, sizeof(sockaddr_in6)));
+        error = SystemCall.ErrorOf(LibC.bind(fd, (sockaddr*)name, (uint)length));
+        return error == Errno.None ? SystemCall.ErrorOf(LibC.listen(fd, backlog)) : error;
+    }
+
+    // Each by its level, name and value; setsockopt(2)'s reason of the first that is refused.
+    private static unsafe Errno SetOptions(int fd, params ReadOnlySpan<(int Level, int Option, int Value)> options)
+    {
+        foreach ((int level, int option, int value) in options)
+        {
+            int number = value;
+            if (SystemCall.ErrorOf(LibC.setsockopt(fd, level, option, &number, sizeof(int))) is not Errno.None and var error)
+            {
+                return error;
+            }
+        }
+
+        return Errno.None;
+    }
 
     // sockaddr_in and sockaddr_in6, ip(7) and ipv6(7): the family in the machine's byte order, all else in the network's.
     private static unsafe int FillAddress(IPAddress address, int port, Span<byte> name)
