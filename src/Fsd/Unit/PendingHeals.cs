@@ -23,13 +23,18 @@ internal sealed class PendingHeals(string directory, bool isTieBreaker)
     {
         try
         {
-            return Bases(kind).Sum(file => FileStatus.ReadLink(file, out FileStatus status) == Errno.None ? (long)status.Links - 1 : 0);
+            // Every run of the unit makes a file of its own, with the first link: that there is nothing is said of all of them, which are found at once
+            // where there is nothing else.
+            long links = Links(kind);
+            return links == 0 && _bases.Remove(kind) ? Links(kind) : links;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return 0;
         }
     }
+
+    private long Links(string kind) => Bases(kind).Sum(file => FileStatus.ReadLink(file, out FileStatus status) == Errno.None ? (long)status.Links - 1 : 0);
 
     // When one file has as many links as it can have, another is made. Among a million links it takes long to find: not each time.
     private string[] Bases(string kind)
