@@ -2,7 +2,8 @@
 #
 # make build    what ships, in artifacts/kadalu-fsd
 # make up       a pool of three units on this machine, mounted; make down takes it away
-# make test     everything, in namespaces of its own
+# make test     every capability once, in small, in namespaces of its own
+# make test-long  numbers: kills, sizes, soaks, load; PART=kills for one part, an hour at most each
 # make bench    side by side with the stock daemon; BENCH=15 for more rounds
 # make micro    the codecs alone (BenchmarkDotNet); MICRO='--filter *GetSpec*' for some of them
 # make format   puts the code into the house's form; make check-format only looks
@@ -13,7 +14,7 @@ SHIPPED := artifacts/kadalu-fsd
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: build native up down test bench micro format check-format clean dependencies
+.PHONY: build native up down test test-long bench micro format check-format clean dependencies
 build: dependencies native
 	$(DOTNET) publish src/Fsd -c Release -o artifacts/publish -v quiet
 	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) artifacts/symbols
@@ -39,6 +40,10 @@ test: build
 	@packaging/install-dependencies.sh run test
 	@$(MAKE) --no-print-directory check-format
 	@tests/run.sh
+
+test-long: build
+	@packaging/install-dependencies.sh run test
+	@tests/run.sh long $(PART)
 
 bench: build
 	@packaging/install-dependencies.sh run test

@@ -1,34 +1,58 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs every test: the shim's own under the sanitizers, then all test projects, isolated. Ends with the totals.
+# tests/run.sh              every test but the long ones, isolated: the shim's own under the sanitizers, then the test projects
+# tests/run.sh long [PART]  the long ones: numbers of kills, sizes, soaks, load; all parts, or one. A part has an hour at most
+#
+# Ends with the totals.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 results=artifacts/test-results
 rm -rf "$results" && mkdir -p "$results"
 export TEST_FIGURES=$PWD/$results/figures.txt
 : > "$TEST_FIGURES"
-
-dotnet build KadaluFsd.sln -c Debug -v quiet -clp:NoSummary || { echo "the build failed" >&2; exit 1; }
-
 passed=0 failed=0 skipped=0
-if tests/isolated.sh make --no-print-directory -C native test; then
-  passed=$((passed + $(ls native/tests/test_*.c | wc -l)))
-else
-  failed=$((failed + 1))
-fi
 
-for project in tests/*.Tests; do
-  name=$(basename "$project")
-  tests/isolated.sh dotnet test "$project" --no-build --logger "trx;LogFileName=$name.trx" --results-directory "$results" ||
+# run_project PROJECT NAME [OPTION...]: a project's tests, whose results are called NAME; a run without a result has failed.
+run_project() {
+  local project=$1 name=$2 counters
+  shift 2
+  timeout --kill-after=60 3600 tests/isolated.sh dotnet test "$project" --no-build --logger "trx;LogFileName=$name.trx" --results-directory "$results" "$@" ||
     echo "$name failed" >&2
-  counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null) || { failed=$((failed + 1)); continue; }
+  counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null) || { failed=$((failed + 1)); return; }
   count() { sed -E "s/.* $1=\"([0-9]+)\".*/\1/" <<< "$counters"; }
   passed=$((passed + $(count passed)))
   failed=$((failed + $(count failed) + $(count error) + $(count timeout) + $(count aborted)))
   skipped=$((skipped + $(count notExecuted)))
-done
+}
 
+run_short() {
+  if tests/isolated.sh make --no-print-directory -C native test; then
+    passed=$((passed + $(ls native/tests/test_*.c | wc -l)))
+  else
+    failed=$((failed + 1))
+  fi
+  local project
+  for project in tests/*.Tests; do
+    [ "$project" = tests/Long.Tests ] || run_project "$project" "$(basename "$project")"
+  done
+}
+
+run_long() {
+  local parts part
+  parts=$(grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
+  [ $# = 0 ] || { grep -qxF "$1" <<< "$parts" || { echo "there is no part \"$1\"; parts:" $parts >&2; exit 2; }; parts=$1; }
+  for part in $parts; do
+    run_project tests/Long.Tests "long.$part" --filter "Part=$part"
+  done
+}
+
+dotnet build KadaluFsd.sln -c Debug -v quiet -clp:NoSummary || { echo "the build failed" >&2; exit 1; }
+case ${1:-} in
+  "") run_short ;;
+  long) shift; run_long "$@" ;;
+  *) sed -n '4,7s/^# \?//p' "$0" >&2; exit 2 ;;
+esac
 cat "$TEST_FIGURES"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

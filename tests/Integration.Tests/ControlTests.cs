@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Harness;
 using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;

@@ -1,93 +1,11 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text.Json;
-using KadaluFsd.Integration.Tests.Harness;
-using KadaluFsd.Shared;
+using KadaluFsd.Harness;
+using KadaluFsd.Harness.Scenarios;
 
 namespace KadaluFsd.Integration.Tests;
 
-/// <summary>Units of a mirror that are killed in turn, again and again, while a program writes and verifies what it has written.</summary>
+/// <summary>Units of a mirror that are killed in turn while a program writes; in numbers in Long.Tests.</summary>
 public sealed class CrashTests : IntegrationTest
 {
-    private const int Rounds = 50;
-
     [Fact]
-    public async Task Fifty_kills_in_turn_lose_nothing_and_everything_heals()
-    {
-        var node = Guid.NewGuid();
-        UnitDefinition[] units = [.. await Task.WhenAll(Enumerable.Range(1, 3).Select(number => CreateAsync($"u{number}", node)))];
-        await WriteVolfileAsync("mirror", ClientVolfile.Mirror(units));
-        UnitProcess[] processes = await Task.WhenAll(units.Select(StartAsync));
-        FuseMount mount = await FuseMount.CreateAsync(Workspace, units[0].Port, "mirror");
-        HealDaemon healer = await HealDaemon.StartAsync(Workspace, units, node);
-        await Until.SoAsync(async () => (await Task.WhenAll(units.Select(unit => IsWholeAsync(unit, mount, healer)))).All(whole => whole), () => "not everybody is connected");
-
-        using var stop = new CancellationTokenSource();
-        Task<int> writing = WriteAndVerifyAsync(mount, stop.Token);
-        var serving = new List<double>();
-        for (int round = 0; round < Rounds; round++)
-        {
-            int victim = round % units.Length;
-            var clock = Stopwatch.StartNew();
-            await processes[victim].KillAsync();
-            processes[victim] = await StartAsync(units[victim]);
-            serving.Add(clock.Elapsed.TotalMilliseconds);
-
-            // The next one only when this one is whole again: a mirror of three lives through one loss at a time.
-            int now = round;
-            await Until.SoAsync(
-                async () => await IsWholeAsync(units[victim], mount, healer) && (await Task.WhenAll(units.Select(PendingAsync))).Sum() == 0, () => $"round {now}: not healed");
-            Assert.False(writing.IsCompleted, $"round {round}: writing has ended: {(writing.IsFaulted ? writing.Exception.Message : "")}");
-        }
-
-        await stop.CancelAsync();
-        int runs = await writing;
-        Assert.True(runs > 0);
-        await Until.SoAsync(async () => (await Task.WhenAll(units.Select(PendingAsync))).Sum() == 0, () => "not healed in the end");
-        string[] files = [.. Directory.GetFiles(mount.Path).Select(Path.GetFileName).OfType<string>()];
-        Assert.NotEmpty(files);
-        Assert.All(files, file => Assert.Single(units.Select(unit => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(unit.Directory, file))))).Distinct()));
-        serving.Sort();
-        TestFigures.Print(string.Create(
-            CultureInfo.InvariantCulture,
-            $"kill -9 to serving again, {Rounds} times under fio: median {serving[Rounds / 2]:0} ms, longest {serving[^1]:0} ms; {runs} runs of fio verified"));
-    }
-
-    private async Task<UnitDefinition> CreateAsync(string name, Guid node)
-    {
-        UnitDefinition unit = await UnitDefinition.CreateAsync(Workspace, "mirror", name);
-        string volfile = await File.ReadAllTextAsync(unit.Volfile);
-        await File.WriteAllTextAsync(unit.Volfile, volfile.Replace("    type storage/posix\n", $"    type storage/posix\n    option glusterd-uuid {node}\n", StringComparison.Ordinal));
-        return unit;
-    }
-
-    private Task<UnitProcess> StartAsync(UnitDefinition unit) => UnitProcess.StartAsync(Workspace, unit, "--control", ControlOf(unit).Path);
-
-    private ControlSocket ControlOf(UnitDefinition unit) => new(Workspace.Path(unit.Name + ".control.sock"));
-
-    private async Task<bool> IsWholeAsync(UnitDefinition unit, FuseMount mount, HealDaemon healer)
-    {
-        JsonElement clients = await ControlOf(unit).GetJsonAsync("/v1/clients");
-        string[] ids = [.. clients.GetProperty("data").EnumerateArray().Select(client => client.GetProperty("id").GetString()!)];
-        return ids.Any(id => id.Contains($"-PID:{mount.Pid}-", StringComparison.Ordinal)) && ids.Any(id => id.Contains($"-PID:{healer.Id}-", StringComparison.Ordinal));
-    }
-
-    private async Task<long> PendingAsync(UnitDefinition unit) =>
-        (await ControlOf(unit).GetJsonAsync("/v1/status")).GetProperty("pendingHeals").GetProperty("xattrop").GetInt64();
-
-    // Each run writes its file, and reads it back.
-    private static async Task<int> WriteAndVerifyAsync(FuseMount mount, CancellationToken stop)
-    {
-        int runs = 0;
-        for (; !stop.IsCancellationRequested; runs++)
-        {
-            Command fio = await Command.RunAsync(
-                "fio", $"--name=load{runs % 4}", $"--directory={mount.Path}", "--rw=randwrite", "--bs=16k", "--size=4m", "--rate=2m", "--fsync=16", "--verify=crc32c",
-                "--verify_fatal=1", "--ioengine=psync", "--allow_file_create=1", "--unlink=0");
-            Assert.True(fio.ExitCode == 0, $"fio: {fio.ExitCode} {fio.Error} {fio.Output}");
-        }
-
-        return runs;
-    }
+    public Task Kills_in_turn_lose_nothing_and_everything_heals() => new KillsInTurn(Workspace).RunAsync(rounds: 6);
 }

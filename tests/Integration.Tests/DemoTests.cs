@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Harness;
 
 namespace KadaluFsd.Integration.Tests;
 

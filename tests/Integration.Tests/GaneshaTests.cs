@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Harness;
 using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;

@@ -1,4 +1,4 @@
-using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Harness;
 
 namespace KadaluFsd.Integration.Tests;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Harness;
 
 namespace KadaluFsd.Integration.Tests;
 

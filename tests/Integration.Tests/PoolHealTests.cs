@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Harness;
 
 namespace KadaluFsd.Integration.Tests;
 

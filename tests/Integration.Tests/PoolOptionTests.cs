@@ -1,4 +1,4 @@
-using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Harness;
 using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;

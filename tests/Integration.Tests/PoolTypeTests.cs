@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Harness;
 using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Harness;
 
 namespace KadaluFsd.Integration.Tests;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>Answers against the schemas that a process gives for them.</summary>
 internal static class OpenApi

@@ -1,4 +1,4 @@
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>A directory of one test, and everything it started: all gone when it is disposed.</summary>
 public sealed class Workspace : IAsyncDisposable

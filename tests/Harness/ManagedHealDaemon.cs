@@ -1,4 +1,4 @@
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>A self-heal daemon in the hands of Kadalu's manager.</summary>
 internal sealed class ManagedHealDaemon : ManagedProcess

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using KadaluFsd.Shared;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>A systemd that manages services in namespaces of its own, with the project's templates; see tests/systemd.sh.</summary>
 internal sealed class SystemdMachine : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>The stock heal daemon of one node.</summary>
 internal sealed class HealDaemon : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>Ports that nobody uses, from the kernel.</summary>
 internal static class Ports

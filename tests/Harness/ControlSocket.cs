@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>The control socket of a unit under test, by raw HTTP.</summary>
 internal sealed partial class ControlSocket(string path)

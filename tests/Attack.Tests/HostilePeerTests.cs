@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using KadaluFsd.Integration.Tests.Harness;
+using KadaluFsd.Harness;
 using KadaluFsd.Shared;
 using Xunit.Abstractions;
 
-namespace KadaluFsd.Integration.Tests;
+namespace KadaluFsd.Attack.Tests;
 
 /// <summary>Peers that mean no good, or do not know better.</summary>
 public sealed class HostilePeerTests(ITestOutputHelper output) : IntegrationTest

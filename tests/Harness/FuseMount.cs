@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>A mount by the stock FUSE client.</summary>
 internal sealed class FuseMount : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>Client volfiles for tests.</summary>
 internal static class ClientVolfile

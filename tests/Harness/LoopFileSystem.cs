@@ -1,6 +1,6 @@
 using KadaluFsd.Shared;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>A small ext4 file system in a file, mounted for one test.</summary>
 internal sealed class LoopFileSystem : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>A unit in the hands of Kadalu's manager.</summary>
 internal sealed class ManagedUnit : ManagedProcess

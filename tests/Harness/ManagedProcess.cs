@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>A process in the hands of Kadalu's manager: started with the arguments of GlusterFS's program, known by its pid file.</summary>
 internal abstract class ManagedProcess : IAsyncDisposable

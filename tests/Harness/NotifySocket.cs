@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>Stands in for a service manager's end of sd_notify(3).</summary>
 internal sealed class NotifySocket : IDisposable

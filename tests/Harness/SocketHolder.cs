@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>Stands in for a service manager that listens on a port and passes the socket to a unit, again and again (sd_listen_fds(3)).</summary>
 internal sealed class SocketHolder : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Net.NetworkInformation;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>What tests/run.sh sets up in the network namespace that tests run in.</summary>
 internal static class TestNetwork

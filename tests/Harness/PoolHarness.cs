@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using KadaluFsd.Shared;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>Pools of one test, made and steered by the program's own commands, under a root of their own.</summary>
 internal sealed class PoolHarness : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>A storage unit on disk: its directory, port and volfile.</summary>
 internal sealed record UnitDefinition(string Name, string Pool, string Directory, int Port, string Volfile, Guid VolumeId)

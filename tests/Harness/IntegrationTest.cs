@@ -1,4 +1,4 @@
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>A test with a workspace of its own, which takes everything away with it, also when the test fails.</summary>
 public abstract class IntegrationTest : IAsyncLifetime

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Xunit.Sdk;
 
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>A running kadalu-fsd.</summary>
 internal sealed class UnitProcess : IAsyncDisposable

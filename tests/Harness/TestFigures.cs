@@ -1,4 +1,4 @@
-namespace KadaluFsd.Integration.Tests.Harness;
+namespace KadaluFsd.Harness;
 
 /// <summary>What tests measure on their way: printed with the totals by tests/run.sh, never asserted.</summary>
 internal static class TestFigures

@@ -1,0 +1,2 @@
+// A part's figures are its own: nothing runs beside it.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
