@@ -1,0 +1,62 @@
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>All processes of one pool on this node, as one.</summary>
+/// <param name="services">This node's processes.</param>
+/// <param name="node">This node.</param>
+internal sealed class PoolServices(NodeServices services, ThisNode node)
+{
+    /// <summary>Starts a pool's units on this node, and its self-heal daemon: all of them, whatever becomes of one. Those that run are left alone.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>A task that ends when clients can be served.</returns>
+    /// <exception cref="StartException">Some do not start; says which. The others run.</exception>
+    internal async Task StartAsync(Pool pool)
+    {
+        var failures = new List<StartException>();
+        foreach (PoolMember member in node.UnitsOf(pool))
+        {
+            await CollectAsync(failures, () => services.StartUnitAsync(pool, member));
+            FaultPoint.Pass("a unit is started");
+        }
+
+        await CollectAsync(failures, () => services.StartHealDaemonAsync(pool));
+        ThrowIfAny(failures);
+    }
+
+    /// <summary>Stops a pool's self-heal daemon and its units on this node: all of them, whatever becomes of one.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>A task that ends when they are gone.</returns>
+    /// <exception cref="StartException">Some do not end; says which.</exception>
+    internal async Task StopAsync(Pool pool)
+    {
+        var failures = new List<StartException>();
+        await CollectAsync(failures, () => services.StopHealDaemonAsync(pool));
+        foreach (PoolMember member in node.UnitsOf(pool))
+        {
+            await CollectAsync(failures, () => services.StopUnitAsync(member.Unit.Key(pool.Name)));
+        }
+
+        ThrowIfAny(failures);
+    }
+
+    private static async Task CollectAsync(List<StartException> failures, Func<Task> action)
+    {
+        try
+        {
+            await action();
+        }
+        catch (StartException exception)
+        {
+            failures.Add(exception);
+        }
+    }
+
+    private static void ThrowIfAny(List<StartException> failures)
+    {
+        if (failures.Count > 0)
+        {
+            throw new StartException(failures[0].Code, string.Join("\n  ", failures.Select(failure => failure.Message)));
+        }
+    }
+}
