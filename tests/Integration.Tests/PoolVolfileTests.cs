@@ -41,8 +41,8 @@ public sealed partial class PoolVolfileTests : IntegrationTest
         }
 
         // What GlusterFS does not know it says only when it is debugged (graph.c). Not ours are what it sets itself, and what it copies from the
-        // server to the layer below, where clients' rights are looked up; the transport's own, which is read in the transport; and Kadalu's
-        // volfile-key, which goes to the server with the handshake.
+        // server to the layer below, where clients' rights are looked up; the transport's own, which is read in the transport; Kadalu's
+        // volfile-key, which goes to the server with the handshake; and cluster/replicate's volume-id, which it reads without saying so.
         string[] unknown = [.. Directory.GetFiles(Workspace.Root, "*.log").SelectMany(File.ReadLines)
             .Where(line => line.Contains("is not recognized", StringComparison.Ordinal) && !ReadElsewhere().IsMatch(line))];
         Assert.Empty(unknown);
@@ -119,7 +119,7 @@ public sealed partial class PoolVolfileTests : IntegrationTest
         Assert.NotEqual(0, (await Command.RunAsync("ls", other.In("file"))).ExitCode);
     }
 
-    [GeneratedRegex(@"option '(rpc-auth\.|auth\.|auth-path|transport\.|volfile-key)")]
+    [GeneratedRegex(@"option '(rpc-auth\.|auth\.|auth-path|transport\.|volfile-key)|replicate-\d+: option 'volume-id'")]
     private static partial Regex ReadElsewhere();
 
     private async Task RunStockAsync(string program, string volfile)

@@ -43,6 +43,11 @@ internal static class PoolStatusCommand
             text.Append(CultureInfo.InvariantCulture, $"  {option} {value}\n");
         }
 
+        if (pool.Units.Sum(unit => unit.OutdatedClients ?? 0) is > 0 and int outdated)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {outdated} mounts hold an older volfile: what has changed in it does not hold for them\n");
+        }
+
         return text.Append(ControlText.Table(
             ["UNIT", "GROUP", "ROLE", "STATE", "PORT", "PID", "UP", "CLIENTS", "TO HEAL", "AVAILABLE", "SIZE", "FREE INODES"],
             pool.Units.Select(unit => new[]

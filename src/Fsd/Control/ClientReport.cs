@@ -23,6 +23,12 @@ internal sealed record ClientReport(DataClient[] Data, VolfileClient[] Volfile)
         return new ClientReport([.. context.GetClients().Select(client => new DataClient(client, FindVolfile(client, fetchers)))], fetchers);
     }
 
+    /// <summary>How many hold a volfile that is not the one that is served now.</summary>
+    /// <param name="volfiles">The volfile connections.</param>
+    /// <returns>The number of connections.</returns>
+    internal static int CountOutdated(VolfileServer volfiles) => volfiles.Connections.Open(_ => true).Select(connection => (VolfilePeer)connection.Peer)
+        .Count(peer => peer.Held.Any(held => volfiles.Store.Find(held.Key) is { } now && now.Hash != held.Hash));
+
     // The two connections of one process share its address only. Where several processes there hold different texts, it cannot be told.
     private static HeldByClient? FindVolfile(GraphClient client, VolfileClient[] fetchers)
     {

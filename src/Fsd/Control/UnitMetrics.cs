@@ -84,6 +84,7 @@ internal static class UnitMetrics
     private static void WriteVolfiles(MetricsText text, UnitStatus now, VolfileCounters counters)
     {
         text.Gauge("volfile_connections", "Connections on which volfiles are served.", ("", now.VolfileConnections));
+        text.Gauge("volfile_outdated_clients", "Those on which an older volfile was fetched than is served now.", ("", now.OutdatedClients));
         text.Counter("volfile_fetches_total", "Volfile fetches by result.",
             ("result=\"given\"", counters.Given), ("result=\"missing\"", counters.Missing), ("result=\"denied\"", counters.Denied), ("result=\"illegal\"", counters.Illegal));
         text.Counter("volfile_notifications_total", "Connections told that a volfile has changed.", ("", counters.Notified));

@@ -23,6 +23,7 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="Clients">How many clients are connected to the graph.</param>
 /// <param name="OperationsInProgress">File operations that have not been answered, ones that wait for a lock included.</param>
 /// <param name="VolfileConnections">Connections on which volfiles are served.</param>
+/// <param name="OutdatedClients">Mounts and heal daemons that fetched their volfile here, and hold an older one than is served now.</param>
 /// <param name="PendingHeals">Files the heal daemon has still to look at, by kind.</param>
 /// <param name="ResidentBytes">Memory of the process that is in RAM.</param>
 /// <param name="LogLevel">The least serious level that is logged.</param>
@@ -32,7 +33,7 @@ namespace KadaluFsd.Fsd.Control;
 internal sealed record UnitStatus(
     string State, string[] Reasons, string Directory, Guid VolumeId, string Volfile, int Port, int? PoolPort, int ProcessId, string Version,
     string GlusterFsVersion, double UptimeSeconds, int Starts, ProcessRun? PreviousRun, GraphTranslator[] Graph, int Clients, long OperationsInProgress,
-    int VolfileConnections, IReadOnlyDictionary<string, long> PendingHeals, long ResidentBytes, string LogLevel, long HeldBackLogLines,
+    int VolfileConnections, int OutdatedClients, IReadOnlyDictionary<string, long> PendingHeals, long ResidentBytes, string LogLevel, long HeldBackLogLines,
     FileSystemFigures? FileSystem, UnitHealth Health)
 {
     /// <summary>Looks how a unit is.</summary>
@@ -46,7 +47,7 @@ internal sealed record UnitStatus(
         return new UnitStatus(
             state.Name, state.Reasons, directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile, unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
             ProgramVersion.Text, unit.GlusterFsVersion, unit.UptimeSeconds, unit.History.Current.Starts, unit.History.Previous,
-            unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, disk.PendingHeals,
+            unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, ClientReport.CountOutdated(unit.Volfiles), disk.PendingHeals,
             Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, disk.FileSystem, unit.Health.Current);
     }
 }

@@ -91,8 +91,8 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
             return;
         }
 
-        volfiles.Write(volfiles.Generate(stored.Pool, node));
-        await _poolServices.StartAsync(stored.Pool);
+        // Another version of this program may make other volfiles of the same definition: what runs is told, as after a change.
+        await (volfiles.AreOnDisk(volfiles.Generate(stored.Pool, node)) ? _poolServices.StartAsync(stored.Pool) : _change.FinishAsync(store.Save(stored with { IsChanging = true })));
     }
 
     /// <summary>Stops the self-heal daemon and the units of a pool on this node.</summary>

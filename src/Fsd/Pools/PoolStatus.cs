@@ -46,13 +46,14 @@ internal sealed record PoolStatus(
 /// <param name="ProcessId">Its process.</param>
 /// <param name="UptimeSeconds">For how long it has served.</param>
 /// <param name="Clients">How many clients it has.</param>
+/// <param name="OutdatedClients">Those that fetched their volfile from it, and hold an older one.</param>
 /// <param name="PendingHeals">Files that wait for being healed by what it knows.</param>
 /// <param name="SizeBytes">Its file system's size, what is reserved taken off.</param>
 /// <param name="AvailableBytes">What is available in it still, what is reserved taken off.</param>
 /// <param name="Inodes">Its file system's inodes.</param>
 /// <param name="FreeInodes">Those that are free.</param>
 internal sealed record PoolUnitStatus(
-    string Node, string Path, int Port, string Role, int? Group, string State, string[] Reasons, int? ProcessId, double? UptimeSeconds, int? Clients, long? PendingHeals,
+    string Node, string Path, int Port, string Role, int? Group, string State, string[] Reasons, int? ProcessId, double? UptimeSeconds, int? Clients, int? OutdatedClients, long? PendingHeals,
     long? SizeBytes, long? AvailableBytes, long? Inodes, long? FreeInodes)
 {
     /// <summary>Looks how a unit is.</summary>
@@ -70,6 +71,6 @@ internal sealed record PoolUnitStatus(
         return new PoolUnitStatus(
             member.Unit.Node.Name, member.Unit.Path, member.Unit.Port, member.Role == UnitRole.TieBreaker ? "tie-breaker" : member.Role.ToString().ToLowerInvariant(),
             member.Group >= 0 ? member.Group + 1 : null, status?.State ?? (isHere ? "down" : "elsewhere"), status?.Reasons ?? [], status?.ProcessId, status?.UptimeSeconds, status?.Clients,
-            status?.PendingHeals.Values.Sum(), space?.Size, space?.Available, (long?)status?.FileSystem?.Inodes, (long?)status?.FileSystem?.FreeInodes);
+            status?.OutdatedClients, status?.PendingHeals.Values.Sum(), space?.Size, space?.Available, (long?)status?.FileSystem?.Inodes, (long?)status?.FileSystem?.FreeInodes);
     }
 }

@@ -70,6 +70,21 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
     internal static IEnumerable<string> KeysOf(Pool pool, ThisNode node) =>
         [pool.Name, .. node.UnitsOf(pool).Select(member => member.Unit.Key(pool.Name)), PoolPaths.HealDaemonKey(pool)];
 
+    /// <summary>Whether volfiles are on disk as they are to be.</summary>
+    /// <param name="texts">The texts by key.</param>
+    /// <returns>Whether all of them are; no where one cannot be read.</returns>
+    internal bool AreOnDisk(IReadOnlyDictionary<string, string> texts)
+    {
+        try
+        {
+            return texts.All(text => File.Exists(paths.Volfile(text.Key)) && File.ReadAllText(paths.Volfile(text.Key)) == text.Value);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Writes the volfiles that are not on disk as they are to be, each in one step.</summary>
     /// <param name="texts">The texts by key.</param>
     /// <exception cref="StartException">One cannot be written.</exception>

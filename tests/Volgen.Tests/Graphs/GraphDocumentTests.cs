@@ -97,6 +97,35 @@ public class GraphDocumentTests
         Assert.All(graphs, graph => Assert.Equal(graph, VolfileParser.Parse(VolfilePrinter.Print(graph))));
     }
 
+    [Theory]
+    [MemberData(nameof(Pools))]
+    public void Every_connection_notices_a_unit_that_hangs(string kind)
+    {
+        Pool pool = SamplePools.Of(kind);
+        Assert.All(GraphDocument.Kinds.Where(graph => graph != GraphDocument.Unit), graph =>
+        {
+            Volume[] connections = [.. GraphBuilder.Build(GraphDocument.Default(graph), new GraphSubject(pool)).OfType("protocol/client")];
+            Assert.Equal(pool.Units.Count(), connections.Length);
+            Assert.All(connections, connection => Assert.Equal("10", connection["ping-timeout"]));
+        });
+    }
+
+    // A heal daemon that has it, and clients that do not know the directory in which it keeps what is being moved, would show that to people.
+    [Theory]
+    [InlineData("replica 2")]
+    [InlineData("arbiter")]
+    [InlineData("tie-breaker")]
+    [InlineData("distributed replica")]
+    public void Everything_that_mirrors_knows_where_the_heal_keeps_what_is_being_moved(string kind)
+    {
+        Pool pool = SamplePools.Of(kind);
+        Assert.All(GraphDocument.Kinds.Where(graph => graph != GraphDocument.Unit), graph => Assert.All(
+            GraphBuilder.Build(GraphDocument.Default(graph), new GraphSubject(pool)).OfType("cluster/replicate"),
+            group => Assert.Equal(("yes", SamplePools.IdText), (group["use-anonymous-inode"], group["volume-id"]))));
+        Assert.All(GraphBuilder.Build(GraphDocument.Default(GraphDocument.Client), new GraphSubject(pool)).OfType("cluster/replicate"), group => Assert.Equal("off", group["entry-self-heal"]));
+        Assert.All(GraphBuilder.Build(GraphDocument.Default(GraphDocument.HealDaemon), new GraphSubject(pool)).OfType("cluster/replicate"), group => Assert.Equal("on", group["entry-self-heal"]));
+    }
+
     [Fact]
     public void A_tie_breaker_has_marks_and_nothing_to_heal()
     {

@@ -6,7 +6,9 @@ namespace KadaluFsd.Volgen.Tests.Pools;
 /// <summary>Good pools of every kind: each unit on a node of its own, ports from 49252 on.</summary>
 internal static class SamplePools
 {
-    internal static Guid Id { get; } = Guid.Parse("9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11");
+    internal const string IdText = "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11";
+
+    internal static Guid Id { get; } = Guid.Parse(IdText);
 
     /// <summary>What is typed for each kind; a word that is a number of units stands for that many.</summary>
     internal static IReadOnlyDictionary<string, string> Kinds { get; } = new Dictionary<string, string>
