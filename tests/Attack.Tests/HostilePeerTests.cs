@@ -9,7 +9,7 @@ namespace KadaluFsd.Attack.Tests;
 /// <summary>Peers that mean no good, or do not know better.</summary>
 public sealed class HostilePeerTests(ITestOutputHelper output) : IntegrationTest
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_limit = Patience.Limit;
 
     public static TheoryData<string, string> FirstBytes => new()
     {

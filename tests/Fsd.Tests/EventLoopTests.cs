@@ -7,7 +7,7 @@ namespace KadaluFsd.Fsd.Tests;
 
 public sealed class EventLoopTests : IDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = Patience.Limit;
 
     private readonly EventLoop _loop = new(NullLogger.Instance);
 

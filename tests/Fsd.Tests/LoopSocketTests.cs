@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Rpc;
+using KadaluFsd.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KadaluFsd.Fsd.Tests;
@@ -11,7 +12,7 @@ namespace KadaluFsd.Fsd.Tests;
 /// <summary>A socket as a pipe: what is read and what is left, what is sent and what has to wait, and every way it ends.</summary>
 public sealed class LoopSocketTests : IDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = Patience.Limit;
 
     private readonly EventLoop _loop = new(NullLogger.Instance);
     private readonly Socket _peer = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -13,7 +13,7 @@ namespace KadaluFsd.Fsd.Tests;
 /// <summary>Volfile connections over real sockets: peers that keep them waiting, and the end.</summary>
 public sealed class VolfileConnectionsTests : IDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = Patience.Limit;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 

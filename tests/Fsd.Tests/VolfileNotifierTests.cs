@@ -105,7 +105,7 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
                 break;
             }
 
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30));
+            Assert.True(clock.Elapsed < Patience.Limit, $"told {told} times");
         }
 
         Assert.InRange(told, 1, 3);
@@ -144,7 +144,7 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
 
     private static async Task<byte[]> ReadAsync(Socket client, int length)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         byte[] bytes = new byte[length];
         for (int filled = 0; filled < length;)
         {

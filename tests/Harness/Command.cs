@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness;
 
 /// <summary>A program that was run to its end.</summary>
 internal sealed record Command(int ExitCode, string Output, string Error)
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_limit = Patience.Limit;
 
     /// <summary>Runs a program; fails the test when it takes too long.</summary>
     internal static Task<Command> RunAsync(string program, params string[] arguments) => RunAsync(program, new Dictionary<string, string>(), arguments);

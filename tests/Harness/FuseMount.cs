@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness;
 
@@ -16,6 +17,9 @@ internal sealed class FuseMount : IAsyncDisposable
 
     internal string Log { get; }
 
+    /// <summary>What the client has logged; says so where it logs elsewhere.</summary>
+    internal string LogText => File.Exists(Log) ? File.ReadAllText(Log) : "(no log)";
+
     /// <summary>Mounts a pool from a volfile server; returns what mounting said.</summary>
     internal static async Task<(FuseMount Mount, Command Result)> TryAsync(Workspace workspace, int port, string key, string host = "127.0.0.1")
     {
@@ -29,7 +33,7 @@ internal sealed class FuseMount : IAsyncDisposable
     internal static async Task<FuseMount> CreateAsync(Workspace workspace, int port, string key, string host = "127.0.0.1")
     {
         (FuseMount mount, Command result) = await TryAsync(workspace, port, key, host);
-        Assert.True(result.ExitCode == 0 && mount.IsMounted, $"mount failed with {result.ExitCode}: {(File.Exists(mount.Log) ? File.ReadAllText(mount.Log) : "no log")}");
+        Assert.True(result.ExitCode == 0 && mount.IsMounted, $"mount failed with {result.ExitCode}: {mount.LogText}");
         return mount;
     }
 
@@ -48,10 +52,30 @@ internal sealed class FuseMount : IAsyncDisposable
 
     internal string In(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Whether the graph that the client uses now has a layer.</summary>
+    internal bool HasLayer(string name) => Directory.Exists(In($".meta/graphs/active/{name}"));
+
+    /// <summary>Waits until the graph that the client uses now has its connections to the first units of a pool.</summary>
+    internal Task ConnectedAsync(string pool, int units) => Until.SeesAsync(
+        () => Task.FromResult(Enumerable.Range(0, units).Select(unit => IsConnected($"{pool}-client-{unit}")).ToArray()), connected => connected.All(unit => unit), () => LogText);
+
+    private bool IsConnected(string client)
+    {
+        try
+        {
+            return File.ReadAllText(In($".meta/graphs/active/{client}/private")).Contains("connected = 1", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // The graph is being changed.
+            return false;
+        }
+    }
+
     /// <summary>Waits until the client has taken its mount away: it does so by itself, a moment after it has said why.</summary>
     internal async Task GoneAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         while (IsMounted)
         {
             await Task.Delay(20, limit.Token);

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness;
 
 /// <summary>A process in the hands of Kadalu's manager: started with the arguments of GlusterFS's program, known by its pid file.</summary>
 internal abstract class ManagedProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = Patience.Limit;
 
     /// <summary>Makes a link to the program.</summary>
     /// <param name="workspace">The test's.</param>

@@ -73,14 +73,16 @@ internal sealed class PoolHarness : IAsyncDisposable
     }
 
     /// <summary>Waits until nothing is left to be healed, on any unit, and all clients are back: each tries again every few seconds.</summary>
-    internal Task HealedAsync(string name, int clients) => Until.SoAsync(async () =>
-    {
-        JsonNode status = await StatusAsync(name);
-        return AreConnected(status, clients) && status["units"]!.AsArray().All(unit => (long?)unit!["pendingHeals"] == 0);
-    }, Logs);
+    /// <param name="name">The pool.</param>
+    /// <param name="clients">How many processes are its clients: mounts and self-heal daemons.</param>
+    internal Task HealedAsync(string name, int clients) =>
+        Until.SeesAsync(() => SeeUnitsAsync(name), units => units.All(unit => unit is { State: "ready", PendingHeals: 0 } && unit.Clients.Length == clients), Logs);
 
     /// <summary>Waits until every unit is there and all clients are back at it.</summary>
-    internal Task ConnectedAsync(string name, int clients) => Until.SoAsync(async () => AreConnected(await StatusAsync(name), clients), Logs);
+    /// <param name="name">The pool.</param>
+    /// <param name="clients">How many processes are its clients.</param>
+    internal Task ConnectedAsync(string name, int clients) =>
+        Until.SeesAsync(() => SeeUnitsAsync(name), units => units.All(unit => unit.State == "ready" && unit.Clients.Length == clients), Logs);
 
     /// <summary>
     /// Waits until no client holds a lock inside of GlusterFS: with it a client keeps, for a moment, what it knows of which units are good, and
@@ -120,6 +122,20 @@ internal sealed class PoolHarness : IAsyncDisposable
     private string Logs() => string.Concat((Directory.Exists(Path.Combine(Root, "var/log")) ? Directory.GetFiles(Path.Combine(Root, "var/log"), "*.log", SearchOption.AllDirectories) : [])
         .Select(path => $"\n== {path}\n{string.Join('\n', File.ReadLines(path).Where(line => line.Contains("] E [", StringComparison.Ordinal) || line.Contains("] W [", StringComparison.Ordinal)).TakeLast(8))}"));
 
-    private static bool AreConnected(JsonNode status, int clients) =>
-        status["units"]!.AsArray().All(unit => (string?)unit!["state"] == "ready" && (int?)unit["clients"] == clients);
+    // A client whose graph changed a layer has the connections of both graphs for a while: what is counted is processes.
+    private async Task<SeenUnit[]> SeeUnitsAsync(string name) => await Task.WhenAll((await StatusAsync(name))["units"]!.AsArray().Select(async unit =>
+    {
+        string socket = Path.Combine(Root, "run/kadalu", $"{name}.{(string)unit!["node"]!}.{((string)unit["path"]!).Trim('/').Replace('/', '-')}.control.sock");
+        Command clients = await Command.RunAsync(Workspace.Program, "clients", socket, "--json");
+        string[] processes = clients.ExitCode != 0 ? [] : [.. JsonNode.Parse(clients.Output)!["data"]!.AsArray().Select(client => ProcessOf((string)client!["id"]!)).Distinct()];
+        return new SeenUnit((string)unit["path"]!, (string)unit["state"]!, (long?)unit["pendingHeals"], processes);
+    }));
+
+    // CTX_ID:…-GRAPH_ID:0-PID:4711-HOST:…-PC_NAME:pool1-client-0-RECON_NO:-0
+    private static string ProcessOf(string id) => id.Split("-PID:") is [_, var rest] ? rest.Split("-PC_NAME:")[0] : id;
+
+    private sealed record SeenUnit(string Path, string State, long? PendingHeals, string[] Clients)
+    {
+        public override string ToString() => $"{Path}: {State}, {PendingHeals?.ToString(CultureInfo.InvariantCulture) ?? "?"} to heal, clients {string.Join(" ", Clients)}";
+    }
 }

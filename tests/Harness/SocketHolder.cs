@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness;
 
@@ -67,7 +68,7 @@ internal sealed class SocketHolder : IAsyncDisposable
 
     private async Task<int> ReadAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         string? line = await _process.StandardOutput.ReadLineAsync(limit.Token);
         return int.Parse(line ?? await _process.StandardError.ReadToEndAsync(limit.Token), CultureInfo.InvariantCulture);
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using KadaluFsd.Shared;
 using Xunit.Sdk;
 
 namespace KadaluFsd.Harness;
@@ -7,7 +8,7 @@ namespace KadaluFsd.Harness;
 /// <summary>A running kadalu-fsd.</summary>
 internal sealed class UnitProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = Patience.Limit;
     private static int s_number;
 
     private readonly Process _process;

@@ -46,7 +46,7 @@ public sealed class GfapiTests : IntegrationTest
 
     private static async Task TellAsync(Process qemu, string command, string expected)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         await qemu.StandardInput.WriteLineAsync(command.AsMemory(), limit.Token);
         await qemu.StandardInput.FlushAsync(limit.Token);
         while (await qemu.StandardOutput.ReadLineAsync(limit.Token) is { } line)

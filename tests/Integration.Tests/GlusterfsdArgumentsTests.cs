@@ -117,7 +117,7 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
         try
         {
             Task<string> log = process.StandardError.ReadToEndAsync();
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var limit = new CancellationTokenSource(Patience.Limit);
             Assert.StartsWith("READY=1\n", await notify.ReceiveAsync(limit.Token), StringComparison.Ordinal);
             Assert.Equal(process.Id, managed.Pid);
             await managed.SignalAsync("TERM");

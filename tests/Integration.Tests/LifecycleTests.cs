@@ -218,7 +218,7 @@ public sealed class LifecycleTests : IntegrationTest
         });
         try
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var limit = new CancellationTokenSource(Patience.Limit);
             Assert.StartsWith("READY=1\n", await notify.ReceiveAsync(limit.Token), StringComparison.Ordinal);
             Assert.Contains($"serving on port {unit.Port}", await File.ReadAllTextAsync(Workspace.Path("config.log")), StringComparison.Ordinal);
 
@@ -235,7 +235,7 @@ public sealed class LifecycleTests : IntegrationTest
     // What the kernel says a process waits for: the answer to a FUSE request, and again and again the same.
     private static async Task WaitUntilBlockedAsync(Process process)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         for (int seen = 0; seen < 10;)
         {
             string waitsIn = await File.ReadAllTextAsync($"/proc/{process.Id}/wchan", limit.Token);

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using KadaluFsd.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>Three units, one mirror.</summary>
 public sealed class MirrorTests : IntegrationTest
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_limit = Patience.Limit;
 
     [Theory]
     [InlineData(0)]

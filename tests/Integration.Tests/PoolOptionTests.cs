@@ -20,9 +20,9 @@ public sealed class PoolOptionTests : IntegrationTest
         await Until.SoAsync(() => File.ReadAllText(mount.In(".meta/graphs/active/pool1-client-0/private")).Contains("ping_timeout = 17", StringComparison.Ordinal));
 
         // A layer of clients, with one.
-        Assert.True(HasLayer(mount, "pool1-quick-read"));
+        Assert.True(mount.HasLayer("pool1-quick-read"));
         await pools.MustAsync("set", "pool1", "performance.quick-read", "off");
-        await Until.SoAsync(() => !HasLayer(mount, "pool1-quick-read"));
+        await Until.SoAsync(() => !mount.HasLayer("pool1-quick-read"));
         await open.WriteAsync("still open"u8.ToArray());
         await open.FlushAsync();
 
@@ -35,7 +35,7 @@ public sealed class PoolOptionTests : IntegrationTest
         Assert.Contains("7", options.Split('\n').Single(line => line.Contains("thread-count", StringComparison.Ordinal)), StringComparison.Ordinal);
 
         await pools.MustAsync("reset", "pool1");
-        await Until.SoAsync(() => HasLayer(mount, "pool1-quick-read"));
+        await Until.SoAsync(() => mount.HasLayer("pool1-quick-read"));
         Assert.Empty((await pools.StatusAsync("pool1"))["options"]!.AsObject());
     }
 
@@ -85,7 +85,6 @@ public sealed class PoolOptionTests : IntegrationTest
         string.Concat(Directory.GetFiles(Path.Combine(pools.Root, "var/lib/kadalu"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => path + File.ReadAllText(path)));
 
     // GlusterFS's own view of a mount's graph (meta translator).
-    private static bool HasLayer(FuseMount mount, string name) => Directory.Exists(mount.In($".meta/graphs/active/{name}"));
 
     private static bool IsRefused(Action action)
     {

@@ -68,7 +68,7 @@ public sealed class ReloadTests : IntegrationTest
     {
         (_, UnitProcess process, FuseMount mount) = await StartAsync();
         await process.SignalAsync("HUP");
-        await Until.SoAsync(() => File.ReadAllText(mount.Log).Contains("Volume file changed", StringComparison.Ordinal));
+        await Until.SoAsync(() => mount.LogText.Contains("Volume file changed", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using KadaluFsd.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
@@ -100,7 +101,7 @@ public sealed class ServiceManagerTests : IntegrationTest
             "systemd-socket-activate", ["-l", other.ToString(CultureInfo.InvariantCulture), Workspace.Program, .. Arguments(unit)]);
         Task<string> error = process.StandardError.ReadToEndAsync();
         await ConnectAsync(other);
-        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
+        await process.WaitForExitAsync(new CancellationTokenSource(Patience.Limit).Token);
         Assert.Equal(2, process.ExitCode);
         Assert.Contains($":{other}, where this process is not told to listen", await error, StringComparison.Ordinal);
     }
@@ -166,7 +167,7 @@ public sealed class ServiceManagerTests : IntegrationTest
 
     private static async Task<string> NextAsync(NotifySocket notify)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         return (await notify.ReceiveAsync(limit.Token)).Replace('\n', ' ');
     }
 
@@ -184,7 +185,7 @@ public sealed class ServiceManagerTests : IntegrationTest
     // Whoever is not there yet is waited for.
     private static async Task ConnectAsync(int port)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         while (true)
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using KadaluFsd.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
@@ -87,7 +88,7 @@ public sealed class VolfileCommandTests : IntegrationTest
 
     private static async Task ReadUntilAsync(Process process, string line, int times)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         while (times > 0)
         {
             string? read = await process.StandardOutput.ReadLineAsync(limit.Token);

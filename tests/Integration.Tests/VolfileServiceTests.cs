@@ -76,7 +76,7 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
         await servers[secondToDie].KillAsync();
         UnitProcess last = servers[3 - firstToDie - secondToDie];
         TimeSpan reconnected = await Until.SoAsync(
-            () => last.LogText.Contains("fetched volfile", StringComparison.Ordinal), () => File.ReadAllText(mount.Log));
+            () => last.LogText.Contains("fetched volfile", StringComparison.Ordinal), () => mount.LogText);
         int before = Until.Count(mount.Log, Changed);
         await ReplaceAsync("mirror", ClientVolfile.Mirror(units, hosts).Replace("type debug/io-stats", "type debug/io-stats\n    option log-level DEBUG", StringComparison.Ordinal));
         TimeSpan heard = await Until.SoAsync(() => Until.Count(mount.Log, Changed) > before);
@@ -109,7 +109,7 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
         await UnitProcess.StartAsync(Workspace, unit);
         await UnitProcess.StartGatewayAsync(Workspace, "gateway");
         FuseMount mount = await FuseMount.CreateAsync(Workspace, 24007, "pool1");
-        await Until.SoAsync(() => TryWrite(mount.In("file")), () => File.ReadAllText(mount.Log));
+        await Until.SoAsync(() => TryWrite(mount.In("file")), () => mount.LogText);
         Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(unit.Directory, "file")));
     }
 

@@ -83,7 +83,7 @@ internal static class PoolCommand
         (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
         GlusterLibrary library = HostedGraph.LoadLibrary();
         var volfiles = new PoolVolfiles(paths, library.HasTranslator);
-        return new PoolManager(store, volfiles, new NodeServices(paths), new PoolHeal(volfiles, library.TranslatorDirectory), node, Console.WriteLine);
+        return new PoolManager(store, volfiles, new NodeServices(paths), new PoolHeal(volfiles, library.TranslatorDirectory, node), node, Console.WriteLine);
     }
 
     private static Command ForPool(string name, string description, Func<PoolManager, string, Task> run) =>

@@ -24,7 +24,8 @@ internal static class PoolHealCommand
     private static PoolHeal Open(ParseResult parsed)
     {
         GlusterLibrary library = HostedGraph.LoadLibrary();
-        return new PoolHeal(new PoolVolfiles(PoolCommand.Open(parsed).Paths, library.HasTranslator), library.TranslatorDirectory);
+        (PoolPaths paths, _, ThisNode node) = PoolCommand.Open(parsed);
+        return new PoolHeal(new PoolVolfiles(paths, library.HasTranslator), library.TranslatorDirectory, node);
     }
 
     private static Command CreateInfo(string name, string description, bool onlySplitBrain)

@@ -8,11 +8,13 @@ namespace KadaluFsd.Fsd.Pools;
 /// <summary>What waits for being healed in a pool, as GlusterFS's own glfsheal finds it, and what is done about copies that contradict each other.</summary>
 /// <param name="volfiles">Make a volfile for it, of a client that the pool's units trust.</param>
 /// <param name="translatorDirectory">Directory of GlusterFS's translators, near which glfsheal is.</param>
-internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory)
+/// <param name="node">This node, whose units know paths that glfsheal did not come across.</param>
+internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, ThisNode node)
 {
     private const string UnitLine = "Brick ";
     private const string StatusLine = "Status: ";
     private const string SplitBrainMark = " - Is in split-brain";
+    private const string GfidMark = "<gfid:";
     private const string HealingMark = " - Possibly undergoing heal";
 
     /// <summary>Makes sure that there is anything to heal from.</summary>
@@ -39,7 +41,7 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
         }
 
         (int code, string output) = await RunAsync(pool, onlySplitBrain ? ["split-brain-info"] : []);
-        return code == 0 ? [.. Parse(output, onlySplitBrain)] : throw new StartException(ExitCode.PoolRefused, output.Trim());
+        return code == 0 ? NameAlike(pool, Parse(output, onlySplitBrain)) : throw new StartException(ExitCode.PoolRefused, output.Trim());
     }
 
     /// <summary>Makes one copy of a file the right one.</summary>
@@ -87,6 +89,30 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
                 bool isHealing = line.EndsWith(HealingMark, StringComparison.Ordinal);
                 entries.Add(new HealEntry(line.Replace(SplitBrainMark, "", StringComparison.Ordinal).Replace(HealingMark, "", StringComparison.Ordinal).TrimEnd(), isSplit, isHealing));
             }
+        }
+    }
+
+    // glfsheal tells the path of what a unit of the group has in its cache already, and the gfid otherwise: one file may be listed by its path for one unit
+    // and by its gfid for another.
+    private HealList[] NameAlike(Pool pool, IEnumerable<HealList> lists)
+    {
+        var paths = new Dictionary<string, string>(StringComparer.Ordinal);
+        string[] directories = [.. node.UnitsOf(pool).Where(member => member.Role != UnitRole.TieBreaker).Select(member => member.Unit.Path)];
+        return [.. lists.Select(list => list with { Entries = [.. list.Entries.Select(entry => entry with { Path = PathOf(entry.Path) })] })];
+
+        string PathOf(string path)
+        {
+            if (!path.StartsWith(GfidMark, StringComparison.Ordinal) || !Guid.TryParseExact(path[GfidMark.Length..].TrimEnd('>'), "D", out Guid gfid))
+            {
+                return path;
+            }
+
+            if (!paths.TryGetValue(path, out string? found))
+            {
+                paths[path] = found = directories.Select(directory => GfidPath.Find(directory, gfid)).FirstOrDefault(name => name is not null) ?? path;
+            }
+
+            return found;
         }
     }
 
@@ -141,7 +167,7 @@ internal enum SplitBrainPolicy
 internal sealed record HealList(string Unit, string Status, HealEntry[] Entries);
 
 /// <summary>A file that waits for being healed.</summary>
-/// <param name="Path">Its path from the pool's top, or <c>&lt;gfid:…&gt;</c>.</param>
+/// <param name="Path">Its path from the pool's top, or <c>&lt;gfid:…&gt;</c> where neither the unit nor one of this node knows that.</param>
 /// <param name="IsSplitBrain">Whether its copies contradict each other, so that somebody must say which one is right.</param>
 /// <param name="IsHealing">Whether it is perhaps being healed right now.</param>
 internal sealed record HealEntry(string Path, bool IsSplitBrain, bool IsHealing);

@@ -128,7 +128,7 @@ public class RpcServerConnectionTests
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "what was waited for did not come");
+            Assert.True(clock.Elapsed < Patience.Limit, "what was waited for did not come");
             await Task.Yield();
         }
     }
