@@ -153,6 +153,7 @@ public sealed class VolfileConnectionsTests : IDisposable
         var connections = new VolfileConnections(
             _loop,
             new RpcProgramTable(new GetSpecProcedure((_, _) => reply)),
+            null,
             _ => admits,
             new DaemonOptions { CallTimeout = TimeSpan.FromSeconds(callTimeout), MaxVolfileConnections = max, MaxPerAddress = perAddress },
             NullLogger.Instance);

@@ -1,15 +1,20 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary><c>kadalu-fsd pool mount</c>: the stock FUSE client, told where the pool's volfile is served.</summary>
+/// <summary><c>kadalu-fsd pool mount</c>: what <c>mount -t kadalu</c> does, told where this node's pools are served.</summary>
 internal static class PoolMountCommand
 {
+    // packaging/mount.kadalu, so that there is one way to mount a pool: its options, its look at the mount, its words.
+    private const string Helper = "mount.kadalu";
+
+    // mount(8)'s exit code for a wrong call.
+    private const int WrongCall = 1;
+
     /// <summary>Builds the command.</summary>
     /// <param name="node">The option that names this node.</param>
     /// <returns>The command.</returns>
@@ -17,34 +22,39 @@ internal static class PoolMountCommand
     {
         var name = new Argument<string>("POOL") { Description = "The pool's name; with /SUBDIRECTORY to mount only that." };
         var place = new Argument<string>("DIR") { Description = "Where to mount it." };
-        var command = new Command("mount", "Mount a pool.") { name, place, node };
+        var options = new Option<string[]>("-o") { HelpName = "OPTION,...", Description = "Options as mount -t kadalu has them, such as ro,nosuid." };
+        var command = new Command("mount", "Mount a pool.") { name, place, options, node };
         command.SetAction(async (parsed, cancellation) =>
         {
             (PoolPaths paths, PoolStore store, ThisNode here) = PoolCommand.Open(parsed);
             string[] wanted = parsed.GetValue(name)!.Split('/', 2);
             Pool pool = store.Get(wanted[0]).Pool;
             string mountPoint = Path.GetFullPath(parsed.GetValue(place)!);
-            if (!Directory.Exists(mountPoint))
-            {
-                throw new StartException(ExitCode.Usage, $"{mountPoint} is not a directory");
-            }
+            (string servers, int port) = ServersOf(pool, here);
+            string subdirectory = wanted.Length > 1 && wanted[1].Trim('/') is { Length: > 0 } part ? $"/{part}" : "";
 
-            string log = paths.MountLog(pool.Name, mountPoint);
-            Directory.CreateDirectory(Path.GetDirectoryName(log)!);
-            using Process process = Process.Start(Programs.Find(Programs.GlusterFs), [.. Servers(pool, here), "--process-name=fuse", $"--volfile-id={pool.Name}",
-                .. wanted.Length > 1 ? [$"--subdir-mount=/{wanted[1].Trim('/')}"] : Array.Empty<string>(), $"--fs-display-name=kadalu:{pool.Name}", "-l", log, mountPoint]);
-            await process.WaitForExitAsync(cancellation);
-            return process.ExitCode == 0 ? (int)ExitCode.Success : throw new StartException(ExitCode.PeerUnreachable, $"{pool.Name} could not be mounted; the log is {log}");
+            // Those that are given come last, and win.
+            string[] all = [string.Create(CultureInfo.InvariantCulture, $"port={port}"), $"log-file={paths.MountLog(pool.Name, mountPoint).Replace(',', '-')}", .. parsed.GetValue(options) ?? []];
+            (int code, string said) = await RunHelperAsync([$"{servers}:/{pool.Name}{subdirectory}", mountPoint, "-o", string.Join(',', all)], cancellation);
+            return code == 0 ? (int)ExitCode.Success : throw new StartException(code == WrongCall ? ExitCode.Usage : ExitCode.PeerUnreachable, said);
         });
         return command;
     }
 
+    private static async Task<(int Code, string Said)> RunHelperAsync(string[] arguments, CancellationToken cancellation)
+    {
+        using Stream resource = typeof(PoolMountCommand).Assembly.GetManifestResourceStream(Helper)!;
+        using var reader = new StreamReader(resource);
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", await reader.ReadToEndAsync(cancellation), Helper, .. arguments]) { RedirectStandardError = true })!;
+        string said = await process.StandardError.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        return (process.ExitCode, said.Replace($"{Helper}: ", "", StringComparison.Ordinal).TrimEnd());
+    }
+
     // The stock client keeps the first server's port when it turns to another one: all of a pool have the same, or there is one server only.
-    private static IEnumerable<string> Servers(Pool pool, ThisNode here)
+    private static (string Servers, int Port) ServersOf(Pool pool, ThisNode here)
     {
         PoolUnit[] units = [.. pool.Members.Select(member => member.Unit).OrderBy(unit => here.Is(unit.Node) ? 0 : 1)];
-        int port = pool.Port > 0 ? pool.Port : units[0].Port;
-        return [.. units.Where(unit => pool.Port > 0 || unit == units[0]).Select(unit => unit.Node.Name).Distinct().Select(host => $"--volfile-server={host}"),
-            string.Create(CultureInfo.InvariantCulture, $"--volfile-server-port={port}")];
+        return pool.Port > 0 ? (string.Join(',', units.Select(unit => unit.Node.Name).Distinct()), pool.Port) : (units[0].Node.Name, units[0].Port);
     }
 }

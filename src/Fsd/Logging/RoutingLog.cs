@@ -18,6 +18,9 @@ internal static partial class RoutingLog
     [LoggerMessage(3104, LogLevel.Warning, "{Count} connections could not be given to the graph; the last one because: {Reason}")]
     internal static partial void AdoptionFailed(ILogger logger, long count, string reason);
 
+    [LoggerMessage(3106, LogLevel.Warning, "mount -t kadalu must be given a port of this node: {Reason}")]
+    internal static partial void NodePortUnavailable(ILogger logger, string reason);
+
     [LoggerMessage(3105, LogLevel.Critical, "the event loop failed")]
     internal static partial void EventLoopFailed(ILogger logger, Exception exception);
 }

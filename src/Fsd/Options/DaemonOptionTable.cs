@@ -53,6 +53,8 @@ internal static class DaemonOptionTable
             (options, text) => options with { AccessLogFormat = Format(text) }),
         new("pool-port", "N", "TCP port for volfiles only, the same for every unit of the pool on every node (default none).", DaemonCommands.Volfiles,
             (options, text) => options with { PoolPort = OptionDefinition.Number(text, 1, 65535) }),
+        new("node-port", "N", "TCP port for the volfiles of every pool of this node, which all of its units share; the unit goes without where others have it (default none; pools' units: 24199).", DaemonCommands.Unit,
+            (options, text) => options with { NodePort = OptionDefinition.Number(text, 1, 65535) }),
         new("server-rounds", "N", "How often the server list that clients get goes round, 1 to 4 (default 2).", DaemonCommands.Volfiles,
             (options, text) => options with { ServerRounds = OptionDefinition.Number(text, 1, ServerList.MaxRounds) }),
         new("advertise", "LIST", "Names of the pool's hosts for clients of certain networks, such as 10.1.0.0/16=storage1-a,storage2-a;10.2.0.0/16=storage1-b (default: the volfile's).", DaemonCommands.Volfiles,

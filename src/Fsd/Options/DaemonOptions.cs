@@ -103,6 +103,15 @@ internal sealed record DaemonOptions
     /// </summary>
     internal int? PoolPort { get; init; }
 
+    /// <summary>
+    /// Unit: TCP port for the volfiles of every pool of this node, the same on every node; null for none. Shared by all units of the node, so that it
+    /// answers as long as one of them lives; a client needs to know nothing but the node's name. Where somebody else has it the unit goes without.
+    /// </summary>
+    internal int? NodePort { get; init; }
+
+    /// <summary>The node port that pools' units are given, and that <c>mount -t kadalu</c> asks (packaging/mount.kadalu has it as well). Just below the units' own.</summary>
+    internal const int DefaultNodePort = 24199;
+
     /// <summary>How often the list of servers that goes with a volfile goes round, see <see cref="Volfiles.ServerList"/>.</summary>
     internal int ServerRounds { get; init; } = 2;
 

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Systemd;
 using KadaluFsd.Native;
 using KadaluFsd.Native.Linux;
@@ -67,6 +68,7 @@ internal sealed class NodeServices(PoolPaths paths)
             ["log"] = paths.UnitLog(key),
             ["pid-file"] = paths.PidFile(key),
             ["control"] = paths.ControlSocket(key),
+            ["node-port"] = Text(DaemonOptions.DefaultNodePort),
         };
         if (pool.Port > 0)
         {

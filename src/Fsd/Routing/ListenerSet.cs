@@ -15,14 +15,26 @@ internal sealed class ListenerSet : IDisposable
     /// <summary>The listeners.</summary>
     internal IReadOnlyList<PortListener> All => _all;
 
-    /// <summary>Listens for a storage unit: on its port, its pool's port and a unix socket, as far as it has them.</summary>
+    /// <summary>Why nothing listens on the node's port, although it was asked for; null where something does.</summary>
+    internal string? NodePortProblem { get; private set; }
+
+    /// <summary>Listens for a storage unit: on its port, its pool's port, its node's port and a unix socket, as far as it has them.</summary>
     /// <param name="options">Says where.</param>
     /// <returns>The listeners.</returns>
     /// <exception cref="StartException">One of them cannot be had.</exception>
-    internal static ListenerSet ForUnit(DaemonOptions options) => Open(
-        () => PortListener.Listen(null, options.Port, shared: false, RouteDecision.ForUnitPort),
-        options.PoolPort is { } port ? () => PortListener.Listen(null, port, shared: true, RouteDecision.ForVolfilePort) : null,
-        Local(options));
+    internal static ListenerSet ForUnit(DaemonOptions options)
+    {
+        ListenerSet listeners = Open(
+            () => PortListener.Listen(null, options.Port, shared: false, RouteDecision.ForUnitPort),
+            options.PoolPort is { } port ? () => PortListener.Listen(null, port, shared: true, RouteDecision.ForVolfilePort) : null,
+            Local(options));
+        if (options.NodePort is { } nodePort)
+        {
+            listeners.ListenForNode(nodePort);
+        }
+
+        return listeners;
+    }
 
     /// <summary>Listens for a gateway: on its address and a unix socket.</summary>
     /// <param name="options">Says where.</param>
@@ -36,6 +48,19 @@ internal sealed class ListenerSet : IDisposable
     {
         _all.ForEach(listener => listener.Dispose());
         _all.Clear();
+    }
+
+    // A convenience for clients: no reason not to serve.
+    private void ListenForNode(int port)
+    {
+        try
+        {
+            _all.Add(PortListener.Listen(null, port, shared: true, RouteDecision.ForVolfilePort));
+        }
+        catch (StartException exception)
+        {
+            NodePortProblem = exception.Message;
+        }
     }
 
     private static Func<PortListener>? Local(DaemonOptions options) =>

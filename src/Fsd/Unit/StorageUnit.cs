@@ -51,6 +51,11 @@ internal sealed class StorageUnit(DaemonServices services)
         var work = new GraphRequests(services, context, _logger);
         LifeLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, _options.Volfile, _options.Port);
         HostedGraph.Report(_logger, plan, closedDescriptors, predecessor);
+        if (listeners.NodePortProblem is { } problem)
+        {
+            RoutingLog.NodePortUnavailable(_logger, problem);
+        }
+
         using var loop = new EventLoop(_loggers.CreateLogger<EventLoop>());
         using AccessLog? accessLog = await BesideAsync(beginning, () => AccessLog.Open(_options, loop), TakeBack);
         await BesideAsync(beginning, () => Prepare(directory, hasVolumeId, plan.Identity.VolumeId), TakeBack);

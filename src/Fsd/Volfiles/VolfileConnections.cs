@@ -15,6 +15,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly RpcProgramTable _programs;
+    private readonly RpcProgramTable? _nodePrograms;
     private readonly DaemonOptions _options;
     private readonly ILogger _logger;
     private readonly Func<IPAddress?, bool> _admits;
@@ -32,14 +33,16 @@ internal sealed class VolfileConnections : IAsyncDisposable
     /// <summary>No connections yet.</summary>
     /// <param name="loop">Drives them.</param>
     /// <param name="programs">What is offered on each.</param>
+    /// <param name="nodePrograms">What is offered on those that come in on the node's port; null where there is none.</param>
     /// <param name="admits">Tells whether an address may connect; asked before anything is read.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="logger">Told why connections end.</param>
-    internal VolfileConnections(EventLoop loop, RpcProgramTable programs, Func<IPAddress?, bool> admits, DaemonOptions options, ILogger logger)
+    internal VolfileConnections(EventLoop loop, RpcProgramTable programs, RpcProgramTable? nodePrograms, Func<IPAddress?, bool> admits, DaemonOptions options, ILogger logger)
     {
         _loop = loop;
         _admits = admits;
         _programs = programs;
+        _nodePrograms = nodePrograms;
         _options = options;
         _logger = logger;
     }
@@ -151,7 +154,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
     private void Serve(int fd, VolfilePeer peer)
     {
         var transport = new LoopSocket(_loop, fd);
-        var entry = new Entry(new RpcServerConnection(transport, _programs, peer, Report), Environment.TickCount64);
+        var entry = new Entry(new RpcServerConnection(transport, ProgramsFor(fd), peer, Report), Environment.TickCount64);
 
         // In the table first, so that its end cannot come before its beginning: what has arrived is answered here and now.
         _open.Add(entry);
@@ -166,6 +169,8 @@ internal sealed class VolfileConnections : IAsyncDisposable
             entry.Connection.Close();
         }
     }
+
+    private RpcProgramTable ProgramsFor(int fd) => _nodePrograms is not null && RawSocket.LocalPort(fd) == _options.NodePort ? _nodePrograms : _programs;
 
     private async Task ServeAsync(Entry entry, LoopSocket transport)
     {

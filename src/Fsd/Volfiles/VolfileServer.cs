@@ -1,6 +1,7 @@
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
+using KadaluFsd.Rpc.Onc;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Volfiles;
@@ -39,9 +40,9 @@ internal sealed class VolfileServer : IAsyncDisposable
         var store = new VolfileStore(directory, servers, loggers.CreateLogger<VolfileStore>());
         var nodes = new PoolNodes(store);
         var counters = new VolfileCounters();
-        var service = new VolfileService(loop, store, pools, accessLog, counters, loggers.CreateLogger<VolfileService>());
+        RpcProgramTable ProgramsFor(ServedPools which) => new VolfileService(loop, store, which, accessLog, counters, loggers.CreateLogger<VolfileService>()).CreatePrograms();
         var connections = new VolfileConnections(
-            loop, service.CreatePrograms(), address => options.Filter.Admits(address, nodes.Addresses), options, loggers.CreateLogger<VolfileConnections>());
+            loop, ProgramsFor(pools), options.NodePort is null ? null : ProgramsFor(ServedPools.All), address => options.Filter.Admits(address, nodes.Addresses), options, loggers.CreateLogger<VolfileConnections>());
         var notifier = new VolfileNotifier(store, connections, options.NotifyWindow, counters, loggers.CreateLogger<VolfileNotifier>());
         return new VolfileServer(store, nodes, connections, notifier, counters);
     }

@@ -116,6 +116,18 @@ public static class RawSocket
         return true;
     }
 
+    /// <summary>Tells on which port of this machine a connection came in.</summary>
+    /// <param name="fd">A connected socket.</param>
+    /// <returns>The port; 0 on a unix socket.</returns>
+    public static unsafe int LocalPort(int fd)
+    {
+        var storage = default(sockaddr_storage);
+        socklen_t length = (uint)sizeof(sockaddr_storage);
+        return LibC.getsockname(fd, (sockaddr*)&storage, &length) == 0 && storage.ss_family != LibC.AF_UNIX
+            ? BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(&storage, sizeof(sockaddr_storage))[2..])
+            : 0;
+    }
+
     /// <summary>Closes a descriptor.</summary>
     /// <param name="fd">The caller's own.</param>
     public static void Close(int fd) => _ = LibC.close(fd);
