@@ -56,8 +56,9 @@ KFSD_EXPORT const char *kfsd_translator_directory(void);
 KFSD_EXPORT const char *kfsd_last_error(void);
 
 /*
- * Checks, without a context, that symbol lookup finds this library's sys_accept() first.
- * Fails with -ENOTSUP where libglusterfs's own comes first: sockets could then not be adopted.
+ * Checks, without a context, that symbol lookup finds this library's functions before those of libglusterfs that they replace: sys_accept(), by which
+ * sockets are adopted, sys_rename(), syncop_link() and syncop_rename(), without which some of what a client or a heal does is left undone.
+ * Fails with -ENOTSUP where libglusterfs's own come first.
  */
 KFSD_EXPORT int32_t kfsd_hook_check(void);
 

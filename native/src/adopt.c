@@ -6,7 +6,6 @@
  * For every listener but the private one it accepts as the original does. For the private one it takes the connection that
  * kfsd_adopt() made only to wake the listener, drops it, and returns the oldest adopted socket with its real peer's address.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -60,20 +59,6 @@ sys_accept(int sock, struct sockaddr *address, socklen_t *length, int flags)
     memcpy(address, &adopted.peer, adopted.peer_length < capacity ? adopted.peer_length : capacity);
     *length = adopted.peer_length;
     return adopted.fd;
-}
-
-int32_t
-kfsd_hook_check(void)
-{
-    void *found = dlsym(RTLD_DEFAULT, "sys_accept");
-    Dl_info info = {0};
-
-    if (found == (void *)sys_accept) {
-        return 0;
-    }
-    (void)dladdr(found, &info);
-    return kfsd_fail(ENOTSUP, "sys_accept is taken from %s, not from libkfsd: load libkfsd with RTLD_GLOBAL, and first",
-                     info.dli_fname != NULL ? info.dli_fname : "nowhere");
 }
 
 /* Makes the private listener readable by one connection; the other end is dropped at once. */

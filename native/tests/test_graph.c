@@ -6,8 +6,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/xattr.h>
 
 #include "check.h"
+
+int sys_rename(const char *oldpath, const char *newpath);
 
 static void
 expect_child_up(kfsd_context *context, const char *name)
@@ -101,6 +104,42 @@ expect_report(kfsd_context *context)
     CHECK(found == 1);
 }
 
+/* storage/posix has taken the handle away before it calls sys_rename(). */
+static void
+expect_handle_of_directory_that_stays(const char *work)
+{
+    static const unsigned char gfid[16] = {0xab, 0xcd, 0xef};
+    static const unsigned char root_gfid[16] = {[15] = 1};
+    char directory[300];
+    char full[300];
+    char inside[340];
+    char handle[400];
+    char target[400] = "";
+
+    (void)snprintf(directory, sizeof(directory), "%s/unit/moved", work);
+    (void)snprintf(full, sizeof(full), "%s/unit/full", work);
+    (void)snprintf(inside, sizeof(inside), "%s/inside", full);
+    (void)snprintf(handle, sizeof(handle), "%s/unit/.glusterfs/ab", work);
+    CHECK(mkdir(directory, 0700) == 0 && mkdir(full, 0700) == 0 && mkdir(inside, 0700) == 0);
+    CHECK(mkdir(handle, 0700) == 0 || errno == EEXIST);
+    (void)snprintf(handle, sizeof(handle), "%s/unit/.glusterfs/ab/cd", work);
+    CHECK(mkdir(handle, 0700) == 0 || errno == EEXIST);
+    CHECK(setxattr(directory, "trusted.gfid", gfid, sizeof(gfid), 0) == 0);
+    (void)snprintf(handle, sizeof(handle), "%s/unit", work);
+    CHECK(setxattr(handle, "trusted.gfid", root_gfid, sizeof(root_gfid), 0) == 0);
+
+    CHECK(sys_rename(directory, full) == -1 && errno == ENOTEMPTY);
+    (void)snprintf(handle, sizeof(handle), "%s/unit/.glusterfs/ab/cd/abcdef00-0000-0000-0000-000000000000", work);
+    CHECK(readlink(handle, target, sizeof(target) - 1) > 0);
+    CHECK(strcmp(target, "../../00/00/00000000-0000-0000-0000-000000000001/moved") == 0);
+
+    /* Nothing is there to be put back, and nothing to be done. */
+    CHECK(sys_rename(inside, "/nowhere/at/all") == -1 && errno == ENOENT);
+    (void)snprintf(target, sizeof(target), "%s/unit/gone", work);
+    CHECK(sys_rename(target, full) == -1 && errno == ENOENT);
+    CHECK(sys_rename(directory, inside) == 0);
+}
+
 int
 main(void)
 {
@@ -137,6 +176,7 @@ main(void)
     expect_reconfigurations(context, volfile);
     CHECK(lstat(listener, &status) != 0 && errno == ENOENT);
     expect_child_up(context, work);
+    expect_handle_of_directory_that_stays(work);
 
     for (i = 0; i < 100; i++) {
         CHECK(kfsd_adopt_prove(context, 10000) == 0);
