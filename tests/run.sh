@@ -38,12 +38,36 @@ run_short() {
   done
 }
 
+# Tests of the suite that have to pass each time, on a quiet machine and on a busy one.
+split_brain() {
+  local round
+  for round in {1..20}; do
+    run_project tests/Integration.Tests "long.split-brain.$round" --filter FullyQualifiedName~split_brain
+  done
+}
+
+busy() {
+  local round spinner spinners=()
+  for spinner in 1 2 3 4; do
+    (while :; do :; done) &
+    spinners+=($!)
+  done
+  trap 'kill "${spinners[@]}"' EXIT
+  for round in 1 2 3; do
+    run_project tests/Integration.Tests "long.busy.$round" --filter "FullyQualifiedName~Pool|FullyQualifiedName~Heal|FullyQualifiedName~Crash"
+  done
+}
+
 run_long() {
   local parts part
-  parts=$(grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
+  parts=$(printf '%s\n' busy split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
   [ $# = 0 ] || { grep -qxF "$1" <<< "$parts" || { echo "there is no part \"$1\"; parts:" $parts >&2; exit 2; }; parts=$1; }
   for part in $parts; do
-    run_project tests/Long.Tests "long.$part" --filter "Part=$part"
+    case $part in
+      busy) busy ;;
+      split-brain) split_brain ;;
+      *) run_project tests/Long.Tests "long.$part" --filter "Part=$part" ;;
+    esac
   done
 }
 
