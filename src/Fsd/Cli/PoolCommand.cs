@@ -19,7 +19,7 @@ internal static class PoolCommand
         var pool = new Command("pool", "Make, run and change the pools of this node.")
         {
             CreateCreate(),
-            ForPool("start", "Start a pool's units on this node, and its self-heal daemon.", (manager, name) => manager.StartAsync(name)),
+            CreateStart(),
             ForPool("stop", "Stop a pool's units on this node, and its self-heal daemon.", (manager, name) => manager.StopAsync(name)),
             ForPool("delete", "Take a stopped pool away. Files stay where they are.", (manager, name) => manager.DeleteAsync(name)),
             CreateSet(),
@@ -93,6 +93,19 @@ internal static class PoolCommand
             return (int)ExitCode.Success;
         });
 
+    private static Command CreateStart()
+    {
+        var distribute = new Option<bool>("--distribute-layer")
+        {
+            Description = "Give clients cluster/distribute, which pools of one group have that are made today: without it a second group would hide directories. Of a stopped pool; say it on each node.",
+        };
+        return WithPool("start", "Start a pool's units on this node, and its self-heal daemon.", async (parsed, name, _) =>
+        {
+            await Manage(parsed).StartAsync(name, parsed.GetValue(distribute));
+            return (int)ExitCode.Success;
+        }, distribute);
+    }
+
     private static Command CreateCreate()
     {
         var words = new Argument<string[]>("WORDS")
@@ -126,13 +139,15 @@ internal static class PoolCommand
             await manager.CreateAsync(pool, parsed.GetValue(sameNode), parsed.GetValue(onRoot));
             if (!parsed.GetValue(noStart))
             {
-                await manager.StartAsync(name);
+                await manager.StartAsync(name, isNew: true);
             }
 
             (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
-            if (parsed.GetValue(definition) is null && store.Get(name).Pool.Units.Any(member => !node.Is(member.Unit.Node)))
+            if (store.Get(name).Pool.Units.Any(member => !node.Is(member.Unit.Node)))
             {
-                Console.WriteLine($"take {paths.Definition(name)} to its other nodes: kadalu-fsd pool create {name} --definition FILE");
+                Console.WriteLine(parsed.GetValue(definition) is { } file
+                    ? $"its other nodes do not know of it: kadalu-fsd pool create {name} --definition FILE on each of them, with the same file, {file}"
+                    : $"take {paths.Definition(name)} to its other nodes: kadalu-fsd pool create {name} --definition FILE");
             }
 
             Console.WriteLine($"pool {name} is {(parsed.GetValue(noStart) ? "created" : "started")}");
@@ -155,7 +170,7 @@ internal static class PoolCommand
                 throw new StartException(ExitCode.Usage, $"\"{words[0]}\" beside --definition: say it one way");
             }
 
-            Pool pool = PoolDocument.Read(File.ReadAllBytes(definition));
+            Pool pool = StoredPool.ReadDefinition(File.ReadAllBytes(definition));
             if (pool.Units.FirstOrDefault(member => member.Unit.Port == 0) is { } without && pool.Units.Any(member => !node.Is(member.Unit.Node)))
             {
                 throw new StartException(ExitCode.Usage, $"{definition}: {without.Unit.Address} has no port: each node would give it another one");

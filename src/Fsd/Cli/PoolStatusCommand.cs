@@ -33,6 +33,7 @@ internal static class PoolStatusCommand
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{pool.Name}: {pool.Type}, {pool.State}, id {pool.Id}{(pool.Port is { } port ? $", port {port}" : "")}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  definition: revision {pool.Revision}, digest {pool.Digest}{(pool.IsEdited ? ", changed by hand since" : "")}\n");
         if (pool.SizeBytes is { } size)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {ControlText.Size(pool.AvailableBytes!.Value)} of {ControlText.Size(size)} available\n");
@@ -41,6 +42,16 @@ internal static class PoolStatusCommand
         foreach ((string option, string value) in pool.Options)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {option} {value}\n");
+        }
+
+        if (pool.LacksDistribute)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  its clients have no cluster/distribute, and a second group would hide directories: pool stop {pool.Name}, then pool start {pool.Name} --distribute-layer, on each node\n");
+        }
+
+        foreach (PoolUnitStatus unit in pool.Units.Where(unit => unit.Revision is { } revision && revision != pool.Revision))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {unit.Node}:{unit.Path} runs revision {unit.Revision}: pool start {pool.Name} tells it\n");
         }
 
         if (pool.Units.Sum(unit => unit.OutdatedClients ?? 0) is > 0 and int outdated)

@@ -33,6 +33,12 @@ internal static class UnitMetrics
     private static void WriteUnit(MetricsText text, UnitStatus now, bool isReady)
     {
         text.AddProcess(now.Version, now.GlusterFsVersion, now.UptimeSeconds, now.Starts, now.ResidentBytes, now.HeldBackLogLines);
+        if (now.Definition is { } definition)
+        {
+            text.Gauge("pool_definition_revision", "How often the pool's definition had been changed when the running volfile was made of it.",
+                ($"pool=\"{definition.Pool}\",digest=\"{definition.Digest}\"", definition.Revision));
+        }
+
         text.Gauge("ready", "1 when new clients can be served.", ("", isReady ? 1 : 0));
         text.Gauge("clients", "Clients that are connected to the graph.", ("", now.Clients));
     }

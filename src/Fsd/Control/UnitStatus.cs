@@ -2,6 +2,7 @@ using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Health;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native;
+using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Control;
 
@@ -11,6 +12,7 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="Directory">The unit's directory.</param>
 /// <param name="VolumeId">Its volume's id.</param>
 /// <param name="Volfile">Path of its volfile.</param>
+/// <param name="Definition">The state of the pool's definition that the running volfile was made of; null where that does not say.</param>
 /// <param name="Port">The port for volfiles and I/O.</param>
 /// <param name="PoolPort">The pool's port for volfiles; null for none.</param>
 /// <param name="ProcessId">The process.</param>
@@ -31,7 +33,7 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="FileSystem">The unit's file system; null where it cannot be asked.</param>
 /// <param name="Health">How its directory is.</param>
 internal sealed record UnitStatus(
-    string State, string[] Reasons, string Directory, Guid VolumeId, string Volfile, int Port, int? PoolPort, int ProcessId, string Version,
+    string State, string[] Reasons, string Directory, Guid VolumeId, string Volfile, PoolRevision? Definition, int Port, int? PoolPort, int ProcessId, string Version,
     string GlusterFsVersion, double UptimeSeconds, int Starts, ProcessRun? PreviousRun, GraphTranslator[] Graph, int Clients, long OperationsInProgress,
     int VolfileConnections, int OutdatedClients, IReadOnlyDictionary<string, long> PendingHeals, long ResidentBytes, string LogLevel, long HeldBackLogLines,
     FileSystemFigures? FileSystem, UnitHealth Health)
@@ -45,7 +47,7 @@ internal sealed record UnitStatus(
         string directory = unit.Plan.Identity.Directory;
         DiskFigures disk = unit.Disk.Ask();
         return new UnitStatus(
-            state.Name, state.Reasons, directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile, unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
+            state.Name, state.Reasons, directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile, PoolRevision.Find(unit.Reload.Volfile), unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
             ProgramVersion.Text, unit.GlusterFsVersion, unit.UptimeSeconds, unit.History.Current.Starts, unit.History.Previous,
             unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, ClientReport.CountOutdated(unit.Volfiles), disk.PendingHeals,
             Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, disk.FileSystem, unit.Health.Current);

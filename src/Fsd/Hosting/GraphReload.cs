@@ -29,6 +29,9 @@ internal sealed class GraphReload(
     // What was set since the start, whatever the volfile says.
     private IReadOnlyList<XlatorOption> _live = [];
 
+    /// <summary>The volfile whose options the graph has. From any thread.</summary>
+    internal Volfile Volfile => Volatile.Read(ref _applied).Volfile;
+
     /// <summary>Opens the log anew, reads the volfile again, and has everything else looked at. From any thread; one does it at a time.</summary>
     /// <returns>What came of it for the graph.</returns>
     internal ReloadResult Run()

@@ -16,6 +16,8 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="say">Tells people what is going on, a line each.</param>
 internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
 {
+    private const int MaxNodesNamed = 5;
+
     private readonly PoolServices _poolServices = new(services, node);
     private readonly PoolRecovery _recovery = new(store, volfiles, services, node, say);
     private readonly PoolChange _change = new(store, volfiles, services, heal, node, say);
@@ -46,6 +48,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         PoolChecks.Refuse([.. PoolChecks.FindOverlaps(pool, others, node)]);
         PoolChecks.RefuseOptions(pool);
         string id = store.GetNodeId();
+        pool = PoolNumbers.Assign(pool, isNew: true) with { Revision = Math.Max(1, pool.Revision) };
         pool = PoolPorts.Assign(pool, others, node.Is).SelectUnits(unit => node.Is(unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         Dictionary<string, string> texts = volfiles.Generate(pool, node);
         var directories = new PoolDirectories(pool, node);
@@ -78,12 +81,20 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
 
     /// <summary>Starts the units of a pool on this node, and its self-heal daemon. Those that run are left alone.</summary>
     /// <param name="name">The pool's name.</param>
+    /// <param name="withDistribute">Whether clients are to have cluster/distribute from now on, although there is one group; of a stopped pool only.</param>
+    /// <param name="isNew">Whether it was made by the same command, which says itself what other nodes are to be told.</param>
     /// <returns>A task that ends when clients can be served.</returns>
     /// <exception cref="StartException">One does not start. The others run.</exception>
-    internal async Task StartAsync(string name)
+    internal async Task StartAsync(string name, bool withDistribute = false, bool isNew = false)
     {
         using DirectoryLock taken = await _recovery.EnterAsync();
-        StoredPool stored = store.Save(store.Get(name) with { State = PoolState.Started });
+        StoredPool stored = store.Get(name);
+        stored = store.Save((withDistribute ? AddDistribute(stored) : stored) with { State = PoolState.Started });
+        if (!isNew)
+        {
+            SayWhereElse(stored.Pool, "started");
+        }
+
         if (stored.IsChanging)
         {
             say($"finishing a change of the options of {name}, which broke off");
@@ -104,6 +115,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         using DirectoryLock taken = await _recovery.EnterAsync();
         StoredPool stored = store.Get(name);
         store.Save(stored with { State = PoolState.Stopped });
+        SayWhereElse(stored.Pool, "stopped");
         await _poolServices.StopAsync(stored.Pool);
     }
 
@@ -120,6 +132,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
             throw new StartException(ExitCode.PoolRefused, $"the pool \"{name}\" is started: stop it first");
         }
 
+        SayWhereElse(stored.Pool, "deleted");
         await _recovery.DeleteAsync(store.Save(stored with { State = PoolState.Deleting }));
     }
 
@@ -132,5 +145,21 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     {
         using DirectoryLock taken = await _recovery.EnterAsync();
         await _change.ApplyAsync(store.Get(name), change);
+        SayWhereElse(store.Get(name).Pool, "changed");
+    }
+
+    // Mounts that go on meanwhile get another graph, and what NFS-Ganesha has open loses writes then: whoever stops a pool knows that.
+    private static StoredPool AddDistribute(StoredPool stored) => stored.State != PoolState.Stopped
+        ? throw new StartException(ExitCode.PoolRefused, $"the pool \"{stored.Pool.Name}\" is started: stop it first, on all of its nodes; a layer that comes while files are open may cost NFS-Ganesha's clients what they write")
+        : stored with { Pool = stored.Pool with { Layers = stored.Pool.Layers! with { HasDistribute = true } } };
+
+    private void SayWhereElse(Pool pool, string what)
+    {
+        string[] others = [.. pool.Units.Select(member => member.Unit.Node).Where(other => !node.Is(other)).Select(other => other.Name).Distinct()];
+        if (others.Length > 0)
+        {
+            string more = others.Length > MaxNodesNamed ? $" and {others.Length - MaxNodesNamed} more" : "";
+            say($"{pool.Name} is {what} on this node, at revision {pool.Revision}; its other nodes do not know of it: say the same on {string.Join(", ", others.Take(MaxNodesNamed))}{more}");
+        }
     }
 }

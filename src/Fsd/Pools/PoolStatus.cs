@@ -8,6 +8,10 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="Id">Its id.</param>
 /// <param name="Type">Its kind, such as <c>Distributed Mirror</c>.</param>
 /// <param name="State"><c>started</c> or <c>stopped</c>; <c>creating</c> or <c>deleting</c> where that broke off.</param>
+/// <param name="Revision">How often its definition was changed on this node.</param>
+/// <param name="Digest">Of what the definition says; the same on every node that has the same.</param>
+/// <param name="IsEdited">Whether the definition was changed by somebody else than this program since it wrote it.</param>
+/// <param name="LacksDistribute">Whether its clients are without cluster/distribute, so that a second group would hide directories.</param>
 /// <param name="Port">Its port for volfiles; null for none.</param>
 /// <param name="SizeBytes">What can be stored in it in all; null unless a unit of each group that counts is known.</param>
 /// <param name="AvailableBytes">What can be stored in it still.</param>
@@ -16,7 +20,7 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="Options">Options that were set.</param>
 /// <param name="Units">Its units.</param>
 internal sealed record PoolStatus(
-    string Name, Guid Id, string Type, string State, int? Port, long? SizeBytes, long? AvailableBytes, bool IsHealing, int? HealDaemon,
+    string Name, Guid Id, string Type, string State, int Revision, string Digest, bool IsEdited, bool LacksDistribute, int? Port, long? SizeBytes, long? AvailableBytes, bool IsHealing, int? HealDaemon,
     IReadOnlyDictionary<string, string> Options, PoolUnitStatus[] Units)
 {
     /// <summary>Looks how a pool is.</summary>
@@ -30,7 +34,8 @@ internal sealed record PoolStatus(
         PoolUnitStatus[] units = await Task.WhenAll(pool.Units.Select(member => PoolUnitStatus.OfAsync(pool, member, services, node)));
         (long Size, long Available)? space = PoolSpace.Of(pool, [.. units.Select(unit => unit.SizeBytes is { } size ? (size, unit.AvailableBytes!.Value) : ((long, long)?)null)]);
         return new PoolStatus(
-            pool.Name, pool.Id, pool.Type, stored.State.ToString().ToLowerInvariant(), pool.Port > 0 ? pool.Port : null, space?.Size, space?.Available,
+            pool.Name, pool.Id, pool.Type, stored.State.ToString().ToLowerInvariant(), pool.Revision, PoolRevision.DigestOf(pool), stored.IsEdited,
+            pool is { Groups.Length: 1, CanHeal: true, Layers.HasDistribute: false }, pool.Port > 0 ? pool.Port : null, space?.Size, space?.Available,
             units.Any(unit => unit.PendingHeals > 0), services.Find(PoolPaths.HealDaemonKey(pool)), pool.Options, units);
     }
 }
@@ -41,6 +46,7 @@ internal sealed record PoolStatus(
 /// <param name="Port">Its port.</param>
 /// <param name="Role"><c>data</c>, <c>arbiter</c> or <c>tie-breaker</c>.</param>
 /// <param name="Group">Its group's number, from 1; null for a tie-breaker.</param>
+/// <param name="Revision">The definition's revision that it runs; null where it does not say.</param>
 /// <param name="State">What it says of itself; <c>down</c> where it does not answer, <c>elsewhere</c> on another node.</param>
 /// <param name="Reasons">Why it is not ready.</param>
 /// <param name="ProcessId">Its process.</param>
@@ -53,7 +59,7 @@ internal sealed record PoolStatus(
 /// <param name="Inodes">Its file system's inodes.</param>
 /// <param name="FreeInodes">Those that are free.</param>
 internal sealed record PoolUnitStatus(
-    string Node, string Path, int Port, string Role, int? Group, string State, string[] Reasons, int? ProcessId, double? UptimeSeconds, int? Clients, int? OutdatedClients, long? PendingHeals,
+    string Node, string Path, int Port, string Role, int? Group, int? Revision, string State, string[] Reasons, int? ProcessId, double? UptimeSeconds, int? Clients, int? OutdatedClients, long? PendingHeals,
     long? SizeBytes, long? AvailableBytes, long? Inodes, long? FreeInodes)
 {
     /// <summary>Looks how a unit is.</summary>
@@ -70,7 +76,7 @@ internal sealed record PoolUnitStatus(
         (long Size, long Available)? space = status?.FileSystem is { } disk ? PoolSpace.WithoutReserve((long)disk.SizeBytes, (long)disk.AvailableBytes, pool.Options.GetValueOrDefault("storage.reserve")) : null;
         return new PoolUnitStatus(
             member.Unit.Node.Name, member.Unit.Path, member.Unit.Port, member.Role == UnitRole.TieBreaker ? "tie-breaker" : member.Role.ToString().ToLowerInvariant(),
-            member.Group >= 0 ? member.Group + 1 : null, status?.State ?? (isHere ? "down" : "elsewhere"), status?.Reasons ?? [], status?.ProcessId, status?.UptimeSeconds, status?.Clients,
+            member.Group >= 0 ? member.Group + 1 : null, status?.Definition?.Revision, status?.State ?? (isHere ? "down" : "elsewhere"), status?.Reasons ?? [], status?.ProcessId, status?.UptimeSeconds, status?.Clients,
             status?.OutdatedClients, status?.PendingHeals.Values.Sum(), space?.Size, space?.Available, (long?)status?.FileSystem?.Inodes, (long?)status?.FileSystem?.FreeInodes);
     }
 }

@@ -75,10 +75,11 @@ internal sealed class PoolStore(PoolPaths paths)
 
     /// <summary>Writes a pool, in one step that a crash does not halve.</summary>
     /// <param name="pool">The pool.</param>
-    /// <returns>It.</returns>
+    /// <returns>It, one revision later where its definition is another than was written last.</returns>
     /// <exception cref="StartException">It cannot be written.</exception>
     internal StoredPool Save(StoredPool pool)
     {
+        pool = pool.Revise();
         string path = paths.Definition(pool.Pool.Name);
         Guarded(path, () => FileReplacement.Put(path, pool.ToJson()));
         return pool;

@@ -51,7 +51,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
             (Volfile volfile, IReadOnlyList<Volume> removed) = InstalledLayers.Keep(
                 PoolOptions.Apply(GraphBuilder.Build(DocumentOf(kind), subject), kind, subject.Pool, subject.Unit?.Unit), isInstalled);
             _warnings.UnionWith(removed.Select(volume => $"{volume.Type} is not installed here: the {kind} graph of {subject.Pool.Name} goes without"));
-            string text = VolfilePrinter.Print(volfile);
+            string text = (kind == GraphDocument.Unit ? PoolRevision.Of(subject.Pool)?.ToComment() : null) + VolfilePrinter.Print(volfile);
 
             // An overlay or an option may have put into it what no volfile can have.
             _ = VolfileParser.Parse(text);

@@ -26,6 +26,13 @@ internal enum PoolState
 internal sealed record StoredPool(Pool Pool, PoolState State)
 {
     private const string LocalMember = "local";
+    private const string DigestMember = "digest";
+
+    /// <summary>Digest of the definition when this program wrote it last; null where it has not yet.</summary>
+    internal string? Digest { get; init; }
+
+    /// <summary>Whether somebody else has changed the definition since this program wrote it.</summary>
+    internal bool IsEdited => Digest is not null && Digest != PoolRevision.DigestOf(Pool);
 
     /// <summary>Unit directories that were not there before.</summary>
     internal ImmutableArray<string> MadeDirectories { get; init; } = [];
@@ -33,13 +40,25 @@ internal sealed record StoredPool(Pool Pool, PoolState State)
     /// <summary>Whether options were changed and not everything has been told yet.</summary>
     internal bool IsChanging { get; init; }
 
+    /// <summary>Reads a definition that somebody gives: their own, or a file of ours from another node, whose pool is not a new one.</summary>
+    /// <param name="json">The document.</param>
+    /// <returns>The pool.</returns>
+    /// <exception cref="PoolException">It is none.</exception>
+    internal static Pool ReadDefinition(byte[] json)
+    {
+        Pool pool = PoolDocument.Read(json);
+        using var document = JsonDocument.Parse(json, PoolDocument.Reading);
+        return PoolNumbers.Assign(pool, isNew: !document.RootElement.TryGetProperty(LocalMember, out _));
+    }
+
     /// <summary>Reads a file.</summary>
     /// <param name="json">Its content.</param>
     /// <returns>The pool.</returns>
     /// <exception cref="PoolException">It is none.</exception>
     internal static StoredPool Parse(byte[] json)
     {
-        Pool pool = PoolDocument.Read(json);
+        // What was made before there were numbers has its places for them.
+        Pool pool = PoolNumbers.Assign(PoolDocument.Read(json), isNew: false);
         using var document = JsonDocument.Parse(json, PoolDocument.Reading);
         if (!document.RootElement.TryGetProperty(LocalMember, out JsonElement local) || local.ValueKind != JsonValueKind.Object ||
             !local.TryGetProperty("state", out JsonElement state) || !Enum.TryParse(state.ToString(), ignoreCase: true, out PoolState known))
@@ -49,15 +68,25 @@ internal sealed record StoredPool(Pool Pool, PoolState State)
 
         return new StoredPool(pool, known)
         {
+            Digest = document.RootElement.TryGetProperty(DigestMember, out JsonElement digest) && digest.ValueKind == JsonValueKind.String ? digest.GetString() : null,
             MadeDirectories = local.TryGetProperty("made_directories", out JsonElement made) && made.ValueKind == JsonValueKind.Array ? [.. made.EnumerateArray().Select(path => path.ToString())] : [],
             IsChanging = local.TryGetProperty("changing", out JsonElement changing) && changing.ValueKind == JsonValueKind.True,
         };
+    }
+
+    /// <summary>The same with its digest as it must be, and one revision later where it was another.</summary>
+    /// <returns>The pool as it is to be written.</returns>
+    internal StoredPool Revise()
+    {
+        string digest = PoolRevision.DigestOf(Pool);
+        return Digest == digest ? this : this with { Digest = digest, Pool = Pool with { Revision = Digest is null ? Math.Max(1, Pool.Revision) : Pool.Revision + 1 } };
     }
 
     /// <summary>What stands in the file.</summary>
     /// <returns>The content.</returns>
     internal byte[] ToJson() => PoolDocument.Write(Pool, json =>
     {
+        json.WriteString(DigestMember, Digest);
         json.WriteStartObject(LocalMember);
         json.WriteString("state", State.ToString().ToLowerInvariant());
         json.WriteBoolean("changing", IsChanging);

@@ -7,8 +7,8 @@ namespace KadaluFsd.Volgen.Graphs;
 
 /// <summary>
 /// Makes a volfile of a graph document and a pool. Facts that conditions may ask for: <c>distribute</c>, <c>mirror</c>, <c>arbiter</c>,
-/// <c>disperse</c> (the pool's kind), <c>several-groups</c>, <c>lone-unit</c>, <c>tie-breaker</c>, <c>credentials</c>; of a unit <c>data-unit</c>,
-/// <c>arbiter-unit</c>, <c>tie-breaker-unit</c>, <c>node-id</c> (its node has an id). Places that texts may have: <c>{pool}</c>, <c>{pool-id}</c>, <c>{tie-breaker}</c>, <c>{username}</c>, <c>{password}</c>; of a unit
+/// <c>disperse</c> (the pool's kind), <c>several-groups</c>, <c>lone-unit</c>, <c>distribute-layer</c> (with one group too), <c>tie-breaker</c>, <c>credentials</c>; of a unit <c>data-unit</c>,
+/// <c>arbiter-unit</c>, <c>tie-breaker-unit</c>, <c>node-id</c> (its node has an id). Places that texts may have: <c>{pool}</c>, <c>{layers}</c> (the pool's name in what is written on disks), <c>{pool-id}</c>, <c>{tie-breaker}</c>, <c>{username}</c>, <c>{password}</c>; of a unit
 /// <c>{unit}</c> (its number), <c>{node}</c>, <c>{node-id}</c>, <c>{host}</c>, <c>{port}</c>, <c>{path}</c>; of a group <c>{group}</c> (its number),
 /// <c>{units}</c> (their lowest volumes, with commas between, the tie-breaker left out: names on disk, which no layer above them may change), <c>{redundancy}</c>.
 /// </summary>
@@ -59,7 +59,7 @@ public static partial class GraphBuilder
             _subject = subject;
             Pool pool = subject.Pool;
             _facts = subject.Facts.Union(FactsOf(pool));
-            _values = ImmutableDictionary<string, string>.Empty.Add("pool", pool.Name).Add("pool-id", pool.Id.ToString());
+            _values = ImmutableDictionary<string, string>.Empty.Add("pool", pool.Name).Add("layers", pool.Layers?.Name ?? pool.Name).Add("pool-id", pool.Id.ToString());
             if (pool.Credentials is { } credentials)
             {
                 _values = _values.Add("username", credentials.UserName).Add("password", credentials.Password);
@@ -80,10 +80,10 @@ public static partial class GraphBuilder
                 case GraphScope.Unit:
                     foreach (PoolMember member in Members)
                     {
-                        Add(layer, FactsOf(member), ValuesOf(member), _units.TryGetValue(member.Index, out string? below) ? [below] : [], top =>
+                        Add(layer, FactsOf(member), ValuesOf(member), _units.TryGetValue(member.Number, out string? below) ? [below] : [], top =>
                         {
-                            _units[member.Index] = top;
-                            _lowest.TryAdd(member.Index, top);
+                            _units[member.Number] = top;
+                            _lowest.TryAdd(member.Number, top);
                         });
                     }
 
@@ -126,7 +126,7 @@ public static partial class GraphBuilder
         }
 
         private ImmutableArray<string> Tops() => _pool is not null ? [_pool]
-            : _subject.Unit is { } unit ? [.. _units.Where(top => top.Key == unit.Index).Select(top => top.Value)]
+            : _subject.Unit is { } unit ? [.. _units.Where(top => top.Key == unit.Number).Select(top => top.Value)]
             : [.. Enumerable.Range(0, _subject.Pool.Groups.Length).SelectMany(group => TopsOf(group))];
 
         private ImmutableArray<string> TopsOf(int group)
@@ -136,7 +136,7 @@ public static partial class GraphBuilder
                 return [top];
             }
 
-            IEnumerable<string> units = _subject.Pool.Members.Where(member => member.Group == group && _units.ContainsKey(member.Index)).Select(member => _units[member.Index]);
+            IEnumerable<string> units = _subject.Pool.Members.Where(member => member.Group == group && _units.ContainsKey(member.Number)).Select(member => _units[member.Number]);
             return [.. _tieBreaker is null ? units : units.Append(_tieBreaker)];
         }
 
@@ -174,6 +174,11 @@ public static partial class GraphBuilder
                 yield return "lone-unit";
             }
 
+            if (pool.Layers is { HasDistribute: true })
+            {
+                yield return "distribute-layer";
+            }
+
             if (pool.TieBreaker is not null)
             {
                 yield return "tie-breaker";
@@ -198,7 +203,7 @@ public static partial class GraphBuilder
 
         private ImmutableDictionary<string, string> ValuesOf(PoolMember member) => _values.SetItems(new Dictionary<string, string>
         {
-            ["unit"] = Text(member.Index),
+            ["unit"] = Text(member.Number),
             ["node"] = member.Unit.Node.Name,
             ["node-id"] = member.Unit.Node.Id,
             ["host"] = HostOf(member.Unit.Node),
@@ -208,8 +213,8 @@ public static partial class GraphBuilder
 
         private ImmutableDictionary<string, string> ValuesOf(int group) => _values.SetItems(new Dictionary<string, string>
         {
-            ["group"] = Text(group),
-            ["units"] = string.Join(',', _subject.Pool.Members.Where(member => member.Group == group && _lowest.ContainsKey(member.Index)).Select(member => _lowest[member.Index])),
+            ["group"] = Text(_subject.Pool.Groups[group].Number ?? group),
+            ["units"] = string.Join(',', _subject.Pool.Members.Where(member => member.Group == group && _lowest.ContainsKey(member.Number)).Select(member => _lowest[member.Number])),
             ["redundancy"] = Text(_subject.Pool.Groups[group].Redundancy),
         });
 

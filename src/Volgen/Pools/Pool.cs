@@ -19,6 +19,12 @@ public sealed record Pool(string Name, Guid Id)
     /// <summary>Options that were set, by name.</summary>
     public ImmutableSortedDictionary<string, string> Options { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What its layers are called on disk, and which numbers have been given; null as long as none have been (<see cref="PoolNumbers"/>).</summary>
+    public PoolLayers? Layers { get; init; }
+
+    /// <summary>How often this definition was changed, from 1; 0 for one that nobody has kept yet.</summary>
+    public int Revision { get; init; }
+
     /// <summary>What its own clients tell its units; null where they are like all others.</summary>
     public PoolCredentials? Credentials { get; init; }
 
@@ -66,7 +72,7 @@ public sealed record Pool(string Name, Guid Id)
     /// <inheritdoc/>
     public bool Equals(Pool? other) =>
         other is not null && Name == other.Name && Id == other.Id && Port == other.Port && Equals(TieBreaker, other.TieBreaker) &&
-        Equals(Credentials, other.Credentials) && Groups.SequenceEqual(other.Groups) && Options.SequenceEqual(other.Options);
+        Equals(Credentials, other.Credentials) && Equals(Layers, other.Layers) && Revision == other.Revision && Groups.SequenceEqual(other.Groups) && Options.SequenceEqual(other.Options);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Id, Groups.Length);
@@ -80,8 +86,11 @@ public sealed record DistributeGroup(GroupKind Kind, ImmutableArray<PoolUnit> Un
     /// <summary>How many units of a disperse group may be lost; 0 for other kinds.</summary>
     public int Redundancy { get; init; }
 
+    /// <summary>Its number, which no other group of the pool has, had or will have; null as long as it has none.</summary>
+    public int? Number { get; init; }
+
     /// <inheritdoc/>
-    public bool Equals(DistributeGroup? other) => other is not null && Kind == other.Kind && Redundancy == other.Redundancy && Units.SequenceEqual(other.Units);
+    public bool Equals(DistributeGroup? other) => other is not null && Kind == other.Kind && Redundancy == other.Redundancy && Number == other.Number && Units.SequenceEqual(other.Units);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Kind, Redundancy, Units.Length);
@@ -127,6 +136,9 @@ public sealed record PoolNode(string Name, string Id = "");
 /// <param name="Port">The TCP port; 0 as long as it has none.</param>
 public sealed record PoolUnit(PoolNode Node, string Path, int Port = 0)
 {
+    /// <summary>Its number, which no other unit of the pool has, had or will have; null as long as it has none.</summary>
+    public int? Number { get; init; }
+
     /// <summary>What names it to people: node and directory.</summary>
     public string Address => $"{Node.Name}:{Path}";
 
@@ -138,7 +150,11 @@ public sealed record PoolUnit(PoolNode Node, string Path, int Port = 0)
 
 /// <summary>A unit with its place in a pool.</summary>
 /// <param name="Unit">The unit.</param>
-/// <param name="Index">Its number in the pool, from 0.</param>
-/// <param name="Group">Its group's number, from 0; -1 for a tie-breaker.</param>
+/// <param name="Index">Its place in the pool, from 0.</param>
+/// <param name="Group">Its group's place, from 0; -1 for a tie-breaker.</param>
 /// <param name="Role">What it is for.</param>
-public sealed record PoolMember(PoolUnit Unit, int Index, int Group, UnitRole Role);
+public sealed record PoolMember(PoolUnit Unit, int Index, int Group, UnitRole Role)
+{
+    /// <summary>The number in the names of its layers: its own, or else its place.</summary>
+    public int Number => Unit.Number ?? Index;
+}

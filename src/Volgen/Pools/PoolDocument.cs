@@ -5,7 +5,8 @@ namespace KadaluFsd.Volgen.Pools;
 
 /// <summary>
 /// Pools as JSON, in the form of Kadalu's volgen: <c>name, id, distribute_groups[{type, replica_count, arbiter_count, redundancy_count,
-/// storage_units[{path, port, node{name, id}}]}], tiebreaker{node, path, port}, options, auth{username, password}</c>. What it does not know it leaves alone.
+/// storage_units[{path, port, node{name, id}}]}], tiebreaker{node, path, port}, options, auth{username, password}</c>; and what is ours: <c>revision</c>, <c>number</c> of
+/// units and groups, <c>layers{name, distribute, next_unit, next_group}</c>. What it does not know it leaves alone.
 /// </summary>
 public static class PoolDocument
 {
@@ -55,6 +56,12 @@ public static class PoolDocument
             json.WriteString("name", pool.Name);
             json.WriteString("id", pool.Id);
             json.WriteNumber("port", pool.Port);
+            if (pool.Revision > 0)
+            {
+                json.WriteNumber("revision", pool.Revision);
+            }
+
+            WriteLayers(json, pool.Layers);
             json.WriteStartArray("distribute_groups");
             foreach (DistributeGroup group in pool.Groups)
             {
@@ -91,9 +98,31 @@ public static class PoolDocument
         return stream.ToArray();
     }
 
+    private static void WriteLayers(Utf8JsonWriter json, PoolLayers? layers)
+    {
+        if (layers is not null)
+        {
+            json.WriteStartObject("layers");
+            json.WriteString("name", layers.Name);
+            json.WriteBoolean("distribute", layers.HasDistribute);
+            json.WriteNumber("next_unit", layers.NextUnit);
+            json.WriteNumber("next_group", layers.NextGroup);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, int? number)
+    {
+        if (number is { } known)
+        {
+            json.WriteNumber("number", known);
+        }
+    }
+
     private static void WriteGroup(Utf8JsonWriter json, DistributeGroup group)
     {
         json.WriteStartObject();
+        WriteNumber(json, group.Number);
         json.WriteString("type", group.Kind.ToString());
         switch (group.Kind)
         {
@@ -120,6 +149,7 @@ public static class PoolDocument
     private static void WriteUnit(Utf8JsonWriter json, PoolUnit unit)
     {
         json.WriteStartObject();
+        WriteNumber(json, unit.Number);
         json.WriteString("path", unit.Path);
         json.WriteNumber("port", unit.Port);
         json.WriteStartObject("node");
@@ -140,7 +170,25 @@ public static class PoolDocument
             TieBreaker = Property(root, "tiebreaker") is { } breaker && HasPath(breaker) ? ReadUnit(breaker, "tiebreaker") : null,
             Options = ReadOptions(root),
             Credentials = ReadCredentials(root),
+            Revision = Number(root, "revision"),
+            Layers = ReadLayers(root),
         };
+    }
+
+    private static PoolLayers? ReadLayers(JsonElement root)
+    {
+        if (Property(root, "layers") is not { } layers)
+        {
+            return null;
+        }
+
+        Require(layers, JsonValueKind.Object, "layers");
+        return new PoolLayers(Text(layers, "name", "layers"), Property(layers, "distribute") switch
+        {
+            null or { ValueKind: JsonValueKind.False } => false,
+            { ValueKind: JsonValueKind.True } => true,
+            _ => throw new PoolException("layers.distribute is neither true nor false"),
+        }, Number(layers, "next_unit", "layers"), Number(layers, "next_group", "layers"));
     }
 
     private static PoolCredentials? ReadCredentials(JsonElement root)
@@ -166,6 +214,7 @@ public static class PoolDocument
             KindOf(group, where, redundancy), [.. Elements(group, "storage_units", where).Select((unit, index) => ReadUnit(unit, $"{where}.storage_units[{index}]"))])
         {
             Redundancy = redundancy,
+            Number = NumberOrNone(group, where),
         };
     }
 
@@ -208,8 +257,13 @@ public static class PoolDocument
         JsonElement node = Property(unit, "node") ?? throw new PoolException($"{where}: no node");
         return new PoolUnit(
             node.ValueKind == JsonValueKind.Object ? new PoolNode(Text(node, "name", where + ".node"), Text(node, "id", where + ".node")) : new PoolNode(Text(unit, "node", where)),
-            Text(unit, "path", where), Number(unit, "port", where));
+            Text(unit, "path", where), Number(unit, "port", where))
+        {
+            Number = NumberOrNone(unit, where),
+        };
     }
+
+    private static int? NumberOrNone(JsonElement element, string where) => Property(element, "number") is null ? null : Number(element, "number", where);
 
     private static ImmutableSortedDictionary<string, string> ReadOptions(JsonElement root)
     {

@@ -9,6 +9,7 @@ public static class PoolRules
     public const int MaxName = 64;
 
     private const int MaxCredential = 128;
+    private const int MaxShown = 200;
 
     /// <summary>Longest name of a host, in characters (HOST_NAME_MAX of Linux).</summary>
     public const int MaxHostName = 64;
@@ -31,7 +32,7 @@ public static class PoolRules
     /// <param name="mayShareNodes">Whether one node may have several units of a group, which then are lost together.</param>
     /// <returns>Everything that is wrong with it; empty for a good one.</returns>
     public static ImmutableArray<string> Check(Pool pool, bool mayShareNodes = false) =>
-        [.. CheckName(pool), .. CheckGroups(pool), .. CheckTieBreaker(pool), .. pool.Units.SelectMany(member => CheckUnit(member.Unit)),
+        [.. CheckName(pool), .. CheckLayers(pool), .. CheckGroups(pool), .. CheckTieBreaker(pool), .. pool.Units.SelectMany(member => CheckUnit(member.Unit)),
          .. CheckPlaces(pool), .. CheckPorts(pool), .. mayShareNodes ? [] : CheckNodes(pool)];
 
     /// <summary>Checks a pool and says no.</summary>
@@ -58,15 +59,9 @@ public static class PoolRules
 
     private static IEnumerable<string> CheckName(Pool pool)
     {
-        if (pool.Name.Length is 0 or > MaxName || !char.IsAsciiLetterOrDigit(pool.Name[0]) || !pool.Name.All(IsNameCharacter))
+        foreach (string problem in CheckName("the pool's name", pool.Name))
         {
-            yield return $"the pool's name \"{pool.Name}\" is not of 1 to {MaxName} letters, digits, - and _, beginning with a letter or digit";
-        }
-
-        // glfsheal takes what has the first in its name for tie-breakers; the index translator takes the second for a mark of its own.
-        if ($"{pool.Name}-client".Contains("-ta-", StringComparison.Ordinal) || pool.Name.StartsWith("dirty", StringComparison.Ordinal))
-        {
-            yield return $"the pool's name \"{pool.Name}\" has \"-ta-\" in it, or begins with \"dirty\", which mean something in GlusterFS";
+            yield return problem;
         }
 
         foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).Where(unit => System.Text.Encoding.UTF8.GetByteCount(unit.Key(pool.Name)) > MaxKey))
@@ -84,6 +79,32 @@ public static class PoolRules
         {
             yield return $"auth: username and password are 1 to {MaxCredential} letters, digits and - each";
         }
+    }
+
+    private static IEnumerable<string> CheckName(string what, string name)
+    {
+        if (name.Length is 0 or > MaxName || !char.IsAsciiLetterOrDigit(name[0]) || !name.All(IsNameCharacter))
+        {
+            yield return $"{what} \"{Shorten(name)}\" is not of 1 to {MaxName} letters, digits, - and _, beginning with a letter or digit";
+        }
+
+        // glfsheal takes what has the first in its name for tie-breakers; the index translator takes the second for a mark of its own.
+        else if ($"{name}-client".Contains("-ta-", StringComparison.Ordinal) || name.StartsWith("dirty", StringComparison.Ordinal))
+        {
+            yield return $"{what} \"{name}\" has \"-ta-\" in it, or begins with \"dirty\", which mean something in GlusterFS";
+        }
+    }
+
+    private static IEnumerable<string> CheckLayers(Pool pool) =>
+        [.. pool.Layers is { } layers ? CheckName("the name of the pool's layers", layers.Name) : [], .. PoolNumbers.Check(pool)];
+
+    /// <summary>A text in a message: what is longer than any good one is cut.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>It, or its beginning.</returns>
+    public static string Shorten(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length <= MaxShown ? text : $"{text[..MaxShown]}… ({text.Length} characters)";
     }
 
     private static bool IsPlain(string text) => text.Length is > 0 and <= MaxCredential && text.All(character => char.IsAsciiLetterOrDigit(character) || character == '-');

@@ -32,6 +32,6 @@ internal static class SamplePools
         int count = int.Parse(words[at - 1], System.Globalization.CultureInfo.InvariantCulture);
         IEnumerable<string> units = Enumerable.Range(1, count).Select(number => $"server{number}:{49251 + number}:/exports/pool2/s{number}");
         (ImmutableArray<DistributeGroup> groups, PoolUnit? breaker) = PoolGrammar.Parse([.. words[..(at - 1)], .. units, .. words[(at + 1)..]], new PoolNode("here"));
-        return new Pool("pool2", Id) { Groups = groups, TieBreaker = breaker is null ? null : breaker with { Port = 2407 } };
+        return PoolNumbers.Assign(new Pool("pool2", Id) { Groups = groups, TieBreaker = breaker is null ? null : breaker with { Port = 2407 } }, isNew: true);
     }
 }
