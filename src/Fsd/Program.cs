@@ -2,12 +2,15 @@ using System.CommandLine;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Native.Linux;
+using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd;
 
 /// <summary>The program's entry.</summary>
 internal static class Program
 {
+    private const int MaxMessage = 16 * 1024;
+
     // Of System.CommandLine's HelpOption.
     private static readonly string[] s_help = ["--help", "-h", "-?", "/h", "/?"];
 
@@ -66,6 +69,7 @@ internal static class Program
             VolfileCommand.Create(),
             PoolCommand.Create(),
             OptionsCommand.Create(),
+            TryGraphCommand.Create(),
         };
         foreach (Command command in ControlCommand.Create())
         {
@@ -77,7 +81,9 @@ internal static class Program
 
     private static int Fail(ExitCode code, string message)
     {
-        Console.Error.WriteLine($"kadalu-fsd: {message}");
+        // What somebody else wrote may be in it.
+        string shown = new([.. PoolRules.Shorten(message, MaxMessage).Select(character => char.IsControl(character) && character is not ('\n' or '\t') ? '?' : character)]);
+        Console.Error.WriteLine($"kadalu-fsd: {shown}");
         return (int)code;
     }
 }

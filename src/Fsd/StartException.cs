@@ -8,6 +8,9 @@ internal sealed class StartException(ExitCode code, string message) : Exception(
     /// <summary>How the program ends.</summary>
     internal ExitCode Code { get; } = code;
 
+    /// <summary>Whether a process has refused what it was told, or does not come up with it.</summary>
+    internal bool IsRefusal { get; init; }
+
     /// <summary>Whether the reason may pass by itself: an earlier process that is about to end.</summary>
     internal bool MayPass { get; init; }
 }

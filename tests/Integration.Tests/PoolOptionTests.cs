@@ -1,4 +1,5 @@
 using KadaluFsd.Harness;
+using KadaluFsd.Harness.Scenarios;
 using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
@@ -59,6 +60,83 @@ public sealed class PoolOptionTests : IntegrationTest
         Assert.Equal(before, Volfiles(pools));
     }
 
+    // Each was taken once, and then nothing could be set, started or mounted any more.
+    [Fact]
+    public async Task Values_that_break_a_pool_are_refused_and_the_pool_goes_on()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "2", "units:2");
+        FuseMount mount = await pools.MountAsync("pool1");
+        string before = Volfiles(pools);
+        foreach ((string name, string value) in new[]
+        {
+            ("storage.reserve", "5.5"), ("cluster.min-free-disk", "12.5"), ("cluster.min-free-disk", "1.3KB"), ("performance.quick-read-cache-size", "9223372036854775808"),
+            ("performance.aggregate-size", "18446744073709551616"), ("cluster.read-subvolume", "5"), ("network.ping-timeout", "08"), ("cluster.quorum-count", "3"), ("locks.mandatory-locking", "bogus"),
+            ("storage/posix.directory", "/etc"), ("cluster/replicate.volume-id", "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11"),
+
+            // Whole numbers of any size by what the translators say, and of 32 bits when they start.
+            ("storage.max-hardlinks", "99999999999"), ("features.locks-revocation-max-blocked", "99999999999"),
+        })
+        {
+            Command result = await pools.TryAsync("set", "pool1", name, value);
+            Assert.True(result.ExitCode == 11, $"{name} {value}: {result.ExitCode} {result.Error}");
+            Assert.Equal(before, Volfiles(pools));
+        }
+
+        await pools.MustAsync("set", "pool1", "storage.reserve", "5.5%", "cluster.min-free-disk", "13KB", "network.ping-timeout", "010");
+        await Until.SoAsync(() => File.ReadAllText(mount.In(".meta/graphs/active/pool1-client-0/private")).Contains("ping_timeout = 8", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(mount.In("file"), "text");
+        Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "kadalu-fsd-trial-*"));
+    }
+
+    // An earlier version took what this one would not.
+    [Fact]
+    public async Task What_was_let_through_once_does_not_keep_anything_else_from_being_set()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "2", "units:2", "--no-start");
+        string definition = Path.Combine(pools.Root, "var/lib/kadalu/pools/pool1.json");
+        await File.WriteAllTextAsync(definition, (await File.ReadAllTextAsync(definition)).Replace("\"options\": {}", "\"options\": {\"cluster.quorum-count\": \"3\"}", StringComparison.Ordinal));
+        await pools.MustAsync("set", "pool1", "performance.io-cache", "on");
+        Assert.NotEqual(0, (await pools.TryAsync("set", "pool1", "cluster.quorum-count", "4")).ExitCode);
+        await pools.MustAsync("reset", "pool1", "cluster.quorum-count");
+    }
+
+    [Fact]
+    public async Task What_one_unit_refuses_is_taken_back_from_all()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "units:2", "--no-start");
+
+        // Nobody looks at directories meanwhile, and ends a unit before its time.
+        await pools.MustAsync("set", "pool1", "storage.health-check-interval", "0");
+        await pools.MustAsync("start", "pool1");
+        string before = Options(pools);
+        string broken = pools.Units("pool1", 2)[1];
+
+        // It serves on for a moment, and cannot start anew: it is not known as this pool's any more.
+        string id = "0x" + Guid.Parse((string)(await pools.StatusAsync("pool1"))["id"]!).ToString("N", System.Globalization.CultureInfo.InvariantCulture);
+        await Command.MustAsync("setfattr", "-x", "trusted.glusterfs.volume-id", broken);
+        Command result = await pools.TryAsync("set", "pool1", "features.read-only", "on");
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("the options are", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Options(pools));
+        string first = (await pools.StatusAsync("pool1"))["units"]![0]!["processId"]!.ToString();
+        string control = Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), "pool1.*u1.control.sock").Single();
+        Assert.DoesNotContain("features/read-only", await Command.MustAsync(Workspace.Program, "status", control), StringComparison.Ordinal);
+        Assert.NotEmpty(first);
+        Assert.DoesNotContain("read-only", string.Concat(Directory.GetFiles(Path.Combine(pools.Root, "var/lib/kadalu/volfiles")).Select(File.ReadAllText)), StringComparison.Ordinal);
+
+        await Command.MustAsync("setfattr", "-n", "trusted.glusterfs.volume-id", "-v", id, broken);
+        await pools.MustAsync("start", "pool1");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await File.WriteAllTextAsync(mount.In("file"), "text");
+    }
+
+    [Fact]
+    public async Task Values_are_taken_or_refused_as_by_glusterd() => await new ValuesBesideGlusterd(Workspace).RunAsync(
+        ["storage.reserve", "cluster.quorum-count", "network.ping-timeout", "performance.quick-read-cache-size", "locks.mandatory-locking", "cluster.min-free-disk"], valuesOfEach: 10);
+
     [Fact]
     public async Task An_option_of_a_layer_that_is_not_there_is_set_with_a_warning()
     {
@@ -80,6 +158,9 @@ public sealed class PoolOptionTests : IntegrationTest
         Assert.Contains("network.ping-timeout\n    seconds 0 to 1013, default 42; live; protocol/client", all, StringComparison.Ordinal);
         Assert.Contains("performance.read-ahead\n    on|off, default off; live\n    takes the layer performance/read-ahead in or out", all, StringComparison.Ordinal);
     }
+
+    private static string Options(PoolHarness pools) =>
+        System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(pools.Root, "var/lib/kadalu/pools/pool1.json")))!["options"]!.ToJsonString();
 
     private static string Volfiles(PoolHarness pools) =>
         string.Concat(Directory.GetFiles(Path.Combine(pools.Root, "var/lib/kadalu"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => path + File.ReadAllText(path)));

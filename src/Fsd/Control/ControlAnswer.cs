@@ -44,7 +44,16 @@ internal static class ControlAnswer
     internal static async Task<byte[]> ReadBodyAsync(this HttpContext context)
     {
         using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body);
+        try
+        {
+            await context.Request.Body.CopyToAsync(body);
+        }
+        catch (Exception exception) when (exception is OverflowException or (IOException and not BadHttpRequestException))
+        {
+            // As where the length of a chunk is no number that fits into 64 bits.
+            throw new BadHttpRequestException($"what was sent cannot be read: {exception.Message}");
+        }
+
         return body.ToArray();
     }
 

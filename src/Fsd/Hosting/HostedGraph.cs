@@ -77,9 +77,16 @@ internal static class HostedGraph
     /// <param name="plan">What to build.</param>
     /// <param name="log">As above.</param>
     /// <returns>True; it throws otherwise.</returns>
-    internal static bool StartClient(GlusterContext context, GraphPlan plan, string log)
+    internal static bool StartClient(GlusterContext context, GraphPlan plan, string log) => StartClient(context, plan.Volfile, log);
+
+    /// <summary>The same of a volfile.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="volfile">What to build.</param>
+    /// <param name="log">As above.</param>
+    /// <returns>True; it throws otherwise.</returns>
+    internal static bool StartClient(GlusterContext context, Volfile volfile, string log)
     {
-        Try(context, log, () => context.StartClientGraph(VolfilePrinter.Print(plan.Volfile)));
+        Try(context, log, () => context.StartClientGraph(VolfilePrinter.Print(volfile)));
         return true;
     }
 
@@ -127,7 +134,12 @@ internal static class HostedGraph
         return true;
     }
 
-    private static void Try(GlusterContext context, string log, Action action)
+    /// <summary>Does something with a graph.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="log">As above.</param>
+    /// <param name="action">What to do.</param>
+    /// <exception cref="StartException">It fails; says what the log says.</exception>
+    internal static void Try(GlusterContext context, string log, Action action)
     {
         // A log that is a pipe or a terminal is where somebody reads it already.
         bool isFile = FileStatus.Read(log, out FileStatus status) == Errno.None && status.IsRegular;

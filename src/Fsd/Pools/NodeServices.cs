@@ -170,7 +170,7 @@ internal sealed class NodeServices(PoolPaths paths)
     internal async Task<ReloadResult> ReloadAsync(string key)
     {
         ReloadResult result = await AskAsync(key, "POST", "/v1/reload", ControlJson.Default.ReloadResult);
-        return result.Graph is ReloadResult.Refused or ReloadResult.PartlyApplied ? throw new StartException(ExitCode.PoolRefused, $"{key}: {result.Graph}: {result.Reason}") : result;
+        return result.Graph is ReloadResult.Refused or ReloadResult.PartlyApplied ? throw new StartException(ExitCode.PoolRefused, $"{key}: {result.Graph}: {result.Reason}") { IsRefusal = true } : result;
     }
 
     /// <summary>Asks a unit how it is.</summary>

@@ -22,18 +22,49 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
     /// <param name="stored">The pool.</param>
     /// <param name="change">Given the options, what they are to be.</param>
     /// <returns>A task that ends when this node's units have them.</returns>
-    /// <exception cref="StartException">An option is refused, or a unit refuses. What was not done yet is done by the next change, or by starting the pool.</exception>
+    /// <exception cref="StartException">
+    /// An option is refused, or a unit refuses: the pool has the options then that it had. What was not done yet for another reason is done by the next change, or by starting the pool.
+    /// </exception>
     internal async Task ApplyAsync(StoredPool stored, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change)
     {
         Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
-        PoolChecks.RefuseOptions(changed);
+        PoolChecks.RefuseOptions(changed, stored.Pool.Options);
 
         // Generated before it is saved: what makes no volfile is refused with everything as it was.
         Dictionary<string, string> texts = volfiles.Generate(changed, node);
         WarnOfNoEffect(changed, changed.Options.Except(stored.Pool.Options).Select(option => option.Key), texts.Values);
+
+        // An overlay that has come meanwhile changes graphs that the options do not.
+        await PoolChecks.RefuseGraphsAsync(changed, volfiles, volfiles.AreOnDisk(volfiles.Generate(stored.Pool, node)) ? stored.Pool : null);
+        Pool before = stored.Pool;
         stored = store.Save(stored with { Pool = changed, IsChanging = true });
         FaultPoint.Pass("a change is noted");
-        await FinishAsync(stored);
+        try
+        {
+            await FinishAsync(stored);
+        }
+        catch (StartException exception) when (exception.IsRefusal)
+        {
+            await TakeBackAsync(stored, before, exception);
+        }
+    }
+
+    // What one process refuses no other one is to have.
+    private async Task TakeBackAsync(StoredPool stored, Pool before, StartException refusal)
+    {
+        stored = store.Save(stored with { Pool = stored.Pool with { Options = before.Options }, IsChanging = true });
+        FaultPoint.Pass("a refused change is being taken back");
+        string outcome = "the options are what they were";
+        try
+        {
+            await FinishAsync(stored);
+        }
+        catch (StartException exception)
+        {
+            outcome = $"the options are to be what they were, but {exception.Message}; pool start {stored.Pool.Name} goes on with it";
+        }
+
+        throw new StartException(refusal.Code, $"{refusal.Message}\n  {outcome}");
     }
 
     /// <summary>Does what is left of a change that has been noted.</summary>

@@ -8,23 +8,41 @@ namespace KadaluFsd.Fsd.Pools;
 internal static class PoolChecks
 {
     /// <summary>Refuses what has problems.</summary>
-    /// <param name="problems">The problems; all of them are said.</param>
+    /// <param name="problems">The problems; all of them are said, as far as people read them.</param>
     /// <exception cref="StartException">There are some.</exception>
     internal static void Refuse(ImmutableArray<string> problems)
     {
         if (!problems.IsEmpty)
         {
-            throw new StartException(ExitCode.PoolRefused, string.Join("\n  ", problems));
+            throw new StartException(ExitCode.PoolRefused, string.Join("\n  ", new PoolException(problems).Problems));
         }
     }
 
     /// <summary>Refuses options that no pool, or not this one, can have.</summary>
     /// <param name="pool">The pool, with its options.</param>
+    /// <param name="before">The options that it has had so far; what an earlier version has let through does not keep others from being set.</param>
     /// <exception cref="StartException">It has such options.</exception>
-    internal static void RefuseOptions(Pool pool)
+    internal static void RefuseOptions(Pool pool, IReadOnlyDictionary<string, string>? before = null)
     {
         var rules = new PoolOptions(TranslatorRules.Of);
-        Refuse([.. pool.Options.Select(option => rules.Check(pool, option.Key, option.Value)).OfType<string>()]);
+        Refuse([.. pool.Options.Where(option => before?.GetValueOrDefault(option.Key) != option.Value).Select(option => rules.Check(pool, option.Key, option.Value)).OfType<string>()]);
+    }
+
+    /// <summary>Refuses a pool whose graphs do not come up, as far as they differ from those it has had so far.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="volfiles">Make its graphs.</param>
+    /// <param name="before">The pool as it was; null for a new one.</param>
+    /// <returns>A task that ends when all have come up.</returns>
+    /// <exception cref="StartException">One does not.</exception>
+    internal static async Task RefuseGraphsAsync(Pool pool, PoolVolfiles volfiles, Pool? before)
+    {
+        Dictionary<string, string> earlier = before is null ? [] : volfiles.GenerateKinds(before);
+        string[] objections = await GraphTrial.FindObjectionsAsync(volfiles.GenerateKinds(pool).Where(text => earlier.GetValueOrDefault(text.Key) != text.Value));
+        if (objections.Length > 0)
+        {
+            var rules = new PoolOptions(TranslatorRules.Of);
+            Refuse([.. objections, .. pool.Options.Select(option => rules.Check(pool, option.Key, option.Value)).OfType<string>().Select(problem => $"set before: {problem}; pool reset {pool.Name} OPTION takes it away")]);
+        }
     }
 
     /// <summary>Which units of a pool lie in, around or at the place of another pool's.</summary>

@@ -31,6 +31,9 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     internal async Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot)
     {
         using DirectoryLock taken = await _recovery.EnterAsync();
+
+        // Before anybody asks who its nodes are, or makes a file of its name.
+        PoolChecks.Refuse(PoolRules.Check(pool, mayShareNodes: true));
         if (!node.UnitsOf(pool).Any())
         {
             throw new StartException(ExitCode.PoolRefused, $"none of the pool's nodes is this one, {node.Node.Name} (--node says which one it is)");
@@ -46,6 +49,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         // This node may go by several names.
         PoolChecks.Refuse(PoolRules.Check(pool.SelectUnits(unit => node.Is(unit.Node) ? unit with { Node = node.Node } : unit), mayShareNodes));
         PoolChecks.Refuse([.. PoolChecks.FindOverlaps(pool, others, node)]);
+        PoolChecks.Refuse([.. UnitPlaces.Check(pool, others, node, store.Paths.Own)]);
         PoolChecks.RefuseOptions(pool);
         string id = store.GetNodeId();
         pool = PoolNumbers.Assign(pool, isNew: true) with { Revision = Math.Max(1, pool.Revision) };
@@ -56,6 +60,11 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         foreach (PoolMember member in node.UnitsOf(pool))
         {
             PoolChecks.Refuse(await services.FindObjectionAsync(member.Unit.Key(pool.Name)) is { } objection ? [objection] : []);
+        }
+
+        if (!pool.Options.IsEmpty || volfiles.HasOverlays)
+        {
+            await PoolChecks.RefuseGraphsAsync(pool, volfiles, before: null);
         }
 
         StoredPool stored = store.Save(new StoredPool(pool, PoolState.Creating) { MadeDirectories = directories.Missing });
@@ -103,7 +112,14 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         }
 
         // Another version of this program may make other volfiles of the same definition: what runs is told, as after a change.
-        await (volfiles.AreOnDisk(volfiles.Generate(stored.Pool, node)) ? _poolServices.StartAsync(stored.Pool) : _change.FinishAsync(store.Save(stored with { IsChanging = true })));
+        if (volfiles.AreOnDisk(volfiles.Generate(stored.Pool, node)))
+        {
+            await _poolServices.StartAsync(stored.Pool);
+            return;
+        }
+
+        await PoolChecks.RefuseGraphsAsync(stored.Pool, volfiles, before: null);
+        await _change.FinishAsync(store.Save(stored with { IsChanging = true }));
     }
 
     /// <summary>Stops the self-heal daemon and the units of a pool on this node.</summary>

@@ -27,6 +27,9 @@ internal sealed class PoolPaths(string root)
     /// <summary>The file with this node's name in pools, where it is not its host name.</summary>
     internal string NodeName { get; } = Path.Combine(root, "var/lib/kadalu/node-name");
 
+    /// <summary>Everything that is this program's own.</summary>
+    internal string[] Own => [Path.Combine(root, "var/lib/kadalu"), Path.Combine(root, "etc/kadalu"), Run, Logs];
+
     private string Run { get; } = Path.Combine(root, "run/kadalu");
 
     private string Logs { get; } = Path.Combine(root, "var/log/kadalu");

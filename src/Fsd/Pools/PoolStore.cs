@@ -12,6 +12,9 @@ internal sealed class PoolStore(PoolPaths paths)
 {
     private static readonly TimeSpan s_lockTimeout = TimeSpan.FromMinutes(2);
 
+    /// <summary>Where everything about pools is.</summary>
+    internal PoolPaths Paths => paths;
+
     /// <summary>Keeps others from changing pools.</summary>
     /// <returns>The lock, once nobody else has it; ends with the process at the latest.</returns>
     /// <exception cref="StartException">Somebody else has it for too long.</exception>

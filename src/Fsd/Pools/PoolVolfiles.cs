@@ -1,5 +1,6 @@
 using System.Text;
 using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Options;
@@ -12,6 +13,8 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="isInstalled">Tells whether a translator, given by type, is there.</param>
 internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled)
 {
+    private const int MaxOverlay = 1024 * 1024;
+
     private readonly Dictionary<string, GraphDocument> _documents = [];
     private readonly HashSet<string> _warnings = [];
 
@@ -39,6 +42,32 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
         return texts;
     }
 
+    /// <summary>A graph of every kind that a pool has anywhere, by what it is: one unit stands for those that are like it.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>The volfiles' texts.</returns>
+    /// <exception cref="StartException">An overlay, or what comes of it, cannot be used.</exception>
+    internal Dictionary<string, string> GenerateKinds(Pool pool)
+    {
+        // What tells of the definition's state makes no other graph.
+        pool = pool with { Revision = 0 };
+        var texts = new Dictionary<string, string>
+        {
+            ["the clients' graph"] = Build(GraphDocument.Client, new GraphSubject(pool)),
+            ["the graph for moving files between groups"] = Build(GraphDocument.Rebalance, new GraphSubject(pool)),
+        };
+        if (pool.CanHeal)
+        {
+            texts["the self-heal daemon's graph"] = Build(GraphDocument.HealDaemon, new GraphSubject(pool));
+        }
+
+        foreach (PoolMember member in pool.Units.GroupBy(member => (member.Role, PoolOptions.FindOwn(pool, member.Unit))).Select(alike => alike.First()))
+        {
+            texts[$"the graph of {member.Unit.Address}"] = Build(GraphDocument.Unit, new GraphSubject(pool) { Unit = member });
+        }
+
+        return texts;
+    }
+
     /// <summary>One volfile of a pool, to whatever end.</summary>
     /// <param name="kind">One of <see cref="GraphDocument.Kinds"/>.</param>
     /// <param name="subject">For what.</param>
@@ -50,6 +79,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
         {
             (Volfile volfile, IReadOnlyList<Volume> removed) = InstalledLayers.Keep(
                 PoolOptions.Apply(GraphBuilder.Build(DocumentOf(kind), subject), kind, subject.Pool, subject.Unit?.Unit), isInstalled);
+            GraphIntegrity.Require(volfile, kind, subject);
             _warnings.UnionWith(removed.Select(volume => $"{volume.Type} is not installed here: the {kind} graph of {subject.Pool.Name} goes without"));
             string text = (kind == GraphDocument.Unit ? PoolRevision.Of(subject.Pool)?.ToComment() : null) + VolfilePrinter.Print(volfile);
 
@@ -135,7 +165,19 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
         return document;
     }
 
+    /// <summary>Whether somebody has changed graph documents.</summary>
+    internal bool HasOverlays => Directory.Exists(paths.Overlays) && Directory.EnumerateFileSystemEntries(paths.Overlays, "*.json").Any();
+
     private IEnumerable<GraphOverlay> ReadOverlays() => !Directory.Exists(paths.Overlays)
         ? []
-        : Directory.GetFiles(paths.Overlays, "*.json").Order(StringComparer.Ordinal).Select(path => GraphOverlay.Parse(path, File.ReadAllBytes(path)));
+        : Directory.GetFileSystemEntries(paths.Overlays, "*.json").Order(StringComparer.Ordinal).Select(ReadOverlay);
+
+    // Nobody may wait for a pipe, or read a disk.
+    private static GraphOverlay ReadOverlay(string path) => FileStatus.Read(path, out FileStatus status) switch
+    {
+        Errno.None when !status.IsRegular => throw new GraphDocumentException(path, "not a file"),
+        Errno.None when new FileInfo(path).Length > MaxOverlay => throw new GraphDocumentException(path, $"longer than {MaxOverlay} bytes"),
+        Errno.None => GraphOverlay.Parse(path, File.ReadAllBytes(path)),
+        Errno error => throw new GraphDocumentException(path, $"cannot be read: {error}"),
+    };
 }

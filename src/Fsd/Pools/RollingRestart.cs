@@ -29,8 +29,20 @@ internal sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisN
         await WaitUntilWholeAsync(pool, key, 0);
         await services.StopUnitAsync(key);
         FaultPoint.Pass("a unit is stopped");
-        await services.StartUnitAsync(pool, member);
+        await StartAsync(pool, member);
         await WaitUntilWholeAsync(pool, key, clients);
+    }
+
+    private async Task StartAsync(Pool pool, PoolMember member)
+    {
+        try
+        {
+            await services.StartUnitAsync(pool, member);
+        }
+        catch (StartException exception)
+        {
+            throw new StartException(exception.Code, exception.Message) { IsRefusal = true };
+        }
     }
 
     private async Task WaitUntilWholeAsync(Pool pool, string restarted, int clients)

@@ -49,8 +49,9 @@ internal sealed class ThisNode
         {
             return Dns.GetHostAddresses(name);
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
+            // The latter for names that are too long, and addresses that are nobody's.
             return [];
         }
     }

@@ -72,6 +72,11 @@ public sealed record GraphDocument(string Name, ImmutableArray<GraphLayer> Layer
     {
         OnlyMembers(layer, place, "each", "name", "type", "when", "switch", "off", "options");
         string type = Text(layer, "type", place);
+        if (!GraphIntegrity.IsType(type))
+        {
+            throw new GraphDocumentException(place, $"\"{type}\" is not a translator's type, which is of the form cluster/replicate");
+        }
+
         return new GraphLayer(Text(layer, "name", place), type, ReadScope(layer, place))
         {
             When = ReadCondition(layer, place),

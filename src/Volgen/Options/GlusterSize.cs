@@ -2,17 +2,50 @@ using System.Globalization;
 
 namespace KadaluFsd.Volgen.Options;
 
-/// <summary>Sizes, percentages and times as GlusterFS reads them (libglusterfs/src/common-utils.c).</summary>
+/// <summary>Numbers, sizes, percentages and times as GlusterFS reads them (libglusterfs/src/common-utils.c), where it does so without surprises: what it wraps around or cuts off is none.</summary>
 public static class GlusterSize
 {
     private static readonly string[] s_units = ["B", "KB", "MB", "GB", "TB", "PB"];
 
-    /// <summary>Reads a size: a number of bytes, or of one of KB, MB, GB, TB, PB, which are powers of 1024.</summary>
+    /// <summary>Reads a whole number as strtol(3) does: behind 0x it is hexadecimal, behind 0 octal.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="number">The number.</param>
+    /// <returns>Whether it is one of 64 bits.</returns>
+    public static bool TryParseInteger(string text, out long number)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string digits = text.TrimStart('-', '+');
+        number = 0;
+        if (text.Length - digits.Length > 1)
+        {
+            return false;
+        }
+
+        try
+        {
+            number = digits switch
+            {
+                _ when digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase) => checked((long)Convert.ToUInt64(digits[2..], 16)),
+                ['0', _, ..] => checked((long)Convert.ToUInt64(digits, 8)),
+                _ => long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture),
+            };
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException)
+        {
+            return false;
+        }
+
+        number = text.StartsWith('-') ? -number : number;
+        return true;
+    }
+
+    /// <summary>Reads a size: a number of bytes, or of one of KB, MB, GB, TB, PB, which are powers of 1024; less than 2^63 bytes.</summary>
     /// <param name="text">The text.</param>
     /// <param name="bytes">The size in bytes.</param>
     /// <returns>Whether it is one.</returns>
     public static bool TryParse(string text, out double bytes)
     {
+        ArgumentNullException.ThrowIfNull(text);
         int digits = text.TakeWhile(character => char.IsAsciiDigit(character) || character == '.').Count();
         string unit = text[digits..].ToUpperInvariant();
         int power = unit.Length == 0 ? 0 : Array.FindIndex(s_units, known => known == unit);
@@ -23,24 +56,46 @@ public static class GlusterSize
         }
 
         bytes = number * Math.Pow(1024, power);
-        return true;
+        return bytes < long.MaxValue;
     }
 
     /// <summary>Reads a percentage, with or without its sign.</summary>
     /// <param name="text">The text.</param>
     /// <param name="percentage">The percentage.</param>
     /// <returns>Whether it is one.</returns>
-    public static bool TryParsePercentage(string text, out double percentage) =>
-        double.TryParse(text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out percentage);
+    public static bool TryParsePercentage(string text, out double percentage)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return double.TryParse(text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out percentage);
+    }
 
-    /// <summary>Reads a time: seconds, or with one of s, sec, m, min, h, hr, d, days, w behind it.</summary>
+    /// <summary>Reads what is a percentage with its sign, and else a size, of whole bytes: without a decimal point, or with nothing but zeros behind it.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="amount">The percentage, or the size in bytes.</param>
+    /// <param name="isPercentage">Which one it is.</param>
+    /// <returns>Whether it is one of them.</returns>
+    public static bool TryParsePercentageOrSize(string text, out double amount, out bool isPercentage)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        isPercentage = text.EndsWith('%');
+        int point = text.IndexOf('.', StringComparison.Ordinal);
+
+        // GlusterFS takes the unit for a part of the fraction.
+        return isPercentage ? TryParsePercentage(text, out amount) : TryParse(text, out amount) && (point < 0 || text[(point + 1)..].All(character => character == '0'));
+    }
+
+    /// <summary>Reads a time: seconds, or with one of s, sec, m, min, h, hr, d, days, w behind it. The number is one of <see cref="TryParseInteger"/>, from 0.</summary>
     /// <param name="text">The text.</param>
     /// <param name="seconds">The time in seconds.</param>
     /// <returns>Whether it is one.</returns>
     public static bool TryParseTime(string text, out double seconds)
     {
-        int digits = text.TakeWhile(char.IsAsciiDigit).Count();
-        double scale = text[digits..] switch
+        ArgumentNullException.ThrowIfNull(text);
+        string number = text.TrimEnd(['s', 'e', 'c', 'm', 'i', 'n', 'h', 'r', 'd', 'a', 'y', 'w', 'k']);
+
+        // What may be a digit of a hexadecimal number is one.
+        number = number.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[..(2 + text.Skip(2).TakeWhile(char.IsAsciiHexDigit).Count())] : number;
+        double scale = text[number.Length..] switch
         {
             "" or "s" or "sec" => 1,
             "m" or "min" => 60,
@@ -49,9 +104,9 @@ public static class GlusterSize
             "w" or "wk" => 604_800,
             _ => 0,
         };
-        bool isOne = double.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out seconds) && scale > 0;
-        seconds *= scale;
-        return isOne;
+        bool isOne = TryParseInteger(number, out long count) && count >= 0 && scale > 0;
+        seconds = count * scale;
+        return isOne && seconds < long.MaxValue;
     }
 
     /// <summary>A size for people.</summary>

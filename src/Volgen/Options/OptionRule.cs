@@ -1,4 +1,5 @@
 using System.Globalization;
+using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Volgen.Options;
 
@@ -8,6 +9,7 @@ namespace KadaluFsd.Volgen.Options;
 public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
 {
     private const string Everything = "*";
+    private const int SectorSize = 512;
 
     /// <summary>What it may be; empty for anything of its kind.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];
@@ -68,46 +70,19 @@ public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
             "BOOL" => GlusterBoolean.IsOne(value),
             "STR" => Values.Count == 0 || Values.Contains(Everything) || Values.Contains(value, StringComparer.Ordinal),
             "PATH" => value.StartsWith('/') && !value.Contains("../", StringComparison.Ordinal),
-            "INT" => TryParseInteger(value, out long number) && IsInRange(number),
-            "DOUBLE" => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && IsInRange(number),
+            "INT" => GlusterSize.TryParseInteger(value, out long number) && IsInRange(number),
+            "DOUBLE" => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) && IsInRange(number),
             "SIZET" => GlusterSize.TryParse(value, out double size) && IsInRange(size),
             "PERCENT" => GlusterSize.TryParsePercentage(value, out double percentage) && percentage is >= 0 and <= 100,
-            "PERCENT_OR_SIZET" => GlusterSize.TryParsePercentage(value, out double share) && share is >= 0 and <= 100 ? true : GlusterSize.TryParse(value, out double bytes) && IsInRange(bytes),
+            "PERCENT_OR_SIZET" => GlusterSize.TryParsePercentageOrSize(value, out double share, out bool isPercentage) && (isPercentage ? share <= 100 : IsInRange(share)),
             "TIME" => GlusterSize.TryParseTime(value, out double seconds) && IsInRange(seconds),
             "INTERNET_ADDRESS" => GlusterAddress.IsHost(value),
             "INTERNET_ADDRESS_LIST" => GlusterAddress.IsList(value),
-            "PRIORITY_LIST" => value.Split(',').All(item => item.Split(':') is [{ Length: > 0 }, var priority] && TryParseInteger(priority, out _)),
+            "PRIORITY_LIST" => value.Split(',').All(item => item.Split(':') is [{ Length: > 0 }, var priority] && GlusterSize.TryParseInteger(priority, out long number) && number is >= int.MinValue and <= int.MaxValue),
+            "SIZE_LIST" => value.Split(',').All(item => GlusterSize.TryParse(item.Split(':')[^1], out double size) && size % SectorSize == 0 && IsInRange(size)),
             _ => true,
         };
-        return isGood ? null : $"\"{value}\" is not {(Range is "text" or "addresses" ? "a value" : Range)}";
-    }
-
-    // As strtol(3) reads them: with 0x before it a number is hexadecimal, with 0 octal.
-    private static bool TryParseInteger(string text, out long number)
-    {
-        string digits = text.TrimStart('-', '+');
-        number = 0;
-        if (text.Length - digits.Length > 1)
-        {
-            return false;
-        }
-
-        try
-        {
-            number = digits switch
-            {
-                _ when digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase) => Convert.ToInt64(digits[2..], 16),
-                ['0', _, ..] => Convert.ToInt64(digits, 8),
-                _ => long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture),
-            };
-        }
-        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException)
-        {
-            return false;
-        }
-
-        number = text.StartsWith('-') ? -number : number;
-        return true;
+        return isGood ? null : $"\"{PoolRules.Shorten(value)}\" is not {(Range is "text" or "addresses" ? "a value" : Range)}";
     }
 
     private bool IsInRange(double number) => (Minimum is not { } least || number >= least) && (Maximum is not { } most || number <= most);

@@ -20,14 +20,14 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
         // GlusterFS runs what stands between backticks.
         if (value.Length == 0 || value.AsSpan().IndexOfAny("`\n\r\0\"") >= 0)
         {
-            return $"{name}: \"{value}\" is not a value";
+            return $"{PoolRules.Shorten(name)}: \"{PoolRules.Shorten(value)}\" is not a value";
         }
 
         ImmutableArray<OptionTarget> targets = TargetsOf(pool, name);
         if (targets.IsEmpty)
         {
-            string[] near = OptionNames.Suggest(name, OptionNames.All.Select(target => target.Name));
-            return $"there is no option \"{name}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
+            string[] near = OptionNames.Suggest(PoolRules.Shorten(name), OptionNames.All.Select(target => target.Name));
+            return $"there is no option \"{PoolRules.Shorten(name)}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
         }
 
         foreach (OptionTarget target in targets)
@@ -36,7 +36,7 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
             {
                 if (!GlusterBoolean.IsOne(value))
                 {
-                    return $"{name}: \"{value}\" is not on|off";
+                    return $"{name}: \"{PoolRules.Shorten(value)}\" is not on|off";
                 }
 
                 continue;
@@ -50,7 +50,7 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
                 return rules.Count == 0 ? $"{name}: {target.Type} is not installed" : $"{target.Type} has no option \"{target.Key}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
             }
 
-            if (rule?.Check(value) is { } problem)
+            if ((rule?.Check(value) ?? PoolLimits.Check(pool, target.Type, rule?.Keys[0] ?? target.Key, value)) is { } problem)
             {
                 return $"{name}: {problem}";
             }
@@ -74,6 +74,13 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
     /// <param name="target">Where the option goes.</param>
     /// <returns>The rule; null for a switch, or where nothing is known.</returns>
     public OptionRule? RuleOf(OptionTarget target) => target.Key is null ? null : RuleOf(target, rulesOf(target.Type));
+
+    /// <summary>What is set for one unit alone.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="unit">The unit.</param>
+    /// <returns>The options as one text, which is the same for units with the same; empty for none.</returns>
+    public static string FindOwn(Pool pool, PoolUnit unit) => string.Join('\n', pool.Options
+        .Select(option => (Own: SplitPath(pool, option.Key), option.Value)).Where(option => option.Own?.IsMeant(unit) == true).Select(option => $"{option.Own!.Value.Key}={option.Value}"));
 
     /// <summary>Sets a pool's options in one of its graphs. Switches are the graph document's matter.</summary>
     /// <param name="volfile">The graph.</param>
@@ -113,7 +120,7 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
 
         int slash = name.IndexOf('/', StringComparison.Ordinal);
         int dot = slash < 0 ? -1 : name.IndexOf('.', slash);
-        return slash > 0 && dot > slash + 1 && dot < name.Length - 1
+        return slash > 0 && dot > slash + 1 && dot < name.Length - 1 && Graphs.GraphIntegrity.IsType(name[..dot])
             ? [new OptionTarget(name, name[..dot], name[(dot + 1)..], Graphs.GraphDocument.Kinds)]
             : OptionNames.Find(name);
     }

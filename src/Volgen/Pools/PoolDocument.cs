@@ -237,6 +237,11 @@ public static class PoolDocument
     {
         bool hasArbiter = Number(group, "arbiter_count", where) > 0;
         string type = Text(group, "type", where);
+        if (type.Length == 0 && group.TryGetProperty("type", out _))
+        {
+            throw new PoolException($"{where}.type is there and says nothing");
+        }
+
         return type.ToUpperInvariant() switch
         {
             "MIRROR" or "REPLICATE" or "REPLICA" => hasArbiter ? GroupKind.Arbiter : GroupKind.Mirror,

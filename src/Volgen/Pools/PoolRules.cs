@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace KadaluFsd.Volgen.Pools;
 
@@ -100,11 +101,12 @@ public static class PoolRules
 
     /// <summary>A text in a message: what is longer than any good one is cut.</summary>
     /// <param name="text">The text.</param>
+    /// <param name="most">How many characters are shown at most.</param>
     /// <returns>It, or its beginning.</returns>
-    public static string Shorten(string text)
+    public static string Shorten(string text, int most = MaxShown)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length <= MaxShown ? text : $"{text[..MaxShown]}… ({text.Length} characters)";
+        return text.Length <= most ? text : $"{text[..most]}… ({text.Length} characters)";
     }
 
     private static bool IsPlain(string text) => text.Length is > 0 and <= MaxCredential && text.All(character => char.IsAsciiLetterOrDigit(character) || character == '-');
@@ -144,6 +146,7 @@ public static class PoolRules
 
     private static string? SizeProblem(DistributeGroup group) => group.Kind switch
     {
+        not GroupKind.Disperse when group.Redundancy != 0 => $"a {group.Kind} group has a redundancy of {group.Redundancy}, which is for disperse groups",
         GroupKind.Distribute when group.Units.Length != 1 => $"a distribute group has one storage unit, not {group.Units.Length}",
         GroupKind.Mirror when group.Units.Length is not (2 or 3) => $"a mirror has 2 or 3 storage units, not {group.Units.Length}",
         GroupKind.Arbiter when group.Units.Length != 3 => $"an arbiter stands beside two storage units with data; here are {group.Units.Length - 1}",
@@ -171,17 +174,27 @@ public static class PoolRules
         string path = unit.Path;
         if (!path.StartsWith('/') || path == "/" || path.EndsWith('/') || path.Split('/')[1..].Any(part => part is "" or "." or ".."))
         {
-            yield return $"\"{path}\" is not an absolute path without \"//\", \".\", \"..\" and a slash at its end";
+            yield return $"\"{Shorten(path)}\" is not an absolute path without \"//\", \".\", \"..\" and a slash at its end";
         }
-        else if (path.Length > MaxPath || path.Any(character => character is <= ' ' or '"' or '\\' or '\'' or '`' or ',' or ':' or '\u007f'))
+        else if (path.Length > MaxPath || path.Any(character => char.IsControl(character) || character is <= ' ' or '"' or '\\' or '\'' or '`' or ',' or ':' or '\u007f'))
         {
-            yield return $"the path \"{path}\" is longer than {MaxPath} characters, or has a character in it that a volfile cannot have in a name (space, quotes, \\, `, comma, colon)";
+            yield return $"the path \"{Shorten(path)}\" is longer than {MaxPath} characters, or has a character in it that a volfile cannot have in a name (space, quotes, \\, `, comma, colon)";
         }
 
         string host = unit.Node.Name;
         if (!IsHost(host))
         {
-            yield return $"\"{host}\" is not a host name or address of 1 to {MaxHostName} characters";
+            yield return $"\"{Shorten(host)}\" is not a host name or address of 1 to {MaxHostName} characters";
+        }
+        else if (IPAddress.TryParse(host, out IPAddress? address) && IsNobodys(address))
+        {
+            yield return $"\"{host}\" is no address of a node";
+        }
+
+        // It becomes a value in volfiles, and a part of nothing else.
+        if (unit.Node.Id.Length > MaxShown || unit.Node.Id.Any(character => !IsNameCharacter(character)))
+        {
+            yield return $"the node's id \"{Shorten(unit.Node.Id)}\" is not of letters, digits, - and _";
         }
 
         if (unit.Port is < 0 or > 65535)
@@ -189,6 +202,10 @@ public static class PoolRules
             yield return $"{unit.Address}: {unit.Port} is not a port from 1 to 65535";
         }
     }
+
+    // The whole network, or everybody in it: no node can be reached there.
+    private static bool IsNobodys(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Broadcast) ||
+        address.IsIPv6Multicast || (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && address.GetAddressBytes()[0] is 0 or >= 224);
 
     // A directory below another unit's would appear in its files.
     private static IEnumerable<string> CheckPlaces(Pool pool)

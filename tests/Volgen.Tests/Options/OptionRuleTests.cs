@@ -59,6 +59,64 @@ public class OptionRuleTests
     public void Sizes_have_units(string value, bool isGood) =>
         Assert.Equal(isGood, new OptionRule(["x"], "SIZET") { Minimum = 4 << 20, Maximum = 512 << 20 }.Check(value) is null);
 
+    // What GlusterFS refuses, wraps around or cuts off; each made a pool that could not be mounted, or that nothing could be set in any more.
+    [Theory]
+    [InlineData("PERCENT_OR_SIZET", "5.5", false)]
+    [InlineData("PERCENT_OR_SIZET", "5.5%", true)]
+    [InlineData("PERCENT_OR_SIZET", "12.5", false)]
+    [InlineData("PERCENT_OR_SIZET", "1.3KB", false)]
+    [InlineData("PERCENT_OR_SIZET", "1.0KB", false)]
+    [InlineData("PERCENT_OR_SIZET", "12.0", true)]
+    [InlineData("PERCENT_OR_SIZET", "12.", true)]
+    [InlineData("PERCENT_OR_SIZET", "13KB", true)]
+    [InlineData("PERCENT_OR_SIZET", "101%", false)]
+    [InlineData("PERCENT_OR_SIZET", "101", true)]
+    [InlineData("PERCENT_OR_SIZET", "-1%", false)]
+    [InlineData("PERCENT_OR_SIZET", "%", false)]
+    [InlineData("SIZET", "1.5KB", true)]
+    [InlineData("SIZET", "9223372036854775807", false)]
+    [InlineData("SIZET", "9223372036854775808", false)]
+    [InlineData("SIZET", "18446744073709551616", false)]
+    [InlineData("SIZET", "16384PB", false)]
+    [InlineData("SIZET", "8191PB", true)]
+    [InlineData("SIZET", "1e3", false)]
+    [InlineData("SIZET", "0x10", false)]
+    [InlineData("SIZET", "-1", false)]
+    [InlineData("TIME", "08", false)]
+    [InlineData("TIME", "010", true)]
+    [InlineData("TIME", "0x1d", true)]
+    [InlineData("TIME", "0x1s", true)]
+    [InlineData("TIME", "-1", false)]
+    [InlineData("TIME", "5.5", false)]
+    [InlineData("TIME", "2days", true)]
+    [InlineData("TIME", "2day", false)]
+    [InlineData("TIME", "9223372036854775808", false)]
+    [InlineData("TIME", "9223372036854775807w", false)]
+    [InlineData("INT", "9223372036854775808", false)]
+    [InlineData("INT", "0x8000000000000000", false)]
+    [InlineData("INT", "01000000000000000000000", false)]
+    [InlineData("DOUBLE", "nan", false)]
+    [InlineData("DOUBLE", "1e999", false)]
+    [InlineData("SIZE_LIST", "512,1KB", true)]
+    [InlineData("SIZE_LIST", "513", false)]
+    [InlineData("SIZE_LIST", "*.img:512,*:1MB", true)]
+    [InlineData("PRIORITY_LIST", "*.c:4294967296", false)]
+    public void Values_are_read_as_the_translators_read_them(string kind, string value, bool isGood) => Assert.Equal(isGood, new OptionRule(["x"], kind).Check(value) is null);
+
+    [Theory]
+    [InlineData("08s", 0)]
+    [InlineData("010", 8)]
+    [InlineData("0x10m", 16 * 60)]
+    [InlineData("3wk", 3 * 604_800)]
+    public void Times_are_counted_as_strtol_counts(string text, double seconds)
+    {
+        Assert.Equal(seconds > 0, GlusterSize.TryParseTime(text, out double read));
+        Assert.Equal(seconds, read);
+    }
+
+    [Fact]
+    public void A_long_value_is_not_repeated() => Assert.InRange(new OptionRule(["x"], "BOOL").Check(new string('x', 1 << 20))!.Length, 1, 500);
+
     [Theory]
     [InlineData("*", true)]
     [InlineData("10.0.0.1", true)]

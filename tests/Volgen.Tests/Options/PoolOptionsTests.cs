@@ -15,6 +15,8 @@ public class PoolOptionsTests
         "protocol/client" => [new OptionRule(["ping-timeout"], "TIME") { Minimum = 0, Maximum = 1013 }],
         "debug/io-stats" => [new OptionRule(["log-level"], "STR") { Values = ["DEBUG", "INFO"] }],
         "performance/io-threads" => [new OptionRule(["thread-count"], "INT") { Minimum = 1, Maximum = 64 }],
+        "cluster/replicate" => [new OptionRule(["quorum-count"], "INT") { Minimum = 1, Maximum = int.MaxValue }, new OptionRule(["read-subvolume"], "XLATOR")],
+        "cluster/disperse" => [new OptionRule(["quorum-count"], "INT")],
         _ => [],
     });
 
@@ -36,6 +38,66 @@ public class PoolOptionsTests
     [InlineData("debug/nothing.at-all", "1", "debug/nothing.at-all: debug/nothing is not installed")]
     [InlineData("/exports/other.log-level", "DEBUG", "there is no option \"/exports/other.log-level\"")]
     public void Wrong_ones_are_refused_with_the_nearest(string name, string value, string reason) => Assert.Equal(reason, _options.Check(_pool, name, value));
+
+    [Theory]
+    [InlineData("replica 2", "cluster.quorum-count", "3", false)]
+    [InlineData("replica 2", "cluster.quorum-count", "2", true)]
+    [InlineData("replica 3", "cluster.quorum-count", "3", true)]
+    [InlineData("arbiter", "cluster.quorum-count", "4", false)]
+    [InlineData("disperse", "disperse.quorum-count", "1", false)]
+    [InlineData("disperse", "disperse.quorum-count", "2", true)]
+    [InlineData("disperse", "disperse.quorum-count", "4", false)]
+    [InlineData("replica 3", "cluster.read-subvolume", "5", false)]
+    [InlineData("replica 3", "cluster.read-subvolume", "pool2-client-1", true)]
+    [InlineData("distributed replica", "cluster.read-subvolume", "pool2-client-1", false)]
+    [InlineData("replica 3", "cluster.read-subvolume-index", "3", false)]
+    [InlineData("replica 3", "cluster.read-subvolume-index", "-1", true)]
+    [InlineData("distribute", "cluster.subvols-per-directory", "3", false)]
+    [InlineData("distribute", "cluster.subvols-per-directory", "2", true)]
+    [InlineData("replica 3", "locks.mandatory-locking", "bogus", false)]
+    [InlineData("replica 3", "locks.mandatory-locking", "forced", true)]
+    [InlineData("replica 3", "features.retention-mode", "some", false)]
+    [InlineData("replica 3", "features.auto-commit-period", "1h", false)]
+    [InlineData("replica 3", "cluster.lock-migration", "on", false)]
+    [InlineData("distribute", "cluster.lock-migration", "on", true)]
+    [InlineData("distribute", "cluster.rebal-throttle", "fast", false)]
+    [InlineData("distribute", "cluster.rebal-throttle", "lazy", true)]
+    [InlineData("distribute", "cluster.lookup-optimize", "on", false)]
+    [InlineData("replica 3", "cluster/distribute.lookup-optimize", "yes", false)]
+    [InlineData("replica 3", "cluster.use-anonymous-inode", "off", false)]
+    [InlineData("replica 3", "transport.listen-backlog", "-1", false)]
+    public void What_one_pool_can_have_another_one_cannot(string kind, string name, string value, bool isGood)
+    {
+        PoolOptions options = new(type => type == "cluster/distribute" ? [new OptionRule(["lookup-optimize"], "BOOL")] : []);
+        Assert.Equal(isGood, options.Check(SamplePools.Of(kind), name, value) is null);
+    }
+
+    [Fact]
+    public void The_least_of_two_sizes_is_not_the_greater_one()
+    {
+        Pool pool = With(("performance.cache-min-file-size", "2MB"), ("performance.cache-max-file-size", "1MB"));
+        Assert.Contains("is greater than", _options.Check(pool, "performance.cache-max-file-size", "1MB"), StringComparison.Ordinal);
+        Assert.Null(_options.Check(pool, "performance.cache-max-file-size", "3MB"));
+    }
+
+    // Its rules would be looked for in that file, which is to say that it would be loaded.
+    [Theory]
+    [InlineData("../../../tmp/evil.option")]
+    [InlineData("../evil/x.option")]
+    [InlineData("a/../b.option")]
+    [InlineData("/tmp/evil.option")]
+    [InlineData("Cluster/replicate.option")]
+    [InlineData("cluster/replicate\n.option")]
+    public void What_is_no_translators_name_is_no_option(string name)
+    {
+        List<string> asked = [];
+        Assert.Contains("there is no option", new PoolOptions(type =>
+        {
+            asked.Add(type);
+            return [];
+        }).Check(_pool, name, "1"), StringComparison.Ordinal);
+        Assert.Empty(asked);
+    }
 
     [Fact]
     public void Options_are_set_where_they_belong()

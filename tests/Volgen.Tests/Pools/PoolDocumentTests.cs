@@ -44,6 +44,11 @@ public class PoolDocumentTests
 
     [Theory]
     [InlineData("[]", "the definition is not an object")]
+    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"type": ""}]}""", "distribute_groups[0].type is there and says nothing")]
+    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"type": null}]}""", "distribute_groups[0].type is there and says nothing")]
+    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "layers": 1}""", "layers is not an object")]
+    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "layers": {"distribute": 1}}""", "layers.distribute is neither true nor false")]
+    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"number": -1}]}""", "distribute_groups[0].number is not a whole number")]
     [InlineData("""{"name": "\ud800"}""", "a text is none")]
     [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"replica_count": 3, "storage_units": [{"path": "/a", "node": "s1"}, {"path": "/a", "node": "s2"}]}]}""", "replica_count is 3, and it has 2 storage units")]
     [InlineData("{\n\"name\": ", "line 2: not JSON")]

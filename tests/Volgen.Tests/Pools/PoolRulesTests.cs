@@ -43,6 +43,11 @@ public class PoolRulesTests
     [InlineData("s1:/a,b", "cannot have in a name")]
     [InlineData("s1:/a`b", "cannot have in a name")]
     [InlineData("s_1$:/a", "not a host name")]
+    [InlineData("0.0.0.0:/a", "no address of a node")]
+    [InlineData("255.255.255.255:/a", "no address of a node")]
+    [InlineData("224.0.0.1:/a", "no address of a node")]
+    [InlineData("[::]:/a", "no address of a node")]
+    [InlineData("[ff02::1]:/a", "no address of a node")]
     [InlineData("s1:7001:/a s1:7001:/b", "port 7001 on s1 is given to /a and /b")]
     [InlineData("s1:7000:/a", "port 7000 is given to s1:/a and to the pool")]
     public void Every_rule_is_named(string words, string reason)
@@ -76,6 +81,22 @@ public class PoolRulesTests
         Pool pool = SamplePools.Of("lone unit") with { Credentials = PoolCredentials.Create() };
         Assert.Empty(PoolRules.Check(pool));
         Assert.NotEqual(pool.Credentials, PoolCredentials.Create());
+    }
+
+    [Fact]
+    public void What_is_wrong_is_said_in_few_words()
+    {
+        string huge = new('x', 1 << 20);
+        Pool pool = SamplePools.Of("distributed replica") with { Name = huge };
+        pool = pool.SelectUnits(unit => unit with { Path = huge, Node = new PoolNode(huge, huge) });
+        Assert.InRange(Assert.Throws<PoolException>(() => PoolRules.Require(pool)).Message.Length, 1, 20_000);
+    }
+
+    [Fact]
+    public void A_redundancy_is_for_disperse_groups()
+    {
+        Pool pool = SamplePools.Of("replica 3");
+        Refused(pool with { Groups = [pool.Groups[0] with { Redundancy = 1 }] }, "which is for disperse groups");
     }
 
     [Fact]

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Native;
+using KadaluFsd.Native.Linux;
+using KadaluFsd.Volgen;
+
+namespace KadaluFsd.Fsd.Cli;
+
+/// <summary>
+/// <c>kadalu-fsd try-graph VOLFILE DIRECTORY</c>, which <see cref="GraphTrial"/> starts: brings a graph up and gives it its options once more, as a change does. Says what came of
+/// it in one line, and is gone then without an end that translators could spoil.
+/// </summary>
+internal static class TryGraphCommand
+{
+    /// <summary>The command's name.</summary>
+    internal const string Name = "try-graph";
+
+    /// <summary>What it says of a graph that comes up.</summary>
+    internal const string Good = "good";
+
+    /// <summary>Builds the command.</summary>
+    /// <returns>The command.</returns>
+    internal static Command Create()
+    {
+        var volfile = new Argument<string>("VOLFILE") { Description = "The graph's volfile." };
+        var directory = new Argument<string>("DIRECTORY") { Description = "A directory that nobody else uses." };
+        var command = new Command(Name, "Try whether a graph comes up.") { volfile, directory };
+        command.Hidden = true;
+        command.SetAction(parsed =>
+        {
+            string verdict = Try(parsed.GetValue(volfile)!, parsed.GetValue(directory)!);
+            using (var output = new StreamWriter(Console.OpenStandardOutput()))
+            {
+                output.WriteLine(verdict);
+            }
+
+            using var self = System.Diagnostics.Process.GetCurrentProcess();
+            self.Kill();
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static string Try(string path, string directory)
+    {
+        string log = Path.Combine(directory, "log");
+        try
+        {
+            Volfile volfile = VolfileParser.Parse(File.ReadAllText(path));
+            GlusterLibrary library = HostedGraph.LoadLibrary();
+            var context = GlusterContext.Create(library, log, GlusterLogLevel.Error, "trial");
+            string text;
+            if (volfile.Top.Type == UnitVolfile.ServerType)
+            {
+                string unit = Directory.CreateDirectory(Path.Combine(directory, "unit", ".glusterfs", "indices")).Parent!.Parent!.FullName;
+                if (ExtendedAttribute.Create(unit, UnitDirectory.VolumeIdAttribute, UnitVolfile.Identify(volfile).VolumeId.ToByteArray(bigEndian: true)) != Errno.None)
+                {
+                    // Nothing can be said where the temporary directory has no such attributes.
+                    return Good;
+                }
+
+                Volfile prepared = UnitVolfile.WithoutHealthCheck(TrialVolfile.Prepare(volfile, unit));
+                string listenPath = HostedGraph.Start(context, socket => VolfilePrinter.Print(UnitVolfile.ListenPrivately(prepared, socket)), log);
+                text = VolfilePrinter.Print(UnitVolfile.ListenPrivately(prepared, listenPath));
+            }
+            else
+            {
+                Volfile prepared = TrialVolfile.Prepare(volfile, directory);
+                HostedGraph.StartClient(context, prepared, log);
+                text = VolfilePrinter.Print(prepared);
+            }
+
+            HostedGraph.Try(context, log, () => context.Reconfigure(text));
+            return Good;
+        }
+        catch (Exception exception) when (exception is StartException or VolfileException or GraphException or IOException or UnauthorizedAccessException)
+        {
+            return exception.Message.ReplaceLineEndings(" ");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using KadaluFsd.Fsd.Cli;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>Tries graphs before anything is made of them: each comes up in a process of its own, which may hang or crash.</summary>
+internal static class GraphTrial
+{
+    private const int MaxVerdict = 500;
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Tries graphs.</summary>
+    /// <param name="texts">Their volfiles, by what they are.</param>
+    /// <returns>What is wrong, for each that does not come up.</returns>
+    internal static async Task<string[]> FindObjectionsAsync(IEnumerable<KeyValuePair<string, string>> texts) =>
+        [.. (await Task.WhenAll(texts.Select(text => TryAsync(text.Key, text.Value)))).OfType<string>()];
+
+    private static async Task<string?> TryAsync(string what, string text)
+    {
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("kadalu-fsd-trial-");
+        try
+        {
+            string volfile = Path.Combine(directory.FullName, "volfile");
+            await File.WriteAllTextAsync(volfile, text);
+            string verdict = await RunAsync(volfile, directory.FullName);
+            return verdict == TryGraphCommand.Good ? null : $"{what} does not come up with it: {PoolRules.Shorten(verdict, MaxVerdict)}";
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<string> RunAsync(string volfile, string directory)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [TryGraphCommand.Name, volfile, directory]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Remove(FaultPoint.Variable);
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException("no process was started");
+        process.StandardInput.Close();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(s_timeout);
+        try
+        {
+            string? verdict = await process.StandardOutput.ReadLineAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return verdict ?? (await errors is { Length: > 0 } said ? said.Trim().ReplaceLineEndings(" ") : "a translator ends the process");
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            return $"nothing has come of it within {s_timeout.TotalSeconds} s";
+        }
+    }
+}
