@@ -29,6 +29,9 @@ internal sealed class ControlApplication(IReadOnlyList<ControlRoute> routes, Fun
             return;
         }
 
+        ControlConnection? connection = context.Features.Get<ControlConnection>();
+        connection?.Activity = HttpMethods.IsGet(context.Request.Method) ? ControlActivity.Asks : ControlActivity.Orders;
+
         // Whoever asks can wait for the graph's threads; so can what else runs on the pool's.
         ThreadNiceness.GiveWay();
         try
@@ -38,6 +41,10 @@ internal sealed class ControlApplication(IReadOnlyList<ControlRoute> routes, Fun
         catch (BadHttpRequestException exception)
         {
             await context.RefuseAsync(exception.StatusCode, exception.Message);
+        }
+        finally
+        {
+            connection?.Activity = ControlActivity.None;
         }
     }
 

@@ -14,7 +14,10 @@ internal sealed class ControlServer : IAsyncDisposable
     // A manager, a monitoring agent and a few people.
     private const int MaxConnections = 64;
     private const int MaxHeaderBytes = 16 * 1024;
-    private static readonly TimeSpan s_headerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_headerTimeout = TimeSpan.FromSeconds(5);
+
+    // Longer than monitoring agents pause; one that finds its connection closed makes another.
+    private static readonly TimeSpan s_idleTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(1);
 
     private readonly LocalSocketPath? _path;
@@ -32,7 +35,7 @@ internal sealed class ControlServer : IAsyncDisposable
     internal static async Task<ControlServer> StartAsync(string path, IReadOnlyList<ControlRoute> routes, ILoggerFactory loggers)
     {
         var place = LocalSocketPath.For(path);
-        KestrelServer server = Create(options => options.ListenUnixSocket(place.Bound, listen => listen.Protocols = HttpProtocols.Http1), loggers);
+        KestrelServer server = Create((options, setUp) => options.ListenUnixSocket(place.Bound, setUp), loggers);
         try
         {
             place.Prepare();
@@ -55,7 +58,7 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <exception cref="StartException">It cannot listen there.</exception>
     internal static async Task<ControlServer> StartAsync(IPEndPoint address, IReadOnlyList<ControlRoute> routes, ILoggerFactory loggers)
     {
-        KestrelServer server = Create(options => options.Listen(address, listen => listen.Protocols = HttpProtocols.Http1), loggers);
+        KestrelServer server = Create((options, setUp) => options.Listen(address, setUp), loggers);
         try
         {
             await server.StartAsync(new ControlApplication(routes, _ => true), CancellationToken.None);
@@ -91,14 +94,19 @@ internal sealed class ControlServer : IAsyncDisposable
         _server.Dispose();
     }
 
-    private static KestrelServer Create(Action<KestrelServerOptions> listen, ILoggerFactory loggers)
+    private static KestrelServer Create(Action<KestrelServerOptions, Action<ListenOptions>> listen, ILoggerFactory loggers)
     {
+        var connections = new ControlConnections(MaxConnections);
         var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MaxConcurrentConnections = MaxConnections;
         options.Limits.MaxRequestBodySize = RpcLimits.MaxVolfile;
         options.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         options.Limits.RequestHeadersTimeout = s_headerTimeout;
-        listen(options);
+        options.Limits.KeepAliveTimeout = s_idleTimeout;
+        listen(options, socket =>
+        {
+            socket.Protocols = HttpProtocols.Http1;
+            socket.Use(serve => connection => connections.RunAsync(connection, serve));
+        });
         var transport = new SocketTransportFactory(Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { IOQueueCount = 0 }), loggers);
         return new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, loggers);
     }

@@ -6,12 +6,14 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="unit">The unit.</param>
 internal sealed class StatusRoutes(RunningUnit unit)
 {
+    private readonly SharedText _metrics = new(() => UnitMetrics.Write(unit));
+
     /// <summary>Those that anybody may ask, over TCP too: they tell nothing of clients or contents.</summary>
     /// <returns>The routes.</returns>
     internal IEnumerable<ControlRoute> CreatePublic() =>
     [
         new("GET", "/readyz", (request, _) => AnswerReadyAsync(request)),
-        new("GET", "/metrics", (request, _) => request.AnswerAsync(StatusCodes.Status200OK, MetricsText.ContentType, UnitMetrics.Write(unit))),
+        new("GET", "/metrics", (request, _) => AnswerMetricsAsync(request)),
     ];
 
     /// <summary>The others.</summary>
@@ -21,6 +23,9 @@ internal sealed class StatusRoutes(RunningUnit unit)
         ControlRoute.Json("GET", "/v1/status", () => UnitStatus.Of(unit), () => ControlJson.Default.UnitStatus),
         ControlRoute.Json("GET", "/v1/clients", () => ClientReport.Of(unit.Context, unit.Volfiles), () => ControlJson.Default.ClientReport),
     ];
+
+    private async Task AnswerMetricsAsync(HttpContext request) =>
+        await request.AnswerAsync(StatusCodes.Status200OK, MetricsText.ContentType, await _metrics.WriteAsync());
 
     private Task AnswerReadyAsync(HttpContext request)
     {
