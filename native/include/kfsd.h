@@ -27,7 +27,7 @@ extern "C" {
 #define KFSD_EXPORT __attribute__((visibility("default")))
 
 /* Raised by one whenever a function below changes its meaning or its parameters. */
-#define KFSD_API_VERSION 5
+#define KFSD_API_VERSION 6
 
 /* Longest text of an event or an error, in bytes, the NUL included. Longer text is cut. */
 #define KFSD_TEXT_MAX 512
@@ -213,13 +213,60 @@ KFSD_EXPORT int32_t kfsd_graph_reconfigure(kfsd_context *context, const char *vo
 KFSD_EXPORT void kfsd_statedump(kfsd_context *context, const char *directory);
 
 /*
+ * Keeps descriptors for the process itself: from then on storage/posix gets EMFILE for a file or directory whose descriptor would be this one
+ * or a higher one. Needs no context; never fails.
+ */
+KFSD_EXPORT void kfsd_descriptors_reserve(int32_t line);
+
+/*
  * Gives a connected stream socket to the graph's server, as if its own listener had accepted it. Not one byte of it is read.
  * fd: must be O_NONBLOCK. On success it belongs to libgfrpc, which closes it; on failure it stays the caller's.
+ * is_node: 1 when the peer is a node of the pool, which the limit for all does not count for.
  * Returns at once; the server takes the socket on one of its event threads.
  * Fails with -ENOTCONN when the peer is gone already, -EINVAL for a blocking fd, -ENODEV when no graph with a server is up,
- * -EAGAIN when the listener's backlog is full, or what connect(2) says.
+ * -EAGAIN when the listener's backlog is full or too many clients have only just come, -ENOBUFS or -EUSERS when there are too many connections in all or of the peer's address,
+ * or what connect(2) says.
  */
-KFSD_EXPORT int32_t kfsd_adopt(kfsd_context *context, int32_t fd);
+KFSD_EXPORT int32_t kfsd_adopt(kfsd_context *context, int32_t fd, int32_t is_node);
+
+/*
+ * Longest record, in bytes and with all its fragments, of a connection whose client has not been let in (SETVOLUME). Stock clients' stay
+ * below 2 KiB; certificates and options with long paths make them longer. libgfrpc itself would take 1 GiB.
+ */
+#define KFSD_HANDSHAKE_RECORD_MAX (32 * 1024)
+
+/* How long a client has to be let in before its connection makes room for another one, in milliseconds. */
+#define KFSD_HANDSHAKE_MS 1000
+
+/* How many connections of clients the graph's server may have. Those on unix sockets are not counted. */
+typedef struct kfsd_connection_limits {
+    int32_t total;       /* in all, nodes of the pool excepted */
+    int32_t per_address; /* of one address */
+    int32_t handshakes;  /* whose client has not been let in yet; one more takes the place of the oldest of them */
+} kfsd_connection_limits;
+
+/* Sets the limits, for connections that are adopted from now on; before that there are none. Never fails. */
+KFSD_EXPORT void kfsd_connections_limit(kfsd_context *context, const kfsd_connection_limits *limits);
+
+/* The connections that the graph's server has and had. */
+typedef struct kfsd_connection_counts {
+    int64_t open;                /* now, those on unix sockets included */
+    int64_t handshakes;          /* of these, of clients that have not been let in */
+    int64_t refused_total;       /* were not adopted because there were too many */
+    int64_t refused_per_address; /* because there were too many of their address */
+    int64_t closed_late;         /* were closed because their client had not been let in in time */
+    int64_t closed_for_others;   /* because there were too many of that kind */
+    int64_t refused_records;     /* records longer than KFSD_HANDSHAKE_RECORD_MAX, each of which has ended a connection */
+} kfsd_connection_counts;
+
+/* Counts them. Never fails. */
+KFSD_EXPORT void kfsd_connections_count(kfsd_context *context, kfsd_connection_counts *out);
+
+/*
+ * Closes connections whose client has not been let in within timeout_ms milliseconds from the adoption. Returns how many others have a
+ * client that has not been let in. Never fails.
+ */
+KFSD_EXPORT int32_t kfsd_connections_expire(kfsd_context *context, int64_t timeout_ms);
 
 /*
  * Proves that adoption works from end to end: adopts one end of a socket pair and waits for the server to answer a DUMP call

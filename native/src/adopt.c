@@ -17,7 +17,7 @@
 
 #include <glusterfs/syscall.h>
 
-#include "internal.h"
+#include "connections.h"
 
 static int
 is_private_listener(int sock)
@@ -56,6 +56,7 @@ sys_accept(int sock, struct sockaddr *address, socklen_t *length, int flags)
         errno = ECONNABORTED;
         return -1;
     }
+    kfsd_connection_accepted(adopted.connection);
     memcpy(address, &adopted.peer, adopted.peer_length < capacity ? adopted.peer_length : capacity);
     *length = adopted.peer_length;
     return adopted.fd;
@@ -113,10 +114,11 @@ unmap(struct kfsd_adopted *adopted)
 }
 
 int32_t
-kfsd_adopt(kfsd_context *context, int32_t fd)
+kfsd_adopt(kfsd_context *context, int32_t fd, int32_t is_node)
 {
     struct kfsd_adopted adopted = {.fd = fd, .peer_length = sizeof(adopted.peer)};
     int flags = fcntl(fd, F_GETFL);
+    int32_t ret;
     int error;
 
     if (flags < 0 || !(flags & O_NONBLOCK)) {
@@ -129,6 +131,10 @@ kfsd_adopt(kfsd_context *context, int32_t fd)
         return kfsd_fail(errno, "getpeername: %s", strerror(errno));
     }
     unmap(&adopted);
+    ret = kfsd_connection_new(fd, &adopted.peer, is_node, &adopted.connection);
+    if (ret != 0) {
+        return ret;
+    }
     if (adopted.peer.ss_family != AF_UNIX) {
         clear_options(fd);
     }
@@ -140,5 +146,9 @@ kfsd_adopt(kfsd_context *context, int32_t fd)
         context->adopted[(context->adopted_first + context->adopted_count++) % KFSD_ADOPTED] = adopted;
     }
     pthread_mutex_unlock(&context->adopt_lock);
-    return error == 0 ? 0 : kfsd_fail(error, "waking the private listener: %s", strerror(error));
+    if (error == 0) {
+        return 0;
+    }
+    kfsd_connection_free(adopted.connection);
+    return kfsd_fail(error, "waking the private listener: %s", strerror(error));
 }

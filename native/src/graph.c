@@ -118,7 +118,10 @@ start(struct kfsd_context *context, const char *volfile, int64_t volfile_length,
 
     error = activate(context, graph);
     if (error == 0) {
-        error = kfsd_clients_check();
+        error = kfsd_connections_check();
+    }
+    if (error == 0) {
+        error = kfsd_descriptors_check();
     }
     if (error == 0) {
         error = hide_listener(context);

@@ -23,6 +23,7 @@ struct kfsd_event {
 /* A socket on its way to libgfrpc, with the address its accept is to report. */
 struct kfsd_adopted {
     int fd;
+    struct kfsd_connection *connection;
     struct sockaddr_storage peer;
     socklen_t peer_length;
 };
@@ -82,8 +83,11 @@ void kfsd_json_line(int32_t level, uint64_t message_id, const char *domain, cons
 /* Held while options change, and while what they change is looked at: paths that belong to the context, lists of options. */
 extern pthread_mutex_t kfsd_reconfigure_lock;
 
-/* 0, or -ENOTSUP where the server did not register its connections through libkfsd. */
-int32_t kfsd_clients_check(void);
+/* 0, or -ENOTSUP where libgfrpc does not tell libkfsd of its server's connections. */
+int32_t kfsd_connections_check(void);
+
+/* 0, or -ENOTSUP where storage/posix does not open files through libkfsd. */
+int32_t kfsd_descriptors_check(void);
 
 /* Has the events KFSD_EVENT_CHILD_UP and _DOWN tell of each storage unit that the graph, not yet active, is a client of. 0 or -errno. */
 int32_t kfsd_observe_units(glusterfs_graph_t *graph);

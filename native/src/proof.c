@@ -75,7 +75,7 @@ exchange(kfsd_context *context, const unsigned char *call, size_t length, unsign
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) {
         return kfsd_fail(errno, "socketpair: %s", strerror(errno));
     }
-    ret = kfsd_adopt(context, pair[1]);
+    ret = kfsd_adopt(context, pair[1], 0);
     if (ret != 0) {
         (void)close(pair[0]);
         (void)close(pair[1]);

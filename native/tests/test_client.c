@@ -51,7 +51,7 @@ main(void)
     expect_orders(context);
 
     CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) == 0);
-    CHECK(kfsd_adopt(context, pair[0]) == -ENODEV);
+    CHECK(kfsd_adopt(context, pair[0], 0) == -ENODEV);
     CHECK(kfsd_setvolume_prove(context, 100) == -ENODEV);
     CHECK(kfsd_graph_reconfigure(context, volfile, (int64_t)strlen(volfile)) == KFSD_RECONFIGURED);
     CHECK(kfsd_quiesce(context, 5000) == 0);

@@ -5,6 +5,8 @@
  */
 #include <fcntl.h>
 #include <poll.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/xattr.h>
 
@@ -140,6 +142,87 @@ expect_handle_of_directory_that_stays(const char *work)
     CHECK(sys_rename(directory, inside) == 0);
 }
 
+/* Both ends of a connection over loopback; the second one does not block. */
+static void
+connect_pair(int *pair)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof(address);
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+    CHECK(bind(listener, (struct sockaddr *)&address, sizeof(address)) == 0 && listen(listener, 1) == 0);
+    CHECK(getsockname(listener, (struct sockaddr *)&address, &length) == 0);
+    pair[0] = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK(connect(pair[0], (struct sockaddr *)&address, sizeof(address)) == 0);
+    pair[1] = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
+    CHECK(pair[1] >= 0);
+    close(listener);
+}
+
+static void
+expect_closed(int fd)
+{
+    struct timeval patience = {.tv_sec = 10};
+    char byte;
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    CHECK(recv(fd, &byte, 1, 0) == 0);
+    close(fd);
+}
+
+static void
+expect_open(kfsd_context *context, int64_t open)
+{
+    kfsd_connection_counts counts = {.open = -1};
+
+    for (int i = 0; i < 1000 && counts.open != open; i++) {
+        kfsd_connections_count(context, &counts);
+        usleep(10000);
+    }
+    CHECK(counts.open == open);
+}
+
+static void
+expect_limits(kfsd_context *context)
+{
+    kfsd_connection_limits limits = {.total = 3, .per_address = 4, .handshakes = 2};
+    kfsd_connection_counts counts;
+    int pairs[6][2];
+
+    expect_open(context, 0);
+    kfsd_connections_limit(context, &limits);
+    for (int i = 0; i < 6; i++) {
+        connect_pair(pairs[i]);
+    }
+    CHECK(kfsd_adopt(context, pairs[0][1], 0) == 0);
+    CHECK(kfsd_adopt(context, pairs[1][1], 0) == 0);
+    CHECK(kfsd_adopt(context, pairs[2][1], 0) == -EAGAIN);
+    usleep((KFSD_HANDSHAKE_MS + 100) * 1000);
+    CHECK(kfsd_adopt(context, pairs[2][1], 0) == 0);
+    CHECK(kfsd_connections_expire(context, 3600000) == 2);
+    expect_closed(pairs[0][0]);
+    expect_open(context, 2);
+
+    limits.handshakes = 8;
+    kfsd_connections_limit(context, &limits);
+    CHECK(kfsd_adopt(context, pairs[3][1], 0) == 0);
+    CHECK(kfsd_adopt(context, pairs[4][1], 0) == -ENOBUFS);
+    CHECK(kfsd_adopt(context, pairs[4][1], 1) == 0);
+    CHECK(kfsd_adopt(context, pairs[5][1], 1) == -EUSERS);
+    kfsd_connections_count(context, &counts);
+    CHECK(counts.open == 4 && counts.handshakes == 4 && counts.closed_for_others == 1 && counts.refused_total == 1 && counts.refused_per_address == 1);
+
+    CHECK(kfsd_connections_expire(context, 0) == 0);
+    for (int i = 1; i < 5; i++) {
+        expect_closed(pairs[i][0]);
+    }
+    expect_open(context, 0);
+    kfsd_connections_count(context, &counts);
+    CHECK(counts.handshakes == 0 && counts.closed_late == 4);
+    close(pairs[5][0]);
+    close(pairs[5][1]);
+}
+
 int
 main(void)
 {
@@ -168,7 +251,7 @@ main(void)
     CHECK(kfsd_hook_check() == 0);
     CHECK(kfsd_context_create(log_file, 7, "t", &context) == 0);
     CHECK(kfsd_context_create(log_file, 7, "t", &second) == -EALREADY);
-    CHECK(kfsd_adopt(context, 0) < 0);
+    CHECK(kfsd_adopt(context, 0, 0) < 0);
     CHECK(kfsd_graph_reconfigure(context, volfile, (int64_t)strlen(volfile)) == -ENODEV);
 
     CHECK(kfsd_graph_start(context, volfile, (int64_t)strlen(volfile), listener) == 0);
@@ -183,15 +266,16 @@ main(void)
     }
 
     expect_report(context);
+    expect_limits(context);
 
-    CHECK(kfsd_adopt(context, -1) == -EINVAL);
+    CHECK(kfsd_adopt(context, -1, 0) == -EINVAL);
     CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
-    CHECK(kfsd_adopt(context, pair[1]) == -EINVAL);
+    CHECK(kfsd_adopt(context, pair[1], 0) == -EINVAL);
     CHECK(fcntl(pair[1], F_GETFL) >= 0);
     close(pair[0]);
     close(pair[1]);
     pair[0] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    CHECK(kfsd_adopt(context, pair[0]) == -ENOTCONN);
+    CHECK(kfsd_adopt(context, pair[0], 0) == -ENOTCONN);
     close(pair[0]);
 
     CHECK(kfsd_operations_in_progress(context) == 0);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Native;
 using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
 
@@ -15,6 +16,21 @@ internal static class Program
     private static readonly string[] s_help = ["--help", "-h", "-?", "/h", "/?"];
 
     private static async Task<int> Main(string[] arguments)
+    {
+        int code = await RunToEndAsync(arguments);
+
+        // All is written and closed; GlusterFS's threads cannot be ended, and must not meet the end of the libraries they use.
+        if (GlusterContext.IsCreated)
+        {
+            await Console.Out.FlushAsync();
+            await Console.Error.FlushAsync();
+            ProcessCalls.EndAtOnce(code);
+        }
+
+        return code;
+    }
+
+    private static async Task<int> RunToEndAsync(string[] arguments)
     {
         int closedDescriptors = InheritedDescriptors.Close(keep: PassedSockets.TakeFromEnvironment());
         try

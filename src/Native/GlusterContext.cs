@@ -13,6 +13,9 @@ public sealed partial class GlusterContext
 
     private GlusterContext(nint context) => _context = context;
 
+    /// <summary>Whether there is one in this process, with threads of its own.</summary>
+    public static bool IsCreated { get; private set; }
+
     /// <summary>A descriptor that can be read while events wait. To be watched only; it stays the context's.</summary>
     public int EventFd => Kfsd.GetEventFd(_context);
 
@@ -30,6 +33,7 @@ public sealed partial class GlusterContext
     {
         ArgumentNullException.ThrowIfNull(library);
         NativeText.Check(Kfsd.CreateContext(logFile, (int)level, volfileId, out nint context));
+        IsCreated = true;
         return new GlusterContext(context);
     }
 
@@ -70,8 +74,9 @@ public sealed partial class GlusterContext
 
     /// <summary>Gives a connected, non-blocking socket to the graph's server, unread.</summary>
     /// <param name="fd">The socket. On success it is GlusterFS's to close; when this throws it is still the caller's.</param>
-    /// <exception cref="GraphException">The peer is gone, or the server cannot take more right now.</exception>
-    public void Adopt(int fd) => NativeText.Check(Kfsd.Adopt(_context, fd));
+    /// <param name="isNode">Whether the peer is a node of the pool, for which the limit of all connections does not count.</param>
+    /// <exception cref="GraphException">The peer is gone, there are too many connections, or the server cannot take more right now.</exception>
+    public void Adopt(int fd, bool isNode) => NativeText.Check(Kfsd.Adopt(_context, fd, isNode ? 1 : 0));
 
     /// <summary>Takes the oldest waiting event.</summary>
     /// <param name="graphEvent">The event.</param>

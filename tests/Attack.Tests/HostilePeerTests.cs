@@ -137,7 +137,7 @@ public sealed class HostilePeerTests(ITestOutputHelper output) : IntegrationTest
                 peers.Add(await ConnectAsync(unit.Port));
             }
 
-            await Until.SoAsync(() => process.LogText.Contains("cannot accept connections", StringComparison.Ordinal));
+            await Until.SoAsync(() => process.LogText.Contains("are kept for the process itself", StringComparison.Ordinal));
         }
         finally
         {

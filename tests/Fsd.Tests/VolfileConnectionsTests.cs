@@ -155,6 +155,7 @@ public sealed class VolfileConnectionsTests : IDisposable
             new RpcProgramTable(new GetSpecProcedure((_, _) => reply)),
             null,
             _ => admits,
+            _ => false,
             new DaemonOptions { CallTimeout = TimeSpan.FromSeconds(callTimeout), MaxVolfileConnections = max, MaxPerAddress = perAddress },
             NullLogger.Instance);
         connections.Sweep();

@@ -32,6 +32,16 @@ internal sealed class UnitProcess : IAsyncDisposable
 
     internal string LogText => File.ReadAllText(Log);
 
+    /// <summary>Processor time that it has used, in its own code and the kernel's.</summary>
+    internal TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Resident memory in KiB.</summary>
     internal long ResidentKiB => long.Parse(
         File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],

@@ -1,6 +1,7 @@
 using KadaluFsd.Fsd.Health;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
+using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Control;
 
@@ -12,7 +13,7 @@ internal static class UnitMetrics
     private static readonly string[] s_problems =
     [
         HealthCodes.DiskFull, HealthCodes.InodesExhausted, HealthCodes.ReadOnly, HealthCodes.DirectoryMissing, HealthCodes.WrongFileSystem, HealthCodes.WrongVolume,
-        HealthCodes.InputOutput, HealthCodes.Timeout, HealthCodes.GraphDown,
+        HealthCodes.InputOutput, HealthCodes.Timeout, HealthCodes.DescriptorsExhausted, HealthCodes.MemoryExhausted, HealthCodes.GraphDown,
     ];
 
     /// <summary>Writes all figures.</summary>
@@ -23,6 +24,7 @@ internal static class UnitMetrics
         var now = UnitStatus.Of(unit);
         var text = new MetricsText();
         WriteUnit(text, now, UnitState.Of(unit).IsReady);
+        WriteConnections(text, unit.Context.CountConnections());
         WriteHealth(text, now, unit.Targets.IsGraphDown);
         WriteDisk(text, now);
         WriteFileOperations(text, unit.Context);
@@ -41,6 +43,16 @@ internal static class UnitMetrics
 
         text.Gauge("ready", "1 when new clients can be served.", ("", isReady ? 1 : 0));
         text.Gauge("clients", "Clients that are connected to the graph.", ("", now.Clients));
+    }
+
+    private static void WriteConnections(MetricsText text, GraphConnectionCounts counts)
+    {
+        text.Gauge("connections", "Connections of the graph's server; handshake are those whose client has not been let in.",
+            (MetricsText.Kind("all"), counts.Open), (MetricsText.Kind("handshake"), counts.Handshakes));
+        text.Counter("connections_refused_total", "Connections that the graph's server did not get, or did not keep, by reason.",
+            ("reason=\"too-many\"", counts.RefusedTotal), ("reason=\"too-many-of-address\"", counts.RefusedPerAddress), ("reason=\"handshake-timeout\"", counts.ClosedLate),
+            ("reason=\"too-many-handshakes\"", counts.ClosedForOthers), ("reason=\"record-too-long\"", counts.RefusedRecords));
+        text.Gauge("descriptors", "Descriptors of the process.", (MetricsText.Kind("used"), DescriptorTable.Count()), (MetricsText.Kind("limit"), DescriptorTable.RaiseLimit()));
     }
 
     private static void WriteHealth(MetricsText text, UnitStatus now, bool isGraphDown)

@@ -35,7 +35,7 @@ internal sealed class VolfileGateway(DaemonServices services)
         using var loop = new EventLoop(services.Loggers.CreateLogger<EventLoop>());
         using var accessLog = AccessLog.Open(_options, loop);
         await using VolfileServer volfiles = VolfileServer.Read(loop, directory, ServedPools.All, _options, accessLog, services.Loggers);
-        using var router = new ConnectionRouter(loop, listeners.All, null, new Targets(volfiles.Connections), _options, services.Loggers.CreateLogger<ConnectionRouter>());
+        using var router = new ConnectionRouter(loop, listeners.All, null, new Targets(volfiles.Connections), _options, DescriptorBudget.Raise(), services.Loggers.CreateLogger<ConnectionRouter>());
         loop.Start();
         volfiles.Follow();
         LifeLog.Ready(_logger, _options.Listen.Port);
@@ -76,5 +76,9 @@ internal sealed class VolfileGateway(DaemonServices services)
         public void ServeNative(int fd) => throw new InvalidOperationException("a volfile port has no native side");
 
         public void DrainGraphEvents() => throw new InvalidOperationException("a gateway has no graph");
+
+        public int CloseLateHandshakes() => 0;
+
+        public bool IsNode(int fd) => connections.IsNode(fd);
     }
 }

@@ -32,6 +32,8 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
     /// <exception cref="StartException">It cannot start.</exception>
     internal async Task<ExitCode> RunAsync(int closedDescriptors)
     {
+        _ = DescriptorBudget.Raise();
+
         // Look.
         GlusterLibrary library = HostedGraph.LoadLibrary();
         var plan = HealPlan.Parse(GraphPlan.ReadText(_options.Volfile), _options, library);

@@ -21,12 +21,15 @@ internal sealed class DirectoryProbe
     private readonly Guid _volumeId;
     private readonly string _file;
     private readonly FileStatus _status;
+    private readonly Func<HealthProblem?> _lookAtDescriptors;
 
     /// <summary>Remembers which directory it is.</summary>
     /// <param name="path">Its path; it is known to be the unit's now.</param>
     /// <param name="volumeId">The volume's id, which it carries.</param>
-    internal DirectoryProbe(string path, Guid volumeId)
+    /// <param name="lookAtDescriptors">Finds whether clients can have more descriptors, without which they cannot use the directory.</param>
+    internal DirectoryProbe(string path, Guid volumeId, Func<HealthProblem?> lookAtDescriptors)
     {
+        _lookAtDescriptors = lookAtDescriptors;
         (_path, _volumeId, _file) = (path, volumeId, Path.Combine(path, FileName));
         if (FileStatus.Read(path, out _status) is not Errno.None and var error)
         {
@@ -44,6 +47,11 @@ internal sealed class DirectoryProbe
         }
 
         var problems = new List<HealthProblem>(FindShortage());
+        if (_lookAtDescriptors() is { } exhausted)
+        {
+            problems.Add(exhausted);
+        }
+
         if (problems.All(problem => problem.Code != HealthCodes.ReadOnly) && WriteAndRead() is { } failed && problems.All(problem => problem.Code != failed.Code))
         {
             problems.Add(failed);
@@ -58,7 +66,7 @@ internal sealed class DirectoryProbe
         {
             return lost is Errno.ENOENT or Errno.ENOTDIR
                 ? new HealthProblem(HealthCodes.DirectoryMissing, $"{_path} is not there any more")
-                : new HealthProblem(HealthCodes.InputOutput, $"stat {_path}: {lost.Describe()}");
+                : new HealthProblem(HealthCodes.Of(lost), $"stat {_path}: {lost.Describe()}");
         }
 
         if (!status.IsSameFile(_status))
@@ -73,7 +81,7 @@ internal sealed class DirectoryProbe
             Errno.None when found == _volumeId => null,
             Errno.None => new HealthProblem(HealthCodes.WrongVolume, $"{_path} belongs to volume {found} now"),
             Errno.ENODATA or Errno.ERANGE => new HealthProblem(HealthCodes.WrongVolume, $"{_path} has no {UnitDirectory.VolumeIdAttribute} any more, or none that is one"),
-            Errno error => new HealthProblem(HealthCodes.InputOutput, $"{UnitDirectory.VolumeIdAttribute} of {_path}: {error.Describe()}"),
+            Errno error => new HealthProblem(HealthCodes.Of(error), $"{UnitDirectory.VolumeIdAttribute} of {_path}: {error.Describe()}"),
         };
     }
 
@@ -81,7 +89,7 @@ internal sealed class DirectoryProbe
     {
         if (FileSystemStatus.Read(_path, out FileSystemStatus now) is not Errno.None and var error)
         {
-            yield return new HealthProblem(HealthCodes.InputOutput, $"statvfs {_path}: {error.Describe()}");
+            yield return new HealthProblem(HealthCodes.Of(error), $"statvfs {_path}: {error.Describe()}");
             yield break;
         }
 
@@ -119,17 +127,12 @@ internal sealed class DirectoryProbe
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Describe(exception);
+            // Of what the runtime makes of a failed system call, HResult is its errno.
+            return new HealthProblem(HealthCodes.Of((Errno)exception.HResult), $"{_file}: {exception.Message}");
         }
-    }
-
-    private HealthProblem Describe(Exception exception)
-    {
-        // Of what the runtime makes of a failed system call, this is its errno.
-        var error = (Errno)exception.HResult;
-        string text = $"{_file}: {exception.Message}";
-        return error is Errno.ENOSPC or Errno.EDQUOT
-            ? new HealthProblem(HealthCodes.DiskFull, text)
-            : error == Errno.EROFS ? new HealthProblem(HealthCodes.ReadOnly, text) : new HealthProblem(HealthCodes.InputOutput, text);
+        catch (OutOfMemoryException exception)
+        {
+            return new HealthProblem(HealthCodes.MemoryExhausted, $"{_file}: {exception.Message}");
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Health;
 
@@ -50,15 +51,33 @@ internal static class HealthCodes
     /// <summary>Reading or writing takes too long.</summary>
     internal const string Timeout = "timeout";
 
+    /// <summary>The process, or the system, has no descriptor left but those that are kept for the process itself.</summary>
+    internal const string DescriptorsExhausted = "descriptors-exhausted";
+
+    /// <summary>The system has no memory left for what a look at the directory needs.</summary>
+    internal const string MemoryExhausted = "memory-exhausted";
+
     /// <summary>The graph says that it cannot serve.</summary>
     internal const string GraphDown = "graph-down";
+
+    /// <summary>What a failed system call says of the directory: most of all, what is not its disk's fault.</summary>
+    /// <param name="error">Why it failed.</param>
+    /// <returns>The code.</returns>
+    internal static string Of(Errno error) => error switch
+    {
+        Errno.ENOSPC or Errno.EDQUOT => DiskFull,
+        Errno.EROFS => ReadOnly,
+        Errno.EMFILE or Errno.ENFILE => DescriptorsExhausted,
+        Errno.ENOMEM or Errno.ENOBUFS or Errno.EAGAIN => MemoryExhausted,
+        _ => InputOutput,
+    };
 
     /// <summary>How bad one look that found this is: degraded for good, degraded until it was found often enough, or failed at once.</summary>
     /// <param name="code">The code.</param>
     /// <returns>Degraded for what clients can live with; Failed for what no second look can change; null for what may pass.</returns>
     internal static HealthState? Weigh(string code) => code switch
     {
-        DiskFull or InodesExhausted => HealthState.Degraded,
+        DiskFull or InodesExhausted or DescriptorsExhausted or MemoryExhausted => HealthState.Degraded,
         DirectoryMissing or WrongFileSystem or WrongVolume or GraphDown => HealthState.Failed,
         _ => null,
     };

@@ -21,6 +21,9 @@ internal static partial class RoutingLog
     [LoggerMessage(3106, LogLevel.Warning, "mount -t kadalu must be given a port of this node: {Reason}")]
     internal static partial void NodePortUnavailable(ILogger logger, string reason);
 
+    [LoggerMessage(3107, LogLevel.Warning, "closed {Count} connections: the last of {Limit} descriptors are kept for the process itself and for the pool's nodes")]
+    internal static partial void DescriptorsKept(ILogger logger, long count, int limit);
+
     [LoggerMessage(3105, LogLevel.Critical, "the event loop failed")]
     internal static partial void EventLoopFailed(ILogger logger, Exception exception);
 }

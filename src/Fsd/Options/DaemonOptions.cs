@@ -91,7 +91,10 @@ internal sealed record DaemonOptions
     /// </summary>
     internal TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many connections may wait for their first header at once; beyond that the oldest is closed. Each holds a descriptor.</summary>
+    /// <summary>
+    /// How many connections may wait for their first header at once, and how many for their client to be let in; beyond that the oldest is
+    /// closed. Each holds a descriptor.
+    /// </summary>
     internal int MaxUndecided { get; init; } = 1024;
 
     /// <summary>How many volfile connections may be open at once; beyond that new ones are closed. One mount holds one.</summary>
@@ -127,7 +130,19 @@ internal sealed record DaemonOptions
     /// </summary>
     internal TimeSpan NotifyWindow { get; init; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>How many volfile connections one address may have. A hypervisor with hundreds of disks stays below it.</summary>
+    /// <summary>
+    /// Unit: how many connections for I/O may be open at once; beyond that new ones are closed, those of the pool's nodes excepted. One mount
+    /// holds one.
+    /// </summary>
+    internal int MaxConnections { get; init; } = 16384;
+
+    /// <summary>
+    /// Unit: how long a connection for I/O may take until its client has been let in (SETVOLUME). Stock clients ask for that at once, and again
+    /// while a graph comes up.
+    /// </summary>
+    internal TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many connections of a kind, for volfiles or for I/O, one address may have. A hypervisor with hundreds of disks stays below it.</summary>
     internal int MaxPerAddress { get; init; } = 4096;
 
     /// <summary>Which addresses may fetch volfiles.</summary>

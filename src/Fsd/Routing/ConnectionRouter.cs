@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
@@ -19,21 +20,27 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
     private const int AcceptsPerRound = 64;
     private const int AcceptPauseMilliseconds = 100;
     private const int AdoptionRetryMilliseconds = 5;
+    private const int HandshakeCheckMilliseconds = 1000;
 
     private readonly EventLoop _loop;
     private readonly UndecidedConnections _undecided;
     private readonly IRouteTargets _targets;
     private readonly DaemonOptions _options;
+    private readonly DescriptorBudget _descriptors;
     private readonly ILogger _logger;
     private readonly int? _graphEvents;
     private readonly RateLimitedCount _late = new();
     private readonly RateLimitedCount _garbage = new();
     private readonly RateLimitedCount _notAdopted = new();
+    private readonly RateLimitedCount _noDescriptors = new();
     private readonly List<Door> _doors = [];
 
     // Given to the graph, which could not take them yet.
     private readonly Queue<int> _toAdopt = new();
     private long _acceptAgainAt;
+
+    // When to look again for clients that the graph has not let in; 0 while there are none.
+    private long _checkHandshakesAt;
     private bool _isStopped;
 
     /// <summary>A router that accepts as soon as the loop runs.</summary>
@@ -42,13 +49,15 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
     /// <param name="graphEvents">A descriptor that is readable while the graph has events; null where there is no graph.</param>
     /// <param name="targets">Where connections go to.</param>
     /// <param name="options">Limits and deadlines.</param>
+    /// <param name="descriptors">Which of the process's descriptors connections may have.</param>
     /// <param name="logger">Told of what is closed.</param>
     internal ConnectionRouter(
-        EventLoop loop, IEnumerable<PortListener> listeners, int? graphEvents, IRouteTargets targets, DaemonOptions options, ILogger logger)
+        EventLoop loop, IEnumerable<PortListener> listeners, int? graphEvents, IRouteTargets targets, DaemonOptions options, DescriptorBudget descriptors, ILogger logger)
     {
         _loop = loop;
         _targets = targets;
         _options = options;
+        _descriptors = descriptors;
         _logger = logger;
         _graphEvents = graphEvents;
         _undecided = new UndecidedConnections((long)options.HeaderTimeout.TotalMilliseconds);
@@ -98,14 +107,7 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
         }
 
         long now = Environment.TickCount64;
-        int next = _undecided.MillisecondsToNext(now);
-        if (_acceptAgainAt == 0)
-        {
-            return next;
-        }
-
-        int pause = (int)Math.Max(0, _acceptAgainAt - now);
-        return next < 0 ? pause : Math.Min(next, pause);
+        return Earlier(Earlier(_undecided.MillisecondsToNext(now), Until(_acceptAgainAt, now)), Until(_checkHandshakesAt, now));
     }
 
     /// <inheritdoc/>
@@ -114,7 +116,13 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
         CloseLate();
         AdoptWaiting();
         ResumeIfDue();
+        CloseLateHandshakes();
     }
+
+    // Both in milliseconds; -1 for never.
+    private static int Earlier(int one, int other) => one < 0 ? other : other < 0 ? one : Math.Min(one, other);
+
+    private static int Until(long tick, long now) => tick == 0 ? -1 : (int)Math.Max(0, tick - now);
 
     /// <summary>A connection that has yet to say what it wants has said something.</summary>
     /// <param name="happened">What happened.</param>
@@ -126,8 +134,12 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
         {
             switch (RawSocket.Accept(door.Fd, out int fd))
             {
-                case SocketFailure.None:
+                case SocketFailure.None when HasRoomFor(fd):
                     TakeIn(fd, door.Choose);
+                    break;
+                case SocketFailure.None:
+                    RawSocket.Close(fd);
+                    ReportNoDescriptors();
                     break;
                 case SocketFailure.ConnectionGone:
                     break;
@@ -137,6 +149,32 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
                 default:
                     return;
             }
+        }
+    }
+
+    // The last descriptors are not for clients. One that has yet to say something makes room.
+    private bool HasRoomFor(int fd)
+    {
+        if (fd < _descriptors.ForNodes || (fd < _descriptors.ForItself && _targets.IsNode(fd)))
+        {
+            return true;
+        }
+
+        if (!_undecided.TryTakeOldest(0, evenInTime: true, out int oldest))
+        {
+            return false;
+        }
+
+        Close(oldest);
+        ReportNoDescriptors();
+        return true;
+    }
+
+    private void ReportNoDescriptors()
+    {
+        if (_noDescriptors.Add() is { } count)
+        {
+            RoutingLog.DescriptorsKept(_logger, count, _descriptors.Limit);
         }
     }
 
@@ -222,6 +260,10 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
         try
         {
             _targets.ServeNative(fd);
+            if (_checkHandshakesAt == 0)
+            {
+                CheckHandshakesLater();
+            }
         }
         catch (GraphException exception) when (exception.IsTransient && _toAdopt.Count < _options.MaxUndecided)
         {
@@ -243,6 +285,23 @@ internal sealed class ConnectionRouter : IRoundHandler, IReadinessHandler, IDisp
         for (int count = _toAdopt.Count; count > 0; count--)
         {
             GiveAway(_toAdopt.Dequeue());
+        }
+    }
+
+    private void CheckHandshakesLater() =>
+        _checkHandshakesAt = Environment.TickCount64 + Math.Min(HandshakeCheckMilliseconds, (long)_options.HandshakeTimeout.TotalMilliseconds);
+
+    private void CloseLateHandshakes()
+    {
+        if (_checkHandshakesAt == 0 || Environment.TickCount64 < _checkHandshakesAt)
+        {
+            return;
+        }
+
+        _checkHandshakesAt = 0;
+        if (_targets.CloseLateHandshakes() > 0)
+        {
+            CheckHandshakesLater();
         }
     }
 

@@ -14,4 +14,13 @@ internal interface IRouteTargets
 
     /// <summary>The graph has something to say.</summary>
     void DrainGraphEvents();
+
+    /// <summary>Closes connections whose client the graph has not let in within <see cref="Options.DaemonOptions.HandshakeTimeout"/>.</summary>
+    /// <returns>How many others have a client that was not let in.</returns>
+    int CloseLateHandshakes();
+
+    /// <summary>Whether a peer is a node of a pool that is served here.</summary>
+    /// <param name="fd">A connection.</param>
+    /// <returns>Whether it is; false where the connection is gone.</returns>
+    bool IsNode(int fd);
 }

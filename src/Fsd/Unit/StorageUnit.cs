@@ -34,9 +34,11 @@ internal sealed class StorageUnit(DaemonServices services)
     internal async Task<ExitCode> RunAsync(int closedDescriptors)
     {
         CancellationToken stop = _requests.StopWanted;
+        var descriptors = DescriptorBudget.Raise();
 
         // Look: every reason not to start that can be seen without changing anything.
         GlusterLibrary library = HostedGraph.LoadLibrary();
+        GlusterContext.ReserveDescriptors(descriptors.ForNodes);
         var plan = UnitPlan.Parse(GraphPlan.ReadText(_options.Volfile), _options, library);
         var directory = new UnitDirectory(plan.Identity.Directory, plan.Identity.VolumeId);
         bool hasVolumeId = directory.Check(_options.InitDirectory);
@@ -67,14 +69,15 @@ internal sealed class StorageUnit(DaemonServices services)
 
         // Serve. Clients that come before READY are served as far as the graph has come.
         await using VolfileServer volfiles = await reading;
-        var targets = new UnitTargets(context, volfiles.Connections, _logger);
-        using var router = new ConnectionRouter(loop, listeners.All, context.EventFd, targets, _options, _loggers.CreateLogger<ConnectionRouter>());
+        var targets = new UnitTargets(context, volfiles.Connections, _options, _logger);
+        context.LimitConnections(new GraphConnectionLimits(_options.MaxConnections, _options.MaxPerAddress, _options.MaxUndecided));
+        using var router = new ConnectionRouter(loop, listeners.All, context.EventFd, targets, _options, descriptors, _loggers.CreateLogger<ConnectionRouter>());
         loop.Start();
         volfiles.Follow();
         var proof = Task.Run(() => HostedGraph.Prove(context, _options.Log), CancellationToken.None);
         var reload = new GraphReload(
             _options, context, plan, (text, live) => UnitPlan.Parse(text, _options, library, live), other => ((UnitPlan)other).TextFor(listenPath), volfiles.Reload, workThread, _logger);
-        using var health = new HealthMonitor(history.EndIfItFails(() => new DirectoryProbe(plan.Identity.Directory, plan.Identity.VolumeId)).Look, HealthOptionsFor(plan), _logger);
+        using var health = new HealthMonitor(history.EndIfItFails(() => new DirectoryProbe(plan.Identity.Directory, plan.Identity.VolumeId, descriptors.Look)).Look, HealthOptionsFor(plan), _logger);
         health.Looked += context.TellHeldBackLogLines;
         health.Changed += now => _notifier.Status(now.Problems.Length == 0 ? Status : $"{Status}; {now.Describe()}");
         using var slow = new SlowOperations(context);

@@ -1,4 +1,5 @@
 using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
@@ -9,8 +10,9 @@ namespace KadaluFsd.Fsd.Unit;
 /// <summary>Ties the router to a unit's two sides: its graph and its volfile service.</summary>
 /// <param name="context">The graph's side.</param>
 /// <param name="volfiles">The volfile side.</param>
+/// <param name="options">Limits and deadlines.</param>
 /// <param name="logger">Told what the graph tells.</param>
-internal sealed class UnitTargets(GlusterContext context, VolfileConnections volfiles, ILogger logger) : IRouteTargets
+internal sealed class UnitTargets(GlusterContext context, VolfileConnections volfiles, DaemonOptions options, ILogger logger) : IRouteTargets
 {
     private readonly TaskCompletionSource _graphDown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -24,7 +26,13 @@ internal sealed class UnitTargets(GlusterContext context, VolfileConnections vol
     public void ServeManaged(int fd) => volfiles.Add(fd);
 
     /// <inheritdoc/>
-    public void ServeNative(int fd) => context.Adopt(fd);
+    public void ServeNative(int fd) => context.Adopt(fd, volfiles.IsNode(fd));
+
+    /// <inheritdoc/>
+    public int CloseLateHandshakes() => context.ExpireConnections(options.HandshakeTimeout);
+
+    /// <inheritdoc/>
+    public bool IsNode(int fd) => volfiles.IsNode(fd);
 
     /// <inheritdoc/>
     public void DrainGraphEvents()

@@ -19,6 +19,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
     private readonly DaemonOptions _options;
     private readonly ILogger _logger;
     private readonly Func<IPAddress?, bool> _admits;
+    private readonly Func<IPAddress, bool> _isNode;
     private readonly EventLoop _loop;
 
     // Only the loop's thread uses these two.
@@ -35,12 +36,15 @@ internal sealed class VolfileConnections : IAsyncDisposable
     /// <param name="programs">What is offered on each.</param>
     /// <param name="nodePrograms">What is offered on those that come in on the node's port; null where there is none.</param>
     /// <param name="admits">Tells whether an address may connect; asked before anything is read.</param>
+    /// <param name="isNode">Tells whether an address is a pool's node's.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="logger">Told why connections end.</param>
-    internal VolfileConnections(EventLoop loop, RpcProgramTable programs, RpcProgramTable? nodePrograms, Func<IPAddress?, bool> admits, DaemonOptions options, ILogger logger)
+    internal VolfileConnections(
+        EventLoop loop, RpcProgramTable programs, RpcProgramTable? nodePrograms, Func<IPAddress?, bool> admits, Func<IPAddress, bool> isNode, DaemonOptions options, ILogger logger)
     {
         _loop = loop;
         _admits = admits;
+        _isNode = isNode;
         _programs = programs;
         _nodePrograms = nodePrograms;
         _options = options;
@@ -57,6 +61,11 @@ internal sealed class VolfileConnections : IAsyncDisposable
     /// <param name="which">Which of them.</param>
     /// <returns>Those.</returns>
     internal RpcServerConnection[] Open(Func<RpcServerConnection, bool> which) => [.. Entries().Select(entry => entry.Connection).Where(which)];
+
+    /// <summary>Whether a peer is a node of a pool that is served here.</summary>
+    /// <param name="fd">A connection.</param>
+    /// <returns>Whether it is; false where the connection is gone.</returns>
+    internal bool IsNode(int fd) => RawSocket.TryGetPeer(fd, out IPEndPoint? peer) && (peer is null || _isNode(peer.Address));
 
     /// <summary>Serves a connection until it ends. Returns at once. On the loop's thread.</summary>
     /// <param name="fd">A connected, non-blocking socket; owned from here on.</param>

@@ -42,7 +42,8 @@ internal sealed class VolfileServer : IAsyncDisposable
         var counters = new VolfileCounters();
         RpcProgramTable ProgramsFor(ServedPools which) => new VolfileService(loop, store, which, accessLog, counters, loggers.CreateLogger<VolfileService>()).CreatePrograms();
         var connections = new VolfileConnections(
-            loop, ProgramsFor(pools), options.NodePort is null ? null : ProgramsFor(ServedPools.All), address => options.Filter.Admits(address, nodes.Addresses), options, loggers.CreateLogger<VolfileConnections>());
+            loop, ProgramsFor(pools), options.NodePort is null ? null : ProgramsFor(ServedPools.All), address => options.Filter.Admits(address, nodes.Addresses),
+            address => nodes.Addresses.Contains(address), options, loggers.CreateLogger<VolfileConnections>());
         var notifier = new VolfileNotifier(store, connections, options.NotifyWindow, counters, loggers.CreateLogger<VolfileNotifier>());
         return new VolfileServer(store, nodes, connections, notifier, counters);
     }

@@ -18,4 +18,7 @@ internal static partial class Kfsd
 
     [LibraryImport(Library, EntryPoint = "kfsd_context_create", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int CreateContext(string logFile, int logLevel, string volfileId, out nint context);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_descriptors_reserve")]
+    internal static partial void ReserveDescriptors(int line);
 }

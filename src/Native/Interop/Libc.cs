@@ -59,6 +59,18 @@ internal static partial class Libc
     /// <summary>PRIO_PROCESS; with 0 for which one, the calling thread.</summary>
     internal const int PrioProcess = 0;
 
+    /// <summary>RLIMIT_NOFILE.</summary>
+    internal const int ResourceDescriptors = 7;
+
+    [LibraryImport("libc.so.6", EntryPoint = "getrlimit64")]
+    internal static unsafe partial int GetResourceLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport("libc.so.6", EntryPoint = "setrlimit64")]
+    internal static unsafe partial int SetResourceLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport("libc.so.6", EntryPoint = "_exit")]
+    internal static partial void EndAtOnce(int code);
+
     [LibraryImport("libc.so.6", EntryPoint = "setpriority")]
     internal static partial int SetPriority(int which, uint who, int priority);
 
@@ -76,4 +88,11 @@ internal static partial class Libc
 
     [LibraryImport("libc.so.6", EntryPoint = "listxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static unsafe partial nint ListExtendedAttributes(string path, byte* names, nuint size);
+
+    /// <summary>struct rlimit64; no limit is the highest number.</summary>
+    internal struct ResourceLimit
+    {
+        internal ulong Soft;
+        internal ulong Hard;
+    }
 }

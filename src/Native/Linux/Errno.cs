@@ -11,11 +11,23 @@ public enum Errno
     /// <summary>There is no such file.</summary>
     ENOENT = 2,
 
+    /// <summary>Not now: there are too many threads or processes, among others.</summary>
+    EAGAIN = 11,
+
+    /// <summary>The system has no memory left.</summary>
+    ENOMEM = 12,
+
     /// <summary>This user may not do that.</summary>
     EACCES = 13,
 
     /// <summary>What should be a directory on the way is none.</summary>
     ENOTDIR = 20,
+
+    /// <summary>The system has no descriptor left.</summary>
+    ENFILE = 23,
+
+    /// <summary>The process has no descriptor left.</summary>
+    EMFILE = 24,
 
     /// <summary>The file system has no space left.</summary>
     ENOSPC = 28,
@@ -40,6 +52,9 @@ public enum Errno
 
     /// <summary>This machine has no such address.</summary>
     EADDRNOTAVAIL = 99,
+
+    /// <summary>The system has no memory left for a socket.</summary>
+    ENOBUFS = 105,
 
     /// <summary>The quota is used up.</summary>
     EDQUOT = 122,

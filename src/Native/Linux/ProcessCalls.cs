@@ -1,3 +1,4 @@
+using KadaluFsd.Native.Interop;
 using Tmds.Linux;
 
 namespace KadaluFsd.Native.Linux;
@@ -10,6 +11,13 @@ public static class ProcessCalls
 
     /// <summary>Which group's rights this process has.</summary>
     public static uint EffectiveGroup => LibC.getegid();
+
+    /// <summary>
+    /// Ends this process without any more of its own code: _exit(2). exit(3) calls what libraries have left to be called at the end, which takes
+    /// away what threads that are still there use.
+    /// </summary>
+    /// <param name="code">Its exit code.</param>
+    public static void EndAtOnce(int code) => Libc.EndAtOnce(code);
 
     /// <summary>Tells a process to end (SIGTERM).</summary>
     /// <param name="process">Its id.</param>

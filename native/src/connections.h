@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KFSD_CONNECTIONS_H
+#define KFSD_CONNECTIONS_H
+
+#include <stdatomic.h>
+
+#include "internal.h"
+
+#include <glusterfs/gf-event.h>
+#include <glusterfs/list.h>
+#include <rpc-transport.h>
+
+/*
+ * A connection of the graph's server. Lives as long as its transport once the server has heard of it; before that it is its adopter's.
+ * What the lock of connections.c guards: all but handler and transport, which do not change once the transport is registered.
+ */
+struct kfsd_connection {
+    struct list_head list;    /* of all that the server has */
+    struct list_head waiting; /* of those whose client has not been let in */
+    struct kfsd_connection *next; /* in the same bucket */
+    rpc_transport_t *transport;   /* NULL until the server hears of it */
+    event_handler_t handler;
+    struct kfsd_peer *peer; /* NULL for one without an address */
+    int64_t since;          /* seconds since 1970 */
+    int64_t adopted_ms;     /* monotonic */
+    int fd;                 /* -1 once the connection has ended */
+    atomic_int is_let_in;
+};
+
+/* Counts a connection that is to be adopted, within the limits. 0 or -errno. */
+int32_t kfsd_connection_new(int fd, const struct sockaddr_storage *from, int is_node, struct kfsd_connection **out);
+
+/* Takes one back that was not adopted after all. Its descriptor stays open. */
+void kfsd_connection_free(struct kfsd_connection *connection);
+
+/* The calling thread's accept returns this one's descriptor. */
+void kfsd_connection_accepted(struct kfsd_connection *connection);
+
+/* Calls visit for every connection whose client has been let in, and holds up all others meanwhile. */
+void kfsd_connections_visit(void (*visit)(const struct kfsd_connection *, void *), void *data);
+
+#endif

@@ -1,0 +1,34 @@
+using KadaluFsd.Native.Interop;
+
+namespace KadaluFsd.Native;
+
+// The connections of the graph's server.
+public sealed partial class GlusterContext
+{
+    /// <summary>Limits the connections that are taken from now on.</summary>
+    /// <param name="limits">How many there may be.</param>
+    public unsafe void LimitConnections(GraphConnectionLimits limits)
+    {
+        var native = new Kfsd.NativeConnectionLimits { Total = limits.Total, PerAddress = limits.PerAddress, Handshakes = limits.Handshakes };
+        Kfsd.LimitConnections(_context, &native);
+    }
+
+    /// <summary>Counts the connections.</summary>
+    /// <returns>The counts.</returns>
+    public unsafe GraphConnectionCounts CountConnections()
+    {
+        Kfsd.NativeConnectionCounts counts;
+        Kfsd.CountConnections(_context, &counts);
+        return new GraphConnectionCounts(
+            counts.Open, counts.Handshakes, counts.RefusedTotal, counts.RefusedPerAddress, counts.ClosedLate, counts.ClosedForOthers, counts.RefusedRecords);
+    }
+
+    /// <summary>Closes connections whose client has not been let in in time.</summary>
+    /// <param name="timeout">How long that may take from the adoption.</param>
+    /// <returns>How many others have a client that has not been let in.</returns>
+    public int ExpireConnections(TimeSpan timeout) => Kfsd.ExpireConnections(_context, (long)timeout.TotalMilliseconds);
+
+    /// <summary>Keeps descriptors from the files that clients open: once so many are in use they get EMFILE.</summary>
+    /// <param name="line">The lowest descriptor that no client's file may have.</param>
+    public static void ReserveDescriptors(int line) => Kfsd.ReserveDescriptors(line);
+}
