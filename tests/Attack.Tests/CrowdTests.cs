@@ -121,7 +121,7 @@ public sealed class CrowdTests : IntegrationTest
         (UnitDefinition unit, UnitProcess process) = await StartLimitedAsync("--health-interval", "0.1", "--metrics-listen", "127.0.0.1:" + Ports.Free());
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         (Crowd crowd, int letIn) = await Crowd.HoldAsync(Workspace, unit, 1000);
-        
+
         // The volfile names 127.0.0.1: these come from a node, which may have more than other clients.
         Assert.InRange(letIn, 400, 600);
         await StateAsync("degraded", "descriptors-exhausted");
