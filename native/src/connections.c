@@ -37,6 +37,7 @@ static struct kfsd_peer *by_address[BUCKETS];
 static struct list_head known = {&known, &known};       /* all that the server has, in the order they came */
 static struct list_head handshakes = {&handshakes, &handshakes}; /* those whose client has not been let in, the oldest first */
 static kfsd_connection_counts counts;
+static int64_t with_address; /* of those that are open, what the limit of all counts */
 static kfsd_connection_limits limits = {.total = INT32_MAX, .per_address = INT32_MAX, .handshakes = INT32_MAX};
 
 static rpcsvc_notify_t server_notify;
@@ -171,9 +172,9 @@ admit(struct kfsd_connection *connection, const struct sockaddr_storage *from, i
     if (!address_of(from, address)) {
         return 0;
     }
-    if (!is_node && counts.open >= limits.total) {
+    if (!is_node && with_address >= limits.total) {
         counts.refused_total++;
-        return kfsd_fail(ENOBUFS, "%lld connections for I/O are open", (long long)counts.open);
+        return kfsd_fail(ENOBUFS, "%lld connections for I/O are open", (long long)with_address);
     }
     ret = make_room_for_handshake();
     if (ret != 0) {
@@ -188,6 +189,7 @@ admit(struct kfsd_connection *connection, const struct sockaddr_storage *from, i
         counts.refused_per_address++;
         return kfsd_fail(EUSERS, "its address has %d connections for I/O", limits.per_address);
     }
+    with_address++;
     list_add_tail(&connection->waiting, &handshakes);
     counts.handshakes++;
     return 0;
@@ -230,6 +232,7 @@ forget(struct kfsd_connection *connection)
     connection->fd = -1;
     counts.open--;
     leave_handshakes(connection);
+    with_address -= connection->peer != NULL;
     leave_peer(connection->peer);
     list_del_init(&connection->list);
 }
