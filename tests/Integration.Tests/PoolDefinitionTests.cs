@@ -18,7 +18,7 @@ public sealed class PoolDefinitionTests : IntegrationTest
         string[] units = pools.Units("pool1", 6);
         await using (FuseMount mount = await pools.MountAsync("pool1"))
         {
-            WriteAll(mount, "first");
+            WriteAll(mount, "before");
             await pools.UnlockedAsync();
 
             // One unit of the first group and one of the last: what is good is on the first one here, and on the second one there.
@@ -51,7 +51,7 @@ public sealed class PoolDefinitionTests : IntegrationTest
         string[] units = pools.Units("pool1", 3);
         await using (FuseMount mount = await pools.MountAsync("pool1"))
         {
-            WriteAll(mount, "first");
+            WriteAll(mount, "before");
             await pools.UnlockedAsync();
             await pools.KillAsync("pool1", [0]);
             WriteAll(mount, "second");
