@@ -41,7 +41,8 @@ internal sealed class ValuesBesideGlusterd(Workspace workspace)
             for (int number = 0; number < valuesOfEach; number++)
             {
                 string value = s_values[turn++ % s_values.Length];
-                (Command they, Command we) = (await glusterd.TryAsync("volume", "set", "v", name, value), await pools.TryAsync("set", "pool1", name, value));
+                Command[] both = await Task.WhenAll(glusterd.TryAsync("volume", "set", "v", name, value), pools.TryAsync("set", "pool1", name, value));
+                (Command they, Command we) = (both[0], both[1]);
                 tried++;
                 theirs += they.ExitCode == 0 ? 0 : 1;
                 ours += we.ExitCode == 0 ? 0 : 1;
