@@ -117,10 +117,9 @@ internal sealed class DirectoryProbe
         byte[] read = new byte[written.Length];
         try
         {
-            using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(
-                _file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.WriteThrough);
-            RandomAccess.Write(file, written, 0);
-            int count = RandomAccess.Read(file, read, 0);
+            using FileStream stream = HiddenDirectory.OpenFile(_file);
+            RandomAccess.Write(stream.SafeFileHandle, written, 0);
+            int count = RandomAccess.Read(stream.SafeFileHandle, read, 0);
             return count == read.Length && read.AsSpan().SequenceEqual(written)
                 ? null
                 : new HealthProblem(HealthCodes.InputOutput, $"{_file} does not give back what was written");

@@ -43,7 +43,7 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
             }
 
             FaultPoint.Pass("a directory is marked");
-            directory.CreateIndices();
+            directory.PrepareHidden();
         }
     }
 

@@ -188,7 +188,7 @@ internal sealed class StorageUnit(DaemonServices services)
             LifeLog.DirectoryInitialised(_logger, volumeId, directory.Path);
         }
 
-        directory.CreateIndices();
+        directory.PrepareHidden();
         return true;
     }
 }

@@ -83,12 +83,12 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
         }
     }
 
-    /// <summary>Creates what GlusterFS's index translator wants to find, where it is not there yet.</summary>
-    internal void CreateIndices()
+    /// <summary>Creates what GlusterFS wants to find in it, where it is not there yet, and closes it to others.</summary>
+    internal void PrepareHidden()
     {
         try
         {
-            Directory.CreateDirectory(System.IO.Path.Combine(path, ".glusterfs", "indices"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            HiddenDirectory.Prepare(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,0 +1,63 @@
+namespace KadaluFsd.Fsd.Unit;
+
+/// <summary>
+/// <c>.glusterfs</c> of a unit's directory, where every file has a second name: its gfid. Whoever may search it reads a file whose own directory
+/// is closed to him, so that it is open to nobody but root, as glusterd makes it.
+/// </summary>
+internal static class HiddenDirectory
+{
+    private const UnixFileMode RootOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private static readonly string[] s_parts = ["", "indices"];
+
+    /// <summary>Creates it, and what features/index wants to find in it, where it is not there yet; puts their modes right where they are wrong.</summary>
+    /// <param name="unit">The unit's directory.</param>
+    /// <exception cref="IOException">Something else is at its place, or it cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
+    internal static void Prepare(string unit)
+    {
+        foreach (string part in s_parts)
+        {
+            string path = Path.Combine(unit, ".glusterfs", part);
+            DirectoryInfo directory = Directory.CreateDirectory(path, RootOnly);
+            if (directory.LinkTarget is not null)
+            {
+                throw new IOException($"{path} is a symbolic link");
+            }
+
+            if (directory.UnixFileMode != RootOnly)
+            {
+                directory.UnixFileMode = RootOnly;
+            }
+        }
+    }
+
+    /// <summary>Creates or opens a file in it that nobody but root can have open for writing.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The file, which reads and writes the disk itself.</returns>
+    /// <exception cref="IOException">It cannot be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
+    internal static FileStream OpenFile(string path)
+    {
+        FileStream file = Open(path);
+        if (File.GetUnixFileMode(file.SafeFileHandle) == RootOnly)
+        {
+            return file;
+        }
+
+        // Somebody may hold it open since it was everybody's.
+        file.Dispose();
+        File.Delete(path);
+        return Open(path);
+    }
+
+    private static FileStream Open(string path) => new(path, new FileStreamOptions
+    {
+        Mode = FileMode.OpenOrCreate,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.ReadWrite | FileShare.Delete,
+        Options = FileOptions.WriteThrough,
+        BufferSize = 0,
+        UnixCreateMode = RootOnly,
+    });
+}
