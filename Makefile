@@ -19,6 +19,7 @@ build: dependencies native
 	$(DOTNET) publish src/Fsd -c Release -o artifacts/publish -v quiet
 	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) artifacts/symbols
 	@install -m 755 artifacts/publish/kadalu-fsd native/build/libkfsd.so $(SHIPPED)/
+	@cp -r native/build/translators $(SHIPPED)/
 	@mv artifacts/publish/kadalu-fsd.dbg artifacts/symbols/
 	@rm -rf artifacts/publish
 	@ls -l $(SHIPPED)

@@ -52,6 +52,12 @@ KFSD_EXPORT const char *kfsd_glusterfs_version(void);
  */
 KFSD_EXPORT const char *kfsd_translator_directory(void);
 
+/*
+ * The directory that holds translators of our own for that version, NAME.so for the type kadalu/NAME: translators/MAJOR beside this library. Static;
+ * never freed; "" where it cannot be told where this library lies.
+ */
+KFSD_EXPORT const char *kfsd_own_translator_directory(void);
+
 /* The text of the last failure on the calling thread, "" if there was none. Valid until that thread's next call in here. */
 KFSD_EXPORT const char *kfsd_last_error(void);
 

@@ -124,6 +124,9 @@ start(struct kfsd_context *context, const char *volfile, int64_t volfile_length,
         error = kfsd_descriptors_check();
     }
     if (error == 0) {
+        error = kfsd_setvolume_check();
+    }
+    if (error == 0) {
         error = hide_listener(context);
     }
     return error == 0 ? run(context, graph) : error;

@@ -89,6 +89,12 @@ int32_t kfsd_connections_check(void);
 /* 0, or -ENOTSUP where storage/posix does not open files through libkfsd. */
 int32_t kfsd_descriptors_check(void);
 
+/* The same of what it answers to SETVOLUME with. */
+int32_t kfsd_setvolume_check(void);
+
+/* NAME of a type kadalu/NAME, which is one of our own translators; NULL for others, and where NAME is no plain word. */
+const char *kfsd_own_name(const char *type);
+
 /* Has the events KFSD_EVENT_CHILD_UP and _DOWN tell of each storage unit that the graph, not yet active, is a client of. 0 or -errno. */
 int32_t kfsd_observe_units(glusterfs_graph_t *graph);
 

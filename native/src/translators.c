@@ -237,12 +237,15 @@ kfsd_options(kfsd_context *context, kfsd_option *out, int32_t capacity)
 int32_t
 kfsd_translator_options(const char *type, kfsd_option *out, int32_t capacity)
 {
+    const char *own = type != NULL ? kfsd_own_name(type) : NULL;
     char path[PATH_MAX];
     const xlator_api_t *api;
     void *object;
 
     if (type == NULL || strstr(type, "..") != NULL ||
-        snprintf(path, sizeof(path), "%s/%s%s.so", kfsd_translator_directory(), strncmp(type, "rpc-transport/", 14) == 0 ? "../" : "", type) >= (int)sizeof(path)) {
+        (own != NULL ? snprintf(path, sizeof(path), "%s/%s.so", kfsd_own_translator_directory(), own)
+                     : snprintf(path, sizeof(path), "%s/%s%s.so", kfsd_translator_directory(), strncmp(type, "rpc-transport/", 14) == 0 ? "../" : "", type)) >=
+            (int)sizeof(path)) {
         return kfsd_fail(EINVAL, "not the type of a translator");
     }
     object = dlopen(path, RTLD_LAZY);

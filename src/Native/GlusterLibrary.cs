@@ -6,6 +6,8 @@ namespace KadaluFsd.Native;
 /// <summary>libkfsd, loaded. There is at most one in a process.</summary>
 public sealed class GlusterLibrary
 {
+    private const string OwnTypes = "kadalu/";
+
     private static readonly Lock s_loading = new();
     private static GlusterLibrary? s_loaded;
 
@@ -13,6 +15,7 @@ public sealed class GlusterLibrary
     {
         GlusterFsVersion = NativeText.Read(Kfsd.GetGlusterFsVersion());
         TranslatorDirectory = NativeText.Read(Kfsd.GetTranslatorDirectory());
+        OwnTranslatorDirectory = NativeText.Read(Kfsd.GetOwnTranslatorDirectory());
     }
 
     /// <summary>The GlusterFS version that libkfsd was built for, such as <c>10.3</c>.</summary>
@@ -20,6 +23,9 @@ public sealed class GlusterLibrary
 
     /// <summary>Directory with that version's translators, one <c>type.so</c> each.</summary>
     public string TranslatorDirectory { get; }
+
+    /// <summary>Directory with our own translators for that version, one <c>NAME.so</c> for each type <c>kadalu/NAME</c>.</summary>
+    public string OwnTranslatorDirectory { get; }
 
     /// <summary>
     /// Loads libkfsd from beside the program, with its symbols visible to everything loaded later, and checks that its accept hook comes first in symbol
@@ -37,8 +43,10 @@ public sealed class GlusterLibrary
 
     /// <summary>Whether a translator is installed.</summary>
     /// <param name="type">Its type, such as <c>features/locks</c>.</param>
-    /// <returns>Whether its shared object is in <see cref="TranslatorDirectory"/>.</returns>
-    public bool HasTranslator(string type) => File.Exists(Path.Combine(TranslatorDirectory, type + ".so"));
+    /// <returns>Whether its shared object is in <see cref="TranslatorDirectory"/>, or in <see cref="OwnTranslatorDirectory"/> where the type is one of ours.</returns>
+    public bool HasTranslator(string type) => File.Exists(type.StartsWith(OwnTypes, StringComparison.Ordinal)
+        ? Path.Combine(OwnTranslatorDirectory, type[OwnTypes.Length..] + ".so")
+        : Path.Combine(TranslatorDirectory, type + ".so"));
 
     /// <summary>The options of a translator, whether a graph has it or not.</summary>
     /// <param name="type">Its type; <c>rpc-transport/socket</c> for the transport's.</param>

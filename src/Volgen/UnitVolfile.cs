@@ -12,6 +12,9 @@ public static class UnitVolfile
     /// <summary>The translator that makes a unit a tie-breaker.</summary>
     public const string ThinArbiterType = "features/thin-arbiter";
 
+    /// <summary>The translator that keeps clients inside of the unit's directory.</summary>
+    public const string GuardType = "kadalu/guard";
+
     /// <summary>posix's option for how often its directory is looked at, in seconds; 0 for never.</summary>
     public const string HealthCheckInterval = "health-check-interval";
 
@@ -83,12 +86,64 @@ public static class UnitVolfile
         return volfile.Replace(posix, posix.With(HealthCheckInterval, "0"));
     }
 
+    /// <summary>
+    /// Puts the guard in: right above posix, where it looks at the disk; and below the volume that is served, where it keeps names that lead elsewhere
+    /// from the translators in between.
+    /// </summary>
+    /// <param name="volfile">A storage unit's volfile, whoever wrote it.</param>
+    /// <returns>The changed volfile.</returns>
+    /// <exception cref="VolfileException">It has a guard already.</exception>
+    public static Volfile Guard(Volfile volfile)
+    {
+        if (volfile.OfType(GuardType).FirstOrDefault() is { } present)
+        {
+            throw new VolfileException(present.Line.Number, $"volume {present.Name} is a {GuardType}, which every unit puts into its graph itself");
+        }
+
+        Volume posix = volfile.OfType(PosixType).Single();
+        Volume served = volfile.Find(volfile.Top.Subvolumes[0])!;
+        var guard = new Volume(FreeName(volfile, posix.Name + "-guard"), GuardType)
+        {
+            Options = [new VolfileOption("directory", posix["directory"]!, IsQuoted: true)],
+            Subvolumes = [posix.Name],
+            Preamble = "\n",
+        };
+        if (served == posix)
+        {
+            // Clients ask for what is served by its name.
+            Volume renamed = posix with { Name = guard.Name };
+            return Insert(volfile.Replace(posix, renamed), renamed, guard with { Name = posix.Name, Subvolumes = [renamed.Name] });
+        }
+
+        volfile = Insert(Above(volfile, posix.Name, guard.Name), posix, guard);
+        if (served.Subvolumes.Length != 1)
+        {
+            return volfile;
+        }
+
+        served = volfile.Find(served.Name)!;
+        var names = new Volume(FreeName(volfile, posix.Name + "-names"), GuardType) { Subvolumes = served.Subvolumes, Preamble = "\n" };
+        volfile = volfile.Replace(served, served with { Subvolumes = [names.Name] });
+        return Insert(volfile, volfile.Find(names.Subvolumes[0])!, names);
+    }
+
     /// <summary>Whether an option is one that a unit sets itself, whatever its volfile says.</summary>
     /// <param name="type">The translator.</param>
     /// <param name="key">The option's name.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsSetByTheUnit(string type, string key) =>
-        (type == ServerType && s_listenOptions.Contains(key)) || (type == PosixType && key == HealthCheckInterval);
+        (type == ServerType && s_listenOptions.Contains(key)) || (type == PosixType && key == HealthCheckInterval) || type == GuardType;
+
+    private static string FreeName(Volfile volfile, string name) => volfile.Find(name) is null ? name : FreeName(volfile, name + "-");
+
+    // What stood above one volume stands above another.
+    private static Volfile Above(Volfile volfile, string below, string other) => volfile with
+    {
+        Volumes = [.. volfile.Volumes.Select(volume => volume with { Subvolumes = [.. volume.Subvolumes.Select(name => name == below ? other : name)] })],
+    };
+
+    private static Volfile Insert(Volfile volfile, Volume after, Volume added) =>
+        volfile with { Volumes = volfile.Volumes.Insert(volfile.Volumes.IndexOf(volfile.Find(after.Name)!) + 1, added) };
 }
 
 /// <summary>What a storage unit's volfile says about the unit.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace KadaluFsd.Volgen;
@@ -11,6 +12,8 @@ public static class VolfileParser
 {
     /// <summary>Longest volfile parsed, in characters.</summary>
     public const int MaxLength = 8 * 1024 * 1024;
+
+    private static readonly SearchValues<char> s_plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
     /// <summary>Parses a volfile.</summary>
     /// <param name="text">The whole text.</param>
@@ -117,15 +120,19 @@ public static class VolfileParser
     private static string ParseType(ref VolfileLexer lexer)
     {
         VolfileToken type = Expect(ref lexer, "a translator's type");
-        int slash = type.Text.IndexOf('/', StringComparison.Ordinal);
-        // It becomes part of a file name below the translator directory.
-        if (slash <= 0 || slash == type.Text.Length - 1 || type.Text.Contains("..", StringComparison.Ordinal))
-        {
-            throw new VolfileException(type.Line, $"\"{type.Text}\" is not a translator's type, which is of the form cluster/replicate");
-        }
-
-        return type.Text;
+        return IsType(type.Text)
+            ? type.Text
+            : throw new VolfileException(type.Line, $"\"{type.Text}\" is not a translator's type, which is of the form cluster/replicate");
     }
+
+    // It becomes part of a file name below the translator directory: two plain words.
+    private static bool IsType(string text)
+    {
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 && IsPlainWord(text.AsSpan(0, slash)) && IsPlainWord(text.AsSpan(slash + 1));
+    }
+
+    private static bool IsPlainWord(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExcept(s_plain);
 
     private static VolfileToken ParseSubvolumes(
         ref VolfileLexer lexer, VolfileToken keyword, string volume, ImmutableArray<string>.Builder subvolumes, HashSet<string> earlier)

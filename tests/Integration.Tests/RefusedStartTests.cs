@@ -124,6 +124,21 @@ public sealed class RefusedStartTests : IntegrationTest
         await RefusesAsync(program, unit, GraphFailed, "libkfsd.so lacks 1 functions that this program needs: install both from one build");
         await CompileAsync(directory, functions);
         await RefusesAsync(program, unit, GraphFailed, "libkfsd.so has interface 0, this program needs ");
+        File.Copy(Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "libkfsd.so"), Path.Combine(directory, "libkfsd.so"), overwrite: true);
+        await RefusesAsync(program, unit, GraphFailed, $"{directory}/translators/10 lacks kadalu/guard: install all of one build");
+    }
+
+    [Theory]
+    [InlineData("kadalu/guard", "every unit puts into its graph itself")]
+    [InlineData("kadalu/../guard", "is not a translator's type")]
+    [InlineData("../../../../tmp/evil", "is not a translator's type")]
+    [InlineData("features/locks/x", "is not a translator's type")]
+    public async Task A_volfile_that_names_a_translator_by_its_path_or_the_guard(string type, string words)
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        string text = await File.ReadAllTextAsync(unit.Volfile);
+        await File.WriteAllTextAsync(unit.Volfile, text.Replace("type features/locks", "type " + type, StringComparison.Ordinal));
+        await RefusesAsync(unit, VolfileRefused, words);
     }
 
     [Fact]

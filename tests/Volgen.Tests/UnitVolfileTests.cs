@@ -51,6 +51,50 @@ public class UnitVolfileTests
         Assert.Equal(changed, VolfileParser.Parse(VolfilePrinter.Print(changed)));
     }
 
+    [Theory]
+    [InlineData("kadalu/unit.vol")]
+    [InlineData("kadalu/arbiter-unit.vol")]
+    [InlineData("glusterd/mirror3__mirror3.unit-host.tmp-gd-b-mirror3-1.vol")]
+    public void The_guard_stands_above_the_disk_and_below_what_is_served_whoever_wrote_the_volfile(string sample)
+    {
+        Volfile before = Sample(sample);
+        UnitIdentity identity = UnitVolfile.Identify(before);
+        Volfile guarded = UnitVolfile.Guard(before);
+        Volume[] guards = [.. guarded.OfType(UnitVolfile.GuardType)];
+
+        Assert.Equal(2, guards.Length);
+        Assert.Equal(identity.Posix.Name, Assert.Single(guards[0].Subvolumes));
+        Assert.Equal(identity.Directory, guards[0]["directory"]);
+        Assert.Equal([guards[0].Name], guarded.Volumes.Where(volume => volume.Subvolumes.Contains(identity.Posix.Name)).Select(volume => volume.Name));
+        Assert.Equal(guards[1].Name, Assert.Single(guarded.Find(guarded.Top.Subvolumes[0])!.Subvolumes));
+        Assert.Null(guards[1]["directory"]);
+        Assert.Equal(before.Find(before.Top.Subvolumes[0])!.Subvolumes.ToArray(), guards[1].Subvolumes.ToArray());
+
+        // Nothing else is another: names, order, options; and it can be read.
+        Assert.Equal(before.Volumes.Select(volume => (volume.Name, volume.Type)), guarded.Volumes.Except(guards).Select(volume => (volume.Name, volume.Type)));
+        Assert.Equal(before.Volumes.SelectMany(volume => volume.Options), guarded.Volumes.Except(guards).SelectMany(volume => volume.Options));
+        Assert.Equal(VolfilePrinter.Print(guarded), VolfilePrinter.Print(VolfileParser.Parse(VolfilePrinter.Print(guarded))));
+        Assert.Equal(identity.Directory, UnitVolfile.Identify(guarded).Directory);
+    }
+
+    [Fact]
+    public void A_server_right_above_posix_serves_the_guard_by_its_name()
+    {
+        Volfile guarded = UnitVolfile.Guard(VolfileParser.Parse(
+            "volume p\n type storage/posix\n option directory /x y\nend-volume\nvolume p-guard\n type protocol/server\n subvolumes p\nend-volume\n".Replace("/x y", "\"/x y\"", StringComparison.Ordinal)));
+        Assert.Equal(
+            [("p-guard-", "storage/posix", ""), ("p", "kadalu/guard", "p-guard-"), ("p-guard", "protocol/server", "p")],
+            guarded.Volumes.Select(volume => (volume.Name, volume.Type, string.Join(' ', volume.Subvolumes))));
+        Assert.Equal("/x y", VolfileParser.Parse(VolfilePrinter.Print(guarded)).Find("p")!["directory"]);
+    }
+
+    [Fact]
+    public void A_volfile_has_no_guard_of_its_own()
+    {
+        Volfile guarded = UnitVolfile.Guard(_kadalu);
+        Assert.Contains("every unit puts into its graph itself", Assert.Throws<VolfileException>(() => UnitVolfile.Guard(guarded)).Message, StringComparison.Ordinal);
+    }
+
     private static string Refusal(Volfile volfile) => Assert.Throws<VolfileException>(() => UnitVolfile.Identify(volfile)).Message;
 
     private static Volfile Sample(string name) => VolfileParser.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", name)));

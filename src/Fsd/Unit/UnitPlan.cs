@@ -7,7 +7,7 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Fsd.Unit;
 
 /// <summary>What a unit is going to run.</summary>
-/// <param name="Volfile">As for <see cref="GraphPlan"/>.</param>
+/// <param name="Volfile">As for <see cref="GraphPlan"/>, with the guard.</param>
 /// <param name="Identity">What it says about the unit.</param>
 /// <param name="Missing">As above.</param>
 /// <param name="Text">As above.</param>
@@ -29,7 +29,13 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
                 throw new VolfileException(0, $"it is for {directory}, not for the brick {brick}");
             }
 
-            (Volfile volfile, ImmutableArray<Volume> missing) = keepInstalled();
+            if (!library.HasTranslator(UnitVolfile.GuardType))
+            {
+                throw new StartException(ExitCode.GraphFailed, $"{library.OwnTranslatorDirectory} lacks {UnitVolfile.GuardType}: install all of one build");
+            }
+
+            (Volfile installed, ImmutableArray<Volume> missing) = keepInstalled();
+            Volfile volfile = UnitVolfile.Guard(installed);
             return new UnitPlan(volfile, UnitVolfile.Identify(volfile), missing, text);
         });
 

@@ -13,6 +13,9 @@ internal static partial class Kfsd
     [LibraryImport(Library, EntryPoint = "kfsd_translator_directory")]
     internal static unsafe partial byte* GetTranslatorDirectory();
 
+    [LibraryImport(Library, EntryPoint = "kfsd_own_translator_directory")]
+    internal static unsafe partial byte* GetOwnTranslatorDirectory();
+
     [LibraryImport(Library, EntryPoint = "kfsd_last_error")]
     internal static unsafe partial byte* GetLastError();
 
