@@ -28,6 +28,8 @@ expect_orders(kfsd_context *context)
     CHECK(kfsd_heal_start(context, KFSD_HEAL_FULL, heals, 4) == 2);
     CHECK(strcmp(heals[0].translator, "r") == 0 && strcmp(heals[0].unit, "u0") == 0 && strcmp(heals[1].unit, "u1") == 0);
     CHECK(!heals[0].is_started && strcmp(heals[0].status, "Brick is not connected") == 0);
+    CHECK(kfsd_heal_mark(context, "r", 0) == -ENOENT);
+    CHECK(kfsd_heal_mark(context, "u1", 1) == -ENOTCONN && strcmp(kfsd_last_error(), "u0 is not connected") == 0);
 }
 
 int
@@ -42,6 +44,7 @@ main(void)
     (void)snprintf(log_file, sizeof(log_file), "%s/heal.log", work);
     CHECK(kfsd_context_create(log_file, 7, "shd/t", &context) == 0);
     CHECK(kfsd_heal_start(context, KFSD_HEAL_INDEX, NULL, 0) == -ENODEV);
+    CHECK(kfsd_heal_mark(context, "u0", 0) == -ENODEV);
     CHECK(kfsd_client_graph_start(context, volfile, (int64_t)strlen(volfile)) == 0);
     CHECK(kfsd_client_graph_start(context, volfile, (int64_t)strlen(volfile)) == -EALREADY);
 

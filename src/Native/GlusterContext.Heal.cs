@@ -42,4 +42,14 @@ public sealed partial class GlusterContext
             NativeText.Read(one.Translator), NativeText.Read(one.Unit), one.IsFull != 0, DateTimeOffset.FromUnixTimeSeconds(one.Begun).UtcDateTime,
             one.Ended > 0 ? DateTimeOffset.FromUnixTimeSeconds(one.Ended).UtcDateTime : null, one.Healed, one.SplitBrain, one.Failed)),
     ];
+
+    /// <summary>
+    /// Tells all other units of a mirror that one missed everything: it is healed from them, and nothing is read from it before. For a unit that comes back
+    /// without its files, or with old ones. Waits for the units.
+    /// </summary>
+    /// <param name="unit">The unit's <c>protocol/client</c> volume, below a <c>cluster/replicate</c>. It must not be connected; all others of its group must be.</param>
+    /// <param name="isEverything">Whether to mark every file; otherwise the top directory, which is enough for a unit that has nothing.</param>
+    /// <returns>How many files and directories are marked.</returns>
+    /// <exception cref="GraphException">They cannot be; says why. Marks that are there by then stay, and only have files compared that are equal.</exception>
+    public long MarkForHeal(string unit, bool isEverything) => NativeText.Check(Kfsd.MarkHeal(_context, unit, isEverything ? 1 : 0));
 }

@@ -14,9 +14,11 @@ internal sealed class PoolHarness : IAsyncDisposable
     private readonly Dictionary<string, string> _environment;
 
     private readonly string[] _node;
+    private readonly string[] _program;
 
-    private PoolHarness(Workspace workspace, string root, string? node)
+    private PoolHarness(Workspace workspace, string root, string? node, string? network)
     {
+        _program = network is null ? [Workspace.Program] : ["ip", "netns", "exec", network, Workspace.Program];
         _node = node is null ? [] : ["--node", node];
         _workspace = workspace;
         Root = workspace.Create(root);
@@ -25,14 +27,20 @@ internal sealed class PoolHarness : IAsyncDisposable
 
     internal string Root { get; }
 
-    internal static PoolHarness Create(Workspace workspace, string root = "root", string? node = null) => workspace.Own(new PoolHarness(workspace, root, node));
+    /// <summary>Pools of one node.</summary>
+    /// <param name="workspace">The test's.</param>
+    /// <param name="root">The node's own root, below the workspace.</param>
+    /// <param name="node">The node's name, where it is not the machine's.</param>
+    /// <param name="network">The network namespace it is in, where it is another one, of <see cref="TwoNodes"/>.</param>
+    internal static PoolHarness Create(Workspace workspace, string root = "root", string? node = null, string? network = null) =>
+        workspace.Own(new PoolHarness(workspace, root, node, network));
 
     /// <summary>Runs <c>kadalu-fsd pool</c>.</summary>
-    internal Task<Command> TryAsync(params string[] arguments) => Command.RunAsync(Workspace.Program, _environment, ["pool", .. arguments, .. _node]);
+    internal Task<Command> TryAsync(params string[] arguments) => Command.RunAsync(_program[0], _environment, [.. _program[1..], "pool", .. arguments, .. _node]);
 
     /// <summary>Runs it with one more environment variable.</summary>
     internal Task<Command> TryAsync((string Name, string Value) variable, params string[] arguments) =>
-        Command.RunAsync(Workspace.Program, new Dictionary<string, string>(_environment) { [variable.Name] = variable.Value }, ["pool", .. arguments, .. _node]);
+        Command.RunAsync(_program[0], new Dictionary<string, string>(_environment) { [variable.Name] = variable.Value }, [.. _program[1..], "pool", .. arguments, .. _node]);
 
     /// <summary>Runs it; it must succeed.</summary>
     internal async Task<string> MustAsync(params string[] arguments)

@@ -18,7 +18,7 @@ public sealed class PoolLifeTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         for (int time = 0; time < 2; time++)
         {
-            await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+            await pools.CreateAsync("pool1", ["mirror", "3", "units:3", .. time > 0 ? ["--adopt"] : Array.Empty<string>()]);
             JsonNode status = await pools.StatusAsync("pool1");
             Assert.Equal("Mirror", (string?)status["type"]);
             Assert.All(status["units"]!.AsArray(), unit => Assert.Equal("ready", (string?)unit!["state"]));
@@ -128,7 +128,7 @@ public sealed class PoolLifeTests : IntegrationTest
                 Assert.Contains("finishing a change", await pools.MustAsync("start", "pool1"), StringComparison.Ordinal);
                 break;
             case "delete":
-                Assert.Contains("finishing the deletion", await pools.MustAsync(create), StringComparison.Ordinal);
+                Assert.Contains("finishing the deletion", await pools.MustAsync([.. create, "--adopt"]), StringComparison.Ordinal);
                 break;
         }
 

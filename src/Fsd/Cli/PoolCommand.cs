@@ -24,6 +24,7 @@ internal static class PoolCommand
             ForPool("delete", "Take a stopped pool away. Files stay where they are.", (manager, name) => manager.DeleteAsync(name)),
             CreateSet(),
             CreateReset(),
+            PoolReplaceCommand.Create(Replace),
             PoolStatusCommand.Create(s_node),
             PoolMountCommand.Create(s_node),
             PoolHealCommand.Create(),
@@ -83,7 +84,18 @@ internal static class PoolCommand
         (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
         GlusterLibrary library = HostedGraph.LoadLibrary();
         var volfiles = new PoolVolfiles(paths, library.HasTranslator);
-        return new PoolManager(store, volfiles, new NodeServices(paths), new PoolHeal(volfiles, library.TranslatorDirectory, node), node, Console.WriteLine);
+        return new PoolManager(store, volfiles, new NodeServices(paths), new PoolHeal(volfiles, library.TranslatorDirectory, node), paths, node, Console.WriteLine);
+    }
+
+    private static UnitReplacement Replace(ParseResult parsed)
+    {
+        (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
+        GlusterLibrary library = HostedGraph.LoadLibrary();
+        var volfiles = new PoolVolfiles(paths, library.HasTranslator);
+        var services = new NodeServices(paths);
+        return new UnitReplacement(
+            store, new PoolRecovery(store, volfiles, services, node, Console.WriteLine), new UnitRejoin(store, volfiles, services, paths, node, Console.WriteLine),
+            services, new PoolHeal(volfiles, library.TranslatorDirectory, node), node, Console.WriteLine);
     }
 
     private static Command ForPool(string name, string description, Func<PoolManager, string, Task> run) =>
@@ -119,10 +131,26 @@ internal static class PoolCommand
         var sameNode = new Option<bool>("--same-node") { Description = "Allow several units of a group on one node. They are lost together." };
         var onRoot = new Option<bool>("--root-partition") { Description = "Allow units in the root file system." };
         var port = new Option<int>("--pool-port") { HelpName = "N", Description = "TCP port for volfiles, the same on every node of the pool (default none)." };
+        var adopt = new Option<bool>("--adopt") { Description = "This node's directories join their pool again, and are healed from its other units; without --definition the pool takes the id that they have." };
+        var restore = new Option<bool>("--restore") { Description = "The pool was deleted on all its nodes: its directories come back with everything as it is." };
+        var discard = new Option<bool>("--discard") { Description = "Move aside what is in the directories." };
         var noStart = new Option<bool>("--no-start") { Description = "Do not start its units." };
         return WithPool("create", "Make a pool and start its units on this node.", async (parsed, name, _) =>
         {
             Pool pool = Read(name, parsed.GetValue(words) ?? [], parsed.GetValue(definition), Open(parsed).Node);
+            ExistingContents existing = (parsed.GetValue(adopt), parsed.GetValue(restore), parsed.GetValue(discard)) switch
+            {
+                (false, false, false) => ExistingContents.Refuse,
+                (true, false, false) => ExistingContents.Adopt,
+                (false, true, false) => ExistingContents.Restore,
+                (false, false, true) => ExistingContents.Discard,
+                _ => throw new StartException(ExitCode.Usage, "say one of --adopt, --restore, --discard"),
+            };
+            if (existing is ExistingContents.Adopt or ExistingContents.Restore && parsed.GetValue(definition) is null)
+            {
+                pool = pool with { Id = new PoolDirectories(pool, Open(parsed).Node).FindOwner() ?? pool.Id };
+            }
+
             pool = parsed.GetValue(port) is > 0 and int number ? pool with { Port = number } : pool;
             pool = pool with { Credentials = pool.Credentials ?? CreateCredentials(pool, parsed.GetValue(definition), Open(parsed).Node) };
             if (pool.Groups.Length > 1 && !parsed.GetValue(distribute) && parsed.GetValue(mode) != "script" && !AskForGroups(pool))
@@ -136,7 +164,7 @@ internal static class PoolCommand
                 Open(parsed).Store.SetNodeName(called);
             }
 
-            await manager.CreateAsync(pool, parsed.GetValue(sameNode), parsed.GetValue(onRoot));
+            await manager.CreateAsync(pool, parsed.GetValue(sameNode), parsed.GetValue(onRoot), existing);
             if (!parsed.GetValue(noStart))
             {
                 await manager.StartAsync(name, isNew: true);
@@ -152,7 +180,7 @@ internal static class PoolCommand
 
             Console.WriteLine($"pool {name} is {(parsed.GetValue(noStart) ? "created" : "started")}");
             return (int)ExitCode.Success;
-        }, words, definition, distribute, mode, sameNode, onRoot, port, noStart);
+        }, words, definition, distribute, mode, sameNode, onRoot, adopt, restore, discard, port, noStart);
     }
 
     private static Pool Read(string name, string[] words, string? definition, ThisNode node)

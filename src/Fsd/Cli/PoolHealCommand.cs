@@ -4,6 +4,7 @@ using System.Text.Json;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Native;
+using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
 
@@ -45,10 +46,18 @@ internal static class PoolHealCommand
         var json = new Option<bool>("--json") { Description = "Print it for programs." };
         return PoolCommand.WithPool("start", "Have this node's self-heal daemon look for what needs healing, at once.", async (parsed, pool, _) =>
         {
-            HealStart[] units = await Services(parsed).StartHealAsync(PoolCommand.Open(parsed).Store.Get(pool).Pool, parsed.GetValue(full));
+            (PoolPaths paths, PoolStore store, ThisNode node) = PoolCommand.Open(parsed);
+            Pool named = store.Get(pool).Pool;
+            HealStart[] units = await new NodeServices(paths).StartHealAsync(named, parsed.GetValue(full));
             Console.Write(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(units, PoolJson.Default.HealStartArray) + "\n"
                 : ControlText.Table(["GROUP", "UNIT", "STATUS"], units.Select(unit => new[] { unit.Group, unit.Unit, unit.Status })));
+            string[] others = [.. named.Members.Where(member => !node.Is(member.Unit.Node)).Select(member => member.Unit.Node.Name).Distinct()];
+            if (others.Length > 0 && !parsed.GetValue(json))
+            {
+                Console.WriteLine($"only what this node's units know is looked at: on {string.Join(", ", others)} too, kadalu-fsd pool heal start {pool}{(parsed.GetValue(full) ? " --full" : "")}");
+            }
+
             return (int)ExitCode.Success;
         }, full, json);
     }

@@ -20,6 +20,8 @@ internal sealed record ControlError(string Error);
 [JsonSerializable(typeof(HealCrawl[]))]
 [JsonSerializable(typeof(HealOrder))]
 [JsonSerializable(typeof(HealAnswer))]
+[JsonSerializable(typeof(MarkOrder))]
+[JsonSerializable(typeof(MarkAnswer))]
 [JsonSerializable(typeof(ClientReport))]
 [JsonSerializable(typeof(PutVolfile))]
 [JsonSerializable(typeof(OperationReport))]

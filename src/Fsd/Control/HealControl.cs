@@ -12,5 +12,5 @@ internal static class HealControl
     /// <param name="daemon">The daemon.</param>
     /// <returns>The routes.</returns>
     internal static IReadOnlyList<ControlRoute> CreateRoutes(RunningHealDaemon daemon) => ControlSockets.Describe(
-        [.. CreatePublicRoutes(daemon), .. new HealRoutes(daemon).Create(), .. new GraphRoutes(daemon).Create(), .. new LifeRoutes(daemon).Create()]);
+        [.. CreatePublicRoutes(daemon), .. new HealRoutes(daemon).Create(), .. new MarkRoutes(daemon).Create(), .. new GraphRoutes(daemon).Create(), .. new LifeRoutes(daemon).Create()]);
 }

@@ -38,4 +38,7 @@ internal static partial class ControlLog
 
     [LoggerMessage(3038, LogLevel.Information, "told to look for what needs healing ({Kind}): {Units} units are searched")]
     internal static partial void HealOrdered(ILogger logger, string kind, int units);
+
+    [LoggerMessage(3242, LogLevel.Information, "told that the unit {Unit} comes back without what it missed: {Marked} files and directories are marked on the others")]
+    internal static partial void UnitMarked(ILogger logger, string unit, long marked);
 }

@@ -56,4 +56,7 @@ internal static partial class LifeLog
 
     [LoggerMessage(3035, LogLevel.Information, "ready: healing what is found on units of this node")]
     internal static partial void HealDaemonReady(ILogger logger);
+
+    [LoggerMessage(3241, LogLevel.Warning, "cannot remember which directory this unit serves: {Reason}. An empty disk in its place would not be told from it")]
+    internal static partial void RecordNotKept(ILogger logger, string reason);
 }

@@ -23,6 +23,9 @@ internal sealed class NodeServices(PoolPaths paths)
     // Longer than GlusterFS waits for a unit that does not answer (42 s).
     private static readonly TimeSpan s_unitsAnswerWithin = TimeSpan.FromSeconds(60);
 
+    // Some thousand files a second.
+    private static readonly TimeSpan s_everyFileWithin = TimeSpan.FromHours(24);
+
     // Volfile, options for systemd, pid file.
     private static readonly string[] s_endings = [".vol\0", ".json\0", ".pid\0"];
 
@@ -162,6 +165,16 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <returns>The searches, and those that go on.</returns>
     /// <exception cref="StartException">It does not answer.</exception>
     internal Task<HealCrawl[]> GetHealCrawlsAsync(Pool pool) => AskAsync(HealDaemonOf(pool), "GET", "/v1/heals", ControlJson.Default.HealCrawlArray);
+
+    /// <summary>Has a pool's self-heal daemon tell the other units of a mirror that one missed everything. That unit must not run.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="unit">What the unit is called in the daemon's graph.</param>
+    /// <param name="hasFiles">Whether it has old files, each of which is marked; otherwise it has nothing.</param>
+    /// <returns>How many files and directories are marked.</returns>
+    /// <exception cref="StartException">It does not answer, or the other units are not all connected (<see cref="ExitCode.PeerRefused"/>).</exception>
+    internal async Task<long> MarkMissedAsync(Pool pool, string unit, bool hasFiles) => (await AskAsync(
+        HealDaemonOf(pool), "POST", "/v1/marks", ControlJson.Default.MarkAnswer, s_everyFileWithin,
+        JsonSerializer.SerializeToUtf8Bytes(new MarkOrder(unit, hasFiles ? MarkOrder.Everything : MarkOrder.Top), ControlJson.Default.MarkOrder))).Marked;
 
     /// <summary>Has a unit or a self-heal daemon read its volfile again.</summary>
     /// <param name="key">Its key.</param>

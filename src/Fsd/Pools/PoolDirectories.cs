@@ -17,10 +17,24 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
     /// <summary>Those that are not there yet.</summary>
     internal ImmutableArray<string> Missing => [.. PathsHere.Where(path => !Directory.Exists(path))];
 
-    /// <summary>Checks that every directory can become this pool's. Changes nothing.</summary>
+    /// <summary>Checks that there can be directories of units at their paths. Changes nothing.</summary>
     /// <param name="mayBeOnRoot">Whether one may lie in the root file system, which fills up with it.</param>
     /// <returns>Why some cannot; empty where all can.</returns>
-    internal ImmutableArray<string> Check(bool mayBeOnRoot) => [.. PathsHere.SelectMany(path => Problems(path, mayBeOnRoot))];
+    internal ImmutableArray<string> CheckPlaces(bool mayBeOnRoot) => [.. PathsHere.SelectMany(path => Problems(path, mayBeOnRoot))];
+
+    /// <summary>Checks that what is in them may be there. Changes nothing.</summary>
+    /// <param name="existing">What is to be done with it.</param>
+    /// <returns>Why some cannot be this pool's, all reasons of each at once, and what can be done; empty where all can.</returns>
+    internal ImmutableArray<string> CheckContents(ExistingContents existing) => [.. ContentProblems(existing)];
+
+    /// <summary>What is in them.</summary>
+    /// <returns>In the order of the units.</returns>
+    /// <exception cref="StartException">One cannot be read.</exception>
+    internal ImmutableArray<DirectoryContents> ReadContents() => [.. PathsHere.Select(DirectoryContents.Read)];
+
+    /// <summary>The pool that all of them say they are units of, as far as there is anything in them.</summary>
+    /// <returns>Its id; null where they say nothing, or different things.</returns>
+    internal Guid? FindOwner() => ReadContents().Where(contents => !contents.IsNew).Select(contents => contents.Owner).Distinct().ToArray() is [{ } owner] ? owner : null;
 
     /// <summary>Makes them this pool's.</summary>
     /// <exception cref="StartException">One cannot be.</exception>
@@ -51,6 +65,13 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
     /// <exception cref="StartException">One cannot be changed.</exception>
     internal void Release()
     {
+        // Who it was stays known: the directory may be adopted later.
+        foreach (string path in PathsHere.Where(path => UnitMark.Read(path) is null && Directory.Exists(Path.Combine(path, ".glusterfs", "00")) &&
+            UnitDirectory.ReadVolumeId(path, out Guid found) == Errno.None && found == pool.Id))
+        {
+            new UnitMark(pool.Id, Guid.NewGuid()).Write(path);
+        }
+
         foreach (string path in PathsHere.Where(path => UnitDirectory.ReadVolumeId(path, out Guid found) == Errno.None && found == pool.Id))
         {
             if (ExtendedAttribute.Remove(path, UnitDirectory.VolumeIdAttribute) is not Errno.None and var error)
@@ -64,7 +85,8 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
 
     /// <summary>Takes back what <see cref="Prepare"/> did before it broke off: marks, and directories it made, where nothing is in them.</summary>
     /// <param name="made">The directories that were not there before.</param>
-    internal void Undo(IReadOnlyCollection<string> made)
+    /// <param name="discarded">Where contents were moved, by directory; they are moved back.</param>
+    internal void Undo(IReadOnlyCollection<string> made, IReadOnlyDictionary<string, string> discarded)
     {
         Release();
         foreach (string path in PathsHere.Where(Directory.Exists))
@@ -76,9 +98,50 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
                 RemoveEmpty(path);
             }
         }
+
+        foreach ((string path, string place) in discarded)
+        {
+            DirectoryDiscard.MoveBack(path, place);
+        }
     }
 
-    private IEnumerable<string> Problems(string path, bool mayBeOnRoot)
+    private IEnumerable<string> ContentProblems(ExistingContents existing)
+    {
+        DirectoryContents[] used = [.. PathsHere.Select(DirectoryContents.Read).Where(contents => contents.FindObjection(pool.Id) is not null)];
+        foreach (DirectoryContents contents in used)
+        {
+            string objection = contents.FindObjection(pool.Id)!;
+            if (existing == ExistingContents.Refuse)
+            {
+                yield return objection;
+            }
+            else if (existing == ExistingContents.Discard && !IsFree(contents.Path))
+            {
+                yield return $"{objection}, and a process serves it";
+            }
+            else if (existing is ExistingContents.Adopt or ExistingContents.Restore && contents.Owner != pool.Id)
+            {
+                yield return contents.Owner is null ? $"{objection}, and nothing says that it was a unit of this pool: it has no {UnitDirectory.VolumeIdAttribute}" : objection;
+            }
+        }
+
+        if (used.Length > 0 && existing == ExistingContents.Refuse)
+        {
+            yield return used.All(contents => contents.Owner == pool.Id)
+                ? "--adopt lets them join the pool again, healed from its other units; --restore takes everything as it is, where the pool was deleted on all its nodes; --discard moves what is there aside"
+                : used.All(contents => contents.Owner is not null)
+                    ? "--discard moves what is there aside; to have the same pool again, create it from its definition (--definition), or with --adopt, which takes the id from there"
+                    : "--discard moves what is there aside";
+        }
+    }
+
+    private static bool IsFree(string path)
+    {
+        using DirectoryLock? taken = DirectoryLock.TryTake(path);
+        return taken is not null;
+    }
+
+    private static IEnumerable<string> Problems(string path, bool mayBeOnRoot)
     {
         string? there = path;
         while (there is not null && !Directory.Exists(there))
@@ -103,14 +166,9 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
 
         if (there == path)
         {
-            switch (UnitDirectory.ReadVolumeId(path, out Guid found))
+            if (UnitDirectory.ReadVolumeId(path, out _) == Errno.EOPNOTSUPP)
             {
-                case Errno.None when found != pool.Id:
-                    yield return $"{path} belongs to the pool with the id {found}";
-                    break;
-                case Errno.EOPNOTSUPP:
-                    yield return $"the file system of {path} has no trusted extended attributes";
-                    break;
+                yield return $"the file system of {path} has no trusted extended attributes";
             }
         }
 

@@ -12,23 +12,26 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="volfiles">Their volfiles.</param>
 /// <param name="services">Their processes.</param>
 /// <param name="heal">What waits for being healed in them.</param>
+/// <param name="paths">Where files of pools are.</param>
 /// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
-internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
+internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolHeal heal, PoolPaths paths, ThisNode node, Action<string> say)
 {
     private const int MaxNodesNamed = 5;
 
     private readonly PoolServices _poolServices = new(services, node);
     private readonly PoolRecovery _recovery = new(store, volfiles, services, node, say);
+    private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
     private readonly PoolChange _change = new(store, volfiles, services, heal, node, say);
 
     /// <summary>Makes a pool: ports, directories, volfiles. Its units are not started.</summary>
     /// <param name="pool">The pool; units may be without ports.</param>
     /// <param name="mayShareNodes">Whether a node may have several units of a group.</param>
     /// <param name="mayBeOnRoot">Whether a unit may lie in the root file system.</param>
+    /// <param name="existing">What is done with directories that have something in them.</param>
     /// <returns>A task that ends when it is there.</returns>
     /// <exception cref="StartException">It cannot be; says all reasons.</exception>
-    internal async Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot)
+    internal async Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot, ExistingContents existing)
     {
         using DirectoryLock taken = await _recovery.EnterAsync();
 
@@ -56,7 +59,10 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         pool = PoolPorts.Assign(pool, others, node.Is).SelectUnits(unit => node.Is(unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         Dictionary<string, string> texts = volfiles.Generate(pool, node);
         var directories = new PoolDirectories(pool, node);
-        PoolChecks.Refuse(directories.Check(mayBeOnRoot));
+        PoolChecks.Refuse([.. directories.CheckPlaces(mayBeOnRoot), .. directories.CheckContents(existing)]);
+        ImmutableArray<DirectoryContents> contents = directories.ReadContents();
+        ImmutableArray<RejoiningUnit> rejoining = PoolAdoption.FindRejoining(pool, node, contents, existing, out ImmutableArray<string> unhealable);
+        PoolChecks.Refuse(unhealable);
         foreach (PoolMember member in node.UnitsOf(pool))
         {
             PoolChecks.Refuse(await services.FindObjectionAsync(member.Unit.Key(pool.Name)) is { } objection ? [objection] : []);
@@ -67,12 +73,28 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
             await PoolChecks.RefuseGraphsAsync(pool, volfiles, before: null);
         }
 
-        StoredPool stored = store.Save(new StoredPool(pool, PoolState.Creating) { MadeDirectories = directories.Missing });
+        StoredPool stored = store.Save(new StoredPool(pool, PoolState.Creating)
+        {
+            MadeDirectories = directories.Missing,
+            Rejoining = rejoining,
+            Discarded = existing != ExistingContents.Discard ? ImmutableSortedDictionary<string, string>.Empty
+                : contents.Where(one => one.FindObjection(pool.Id) is not null).ToImmutableSortedDictionary(one => one.Path, one => DirectoryDiscard.PlaceFor(one.Path, DateTime.UtcNow), StringComparer.Ordinal),
+        });
         try
         {
             FaultPoint.Pass("a pool is noted");
+            foreach ((string path, string place) in stored.Discarded)
+            {
+                DirectoryDiscard.Move(path, place);
+                FaultPoint.Pass("contents are discarded");
+            }
+
             directories.Prepare();
             volfiles.Write(texts);
+            foreach (PoolMember member in node.UnitsOf(pool).Where(member => rejoining.Any(unit => unit.Path == member.Unit.Path)))
+            {
+                _rejoin.Block(pool, member);
+            }
         }
         catch (Exception exception) when (exception is StartException or IOException or UnauthorizedAccessException)
         {
@@ -80,7 +102,12 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
             throw;
         }
 
-        store.Save(stored with { State = PoolState.Stopped });
+        foreach ((string path, string place) in stored.Discarded)
+        {
+            say($"what was in {path} is in {place}");
+        }
+
+        store.Save(stored with { State = PoolState.Stopped, Discarded = ImmutableSortedDictionary<string, string>.Empty });
         FaultPoint.Pass("a pool is created");
         foreach (string warning in volfiles.Warnings)
         {
@@ -104,6 +131,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
             SayWhereElse(stored.Pool, "started");
         }
 
+        stored = await _rejoin.FinishAsync(stored);
         if (stored.IsChanging)
         {
             say($"finishing a change of the options of {name}, which broke off");

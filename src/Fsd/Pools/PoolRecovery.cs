@@ -50,7 +50,7 @@ internal sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeS
     /// <summary>Takes back what the creation of a pool has done so far.</summary>
     /// <param name="stored">The pool.</param>
     /// <returns>A task that ends when nothing is left of it.</returns>
-    internal Task UndoAsync(StoredPool stored) => RemoveAsync(stored, directories => directories.Undo(stored.MadeDirectories));
+    internal Task UndoAsync(StoredPool stored) => RemoveAsync(stored, directories => directories.Undo(stored.MadeDirectories, stored.Discarded));
 
     /// <summary>Takes a pool away whose deletion has been noted.</summary>
     /// <param name="stored">The pool.</param>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen;
@@ -93,6 +95,15 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
         }
     }
 
+    /// <summary>What a unit is called in the graphs of those that are clients of it.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="unit">The unit.</param>
+    /// <returns>The name of its protocol/client volume.</returns>
+    /// <exception cref="StartException">The graph cannot be built, or an overlay has taken the unit out of it.</exception>
+    internal string ClientNameOf(Pool pool, PoolUnit unit) => VolfileParser.Parse(Build(GraphDocument.HealDaemon, new GraphSubject(pool))).OfType(HealVolfile.ClientType)
+        .FirstOrDefault(client => client["remote-subvolume"] == unit.Path && client["remote-port"] == unit.Port.ToString(CultureInfo.InvariantCulture))?.Name
+        ?? throw new StartException(ExitCode.PoolRefused, $"the {GraphDocument.HealDaemon} graph of {pool.Name} has no {unit.Address}");
+
     /// <summary>The keys of those volfiles. Needs no overlay to be right.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="node">This node.</param>
@@ -147,6 +158,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
             if (Directory.Exists(paths.Volfiles))
             {
                 File.Delete(paths.Volfile(key));
+                File.Delete(UnitRecord.PathFor(paths.Volfile(key)));
                 FileReplacement.RemoveLeftovers(paths.Volfile(key), TimeSpan.Zero);
             }
 

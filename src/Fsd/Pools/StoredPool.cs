@@ -37,6 +37,12 @@ internal sealed record StoredPool(Pool Pool, PoolState State)
     /// <summary>Unit directories that were not there before.</summary>
     internal ImmutableArray<string> MadeDirectories { get; init; } = [];
 
+    /// <summary>Where the contents of unit directories are moved, by directory.</summary>
+    internal ImmutableSortedDictionary<string, string> Discarded { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Units that come back without all of their files: not started before the others have been told.</summary>
+    internal ImmutableArray<RejoiningUnit> Rejoining { get; init; } = [];
+
     /// <summary>Whether options were changed and not everything has been told yet.</summary>
     internal bool IsChanging { get; init; }
 
@@ -70,6 +76,12 @@ internal sealed record StoredPool(Pool Pool, PoolState State)
         {
             Digest = document.RootElement.TryGetProperty(DigestMember, out JsonElement digest) && digest.ValueKind == JsonValueKind.String ? digest.GetString() : null,
             MadeDirectories = local.TryGetProperty("made_directories", out JsonElement made) && made.ValueKind == JsonValueKind.Array ? [.. made.EnumerateArray().Select(path => path.ToString())] : [],
+            Discarded = local.TryGetProperty("discarded", out JsonElement discarded) && discarded.ValueKind == JsonValueKind.Object
+                ? discarded.EnumerateObject().ToImmutableSortedDictionary(moved => moved.Name, moved => moved.Value.ToString(), StringComparer.Ordinal)
+                : ImmutableSortedDictionary<string, string>.Empty,
+            Rejoining = local.TryGetProperty("rejoining", out JsonElement rejoining) && rejoining.ValueKind == JsonValueKind.Object
+                ? [.. rejoining.EnumerateObject().Select(unit => new RejoiningUnit(unit.Name, unit.Value.ValueKind == JsonValueKind.True))]
+                : [],
             IsChanging = local.TryGetProperty("changing", out JsonElement changing) && changing.ValueKind == JsonValueKind.True,
         };
     }
@@ -97,6 +109,41 @@ internal sealed record StoredPool(Pool Pool, PoolState State)
         }
 
         json.WriteEndArray();
+        WriteMoved(json);
+        WriteRejoining(json);
         json.WriteEndObject();
     });
+
+    private void WriteMoved(Utf8JsonWriter json)
+    {
+        if (!Discarded.IsEmpty)
+        {
+            json.WriteStartObject("discarded");
+            foreach ((string path, string place) in Discarded)
+            {
+                json.WriteString(path, place);
+            }
+
+            json.WriteEndObject();
+        }
+    }
+
+    private void WriteRejoining(Utf8JsonWriter json)
+    {
+        if (!Rejoining.IsEmpty)
+        {
+            json.WriteStartObject("rejoining");
+            foreach (RejoiningUnit unit in Rejoining)
+            {
+                json.WriteBoolean(unit.Path, unit.HasFiles);
+            }
+
+            json.WriteEndObject();
+        }
+    }
 }
+
+/// <summary>A unit that comes back without all of its files, and is to be healed from the others of its group.</summary>
+/// <param name="Path">Its directory.</param>
+/// <param name="HasFiles">Whether it has old ones; otherwise none.</param>
+internal sealed record RejoiningUnit(string Path, bool HasFiles);

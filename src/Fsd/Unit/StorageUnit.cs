@@ -42,6 +42,8 @@ internal sealed class StorageUnit(DaemonServices services)
         var plan = UnitPlan.Parse(GraphPlan.ReadText(_options.Volfile), _options, library);
         var directory = new UnitDirectory(plan.Identity.Directory, plan.Identity.VolumeId);
         bool hasVolumeId = directory.Check(_options.InitDirectory);
+        var record = new UnitRecord(_options.Volfile, plan.Identity.Directory, plan.Identity.VolumeId);
+        record.Check();
         var predecessor = new Predecessor(_options.PredecessorTimeout);
         using DirectoryLock directoryLock = await predecessor.OutliveAsync(directory.Lock, stop);
         using ListenerSet listeners = await predecessor.OutliveAsync(() => ListenerSet.ForUnit(_options), stop);
@@ -91,6 +93,7 @@ internal sealed class StorageUnit(DaemonServices services)
         LifeLog.Ready(_logger, _options.Port);
         using PidFile? pidFile = history.EndIfItFails(() => PidFile.Write(_options.PidFile));
         _notifier.Ready(Status);
+        _ = workThread.InvokeAsync(() => Keep(record));
         health.Start();
         slow.Start();
         StartupMemory.Release();
@@ -177,6 +180,21 @@ internal sealed class StorageUnit(DaemonServices services)
         {
             // Being out of descriptors, or a full queue, is no hanging: those who are connected are served.
             return exception.IsSilence ? $"the graph ({exception.Message})" : null;
+        }
+    }
+
+    // Without it an empty disk in this one's place is not told from a new unit; other managers' directories may not be ours to write into.
+    private bool Keep(UnitRecord record)
+    {
+        try
+        {
+            record.Keep();
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LifeLog.RecordNotKept(_logger, exception.Message);
+            return false;
         }
     }
 

@@ -16,6 +16,9 @@ internal static partial class Kfsd
     [LibraryImport(Library, EntryPoint = "kfsd_heal_start")]
     internal static unsafe partial int StartHeal(nint context, int what, NativeHeal* heals, int capacity);
 
+    [LibraryImport(Library, EntryPoint = "kfsd_heal_mark", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial long MarkHeal(nint context, string unit, int isEverything);
+
     [LibraryImport(Library, EntryPoint = "kfsd_heal_crawls")]
     internal static unsafe partial int GetHealCrawls(nint context, NativeHealCrawl* crawls, int capacity);
 

@@ -89,6 +89,15 @@ internal static partial class Libc
     [LibraryImport("libc.so.6", EntryPoint = "listxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static unsafe partial nint ListExtendedAttributes(string path, byte* names, nuint size);
 
+    [LibraryImport("libc.so.6", EntryPoint = "lremovexattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial int RemoveExtendedAttributeOfLink(string path, string name);
+
+    [LibraryImport("libc.so.6", EntryPoint = "llistxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static unsafe partial nint ListExtendedAttributesOfLink(string path, byte* names, nuint size);
+
+    [LibraryImport("libc.so.6", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial int Rename(string path, string name);
+
     /// <summary>struct rlimit64; no limit is the highest number.</summary>
     internal struct ResourceLimit
     {

@@ -20,6 +20,9 @@ public enum Errno
     /// <summary>This user may not do that.</summary>
     EACCES = 13,
 
+    /// <summary>It is there already.</summary>
+    EEXIST = 17,
+
     /// <summary>What should be a directory on the way is none.</summary>
     ENOTDIR = 20,
 

@@ -60,4 +60,26 @@ public static class ExtendedAttribute
             return SystemCall.ErrorOf(length);
         }
     }
+
+    /// <summary>Takes one away from a path itself, also where it is a symbolic link.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="name">As above.</param>
+    /// <returns>lremovexattr(2)'s reason, or none.</returns>
+    public static Errno RemoveFromLink(string path, string name) => SystemCall.ErrorOf(Libc.RemoveExtendedAttributeOfLink(path, name));
+
+    /// <summary>Lists the names of those a path itself has, also where it is a symbolic link.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="names">The names; none on failure.</param>
+    /// <returns>llistxattr(2)'s reason, or none.</returns>
+    public static unsafe Errno ListOfLink(string path, out string[] names)
+    {
+        names = [];
+        byte[] list = new byte[Libc.ExtendedAttributeListMax];
+        fixed (byte* first = list)
+        {
+            nint length = Libc.ListExtendedAttributesOfLink(path, first, (nuint)list.Length);
+            names = length > 0 ? Encoding.UTF8.GetString(first, (int)length).Split('\0', StringSplitOptions.RemoveEmptyEntries) : names;
+            return SystemCall.ErrorOf(length);
+        }
+    }
 }

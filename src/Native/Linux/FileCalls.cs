@@ -46,6 +46,24 @@ public static class FileCalls
         return error;
     }
 
+    /// <summary>Gives a file one more name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">The new name, in the same file system.</param>
+    /// <returns>link(2)'s reason, or none.</returns>
+    public static unsafe Errno Link(string path, string name)
+    {
+        fixed (byte* from = NativePath.ToBytes(path), to = NativePath.ToBytes(name))
+        {
+            return SystemCall.ErrorOf(LibC.link(from, to));
+        }
+    }
+
+    /// <summary>Gives a file or directory another name, in one step. Copies nothing.</summary>
+    /// <param name="path">What it is called.</param>
+    /// <param name="name">The new name; a file, or an empty directory, of that name is replaced.</param>
+    /// <returns>rename(2)'s reason, or none: EXDEV where the new name is in another file system, EBUSY for a mount point.</returns>
+    public static Errno Rename(string path, string name) => SystemCall.ErrorOf(Libc.Rename(path, name));
+
     /// <summary>Opens a directory, closed on exec: open(2).</summary>
     /// <param name="path">The directory.</param>
     /// <returns>Its descriptor, the caller's to close; negative where it cannot be opened, for the reason in errno.</returns>

@@ -1,0 +1,190 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Pending marks against a storage unit that comes back without its files, or with old ones: all other units of its mirror are told that it
+ * missed everything, so that it is healed from them and nothing is ever read from it before. glusterd does this for the top of an empty
+ * brick through a client of its own (trusted.replace-brick, xlators/cluster/afr/src/afr-inode-write.c); here the self-heal daemon does it,
+ * which is a client of all units anyway, and also for everything below.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <glusterfs/common-utils.h>
+#include <glusterfs/dict.h>
+#include <glusterfs/syncop.h>
+
+#include <glusterfs/syncop-utils.h> /* needs what the one before includes */
+
+#include "internal.h"
+
+#define KEY_MAX 300
+
+/* What cluster/replicate counts in one mark, in this order (afr.h, AFR_NUM_CHANGE_LOGS). */
+enum { MISSED_DATA, MISSED_METADATA, MISSED_ENTRIES, COUNTS };
+
+struct marking {
+    xlator_t *group;
+    xlator_t *unit;
+    char key[KEY_MAX];
+    int64_t count;
+};
+
+/* The last one of a group with a thin arbiter is that: it holds no files. */
+static int
+holds_files(const struct marking *marking, const xlator_list_t *child)
+{
+    return child->next != NULL || dict_get(marking->group->options, (char *)"thin-arbiter") == NULL;
+}
+
+/* The name of a unit in marks, by its place among its group's, is an option; the unit's own name without it. */
+static int
+name_mark(struct marking *marking)
+{
+    char *names = NULL;
+    int place = 0;
+
+    for (xlator_list_t *child = marking->group->children; child->xlator != marking->unit; child = child->next) {
+        place++;
+    }
+    if (dict_get_str(marking->group->options, (char *)"afr-pending-xattr", &names) != 0) {
+        return snprintf(marking->key, sizeof(marking->key), "trusted.afr.%s", marking->unit->name) < (int)sizeof(marking->key);
+    }
+    for (; place > 0 && names != NULL; place--) {
+        names = strchr(names, ',');
+        names = names != NULL ? names + 1 : NULL;
+    }
+    return names != NULL &&
+           snprintf(marking->key, sizeof(marking->key), "trusted.afr.%.*s", (int)strcspn(names, ","), names) < (int)sizeof(marking->key);
+}
+
+static int
+mark_on(struct marking *marking, xlator_t *unit, inode_t *inode, uuid_t gfid, int32_t *counts)
+{
+    loc_t loc = {.inode = inode};
+    dict_t *change = dict_new();
+    dict_t *answer = NULL;
+    int ret = -ENOMEM;
+
+    if (change != NULL && dict_set_static_bin(change, marking->key, counts, COUNTS * sizeof(*counts)) == 0) {
+        gf_uuid_copy(loc.gfid, gfid);
+        ret = syncop_xattrop(unit, &loc, GF_XATTROP_ADD_ARRAY, change, NULL, &answer, NULL);
+    }
+    if (answer != NULL) {
+        dict_unref(answer);
+    }
+    if (change != NULL) {
+        dict_unref(change);
+    }
+    return ret;
+}
+
+/* A directory's count of data says that all its names are to be compared, not only those that an index has (afr-self-heal-entry.c). */
+static int
+mark(struct marking *marking, uuid_t gfid, ia_type_t type)
+{
+    int32_t counts[COUNTS] = {0};
+    inode_t *inode = __is_root_gfid(gfid) ? inode_ref(marking->group->itable->root) : inode_new(marking->group->itable);
+    int ret = inode == NULL ? -ENOMEM : 0;
+
+    counts[MISSED_DATA] = htonl(IA_ISREG(type) || IA_ISDIR(type));
+    counts[MISSED_METADATA] = htonl(1);
+    counts[MISSED_ENTRIES] = htonl(IA_ISDIR(type));
+    for (xlator_list_t *child = marking->group->children; child != NULL && ret == 0; child = child->next) {
+        if (child->xlator != marking->unit && holds_files(marking, child)) {
+            ret = mark_on(marking, child->xlator, inode, gfid, counts);
+
+            /* It was removed meanwhile, or this unit is itself without it. */
+            ret = ret == -ENOENT || ret == -ESTALE ? 0 : ret;
+        }
+    }
+    if (inode != NULL) {
+        inode_unref(inode);
+    }
+    marking->count += ret == 0;
+    return ret;
+}
+
+static int
+mark_entry(xlator_t *unit, gf_dirent_t *entry, loc_t *parent, void *data)
+{
+    (void)unit;
+    (void)parent;
+    return gf_uuid_is_null(entry->d_stat.ia_gfid) ? 0 : mark(data, entry->d_stat.ia_gfid, entry->d_stat.ia_type);
+}
+
+/* What only one of the units has is marked as well: all are walked through, which finds most files marked already and adds to it. */
+static int
+mark_everything(struct marking *marking)
+{
+    loc_t root = {.inode = marking->group->itable->root};
+    int ret = 0;
+
+    gf_uuid_copy(root.gfid, root.inode->gfid);
+    for (xlator_list_t *child = marking->group->children; child != NULL && ret == 0; child = child->next) {
+        if (child->xlator != marking->unit && holds_files(marking, child)) {
+            marking->count = 1;
+            ret = syncop_ftw(child->xlator, &root, GF_CLIENT_PID_SELF_HEALD, marking, mark_entry);
+        }
+    }
+    return ret;
+}
+
+static int
+find(kfsd_context *context, const char *unit, struct marking *out)
+{
+    for (xlator_t *translator = context->graph->first; translator != NULL; translator = translator->next) {
+        for (xlator_list_t *child = translator->children; child != NULL && strcmp(translator->type, "cluster/replicate") == 0; child = child->next) {
+            out->group = translator;
+            out->unit = child->xlator;
+            if (strcmp(child->xlator->name, unit) == 0 && holds_files(out, child)) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+static int64_t
+mark_all(kfsd_context *context, const char *unit, int32_t is_everything)
+{
+    struct marking marking = {0};
+    pid_t pid = GF_CLIENT_PID_SELF_HEALD;
+    uuid_t root = {0};
+    int ret;
+
+    if (context->graph == NULL) {
+        return kfsd_fail(ENODEV, "no graph is up");
+    }
+    if (!find(context, unit, &marking) || !name_mark(&marking)) {
+        return kfsd_fail(ENOENT, "there is no unit %s of a mirror", unit);
+    }
+    if (kfsd_unit_is_connected(marking.unit)) {
+        return kfsd_fail(EBUSY, "%s runs: its files are compared with the others' once it does not", unit);
+    }
+    for (xlator_list_t *child = marking.group->children; child != NULL; child = child->next) {
+        if (child->xlator != marking.unit && !kfsd_unit_is_connected(child->xlator)) {
+            return kfsd_fail(ENOTCONN, "%s is not connected", child->xlator->name);
+        }
+    }
+
+    root[15] = 1;
+    (void)syncopctx_setfspid(&pid);
+    THIS = marking.group;
+    ret = mark(&marking, root, IA_IFDIR);
+    ret = ret == 0 && is_everything ? mark_everything(&marking) : ret;
+    THIS = &global_xlator;
+    return ret == 0 ? marking.count : kfsd_fail(-ret, "what %s missed cannot be marked: %s", unit, strerror(-ret));
+}
+
+int64_t
+kfsd_heal_mark(kfsd_context *context, const char *unit, int32_t is_everything)
+{
+    int64_t ret;
+
+    KFSD_ENTER();
+    ret = mark_all(context, unit, is_everything);
+    KFSD_LEAVE();
+    return ret;
+}

@@ -1,0 +1,77 @@
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>Whether a unit could lose everything: whether the others of its group are there, and have a good copy of every file that waits for being healed.</summary>
+internal static class HealSources
+{
+    private const string Connected = "Connected";
+
+    /// <summary>Looks for what is against it.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="lost">The unit that is to be healed from the others.</param>
+    /// <param name="lists">What waits for being healed, by unit.</param>
+    /// <returns>Why it would lose files; null where it would not.</returns>
+    internal static string? FindObjection(Pool pool, PoolMember lost, IReadOnlyCollection<HealList> lists)
+    {
+        if (lost.Role == UnitRole.TieBreaker)
+        {
+            return FindMarkObjection(pool, lists);
+        }
+
+        DistributeGroup group = pool.Groups[lost.Group];
+        PoolMember[] others = [.. pool.Members.Where(member => member.Group == lost.Group && member != lost)];
+        return group.Kind switch
+        {
+            GroupKind.Distribute => $"{pool.Name} has no second copy of anything: what {lost.Unit.Address} had is lost with it",
+            GroupKind.Disperse => FindPartsObjection(others, lists, group.Units.Length - group.Redundancy),
+            _ => FindCopiesObjection(lost, others, lists),
+        };
+    }
+
+    // Without its marks nobody knows any more which copy is old: there must be none.
+    private static string? FindMarkObjection(Pool pool, IReadOnlyCollection<HealList> lists) =>
+        pool.Members.FirstOrDefault(member => ListOf(member, lists).Status != Connected) is { } missing ? NotConnected(missing, "only a tie-breaker knows which copy is the right one then")
+        : lists.FirstOrDefault(list => list.Entries.Length > 0) is { } waiting ? $"{waiting.Entries.Length} files wait for being healed on {waiting.Unit}: a tie-breaker is replaced when there are none"
+        : null;
+
+    // cluster/replicate heals only while all units are there. What a unit lists it has, and blames another one for not having it.
+    private static string? FindCopiesObjection(PoolMember lost, PoolMember[] others, IReadOnlyCollection<HealList> lists)
+    {
+        if (others.FirstOrDefault(other => ListOf(other, lists).Status != Connected) is { } missing)
+        {
+            return NotConnected(missing, "a mirror heals only while all of its units are there");
+        }
+
+        HealEntry[] good = [.. others.Where(other => other.Role == UnitRole.Data).SelectMany(other => ListOf(other, lists).Entries)];
+        if (good.FirstOrDefault(entry => entry.IsSplitBrain) is { } split)
+        {
+            return $"the copies of {split.Path} contradict each other: pool heal resolve first";
+        }
+
+        HashSet<string> kept = [.. good.Select(entry => entry.Path)];
+        return others.Append(lost).SelectMany(member => ListOf(member, lists).Entries).FirstOrDefault(entry => !entry.IsHealing && !kept.Contains(entry.Path)) is { } only
+            ? $"{only.Path} waits for being healed, and no other unit has a good copy of it"
+            : null;
+    }
+
+    private static string? FindPartsObjection(PoolMember[] others, IReadOnlyCollection<HealList> lists, int needed)
+    {
+        HealList[] there = [.. others.Select(other => ListOf(other, lists)).Where(list => list.Status == Connected)];
+        if (there.Length < needed)
+        {
+            PoolMember missing = others.First(other => ListOf(other, lists).Status != Connected);
+            return NotConnected(missing, $"{needed} other units are needed to heal from, and {there.Length} are there");
+        }
+
+        return there.SelectMany(list => list.Entries).Where(entry => !entry.IsHealing).GroupBy(entry => entry.Path).FirstOrDefault(entries => entries.Count() < needed) is { } few
+            ? $"{few.Key} waits for being healed, and {few.Count()} other units have a good part of it where {needed} are needed"
+            : null;
+    }
+
+    private static string NotConnected(PoolMember missing, string why) =>
+        $"{missing.Unit.Address} is not connected: {why}. On {missing.Unit.Node.Name}: kadalu-fsd pool start";
+
+    private static HealList ListOf(PoolMember member, IReadOnlyCollection<HealList> lists) =>
+        lists.FirstOrDefault(list => list.Unit == member.Unit.Address) ?? new HealList(member.Unit.Address, "not asked", []);
+}

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using KadaluFsd.Native.Linux;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>Puts an empty directory in the place of a unit's, such as that of a new disk, and has everything healed onto it from the others of its group.</summary>
+/// <param name="store">The pools that are known.</param>
+/// <param name="recovery">Puts right what an earlier command left half done.</param>
+/// <param name="rejoin">Brings the unit back.</param>
+/// <param name="services">Processes of pools.</param>
+/// <param name="heal">What waits for being healed.</param>
+/// <param name="node">This node.</param>
+/// <param name="say">Tells people what is going on, a line each.</param>
+internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, UnitRejoin rejoin, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
+{
+    // What is written meanwhile waits for being healed as well, for a moment.
+    private static readonly TimeSpan s_settlesWithin = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_orderEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_movesWithin = TimeSpan.FromMinutes(10);
+
+    private readonly PoolServices _poolServices = new(services, node);
+
+    /// <summary>Replaces a unit's directory by an empty one at the same path, and starts the unit over it.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <param name="address">The unit: <c>NODE:PATH</c>, or its path on this node.</param>
+    /// <param name="mayDiscard">Whether what is in the directory may be moved aside.</param>
+    /// <param name="mayBeOnRoot">Whether it may lie in the root file system.</param>
+    /// <returns>A task that ends when the unit runs, and waits for being healed.</returns>
+    /// <exception cref="StartException">It cannot be; says all reasons. Before the unit is stopped nothing is changed.</exception>
+    internal async Task StartAsync(string name, string address, bool mayDiscard, bool mayBeOnRoot)
+    {
+        using DirectoryLock taken = await recovery.EnterAsync();
+        StoredPool stored = store.Get(name);
+        PoolMember member = Find(stored.Pool, address);
+        if (stored.State != PoolState.Started)
+        {
+            throw new StartException(ExitCode.PoolRefused, $"the pool \"{name}\" is not started: there is nothing to heal from (kadalu-fsd pool start {name})");
+        }
+
+        Pool onlyThis = stored.Pool with { Groups = [new DistributeGroup(GroupKind.Distribute, [member.Unit])], TieBreaker = null };
+        var directory = new PoolDirectories(onlyThis, node);
+        ImmutableArray<string> problems = directory.CheckPlaces(mayBeOnRoot);
+        DirectoryContents contents = DirectoryContents.Read(member.Unit.Path);
+        if (!contents.IsNew && !mayDiscard)
+        {
+            problems = [.. problems, contents.FindObjection(stored.Pool.Id)!, "an empty directory is needed there; --discard moves what is in it aside"];
+        }
+
+        if (await FindObjectionAsync(stored.Pool, member) is { } lost)
+        {
+            problems = problems.Add(lost);
+        }
+
+        PoolChecks.Refuse(problems);
+        await services.StopUnitAsync(member.Unit.Key(name));
+        FaultPoint.Pass("a replaced unit is stopped");
+        if (!contents.IsNew)
+        {
+            using DirectoryLock? free = DirectoryLock.TryTake(member.Unit.Path);
+            if (free is null)
+            {
+                throw new StartException(ExitCode.PoolRefused, $"another process serves {member.Unit.Path}");
+            }
+
+            string place = DirectoryDiscard.PlaceFor(member.Unit.Path, DateTime.UtcNow);
+            DirectoryDiscard.Move(member.Unit.Path, place);
+            say($"what was in {member.Unit.Path} is in {place}");
+        }
+
+        directory.Prepare();
+        rejoin.Block(stored.Pool, member);
+        stored = store.Save(stored with { Rejoining = [.. stored.Rejoining.Where(unit => unit.Path != member.Unit.Path), new RejoiningUnit(member.Unit.Path, HasFiles: false)] });
+        FaultPoint.Pass("a replacement is noted");
+        stored = await rejoin.FinishAsync(stored);
+        await _poolServices.StartAsync(stored.Pool);
+    }
+
+    /// <summary>Waits until a unit has everything again, and tells how far it is.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <param name="address">The unit, as above.</param>
+    /// <returns>A task that ends when it has.</returns>
+    /// <exception cref="StartException">It gets no further; says what is left, and where it may be helped.</exception>
+    internal async Task WaitUntilHealedAsync(string name, string address)
+    {
+        Pool pool = store.Get(name).Pool;
+        PoolMember member = Find(pool, address);
+        long start = Stopwatch.GetTimestamp();
+        long moved = start;
+        TimeSpan ordered = TimeSpan.Zero;
+        string last = "";
+        for (int quiet = 0; quiet < 2;)
+        {
+            (string now, bool isDone) = Describe(pool, member, await heal.ListAsync(pool, onlySplitBrain: false));
+            quiet = isDone ? quiet + 1 : 0;
+            if (now != last)
+            {
+                say($"{member.Unit.Address}: {now}");
+                (last, moved) = (now, Stopwatch.GetTimestamp());
+            }
+
+            if (Stopwatch.GetElapsedTime(moved) > s_movesWithin)
+            {
+                string[] elsewhere = [.. pool.Units.Select(unit => unit.Unit.Node).Where(other => !node.Is(other)).Select(other => other.Name).Distinct()];
+                throw new StartException(
+                    ExitCode.PoolRefused, $"{member.Unit.Address} is not healed: {now}, for {s_movesWithin.TotalMinutes} minutes. See kadalu-fsd pool heal info {name}" +
+                    (elsewhere.Length > 0 ? $"; on {string.Join(", ", elsewhere)}: kadalu-fsd pool heal start {name}" : ""));
+            }
+
+            if (!isDone && Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)
+            {
+                ordered = Stopwatch.GetElapsedTime(start);
+                await OrderAsync(pool, isFull: pool.Groups[Math.Max(member.Group, 0)].Kind == GroupKind.Disperse);
+            }
+
+            await Task.Delay(quiet == 2 ? TimeSpan.Zero : s_lookEvery);
+        }
+
+        say($"{member.Unit.Address} has everything again: nothing in {name} waits for being healed");
+    }
+
+    // glfsheal asks every unit, also those elsewhere.
+    private static (string Text, bool IsDone) Describe(Pool pool, PoolMember member, HealList[] lists)
+    {
+        string[] units = [.. pool.Members.Where(other => other.Group == member.Group || member.Group < 0).Select(other => other.Unit.Address)];
+        HealList[] group = [.. lists.Where(list => units.Contains(list.Unit))];
+        HealList[] missing = [.. group.Where(list => list.Status != "Connected")];
+        int waiting = group.Length == 0 ? 0 : group.Max(list => list.Entries.Length);
+        return missing.Length > 0 ? ($"waits for {string.Join(", ", missing.Select(list => list.Unit))}", false)
+            : group.Length < units.Length ? ("waits for the other units", false)
+            : waiting > 0 ? (string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{waiting} found so far that wait for being healed"), false)
+            : ("nothing waits for being healed", true);
+    }
+
+    private async Task OrderAsync(Pool pool, bool isFull)
+    {
+        try
+        {
+            await services.StartHealAsync(pool, isFull);
+        }
+        catch (StartException)
+        {
+            // It is being told by somebody else, or units are not there yet: the list shows it.
+        }
+    }
+
+    private async Task<string?> FindObjectionAsync(Pool pool, PoolMember member)
+    {
+        if (!pool.CanHeal)
+        {
+            return HealSources.FindObjection(pool, member, []);
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            string? objection = HealSources.FindObjection(pool, member, await heal.ListAsync(pool, onlySplitBrain: false));
+            if (objection is null || Stopwatch.GetElapsedTime(start) > s_settlesWithin)
+            {
+                return objection;
+            }
+
+            await Task.Delay(s_lookEvery);
+        }
+    }
+
+    private PoolMember Find(Pool pool, string address)
+    {
+        PoolMember[] found = [.. pool.Units.Where(member => member.Unit.Address == address || (member.Unit.Path == address && node.Is(member.Unit.Node)))];
+        PoolMember member = found.Length == 1 ? found[0] : throw new StartException(
+            ExitCode.PoolRefused, $"{pool.Name} has no unit {address}; it has {string.Join(", ", pool.Units.Select(other => other.Unit.Address))}");
+        return node.Is(member.Unit.Node) ? member : throw new StartException(
+            ExitCode.PoolRefused, $"{address} is on another node. There: kadalu-fsd pool replace-unit {pool.Name} {member.Unit.Address} --same-path");
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using KadaluFsd.Fsd.Volfiles;
+
+namespace KadaluFsd.Fsd.Unit;
+
+/// <summary>
+/// What says in a unit's directory whose it is, and which of all directories that were ever at its path: a file where no client looks. It stays
+/// when the pool is deleted. Attributes of the directory itself would not do, since a heal makes them alike on all units.
+/// </summary>
+/// <param name="VolumeId">The pool's id.</param>
+/// <param name="Id">The directory's own, made once.</param>
+internal sealed record UnitMark(Guid VolumeId, Guid Id)
+{
+    /// <summary>The file's name in <c>.glusterfs</c>.</summary>
+    internal const string FileName = "kadalu-unit";
+
+    private const string VolumeKey = "volume";
+    private const string IdKey = "unit";
+
+    /// <summary>Reads a directory's mark.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <returns>The mark; null where there is none that can be read.</returns>
+    internal static UnitMark? Read(string directory) => UnitLines.Read(PathIn(directory)) is { } lines &&
+        Guid.TryParse(lines.GetValueOrDefault(VolumeKey), out Guid volumeId) && Guid.TryParse(lines.GetValueOrDefault(IdKey), out Guid id) ? new UnitMark(volumeId, id) : null;
+
+    /// <summary>Writes it, in one step that a power failure does not halve.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    internal void Write(string directory) => FileReplacement.Put(PathIn(directory), UnitLines.Of((VolumeKey, VolumeId.ToString()), (IdKey, Id.ToString())));
+
+    private static string PathIn(string directory) => Path.Combine(directory, ".glusterfs", FileName);
+}
+
+/// <summary>Small files of lines <c>key=value</c>.</summary>
+internal static class UnitLines
+{
+    private const int MaxLength = 8192;
+
+    /// <summary>Reads one.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its lines; null where it is not there, cannot be read or is too long.</returns>
+    internal static Dictionary<string, string>? Read(string path)
+    {
+        try
+        {
+            if (!File.Exists(path) || new FileInfo(path).Length > MaxLength)
+            {
+                return null;
+            }
+
+            var lines = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (string line in File.ReadAllLines(path))
+            {
+                int end = line.IndexOf('=', StringComparison.Ordinal);
+                if (end > 0)
+                {
+                    lines[line[..end]] = line[(end + 1)..];
+                }
+            }
+
+            return lines;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What stands in one.</summary>
+    /// <param name="lines">Keys and values.</param>
+    /// <returns>The content.</returns>
+    internal static byte[] Of(params (string Key, string Value)[] lines) => Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line.Key}={line.Value}\n")));
+}

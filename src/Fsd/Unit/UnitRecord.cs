@@ -1,0 +1,74 @@
+using KadaluFsd.Fsd.Volfiles;
+
+namespace KadaluFsd.Fsd.Unit;
+
+/// <summary>
+/// Which directory a unit has served, remembered outside of it, in a file beside the unit's volfile: a disk that was replaced by an empty one is told
+/// by it from a new unit, also when somebody has written the volume's id onto the new disk. Nobody's clients would be told that its files are missing.
+/// </summary>
+/// <param name="volfile">The unit's volfile.</param>
+/// <param name="directory">The unit's directory.</param>
+/// <param name="volumeId">The pool's id.</param>
+internal sealed class UnitRecord(string volfile, string directory, Guid volumeId)
+{
+    private const string Ending = ".unit";
+    private const string DirectoryKey = "directory";
+    private const string VolumeKey = "volume";
+    private const string IdKey = "unit";
+
+    private readonly string _path = PathFor(volfile);
+
+    /// <summary>Where the record of a unit is.</summary>
+    /// <param name="volfile">The unit's volfile.</param>
+    /// <returns>The path.</returns>
+    internal static string PathFor(string volfile) => (volfile.EndsWith(".vol", StringComparison.Ordinal) ? volfile[..^4] : volfile) + Ending;
+
+    /// <summary>Checks that the directory is the one that this unit has served, if it has served one for this pool at this path. Changes nothing.</summary>
+    /// <exception cref="StartException">It is another one.</exception>
+    internal void Check()
+    {
+        if (ReadId() is { } served && UnitMark.Read(directory)?.Id != served)
+        {
+            throw new StartException(
+                ExitCode.DirectoryRefused,
+                $"unit directory {directory}: this is not the directory that the unit has served here: is its file system mounted? If its disk was replaced, " +
+                $"pool replace-unit POOL NODE:{directory} --same-path has everything healed onto the new one; who knows better removes {_path}");
+        }
+    }
+
+    /// <summary>Remembers the directory, and gives it a mark of its own if it has none. Once clients are served: a start does not wait for the disk because of it.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    internal void Keep()
+    {
+        if (UnitMark.Read(directory) is not { } mark || mark.VolumeId != volumeId)
+        {
+            // On disk before what refers to it.
+            mark = new UnitMark(volumeId, Guid.NewGuid());
+            mark.Write(directory);
+        }
+
+        if (ReadId() != mark.Id)
+        {
+            Write(mark.Id);
+        }
+    }
+
+    /// <summary>Remembers a directory that is nowhere: whatever is at the path is refused until this is removed.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    internal void Block() => Write(Guid.NewGuid());
+
+    /// <summary>Forgets it: whatever is at the path next is served.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    internal void Remove()
+    {
+        if (Directory.Exists(Path.GetDirectoryName(_path)))
+        {
+            File.Delete(_path);
+        }
+    }
+
+    private void Write(Guid id) => FileReplacement.Put(_path, UnitLines.Of((DirectoryKey, directory), (VolumeKey, volumeId.ToString()), (IdKey, id.ToString())));
+
+    private Guid? ReadId() => UnitLines.Read(_path) is { } lines && lines.GetValueOrDefault(DirectoryKey) == directory &&
+        lines.GetValueOrDefault(VolumeKey) == volumeId.ToString() && Guid.TryParse(lines.GetValueOrDefault(IdKey), out Guid id) ? id : null;
+}

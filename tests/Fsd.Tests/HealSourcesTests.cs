@@ -1,0 +1,56 @@
+using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Tests;
+
+/// <summary>Whether a unit could lose everything.</summary>
+public sealed class HealSourcesTests
+{
+    [Fact]
+    public void A_mirror_needs_all_other_units_and_a_good_copy_of_every_file()
+    {
+        Pool pool = Of(GroupKind.Mirror, 3);
+        Assert.Null(Find(pool, 0, "", "", ""));
+        Assert.Null(Find(pool, 0, null, "", ""));
+        Assert.Contains("n2:/u is not connected", Find(pool, 0, "", null, ""), StringComparison.Ordinal);
+
+        // What the lost one missed the others blame it for; what one of the others missed, the third one has.
+        Assert.Null(Find(pool, 0, null, "/f", "/f"));
+        Assert.Null(Find(pool, 0, null, "/f", ""));
+        Assert.Contains("/f waits for being healed, and no other unit has a good copy", Find(pool, 0, "/f", "", ""), StringComparison.Ordinal);
+        Assert.Contains("contradict each other", Find(pool, 0, null, "!/f", "!/f"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_arbiter_has_no_copy()
+    {
+        Pool pool = Of(GroupKind.Arbiter, 3);
+        Assert.Null(Find(pool, 2, "", "", null));
+        Assert.Null(Find(pool, 0, null, "/f", "/f"));
+        Assert.Contains("no other unit has a good copy", Find(pool, 0, null, "", "/f"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_disperse_group_needs_as_many_good_parts_as_data_units()
+    {
+        Pool pool = Of(GroupKind.Disperse, 4, redundancy: 2);
+        Assert.Null(Find(pool, 0, null, "", "", ""));
+        Assert.Null(Find(pool, 0, null, null, "/f", "/f"));
+        Assert.Contains("2 other units are needed to heal from, and 1 are there", Find(pool, 0, null, null, null, ""), StringComparison.Ordinal);
+        Assert.Contains("/f waits for being healed, and 1 other units have a good part", Find(pool, 0, null, "/f", "", ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_second_copy_nothing_is_replaced() => Assert.Contains("no second copy", Find(Of(GroupKind.Distribute, 1), 0, ""), StringComparison.Ordinal);
+
+    private static Pool Of(GroupKind kind, int units, int redundancy = 0) => new("pool1", Guid.Empty)
+    {
+        Groups = [new DistributeGroup(kind, [.. Enumerable.Range(1, units).Select(number => new PoolUnit(new PoolNode($"n{number}"), "/u", 1))]) { Redundancy = redundancy }],
+    };
+
+    // What each unit lists, null for one that is not connected, with "!" before what is in split-brain.
+    private static string? Find(Pool pool, int lost, params string?[] lists) => HealSources.FindObjection(
+        pool, pool.Members.ElementAt(lost), [.. lists.Select((list, number) => new HealList(
+            $"n{number + 1}:/u", list is null ? "Transport endpoint is not connected" : "Connected",
+            string.IsNullOrEmpty(list) ? [] : [new HealEntry(list.TrimStart('!'), list.StartsWith('!'), IsHealing: false)]))]);
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using KadaluFsd.Harness;
+using KadaluFsd.Shared;
+
+namespace KadaluFsd.Integration.Tests;
+
+/// <summary>Units whose disks are replaced by empty ones.</summary>
+[Collection(PoolHarness.OneAtATime)]
+public sealed class UnitReplacementTests : IntegrationTest
+{
+    private const string IdAttribute = "trusted.glusterfs.volume-id";
+
+    [Theory]
+    [InlineData("mirror 2 units:2", 0)]
+    [InlineData("mirror 3 units:3", 2)]
+    [InlineData("mirror 2 arbiter 1 units:3", 1)]
+    [InlineData("mirror 2 arbiter 1 units:3", 2)]
+    [InlineData("data 2 redundancy 1 units:3", 1)]
+    public async Task An_empty_disk_is_refused_until_the_unit_is_replaced_and_then_has_everything(string words, int lost)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", words.Split(' '));
+        FuseMount mount = await pools.MountAsync("pool1");
+        await UnitTree.WriteAsync(mount.Path, "tree");
+        string written = await UnitTree.ReadAsync(mount.Path, withTimes: true);
+        await pools.HealedAsync("pool1", clients: 2);
+        string[] units = pools.Units("pool1", words.Contains("units:2", StringComparison.Ordinal) ? 2 : 3);
+        await pools.KillAsync("pool1", [lost]);
+        string id = await IdOfAsync(units[lost]);
+        Directory.Delete(units[lost], recursive: true);
+        Directory.CreateDirectory(units[lost]);
+
+        // Neither as it is, nor with the mark that somebody gives it.
+        Command refused = await pools.TryAsync("start", "pool1");
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains($"has no {IdAttribute}", refused.Error, StringComparison.Ordinal);
+        await Command.MustAsync("setfattr", "-n", IdAttribute, "-v", id, units[lost]);
+        refused = await pools.TryAsync("start", "pool1");
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("is not the directory that the unit has served", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("replace-unit", refused.Error, StringComparison.Ordinal);
+
+        string said = await pools.MustAsync("replace-unit", "pool1", Address(units[lost]), "--same-path", "--root-partition");
+        Assert.Contains("has everything again", said, StringComparison.Ordinal);
+        Assert.Contains("wait for being healed", said, StringComparison.Ordinal);
+        await pools.ConnectedAsync("pool1", clients: 2);
+        await AssertAlikeAsync(words, units);
+
+        // What it has counts when another one is away.
+        await pools.UnlockedAsync();
+        await pools.KillAsync("pool1", [(lost + 1) % units.Length]);
+        await (words.StartsWith("mirror 2 units", StringComparison.Ordinal) || !words.Contains("arbiter", StringComparison.Ordinal) || lost != 2
+            ? Until.SeesAsync(() => UnitTree.ReadAsync(mount.Path, withTimes: true), now => now == written) : Task.FromResult(""));
+        await pools.MustAsync("start", "pool1");
+        await pools.HealedAsync("pool1", clients: 2);
+    }
+
+    [Fact]
+    public async Task A_unit_that_nothing_could_be_healed_from_is_not_replaced()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("lone", "units:2");
+        await RefusesAsync(pools, "lone", pools.Units("lone", 2)[0], "has no second copy of anything", "--discard");
+
+        await pools.CreateAsync("pool1", "mirror", "2", "units:2");
+        string[] units = pools.Units("pool1", 2);
+        await RefusesAsync(pools, "pool1", units[0], "an empty directory is needed there");
+        await RefusesAsync(pools, "pool1", "elsewhere:/data/u", "has no unit elsewhere:/data/u", "--discard");
+        Command wrong = await pools.TryAsync("replace-unit", "pool1", units[0]);
+        Assert.Equal((2, true), (wrong.ExitCode, wrong.Error.Contains("--same-path", StringComparison.Ordinal)));
+
+        // Only the one has what was written while the other one was away.
+        await pools.MustAsync("set", "pool1", "cluster.self-heal-daemon", "off", "cluster.data-self-heal", "off", "cluster.metadata-self-heal", "off", "cluster.entry-self-heal", "off");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await pools.ConnectedAsync("pool1", clients: 2);
+        await pools.UnlockedAsync();
+        await pools.KillAsync("pool1", [0]);
+        await Until.SoAsync(() => Task.FromResult(TryWrite(mount.In("file"))));
+        await RefusesAsync(pools, "pool1", units[1], "is not connected", "--discard");
+        await pools.MustAsync("start", "pool1");
+        await pools.ConnectedAsync("pool1", clients: 2);
+        await RefusesAsync(pools, "pool1", units[1], "waits for being healed, and no other unit has a good copy of it", "--discard");
+        Assert.All((await pools.ProcessesAsync("pool1")), process => Assert.NotNull(process));
+        Assert.Equal("written", await File.ReadAllTextAsync(Path.Combine(units[1], "file")));
+
+        // The other one can be.
+        await pools.MustAsync("reset", "pool1");
+        await pools.MustAsync("replace-unit", "pool1", units[0], "--same-path", "--root-partition", "--discard");
+        Assert.Equal("written", await File.ReadAllTextAsync(Path.Combine(units[0], "file")));
+        await pools.MustAsync("stop", "pool1");
+        await RefusesAsync(pools, "pool1", units[1], "is not started", "--discard");
+    }
+
+    [Theory]
+    [InlineData("a replaced unit is stopped")]
+    [InlineData("a replacement is noted")]
+    [InlineData("a unit is marked")]
+    public async Task A_replacement_that_broke_off_goes_on_and_never_serves_the_empty_directory_unmarked(string place)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await UnitTree.WriteAsync(mount.Path, "tree");
+        await pools.HealedAsync("pool1", clients: 2);
+        string[] units = pools.Units("pool1", 3);
+        string[] replace = ["replace-unit", "pool1", units[1], "--same-path", "--discard", "--root-partition"];
+        Command killed = await pools.TryAsync(("KADALU_FSD_DIE_AT", place), replace);
+        Assert.Equal(128 + 9, killed.ExitCode);
+        await pools.MustAsync("start", "pool1");
+        await (place == "a replaced unit is stopped" ? pools.MustAsync(replace) : Task.CompletedTask);
+        await pools.ConnectedAsync("pool1", clients: 2);
+        await Until.SeesAsync(async () =>
+        {
+            // What cannot be healed at once is tried again every ten minutes only.
+            await pools.TryAsync("heal", "start", "pool1");
+            return await pools.MustAsync("heal", "info", "pool1");
+        }, info => info.Split(" 0 to heal").Length == 4);
+        await AssertAlikeAsync("mirror 3", units);
+        string aside = Assert.Single(Directory.GetDirectories(Path.GetDirectoryName(units[1])!, "u2.discarded-*"));
+        Assert.Equal(await UnitTree.ReadAsync(units[0]), await UnitTree.ReadAsync(aside));
+    }
+
+    private static string Address(string unit) => $"{Environment.MachineName}:{unit}";
+
+    private static async Task<string> IdOfAsync(string unit) =>
+        (await Command.MustAsync("getfattr", "--absolute-names", "-n", IdAttribute, "-e", "hex", unit)).Split('\n').Single(line => line.StartsWith(IdAttribute, StringComparison.Ordinal)).Split('=')[1];
+
+    private static bool TryWrite(string path)
+    {
+        try
+        {
+            File.WriteAllText(path, "written");
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task RefusesAsync(PoolHarness pools, string pool, string unit, string reason, params string[] more)
+    {
+        Command refused = await pools.TryAsync(["replace-unit", pool, unit, "--same-path", "--root-partition", .. more]);
+        Assert.Equal(11, refused.ExitCode);
+        Assert.Contains(reason, refused.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertAlikeAsync(string words, string[] units)
+    {
+        string[] seen = await Task.WhenAll(units.Select((unit, number) => UnitTree.ReadAsync(unit, withContents: HasContents(words, number))));
+        string names = await UnitTree.ReadAsync(units[0], withContents: false);
+        for (int unit = 0; unit < units.Length; unit++)
+        {
+            Assert.Equal(HasContents(words, unit) ? seen[0] : names, seen[unit]);
+        }
+    }
+
+    private static bool HasContents(string words, int unit) => !words.StartsWith("data", StringComparison.Ordinal) && !(words.Contains("arbiter", StringComparison.Ordinal) && unit == 2);
+}
