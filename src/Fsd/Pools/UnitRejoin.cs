@@ -21,7 +21,7 @@ internal sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeSer
     private static readonly TimeSpan s_askEvery = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Has all others told, of every unit that comes back. The units that do not come back run afterwards, and the self-heal daemon.</summary>
-    /// <param name="stored">The pool.</param>
+    /// <param name="stored">The pool; its volfiles are on disk.</param>
     /// <returns>The pool, with none left that comes back.</returns>
     /// <exception cref="StartException">The others of a group are not there; says which, and what to do.</exception>
     internal async Task<StoredPool> FinishAsync(StoredPool stored)
@@ -32,7 +32,6 @@ internal sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeSer
             return stored;
         }
 
-        volfiles.Write(volfiles.Generate(pool, node));
         HashSet<string> back = [.. stored.Rejoining.Select(unit => unit.Path)];
         foreach (PoolMember member in node.UnitsOf(pool))
         {
