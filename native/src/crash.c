@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -74,6 +75,8 @@ write_record(int number, const siginfo_t *info)
     if (fd < 0) {
         return;
     }
+    /* Whatever the umask was, and whoever made the file before. */
+    (void)fchmod(fd, 0640);
     length = snprintf(line, sizeof(line), "signal: %d\naddress: %p\nprocess: %d\ntime: %lld\n", number, info->si_addr, (int)getpid(),
                       (long long)time(NULL));
     (void)!write(fd, line, (size_t)length);

@@ -38,4 +38,7 @@ internal enum ExitCode
 
     /// <summary>What was asked of a pool cannot be done: its definition, its directories or its ports are in the way.</summary>
     PoolRefused = 11,
+
+    /// <summary>The system did not let it: a right is missing, a disk is full, a file system is read-only.</summary>
+    SystemRefused = 12,
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.ComponentModel;
+using System.Net.Sockets;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Native;
@@ -42,6 +44,10 @@ internal static class Program
         catch (StartException exception)
         {
             return Fail(exception.Code, exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException or Win32Exception)
+        {
+            return Fail(ExitCode.SystemRefused, exception.Message);
         }
 #pragma warning disable CA1031 // The last place that can turn a defect into a line and an exit code.
         catch (Exception exception)

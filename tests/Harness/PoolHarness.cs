@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using KadaluFsd.Shared;
@@ -37,6 +38,13 @@ internal sealed class PoolHarness : IAsyncDisposable
 
     /// <summary>Runs <c>kadalu-fsd pool</c>.</summary>
     internal Task<Command> TryAsync(params string[] arguments) => Command.RunAsync(_program[0], _environment, [.. _program[1..], "pool", .. arguments, .. _node]);
+
+    /// <summary>Runs it through another program, such as setpriv.</summary>
+    internal Task<Command> TryThroughAsync(string[] before, params string[] arguments) =>
+        Command.RunAsync(before[0], _environment, [.. before[1..], Workspace.Program, "pool", .. arguments, .. _node]);
+
+    /// <summary>Starts it, to be killed or waited for by the test.</summary>
+    internal Process Start(params string[] arguments) => Command.Start(Workspace.Program, ["pool", .. arguments, .. _node], _environment);
 
     /// <summary>Runs it with one more environment variable.</summary>
     internal Task<Command> TryAsync((string Name, string Value) variable, params string[] arguments) =>

@@ -65,6 +65,9 @@ internal sealed class UnitProcess : IAsyncDisposable
     internal static Task<UnitProcess> StartGatewayAsync(Workspace workspace, string name, params string[] arguments) => StartAsync(
         workspace, Workspace.Program, workspace.Path($"{name}.log"), ["gateway", "--volfiles", workspace.Create("volfiles"), .. arguments]);
 
+    /// <summary>Starts it through another program, and waits until it says that it is ready.</summary>
+    internal static Task<UnitProcess> StartAsync(Workspace workspace, string program, string[] arguments, string log) => StartAsync(workspace, program, log, arguments);
+
     private static async Task<UnitProcess> StartAsync(Workspace workspace, string program, string log, string[] arguments)
     {
         var notify = new NotifySocket(workspace.Path($"notify-{Interlocked.Increment(ref s_number)}"));

@@ -71,6 +71,7 @@ internal static class DaemonCommand
     {
         using var services = new DaemonServices(options);
         using var signals = new DaemonSignals(services.Requests, services.Loggers.CreateLogger("Signals"));
+        services.PidFile.TryTake();
         try
         {
             return await run(services);

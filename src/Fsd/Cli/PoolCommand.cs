@@ -40,7 +40,7 @@ internal static class PoolCommand
     {
         var paths = new PoolPaths(Environment.GetEnvironmentVariable(PoolPaths.RootVariable) ?? "/");
         var store = new PoolStore(paths);
-        return (paths, store, new ThisNode(parsed.GetValue(s_node) ?? store.GetNodeName()));
+        return (paths, store, new ThisNode(parsed.GetValue(s_node), store.GetNodeName(), store.GetNodeId()));
     }
 
     /// <summary>A command about one pool.</summary>
@@ -65,18 +65,24 @@ internal static class PoolCommand
             }
         }
 
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            try
-            {
-                return await run(parsed, parsed.GetValue(pool)!, cancellation);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
-            {
-                throw new StartException(ExitCode.PoolRefused, exception.Message);
-            }
-        });
+        command.SetAction((parsed, cancellation) => GuardAsync(() => run(parsed, parsed.GetValue(pool)!, cancellation)));
         return command;
+    }
+
+    /// <summary>Makes a line of what the system refuses.</summary>
+    /// <param name="run">What the system may refuse something.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="StartException">It does.</exception>
+    internal static async Task<int> GuardAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        {
+            throw new StartException(ExitCode.PoolRefused, exception.Message);
+        }
     }
 
     private static PoolManager Manage(ParseResult parsed)
@@ -84,7 +90,7 @@ internal static class PoolCommand
         (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
         GlusterLibrary library = HostedGraph.LoadLibrary();
         var volfiles = new PoolVolfiles(paths, library.HasTranslator);
-        return new PoolManager(store, volfiles, new NodeServices(paths), new PoolHeal(volfiles, library.TranslatorDirectory, node), paths, node, Console.WriteLine);
+        return new PoolManager(paths, store, volfiles, new NodeServices(paths), new PoolHeal(volfiles, library.TranslatorDirectory, node), node, Console.WriteLine);
     }
 
     private static UnitReplacement Replace(ParseResult parsed)
@@ -159,11 +165,6 @@ internal static class PoolCommand
             }
 
             PoolManager manager = Manage(parsed);
-            if (parsed.GetValue(s_node) is { } called)
-            {
-                Open(parsed).Store.SetNodeName(called);
-            }
-
             await manager.CreateAsync(pool, parsed.GetValue(sameNode), parsed.GetValue(onRoot), existing);
             if (!parsed.GetValue(noStart))
             {
@@ -171,7 +172,7 @@ internal static class PoolCommand
             }
 
             (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
-            if (store.Get(name).Pool.Units.Any(member => !node.Is(member.Unit.Node)))
+            if (store.Get(name).Pool is var made && node.UnitsOf(made).Count() < made.Units.Count())
             {
                 Console.WriteLine(parsed.GetValue(definition) is { } file
                     ? $"its other nodes do not know of it: kadalu-fsd pool create {name} --definition FILE on each of them, with the same file, {file}"
@@ -199,7 +200,7 @@ internal static class PoolCommand
             }
 
             Pool pool = StoredPool.ReadDefinition(File.ReadAllBytes(definition));
-            if (pool.Units.FirstOrDefault(member => member.Unit.Port == 0) is { } without && pool.Units.Any(member => !node.Is(member.Unit.Node)))
+            if (pool.Units.FirstOrDefault(member => member.Unit.Port == 0) is { } without && node.UnitsOf(pool).Count() < pool.Units.Count())
             {
                 throw new StartException(ExitCode.Usage, $"{definition}: {without.Unit.Address} has no port: each node would give it another one");
             }
@@ -218,7 +219,7 @@ internal static class PoolCommand
 
     // All nodes must have the same: a definition that goes to several of them brings its own, or the pool has none.
     private static PoolCredentials? CreateCredentials(Pool pool, string? definition, ThisNode node) =>
-        definition is null || pool.Units.All(member => node.Is(member.Unit.Node)) ? PoolCredentials.Create() : null;
+        definition is null || node.UnitsOf(pool).Count() == pool.Units.Count() ? PoolCredentials.Create() : null;
 
     private static bool AskForGroups(Pool pool)
     {

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -24,20 +26,28 @@ internal static class PoolMountCommand
         var place = new Argument<string>("DIR") { Description = "Where to mount it." };
         var options = new Option<string[]>("-o") { HelpName = "OPTION,...", Description = "Options as mount -t kadalu has them, such as ro,nosuid." };
         var command = new Command("mount", "Mount a pool.") { name, place, options, node };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction((parsed, cancellation) => PoolCommand.GuardAsync(async () =>
         {
             (PoolPaths paths, PoolStore store, ThisNode here) = PoolCommand.Open(parsed);
             string[] wanted = parsed.GetValue(name)!.Split('/', 2);
             Pool pool = store.Get(wanted[0]).Pool;
             string mountPoint = Path.GetFullPath(parsed.GetValue(place)!);
+            if (FileStatus.Read(mountPoint, out _) is Errno.ENOENT or Errno.ENOTDIR)
+            {
+                throw new StartException(ExitCode.Usage, $"{mountPoint} does not exist");
+            }
+
             (string servers, int port) = ServersOf(pool, here);
             string subdirectory = wanted.Length > 1 && wanted[1].Trim('/') is { Length: > 0 } part ? $"/{part}" : "";
 
+            string log = paths.MountLog(pool.Name, mountPoint);
+            OwnFiles.CreateDirectory(Path.GetDirectoryName(log)!);
+
             // Those that are given come last, and win.
-            string[] all = [string.Create(CultureInfo.InvariantCulture, $"port={port}"), $"log-file={paths.MountLog(pool.Name, mountPoint).Replace(',', '-')}", .. parsed.GetValue(options) ?? []];
+            string[] all = [string.Create(CultureInfo.InvariantCulture, $"port={port}"), $"log-file={log.Replace(',', '-')}", .. parsed.GetValue(options) ?? []];
             (int code, string said) = await RunHelperAsync([$"{servers}:/{pool.Name}{subdirectory}", mountPoint, "-o", string.Join(',', all)], cancellation);
             return code == 0 ? (int)ExitCode.Success : throw new StartException(code == WrongCall ? ExitCode.Usage : ExitCode.PeerUnreachable, said);
-        });
+        }));
         return command;
     }
 
@@ -54,7 +64,7 @@ internal static class PoolMountCommand
     // The stock client keeps the first server's port when it turns to another one: all of a pool have the same, or there is one server only.
     private static (string Servers, int Port) ServersOf(Pool pool, ThisNode here)
     {
-        PoolUnit[] units = [.. pool.Members.Select(member => member.Unit).OrderBy(unit => here.Is(unit.Node) ? 0 : 1)];
+        PoolUnit[] units = [.. pool.Members.Select(member => member.Unit).OrderBy(unit => here.Is(pool, unit.Node) ? 0 : 1)];
         return pool.Port > 0 ? (string.Join(',', units.Select(unit => unit.Node.Name).Distinct()), pool.Port) : (units[0].Node.Name, units[0].Port);
     }
 }

@@ -17,23 +17,35 @@ internal static class PoolStatusCommand
         var name = new Argument<string?>("POOL") { Arity = ArgumentArity.ZeroOrOne, Description = "The pool's name; all pools where none is given." };
         var json = new Option<bool>("--json") { Description = "Print it for programs." };
         var command = new Command("status", "How pools are: their units, their space, what waits for being healed.") { name, json, node };
-        command.SetAction(async (parsed, _) =>
+        command.SetAction((parsed, _) => PoolCommand.GuardAsync(async () =>
         {
             (PoolPaths paths, PoolStore store, ThisNode here) = PoolCommand.Open(parsed);
             var services = new NodeServices(paths);
-            StoredPool[] pools = parsed.GetValue(name) is { } one ? [store.Get(one)] : store.LoadAll();
-            PoolStatus[] statuses = await Task.WhenAll(pools.Select(pool => PoolStatus.OfAsync(pool, services, here)));
+            string? one = parsed.GetValue(name);
+            StoredPool[] pools = one is not null ? [store.Get(one)] : store.LoadAll();
+            PoolStatus[] statuses =
+                [.. await Task.WhenAll(pools.Select(pool => PoolStatus.OfAsync(pool, services, here))), .. one is null ? store.FindUnusable().Select(PoolStatus.Of) : []];
             Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(statuses, PoolJson.Default.PoolStatusArray) + "\n" : string.Join('\n', statuses.Select(Describe)));
             return (int)ExitCode.Success;
-        });
+        }));
         return command;
     }
 
     private static string Describe(PoolStatus pool)
     {
+        if (pool.Problem is not null)
+        {
+            return $"{pool.Name}: {pool.State}: {pool.Problem}\n";
+        }
+
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{pool.Name}: {pool.Type}, {pool.State}, id {pool.Id}{(pool.Port is { } port ? $", port {port}" : "")}\n");
         text.Append(CultureInfo.InvariantCulture, $"  definition: revision {pool.Revision}, digest {pool.Digest}{(pool.IsEdited ? ", changed by hand since" : "")}\n");
+        if (pool.Units.All(unit => unit.State == "elsewhere"))
+        {
+            text.Append("  no unit of it is on this node (--node NAME says which of its nodes this one is)\n");
+        }
+
         if (pool.SizeBytes is { } size)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {ControlText.Size(pool.AvailableBytes!.Value)} of {ControlText.Size(size)} available\n");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Fsd.Unit;
@@ -54,7 +55,8 @@ internal static class TryGraphCommand
             string text;
             if (volfile.Top.Type == UnitVolfile.ServerType)
             {
-                string unit = Directory.CreateDirectory(Path.Combine(directory, "unit", ".glusterfs", "indices")).Parent!.Parent!.FullName;
+                string unit = Path.Combine(directory, "unit");
+                OwnFiles.CreateDirectory(Path.Combine(unit, ".glusterfs", "indices"));
                 if (ExtendedAttribute.Create(unit, UnitDirectory.VolumeIdAttribute, UnitVolfile.Identify(volfile).VolumeId.ToByteArray(bigEndian: true)) != Errno.None)
                 {
                     // Nothing can be said where the temporary directory has no such attributes.

@@ -94,6 +94,8 @@ internal sealed class ControlServer : IAsyncDisposable
         _server.Dispose();
     }
 
+    private static Socket CreateBoundSocket(EndPoint place) => place is UnixDomainSocketEndPoint local ? LocalSocketPath.Bind(local) : SocketTransportOptions.CreateDefaultBoundListenSocket(place);
+
     private static KestrelServer Create(Action<KestrelServerOptions, Action<ListenOptions>> listen, ILoggerFactory loggers)
     {
         var connections = new ControlConnections(MaxConnections);
@@ -107,7 +109,8 @@ internal sealed class ControlServer : IAsyncDisposable
             socket.Protocols = HttpProtocols.Http1;
             socket.Use(serve => connection => connections.RunAsync(connection, serve));
         });
-        var transport = new SocketTransportFactory(Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { IOQueueCount = 0 }), loggers);
+        var transport = new SocketTransportFactory(
+            Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { IOQueueCount = 0, CreateBoundListenSocket = CreateBoundSocket }), loggers);
         return new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, loggers);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class DaemonServices : IDisposable
         Options = options;
         Log = new ProcessLog(options.LogLevel);
         Notifier = new ServiceNotifier(Loggers.CreateLogger<ServiceNotifier>());
+        PidFile = new PidFile(options.PidFile);
     }
 
     /// <summary>What the process was told.</summary>
@@ -34,6 +35,13 @@ internal sealed class DaemonServices : IDisposable
     /// <summary>Tells the service manager.</summary>
     internal ServiceNotifier Notifier { get; }
 
+    /// <summary>Names the process to whoever looks for it.</summary>
+    internal PidFile PidFile { get; }
+
     /// <inheritdoc/>
-    public void Dispose() => Requests.Dispose();
+    public void Dispose()
+    {
+        PidFile.Dispose();
+        Requests.Dispose();
+    }
 }

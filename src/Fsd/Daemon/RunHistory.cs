@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
@@ -172,10 +174,9 @@ internal sealed class RunHistory
         string path = RecordOf(_stem);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             string text = string.Create(CultureInfo.InvariantCulture, $"{StartsLine}: {run.Starts}\n{ProcessLine}: {run.ProcessId}\n{StartedLine}: {run.StartedAt:O}\n");
-            File.WriteAllText(path + ".new", run.EndedAt is { } end ? string.Create(CultureInfo.InvariantCulture, $"{text}{EndedLine}: {end:O}\n{ExitCodeLine}: {run.ExitCode}\n") : text);
-            File.Move(path + ".new", path, overwrite: true);
+            string ending = run.EndedAt is { } end ? string.Create(CultureInfo.InvariantCulture, $"{EndedLine}: {end:O}\n{ExitCodeLine}: {run.ExitCode}\n") : "";
+            OwnFiles.Put(path, Encoding.UTF8.GetBytes(text + ending), FileModes.Record);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -39,6 +39,7 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         var plan = HealPlan.Parse(GraphPlan.ReadText(_options.Volfile), _options, library);
         var predecessor = new Predecessor(_options.PredecessorTimeout);
         await predecessor.OutliveAsync(() => ControlSockets.ExpectFree(_options), _requests.StopWanted);
+        await predecessor.OutliveAsync(services.PidFile.Take, _requests.StopWanted);
 
         // Start: log, graph.
         GlusterContext context = _context = HostedGraph.CreateContext(library, services);
@@ -61,10 +62,9 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
             _options, loop, context, library.GlusterFsVersion, reload, history, new LogControl(services.Log, context, _logger), _requests, _logger);
         var daemon = new RunningHealDaemon(graph, plan, healThread);
 
-        // The control socket is what keeps the next one waiting: it goes when all else is done, the pid file included.
+        // The control socket is what keeps the next one waiting: it goes when all else is done.
         await using ControlSockets control = await history.EndIfItFailsAsync(
             ControlSockets.StartAsync(_options, HealControl.CreateRoutes(daemon), HealControl.CreatePublicRoutes(daemon), services.Loggers));
-        using PidFile? pidFile = history.EndIfItFails(() => PidFile.Write(_options.PidFile));
         LifeLog.HealDaemonReady(_logger);
         _notifier.Ready(Status);
         StartupMemory.Release();

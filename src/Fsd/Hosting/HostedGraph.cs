@@ -1,4 +1,5 @@
 using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
@@ -38,6 +39,7 @@ internal static class HostedGraph
     internal static GlusterContext CreateContext(GlusterLibrary library, DaemonServices services)
     {
         DaemonOptions options = services.Options;
+        MakeLog(options.Log);
         try
         {
             var context = GlusterContext.Create(library, options.Log, options.LogLevel, options.VolfileId ?? Path.GetFileNameWithoutExtension(options.Volfile));
@@ -153,6 +155,24 @@ internal static class HostedGraph
             context.FinishLog();
             string reason = (isFile ? FirstError(log, logLength) : null) ?? $"the log ({log}) says why";
             throw new StartException(ExitCode.GraphFailed, $"the graph did not come up: {exception.Message}: {reason}");
+        }
+    }
+
+    // libglusterfs would make it too, but its directory as the umask wants it, and with words of its own where it cannot. A pipe or a terminal is left alone.
+    private static void MakeLog(string path)
+    {
+        if (path == "-" || (FileStatus.Read(path, out FileStatus there) == Errno.None && !there.IsRegular))
+        {
+            return;
+        }
+
+        try
+        {
+            OwnFiles.Append(path, FileModes.Secret).Dispose();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(ExitCode.GraphFailed, $"cannot open the log {path}: {exception.Message}");
         }
     }
 

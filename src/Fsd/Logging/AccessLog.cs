@@ -1,5 +1,6 @@
 using System.Buffers;
 using KadaluFsd.Fsd.Events;
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native.Linux;
 
@@ -65,7 +66,6 @@ internal sealed class AccessLog : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             return new AccessLog(path, format, loop);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -249,7 +249,7 @@ internal sealed class AccessLog : IDisposable
 
     private FileStream OpenFile()
     {
-        var file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        FileStream file = OwnFiles.Append(_path, FileModes.Record);
         _ = FileStatus.Read(file.SafeFileHandle, out _opened);
         return file;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Logging;
@@ -72,7 +73,6 @@ internal sealed class PlainLogOutput : ILogOutput, IDisposable
             return new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) { AutoFlush = true };
+        return new StreamWriter(OwnFiles.Append(path, FileModes.Record)) { AutoFlush = true };
     }
 }

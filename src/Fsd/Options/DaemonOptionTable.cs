@@ -77,7 +77,7 @@ internal static class DaemonOptionTable
             (options, text) => options with { MetricsListen = OptionDefinition.EndPoint(text) }),
         new("log-limit", "N", "How many lines one place in the translators may log in ten seconds, debugging excepted; 0 for any number (default 200).", DaemonCommands.Graph,
             (options, text) => options with { LogLimit = OptionDefinition.Number(text, 0, 1_000_000) }),
-        new("pid-file", "FILE", "File with the process's id, written once it is ready and removed at the end (default none).", DaemonCommands.Graph,
+        new("pid-file", "FILE", "File with the process's id, there from the start to the end and locked by the process (default none).", DaemonCommands.Graph,
             (options, text) => options with { PidFile = OptionDefinition.FullPath(text) }),
         new("predecessor-timeout", "SECONDS", "How long to wait for an earlier process of the same unit or heal daemon to end, and for its port (default 10).", DaemonCommands.Graph,
             (options, text) => options with { PredecessorTimeout = OptionDefinition.Seconds(text) }),

@@ -1,4 +1,5 @@
 using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Fsd.Files;
 
 namespace KadaluFsd.Fsd.Pools;
 
@@ -31,7 +32,8 @@ internal sealed class DirectServices : IServiceManager
 
     private static async Task StartAsync(string command, string name, IReadOnlyDictionary<string, string> options)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(options["log"])!);
+        OwnFiles.CreateDirectory(Path.GetDirectoryName(options["log"])!);
+        OwnFiles.CreateDirectory(Path.GetDirectoryName(options["pid-file"])!);
         int code = await Background.StartAsync([command, .. options.SelectMany(option => new[] { "--" + option.Key, option.Value })]);
         if (code != 0)
         {

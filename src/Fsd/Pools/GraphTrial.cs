@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text;
 using KadaluFsd.Fsd.Cli;
+using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -21,9 +23,8 @@ internal static class GraphTrial
         DirectoryInfo directory = Directory.CreateTempSubdirectory("kadalu-fsd-trial-");
         try
         {
-            string volfile = Path.Combine(directory.FullName, "volfile");
-            await File.WriteAllTextAsync(volfile, text);
-            string verdict = await RunAsync(volfile, directory.FullName);
+            using var volfile = MemoryFile.Create("volfile", Encoding.UTF8.GetBytes(text));
+            string verdict = await RunAsync(volfile.Path, directory.FullName);
             return verdict == TryGraphCommand.Good ? null : $"{what} does not come up with it: {PoolRules.Shorten(verdict, MaxVerdict)}";
         }
         finally

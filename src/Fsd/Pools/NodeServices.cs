@@ -6,9 +6,9 @@ using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Options;
+using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Fsd.Systemd;
 using KadaluFsd.Native;
-using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -17,7 +17,7 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="paths">Where their files are.</param>
 internal sealed class NodeServices(PoolPaths paths)
 {
-    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(20);
 
     // Longer than GlusterFS waits for a unit that does not answer (42 s).
@@ -26,29 +26,13 @@ internal sealed class NodeServices(PoolPaths paths)
     // Some thousand files a second.
     private static readonly TimeSpan s_everyFileWithin = TimeSpan.FromHours(24);
 
-    // Volfile, options for systemd, pid file.
-    private static readonly string[] s_endings = [".vol\0", ".json\0", ".pid\0"];
-
+    private readonly ServiceProcesses _processes = new(paths);
     private IServiceManager? _manager;
 
     /// <summary>The process of a service.</summary>
     /// <param name="key">Its volfile's key.</param>
-    /// <returns>Its id; null where none runs.</returns>
-    internal int? Find(string key)
-    {
-        try
-        {
-            int id = int.Parse(File.ReadAllText(paths.PidFile(key)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture);
-
-            // Numbers are given again: what runs under it is the service if it was told of one of its files.
-            string commandLine = File.ReadAllText($"/proc/{id}/cmdline");
-            return s_endings.Any(ending => commandLine.Contains($"/{key}{ending}", StringComparison.Ordinal)) ? id : null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or OverflowException)
-        {
-            return null;
-        }
-    }
+    /// <returns>Its id; null where none runs or starts.</returns>
+    internal int? Find(string key) => _processes.Find(key);
 
     /// <summary>Why a service could not be started with a key, whatever else is right.</summary>
     /// <param name="key">The key.</param>
@@ -79,7 +63,7 @@ internal sealed class NodeServices(PoolPaths paths)
         }
 
         IServiceManager manager = await ManagerAsync();
-        await (Find(key) is null ? manager.StartUnitAsync(key, options) : manager.TakeOverUnitAsync(key, options));
+        await (await IsServingAsync(key) ? manager.TakeOverUnitAsync(key, options) : manager.StartUnitAsync(key, options));
     }
 
     /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>
@@ -95,7 +79,7 @@ internal sealed class NodeServices(PoolPaths paths)
         }
 
         IServiceManager manager = await ManagerAsync();
-        if (Find(key) is not null)
+        if (await IsServingAsync(key))
         {
             await manager.TakeOverHealDaemonAsync(pool.Name);
             return;
@@ -122,26 +106,23 @@ internal sealed class NodeServices(PoolPaths paths)
     }
 
     /// <summary>Stops a pool's self-heal daemon, if it runs, and waits until it is gone.</summary>
-    /// <param name="pool">The pool.</param>
+    /// <param name="pool">The pool's name.</param>
     /// <returns>A task that ends then.</returns>
     /// <exception cref="StartException">It does not end.</exception>
-    internal async Task StopHealDaemonAsync(Pool pool)
+    internal async Task StopHealDaemonAsync(string pool)
     {
-        await (await ManagerAsync()).StopHealDaemonAsync(pool.Name);
+        await (await ManagerAsync()).StopHealDaemonAsync(pool);
         await EndAsync(PoolPaths.HealDaemonKey(pool));
     }
 
+    // What is left of one that was killed goes as well: nobody may take it for a process, or connect to it.
     private async Task EndAsync(string key)
     {
-        if (Find(key) is { } id)
-        {
-            await EndAsync(key, id);
-        }
-
-        // Nothing has run yet where the directory is missing.
-        if (File.Exists(paths.PidFile(key)))
+        await _processes.EndAsync(key);
+        if (Directory.Exists(Path.GetDirectoryName(paths.PidFile(key))))
         {
             File.Delete(paths.PidFile(key));
+            LocalSocketPath.For(paths.ControlSocket(key)).RemoveDead();
         }
     }
 
@@ -201,22 +182,47 @@ internal sealed class NodeServices(PoolPaths paths)
         }
     }
 
-    private async Task<IServiceManager> ManagerAsync() => _manager ??= paths.IsUsual && await Systemctl.KnowsTemplatesAsync() ? new SystemdServices() : new DirectServices();
-
-    private static async Task EndAsync(string key, int id)
+    /// <summary>Whether a service runs. One that is starting, because whoever started it was killed, is waited for.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>Whether it does.</returns>
+    /// <exception cref="StartException">It neither serves nor ends.</exception>
+    internal async Task<bool> IsServingAsync(string key)
     {
-        ProcessCalls.Terminate(id);
         long start = Stopwatch.GetTimestamp();
-        while (!IsGone(id))
+        while (Find(key) is { } id)
         {
-            if (Stopwatch.GetElapsedTime(start) > s_stopTimeout)
+            if (await StateOfAsync(key) is not (null or UnitState.Starting))
             {
-                throw new StartException(ExitCode.PoolRefused, $"the process {id} of {key} has not ended within {s_stopTimeout.TotalSeconds} s");
+                return true;
+            }
+
+            if (Stopwatch.GetElapsedTime(start) > s_startTimeout)
+            {
+                throw new StartException(ExitCode.PoolRefused, $"the process {id} of {key} runs, but does not answer on {paths.ControlSocket(key)} for {s_startTimeout.TotalSeconds} s: it is starting, or hangs");
             }
 
             await Task.Delay(s_lookEvery);
         }
+
+        return false;
     }
+
+    // A self-heal daemon has no state: it runs once it answers.
+    private async Task<string?> StateOfAsync(string key)
+    {
+        try
+        {
+            string answer = await ControlClient.AskAsync(paths.ControlSocket(key), "GET", "/v1/status", Array.Empty<byte>(), CancellationToken.None);
+            using var json = JsonDocument.Parse(answer);
+            return json.RootElement.TryGetProperty("state", out JsonElement state) ? state.ToString() : "";
+        }
+        catch (Exception exception) when (exception is StartException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<IServiceManager> ManagerAsync() => _manager ??= paths.IsUsual && await Systemctl.KnowsTemplatesAsync() ? new SystemdServices() : new DirectServices();
 
     private string HealDaemonOf(Pool pool)
     {
@@ -236,19 +242,6 @@ internal sealed class NodeServices(PoolPaths paths)
         catch (JsonException exception)
         {
             throw new StartException(ExitCode.PeerUnreachable, $"{key} broke off its answer: {exception.Message}");
-        }
-    }
-
-    // The command line of a process that has ended, and that nobody has waited for yet, is empty.
-    private static bool IsGone(int id)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{id}/cmdline").Length == 0;
-        }
-        catch (IOException)
-        {
-            return true;
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
     /// </exception>
     internal async Task ApplyAsync(StoredPool stored, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change)
     {
+        node.Require(stored.Pool);
         Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
         PoolChecks.RefuseOptions(changed, stored.Pool.Options);
 
@@ -82,7 +83,7 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
         foreach (PoolMember member in node.UnitsOf(stored.Pool))
         {
             string key = member.Unit.Key(stored.Pool.Name);
-            if (services.Find(key) is not null && (await services.ReloadAsync(key)).Graph == ReloadResult.RestartNeeded)
+            if (await services.IsServingAsync(key) && (await services.ReloadAsync(key)).Graph == ReloadResult.RestartNeeded)
             {
                 say($"{member.Unit.Address} starts anew: its layers change");
                 await _restart.RestartAsync(stored.Pool, member);
@@ -103,9 +104,9 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
     private async Task ReloadHealDaemonAsync(Pool pool)
     {
         string key = PoolPaths.HealDaemonKey(pool);
-        if (services.Find(key) is not null && !await TakesChangeAsync(key))
+        if (await services.IsServingAsync(key) && !await TakesChangeAsync(key))
         {
-            await services.StopHealDaemonAsync(pool);
+            await services.StopHealDaemonAsync(pool.Name);
         }
     }
 

@@ -45,6 +45,15 @@ internal static class PoolChecks
         }
     }
 
+    /// <summary>Which units have this node's id, and are on another node by its name: where a machine is a copy of another one, both have one id.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="node">This node.</param>
+    /// <returns>A problem for each.</returns>
+    internal static IEnumerable<string> FindClones(Pool pool, ThisNode node) =>
+        from member in pool.Units
+        where node.HasId(member.Unit.Node) && !node.IsCalled(member.Unit.Node.Name)
+        select $"{member.Unit.Address} has this node's id, {node.Id}, and is on another node by its name: is this machine a copy of that one? (--node {member.Unit.Node.Name} says that it is this one)";
+
     /// <summary>Which units of a pool lie in, around or at the place of another pool's.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="others">The other pools.</param>
@@ -54,7 +63,7 @@ internal static class PoolChecks
         from other in others
         from theirs in other.Units
         from ours in pool.Units
-        where (ours.Unit.Node.Name == theirs.Unit.Node.Name || (node.Is(ours.Unit.Node) && node.Is(theirs.Unit.Node))) && IsInside(ours.Unit.Path + "/", theirs.Unit.Path + "/")
+        where (ours.Unit.Node.Name == theirs.Unit.Node.Name || (node.Is(pool, ours.Unit.Node) && node.Is(other, theirs.Unit.Node))) && IsInside(ours.Unit.Path + "/", theirs.Unit.Path + "/")
         select $"{ours.Unit.Address} is a unit of the pool \"{other.Name}\", or lies in one, or around one";
 
     private static bool IsInside(string one, string other) => one.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(one, StringComparison.Ordinal);

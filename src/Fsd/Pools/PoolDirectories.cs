@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
@@ -44,7 +45,10 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
         {
             try
             {
-                Directory.CreateDirectory(directory.Path);
+                if (!Directory.Exists(directory.Path))
+                {
+                    OwnFiles.CreateDirectory(directory.Path);
+                }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -72,14 +76,12 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
             new UnitMark(pool.Id, Guid.NewGuid()).Write(path);
         }
 
-        foreach (string path in PathsHere.Where(path => UnitDirectory.ReadVolumeId(path, out Guid found) == Errno.None && found == pool.Id))
+        foreach (UnitDirectory directory in Here)
         {
-            if (ExtendedAttribute.Remove(path, UnitDirectory.VolumeIdAttribute) is not Errno.None and var error)
+            if (directory.RemoveVolumeId())
             {
-                throw new StartException(ExitCode.DirectoryRefused, $"unit directory {path}: cannot remove {UnitDirectory.VolumeIdAttribute}: {error.Describe()}");
+                FaultPoint.Pass("a directory is released");
             }
-
-            FaultPoint.Pass("a directory is released");
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Pools;
 
@@ -120,23 +122,17 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
     private async Task<(int Code, string Output)> RunAsync(Pool pool, string[] words)
     {
         string program = Find();
-        DirectoryInfo directory = Directory.CreateTempSubdirectory("kadalu-fsd-heal-");
-        try
-        {
-            string volfile = Path.Combine(directory.FullName, pool.Name + ".vol");
-            await File.WriteAllTextAsync(volfile, volfiles.Build(GraphDocument.Client, new GraphSubject(pool) { Facts = [GraphSubject.Trusted] }));
-            var start = new ProcessStartInfo(program, [pool.Name, .. words, "volfile-path", volfile]) { RedirectStandardOutput = true, RedirectStandardError = true };
-            using Process process = Process.Start(start)!;
-            Task<string> errors = process.StandardError.ReadToEndAsync();
-            string output = await process.StandardOutput.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            return (process.ExitCode, output.Trim().Length > 0 ? output
-                : await errors is { Length: > 0 } error ? error : string.Create(CultureInfo.InvariantCulture, $"{program} ended with {process.ExitCode}; its log is in /var/log/glusterfs"));
-        }
-        finally
-        {
-            directory.Delete(recursive: true);
-        }
+
+        // It has a password in it: nothing of it is left, however this process ends.
+        string text = volfiles.Build(GraphDocument.Client, new GraphSubject(pool) { Facts = [GraphSubject.Trusted] });
+        using var volfile = MemoryFile.Create(pool.Name + ".vol", Encoding.UTF8.GetBytes(text));
+        var start = new ProcessStartInfo(program, [pool.Name, .. words, "volfile-path", volfile.Path]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output.Trim().Length > 0 ? output
+            : await errors is { Length: > 0 } error ? error : string.Create(CultureInfo.InvariantCulture, $"{program} ended with {process.ExitCode}; its log is in /var/log/glusterfs"));
     }
 
     // Distributions have it in different places.

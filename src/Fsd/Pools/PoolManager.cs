@@ -8,14 +8,14 @@ namespace KadaluFsd.Fsd.Pools;
 /// What can be done with pools on this node. Each writes first what it is about to do; what an earlier one left half done, because its process
 /// was killed, is finished or undone before anything else.
 /// </summary>
+/// <param name="paths">Where everything is.</param>
 /// <param name="store">The pools that are known.</param>
 /// <param name="volfiles">Their volfiles.</param>
 /// <param name="services">Their processes.</param>
 /// <param name="heal">What waits for being healed in them.</param>
-/// <param name="paths">Where files of pools are.</param>
 /// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
-internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolHeal heal, PoolPaths paths, ThisNode node, Action<string> say)
+internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
 {
     private const int MaxNodesNamed = 5;
 
@@ -33,7 +33,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     /// <exception cref="StartException">It cannot be; says all reasons.</exception>
     internal async Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot, ExistingContents existing)
     {
-        using DirectoryLock taken = await _recovery.EnterAsync();
+        using DirectoryLock taken = await _recovery.EnterAsync(pool.Name);
 
         // Before anybody asks who its nodes are, or makes a file of its name.
         PoolChecks.Refuse(PoolRules.Check(pool, mayShareNodes: true));
@@ -48,15 +48,22 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         }
 
         Pool[] others = [.. store.LoadAll().Select(other => other.Pool)];
+        foreach (UnusableDefinition unusable in store.FindUnusable())
+        {
+            say($"warning: {unusable.Problem}: its ports and directories are not known");
+        }
 
         // This node may go by several names.
-        PoolChecks.Refuse(PoolRules.Check(pool.SelectUnits(unit => node.Is(unit.Node) ? unit with { Node = node.Node } : unit), mayShareNodes));
+        Pool byOneName = pool.SelectUnits(unit => node.Is(pool, unit.Node) ? unit with { Node = node.Node } : unit);
+        PoolChecks.Refuse([.. PoolChecks.FindClones(pool, node)]);
+        PoolChecks.Refuse(PoolRules.Check(byOneName, mayShareNodes));
         PoolChecks.Refuse([.. PoolChecks.FindOverlaps(pool, others, node)]);
         PoolChecks.Refuse([.. UnitPlaces.Check(pool, others, node, store.Paths.Own)]);
         PoolChecks.RefuseOptions(pool);
-        string id = store.GetNodeId();
+        string id = node.Id ?? node.UnitsOf(pool).Select(member => member.Unit.Node.Id).FirstOrDefault(given => Guid.TryParse(given, out _)) ?? Guid.NewGuid().ToString();
         pool = PoolNumbers.Assign(pool, isNew: true) with { Revision = Math.Max(1, pool.Revision) };
-        pool = PoolPorts.Assign(pool, others, node.Is).SelectUnits(unit => node.Is(unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
+        pool = PoolPorts.Assign(pool, others, node.Is);
+        pool = pool.SelectUnits(unit => node.Is(pool, unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         Dictionary<string, string> texts = volfiles.Generate(pool, node);
         var directories = new PoolDirectories(pool, node);
         PoolChecks.Refuse([.. directories.CheckPlaces(mayBeOnRoot), .. directories.CheckContents(existing)]);
@@ -71,6 +78,11 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         if (!pool.Options.IsEmpty || volfiles.HasOverlays)
         {
             await PoolChecks.RefuseGraphsAsync(pool, volfiles, before: null);
+        }
+
+        if (node.Id is null)
+        {
+            store.SetNodeId(id);
         }
 
         StoredPool stored = store.Save(new StoredPool(pool, PoolState.Creating)
@@ -108,6 +120,11 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
         }
 
         store.Save(stored with { State = PoolState.Stopped, Discarded = ImmutableSortedDictionary<string, string>.Empty });
+        if (node.Given is { } given)
+        {
+            store.SetNodeName(given);
+        }
+
         FaultPoint.Pass("a pool is created");
         foreach (string warning in volfiles.Warnings)
         {
@@ -123,8 +140,9 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     /// <exception cref="StartException">One does not start. The others run.</exception>
     internal async Task StartAsync(string name, bool withDistribute = false, bool isNew = false)
     {
-        using DirectoryLock taken = await _recovery.EnterAsync();
+        using DirectoryLock taken = await _recovery.EnterAsync(name);
         StoredPool stored = store.Get(name);
+        node.Require(stored.Pool);
         stored = store.Save((withDistribute ? AddDistribute(stored) : stored) with { State = PoolState.Started });
         if (!isNew)
         {
@@ -156,11 +174,22 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     /// <exception cref="StartException">One does not end.</exception>
     internal async Task StopAsync(string name)
     {
-        using DirectoryLock taken = await _recovery.EnterAsync();
+        using DirectoryLock taken = await _recovery.EnterAsync(name);
+        if (store.FindUnusable(name) is not null)
+        {
+            await Unusable(name).StopAsync();
+            return;
+        }
+
         StoredPool stored = store.Get(name);
-        store.Save(stored with { State = PoolState.Stopped });
+        node.Require(stored.Pool);
+        StartException? unnoted = TrySave(stored with { State = PoolState.Stopped });
         SayWhereElse(stored.Pool, "stopped");
         await _poolServices.StopAsync(stored.Pool);
+        if (unnoted is not null)
+        {
+            throw new StartException(unnoted.Code, $"{name} is stopped, but this cannot be noted: {unnoted.Message}");
+        }
     }
 
     /// <summary>Takes a pool away: its volfiles, its ports, its marks on directories. Files stay where they are.</summary>
@@ -169,8 +198,15 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     /// <exception cref="StartException">Its units are to run; it must be stopped before.</exception>
     internal async Task DeleteAsync(string name)
     {
-        using DirectoryLock taken = await _recovery.EnterAsync();
+        using DirectoryLock taken = await _recovery.EnterAsync(name);
+        if (store.FindUnusable(name) is not null)
+        {
+            await Unusable(name).DeleteAsync();
+            return;
+        }
+
         StoredPool stored = store.Get(name);
+        node.Require(stored.Pool);
         if (stored.State == PoolState.Started)
         {
             throw new StartException(ExitCode.PoolRefused, $"the pool \"{name}\" is started: stop it first");
@@ -187,7 +223,7 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
     /// <exception cref="StartException">A unit refuses. What was not done yet is done by the next change, or by starting the pool.</exception>
     internal async Task ChangeOptionsAsync(string name, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change)
     {
-        using DirectoryLock taken = await _recovery.EnterAsync();
+        using DirectoryLock taken = await _recovery.EnterAsync(name);
         await _change.ApplyAsync(store.Get(name), change);
         SayWhereElse(store.Get(name).Pool, "changed");
     }
@@ -199,11 +235,27 @@ internal sealed class PoolManager(PoolStore store, PoolVolfiles volfiles, NodeSe
 
     private void SayWhereElse(Pool pool, string what)
     {
-        string[] others = [.. pool.Units.Select(member => member.Unit.Node).Where(other => !node.Is(other)).Select(other => other.Name).Distinct()];
+        string[] others = [.. pool.Units.Select(member => member.Unit.Node).Where(other => !node.Is(pool, other)).Select(other => other.Name).Distinct()];
         if (others.Length > 0)
         {
             string more = others.Length > MaxNodesNamed ? $" and {others.Length - MaxNodesNamed} more" : "";
             say($"{pool.Name} is {what} on this node, at revision {pool.Revision}; its other nodes do not know of it: say the same on {string.Join(", ", others.Take(MaxNodesNamed))}{more}");
+        }
+    }
+
+    private UnusablePool Unusable(string name) => new(name, paths, store, volfiles, services);
+
+    // On a full disk a pool can be stopped all the same.
+    private StartException? TrySave(StoredPool stored)
+    {
+        try
+        {
+            store.Save(stored);
+            return null;
+        }
+        catch (StartException exception)
+        {
+            return exception;
         }
     }
 }

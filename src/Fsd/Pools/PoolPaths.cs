@@ -13,26 +13,26 @@ internal sealed class PoolPaths(string root)
     internal bool IsUsual { get; } = Path.GetFullPath(root) == "/";
 
     /// <summary>Pool definitions, <c>NAME.json</c>.</summary>
-    internal string Definitions { get; } = Path.Combine(root, "var/lib/kadalu/pools");
+    internal string Definitions { get; } = Path.Combine(Path.GetFullPath(root), "var/lib/kadalu/pools");
 
     /// <summary>Volfiles, <c>KEY.vol</c>: a pool's own for its clients, one for each unit, one for its self-heal daemons.</summary>
-    internal string Volfiles { get; } = Path.Combine(root, "var/lib/kadalu/volfiles");
+    internal string Volfiles { get; } = Path.Combine(Path.GetFullPath(root), "var/lib/kadalu/volfiles");
 
     /// <summary>Overlays of graph documents, <c>*.json</c>.</summary>
-    internal string Overlays { get; } = Path.Combine(root, "etc/kadalu/graphs");
+    internal string Overlays { get; } = Path.Combine(Path.GetFullPath(root), "etc/kadalu/graphs");
 
     /// <summary>The file with this node's id.</summary>
-    internal string NodeId { get; } = Path.Combine(root, "var/lib/kadalu/node-id");
+    internal string NodeId { get; } = Path.Combine(Path.GetFullPath(root), "var/lib/kadalu/node-id");
 
     /// <summary>The file with this node's name in pools, where it is not its host name.</summary>
-    internal string NodeName { get; } = Path.Combine(root, "var/lib/kadalu/node-name");
+    internal string NodeName { get; } = Path.Combine(Path.GetFullPath(root), "var/lib/kadalu/node-name");
 
     /// <summary>Everything that is this program's own.</summary>
-    internal string[] Own => [Path.Combine(root, "var/lib/kadalu"), Path.Combine(root, "etc/kadalu"), Run, Logs];
+    internal string[] Own => [Path.Combine(Path.GetFullPath(root), "var/lib/kadalu"), Path.Combine(Path.GetFullPath(root), "etc/kadalu"), Run, Logs];
 
-    private string Run { get; } = Path.Combine(root, "run/kadalu");
+    private string Run { get; } = Path.Combine(Path.GetFullPath(root), "run/kadalu");
 
-    private string Logs { get; } = Path.Combine(root, "var/log/kadalu");
+    private string Logs { get; } = Path.Combine(Path.GetFullPath(root), "var/log/kadalu");
 
     /// <summary>The file of a pool's definition.</summary>
     /// <param name="pool">Its name.</param>
@@ -73,7 +73,12 @@ internal sealed class PoolPaths(string root)
     /// <summary>Key of the volfile of a pool's self-heal daemons.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>The key.</returns>
-    internal static string HealDaemonKey(Pool pool) => $"shd.{pool.Name}";
+    internal static string HealDaemonKey(Pool pool) => HealDaemonKey(pool.Name);
+
+    /// <summary>Key of the volfile of a pool's self-heal daemons.</summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <returns>The key.</returns>
+    internal static string HealDaemonKey(string pool) => $"shd.{pool}";
 
     private static string FileName(string key) => key.Replace('/', '-');
 }

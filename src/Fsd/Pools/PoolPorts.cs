@@ -21,14 +21,14 @@ internal static class PoolPorts
     /// <summary>Gives ports to the units of a pool that have none.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="others">The pools there are.</param>
-    /// <param name="isHere">Whether a node is this one.</param>
+    /// <param name="isHere">Whether a node of a pool is this one.</param>
     /// <returns>The pool, all of its units with ports.</returns>
     /// <exception cref="StartException">None is left, or one that was asked for is somebody else's.</exception>
-    internal static Pool Assign(Pool pool, IEnumerable<Pool> others, Func<PoolNode, bool> isHere)
+    internal static Pool Assign(Pool pool, IEnumerable<Pool> others, Func<Pool, PoolNode, bool> isHere)
     {
         // This node may go by several names.
-        string NameOf(PoolNode node) => isHere(node) ? "" : node.Name;
-        HashSet<(string Node, int Port)> given = [.. others.SelectMany(other => other.Units).Select(member => (NameOf(member.Unit.Node), member.Unit.Port))];
+        string NameOf(Pool of, PoolNode node) => isHere(of, node) ? "" : node.Name;
+        HashSet<(string Node, int Port)> given = [.. others.SelectMany(other => other.Units, (other, member) => (NameOf(other, member.Unit.Node), member.Unit.Port))];
         HashSet<int> poolPorts = [.. others.Select(other => other.Port).Where(port => port > 0), pool.Port];
         HashSet<int> listening = [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port)];
         if (pool.Port > 0 && (listening.Contains(pool.Port) || others.Any(other => other.Port == pool.Port || other.Units.Any(member => member.Unit.Port == pool.Port))))
@@ -38,12 +38,12 @@ internal static class PoolPorts
 
         foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0))
         {
-            if (given.Contains((NameOf(unit.Node), unit.Port)) || poolPorts.Contains(unit.Port) || (isHere(unit.Node) && listening.Contains(unit.Port)))
+            if (given.Contains((NameOf(pool, unit.Node), unit.Port)) || poolPorts.Contains(unit.Port) || (isHere(pool, unit.Node) && listening.Contains(unit.Port)))
             {
                 throw new StartException(ExitCode.PoolRefused, $"{unit.Address}: port {unit.Port} is {(listening.Contains(unit.Port) ? "in use" : "another pool's")}");
             }
 
-            given.Add((NameOf(unit.Node), unit.Port));
+            given.Add((NameOf(pool, unit.Node), unit.Port));
         }
 
         (int low, int high) = ReadEphemeralRange();
@@ -55,8 +55,8 @@ internal static class PoolPorts
             }
 
             int port = Enumerable.Range(First, Last - First + 1).FirstOrDefault(candidate => (candidate < low || candidate > high) &&
-                !given.Contains((NameOf(unit.Node), candidate)) && !poolPorts.Contains(candidate) && !(isHere(unit.Node) && listening.Contains(candidate)));
-            return port > 0 && given.Add((NameOf(unit.Node), port))
+                !given.Contains((NameOf(pool, unit.Node), candidate)) && !poolPorts.Contains(candidate) && !(isHere(pool, unit.Node) && listening.Contains(candidate)));
+            return port > 0 && given.Add((NameOf(pool, unit.Node), port))
                 ? unit with { Port = port }
                 : throw new StartException(ExitCode.PoolRefused, $"{unit.Address}: no port from {First} to {Last} is free on {unit.Node.Name}");
         });

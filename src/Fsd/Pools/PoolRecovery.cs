@@ -13,28 +13,24 @@ internal sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeS
 {
     private readonly PoolServices _poolServices = new(services, node);
 
-    /// <summary>Puts right what an earlier command left half done.</summary>
+    /// <summary>Puts right what an earlier command left half done. Where that cannot be, it concerns only those who want something of that pool.</summary>
+    /// <param name="name">The pool that something is wanted of.</param>
     /// <returns>The lock under which to go on.</returns>
-    internal async Task<DirectoryLock> EnterAsync()
+    /// <exception cref="StartException">That pool cannot be put right, or others change pools for too long.</exception>
+    internal async Task<DirectoryLock> EnterAsync(string name)
     {
         DirectoryLock taken = await store.LockAsync();
         try
         {
             foreach (StoredPool stored in store.LoadAll())
             {
-                switch (stored)
+                try
                 {
-                    case { State: PoolState.Creating }:
-                        say($"undoing the creation of {stored.Pool.Name}, which broke off");
-                        await UndoAsync(stored);
-                        break;
-                    case { State: PoolState.Deleting }:
-                        say($"finishing the deletion of {stored.Pool.Name}, which broke off");
-                        await DeleteAsync(stored);
-                        break;
-                    case { IsChanging: true, State: PoolState.Started }:
-                        say($"a change of the options of {stored.Pool.Name} broke off: pool start {stored.Pool.Name} finishes it");
-                        break;
+                    await PutRightAsync(stored);
+                }
+                catch (StartException exception) when (stored.Pool.Name != name)
+                {
+                    say($"warning: {stored.Pool.Name} is left half done: {exception.Message}");
                 }
             }
 
@@ -44,6 +40,24 @@ internal sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeS
         {
             taken.Dispose();
             throw;
+        }
+    }
+
+    private async Task PutRightAsync(StoredPool stored)
+    {
+        switch (stored)
+        {
+            case { State: PoolState.Creating }:
+                say($"undoing the creation of {stored.Pool.Name}, which broke off");
+                await UndoAsync(stored);
+                break;
+            case { State: PoolState.Deleting }:
+                say($"finishing the deletion of {stored.Pool.Name}, which broke off");
+                await DeleteAsync(stored);
+                break;
+            case { IsChanging: true, State: PoolState.Started }:
+                say($"a change of the options of {stored.Pool.Name} broke off: pool start {stored.Pool.Name} finishes it");
+                break;
         }
     }
 
@@ -64,6 +78,7 @@ internal sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeS
     // Not before its processes are gone: one that is left would serve directories that are nobody's.
     private async Task RemoveAsync(StoredPool stored, Action<PoolDirectories> free)
     {
+        node.Require(stored.Pool);
         await _poolServices.StopAsync(stored.Pool);
         foreach (PoolMember member in node.UnitsOf(stored.Pool))
         {

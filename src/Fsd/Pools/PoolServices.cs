@@ -31,7 +31,7 @@ internal sealed class PoolServices(NodeServices services, ThisNode node)
     internal async Task StopAsync(Pool pool)
     {
         var failures = new List<StartException>();
-        await CollectAsync(failures, () => services.StopHealDaemonAsync(pool));
+        await CollectAsync(failures, () => services.StopHealDaemonAsync(pool.Name));
         foreach (PoolMember member in node.UnitsOf(pool))
         {
             await CollectAsync(failures, () => services.StopUnitAsync(member.Unit.Key(pool.Name)));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using KadaluFsd.Fsd.Control;
 using KadaluFsd.Volgen.Pools;
 
@@ -7,7 +8,7 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="Name">Its name.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="Type">Its kind, such as <c>Distributed Mirror</c>.</param>
-/// <param name="State"><c>started</c> or <c>stopped</c>; <c>creating</c> or <c>deleting</c> where that broke off.</param>
+/// <param name="State"><c>started</c> or <c>stopped</c>; <c>creating</c> or <c>deleting</c> where that broke off, <c>unusable</c> where its definition is.</param>
 /// <param name="Revision">How often its definition was changed on this node.</param>
 /// <param name="Digest">Of what the definition says; the same on every node that has the same.</param>
 /// <param name="IsEdited">Whether the definition was changed by somebody else than this program since it wrote it.</param>
@@ -23,6 +24,15 @@ internal sealed record PoolStatus(
     string Name, Guid Id, string Type, string State, int Revision, string Digest, bool IsEdited, bool LacksDistribute, int? Port, long? SizeBytes, long? AvailableBytes, bool IsHealing, int? HealDaemon,
     IReadOnlyDictionary<string, string> Options, PoolUnitStatus[] Units)
 {
+    /// <summary>What is wrong with its definition, of which nothing else is known then; its state is <c>unusable</c>. Null where nothing is.</summary>
+    public string? Problem { get; private init; }
+
+    /// <summary>How a pool is whose definition is of no use.</summary>
+    /// <param name="definition">The definition.</param>
+    /// <returns>How it is.</returns>
+    internal static PoolStatus Of(UnusableDefinition definition) =>
+        new(definition.Name, Guid.Empty, "Unknown", "unusable", 0, "", false, false, null, null, null, false, null, ImmutableDictionary<string, string>.Empty, []) { Problem = definition.Problem };
+
     /// <summary>Looks how a pool is.</summary>
     /// <param name="stored">The pool.</param>
     /// <param name="services">This node's processes.</param>
@@ -47,7 +57,7 @@ internal sealed record PoolStatus(
 /// <param name="Role"><c>data</c>, <c>arbiter</c> or <c>tie-breaker</c>.</param>
 /// <param name="Group">Its group's number, from 1; null for a tie-breaker.</param>
 /// <param name="Revision">The definition's revision that it runs; null where it does not say.</param>
-/// <param name="State">What it says of itself; <c>down</c> where it does not answer, <c>elsewhere</c> on another node.</param>
+/// <param name="State">What it says of itself; <c>down</c> where it does not run, <c>no answer</c> where it is starting or hangs, <c>elsewhere</c> on another node.</param>
 /// <param name="Reasons">Why it is not ready.</param>
 /// <param name="ProcessId">Its process.</param>
 /// <param name="UptimeSeconds">For how long it has served.</param>
@@ -71,12 +81,13 @@ internal sealed record PoolUnitStatus(
     internal static async Task<PoolUnitStatus> OfAsync(Pool pool, PoolMember member, NodeServices services, ThisNode node)
     {
         string key = member.Unit.Key(pool.Name);
-        bool isHere = node.Is(member.Unit.Node);
-        UnitStatus? status = isHere && services.Find(key) is not null ? await services.AskAsync(key) : null;
+        bool isHere = node.Is(pool, member.Unit.Node);
+        int? process = isHere ? services.Find(key) : null;
+        UnitStatus? status = process is null ? null : await services.AskAsync(key);
         (long Size, long Available)? space = status?.FileSystem is { } disk ? PoolSpace.WithoutReserve((long)disk.SizeBytes, (long)disk.AvailableBytes, pool.Options.GetValueOrDefault("storage.reserve")) : null;
         return new PoolUnitStatus(
             member.Unit.Node.Name, member.Unit.Path, member.Unit.Port, member.Role == UnitRole.TieBreaker ? "tie-breaker" : member.Role.ToString().ToLowerInvariant(),
-            member.Group >= 0 ? member.Group + 1 : null, status?.Definition?.Revision, status?.State ?? (isHere ? "down" : "elsewhere"), status?.Reasons ?? [], status?.ProcessId, status?.UptimeSeconds, status?.Clients,
+            member.Group >= 0 ? member.Group + 1 : null, status?.Definition?.Revision, status?.State ?? (process is not null ? "no answer" : isHere ? "down" : "elsewhere"), status?.Reasons ?? [], process, status?.UptimeSeconds, status?.Clients,
             status?.OutdatedClients, status?.PendingHeals.Values.Sum(), space?.Size, space?.Available, (long?)status?.FileSystem?.Inodes, (long?)status?.FileSystem?.FreeInodes);
     }
 }

@@ -1,10 +1,16 @@
 using System.Text;
 using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>A file among the definitions that is no pool's, or cannot be read. It concerns nobody but the pool of its name.</summary>
+/// <param name="Name">Its name, less <c>.json</c>.</param>
+/// <param name="Problem">What is wrong with it; names its path.</param>
+internal sealed record UnusableDefinition(string Name, string Problem);
 
 /// <summary>The pools that this node knows, each in a file that is always whole.</summary>
 /// <param name="paths">Where they are.</param>
@@ -15,59 +21,85 @@ internal sealed class PoolStore(PoolPaths paths)
     /// <summary>Where everything about pools is.</summary>
     internal PoolPaths Paths => paths;
 
-    /// <summary>Keeps others from changing pools.</summary>
+    /// <summary>Keeps others from changing pools, and clears what they have left half written.</summary>
     /// <returns>The lock, once nobody else has it; ends with the process at the latest.</returns>
-    /// <exception cref="StartException">Somebody else has it for too long.</exception>
-    internal Task<DirectoryLock> LockAsync()
+    /// <exception cref="StartException">Somebody else has it for too long, or it cannot be had at all.</exception>
+    internal async Task<DirectoryLock> LockAsync()
     {
         // Whoever can open it can lock it.
-        Guarded(paths.Definitions, () => Directory.CreateDirectory(paths.Definitions, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
-        return new Predecessor(s_lockTimeout).OutliveAsync(
-            () => DirectoryLock.TryTake(paths.Definitions) ?? throw new StartException(
-                ExitCode.PoolRefused, $"another command has been changing pools for {s_lockTimeout.TotalMinutes} minutes (flock of {paths.Definitions})")
-            { MayPass = true },
-            CancellationToken.None);
-    }
-
-    /// <summary>The id by which GlusterFS's tools tell this node's units from others'. Made when it is asked for the first time.</summary>
-    /// <returns>The id.</returns>
-    /// <exception cref="StartException">It cannot be read or written.</exception>
-    internal string GetNodeId()
-    {
-        string id = "";
-        Guarded(paths.NodeId, () =>
-        {
-            if (!File.Exists(paths.NodeId))
+        Guarded(paths.Definitions, () => OwnFiles.CreateDirectory(paths.Definitions, FileModes.PrivateDirectory));
+        DirectoryLock taken = await new Predecessor(s_lockTimeout).OutliveAsync(
+            () => DirectoryLock.Take(paths.Definitions, out DirectoryLock? free) switch
             {
-                FileReplacement.Put(paths.NodeId, Encoding.UTF8.GetBytes($"{Guid.NewGuid()}\n"));
+                Errno.None => free!,
+                Errno.EAGAIN => throw new StartException(
+                    ExitCode.PoolRefused, $"another command has been changing pools for {s_lockTimeout.TotalMinutes} minutes (flock of {paths.Definitions})")
+                { MayPass = true },
+                Errno error => throw new StartException(ExitCode.PoolRefused, $"{paths.Definitions} cannot be locked: {error.Describe()}"),
+            },
+            CancellationToken.None);
+        try
+        {
+            foreach (string path in new[] { paths.Definition("*"), paths.NodeId, paths.NodeName, paths.Volfile("*") }.Where(path => Directory.Exists(Path.GetDirectoryName(path))))
+            {
+                Guarded(path, () => FileReplacement.RemoveLeftovers(path));
             }
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
 
-            id = File.ReadAllText(paths.NodeId).Trim();
-        });
-        return Guid.TryParse(id, out _) ? id : throw new StartException(ExitCode.PoolRefused, $"{paths.NodeId}: \"{id}\" is not a UUID");
+        return taken;
     }
+
+    /// <summary>The id by which GlusterFS's tools, and this node itself, tell its units from others'.</summary>
+    /// <returns>The id; null where it was given none yet.</returns>
+    /// <exception cref="StartException">It cannot be read.</exception>
+    internal string? GetNodeId()
+    {
+        string? id = ReadLine(paths.NodeId);
+        return id is null || Guid.TryParse(id, out _) ? id : throw new StartException(ExitCode.PoolRefused, $"{paths.NodeId}: \"{id}\" is not a UUID");
+    }
+
+    /// <summary>Keeps the id that this node is given.</summary>
+    /// <param name="id">The id.</param>
+    /// <exception cref="StartException">It cannot be written.</exception>
+    internal void SetNodeId(string id) => Guarded(paths.NodeId, () => FileReplacement.Put(paths.NodeId, Encoding.UTF8.GetBytes(id + "\n"), FileModes.Public));
 
     /// <summary>The name that this node was given in pools.</summary>
     /// <returns>The name; null where it goes by its host name.</returns>
-    internal string? GetNodeName() => File.Exists(paths.NodeName) ? File.ReadAllText(paths.NodeName).Trim() : null;
+    /// <exception cref="StartException">It cannot be read.</exception>
+    internal string? GetNodeName() => ReadLine(paths.NodeName);
 
     /// <summary>Keeps the name that this node is given in pools, so that later commands need not be told again.</summary>
     /// <param name="name">The name.</param>
-    internal void SetNodeName(string name) => Guarded(paths.NodeName, () => FileReplacement.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n")));
+    /// <exception cref="StartException">It cannot be written.</exception>
+    internal void SetNodeName(string name) => Guarded(paths.NodeName, () => FileReplacement.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n"), FileModes.Public));
 
     /// <summary>Every pool.</summary>
     /// <returns>The pools, by name.</returns>
-    /// <exception cref="StartException">A definition cannot be read.</exception>
-    internal StoredPool[] LoadAll() => !Directory.Exists(paths.Definitions)
-        ? []
-        : [.. Directory.GetFiles(paths.Definitions, "*.json").Order(StringComparer.Ordinal).Select(Load)];
+    /// <exception cref="StartException">It cannot be found out which there are.</exception>
+    internal StoredPool[] LoadAll() => [.. ListFiles().Select(path => TryLoad(path, out _)).OfType<StoredPool>()];
+
+    /// <summary>Files among the definitions that are no pools.</summary>
+    /// <returns>The files, by name.</returns>
+    /// <exception cref="StartException">It cannot be found out which there are.</exception>
+    internal UnusableDefinition[] FindUnusable() => [.. ListFiles().Select(path => TryLoad(path, out UnusableDefinition? unusable) is null ? unusable : null).OfType<UnusableDefinition>()];
+
+    /// <summary>Whether a pool's definition is there, and no pool can be made out of it.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <returns>What is wrong with it; null where it is missing, or is a pool's.</returns>
+    internal UnusableDefinition? FindUnusable(string name) => IsThere(name) && TryLoad(paths.Definition(name), out UnusableDefinition? unusable) is null ? unusable : null;
 
     /// <summary>One pool.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The pool; null where there is none.</returns>
     /// <exception cref="StartException">Its definition cannot be read.</exception>
-    internal StoredPool? Find(string name) =>
-        !name.Contains('/', StringComparison.Ordinal) && File.Exists(paths.Definition(name)) ? Load(paths.Definition(name)) : null;
+    internal StoredPool? Find(string name) => !IsThere(name)
+        ? null
+        : TryLoad(paths.Definition(name), out UnusableDefinition? unusable) ?? throw new StartException(ExitCode.PoolRefused, $"{unusable!.Problem} (pool delete {name} takes it away)");
 
     /// <summary>One pool that must be there.</summary>
     /// <param name="name">Its name.</param>
@@ -84,26 +116,67 @@ internal sealed class PoolStore(PoolPaths paths)
     {
         pool = pool.Revise();
         string path = paths.Definition(pool.Pool.Name);
-        Guarded(path, () => FileReplacement.Put(path, pool.ToJson()));
+        Guarded(path, () => FileReplacement.Put(path, pool.ToJson(), FileModes.Secret));
         return pool;
     }
 
     /// <summary>Forgets a pool.</summary>
     /// <param name="name">Its name.</param>
+    /// <exception cref="StartException">Its definition cannot be removed.</exception>
     internal void Remove(string name) => Guarded(paths.Definition(name), () => File.Delete(paths.Definition(name)));
 
-    private static StoredPool Load(string path)
+    // Unlike Directory.Exists this tells what is not there from what may not be looked at.
+    private string[] ListFiles()
     {
+        string[] files = [];
+        if (FileStatus.Read(paths.Definitions, out _) is not (Errno.ENOENT or Errno.ENOTDIR))
+        {
+            Guarded(paths.Definitions, () => files = [.. Directory.GetFileSystemEntries(paths.Definitions, "*.json").Order(StringComparer.Ordinal)]);
+        }
+
+        return files;
+    }
+
+    private bool IsThere(string name) => !name.Contains('/', StringComparison.Ordinal) && FileStatus.ReadLink(paths.Definition(name), out _) is not (Errno.ENOENT or Errno.ENOTDIR);
+
+    private static StoredPool? TryLoad(string path, out UnusableDefinition? unusable)
+    {
+        unusable = null;
+        string name = Path.GetFileNameWithoutExtension(path);
         try
         {
+            Errno error = FileStatus.Read(path, out FileStatus status);
+            if (error != Errno.None || !status.IsRegular)
+            {
+                throw new IOException(error == Errno.None ? "it is not a regular file" : error.Describe());
+            }
+
+            long length = new FileInfo(path).Length;
+            if (length is 0 or > PoolDocument.MaxLength)
+            {
+                throw new PoolException(length == 0 ? "it is empty" : $"it is longer than {PoolDocument.MaxLength} bytes");
+            }
+
             var stored = StoredPool.Parse(File.ReadAllBytes(path));
             PoolRules.Require(stored.Pool, mayShareNodes: true);
-            return stored.Pool.Name == Path.GetFileNameWithoutExtension(path) ? stored : throw new PoolException($"it is of the pool \"{stored.Pool.Name}\"");
+            return stored.Pool.Name == name ? stored : throw new PoolException($"it is of the pool \"{stored.Pool.Name}\", and a pool's file has its name");
         }
         catch (Exception exception) when (exception is PoolException or IOException or UnauthorizedAccessException)
         {
-            throw new StartException(ExitCode.PoolRefused, $"{path}: {exception.Message}");
+            unusable = new UnusableDefinition(name, exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message : $"{path}: {exception.Message}");
+            return null;
         }
+    }
+
+    private static string? ReadLine(string path)
+    {
+        string? line = null;
+        if (FileStatus.Read(path, out _) is not (Errno.ENOENT or Errno.ENOTDIR))
+        {
+            Guarded(path, () => line = File.ReadAllText(path).Trim());
+        }
+
+        return string.IsNullOrEmpty(line) ? null : line;
     }
 
     private static void Guarded(string path, Action action)
@@ -114,7 +187,7 @@ internal sealed class PoolStore(PoolPaths paths)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartException(ExitCode.PoolRefused, $"{path}: {exception.Message}");
+            throw new StartException(ExitCode.PoolRefused, exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message : $"{path}: {exception.Message}");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native.Linux;
@@ -138,7 +139,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
             {
                 if (!File.Exists(path) || File.ReadAllText(path) != text)
                 {
-                    FileReplacement.Put(path, Encoding.UTF8.GetBytes(text));
+                    FileReplacement.Put(path, Encoding.UTF8.GetBytes(text), FileModes.Secret);
                     FaultPoint.Pass("a volfile is written");
                 }
             }
@@ -159,7 +160,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
             {
                 File.Delete(paths.Volfile(key));
                 File.Delete(UnitRecord.PathFor(paths.Volfile(key)));
-                FileReplacement.RemoveLeftovers(paths.Volfile(key), TimeSpan.Zero);
+                FileReplacement.RemoveLeftovers(paths.Volfile(key));
             }
 
             FaultPoint.Pass("a volfile is deleted");

@@ -72,7 +72,7 @@ internal sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisN
             }
         }
 
-        return pool.Units.All(member => node.Is(member.Unit.Node)) ||
+        return node.UnitsOf(pool).Count() == pool.Units.Count() ||
             (await heal.ListAsync(pool, onlySplitBrain: false)).All(list => list.Status == "Connected" && list.Entries.All(entry => entry.IsHealing));
     }
 }

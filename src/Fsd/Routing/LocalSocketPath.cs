@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Native.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Fsd.Routing;
 
@@ -44,10 +46,21 @@ internal sealed record LocalSocketPath(string Path, string Bound)
     /// <exception cref="IOException">Somebody serves it.</exception>
     internal void Prepare()
     {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Bound)!);
+        OwnFiles.CreateDirectory(System.IO.Path.GetDirectoryName(Bound)!);
+        if (!RemoveDead())
+        {
+            throw new IOException("another process serves it");
+        }
+    }
+
+    /// <summary>Removes a socket that nobody serves any more, such as a process leaves that was killed.</summary>
+    /// <returns>Whether nothing is there now; false where somebody serves it.</returns>
+    /// <exception cref="IOException">There is something else.</exception>
+    internal bool RemoveDead()
+    {
         if (FileStatus.ReadLink(Bound, out FileStatus there) != Errno.None)
         {
-            return;
+            return true;
         }
 
         if (!there.IsSocket)
@@ -64,16 +77,39 @@ internal sealed record LocalSocketPath(string Path, string Bound)
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
         {
             File.Delete(Bound);
-            return;
+            Close();
+            return true;
         }
 
-        throw new IOException("another process serves it");
+        return false;
     }
 
-    /// <summary>Lets the socket's group connect to it, and makes the link, where one is needed. Once the socket is bound.</summary>
+    /// <summary>Makes a socket and binds it to a path. Its file has its mode from the first moment on, or less where the umask wants that.</summary>
+    /// <param name="place">The path.</param>
+    /// <returns>The socket, the caller's.</returns>
+    /// <exception cref="SocketException">The path cannot be bound to.</exception>
+    internal static Socket Bind(UnixDomainSocketEndPoint place)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            // Linux takes the file's mode from the socket's own.
+            using var file = new SafeFileHandle(socket.Handle, ownsHandle: false);
+            File.SetUnixFileMode(file, FileModes.Socket);
+            socket.Bind(place);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives the socket's file its mode where the umask took some of it away, and makes the link, where one is needed. Once the socket is bound.</summary>
     internal void Open()
     {
-        File.SetUnixFileMode(Bound, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+        File.SetUnixFileMode(Bound, FileModes.Socket);
         if (!IsLink)
         {
             return;

@@ -95,18 +95,19 @@ internal sealed class PortListener : IDisposable
             return new PortListener(Adapt(passed), choose, null, isPassed: true);
         }
 
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+        Socket? socket = null;
         try
         {
             path.Prepare();
-            socket.Bind(new UnixDomainSocketEndPoint(path.Bound));
+            socket = LocalSocketPath.Bind(new UnixDomainSocketEndPoint(path.Bound));
+            socket.Blocking = false;
             path.Open();
             socket.Listen(Backlog);
             return new PortListener([socket], choose, path, isPassed: false);
         }
         catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new StartException(ExitCode.PortUnavailable, $"unix socket {wanted} cannot be listened on: {exception.Message}");
         }
     }

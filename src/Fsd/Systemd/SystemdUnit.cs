@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Volgen;
@@ -87,12 +88,7 @@ internal sealed class SystemdUnit
         }
     }
 
-    private static void Write(string path, string content) => Guarded(path, () =>
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path + ".new", content);
-        File.Move(path + ".new", path, overwrite: true);
-    });
+    private static void Write(string path, string content) => Guarded(path, () => OwnFiles.Put(path, Encoding.UTF8.GetBytes(content), FileModes.Public));
 
     private static void Guarded(string path, Action action)
     {

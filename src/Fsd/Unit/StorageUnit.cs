@@ -47,6 +47,7 @@ internal sealed class StorageUnit(DaemonServices services)
         var predecessor = new Predecessor(_options.PredecessorTimeout);
         using DirectoryLock directoryLock = await predecessor.OutliveAsync(directory.Lock, stop);
         using ListenerSet listeners = await predecessor.OutliveAsync(() => ListenerSet.ForUnit(_options), stop);
+        await predecessor.OutliveAsync(services.PidFile.Take, stop);
 
         // Start: log, directory, graph. What takes a while and needs none of them goes on beside.
         using var workThread = new WorkThread("work");
@@ -91,7 +92,6 @@ internal sealed class StorageUnit(DaemonServices services)
             ControlSockets.StartAsync(_options, UnitControl.CreateRoutes(unit), UnitControl.CreatePublicRoutes(unit), _loggers));
         unit.IsProven = await history.EndIfItFailsAsync(proof);
         LifeLog.Ready(_logger, _options.Port);
-        using PidFile? pidFile = history.EndIfItFails(() => PidFile.Write(_options.PidFile));
         _notifier.Ready(Status);
         _ = workThread.InvokeAsync(() => Keep(record));
         health.Start();

@@ -69,10 +69,12 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
 
     /// <summary>Keeps other units away from the directory, whatever port they have.</summary>
     /// <returns>The lock; it ends with the process.</returns>
-    internal DirectoryLock Lock() =>
-        DirectoryLock.TryTake(path) ?? throw new StartException(
-            ExitCode.DirectoryRefused, $"unit directory {path}: another process serves it, or holds a lock on it")
-        { MayPass = true };
+    internal DirectoryLock Lock() => DirectoryLock.Take(path, out DirectoryLock? taken) switch
+    {
+        Errno.None => taken!,
+        Errno.EAGAIN => throw new StartException(ExitCode.DirectoryRefused, $"unit directory {path}: another process serves it, or holds a lock on it") { MayPass = true },
+        Errno error => throw Refused($"cannot be locked: {error.Describe()}"),
+    };
 
     /// <summary>Writes the id onto a directory that has none.</summary>
     internal void WriteVolumeId()
@@ -81,6 +83,19 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
         {
             throw Refused($"cannot set {VolumeIdAttribute}: {error.Describe()}");
         }
+    }
+
+    /// <summary>Takes its own id off the directory. Does nothing where it has another one, or none, or is missing.</summary>
+    /// <returns>Whether it did.</returns>
+    /// <exception cref="StartException">It cannot.</exception>
+    internal bool RemoveVolumeId()
+    {
+        if (ReadVolumeId(path, out Guid found) != Errno.None || found != volumeId)
+        {
+            return false;
+        }
+
+        return ExtendedAttribute.Remove(path, VolumeIdAttribute) is not Errno.None and var error ? throw Refused($"cannot remove {VolumeIdAttribute}: {error.Describe()}") : true;
     }
 
     /// <summary>Creates what GlusterFS wants to find in it, where it is not there yet, and closes it to others.</summary>

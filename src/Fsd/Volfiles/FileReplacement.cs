@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Volfiles;
@@ -5,36 +6,35 @@ namespace KadaluFsd.Fsd.Volfiles;
 /// <summary>A text on its way into the place of a file: on disk under another name first, then all at once.</summary>
 internal sealed class FileReplacement : IDisposable
 {
-    // Volfiles may have passwords in them.
-    private const UnixFileMode NewMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-    // Whoever writes one is done long before.
-    private static readonly TimeSpan s_leftAfter = TimeSpan.FromMinutes(1);
-
     private readonly string _path;
     private readonly string _temporary;
 
-    /// <summary>Writes the text beside the file, with the file's mode and owner.</summary>
+    // Locked as long as it is open: that tells it from what a killed process has left.
+    private readonly FileStream _file;
+
+    /// <summary>Writes the text beside the file.</summary>
     /// <param name="path">The file; where it is a link, what it leads to is replaced. It may be missing.</param>
     /// <param name="text">The text.</param>
+    /// <param name="mode">The file's mode; null for the one that the file has, but that not everybody may write to it, or <see cref="FileModes.Secret"/> where it is missing.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    internal FileReplacement(string path, byte[] text)
+    internal FileReplacement(string path, byte[] text, UnixFileMode? mode = null)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        OwnFiles.CreateDirectory(Path.GetDirectoryName(path)!);
         _path = File.Exists(path) ? new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path : path;
         _temporary = $"{_path}.{Guid.NewGuid():N}";
-        RemoveLeftovers(_path, s_leftAfter);
+        RemoveLeftovers(_path);
+        _file = OwnFiles.Create(_temporary, FileModes.Secret, FileShare.Read);
         try
         {
-            using FileStream file = new(_temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = NewMode });
             if (FileStatus.Read(_path, out FileStatus there) == Errno.None)
             {
                 _ = FileCalls.SetOwner(_temporary, there.User, there.Group);
-                File.SetUnixFileMode(_temporary, File.GetUnixFileMode(_path));
+                mode ??= File.GetUnixFileMode(_path) & ~UnixFileMode.OtherWrite;
             }
 
-            file.Write(text);
-            file.Flush(flushToDisk: true);
+            File.SetUnixFileMode(_file.SafeFileHandle, mode ?? FileModes.Secret);
+            _file.Write(text);
+            _file.Flush(flushToDisk: true);
         }
         catch
         {
@@ -46,20 +46,20 @@ internal sealed class FileReplacement : IDisposable
     /// <summary>Puts a text in a file's place, in one step.</summary>
     /// <param name="path">The file; it may be missing.</param>
     /// <param name="text">The text.</param>
+    /// <param name="mode">Its mode, whatever the one is that it has.</param>
     /// <exception cref="IOException">It cannot be put there; the file stays what it was.</exception>
-    internal static void Put(string path, byte[] text)
+    internal static void Put(string path, byte[] text, UnixFileMode mode)
     {
-        using var replacement = new FileReplacement(path, text);
+        using var replacement = new FileReplacement(path, text, mode);
         replacement.Commit();
     }
 
     /// <summary>Removes texts that never came into a file's place, because the process that wrote them was killed.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="olderThan">How old they must be.</param>
-    internal static void RemoveLeftovers(string path, TimeSpan olderThan)
+    /// <param name="path">The file; its name may have <c>*</c> in it, for several.</param>
+    internal static void RemoveLeftovers(string path)
     {
         foreach (string left in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.*")
-            .Where(left => Guid.TryParseExact(Path.GetExtension(left).TrimStart('.'), "N", out _) && DateTime.UtcNow - File.GetLastWriteTimeUtc(left) >= olderThan))
+            .Where(left => Guid.TryParseExact(Path.GetExtension(left).TrimStart('.'), "N", out _) && IsNobodys(left)))
         {
             File.Delete(left);
         }
@@ -74,5 +74,23 @@ internal sealed class FileReplacement : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => File.Delete(_temporary);
+    public void Dispose()
+    {
+        File.Delete(_temporary);
+        _file.Dispose();
+    }
+
+    private static bool IsNobodys(string left)
+    {
+        try
+        {
+            using var file = new FileStream(left, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 0);
+            return true;
+        }
+        catch (IOException)
+        {
+            // Somebody is writing it, or it is in its place by now.
+            return false;
+        }
+    }
 }

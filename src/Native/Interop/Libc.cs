@@ -47,7 +47,7 @@ internal static partial class Libc
     [LibraryImport("libc.so.6", EntryPoint = "send")]
     internal static unsafe partial nint Send(int fd, byte* buffer, nint length, int flags);
 
-    [LibraryImport("libc.so.6", EntryPoint = "flock")]
+    [LibraryImport("libc.so.6", EntryPoint = "flock", SetLastError = true)]
     internal static partial int Flock(int fd, int operation);
 
     [LibraryImport("libc.so.6", EntryPoint = "inotify_init1")]
@@ -103,5 +103,55 @@ internal static partial class Libc
     {
         internal ulong Soft;
         internal ulong Hard;
+    }
+
+    /// <summary>F_GETLK.</summary>
+    internal const int GetRecordLock = 5;
+
+    /// <summary>F_SETLK.</summary>
+    internal const int SetRecordLock = 6;
+
+    /// <summary>F_WRLCK.</summary>
+    internal const short WriteLock = 1;
+
+    /// <summary>F_UNLCK.</summary>
+    internal const short NoLock = 2;
+
+    /// <summary>SIGTERM.</summary>
+    internal const int SignalTerminate = 15;
+
+    /// <summary>POLLIN.</summary>
+    internal const short PollIn = 1;
+
+    [LibraryImport("libc.so.6", EntryPoint = "fcntl", SetLastError = true)]
+    internal static unsafe partial int ControlRecordLock(int fd, int command, RecordLockRange* range);
+
+    [LibraryImport("libc.so.6", EntryPoint = "pidfd_open", SetLastError = true)]
+    internal static partial int OpenProcess(int process, uint flags);
+
+    [LibraryImport("libc.so.6", EntryPoint = "pidfd_send_signal", SetLastError = true)]
+    internal static partial int SignalProcess(int process, int signal, nint information, uint flags);
+
+    [LibraryImport("libc.so.6", EntryPoint = "poll", SetLastError = true)]
+    internal static unsafe partial int Poll(PollTarget* targets, nuint count, int milliseconds);
+
+    /// <summary>struct flock, with 64 bits for offsets. From 0 for 0 bytes is the whole file.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct RecordLockRange
+    {
+        internal short Kind;
+        internal short Whence;
+        internal long Start;
+        internal long Length;
+        internal int Process;
+    }
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PollTarget
+    {
+        internal int Fd;
+        internal short Wanted;
+        internal short Happened;
     }
 }

@@ -12,17 +12,28 @@ public sealed class DirectoryLock : IDisposable
 
     /// <summary>Takes the lock, if nobody has it.</summary>
     /// <param name="path">The directory.</param>
-    /// <returns>The lock; null when another process has it, or the directory cannot be opened.</returns>
-    public static DirectoryLock? TryTake(string path)
+    /// <param name="taken">The lock, the caller's to dispose; null where it was not taken.</param>
+    /// <returns>EWOULDBLOCK where another process has it, or the reason of open(2) or flock(2). None where it was taken.</returns>
+    public static Errno Take(string path, out DirectoryLock? taken)
     {
+        taken = null;
         int fd = FileCalls.OpenDirectory(path);
-        if (fd >= 0 && Libc.Flock(fd, Libc.LockExclusive | Libc.LockNonBlocking) == 0)
+        if (fd < 0)
         {
-            return new DirectoryLock(fd);
+            return SystemCall.ErrorOf(fd);
         }
 
-        _ = fd >= 0 ? LibC.close(fd) : 0;
-        return null;
+        Errno error = SystemCall.ErrorOf(Libc.Flock(fd, Libc.LockExclusive | Libc.LockNonBlocking));
+        if (error == Errno.None)
+        {
+            taken = new DirectoryLock(fd);
+        }
+        else
+        {
+            _ = LibC.close(fd);
+        }
+
+        return error;
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,10 @@ public enum Errno
     /// <summary>There is no such file.</summary>
     ENOENT = 2,
 
-    /// <summary>Not now: there are too many threads or processes, among others.</summary>
+    /// <summary>There is no such process.</summary>
+    ESRCH = 3,
+
+    /// <summary>Not now: somebody has it (EWOULDBLOCK), or there are too many threads or processes, among others.</summary>
     EAGAIN = 11,
 
     /// <summary>The system has no memory left.</summary>

@@ -18,8 +18,4 @@ public static class ProcessCalls
     /// </summary>
     /// <param name="code">Its exit code.</param>
     public static void EndAtOnce(int code) => Libc.EndAtOnce(code);
-
-    /// <summary>Tells a process to end (SIGTERM).</summary>
-    /// <param name="process">Its id.</param>
-    public static void Terminate(int process) => _ = LibC.kill(process, LibC.SIGTERM);
 }
