@@ -156,6 +156,7 @@ public sealed class VolfileConnectionsTests : IDisposable
             null,
             _ => admits,
             _ => false,
+            new VolfileTls(new DaemonOptions(), NullLogger.Instance),
             new DaemonOptions { CallTimeout = TimeSpan.FromSeconds(callTimeout), MaxVolfileConnections = max, MaxPerAddress = perAddress },
             NullLogger.Instance);
         connections.Sweep();

@@ -34,6 +34,7 @@ internal static class ControlText
         Add("clients", $"{status.Clients}, and {status.VolfileConnections} volfile connections");
         Add("in progress", $"{status.OperationsInProgress} operations");
         Add("to be healed", string.Join(", ", status.PendingHeals.Select(pair => $"{pair.Value} {pair.Key}")));
+        AddPending(status.PendingChanges, Add);
         Add("log", status.HeldBackLogLines > 0 ? $"{status.LogLevel}, {status.HeldBackLogLines} lines held back" : status.LogLevel);
         if (status.FileSystem is { } disk)
         {
@@ -46,6 +47,14 @@ internal static class ControlText
         }
 
         return text.ToString();
+    }
+
+    private static void AddPending(IReadOnlyList<string> changes, Action<string, string> add)
+    {
+        if (changes.Count > 0)
+        {
+            add("at next start", string.Join(", ", changes));
+        }
     }
 
     /// <summary>How a self-heal daemon is.</summary>
@@ -64,6 +73,7 @@ internal static class ControlText
         }
 
         Add("versions", $"kadalu-fsd {status.Version}, GlusterFS {status.GlusterFsVersion}");
+        AddPending(status.PendingChanges, Add);
         Add("log", status.HeldBackLogLines > 0 ? $"{status.LogLevel}, {status.HeldBackLogLines} lines held back" : status.LogLevel);
         return text.Append('\n').Append(Table(
             ["UNIT", "GROUP", "CONNECTED"], status.HealedUnits.Select(unit => new[] { $"{unit.Host}:{unit.Path}", unit.Group, unit.IsConnected ? "yes" : "no" }))).ToString();

@@ -236,6 +236,7 @@ internal static class PoolCommand
     private static Command CreateSet()
     {
         var pairs = new Argument<string[]>("OPTION VALUE") { Arity = ArgumentArity.OneOrMore, Description = "Options with their values." };
+        Option<bool> restart = CreateRestart();
         return WithPool("set", "Set options of a pool, in its mounts and running units too.", async (parsed, name, _) =>
         {
             string[] given = parsed.GetValue(pairs)!;
@@ -244,19 +245,25 @@ internal static class PoolCommand
                 throw new StartException(ExitCode.Usage, $"{given[^1]} has no value");
             }
 
-            await Manage(parsed).ChangeOptionsAsync(name, options => options.SetItems(given.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[1]))));
+            await Manage(parsed).ChangeOptionsAsync(name, options => options.SetItems(given.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[1]))), parsed.GetValue(restart));
             return (int)ExitCode.Success;
-        }, pairs);
+        }, pairs, restart);
     }
 
     private static Command CreateReset()
     {
         var names = new Argument<string[]>("OPTION") { Arity = ArgumentArity.ZeroOrMore, Description = "The options; all where none is given." };
+        Option<bool> restart = CreateRestart();
         return WithPool("reset", "Set options of a pool back to their defaults.", async (parsed, name, _) =>
         {
             string[] given = parsed.GetValue(names) ?? [];
-            await Manage(parsed).ChangeOptionsAsync(name, options => given.Length == 0 ? options.Clear() : options.RemoveRange(given));
+            await Manage(parsed).ChangeOptionsAsync(name, options => given.Length == 0 ? options.Clear() : options.RemoveRange(given), parsed.GetValue(restart));
             return (int)ExitCode.Success;
-        }, names);
+        }, names, restart);
     }
+
+    private static Option<bool> CreateRestart() => new("--restart")
+    {
+        Description = "Start units anew that do not take an option while they run, one after the other, waiting for heals; all of this node's together where connections become encrypted or plain.",
+    };
 }

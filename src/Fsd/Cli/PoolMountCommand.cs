@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using KadaluFsd.Fsd.Files;
+using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
 
@@ -61,10 +63,13 @@ internal static class PoolMountCommand
         return (process.ExitCode, said.Replace($"{Helper}: ", "", StringComparison.Ordinal).TrimEnd());
     }
 
+    // Where clients speak TLS with those who serve volfiles, a unit whose graph does so too would take them for clients of that.
+    private static int OwnPortOf(PoolUnit unit) => File.Exists(VolfileTls.SecureAccess) ? DaemonOptions.DefaultNodePort : unit.Port;
+
     // The stock client keeps the first server's port when it turns to another one: all of a pool have the same, or there is one server only.
     private static (string Servers, int Port) ServersOf(Pool pool, ThisNode here)
     {
         PoolUnit[] units = [.. pool.Members.Select(member => member.Unit).OrderBy(unit => here.Is(pool, unit.Node) ? 0 : 1)];
-        return pool.Port > 0 ? (string.Join(',', units.Select(unit => unit.Node.Name).Distinct()), pool.Port) : (units[0].Node.Name, units[0].Port);
+        return pool.Port > 0 ? (string.Join(',', units.Select(unit => unit.Node.Name).Distinct()), pool.Port) : (units[0].Node.Name, OwnPortOf(units[0]));
     }
 }

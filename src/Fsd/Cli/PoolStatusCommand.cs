@@ -78,7 +78,14 @@ internal static class PoolStatusCommand
                 $"{unit.Node}:{unit.Path}", Text(unit.Group), unit.Role, unit.Reasons.Length > 0 ? $"{unit.State}: {string.Join("; ", unit.Reasons)}" : unit.State, Text(unit.Port), Text(unit.ProcessId),
                 unit.UptimeSeconds is { } up ? ControlText.Duration(up) : "-", Text(unit.Clients), Text(unit.PendingHeals),
                 unit.AvailableBytes is { } available ? ControlText.Size(available) : "-", unit.SizeBytes is { } bytes ? ControlText.Size(bytes) : "-", Text(unit.FreeInodes),
-            }))).ToString();
+            }))).Append(DescribePending(pool)).ToString();
+    }
+
+    private static string DescribePending(PoolStatus pool)
+    {
+        IEnumerable<(string Who, string[] What)> pending =
+            [.. pool.Units.Select(unit => ($"{unit.Node}:{unit.Path}", unit.Pending)), ("the self-heal daemon", pool.HealDaemonPending)];
+        return string.Concat(pending.Where(each => each.What.Length > 0).Select(each => $"  at its next start {each.Who} has: {string.Join(", ", each.What)}\n"));
     }
 
     private static string Text(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "-";

@@ -31,12 +31,13 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="LogLevel">The least serious level that is logged.</param>
 /// <param name="HeldBackLogLines">Log lines that were not written because one place wrote too many.</param>
 /// <param name="FileSystem">The unit's file system; null where it cannot be asked.</param>
+/// <param name="PendingChanges">What of its volfile it has when it starts anew: options as <c>TYPE.OPTION</c>, or why its graph must be built anew.</param>
 /// <param name="Health">How its directory is.</param>
 internal sealed record UnitStatus(
     string State, string[] Reasons, string Directory, Guid VolumeId, string Volfile, PoolRevision? Definition, int Port, int? PoolPort, int ProcessId, string Version,
     string GlusterFsVersion, double UptimeSeconds, int Starts, ProcessRun? PreviousRun, GraphTranslator[] Graph, int Clients, long OperationsInProgress,
     int VolfileConnections, int OutdatedClients, IReadOnlyDictionary<string, long> PendingHeals, long ResidentBytes, string LogLevel, long HeldBackLogLines,
-    FileSystemFigures? FileSystem, UnitHealth Health)
+    FileSystemFigures? FileSystem, IReadOnlyList<string> PendingChanges, UnitHealth Health)
 {
     /// <summary>Looks how a unit is.</summary>
     /// <param name="unit">The unit.</param>
@@ -50,6 +51,6 @@ internal sealed record UnitStatus(
             state.Name, state.Reasons, directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile, PoolRevision.Find(unit.Reload.Volfile), unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
             ProgramVersion.Text, unit.GlusterFsVersion, unit.UptimeSeconds, unit.History.Current.Starts, unit.History.Previous,
             unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, ClientReport.CountOutdated(unit.Volfiles), disk.PendingHeals,
-            Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, disk.FileSystem, unit.Health.Current);
+            Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, disk.FileSystem, unit.Reload.Pending, unit.Health.Current);
     }
 }

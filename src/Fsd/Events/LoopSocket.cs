@@ -9,7 +9,7 @@ namespace KadaluFsd.Fsd.Events;
 /// </summary>
 /// <param name="loop">Drives it.</param>
 /// <param name="fd">A connected, non-blocking stream socket; owned from here on.</param>
-internal sealed class LoopSocket(EventLoop loop, int fd) : IDuplexPipe, IReadinessHandler, IDisposable
+internal sealed class LoopSocket(EventLoop loop, int fd) : ITransport, IReadinessHandler
 {
     private readonly LoopSocketReader _input = new(loop, fd);
     private readonly LoopSocketWriter _output = new(loop, fd);
@@ -20,9 +20,8 @@ internal sealed class LoopSocket(EventLoop loop, int fd) : IDuplexPipe, IReadine
     /// <inheritdoc/>
     public PipeWriter Output => _output;
 
-    /// <summary>Starts to receive.</summary>
-    /// <exception cref="System.ComponentModel.Win32Exception">The system has no memory for it; nothing was started.</exception>
-    internal void Start()
+    /// <inheritdoc/>
+    public void Start()
     {
         loop.Watch(fd, this, EpollInterest.EdgeTriggered | EpollInterest.Readable | EpollInterest.Writable);
 

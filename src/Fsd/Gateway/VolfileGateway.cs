@@ -27,6 +27,7 @@ internal sealed class VolfileGateway(DaemonServices services)
     internal async Task<ExitCode> RunAsync()
     {
         CancellationToken stop = services.Requests.StopWanted;
+        VolfileTls.CheckFiles(_options);
         using ListenerSet listeners = ListenerSet.ForGateway(_options);
         using var log = PlainLogOutput.Open(_options.Log);
         services.Log.Open(log);

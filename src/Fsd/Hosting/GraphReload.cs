@@ -3,6 +3,7 @@ using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
+using KadaluFsd.Volgen.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Hosting;
@@ -24,13 +25,21 @@ internal sealed class GraphReload(
     Action reloadOthers, WorkThread graphThread, ILogger logger)
 {
     private readonly Lock _one = new();
+    private readonly GraphPlan _built = running;
     private GraphPlan _applied = running;
+    private volatile IReadOnlyList<string> _pending = [];
 
     // What was set since the start, whatever the volfile says.
     private IReadOnlyList<XlatorOption> _live = [];
 
     /// <summary>The volfile whose options the graph has. From any thread.</summary>
     internal Volfile Volfile => Volatile.Read(ref _applied).Volfile;
+
+    /// <summary>
+    /// What of the volfile the graph has not taken, and takes when the process starts anew: options as <c>TYPE.OPTION</c>, or that it has to be built anew.
+    /// From any thread.
+    /// </summary>
+    internal IReadOnlyList<string> Pending => _pending;
 
     /// <summary>Opens the log anew, reads the volfile again, and has everything else looked at. From any thread; one does it at a time.</summary>
     /// <returns>What came of it for the graph.</returns>
@@ -148,19 +157,18 @@ internal sealed class GraphReload(
 
             if (plan.NeedsNewGraph(_applied))
             {
-                ControlLog.NewGraphNeeded(logger, options.Volfile);
-                return new ReloadResult(ReloadResult.RestartNeeded, "storage units are connected in another way");
+                return NeedNewGraph("storage units are connected in another way");
             }
 
             if (Reconfigure(plan))
             {
                 _applied = plan;
+                _pending = FindPending(plan);
                 ControlLog.Reconfigured(logger, options.Volfile);
                 return new ReloadResult(ReloadResult.Reconfigured, null);
             }
 
-            ControlLog.NewGraphNeeded(logger, options.Volfile);
-            return new ReloadResult(ReloadResult.RestartNeeded, "the volfile has other translators than the running graph, or in another order");
+            return NeedNewGraph("the volfile has other translators than the running graph, or in another order");
         }
         catch (StartException exception)
         {
@@ -174,6 +182,19 @@ internal sealed class GraphReload(
         {
             return Refuse(exception.Message);
         }
+    }
+
+    private ReloadResult NeedNewGraph(string reason)
+    {
+        ControlLog.NewGraphNeeded(logger, options.Volfile);
+        _pending = [reason];
+        return new ReloadResult(ReloadResult.RestartNeeded, reason);
+    }
+
+    private IReadOnlyList<string> FindPending(GraphPlan plan)
+    {
+        HashSet<string> reconfigurable = [.. context.GetTranslators().Where(translator => translator.CanReconfigure).Select(translator => translator.Type)];
+        return PendingOptions.Find(_built.Volfile, plan.Volfile, reconfigurable.Contains);
     }
 
     // Threads that translators start take over the niceness of the one that starts them: not that of whoever has asked.

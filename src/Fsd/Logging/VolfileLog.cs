@@ -39,4 +39,16 @@ internal static partial class VolfileLog
 
     [LoggerMessage(3211, LogLevel.Warning, "{Count} connections closed because their address may not fetch volfiles; the last one: {Peer}")]
     internal static partial void AddressesDenied(ILogger logger, long count, string peer);
+
+    [LoggerMessage(3212, LogLevel.Information, "volfiles are served with TLS as well, by the certificate {Certificate}")]
+    internal static partial void TlsReady(ILogger logger, string certificate);
+
+    [LoggerMessage(3213, LogLevel.Warning, "volfiles are not served with TLS, or with the certificate of before: {Reason}")]
+    internal static partial void TlsUnavailable(ILogger logger, string reason);
+
+    [LoggerMessage(3214, LogLevel.Warning, "{Count} connections with TLS came to nothing; the last one, {Peer}: {Reason}")]
+    internal static partial void TlsRefused(ILogger logger, long count, string peer, string reason);
+
+    [LoggerMessage(3215, LogLevel.Warning, "{Count} connections without TLS closed, since it is required; the last one: {Peer}")]
+    internal static partial void PlainRefused(ILogger logger, long count, string peer);
 }

@@ -49,6 +49,16 @@ internal static class DaemonOptionTable
             (options, text) => options with { Filter = options.Filter with { Allow = AddressFilter.Parse(text) } }),
         new("deny", "LIST", "Addresses and networks that may not.", DaemonCommands.Volfiles,
             (options, text) => options with { Filter = options.Filter with { Deny = AddressFilter.Parse(text) } }),
+        new("tls", "auto|off|required", "Whether volfiles are fetched with TLS: by those who speak it where there is a certificate, and by all where /var/lib/glusterd/secure-access is there (auto, default); by nobody; by all who come by TCP.", DaemonCommands.Volfiles,
+            (options, text) => options with { Tls = Mode(text) }),
+        new("tls-cert", "FILE", "PEM file with the certificate for that (default glusterfs.pem in /usr/lib/ssl, where Debian's GlusterFS has it, or in /etc/ssl).", DaemonCommands.Volfiles,
+            (options, text) => options with { TlsCertificate = OptionDefinition.FullPath(text) }),
+        new("tls-key", "FILE", "PEM file with its key (default glusterfs.key there).", DaemonCommands.Volfiles,
+            (options, text) => options with { TlsKey = OptionDefinition.FullPath(text) }),
+        new("tls-ca", "FILE", "PEM file with the certificates of those who sign clients' (default glusterfs.ca there).", DaemonCommands.Volfiles,
+            (options, text) => options with { TlsAuthorities = OptionDefinition.FullPath(text) }),
+        new("tls-allow", "LIST", "Common names of certificates that may fetch volfiles, separated by commas (default all that are signed).", DaemonCommands.Volfiles,
+            (options, text) => options with { TlsAllow = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)] }),
         new("socket", "FILE", "Unix socket for volfiles, for clients on this machine (default none).", DaemonCommands.Volfiles,
             (options, text) => options with { Socket = SocketPath(text) }),
         new("access-log", "FILE", "One line for each fetched volfile; opened anew when it is moved away (default none).", DaemonCommands.Volfiles,
@@ -95,6 +105,14 @@ internal static class DaemonOptionTable
         "text" => LogFormat.Text,
         "json" => LogFormat.Json,
         _ => throw new FormatException("text or json"),
+    };
+
+    private static TlsMode Mode(string text) => text switch
+    {
+        "auto" => TlsMode.Automatic,
+        "off" => TlsMode.Off,
+        "required" => TlsMode.Required,
+        _ => throw new FormatException("auto, off or required"),
     };
 
     private static string SocketPath(string text) => LocalSocketPath.For(OptionDefinition.FullPath(text)).Path;

@@ -148,6 +148,21 @@ internal sealed record DaemonOptions
     /// <summary>Which addresses may fetch volfiles.</summary>
     internal AddressFilter Filter { get; init; } = AddressFilter.Everybody;
 
+    /// <summary>Whether volfiles are fetched with TLS.</summary>
+    internal TlsMode Tls { get; init; }
+
+    /// <summary>PEM file with the certificate of those who serve volfiles; null for GlusterFS's usual one, like the next two.</summary>
+    internal string? TlsCertificate { get; init; }
+
+    /// <summary>PEM file with its key.</summary>
+    internal string? TlsKey { get; init; }
+
+    /// <summary>PEM file with the certificates of those who sign clients'.</summary>
+    internal string? TlsAuthorities { get; init; }
+
+    /// <summary>Names in certificates that may fetch volfiles; empty for all that are signed.</summary>
+    internal ImmutableArray<string> TlsAllow { get; init; } = [];
+
     /// <summary>Path of a unix socket for volfiles, for clients on this machine; null for none.</summary>
     internal string? Socket { get; init; }
 

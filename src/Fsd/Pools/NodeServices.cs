@@ -182,6 +182,22 @@ internal sealed class NodeServices(PoolPaths paths)
         }
     }
 
+    /// <summary>Asks a pool's self-heal daemon how it is.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>What it says; null where none runs, or it does not answer.</returns>
+    internal async Task<HealDaemonStatus?> AskHealDaemonAsync(Pool pool)
+    {
+        string key = PoolPaths.HealDaemonKey(pool);
+        try
+        {
+            return Find(key) is null ? null : await AskAsync(key, "GET", "/v1/status", ControlJson.Default.HealDaemonStatus);
+        }
+        catch (StartException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether a service runs. One that is starting, because whoever started it was killed, is waited for.</summary>
     /// <param name="key">Its volfile's key.</param>
     /// <returns>Whether it does.</returns>

@@ -21,11 +21,12 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
     /// <summary>Sets and resets options of a pool.</summary>
     /// <param name="stored">The pool.</param>
     /// <param name="change">Given the options, what they are to be.</param>
-    /// <returns>A task that ends when this node's units have them.</returns>
+    /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
+    /// <returns>A task that ends when this node's units have them, as far as they take them while they run.</returns>
     /// <exception cref="StartException">
     /// An option is refused, or a unit refuses: the pool has the options then that it had. What was not done yet for another reason is done by the next change, or by starting the pool.
     /// </exception>
-    internal async Task ApplyAsync(StoredPool stored, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change)
+    internal async Task ApplyAsync(StoredPool stored, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change, bool restart)
     {
         node.Require(stored.Pool);
         Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
@@ -33,20 +34,27 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
 
         // Generated before it is saved: what makes no volfile is refused with everything as it was.
         Dictionary<string, string> texts = volfiles.Generate(changed, node);
+        Dictionary<string, string> earlier = volfiles.Generate(stored.Pool, node);
+        ConnectionKind.Refuse(stored, earlier, texts, restart);
         WarnOfNoEffect(changed, changed.Options.Except(stored.Pool.Options).Select(option => option.Key), texts.Values);
 
         // An overlay that has come meanwhile changes graphs that the options do not.
-        await PoolChecks.RefuseGraphsAsync(changed, volfiles, volfiles.AreOnDisk(volfiles.Generate(stored.Pool, node)) ? stored.Pool : null);
+        await PoolChecks.RefuseGraphsAsync(changed, volfiles, volfiles.AreOnDisk(earlier) ? stored.Pool : null);
         Pool before = stored.Pool;
         stored = store.Save(stored with { Pool = changed, IsChanging = true });
         FaultPoint.Pass("a change is noted");
         try
         {
-            await FinishAsync(stored);
+            await FinishAsync(stored, restart);
         }
         catch (StartException exception) when (exception.IsRefusal)
         {
             await TakeBackAsync(stored, before, exception);
+        }
+
+        if (stored.State == PoolState.Started && ConnectionKind.FindForMounts(texts[changed.Name], earlier[changed.Name]) is { Length: > 0 } names)
+        {
+            say($"mounts have {string.Join(", ", names)} when they are mounted again");
         }
     }
 
@@ -70,34 +78,81 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
 
     /// <summary>Does what is left of a change that has been noted.</summary>
     /// <remarks>
-    /// Clients are told by the units that serve the changed volfile. A unit whose layers change starts anew, one after the other. What a killed
-    /// command had stopped is started again.
+    /// Clients are told by the units that serve the changed volfile. A unit whose layers change starts anew, one after the other; so do those that do not
+    /// take an option while they run, where that is wanted. Where connections change their kind all start anew together: one that is encrypted and one that is
+    /// not do not understand each other. What a killed command had stopped is started again.
     /// </remarks>
     /// <param name="stored">The pool.</param>
+    /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
     /// <returns>A task that ends when this node's processes have it.</returns>
     /// <exception cref="StartException">A unit refuses.</exception>
-    internal async Task FinishAsync(StoredPool stored)
+    internal async Task FinishAsync(StoredPool stored, bool restart = false)
     {
         volfiles.Write(volfiles.Generate(stored.Pool, node));
         FaultPoint.Pass("volfiles are changed");
-        foreach (PoolMember member in node.UnitsOf(stored.Pool))
+        (PoolMember Member, string? Reason)[] anew = await ReloadUnitsAsync(stored.Pool);
+        if (anew.Any(unit => unit.Reason is ConnectionKind.Changes))
         {
-            string key = member.Unit.Key(stored.Pool.Name);
-            if (await services.IsServingAsync(key) && (await services.ReloadAsync(key)).Graph == ReloadResult.RestartNeeded)
-            {
-                say($"{member.Unit.Address} starts anew: its layers change");
-                await _restart.RestartAsync(stored.Pool, member);
-            }
+            say($"the units of {stored.Pool.Name} here start anew together, since their connections change their kind; mounts are to be mounted again");
+            await _poolServices.StopAsync(stored.Pool);
+            FaultPoint.Pass("units of the other kind are stopped");
+        }
+        else
+        {
+            await RestartAsync(stored.Pool, anew, restart);
         }
 
         if (stored.State == PoolState.Started)
         {
-            await ReloadHealDaemonAsync(stored.Pool);
+            if (restart || !anew.Any(unit => unit.Reason is not null and not ConnectionKind.LayersChange))
+            {
+                await ReloadHealDaemonAsync(stored.Pool);
+            }
+            else if (await services.IsServingAsync(PoolPaths.HealDaemonKey(stored.Pool)))
+            {
+                // It stays as it is as long as they do: with another certificate, it may be no friend of theirs.
+                await TakesChangeAsync(PoolPaths.HealDaemonKey(stored.Pool));
+            }
+
             FaultPoint.Pass("the heal daemon has the change");
             await _poolServices.StartAsync(stored.Pool);
         }
 
         store.Save(stored with { IsChanging = false });
+    }
+
+    // Why each running unit has to start anew; null where it has taken everything.
+    private async Task<(PoolMember Member, string? Reason)[]> ReloadUnitsAsync(Pool pool)
+    {
+        var units = new List<(PoolMember Member, string? Reason)>();
+        foreach (PoolMember member in node.UnitsOf(pool))
+        {
+            string key = member.Unit.Key(pool.Name);
+            if (await services.IsServingAsync(key))
+            {
+                bool layersChange = (await services.ReloadAsync(key)).Graph == ReloadResult.RestartNeeded;
+                units.Add((member, layersChange ? ConnectionKind.LayersChange : ConnectionKind.Describe((await services.AskAsync(key))?.PendingChanges ?? [])));
+            }
+        }
+
+        return [.. units];
+    }
+
+    private async Task RestartAsync(Pool pool, (PoolMember Member, string? Reason)[] units, bool restart)
+    {
+        foreach ((PoolMember member, string? reason) in units)
+        {
+            if (reason is ConnectionKind.LayersChange || (reason is not null && restart))
+            {
+                say($"{member.Unit.Address} starts anew: {(reason is ConnectionKind.LayersChange ? reason : $"it takes {reason} only then")}");
+                await _restart.RestartAsync(pool, member);
+            }
+        }
+
+        foreach (IGrouping<string, PoolMember> pending in units.Where(unit => unit.Reason is not null and not ConnectionKind.LayersChange && !restart).GroupBy(unit => unit.Reason!, unit => unit.Member))
+        {
+            say($"{pending.Key} takes effect at the next start of {string.Join(", ", pending.Select(member => member.Unit.Address))}; --restart does it now, one unit after the other, waiting for heals");
+        }
     }
 
     // Starting it anew is left to those who start everything that does not run.

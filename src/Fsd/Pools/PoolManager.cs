@@ -219,12 +219,13 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
     /// <summary>Sets and resets options of a pool, in its mounts and its running units too.</summary>
     /// <param name="name">The pool's name.</param>
     /// <param name="change">Given the options, what they are to be.</param>
-    /// <returns>A task that ends when this node's units have them.</returns>
+    /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
+    /// <returns>A task that ends when this node's units have them, as far as they take them while they run.</returns>
     /// <exception cref="StartException">A unit refuses. What was not done yet is done by the next change, or by starting the pool.</exception>
-    internal async Task ChangeOptionsAsync(string name, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change)
+    internal async Task ChangeOptionsAsync(string name, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change, bool restart)
     {
         using DirectoryLock taken = await _recovery.EnterAsync(name);
-        await _change.ApplyAsync(store.Get(name), change);
+        await _change.ApplyAsync(store.Get(name), change, restart);
         SayWhereElse(store.Get(name).Pool, "changed");
     }
 

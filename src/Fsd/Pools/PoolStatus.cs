@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using KadaluFsd.Fsd.Control;
+using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -18,10 +19,11 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="AvailableBytes">What can be stored in it still.</param>
 /// <param name="IsHealing">Whether files wait for being healed on a unit of this node.</param>
 /// <param name="HealDaemon">Process id of this node's self-heal daemon; null where none runs.</param>
+/// <param name="HealDaemonPending">What of the pool's options that daemon has only when it starts anew.</param>
 /// <param name="Options">Options that were set.</param>
 /// <param name="Units">Its units.</param>
 internal sealed record PoolStatus(
-    string Name, Guid Id, string Type, string State, int Revision, string Digest, bool IsEdited, bool LacksDistribute, int? Port, long? SizeBytes, long? AvailableBytes, bool IsHealing, int? HealDaemon,
+    string Name, Guid Id, string Type, string State, int Revision, string Digest, bool IsEdited, bool LacksDistribute, int? Port, long? SizeBytes, long? AvailableBytes, bool IsHealing, int? HealDaemon, string[] HealDaemonPending,
     IReadOnlyDictionary<string, string> Options, PoolUnitStatus[] Units)
 {
     /// <summary>What is wrong with its definition, of which nothing else is known then; its state is <c>unusable</c>. Null where nothing is.</summary>
@@ -31,7 +33,7 @@ internal sealed record PoolStatus(
     /// <param name="definition">The definition.</param>
     /// <returns>How it is.</returns>
     internal static PoolStatus Of(UnusableDefinition definition) =>
-        new(definition.Name, Guid.Empty, "Unknown", "unusable", 0, "", false, false, null, null, null, false, null, ImmutableDictionary<string, string>.Empty, []) { Problem = definition.Problem };
+        new(definition.Name, Guid.Empty, "Unknown", "unusable", 0, "", false, false, null, null, null, false, null, [], ImmutableDictionary<string, string>.Empty, []) { Problem = definition.Problem };
 
     /// <summary>Looks how a pool is.</summary>
     /// <param name="stored">The pool.</param>
@@ -46,8 +48,14 @@ internal sealed record PoolStatus(
         return new PoolStatus(
             pool.Name, pool.Id, pool.Type, stored.State.ToString().ToLowerInvariant(), pool.Revision, PoolRevision.DigestOf(pool), stored.IsEdited,
             pool is { Groups.Length: 1, CanHeal: true, Layers.HasDistribute: false }, pool.Port > 0 ? pool.Port : null, space?.Size, space?.Available,
-            units.Any(unit => unit.PendingHeals > 0), services.Find(PoolPaths.HealDaemonKey(pool)), pool.Options, units);
+            units.Any(unit => unit.PendingHeals > 0), services.Find(PoolPaths.HealDaemonKey(pool)), Named((await services.AskHealDaemonAsync(pool))?.PendingChanges),
+            pool.Options, units);
     }
+
+    /// <summary>What is pending, by the names that are set in a pool.</summary>
+    /// <param name="changes">As a process tells them; null where it does not answer.</param>
+    /// <returns>The names.</returns>
+    internal static string[] Named(IReadOnlyList<string>? changes) => [.. (changes ?? []).Select(PendingOptions.NameOf).Distinct()];
 }
 
 /// <summary>How a unit of a pool is.</summary>
@@ -68,9 +76,10 @@ internal sealed record PoolStatus(
 /// <param name="AvailableBytes">What is available in it still, what is reserved taken off.</param>
 /// <param name="Inodes">Its file system's inodes.</param>
 /// <param name="FreeInodes">Those that are free.</param>
+/// <param name="Pending">What of the pool's options it has only when it starts anew.</param>
 internal sealed record PoolUnitStatus(
     string Node, string Path, int Port, string Role, int? Group, int? Revision, string State, string[] Reasons, int? ProcessId, double? UptimeSeconds, int? Clients, int? OutdatedClients, long? PendingHeals,
-    long? SizeBytes, long? AvailableBytes, long? Inodes, long? FreeInodes)
+    long? SizeBytes, long? AvailableBytes, long? Inodes, long? FreeInodes, string[] Pending)
 {
     /// <summary>Looks how a unit is.</summary>
     /// <param name="pool">Its pool.</param>
@@ -88,6 +97,7 @@ internal sealed record PoolUnitStatus(
         return new PoolUnitStatus(
             member.Unit.Node.Name, member.Unit.Path, member.Unit.Port, member.Role == UnitRole.TieBreaker ? "tie-breaker" : member.Role.ToString().ToLowerInvariant(),
             member.Group >= 0 ? member.Group + 1 : null, status?.Definition?.Revision, status?.State ?? (process is not null ? "no answer" : isHere ? "down" : "elsewhere"), status?.Reasons ?? [], process, status?.UptimeSeconds, status?.Clients,
-            status?.OutdatedClients, status?.PendingHeals.Values.Sum(), space?.Size, space?.Available, (long?)status?.FileSystem?.Inodes, (long?)status?.FileSystem?.FreeInodes);
+            status?.OutdatedClients, status?.PendingHeals.Values.Sum(), space?.Size, space?.Available, (long?)status?.FileSystem?.Inodes, (long?)status?.FileSystem?.FreeInodes,
+            PoolStatus.Named(status?.PendingChanges));
     }
 }

@@ -20,12 +20,13 @@ internal sealed class ListenerSet : IDisposable
 
     /// <summary>Listens for a storage unit: on its port, its pool's port, its node's port and a unix socket, as far as it has them.</summary>
     /// <param name="options">Says where.</param>
+    /// <param name="isEncrypted">Whether its graph speaks TLS, and nothing else.</param>
     /// <returns>The listeners.</returns>
     /// <exception cref="StartException">One of them cannot be had.</exception>
-    internal static ListenerSet ForUnit(DaemonOptions options)
+    internal static ListenerSet ForUnit(DaemonOptions options, bool isEncrypted)
     {
         ListenerSet listeners = Open(
-            () => PortListener.Listen(null, options.Port, shared: false, RouteDecision.ForUnitPort),
+            () => PortListener.Listen(null, options.Port, shared: false, isEncrypted ? RouteDecision.ForEncryptedUnitPort : RouteDecision.ForUnitPort),
             options.PoolPort is { } port ? () => PortListener.Listen(null, port, shared: true, RouteDecision.ForVolfilePort) : null,
             Local(options));
         if (options.NodePort is { } nodePort)

@@ -30,13 +30,20 @@ internal static class RouteDecision
     /// <summary>Decides for a storage unit's own port.</summary>
     /// <param name="firstBytes">What has arrived, from the first byte on.</param>
     /// <returns>The route.</returns>
-    internal static Route ForUnitPort(ReadOnlySpan<byte> firstBytes)
+    internal static Route ForUnitPort(ReadOnlySpan<byte> firstBytes) => ForUnitPort(firstBytes, Route.Managed);
+
+    /// <summary>The same where the graph speaks TLS: what comes encrypted is for it, since nobody can tell what is in it.</summary>
+    /// <param name="firstBytes">What has arrived, from the first byte on.</param>
+    /// <returns>The route.</returns>
+    internal static Route ForEncryptedUnitPort(ReadOnlySpan<byte> firstBytes) => ForUnitPort(firstBytes, Route.Native);
+
+    private static Route ForUnitPort(ReadOnlySpan<byte> firstBytes, Route ofTls)
     {
         CallPrefix prefix = CallPrefix.Inspect(firstBytes);
         return prefix.Kind switch
         {
             CallPrefixKind.Incomplete => Route.Undecided,
-            CallPrefixKind.Tls => Route.Native,
+            CallPrefixKind.Tls => ofTls,
             CallPrefixKind.Garbage => Route.Refused,
             CallPrefixKind.Call when IsNative(prefix) => Route.Native,
             // What nobody knows, the managed side answers with the error that RFC 5531 has for it.
@@ -50,7 +57,7 @@ internal static class RouteDecision
     internal static Route ForVolfilePort(ReadOnlySpan<byte> firstBytes) => CallPrefix.Inspect(firstBytes).Kind switch
     {
         CallPrefixKind.Incomplete => Route.Undecided,
-        CallPrefixKind.Garbage or CallPrefixKind.Tls => Route.Refused,
+        CallPrefixKind.Garbage => Route.Refused,
         _ => Route.Managed,
     };
 

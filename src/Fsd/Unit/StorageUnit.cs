@@ -11,6 +11,7 @@ using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
 using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen;
+using KadaluFsd.Volgen.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Unit;
@@ -41,12 +42,13 @@ internal sealed class StorageUnit(DaemonServices services)
         GlusterContext.ReserveDescriptors(descriptors.ForNodes);
         var plan = UnitPlan.Parse(GraphPlan.ReadText(_options.Volfile), _options, library);
         var directory = new UnitDirectory(plan.Identity.Directory, plan.Identity.VolumeId);
+        VolfileTls.CheckFiles(_options);
         bool hasVolumeId = directory.Check(_options.InitDirectory);
         var record = new UnitRecord(_options.Volfile, plan.Identity.Directory, plan.Identity.VolumeId);
         record.Check();
         var predecessor = new Predecessor(_options.PredecessorTimeout);
         using DirectoryLock directoryLock = await predecessor.OutliveAsync(directory.Lock, stop);
-        using ListenerSet listeners = await predecessor.OutliveAsync(() => ListenerSet.ForUnit(_options), stop);
+        using ListenerSet listeners = await predecessor.OutliveAsync(() => ListenerSet.ForUnit(_options, PendingOptions.TlsOf(plan.Volfile).Contains(true)), stop);
         await predecessor.OutliveAsync(services.PidFile.Take, stop);
 
         // Start: log, directory, graph. What takes a while and needs none of them goes on beside.

@@ -1,10 +1,12 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Runtime.InteropServices;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native.Linux;
+using KadaluFsd.Rpc;
 using KadaluFsd.Rpc.Onc;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +18,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly RpcProgramTable _programs;
     private readonly RpcProgramTable? _nodePrograms;
+    private readonly VolfileTls _tls;
     private readonly DaemonOptions _options;
     private readonly ILogger _logger;
     private readonly Func<IPAddress?, bool> _admits;
@@ -27,6 +30,8 @@ internal sealed class VolfileConnections : IAsyncDisposable
     private readonly Dictionary<IPAddress, int> _perAddress = [];
     private readonly RateLimitedCount _tooMany = new();
     private readonly RateLimitedCount _denied = new();
+    private readonly RateLimitedCount _plain = new();
+    private readonly RateLimitedCount _notEncrypted = new();
     private Task _sweeper = Task.CompletedTask;
     private int _count;
     private int _disposed;
@@ -37,16 +42,18 @@ internal sealed class VolfileConnections : IAsyncDisposable
     /// <param name="nodePrograms">What is offered on those that come in on the node's port; null where there is none.</param>
     /// <param name="admits">Tells whether an address may connect; asked before anything is read.</param>
     /// <param name="isNode">Tells whether an address is a pool's node's.</param>
+    /// <param name="tls">Whether they are encrypted; stays the caller's.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="logger">Told why connections end.</param>
     internal VolfileConnections(
-        EventLoop loop, RpcProgramTable programs, RpcProgramTable? nodePrograms, Func<IPAddress?, bool> admits, Func<IPAddress, bool> isNode, DaemonOptions options, ILogger logger)
+        EventLoop loop, RpcProgramTable programs, RpcProgramTable? nodePrograms, Func<IPAddress?, bool> admits, Func<IPAddress, bool> isNode, VolfileTls tls, DaemonOptions options, ILogger logger)
     {
         _loop = loop;
         _admits = admits;
         _isNode = isNode;
         _programs = programs;
         _nodePrograms = nodePrograms;
+        _tls = tls;
         _options = options;
         _logger = logger;
     }
@@ -82,14 +89,53 @@ internal sealed class VolfileConnections : IAsyncDisposable
         {
             Turn(fd, _denied, count => VolfileLog.AddressesDenied(_logger, count, peer.Address));
         }
+        else if (!TryOpen(fd, peer, out ITransport? transport))
+        {
+            RawSocket.Close(fd);
+        }
         else if (!TryCount(peer.Ip))
         {
-            Turn(fd, _tooMany, count => VolfileLog.TooManyVolfileConnections(_logger, count, peer.Address));
+            Report(_tooMany, count => VolfileLog.TooManyVolfileConnections(_logger, count, peer.Address));
+            transport.Dispose();
         }
         else
         {
-            Serve(fd, peer);
+            Serve(transport, ProgramsFor(fd), peer);
         }
+    }
+
+    // With TLS where the peer speaks it, whose first bytes have come already.
+    private bool TryOpen(int fd, VolfilePeer peer, [NotNullWhen(true)] out ITransport? transport)
+    {
+        transport = null;
+        if (!IsTls(fd))
+        {
+            if (_tls.IsRequired && peer.Ip is not null)
+            {
+                Report(_plain, count => VolfileLog.PlainRefused(_logger, count, peer.Address));
+                return false;
+            }
+
+            transport = new LoopSocket(_loop, fd);
+            return true;
+        }
+
+        void Refused(string reason) => Report(_notEncrypted, count => VolfileLog.TlsRefused(_logger, count, peer.Address, reason));
+        if (_tls.TryAccept(out string problem) is not { } session)
+        {
+            Refused(problem);
+            return false;
+        }
+
+        transport = new TlsTransport(_loop, fd, session, _tls.Refuse, Refused);
+        return true;
+    }
+
+    private static bool IsTls(int fd)
+    {
+        Span<byte> first = stackalloc byte[RpcLimits.CallPrefix];
+        RawSocket.Peek(fd, first, out int count);
+        return CallPrefix.Inspect(first[..count]).Kind == CallPrefixKind.Tls;
     }
 
     /// <summary>Ends every connection and waits until all are gone.</summary>
@@ -124,6 +170,11 @@ internal sealed class VolfileConnections : IAsyncDisposable
     private static void Turn(int fd, RateLimitedCount counter, Action<long> log)
     {
         RawSocket.Close(fd);
+        Report(counter, log);
+    }
+
+    private static void Report(RateLimitedCount counter, Action<long> log)
+    {
         if (counter.Add() is { } count)
         {
             log(count);
@@ -160,10 +211,9 @@ internal sealed class VolfileConnections : IAsyncDisposable
         }
     }
 
-    private void Serve(int fd, VolfilePeer peer)
+    private void Serve(ITransport transport, RpcProgramTable programs, VolfilePeer peer)
     {
-        var transport = new LoopSocket(_loop, fd);
-        var entry = new Entry(new RpcServerConnection(transport, ProgramsFor(fd), peer, Report), Environment.TickCount64);
+        var entry = new Entry(new RpcServerConnection(transport, programs, peer, Report), Environment.TickCount64);
 
         // In the table first, so that its end cannot come before its beginning: what has arrived is answered here and now.
         _open.Add(entry);
@@ -181,7 +231,7 @@ internal sealed class VolfileConnections : IAsyncDisposable
 
     private RpcProgramTable ProgramsFor(int fd) => _nodePrograms is not null && RawSocket.LocalPort(fd) == _options.NodePort ? _nodePrograms : _programs;
 
-    private async Task ServeAsync(Entry entry, LoopSocket transport)
+    private async Task ServeAsync(Entry entry, ITransport transport)
     {
         (RpcCloseReason reason, string text) = await entry.Connection.RunAsync();
         transport.Dispose();

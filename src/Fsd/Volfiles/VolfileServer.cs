@@ -11,10 +11,11 @@ internal sealed class VolfileServer : IAsyncDisposable
 {
     private readonly VolfileNotifier _notifier;
     private readonly PoolNodes _nodes;
+    private readonly VolfileTls _tls;
 
     private VolfileServer(
-        VolfileStore store, PoolNodes nodes, VolfileConnections connections, VolfileNotifier notifier, VolfileCounters counters) =>
-        (Store, _nodes, Connections, _notifier, Counters) = (store, nodes, connections, notifier, counters);
+        VolfileStore store, PoolNodes nodes, VolfileTls tls, VolfileConnections connections, VolfileNotifier notifier, VolfileCounters counters) =>
+        (Store, _nodes, _tls, Connections, _notifier, Counters) = (store, nodes, tls, connections, notifier, counters);
 
     /// <summary>The volfiles.</summary>
     internal VolfileStore Store { get; }
@@ -36,6 +37,7 @@ internal sealed class VolfileServer : IAsyncDisposable
     internal static VolfileServer Read(
         EventLoop loop, string directory, ServedPools pools, DaemonOptions options, AccessLog? accessLog, ILoggerFactory loggers)
     {
+        var tls = new VolfileTls(options, loggers.CreateLogger<VolfileTls>());
         var servers = new ServerList(options.PoolPort, options.ServerRounds, options.Advertise);
         var store = new VolfileStore(directory, servers, loggers.CreateLogger<VolfileStore>());
         var nodes = new PoolNodes(store);
@@ -43,9 +45,9 @@ internal sealed class VolfileServer : IAsyncDisposable
         RpcProgramTable ProgramsFor(ServedPools which) => new VolfileService(loop, store, which, accessLog, counters, loggers.CreateLogger<VolfileService>()).CreatePrograms();
         var connections = new VolfileConnections(
             loop, ProgramsFor(pools), options.NodePort is null ? null : ProgramsFor(ServedPools.All), address => options.Filter.Admits(address, nodes.Addresses),
-            address => nodes.Addresses.Contains(address), options, loggers.CreateLogger<VolfileConnections>());
+            address => nodes.Addresses.Contains(address), tls, options, loggers.CreateLogger<VolfileConnections>());
         var notifier = new VolfileNotifier(store, connections, options.NotifyWindow, counters, loggers.CreateLogger<VolfileNotifier>());
-        return new VolfileServer(store, nodes, connections, notifier, counters);
+        return new VolfileServer(store, nodes, tls, connections, notifier, counters);
     }
 
     /// <summary>Begins to follow the directory, and to look after the connections: what a start does not wait for.</summary>
@@ -55,9 +57,10 @@ internal sealed class VolfileServer : IAsyncDisposable
         Connections.Sweep();
     }
 
-    /// <summary>Looks at every file again, and tells every client that has fetched one to fetch it again.</summary>
+    /// <summary>Looks at every file again, certificates included, and tells every client that has fetched one to fetch it again.</summary>
     internal void Reload()
     {
+        _tls.Reload();
         Store.Refresh();
         _notifier.TellAll();
     }
@@ -68,6 +71,7 @@ internal sealed class VolfileServer : IAsyncDisposable
     {
         await _notifier.DisposeAsync();
         await Connections.DisposeAsync();
+        _tls.Dispose();
         _nodes.Dispose();
         Store.Dispose();
     }

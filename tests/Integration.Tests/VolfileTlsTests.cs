@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using KadaluFsd.Harness;
+using KadaluFsd.Shared;
+
+namespace KadaluFsd.Integration.Tests;
+
+/// <summary>Volfiles with TLS, as GlusterFS's clients fetch them where /var/lib/glusterd/secure-access is there.</summary>
+public sealed class VolfileTlsTests : IntegrationTest
+{
+    private const int MountFailure = 32;
+    private const int Usage = 2;
+
+    private static readonly string s_helper = Path.Combine(Workspace.Source, "packaging", "mount.kadalu");
+
+    [Fact]
+    public async Task A_stock_client_fetches_with_TLS_on_every_port_and_is_told_of_changes()
+    {
+        TestAuthority authority = await TestAuthority.CreateAsync(Workspace, "authority");
+        (string server, string client) = (await authority.SignAsync("server"), await authority.SignAsync("client"));
+        UnitDefinition unit = await CreateUnitAsync();
+        await File.WriteAllTextAsync(Path.Combine(unit.Directory, "file"), "text");
+        (int pool, int node, int gateway, string log) = (Ports.Free(), Ports.Free(), Ports.Free(), Workspace.Path("access"));
+        await UnitProcess.StartAsync(Workspace, unit, [.. Tls(server), "--pool-port", Text(pool), "--node-port", Text(node), "--access-log", log]);
+        await UnitProcess.StartGatewayAsync(Workspace, "gateway", [.. Tls(server), "--listen", $"127.0.0.1:{gateway}"]);
+        foreach (int port in (int[])[unit.Port, pool, node, gateway])
+        {
+            Command fetched = await MountAsync(client, port);
+            Assert.Equal((port, 0, "text", ""), (port, fetched.ExitCode, fetched.Output, fetched.Error));
+
+            // Those without are served as before, where nobody has said that TLS is required.
+            await Command.MustAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{port}", "pool1");
+        }
+
+        // Told over the same connection when the volfile changes, and fetches it again.
+        int before = File.ReadLines(log).Count();
+        string script = $"""
+            {Setup(client)}
+            {s_helper} localhost:/pool1 {Workspace.Create("told")} -o port={unit.Port},log-file={Workspace.Path("told.log")}
+            sed -i 's/^volume/# changed\nvolume/' {Workspace.Path("volfiles", "pool1.vol")}
+            for attempt in $(seq 300); do [ "$(wc -l < {log})" -ge {before + 2} ] && break; sleep 0.1; done
+            umount {Workspace.Path("told")}
+            """;
+        await Command.MustAsync("unshare", "--mount", "sh", "-c", script);
+        Assert.True(File.ReadLines(log).Count() >= before + 2, "the client has not fetched the changed volfile");
+    }
+
+    [Fact]
+    public async Task Who_is_not_trusted_or_not_named_gets_nothing_until_the_files_change()
+    {
+        TestAuthority authority = await TestAuthority.CreateAsync(Workspace, "authority");
+        TestAuthority other = await TestAuthority.CreateAsync(Workspace, "other");
+        (string server, string client, string unnamed, string stranger) =
+            (await authority.SignAsync("server"), await authority.SignAsync("client"), await authority.SignAsync("unnamed"), await other.SignAsync("client"));
+
+        // The stranger trusts the server: it is the server that must not trust the stranger.
+        File.Copy(authority.Certificate, Path.Combine(stranger, "glusterfs.ca"), overwrite: true);
+        UnitDefinition unit = await CreateUnitAsync();
+        await File.WriteAllTextAsync(Path.Combine(unit.Directory, "file"), "text");
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, [.. Tls(server), "--tls-allow", "client,somebody"]);
+        Assert.Equal("text", (await MountAsync(client, unit.Port)).Output);
+        Assert.Equal(MountFailure, (await MountAsync(unnamed, unit.Port)).ExitCode);
+        await Until.SoAsync(() => process.LogText.Contains("\"unnamed\" is not among those who may fetch volfiles", StringComparison.Ordinal), () => process.LogText);
+        Assert.Equal(MountFailure, (await MountAsync(stranger, unit.Port)).ExitCode);
+
+        // Both authorities are trusted from now on; then a file that is none changes nothing.
+        string authorities = Path.Combine(server, "glusterfs.ca");
+        await File.AppendAllTextAsync(authorities, await File.ReadAllTextAsync(other.Certificate));
+        await ReloadAsync(process);
+        Assert.Equal("text", (await MountAsync(stranger, unit.Port)).Output);
+        await File.WriteAllTextAsync(authorities, "nonsense");
+        await ReloadAsync(process);
+        Assert.Contains("with the certificate of before", process.LogText, StringComparison.Ordinal);
+        Assert.Equal("text", (await MountAsync(client, unit.Port)).Output);
+    }
+
+    [Fact]
+    public async Task Where_it_is_required_nobody_fetches_without_but_by_the_unix_socket()
+    {
+        TestAuthority authority = await TestAuthority.CreateAsync(Workspace, "authority");
+        (string server, string client) = (await authority.SignAsync("server"), await authority.SignAsync("client"));
+        UnitDefinition unit = await CreateUnitAsync();
+        await File.WriteAllTextAsync(Path.Combine(unit.Directory, "file"), "text");
+        (int pool, string socket) = (Ports.Free(), Workspace.Path("volfiles.sock"));
+        await UnitProcess.StartAsync(Workspace, unit, [.. Tls(server), "--tls", "required", "--pool-port", Text(pool), "--socket", socket]);
+        foreach (int port in (int[])[unit.Port, pool])
+        {
+            Assert.NotEqual(0, (await Command.RunAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{port}", "pool1")).ExitCode);
+            Assert.Equal("text", (await MountAsync(client, port)).Output);
+        }
+
+        Assert.NotEmpty(await Command.MustAsync(Workspace.Program, "volfile", "get", socket, "pool1"));
+
+        // What cannot be had is said before anything is served; and what is off is closed.
+        Command refused = await Command.RunAsync(Workspace.Program, "gateway", "--listen", $"127.0.0.1:{Ports.Free()}", "--tls", "required", "--tls-cert", "/nothing");
+        Assert.Equal(Usage, refused.ExitCode);
+        Assert.Contains("TLS is required: the certificate /nothing cannot be used", refused.Error, StringComparison.Ordinal);
+        int gateway = Ports.Free();
+        await UnitProcess.StartGatewayAsync(Workspace, "off", [.. Tls(server), "--tls", "off", "--listen", $"127.0.0.1:{gateway}"]);
+        Assert.Equal(MountFailure, (await MountAsync(client, gateway)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_peer_that_stops_in_the_handshake_or_has_no_certificate_is_let_go()
+    {
+        string server = await (await TestAuthority.CreateAsync(Workspace, "authority")).SignAsync("server");
+        UnitDefinition unit = await CreateUnitAsync();
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, [.. Tls(server), "--call-timeout", "1"]);
+        Command without = await Command.RunAsync("sh", "-c", $"echo | openssl s_client -connect 127.0.0.1:{unit.Port} -CAfile {server}/glusterfs.ca -verify_return_error 2>&1; true");
+        Assert.Contains("subject=CN = server", without.Output, StringComparison.Ordinal);
+        await Until.SoAsync(() => process.LogText.Contains("peer did not return a certificate", StringComparison.Ordinal), () => process.LogText);
+        foreach (byte[] said in (byte[][])[[0x16, 3, 1], [0x16, 3, 1, 0, 4, 1, 2, 3, 4], [0x16, 3, 1, 0xff, 0xff, .. new byte[70_000]]])
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 20_000 };
+            await socket.ConnectAsync(IPAddress.Loopback, unit.Port);
+            await socket.SendAsync(said);
+            Assert.True(IsClosed(socket));
+        }
+
+        await Command.MustAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{unit.Port}", "pool1");
+    }
+
+    // What it sends before it closes, an alert, does not matter.
+    private static bool IsClosed(Socket socket)
+    {
+        byte[] rest = new byte[256];
+        try
+        {
+            while (socket.Receive(rest) > 0)
+            {
+                // Goes on until the end.
+            }
+
+            return true;
+        }
+        catch (SocketException exception)
+        {
+            return exception.SocketErrorCode == SocketError.ConnectionReset;
+        }
+    }
+
+    private static async Task ReloadAsync(UnitProcess process)
+    {
+        await process.SignalAsync("HUP");
+        await process.ExpectAsync("RELOADING=1");
+        await process.ExpectAsync("READY=1");
+    }
+
+    private static string[] Tls(string directory) =>
+        ["--tls-cert", Path.Combine(directory, "glusterfs.pem"), "--tls-key", Path.Combine(directory, "glusterfs.key"), "--tls-ca", Path.Combine(directory, "glusterfs.ca")];
+
+    // A machine on which GlusterFS's programs speak TLS with those who serve volfiles.
+    private static string Setup(string certificates) => $"""
+        set -e
+        mount --bind {certificates} /usr/lib/ssl
+        mount -t tmpfs tmpfs /var/lib/glusterd
+        touch /var/lib/glusterd/secure-access
+        """;
+
+    private Task<Command> MountAsync(string certificates, int port) => Command.RunAsync("unshare", "--mount", "sh", "-c", $"""
+        {Setup(certificates)}
+        {s_helper} localhost:/pool1 {Workspace.Create("at")} -o port={port},log-file={Workspace.Path("at.log")}
+        cat {Workspace.Path("at", "file")}
+        umount {Workspace.Path("at")}
+        """);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
