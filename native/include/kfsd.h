@@ -207,6 +207,48 @@ typedef struct kfsd_heal_crawl {
 /* The searches that are known, and those that go on. Returns how many there are, and writes the first capacity of them. Fails with -ENOMEM. */
 KFSD_EXPORT int32_t kfsd_heal_crawls(kfsd_context *context, kfsd_heal_crawl *out, int32_t capacity);
 
+/* An entry of a directory on one storage unit. */
+typedef struct kfsd_entry {
+    char name[256];
+    uint8_t gfid[16]; /* zero where the unit could not tell */
+    int32_t type;     /* S_IFMT of its mode */
+} kfsd_entry;
+
+/*
+ * Lists a directory of one storage unit that the graph is a client of, past the translators that make one of several; "." and ".." are in it. Waits for the unit.
+ * unit: its protocol/client volume, below a cluster/replicate or cluster/disperse of a self-heal daemon's graph.
+ * gfid: the directory's, 16 bytes. offset: 0, or what *next was. *next: where the next page begins; -1 at the end.
+ * Returns how many entries were written. Fails with -EINVAL for another volume, -ENODEV when no graph is up, -ENOENT or -ESTALE where the unit has no
+ * such directory, -ENOTDIR, -ENOTCONN, -ENOMEM.
+ */
+KFSD_EXPORT int32_t kfsd_list(kfsd_context *context, const char *unit, const uint8_t *gfid, int64_t offset, kfsd_entry *out, int32_t capacity, int64_t *next);
+
+/* What a storage unit has noted of one of its directories. */
+typedef struct kfsd_directory {
+    int64_t version;          /* trusted.ec.version of its entries; 0 in a mirror */
+    int64_t metadata_version; /* the same of its metadata */
+    int64_t is_marked;        /* 1 where it says that copies differ or are changing: heals will look at it */
+} kfsd_directory;
+
+/* As kfsd_list. Returns 0. */
+KFSD_EXPORT int32_t kfsd_inspect(kfsd_context *context, const char *unit, const uint8_t *gfid, kfsd_directory *out);
+
+/*
+ * Looks a name up as a client does, on all units that are copies of each other; where they differ in it the heal of the name makes them equal.
+ * unit, gfid: as for kfsd_list; a unit that has the directory. Returns 0, also where there is no such name. Fails as kfsd_list, or with -EIO where the copies
+ * contradict each other.
+ */
+KFSD_EXPORT int32_t kfsd_look_up(kfsd_context *context, const char *unit, const uint8_t *gfid, const char *name);
+
+/* A directory whose entries a heal has looked at. */
+typedef struct kfsd_healed {
+    const char *group; /* the cluster/replicate volume */
+    uint8_t gfid[16];
+} kfsd_healed;
+
+/* Takes those that were noted since the last time, 4096 at most; more are forgotten. Returns how many were written. Never fails. */
+KFSD_EXPORT int32_t kfsd_healed_take(kfsd_context *context, kfsd_healed *out, int32_t capacity);
+
 /* What kfsd_graph_reconfigure did. */
 #define KFSD_RECONFIGURED 0    /* the running graph has the volfile's options now */
 #define KFSD_NEW_GRAPH_NEEDED 1 /* the volfile has other translators, or in another order; nothing was changed */

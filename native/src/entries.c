@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What cluster/replicate's heal of directory entries leaves undone, done beside it in self-heal daemons. It makes, moves and removes entries
- * through syncop_link() and syncop_rename(), exported functions of libglusterfs that nothing else in such a process calls. Those defined here come first
- * in symbol lookup, as sys_accept() does.
+ * What cluster/replicate's heal of directory entries leaves undone, done beside it in self-heal daemons. It opens directories that it heals, and makes, moves
+ * and removes entries, through syncop_opendir(), syncop_link() and syncop_rename(), exported functions of libglusterfs. Those defined here come first in
+ * symbol lookup, as sys_accept() does.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -17,6 +17,15 @@
 
 typedef int (*link_function)(xlator_t *, loc_t *, loc_t *, struct iatt *, dict_t *, dict_t **);
 typedef int (*rename_function)(xlator_t *, loc_t *, loc_t *, dict_t *, dict_t **);
+
+typedef int (*opendir_function)(xlator_t *, loc_t *, fd_t *, dict_t *, dict_t **);
+
+/* Directories whose entries were healed, until somebody asks for them. More are forgotten: to look at them again is a further check. */
+#define HEALED_MAX 4096
+
+static pthread_mutex_t healed_lock = PTHREAD_MUTEX_INITIALIZER;
+static kfsd_healed healed[HEALED_MAX];
+static int32_t healed_count;
 
 #define TARGET_MAX 4096 /* of a symlink, as cluster/replicate asks for it */
 
@@ -169,4 +178,46 @@ syncop_rename(xlator_t *subvol, loc_t *oldloc, loc_t *newloc, dict_t *xdata_in, 
         return result;
     }
     return remove_if_left(subvol, oldloc, gfid);
+}
+
+static void
+note_healed(const xlator_t *group, const uuid_t gfid)
+{
+    pthread_mutex_lock(&healed_lock);
+    if (healed_count < HEALED_MAX) {
+        healed[healed_count].group = group->name;
+        memcpy(healed[healed_count].gfid, gfid, sizeof(uuid_t));
+        healed_count++;
+    }
+    pthread_mutex_unlock(&healed_lock);
+}
+
+/* Of its own directories cluster/replicate opens only those whose entries it is about to heal. */
+KFSD_EXPORT int
+syncop_opendir(xlator_t *subvol, loc_t *loc, fd_t *fd, dict_t *xdata_in, dict_t **xdata_out)
+{
+    opendir_function original = (opendir_function)dlsym(RTLD_NEXT, "syncop_opendir");
+
+    if (original == NULL) {
+        return -ENOSYS;
+    }
+    if (heals_here() && strcmp(subvol->type, "cluster/replicate") == 0) {
+        note_healed(subvol, loc->gfid);
+    }
+    return original(subvol, loc, fd, xdata_in, xdata_out);
+}
+
+int32_t
+kfsd_healed_take(kfsd_context *context, kfsd_healed *out, int32_t capacity)
+{
+    int32_t count;
+
+    (void)context;
+    pthread_mutex_lock(&healed_lock);
+    count = healed_count < capacity ? healed_count : capacity;
+    memcpy(out, healed, (size_t)count * sizeof(*out));
+    memmove(healed, healed + count, (size_t)(healed_count - count) * sizeof(*healed));
+    healed_count -= count;
+    pthread_mutex_unlock(&healed_lock);
+    return count;
 }

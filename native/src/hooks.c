@@ -19,6 +19,7 @@ static const struct {
     {"sys_accept", (void *)sys_accept},
     {"sys_rename", (void *)sys_rename},
     {"syncop_link", (void *)syncop_link},
+    {"syncop_opendir", (void *)syncop_opendir},
     {"syncop_rename", (void *)syncop_rename},
 };
 

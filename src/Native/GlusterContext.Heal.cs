@@ -52,4 +52,89 @@ public sealed partial class GlusterContext
     /// <returns>How many files and directories are marked.</returns>
     /// <exception cref="GraphException">They cannot be; says why. Marks that are there by then stay, and only have files compared that are equal.</exception>
     public long MarkForHeal(string unit, bool isEverything) => NativeText.Check(Kfsd.MarkHeal(_context, unit, isEverything ? 1 : 0));
+
+    /// <summary>What one storage unit has in a directory, past the translators that make one of several. Waits for the unit.</summary>
+    /// <param name="unit">The unit's <c>protocol/client</c> volume, in a self-heal daemon's graph.</param>
+    /// <param name="gfid">The directory.</param>
+    /// <returns>Its entries, without <c>.</c> and <c>..</c>.</returns>
+    /// <exception cref="GraphException">There is no such directory there, or the unit is not connected.</exception>
+    public unsafe IReadOnlyList<UnitEntry> ListUnit(string unit, Guid gfid)
+    {
+        const int Page = 512;
+        Span<byte> key = stackalloc byte[16];
+        gfid.TryWriteBytes(key, bigEndian: true, out _);
+        var entries = new List<UnitEntry>();
+        var page = new Kfsd.NativeEntry[Page];
+        long next = 0;
+        fixed (byte* keyBytes = key)
+        fixed (Kfsd.NativeEntry* first = page)
+        {
+            while (next >= 0)
+            {
+                int count = NativeText.Check(Kfsd.List(_context, unit, keyBytes, next, first, Page, &next));
+                for (int index = 0; index < count; index++)
+                {
+                    string name = NativeText.Read(first[index].Name);
+                    if (name is not ("." or ".."))
+                    {
+                        entries.Add(new UnitEntry(name, new Guid(new ReadOnlySpan<byte>(first[index].Gfid, 16), bigEndian: true), first[index].Type == Kfsd.DirectoryType));
+                    }
+                }
+            }
+        }
+
+        return entries;
+    }
+
+    /// <summary>What one storage unit has noted of a directory.</summary>
+    /// <param name="unit">As above.</param>
+    /// <param name="gfid">As above.</param>
+    /// <returns>It.</returns>
+    /// <exception cref="GraphException">As above.</exception>
+    public unsafe UnitDirectoryNote InspectUnit(string unit, Guid gfid)
+    {
+        Span<byte> key = stackalloc byte[16];
+        gfid.TryWriteBytes(key, bigEndian: true, out _);
+        Kfsd.NativeDirectory note;
+        fixed (byte* keyBytes = key)
+        {
+            NativeText.Check(Kfsd.Inspect(_context, unit, keyBytes, &note));
+        }
+
+        return new UnitDirectoryNote(note.Version, note.IsMarked != 0);
+    }
+
+    /// <summary>Looks a name up on all units that are copies of each other; where they differ in it, they are made equal.</summary>
+    /// <param name="unit">One of them, which has the directory.</param>
+    /// <param name="gfid">The directory.</param>
+    /// <param name="name">The name, which need not be there.</param>
+    /// <exception cref="GraphException">It cannot be looked up, or the copies contradict each other.</exception>
+    public unsafe void LookUp(string unit, Guid gfid, string name)
+    {
+        Span<byte> key = stackalloc byte[16];
+        gfid.TryWriteBytes(key, bigEndian: true, out _);
+        fixed (byte* keyBytes = key)
+        {
+            NativeText.Check(Kfsd.LookUp(_context, unit, keyBytes, name));
+        }
+    }
+
+    /// <summary>Takes the directories whose entries a heal has looked at since the last time.</summary>
+    /// <returns>Each with the <c>cluster/replicate</c> volume that healed it.</returns>
+    public unsafe (string Group, Guid Gfid)[] TakeHealed()
+    {
+        const int Most = 4096;
+        var directories = new Kfsd.NativeHealed[Most];
+        var healed = new List<(string Group, Guid Gfid)>();
+        fixed (Kfsd.NativeHealed* first = directories)
+        {
+            int count = NativeText.Check(Kfsd.TakeHealed(_context, first, Most));
+            for (int index = 0; index < count; index++)
+            {
+                healed.Add((NativeText.Read(first[index].Group), new Guid(new ReadOnlySpan<byte>(first[index].Gfid, 16), bigEndian: true)));
+            }
+        }
+
+        return [.. healed];
+    }
 }

@@ -16,6 +16,12 @@ public sealed class GraphException(int errno, string message) : Exception(messag
     /// <summary>Whether the graph did not answer, or not sensibly (ETIMEDOUT, EPROTO), rather than that something was wanting to ask it.</summary>
     public bool IsSilence => Errno == LibC.ETIMEDOUT || Errno == LibC.EPROTO;
 
+    /// <summary>Whether what was asked for is not there (ENOENT, ESTALE).</summary>
+    public bool IsMissing => Errno == LibC.ENOENT || Errno == LibC.ESTALE;
+
+    /// <summary>Whether a storage unit that was to be asked is not connected (ENOTCONN).</summary>
+    public bool IsUnreachable => Errno == LibC.ENOTCONN;
+
     /// <summary>Whether something was done by half (EIO).</summary>
     public bool IsPartial => Errno == LibC.EIO;
 }

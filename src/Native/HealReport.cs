@@ -17,3 +17,14 @@ public sealed record HealStart(string Group, string Unit, bool IsStarted, string
 /// <param name="SplitBrain">Those whose copies contradict each other.</param>
 /// <param name="Failed">Those that could not be healed.</param>
 public sealed record HealCrawl(string Group, string Unit, bool IsFull, DateTime Begun, DateTime? Ended, long Healed, long SplitBrain, long Failed);
+
+/// <summary>An entry of a directory on one storage unit.</summary>
+/// <param name="Name">Its name; bytes that are no UTF-8 are replaced.</param>
+/// <param name="Gfid">Which file or directory it stands for; empty where the unit could not tell.</param>
+/// <param name="IsDirectory">Whether it is a directory.</param>
+public sealed record UnitEntry(string Name, Guid Gfid, bool IsDirectory);
+
+/// <summary>What a storage unit has noted of one of its directories.</summary>
+/// <param name="Version">How many changes of its entries it has seen, in a disperse group; 0 in a mirror.</param>
+/// <param name="IsMarked">Whether it says that copies differ or are changing: heals will look at it.</param>
+public sealed record UnitDirectoryNote(long Version, bool IsMarked);

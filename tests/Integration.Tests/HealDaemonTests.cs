@@ -132,11 +132,15 @@ public sealed class HealDaemonTests : IntegrationTest
         Assert.Equal(0, (await healer.StartAsync()).ExitCode);
         await ConnectedAsync(healer, [true, true, true]);
         JsonNode document = JsonNode.Parse(await healer.Control.GetAsync("/v1/openapi.json"))!;
+        await OpenApi.CheckAsync(document, healer.Control, "get", "/v1/checks", "", 404);
+        await OpenApi.CheckAsync(document, healer.Control, "post", "/v1/checks", "", 200);
+        await Until.SoAsync(async () => !(await healer.Control.GetJsonAsync("/v1/checks")).GetProperty("isRunning").GetBoolean());
+        await OpenApi.CheckAsync(document, healer.Control, "get", "/v1/checks", "", 200);
         await OpenApi.CheckAsync(document, healer.Control, "post", "/v1/heals", """{"kind": "full"}""", 200);
         await OpenApi.CheckAsync(document, healer.Control, "post", "/v1/heals", """{"kind": "none"}""", 422);
         await OpenApi.CheckAsync(document, healer.Control, "post", "/v1/heals", "full", 400);
         await Until.SoAsync(async () => (await healer.Control.GetJsonAsync("/v1/heals")).EnumerateArray().Any(crawl => crawl.GetProperty("isFull").GetBoolean()));
-        Assert.Equal(7, await OpenApi.CheckAllAsync(document, healer.Control));
+        Assert.Equal(8, await OpenApi.CheckAllAsync(document, healer.Control));
 
         Dictionary<string, double> figures = await healer.Control.GetMetricsAsync();
         Assert.Equal(1, figures["ready"]);

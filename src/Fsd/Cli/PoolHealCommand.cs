@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using KadaluFsd.Fsd.Heal;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Native;
@@ -19,6 +20,7 @@ internal static class PoolHealCommand
         CreateInfo("split-brain", "List the files whose copies contradict each other.", onlySplitBrain: true),
         CreateStart(),
         CreateStatistics(),
+        CreateCheck(),
         CreateResolve(),
     };
 
@@ -78,6 +80,22 @@ internal static class PoolHealCommand
             return (int)ExitCode.Success;
         }, json);
     }
+
+    private static Command CreateCheck()
+    {
+        var json = new Option<bool>("--json") { Description = "Print it for programs." };
+        return PoolCommand.WithPool("check", "Compare the names that units have with each other: finds what no heal knows of. `heal start --full` brings back what is missing.", async (parsed, pool, _) =>
+        {
+            CopyReport report = await Services(parsed).CheckCopiesAsync(PoolCommand.Open(parsed).Store.Get(pool).Pool);
+            Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(report, PoolJson.Default.CopyReport) + "\n" : Describe(report));
+            return (int)(report is { DifferenceCount: 0, Unreachable: [], Failure: null } ? ExitCode.Success : ExitCode.PeerRefused);
+        }, json);
+    }
+
+    private static string Describe(CopyReport report) => string.Create(CultureInfo.InvariantCulture, $"""
+        {(report.Differences.Length == 0 ? "" : ControlText.Table(["UNIT", "PROBLEM", "PATH"], report.Differences.Select(difference => new[] { difference.Unit, difference.Problem, difference.Path })))}{string.Concat(report.Unreachable.Select(unit => $"{unit} could not be asked\n"))}{(report.Failure is null ? "" : $"it ended early: {report.Failure}\n")}{report.Directories} directories compared, {report.Waiting} wait for a heal, {report.DifferenceCount} differences
+
+        """);
 
     private static NodeServices Services(ParseResult parsed) => new(PoolCommand.Open(parsed).Paths);
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using KadaluFsd.Fsd.Heal;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Native;
 using Microsoft.AspNetCore.Http;
@@ -22,6 +23,7 @@ internal sealed record ControlError(string Error);
 [JsonSerializable(typeof(HealAnswer))]
 [JsonSerializable(typeof(MarkOrder))]
 [JsonSerializable(typeof(MarkAnswer))]
+[JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(ClientReport))]
 [JsonSerializable(typeof(PutVolfile))]
 [JsonSerializable(typeof(OperationReport))]

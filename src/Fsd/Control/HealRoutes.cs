@@ -23,6 +23,8 @@ internal sealed class HealRoutes(RunningHealDaemon daemon)
         ControlRoute.Json("GET", "/v1/status", () => HealDaemonStatus.Of(daemon), () => ControlJson.Default.HealDaemonStatus),
         ControlRoute.Json("GET", "/v1/heals", () => daemon.Context.GetHealCrawls(), () => ControlJson.Default.HealCrawlArray),
         new("POST", "/v1/heals", (request, _) => StartAsync(request)),
+        ControlRoute.Json("POST", "/v1/checks", daemon.StartCheck, () => ControlJson.Default.CopyReport),
+        new("GET", "/v1/checks", (request, _) => AnswerCheckAsync(request)),
     ];
 
     // A unit that is not there is no fault of the daemon's, which heals the others.
@@ -31,6 +33,10 @@ internal sealed class HealRoutes(RunningHealDaemon daemon)
         string reasons = string.Join("; ", HealDaemonStatus.Of(daemon).Reasons);
         return request.AnswerAsync(StatusCodes.Status200OK, reasons.Length == 0 ? "ok\n" : $"ok, but {reasons}\n");
     }
+
+    private Task AnswerCheckAsync(HttpContext request) => daemon.Check is { } report
+        ? request.AnswerAsync(StatusCodes.Status200OK, report, ControlJson.Default.CopyReport)
+        : request.RefuseAsync(StatusCodes.Status404NotFound, "copies have not been compared yet");
 
     private async Task StartAsync(HttpContext request)
     {

@@ -10,7 +10,11 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="HealThread">Where it gives orders to heal, which wait for units.</param>
 internal sealed record RunningHealDaemon(RunningGraph Graph, HealPlan Plan, WorkThread HealThread) : RunningGraph(Graph)
 {
+    private static readonly TimeSpan s_lookAgainAfter = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _checking = new();
     private int _isOrdering;
+    private CopyCheck? _check;
 
     /// <summary>Has it look for what needs healing, at once. Waits for the units; one order is given at a time.</summary>
     /// <param name="isFull">Whether to walk through the whole pool, instead of what the units' indices name.</param>
@@ -32,4 +36,32 @@ internal sealed record RunningHealDaemon(RunningGraph Graph, HealPlan Plan, Work
             Volatile.Write(ref _isOrdering, 0);
         }
     }
+
+    /// <summary>What the last comparison of copies has found so far; null where there was none.</summary>
+    internal CopyReport? Check => _check is null ? null : Name(_check.Report());
+
+    /// <summary>Begins to compare copies with each other, unless it is being done.</summary>
+    /// <returns>What has been found so far.</returns>
+    internal CopyReport StartCheck()
+    {
+        lock (_checking)
+        {
+            if (_check is null || !_check.Report().IsRunning)
+            {
+                var check = new CopyCheck(Plan.Groups, new UnitDirectories(Context), () => Thread.Sleep(s_lookAgainAfter));
+                new Thread(check.Run) { Name = "copy-check", IsBackground = true }.Start();
+                _check = check;
+            }
+
+            return Name(_check.Report());
+        }
+    }
+
+    private CopyReport Name(CopyReport report) => report with
+    {
+        Differences = [.. report.Differences.Select(difference => difference with { Unit = Address(difference.Unit) })],
+        Unreachable = [.. report.Unreachable.Select(Address)],
+    };
+
+    private string Address(string volume) => Plan.Units.First(unit => unit.Volume == volume) is var unit ? $"{unit.Host}:{unit.Path}" : volume;
 }

@@ -69,6 +69,8 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         _notifier.Ready(Status);
         StartupMemory.Release();
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(_requests.StopWanted);
+        var review = new HealReview(context, plan.Groups, _logger);
+        new Thread(() => review.Run(alive.Token)) { Name = "heal-review", IsBackground = true }.Start();
         Task watchdog = new Watchdog(_notifier, _logger).RunAsync(timeout => loop.Answers(timeout) ? null : "the event loop", alive.Token);
         await _requests.HandleAsync(request => work.Handle(request, reload, Status), loop.Ended, _requests.StopWanted);
 

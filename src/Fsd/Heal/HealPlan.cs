@@ -13,6 +13,16 @@ namespace KadaluFsd.Fsd.Heal;
 /// <param name="Text">As above.</param>
 internal sealed record HealPlan(Volfile Volfile, IReadOnlyList<HealedUnit> Units, ImmutableArray<Volume> Missing, byte[] Text) : GraphPlan(Volfile, Missing, Text)
 {
+    /// <summary>The groups of units that have copies, or parts, of the same. The tie-breaker, a group's last one, has marks instead of files.</summary>
+    internal CopyGroup[] Groups =>
+    [
+        .. from unit in Units
+           where unit.Group.Length > 0
+           group unit.Volume by unit.Group into units
+           let healer = Volfile.Volumes.First(volume => volume.Name == units.Key)
+           select new CopyGroup(units.Key, [.. units.Where(unit => healer["thin-arbiter"] is null || unit != healer.Subvolumes[^1])]),
+    ];
+
     /// <summary>Checks the text of a self-heal daemon's volfile.</summary>
     /// <param name="text">The text, UTF-8.</param>
     /// <param name="options">Say where it comes from, and what is set in it.</param>

@@ -32,4 +32,7 @@ internal static partial class HealthLog
 
     [LoggerMessage(3037, LogLevel.Warning, "storage unit {Volume} is not connected")]
     internal static partial void UnitDisconnected(ILogger logger, string volume);
+
+    [LoggerMessage(3250, LogLevel.Warning, "{Count} names of the directory {Directory} differ after it was healed, such as {Name} on {Unit}: pool heal check")]
+    internal static partial void NamesDiffer(ILogger logger, int count, Guid directory, string unit, string name);
 }

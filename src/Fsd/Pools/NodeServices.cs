@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Control;
+using KadaluFsd.Fsd.Heal;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Routing;
@@ -156,6 +157,23 @@ internal sealed class NodeServices(PoolPaths paths)
     internal async Task<long> MarkMissedAsync(Pool pool, string unit, bool hasFiles) => (await AskAsync(
         HealDaemonOf(pool), "POST", "/v1/marks", ControlJson.Default.MarkAnswer, s_everyFileWithin,
         JsonSerializer.SerializeToUtf8Bytes(new MarkOrder(unit, hasFiles ? MarkOrder.Everything : MarkOrder.Top), ControlJson.Default.MarkOrder))).Marked;
+
+    /// <summary>Has a pool's self-heal daemon compare copies with each other, and waits until it has.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>What differs.</returns>
+    /// <exception cref="StartException">It does not answer.</exception>
+    internal async Task<CopyReport> CheckCopiesAsync(Pool pool)
+    {
+        string key = HealDaemonOf(pool);
+        CopyReport report = await AskAsync(key, "POST", "/v1/checks", ControlJson.Default.CopyReport);
+        while (report.IsRunning)
+        {
+            await Task.Delay(s_lookEvery * 10);
+            report = await AskAsync(key, "GET", "/v1/checks", ControlJson.Default.CopyReport);
+        }
+
+        return report;
+    }
 
     /// <summary>Has a unit or a self-heal daemon read its volfile again.</summary>
     /// <param name="key">Its key.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KadaluFsd.Fsd.Heal;
 using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -9,4 +10,5 @@ namespace KadaluFsd.Fsd.Pools;
 [JsonSerializable(typeof(HealList[]))]
 [JsonSerializable(typeof(HealStart[]))]
 [JsonSerializable(typeof(HealCrawl[]))]
+[JsonSerializable(typeof(CopyReport))]
 internal sealed partial class PoolJson : JsonSerializerContext;

@@ -7,17 +7,23 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="node">This node.</param>
 internal sealed class PoolServices(NodeServices services, ThisNode node)
 {
-    /// <summary>Starts a pool's units on this node, and its self-heal daemon: all of them, whatever becomes of one. Those that run are left alone.</summary>
+    /// <summary>
+    /// Starts a pool's units on this node, and its self-heal daemon: all of them, whatever becomes of one. Those that run are left alone. The units of a group
+    /// start together: a disperse group that gets them back one after the other heals the first without the second, and can leave the second one behind.
+    /// </summary>
     /// <param name="pool">The pool.</param>
     /// <returns>A task that ends when clients can be served.</returns>
     /// <exception cref="StartException">Some do not start; says which. The others run.</exception>
     internal async Task StartAsync(Pool pool)
     {
         var failures = new List<StartException>();
-        foreach (PoolMember member in node.UnitsOf(pool))
+        foreach (IGrouping<int, PoolMember> group in node.UnitsOf(pool).GroupBy(member => member.Group))
         {
-            await CollectAsync(failures, () => services.StartUnitAsync(pool, member));
-            FaultPoint.Pass("a unit is started");
+            await Task.WhenAll(group.Select(async member =>
+            {
+                await CollectAsync(failures, () => services.StartUnitAsync(pool, member));
+                FaultPoint.Pass("a unit is started");
+            }));
         }
 
         await CollectAsync(failures, () => services.StartHealDaemonAsync(pool));
@@ -48,7 +54,10 @@ internal sealed class PoolServices(NodeServices services, ThisNode node)
         }
         catch (StartException exception)
         {
-            failures.Add(exception);
+            lock (failures)
+            {
+                failures.Add(exception);
+            }
         }
     }
 

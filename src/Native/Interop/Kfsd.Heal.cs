@@ -10,6 +10,9 @@ internal static partial class Kfsd
     /// <summary>KFSD_HEAL_FULL.</summary>
     internal const int HealFull = 2;
 
+    /// <summary>S_IFDIR.</summary>
+    internal const int DirectoryType = 0x4000;
+
     [LibraryImport(Library, EntryPoint = "kfsd_units")]
     internal static unsafe partial int GetUnits(nint context, NativeUnit* units, int capacity);
 
@@ -21,6 +24,18 @@ internal static partial class Kfsd
 
     [LibraryImport(Library, EntryPoint = "kfsd_heal_crawls")]
     internal static unsafe partial int GetHealCrawls(nint context, NativeHealCrawl* crawls, int capacity);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_list", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int List(nint context, string unit, byte* gfid, long offset, NativeEntry* entries, int capacity, long* next);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_inspect", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int Inspect(nint context, string unit, byte* gfid, NativeDirectory* directory);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_look_up", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int LookUp(nint context, string unit, byte* gfid, string name);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_healed_take")]
+    internal static unsafe partial int TakeHealed(nint context, NativeHealed* directories, int capacity);
 
     /// <summary>struct kfsd_unit.</summary>
     internal unsafe struct NativeUnit
@@ -49,5 +64,28 @@ internal static partial class Kfsd
         internal long Healed;
         internal long SplitBrain;
         internal long Failed;
+    }
+
+    /// <summary>struct kfsd_entry.</summary>
+    internal unsafe struct NativeEntry
+    {
+        internal fixed byte Name[256];
+        internal fixed byte Gfid[16];
+        internal int Type;
+    }
+
+    /// <summary>struct kfsd_healed.</summary>
+    internal unsafe struct NativeHealed
+    {
+        internal byte* Group;
+        internal fixed byte Gfid[16];
+    }
+
+    /// <summary>struct kfsd_directory.</summary>
+    internal struct NativeDirectory
+    {
+        internal long Version;
+        internal long MetadataVersion;
+        internal long IsMarked;
     }
 }

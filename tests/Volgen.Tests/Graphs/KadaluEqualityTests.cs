@@ -42,6 +42,8 @@ public class KadaluEqualityTests
         ("cluster/replicate", "use-anonymous-inode", "yes", "a directory that is moved while a unit is away is moved there too when it is back, instead of being made anew and empty; glusterd always has it"),
         ("cluster/replicate", "volume-id", SamplePools.IdText, "names the directory in which the heal keeps what is being moved"),
         ("cluster/distribute", "lookup-optimize", "off", "its default is on, and with a hash that no rebalance has set anew files are not found after a group has been added"),
+        ("cluster/replicate", "heal-timeout", "60", "a change that one of several connected units missed wakes nobody, and what a heal has moved out of the way is a further link of its file until the next look: a minute, instead of ten"),
+        ("cluster/disperse", "heal-timeout", "60", "as above"),
         ("cluster/replicate", "entry-self-heal", "off", "in clients: of several hard links that were removed while a unit was away, a client's heal leaves some; the self-heal daemon's has a mend for that"),
     ];
 

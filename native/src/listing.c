@@ -1,0 +1,225 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What single storage units have in a directory, asked by a graph that is their client: for comparing copies with each other. Asks the units past the
+ * translators that make one of them.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <glusterfs/byte-order.h>
+#include <glusterfs/compat-uuid.h>
+#include <glusterfs/dict.h>
+#include <glusterfs/gf-dirent.h>
+#include <glusterfs/syncop.h>
+#include <glusterfs/syncop-utils.h>
+
+#include "internal.h"
+
+#define PAGE 131072 /* bytes of a directory that are asked for at once */
+
+/* A unit, with the translator that it is a copy for. Its inodes are in that one's table. */
+struct listed {
+    xlator_t *unit;
+    inode_table_t *table;
+    loc_t directory;
+};
+
+static int32_t
+find_unit(kfsd_context *context, const char *volume, struct listed *listed)
+{
+    xlator_t *translator = context->graph != NULL ? context->graph->first : NULL;
+
+    if (translator == NULL) {
+        return kfsd_fail(ENODEV, "no graph is up");
+    }
+    while (translator != NULL && strcmp(translator->name, volume) != 0) {
+        translator = translator->next;
+    }
+    if (translator == NULL || translator->parents == NULL || translator->parents->xlator->itable == NULL) {
+        return kfsd_fail(EINVAL, "%s is no storage unit that can be healed", volume);
+    }
+    listed->unit = translator;
+    listed->table = translator->parents->xlator->itable;
+    THIS = translator->parents->xlator;
+    return 0;
+}
+
+/* The unit's directory of that gfid. The caller wipes it, whatever comes of it. */
+static int32_t
+find_directory(struct listed *listed, const uint8_t *gfid)
+{
+    struct iatt attributes = {0};
+    pid_t pid = GF_CLIENT_PID_SELF_HEALD;
+    inode_t *linked;
+    int32_t result;
+
+    syncopctx_setfspid(&pid);
+    memcpy(listed->directory.gfid, gfid, sizeof(uuid_t));
+    listed->directory.inode = inode_new(listed->table);
+    if (listed->directory.inode == NULL) {
+        return kfsd_fail(ENOMEM, "out of memory");
+    }
+    result = syncop_lookup(listed->unit, &listed->directory, &attributes, NULL, NULL, NULL);
+    if (result == 0 && attributes.ia_type != IA_IFDIR) {
+        result = -ENOTDIR;
+    }
+    if (result != 0) {
+        return kfsd_fail(-result, "%s: %s", listed->unit->name, strerror(-result));
+    }
+    linked = inode_link(listed->directory.inode, NULL, NULL, &attributes);
+    inode_unref(listed->directory.inode);
+    listed->directory.inode = linked;
+    return linked != NULL ? 0 : kfsd_fail(ENOMEM, "out of memory");
+}
+
+static int32_t
+read_page(struct listed *listed, int64_t offset, kfsd_entry *out, int32_t capacity, int64_t *next)
+{
+    gf_dirent_t entries;
+    gf_dirent_t *entry;
+    fd_t *directory = NULL;
+    int32_t count = 0;
+    int32_t result = syncop_dirfd(listed->unit, &listed->directory, &directory, GF_CLIENT_PID_SELF_HEALD);
+
+    if (result != 0) {
+        return kfsd_fail(-result, "%s: opendir: %s", listed->unit->name, strerror(-result));
+    }
+    INIT_LIST_HEAD(&entries.list);
+    *next = -1;
+    result = syncop_readdirp(listed->unit, directory, PAGE, offset, &entries, NULL, NULL);
+    list_for_each_entry(entry, &entries.list, list)
+    {
+        if (count == capacity) {
+            break;
+        }
+        *next = (int64_t)entry->d_off;
+        (void)snprintf(out[count].name, sizeof(out[count].name), "%s", entry->d_name);
+        memcpy(out[count].gfid, entry->d_stat.ia_gfid, sizeof(uuid_t));
+        out[count].type = (int32_t)(st_mode_from_ia(entry->d_stat.ia_prot, entry->d_stat.ia_type) & S_IFMT);
+        count++;
+    }
+    gf_dirent_free(&entries);
+    fd_unref(directory);
+    return result < 0 ? kfsd_fail(-result, "%s: readdir: %s", listed->unit->name, strerror(-result)) : count;
+}
+
+int32_t
+kfsd_list(kfsd_context *context, const char *unit, const uint8_t *gfid, int64_t offset, kfsd_entry *out, int32_t capacity, int64_t *next)
+{
+    struct listed listed = {0};
+    int32_t result;
+
+    KFSD_ENTER();
+    result = capacity > 0 ? find_unit(context, unit, &listed) : kfsd_fail(EINVAL, "no room for entries");
+    if (result == 0) {
+        result = find_directory(&listed, gfid);
+    }
+    if (result == 0) {
+        result = read_page(&listed, offset, out, capacity, next);
+    }
+    loc_wipe(&listed.directory);
+    KFSD_LEAVE();
+    return result;
+}
+
+static int
+is_zero(const data_t *value)
+{
+    uint32_t index = 0;
+
+    while (index < value->len && value->data[index] == '\0') {
+        index++;
+    }
+    return index == value->len;
+}
+
+/* Marks of mirrors, and the dirty flag of disperse groups: whatever is not zero is known to differ from other copies, or to be changing. */
+static int
+note_mark(dict_t *attributes, char *key, data_t *value, void *directory)
+{
+    (void)attributes;
+    if ((strncmp(key, "trusted.afr.", 12) == 0 || strcmp(key, "trusted.ec.dirty") == 0) && !is_zero(value)) {
+        ((kfsd_directory *)directory)->is_marked = 1;
+    }
+    return 0;
+}
+
+static void
+note_versions(dict_t *attributes, kfsd_directory *out)
+{
+    const data_t *value = dict_get(attributes, (char *)"trusted.ec.version");
+    uint64_t versions[2] = {0};
+
+    if (value != NULL && (size_t)value->len <= sizeof(versions)) {
+        memcpy(versions, value->data, (size_t)value->len);
+    }
+    out->version = (int64_t)ntoh64(versions[0]);
+    out->metadata_version = (int64_t)ntoh64(versions[1]);
+}
+
+int32_t
+kfsd_inspect(kfsd_context *context, const char *unit, const uint8_t *gfid, kfsd_directory *out)
+{
+    struct listed listed = {0};
+    dict_t *attributes = NULL;
+    int32_t result;
+
+    KFSD_ENTER();
+    memset(out, 0, sizeof(*out));
+    result = find_unit(context, unit, &listed);
+    if (result == 0) {
+        result = find_directory(&listed, gfid);
+    }
+    if (result == 0) {
+        result = syncop_getxattr(listed.unit, &listed.directory, &attributes, NULL, NULL, NULL);
+        result = result < 0 ? kfsd_fail(-result, "%s: getxattr: %s", listed.unit->name, strerror(-result)) : 0;
+    }
+    if (result == 0 && attributes != NULL) {
+        (void)dict_foreach(attributes, note_mark, out);
+        note_versions(attributes, out);
+    }
+    if (attributes != NULL) {
+        dict_unref(attributes);
+    }
+    loc_wipe(&listed.directory);
+    KFSD_LEAVE();
+    return result;
+}
+
+/* As a client does: where copies differ in the name, the translator that they are copies for makes them equal. */
+static int32_t
+look_up(struct listed *listed, const char *name)
+{
+    loc_t entry = {0};
+    int32_t result;
+
+    entry.parent = inode_ref(listed->directory.inode);
+    gf_uuid_copy(entry.pargfid, listed->directory.gfid);
+    entry.name = name;
+    entry.inode = inode_new(listed->table);
+    result = entry.inode == NULL ? -ENOMEM : syncop_lookup(THIS, &entry, NULL, NULL, NULL, NULL);
+    entry.name = NULL;
+    loc_wipe(&entry);
+    return result < 0 && result != -ENOENT && result != -ESTALE ? kfsd_fail(-result, "%s: %s", name, strerror(-result)) : 0;
+}
+
+int32_t
+kfsd_look_up(kfsd_context *context, const char *unit, const uint8_t *gfid, const char *name)
+{
+    struct listed listed = {0};
+    int32_t result;
+
+    KFSD_ENTER();
+    result = find_unit(context, unit, &listed);
+    if (result == 0) {
+        result = find_directory(&listed, gfid);
+    }
+    if (result == 0) {
+        result = look_up(&listed, name);
+    }
+    loc_wipe(&listed.directory);
+    KFSD_LEAVE();
+    return result;
+}

@@ -1,0 +1,47 @@
+namespace KadaluFsd.Fsd.Heal;
+
+/// <summary>Storage units that have copies, or parts, of the same.</summary>
+/// <param name="Name">The <c>cluster/replicate</c> or <c>cluster/disperse</c> volume.</param>
+/// <param name="Units">The units' <c>protocol/client</c> volumes.</param>
+internal sealed record CopyGroup(string Name, IReadOnlyList<string> Units);
+
+/// <summary>Where directories of single units are read.</summary>
+internal interface ICopySource
+{
+    /// <summary>Reads a directory of one unit.</summary>
+    /// <param name="unit">The unit's volume.</param>
+    /// <param name="gfid">The directory.</param>
+    /// <returns>What it has.</returns>
+    /// <exception cref="Native.GraphException">It cannot be read.</exception>
+    CopyListing Read(string unit, Guid gfid);
+}
+
+/// <summary>A directory as one unit has it.</summary>
+/// <param name="Unit">The unit's volume.</param>
+/// <param name="Entries">What is in it, by name.</param>
+/// <param name="Version">How many changes it has seen, in a disperse group.</param>
+/// <param name="IsMarked">Whether the unit knows that copies differ, or are changing.</param>
+internal sealed record CopyListing(string Unit, IReadOnlyDictionary<string, CopyEntry> Entries, long Version, bool IsMarked);
+
+/// <summary>What a name stands for.</summary>
+/// <param name="Gfid">Which file or directory.</param>
+/// <param name="IsDirectory">Whether it is a directory.</param>
+internal sealed record CopyEntry(Guid Gfid, bool IsDirectory);
+
+/// <summary>Something that one unit has otherwise than it should, without anybody knowing.</summary>
+/// <param name="Group">The group's volume.</param>
+/// <param name="Path">What, from the pool's top.</param>
+/// <param name="Unit">The unit's volume.</param>
+/// <param name="Problem">What about it.</param>
+internal sealed record CopyDifference(string Group, string Path, string Unit, string Problem);
+
+/// <summary>What a comparison of copies has found so far.</summary>
+/// <param name="IsRunning">Whether it goes on.</param>
+/// <param name="Directories">How many directories were compared.</param>
+/// <param name="Waiting">How many were not, because they wait for a heal.</param>
+/// <param name="DifferenceCount">How many differences there are.</param>
+/// <param name="Differences">The first of them, <see cref="CopyCheck.DifferencesMax"/> at most.</param>
+/// <param name="Unreachable">Units that could not be asked.</param>
+/// <param name="Failure">Why it ended before it was done; null where it did not.</param>
+internal sealed record CopyReport(
+    bool IsRunning, long Directories, long Waiting, long DifferenceCount, CopyDifference[] Differences, string[] Unreachable, string? Failure);

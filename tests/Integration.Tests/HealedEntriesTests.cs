@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using KadaluFsd.Harness;
+using KadaluFsd.Harness.Scenarios;
+using KadaluFsd.Shared;
+
+namespace KadaluFsd.Integration.Tests;
+
+/// <summary>What is made, moved and removed while a copy is away is so on that copy too, once it is healed.</summary>
+[Collection(PoolHarness.OneAtATime)]
+public sealed class HealedEntriesTests : IntegrationTest
+{
+    [Theory]
+    [InlineData("mirror 3 units:3")]
+    [InlineData("data 2 redundancy 1 units:3")]
+    public Task Whatever_is_made_with_its_metadata_while_a_unit_is_away_is_made_there(string words) => AwayAsync(words, MissedEntries.PrepareAsync, MissedEntries.MakeAsync);
+
+    [Fact]
+    public Task Moved_directories_keep_their_files_and_removed_hard_links_go() => AwayAsync("mirror 3 units:3", MissedEntries.PrepareAsync, MissedEntries.MoveAndRemoveAsync);
+
+    /// <summary>As the one above, with a copy that has names only.</summary>
+    [Fact]
+    public async Task An_arbiter_is_healed_as_well()
+    {
+        string[] units = PoolHarness.Create(Workspace, "names").Units("pool1", 3);
+        await AwayAsync($"mirror {units[0]} {units[1]} arbiter {units[2]}", MissedEntries.PrepareAsync, MissedEntries.MoveAndRemoveAsync, units);
+    }
+
+    /// <summary>The unit finds the directory by its gfid afterwards: heals and NFS do not know its path.</summary>
+    [Fact]
+    public async Task A_directory_that_could_not_be_moved_is_found_by_its_gfid()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        await using FuseMount mount = await pools.MountAsync("pool1");
+        Directory.CreateDirectory(mount.In("a/moved"));
+        Directory.CreateDirectory(mount.In("b/moved/full"));
+        Assert.Contains("not empty", (await Command.RunAsync("mv", "-T", mount.In("a/moved"), mount.In("b/moved"))).Error, StringComparison.Ordinal);
+        Assert.Contains("not empty", (await Command.RunAsync("mv", "-T", mount.In("a"), mount.In("b"))).Error, StringComparison.Ordinal);
+        foreach (string directory in pools.Units("pool1", 3).SelectMany(unit => new[] { Path.Combine(unit, "a"), Path.Combine(unit, "a/moved") }))
+        {
+            string gfid = new Guid(await GfidAsync(directory), bigEndian: true).ToString();
+            string unit = pools.Units("pool1", 3).Single(unit => directory.StartsWith(unit + "/", StringComparison.Ordinal));
+            string handle = Path.Combine(unit, ".glusterfs", gfid[..2], gfid[2..4], gfid);
+            Assert.Equal(await InodeAsync(directory), await InodeAsync(handle + "/."));
+        }
+    }
+
+    /// <summary>As heals without a directory for anonymous inodes left them: names that are gone from one unit, and nobody knows.</summary>
+    [Fact]
+    public async Task Lost_names_are_found_and_brought_back()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        string[] units = pools.Units("pool1", 3);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await MissedEntries.PrepareAsync(mount.Path);
+        await pools.HealedAsync("pool1", clients: 2);
+        await pools.UnlockedAsync();
+        Assert.Contains(" 0 differences", await pools.MustAsync("heal", "check", "pool1"), StringComparison.Ordinal);
+        foreach (string file in Directory.GetFiles(Path.Combine(units[2], "a/d3")))
+        {
+            string gfid = new Guid(await GfidAsync(file), bigEndian: true).ToString();
+            File.Delete(Path.Combine(units[2], ".glusterfs", gfid[..2], gfid[2..4], gfid));
+            File.Delete(file);
+        }
+
+        Command check = await pools.TryAsync("heal", "check", "pool1");
+        Assert.Equal(8, check.ExitCode);
+        Assert.Contains(" 10 differences", check.Output, StringComparison.Ordinal);
+        Assert.Matches($@"{Environment.MachineName}:{units[2]} +missing +/a/d3/f7", check.Output);
+        await pools.MustAsync("heal", "start", "pool1", "--full");
+        await Until.SoAsync(async () => (await pools.TryAsync("heal", "check", "pool1")).ExitCode == 0, () => string.Join(' ', Directory.GetFiles(Path.Combine(units[2], "a/d3"))));
+        await pools.HealedAsync("pool1", clients: 2);
+        await (await Manifest.CompileAsync(Workspace)).EqualAsync(units, hasContents: true);
+    }
+
+    /// <summary>As two units leave it that come back one after the other: one of them has a directory, empty, that has seen no change, and no index says so.</summary>
+    [Fact]
+    public async Task A_directory_of_a_disperse_group_that_has_missed_everything_is_found_and_healed()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        string[] units = pools.Units("pool1", 6);
+        await pools.CreateAsync("pool1", ["data", .. units[..4], "redundancy", .. units[4..]]);
+        FuseMount mount = await pools.MountAsync("pool1");
+        Directory.CreateDirectory(mount.In("d"));
+        await File.WriteAllTextAsync(mount.In("d/file"), "kept");
+        Directory.CreateDirectory(mount.In("d/below"));
+        await pools.HealedAsync("pool1", clients: 2);
+        await pools.UnlockedAsync();
+        string lost = Path.Combine(units[5], "d");
+        Assert.NotEqual(0, await VersionAsync(lost));
+        await Command.MustAsync("setfattr", "-n", "trusted.ec.version", "-v", "0x" + new string('0', 32), lost);
+        Command check = await pools.TryAsync("heal", "check", "pool1");
+        Assert.Equal(8, check.ExitCode);
+        Assert.Matches($@"{Environment.MachineName}:{units[5]} +at version 0 instead of \d+ +/d", check.Output);
+        await pools.MustAsync("heal", "start", "pool1", "--full");
+        await Until.SoAsync(async () => (await pools.TryAsync("heal", "check", "pool1")).ExitCode == 0, () => check.Output);
+        Assert.Equal(await VersionAsync(Path.Combine(units[0], "d")), await VersionAsync(lost));
+
+        // As many are there as must be, and it is one of them.
+        await pools.HealedAsync("pool1", clients: 2);
+        await pools.KillAsync("pool1", [1, 2]);
+        await using FuseMount fresh = await pools.MountAsync("pool1");
+        Assert.Equal("kept", await File.ReadAllTextAsync(fresh.In("d/file")));
+        Assert.Equal(["below", "file"], Directory.GetFileSystemEntries(fresh.In("d")).Select(Path.GetFileName).Order());
+    }
+
+    private async Task AwayAsync(string words, Func<string, Task> before, Func<string, Task> during, string[]? directories = null)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        string[] units = directories ?? pools.Units("pool1", 3);
+        await pools.CreateAsync("pool1", words.Split(' '));
+        FuseMount mount = await pools.MountAsync("pool1");
+        await before(mount.Path);
+        await pools.HealedAsync("pool1", clients: 2);
+        await pools.UnlockedAsync();
+        await pools.KillAsync("pool1", [2]);
+        await during(mount.Path);
+        await pools.MustAsync("start", "pool1");
+        await pools.HealedAsync("pool1", clients: 2);
+        Manifest manifest = await Manifest.CompileAsync(Workspace);
+        bool hasContents = words.StartsWith("mirror 3", StringComparison.Ordinal);
+        await manifest.EqualAsync(units, hasContents);
+        Assert.NotEmpty(await manifest.OfUnitAsync(units[2], hasContents));
+    }
+
+    private static async Task<byte[]> AttributeAsync(string name, string path)
+    {
+        string output = await Command.MustAsync("getfattr", "--absolute-names", "-n", name, "-e", "hex", path);
+        return Convert.FromHexString(output.Trim().Split("=0x")[1]);
+    }
+
+    private static Task<byte[]> GfidAsync(string path) => AttributeAsync("trusted.gfid", path);
+
+    private static async Task<long> VersionAsync(string path) => BinaryPrimitives.ReadInt64BigEndian(await AttributeAsync("trusted.ec.version", path));
+
+    private static async Task<long> InodeAsync(string path) => long.Parse(await Command.MustAsync("stat", "-L", "-c", "%i", path), CultureInfo.InvariantCulture);
+}
