@@ -10,7 +10,9 @@ namespace KadaluFsd.Fsd.Pools;
 internal static class GraphTrial
 {
     private const int MaxVerdict = 500;
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
+
+    // A graph comes up within a second; on a machine that is busy with everything else it may take long, and is not bad for that.
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Tries graphs.</summary>
     /// <param name="texts">Their volfiles, by what they are.</param>
