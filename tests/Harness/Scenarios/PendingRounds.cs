@@ -82,7 +82,7 @@ internal sealed class PendingRounds(Workspace workspace)
             {
                 await File.WriteAllTextAsync(Path.Combine(directory, $"file{file % Files}"), $"{round} {file}", CancellationToken.None);
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 // The mount is changing graphs, or the pool is read-only for a moment: it is what is written that has to be alike.
             }
