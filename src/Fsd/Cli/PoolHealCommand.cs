@@ -54,7 +54,7 @@ internal static class PoolHealCommand
             Console.Write(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(units, PoolJson.Default.HealStartArray) + "\n"
                 : ControlText.Table(["GROUP", "UNIT", "STATUS"], units.Select(unit => new[] { unit.Group, unit.Unit, unit.Status })));
-            string[] others = [.. named.Members.Where(member => !node.Is(member.Unit.Node)).Select(member => member.Unit.Node.Name).Distinct()];
+            string[] others = [.. named.Members.Where(member => !node.Is(named, member.Unit.Node)).Select(member => member.Unit.Node.Name).Distinct()];
             if (others.Length > 0 && !parsed.GetValue(json))
             {
                 Console.WriteLine($"only what this node's units know is looked at: on {string.Join(", ", others)} too, kadalu-fsd pool heal start {pool}{(parsed.GetValue(full) ? " --full" : "")}");

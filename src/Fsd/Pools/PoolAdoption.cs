@@ -22,8 +22,8 @@ internal static class PoolAdoption
         foreach (IGrouping<int, PoolMember> members in pool.Members.Where(_ => pool.CanHeal).GroupBy(member => member.Group))
         {
             DistributeGroup group = pool.Groups[members.Key];
-            PoolMember[] elsewhere = [.. members.Where(member => !node.Is(member.Unit.Node))];
-            PoolMember[] here = [.. members.Where(member => node.Is(member.Unit.Node))];
+            PoolMember[] elsewhere = [.. members.Where(member => !node.Is(pool, member.Unit.Node))];
+            PoolMember[] here = [.. members.Where(member => node.Is(pool, member.Unit.Node))];
             PoolMember[] used = [.. here.Where(member => !byPath[member.Unit.Path].IsNew)];
 
             // Where every unit is this node's, nothing can have gone on without them.

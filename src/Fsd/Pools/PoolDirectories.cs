@@ -139,8 +139,11 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
 
     private static bool IsFree(string path)
     {
-        using DirectoryLock? taken = DirectoryLock.TryTake(path);
-        return taken is not null;
+        DirectoryLock.Take(path, out DirectoryLock? taken);
+        using (taken)
+        {
+            return taken is not null;
+        }
     }
 
     private static IEnumerable<string> Problems(string path, bool mayBeOnRoot)

@@ -32,7 +32,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
     /// <exception cref="StartException">It cannot be; says all reasons. Before the unit is stopped nothing is changed.</exception>
     internal async Task StartAsync(string name, string address, bool mayDiscard, bool mayBeOnRoot)
     {
-        using DirectoryLock taken = await recovery.EnterAsync();
+        using DirectoryLock taken = await recovery.EnterAsync(name);
         StoredPool stored = store.Get(name);
         PoolMember member = Find(stored.Pool, address);
         if (stored.State != PoolState.Started)
@@ -59,11 +59,8 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
         FaultPoint.Pass("a replaced unit is stopped");
         if (!contents.IsNew)
         {
-            using DirectoryLock? free = DirectoryLock.TryTake(member.Unit.Path);
-            if (free is null)
-            {
-                throw new StartException(ExitCode.PoolRefused, $"another process serves {member.Unit.Path}");
-            }
+            using DirectoryLock free = DirectoryLock.Take(member.Unit.Path, out DirectoryLock? held) is var error && held is not null
+                ? held : throw new StartException(ExitCode.PoolRefused, error == Errno.EAGAIN ? $"another process serves {member.Unit.Path}" : $"unit directory {member.Unit.Path}: {error.Describe()}");
 
             string place = DirectoryDiscard.PlaceFor(member.Unit.Path, DateTime.UtcNow);
             DirectoryDiscard.Move(member.Unit.Path, place);
@@ -103,7 +100,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
 
             if (Stopwatch.GetElapsedTime(moved) > s_movesWithin)
             {
-                string[] elsewhere = [.. pool.Units.Select(unit => unit.Unit.Node).Where(other => !node.Is(other)).Select(other => other.Name).Distinct()];
+                string[] elsewhere = [.. pool.Units.Select(unit => unit.Unit.Node).Where(other => !node.Is(pool, other)).Select(other => other.Name).Distinct()];
                 throw new StartException(
                     ExitCode.PoolRefused, $"{member.Unit.Address} is not healed: {now}, for {s_movesWithin.TotalMinutes} minutes. See kadalu-fsd pool heal info {name}" +
                     (elsewhere.Length > 0 ? $"; on {string.Join(", ", elsewhere)}: kadalu-fsd pool heal start {name}" : ""));
@@ -168,10 +165,10 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
 
     private PoolMember Find(Pool pool, string address)
     {
-        PoolMember[] found = [.. pool.Units.Where(member => member.Unit.Address == address || (member.Unit.Path == address && node.Is(member.Unit.Node)))];
+        PoolMember[] found = [.. pool.Units.Where(member => member.Unit.Address == address || (member.Unit.Path == address && node.Is(pool, member.Unit.Node)))];
         PoolMember member = found.Length == 1 ? found[0] : throw new StartException(
             ExitCode.PoolRefused, $"{pool.Name} has no unit {address}; it has {string.Join(", ", pool.Units.Select(other => other.Unit.Address))}");
-        return node.Is(member.Unit.Node) ? member : throw new StartException(
+        return node.Is(pool, member.Unit.Node) ? member : throw new StartException(
             ExitCode.PoolRefused, $"{address} is on another node. There: kadalu-fsd pool replace-unit {pool.Name} {member.Unit.Address} --same-path");
     }
 }

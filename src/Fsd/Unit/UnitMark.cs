@@ -1,4 +1,5 @@
 using System.Text;
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Fsd.Volfiles;
 
 namespace KadaluFsd.Fsd.Unit;
@@ -26,7 +27,7 @@ internal sealed record UnitMark(Guid VolumeId, Guid Id)
     /// <summary>Writes it, in one step that a power failure does not halve.</summary>
     /// <param name="directory">The directory.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    internal void Write(string directory) => FileReplacement.Put(PathIn(directory), UnitLines.Of((VolumeKey, VolumeId.ToString()), (IdKey, Id.ToString())));
+    internal void Write(string directory) => FileReplacement.Put(PathIn(directory), UnitLines.Of((VolumeKey, VolumeId.ToString()), (IdKey, Id.ToString())), FileModes.Secret);
 
     private static string PathIn(string directory) => Path.Combine(directory, ".glusterfs", FileName);
 }
