@@ -1,5 +1,3 @@
-using KadaluFsd.Shared;
-
 namespace KadaluFsd.Harness;
 
 /// <summary>A second node: a network namespace of its own, which a wire leads to.</summary>

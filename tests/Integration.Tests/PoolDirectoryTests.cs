@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net.NetworkInformation;
-using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
 using KadaluFsd.Shared;
 

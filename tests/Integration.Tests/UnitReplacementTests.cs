@@ -1,4 +1,3 @@
-using System.Globalization;
 using KadaluFsd.Harness;
 using KadaluFsd.Shared;
 

@@ -118,7 +118,7 @@ public sealed class DsyncTests : IntegrationTest
 
         internal ConcurrentQueue<string> Acknowledged { get; } = new();
 
-        internal Task ReachAsync(int blocks) => Shared.Until.SoAsync(() => Acknowledged.Count >= blocks, () => $"{_file}: {Acknowledged.Count} blocks");
+        internal Task<TimeSpan> ReachAsync(int blocks) => Shared.Until.SoAsync(() => Acknowledged.Count >= blocks, () => $"{_file}: {Acknowledged.Count} blocks");
 
         internal async Task StopAsync()
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KadaluFsd.Fsd.Files;
 using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -45,16 +46,16 @@ internal static class DirectoryDiscard
         if (!IsMountPoint(path))
         {
             Require(FileCalls.Rename(path, place), path, place);
-            Directory.CreateDirectory(path);
+            Directory.CreateDirectory(path, FileModes.Directory);
             return;
         }
 
         // First beside each other, since what is below .glusterfs moves as well.
         string aside = Path.Combine(path, "." + Kept + "-" + Path.GetFileName(place));
-        Directory.CreateDirectory(aside, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(aside, FileModes.PrivateDirectory);
         MoveMarks(path, aside);
         MoveEntries(path, aside, except: aside);
-        Directory.CreateDirectory(Path.GetDirectoryName(place)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!, FileModes.PrivateDirectory);
         Require(FileCalls.Rename(aside, place), aside, place);
     }
 
