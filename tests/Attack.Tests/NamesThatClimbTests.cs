@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using KadaluFsd.Attack.Tests.Wire;
 using KadaluFsd.Harness;
 using static KadaluFsd.Attack.Tests.Wire.FileCalls;
@@ -139,6 +140,11 @@ public sealed class NamesThatClimbTests : IntegrationTest
         return new Guid(body.Slice(value, 16), bigEndian: true);
     }
 
+    // Links are listed, not followed: the root's handle is one that leads to the root.
     private static string[] Inside(Prison prison) =>
-        [.. Directory.EnumerateFileSystemEntries(prison.Unit.Directory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        [.. new FileSystemEnumerable<string>(
+            prison.Unit.Directory, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+        {
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        }.Order(StringComparer.Ordinal)];
 }

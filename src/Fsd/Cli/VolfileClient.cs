@@ -46,19 +46,39 @@ internal sealed class VolfileClient : IDisposable
     }
 
     /// <summary>Connects.</summary>
-    /// <param name="server"><c>host:port</c>.</param>
+    /// <param name="server"><c>host:port</c>, or the path of a unix socket.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="StartException">Nobody is there.</exception>
     internal static Task<VolfileClient> ConnectAsync(string server, CancellationToken cancellation)
     {
-        (string host, int port) = ParseServer(server);
-        return GuardAsync(server, s_timeout, async deadline =>
+        (string Host, int Port)? place = server.StartsWith('/') ? null : ParseServer(server);
+        return GuardAsync(server, s_timeout, async deadline => new VolfileClient(server, new SocketPipe(
+            place is (string host, int port) ? await ConnectTcpAsync(host, port, deadline) : await ConnectUnixAsync(server, deadline))), cancellation);
+    }
+
+    private static async Task<Socket> ConnectTcpAsync(string host, int port, CancellationToken deadline)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(host, port, deadline);
+        return socket;
+    }
+
+    private static async Task<Socket> ConnectUnixAsync(string path, CancellationToken deadline)
+    {
+        UnixDomainSocketEndPoint place;
+        try
         {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(host, port, deadline);
-            return new VolfileClient(server, new SocketPipe(socket));
-        }, cancellation);
+            place = new UnixDomainSocketEndPoint(path);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new StartException(ExitCode.Usage, $"{path} is too long for a unix socket");
+        }
+
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(place, deadline);
+        return socket;
     }
 
     /// <summary>Fetches a volfile.</summary>

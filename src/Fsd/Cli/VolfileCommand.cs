@@ -45,7 +45,7 @@ internal static class VolfileCommand
 
     private static Command Create(string name, string description, Func<string, string, CancellationToken, Task> run)
     {
-        var server = new Argument<string>("HOST:PORT") { Description = "The server; [ADDRESS]:PORT for an IPv6 address." };
+        var server = new Argument<string>("HOST:PORT") { Description = "The server; [ADDRESS]:PORT for an IPv6 address; or the path of its unix socket." };
         var key = new Argument<string>("KEY") { Description = "The volfile's key, mostly the pool's name." };
         var command = new Command(name, description) { server, key };
         command.SetAction(async (parsed, cancellation) =>

@@ -16,6 +16,9 @@ internal sealed class ControlServer : IAsyncDisposable
     private const int MaxHeaderBytes = 16 * 1024;
     private static readonly TimeSpan s_headerTimeout = TimeSpan.FromSeconds(5);
 
+    // What Linux takes at most by default (net.core.somaxconn): where a unix socket's is full, connecting fails at once.
+    private const int Backlog = 4096;
+
     // Longer than monitoring agents pause; one that finds its connection closed makes another.
     private static readonly TimeSpan s_idleTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(1);
@@ -110,7 +113,7 @@ internal sealed class ControlServer : IAsyncDisposable
             socket.Use(serve => connection => connections.RunAsync(connection, serve));
         });
         var transport = new SocketTransportFactory(
-            Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { IOQueueCount = 0, CreateBoundListenSocket = CreateBoundSocket }), loggers);
+            Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { IOQueueCount = 0, Backlog = Backlog, CreateBoundListenSocket = CreateBoundSocket }), loggers);
         return new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, loggers);
     }
 }

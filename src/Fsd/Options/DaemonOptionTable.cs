@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Fsd.Volfiles;
@@ -58,7 +59,7 @@ internal static class DaemonOptionTable
         new("tls-ca", "FILE", "PEM file with the certificates of those who sign clients' (default glusterfs.ca there).", DaemonCommands.Volfiles,
             (options, text) => options with { TlsAuthorities = OptionDefinition.FullPath(text) }),
         new("tls-allow", "LIST", "Common names of certificates that may fetch volfiles, separated by commas (default all that are signed).", DaemonCommands.Volfiles,
-            (options, text) => options with { TlsAllow = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)] }),
+            (options, text) => options with { TlsAllow = CommonNames(text) }),
         new("socket", "FILE", "Unix socket for volfiles, for clients on this machine (default none).", DaemonCommands.Volfiles,
             (options, text) => options with { Socket = SocketPath(text) }),
         new("access-log", "FILE", "One line for each fetched volfile; opened anew when it is moved away (default none).", DaemonCommands.Volfiles,
@@ -99,6 +100,11 @@ internal static class DaemonOptionTable
     /// <param name="command">The command.</param>
     /// <returns>Its options, in the order of the help.</returns>
     internal static IEnumerable<OptionDefinition> For(DaemonCommands command) => All.Where(option => option.Commands.HasFlag(command));
+
+    // An empty list would let everybody in. RFC 5280, appendix A: ub-common-name.
+    private static ImmutableArray<string> CommonNames(string text) =>
+        text.Split(',', StringSplitOptions.TrimEntries) is var names && names.All(name => name.Length is >= 1 and <= 64 && !name.Any(char.IsControl))
+            ? [.. names] : throw new FormatException("common names of 1 to 64 characters, separated by commas");
 
     private static LogFormat Format(string text) => text switch
     {

@@ -68,7 +68,7 @@ internal sealed class UnitRecord(string volfile, string directory, Guid volumeId
         }
     }
 
-    private void Write(Guid id) => FileReplacement.Put(_path, UnitLines.Of((DirectoryKey, directory), (VolumeKey, volumeId.ToString()), (IdKey, id.ToString())), FileModes.Record);
+    private void Write(Guid id) => FileReplacement.Put(_path, UnitLines.Of((DirectoryKey, directory), (VolumeKey, volumeId.ToString()), (IdKey, id.ToString())), FileModes.Secret);
 
     private Guid? ReadId() => UnitLines.Read(_path) is { } lines && lines.GetValueOrDefault(DirectoryKey) == directory &&
         lines.GetValueOrDefault(VolumeKey) == volumeId.ToString() && Guid.TryParse(lines.GetValueOrDefault(IdKey), out Guid id) ? id : null;
