@@ -100,7 +100,7 @@ public sealed class SystemRefusalTests : IntegrationTest
         "heal-daemon" or "gateway" => PortUnavailable,
         "unit install" or "pool mount" => Usage,
         "volfile watch" or "top" or "drain" or "stop" => PeerUnreachable,
-        "pool create" or "pool start" or "pool stop" or "pool set" or "pool reset" or "pool delete" or "pool heal resolve" => PoolRefused,
+        "pool create" or "pool start" or "pool stop" or "pool set" or "pool reset" or "pool delete" or "pool heal resolve" or "pool replace-unit" => PoolRefused,
         _ => 0,
     };
 
@@ -175,6 +175,7 @@ public sealed class SystemRefusalTests : IntegrationTest
         "pool mount" => ["p", Workspace.Path("none")],
         "pool set" => ["p", "diagnostics.brick-log-level", "DEBUG"],
         "pool heal resolve" => ["p", "/none", "--latest-mtime"],
+        "pool replace-unit" => ["p", "elsewhere:/none", "--same-path"],
         _ when command.StartsWith("pool ", StringComparison.Ordinal) => ["p"],
         _ => [_socket],
     };
