@@ -13,17 +13,27 @@ export TEST_FIGURES=$PWD/$results/figures.txt
 : > "$TEST_FIGURES"
 passed=0 failed=0 skipped=0
 
-# run_project PROJECT NAME [OPTION...]: a project's tests, whose results are called NAME; a run without a result has failed.
-run_project() {
-  local project=$1 name=$2 counters
+# start PROJECT NAME [OPTION...]: runs a project's tests; the results are called NAME.
+start() {
+  local project=$1 name=$2
   shift 2
-  timeout --kill-after=60 3600 tests/isolated.sh dotnet test "$project" --no-build --logger "trx;LogFileName=$name.trx" --results-directory "$results" "$@" ||
+  timeout --kill-after=60 3600 tests/isolated.sh dotnet test "$project" --no-build --logger "trx;LogFileName=$name.trx" --results-directory "$results" --blame-hang-timeout 10m --blame-hang-dump-type none "$@" ||
     echo "$name failed" >&2
-  counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null) || { failed=$((failed + 1)); return; }
+}
+
+# collect NAME: adds them to the totals; a run without a result has failed.
+collect() {
+  local counters
+  counters=$(grep -o '<Counters [^>]*>' "$results/$1.trx" 2>/dev/null) || { failed=$((failed + 1)); return; }
   count() { sed -E "s/.* $1=\"([0-9]+)\".*/\1/" <<< "$counters"; }
   passed=$((passed + $(count passed)))
   failed=$((failed + $(count failed) + $(count error) + $(count timeout) + $(count aborted)))
   skipped=$((skipped + $(count notExecuted)))
+}
+
+run_project() {
+  start "$@"
+  collect "$2"
 }
 
 run_short() {
@@ -34,8 +44,18 @@ run_short() {
   fi
   local project
   for project in tests/*.Tests; do
-    [ "$project" = tests/Long.Tests ] || run_project "$project" "$(basename "$project")"
+    case $project in
+      tests/Integration.Tests | tests/Long.Tests) ;;
+      *) run_project "$project" "$(basename "$project")" ;;
+    esac
   done
+
+  # Tests with pools are one at a time, since they share ports, and most of their time is waiting: half of them has a network of its own beside the others.
+  start tests/Integration.Tests Integration.Tests.pools --filter FullyQualifiedName~.Pool &
+  start tests/Integration.Tests Integration.Tests.others --filter FullyQualifiedName\!~.Pool &
+  wait
+  collect Integration.Tests.pools
+  collect Integration.Tests.others
 }
 
 # Tests of the suite that have to pass each time, on a quiet machine and on a busy one.

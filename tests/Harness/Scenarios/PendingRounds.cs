@@ -37,7 +37,8 @@ internal sealed class PendingRounds(Workspace workspace)
         {
             await _pools.MustAsync("set", "pool1", "features.worm", "on");
             using var stop = new CancellationTokenSource();
-            Task writing = WriteAsync(mount, round, stop.Token);
+            // On a thread of its own: what fails at once never waits.
+            Task writing = Task.Run(() => WriteAsync(mount, round, stop.Token), CancellationToken.None);
             await _pools.MustAsync("reset", "pool1");
             await stop.CancelAsync();
             await writing;
