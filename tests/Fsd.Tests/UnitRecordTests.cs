@@ -52,6 +52,15 @@ public sealed class UnitRecordTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_that_has_gone_is_not_made_anew()
+    {
+        UnitRecord record = Make(Guid.NewGuid());
+        Directory.Delete(Unit, recursive: true);
+        Assert.ThrowsAny<IOException>(record.Keep);
+        Assert.False(Directory.Exists(Unit));
+    }
+
+    [Fact]
     public void A_blocked_unit_starts_over_no_directory()
     {
         UnitRecord record = Make(Guid.NewGuid());

@@ -24,10 +24,10 @@ internal sealed record UnitMark(Guid VolumeId, Guid Id)
     internal static UnitMark? Read(string directory) => UnitLines.Read(PathIn(directory)) is { } lines &&
         Guid.TryParse(lines.GetValueOrDefault(VolumeKey), out Guid volumeId) && Guid.TryParse(lines.GetValueOrDefault(IdKey), out Guid id) ? new UnitMark(volumeId, id) : null;
 
-    /// <summary>Writes it, in one step that a power failure does not halve.</summary>
+    /// <summary>Writes it, in one step that a power failure does not halve. A directory that is not there any more, such as one whose disk was just unmounted, is not made anew.</summary>
     /// <param name="directory">The directory.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    internal void Write(string directory) => FileReplacement.Put(PathIn(directory), UnitLines.Of((VolumeKey, VolumeId.ToString()), (IdKey, Id.ToString())), FileModes.Secret);
+    internal void Write(string directory) => FileReplacement.Put(PathIn(directory), UnitLines.Of((VolumeKey, VolumeId.ToString()), (IdKey, Id.ToString())), FileModes.Secret, makesDirectory: false);
 
     private static string PathIn(string directory) => Path.Combine(directory, ".glusterfs", FileName);
 }

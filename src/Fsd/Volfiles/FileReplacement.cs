@@ -16,10 +16,15 @@ internal sealed class FileReplacement : IDisposable
     /// <param name="path">The file; where it is a link, what it leads to is replaced. It may be missing.</param>
     /// <param name="text">The text.</param>
     /// <param name="mode">The file's mode; null for the one that the file has, but that not everybody may write to it, or <see cref="FileModes.Secret"/> where it is missing.</param>
+    /// <param name="makesDirectory">Whether to make the file's directory where it is missing; otherwise that is an error.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    internal FileReplacement(string path, byte[] text, UnixFileMode? mode = null)
+    internal FileReplacement(string path, byte[] text, UnixFileMode? mode = null, bool makesDirectory = true)
     {
-        OwnFiles.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (makesDirectory)
+        {
+            OwnFiles.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+
         _path = File.Exists(path) ? new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path : path;
         _temporary = $"{_path}.{Guid.NewGuid():N}";
         RemoveLeftovers(_path);
@@ -47,10 +52,11 @@ internal sealed class FileReplacement : IDisposable
     /// <param name="path">The file; it may be missing.</param>
     /// <param name="text">The text.</param>
     /// <param name="mode">Its mode, whatever the one is that it has.</param>
+    /// <param name="makesDirectory">Whether to make the file's directory where it is missing; otherwise that is an error.</param>
     /// <exception cref="IOException">It cannot be put there; the file stays what it was.</exception>
-    internal static void Put(string path, byte[] text, UnixFileMode mode)
+    internal static void Put(string path, byte[] text, UnixFileMode mode, bool makesDirectory = true)
     {
-        using var replacement = new FileReplacement(path, text, mode);
+        using var replacement = new FileReplacement(path, text, mode, makesDirectory);
         replacement.Commit();
     }
 
