@@ -65,9 +65,9 @@ internal sealed class FuseMount : IAsyncDisposable
         {
             return File.ReadAllText(In($".meta/graphs/active/{client}/private")).Contains("connected = 1", StringComparison.Ordinal);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The graph is being changed.
+            // The graph is being changed: what was opened is of the one before (EBADF).
             return false;
         }
     }

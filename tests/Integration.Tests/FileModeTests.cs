@@ -20,6 +20,7 @@ public sealed class FileModeTests : IntegrationTest
         ("root/var/lib/kadalu/pools/p\\.json", "600"),
         ("root/var/lib/kadalu/volfiles", "755"),
         ("root/var/lib/kadalu/volfiles/(shd\\.)?p(\\.[a-z0-9-]+\\..*)?\\.vol", "600"),
+        ("root/var/lib/kadalu/volfiles/p\\.[a-z0-9-]+\\..*\\.unit", "600"),
         ("root/var/log", "755"),
         ("root/var/log/kadalu", "755"),
         ("root/var/log/kadalu/(storage_units|shd)", "755"),

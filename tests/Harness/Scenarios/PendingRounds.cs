@@ -8,6 +8,8 @@ namespace KadaluFsd.Harness.Scenarios;
 internal sealed class PendingRounds(Workspace workspace)
 {
     private const int Files = 20;
+    private static readonly TimeSpan s_betweenWrites = TimeSpan.FromMilliseconds(50);
+
     private readonly PoolHarness _pools = PoolHarness.Create(workspace);
 
     /// <summary>A pool is deleted and made again from its directories, while one of them has missed files.</summary>
@@ -79,6 +81,8 @@ internal sealed class PendingRounds(Workspace workspace)
         Directory.CreateDirectory(directory);
         for (int file = 0; !stop.IsCancellationRequested; file++)
         {
+            // Not as fast as it can: heals of twenty files that are always being written come to no end.
+            await Task.Delay(s_betweenWrites, CancellationToken.None);
             try
             {
                 await File.WriteAllTextAsync(Path.Combine(directory, $"file{file % Files}"), $"{round} {file}", CancellationToken.None);
