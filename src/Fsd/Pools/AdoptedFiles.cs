@@ -65,7 +65,7 @@ internal static class AdoptedFiles
     private static void Forget(string path, string[] marks)
     {
         _ = ExtendedAttribute.List(path, out string[] names);
-        foreach (string name in names.Where(name => marks.Any(mark => name.StartsWith(mark, StringComparison.Ordinal))))
+        foreach (string name in names.Where(name => IsAmong(marks, name)))
         {
             Require(ExtendedAttribute.Remove(path, name), path, name);
         }
@@ -74,11 +74,13 @@ internal static class AdoptedFiles
     private static void ForgetLink(string path, string[] marks)
     {
         _ = ExtendedAttribute.ListOfLink(path, out string[] names);
-        foreach (string name in names.Where(name => marks.Any(mark => name.StartsWith(mark, StringComparison.Ordinal))))
+        foreach (string name in names.Where(name => IsAmong(marks, name)))
         {
             Require(ExtendedAttribute.RemoveFromLink(path, name), path, name);
         }
     }
+
+    private static bool IsAmong(string[] marks, string name) => marks.Any(mark => name.StartsWith(mark, StringComparison.Ordinal));
 
     private static void Require(Errno error, string path, string name)
     {

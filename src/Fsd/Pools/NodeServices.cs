@@ -188,17 +188,7 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <summary>Asks a unit how it is.</summary>
     /// <param name="key">Its key.</param>
     /// <returns>What it says; null where it does not answer.</returns>
-    internal async Task<UnitStatus?> AskAsync(string key)
-    {
-        try
-        {
-            return await AskAsync(key, "GET", "/v1/status", ControlJson.Default.UnitStatus);
-        }
-        catch (StartException)
-        {
-            return null;
-        }
-    }
+    internal Task<UnitStatus?> AskAsync(string key) => TryAskAsync(key, ControlJson.Default.UnitStatus);
 
     /// <summary>Asks a pool's self-heal daemon how it is.</summary>
     /// <param name="pool">The pool.</param>
@@ -206,9 +196,15 @@ internal sealed class NodeServices(PoolPaths paths)
     internal async Task<HealDaemonStatus?> AskHealDaemonAsync(Pool pool)
     {
         string key = PoolPaths.HealDaemonKey(pool);
+        return Find(key) is null ? null : await TryAskAsync(key, ControlJson.Default.HealDaemonStatus);
+    }
+
+    private async Task<T?> TryAskAsync<T>(string key, JsonTypeInfo<T> type)
+        where T : class
+    {
         try
         {
-            return Find(key) is null ? null : await AskAsync(key, "GET", "/v1/status", ControlJson.Default.HealDaemonStatus);
+            return await AskAsync(key, "GET", "/v1/status", type);
         }
         catch (StartException)
         {

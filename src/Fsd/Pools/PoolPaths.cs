@@ -6,33 +6,35 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="root">Where the file system begins in which all of it lies; <c>/</c> but for trials.</param>
 internal sealed class PoolPaths(string root)
 {
+    private readonly string _root = Path.GetFullPath(root);
+
     /// <summary>The environment variable that says another root.</summary>
     internal const string RootVariable = "KADALU_FSD_ROOT";
 
     /// <summary>Whether everything is where it usually is, and services are this machine's.</summary>
-    internal bool IsUsual { get; } = Path.GetFullPath(root) == "/";
+    internal bool IsUsual => _root == "/";
 
     /// <summary>Pool definitions, <c>NAME.json</c>.</summary>
-    internal string Definitions { get; } = Path.Combine(Path.GetFullPath(root), "var/lib/kadalu/pools");
+    internal string Definitions => Path.Combine(_root, "var/lib/kadalu/pools");
 
     /// <summary>Volfiles, <c>KEY.vol</c>: a pool's own for its clients, one for each unit, one for its self-heal daemons.</summary>
-    internal string Volfiles { get; } = Path.Combine(Path.GetFullPath(root), "var/lib/kadalu/volfiles");
+    internal string Volfiles => Path.Combine(_root, "var/lib/kadalu/volfiles");
 
     /// <summary>Overlays of graph documents, <c>*.json</c>.</summary>
-    internal string Overlays { get; } = Path.Combine(Path.GetFullPath(root), "etc/kadalu/graphs");
+    internal string Overlays => Path.Combine(_root, "etc/kadalu/graphs");
 
     /// <summary>The file with this node's id.</summary>
-    internal string NodeId { get; } = Path.Combine(Path.GetFullPath(root), "var/lib/kadalu/node-id");
+    internal string NodeId => Path.Combine(_root, "var/lib/kadalu/node-id");
 
     /// <summary>The file with this node's name in pools, where it is not its host name.</summary>
-    internal string NodeName { get; } = Path.Combine(Path.GetFullPath(root), "var/lib/kadalu/node-name");
+    internal string NodeName => Path.Combine(_root, "var/lib/kadalu/node-name");
 
     /// <summary>Everything that is this program's own.</summary>
-    internal string[] Own => [Path.Combine(Path.GetFullPath(root), "var/lib/kadalu"), Path.Combine(Path.GetFullPath(root), "etc/kadalu"), Run, Logs];
+    internal string[] Own => [Path.Combine(_root, "var/lib/kadalu"), Path.Combine(_root, "etc/kadalu"), Run, Logs];
 
-    private string Run { get; } = Path.Combine(Path.GetFullPath(root), "run/kadalu");
+    private string Run => Path.Combine(_root, "run/kadalu");
 
-    private string Logs { get; } = Path.Combine(Path.GetFullPath(root), "var/log/kadalu");
+    private string Logs => Path.Combine(_root, "var/log/kadalu");
 
     /// <summary>The file of a pool's definition.</summary>
     /// <param name="pool">Its name.</param>
