@@ -85,23 +85,33 @@ internal static class PoolCommand
         }
     }
 
+    /// <summary>What needs GlusterFS's library: volfiles, and what waits for being healed.</summary>
+    /// <param name="paths">Where this node's pools are.</param>
+    /// <param name="node">This node.</param>
+    /// <returns>Both.</returns>
+    /// <exception cref="StartException">GlusterFS is missing, or another version.</exception>
+    internal static (PoolVolfiles Volfiles, PoolHeal Heal) LoadLibrary(PoolPaths paths, ThisNode node)
+    {
+        GlusterLibrary library = HostedGraph.LoadLibrary();
+        var volfiles = new PoolVolfiles(paths, library.HasTranslator);
+        return (volfiles, new PoolHeal(volfiles, library.TranslatorDirectory, node));
+    }
+
     private static PoolManager Manage(ParseResult parsed)
     {
         (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
-        GlusterLibrary library = HostedGraph.LoadLibrary();
-        var volfiles = new PoolVolfiles(paths, library.HasTranslator);
-        return new PoolManager(paths, store, volfiles, new NodeServices(paths), new PoolHeal(volfiles, library.TranslatorDirectory, node), node, Console.WriteLine);
+        (PoolVolfiles volfiles, PoolHeal heal) = LoadLibrary(paths, node);
+        return new PoolManager(paths, store, volfiles, new NodeServices(paths), heal, node, Console.WriteLine);
     }
 
     private static UnitReplacement Replace(ParseResult parsed)
     {
         (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
-        GlusterLibrary library = HostedGraph.LoadLibrary();
-        var volfiles = new PoolVolfiles(paths, library.HasTranslator);
+        (PoolVolfiles volfiles, PoolHeal heal) = LoadLibrary(paths, node);
         var services = new NodeServices(paths);
         return new UnitReplacement(
             store, new PoolRecovery(store, volfiles, services, node, Console.WriteLine), new UnitRejoin(store, volfiles, services, paths, node, Console.WriteLine),
-            services, new PoolHeal(volfiles, library.TranslatorDirectory, node), node, Console.WriteLine);
+            services, heal, node, Console.WriteLine);
     }
 
     private static Command ForPool(string name, string description, Func<PoolManager, string, Task> run) =>

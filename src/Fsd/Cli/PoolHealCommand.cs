@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using KadaluFsd.Fsd.Heal;
-using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen.Pools;
@@ -26,9 +25,8 @@ internal static class PoolHealCommand
 
     private static PoolHeal Open(ParseResult parsed)
     {
-        GlusterLibrary library = HostedGraph.LoadLibrary();
         (PoolPaths paths, _, ThisNode node) = PoolCommand.Open(parsed);
-        return new PoolHeal(new PoolVolfiles(paths, library.HasTranslator), library.TranslatorDirectory, node);
+        return PoolCommand.LoadLibrary(paths, node).Heal;
     }
 
     private static Command CreateInfo(string name, string description, bool onlySplitBrain)

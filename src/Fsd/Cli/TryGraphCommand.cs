@@ -56,7 +56,7 @@ internal static class TryGraphCommand
             if (volfile.Top.Type == UnitVolfile.ServerType)
             {
                 string unit = Path.Combine(directory, "unit");
-                OwnFiles.CreateDirectory(Path.Combine(unit, ".glusterfs", "indices"));
+                OwnFiles.CreateDirectory(HiddenDirectory.PathIn(unit, HiddenDirectory.Indices));
                 if (ExtendedAttribute.Create(unit, UnitDirectory.VolumeIdAttribute, UnitVolfile.Identify(volfile).VolumeId.ToByteArray(bigEndian: true)) != Errno.None)
                 {
                     // Nothing can be said where the temporary directory has no such attributes.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Rpc;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Rpc.Onc;
@@ -66,19 +67,16 @@ internal sealed class VolfileClient : IDisposable
 
     private static async Task<Socket> ConnectUnixAsync(string path, CancellationToken deadline)
     {
-        UnixDomainSocketEndPoint place;
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            place = new UnixDomainSocketEndPoint(path);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(LocalSocketPath.For(path).Bound), deadline);
+            return socket;
         }
-        catch (ArgumentOutOfRangeException)
+        catch (FormatException exception)
         {
-            throw new StartException(ExitCode.Usage, $"{path} is too long for a unix socket");
+            throw new StartException(ExitCode.Usage, $"{path} is not {exception.Message}");
         }
-
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(place, deadline);
-        return socket;
     }
 
     /// <summary>Fetches a volfile.</summary>

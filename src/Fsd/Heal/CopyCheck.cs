@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Heal;
@@ -15,10 +16,6 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
     internal const int DifferencesMax = 1000;
 
     private const int Attempts = 5;
-
-    // GlusterFS's own directories: what waits for being moved or removed.
-    private const string AnonymousPrefix = ".glusterfs-anonymous-inode-";
-    private static readonly Guid s_root = new("00000000-0000-0000-0000-000000000001");
 
     private readonly Lock _lock = new();
     private readonly List<CopyDifference> _differences = [];
@@ -61,8 +58,8 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
 
     private void Walk(CopyGroup group)
     {
-        var seen = new HashSet<Guid> { s_root };
-        var ahead = new Stack<CopiedDirectory>([new CopiedDirectory("/", s_root, group.Units)]);
+        var seen = new HashSet<Guid> { HiddenDirectory.RootGfid };
+        var ahead = new Stack<CopiedDirectory>([new CopiedDirectory("/", HiddenDirectory.RootGfid, group.Units)]);
         while (ahead.TryPop(out CopiedDirectory? directory))
         {
             foreach (CopiedDirectory below in Compare(group, directory).Where(below => seen.Add(below.Gfid)))
@@ -140,7 +137,8 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
 
     private static string In(string path, string name) => path == "/" ? "/" + name : $"{path}/{name}";
 
-    private static bool IsOwn(string name) => name.StartsWith(AnonymousPrefix, StringComparison.Ordinal);
+    // GlusterFS's own directories: what waits for being moved or removed.
+    private static bool IsOwn(string name) => name.StartsWith(UnitDirectory.AnonymousPrefix, StringComparison.Ordinal);
 
     /// <summary>What differs in one directory. What most units have is taken for right; where there is no majority, what is there.</summary>
     /// <param name="group">The group's name.</param>

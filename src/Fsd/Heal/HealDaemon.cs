@@ -69,14 +69,15 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         _notifier.Ready(Status);
         StartupMemory.Release();
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(_requests.StopWanted);
-        var review = new HealReview(context, plan.Groups, _logger);
-        new Thread(() => review.Run(alive.Token)) { Name = "heal-review", IsBackground = true }.Start();
+        using var review = new HealReview(context, plan.Groups, _logger);
+        review.Start();
         Task watchdog = new Watchdog(_notifier, _logger).RunAsync(timeout => loop.Answers(timeout) ? null : "the event loop", alive.Token);
         await _requests.HandleAsync(request => work.Handle(request, reload, Status), loop.Ended, _requests.StopWanted);
 
         // Stop. What is being healed is left as it is: the units keep it in their indices.
         await alive.CancelAsync();
         await watchdog;
+        review.Dispose();
         _notifier.Stopping("leaving the storage units");
         context.TellHeldBackLogLines();
         loop.Dispose();

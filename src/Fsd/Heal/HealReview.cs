@@ -12,22 +12,44 @@ namespace KadaluFsd.Fsd.Heal;
 /// <param name="context">The graph.</param>
 /// <param name="groups">The groups.</param>
 /// <param name="logger">Told of names that stay different.</param>
-internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup> groups, ILogger logger)
+internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup> groups, ILogger logger) : IDisposable
 {
     private const int AttemptsMax = 20;
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_quietFor = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(1);
 
     private readonly UnitDirectories _source = new(context);
     private readonly Dictionary<(string Group, Guid Gfid), (int Attempts, long Since)> _waiting = [];
+    private readonly ManualResetEventSlim _stop = new();
+    private Thread? _thread;
 
-    /// <summary>Does it, until it is told to stop.</summary>
-    /// <param name="stop">Tells it to.</param>
-    internal void Run(CancellationToken stop)
+    /// <summary>Starts to look, on a thread of its own: it waits for units.</summary>
+    internal void Start()
     {
-        while (!stop.IsCancellationRequested)
+        _thread = new Thread(Run) { Name = "heal-review", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Looks no more. Where a unit keeps it waiting, that is left to itself.</summary>
+    public void Dispose()
+    {
+        if (_stop.IsSet)
         {
-            Thread.Sleep(s_lookEvery);
+            return;
+        }
+
+        _stop.Set();
+        if (_thread is null || _thread.Join(s_goodbye))
+        {
+            _stop.Dispose();
+        }
+    }
+
+    private void Run()
+    {
+        while (!_stop.Wait(s_lookEvery))
+        {
             foreach ((string Group, Guid Gfid) directory in context.TakeHealed())
             {
                 _waiting[directory] = (0, Stopwatch.GetTimestamp());
@@ -35,7 +57,7 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
 
             foreach (((string Group, Guid Gfid) directory, (int attempts, long since)) in _waiting.ToArray())
             {
-                if (Stopwatch.GetElapsedTime(since) > s_quietFor && !stop.IsCancellationRequested)
+                if (Stopwatch.GetElapsedTime(since) > s_quietFor && !_stop.IsSet)
                 {
                     _waiting[directory] = (attempts + 1, Stopwatch.GetTimestamp());
                     Settle(directory.Group, directory.Gfid, isLast: attempts + 1 == AttemptsMax);

@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
 
@@ -22,8 +23,7 @@ internal static class AdoptedFiles
     /// <exception cref="IOException">One cannot be changed. What is done already only makes more of them be healed.</exception>
     internal static void Forget(string path, GroupKind kind)
     {
-        string handles = Path.Combine(path, ".glusterfs");
-        string indices = Path.Combine(handles, "indices");
+        string indices = HiddenDirectory.PathIn(path, HiddenDirectory.Indices);
         if (Directory.Exists(indices))
         {
             Directory.Delete(indices, recursive: true);
@@ -32,7 +32,7 @@ internal static class AdoptedFiles
         UnitIndex? index = kind == GroupKind.Disperse ? new UnitIndex(path) : null;
         string[] marks = kind == GroupKind.Disperse ? s_disperseMarks : s_mirrorMarks;
         Forget(path, marks);
-        foreach ((string handle, Guid gfid) in Handles(handles))
+        foreach ((string handle, Guid gfid) in Handles(HiddenDirectory.PathIn(path)))
         {
             // A directory's handle is a symbolic link to it; a symbolic link's own is the link.
             if (GfidOf(handle) == gfid)

@@ -8,12 +8,6 @@ namespace KadaluFsd.Fsd.Pools;
 internal sealed record DirectoryContents
 {
     private const int NamesTold = 3;
-    private const string MarkPrefix = "trusted.";
-    private const string Handles = ".glusterfs";
-    private const string LostAndFound = "lost+found";
-
-    // Where cluster/replicate keeps what is being moved.
-    private const string AnonymousPrefix = ".glusterfs-anonymous-inode-";
 
     /// <summary>The directory.</summary>
     internal required string Path { get; init; }
@@ -54,9 +48,9 @@ internal sealed record DirectoryContents
             Path = path,
             Owner = volumeId ?? UnitMark.Read(path)?.VolumeId,
             IsReleased = volumeId is null,
-            Names = [.. Directory.EnumerateFileSystemEntries(path).Select(entry => System.IO.Path.GetFileName(entry)).Where(name => name is not (Handles or LostAndFound) && !name.StartsWith(AnonymousPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)],
-            Marks = [.. attributes.Where(name => name.StartsWith(MarkPrefix, StringComparison.Ordinal) && name != UnitDirectory.VolumeIdAttribute).Order(StringComparer.Ordinal)],
-            HasHandles = HasMoreThanANewUnit(System.IO.Path.Combine(path, Handles)),
+            Names = [.. Directory.EnumerateFileSystemEntries(path).Select(entry => System.IO.Path.GetFileName(entry)).Where(name => name is not (HiddenDirectory.Name or UnitDirectory.LostAndFound) && !name.StartsWith(UnitDirectory.AnonymousPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)],
+            Marks = [.. attributes.Where(name => name.StartsWith(UnitDirectory.MarkPrefix, StringComparison.Ordinal) && name != UnitDirectory.VolumeIdAttribute).Order(StringComparer.Ordinal)],
+            HasHandles = HasMoreThanANewUnit(HiddenDirectory.PathIn(path)),
         };
     }
 
@@ -69,7 +63,7 @@ internal sealed record DirectoryContents
         [
             .. Owner is { } owner && owner != pool ? [$"{(IsReleased ? "was a unit of the deleted pool" : "belongs to the pool")} with the id {owner}"] : Array.Empty<string>(),
             .. Names.IsEmpty ? Array.Empty<string>() : [$"is not empty ({string.Join(", ", Names.Take(NamesTold))}{(Names.Length > NamesTold ? $" and {Names.Length - NamesTold} more" : "")})"],
-            .. HasHandles ? [$"has a storage unit's {Handles}"] : Array.Empty<string>(),
+            .. HasHandles ? [$"has a storage unit's {HiddenDirectory.Name}"] : Array.Empty<string>(),
             .. Marks.IsEmpty ? Array.Empty<string>() : [$"has marks of a storage unit ({string.Join(", ", Marks.Take(NamesTold))}{(Marks.Length > NamesTold ? $" and {Marks.Length - NamesTold} more" : "")})"],
         ];
         return reasons.Length == 0 ? null : $"{Path} {string.Join(", ", reasons)}";
@@ -79,7 +73,7 @@ internal sealed record DirectoryContents
     private static bool HasMoreThanANewUnit(string handles) => Directory.Exists(handles) && Directory.EnumerateFileSystemEntries(handles)
         .Any(entry => System.IO.Path.GetFileName(entry) switch
         {
-            "indices" => Directory.EnumerateFiles(entry, "*", SearchOption.AllDirectories).Any(file => System.IO.Path.GetFileName(file) != UnitIndex.RootEntry && !UnitIndex.IsOwnBase(file)),
+            HiddenDirectory.Indices => Directory.EnumerateFiles(entry, "*", SearchOption.AllDirectories).Any(file => System.IO.Path.GetFileName(file) != UnitIndex.RootEntry && !UnitIndex.IsOwnBase(file)),
             UnitMark.FileName => false,
             DirectoryDiscard.Kept => false,
             _ => true,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KadaluFsd.Fsd.Files;
+using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -13,9 +14,6 @@ internal static class DirectoryDiscard
     /// <summary>Name of the directory below <c>.glusterfs</c> for what was in a mount point.</summary>
     internal const string Kept = "kadalu-discarded";
 
-    private const string MarkPrefix = "trusted.";
-    private const string LostAndFound = "lost+found";
-
     // What an attribute may have (XATTR_SIZE_MAX).
     private const int MaxValue = 65_536;
 
@@ -26,7 +24,7 @@ internal static class DirectoryDiscard
     internal static string PlaceFor(string path, DateTime now)
     {
         string stamp = now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        string place = IsMountPoint(path) ? Path.Combine(path, ".glusterfs", Kept, stamp) : $"{path}.discarded-{stamp}";
+        string place = IsMountPoint(path) ? HiddenDirectory.PathIn(path, Kept, stamp) : $"{path}.discarded-{stamp}";
         int number = 1;
         string free = place;
         while (Path.Exists(free))
@@ -78,7 +76,7 @@ internal static class DirectoryDiscard
 
         string aside = Path.Combine(path, "." + Kept + "-" + Path.GetFileName(place));
         Require(FileCalls.Rename(place, aside), place, aside);
-        Directory.Delete(Path.Combine(path, ".glusterfs"), recursive: true);
+        Directory.Delete(HiddenDirectory.PathIn(path), recursive: true);
         MoveMarks(aside, path);
         MoveEntries(aside, path, except: "");
         Directory.Delete(aside);
@@ -86,7 +84,7 @@ internal static class DirectoryDiscard
 
     private static void MoveEntries(string from, string to, string except)
     {
-        foreach (string entry in Directory.GetFileSystemEntries(from).Where(entry => entry != except && Path.GetFileName(entry) != LostAndFound))
+        foreach (string entry in Directory.GetFileSystemEntries(from).Where(entry => entry != except && Path.GetFileName(entry) != UnitDirectory.LostAndFound))
         {
             string name = Path.Combine(to, Path.GetFileName(entry));
             Require(FileCalls.Rename(entry, name), entry, name);
@@ -97,7 +95,7 @@ internal static class DirectoryDiscard
     {
         _ = ExtendedAttribute.List(from, out string[] names);
         byte[] value = new byte[MaxValue];
-        foreach (string name in names.Where(name => name.StartsWith(MarkPrefix, StringComparison.Ordinal)))
+        foreach (string name in names.Where(name => name.StartsWith(UnitDirectory.MarkPrefix, StringComparison.Ordinal)))
         {
             Errno error = ExtendedAttribute.Read(from, name, value, out int length);
             error = error == Errno.None ? ExtendedAttribute.Create(to, name, value.AsSpan(0, length)) : error;

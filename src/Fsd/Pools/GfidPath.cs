@@ -1,11 +1,12 @@
 using System.Text;
+using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Pools;
 
 /// <summary>
 /// Finds the path of a file of which only the gfid is known, GlusterFS's own number of it, in a storage unit's directory on this node: each file has a
-/// handle there, <c>.glusterfs/FIRST TWO DIGITS/NEXT TWO/GFID</c>. A directory's is a symbolic link to its name in its parent's handle; another file
+/// handle there (<see cref="HiddenDirectory.HandleOf"/>). A directory's is a symbolic link to its name in its parent's handle; another file
 /// has the gfid of its parent and its name in an attribute (storage/posix, <c>gfid2path</c>).
 /// </summary>
 internal static class GfidPath
@@ -18,8 +19,6 @@ internal static class GfidPath
     // GlusterFS's paths are no longer than PATH_MAX, 4096 bytes, of which each name takes two at least.
     private const int DepthMax = 2048;
 
-    private static readonly Guid s_root = new("00000000-0000-0000-0000-000000000001");
-
     /// <summary>Finds it.</summary>
     /// <param name="unit">The unit's directory.</param>
     /// <param name="gfid">The file's gfid.</param>
@@ -27,7 +26,7 @@ internal static class GfidPath
     internal static string? Find(string unit, Guid gfid)
     {
         var names = new Stack<string>();
-        while (gfid != s_root)
+        while (gfid != HiddenDirectory.RootGfid)
         {
             if (names.Count == DepthMax || FindEntry(unit, gfid) is not (Guid parent, string name))
             {
@@ -43,8 +42,7 @@ internal static class GfidPath
 
     private static (Guid Parent, string Name)? FindEntry(string unit, Guid gfid)
     {
-        string digits = gfid.ToString();
-        string handle = Path.Combine(unit, ".glusterfs", digits[..2], digits[2..4], digits);
+        string handle = HiddenDirectory.HandleOf(unit, gfid);
         try
         {
             // ../../FIRST TWO/NEXT TWO/PARENT/NAME

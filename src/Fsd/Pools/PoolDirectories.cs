@@ -24,9 +24,10 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
     internal ImmutableArray<string> CheckPlaces(bool mayBeOnRoot) => [.. PathsHere.SelectMany(path => Problems(path, mayBeOnRoot))];
 
     /// <summary>Checks that what is in them may be there. Changes nothing.</summary>
+    /// <param name="contents">What is in them, of <see cref="ReadContents"/>.</param>
     /// <param name="existing">What is to be done with it.</param>
     /// <returns>Why some cannot be this pool's, all reasons of each at once, and what can be done; empty where all can.</returns>
-    internal ImmutableArray<string> CheckContents(ExistingContents existing) => [.. ContentProblems(existing)];
+    internal ImmutableArray<string> CheckContents(ImmutableArray<DirectoryContents> contents, ExistingContents existing) => [.. ContentProblems(contents, existing)];
 
     /// <summary>What is in them.</summary>
     /// <returns>In the order of the units.</returns>
@@ -70,7 +71,7 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
     internal void Release()
     {
         // Who it was stays known: the directory may be adopted later.
-        foreach (string path in PathsHere.Where(path => UnitMark.Read(path) is null && Directory.Exists(Path.Combine(path, ".glusterfs", "00")) &&
+        foreach (string path in PathsHere.Where(path => UnitMark.Read(path) is null && Directory.Exists(HiddenDirectory.PathIn(path, "00")) &&
             UnitDirectory.ReadVolumeId(path, out Guid found) == Errno.None && found == pool.Id))
         {
             new UnitMark(pool.Id, Guid.NewGuid()).Write(path);
@@ -93,8 +94,8 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
         Release();
         foreach (string path in PathsHere.Where(Directory.Exists))
         {
-            RemoveEmpty(Path.Combine(path, ".glusterfs", "indices"));
-            RemoveEmpty(Path.Combine(path, ".glusterfs"));
+            RemoveEmpty(HiddenDirectory.PathIn(path, HiddenDirectory.Indices));
+            RemoveEmpty(HiddenDirectory.PathIn(path));
             if (made.Contains(path))
             {
                 RemoveEmpty(path);
@@ -107,12 +108,17 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
         }
     }
 
-    private IEnumerable<string> ContentProblems(ExistingContents existing)
+    private IEnumerable<string> ContentProblems(ImmutableArray<DirectoryContents> all, ExistingContents existing)
     {
-        DirectoryContents[] used = [.. PathsHere.Select(DirectoryContents.Read).Where(contents => contents.FindObjection(pool.Id) is not null)];
-        foreach (DirectoryContents contents in used)
+        var used = new List<DirectoryContents>();
+        foreach (DirectoryContents contents in all)
         {
-            string objection = contents.FindObjection(pool.Id)!;
+            if (contents.FindObjection(pool.Id) is not { } objection)
+            {
+                continue;
+            }
+
+            used.Add(contents);
             if (existing == ExistingContents.Refuse)
             {
                 yield return objection;
@@ -127,7 +133,7 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
             }
         }
 
-        if (used.Length > 0 && existing == ExistingContents.Refuse)
+        if (used.Count > 0 && existing == ExistingContents.Refuse)
         {
             yield return used.All(contents => contents.Owner == pool.Id)
                 ? "--adopt lets them join the pool again, healed from its other units; --restore takes everything as it is, where the pool was deleted on all its nodes; --discard moves what is there aside"

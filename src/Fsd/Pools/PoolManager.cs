@@ -66,8 +66,8 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
         pool = pool.SelectUnits(unit => node.Is(pool, unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         Dictionary<string, string> texts = volfiles.Generate(pool, node);
         var directories = new PoolDirectories(pool, node);
-        PoolChecks.Refuse([.. directories.CheckPlaces(mayBeOnRoot), .. directories.CheckContents(existing)]);
         ImmutableArray<DirectoryContents> contents = directories.ReadContents();
+        PoolChecks.Refuse([.. directories.CheckPlaces(mayBeOnRoot), .. directories.CheckContents(contents, existing)]);
         ImmutableArray<RejoiningUnit> rejoining = PoolAdoption.FindRejoining(pool, node, contents, existing, out ImmutableArray<string> unhealable);
         PoolChecks.Refuse(unhealable);
         foreach (PoolMember member in node.UnitsOf(pool))

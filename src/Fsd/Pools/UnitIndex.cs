@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native.Linux;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -9,7 +10,7 @@ namespace KadaluFsd.Fsd.Pools;
 internal sealed class UnitIndex
 {
     /// <summary>The entry of the top directory.</summary>
-    internal const string RootEntry = "00000000-0000-0000-0000-000000000001";
+    internal static string RootEntry { get; } = HiddenDirectory.RootGfid.ToString();
 
     private const string BasePrefix = "xattrop-";
 
@@ -25,7 +26,7 @@ internal sealed class UnitIndex
     /// <exception cref="IOException">The index cannot be made.</exception>
     internal UnitIndex(string unit)
     {
-        _directory = Path.Combine(unit, ".glusterfs", "indices", "xattrop");
+        _directory = HiddenDirectory.PathIn(unit, HiddenDirectory.Indices, "xattrop");
         Directory.CreateDirectory(_directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 

@@ -82,7 +82,7 @@ internal sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeSer
         if (kind == GroupKind.Disperse)
         {
             // Every client sees that its parts are too old; self-heal daemons are told where to begin.
-            new UnitIndex(member.Unit.Path).Add(Guid.Parse(UnitIndex.RootEntry));
+            new UnitIndex(member.Unit.Path).Add(HiddenDirectory.RootGfid);
             return;
         }
 

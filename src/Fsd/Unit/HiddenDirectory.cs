@@ -6,9 +6,34 @@ namespace KadaluFsd.Fsd.Unit;
 /// </summary>
 internal static class HiddenDirectory
 {
+    /// <summary>Its name.</summary>
+    internal const string Name = ".glusterfs";
+
+    /// <summary>Name of the directory in it where features/index keeps what waits for being healed.</summary>
+    internal const string Indices = "indices";
+
     private const UnixFileMode RootOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private static readonly string[] s_parts = ["", "indices"];
+    private static readonly string[] s_parts = ["", Indices];
+
+    /// <summary>The gfid of a unit's top directory.</summary>
+    internal static Guid RootGfid { get; } = new("00000000-0000-0000-0000-000000000001");
+
+    /// <summary>Something in it.</summary>
+    /// <param name="unit">The unit's directory.</param>
+    /// <param name="parts">Names, from it downwards; none for itself.</param>
+    /// <returns>The path.</returns>
+    internal static string PathIn(string unit, params ReadOnlySpan<string> parts) => Path.Combine([unit, Name, .. parts]);
+
+    /// <summary>A file's second name, its handle (storage/posix).</summary>
+    /// <param name="unit">The unit's directory.</param>
+    /// <param name="gfid">The file's gfid.</param>
+    /// <returns>The path: <c>.glusterfs/FIRST TWO DIGITS/NEXT TWO/GFID</c>.</returns>
+    internal static string HandleOf(string unit, Guid gfid)
+    {
+        string digits = gfid.ToString();
+        return PathIn(unit, digits[..2], digits[2..4], digits);
+    }
 
     /// <summary>Creates it, and what features/index wants to find in it, where it is not there yet; puts their modes right where they are wrong.</summary>
     /// <param name="unit">The unit's directory.</param>
@@ -18,7 +43,7 @@ internal static class HiddenDirectory
     {
         foreach (string part in s_parts)
         {
-            string path = Path.Combine(unit, ".glusterfs", part);
+            string path = PathIn(unit, part);
             DirectoryInfo directory = Directory.CreateDirectory(path, RootOnly);
             if (directory.LinkTarget is not null)
             {

@@ -41,7 +41,7 @@ internal sealed class PendingHeals(string directory, bool isTieBreaker)
     {
         if (!_bases.TryGetValue(kind, out (string[] Files, long At) found) || found.Files.Length == 0 || Environment.TickCount64 - found.At > SearchEveryMilliseconds)
         {
-            _bases[kind] = found = ([.. Directory.EnumerateFiles(Path.Combine(directory, ".glusterfs", "indices", kind), kind + "-*")], Environment.TickCount64);
+            _bases[kind] = found = ([.. Directory.EnumerateFiles(HiddenDirectory.PathIn(directory, HiddenDirectory.Indices, kind), kind + "-*")], Environment.TickCount64);
         }
 
         return found.Files;

@@ -10,6 +10,15 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     /// <summary>The extended attribute with the id, 16 bytes (xlators/storage/posix/src/posix-common.c).</summary>
     internal const string VolumeIdAttribute = "trusted.glusterfs.volume-id";
 
+    /// <summary>What names of extended attributes begin with that GlusterFS marks a unit's files with.</summary>
+    internal const string MarkPrefix = "trusted.";
+
+    /// <summary>What the name of the directory begins with where cluster/replicate keeps what is being moved or removed.</summary>
+    internal const string AnonymousPrefix = ".glusterfs-anonymous-inode-";
+
+    /// <summary>The file system's own directory, where it is a file system's top.</summary>
+    internal const string LostAndFound = "lost+found";
+
     private const int VolumeIdLength = 16;
 
     /// <summary>Its path.</summary>

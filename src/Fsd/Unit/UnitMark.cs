@@ -29,7 +29,7 @@ internal sealed record UnitMark(Guid VolumeId, Guid Id)
     /// <exception cref="IOException">It cannot be written.</exception>
     internal void Write(string directory) => FileReplacement.Put(PathIn(directory), UnitLines.Of((VolumeKey, VolumeId.ToString()), (IdKey, Id.ToString())), FileModes.Secret, makesDirectory: false);
 
-    private static string PathIn(string directory) => Path.Combine(directory, ".glusterfs", FileName);
+    private static string PathIn(string directory) => HiddenDirectory.PathIn(directory, FileName);
 }
 
 /// <summary>Small files of lines <c>key=value</c>.</summary>

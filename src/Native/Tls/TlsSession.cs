@@ -18,6 +18,7 @@ public enum TlsStep
 
 /// <summary>
 /// The server's side of a connection with TLS. Knows no sockets: what has come is put in, what is to be sent is taken out, between each step. For one thread.
+/// Once it is disposed there is nothing to be taken out, and every other step but the end fails: whoever was waiting may still come back to it.
 /// </summary>
 public sealed unsafe class TlsSession : IDisposable
 {
@@ -49,6 +50,7 @@ public sealed unsafe class TlsSession : IDisposable
     /// <exception cref="TlsException">There is no memory for them.</exception>
     public void Put(ReadOnlySpan<byte> bytes)
     {
+        Require();
         fixed (byte* start = bytes)
         {
             if (bytes.Length > 0 && OpenSsl.BufferWrite(_input, start, bytes.Length) != bytes.Length)
@@ -63,6 +65,11 @@ public sealed unsafe class TlsSession : IDisposable
     /// <returns>How many bytes; 0 when there are no more.</returns>
     public int Take(Span<byte> room)
     {
+        if (_handle == 0)
+        {
+            return 0;
+        }
+
         fixed (byte* start = room)
         {
             return Math.Max(0, OpenSsl.BufferRead(_output, start, room.Length));
@@ -74,6 +81,7 @@ public sealed unsafe class TlsSession : IDisposable
     /// <exception cref="TlsException">It failed; there may be something to be sent still, which tells the peer why.</exception>
     public TlsStep Handshake()
     {
+        Require();
         OpenSsl.ClearErrors();
         return StepOf(OpenSsl.DoHandshake(_handle));
     }
@@ -85,6 +93,7 @@ public sealed unsafe class TlsSession : IDisposable
     /// <exception cref="TlsException">The session is broken.</exception>
     public TlsStep Read(Span<byte> room, out int count)
     {
+        Require();
         OpenSsl.ClearErrors();
         fixed (byte* start = room)
         {
@@ -99,6 +108,7 @@ public sealed unsafe class TlsSession : IDisposable
     /// <exception cref="TlsException">The session is broken.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
     {
+        Require();
         OpenSsl.ClearErrors();
         fixed (byte* start = bytes)
         {
@@ -112,14 +122,19 @@ public sealed unsafe class TlsSession : IDisposable
     /// <summary>Tells the peer that it is the end; that is to be taken out then.</summary>
     public void End()
     {
-        OpenSsl.ClearErrors();
-        _ = OpenSsl.Shutdown(_handle);
+        if (_handle != 0)
+        {
+            OpenSsl.ClearErrors();
+            _ = OpenSsl.Shutdown(_handle);
+        }
     }
 
     /// <summary>The common name in the peer's certificate, which is what GlusterFS's <c>auth.ssl-allow</c> compares.</summary>
     /// <returns>The name; empty where it has none.</returns>
+    /// <exception cref="TlsException">The session is disposed.</exception>
     public string PeerName()
     {
+        Require();
         nint certificate = OpenSsl.GetPeerCertificate(_handle);
         if (certificate == 0)
         {
@@ -139,6 +154,14 @@ public sealed unsafe class TlsSession : IDisposable
         {
             OpenSsl.Free(_handle);
             _handle = 0;
+        }
+    }
+
+    private void Require()
+    {
+        if (_handle == 0)
+        {
+            throw new TlsException("the session is disposed");
         }
     }
 
