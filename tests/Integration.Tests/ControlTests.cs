@@ -133,7 +133,7 @@ public sealed class ControlTests : IntegrationTest
     {
         await StartAsync();
         string[] asNobody = ["--reuid=65534", "--regid=65534", "--clear-groups", Workspace.Program, "status", Control.Path];
-        await Command.MustAsync("chmod", "-R", "a+rwX", Workspace.Root);
+        await Command.MustAsync("chmod", "a+rx", Workspace.Root);
         await Command.MustAsync("chmod", "660", Control.Path);
         Command refused = await Command.RunAsync("setpriv", asNobody);
         Assert.Equal(7, refused.ExitCode);
