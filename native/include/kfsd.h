@@ -466,7 +466,8 @@ KFSD_EXPORT void kfsd_quiesce_cut_short(kfsd_context *context);
  * an answer when a client's socket is full is not sent any more. The graph cannot be used again: end the process next.
  * Fails with -ETIMEDOUT when operations were still in progress (for example ones that wait for a lock) or answers on their
  * way, with -ECANCELED when it was cut short, with -EAGAIN when the event threads could not be stopped.
- * A graph without a server disconnects from its storage units instead; what it was doing there ends with an error.
+ * A graph without a server answers nobody: nothing is done. What it does on its units is cut off by the end of the process, which gives their locks
+ * back; cluster/replicate does not survive that all its units disconnect in the middle of a heal.
  */
 KFSD_EXPORT int32_t kfsd_quiesce(kfsd_context *context, int32_t timeout_ms);
 

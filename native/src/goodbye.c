@@ -137,34 +137,6 @@ join(pthread_t thread, const struct timespec *deadline)
     return error == ETIMEDOUT && atomic_load(&is_cut_short) ? ECANCELED : error;
 }
 
-/*
- * A client closes its connections; what it was doing ends with an error, and the units let go of its locks. Each connection is told by itself: told
- * from the top, cluster/disperse would wait for its healers, which wait for a lock that it holds meanwhile.
- */
-static void *
-disconnect(void *data)
-{
-    for (xlator_t *translator = data; translator != NULL; translator = translator->next) {
-        if (strcmp(translator->type, "protocol/client") == 0) {
-            THIS = translator;
-            (void)xlator_notify(translator, GF_EVENT_PARENT_DOWN, translator);
-        }
-    }
-    return NULL;
-}
-
-static int32_t
-leave_units(kfsd_context *context, const struct timespec *deadline)
-{
-    pthread_t leaver;
-    int error = pthread_create(&leaver, NULL, disconnect, context->graph->first);
-
-    if (error == 0) {
-        error = join(leaver, deadline);
-    }
-    return error == 0 ? 0 : kfsd_fail(error, "the storage units could not be left: %s", strerror(error));
-}
-
 int32_t
 kfsd_quiesce(kfsd_context *context, int32_t timeout_ms)
 {
@@ -174,15 +146,10 @@ kfsd_quiesce(kfsd_context *context, int32_t timeout_ms)
     int32_t ret;
     int error;
 
-    if (context->graph == NULL) {
+    if (context->graph == NULL || context->listener_path_fd < 0) {
         return 0;
     }
     KFSD_ENTER();
-    if (context->listener_path_fd < 0) {
-        ret = leave_units(context, &deadline);
-        KFSD_LEAVE();
-        return ret;
-    }
     /* An event thread may itself be stuck in an operation, so it is waited for on a thread that can be left behind. */
     error = pthread_create(&stopper, NULL, stop_event_threads, pool);
     if (error == 0) {

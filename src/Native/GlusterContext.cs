@@ -147,7 +147,7 @@ public sealed partial class GlusterContext
     /// <summary>Writes out what the log still holds back; right before the process ends.</summary>
     public void FinishLog() => Kfsd.FinishLog(_context);
 
-    /// <summary>Stops reading requests and waits until those in progress are answered; a client disconnects from its units instead. The graph cannot be used again.</summary>
+    /// <summary>Stops reading requests and waits until those in progress are answered; a graph without a server has nothing to wait for. The graph cannot be used again.</summary>
     /// <param name="timeout">How long to wait at most.</param>
     /// <exception cref="GraphException">Some were still in progress then; the message says how many.</exception>
     public void Quiesce(TimeSpan timeout) => NativeText.Check(Kfsd.Quiesce(_context, (int)timeout.TotalMilliseconds));

@@ -74,14 +74,13 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         Task watchdog = new Watchdog(_notifier, _logger).RunAsync(timeout => loop.Answers(timeout) ? null : "the event loop", alive.Token);
         await _requests.HandleAsync(request => work.Handle(request, reload, Status), loop.Ended, _requests.StopWanted);
 
-        // Stop. What is being healed is left as it is: the units keep it in their indices.
+        // Stop. What is being healed is left as it is, and cut off by the end of the process: the units keep it in their indices, and take their locks back.
         await alive.CancelAsync();
         await watchdog;
         review.Dispose();
-        _notifier.Stopping("leaving the storage units");
+        _notifier.Stopping("leaving what is being healed to the next one");
         context.TellHeldBackLogLines();
         loop.Dispose();
-        work.Quiesce();
         ExitCode code = loop.Ended.IsFaulted ? ExitCode.InternalError : ExitCode.Success;
         history.End(code);
         LifeLog.Stopped(_logger);
