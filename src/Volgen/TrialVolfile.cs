@@ -12,7 +12,7 @@ public static class TrialVolfile
     private static Volume Prepare(Volume volume, string directory) => volume.Type switch
     {
         UnitVolfile.PosixType => volume.With("directory", directory),
-        "features/index" => volume.With("index-base", $"{directory}/.glusterfs/indices"),
+        UnitVolfile.IndexType => volume.With("index-base", $"{directory}/.glusterfs/indices"),
         "features/changelog" => volume.With("changelog-brick", directory).With("changelog-dir", $"{directory}/.glusterfs/changelogs"),
         "protocol/client" => volume.With("transport.address-family", "unix").With("transport.socket.connect-path", $"{directory}/nobody"),
         _ => volume,

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace KadaluFsd.Volgen;
 
 /// <summary>What a storage unit needs to know of its volfile, and the changes it makes before the graph is built. Pure functions.</summary>
@@ -12,8 +14,17 @@ public static class UnitVolfile
     /// <summary>The translator that makes a unit a tie-breaker.</summary>
     public const string ThinArbiterType = "features/thin-arbiter";
 
+    /// <summary>The translator that keeps account of what waits for a heal.</summary>
+    public const string IndexType = "features/index";
+
     /// <summary>The translator that keeps clients inside of the unit's directory.</summary>
     public const string GuardType = "kadalu/guard";
+
+    /// <summary>The translator that carries the marks of a directory along with what is moved out of it.</summary>
+    public const string MovesType = "kadalu/moves";
+
+    /// <summary>Our own translators, which every unit puts into its graph itself.</summary>
+    public static readonly ImmutableArray<string> OwnTypes = [GuardType, MovesType];
 
     /// <summary>posix's option for how often its directory is looked at, in seconds; 0 for never.</summary>
     public const string HealthCheckInterval = "health-check-interval";
@@ -86,20 +97,23 @@ public static class UnitVolfile
         return volfile.Replace(posix, posix.With(HealthCheckInterval, "0"));
     }
 
-    /// <summary>
-    /// Puts the guard in: right above posix, where it looks at the disk; and below the volume that is served, where it keeps names that lead elsewhere
-    /// from the translators in between.
-    /// </summary>
+    /// <summary>Puts our own translators in.</summary>
     /// <param name="volfile">A storage unit's volfile, whoever wrote it.</param>
     /// <returns>The changed volfile.</returns>
-    /// <exception cref="VolfileException">It has a guard already.</exception>
-    public static Volfile Guard(Volfile volfile)
+    /// <exception cref="VolfileException">It has one of them already.</exception>
+    public static Volfile WithOwnTranslators(Volfile volfile)
     {
-        if (volfile.OfType(GuardType).FirstOrDefault() is { } present)
+        if (OwnTypes.SelectMany(volfile.OfType).FirstOrDefault() is { } present)
         {
-            throw new VolfileException(present.Line.Number, $"volume {present.Name} is a {GuardType}, which every unit puts into its graph itself");
+            throw new VolfileException(present.Line.Number, $"volume {present.Name} is a {present.Type}, which every unit puts into its graph itself");
         }
 
+        return Guard(CarryMarks(volfile));
+    }
+
+    // Right above posix, where it looks at the disk; and below the volume that is served, where it keeps names that lead elsewhere from the translators in between.
+    private static Volfile Guard(Volfile volfile)
+    {
         Volume posix = volfile.OfType(PosixType).Single();
         Volume served = volfile.Find(volfile.Top.Subvolumes[0])!;
         var guard = new Volume(FreeName(volfile, posix.Name + "-guard"), GuardType)
@@ -116,23 +130,20 @@ public static class UnitVolfile
         }
 
         volfile = Insert(Above(volfile, posix.Name, guard.Name), posix, guard);
-        if (served.Subvolumes.Length != 1)
-        {
-            return volfile;
-        }
-
-        served = volfile.Find(served.Name)!;
-        var names = new Volume(FreeName(volfile, posix.Name + "-names"), GuardType) { Subvolumes = served.Subvolumes, Preamble = "\n" };
-        volfile = volfile.Replace(served, served with { Subvolumes = [names.Name] });
-        return Insert(volfile, volfile.Find(names.Subvolumes[0])!, names);
+        return InsertBelow(volfile, served.Name, new Volume(FreeName(volfile, posix.Name + "-names"), GuardType));
     }
+
+    // Where marks are kept account of, and above that.
+    private static Volfile CarryMarks(Volfile volfile) => volfile.OfType(IndexType).Any(index => index.Name != volfile.Top.Subvolumes[0])
+        ? InsertBelow(volfile, volfile.Top.Subvolumes[0], new Volume(FreeName(volfile, volfile.OfType(PosixType).Single().Name + "-moves"), MovesType))
+        : volfile;
 
     /// <summary>Whether an option is one that a unit sets itself, whatever its volfile says.</summary>
     /// <param name="type">The translator.</param>
     /// <param name="key">The option's name.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsSetByTheUnit(string type, string key) =>
-        (type == ServerType && s_listenOptions.Contains(key)) || (type == PosixType && key == HealthCheckInterval) || type == GuardType;
+        (type == ServerType && s_listenOptions.Contains(key)) || (type == PosixType && key == HealthCheckInterval) || OwnTypes.Contains(type);
 
     private static string FreeName(Volfile volfile, string name) => volfile.Find(name) is null ? name : FreeName(volfile, name + "-");
 
@@ -141,6 +152,20 @@ public static class UnitVolfile
     {
         Volumes = [.. volfile.Volumes.Select(volume => volume with { Subvolumes = [.. volume.Subvolumes.Select(name => name == below ? other : name)] })],
     };
+
+    // Where a volume stands above several, nothing is: those are not what a manager writes.
+    private static Volfile InsertBelow(Volfile volfile, string above, Volume added)
+    {
+        Volume upper = volfile.Find(above)!;
+        if (upper.Subvolumes.Length != 1)
+        {
+            return volfile;
+        }
+
+        added = added with { Subvolumes = upper.Subvolumes, Preamble = "\n" };
+        volfile = volfile.Replace(upper, upper with { Subvolumes = [added.Name] });
+        return Insert(volfile, volfile.Find(added.Subvolumes[0])!, added);
+    }
 
     private static Volfile Insert(Volfile volfile, Volume after, Volume added) =>
         volfile with { Volumes = volfile.Volumes.Insert(volfile.Volumes.IndexOf(volfile.Find(after.Name)!) + 1, added) };

@@ -119,10 +119,10 @@ internal sealed class PoolHarness : IAsyncDisposable
     }, Logs);
 
     /// <summary>Mounts a pool.</summary>
-    internal async Task<FuseMount> MountAsync(string name)
+    internal async Task<FuseMount> MountAsync(string name, params string[] options)
     {
         FuseMount mount = FuseMount.Expect(_workspace);
-        await MustAsync("mount", name, mount.Path);
+        await MustAsync(["mount", name, mount.Path, .. options.SelectMany(option => new[] { "-o", option })]);
         Assert.True(mount.IsMounted);
         return mount;
     }

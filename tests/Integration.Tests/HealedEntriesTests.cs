@@ -46,6 +46,36 @@ public sealed class HealedEntriesTests : IntegrationTest
         }
     }
 
+    /// <summary>A client moves a file by a name that it knows, which is still another file's on a unit that was away.</summary>
+    [Fact]
+    public async Task What_is_moved_before_its_directory_is_healed_is_the_same_file_everywhere()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        string[] units = pools.Units("pool1", 3);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        FuseMount mount = await pools.MountAsync("pool1", "entry-timeout=600,attribute-timeout=600");
+        foreach (string directory in new[] { "from", "aside", "to" })
+        {
+            Directory.CreateDirectory(mount.In(directory));
+        }
+
+        await File.WriteAllTextAsync(mount.In("from/file"), "old");
+        await pools.HealedAsync("pool1", clients: 2);
+        await pools.MustAsync("set", "pool1", "cluster.self-heal-daemon", "off");
+        await pools.KillAsync("pool1", [2]);
+        File.Move(mount.In("from/file"), mount.In("aside/file"));
+        await File.WriteAllTextAsync(mount.In("from/file"), "new");
+        await pools.MustAsync("start", "pool1");
+        await pools.ConnectedAsync("pool1", clients: 2);
+        File.Move(mount.In("from/file"), mount.In("to/file"));
+        Assert.Equal("old", await File.ReadAllTextAsync(Path.Combine(units[2], "to/file")));
+        await pools.MustAsync("set", "pool1", "cluster.self-heal-daemon", "on");
+        await pools.MustAsync("heal", "start", "pool1");
+        await pools.HealedAsync("pool1", clients: 2);
+        await (await Manifest.CompileAsync(Workspace)).EqualAsync(units, hasContents: true);
+        Assert.Equal("new", await File.ReadAllTextAsync(Path.Combine(units[2], "to/file")));
+    }
+
     /// <summary>As heals without a directory for anonymous inodes left them: names that are gone from one unit, and nobody knows.</summary>
     [Fact]
     public async Task Lost_names_are_found_and_brought_back()

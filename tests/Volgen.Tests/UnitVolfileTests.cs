@@ -59,7 +59,7 @@ public class UnitVolfileTests
     {
         Volfile before = Sample(sample);
         UnitIdentity identity = UnitVolfile.Identify(before);
-        Volfile guarded = UnitVolfile.Guard(before);
+        Volfile guarded = UnitVolfile.WithOwnTranslators(before);
         Volume[] guards = [.. guarded.OfType(UnitVolfile.GuardType)];
 
         Assert.Equal(2, guards.Length);
@@ -68,11 +68,13 @@ public class UnitVolfileTests
         Assert.Equal([guards[0].Name], guarded.Volumes.Where(volume => volume.Subvolumes.Contains(identity.Posix.Name)).Select(volume => volume.Name));
         Assert.Equal(guards[1].Name, Assert.Single(guarded.Find(guarded.Top.Subvolumes[0])!.Subvolumes));
         Assert.Null(guards[1]["directory"]);
-        Assert.Equal(before.Find(before.Top.Subvolumes[0])!.Subvolumes.ToArray(), guards[1].Subvolumes.ToArray());
+        Volume moves = Assert.Single(guarded.OfType(UnitVolfile.MovesType));
+        Assert.Equal(moves.Name, Assert.Single(guards[1].Subvolumes));
+        Assert.Equal(before.Find(before.Top.Subvolumes[0])!.Subvolumes.ToArray(), moves.Subvolumes.ToArray());
 
         // Nothing else is another: names, order, options; and it can be read.
-        Assert.Equal(before.Volumes.Select(volume => (volume.Name, volume.Type)), guarded.Volumes.Except(guards).Select(volume => (volume.Name, volume.Type)));
-        Assert.Equal(before.Volumes.SelectMany(volume => volume.Options), guarded.Volumes.Except(guards).SelectMany(volume => volume.Options));
+        Assert.Equal(before.Volumes.Select(volume => (volume.Name, volume.Type)), guarded.Volumes.Except([.. guards, moves]).Select(volume => (volume.Name, volume.Type)));
+        Assert.Equal(before.Volumes.SelectMany(volume => volume.Options), guarded.Volumes.Except([.. guards, moves]).SelectMany(volume => volume.Options));
         Assert.Equal(VolfilePrinter.Print(guarded), VolfilePrinter.Print(VolfileParser.Parse(VolfilePrinter.Print(guarded))));
         Assert.Equal(identity.Directory, UnitVolfile.Identify(guarded).Directory);
     }
@@ -80,7 +82,7 @@ public class UnitVolfileTests
     [Fact]
     public void A_server_right_above_posix_serves_the_guard_by_its_name()
     {
-        Volfile guarded = UnitVolfile.Guard(VolfileParser.Parse(
+        Volfile guarded = UnitVolfile.WithOwnTranslators(VolfileParser.Parse(
             "volume p\n type storage/posix\n option directory /x y\nend-volume\nvolume p-guard\n type protocol/server\n subvolumes p\nend-volume\n".Replace("/x y", "\"/x y\"", StringComparison.Ordinal)));
         Assert.Equal(
             [("p-guard-", "storage/posix", ""), ("p", "kadalu/guard", "p-guard-"), ("p-guard", "protocol/server", "p")],
@@ -89,10 +91,18 @@ public class UnitVolfileTests
     }
 
     [Fact]
+    public void Where_nothing_is_marked_no_mark_is_carried()
+    {
+        Volfile guarded = UnitVolfile.WithOwnTranslators(VolfileParser.Parse(
+            "volume p\n type storage/posix\n option directory /x\nend-volume\nvolume l\n type features/locks\n subvolumes p\nend-volume\nvolume s\n type protocol/server\n subvolumes l\nend-volume\n"));
+        Assert.Equal(["storage/posix", "kadalu/guard", "kadalu/guard", "features/locks", "protocol/server"], guarded.Volumes.Select(volume => volume.Type));
+    }
+
+    [Fact]
     public void A_volfile_has_no_guard_of_its_own()
     {
-        Volfile guarded = UnitVolfile.Guard(_kadalu);
-        Assert.Contains("every unit puts into its graph itself", Assert.Throws<VolfileException>(() => UnitVolfile.Guard(guarded)).Message, StringComparison.Ordinal);
+        Volfile guarded = UnitVolfile.WithOwnTranslators(_kadalu);
+        Assert.Contains("every unit puts into its graph itself", Assert.Throws<VolfileException>(() => UnitVolfile.WithOwnTranslators(guarded)).Message, StringComparison.Ordinal);
     }
 
     private static string Refusal(Volfile volfile) => Assert.Throws<VolfileException>(() => UnitVolfile.Identify(volfile)).Message;

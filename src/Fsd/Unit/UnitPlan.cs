@@ -29,13 +29,13 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
                 throw new VolfileException(0, $"it is for {directory}, not for the brick {brick}");
             }
 
-            if (!library.HasTranslator(UnitVolfile.GuardType))
+            if (UnitVolfile.OwnTypes.FirstOrDefault(type => !library.HasTranslator(type)) is { } lacking)
             {
-                throw new StartException(ExitCode.GraphFailed, $"{library.OwnTranslatorDirectory} lacks {UnitVolfile.GuardType}: install all of one build");
+                throw new StartException(ExitCode.GraphFailed, $"{library.OwnTranslatorDirectory} lacks {lacking}: install all of one build");
             }
 
             (Volfile installed, ImmutableArray<Volume> missing) = keepInstalled();
-            Volfile volfile = UnitVolfile.Guard(installed);
+            Volfile volfile = UnitVolfile.WithOwnTranslators(installed);
             return new UnitPlan(volfile, UnitVolfile.Identify(volfile), missing, text);
         });
 
