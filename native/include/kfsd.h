@@ -27,7 +27,7 @@ extern "C" {
 #define KFSD_EXPORT __attribute__((visibility("default")))
 
 /* Raised by one whenever a function below changes its meaning or its parameters. */
-#define KFSD_API_VERSION 6
+#define KFSD_API_VERSION 7
 
 /* Longest text of an event or an error, in bytes, the NUL included. Longer text is cut. */
 #define KFSD_TEXT_MAX 512
@@ -37,6 +37,7 @@ extern "C" {
 #define KFSD_EVENT_CHILD_DOWN 2 /* it no longer can (for example posix's health check failed), or no longer is; text: the child's name */
 #define KFSD_EVENT_ACCEPT 3     /* an adopted socket could not be given to the listener; text: why */
 #define KFSD_EVENT_LOST 4       /* the queue was full; text: how many events were dropped before this one */
+#define KFSD_EVENT_RELAY 5      /* a client inside of TLS asks for a volfile: kfsd_relay_take; text: its address */
 
 typedef struct kfsd_context kfsd_context;
 
@@ -456,6 +457,20 @@ typedef struct kfsd_client {
 } kfsd_client;
 
 KFSD_EXPORT int32_t kfsd_clients(kfsd_context *context, kfsd_client *out, int32_t capacity);
+
+/* A client that asks for volfiles inside of TLS, which is the graph's: its calls, and the answers to them, go through fd. */
+typedef struct kfsd_relay_client {
+    int64_t port;
+    char address[64]; /* numeric; "" for one on a unix socket */
+    char name[256];   /* the common name in its certificate */
+    int32_t fd;       /* connected, non-blocking; the caller's, to be closed to end the client's connection as well */
+} kfsd_relay_client;
+
+/*
+ * Takes the oldest such client that nobody has taken yet. To be called until it returns 0, on KFSD_EVENT_RELAY and on KFSD_EVENT_LOST.
+ * Returns 1 when *out was filled, 0 when there is none.
+ */
+KFSD_EXPORT int32_t kfsd_relay_take(kfsd_context *context, kfsd_relay_client *out);
 
 /* Has a kfsd_quiesce that is under way, or to come, end without waiting any longer. From any thread; never fails. */
 KFSD_EXPORT void kfsd_quiesce_cut_short(kfsd_context *context);

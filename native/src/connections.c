@@ -23,6 +23,8 @@
 #include <glusterfs/iobuf.h>
 #include <rpcsvc.h>
 
+#include "relay.h"
+
 #define BUCKETS 4096 /* a power of two; 20,000 connections are five in each */
 
 struct kfsd_peer {
@@ -323,6 +325,22 @@ let_go(const rpc_transport_t *transport, int is_destroyed)
     }
 }
 
+int
+kfsd_connection_has_business(const rpc_transport_t *transport)
+{
+    struct kfsd_connection *connection;
+    int is_open;
+
+    pthread_mutex_lock(&lock);
+    connection = *find(transport);
+    is_open = connection != NULL && connection->fd >= 0;
+    if (is_open) {
+        leave_handshakes(connection);
+    }
+    pthread_mutex_unlock(&lock);
+    return is_open;
+}
+
 /* A connection is forgotten before the server hears of its end, so that what is in the list is whole. */
 static int
 observe(rpcsvc_t *service, void *data, rpcsvc_event_t event, void *transport)
@@ -331,6 +349,7 @@ observe(rpcsvc_t *service, void *data, rpcsvc_event_t event, void *transport)
         take_in(transport);
     } else if (transport != NULL && (event == RPCSVC_EVENT_DISCONNECT || event == RPCSVC_EVENT_TRANSPORT_DESTROY)) {
         let_go(transport, event == RPCSVC_EVENT_TRANSPORT_DESTROY);
+        kfsd_relay_end(transport);
     }
     return server_notify(service, data, event, transport);
 }

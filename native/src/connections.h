@@ -33,6 +33,9 @@ int32_t kfsd_connection_new(int fd, const struct sockaddr_storage *from, int is_
 /* Takes one back that was not adopted after all. Its descriptor stays open. */
 void kfsd_connection_free(struct kfsd_connection *connection);
 
+/* Whether a connection is open. From here on it may stay without a client that has been let in: it has come for something else. */
+int kfsd_connection_has_business(const rpc_transport_t *transport);
+
 /* The calling thread's accept returns this one's descriptor. */
 void kfsd_connection_accepted(struct kfsd_connection *connection);
 

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Looks at what a client says of itself before the server does. The server takes its word for which volume and which directory it wants, and goes
+ * What is asked with the handshake program. Looks at what a client says of itself before the server does. The server takes its word for which volume and which directory it wants, and goes
  * wherever that leads: above the unit's directory, or through a symbolic link. It registers what it answers with rpcsvc_program_register(), an
  * exported function of libgfrpc, which the one defined here comes before in symbol lookup.
  */
@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "relay.h"
 
 #include <glusterfs/compat-errno.h>
 #include <glusterfs3-xdr.h>
@@ -29,6 +30,7 @@
 #define REPLY_MAX (2 * KFSD_TEXT_MAX)
 
 static rpcsvc_actor server_setvolume;
+static rpcsvc_actor server_getspec;
 
 /* What the server takes for strings that end. */
 static const char *const strings[] = {VOLUME,           SUBDIRECTORY,  "process-uuid", "process-name", "volume-id",
@@ -207,6 +209,31 @@ setvolume(rpcsvc_request_t *request)
     return error != 0 ? refuse(request, error, why) : server_setvolume(request);
 }
 
+/* The server itself knows no volfile but what lies in a directory of its own; what is asked in the open never comes here first. */
+static int
+getspec(rpcsvc_request_t *request)
+{
+    return request->trans->ssl_name != NULL ? kfsd_relay(request, GF_HNDSK_GETSPEC) : server_getspec(request);
+}
+
+static int
+get_volume_info(rpcsvc_request_t *request)
+{
+    return kfsd_relay(request, GF_HNDSK_GET_VOLUME_INFO);
+}
+
+static void
+replace_actors(rpcsvc_actor_t *actors)
+{
+    server_setvolume = actors[GF_HNDSK_SETVOLUME].actor;
+    actors[GF_HNDSK_SETVOLUME].actor = setvolume;
+    server_getspec = actors[GF_HNDSK_GETSPEC].actor;
+    actors[GF_HNDSK_GETSPEC].actor = getspec;
+    if (actors[GF_HNDSK_GET_VOLUME_INFO].actor == NULL) {
+        actors[GF_HNDSK_GET_VOLUME_INFO] = (rpcsvc_actor_t){.procname = "GET_VOLUME_INFO", .actor = get_volume_info, .procnum = GF_HNDSK_GET_VOLUME_INFO, .op_type = DRC_NA};
+    }
+}
+
 KFSD_EXPORT int
 rpcsvc_program_register(rpcsvc_t *service, rpcsvc_program_t *program, gf_boolean_t add_to_head)
 {
@@ -215,9 +242,9 @@ rpcsvc_program_register(rpcsvc_t *service, rpcsvc_program_t *program, gf_boolean
     if (original == NULL) {
         return -1;
     }
-    if (program->prognum == GLUSTER_HNDSK_PROGRAM && program->numactors > GF_HNDSK_SETVOLUME && program->actors[GF_HNDSK_SETVOLUME].actor != setvolume) {
-        server_setvolume = program->actors[GF_HNDSK_SETVOLUME].actor;
-        program->actors[GF_HNDSK_SETVOLUME].actor = setvolume;
+    if (program->prognum == GLUSTER_HNDSK_PROGRAM && program->numactors > GF_HNDSK_GET_VOLUME_INFO && program->actors[GF_HNDSK_SETVOLUME].actor != setvolume &&
+        program->actors[GF_HNDSK_GETSPEC].actor != NULL) {
+        replace_actors(program->actors);
     }
     return original(service, program, add_to_head);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using KadaluFsd.Native.Interop;
 
 namespace KadaluFsd.Native;
@@ -31,4 +32,24 @@ public sealed partial class GlusterContext
     /// <summary>Keeps descriptors from the files that clients open: once so many are in use they get EMFILE.</summary>
     /// <param name="line">The lowest descriptor that no client's file may have.</param>
     public static void ReserveDescriptors(int line) => Kfsd.ReserveDescriptors(line);
+
+    /// <summary>
+    /// Takes the oldest client that asks for volfiles inside of the graph's TLS, and that nobody has taken. To be called until there is none, whenever the graph tells
+    /// of one, and when it tells that events were lost.
+    /// </summary>
+    /// <param name="client">The client.</param>
+    /// <returns>Whether there was one.</returns>
+    public unsafe bool TryTakeRelay(out RelayClient client)
+    {
+        Kfsd.NativeRelayClient native;
+        if (NativeText.Check(Kfsd.TakeRelay(_context, &native)) == 0)
+        {
+            client = default;
+            return false;
+        }
+
+        IPEndPoint? peer = IPAddress.TryParse(NativeText.Read(native.Address), out IPAddress? address) ? new IPEndPoint(address, (int)native.Port) : null;
+        client = new RelayClient(native.Fd, peer, NativeText.Read(native.Name));
+        return true;
+    }
 }

@@ -14,6 +14,9 @@ public enum GraphEventKind
 
     /// <summary>Events were dropped before this one; the text is how many.</summary>
     Lost = 4,
+
+    /// <summary>A client inside of TLS asks for a volfile: <see cref="GlusterContext.TryTakeRelay"/>.</summary>
+    Relay = 5,
 }
 
 /// <summary>Something the graph tells on its own.</summary>

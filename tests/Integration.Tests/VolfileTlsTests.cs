@@ -46,6 +46,40 @@ public sealed class VolfileTlsTests : IntegrationTest
         Assert.True(File.ReadLines(log).Count() >= before + 2, "the client has not fetched the changed volfile");
     }
 
+    /// <summary>On a unit's own port the graph has the connection by then, whatever it turns out to be for.</summary>
+    [Fact]
+    public async Task A_stock_client_fetches_and_mounts_on_the_port_of_a_unit_whose_graph_has_TLS()
+    {
+        TestAuthority authority = await TestAuthority.CreateAsync(Workspace, "authority");
+        (string server, string client, string unnamed) = (await authority.SignAsync("server"), await authority.SignAsync("client"), await authority.SignAsync("unnamed"));
+        UnitDefinition unit = await CreateUnitAsync(serverOptions: GraphOptions(server));
+        await WriteVolfileAsync("pool1", ClientVolfile.Single(unit).Replace("    type protocol/client\n", "    type protocol/client\n" + GraphOptions(client), StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Path.Combine(unit.Directory, "file"), "text");
+        string log = Workspace.Path("access");
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, [.. Tls(server), "--tls-allow", "client", "--access-log", log, "--handshake-timeout", "1"]);
+        int idle = await DescriptorsAsync(process);
+        Command mounted = await MountAsync(client, unit.Port);
+        Assert.Equal((0, "text", ""), (mounted.ExitCode, mounted.Output, mounted.Error));
+        Assert.Equal(MountFailure, (await MountAsync(unnamed, unit.Port)).ExitCode);
+        Assert.Contains("\"unnamed\" is not among those who may fetch volfiles", process.LogText, StringComparison.Ordinal);
+
+        // It stays for longer than a client has that is to be let in for I/O, is told of changes, and its end is noticed.
+        int before = File.ReadLines(log).Count();
+        Assert.Equal("text\n", await Command.MustAsync("unshare", "--mount", "sh", "-c", $"""
+            {Setup(client)}
+            {s_helper} localhost:/pool1 {Workspace.Create("told")} -o port={unit.Port},log-file={Workspace.Path("told.log")}
+            sleep 3
+            sed -i 's/^volume/# changed\nvolume/' {Workspace.Path("volfiles", "pool1.vol")}
+            for attempt in $(seq 300); do [ "$(wc -l < {log})" -ge {before + 2} ] && break; sleep 0.1; done
+            cat {Workspace.Path("told", "file")}; echo
+            umount {Workspace.Path("told")}
+            """));
+        Assert.Equal(before + 2, File.ReadLines(log).Count());
+
+        // Connections of both kinds end with the client.
+        await Until.SeesAsync(() => DescriptorsAsync(process), count => count == idle, () => process.LogText);
+    }
+
     [Fact]
     public async Task Who_is_not_trusted_or_not_named_gets_nothing_until_the_files_change()
     {
@@ -149,6 +183,14 @@ public sealed class VolfileTlsTests : IntegrationTest
 
     private static string[] Tls(string directory) =>
         ["--tls-cert", Path.Combine(directory, "glusterfs.pem"), "--tls-key", Path.Combine(directory, "glusterfs.key"), "--tls-ca", Path.Combine(directory, "glusterfs.ca")];
+
+    // What the graph's own connections have, a server's or a client's.
+    private static string GraphOptions(string certificates) => string.Concat(((string[])
+    [
+        "ssl-enabled on", $"ssl-own-cert {certificates}/glusterfs.pem", $"ssl-private-key {certificates}/glusterfs.key", $"ssl-ca-list {certificates}/glusterfs.ca",
+    ]).Select(option => $"    option transport.socket.{option}\n"));
+
+    private static Task<int> DescriptorsAsync(UnitProcess process) => Task.FromResult(Directory.GetFileSystemEntries($"/proc/{process.Id}/fd").Length);
 
     // A machine on which GlusterFS's programs speak TLS with those who serve volfiles.
     private static string Setup(string certificates) => $"""

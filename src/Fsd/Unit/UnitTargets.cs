@@ -51,10 +51,18 @@ internal sealed class UnitTargets(GlusterContext context, VolfileConnections vol
                 case GraphEventKind.AcceptFailed:
                     RoutingLog.AdoptionFailed(logger, 1, graphEvent.Text);
                     break;
+                case GraphEventKind.Relay:
+                    break;
                 case GraphEventKind.Lost:
                     HealthLog.EventsLost(logger, graphEvent.Text);
                     break;
             }
+        }
+
+        // Told of or not: the event may be among those that were lost.
+        while (context.TryTakeRelay(out RelayClient client))
+        {
+            volfiles.AddRelayed(client);
         }
     }
 }

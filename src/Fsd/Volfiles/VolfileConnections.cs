@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
+using KadaluFsd.Native;
 using KadaluFsd.Native.Linux;
 using KadaluFsd.Rpc;
 using KadaluFsd.Rpc.Onc;
@@ -101,6 +102,29 @@ internal sealed class VolfileConnections : IAsyncDisposable
         else
         {
             Serve(transport, ProgramsFor(fd), peer);
+        }
+    }
+
+    /// <summary>Serves a client that is inside of the graph's TLS already, until it ends. Returns at once. On the loop's thread.</summary>
+    /// <param name="client">The client; its socket is owned from here on.</param>
+    internal void AddRelayed(RelayClient client)
+    {
+        var peer = new VolfilePeer(client.Peer);
+        if (!_admits(peer.Ip))
+        {
+            Turn(client.Fd, _denied, count => VolfileLog.AddressesDenied(_logger, count, peer.Address));
+        }
+        else if (_tls.Refuse(client.Name) is { } reason)
+        {
+            Turn(client.Fd, _notEncrypted, count => VolfileLog.TlsRefused(_logger, count, peer.Address, reason));
+        }
+        else if (!TryCount(peer.Ip))
+        {
+            Turn(client.Fd, _tooMany, count => VolfileLog.TooManyVolfileConnections(_logger, count, peer.Address));
+        }
+        else
+        {
+            Serve(new LoopSocket(_loop, client.Fd), _programs, peer);
         }
     }
 
