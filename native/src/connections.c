@@ -341,6 +341,19 @@ kfsd_connection_has_business(const rpc_transport_t *transport)
     return is_open;
 }
 
+void
+kfsd_connection_hang_up(const rpc_transport_t *transport)
+{
+    struct kfsd_connection *connection;
+
+    pthread_mutex_lock(&lock);
+    connection = *find(transport);
+    if (connection != NULL && connection->fd >= 0) {
+        hang_up(connection);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
 /* A connection is forgotten before the server hears of its end, so that what is in the list is whole. */
 static int
 observe(rpcsvc_t *service, void *data, rpcsvc_event_t event, void *transport)

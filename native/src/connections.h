@@ -36,6 +36,9 @@ void kfsd_connection_free(struct kfsd_connection *connection);
 /* Whether a connection is open. From here on it may stay without a client that has been let in: it has come for something else. */
 int kfsd_connection_has_business(const rpc_transport_t *transport);
 
+/* Has libgfrpc find a connection's end by itself, on the thread that reads it: told from another one it frees what that one uses (TLS). */
+void kfsd_connection_hang_up(const rpc_transport_t *transport);
+
 /* The calling thread's accept returns this one's descriptor. */
 void kfsd_connection_accepted(struct kfsd_connection *connection);
 

@@ -216,7 +216,7 @@ end(struct relay *relay)
     while ((request = take_waiting(relay, 0)) != NULL) {
         (void)refuse(request, SYSTEM_ERR);
     }
-    (void)rpc_transport_disconnect(relay->transport, _gf_false);
+    kfsd_connection_hang_up(relay->transport);
     (void)gf_event_unregister_close(kfsd_process_context->glusterfs->event_pool, relay->fd, relay->idx);
     if (relay->other >= 0) {
         (void)close(relay->other);
@@ -311,6 +311,7 @@ ask(struct relay *relay, rpcsvc_request_t *request, int procedure)
 int
 kfsd_relay(rpcsvc_request_t *request, int procedure)
 {
+    const rpc_transport_t *transport = request->trans; /* the request may be answered, and gone, once it has been handed on */
     struct relay *relay;
     int is_new;
     int ret;
@@ -321,11 +322,12 @@ kfsd_relay(rpcsvc_request_t *request, int procedure)
     relay = is_new ? begin(request) : relay;
     ret = relay != NULL ? ask(relay, request, procedure) : -1;
     pthread_mutex_unlock(&lock);
-    if (ret != 0) {
-        return refuse(request, SYSTEM_ERR);
-    }
     if (is_new) {
-        kfsd_event_post(kfsd_process_context, KFSD_EVENT_RELAY, "%s", request->trans->peerinfo.identifier);
+        kfsd_event_post(kfsd_process_context, KFSD_EVENT_RELAY, "%s", transport->peerinfo.identifier);
+    }
+    if (ret != 0) {
+        /* Whether the refusal could be sent or not, the request is gone: libgfrpc must not hear that it was not. */
+        (void)refuse(request, SYSTEM_ERR);
     }
     return 0;
 }

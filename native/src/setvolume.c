@@ -159,7 +159,9 @@ reply(rpcsvc_request_t *request, gf_setvolume_rsp *answer)
         (void)iobref_add(reference, buffer);
         iobuf_to_iovec(buffer, &bytes);
         bytes.iov_len = (size_t)xdr_serialize_generic(bytes, answer, (xdrproc_t)xdr_gf_setvolume_rsp);
-        ret = rpcsvc_submit_generic(request, &bytes, 1, NULL, 0, reference);
+        /* Sent or not, the request is gone after this: libgfrpc must not hear that it was not. */
+        (void)rpcsvc_submit_generic(request, &bytes, 1, NULL, 0, reference);
+        ret = 0;
     }
     if (buffer != NULL) {
         iobuf_unref(buffer);
@@ -219,6 +221,10 @@ getspec(rpcsvc_request_t *request)
 static int
 get_volume_info(rpcsvc_request_t *request)
 {
+    if (request->trans->ssl_name == NULL) {
+        request->rpc_err = PROC_UNAVAIL;
+        return RPCSVC_ACTOR_ERROR;
+    }
     return kfsd_relay(request, GF_HNDSK_GET_VOLUME_INFO);
 }
 

@@ -171,7 +171,6 @@ hold_back(call_frame_t *frame, xlator_t *this, loc_t *old, loc_t *new, dict_t *x
     }
     look->root->uid = 0;
     look->root->gid = 0;
-    look->root->pid = GF_CLIENT_PID_SELF_HEALD;
     look->local = move;
     move->frame = frame;
     move->translator = this;
