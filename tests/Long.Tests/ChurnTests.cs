@@ -15,7 +15,6 @@ public sealed class ChurnTests : IntegrationTest
     private const int Rounds = 20;
     private const int Kills = 2;
     private static readonly TimeSpan s_heals = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_kernelRemembers = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_healsBetween = TimeSpan.FromSeconds(20);
 
     // All units of a group at once.
@@ -122,14 +121,7 @@ public sealed class ChurnTests : IntegrationTest
         string difference;
         await using (FuseMount fresh = await pools.MountAsync(pool))
         {
-            string[] now = await _manifest.OfMountAsync(fresh.Path);
-            difference = Manifest.Difference(old, now);
-            if (difference.Length > 0)
-            {
-                // What a kernel knows of names it knows for a second (entry-timeout, attribute-timeout).
-                await Task.Delay(s_kernelRemembers);
-                difference = Manifest.Difference(await _manifest.OfMountAsync(mount.Path), now);
-            }
+            difference = Manifest.Difference(old, await _manifest.OfMountAsync(fresh.Path));
         }
 
         if (content == Content.Parts && difference.Length == 0)
