@@ -17,6 +17,9 @@ public static class UnitVolfile
     /// <summary>The translator that keeps account of what waits for a heal.</summary>
     public const string IndexType = "features/index";
 
+    // Its option for which marks of a mirror it keeps account of.
+    private const string PendingMarks = "xattrop-pending-watchlist";
+
     /// <summary>The translator that keeps clients inside of the unit's directory.</summary>
     public const string GuardType = "kadalu/guard";
 
@@ -133,8 +136,8 @@ public static class UnitVolfile
         return InsertBelow(volfile, served.Name, new Volume(FreeName(volfile, posix.Name + "-names"), GuardType));
     }
 
-    // Where marks are kept account of, and above that.
-    private static Volfile CarryMarks(Volfile volfile) => volfile.OfType(IndexType).Any(index => index.Name != volfile.Top.Subvolumes[0])
+    // Where a mirror's marks are kept account of, and above that.
+    private static Volfile CarryMarks(Volfile volfile) => volfile.OfType(IndexType).Any(index => index[PendingMarks] is not null && index.Name != volfile.Top.Subvolumes[0])
         ? InsertBelow(volfile, volfile.Top.Subvolumes[0], new Volume(FreeName(volfile, volfile.OfType(PosixType).Single().Name + "-moves"), MovesType))
         : volfile;
 
