@@ -300,8 +300,8 @@ take_in(rpc_transport_t *transport)
     accepted = NULL;
 }
 
-/* Its end, and the end of its transport, which nobody asks for any more. */
-static void
+/* Its end, and the end of its transport, which nobody asks for any more. Returns the connection, where it is still there. */
+static struct kfsd_connection *
 let_go(const rpc_transport_t *transport, int is_destroyed)
 {
     struct kfsd_connection **at;
@@ -322,33 +322,39 @@ let_go(const rpc_transport_t *transport, int is_destroyed)
     }
     if (is_destroyed) {
         free(connection);
+        return NULL;
     }
+    return connection;
 }
 
-int
-kfsd_connection_has_business(const rpc_transport_t *transport)
+struct kfsd_connection *
+kfsd_connection_of(const rpc_transport_t *transport)
 {
     struct kfsd_connection *connection;
-    int is_open;
 
     pthread_mutex_lock(&lock);
     connection = *find(transport);
-    is_open = connection != NULL && connection->fd >= 0;
-    if (is_open) {
-        leave_handshakes(connection);
-    }
+    pthread_mutex_unlock(&lock);
+    return connection;
+}
+
+int
+kfsd_connection_has_business(struct kfsd_connection *connection)
+{
+    int is_open;
+
+    pthread_mutex_lock(&lock);
+    is_open = connection->fd >= 0;
+    leave_handshakes(connection);
     pthread_mutex_unlock(&lock);
     return is_open;
 }
 
 void
-kfsd_connection_hang_up(const rpc_transport_t *transport)
+kfsd_connection_hang_up(struct kfsd_connection *connection)
 {
-    struct kfsd_connection *connection;
-
     pthread_mutex_lock(&lock);
-    connection = *find(transport);
-    if (connection != NULL && connection->fd >= 0) {
+    if (connection->fd >= 0) {
         hang_up(connection);
     }
     pthread_mutex_unlock(&lock);
@@ -358,11 +364,15 @@ kfsd_connection_hang_up(const rpc_transport_t *transport)
 static int
 observe(rpcsvc_t *service, void *data, rpcsvc_event_t event, void *transport)
 {
+    struct kfsd_connection *ended = NULL;
+
     if (transport != NULL && event == RPCSVC_EVENT_ACCEPT) {
         take_in(transport);
     } else if (transport != NULL && (event == RPCSVC_EVENT_DISCONNECT || event == RPCSVC_EVENT_TRANSPORT_DESTROY)) {
-        let_go(transport, event == RPCSVC_EVENT_TRANSPORT_DESTROY);
-        kfsd_relay_end(transport);
+        ended = let_go(transport, event == RPCSVC_EVENT_TRANSPORT_DESTROY);
+    }
+    if (ended != NULL) {
+        kfsd_relay_end(ended);
     }
     return server_notify(service, data, event, transport);
 }

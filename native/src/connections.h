@@ -25,6 +25,7 @@ struct kfsd_connection {
     int64_t adopted_ms;     /* monotonic */
     int fd;                 /* -1 once the connection has ended */
     atomic_int is_let_in;
+    struct kfsd_relay *relay; /* relay.c's, under its own lock */
 };
 
 /* Counts a connection that is to be adopted, within the limits. 0 or -errno. */
@@ -33,11 +34,14 @@ int32_t kfsd_connection_new(int fd, const struct sockaddr_storage *from, int is_
 /* Takes one back that was not adopted after all. Its descriptor stays open. */
 void kfsd_connection_free(struct kfsd_connection *connection);
 
+/* The connection of a transport that the caller has a reference to, and valid for as long; NULL for one that was not adopted. */
+struct kfsd_connection *kfsd_connection_of(const rpc_transport_t *transport);
+
 /* Whether a connection is open. From here on it may stay without a client that has been let in: it has come for something else. */
-int kfsd_connection_has_business(const rpc_transport_t *transport);
+int kfsd_connection_has_business(struct kfsd_connection *connection);
 
 /* Has libgfrpc find a connection's end by itself, on the thread that reads it: told from another one it frees what that one uses (TLS). */
-void kfsd_connection_hang_up(const rpc_transport_t *transport);
+void kfsd_connection_hang_up(struct kfsd_connection *connection);
 
 /* The calling thread's accept returns this one's descriptor. */
 void kfsd_connection_accepted(struct kfsd_connection *connection);

@@ -16,6 +16,7 @@
 
 #include "internal.h"
 #include "relay.h"
+#include "reply.h"
 
 #include <glusterfs/compat-errno.h>
 #include <glusterfs3-xdr.h>
@@ -151,25 +152,19 @@ static int
 reply(rpcsvc_request_t *request, gf_setvolume_rsp *answer)
 {
     struct iobuf *buffer = iobuf_get2(kfsd_process_context->glusterfs->iobuf_pool, REPLY_MAX);
-    struct iobref *reference = iobref_new();
     struct iovec bytes = {0};
-    int ret = -1;
+    ssize_t length;
 
-    if (buffer != NULL && reference != NULL) {
-        (void)iobref_add(reference, buffer);
-        iobuf_to_iovec(buffer, &bytes);
-        bytes.iov_len = (size_t)xdr_serialize_generic(bytes, answer, (xdrproc_t)xdr_gf_setvolume_rsp);
-        /* Sent or not, the request is gone after this: libgfrpc must not hear that it was not. */
-        (void)rpcsvc_submit_generic(request, &bytes, 1, NULL, 0, reference);
-        ret = 0;
+    if (buffer == NULL) {
+        return -1;
     }
-    if (buffer != NULL) {
+    iobuf_to_iovec(buffer, &bytes);
+    length = xdr_serialize_generic(bytes, answer, (xdrproc_t)xdr_gf_setvolume_rsp);
+    if (length < 0) {
         iobuf_unref(buffer);
+        return -1;
     }
-    if (reference != NULL) {
-        iobref_unref(reference);
-    }
-    return ret;
+    return kfsd_reply(request, buffer, (size_t)length, NULL);
 }
 
 static int

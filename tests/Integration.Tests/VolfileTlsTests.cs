@@ -1,6 +1,9 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using KadaluFsd.Harness;
 using KadaluFsd.Shared;
 
@@ -11,6 +14,9 @@ public sealed class VolfileTlsTests : IntegrationTest
 {
     private const int MountFailure = 32;
     private const int Usage = 2;
+
+    // The handshake program's GETSPEC of pool1: flags, key, no dict (xdr/src/glusterfs3-xdr.x, gf_getspec_req).
+    private static readonly byte[] s_getSpec = Record(1, 0, 2, 14398633, 2, 2, 0, 0, 0, 0, 0, 5, 0x706f6f6c, 0x31000000, 0);
 
     private static readonly string s_helper = Path.Combine(Workspace.Source, "packaging", "mount.kadalu");
 
@@ -57,6 +63,7 @@ public sealed class VolfileTlsTests : IntegrationTest
         await File.WriteAllTextAsync(Path.Combine(unit.Directory, "file"), "text");
         string log = Workspace.Path("access");
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, [.. Tls(server), "--tls-allow", "client", "--access-log", log, "--handshake-timeout", "1"]);
+        int idle = Sockets(process).Length;
         Command mounted = await MountAsync(client, unit.Port);
         Assert.Equal((0, "text", ""), (mounted.ExitCode, mounted.Output, mounted.Error));
         Assert.Equal(MountFailure, (await MountAsync(unnamed, unit.Port)).ExitCode);
@@ -74,6 +81,38 @@ public sealed class VolfileTlsTests : IntegrationTest
             umount {Workspace.Path("told")}
             """));
         Assert.Equal(before + 2, File.ReadLines(log).Count());
+
+        // Connections of both kinds end with the client.
+        await Until.SoAsync(() => Sockets(process).Length == idle, () => $"{Sockets(process).Length} instead of {idle}: {string.Join(' ', Sockets(process))}");
+    }
+
+    [Fact]
+    public async Task A_client_inside_of_the_graphs_TLS_that_asks_and_never_reads_is_closed()
+    {
+        TestAuthority authority = await TestAuthority.CreateAsync(Workspace, "authority");
+        (string server, string client) = (await authority.SignAsync("server"), await authority.SignAsync("client"));
+        UnitDefinition unit = await CreateUnitAsync(serverOptions: GraphOptions(server));
+        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, Tls(server));
+        long before = process.ResidentKiB;
+        using var socket = new TcpClient("127.0.0.1", unit.Port);
+        await using var tls = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false);
+        using var certificate = X509Certificate2.CreateFromPemFile(Path.Combine(client, "glusterfs.pem"), Path.Combine(client, "glusterfs.key"));
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.ImportFromPemFile(authority.Certificate);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "server", ClientCertificates = [certificate], CertificateChainPolicy = trust });
+
+        // Each is answered with the whole volfile, some 100 MB in all.
+        byte[] calls = [.. Enumerable.Repeat(s_getSpec, 1000).SelectMany(call => call)];
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            using var limit = new CancellationTokenSource(Patience.Limit);
+            for (int thousand = 0; thousand < 100; thousand++)
+            {
+                await tls.WriteAsync(calls, limit.Token);
+            }
+        });
+        Assert.InRange(process.ResidentKiB, 0, before + 32 * 1024);
+        await Command.MustAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{unit.Port}", "pool1");
     }
 
     [Fact]
@@ -185,6 +224,21 @@ public sealed class VolfileTlsTests : IntegrationTest
     [
         "ssl-enabled on", $"ssl-own-cert {certificates}/glusterfs.pem", $"ssl-private-key {certificates}/glusterfs.key", $"ssl-ca-list {certificates}/glusterfs.ca",
     ]).Select(option => $"    option transport.socket.{option}\n"));
+
+    private static byte[] Record(params uint[] words)
+    {
+        byte[] record = new byte[4 + (words.Length * 4)];
+        BinaryPrimitives.WriteUInt32BigEndian(record, 0x80000000 | (uint)(words.Length * 4));
+        for (int word = 0; word < words.Length; word++)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(record.AsSpan(4 + (word * 4)), words[word]);
+        }
+
+        return record;
+    }
+
+    private static string[] Sockets(UnitProcess process) =>
+        [.. Directory.GetFiles($"/proc/{process.Id}/fd").Select(path => new FileInfo(path).LinkTarget ?? "").Where(target => target.StartsWith("socket:", StringComparison.Ordinal))];
 
     // A machine on which GlusterFS's programs speak TLS with those who serve volfiles.
     private static string Setup(string certificates) => $"""

@@ -51,8 +51,6 @@ internal sealed class UnitTargets(GlusterContext context, VolfileConnections vol
                 case GraphEventKind.AcceptFailed:
                     RoutingLog.AdoptionFailed(logger, 1, graphEvent.Text);
                     break;
-                case GraphEventKind.Relay:
-                    break;
                 case GraphEventKind.Lost:
                     HealthLog.EventsLost(logger, graphEvent.Text);
                     break;

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Runtime.InteropServices;
 using KadaluFsd.Fsd.Events;
@@ -86,11 +85,25 @@ internal sealed class VolfileConnections : IAsyncDisposable
         }
 
         var peer = new VolfilePeer(address);
+        Add(fd, peer, () => Open(fd, peer));
+    }
+
+    /// <summary>Serves a client that is inside of the graph's TLS already, until it ends. Returns at once. On the loop's thread.</summary>
+    /// <param name="client">The client; its socket is owned from here on.</param>
+    internal void AddRelayed(RelayClient client)
+    {
+        var peer = new VolfilePeer(client.Peer);
+        Add(client.Fd, peer, () => OpenRelayed(client, peer));
+    }
+
+    private void Add(int fd, VolfilePeer peer, Func<ITransport?> open)
+    {
         if (!_admits(peer.Ip))
         {
-            Turn(fd, _denied, count => VolfileLog.AddressesDenied(_logger, count, peer.Address));
+            Report(_denied, count => VolfileLog.AddressesDenied(_logger, count, peer.Address));
+            RawSocket.Close(fd);
         }
-        else if (!TryOpen(fd, peer, out ITransport? transport))
+        else if (open() is not { } transport)
         {
             RawSocket.Close(fd);
         }
@@ -105,55 +118,41 @@ internal sealed class VolfileConnections : IAsyncDisposable
         }
     }
 
-    /// <summary>Serves a client that is inside of the graph's TLS already, until it ends. Returns at once. On the loop's thread.</summary>
-    /// <param name="client">The client; its socket is owned from here on.</param>
-    internal void AddRelayed(RelayClient client)
+    // With TLS where the peer speaks it, whose first bytes have come already. Null where it is refused.
+    private ITransport? Open(int fd, VolfilePeer peer)
     {
-        var peer = new VolfilePeer(client.Peer);
-        if (!_admits(peer.Ip))
-        {
-            Turn(client.Fd, _denied, count => VolfileLog.AddressesDenied(_logger, count, peer.Address));
-        }
-        else if (_tls.Refuse(client.Name) is { } reason)
-        {
-            Turn(client.Fd, _notEncrypted, count => VolfileLog.TlsRefused(_logger, count, peer.Address, reason));
-        }
-        else if (!TryCount(peer.Ip))
-        {
-            Turn(client.Fd, _tooMany, count => VolfileLog.TooManyVolfileConnections(_logger, count, peer.Address));
-        }
-        else
-        {
-            Serve(new LoopSocket(_loop, client.Fd), _programs, peer);
-        }
-    }
-
-    // With TLS where the peer speaks it, whose first bytes have come already.
-    private bool TryOpen(int fd, VolfilePeer peer, [NotNullWhen(true)] out ITransport? transport)
-    {
-        transport = null;
         if (!IsTls(fd))
         {
             if (_tls.IsRequired && peer.Ip is not null)
             {
                 Report(_plain, count => VolfileLog.PlainRefused(_logger, count, peer.Address));
-                return false;
+                return null;
             }
 
-            transport = new LoopSocket(_loop, fd);
-            return true;
+            return new LoopSocket(_loop, fd);
         }
 
-        void Refused(string reason) => Report(_notEncrypted, count => VolfileLog.TlsRefused(_logger, count, peer.Address, reason));
-        if (_tls.TryAccept(out string problem) is not { } session)
+        if (_tls.TryAccept(out string problem) is { } session)
         {
-            Refused(problem);
-            return false;
+            return new TlsTransport(_loop, fd, session, _tls.Refuse, reason => ReportTls(peer, reason));
         }
 
-        transport = new TlsTransport(_loop, fd, session, _tls.Refuse, Refused);
-        return true;
+        ReportTls(peer, problem);
+        return null;
     }
+
+    private LoopSocket? OpenRelayed(RelayClient client, VolfilePeer peer)
+    {
+        if (_tls.Refuse(client.Name) is not { } reason)
+        {
+            return new LoopSocket(_loop, client.Fd);
+        }
+
+        ReportTls(peer, reason);
+        return null;
+    }
+
+    private void ReportTls(VolfilePeer peer, string reason) => Report(_notEncrypted, count => VolfileLog.TlsRefused(_logger, count, peer.Address, reason));
 
     private static bool IsTls(int fd)
     {
@@ -191,12 +190,6 @@ internal sealed class VolfileConnections : IAsyncDisposable
     }
 
     // Peers can cause these at will: counted, and one of them shown.
-    private static void Turn(int fd, RateLimitedCount counter, Action<long> log)
-    {
-        RawSocket.Close(fd);
-        Report(counter, log);
-    }
-
     private static void Report(RateLimitedCount counter, Action<long> log)
     {
         if (counter.Add() is { } count)
