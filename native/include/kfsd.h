@@ -27,7 +27,7 @@ extern "C" {
 #define KFSD_EXPORT __attribute__((visibility("default")))
 
 /* Raised by one whenever a function below changes its meaning or its parameters. */
-#define KFSD_API_VERSION 7
+#define KFSD_API_VERSION 8
 
 /* Longest text of an event or an error, in bytes, the NUL included. Longer text is cut. */
 #define KFSD_TEXT_MAX 512
@@ -212,7 +212,9 @@ KFSD_EXPORT int32_t kfsd_heal_crawls(kfsd_context *context, kfsd_heal_crawl *out
 typedef struct kfsd_entry {
     char name[256];
     uint8_t gfid[16]; /* zero where the unit could not tell */
-    int32_t type;     /* S_IFMT of its mode */
+    uint32_t mode;    /* with its type, S_IFMT */
+    uint32_t user;    /* whose it is */
+    uint32_t group;
 } kfsd_entry;
 
 /*
@@ -235,20 +237,31 @@ typedef struct kfsd_directory {
 KFSD_EXPORT int32_t kfsd_inspect(kfsd_context *context, const char *unit, const uint8_t *gfid, kfsd_directory *out);
 
 /*
- * Looks a name up as a client does, on all units that are copies of each other; where they differ in it the heal of the name makes them equal.
- * unit, gfid: as for kfsd_list; a unit that has the directory. Returns 0, also where there is no such name. Fails as kfsd_list, or with -EIO where the copies
- * contradict each other.
+ * Makes units equal that have a name differently, or what it stands for with another owner or mode, without anybody having marked it. In a mirror a look-up does that,
+ * as a client's; in a disperse group a heal. Waits for the units.
+ * unit, gfid: as for kfsd_list; a unit that has the directory. name: empty for the directory itself. has_other_attributes: 1 where the owner or the mode differs.
+ * Returns 0, also where there is no such name. Fails as kfsd_list, or with -EIO where the copies contradict each other.
  */
-KFSD_EXPORT int32_t kfsd_look_up(kfsd_context *context, const char *unit, const uint8_t *gfid, const char *name);
+KFSD_EXPORT int32_t kfsd_settle(kfsd_context *context, const char *unit, const uint8_t *gfid, const char *name, int32_t has_other_attributes);
 
 /* A directory whose entries a heal has looked at. */
 typedef struct kfsd_healed {
-    const char *group; /* the cluster/replicate volume */
+    const char *group; /* the cluster/replicate or cluster/disperse volume */
     uint8_t gfid[16];
 } kfsd_healed;
 
 /* Takes those that were noted since the last time, 4096 at most; more are forgotten. Returns how many were written. Never fails. */
 KFSD_EXPORT int32_t kfsd_healed_take(kfsd_context *context, kfsd_healed *out, int32_t capacity);
+
+/*
+ * Asks a storage unit for the directories that it was changing when it ended (kadalu/recent): copies may differ in them without anybody knowing. Waits for the unit.
+ * unit: as for kfsd_list. gfids: room for capacity of them, 16 bytes each.
+ * Returns how many there are, and writes the first capacity of them: none for a unit on another node, whose own self-heal daemon asks it. Fails as kfsd_list.
+ */
+KFSD_EXPORT int32_t kfsd_interrupted(kfsd_context *context, const char *unit, uint8_t *gfids, int32_t capacity);
+
+/* Tells the unit that one of them has been compared with the other copies, and is equal. Returns 0. Fails as kfsd_list. */
+KFSD_EXPORT int32_t kfsd_interrupted_compared(kfsd_context *context, const char *unit, const uint8_t *gfid);
 
 /* What kfsd_graph_reconfigure did. */
 #define KFSD_RECONFIGURED 0    /* the running graph has the volfile's options now */

@@ -192,17 +192,33 @@ note_healed(const xlator_t *group, const uuid_t gfid)
     pthread_mutex_unlock(&healed_lock);
 }
 
-/* Of its own directories cluster/replicate opens only those whose entries it is about to heal. */
+/*
+ * The group whose heal of entries opens a directory; NULL where it is opened for something else. Of its own directories cluster/replicate opens only those
+ * whose entries it is about to heal. cluster/disperse opens them unit by unit, in a task of its own; whoever walks through indices or directories does it in none.
+ */
+static const xlator_t *
+healing_group(const xlator_t *subvol)
+{
+    const xlator_t *parent = subvol->parents != NULL ? subvol->parents->xlator : NULL;
+
+    if (strcmp(subvol->type, "cluster/replicate") == 0) {
+        return subvol;
+    }
+    return parent != NULL && strcmp(parent->type, "cluster/disperse") == 0 && synctask_get() != NULL ? parent : NULL;
+}
+
 KFSD_EXPORT int
 syncop_opendir(xlator_t *subvol, loc_t *loc, fd_t *fd, dict_t *xdata_in, dict_t **xdata_out)
 {
     opendir_function original = (opendir_function)dlsym(RTLD_NEXT, "syncop_opendir");
+    const xlator_t *group;
 
     if (original == NULL) {
         return -ENOSYS;
     }
-    if (heals_here() && strcmp(subvol->type, "cluster/replicate") == 0) {
-        note_healed(subvol, loc->gfid);
+    group = heals_here() ? healing_group(subvol) : NULL;
+    if (group != NULL) {
+        note_healed(group, loc->gfid);
     }
     return original(subvol, loc, fd, xdata_in, xdata_out);
 }

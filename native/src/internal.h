@@ -101,6 +101,12 @@ int32_t kfsd_observe_units(glusterfs_graph_t *graph);
 /* Whether a storage unit of such a graph is connected, by its protocol/client. */
 int kfsd_unit_is_connected(const xlator_t *client);
 
+/*
+ * Such a storage unit, given by the name of its protocol/client, below a translator with inodes of its own, which is THIS afterwards. 0; fails with -ENODEV when no
+ * graph is up, -EINVAL for another volume.
+ */
+int32_t kfsd_find_healed_unit(const kfsd_context *context, const char *volume, xlator_t **unit);
+
 /* Prepares the event queue. 0 or -errno. */
 int32_t kfsd_events_init(struct kfsd_context *context);
 

@@ -29,21 +29,12 @@ struct listed {
 static int32_t
 find_unit(kfsd_context *context, const char *volume, struct listed *listed)
 {
-    xlator_t *translator = context->graph != NULL ? context->graph->first : NULL;
+    int32_t result = kfsd_find_healed_unit(context, volume, &listed->unit);
 
-    if (translator == NULL) {
-        return kfsd_fail(ENODEV, "no graph is up");
+    if (result == 0) {
+        listed->table = listed->unit->parents->xlator->itable;
     }
-    while (translator != NULL && strcmp(translator->name, volume) != 0) {
-        translator = translator->next;
-    }
-    if (translator == NULL || translator->parents == NULL || translator->parents->xlator->itable == NULL) {
-        return kfsd_fail(EINVAL, "%s is no storage unit that can be healed", volume);
-    }
-    listed->unit = translator;
-    listed->table = translator->parents->xlator->itable;
-    THIS = translator->parents->xlator;
-    return 0;
+    return result;
 }
 
 /* The unit's directory of that gfid. The caller wipes it, whatever comes of it. */
@@ -97,7 +88,9 @@ read_page(struct listed *listed, int64_t offset, kfsd_entry *out, int32_t capaci
         *next = (int64_t)entry->d_off;
         (void)snprintf(out[count].name, sizeof(out[count].name), "%s", entry->d_name);
         memcpy(out[count].gfid, entry->d_stat.ia_gfid, sizeof(uuid_t));
-        out[count].type = (int32_t)(st_mode_from_ia(entry->d_stat.ia_prot, entry->d_stat.ia_type) & S_IFMT);
+        out[count].mode = st_mode_from_ia(entry->d_stat.ia_prot, entry->d_stat.ia_type);
+        out[count].user = entry->d_stat.ia_uid;
+        out[count].group = entry->d_stat.ia_gid;
         count++;
     }
     gf_dirent_free(&entries);
@@ -188,25 +181,92 @@ kfsd_inspect(kfsd_context *context, const char *unit, const uint8_t *gfid, kfsd_
     return result;
 }
 
-/* As a client does: where copies differ in the name, the translator that they are copies for makes them equal. */
+/*
+ * A heal of cluster/disperse in a self-heal daemon looks at nothing that is not marked. One unit's mark is enough: the heal takes for right what most units have.
+ * Versions and dirty counts are of data or entries first, then of metadata; big endian.
+ */
 static int32_t
-look_up(struct listed *listed, const char *name)
+mark_metadata(struct listed *listed, loc_t *entry)
+{
+    uint64_t counts[2] = {0, hton64(1)};
+    dict_t *change = dict_new();
+    dict_t *answer = NULL;
+    int32_t result = change == NULL ? -ENOMEM : dict_set_static_bin(change, (char *)"trusted.ec.dirty", counts, sizeof(counts));
+
+    if (result == 0) {
+        result = syncop_xattrop(listed->unit, entry, GF_XATTROP_ADD_ARRAY64, change, NULL, &answer, NULL);
+    }
+    if (change != NULL) {
+        dict_unref(change);
+    }
+    if (answer != NULL) {
+        dict_unref(answer);
+    }
+    return result;
+}
+
+/* By its name as well: that is how a name that is missing is made. Whoever asks for this attribute is answered when all that can be healed is. */
+static int32_t
+heal_dispersed(struct listed *listed, loc_t *entry, int32_t has_other_attributes)
+{
+    dict_t *answer = NULL;
+    int32_t result = has_other_attributes ? mark_metadata(listed, entry) : 0;
+
+    if (result == 0) {
+        result = syncop_getxattr(THIS, entry, &answer, "trusted.ec.heal", NULL, NULL);
+    }
+    if (answer != NULL) {
+        dict_unref(answer);
+    }
+    return result < 0 ? result : 0;
+}
+
+/* As a client looks up: where copies of a mirror differ, cluster/replicate makes them equal by that. */
+static int32_t
+look_up(loc_t *entry)
+{
+    struct iatt attributes = {0};
+    inode_t *linked;
+    int32_t result = syncop_lookup(THIS, entry, &attributes, NULL, NULL, NULL);
+
+    if (result != 0) {
+        return result;
+    }
+    gf_uuid_copy(entry->gfid, attributes.ia_gfid);
+    linked = inode_link(entry->inode, NULL, NULL, &attributes);
+    inode_unref(entry->inode);
+    entry->inode = linked;
+    return linked != NULL ? 0 : -ENOMEM;
+}
+
+static int32_t
+settle(struct listed *listed, const char *name, int32_t has_other_attributes)
 {
     loc_t entry = {0};
-    int32_t result;
+    int32_t result = -ENOMEM;
 
-    entry.parent = inode_ref(listed->directory.inode);
-    gf_uuid_copy(entry.pargfid, listed->directory.gfid);
-    entry.name = name;
-    entry.inode = inode_new(listed->table);
-    result = entry.inode == NULL ? -ENOMEM : syncop_lookup(THIS, &entry, NULL, NULL, NULL, NULL);
+    if (name[0] == '\0') {
+        entry.inode = inode_ref(listed->directory.inode);
+        gf_uuid_copy(entry.gfid, listed->directory.gfid);
+    } else {
+        entry.parent = inode_ref(listed->directory.inode);
+        gf_uuid_copy(entry.pargfid, listed->directory.gfid);
+        entry.name = name;
+        entry.inode = inode_new(listed->table);
+    }
+    if (entry.inode != NULL) {
+        result = look_up(&entry);
+    }
+    if (result == 0 && strcmp(THIS->type, "cluster/disperse") == 0) {
+        result = heal_dispersed(listed, &entry, has_other_attributes);
+    }
     entry.name = NULL;
     loc_wipe(&entry);
     return result < 0 && result != -ENOENT && result != -ESTALE ? kfsd_fail(-result, "%s: %s", name, strerror(-result)) : 0;
 }
 
 int32_t
-kfsd_look_up(kfsd_context *context, const char *unit, const uint8_t *gfid, const char *name)
+kfsd_settle(kfsd_context *context, const char *unit, const uint8_t *gfid, const char *name, int32_t has_other_attributes)
 {
     struct listed listed = {0};
     int32_t result;
@@ -217,7 +277,7 @@ kfsd_look_up(kfsd_context *context, const char *unit, const uint8_t *gfid, const
         result = find_directory(&listed, gfid);
     }
     if (result == 0) {
-        result = look_up(&listed, name);
+        result = settle(&listed, name, has_other_attributes);
     }
     loc_wipe(&listed.directory);
     KFSD_LEAVE();

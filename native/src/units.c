@@ -121,3 +121,22 @@ kfsd_units(kfsd_context *context, kfsd_unit *out, int32_t capacity)
     }
     return unit_count;
 }
+
+int32_t
+kfsd_find_healed_unit(const kfsd_context *context, const char *volume, xlator_t **unit)
+{
+    xlator_t *translator = context->graph != NULL ? context->graph->first : NULL;
+
+    if (translator == NULL) {
+        return kfsd_fail(ENODEV, "no graph is up");
+    }
+    while (translator != NULL && strcmp(translator->name, volume) != 0) {
+        translator = translator->next;
+    }
+    if (translator == NULL || translator->parents == NULL || translator->parents->xlator->itable == NULL) {
+        return kfsd_fail(EINVAL, "%s is no storage unit that can be healed", volume);
+    }
+    *unit = translator;
+    THIS = translator->parents->xlator;
+    return 0;
+}

@@ -77,7 +77,9 @@ public sealed partial class GlusterContext
                     string name = NativeText.Read(first[index].Name);
                     if (name is not ("." or ".."))
                     {
-                        entries.Add(new UnitEntry(name, new Guid(new ReadOnlySpan<byte>(first[index].Gfid, 16), bigEndian: true), first[index].Type == Kfsd.DirectoryType));
+                        entries.Add(new UnitEntry(
+                            name, new Guid(new ReadOnlySpan<byte>(first[index].Gfid, 16), bigEndian: true), (first[index].Mode & Kfsd.TypeMask) == Kfsd.DirectoryType,
+                            new EntryAttributes(first[index].Mode, first[index].User, first[index].Group)));
                     }
                 }
             }
@@ -104,23 +106,26 @@ public sealed partial class GlusterContext
         return new UnitDirectoryNote(note.Version, note.IsMarked != 0);
     }
 
-    /// <summary>Looks a name up on all units that are copies of each other; where they differ in it, they are made equal.</summary>
+    /// <summary>
+    /// Makes units equal that have a name differently, or what it stands for with another owner or mode, without anybody having marked it. Waits for the units.
+    /// </summary>
     /// <param name="unit">One of them, which has the directory.</param>
     /// <param name="gfid">The directory.</param>
-    /// <param name="name">The name, which need not be there.</param>
-    /// <exception cref="GraphException">It cannot be looked up, or the copies contradict each other.</exception>
-    public unsafe void LookUp(string unit, Guid gfid, string name)
+    /// <param name="name">The name, which need not be there; empty for the directory itself.</param>
+    /// <param name="hasOtherAttributes">Whether the owner or the mode differs.</param>
+    /// <exception cref="GraphException">It cannot be done, or the copies contradict each other.</exception>
+    public unsafe void Settle(string unit, Guid gfid, string name, bool hasOtherAttributes)
     {
         Span<byte> key = stackalloc byte[16];
         gfid.TryWriteBytes(key, bigEndian: true, out _);
         fixed (byte* keyBytes = key)
         {
-            NativeText.Check(Kfsd.LookUp(_context, unit, keyBytes, name));
+            NativeText.Check(Kfsd.Settle(_context, unit, keyBytes, name, hasOtherAttributes ? 1 : 0));
         }
     }
 
     /// <summary>Takes the directories whose entries a heal has looked at since the last time.</summary>
-    /// <returns>Each with the <c>cluster/replicate</c> volume that healed it.</returns>
+    /// <returns>Each with the <c>cluster/replicate</c> or <c>cluster/disperse</c> volume that healed it.</returns>
     public unsafe (string Group, Guid Gfid)[] TakeHealed()
     {
         const int Most = 4096;
@@ -136,5 +141,34 @@ public sealed partial class GlusterContext
         }
 
         return [.. healed];
+    }
+
+    /// <summary>Asks a storage unit for the directories that it was changing when it ended: copies may differ in them without anybody knowing. Waits for the unit.</summary>
+    /// <param name="unit">The unit's <c>protocol/client</c> volume, in a self-heal daemon's graph.</param>
+    /// <returns>The directories; none of a unit on another node, whose own self-heal daemon asks it.</returns>
+    /// <exception cref="GraphException">The unit cannot be asked.</exception>
+    public unsafe Guid[] GetInterrupted(string unit)
+    {
+        const int Most = 4096;
+        byte[] gfids = new byte[Most * 16];
+        fixed (byte* first = gfids)
+        {
+            int count = Math.Min(Most, NativeText.Check(Kfsd.GetInterrupted(_context, unit, first, Most)));
+            return [.. gfids.Chunk(16).Take(count).Select(gfid => new Guid(gfid, bigEndian: true))];
+        }
+    }
+
+    /// <summary>Tells the unit that one of them has been compared with the other copies, and is equal.</summary>
+    /// <param name="unit">As above.</param>
+    /// <param name="gfid">The directory.</param>
+    /// <exception cref="GraphException">The unit cannot be told.</exception>
+    public unsafe void TellCompared(string unit, Guid gfid)
+    {
+        Span<byte> key = stackalloc byte[16];
+        gfid.TryWriteBytes(key, bigEndian: true, out _);
+        fixed (byte* keyBytes = key)
+        {
+            NativeText.Check(Kfsd.TellCompared(_context, unit, keyBytes));
+        }
     }
 }

@@ -22,7 +22,14 @@ public sealed record HealCrawl(string Group, string Unit, bool IsFull, DateTime 
 /// <param name="Name">Its name; bytes that are no UTF-8 are replaced.</param>
 /// <param name="Gfid">Which file or directory it stands for; empty where the unit could not tell.</param>
 /// <param name="IsDirectory">Whether it is a directory.</param>
-public sealed record UnitEntry(string Name, Guid Gfid, bool IsDirectory);
+/// <param name="Attributes">Whose it is, and who may do what.</param>
+public sealed record UnitEntry(string Name, Guid Gfid, bool IsDirectory, EntryAttributes Attributes);
+
+/// <summary>Metadata of a file or directory that all copies have in common.</summary>
+/// <param name="Mode">Its type and permissions (<c>st_mode</c>).</param>
+/// <param name="User">Its owner.</param>
+/// <param name="Group">Its group.</param>
+public readonly record struct EntryAttributes(uint Mode, uint User, uint Group);
 
 /// <summary>What a storage unit has noted of one of its directories.</summary>
 /// <param name="Version">How many changes of its entries it has seen, in a disperse group; 0 in a mirror.</param>

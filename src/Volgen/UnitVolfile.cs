@@ -26,8 +26,11 @@ public static class UnitVolfile
     /// <summary>The translator that carries the marks of a directory along with what is moved out of it.</summary>
     public const string MovesType = "kadalu/moves";
 
+    /// <summary>The translator that keeps a note of the directories that are being changed.</summary>
+    public const string RecentType = "kadalu/recent";
+
     /// <summary>Our own translators, which every unit puts into its graph itself.</summary>
-    public static readonly ImmutableArray<string> OwnTypes = [GuardType, MovesType];
+    public static readonly ImmutableArray<string> OwnTypes = [GuardType, MovesType, RecentType];
 
     /// <summary>posix's option for how often its directory is looked at, in seconds; 0 for never.</summary>
     public const string HealthCheckInterval = "health-check-interval";
@@ -111,7 +114,7 @@ public static class UnitVolfile
             throw new VolfileException(present.Line.Number, $"volume {present.Name} is a {present.Type}, which every unit puts into its graph itself");
         }
 
-        return Guard(CarryMarks(volfile));
+        return Guard(CarryMarks(NoteChanges(volfile)));
     }
 
     // Right above posix, where it looks at the disk; and below the volume that is served, where it keeps names that lead elsewhere from the translators in between.
@@ -137,9 +140,20 @@ public static class UnitVolfile
     }
 
     // Where a mirror's marks are kept account of, and above that.
-    private static Volfile CarryMarks(Volfile volfile) => volfile.OfType(IndexType).Any(index => index[PendingMarks] is not null && index.Name != volfile.Top.Subvolumes[0])
+    private static Volfile CarryMarks(Volfile volfile) => HasIndex(volfile, index => index[PendingMarks] is not null)
         ? InsertBelow(volfile, volfile.Top.Subvolumes[0], new Volume(FreeName(volfile, volfile.OfType(PosixType).Single().Name + "-moves"), MovesType))
         : volfile;
+
+    // Where there are other copies, or parts, of the same.
+    private static Volfile NoteChanges(Volfile volfile)
+    {
+        Volume posix = volfile.OfType(PosixType).Single();
+        return HasIndex(volfile, _ => true)
+            ? InsertBelow(volfile, volfile.Top.Subvolumes[0], new Volume(FreeName(volfile, posix.Name + "-recent"), RecentType) { Options = [new VolfileOption("directory", posix["directory"]!, IsQuoted: true)] })
+            : volfile;
+    }
+
+    private static bool HasIndex(Volfile volfile, Func<Volume, bool> isMeant) => volfile.OfType(IndexType).Any(index => index.Name != volfile.Top.Subvolumes[0] && isMeant(index));
 
     /// <summary>Whether an option is one that a unit sets itself, whatever its volfile says.</summary>
     /// <param name="type">The translator.</param>

@@ -15,7 +15,7 @@ public sealed partial class HiddenDirectoryTests : IntegrationTest
     private static readonly (string Path, string Mode)[] s_modes =
     [
         (".glusterfs", "600"), (".glusterfs/indices", "600"), (".glusterfs/indices/xattrop", "600"), (".glusterfs/indices/dirty", "600"),
-        (".glusterfs/indices/entry-changes", "600"), (".glusterfs/unlink", "600"), (".glusterfs/landfill", "755"), (".glusterfs/health_check", "600"),
+        (".glusterfs/indices/entry-changes", "600"), (".glusterfs/unlink", "600"), (".glusterfs/landfill", "755"), (".glusterfs/health_check", "600"), (".glusterfs/recent-changes", "600"),
         (".glusterfs/??", "700"), (".glusterfs/??/??", "700"),
     ];
 

@@ -10,12 +10,12 @@ public class OpenApiDocumentTests
     public void A_unit_is_described_with_exactly_the_routes_that_it_has() => Check(UnitControl.CreateRoutes(NoUnit));
 
     [Fact]
-    public void So_is_a_self_heal_daemon() => Check(HealControl.CreateRoutes(new RunningHealDaemon(NoGraph, null!, null!)));
+    public void So_is_a_self_heal_daemon() => Check(HealControl.CreateRoutes(new RunningHealDaemon(NoGraph, null!, null!, null!)));
 
     [Fact]
     public void Nothing_is_described_that_neither_has()
     {
-        IReadOnlyList<ControlRoute> all = [.. UnitControl.CreateRoutes(NoUnit), .. HealControl.CreateRoutes(new RunningHealDaemon(NoGraph, null!, null!))];
+        IReadOnlyList<ControlRoute> all = [.. UnitControl.CreateRoutes(NoUnit), .. HealControl.CreateRoutes(new RunningHealDaemon(NoGraph, null!, null!, null!))];
         using Stream whole = typeof(ControlSockets).Assembly.GetManifestResourceStream("openapi.json")!;
         using var document = JsonDocument.Parse(whole);
         Assert.Equal(Described(ControlSockets.ReadDocument(all)), Described(document.RootElement.GetRawText()));

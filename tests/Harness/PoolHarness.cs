@@ -88,11 +88,11 @@ internal sealed class PoolHarness : IAsyncDisposable
         await Until.SoAsync(async () => (await ProcessesAsync(name)) is var now && units.All(unit => now[unit] is null));
     }
 
-    /// <summary>Waits until nothing is left to be healed, on any unit, and all clients are back: each tries again every few seconds.</summary>
+    /// <summary>Waits until nothing is left to be healed or compared, on any unit, and all clients are back: each tries again every few seconds.</summary>
     /// <param name="name">The pool.</param>
     /// <param name="clients">How many processes are its clients: mounts and self-heal daemons.</param>
     internal Task HealedAsync(string name, int clients) =>
-        Until.SeesAsync(() => SeeUnitsAsync(name), units => units.All(unit => unit is { State: "ready", PendingHeals: 0 } && unit.Clients.Length == clients), Logs);
+        Until.SeesAsync(() => SeeUnitsAsync(name), units => units.All(unit => unit is { State: "ready", PendingHeals: 0, ToCompare: 0 } && unit.Clients.Length == clients), Logs);
 
     /// <summary>Waits until every unit is there and all clients are back at it.</summary>
     /// <param name="name">The pool.</param>
@@ -135,23 +135,30 @@ internal sealed class PoolHarness : IAsyncDisposable
         }
     }
 
-    private string Logs() => string.Concat((Directory.Exists(Path.Combine(Root, "var/log")) ? Directory.GetFiles(Path.Combine(Root, "var/log"), "*.log", SearchOption.AllDirectories) : [])
+    /// <summary>The last warnings and errors of everybody's log.</summary>
+    internal string Logs() => string.Concat((Directory.Exists(Path.Combine(Root, "var/log")) ? Directory.GetFiles(Path.Combine(Root, "var/log"), "*.log", SearchOption.AllDirectories) : [])
         .Select(path => $"\n== {path}\n{string.Join('\n', File.ReadLines(path).Where(line => line.Contains("] E [", StringComparison.Ordinal) || line.Contains("] W [", StringComparison.Ordinal)).TakeLast(8))}"));
 
     // A client whose graph changed a layer has the connections of both graphs for a while: what is counted is processes.
-    private async Task<SeenUnit[]> SeeUnitsAsync(string name) => await Task.WhenAll((await StatusAsync(name))["units"]!.AsArray().Select(async unit =>
+    private async Task<SeenUnit[]> SeeUnitsAsync(string name)
     {
-        string socket = Path.Combine(Root, "run/kadalu", $"{name}.{(string)unit!["node"]!}.{((string)unit["path"]!).Trim('/').Replace('/', '-')}.control.sock");
+        JsonNode status = await StatusAsync(name);
+        return await Task.WhenAll(status["units"]!.AsArray().Select(unit => SeeUnitAsync(name, unit!, (long)status["toCompare"]!)));
+    }
+
+    private async Task<SeenUnit> SeeUnitAsync(string name, JsonNode unit, long toCompare)
+    {
+        string socket = Path.Combine(Root, "run/kadalu", $"{name}.{(string)unit["node"]!}.{((string)unit["path"]!).Trim('/').Replace('/', '-')}.control.sock");
         Command clients = await Command.RunAsync(Workspace.Program, "clients", socket, "--json");
         string[] processes = clients.ExitCode != 0 ? [] : [.. JsonNode.Parse(clients.Output)!["data"]!.AsArray().Select(client => ProcessOf((string)client!["id"]!)).Distinct()];
-        return new SeenUnit((string)unit["path"]!, (string)unit["state"]!, (long?)unit["pendingHeals"], processes);
-    }));
+        return new SeenUnit((string)unit["path"]!, (string)unit["state"]!, (long?)unit["pendingHeals"], toCompare, processes);
+    }
 
     // CTX_ID:…-GRAPH_ID:0-PID:4711-HOST:…-PC_NAME:pool1-client-0-RECON_NO:-0
     private static string ProcessOf(string id) => id.Split("-PID:") is [_, var rest] ? rest.Split("-PC_NAME:")[0] : id;
 
-    private sealed record SeenUnit(string Path, string State, long? PendingHeals, string[] Clients)
+    private sealed record SeenUnit(string Path, string State, long? PendingHeals, long ToCompare, string[] Clients)
     {
-        public override string ToString() => $"{Path}: {State}, {PendingHeals?.ToString(CultureInfo.InvariantCulture) ?? "?"} to heal, clients {string.Join(" ", Clients)}";
+        public override string ToString() => $"{Path}: {State}, {PendingHeals?.ToString(CultureInfo.InvariantCulture) ?? "?"} to heal, {ToCompare} directories to compare, clients {string.Join(" ", Clients)}";
     }
 }

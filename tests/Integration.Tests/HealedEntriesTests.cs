@@ -76,6 +76,40 @@ public sealed class HealedEntriesTests : IntegrationTest
         Assert.Equal("new", await File.ReadAllTextAsync(Path.Combine(units[2], "to/file")));
     }
 
+    /// <summary>All units are killed at once, when one has made a file and the others have not: there is nobody left to say so, and nothing is marked.</summary>
+    [Theory]
+    [InlineData("mirror 3 units:3", 3)]
+    [InlineData("data 4 redundancy 2 units:6", 6)]
+    public async Task What_only_some_units_have_done_when_all_were_killed_is_the_same_everywhere(string words, int count)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        string[] units = pools.Units("pool1", count);
+        await pools.CreateAsync("pool1", words.Split(' '));
+        FuseMount mount = await pools.MountAsync("pool1");
+        Directory.CreateDirectory(mount.In("d/below"));
+        await pools.HealedAsync("pool1", clients: 2);
+        await pools.UnlockedAsync();
+        await Command.MustAsync("ln", "-s", "target", mount.In("d/below/made"));
+        await Command.MustAsync("mknod", mount.In("d/pipe"), "p");
+        await pools.HealedAsync("pool1", clients: 2);
+        await pools.UnlockedAsync();
+        await pools.KillAsync("pool1", Enumerable.Range(0, count));
+        foreach (string unit in units[..(count / 3)])
+        {
+            await RemoveAsync(unit, "d/below/made");
+            File.SetUnixFileMode(Path.Combine(unit, "d/pipe"), UnixFileMode.UserRead);
+        }
+
+        // The first time that nothing is said to be left, it is so: nobody waits for clients, or for a heal to have begun.
+        var manifest = await Manifest.CompileAsync(Workspace);
+        await pools.MustAsync("start", "pool1");
+        await Until.SeesAsync(
+            () => pools.StatusAsync("pool1"),
+            status => (long)status["toCompare"]! == 0 && status["units"]!.AsArray().All(unit => (long?)unit!["pendingHeals"] == 0), pools.Logs);
+        await manifest.EqualAsync(units, hasContents: words.StartsWith("mirror", StringComparison.Ordinal));
+        Assert.True(File.Exists(Path.Combine(units[0], "d/below/made")) || new FileInfo(Path.Combine(units[0], "d/below/made")).LinkTarget == "target");
+    }
+
     /// <summary>As heals without a directory for anonymous inodes left them: names that are gone from one unit, and nobody knows.</summary>
     [Fact]
     public async Task Lost_names_are_found_and_brought_back()
@@ -157,11 +191,18 @@ public sealed class HealedEntriesTests : IntegrationTest
 
     private static async Task<byte[]> AttributeAsync(string name, string path)
     {
-        string output = await Command.MustAsync("getfattr", "--absolute-names", "-n", name, "-e", "hex", path);
+        string output = await Command.MustAsync("getfattr", "-h", "--absolute-names", "-n", name, "-e", "hex", path);
         return Convert.FromHexString(output.Trim().Split("=0x")[1]);
     }
 
     private static Task<byte[]> GfidAsync(string path) => AttributeAsync("trusted.gfid", path);
+
+    private static async Task RemoveAsync(string unit, string path)
+    {
+        string gfid = new Guid(await GfidAsync(Path.Combine(unit, path)), bigEndian: true).ToString();
+        File.Delete(Path.Combine(unit, ".glusterfs", gfid[..2], gfid[2..4], gfid));
+        File.Delete(Path.Combine(unit, path));
+    }
 
     private static async Task<long> VersionAsync(string path) => BinaryPrimitives.ReadInt64BigEndian(await AttributeAsync("trusted.ec.version", path));
 

@@ -185,7 +185,7 @@ internal sealed class ChurnRound(PoolHarness pools, string pool, int[][] groups,
         while (true)
         {
             JsonNode status = await pools.StatusAsync(pool);
-            long waiting = status["units"]!.AsArray().Sum(unit => (long?)unit!["pendingHeals"] ?? 1);
+            long waiting = status["units"]!.AsArray().Sum(unit => (long?)unit!["pendingHeals"] ?? 1) + (long)status["toCompare"]!;
             if (waiting == 0 || clock.Elapsed > limit)
             {
                 // What was moved out of the way is removed by the next look.

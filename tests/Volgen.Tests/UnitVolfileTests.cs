@@ -70,11 +70,14 @@ public class UnitVolfileTests
         Assert.Null(guards[1]["directory"]);
         Volume moves = Assert.Single(guarded.OfType(UnitVolfile.MovesType));
         Assert.Equal(moves.Name, Assert.Single(guards[1].Subvolumes));
-        Assert.Equal(before.Find(before.Top.Subvolumes[0])!.Subvolumes.ToArray(), moves.Subvolumes.ToArray());
+        Volume recent = Assert.Single(guarded.OfType(UnitVolfile.RecentType));
+        Assert.Equal(recent.Name, Assert.Single(moves.Subvolumes));
+        Assert.Equal(identity.Directory, recent["directory"]);
+        Assert.Equal(before.Find(before.Top.Subvolumes[0])!.Subvolumes.ToArray(), recent.Subvolumes.ToArray());
 
         // Nothing else is another: names, order, options; and it can be read.
-        Assert.Equal(before.Volumes.Select(volume => (volume.Name, volume.Type)), guarded.Volumes.Except([.. guards, moves]).Select(volume => (volume.Name, volume.Type)));
-        Assert.Equal(before.Volumes.SelectMany(volume => volume.Options), guarded.Volumes.Except([.. guards, moves]).SelectMany(volume => volume.Options));
+        Assert.Equal(before.Volumes.Select(volume => (volume.Name, volume.Type)), guarded.Volumes.Except([.. guards, moves, recent]).Select(volume => (volume.Name, volume.Type)));
+        Assert.Equal(before.Volumes.SelectMany(volume => volume.Options), guarded.Volumes.Except([.. guards, moves, recent]).SelectMany(volume => volume.Options));
         Assert.Equal(VolfilePrinter.Print(guarded), VolfilePrinter.Print(VolfileParser.Parse(VolfilePrinter.Print(guarded))));
         Assert.Equal(identity.Directory, UnitVolfile.Identify(guarded).Directory);
     }

@@ -73,6 +73,11 @@ internal static class ControlText
         }
 
         Add("versions", $"kadalu-fsd {status.Version}, GlusterFS {status.GlusterFsVersion}");
+        if (status.ToCompare > 0)
+        {
+            Add("to compare", $"{status.ToCompare} directories");
+        }
+
         AddPending(status.PendingChanges, Add);
         Add("log", status.HeldBackLogLines > 0 ? $"{status.LogLevel}, {status.HeldBackLogLines} lines held back" : status.LogLevel);
         return text.Append('\n').Append(Table(

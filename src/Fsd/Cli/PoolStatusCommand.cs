@@ -66,6 +66,11 @@ internal static class PoolStatusCommand
             text.Append(CultureInfo.InvariantCulture, $"  {unit.Node}:{unit.Path} runs revision {unit.Revision}: pool start {pool.Name} tells it\n");
         }
 
+        if (pool.ToCompare > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {pool.ToCompare} directories are still to be compared on all units, after heals or because a unit ended while they were being changed\n");
+        }
+
         if (pool.Units.Sum(unit => unit.OutdatedClients ?? 0) is > 0 and int outdated)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {outdated} mounts hold an older volfile: what has changed in it does not hold for them\n");

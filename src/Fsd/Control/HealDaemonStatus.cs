@@ -18,10 +18,11 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="ResidentBytes">Memory of the process that is in RAM.</param>
 /// <param name="LogLevel">The least serious level that is logged.</param>
 /// <param name="HeldBackLogLines">Log lines that were not written because one place wrote too many.</param>
+/// <param name="ToCompare">Directories that are still to be compared on all units: ones that were healed, or were being changed when a unit ended.</param>
 /// <param name="PendingChanges">What of its volfile it has when it starts anew: options as <c>TYPE.OPTION</c>, or why its graph must be built anew.</param>
 internal sealed record HealDaemonStatus(
     string State, string[] Reasons, string Volfile, int ProcessId, string Version, string GlusterFsVersion, double UptimeSeconds, int Starts, ProcessRun? PreviousRun,
-    GraphTranslator[] Graph, HealedUnitStatus[] HealedUnits, long ResidentBytes, string LogLevel, long HeldBackLogLines, IReadOnlyList<string> PendingChanges)
+    GraphTranslator[] Graph, HealedUnitStatus[] HealedUnits, long ResidentBytes, string LogLevel, long HeldBackLogLines, int ToCompare, IReadOnlyList<string> PendingChanges)
 {
     /// <summary>Looks how a daemon is.</summary>
     /// <param name="daemon">The daemon.</param>
@@ -34,7 +35,7 @@ internal sealed record HealDaemonStatus(
         return new HealDaemonStatus(
             reasons.Length == 0 ? "ready" : "degraded", reasons, daemon.Options.Volfile, Environment.ProcessId, ProgramVersion.Text, daemon.GlusterFsVersion, daemon.UptimeSeconds,
             daemon.History.Current.Starts, daemon.History.Previous, daemon.Translators, units, Environment.WorkingSet, daemon.Log.Level.ToString().ToUpperInvariant(),
-            daemon.Context.HeldBackLogLines, daemon.Reload.Pending);
+            daemon.Context.HeldBackLogLines, daemon.Review.Count, daemon.Reload.Pending);
     }
 }
 

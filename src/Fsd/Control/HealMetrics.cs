@@ -15,6 +15,7 @@ internal static class HealMetrics
         text.AddProcess(now.Version, now.GlusterFsVersion, now.UptimeSeconds, now.Starts, now.ResidentBytes, now.HeldBackLogLines);
         text.Gauge("ready", "1 when all units are connected.", ("", now.Reasons.Length == 0 ? 1 : 0));
         text.Gauge("heal_unit_connected", "1 for each storage unit that is there.", [.. now.HealedUnits.Select(unit => (Unit(unit.Group, unit.Volume), unit.IsConnected ? 1.0 : 0))]);
+        text.Gauge("heal_directories_to_compare", "Directories that are still to be compared on all units: ones that were healed, or were being changed when a unit ended.", ("", now.ToCompare));
         WriteCrawls(text, daemon.Context.GetHealCrawls());
         return text.ToString();
     }

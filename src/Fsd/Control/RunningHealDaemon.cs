@@ -7,8 +7,9 @@ namespace KadaluFsd.Fsd.Control;
 /// <summary>The parts of a self-heal daemon that runs.</summary>
 /// <param name="Graph">Those that it shares with other processes.</param>
 /// <param name="Plan">What it runs.</param>
+/// <param name="Review">What it looks at again.</param>
 /// <param name="HealThread">Where it gives orders to heal, which wait for units.</param>
-internal sealed record RunningHealDaemon(RunningGraph Graph, HealPlan Plan, WorkThread HealThread) : RunningGraph(Graph)
+internal sealed record RunningHealDaemon(RunningGraph Graph, HealPlan Plan, HealReview Review, WorkThread HealThread) : RunningGraph(Graph)
 {
     private static readonly TimeSpan s_lookAgainAfter = TimeSpan.FromSeconds(1);
 

@@ -26,7 +26,7 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="OperationsInProgress">File operations that have not been answered, ones that wait for a lock included.</param>
 /// <param name="VolfileConnections">Connections on which volfiles are served.</param>
 /// <param name="OutdatedClients">Mounts and heal daemons that fetched their volfile here, and hold an older one than is served now.</param>
-/// <param name="PendingHeals">Files the heal daemon has still to look at, by kind.</param>
+/// <param name="PendingHeals">Files and directories the heal daemon has still to look at, by kind.</param>
 /// <param name="ResidentBytes">Memory of the process that is in RAM.</param>
 /// <param name="LogLevel">The least serious level that is logged.</param>
 /// <param name="HeldBackLogLines">Log lines that were not written because one place wrote too many.</param>

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using KadaluFsd.Native;
+
 namespace KadaluFsd.Fsd.Heal;
 
 /// <summary>Storage units that have copies, or parts, of the same.</summary>
@@ -12,7 +15,7 @@ internal interface ICopySource
     /// <param name="unit">The unit's volume.</param>
     /// <param name="gfid">The directory.</param>
     /// <returns>What it has.</returns>
-    /// <exception cref="Native.GraphException">It cannot be read.</exception>
+    /// <exception cref="GraphException">It cannot be read.</exception>
     CopyListing Read(string unit, Guid gfid);
 }
 
@@ -21,7 +24,11 @@ internal interface ICopySource
 /// <param name="Entries">What is in it, by name.</param>
 /// <param name="Version">How many changes it has seen, in a disperse group.</param>
 /// <param name="IsMarked">Whether the unit knows that copies differ, or are changing.</param>
-internal sealed record CopyListing(string Unit, IReadOnlyDictionary<string, CopyEntry> Entries, long Version, bool IsMarked);
+internal sealed record CopyListing(string Unit, IReadOnlyDictionary<string, CopyEntry> Entries, long Version, bool IsMarked)
+{
+    /// <summary>Whose what is in it is, and who may do what, by name.</summary>
+    internal IReadOnlyDictionary<string, EntryAttributes> Attributes { get; init; } = ImmutableDictionary<string, EntryAttributes>.Empty;
+}
 
 /// <summary>What a name stands for.</summary>
 /// <param name="Gfid">Which file or directory.</param>

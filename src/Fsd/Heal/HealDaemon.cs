@@ -23,6 +23,7 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
     private readonly DaemonRequests _requests = services.Requests;
     private readonly ILogger _logger = services.Loggers.CreateLogger<HealDaemon>();
     private GlusterContext? _context;
+    private Action<string>? _connected;
 
     private string Status => $"healing what {_options.Volfile} is made of";
 
@@ -46,6 +47,8 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         var work = new GraphRequests(services, context, _logger);
         LifeLog.HealDaemonStarting(_logger, ProgramVersion.Text, library.GlusterFsVersion, _options.Volfile, plan.Units.Count);
         HostedGraph.Report(_logger, plan, closedDescriptors, predecessor);
+        using var review = new HealReview(context, plan.Groups, _logger);
+        _connected = review.Ask;
         using var loop = new EventLoop(services.Loggers.CreateLogger<EventLoop>());
         var history = RunHistory.Begin(_options.Control, HostedGraph.LastWordsHeading(plan, library), _logger);
         history.ReportPrevious();
@@ -60,7 +63,7 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
             _options, context, plan, (text, live) => HealPlan.Parse(text, _options, library, live), other => VolfilePrinter.Print(other.Volfile), () => { }, workThread, _logger);
         var graph = new RunningGraph(
             _options, loop, context, library.GlusterFsVersion, reload, history, new LogControl(services.Log, context, _logger), _requests, _logger);
-        var daemon = new RunningHealDaemon(graph, plan, healThread);
+        var daemon = new RunningHealDaemon(graph, plan, review, healThread);
 
         // The control socket is what keeps the next one waiting: it goes when all else is done.
         await using ControlSockets control = await history.EndIfItFailsAsync(
@@ -69,7 +72,6 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         _notifier.Ready(Status);
         StartupMemory.Release();
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(_requests.StopWanted);
-        using var review = new HealReview(context, plan.Groups, _logger);
         review.Start();
         Task watchdog = new Watchdog(_notifier, _logger).RunAsync(timeout => loop.Answers(timeout) ? null : "the event loop", alive.Token);
         await _requests.HandleAsync(request => work.Handle(request, reload, Status), loop.Ended, _requests.StopWanted);
@@ -98,6 +100,7 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
             {
                 case GraphEventKind.ChildUp:
                     HealthLog.UnitConnected(_logger, graphEvent.Text);
+                    _connected!(graphEvent.Text);
                     break;
                 case GraphEventKind.ChildDown:
                     HealthLog.UnitDisconnected(_logger, graphEvent.Text);

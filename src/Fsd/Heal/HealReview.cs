@@ -6,23 +6,34 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Fsd.Heal;
 
 /// <summary>
-/// Looks again at directories that were healed. While a heal goes on clients change things on all units, and take names for what they are on the others: a name
-/// may then stand for something else on the healed unit, or be gone there, without a mark that says so. Such names are looked up, which makes them equal.
+/// Looks at directories in which copies may differ without anybody knowing: those that were healed, for while a heal goes on clients change things on all units, and
+/// take names for what they are on the others; and those that a unit was changing when it ended, for where all units go at once nobody is left to be marked.
+/// What differs is made equal.
 /// </summary>
 /// <param name="context">The graph.</param>
 /// <param name="groups">The groups.</param>
 /// <param name="logger">Told of names that stay different.</param>
 internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup> groups, ILogger logger) : IDisposable
 {
-    private const int AttemptsMax = 20;
+    // More healed ones at a time are not looked at again: that is a further check.
+    private const int HealedMax = 16_384;
+    private const int HurriedAttempts = 20;
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_quietFor = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patientlyEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(1);
 
     private readonly UnitDirectories _source = new(context);
-    private readonly Dictionary<(string Group, Guid Gfid), (int Attempts, long Since)> _waiting = [];
-    private readonly ManualResetEventSlim _stop = new();
+    private readonly Dictionary<(string Group, Guid Gfid), Suspect> _suspects = [];
+    private readonly Lock _asking = new();
+    private readonly HashSet<string> _toAsk = [];
+    private readonly AutoResetEvent _wake = new(false);
     private Thread? _thread;
+    private volatile bool _isStopping;
+    private int _count;
+
+    /// <summary>How many directories wait for being compared. From any thread.</summary>
+    internal int Count => Volatile.Read(ref _count);
 
     /// <summary>Starts to look, on a thread of its own: it waits for units.</summary>
     internal void Start()
@@ -31,80 +42,155 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
         _thread.Start();
     }
 
+    /// <summary>Has a unit asked, once it answers, what it was changing when it ended. From any thread, never waits.</summary>
+    /// <param name="unit">The unit's volume.</param>
+    internal void Ask(string unit)
+    {
+        lock (_asking)
+        {
+            _toAsk.Add(unit);
+        }
+
+        _wake.Set();
+    }
+
     /// <summary>Looks no more. Where a unit keeps it waiting, that is left to itself.</summary>
     public void Dispose()
     {
-        if (_stop.IsSet)
+        _isStopping = true;
+        _wake.Set();
+        if (_thread?.Join(s_goodbye) != false)
         {
-            return;
-        }
-
-        _stop.Set();
-        if (_thread is null || _thread.Join(s_goodbye))
-        {
-            _stop.Dispose();
+            _wake.Dispose();
         }
     }
 
     private void Run()
     {
-        while (!_stop.Wait(s_lookEvery))
+        while (!_isStopping)
         {
-            foreach ((string Group, Guid Gfid) directory in context.TakeHealed())
+            _ = _wake.WaitOne(s_lookEvery);
+            foreach ((string Group, Guid Gfid) directory in context.TakeHealed().Where(_ => _suspects.Count < HealedMax))
             {
-                _waiting[directory] = (0, Stopwatch.GetTimestamp());
+                Suspect(directory).DueIn(s_quietFor);
             }
 
-            foreach (((string Group, Guid Gfid) directory, (int attempts, long since)) in _waiting.ToArray())
+            string[] units;
+            lock (_asking)
             {
-                if (Stopwatch.GetElapsedTime(since) > s_quietFor && !_stop.IsSet)
+                units = [.. _toAsk];
+            }
+
+            Array.ForEach(units, AskNow);
+            Volatile.Write(ref _count, _suspects.Count);
+            foreach (((string Group, Guid Gfid) directory, Suspect suspect) in _suspects.Where(suspect => suspect.Value.IsDue).ToArray())
+            {
+                if (!_isStopping && IsSettled(directory.Group, directory.Gfid, suspect))
                 {
-                    _waiting[directory] = (attempts + 1, Stopwatch.GetTimestamp());
-                    Settle(directory.Group, directory.Gfid, isLast: attempts + 1 == AttemptsMax);
+                    _suspects.Remove(directory);
+                    Volatile.Write(ref _count, _suspects.Count);
                 }
             }
         }
     }
 
-    private void Settle(string group, Guid gfid, bool isLast)
+    private Suspect Suspect((string Group, Guid Gfid) directory)
+    {
+        if (!_suspects.TryGetValue(directory, out Suspect? suspect))
+        {
+            _suspects[directory] = suspect = new Suspect();
+        }
+
+        return suspect;
+    }
+
+    // One that cannot be asked is asked again.
+    private void AskNow(string unit)
     {
         try
         {
-            if (Review(groups.First(one => one.Name == group), gfid, isLast) || isLast)
+            CopyGroup? group = groups.FirstOrDefault(group => group.Units.Contains(unit));
+            foreach (Guid gfid in group is null ? [] : context.GetInterrupted(unit))
             {
-                _waiting.Remove((group, gfid));
+                Suspect((group!.Name, gfid)).AskedBy.Add(unit);
+            }
+
+            lock (_asking)
+            {
+                _toAsk.Remove(unit);
             }
         }
-        catch (GraphException exception) when (exception.IsMissing || isLast)
+        catch (GraphException)
         {
-            _waiting.Remove((group, gfid));
+        }
+    }
+
+    private bool IsSettled(string group, Guid gfid, Suspect suspect)
+    {
+        suspect.Attempts++;
+        suspect.DueIn(suspect.Attempts < HurriedAttempts ? s_quietFor : s_patientlyEvery);
+        try
+        {
+            if (!AreEqual(groups.First(one => one.Name == group), gfid, isToBeTold: suspect.Attempts == HurriedAttempts))
+            {
+                return false;
+            }
+
+            foreach (string unit in suspect.AskedBy)
+            {
+                context.TellCompared(unit, gfid);
+            }
+
+            return true;
         }
         catch (GraphException)
         {
             // A unit is away: again later.
+            return false;
         }
     }
 
-    // Whether there is nothing more to be done.
-    private bool Review(CopyGroup group, Guid gfid, bool isLast)
+    private bool AreEqual(CopyGroup group, Guid gfid, bool isToBeTold)
     {
-        CopyListing[] listings = [.. group.Units.Select(unit => _source.Read(unit, gfid))];
-        CopyDifference[] differences = [.. CopyCheck.Differences(group.Name, "", listings)];
-        if (listings.Any(listing => listing.IsMarked))
+        CopyListing[] listings = [.. group.Units.Select(unit => Read(unit, gfid)).OfType<CopyListing>()];
+        if (listings.Length == 0)
+        {
+            // It was removed.
+            return true;
+        }
+
+        // Where it is not there on all, that is the affair of the directory that it is in.
+        if (listings.Length < group.Units.Count)
+        {
+            if (isToBeTold)
+            {
+                HealthLog.DirectoryMissing(logger, gfid, group.Units.Count - listings.Length);
+            }
+
+            return false;
+        }
+
+        string[] others = [.. OfOtherAttributes(listings)];
+        string[] names =
+        [
+            .. CopyCheck.Differences(group.Name, "", listings).Where(difference => difference.Path.Length > 0).Select(difference => difference.Path[1..]).Union(others),
+        ];
+        if (isToBeTold && names.Length > 0)
+        {
+            HealthLog.NamesDiffer(logger, names.Length, gfid, names[0]);
+        }
+
+        // What is marked is the heal's affair.
+        if (names.Length > 0 && listings.Any(listing => listing.IsMarked))
         {
             return false;
         }
 
-        if (isLast && differences.Length > 0)
-        {
-            HealthLog.NamesDiffer(logger, differences.Length, gfid, differences[0].Unit, differences[0].Path);
-        }
-
-        foreach (string name in differences.Select(difference => difference.Path[1..]).Distinct())
+        foreach (string name in names)
         {
             try
             {
-                context.LookUp(group.Units[0], gfid, name);
+                context.Settle(group.Units[0], gfid, name, others.Contains(name));
             }
             catch (GraphException exception) when (!exception.IsUnreachable)
             {
@@ -112,6 +198,45 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
             }
         }
 
-        return differences.Length == 0;
+        return names.Length == 0;
     }
+
+    private CopyListing? Read(string unit, Guid gfid)
+    {
+        try
+        {
+            return _source.Read(unit, gfid);
+        }
+        catch (GraphException exception) when (exception.IsMissing)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<string> OfOtherAttributes(CopyListing[] listings) =>
+        from listing in listings
+        from entry in listing.Attributes
+        group entry.Value by entry.Key into same
+        where same.Distinct().Count() > 1
+        select same.Key;
+}
+
+/// <summary>A directory in which copies may differ.</summary>
+internal sealed class Suspect
+{
+    private long _since = Stopwatch.GetTimestamp();
+    private TimeSpan _patience;
+
+    /// <summary>How often it was looked at.</summary>
+    internal int Attempts { get; set; }
+
+    /// <summary>The units that were changing it when they ended, and want to be told.</summary>
+    internal HashSet<string> AskedBy { get; } = [];
+
+    /// <summary>Whether it is time to look.</summary>
+    internal bool IsDue => Stopwatch.GetElapsedTime(_since) >= _patience;
+
+    /// <summary>Leaves it alone for a while.</summary>
+    /// <param name="patience">For how long.</param>
+    internal void DueIn(TimeSpan patience) => (_since, _patience) = (Stopwatch.GetTimestamp(), patience);
 }

@@ -10,13 +10,15 @@ internal sealed class UnitDirectories(GlusterContext context) : ICopySource
     public CopyListing Read(string unit, Guid gfid)
     {
         var entries = new Dictionary<string, CopyEntry>(StringComparer.Ordinal);
+        var attributes = new Dictionary<string, EntryAttributes>(StringComparer.Ordinal);
         foreach (UnitEntry entry in context.ListUnit(unit, gfid))
         {
             entries[entry.Name] = new CopyEntry(entry.Gfid, entry.IsDirectory);
+            attributes[entry.Name] = entry.Attributes;
         }
 
         // Looked at last: a change that went on meanwhile has marked it, or left it unlike the others, so that they are all looked at again.
         UnitDirectoryNote note = context.InspectUnit(unit, gfid);
-        return new CopyListing(unit, entries, note.Version, note.IsMarked);
+        return new CopyListing(unit, entries, note.Version, note.IsMarked) { Attributes = attributes };
     }
 }

@@ -17,13 +17,14 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="Port">Its port for volfiles; null for none.</param>
 /// <param name="SizeBytes">What can be stored in it in all; null unless a unit of each group that counts is known.</param>
 /// <param name="AvailableBytes">What can be stored in it still.</param>
-/// <param name="IsHealing">Whether files wait for being healed on a unit of this node.</param>
+/// <param name="IsHealing">Whether files wait for being healed on a unit of this node, or directories for being compared.</param>
 /// <param name="HealDaemon">Process id of this node's self-heal daemon; null where none runs.</param>
+/// <param name="ToCompare">Directories that it has still to compare on all units: ones that were healed, or were being changed when a unit ended.</param>
 /// <param name="HealDaemonPending">What of the pool's options that daemon has only when it starts anew.</param>
 /// <param name="Options">Options that were set.</param>
 /// <param name="Units">Its units.</param>
 internal sealed record PoolStatus(
-    string Name, Guid Id, string Type, string State, int Revision, string Digest, bool IsEdited, bool LacksDistribute, int? Port, long? SizeBytes, long? AvailableBytes, bool IsHealing, int? HealDaemon, string[] HealDaemonPending,
+    string Name, Guid Id, string Type, string State, int Revision, string Digest, bool IsEdited, bool LacksDistribute, int? Port, long? SizeBytes, long? AvailableBytes, bool IsHealing, int? HealDaemon, int ToCompare, string[] HealDaemonPending,
     IReadOnlyDictionary<string, string> Options, PoolUnitStatus[] Units)
 {
     /// <summary>What is wrong with its definition, of which nothing else is known then; its state is <c>unusable</c>. Null where nothing is.</summary>
@@ -33,7 +34,7 @@ internal sealed record PoolStatus(
     /// <param name="definition">The definition.</param>
     /// <returns>How it is.</returns>
     internal static PoolStatus Of(UnusableDefinition definition) =>
-        new(definition.Name, Guid.Empty, "Unknown", "unusable", 0, "", false, false, null, null, null, false, null, [], ImmutableDictionary<string, string>.Empty, []) { Problem = definition.Problem };
+        new(definition.Name, Guid.Empty, "Unknown", "unusable", 0, "", false, false, null, null, null, false, null, 0, [], ImmutableDictionary<string, string>.Empty, []) { Problem = definition.Problem };
 
     /// <summary>Looks how a pool is.</summary>
     /// <param name="stored">The pool.</param>
@@ -44,11 +45,12 @@ internal sealed record PoolStatus(
     {
         Pool pool = stored.Pool;
         PoolUnitStatus[] units = await Task.WhenAll(pool.Units.Select(member => PoolUnitStatus.OfAsync(pool, member, services, node)));
+        HealDaemonStatus? healDaemon = await services.AskHealDaemonAsync(pool);
         (long Size, long Available)? space = PoolSpace.Of(pool, [.. units.Select(unit => unit.SizeBytes is { } size ? (size, unit.AvailableBytes!.Value) : ((long, long)?)null)]);
         return new PoolStatus(
             pool.Name, pool.Id, pool.Type, stored.State.ToString().ToLowerInvariant(), pool.Revision, PoolRevision.DigestOf(pool), stored.IsEdited,
             pool is { Groups.Length: 1, CanHeal: true, Layers.HasDistribute: false }, pool.Port > 0 ? pool.Port : null, space?.Size, space?.Available,
-            units.Any(unit => unit.PendingHeals > 0), services.Find(PoolPaths.HealDaemonKey(pool)), Named((await services.AskHealDaemonAsync(pool))?.PendingChanges),
+            units.Any(unit => unit.PendingHeals > 0) || healDaemon?.ToCompare > 0, services.Find(PoolPaths.HealDaemonKey(pool)), healDaemon?.ToCompare ?? 0, Named(healDaemon?.PendingChanges),
             pool.Options, units);
     }
 

@@ -12,6 +12,9 @@ internal static class HiddenDirectory
     /// <summary>Name of the directory in it where features/index keeps what waits for being healed.</summary>
     internal const string Indices = "indices";
 
+    /// <summary>Name of the file in it where kadalu/recent keeps a note of what is being changed.</summary>
+    internal const string RecentChanges = "recent-changes";
+
     private const UnixFileMode RootOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private static readonly string[] s_parts = ["", Indices];

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using KadaluFsd.Native.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Fsd.Unit;
 
@@ -14,10 +16,25 @@ internal sealed class PendingHeals(string directory, bool isTieBreaker)
     private readonly Dictionary<string, (string[] Files, long At)> _bases = [];
 
     /// <summary>Counts them. One call at a time.</summary>
-    /// <returns>By kind: <c>xattrop</c> for files that differ from another unit's, <c>dirty</c> for those in the middle of a change; of a tie-breaker <c>marks</c>, the units that are not to be believed.</returns>
+    /// <returns>By kind: <c>xattrop</c> for files that differ from another unit's, <c>dirty</c> for those in the middle of a change, <c>interrupted</c> for directories that were in the middle of one when the unit ended and have not been compared with the other copies since; of a tie-breaker <c>marks</c>, the units that are not to be believed.</returns>
     internal IReadOnlyDictionary<string, long> Count() => isTieBreaker
         ? new Dictionary<string, long> { ["marks"] = TieBreakerMarks.Count(directory) }
-        : new Dictionary<string, long> { ["xattrop"] = Count("xattrop"), ["dirty"] = Count("dirty") };
+        : new Dictionary<string, long> { ["xattrop"] = Count("xattrop"), ["dirty"] = Count("dirty"), ["interrupted"] = CountInterrupted() };
+
+    // native/translators/recent/recent.h: the number is behind eight bytes that say what the file is.
+    private long CountInterrupted()
+    {
+        Span<byte> start = stackalloc byte[16];
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(HiddenDirectory.PathIn(directory, HiddenDirectory.RecentChanges), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return RandomAccess.Read(file, start, 0) == start.Length ? BinaryPrimitives.ReadInt64LittleEndian(start[8..]) : 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
 
     private long Count(string kind)
     {

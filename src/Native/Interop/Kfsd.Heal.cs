@@ -10,8 +10,11 @@ internal static partial class Kfsd
     /// <summary>KFSD_HEAL_FULL.</summary>
     internal const int HealFull = 2;
 
+    /// <summary>S_IFMT.</summary>
+    internal const uint TypeMask = 0xF000;
+
     /// <summary>S_IFDIR.</summary>
-    internal const int DirectoryType = 0x4000;
+    internal const uint DirectoryType = 0x4000;
 
     [LibraryImport(Library, EntryPoint = "kfsd_units")]
     internal static unsafe partial int GetUnits(nint context, NativeUnit* units, int capacity);
@@ -31,11 +34,17 @@ internal static partial class Kfsd
     [LibraryImport(Library, EntryPoint = "kfsd_inspect", StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int Inspect(nint context, string unit, byte* gfid, NativeDirectory* directory);
 
-    [LibraryImport(Library, EntryPoint = "kfsd_look_up", StringMarshalling = StringMarshalling.Utf8)]
-    internal static unsafe partial int LookUp(nint context, string unit, byte* gfid, string name);
+    [LibraryImport(Library, EntryPoint = "kfsd_settle", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int Settle(nint context, string unit, byte* gfid, string name, int hasOtherAttributes);
 
     [LibraryImport(Library, EntryPoint = "kfsd_healed_take")]
     internal static unsafe partial int TakeHealed(nint context, NativeHealed* directories, int capacity);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_interrupted", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int GetInterrupted(nint context, string unit, byte* gfids, int capacity);
+
+    [LibraryImport(Library, EntryPoint = "kfsd_interrupted_compared", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int TellCompared(nint context, string unit, byte* gfid);
 
     /// <summary>struct kfsd_unit.</summary>
     internal unsafe struct NativeUnit
@@ -71,7 +80,9 @@ internal static partial class Kfsd
     {
         internal fixed byte Name[256];
         internal fixed byte Gfid[16];
-        internal int Type;
+        internal uint Mode;
+        internal uint User;
+        internal uint Group;
     }
 
     /// <summary>struct kfsd_healed.</summary>

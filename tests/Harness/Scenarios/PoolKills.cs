@@ -16,6 +16,9 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
     private const string Victim = "victim";
     private const string Witness = "witness";
 
+    // One that is done before its time is no kill.
+    private const int TriesPerKill = 4;
+
     private int _made;
 
     /// <summary>Every command about a pool that does something, by its name in <see cref="RunAsync"/>.</summary>
@@ -30,9 +33,12 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
     {
         await pools.MustAsync("create", Witness, Path.Combine(workspace.Create("units"), "witness"), "--root-partition");
         string witness = await DescribeWitnessAsync();
-        TimeSpan whole = await MeasureAsync(command);
+
+        // The first one takes longer than the others.
+        TimeSpan whole = await MeasureAsync(command) is var first && await MeasureAsync(command) is var second && second < first ? second : first;
         int died = 0;
-        for (int round = 0; round < rounds; round++)
+        int tried = 0;
+        for (; died < rounds && tried < TriesPerKill * rounds; tried++)
         {
             await PrepareAsync(command);
             using Process running = pools.Start(WordsOf(command));
@@ -40,17 +46,18 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
             running.StandardInput.Close();
 
             // From nothing at all to just before its end. When it is killed is what is tried: there is no event to wait for.
-            await Task.WhenAny(running.WaitForExitAsync(), Task.Delay(whole * round / rounds));
+            await Task.WhenAny(running.WaitForExitAsync(), Task.Delay(whole * (tried % rounds) / rounds));
             running.Kill();
             await running.WaitForExitAsync();
             await Task.WhenAll(reading);
             died += running.ExitCode == 128 + 9 ? 1 : 0;
-            await PutRightAsync(command, $"{command}, round {round}");
+            await PutRightAsync(command, $"{command}, round {tried}");
             Assert.Equal(witness, await DescribeWitnessAsync());
         }
 
         await EndAsync($"{command}, at the end");
-        TestFigures.Print(string.Create(CultureInfo.InvariantCulture, $"pool {command} killed {died} times of {rounds} within its {whole.TotalMilliseconds:0} ms: nothing was left, nobody else was touched"));
+        Assert.True(died == rounds, $"{command} was killed only {died} times in {tried} rounds");
+        TestFigures.Print(string.Create(CultureInfo.InvariantCulture, $"pool {command} killed {died} times in {tried} rounds, within its {whole.TotalMilliseconds:0} ms: nothing was left, nobody else was touched"));
     }
 
     private string[] WordsOf(string command) => command switch
@@ -96,7 +103,7 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
             case "reset":
                 await pools.MustAsync("set", Victim, "diagnostics.brick-log-level", "DEBUG");
                 break;
-            case "mount":
+            case "mount" or "heal start":
                 await UntilConnectedAsync();
                 break;
         }
