@@ -40,6 +40,34 @@ public sealed class PoolOptionTests : IntegrationTest
         Assert.Empty((await pools.StatusAsync("pool1"))["options"]!.AsObject());
     }
 
+    /// <summary>With it units note which names a heal is to look at; what was changed without it, no later heal would look at.</summary>
+    [Fact]
+    public async Task Names_are_noted_again_only_when_nothing_waits_for_being_healed()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await pools.MustAsync("set", "pool1", "cluster.granular-entry-heal", "off", "cluster.self-heal-daemon", "off");
+        await pools.HealedAsync("pool1", clients: 2);
+        await pools.KillAsync("pool1", [2]);
+        Directory.CreateDirectory(mount.In("missed"));
+        foreach (string[] on in new string[][] { ["set", "pool1", "cluster.granular-entry-heal", "on"], ["reset", "pool1", "cluster.granular-entry-heal"], ["reset", "pool1"] })
+        {
+            Command refused = await pools.TryAsync(on);
+            Assert.Equal(11, refused.ExitCode);
+            Assert.Contains("only while nothing waits for being healed", refused.Error, StringComparison.Ordinal);
+        }
+
+        // Nor when nobody can be asked.
+        await pools.MustAsync("stop", "pool1");
+        Assert.Contains("files wait", (await pools.TryAsync("reset", "pool1", "cluster.granular-entry-heal")).Error, StringComparison.Ordinal);
+        await pools.MustAsync("set", "pool1", "cluster.self-heal-daemon", "on");
+        await pools.MustAsync("start", "pool1");
+        await pools.HealedAsync("pool1", clients: 2);
+        await pools.MustAsync("reset", "pool1", "cluster.granular-entry-heal");
+        Assert.True(Directory.Exists(Path.Combine(pools.Units("pool1", 3)[2], "missed")));
+    }
+
     [Theory]
     [InlineData("network.ping-timout", "10", "did you mean network.ping-timeout?")]
     [InlineData("network.ping-timeout", "2000", "is not seconds 0 to 1013")]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
@@ -36,6 +37,11 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
         Dictionary<string, string> texts = volfiles.Generate(changed, node);
         Dictionary<string, string> earlier = volfiles.Generate(stored.Pool, node);
         ConnectionKind.Refuse(stored, earlier, texts, restart);
+        if (NotesNoNames(earlier[changed.Name]) && !NotesNoNames(texts[changed.Name]))
+        {
+            await RequireNothingToHealAsync(stored);
+        }
+
         WarnOfNoEffect(changed, changed.Options.Except(stored.Pool.Options).Select(option => option.Key), texts.Values);
 
         // An overlay that has come meanwhile changes graphs that the options do not.
@@ -55,6 +61,32 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
         if (stored.State == PoolState.Started && ConnectionKind.FindForMounts(texts[changed.Name], earlier[changed.Name]) is { Length: > 0 } names)
         {
             say($"mounts have {string.Join(", ", names)} when they are mounted again");
+        }
+    }
+
+    // Heals of directories look at names that were noted while it is on, and at no others: what was changed before would be forgotten.
+    private static bool NotesNoNames(string clientVolfile) =>
+        VolfileParser.Parse(clientVolfile).OfType("cluster/replicate").Any(replicate => replicate["granular-entry-heal"] is { } value && !GlusterBoolean.IsTrue(value));
+
+    private async Task RequireNothingToHealAsync(StoredPool stored)
+    {
+        const string Option = "cluster.granular-entry-heal can be switched on again only while nothing waits for being healed";
+        if (stored.State != PoolState.Started)
+        {
+            long waits = node.UnitsOf(stored.Pool).Sum(member => new PendingHeals(member.Unit.Path, isTieBreaker: false).Count().Values.Sum());
+            if (waits > 0 || node.UnitsOf(stored.Pool).Count() < stored.Pool.Units.Count())
+            {
+                throw new StartException(ExitCode.PoolRefused, $"{Option}{(waits > 0 ? $", and {waits} files wait" : ", which units on other nodes tell when they run")}: pool start {stored.Pool.Name} before");
+            }
+
+            return;
+        }
+
+        HealList[] lists = await heal.ListAsync(stored.Pool, onlySplitBrain: false);
+        if (lists.FirstOrDefault(list => list.Status != "Connected" || list.Entries.Length > 0) is { } waiting)
+        {
+            throw new StartException(
+                ExitCode.PoolRefused, $"{Option}: {waiting.Unit}: {(waiting.Status == "Connected" ? $"{waiting.Entries.Length} to heal" : waiting.Status)} (pool heal info {stored.Pool.Name})");
         }
     }
 
