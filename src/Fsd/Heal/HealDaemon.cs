@@ -24,6 +24,7 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
     private readonly ILogger _logger = services.Loggers.CreateLogger<HealDaemon>();
     private GlusterContext? _context;
     private Action<string>? _connected;
+    private Action? _lost;
 
     private string Status => $"healing what {_options.Volfile} is made of";
 
@@ -48,7 +49,7 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         LifeLog.HealDaemonStarting(_logger, ProgramVersion.Text, library.GlusterFsVersion, _options.Volfile, plan.Units.Count);
         HostedGraph.Report(_logger, plan, closedDescriptors, predecessor);
         using var review = new HealReview(context, plan.Groups, _logger);
-        _connected = review.Ask;
+        (_connected, _lost) = (review.Ask, review.AskAll);
         using var loop = new EventLoop(services.Loggers.CreateLogger<EventLoop>());
         var history = RunHistory.Begin(_options.Control, HostedGraph.LastWordsHeading(plan, library), _logger);
         history.ReportPrevious();
@@ -107,6 +108,7 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
                     break;
                 case GraphEventKind.Lost:
                     HealthLog.EventsLost(_logger, graphEvent.Text);
+                    _lost!();
                     break;
             }
         }

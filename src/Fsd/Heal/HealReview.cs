@@ -54,6 +54,15 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
         _wake.Set();
     }
 
+    /// <summary>Has all units asked, where it is not known which ones have come back. As above.</summary>
+    internal void AskAll()
+    {
+        foreach (string unit in groups.SelectMany(group => group.Units))
+        {
+            Ask(unit);
+        }
+    }
+
     /// <summary>Looks no more. Where a unit keeps it waiting, that is left to itself.</summary>
     public void Dispose()
     {

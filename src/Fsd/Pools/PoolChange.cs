@@ -172,13 +172,20 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
 
     private async Task RestartAsync(Pool pool, (PoolMember Member, string? Reason)[] units, bool restart)
     {
+        bool isRestarted = false;
         foreach ((PoolMember member, string? reason) in units)
         {
             if (reason is ConnectionKind.LayersChange || (reason is not null && restart))
             {
                 say($"{member.Unit.Address} starts anew: {(reason is ConnectionKind.LayersChange ? reason : $"it takes {reason} only then")}");
                 await _restart.RestartAsync(pool, member);
+                isRestarted = true;
             }
+        }
+
+        if (isRestarted)
+        {
+            await _restart.WaitUntilWholeAsync(pool);
         }
 
         foreach (IGrouping<string, PoolMember> pending in units.Where(unit => unit.Reason is not null and not ConnectionKind.LayersChange && !restart).GroupBy(unit => unit.Reason!, unit => unit.Member))

@@ -15,23 +15,33 @@ internal sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisN
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Restarts a unit. It goes when all others are whole, and the task ends when it is as good as the others again, for clients too: they try to
-    /// connect every few seconds.
+    /// Restarts a unit. It goes when no file needs it, and the task ends when its clients are back: they try to connect every few seconds. What it has missed
+    /// meanwhile, the next one waits for.
     /// </summary>
     /// <param name="pool">Its pool.</param>
     /// <param name="member">The unit, on this node.</param>
     /// <returns>A task that ends then.</returns>
-    /// <exception cref="StartException">It does not end or start, or the pool does not become whole.</exception>
+    /// <exception cref="StartException">It does not end or start, or files go on to need it.</exception>
     internal async Task RestartAsync(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
         int clients = (await services.AskAsync(key))?.Clients ?? 0;
-        await WaitUntilWholeAsync(pool, key, 0);
+        await WaitAsync(pool, () => MayGoAsync(pool, member), $"files need {member.Unit.Address}");
         await services.StopUnitAsync(key);
         FaultPoint.Pass("a unit is stopped");
         await StartAsync(pool, member);
-        await WaitUntilWholeAsync(pool, key, clients);
+        long start = Stopwatch.GetTimestamp();
+        while (pool.CanHeal && (await services.AskAsync(key) is not { } status || status.Clients < clients) && Stopwatch.GetElapsedTime(start) < s_clientsReturnWithin)
+        {
+            await Task.Delay(s_lookEvery);
+        }
     }
+
+    /// <summary>Waits until all units are as good as each other.</summary>
+    /// <param name="pool">Their pool.</param>
+    /// <returns>A task that ends then.</returns>
+    /// <exception cref="StartException">That takes too long.</exception>
+    internal Task WaitUntilWholeAsync(Pool pool) => WaitAsync(pool, () => IsWholeAsync(pool), "files wait for being healed");
 
     private async Task StartAsync(Pool pool, PoolMember member)
     {
@@ -45,34 +55,46 @@ internal sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisN
         }
     }
 
-    private async Task WaitUntilWholeAsync(Pool pool, string restarted, int clients)
+    private static async Task WaitAsync(Pool pool, Func<Task<bool>> isSo, string because)
     {
         long start = Stopwatch.GetTimestamp();
-        while (pool.CanHeal && !await IsWholeAsync(pool, restarted, Stopwatch.GetElapsedTime(start) < s_clientsReturnWithin ? clients : 0))
+        while (pool.CanHeal && !await isSo())
         {
             if (Stopwatch.GetElapsedTime(start) > s_healsWithin)
             {
-                throw new StartException(ExitCode.PoolRefused, $"{pool.Name} is not whole after {s_healsWithin.TotalMinutes} minutes; pool start {pool.Name} goes on when `pool heal info` shows nothing");
+                throw new StartException(ExitCode.PoolRefused, $"after {s_healsWithin.TotalMinutes} minutes still {because}; pool start {pool.Name} goes on when `pool heal info {pool.Name}` shows nothing");
             }
 
             await Task.Delay(s_lookEvery);
         }
     }
 
-    // Files in the middle of a change are marked dirty all the time; only those that differ count. What a unit elsewhere knows only glfsheal tells.
-    private async Task<bool> IsWholeAsync(Pool pool, string restarted, int clients)
+    // Who has a good copy of a file that waits accuses those that have not. So one that accuses nobody is needed by no file, and may go though others accuse it: an option
+    // that changes what units refuse has those accused that do not have it yet, as long as anybody writes.
+    private Task<bool> MayGoAsync(Pool pool, PoolMember member) => IsSoAsync(pool, one => one.Unit == member.Unit || one.Role == UnitRole.TieBreaker);
+
+    private Task<bool> IsWholeAsync(Pool pool) => IsSoAsync(pool, _ => true);
+
+    // That all units are there, and some accuse nobody. Files in the middle of a change are marked dirty all the time, and what a restart has interrupted is compared when the
+    // self-heal daemon is back, which may not be before all have the new options: neither counts. What a unit elsewhere knows only glfsheal tells.
+    private async Task<bool> IsSoAsync(Pool pool, Func<PoolMember, bool> isMeant)
     {
         foreach (PoolMember member in node.UnitsOf(pool))
         {
             string key = member.Unit.Key(pool.Name);
             UnitStatus? status = services.Find(key) is null ? null : await services.AskAsync(key);
-            if (status is null || status.PendingHeals.Any(kind => kind.Key != "dirty" && kind.Value > 0) || (key == restarted && status.Clients < clients))
+            if (status is null || (isMeant(member) && status.PendingHeals.Any(kind => kind.Key is not ("dirty" or "interrupted") && kind.Value > 0)))
             {
                 return false;
             }
         }
 
-        return node.UnitsOf(pool).Count() == pool.Units.Count() ||
-            (await heal.ListAsync(pool, onlySplitBrain: false)).All(list => list.Status == "Connected" && list.Entries.All(entry => entry.IsHealing));
+        if (node.UnitsOf(pool).Count() == pool.Units.Count())
+        {
+            return true;
+        }
+
+        HashSet<string> meant = [.. pool.Units.Where(isMeant).Select(member => member.Unit.Address)];
+        return (await heal.ListAsync(pool, onlySplitBrain: false)).All(list => list.Status == "Connected" && (!meant.Contains(list.Unit) || list.Entries.All(entry => entry.IsHealing)));
     }
 }
