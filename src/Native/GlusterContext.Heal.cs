@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KadaluFsd.Native.Interop;
 
 namespace KadaluFsd.Native;
@@ -74,7 +75,7 @@ public sealed partial class GlusterContext
                 int count = NativeText.Check(Kfsd.List(_context, unit, keyBytes, next, first, Page, &next));
                 for (int index = 0; index < count; index++)
                 {
-                    string name = NativeText.Read(first[index].Name);
+                    string name = FileName.Read(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(first[index].Name));
                     if (name is not ("." or ".."))
                     {
                         entries.Add(new UnitEntry(
@@ -119,8 +120,9 @@ public sealed partial class GlusterContext
         Span<byte> key = stackalloc byte[16];
         gfid.TryWriteBytes(key, bigEndian: true, out _);
         fixed (byte* keyBytes = key)
+        fixed (byte* nameBytes = FileName.Write(name))
         {
-            NativeText.Check(Kfsd.Settle(_context, unit, keyBytes, name, hasOtherAttributes ? 1 : 0));
+            NativeText.Check(Kfsd.Settle(_context, unit, keyBytes, nameBytes, hasOtherAttributes ? 1 : 0));
         }
     }
 

@@ -19,7 +19,7 @@ public sealed record HealStart(string Group, string Unit, bool IsStarted, string
 public sealed record HealCrawl(string Group, string Unit, bool IsFull, DateTime Begun, DateTime? Ended, long Healed, long SplitBrain, long Failed);
 
 /// <summary>An entry of a directory on one storage unit.</summary>
-/// <param name="Name">Its name; bytes that are no UTF-8 are replaced.</param>
+/// <param name="Name">Its name; one that is not UTF-8 has a character of its own for each byte.</param>
 /// <param name="Gfid">Which file or directory it stands for; empty where the unit could not tell.</param>
 /// <param name="IsDirectory">Whether it is a directory.</param>
 /// <param name="Attributes">Whose it is, and who may do what.</param>

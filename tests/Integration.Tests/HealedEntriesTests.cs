@@ -91,12 +91,14 @@ public sealed class HealedEntriesTests : IntegrationTest
         await pools.UnlockedAsync();
         await Command.MustAsync("ln", "-s", "target", mount.In("d/below/made"));
         await Command.MustAsync("mknod", mount.In("d/pipe"), "p");
+        await Command.MustAsync("sh", "-c", $"touch '{mount.In("d/below/")}'$(printf 'no\\377utf8')");
         await pools.HealedAsync("pool1", clients: 2);
         await pools.UnlockedAsync();
         await pools.KillAsync("pool1", Enumerable.Range(0, count));
         foreach (string unit in units[..(count / 3)])
         {
             await RemoveAsync(unit, "d/below/made");
+            await Command.MustAsync("sh", "-c", $"rm '{Path.Combine(unit, "d/below")}'/no*");
             File.SetUnixFileMode(Path.Combine(unit, "d/pipe"), UnixFileMode.UserRead);
         }
 

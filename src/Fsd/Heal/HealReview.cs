@@ -84,22 +84,36 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
                 Suspect(directory).DueIn(s_quietFor);
             }
 
-            string[] units;
-            lock (_asking)
-            {
-                units = [.. _toAsk];
-            }
-
+            string[] units = ToAsk();
             Array.ForEach(units, AskNow);
             Volatile.Write(ref _count, _suspects.Count);
-            foreach (((string Group, Guid Gfid) directory, Suspect suspect) in _suspects.Where(suspect => suspect.Value.IsDue).ToArray())
+            LookAtSuspects(units);
+        }
+    }
+
+    // Units come back one after the other, and were changing the same directories: one that comes meanwhile is asked first, so that none is looked at for each of them.
+    private void LookAtSuspects(string[] asked)
+    {
+        foreach (((string Group, Guid Gfid) directory, Suspect suspect) in _suspects.Where(suspect => suspect.Value.IsDue).ToArray())
+        {
+            if (_isStopping || ToAsk().Except(asked).Any())
             {
-                if (!_isStopping && IsSettled(directory.Group, directory.Gfid, suspect))
-                {
-                    _suspects.Remove(directory);
-                    Volatile.Write(ref _count, _suspects.Count);
-                }
+                return;
             }
+
+            if (IsSettled(directory.Group, directory.Gfid, suspect))
+            {
+                _suspects.Remove(directory);
+                Volatile.Write(ref _count, _suspects.Count);
+            }
+        }
+    }
+
+    private string[] ToAsk()
+    {
+        lock (_asking)
+        {
+            return [.. _toAsk];
         }
     }
 

@@ -35,7 +35,7 @@ internal static partial class Kfsd
     internal static unsafe partial int Inspect(nint context, string unit, byte* gfid, NativeDirectory* directory);
 
     [LibraryImport(Library, EntryPoint = "kfsd_settle", StringMarshalling = StringMarshalling.Utf8)]
-    internal static unsafe partial int Settle(nint context, string unit, byte* gfid, string name, int hasOtherAttributes);
+    internal static unsafe partial int Settle(nint context, string unit, byte* gfid, byte* name, int hasOtherAttributes);
 
     [LibraryImport(Library, EntryPoint = "kfsd_healed_take")]
     internal static unsafe partial int TakeHealed(nint context, NativeHealed* directories, int capacity);
