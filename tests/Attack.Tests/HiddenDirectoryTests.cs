@@ -109,7 +109,7 @@ public sealed partial class HiddenDirectoryTests : IntegrationTest
         await Until.SoAsync(() => File.Exists(Path.Combine(directory, ".glusterfs", "health_check")));
         string[] found =
         [
-            .. (await Command.MustAsync("find", Path.Combine(directory, ".glusterfs"), "(", "-type", "d", "-o", "-name", "health_check", ")", "-printf", ".glusterfs/%P %m\n"))
+            .. (await Command.MustAsync("find", Path.Combine(directory, ".glusterfs"), "(", "-type", "d", "-o", "-name", "health_check", "-o", "-name", "recent-changes", ")", "-printf", ".glusterfs/%P %m\n"))
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => HashDirectory().Replace(line.Replace("/ ", " ", StringComparison.Ordinal), "/??")).Distinct().Order(StringComparer.Ordinal),
         ];
         Assert.Equal(s_modes.Select(expected => $"{expected.Path} {expected.Mode}").Order(StringComparer.Ordinal), found);
