@@ -29,7 +29,7 @@ start(void)
 static void
 end(struct recent *recent)
 {
-    (void)close(recent->file);
+    (void)close(recent->hidden);
     free(recent->content);
     free(recent);
 }
@@ -124,6 +124,46 @@ expect_old_ones_to_be_forgotten(void)
     end(recent);
 }
 
+/* A clock that was ahead for a while. */
+static void
+expect_times_to_come_to_hide_nothing(void)
+{
+    struct recent *recent = start();
+
+    recent->content->interrupted_count = 0;
+    note_number(3);
+    note_number(4);
+    recent->content->notes[1].seconds += 3600;
+    keep(&translator, recent, recent->content, sizeof(*recent->content));
+    end(recent);
+    recent = start();
+    CHECK(has_number(recent, 3) && has_number(recent, 4));
+    end(recent);
+}
+
+/* However often two of the same hash take turns, others keep their notes. */
+static void
+expect_turns_to_take_no_room(void)
+{
+    struct recent *recent = start();
+
+    recent->content->interrupted_count = 0;
+    note_number(5);
+    for (uint32_t turn = 0; turn < 2 * RECENT_NOTES_MAX; turn++) {
+        note_number(6 + (turn % 2) * RECENT_NOTES_MAX);
+    }
+    CHECK(recent->next == 3 && recent->content->forgotten == 0);
+    end(recent);
+    recent = start();
+    CHECK(has_number(recent, 5) && has_number(recent, 6) && has_number(recent, 6 + RECENT_NOTES_MAX));
+
+    for (uint32_t number = 0; number <= RECENT_NOTES_MAX; number++) {
+        note_number(300000 + number);
+    }
+    CHECK(recent->content->forgotten > 0);
+    end(recent);
+}
+
 static void
 expect_damage_to_be_borne(const char *path)
 {
@@ -146,7 +186,7 @@ expect_damage_to_be_borne(const char *path)
     /* Something that cannot be written, or is somewhere else: the unit goes on without. */
     CHECK(unlink(path) == 0 && symlink("/etc/passwd", path) == 0);
     recent = start();
-    CHECK(recent->file < 0 && recent->content->interrupted_count == 0);
+    CHECK(recent->has_failed && recent->content->interrupted_count == 0);
     note_number(1);
     end(recent);
 }
@@ -162,6 +202,8 @@ main(void)
     expect_notes_to_outlive_the_process();
     expect_the_latest_of_many();
     expect_old_ones_to_be_forgotten();
+    expect_times_to_come_to_hide_nothing();
+    expect_turns_to_take_no_room();
     expect_damage_to_be_borne(path);
     remove_work_directory(work);
     return 0;

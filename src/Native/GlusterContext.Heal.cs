@@ -151,7 +151,7 @@ public sealed partial class GlusterContext
     /// <exception cref="GraphException">The unit cannot be asked.</exception>
     public unsafe Guid[] GetInterrupted(string unit)
     {
-        const int Most = 4096;
+        const int Most = 8192;
         byte[] gfids = new byte[Most * 16];
         fixed (byte* first = gfids)
         {

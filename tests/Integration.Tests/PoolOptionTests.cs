@@ -95,6 +95,10 @@ public sealed class PoolOptionTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "mirror", "2", "units:2");
         FuseMount mount = await pools.MountAsync("pool1");
+        DirectoryInfo left = Directory.CreateTempSubdirectory("kadalu-fsd-trial-");
+        await File.WriteAllTextAsync(Path.Combine(left.FullName, "log"), "killed");
+        left.LastWriteTimeUtc = DateTime.UtcNow.AddHours(-1);
+        string[] others = Directory.GetDirectories(Path.GetTempPath(), "kadalu-fsd-trial-*");
         string before = Volfiles(pools);
         foreach ((string name, string value) in new[]
         {
@@ -114,7 +118,10 @@ public sealed class PoolOptionTests : IntegrationTest
         await pools.MustAsync("set", "pool1", "storage.reserve", "5.5%", "cluster.min-free-disk", "13KB", "network.ping-timeout", "010");
         await Until.SoAsync(() => File.ReadAllText(mount.In(".meta/graphs/active/pool1-client-0/private")).Contains("ping_timeout = 8", StringComparison.Ordinal));
         await File.WriteAllTextAsync(mount.In("file"), "text");
-        Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "kadalu-fsd-trial-*"));
+
+        // Nothing is left of what was tried, nor of what a killed command has tried; but what others try right now.
+        Assert.False(Directory.Exists(left.FullName));
+        Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "kadalu-fsd-trial-*").Except(others));
     }
 
     // An earlier version took what this one would not.

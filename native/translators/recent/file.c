@@ -10,6 +10,7 @@
 #include "recent.h"
 
 #define MAGIC "kadalu01"
+#define NAME "recent-changes"
 
 /*
  * A change counts as recent for so many seconds before the last one that was noted: a client that waits for another unit to answer says only after its
@@ -35,15 +36,29 @@ hash(const unsigned char *gfid)
     return value % RECENT_NOTES_MAX;
 }
 
+/*
+ * The file is open only while it is read or written, at most once a second for each directory: who holds a file open for writing keeps its file system
+ * from being made read-only.
+ */
+static int
+open_file(const struct recent *recent, int flags)
+{
+    return openat(recent->hidden, NAME, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, S_IRUSR | S_IWUSR);
+}
+
 /* Writes a part of the content. Where that fails nothing else does: heals may look at too little after the next end. */
 static void
 keep(xlator_t *this, struct recent *recent, const void *part, size_t length)
 {
     off_t offset = (const char *)part - (const char *)recent->content;
+    int file = open_file(recent, O_WRONLY);
 
-    if (pwrite(recent->file, part, length, offset) != (ssize_t)length && !recent->has_failed) {
+    if ((file < 0 || pwrite(file, part, length, offset) != (ssize_t)length) && !recent->has_failed) {
         recent->has_failed = 1;
         gf_log(this->name, GF_LOG_WARNING, "what is being changed cannot be noted, for the case that this process is killed: %s", strerror(errno));
+    }
+    if (file >= 0) {
+        (void)close(file);
     }
 }
 
@@ -58,17 +73,29 @@ is_among(const struct recent_file *content, uint64_t count, const unsigned char 
     return 0;
 }
 
+/* When the last change was noted. What is noted for a time that has not come yet, by a clock that was ahead, says nothing about that. */
+static int64_t
+find_latest(const struct recent_file *content)
+{
+    int64_t now = (int64_t)time(NULL);
+    int64_t latest = 0;
+
+    for (int index = 0; index < RECENT_NOTES_MAX; index++) {
+        if (content->notes[index].seconds <= now && content->notes[index].seconds > latest) {
+            latest = content->notes[index].seconds;
+        }
+    }
+    return latest;
+}
+
 /* The notes of the run before become what was interrupted. */
 static void
 take_over(xlator_t *this, struct recent_file *content)
 {
     uint64_t before = content->interrupted_count;
-    int64_t latest = 0;
-    int lost = 0;
+    int64_t latest = find_latest(content);
+    int is_lost = content->forgotten > 0 && content->forgotten + RECENT_SECONDS >= latest;
 
-    for (int index = 0; index < RECENT_NOTES_MAX; index++) {
-        latest = content->notes[index].seconds > latest ? content->notes[index].seconds : latest;
-    }
     for (int index = 0; index < RECENT_NOTES_MAX; index++) {
         const struct recent_note *note = &content->notes[index];
 
@@ -76,14 +103,15 @@ take_over(xlator_t *this, struct recent_file *content)
             continue;
         }
         if (content->interrupted_count == RECENT_INTERRUPTED_MAX) {
-            lost++;
-            continue;
+            is_lost = 1;
+            break;
         }
         memcpy(content->interrupted[content->interrupted_count++], note->gfid, 16);
     }
     memset(content->notes, 0, sizeof(content->notes));
-    if (lost > 0) {
-        gf_log(this->name, GF_LOG_WARNING, "%d directories more than can be kept were being changed when an earlier run ended: compare the copies (pool heal check)", lost);
+    content->forgotten = 0;
+    if (is_lost) {
+        gf_log(this->name, GF_LOG_WARNING, "more directories than can be kept were being changed when an earlier run ended: see whether the copies are equal (pool heal check)");
     }
 }
 
@@ -92,10 +120,14 @@ static void
 read_content(struct recent *recent)
 {
     struct recent_file *content = recent->content;
+    int file = open_file(recent, O_RDONLY | O_CREAT);
 
-    if (pread(recent->file, content, sizeof(*content), 0) != (ssize_t)sizeof(*content) || memcmp(content->magic, MAGIC, sizeof(content->magic)) != 0 ||
+    if (file < 0 || pread(file, content, sizeof(*content), 0) != (ssize_t)sizeof(*content) || memcmp(content->magic, MAGIC, sizeof(content->magic)) != 0 ||
         content->interrupted_count > RECENT_INTERRUPTED_MAX) {
         memset(content, 0, sizeof(*content));
+    }
+    if (file >= 0) {
+        (void)close(file);
     }
     memcpy(content->magic, MAGIC, sizeof(content->magic));
 }
@@ -105,9 +137,9 @@ recent_open(xlator_t *this, struct recent *recent, const char *directory)
 {
     char *path = NULL;
 
-    recent->file = -1;
-    if (gf_asprintf(&path, "%s/.glusterfs/recent-changes", directory) > 0) {
-        recent->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, S_IRUSR | S_IWUSR);
+    recent->hidden = -1;
+    if (gf_asprintf(&path, "%s/.glusterfs", directory) > 0) {
+        recent->hidden = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
         GF_FREE(path);
     }
     read_content(recent);
@@ -115,6 +147,54 @@ recent_open(xlator_t *this, struct recent *recent, const char *directory)
 
     /* In one piece: killed in the middle of it, the notes are taken over once more. */
     keep(this, recent, recent->content, sizeof(*recent->content));
+}
+
+/* The note of a directory; NULL where there is none. */
+static struct recent_note *
+find_note(const struct recent *recent, const unsigned char *gfid)
+{
+    uint32_t number = recent->first[hash(gfid)];
+
+    while (number != 0 && memcmp(recent->content->notes[number - 1].gfid, gfid, 16) != 0) {
+        number = recent->after[number - 1];
+    }
+    return number != 0 ? &recent->content->notes[number - 1] : NULL;
+}
+
+/* Frees the place of the oldest note. */
+static void
+forget(struct recent *recent, uint32_t index)
+{
+    const struct recent_note *note = &recent->content->notes[index];
+    uint16_t *link = &recent->first[hash(note->gfid)];
+
+    if (is_zero(note->gfid)) {
+        return;
+    }
+    while (*link != index + 1) {
+        link = &recent->after[*link - 1];
+    }
+    *link = recent->after[index];
+    recent->content->forgotten = note->seconds;
+}
+
+static struct recent_note *
+add_note(xlator_t *this, struct recent *recent, const unsigned char *gfid)
+{
+    uint32_t index = recent->next;
+    struct recent_note *note = &recent->content->notes[index];
+    int64_t forgotten = recent->content->forgotten;
+
+    forget(recent, index);
+    if (recent->content->forgotten != forgotten) {
+        keep(this, recent, &recent->content->forgotten, sizeof(recent->content->forgotten));
+    }
+    memcpy(note->gfid, gfid, 16);
+    note->seconds = 0;
+    recent->after[index] = recent->first[hash(gfid)];
+    recent->first[hash(gfid)] = (uint16_t)(index + 1);
+    recent->next = (index + 1) % RECENT_NOTES_MAX;
+    return note;
 }
 
 void
@@ -128,14 +208,8 @@ recent_note(xlator_t *this, const unsigned char *gfid)
         return;
     }
     LOCK(&recent->lock);
-    note = &recent->content->notes[recent->places[hash(gfid)]];
-    if (memcmp(note->gfid, gfid, 16) != 0) {
-        note = &recent->content->notes[recent->next];
-        recent->places[hash(gfid)] = (uint16_t)recent->next;
-        recent->next = (recent->next + 1) % RECENT_NOTES_MAX;
-        memcpy(note->gfid, gfid, 16);
-        note->seconds = 0;
-    }
+    note = find_note(recent, gfid);
+    note = note != NULL ? note : add_note(this, recent, gfid);
     if (note->seconds != now) {
         note->seconds = now;
         keep(this, recent, note, sizeof(*note));

@@ -147,7 +147,11 @@ recent_setxattr(call_frame_t *frame, xlator_t *this, loc_t *loc, dict_t *attribu
 {
     const data_t *gfids = attributes != NULL ? dict_get(attributes, (char *)RECENT_COMPARED) : NULL;
 
-    if (gfids == NULL || !is_of_a_heal(frame, loc)) {
+    if (gfids != NULL && !is_of_a_heal(frame, loc)) {
+        STACK_UNWIND_STRICT(setxattr, frame, -1, EPERM, NULL);
+        return 0;
+    }
+    if (gfids == NULL) {
         STACK_WIND_TAIL(frame, FIRST_CHILD(this), FIRST_CHILD(this)->fops->setxattr, loc, attributes, flags, xdata);
         return 0;
     }
@@ -195,8 +199,8 @@ recent_fini(xlator_t *this)
 
     this->private = NULL;
     if (recent != NULL) {
-        if (recent->file >= 0) {
-            (void)close(recent->file);
+        if (recent->hidden >= 0) {
+            (void)close(recent->hidden);
         }
         LOCK_DESTROY(&recent->lock);
         GF_FREE(recent->content);

@@ -13,8 +13,10 @@
 /* What it tells the root: the gfids of those that it has found equal on all units, or made so. */
 #define RECENT_COMPARED "trusted.kadalu.compared"
 
-#define RECENT_NOTES_MAX 2048       /* directories that a run keeps a note of, the latest */
-#define RECENT_INTERRUPTED_MAX 4096 /* those of earlier runs; any more are told of in the log */
+#define RECENT_NOTES_MAX 4096       /* directories that a run keeps a note of, the latest */
+#define RECENT_INTERRUPTED_MAX 8192 /* those of earlier runs */
+
+/* Where there were more, the log of the next run says so. */
 
 /* A directory, and when it was changed last. */
 struct recent_note {
@@ -28,7 +30,8 @@ struct recent_note {
  */
 struct recent_file {
     char magic[8];
-    uint64_t interrupted_count; /* Unit/PendingHeals.cs reads it */
+    uint64_t interrupted_count; /* Unit/PendingHeals.cs reads both */
+    int64_t forgotten;          /* when the latest directory was changed of which there is no note any more, for want of room; 0 for none */
     unsigned char interrupted[RECENT_INTERRUPTED_MAX][16]; /* the first interrupted_count of them */
     struct recent_note notes[RECENT_NOTES_MAX];
 };
@@ -36,16 +39,17 @@ struct recent_file {
 /* One unit's. */
 struct recent {
     gf_lock_t lock; /* for all below */
-    int file;                         /* -1 where there is none */
+    int hidden;                       /* the directory of the file, .glusterfs; -1 where there is none */
     int has_failed;                   /* the file could not be written; told once */
     uint32_t next;                    /* the place of the oldest note */
-    uint16_t places[RECENT_NOTES_MAX]; /* by the gfid's hash, where its note is perhaps */
+    uint16_t first[RECENT_NOTES_MAX]; /* by the gfid's hash: the number of a note, from 1; 0 for none */
+    uint16_t after[RECENT_NOTES_MAX]; /* by the note: another one of the same hash, likewise */
     struct recent_file *content;
 };
 
 /* file.c */
 
-/* Opens or creates the file. What was noted there becomes what was interrupted. Where there can be no file, on a full disk for example, nothing is kept, and the log says so. */
+/* Reads or creates the file. What was noted there becomes what was interrupted. Where there can be no file, on a full disk for example, nothing is kept, and the log says so. */
 void recent_open(xlator_t *this, struct recent *recent, const char *directory);
 
 /* Notes that a directory is about to be changed. */

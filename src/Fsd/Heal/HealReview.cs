@@ -66,6 +66,11 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
     /// <summary>Looks no more. Where a unit keeps it waiting, that is left to itself.</summary>
     public void Dispose()
     {
+        if (_isStopping)
+        {
+            return;
+        }
+
         _isStopping = true;
         _wake.Set();
         if (_thread?.Join(s_goodbye) != false)

@@ -10,19 +10,47 @@ namespace KadaluFsd.Fsd.Pools;
 internal static class GraphTrial
 {
     private const int MaxVerdict = 500;
+    private const string DirectoryPrefix = "kadalu-fsd-trial-";
+    private const UnixFileMode OnlyOurs = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     // A graph comes up within a second; on a machine that is busy with everything else it may take long, and is not bad for that.
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
 
+    // What a killed command has left.
+    private static readonly TimeSpan s_leftAfter = 5 * s_timeout;
+
     /// <summary>Tries graphs.</summary>
     /// <param name="texts">Their volfiles, by what they are.</param>
     /// <returns>What is wrong, for each that does not come up.</returns>
-    internal static async Task<string[]> FindObjectionsAsync(IEnumerable<KeyValuePair<string, string>> texts) =>
-        [.. (await Task.WhenAll(texts.Select(text => TryAsync(text.Key, text.Value)))).OfType<string>()];
+    internal static async Task<string[]> FindObjectionsAsync(IEnumerable<KeyValuePair<string, string>> texts)
+    {
+        RemoveLeftovers();
+        return [.. (await Task.WhenAll(texts.Select(text => TryAsync(text.Key, text.Value)))).OfType<string>()];
+    }
+
+    // Only those that nobody else can have made, or put anything into: others may write into the directory for temporary files.
+    private static void RemoveLeftovers()
+    {
+        foreach (string path in Directory.GetDirectories(Path.GetTempPath(), DirectoryPrefix + "*"))
+        {
+            try
+            {
+                if (FileStatus.ReadLink(path, out FileStatus status) == Errno.None && status.User == ProcessCalls.EffectiveUser && new DirectoryInfo(path) is { LinkTarget: null } directory &&
+                    directory.UnixFileMode == OnlyOurs && DateTime.UtcNow - directory.LastWriteTimeUtc > s_leftAfter)
+                {
+                    directory.Delete(recursive: true);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Another command removes it.
+            }
+        }
+    }
 
     private static async Task<string?> TryAsync(string what, string text)
     {
-        DirectoryInfo directory = Directory.CreateTempSubdirectory("kadalu-fsd-trial-");
+        DirectoryInfo directory = Directory.CreateTempSubdirectory(DirectoryPrefix);
         try
         {
             using var volfile = MemoryFile.Create("volfile", Encoding.UTF8.GetBytes(text));

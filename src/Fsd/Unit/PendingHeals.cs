@@ -21,14 +21,21 @@ internal sealed class PendingHeals(string directory, bool isTieBreaker)
         ? new Dictionary<string, long> { ["marks"] = TieBreakerMarks.Count(directory) }
         : new Dictionary<string, long> { ["xattrop"] = Count("xattrop"), ["dirty"] = Count("dirty"), ["interrupted"] = CountInterrupted() };
 
-    // native/translators/recent/recent.h: the number is behind eight bytes that say what the file is.
+    // native/translators/recent/recent.h: the number is behind eight bytes that say what the file is. What is no such file is the translator's affair, and told in the log.
     private long CountInterrupted()
     {
+        const ulong Most = 8192;
+        string path = HiddenDirectory.PathIn(directory, HiddenDirectory.RecentChanges);
         Span<byte> start = stackalloc byte[16];
         try
         {
-            using SafeFileHandle file = File.OpenHandle(HiddenDirectory.PathIn(directory, HiddenDirectory.RecentChanges), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return RandomAccess.Read(file, start, 0) == start.Length ? BinaryPrimitives.ReadInt64LittleEndian(start[8..]) : 0;
+            if (FileStatus.ReadLink(path, out FileStatus status) != Errno.None || !status.IsRegular)
+            {
+                return 0;
+            }
+
+            using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return RandomAccess.Read(file, start, 0) == start.Length && start.StartsWith("kadalu01"u8) && BinaryPrimitives.ReadUInt64LittleEndian(start[8..]) is <= Most and var count ? (long)count : 0;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
