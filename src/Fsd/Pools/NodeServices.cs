@@ -142,6 +142,22 @@ internal sealed class NodeServices(PoolPaths paths)
         HealDaemonOf(pool), "POST", "/v1/heals", ControlJson.Default.HealAnswer, s_unitsAnswerWithin,
         JsonSerializer.SerializeToUtf8Bytes(new HealOrder(isFull ? HealOrder.Full : HealOrder.Index), ControlJson.Default.HealOrder))).Units;
 
+    /// <summary>As <see cref="StartHealAsync"/>, where nothing depends on it.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="isFull">As above.</param>
+    /// <returns>A task that ends when it was told, or could not be: units are not there yet, or somebody else is telling it.</returns>
+    internal async Task OrderHealAsync(Pool pool, bool isFull)
+    {
+        try
+        {
+            await StartHealAsync(pool, isFull);
+        }
+        catch (StartException)
+        {
+            // What waits goes on waiting, which whoever asks for it sees.
+        }
+    }
+
     /// <summary>What a pool's self-heal daemon has searched for lately.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>The searches, and those that go on.</returns>

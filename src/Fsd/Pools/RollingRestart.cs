@@ -12,6 +12,7 @@ internal sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisN
 {
     private static readonly TimeSpan s_clientsReturnWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_healsWithin = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_orderEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
@@ -55,14 +56,22 @@ internal sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisN
         }
     }
 
-    private static async Task WaitAsync(Pool pool, Func<Task<bool>> isSo, string because)
+    // The self-heal daemon looks by itself when a unit comes back, and then every minute.
+    private async Task WaitAsync(Pool pool, Func<Task<bool>> isSo, string because)
     {
         long start = Stopwatch.GetTimestamp();
+        TimeSpan ordered = TimeSpan.Zero;
         while (pool.CanHeal && !await isSo())
         {
             if (Stopwatch.GetElapsedTime(start) > s_healsWithin)
             {
                 throw new StartException(ExitCode.PoolRefused, $"after {s_healsWithin.TotalMinutes} minutes still {because}; pool start {pool.Name} goes on when `pool heal info {pool.Name}` shows nothing");
+            }
+
+            if (Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)
+            {
+                ordered = Stopwatch.GetElapsedTime(start);
+                await services.OrderHealAsync(pool, isFull: false);
             }
 
             await Task.Delay(s_lookEvery);

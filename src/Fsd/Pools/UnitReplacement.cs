@@ -109,7 +109,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
             if (!isDone && Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)
             {
                 ordered = Stopwatch.GetElapsedTime(start);
-                await OrderAsync(pool, isFull: pool.Groups[Math.Max(member.Group, 0)].Kind == GroupKind.Disperse);
+                await services.OrderHealAsync(pool, isFull: pool.Groups[Math.Max(member.Group, 0)].Kind == GroupKind.Disperse);
             }
 
             await Task.Delay(quiet == 2 ? TimeSpan.Zero : s_lookEvery);
@@ -129,18 +129,6 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
             : group.Length < units.Length ? ("waits for the other units", false)
             : waiting > 0 ? (string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{waiting} found so far that wait for being healed"), false)
             : ("nothing waits for being healed", true);
-    }
-
-    private async Task OrderAsync(Pool pool, bool isFull)
-    {
-        try
-        {
-            await services.StartHealAsync(pool, isFull);
-        }
-        catch (StartException)
-        {
-            // It is being told by somebody else, or units are not there yet: the list shows it.
-        }
     }
 
     private async Task<string?> FindObjectionAsync(Pool pool, PoolMember member)
