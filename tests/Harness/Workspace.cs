@@ -34,7 +34,8 @@ public sealed class Workspace : IAsyncDisposable
             await started.DisposeAsync();
         }
 
-        _directory.Delete(recursive: true);
+        // Not by .NET, which does not find names that are not UTF-8.
+        await Command.MustAsync("rm", "-r", _directory.FullName);
     }
 
     private static string FindProgram()
