@@ -239,7 +239,7 @@ KFSD_EXPORT int32_t kfsd_inspect(kfsd_context *context, const char *unit, const 
 /*
  * Makes units equal that have a name differently, or what it stands for with another owner or mode, without anybody having marked it. In a mirror a look-up does that,
  * as a client's; in a disperse group a heal. Waits for the units.
- * unit, gfid: as for kfsd_list; a unit that has the directory. name: empty for the directory itself. has_other_attributes: 1 where the owner or the mode differs.
+ * unit, gfid: as for kfsd_list; a unit that has the directory. has_other_attributes: 1 where the owner or the mode differs.
  * Returns 0, also where there is no such name. Fails as kfsd_list, or with -EIO where the copies contradict each other.
  */
 KFSD_EXPORT int32_t kfsd_settle(kfsd_context *context, const char *unit, const uint8_t *gfid, const char *name, int32_t has_other_attributes);

@@ -107,6 +107,12 @@ int kfsd_unit_is_connected(const xlator_t *client);
  */
 int32_t kfsd_find_healed_unit(const kfsd_context *context, const char *volume, xlator_t **unit);
 
+/*
+ * Adds to the numbers that a unit keeps in an attribute, which features/index takes account of. operation: GF_XATTROP_ADD_ARRAY (32 bits each) or _ARRAY64.
+ * numbers: big endian, length bytes. 0 or -errno.
+ */
+int kfsd_add_to_mark(xlator_t *unit, loc_t *loc, gf_xattrop_flags_t operation, const char *key, void *numbers, size_t length);
+
 /* Prepares the event queue. 0 or -errno. */
 int32_t kfsd_events_init(struct kfsd_context *context);
 

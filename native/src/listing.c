@@ -189,20 +189,8 @@ static int32_t
 mark_metadata(struct listed *listed, loc_t *entry)
 {
     uint64_t counts[2] = {0, hton64(1)};
-    dict_t *change = dict_new();
-    dict_t *answer = NULL;
-    int32_t result = change == NULL ? -ENOMEM : dict_set_static_bin(change, (char *)"trusted.ec.dirty", counts, sizeof(counts));
 
-    if (result == 0) {
-        result = syncop_xattrop(listed->unit, entry, GF_XATTROP_ADD_ARRAY64, change, NULL, &answer, NULL);
-    }
-    if (change != NULL) {
-        dict_unref(change);
-    }
-    if (answer != NULL) {
-        dict_unref(answer);
-    }
-    return result;
+    return kfsd_add_to_mark(listed->unit, entry, GF_XATTROP_ADD_ARRAY64, "trusted.ec.dirty", counts, sizeof(counts));
 }
 
 /* By its name as well: that is how a name that is missing is made. Whoever asks for this attribute is answered when all that can be healed is. */
@@ -243,20 +231,13 @@ static int32_t
 settle(struct listed *listed, const char *name, int32_t has_other_attributes)
 {
     loc_t entry = {0};
-    int32_t result = -ENOMEM;
+    int32_t result;
 
-    if (name[0] == '\0') {
-        entry.inode = inode_ref(listed->directory.inode);
-        gf_uuid_copy(entry.gfid, listed->directory.gfid);
-    } else {
-        entry.parent = inode_ref(listed->directory.inode);
-        gf_uuid_copy(entry.pargfid, listed->directory.gfid);
-        entry.name = name;
-        entry.inode = inode_new(listed->table);
-    }
-    if (entry.inode != NULL) {
-        result = look_up(&entry);
-    }
+    entry.parent = inode_ref(listed->directory.inode);
+    gf_uuid_copy(entry.pargfid, listed->directory.gfid);
+    entry.name = name;
+    entry.inode = inode_new(listed->table);
+    result = entry.inode == NULL ? -ENOMEM : look_up(&entry);
     if (result == 0 && strcmp(THIS->type, "cluster/disperse") == 0) {
         result = heal_dispersed(listed, &entry, has_other_attributes);
     }

@@ -59,17 +59,15 @@ name_mark(struct marking *marking)
            snprintf(marking->key, sizeof(marking->key), "trusted.afr.%.*s", (int)strcspn(names, ","), names) < (int)sizeof(marking->key);
 }
 
-static int
-mark_on(struct marking *marking, xlator_t *unit, inode_t *inode, uuid_t gfid, int32_t *counts)
+int
+kfsd_add_to_mark(xlator_t *unit, loc_t *loc, gf_xattrop_flags_t operation, const char *key, void *numbers, size_t length)
 {
-    loc_t loc = {.inode = inode};
     dict_t *change = dict_new();
     dict_t *answer = NULL;
     int ret = -ENOMEM;
 
-    if (change != NULL && dict_set_static_bin(change, marking->key, counts, COUNTS * sizeof(*counts)) == 0) {
-        gf_uuid_copy(loc.gfid, gfid);
-        ret = syncop_xattrop(unit, &loc, GF_XATTROP_ADD_ARRAY, change, NULL, &answer, NULL);
+    if (change != NULL && dict_set_static_bin(change, (char *)key, numbers, length) == 0) {
+        ret = syncop_xattrop(unit, loc, operation, change, NULL, &answer, NULL);
     }
     if (answer != NULL) {
         dict_unref(answer);
@@ -78,6 +76,15 @@ mark_on(struct marking *marking, xlator_t *unit, inode_t *inode, uuid_t gfid, in
         dict_unref(change);
     }
     return ret;
+}
+
+static int
+mark_on(const struct marking *marking, xlator_t *unit, inode_t *inode, uuid_t gfid, int32_t *counts)
+{
+    loc_t loc = {.inode = inode};
+
+    gf_uuid_copy(loc.gfid, gfid);
+    return kfsd_add_to_mark(unit, &loc, GF_XATTROP_ADD_ARRAY, marking->key, counts, COUNTS * sizeof(*counts));
 }
 
 /* A directory's count of data says that all its names are to be compared, not only those that an index has (afr-self-heal-entry.c). */

@@ -19,7 +19,7 @@ start(void)
     CHECK(recent != NULL);
     recent->content = calloc(1, sizeof(*recent->content));
     CHECK(recent->content != NULL);
-    CHECK(LOCK_INIT(&recent->lock) == 0);
+    CHECK(pthread_mutex_init(&recent->lock, NULL) == 0);
     translator.private = recent;
     recent_open(&translator, recent, unit);
     return recent;

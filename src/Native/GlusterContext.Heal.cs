@@ -112,7 +112,7 @@ public sealed partial class GlusterContext
     /// </summary>
     /// <param name="unit">One of them, which has the directory.</param>
     /// <param name="gfid">The directory.</param>
-    /// <param name="name">The name, which need not be there; empty for the directory itself.</param>
+    /// <param name="name">The name, which need not be there.</param>
     /// <param name="hasOtherAttributes">Whether the owner or the mode differs.</param>
     /// <exception cref="GraphException">It cannot be done, or the copies contradict each other.</exception>
     public unsafe void Settle(string unit, Guid gfid, string name, bool hasOtherAttributes)
@@ -149,16 +149,11 @@ public sealed partial class GlusterContext
     /// <param name="unit">The unit's <c>protocol/client</c> volume, in a self-heal daemon's graph.</param>
     /// <returns>The directories; none of a unit on another node, whose own self-heal daemon asks it.</returns>
     /// <exception cref="GraphException">The unit cannot be asked.</exception>
-    public unsafe Guid[] GetInterrupted(string unit)
-    {
-        const int Most = 8192;
-        byte[] gfids = new byte[Most * 16];
-        fixed (byte* first = gfids)
-        {
-            int count = Math.Min(Most, NativeText.Check(Kfsd.GetInterrupted(_context, unit, first, Most)));
-            return [.. gfids.Chunk(16).Take(count).Select(gfid => new Guid(gfid, bigEndian: true))];
-        }
-    }
+    public unsafe Guid[] GetInterrupted(string unit) =>
+    [
+        .. NativeArray.Collect<Kfsd.NativeGfid>((elements, capacity) => Kfsd.GetInterrupted(_context, unit, elements, capacity))
+            .Select(one => new Guid(new ReadOnlySpan<byte>(one.Bytes, 16), bigEndian: true)),
+    ];
 
     /// <summary>Tells the unit that one of them has been compared with the other copies, and is equal.</summary>
     /// <param name="unit">As above.</param>

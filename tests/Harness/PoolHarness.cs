@@ -73,6 +73,9 @@ internal sealed class PoolHarness : IAsyncDisposable
     /// <summary>How a pool is.</summary>
     internal async Task<JsonNode> StatusAsync(string name) => JsonNode.Parse(await MustAsync("status", name, "--json"))![0]!;
 
+    /// <summary>How much waits for being healed or compared, by what is said; a unit that does not say counts as one.</summary>
+    internal static long CountWaiting(JsonNode status) => status["units"]!.AsArray().Sum(unit => (long?)unit!["pendingHeals"] ?? 1) + (long)status["toCompare"]!;
+
     /// <summary>The processes of a pool's units; null for those that do not run.</summary>
     internal async Task<int?[]> ProcessesAsync(string name) => [.. (await StatusAsync(name))["units"]!.AsArray().Select(unit => (int?)unit!["processId"])];
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
 
 namespace KadaluFsd.Long.Tests;
@@ -184,8 +183,7 @@ internal sealed class ChurnRound(PoolHarness pools, string pool, int[][] groups,
         var ordered = Stopwatch.StartNew();
         while (true)
         {
-            JsonNode status = await pools.StatusAsync(pool);
-            long waiting = status["units"]!.AsArray().Sum(unit => (long?)unit!["pendingHeals"] ?? 1) + (long)status["toCompare"]!;
+            long waiting = PoolHarness.CountWaiting(await pools.StatusAsync(pool));
             if (waiting == 0 || clock.Elapsed > limit)
             {
                 // What was moved out of the way is removed by the next look.

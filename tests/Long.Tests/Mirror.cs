@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
 
 namespace KadaluFsd.Long.Tests;
@@ -53,8 +52,7 @@ internal sealed class OurMirror : Mirror
 
     internal override async Task<bool> IsHealedAsync()
     {
-        JsonNode status = await _pools.StatusAsync(Name);
-        if ((long)status["toCompare"]! == 0 && status["units"]!.AsArray().All(unit => (long?)unit!["pendingHeals"] == 0))
+        if (PoolHarness.CountWaiting(await _pools.StatusAsync(Name)) == 0)
         {
             return true;
         }

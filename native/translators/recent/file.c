@@ -115,6 +115,12 @@ take_over(xlator_t *this, struct recent_file *content)
     }
 }
 
+static int
+read_part(int file, const struct recent_file *content, void *part, size_t length)
+{
+    return pread(file, part, length, (char *)part - (const char *)content) == (ssize_t)length;
+}
+
 /* What is there of the file. Whatever is not ours, or not whole, is as good as nothing. */
 static void
 read_content(struct recent *recent)
@@ -122,14 +128,30 @@ read_content(struct recent *recent)
     struct recent_file *content = recent->content;
     int file = open_file(recent, O_RDONLY | O_CREAT);
 
-    if (file < 0 || pread(file, content, sizeof(*content), 0) != (ssize_t)sizeof(*content) || memcmp(content->magic, MAGIC, sizeof(content->magic)) != 0 ||
-        content->interrupted_count > RECENT_INTERRUPTED_MAX) {
+    if (file < 0 || !read_part(file, content, content, offsetof(struct recent_file, interrupted)) || memcmp(content->magic, MAGIC, sizeof(content->magic)) != 0 ||
+        content->interrupted_count > RECENT_INTERRUPTED_MAX || !read_part(file, content, content->interrupted, content->interrupted_count * 16)) {
         memset(content, 0, sizeof(*content));
+    } else if (pread(file, content->notes, sizeof(content->notes), offsetof(struct recent_file, notes)) < 0) {
+        memset(content->notes, 0, sizeof(content->notes));
     }
     if (file >= 0) {
         (void)close(file);
     }
     memcpy(content->magic, MAGIC, sizeof(content->magic));
+}
+
+/* The notes go last: killed in between, they are taken over once more. */
+static void
+keep_interrupted(xlator_t *this, struct recent *recent)
+{
+    int file;
+
+    keep(this, recent, recent->content, offsetof(struct recent_file, interrupted) + recent->content->interrupted_count * 16);
+    file = open_file(recent, O_WRONLY);
+    if (file >= 0) {
+        (void)ftruncate(file, offsetof(struct recent_file, notes));
+        (void)close(file);
+    }
 }
 
 void
@@ -144,9 +166,7 @@ recent_open(xlator_t *this, struct recent *recent, const char *directory)
     }
     read_content(recent);
     take_over(this, recent->content);
-
-    /* In one piece: killed in the middle of it, the notes are taken over once more. */
-    keep(this, recent, recent->content, sizeof(*recent->content));
+    keep_interrupted(this, recent);
 }
 
 /* The note of a directory; NULL where there is none. */
@@ -207,14 +227,14 @@ recent_note(xlator_t *this, const unsigned char *gfid)
     if (is_zero(gfid)) {
         return;
     }
-    LOCK(&recent->lock);
+    pthread_mutex_lock(&recent->lock);
     note = find_note(recent, gfid);
     note = note != NULL ? note : add_note(this, recent, gfid);
     if (note->seconds != now) {
         note->seconds = now;
         keep(this, recent, note, sizeof(*note));
     }
-    UNLOCK(&recent->lock);
+    pthread_mutex_unlock(&recent->lock);
 }
 
 void
@@ -223,7 +243,7 @@ recent_compared(xlator_t *this, const unsigned char *gfids, size_t count)
     struct recent *recent = this->private;
     struct recent_file *content = recent->content;
 
-    LOCK(&recent->lock);
+    pthread_mutex_lock(&recent->lock);
     for (size_t index = 0; index < count; index++) {
         uint64_t place = 0;
 
@@ -238,5 +258,5 @@ recent_compared(xlator_t *this, const unsigned char *gfids, size_t count)
         }
     }
     keep(this, recent, &content->interrupted_count, sizeof(content->interrupted_count));
-    UNLOCK(&recent->lock);
+    pthread_mutex_unlock(&recent->lock);
 }

@@ -132,9 +132,9 @@ recent_getxattr(call_frame_t *frame, xlator_t *this, loc_t *loc, const char *nam
         STACK_WIND_TAIL(frame, FIRST_CHILD(this), FIRST_CHILD(this)->fops->getxattr, loc, name, xdata);
         return 0;
     }
-    LOCK(&recent->lock);
+    pthread_mutex_lock(&recent->lock);
     answer = tell_interrupted(recent);
-    UNLOCK(&recent->lock);
+    pthread_mutex_unlock(&recent->lock);
     STACK_UNWIND_STRICT(getxattr, frame, answer != NULL ? 0 : -1, answer != NULL ? 0 : ENOMEM, answer, NULL);
     if (answer != NULL) {
         dict_unref(answer);
@@ -179,7 +179,7 @@ recent_init(xlator_t *this)
     if (recent->content == NULL) {
         goto failed;
     }
-    LOCK_INIT(&recent->lock);
+    (void)pthread_mutex_init(&recent->lock, NULL);
     recent_open(this, recent, directory);
     this->private = recent;
     return 0;
@@ -202,7 +202,7 @@ recent_fini(xlator_t *this)
         if (recent->hidden >= 0) {
             (void)close(recent->hidden);
         }
-        LOCK_DESTROY(&recent->lock);
+        (void)pthread_mutex_destroy(&recent->lock);
         GF_FREE(recent->content);
         GF_FREE(recent);
     }

@@ -2,9 +2,9 @@
 #ifndef KADALU_RECENT_H
 #define KADALU_RECENT_H
 
+#include <pthread.h>
 #include <stdint.h>
 
-#include <glusterfs/locking.h>
 #include <glusterfs/xlator.h>
 
 /* What a self-heal daemon asks of the root: the gfids, 16 bytes each, of directories that were being changed when an earlier run ended. */
@@ -15,7 +15,6 @@
 
 #define RECENT_NOTES_MAX 4096       /* directories that a run keeps a note of, the latest */
 #define RECENT_INTERRUPTED_MAX 8192 /* those of earlier runs */
-
 /* Where there were more, the log of the next run says so. */
 
 /* A directory, and when it was changed last. */
@@ -26,7 +25,8 @@ struct recent_note {
 
 /*
  * The file, in this machine's byte order; nobody else reads it. Kept with pwrite(2), so that it is there after the process is killed; what happened
- * in the last seconds before the machine goes is perhaps not on disk.
+ * in the last seconds before the machine goes is perhaps not on disk. It ends behind the last note; between what is interrupted and the notes there may
+ * be a hole.
  */
 struct recent_file {
     char magic[8];
@@ -38,7 +38,7 @@ struct recent_file {
 
 /* One unit's. */
 struct recent {
-    gf_lock_t lock; /* for all below */
+    pthread_mutex_t lock;             /* for all below; held over writes to the disk, so that those who wait for it must be able to sleep */
     int hidden;                       /* the directory of the file, .glusterfs; -1 where there is none */
     int has_failed;                   /* the file could not be written; told once */
     uint32_t next;                    /* the place of the oldest note */

@@ -86,7 +86,7 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
             _ = _wake.WaitOne(s_lookEvery);
             foreach ((string Group, Guid Gfid) directory in context.TakeHealed().Where(_ => _suspects.Count < HealedMax))
             {
-                Suspect(directory).DueIn(s_quietFor);
+                Note(directory).DueIn(s_quietFor);
             }
 
             string[] units = ToAsk();
@@ -122,7 +122,7 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
         }
     }
 
-    private Suspect Suspect((string Group, Guid Gfid) directory)
+    private Suspect Note((string Group, Guid Gfid) directory)
     {
         if (!_suspects.TryGetValue(directory, out Suspect? suspect))
         {
@@ -140,7 +140,7 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
             CopyGroup? group = groups.FirstOrDefault(group => group.Units.Contains(unit));
             foreach (Guid gfid in group is null ? [] : context.GetInterrupted(unit))
             {
-                Suspect((group!.Name, gfid)).AskedBy.Add(unit);
+                Note((group!.Name, gfid)).AskedBy.Add(unit);
             }
 
             lock (_asking)

@@ -41,7 +41,7 @@ internal static partial class Kfsd
     internal static unsafe partial int TakeHealed(nint context, NativeHealed* directories, int capacity);
 
     [LibraryImport(Library, EntryPoint = "kfsd_interrupted", StringMarshalling = StringMarshalling.Utf8)]
-    internal static unsafe partial int GetInterrupted(nint context, string unit, byte* gfids, int capacity);
+    internal static unsafe partial int GetInterrupted(nint context, string unit, NativeGfid* gfids, int capacity);
 
     [LibraryImport(Library, EntryPoint = "kfsd_interrupted_compared", StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int TellCompared(nint context, string unit, byte* gfid);
@@ -83,6 +83,12 @@ internal static partial class Kfsd
         internal uint Mode;
         internal uint User;
         internal uint Group;
+    }
+
+    /// <summary>A gfid.</summary>
+    internal unsafe struct NativeGfid
+    {
+        internal fixed byte Bytes[16];
     }
 
     /// <summary>struct kfsd_healed.</summary>
