@@ -23,7 +23,7 @@ internal static class NativeArray
         var elements = new T[count];
         fixed (T* first = elements)
         {
-            return elements[..Math.Min(count, fill(first, count))];
+            return elements[..Math.Min(count, NativeText.Check(fill(first, count)))];
         }
     }
 }
