@@ -27,7 +27,7 @@ extern "C" {
 #define KFSD_EXPORT __attribute__((visibility("default")))
 
 /* Raised by one whenever a function below changes its meaning or its parameters. */
-#define KFSD_API_VERSION 8
+#define KFSD_API_VERSION 9
 
 /* Longest text of an event or an error, in bytes, the NUL included. Longer text is cut. */
 #define KFSD_TEXT_MAX 512
@@ -243,6 +243,13 @@ KFSD_EXPORT int32_t kfsd_inspect(kfsd_context *context, const char *unit, const 
  * Returns 0, also where there is no such name. Fails as kfsd_list, or with -EIO where the copies contradict each other.
  */
 KFSD_EXPORT int32_t kfsd_settle(kfsd_context *context, const char *unit, const uint8_t *gfid, const char *name, int32_t has_other_attributes);
+
+/*
+ * Has all units of a mirror that nobody accuses say of the others what one of them says. cluster/replicate heals a directory from any unit that nobody accuses, and takes
+ * from that one's marks whether all names are to be compared: where it did not see what another unit noted, the heal compares too few, finds nothing, and never ends.
+ * unit, gfid: as for kfsd_list. Returns how many marks were changed; 0 in a disperse group. Fails as kfsd_list.
+ */
+KFSD_EXPORT int32_t kfsd_spread_marks(kfsd_context *context, const char *unit, const uint8_t *gfid);
 
 /* A directory whose entries a heal has looked at. */
 typedef struct kfsd_healed {

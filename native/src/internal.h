@@ -107,6 +107,18 @@ int kfsd_unit_is_connected(const xlator_t *client);
  */
 int32_t kfsd_find_healed_unit(const kfsd_context *context, const char *volume, xlator_t **unit);
 
+/* What a mark of cluster/replicate counts, 32 bits big endian each, in this order (afr.h, AFR_NUM_CHANGE_LOGS). */
+enum { KFSD_MISSED_DATA, KFSD_MISSED_METADATA, KFSD_MISSED_ENTRIES, KFSD_MISSED_COUNTS };
+
+/* Bytes of the longest name of a mark, with its zero. */
+#define KFSD_MARK_MAX 300
+
+/* Whether that storage unit of a cluster/replicate holds files: the last one of a group with a thin arbiter is that. */
+int kfsd_holds_files(const xlator_t *group, const xlator_list_t *child);
+
+/* The attribute in which the others of its group count what a unit has missed. 0 where it has none, or a name that is too long. */
+int kfsd_name_mark(const xlator_t *group, const xlator_t *unit, char key[KFSD_MARK_MAX]);
+
 /*
  * Adds to the numbers that a unit keeps in an attribute, which features/index takes account of. operation: GF_XATTROP_ADD_ARRAY (32 bits each) or _ARRAY64.
  * numbers: big endian, length bytes. 0 or -errno.

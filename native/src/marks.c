@@ -19,44 +19,37 @@
 
 #include "internal.h"
 
-#define KEY_MAX 300
-
-/* What cluster/replicate counts in one mark, in this order (afr.h, AFR_NUM_CHANGE_LOGS). */
-enum { MISSED_DATA, MISSED_METADATA, MISSED_ENTRIES, COUNTS };
-
 struct marking {
     xlator_t *group;
     xlator_t *unit;
-    char key[KEY_MAX];
+    char key[KFSD_MARK_MAX];
     int64_t count;
 };
 
-/* The last one of a group with a thin arbiter is that: it holds no files. */
-static int
-holds_files(const struct marking *marking, const xlator_list_t *child)
+int
+kfsd_holds_files(const xlator_t *group, const xlator_list_t *child)
 {
-    return child->next != NULL || dict_get(marking->group->options, (char *)"thin-arbiter") == NULL;
+    return child->next != NULL || dict_get(group->options, (char *)"thin-arbiter") == NULL;
 }
 
-/* The name of a unit in marks, by its place among its group's, is an option; the unit's own name without it. */
-static int
-name_mark(struct marking *marking)
+/* By its place among its group's: that is an option; the unit's own name without it. */
+int
+kfsd_name_mark(const xlator_t *group, const xlator_t *unit, char key[KFSD_MARK_MAX])
 {
     char *names = NULL;
     int place = 0;
 
-    for (xlator_list_t *child = marking->group->children; child->xlator != marking->unit; child = child->next) {
+    for (xlator_list_t *child = group->children; child->xlator != unit; child = child->next) {
         place++;
     }
-    if (dict_get_str(marking->group->options, (char *)"afr-pending-xattr", &names) != 0) {
-        return snprintf(marking->key, sizeof(marking->key), "trusted.afr.%s", marking->unit->name) < (int)sizeof(marking->key);
+    if (dict_get_str(group->options, (char *)"afr-pending-xattr", &names) != 0) {
+        return snprintf(key, KFSD_MARK_MAX, "trusted.afr.%s", unit->name) < KFSD_MARK_MAX;
     }
     for (; place > 0 && names != NULL; place--) {
         names = strchr(names, ',');
         names = names != NULL ? names + 1 : NULL;
     }
-    return names != NULL &&
-           snprintf(marking->key, sizeof(marking->key), "trusted.afr.%.*s", (int)strcspn(names, ","), names) < (int)sizeof(marking->key);
+    return names != NULL && snprintf(key, KFSD_MARK_MAX, "trusted.afr.%.*s", (int)strcspn(names, ","), names) < KFSD_MARK_MAX;
 }
 
 int
@@ -84,22 +77,22 @@ mark_on(const struct marking *marking, xlator_t *unit, inode_t *inode, uuid_t gf
     loc_t loc = {.inode = inode};
 
     gf_uuid_copy(loc.gfid, gfid);
-    return kfsd_add_to_mark(unit, &loc, GF_XATTROP_ADD_ARRAY, marking->key, counts, COUNTS * sizeof(*counts));
+    return kfsd_add_to_mark(unit, &loc, GF_XATTROP_ADD_ARRAY, marking->key, counts, KFSD_MISSED_COUNTS * sizeof(*counts));
 }
 
 /* A directory's count of data says that all its names are to be compared, not only those that an index has (afr-self-heal-entry.c). */
 static int
 mark(struct marking *marking, uuid_t gfid, ia_type_t type)
 {
-    int32_t counts[COUNTS] = {0};
+    int32_t counts[KFSD_MISSED_COUNTS] = {0};
     inode_t *inode = __is_root_gfid(gfid) ? inode_ref(marking->group->itable->root) : inode_new(marking->group->itable);
     int ret = inode == NULL ? -ENOMEM : 0;
 
-    counts[MISSED_DATA] = htonl(IA_ISREG(type) || IA_ISDIR(type));
-    counts[MISSED_METADATA] = htonl(1);
-    counts[MISSED_ENTRIES] = htonl(IA_ISDIR(type));
+    counts[KFSD_MISSED_DATA] = htonl(IA_ISREG(type) || IA_ISDIR(type));
+    counts[KFSD_MISSED_METADATA] = htonl(1);
+    counts[KFSD_MISSED_ENTRIES] = htonl(IA_ISDIR(type));
     for (xlator_list_t *child = marking->group->children; child != NULL && ret == 0; child = child->next) {
-        if (child->xlator != marking->unit && holds_files(marking, child)) {
+        if (child->xlator != marking->unit && kfsd_holds_files(marking->group, child)) {
             ret = mark_on(marking, child->xlator, inode, gfid, counts);
 
             /* It was removed meanwhile, or this unit is itself without it. */
@@ -130,7 +123,7 @@ mark_everything(struct marking *marking)
 
     gf_uuid_copy(root.gfid, root.inode->gfid);
     for (xlator_list_t *child = marking->group->children; child != NULL && ret == 0; child = child->next) {
-        if (child->xlator != marking->unit && holds_files(marking, child)) {
+        if (child->xlator != marking->unit && kfsd_holds_files(marking->group, child)) {
             marking->count = 1;
             ret = syncop_ftw(child->xlator, &root, GF_CLIENT_PID_SELF_HEALD, marking, mark_entry);
         }
@@ -145,7 +138,7 @@ find(kfsd_context *context, const char *unit, struct marking *out)
         for (xlator_list_t *child = translator->children; child != NULL && strcmp(translator->type, "cluster/replicate") == 0; child = child->next) {
             out->group = translator;
             out->unit = child->xlator;
-            if (strcmp(child->xlator->name, unit) == 0 && holds_files(out, child)) {
+            if (strcmp(child->xlator->name, unit) == 0 && kfsd_holds_files(translator, child)) {
                 return 1;
             }
         }
@@ -164,7 +157,7 @@ mark_all(kfsd_context *context, const char *unit, int32_t is_everything)
     if (context->graph == NULL) {
         return kfsd_fail(ENODEV, "no graph is up");
     }
-    if (!find(context, unit, &marking) || !name_mark(&marking)) {
+    if (!find(context, unit, &marking) || !kfsd_name_mark(marking.group, marking.unit, marking.key)) {
         return kfsd_fail(ENOENT, "there is no unit %s of a mirror", unit);
     }
     if (kfsd_unit_is_connected(marking.unit)) {

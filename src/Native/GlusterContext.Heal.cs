@@ -126,6 +126,24 @@ public sealed partial class GlusterContext
         }
     }
 
+    /// <summary>
+    /// Has all storage units of a mirror that nobody accuses say of the others what one of them says of a directory: a heal takes any of them as its source, and
+    /// learns from that one alone whether all names are to be compared. Waits for the units.
+    /// </summary>
+    /// <param name="unit">One of them.</param>
+    /// <param name="gfid">The directory.</param>
+    /// <returns>How many marks were changed; 0 in a disperse group.</returns>
+    /// <exception cref="GraphException">A unit cannot be asked or told.</exception>
+    public unsafe int SpreadMarks(string unit, Guid gfid)
+    {
+        Span<byte> key = stackalloc byte[16];
+        gfid.TryWriteBytes(key, bigEndian: true, out _);
+        fixed (byte* keyBytes = key)
+        {
+            return NativeText.Check(Kfsd.SpreadMarks(_context, unit, keyBytes));
+        }
+    }
+
     /// <summary>Takes the directories whose entries a heal has looked at since the last time.</summary>
     /// <returns>Each with the <c>cluster/replicate</c> or <c>cluster/disperse</c> volume that healed it.</returns>
     public unsafe (string Group, Guid Gfid)[] TakeHealed()

@@ -18,6 +18,9 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
     // More healed ones at a time are not looked at again: that is a further check.
     private const int HealedMax = 16_384;
     private const int HurriedAttempts = 20;
+
+    // Heals have had their chance by then.
+    private const int AttemptsBeforeSpreading = 3;
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_quietFor = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_patientlyEvery = TimeSpan.FromMinutes(1);
@@ -30,6 +33,7 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
     private readonly AutoResetEvent _wake = new(false);
     private Thread? _thread;
     private volatile bool _isStopping;
+    private bool _areMarksNew;
     private int _count;
 
     /// <summary>How many directories wait for being compared. From any thread.</summary>
@@ -93,6 +97,17 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
             Array.ForEach(units, AskNow);
             Volatile.Write(ref _count, _suspects.Count);
             LookAtSuspects(units);
+            HealWhatIsMarked();
+        }
+    }
+
+    // What is settled in a mirror leaves marks as well, until a heal has seen that all is equal.
+    private void HealWhatIsMarked()
+    {
+        if (_areMarksNew && !_isStopping)
+        {
+            _areMarksNew = false;
+            _ = context.StartHeal(isFull: false);
         }
     }
 
@@ -159,7 +174,7 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
         suspect.DueIn(suspect.Attempts < HurriedAttempts ? s_quietFor : s_patientlyEvery);
         try
         {
-            if (!AreEqual(groups.First(one => one.Name == group), gfid, isToBeTold: suspect.Attempts == HurriedAttempts))
+            if (!AreEqual(groups.First(one => one.Name == group), gfid, suspect.Attempts))
             {
                 return false;
             }
@@ -178,8 +193,9 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
         }
     }
 
-    private bool AreEqual(CopyGroup group, Guid gfid, bool isToBeTold)
+    private bool AreEqual(CopyGroup group, Guid gfid, int attempt)
     {
+        bool isToBeTold = attempt == HurriedAttempts;
         CopyListing[] listings = [.. group.Units.Select(unit => Read(unit, gfid)).OfType<CopyListing>()];
         if (listings.Length == 0)
         {
@@ -208,11 +224,14 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
             HealthLog.NamesDiffer(logger, names.Length, gfid, names[0]);
         }
 
-        // What is marked is the heal's affair.
+        // What is marked is the heal's affair, which is helped where it compares too few names.
         if (names.Length > 0 && listings.Any(listing => listing.IsMarked))
         {
+            _areMarksNew |= attempt >= AttemptsBeforeSpreading && context.SpreadMarks(group.Units[0], gfid) > 0;
             return false;
         }
+
+        _areMarksNew |= names.Length > 0;
 
         foreach (string name in names)
         {

@@ -37,6 +37,9 @@ internal static partial class Kfsd
     [LibraryImport(Library, EntryPoint = "kfsd_settle", StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int Settle(nint context, string unit, byte* gfid, byte* name, int hasOtherAttributes);
 
+    [LibraryImport(Library, EntryPoint = "kfsd_spread_marks", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int SpreadMarks(nint context, string unit, byte* gfid);
+
     [LibraryImport(Library, EntryPoint = "kfsd_healed_take")]
     internal static unsafe partial int TakeHealed(nint context, NativeHealed* directories, int capacity);
 

@@ -7,7 +7,7 @@ namespace KadaluFsd.Native.Interop;
 internal static partial class Kfsd
 {
     /// <summary>KFSD_API_VERSION of the header these imports were written against.</summary>
-    internal const int ApiVersion = 8;
+    internal const int ApiVersion = 9;
 
     /// <summary>KFSD_TEXT_MAX.</summary>
     internal const int TextMax = 512;
