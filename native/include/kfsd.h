@@ -183,15 +183,18 @@ typedef struct kfsd_heal {
  */
 KFSD_EXPORT int32_t kfsd_heal_start(kfsd_context *context, int32_t what, kfsd_heal *out, int32_t capacity);
 
+#define KFSD_MARK_EVERYTHING 1 /* every file and directory */
+#define KFSD_MARK_BESIDE_LOST 2 /* others may be away as well, as long as one is there: whoever says so knows that they have lost what they had */
+
 /*
  * Tells all other units of a mirror that one missed everything, so that it is healed from them and nothing is read from it before: for a unit that comes
- * back without its files, or with old ones. It must not be connected, and all others of its group must be. Waits for them.
- * unit: the unit's protocol/client volume, below a cluster/replicate. is_everything: 0 to mark the top directory, which is enough for a unit that has
- * nothing: what heal daemons then create they mark themselves; 1 to mark every file and directory.
+ * back without its files, or with old ones. It must not be connected, and all others of its group must be, unless they are lost. Waits for them.
+ * unit: the unit's protocol/client volume, below a cluster/replicate. what: KFSD_MARK_*, or 0 to mark the top directory, which is enough for a unit that has
+ * nothing: what heal daemons then create they mark themselves.
  * Returns how many are marked. Fails with -ENODEV when no graph is up, -ENOENT for a unit of no mirror, -EBUSY when the unit is connected, -ENOTCONN
  * when another one is not, or with what a unit says; marks that are there by then stay, and only have files compared that are equal.
  */
-KFSD_EXPORT int64_t kfsd_heal_mark(kfsd_context *context, const char *unit, int32_t is_everything);
+KFSD_EXPORT int64_t kfsd_heal_mark(kfsd_context *context, const char *unit, int32_t what);
 
 /* One search of a self-heal daemon for what needs healing. Only cluster/replicate keeps an account: of the latest fifty for each unit. */
 typedef struct kfsd_heal_crawl {

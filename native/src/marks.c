@@ -23,8 +23,17 @@ struct marking {
     xlator_t *group;
     xlator_t *unit;
     char key[KFSD_MARK_MAX];
+    int32_t what;
     int64_t count;
 };
+
+/* Another unit of the group that is told. */
+static int
+is_told(const struct marking *marking, const xlator_list_t *child)
+{
+    return child->xlator != marking->unit && kfsd_holds_files(marking->group, child) &&
+           ((marking->what & KFSD_MARK_BESIDE_LOST) == 0 || kfsd_unit_is_connected(child->xlator));
+}
 
 int
 kfsd_holds_files(const xlator_t *group, const xlator_list_t *child)
@@ -92,7 +101,7 @@ mark(struct marking *marking, uuid_t gfid, ia_type_t type)
     counts[KFSD_MISSED_METADATA] = htonl(1);
     counts[KFSD_MISSED_ENTRIES] = htonl(IA_ISDIR(type));
     for (xlator_list_t *child = marking->group->children; child != NULL && ret == 0; child = child->next) {
-        if (child->xlator != marking->unit && kfsd_holds_files(marking->group, child)) {
+        if (is_told(marking, child)) {
             ret = mark_on(marking, child->xlator, inode, gfid, counts);
 
             /* It was removed meanwhile, or this unit is itself without it. */
@@ -123,7 +132,7 @@ mark_everything(struct marking *marking)
 
     gf_uuid_copy(root.gfid, root.inode->gfid);
     for (xlator_list_t *child = marking->group->children; child != NULL && ret == 0; child = child->next) {
-        if (child->xlator != marking->unit && kfsd_holds_files(marking->group, child)) {
+        if (is_told(marking, child)) {
             marking->count = 1;
             ret = syncop_ftw(child->xlator, &root, GF_CLIENT_PID_SELF_HEALD, marking, mark_entry);
         }
@@ -146,10 +155,27 @@ find(kfsd_context *context, const char *unit, struct marking *out)
     return 0;
 }
 
-static int64_t
-mark_all(kfsd_context *context, const char *unit, int32_t is_everything)
+/* Whether those are there that are to be told. */
+static int
+check_others(const struct marking *marking)
 {
-    struct marking marking = {0};
+    const char *missing = NULL;
+    int there = 0;
+
+    for (xlator_list_t *child = marking->group->children; child != NULL; child = child->next) {
+        if (child->xlator != marking->unit && !kfsd_unit_is_connected(child->xlator)) {
+            missing = child->xlator->name;
+        } else {
+            there += is_told(marking, child);
+        }
+    }
+    return missing == NULL || ((marking->what & KFSD_MARK_BESIDE_LOST) != 0 && there > 0) ? 0 : kfsd_fail(ENOTCONN, "%s is not connected", missing);
+}
+
+static int64_t
+mark_all(kfsd_context *context, const char *unit, int32_t what)
+{
+    struct marking marking = {.what = what};
     pid_t pid = GF_CLIENT_PID_SELF_HEALD;
     uuid_t root = {0};
     int ret;
@@ -163,28 +189,27 @@ mark_all(kfsd_context *context, const char *unit, int32_t is_everything)
     if (kfsd_unit_is_connected(marking.unit)) {
         return kfsd_fail(EBUSY, "%s runs: its files are compared with the others' once it does not", unit);
     }
-    for (xlator_list_t *child = marking.group->children; child != NULL; child = child->next) {
-        if (child->xlator != marking.unit && !kfsd_unit_is_connected(child->xlator)) {
-            return kfsd_fail(ENOTCONN, "%s is not connected", child->xlator->name);
-        }
+    ret = check_others(&marking);
+    if (ret != 0) {
+        return ret;
     }
 
     root[15] = 1;
     (void)syncopctx_setfspid(&pid);
     THIS = marking.group;
     ret = mark(&marking, root, IA_IFDIR);
-    ret = ret == 0 && is_everything ? mark_everything(&marking) : ret;
+    ret = ret == 0 && (what & KFSD_MARK_EVERYTHING) != 0 ? mark_everything(&marking) : ret;
     THIS = &global_xlator;
     return ret == 0 ? marking.count : kfsd_fail(-ret, "what %s missed cannot be marked: %s", unit, strerror(-ret));
 }
 
 int64_t
-kfsd_heal_mark(kfsd_context *context, const char *unit, int32_t is_everything)
+kfsd_heal_mark(kfsd_context *context, const char *unit, int32_t what)
 {
     int64_t ret;
 
     KFSD_ENTER();
-    ret = mark_all(context, unit, is_everything);
+    ret = mark_all(context, unit, what);
     KFSD_LEAVE();
     return ret;
 }

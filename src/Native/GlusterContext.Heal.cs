@@ -48,11 +48,13 @@ public sealed partial class GlusterContext
     /// Tells all other units of a mirror that one missed everything: it is healed from them, and nothing is read from it before. For a unit that comes back
     /// without its files, or with old ones. Waits for the units.
     /// </summary>
-    /// <param name="unit">The unit's <c>protocol/client</c> volume, below a <c>cluster/replicate</c>. It must not be connected; all others of its group must be.</param>
+    /// <param name="unit">The unit's <c>protocol/client</c> volume, below a <c>cluster/replicate</c>. It must not be connected; all others of its group must be, unless they are lost.</param>
     /// <param name="isEverything">Whether to mark every file; otherwise the top directory, which is enough for a unit that has nothing.</param>
+    /// <param name="isBesideLost">Whether others of its group may be away as well, as long as one is there: they have lost what they had.</param>
     /// <returns>How many files and directories are marked.</returns>
     /// <exception cref="GraphException">They cannot be; says why. Marks that are there by then stay, and only have files compared that are equal.</exception>
-    public long MarkForHeal(string unit, bool isEverything) => NativeText.Check(Kfsd.MarkHeal(_context, unit, isEverything ? 1 : 0));
+    public long MarkForHeal(string unit, bool isEverything, bool isBesideLost) =>
+        NativeText.Check(Kfsd.MarkHeal(_context, unit, (isEverything ? Kfsd.MarkEverything : 0) | (isBesideLost ? Kfsd.MarkBesideLost : 0)));
 
     /// <summary>What one storage unit has in a directory, past the translators that make one of several. Waits for the unit.</summary>
     /// <param name="unit">The unit's <c>protocol/client</c> volume, in a self-heal daemon's graph.</param>

@@ -22,6 +22,16 @@ public sealed class HealSourcesTests
     }
 
     [Fact]
+    public void Who_has_lost_everything_as_well_need_not_be_there_as_long_as_somebody_has_files()
+    {
+        Pool pool = Of(GroupKind.Mirror, 3);
+        Assert.Contains("--also-lost", Find(pool, 0, null, null, ""), StringComparison.Ordinal);
+        Assert.Null(FindBeside(pool, 0, [1], null, null, ""));
+        Assert.Contains("no other unit has a good copy", FindBeside(pool, 0, [1], "/f", null, ""), StringComparison.Ordinal);
+        Assert.Contains("no unit with files would be left", FindBeside(Of(GroupKind.Arbiter, 3), 0, [1], null, null, ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_arbiter_has_no_copy()
     {
         Pool pool = Of(GroupKind.Arbiter, 3);
@@ -37,6 +47,11 @@ public sealed class HealSourcesTests
         Assert.Null(Find(pool, 0, null, "", "", ""));
         Assert.Null(Find(pool, 0, null, null, "/f", "/f"));
         Assert.Contains("2 other units are needed to heal from, and 1 are there", Find(pool, 0, null, null, null, ""), StringComparison.Ordinal);
+
+        // One that came back with nothing counts for nothing, whatever it lists.
+        Assert.Null(Find(pool, 0, null, "/", "", ""));
+        Assert.Null(Find(pool, 0, null, "", "/", "/"));
+        Assert.Contains("and 1 are there, beside 1 that have to be healed first", Find(pool, 0, null, null, "/", ""), StringComparison.Ordinal);
         Assert.Contains("/f waits for being healed, and 1 other units have a good part", Find(pool, 0, null, "/f", "", ""), StringComparison.Ordinal);
     }
 
@@ -49,8 +64,10 @@ public sealed class HealSourcesTests
     };
 
     // What each unit lists, null for one that is not connected, with "!" before what is in split-brain.
-    private static string? Find(Pool pool, int lost, params string?[] lists) => HealSources.FindObjection(
+    private static string? Find(Pool pool, int lost, params string?[] lists) => FindBeside(pool, lost, [], lists);
+
+    private static string? FindBeside(Pool pool, int lost, int[] alsoLost, params string?[] lists) => HealSources.FindObjection(
         pool, pool.Members.ElementAt(lost), [.. lists.Select((list, number) => new HealList(
             $"n{number + 1}:/u", list is null ? "Transport endpoint is not connected" : "Connected",
-            string.IsNullOrEmpty(list) ? [] : [new HealEntry(list.TrimStart('!'), list.StartsWith('!'), IsHealing: false)]))]);
+            string.IsNullOrEmpty(list) ? [] : [new HealEntry(list.TrimStart('!'), list.StartsWith('!'), IsHealing: false)]))], [.. alsoLost.Select(pool.Members.ElementAt)]);
 }

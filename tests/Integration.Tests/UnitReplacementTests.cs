@@ -119,6 +119,53 @@ public sealed class UnitReplacementTests : IntegrationTest
         Assert.Equal(await UnitTree.ReadAsync(units[0]), await UnitTree.ReadAsync(aside));
     }
 
+    [Theory]
+    [InlineData("mirror 3 units:3", true)]
+    [InlineData("data 4 redundancy 2 units:6", false)]
+    public async Task Two_empty_disks_are_replaced_one_after_the_other(string words, bool isMirror)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", words.Split(' '));
+        FuseMount mount = await pools.MountAsync("pool1");
+        await UnitTree.WriteAsync(mount.Path, "tree");
+        string[] units = pools.Units("pool1", isMirror ? 3 : 6);
+        await pools.HealedAsync("pool1", clients: 2);
+        await pools.KillAsync("pool1", [units.Length - 2, units.Length - 1]);
+        foreach (string unit in units[^2..])
+        {
+            Directory.Delete(unit, recursive: true);
+            Directory.CreateDirectory(unit);
+        }
+
+        await RefusesAsync(pools, "pool1", units[^2], "is there, and has lost nothing", "--also-lost", units[0], "--also-lost", units[^1]);
+        string said = await pools.MustAsync(["replace-unit", "pool1", Address(units[^2]), "--same-path", "--root-partition", .. isMirror ? ["--also-lost", Address(units[^1])] : Array.Empty<string>()]);
+        Assert.Contains($"not all can be healed before these are there as well: {Address(units[^1])}", said, StringComparison.Ordinal);
+        await pools.MustAsync("replace-unit", "pool1", units[^1], "--same-path", "--root-partition");
+        await pools.ConnectedAsync("pool1", clients: 2);
+        await AssertAlikeAsync(words, units);
+    }
+
+    [Fact]
+    public async Task An_empty_disk_is_healed_though_one_of_the_others_did_not_see_what_it_was_marked_for()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await UnitTree.WriteAsync(mount.Path, "tree");
+        string[] units = pools.Units("pool1", 3);
+        await pools.HealedAsync("pool1", clients: 2);
+
+        // The first one misses a name at the top, so that it is no source when directories are made on the second.
+        await pools.KillAsync("pool1", [0]);
+        await Until.SoAsync(() => Task.FromResult(TryWrite(mount.In("late"))));
+        await pools.KillAsync("pool1", [1]);
+        Directory.Delete(units[1], recursive: true);
+        Directory.CreateDirectory(units[1]);
+        Assert.NotEqual(0, (await pools.TryAsync("start", "pool1")).ExitCode);
+        await pools.MustAsync("replace-unit", "pool1", units[1], "--same-path", "--root-partition");
+        await AssertAlikeAsync("mirror 3", units);
+    }
+
     private static string Address(string unit) => $"{Environment.MachineName}:{unit}";
 
     private static async Task<string> IdOfAsync(string unit) =>
@@ -140,8 +187,8 @@ public sealed class UnitReplacementTests : IntegrationTest
     private static async Task RefusesAsync(PoolHarness pools, string pool, string unit, string reason, params string[] more)
     {
         Command refused = await pools.TryAsync(["replace-unit", pool, unit, "--same-path", "--root-partition", .. more]);
-        Assert.Equal(11, refused.ExitCode);
         Assert.Contains(reason, refused.Error, StringComparison.Ordinal);
+        Assert.Equal(11, refused.ExitCode);
     }
 
     private static async Task AssertAlikeAsync(string words, string[] units)

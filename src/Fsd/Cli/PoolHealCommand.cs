@@ -125,5 +125,5 @@ internal static class PoolHealCommand
 
     private static string Describe(HealList list) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{list.Unit}: {(list.Status == "Connected" ? $"{list.Entries.Length} to heal" : list.Status)}\n{string.Concat(list.Entries.Select(entry => $"  {entry.Path}{(entry.IsSplitBrain ? "  in split-brain" : entry.IsHealing ? "  perhaps being healed" : "")}\n"))}");
+        $"{list.Unit}: {(list.IsConnected ? $"{list.Entries.Length} to heal" : list.Status)}\n{string.Concat(list.Entries.Select(entry => $"  {entry.Path}{(entry.IsSplitBrain ? "  in split-brain" : entry.IsHealing ? "  perhaps being healed" : "")}\n"))}");
 }

@@ -19,6 +19,8 @@ internal static class PoolMountCommand
     // mount(8)'s exit code for a wrong call.
     private const int WrongCall = 1;
 
+    private static readonly TimeSpan s_answersWithin = TimeSpan.FromSeconds(3);
+
     /// <summary>Builds the command.</summary>
     /// <param name="node">The option that names this node.</param>
     /// <returns>The command.</returns>
@@ -32,14 +34,20 @@ internal static class PoolMountCommand
         {
             (PoolPaths paths, PoolStore store, ThisNode here) = PoolCommand.Open(parsed);
             string[] wanted = parsed.GetValue(name)!.Split('/', 2);
-            Pool pool = store.Get(wanted[0]).Pool;
+            StoredPool stored = store.Get(wanted[0]);
+            Pool pool = stored.Pool;
+            if (stored.State != PoolState.Started)
+            {
+                throw new StartException(ExitCode.PoolRefused, $"the pool \"{pool.Name}\" is not started (kadalu-fsd pool start {pool.Name})");
+            }
+
             string mountPoint = Path.GetFullPath(parsed.GetValue(place)!);
             if (FileStatus.Read(mountPoint, out _) is Errno.ENOENT or Errno.ENOTDIR)
             {
                 throw new StartException(ExitCode.Usage, $"{mountPoint} does not exist");
             }
 
-            (string servers, int port) = ServersOf(pool, here);
+            (string servers, int port) = await ChooseServersAsync(pool, here, cancellation);
             string subdirectory = wanted.Length > 1 && wanted[1].Trim('/') is { Length: > 0 } part ? $"/{part}" : "";
 
             string log = paths.MountLog(pool.Name, mountPoint);
@@ -66,10 +74,37 @@ internal static class PoolMountCommand
     // Where clients speak TLS with those who serve volfiles, a unit whose graph does so too would take them for clients of that.
     private static int OwnPortOf(PoolUnit unit) => File.Exists(VolfileTls.SecureAccess) ? DaemonOptions.DefaultNodePort : unit.Port;
 
-    // The stock client keeps the first server's port when it turns to another one: all of a pool have the same, or there is one server only.
-    private static (string Servers, int Port) ServersOf(Pool pool, ThisNode here)
+    // The stock client keeps the first server's port when it turns to another one: all that it is told of have the same. Where each unit has its own, one that answers.
+    private static async Task<(string Servers, int Port)> ChooseServersAsync(Pool pool, ThisNode here, CancellationToken cancellation)
     {
-        PoolUnit[] units = [.. pool.Members.Select(member => member.Unit).OrderBy(unit => here.Is(pool, unit.Node) ? 0 : 1)];
-        return pool.Port > 0 ? (string.Join(',', units.Select(unit => unit.Node.Name).Distinct()), pool.Port) : (units[0].Node.Name, OwnPortOf(units[0]));
+        (string Node, int Port)[] servers =
+        [
+            .. pool.Members.Select(member => member.Unit).OrderBy(unit => here.Is(pool, unit.Node) ? 0 : 1)
+                .Select(unit => (unit.Node.Name, pool.Port > 0 ? pool.Port : OwnPortOf(unit))).Distinct(),
+        ];
+        int port = servers[0].Port;
+        if (servers.Any(server => server.Port != port))
+        {
+            bool[] answers = await Task.WhenAll(servers.Select(server => AnswersAsync(server.Node, server.Port, pool.Name, cancellation)));
+            port = servers[Math.Max(Array.IndexOf(answers, true), 0)].Port;
+        }
+
+        return (string.Join(',', servers.Where(server => server.Port == port).Select(server => server.Node)), port);
+    }
+
+    private static async Task<bool> AnswersAsync(string node, int port, string key, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(s_answersWithin);
+        try
+        {
+            using VolfileClient client = await VolfileClient.ConnectAsync(string.Create(CultureInfo.InvariantCulture, $"{node}:{port}"), deadline.Token);
+            _ = await client.FetchAsync(key, wantsServers: false, deadline.Token);
+            return true;
+        }
+        catch (Exception exception) when (exception is StartException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 }

@@ -15,6 +15,10 @@ internal static class PoolReplaceCommand
         var samePath = new Option<bool>("--same-path") { Description = "The new directory is at the same path: a new disk is mounted there, or what is there is discarded." };
         var discard = new Option<bool>("--discard") { Description = "Move what is in the directory aside; without it, it must be empty." };
         var onRoot = new Option<bool>("--root-partition") { Description = "Allow it in the root file system." };
+        var alsoLost = new Option<string[]>("--also-lost")
+        {
+            Description = "Another unit of its group, NODE:PATH, that has lost what it had as well: it need not be there. May be given several times.",
+        };
         var noWait = new Option<bool>("--no-wait") { Description = "Do not wait until everything is healed." };
         return PoolCommand.WithPool("replace-unit", "Start a unit of this node over an empty directory, such as a new disk's, and have it healed from the others of its group.", async (parsed, pool, _) =>
         {
@@ -25,13 +29,13 @@ internal static class PoolReplaceCommand
 
             UnitReplacement replacement = create(parsed);
             string address = parsed.GetValue(unit)!;
-            await replacement.StartAsync(pool, address, parsed.GetValue(discard), parsed.GetValue(onRoot));
-            if (!parsed.GetValue(noWait))
+            bool isWhole = await replacement.StartAsync(pool, address, parsed.GetValue(discard), parsed.GetValue(onRoot), parsed.GetValue(alsoLost) ?? []);
+            if (isWhole && !parsed.GetValue(noWait))
             {
                 await replacement.WaitUntilHealedAsync(pool, address);
             }
 
             return (int)ExitCode.Success;
-        }, unit, samePath, discard, onRoot, noWait);
+        }, unit, samePath, discard, onRoot, alsoLost, noWait);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class MarkRoutes(RunningHealDaemon daemon)
 
         try
         {
-            long marked = await daemon.HealThread.InvokeAsync(() => daemon.Context.MarkForHeal(order.Unit, order.Scope == MarkOrder.Everything));
+            long marked = await daemon.HealThread.InvokeAsync(() => daemon.Context.MarkForHeal(order.Unit, order.Scope == MarkOrder.Everything, order.BesideLost));
             ControlLog.UnitMarked(daemon.Logger, order.Unit, marked);
             await request.AnswerAsync(StatusCodes.Status200OK, new MarkAnswer(marked), ControlJson.Default.MarkAnswer);
         }
@@ -37,7 +37,8 @@ internal sealed class MarkRoutes(RunningHealDaemon daemon)
 /// <summary>An order to mark what a unit missed.</summary>
 /// <param name="Unit">The unit's <c>protocol/client</c> volume.</param>
 /// <param name="Scope"><c>top</c> or <c>everything</c>.</param>
-internal sealed record MarkOrder(string Unit, string Scope)
+/// <param name="BesideLost">Whether other units of its group may be away as well, as long as one is there, because they have lost what they had.</param>
+internal sealed record MarkOrder(string Unit, string Scope, bool BesideLost = false)
 {
     /// <summary>The top directory: enough for a unit that has nothing.</summary>
     internal const string Top = "top";

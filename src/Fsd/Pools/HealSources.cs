@@ -5,14 +5,13 @@ namespace KadaluFsd.Fsd.Pools;
 /// <summary>Whether a unit could lose everything: whether the others of its group are there, and have a good copy of every file that waits for being healed.</summary>
 internal static class HealSources
 {
-    private const string Connected = "Connected";
-
     /// <summary>Looks for what is against it.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="lost">The unit that is to be healed from the others.</param>
     /// <param name="lists">What waits for being healed, by unit.</param>
+    /// <param name="alsoLost">Other units that have lost what they had.</param>
     /// <returns>Why it would lose files; null where it would not.</returns>
-    internal static string? FindObjection(Pool pool, PoolMember lost, IReadOnlyCollection<HealList> lists)
+    internal static string? FindObjection(Pool pool, PoolMember lost, IReadOnlyCollection<HealList> lists, IReadOnlyCollection<PoolMember> alsoLost)
     {
         if (lost.Role == UnitRole.TieBreaker)
         {
@@ -20,7 +19,7 @@ internal static class HealSources
         }
 
         DistributeGroup group = pool.Groups[lost.Group];
-        PoolMember[] others = [.. pool.Members.Where(member => member.Group == lost.Group && member != lost)];
+        PoolMember[] others = [.. pool.Members.Where(member => member.Group == lost.Group && member != lost).Except(alsoLost)];
         return group.Kind switch
         {
             GroupKind.Distribute => $"{pool.Name} has no second copy of anything: what {lost.Unit.Address} had is lost with it",
@@ -31,16 +30,21 @@ internal static class HealSources
 
     // Without its marks nobody knows any more which copy is old: there must be none.
     private static string? FindMarkObjection(Pool pool, IReadOnlyCollection<HealList> lists) =>
-        pool.Members.FirstOrDefault(member => ListOf(member, lists).Status != Connected) is { } missing ? NotConnected(missing, "only a tie-breaker knows which copy is the right one then")
+        pool.Members.FirstOrDefault(member => !ListOf(member, lists).IsConnected) is { } missing ? NotConnected(missing, "only a tie-breaker knows which copy is the right one then")
         : lists.FirstOrDefault(list => list.Entries.Length > 0) is { } waiting ? $"{waiting.Entries.Length} files wait for being healed on {waiting.Unit}: a tie-breaker is replaced when there are none"
         : null;
 
-    // cluster/replicate heals only while all units are there. What a unit lists it has, and blames another one for not having it.
+    // What a unit lists it has, and blames another one for not having it.
     private static string? FindCopiesObjection(PoolMember lost, PoolMember[] others, IReadOnlyCollection<HealList> lists)
     {
-        if (others.FirstOrDefault(other => ListOf(other, lists).Status != Connected) is { } missing)
+        if (others.FirstOrDefault(other => !ListOf(other, lists).IsConnected) is { } missing)
         {
-            return NotConnected(missing, "a mirror heals only while all of its units are there");
+            return NotConnected(missing, "it may have what no other unit has. If it has lost what it had as well, say --also-lost");
+        }
+
+        if (!others.Any(other => other.Role == UnitRole.Data))
+        {
+            return $"no unit with files would be left to heal {lost.Unit.Address} from";
         }
 
         HealEntry[] good = [.. others.Where(other => other.Role == UnitRole.Data).SelectMany(other => ListOf(other, lists).Entries)];
@@ -57,11 +61,15 @@ internal static class HealSources
 
     private static string? FindPartsObjection(PoolMember[] others, IReadOnlyCollection<HealList> lists, int needed)
     {
-        HealList[] there = [.. others.Select(other => ListOf(other, lists)).Where(list => list.Status == Connected)];
+        HealList[] there = [.. others.Select(other => ListOf(other, lists)).Where(list => list.IsConnected)];
+
+        // One that came back with nothing lists the top alone (UnitRejoin), until that is healed: it has no good part of anything.
+        HealList[] atTop = [.. there.Where(list => list.Entries.Any(entry => entry.Path == "/" && !entry.IsHealing))];
+        there = atTop.Length < needed ? [.. there.Except(atTop)] : there;
         if (there.Length < needed)
         {
-            PoolMember missing = others.First(other => ListOf(other, lists).Status != Connected);
-            return NotConnected(missing, $"{needed} other units are needed to heal from, and {there.Length} are there");
+            string why = $"{needed} other units are needed to heal from, and {there.Length} are there{(atTop.Length is > 0 and var without && without < needed ? $", beside {without} that have to be healed first" : "")}";
+            return others.FirstOrDefault(other => !ListOf(other, lists).IsConnected) is { } missing ? NotConnected(missing, why) : why;
         }
 
         return there.SelectMany(list => list.Entries).Where(entry => !entry.IsHealing).GroupBy(entry => entry.Path).FirstOrDefault(entries => entries.Count() < needed) is { } few

@@ -167,12 +167,12 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <summary>Has a pool's self-heal daemon tell the other units of a mirror that one missed everything. That unit must not run.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="unit">What the unit is called in the daemon's graph.</param>
-    /// <param name="hasFiles">Whether it has old files, each of which is marked; otherwise it has nothing.</param>
+    /// <param name="how">Whether it has old files, each of which is marked; and whether other units are lost as well.</param>
     /// <returns>How many files and directories are marked.</returns>
     /// <exception cref="StartException">It does not answer, or the other units are not all connected (<see cref="ExitCode.PeerRefused"/>).</exception>
-    internal async Task<long> MarkMissedAsync(Pool pool, string unit, bool hasFiles) => (await AskAsync(
+    internal async Task<long> MarkMissedAsync(Pool pool, string unit, RejoiningUnit how) => (await AskAsync(
         HealDaemonOf(pool), "POST", "/v1/marks", ControlJson.Default.MarkAnswer, s_everyFileWithin,
-        JsonSerializer.SerializeToUtf8Bytes(new MarkOrder(unit, hasFiles ? MarkOrder.Everything : MarkOrder.Top), ControlJson.Default.MarkOrder))).Marked;
+        JsonSerializer.SerializeToUtf8Bytes(new MarkOrder(unit, how.HasFiles ? MarkOrder.Everything : MarkOrder.Top, how.IsBesideLost), ControlJson.Default.MarkOrder))).Marked;
 
     /// <summary>Has a pool's self-heal daemon compare copies with each other, and waits until it has.</summary>
     /// <param name="pool">The pool.</param>

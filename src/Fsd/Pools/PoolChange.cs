@@ -83,10 +83,10 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
         }
 
         HealList[] lists = await heal.ListAsync(stored.Pool, onlySplitBrain: false);
-        if (lists.FirstOrDefault(list => list.Status != "Connected" || list.Entries.Length > 0) is { } waiting)
+        if (lists.FirstOrDefault(list => !list.IsConnected || list.Entries.Length > 0) is { } waiting)
         {
             throw new StartException(
-                ExitCode.PoolRefused, $"{Option}: {waiting.Unit}: {(waiting.Status == "Connected" ? $"{waiting.Entries.Length} to heal" : waiting.Status)} (pool heal info {stored.Pool.Name})");
+                ExitCode.PoolRefused, $"{Option}: {waiting.Unit}: {(waiting.IsConnected ? $"{waiting.Entries.Length} to heal" : waiting.Status)} (pool heal info {stored.Pool.Name})");
         }
     }
 

@@ -160,7 +160,11 @@ internal enum SplitBrainPolicy
 /// <param name="Unit">The unit, <c>NODE:PATH</c>.</param>
 /// <param name="Status"><c>Connected</c>, or why it could not be asked.</param>
 /// <param name="Entries">The files.</param>
-internal sealed record HealList(string Unit, string Status, HealEntry[] Entries);
+internal sealed record HealList(string Unit, string Status, HealEntry[] Entries)
+{
+    /// <summary>Whether it could be asked.</summary>
+    internal bool IsConnected => Status == "Connected";
+}
 
 /// <summary>A file that waits for being healed.</summary>
 /// <param name="Path">Its path from the pool's top, or <c>&lt;gfid:…&gt;</c> where neither the unit nor one of this node knows that.</param>

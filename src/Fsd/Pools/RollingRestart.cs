@@ -104,6 +104,6 @@ internal sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisN
         }
 
         HashSet<string> meant = [.. pool.Units.Where(isMeant).Select(member => member.Unit.Address)];
-        return (await heal.ListAsync(pool, onlySplitBrain: false)).All(list => list.Status == "Connected" && (!meant.Contains(list.Unit) || list.Entries.All(entry => entry.IsHealing)));
+        return (await heal.ListAsync(pool, onlySplitBrain: false)).All(list => list.IsConnected && (!meant.Contains(list.Unit) || list.Entries.All(entry => entry.IsHealing)));
     }
 }

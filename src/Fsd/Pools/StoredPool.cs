@@ -80,7 +80,7 @@ internal sealed record StoredPool(Pool Pool, PoolState State)
                 ? discarded.EnumerateObject().ToImmutableSortedDictionary(moved => moved.Name, moved => moved.Value.ToString(), StringComparer.Ordinal)
                 : ImmutableSortedDictionary<string, string>.Empty,
             Rejoining = local.TryGetProperty("rejoining", out JsonElement rejoining) && rejoining.ValueKind == JsonValueKind.Object
-                ? [.. rejoining.EnumerateObject().Select(unit => new RejoiningUnit(unit.Name, unit.Value.ValueKind == JsonValueKind.True))]
+                ? [.. rejoining.EnumerateObject().Select(unit => RejoiningUnit.Read(unit))]
                 : [],
             IsChanging = local.TryGetProperty("changing", out JsonElement changing) && changing.ValueKind == JsonValueKind.True,
         };
@@ -135,7 +135,7 @@ internal sealed record StoredPool(Pool Pool, PoolState State)
             json.WriteStartObject("rejoining");
             foreach (RejoiningUnit unit in Rejoining)
             {
-                json.WriteBoolean(unit.Path, unit.HasFiles);
+                unit.Write(json);
             }
 
             json.WriteEndObject();
@@ -146,4 +146,28 @@ internal sealed record StoredPool(Pool Pool, PoolState State)
 /// <summary>A unit that comes back without all of its files, and is to be healed from the others of its group.</summary>
 /// <param name="Path">Its directory.</param>
 /// <param name="HasFiles">Whether it has old ones; otherwise none.</param>
-internal sealed record RejoiningUnit(string Path, bool HasFiles);
+/// <param name="IsBesideLost">Whether other units of its group have lost what they had as well, and need not be told.</param>
+internal sealed record RejoiningUnit(string Path, bool HasFiles, bool IsBesideLost = false)
+{
+    private const string BesideLost = "beside lost";
+
+    /// <summary>Reads one.</summary>
+    /// <param name="member">As it was written.</param>
+    /// <returns>It.</returns>
+    internal static RejoiningUnit Read(JsonProperty member) =>
+        new(member.Name, member.Value.ValueKind == JsonValueKind.True, member.Value.ValueKind == JsonValueKind.String && member.Value.ValueEquals(BesideLost));
+
+    /// <summary>Writes it: whether it has files, by its directory; one beside lost ones never has any.</summary>
+    /// <param name="json">Where to.</param>
+    internal void Write(Utf8JsonWriter json)
+    {
+        if (IsBesideLost)
+        {
+            json.WriteString(Path, BesideLost);
+        }
+        else
+        {
+            json.WriteBoolean(Path, HasFiles);
+        }
+    }
+}

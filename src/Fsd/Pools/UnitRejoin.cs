@@ -35,7 +35,7 @@ internal sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeSer
         HashSet<string> back = [.. stored.Rejoining.Select(unit => unit.Path)];
         foreach (PoolMember member in node.UnitsOf(pool))
         {
-            await (back.Contains(member.Unit.Path) ? services.StopUnitAsync(member.Unit.Key(pool.Name)) : services.StartUnitAsync(pool, member));
+            await (back.Contains(member.Unit.Path) ? services.StopUnitAsync(member.Unit.Key(pool.Name)) : TryStartAsync(pool, member));
         }
 
         await services.StartHealDaemonAsync(pool);
@@ -44,7 +44,7 @@ internal sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeSer
             PoolMember? member = node.UnitsOf(pool).FirstOrDefault(member => member.Unit.Path == unit.Path);
             if (member is not null)
             {
-                await MarkAsync(pool, member, unit.HasFiles);
+                await MarkAsync(pool, member, unit);
 
                 // Whatever served there before, this is the unit's directory now.
                 RecordOf(pool, member).Remove();
@@ -63,9 +63,22 @@ internal sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeSer
     /// <exception cref="IOException">It cannot be noted.</exception>
     internal void Block(Pool pool, PoolMember member) => RecordOf(pool, member).Block();
 
+    // Whether those are there that are needed shows when they are to be told.
+    private async Task TryStartAsync(Pool pool, PoolMember member)
+    {
+        try
+        {
+            await services.StartUnitAsync(pool, member);
+        }
+        catch (StartException exception)
+        {
+            say(exception.Message);
+        }
+    }
+
     private UnitRecord RecordOf(Pool pool, PoolMember member) => new(paths.Volfile(member.Unit.Key(pool.Name)), member.Unit.Path, pool.Id);
 
-    private async Task MarkAsync(Pool pool, PoolMember member, bool hasFiles)
+    private async Task MarkAsync(Pool pool, PoolMember member, RejoiningUnit how)
     {
         if (member.Role == UnitRole.TieBreaker)
         {
@@ -73,7 +86,7 @@ internal sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeSer
         }
 
         GroupKind kind = pool.Groups[member.Group].Kind;
-        if (hasFiles)
+        if (how.HasFiles)
         {
             say($"{member.Unit.Address}: all files are compared with the other units', which takes a while");
             AdoptedFiles.Forget(member.Unit.Path, kind);
@@ -92,8 +105,8 @@ internal sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeSer
         {
             try
             {
-                long marked = await services.MarkMissedAsync(pool, name, hasFiles);
-                say(hasFiles ? $"{member.Unit.Address}: {marked} files and directories are to be compared" : $"{member.Unit.Address}: the others of its group are told that it is empty");
+                long marked = await services.MarkMissedAsync(pool, name, how);
+                say(how.HasFiles ? $"{member.Unit.Address}: {marked} files and directories are to be compared" : $"{member.Unit.Address}: the others of its group are told that it is empty");
                 return;
             }
             catch (StartException exception) when (exception.Code == ExitCode.PeerRefused)

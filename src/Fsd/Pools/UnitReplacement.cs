@@ -21,16 +21,15 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
     private static readonly TimeSpan s_orderEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_movesWithin = TimeSpan.FromMinutes(10);
 
-    private readonly PoolServices _poolServices = new(services, node);
-
     /// <summary>Replaces a unit's directory by an empty one at the same path, and starts the unit over it.</summary>
     /// <param name="name">The pool's name.</param>
     /// <param name="address">The unit: <c>NODE:PATH</c>, or its path on this node.</param>
     /// <param name="mayDiscard">Whether what is in the directory may be moved aside.</param>
     /// <param name="mayBeOnRoot">Whether it may lie in the root file system.</param>
-    /// <returns>A task that ends when the unit runs, and waits for being healed.</returns>
+    /// <param name="alsoLost">Other units of its group, given like the unit, that have lost what they had as well: they need not be there.</param>
+    /// <returns>Whether all others are there, so that everything can be healed, when the unit runs.</returns>
     /// <exception cref="StartException">It cannot be; says all reasons. Before the unit is stopped nothing is changed.</exception>
-    internal async Task StartAsync(string name, string address, bool mayDiscard, bool mayBeOnRoot)
+    internal async Task<bool> StartAsync(string name, string address, bool mayDiscard, bool mayBeOnRoot, string[] alsoLost)
     {
         using DirectoryLock taken = await recovery.EnterAsync(name);
         StoredPool stored = store.Get(name);
@@ -49,7 +48,10 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
             problems = [.. problems, contents.FindObjection(stored.Pool.Id)!, "an empty directory is needed there; --discard moves what is in it aside"];
         }
 
-        if (await FindObjectionAsync(stored.Pool, member) is { } lost)
+        PoolMember[] lostToo = [.. alsoLost.Select(other => FindAnywhere(stored.Pool, other))];
+        HealList[] lists = stored.Pool.CanHeal ? await heal.ListAsync(stored.Pool, onlySplitBrain: false) : [];
+        problems = [.. problems, .. FindFalselyLost(member, lostToo, lists)];
+        if (await FindObjectionAsync(stored.Pool, member, lostToo, problems.IsEmpty ? s_settlesWithin : TimeSpan.Zero) is { } lost)
         {
             problems = problems.Add(lost);
         }
@@ -69,10 +71,23 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
 
         directory.Prepare();
         rejoin.Block(stored.Pool, member);
-        stored = store.Save(stored with { Rejoining = [.. stored.Rejoining.Where(unit => unit.Path != member.Unit.Path), new RejoiningUnit(member.Unit.Path, HasFiles: false)] });
+        stored = store.Save(stored with { Rejoining = [.. stored.Rejoining.Where(unit => unit.Path != member.Unit.Path), new RejoiningUnit(member.Unit.Path, HasFiles: false, IsBesideLost: lostToo.Length > 0)] });
         FaultPoint.Pass("a replacement is noted");
         stored = await rejoin.FinishAsync(stored);
-        await _poolServices.StartAsync(stored.Pool);
+
+        // Another one that does not start is no reason to leave this one down.
+        await services.StartUnitAsync(stored.Pool, member);
+        string[] missing =
+        [
+            .. stored.Pool.Members.Where(other => other.Group == member.Group && other != member).Select(other => other.Unit.Address)
+                .Where(other => !lists.Any(list => list.Unit == other && list.IsConnected)),
+        ];
+        if (missing.Length > 0)
+        {
+            say($"{member.Unit.Address} runs; not all can be healed before these are there as well: {string.Join(", ", missing)}");
+        }
+
+        return missing.Length == 0;
     }
 
     /// <summary>Waits until a unit has everything again, and tells how far it is.</summary>
@@ -123,7 +138,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
     {
         string[] units = [.. pool.Members.Where(other => other.Group == member.Group || member.Group < 0).Select(other => other.Unit.Address)];
         HealList[] group = [.. lists.Where(list => units.Contains(list.Unit))];
-        HealList[] missing = [.. group.Where(list => list.Status != "Connected")];
+        HealList[] missing = [.. group.Where(list => !list.IsConnected)];
         int waiting = group.Length == 0 ? 0 : group.Max(list => list.Entries.Length);
         return missing.Length > 0 ? ($"waits for {string.Join(", ", missing.Select(list => list.Unit))}", false)
             : group.Length < units.Length ? ("waits for the other units", false)
@@ -131,18 +146,25 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
             : ("nothing waits for being healed", true);
     }
 
-    private async Task<string?> FindObjectionAsync(Pool pool, PoolMember member)
+    private static IEnumerable<string> FindFalselyLost(PoolMember lost, PoolMember[] alsoLost, HealList[] lists) =>
+        from other in alsoLost
+        let list = lists.FirstOrDefault(list => list.Unit == other.Unit.Address)
+        let problem = other == lost || other.Group != lost.Group ? $"is no other unit of the group of {lost.Unit.Address}" : list is { IsConnected: true } ? "is there, and has lost nothing" : null
+        where problem is not null
+        select $"{other.Unit.Address} {problem}";
+
+    private async Task<string?> FindObjectionAsync(Pool pool, PoolMember member, PoolMember[] alsoLost, TimeSpan patience)
     {
         if (!pool.CanHeal)
         {
-            return HealSources.FindObjection(pool, member, []);
+            return HealSources.FindObjection(pool, member, [], alsoLost);
         }
 
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
-            string? objection = HealSources.FindObjection(pool, member, await heal.ListAsync(pool, onlySplitBrain: false));
-            if (objection is null || Stopwatch.GetElapsedTime(start) > s_settlesWithin)
+            string? objection = HealSources.FindObjection(pool, member, await heal.ListAsync(pool, onlySplitBrain: false), alsoLost);
+            if (objection is null || Stopwatch.GetElapsedTime(start) > patience)
             {
                 return objection;
             }
@@ -151,11 +173,16 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
         }
     }
 
-    private PoolMember Find(Pool pool, string address)
+    private PoolMember FindAnywhere(Pool pool, string address)
     {
         PoolMember[] found = [.. pool.Units.Where(member => member.Unit.Address == address || (member.Unit.Path == address && node.Is(pool, member.Unit.Node)))];
-        PoolMember member = found.Length == 1 ? found[0] : throw new StartException(
+        return found.Length == 1 ? found[0] : throw new StartException(
             ExitCode.PoolRefused, $"{pool.Name} has no unit {address}; it has {string.Join(", ", pool.Units.Select(other => other.Unit.Address))}");
+    }
+
+    private PoolMember Find(Pool pool, string address)
+    {
+        PoolMember member = FindAnywhere(pool, address);
         return node.Is(pool, member.Unit.Node) ? member : throw new StartException(
             ExitCode.PoolRefused, $"{address} is on another node. There: kadalu-fsd pool replace-unit {pool.Name} {member.Unit.Address} --same-path");
     }

@@ -10,6 +10,12 @@ internal static partial class Kfsd
     /// <summary>KFSD_HEAL_FULL.</summary>
     internal const int HealFull = 2;
 
+    /// <summary>KFSD_MARK_EVERYTHING.</summary>
+    internal const int MarkEverything = 1;
+
+    /// <summary>KFSD_MARK_BESIDE_LOST.</summary>
+    internal const int MarkBesideLost = 2;
+
     /// <summary>S_IFMT.</summary>
     internal const uint TypeMask = 0xF000;
 
@@ -23,7 +29,7 @@ internal static partial class Kfsd
     internal static unsafe partial int StartHeal(nint context, int what, NativeHeal* heals, int capacity);
 
     [LibraryImport(Library, EntryPoint = "kfsd_heal_mark", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial long MarkHeal(nint context, string unit, int isEverything);
+    internal static partial long MarkHeal(nint context, string unit, int what);
 
     [LibraryImport(Library, EntryPoint = "kfsd_heal_crawls")]
     internal static unsafe partial int GetHealCrawls(nint context, NativeHealCrawl* crawls, int capacity);
