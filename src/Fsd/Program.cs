@@ -47,7 +47,7 @@ internal static class Program
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException or Win32Exception)
         {
-            return Fail(ExitCode.SystemRefused, exception.Message);
+            return Fail(ExitCode.SystemRefused, SystemRefusal.Describe(exception));
         }
 #pragma warning disable CA1031 // The last place that can turn a defect into a line and an exit code.
         catch (Exception exception)

@@ -29,6 +29,8 @@ public sealed class FileModeTests : IntegrationTest
         ("root/var/log/kadalu/mount\\.p\\..*\\.log", "600"),
         ("root/run", "755"),
         ("root/run/kadalu", "755"),
+        ("root/run/kadalu/changes", "755"),
+        ("root/run/kadalu/changes/p", "700"),
         ("root/run/kadalu/(shd\\.p|p\\.[a-z0-9-]+\\..*)\\.pid", "644"),
         ("root/run/kadalu/(shd\\.p|p\\.[a-z0-9-]+\\..*)\\.control\\.sock", "660"),
         ("root/run/kadalu/(shd\\.p|p\\.[a-z0-9-]+\\..*)\\.last-run", "640"),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using KadaluFsd.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
@@ -34,6 +35,42 @@ public sealed class HungUnitTests : IntegrationTest
 
         await pools.HealedAsync("pool1", clients: 2);
         Assert.All(pools.Units("pool1", 3), unit => Assert.Equal("without it", File.ReadAllText(Path.Combine(unit, "file"))));
+    }
+
+    [Fact]
+    public async Task Changes_of_other_pools_do_not_wait_for_a_unit_that_hangs()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "2", "units:2");
+        await pools.CreateAsync("pool2", "units:1");
+        string hung = (await pools.ProcessesAsync("pool1"))[1]!.Value.ToString(CultureInfo.InvariantCulture);
+        await Command.MustAsync("kill", "-STOP", hung);
+        Task<Command> waits;
+        Task<Command> behind;
+        try
+        {
+            waits = pools.TryAsync("set", "pool1", "performance.io-cache", "on");
+            await Until.SoAsync(() => Task.FromResult(File.ReadAllText(Path.Combine(pools.Root, "var/lib/kadalu/pools/pool1.json")).Contains("io-cache", StringComparison.Ordinal)));
+            await pools.MustAsync("set", "pool2", "performance.io-cache", "on");
+            await pools.CreateAsync("pool3", "units:1");
+            await pools.MustAsync("stop", "pool3");
+            await pools.MustAsync("delete", "pool3");
+            Assert.False(waits.IsCompleted);
+
+            // Who wants the same pool is told whom it waits for.
+            behind = pools.TryAsync("set", "pool1", "performance.io-cache", "off");
+            await Task.WhenAny(behind, Task.Delay(TimeSpan.FromSeconds(3)));
+            Assert.False(waits.IsCompleted || behind.IsCompleted);
+        }
+        finally
+        {
+            await Command.MustAsync("kill", "-CONT", hung);
+        }
+
+        Assert.Equal(0, (await waits).ExitCode);
+        Command last = await behind;
+        Assert.Matches("the pool \"pool1\" is being changed by process [0-9]+ \\(.*kadalu-fsd pool set pool1 performance.io-cache on\\): waiting for it", last.Output);
+        Assert.Equal(0, last.ExitCode);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ internal static class PoolCommand
     /// <returns>Paths, pools, node.</returns>
     internal static (PoolPaths Paths, PoolStore Store, ThisNode Node) Open(ParseResult parsed)
     {
-        var paths = new PoolPaths(Environment.GetEnvironmentVariable(PoolPaths.RootVariable) ?? "/");
+        var paths = new PoolPaths(Environment.GetEnvironmentVariable(PoolPaths.RootVariable) is { Length: > 0 } root ? root : "/");
         var store = new PoolStore(paths);
         return (paths, store, new ThisNode(parsed.GetValue(s_node), store.GetNodeName(), store.GetNodeId()));
     }
@@ -79,9 +79,9 @@ internal static class PoolCommand
         {
             return await run();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        catch (Exception exception) when (SystemRefusal.Is(exception))
         {
-            throw new StartException(ExitCode.PoolRefused, exception.Message);
+            throw SystemRefusal.From(exception);
         }
     }
 

@@ -57,6 +57,10 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
         {
             await TakeBackAsync(stored, before, exception);
         }
+        catch (StartException exception)
+        {
+            throw new StartException(exception.Code, $"{exception.Message}\n  the options are changed; pool start {stored.Pool.Name} does what is left of it");
+        }
 
         if (stored.State == PoolState.Started && ConnectionKind.FindForMounts(texts[changed.Name], earlier[changed.Name]) is { Length: > 0 } names)
         {

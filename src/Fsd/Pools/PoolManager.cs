@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -33,10 +32,9 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
     /// <exception cref="StartException">It cannot be; says all reasons.</exception>
     internal async Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot, ExistingContents existing)
     {
-        using DirectoryLock taken = await _recovery.EnterAsync(pool.Name);
-
         // Before anybody asks who its nodes are, or makes a file of its name.
         PoolChecks.Refuse(PoolRules.Check(pool, mayShareNodes: true));
+        using ChangeLock taken = await _recovery.EnterForCreationAsync(pool.Name);
         if (!node.UnitsOf(pool).Any())
         {
             throw new StartException(ExitCode.PoolRefused, $"none of the pool's nodes is this one, {node.Node.Name} (--node says which one it is)");
@@ -140,7 +138,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
     /// <exception cref="StartException">One does not start. The others run.</exception>
     internal async Task StartAsync(string name, bool withDistribute = false, bool isNew = false)
     {
-        using DirectoryLock taken = await _recovery.EnterAsync(name);
+        using IDisposable taken = await _recovery.EnterAsync(name);
         StoredPool stored = store.Get(name);
         node.Require(stored.Pool);
         stored = store.Save((withDistribute ? AddDistribute(stored) : stored) with { State = PoolState.Started });
@@ -174,7 +172,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
     /// <exception cref="StartException">One does not end.</exception>
     internal async Task StopAsync(string name)
     {
-        using DirectoryLock taken = await _recovery.EnterAsync(name);
+        using IDisposable taken = await _recovery.EnterAsync(name);
         if (store.FindUnusable(name) is not null)
         {
             await Unusable(name).StopAsync();
@@ -198,7 +196,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
     /// <exception cref="StartException">Its units are to run; it must be stopped before.</exception>
     internal async Task DeleteAsync(string name)
     {
-        using DirectoryLock taken = await _recovery.EnterAsync(name);
+        using IDisposable taken = await _recovery.EnterAsync(name);
         if (store.FindUnusable(name) is not null)
         {
             await Unusable(name).DeleteAsync();
@@ -224,7 +222,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
     /// <exception cref="StartException">A unit refuses. What was not done yet is done by the next change, or by starting the pool.</exception>
     internal async Task ChangeOptionsAsync(string name, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change, bool restart)
     {
-        using DirectoryLock taken = await _recovery.EnterAsync(name);
+        using IDisposable taken = await _recovery.EnterAsync(name);
         await _change.ApplyAsync(store.Get(name), change, restart);
         SayWhereElse(store.Get(name).Pool, "changed");
     }

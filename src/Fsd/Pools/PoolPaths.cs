@@ -41,6 +41,11 @@ internal sealed class PoolPaths(string root)
     /// <returns>The path.</returns>
     internal string Definition(string pool) => Path.Combine(Definitions, pool + ".json");
 
+    /// <summary>What a command locks while it changes a pool.</summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <returns>The path of a directory.</returns>
+    internal string Change(string pool) => Path.Combine(Run, "changes", pool);
+
     /// <summary>The volfile with a key.</summary>
     /// <param name="key">The key.</param>
     /// <returns>The path.</returns>

@@ -15,31 +15,54 @@ internal sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeS
 
     /// <summary>Puts right what an earlier command left half done. Where that cannot be, it concerns only those who want something of that pool.</summary>
     /// <param name="name">The pool that something is wanted of.</param>
-    /// <returns>The lock under which to go on.</returns>
-    /// <exception cref="StartException">That pool cannot be put right, or others change pools for too long.</exception>
-    internal async Task<DirectoryLock> EnterAsync(string name)
+    /// <returns>The lock under which to go on with that pool: others go on with theirs.</returns>
+    /// <exception cref="StartException">That pool cannot be put right, or others change it for too long.</exception>
+    internal async Task<IDisposable> EnterAsync(string name)
     {
-        DirectoryLock taken = await store.LockAsync();
+        ChangeLock taken = await EnterForCreationAsync(name);
+        taken.All.Dispose();
+        return taken;
+    }
+
+    /// <summary>Does so, and keeps others from making pools as well.</summary>
+    /// <param name="name">As above.</param>
+    /// <returns>The locks.</returns>
+    /// <exception cref="StartException">As above.</exception>
+    internal async Task<ChangeLock> EnterForCreationAsync(string name)
+    {
+        // What is no name is no directory's either.
+        DirectoryLock one = PoolRules.FindNameProblem(name) is { } problem ? throw new StartException(ExitCode.PoolRefused, problem) : await store.LockAsync(name, say);
+        DirectoryLock? all = null;
         try
         {
+            all = await store.LockAsync(say);
             foreach (StoredPool stored in store.LoadAll())
             {
-                try
-                {
-                    await PutRightAsync(stored);
-                }
-                catch (StartException exception) when (stored.Pool.Name != name)
-                {
-                    say($"warning: {stored.Pool.Name} is left half done: {exception.Message}");
-                }
+                await PutRightAsync(stored, isMeant: stored.Pool.Name == name);
             }
 
-            return taken;
+            return new ChangeLock(one, all);
         }
         catch
         {
-            taken.Dispose();
+            all?.Dispose();
+            one.Dispose();
             throw;
+        }
+    }
+
+    private async Task PutRightAsync(StoredPool stored, bool isMeant)
+    {
+        // Of a pool that somebody is changing right now nothing is left half done.
+        using DirectoryLock? taken = isMeant ? null : store.TryLock(stored.Pool.Name);
+        try
+        {
+            // As it is by now.
+            await (isMeant ? PutRightAsync(stored) : taken is not null && store.Find(stored.Pool.Name) is { } now ? PutRightAsync(now) : Task.CompletedTask);
+        }
+        catch (StartException exception) when (!isMeant)
+        {
+            say($"warning: {stored.Pool.Name} is left half done: {exception.Message}");
         }
     }
 
@@ -88,5 +111,18 @@ internal sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeS
         free(new PoolDirectories(stored.Pool, node));
         volfiles.Delete(PoolVolfiles.KeysOf(stored.Pool, node));
         store.Remove(stored.Pool.Name);
+    }
+}
+
+/// <summary>The locks of whoever makes a pool.</summary>
+/// <param name="One">That of the pool.</param>
+/// <param name="All">That of all pools.</param>
+internal sealed record ChangeLock(DirectoryLock One, DirectoryLock All) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        All.Dispose();
+        One.Dispose();
     }
 }

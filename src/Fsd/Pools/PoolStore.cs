@@ -10,34 +10,26 @@ namespace KadaluFsd.Fsd.Pools;
 /// <summary>A file among the definitions that is no pool's, or cannot be read. It concerns nobody but the pool of its name.</summary>
 /// <param name="Name">Its name, less <c>.json</c>.</param>
 /// <param name="Problem">What is wrong with it; names its path.</param>
-internal sealed record UnusableDefinition(string Name, string Problem);
+/// <param name="IsForbidden">Whether it may not be read by this user, so that nothing is known to be wrong with it.</param>
+internal sealed record UnusableDefinition(string Name, string Problem, bool IsForbidden = false);
 
 /// <summary>The pools that this node knows, each in a file that is always whole.</summary>
 /// <param name="paths">Where they are.</param>
 internal sealed class PoolStore(PoolPaths paths)
 {
     private static readonly TimeSpan s_lockTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_tellAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Where everything about pools is.</summary>
     internal PoolPaths Paths => paths;
 
-    /// <summary>Keeps others from changing pools, and clears what they have left half written.</summary>
+    /// <summary>Keeps others from making pools, and from putting right what is half done; clears what they have left half written. Held for a moment only.</summary>
+    /// <param name="say">Told who is waited for, where that takes longer.</param>
     /// <returns>The lock, once nobody else has it; ends with the process at the latest.</returns>
     /// <exception cref="StartException">Somebody else has it for too long, or it cannot be had at all.</exception>
-    internal async Task<DirectoryLock> LockAsync()
+    internal async Task<DirectoryLock> LockAsync(Action<string> say)
     {
-        // Whoever can open it can lock it.
-        Guarded(paths.Definitions, () => OwnFiles.CreateDirectory(paths.Definitions, FileModes.PrivateDirectory));
-        DirectoryLock taken = await new Predecessor(s_lockTimeout).OutliveAsync(
-            () => DirectoryLock.Take(paths.Definitions, out DirectoryLock? free) switch
-            {
-                Errno.None => free!,
-                Errno.EAGAIN => throw new StartException(
-                    ExitCode.PoolRefused, $"another command has been changing pools for {s_lockTimeout.TotalMinutes} minutes (flock of {paths.Definitions})")
-                { MayPass = true },
-                Errno error => throw new StartException(ExitCode.PoolRefused, $"{paths.Definitions} cannot be locked: {error.Describe()}"),
-            },
-            CancellationToken.None);
+        DirectoryLock taken = await LockAsync(paths.Definitions, "pools are", say);
         try
         {
             foreach (string path in new[] { paths.Definition("*"), paths.NodeId, paths.NodeName, paths.Volfile("*") }.Where(path => Directory.Exists(Path.GetDirectoryName(path))))
@@ -52,6 +44,52 @@ internal sealed class PoolStore(PoolPaths paths)
         }
 
         return taken;
+    }
+
+    /// <summary>Keeps others from changing a pool, for as long as a change takes. Whoever wants the lock of all pools as well takes this one first.</summary>
+    /// <param name="pool">Its name.</param>
+    /// <param name="say">As above.</param>
+    /// <returns>The lock, as above.</returns>
+    /// <exception cref="StartException">As above.</exception>
+    internal Task<DirectoryLock> LockAsync(string pool, Action<string> say) => LockAsync(paths.Change(pool), $"the pool \"{pool}\" is", say);
+
+    /// <summary>Does so where nobody else has the lock.</summary>
+    /// <param name="pool">As above.</param>
+    /// <returns>The lock; null where somebody else has it.</returns>
+    internal DirectoryLock? TryLock(string pool)
+    {
+        Guarded(paths.Change(pool), () => OwnFiles.CreateDirectory(paths.Change(pool), FileModes.PrivateDirectory));
+        _ = DirectoryLock.Take(paths.Change(pool), out DirectoryLock? taken);
+        return taken;
+    }
+
+    // Whoever can open it can lock it.
+    private static async Task<DirectoryLock> LockAsync(string path, string what, Action<string> say)
+    {
+        bool isTold = false;
+        var predecessor = new Predecessor(s_lockTimeout);
+        return await predecessor.OutliveAsync(
+            () =>
+            {
+                Guarded(path, () => OwnFiles.CreateDirectory(path, FileModes.PrivateDirectory));
+                switch (DirectoryLock.Take(path, out DirectoryLock? free))
+                {
+                    case Errno.None:
+                        return free!;
+                    case Errno.EAGAIN:
+                        string holder = DirectoryLock.FindHolder(path) is { } process ? ServiceProcesses.Describe(process) : $"whoever has the lock of {path}";
+                        if (!isTold && predecessor.WaitedMilliseconds > s_tellAfter.TotalMilliseconds)
+                        {
+                            say($"{what} being changed by {holder}: waiting for it, {s_lockTimeout.TotalMinutes} minutes at most");
+                            isTold = true;
+                        }
+
+                        throw new StartException(ExitCode.PoolRefused, $"{what} being changed by {holder}, for {s_lockTimeout.TotalMinutes} minutes") { MayPass = true };
+                    case Errno error:
+                        throw new StartException(ExitCode.SystemRefused, $"{path} cannot be locked: {error.Describe()}");
+                }
+            },
+            CancellationToken.None);
     }
 
     /// <summary>The id by which GlusterFS's tools, and this node itself, tell its units from others'.</summary>
@@ -99,7 +137,9 @@ internal sealed class PoolStore(PoolPaths paths)
     /// <exception cref="StartException">Its definition cannot be read.</exception>
     internal StoredPool? Find(string name) => !IsThere(name)
         ? null
-        : TryLoad(paths.Definition(name), out UnusableDefinition? unusable) ?? throw new StartException(ExitCode.PoolRefused, $"{unusable!.Problem} (pool delete {name} takes it away)");
+        : TryLoad(paths.Definition(name), out UnusableDefinition? unusable) ?? throw (unusable!.IsForbidden
+            ? new StartException(ExitCode.SystemRefused, unusable.Problem)
+            : new StartException(ExitCode.PoolRefused, $"{unusable.Problem} (pool delete {name} takes it away)"));
 
     /// <summary>One pool that must be there.</summary>
     /// <param name="name">Its name.</param>
@@ -123,7 +163,14 @@ internal sealed class PoolStore(PoolPaths paths)
     /// <summary>Forgets a pool.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="StartException">Its definition cannot be removed.</exception>
-    internal void Remove(string name) => Guarded(paths.Definition(name), () => File.Delete(paths.Definition(name)));
+    internal void Remove(string name) => Guarded(paths.Definition(name), () =>
+    {
+        File.Delete(paths.Definition(name));
+        if (Directory.Exists(paths.Change(name)))
+        {
+            Directory.Delete(paths.Change(name));
+        }
+    });
 
     // Unlike Directory.Exists this tells what is not there from what may not be looked at.
     private string[] ListFiles()
@@ -148,7 +195,8 @@ internal sealed class PoolStore(PoolPaths paths)
             Errno error = FileStatus.Read(path, out FileStatus status);
             if (error != Errno.None || !status.IsRegular)
             {
-                throw new IOException(error == Errno.None ? "it is not a regular file" : error.Describe());
+                throw error is Errno.EACCES
+                    ? new UnauthorizedAccessException(error.Describe()) : new IOException(error == Errno.None ? "it is not a regular file" : error.Describe());
             }
 
             long length = new FileInfo(path).Length;
@@ -163,7 +211,7 @@ internal sealed class PoolStore(PoolPaths paths)
         }
         catch (Exception exception) when (exception is PoolException or IOException or UnauthorizedAccessException)
         {
-            unusable = new UnusableDefinition(name, exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message : $"{path}: {exception.Message}");
+            unusable = new UnusableDefinition(name, SystemRefusal.Describe(exception, path), exception is UnauthorizedAccessException);
             return null;
         }
     }
@@ -185,9 +233,9 @@ internal sealed class PoolStore(PoolPaths paths)
         {
             action();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (SystemRefusal.Is(exception))
         {
-            throw new StartException(ExitCode.PoolRefused, exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message : $"{path}: {exception.Message}");
+            throw SystemRefusal.From(exception, path);
         }
     }
 }

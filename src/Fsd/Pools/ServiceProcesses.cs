@@ -119,6 +119,16 @@ internal sealed class ServiceProcesses(PoolPaths paths)
     private static uint UserOf(int id) => uint.Parse(
         File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[2], NumberStyles.None, CultureInfo.InvariantCulture);
 
+    /// <summary>Tells people which process it is.</summary>
+    /// <param name="id">The process.</param>
+    /// <returns>Its number and how it was called, shortened.</returns>
+    internal static string Describe(int id)
+    {
+        const int Most = 100;
+        string line = string.Join(' ', ReadArguments(id)).Trim();
+        return $"process {id}{(line.Length > 0 ? $" ({(line.Length > Most ? line[..Most] + "..." : line)})" : "")}";
+    }
+
     private static string[] ReadArguments(int id)
     {
         try

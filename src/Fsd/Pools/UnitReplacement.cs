@@ -31,7 +31,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
     /// <exception cref="StartException">It cannot be; says all reasons. Before the unit is stopped nothing is changed.</exception>
     internal async Task<bool> StartAsync(string name, string address, bool mayDiscard, bool mayBeOnRoot, string[] alsoLost)
     {
-        using DirectoryLock taken = await recovery.EnterAsync(name);
+        using IDisposable taken = await recovery.EnterAsync(name);
         StoredPool stored = store.Get(name);
         PoolMember member = Find(stored.Pool, address);
         if (stored.State != PoolState.Started)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using KadaluFsd.Native.Interop;
+using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
 
 namespace KadaluFsd.Native.Linux;
@@ -13,7 +15,7 @@ public sealed class DirectoryLock : IDisposable
     /// <summary>Takes the lock, if nobody has it.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="taken">The lock, the caller's to dispose; null where it was not taken.</param>
-    /// <returns>EWOULDBLOCK where another process has it, or the reason of open(2) or flock(2). None where it was taken.</returns>
+    /// <returns>EAGAIN where another process has it, or another directory is there by now; or the reason of open(2) or flock(2). None where it was taken.</returns>
     public static Errno Take(string path, out DirectoryLock? taken)
     {
         taken = null;
@@ -24,6 +26,11 @@ public sealed class DirectoryLock : IDisposable
         }
 
         Errno error = SystemCall.ErrorOf(Libc.Flock(fd, Libc.LockExclusive | Libc.LockNonBlocking));
+        if (error == Errno.None && !IsStill(path, fd))
+        {
+            error = Errno.EAGAIN;
+        }
+
         if (error == Errno.None)
         {
             taken = new DirectoryLock(fd);
@@ -34,6 +41,32 @@ public sealed class DirectoryLock : IDisposable
         }
 
         return error;
+    }
+
+    /// <summary>Finds who has such a lock.</summary>
+    /// <param name="path">The directory.</param>
+    /// <returns>The process; null where nobody has it, or the file system does not tell (proc_locks(5)).</returns>
+    public static int? FindHolder(string path)
+    {
+        if (FileStatus.Read(path, out FileStatus status) != Errno.None)
+        {
+            return null;
+        }
+
+        // Such as "3: FLOCK  ADVISORY  WRITE 1234 fe:00:131 0 EOF".
+        ulong major = ((status.Device >> 8) & 0xFFF) | ((status.Device >> 32) & ~0xFFFUL);
+        ulong minor = (status.Device & 0xFF) | ((status.Device >> 12) & ~0xFFUL);
+        string device = string.Create(CultureInfo.InvariantCulture, $"{major:x2}:{minor:x2}:{status.Inode}");
+        return File.ReadLines("/proc/locks").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words is [_, "FLOCK", _, "WRITE", _, _, ..] && words[5] == device)
+            .Select(words => int.Parse(words[4], CultureInfo.InvariantCulture)).Cast<int?>().FirstOrDefault(process => process > 0);
+    }
+
+    // It may have been removed since it was opened.
+    private static bool IsStill(string path, int fd)
+    {
+        using var handle = new SafeFileHandle(fd, ownsHandle: false);
+        return FileStatus.Read(path, out FileStatus there) == Errno.None && FileStatus.Read(handle, out FileStatus opened) == Errno.None && there.IsSameFile(opened);
     }
 
     /// <inheritdoc/>

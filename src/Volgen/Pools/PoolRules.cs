@@ -58,6 +58,11 @@ public static class PoolRules
         return text.Length is > 0 and <= MaxHostName && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or ':') && text[0] is not ('-' or '.');
     }
 
+    /// <summary>Looks what is against a name for a pool.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The reason; null where nothing is.</returns>
+    public static string? FindNameProblem(string name) => CheckName("the pool's name", name).FirstOrDefault();
+
     private static IEnumerable<string> CheckName(Pool pool)
     {
         foreach (string problem in CheckName("the pool's name", pool.Name))
