@@ -240,6 +240,12 @@ typedef struct kfsd_directory {
 KFSD_EXPORT int32_t kfsd_inspect(kfsd_context *context, const char *unit, const uint8_t *gfid, kfsd_directory *out);
 
 /*
+ * The directory that a unit has that directory in. unit, gfid: as for kfsd_list; not the root. parent: its gfid, 16 bytes.
+ * Returns 0. Fails as kfsd_list.
+ */
+KFSD_EXPORT int32_t kfsd_parent(kfsd_context *context, const char *unit, const uint8_t *gfid, uint8_t *parent);
+
+/*
  * Makes units equal that have a name differently, or what it stands for with another owner or mode, without anybody having marked it. In a mirror a look-up does that,
  * as a client's; in a disperse group a heal. Waits for the units.
  * unit, gfid: as for kfsd_list; a unit that has the directory. has_other_attributes: 1 where the owner or the mode differs.

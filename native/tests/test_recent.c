@@ -164,6 +164,45 @@ expect_turns_to_take_no_room(void)
     end(recent);
 }
 
+/* The one that goes is the one whose last change is the longest ago, not the one that was noted first. */
+static void
+expect_what_changes_to_stay(void)
+{
+    struct recent *recent = start();
+
+    recent->content->interrupted_count = 0;
+    keep(&translator, recent, recent->content, sizeof(*recent->content));
+    for (uint32_t number = 0; number < RECENT_NOTES_MAX; number++) {
+        note_number(400000 + number);
+        recent->content->notes[number].seconds -= 10;
+    }
+    note_number(400000);
+    note_number(400000 + RECENT_NOTES_MAX);
+    end(recent);
+    recent = start();
+    CHECK(has_number(recent, 400000) && has_number(recent, 400000 + RECENT_NOTES_MAX) && !has_number(recent, 400001));
+    end(recent);
+}
+
+/* Where the file could not be written for a while, all of it is there as soon as it can be. */
+static void
+expect_all_to_be_noted_again(const char *path)
+{
+    struct recent *recent;
+
+    CHECK(unlink(path) == 0 && mkdir(path, 0700) == 0);
+    recent = start();
+    CHECK(recent->has_failed);
+    note_number(7);
+    CHECK(rmdir(path) == 0);
+    note_number(8);
+    CHECK(!recent->has_failed);
+    end(recent);
+    recent = start();
+    CHECK(recent->content->interrupted_count == 2 && has_number(recent, 7) && has_number(recent, 8));
+    end(recent);
+}
+
 static void
 expect_damage_to_be_borne(const char *path)
 {
@@ -204,6 +243,8 @@ main(void)
     expect_old_ones_to_be_forgotten();
     expect_times_to_come_to_hide_nothing();
     expect_turns_to_take_no_room();
+    expect_what_changes_to_stay();
+    expect_all_to_be_noted_again(path);
     expect_damage_to_be_borne(path);
     remove_work_directory(work);
     return 0;

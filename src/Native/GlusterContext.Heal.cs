@@ -109,6 +109,25 @@ public sealed partial class GlusterContext
         return new UnitDirectoryNote(note.Version, note.IsMarked != 0);
     }
 
+    /// <summary>The directory that a storage unit has a directory in.</summary>
+    /// <param name="unit">As above.</param>
+    /// <param name="gfid">The directory; not the root.</param>
+    /// <returns>Its gfid.</returns>
+    /// <exception cref="GraphException">As above.</exception>
+    public unsafe Guid GetParent(string unit, Guid gfid)
+    {
+        Span<byte> key = stackalloc byte[16];
+        Span<byte> parent = stackalloc byte[16];
+        gfid.TryWriteBytes(key, bigEndian: true, out _);
+        fixed (byte* keyBytes = key)
+        fixed (byte* parentBytes = parent)
+        {
+            NativeText.Check(Kfsd.GetParent(_context, unit, keyBytes, parentBytes));
+        }
+
+        return new Guid(parent, bigEndian: true);
+    }
+
     /// <summary>
     /// Makes units equal that have a name differently, or what it stands for with another owner or mode, without anybody having marked it. Waits for the units.
     /// </summary>

@@ -113,6 +113,30 @@ public sealed class HealedEntriesTests : IntegrationTest
     }
 
     /// <summary>As heals without a directory for anonymous inodes left them: names that are gone from one unit, and nobody knows.</summary>
+    /// <summary>One unit has removed a directory that was being changed, and nobody knows: it is not what the removal changed that tells, but where it was.</summary>
+    [Fact]
+    public async Task A_directory_that_only_some_units_have_is_looked_for_where_it_was()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        string[] units = pools.Units("pool1", 3);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        FuseMount mount = await pools.MountAsync("pool1");
+        Directory.CreateDirectory(mount.In("at/d"));
+        await pools.HealedAsync("pool1", clients: 2);
+
+        // What was noted of the directory above is compared, and forgotten.
+        await pools.KillAsync("pool1", [0, 1, 2]);
+        await pools.MustAsync("start", "pool1");
+        await pools.HealedAsync("pool1", clients: 2);
+        await File.WriteAllTextAsync(mount.In("at/d/file"), "text");
+        await pools.KillAsync("pool1", [0, 1, 2]);
+        await RemoveAsync(units[1], "at/d/file");
+        await RemoveAsync(units[1], "at/d");
+        await pools.MustAsync("start", "pool1");
+        await pools.HealedAsync("pool1", clients: 2);
+        await (await Manifest.CompileAsync(Workspace)).EqualAsync(units, hasContents: true);
+    }
+
     [Fact]
     public async Task Lost_names_are_found_and_brought_back()
     {
@@ -203,7 +227,7 @@ public sealed class HealedEntriesTests : IntegrationTest
     {
         string gfid = new Guid(await GfidAsync(Path.Combine(unit, path)), bigEndian: true).ToString();
         File.Delete(Path.Combine(unit, ".glusterfs", gfid[..2], gfid[2..4], gfid));
-        File.Delete(Path.Combine(unit, path));
+        await Command.MustAsync("rm", "-d", Path.Combine(unit, path));
     }
 
     private static async Task<long> VersionAsync(string path) => BinaryPrimitives.ReadInt64BigEndian(await AttributeAsync("trusted.ec.version", path));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
@@ -88,6 +89,33 @@ public sealed class PoolTlsTests : IntegrationTest
         Assert.Equal("second", await CertificateOfAsync(after));
         Assert.Equal("text", await File.ReadAllTextAsync(mount.In("file")));
         Assert.Contains("0 to heal", await pools.MustAsync("heal", "info", "pool1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_certificate_that_can_be_used_TLS_is_refused()
+    {
+        TestAuthority authority = await TestAuthority.CreateAsync(Workspace, "authority");
+        string[] tls = await TlsOptionsAsync(authority, "members");
+        string other = Path.Combine(await authority.SignAsync("other"), "glusterfs.key");
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "2", "units:2", "--no-start");
+        foreach ((string[] wrong, string said) in new (string[], string)[]
+        {
+            (["server.ssl", "on", "client.ssl", "on"], "glusterfs.pem"), ([.. tls, "ssl.own-cert", "/none.pem"], "/none.pem"),
+            ([.. tls, "ssl.private-key", other], other), ([.. tls, "ssl.ca-list", "/none.ca"], "/none.ca"),
+        })
+        {
+            Command refused = await pools.TryAsync(["set", "pool1", .. wrong]);
+            Assert.Contains(said, refused.Error, StringComparison.Ordinal);
+            Assert.Contains("nobody could connect with TLS", refused.Error, StringComparison.Ordinal);
+            Assert.Equal(PoolRefused, refused.ExitCode);
+        }
+
+        // Gone later on.
+        await pools.MustAsync(["set", "pool1", .. tls]);
+        File.Delete(authority.Certificate);
+        Assert.Contains($"warning: the authorities {authority.Certificate}", await pools.MustAsync("start", "pool1"), StringComparison.Ordinal);
+        await Until.SeesAsync(() => pools.MustAsync("status", "pool1"), text => text.Split("the self-heal daemon of this node:").Length == 3);
     }
 
     private static async Task AssertWholeAsync(PoolHarness pools, bool isEncrypted)

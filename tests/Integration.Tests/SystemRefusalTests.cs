@@ -100,7 +100,8 @@ public sealed class SystemRefusalTests : IntegrationTest
         "heal-daemon" or "gateway" => PortUnavailable,
         "unit install" or "pool mount" => Usage,
         "volfile watch" or "top" or "drain" or "stop" => PeerUnreachable,
-        "pool create" or "pool start" or "pool stop" or "pool set" or "pool reset" or "pool delete" or "pool heal resolve" or "pool replace-unit" => PoolRefused,
+        "pool create" or "pool start" or "pool stop" or "pool set" or "pool reset" => SystemRefused,
+        "pool delete" or "pool heal resolve" or "pool replace-unit" => PoolRefused,
         _ => 0,
     };
 

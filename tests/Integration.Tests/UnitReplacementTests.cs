@@ -112,7 +112,7 @@ public sealed class UnitReplacementTests : IntegrationTest
         {
             // What cannot be healed at once is tried again every ten minutes only.
             await pools.TryAsync("heal", "start", "pool1");
-            return await pools.MustAsync("heal", "info", "pool1");
+            return (await pools.TryAsync("heal", "info", "pool1")).Output;
         }, info => info.Split(" 0 to heal").Length == 4);
         await AssertAlikeAsync("mirror 3", units);
         string aside = Assert.Single(Directory.GetDirectories(Path.GetDirectoryName(units[1])!, "u2.discarded-*"));

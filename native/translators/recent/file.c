@@ -46,19 +46,33 @@ open_file(const struct recent *recent, int flags)
     return openat(recent->hidden, NAME, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, S_IRUSR | S_IWUSR);
 }
 
-/* Writes a part of the content. Where that fails nothing else does: heals may look at too little after the next end. */
+static int
+write_part(const struct recent *recent, const void *part, size_t length)
+{
+    off_t offset = (const char *)part - (const char *)recent->content;
+    int file = open_file(recent, O_WRONLY | O_CREAT);
+    int is_written = file >= 0 && pwrite(file, part, length, offset) == (ssize_t)length;
+
+    if (file >= 0) {
+        (void)close(file);
+    }
+    return is_written;
+}
+
+/*
+ * Writes a part of the content; all of it, where something is missing in the file since the disk was full. Where that fails nothing else does: heals may look at
+ * too little after the next end.
+ */
 static void
 keep(xlator_t *this, struct recent *recent, const void *part, size_t length)
 {
-    off_t offset = (const char *)part - (const char *)recent->content;
-    int file = open_file(recent, O_WRONLY);
+    int has_failed = recent->has_failed;
 
-    if ((file < 0 || pwrite(file, part, length, offset) != (ssize_t)length) && !recent->has_failed) {
-        recent->has_failed = 1;
+    recent->has_failed = has_failed ? !write_part(recent, recent->content, sizeof(*recent->content)) : !write_part(recent, part, length);
+    if (recent->has_failed && !has_failed) {
         gf_log(this->name, GF_LOG_WARNING, "what is being changed cannot be noted, for the case that this process is killed: %s", strerror(errno));
-    }
-    if (file >= 0) {
-        (void)close(file);
+    } else if (has_failed && !recent->has_failed) {
+        gf_log(this->name, GF_LOG_INFO, "what is being changed can be noted again");
     }
 }
 
@@ -181,7 +195,28 @@ find_note(const struct recent *recent, const unsigned char *gfid)
     return number != 0 ? &recent->content->notes[number - 1] : NULL;
 }
 
-/* Frees the place of the oldest note. */
+/* A place that is free, or that of the directory that has not been changed for the longest time. */
+static uint32_t
+find_place(struct recent *recent)
+{
+    uint32_t place = recent->next;
+
+    /* Of those that were changed in the same second, the first one that was noted. */
+    for (uint32_t step = 1; step < RECENT_NOTES_MAX; step++) {
+        uint32_t index = (recent->next + step) % RECENT_NOTES_MAX;
+
+        if (is_zero(recent->content->notes[place].gfid)) {
+            break;
+        }
+        if (recent->content->notes[index].seconds < recent->content->notes[place].seconds) {
+            place = index;
+        }
+    }
+    recent->next = (place + 1) % RECENT_NOTES_MAX;
+    return place;
+}
+
+/* Frees the place of a note. */
 static void
 forget(struct recent *recent, uint32_t index)
 {
@@ -201,7 +236,7 @@ forget(struct recent *recent, uint32_t index)
 static struct recent_note *
 add_note(xlator_t *this, struct recent *recent, const unsigned char *gfid)
 {
-    uint32_t index = recent->next;
+    uint32_t index = find_place(recent);
     struct recent_note *note = &recent->content->notes[index];
     int64_t forgotten = recent->content->forgotten;
 
@@ -213,7 +248,6 @@ add_note(xlator_t *this, struct recent *recent, const unsigned char *gfid)
     note->seconds = 0;
     recent->after[index] = recent->first[hash(gfid)];
     recent->first[hash(gfid)] = (uint16_t)(index + 1);
-    recent->next = (index + 1) % RECENT_NOTES_MAX;
     return note;
 }
 

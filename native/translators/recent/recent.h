@@ -40,8 +40,8 @@ struct recent_file {
 struct recent {
     pthread_mutex_t lock;             /* for all below; held over writes to the disk, so that those who wait for it must be able to sleep */
     int hidden;                       /* the directory of the file, .glusterfs; -1 where there is none */
-    int has_failed;                   /* the file could not be written; told once */
-    uint32_t next;                    /* the place of the oldest note */
+    int has_failed;                   /* the file could not be written, and is not whole */
+    uint32_t next;                    /* the place where one is looked for first */
     uint16_t first[RECENT_NOTES_MAX]; /* by the gfid's hash: the number of a note, from 1; 0 for none */
     uint16_t after[RECENT_NOTES_MAX]; /* by the note: another one of the same hash, likewise */
     struct recent_file *content;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using KadaluFsd.Fsd.Control;
+using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Rpc;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -8,8 +9,6 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary>The commands that ask a running unit, or steer it, through its control socket.</summary>
 internal static class ControlCommand
 {
-    private const string Directory = "/run/kadalu";
-
     /// <summary>Builds the commands.</summary>
     /// <returns>The commands.</returns>
     internal static IEnumerable<Command> Create() =>
@@ -33,12 +32,12 @@ internal static class ControlCommand
     /// <param name="unit">The unit's name, or a path.</param>
     /// <returns>The path.</returns>
     internal static string SocketOf(string unit) =>
-        unit.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(unit) : Path.Combine(Directory, unit + ".control.sock");
+        unit.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(unit) : PoolPaths.OfEnvironment().ControlSocket(unit);
 
     /// <summary>The argument that says which unit.</summary>
     /// <returns>It.</returns>
     internal static Argument<string> UnitArgument() =>
-        new("UNIT") { Description = $"The name of a unit, or shd.POOL for a self-heal daemon, for the socket in {Directory}, or the path of its control socket." };
+        new("UNIT") { Description = "The name of a unit, or shd.POOL for a self-heal daemon, for the socket in /run/kadalu, or the path of its control socket." };
 
     private static Option<bool> JsonOption() => new("--json") { Description = "Print what the unit says, for programs." };
 

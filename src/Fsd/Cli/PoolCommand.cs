@@ -3,6 +3,7 @@ using System.CommandLine;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Native;
+using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -38,10 +39,18 @@ internal static class PoolCommand
     /// <returns>Paths, pools, node.</returns>
     internal static (PoolPaths Paths, PoolStore Store, ThisNode Node) Open(ParseResult parsed)
     {
-        var paths = new PoolPaths(Environment.GetEnvironmentVariable(PoolPaths.RootVariable) is { Length: > 0 } root ? root : "/");
+        var paths = PoolPaths.OfEnvironment();
         var store = new PoolStore(paths);
         return (paths, store, new ThisNode(parsed.GetValue(s_node), store.GetNodeName(), store.GetNodeId()));
     }
+
+    /// <summary>A pool whose units are to run.</summary>
+    /// <param name="store">The pools.</param>
+    /// <param name="name">The pool's name.</param>
+    /// <returns>The pool.</returns>
+    /// <exception cref="StartException">There is none, or it is not started.</exception>
+    internal static Pool GetStarted(PoolStore store, string name) => store.Get(name) is { State: PoolState.Started } stored
+        ? stored.Pool : throw new StartException(ExitCode.PoolRefused, $"the pool \"{name}\" is not started (kadalu-fsd pool start {name})");
 
     /// <summary>A command about one pool.</summary>
     /// <param name="name">Its name.</param>
@@ -267,7 +276,17 @@ internal static class PoolCommand
         return WithPool("reset", "Set options of a pool back to their defaults.", async (parsed, name, _) =>
         {
             string[] given = parsed.GetValue(names) ?? [];
-            await Manage(parsed).ChangeOptionsAsync(name, options => given.Length == 0 ? options.Clear() : options.RemoveRange(given), parsed.GetValue(restart));
+            Pool pool = Open(parsed).Store.Get(name).Pool;
+            PoolChecks.Refuse([.. given.Where(option => !pool.Options.ContainsKey(option)).Select(option => PoolOptions.CheckName(pool, option)).OfType<string>()]);
+            string[] were = [];
+            await Manage(parsed).ChangeOptionsAsync(name, options =>
+            {
+                were = [.. options.Keys.Where(option => given.Length == 0 || given.Contains(option))];
+                return options.RemoveRange(were);
+            }, parsed.GetValue(restart));
+            string[] unset = [.. given.Except(were)];
+            Console.WriteLine(
+                $"{(were.Length > 0 ? $"{string.Join(", ", were)}: as by default again" : "nothing was set")}{(were.Length > 0 && unset.Length > 0 ? $"; {string.Join(", ", unset)}: not set" : "")}");
             return (int)ExitCode.Success;
         }, names, restart);
     }

@@ -34,9 +34,22 @@ internal static class PoolHealCommand
         var json = new Option<bool>("--json") { Description = "Print it for programs." };
         return PoolCommand.WithPool(name, description, async (parsed, pool, _) =>
         {
-            HealList[] lists = await Open(parsed).ListAsync(PoolCommand.Open(parsed).Store.Get(pool).Pool, onlySplitBrain);
-            Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(lists, PoolJson.Default.HealListArray) + "\n" : string.Join('\n', lists.Select(Describe)));
-            return (int)ExitCode.Success;
+            Pool started = Started(parsed, pool);
+            HealList[] lists = await Open(parsed).ListAsync(started, onlySplitBrain);
+            if (parsed.GetValue(json))
+            {
+                Console.Write(JsonSerializer.Serialize(lists, PoolJson.Default.HealListArray) + "\n");
+            }
+            else
+            {
+                Console.Write(string.Join('\n', lists.Select(list => Describe(list, onlySplitBrain ? "in split-brain" : "to heal"))));
+                if (!onlySplitBrain && await Services(parsed).AskHealDaemonAsync(started) is { ToCompare: > 0 and var toCompare })
+                {
+                    Console.Write(string.Create(CultureInfo.InvariantCulture, $"\n{toCompare} directories are still to be compared on all units\n"));
+                }
+            }
+
+            return (int)(lists.All(list => list.IsConnected) ? ExitCode.Success : ExitCode.PeerUnreachable);
         }, json);
     }
 
@@ -47,7 +60,7 @@ internal static class PoolHealCommand
         return PoolCommand.WithPool("start", "Have this node's self-heal daemon look for what needs healing, at once.", async (parsed, pool, _) =>
         {
             (PoolPaths paths, PoolStore store, ThisNode node) = PoolCommand.Open(parsed);
-            Pool named = store.Get(pool).Pool;
+            Pool named = PoolCommand.GetStarted(store, pool);
             HealStart[] units = await new NodeServices(paths).StartHealAsync(named, parsed.GetValue(full));
             Console.Write(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(units, PoolJson.Default.HealStartArray) + "\n"
@@ -67,7 +80,13 @@ internal static class PoolHealCommand
         var json = new Option<bool>("--json") { Description = "Print it for programs." };
         return PoolCommand.WithPool("statistics", "What this node's self-heal daemon has searched and healed lately; only mirrors keep account of it.", async (parsed, pool, _) =>
         {
-            HealCrawl[] crawls = await Services(parsed).GetHealCrawlsAsync(PoolCommand.Open(parsed).Store.Get(pool).Pool);
+            Pool started = Started(parsed, pool);
+            if (started.Groups[0].Kind == GroupKind.Disperse)
+            {
+                throw new StartException(ExitCode.PoolRefused, $"{pool} is no mirror: cluster/disperse keeps no account of its heals");
+            }
+
+            HealCrawl[] crawls = await Services(parsed).GetHealCrawlsAsync(started);
             Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(crawls, PoolJson.Default.HealCrawlArray) + "\n" : ControlText.Table(
                 ["UNIT", "SEARCH", "BEGUN", "ENDED", "HEALED", "SPLIT-BRAIN", "FAILED"],
                 crawls.Select(crawl => new[]
@@ -84,7 +103,7 @@ internal static class PoolHealCommand
         var json = new Option<bool>("--json") { Description = "Print it for programs." };
         return PoolCommand.WithPool("check", "Compare the names that units have with each other: finds what no heal knows of. `heal start --full` brings back what is missing.", async (parsed, pool, _) =>
         {
-            CopyReport report = await Services(parsed).CheckCopiesAsync(PoolCommand.Open(parsed).Store.Get(pool).Pool);
+            CopyReport report = await Services(parsed).CheckCopiesAsync(Started(parsed, pool));
             Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(report, PoolJson.Default.CopyReport) + "\n" : Describe(report));
             return (int)(report is { DifferenceCount: 0, Unreachable: [], Failure: null } ? ExitCode.Success : ExitCode.PeerRefused);
         }, json);
@@ -94,6 +113,8 @@ internal static class PoolHealCommand
         {(report.Differences.Length == 0 ? "" : ControlText.Table(["UNIT", "PROBLEM", "PATH"], report.Differences.Select(difference => new[] { difference.Unit, difference.Problem, difference.Path })))}{string.Concat(report.Unreachable.Select(unit => $"{unit} could not be asked\n"))}{(report.Failure is null ? "" : $"it ended early: {report.Failure}\n")}{report.Directories} directories compared, {report.Waiting} wait for a heal, {report.DifferenceCount} differences
 
         """);
+
+    private static Pool Started(ParseResult parsed, string pool) => PoolCommand.GetStarted(PoolCommand.Open(parsed).Store, pool);
 
     private static NodeServices Services(ParseResult parsed) => new(PoolCommand.Open(parsed).Paths);
 
@@ -118,12 +139,12 @@ internal static class PoolHealCommand
                 throw new StartException(ExitCode.Usage, "say which FILE; only --source may be for all");
             }
 
-            Console.WriteLine(await Open(parsed).ResolveAsync(PoolCommand.Open(parsed).Store.Get(pool).Pool, policy, unit, path));
+            Console.WriteLine(await Open(parsed).ResolveAsync(Started(parsed, pool), policy, unit, path));
             return (int)ExitCode.Success;
         }, file, source, latest, bigger);
     }
 
-    private static string Describe(HealList list) => string.Create(
+    private static string Describe(HealList list, string what) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{list.Unit}: {(list.IsConnected ? $"{list.Entries.Length} to heal" : list.Status)}\n{string.Concat(list.Entries.Select(entry => $"  {entry.Path}{(entry.IsSplitBrain ? "  in split-brain" : entry.IsHealing ? "  perhaps being healed" : "")}\n"))}");
+        $"{list.Unit}: {(list.IsConnected ? $"{list.Entries.Length} {what}" : list.Status)}\n{string.Concat(list.Entries.Select(entry => $"  {entry.Path}{(entry.IsSplitBrain && what != "in split-brain" ? "  in split-brain" : entry.IsHealing ? "  perhaps being healed" : "")}\n"))}");
 }

@@ -34,13 +34,7 @@ internal static class PoolMountCommand
         {
             (PoolPaths paths, PoolStore store, ThisNode here) = PoolCommand.Open(parsed);
             string[] wanted = parsed.GetValue(name)!.Split('/', 2);
-            StoredPool stored = store.Get(wanted[0]);
-            Pool pool = stored.Pool;
-            if (stored.State != PoolState.Started)
-            {
-                throw new StartException(ExitCode.PoolRefused, $"the pool \"{pool.Name}\" is not started (kadalu-fsd pool start {pool.Name})");
-            }
-
+            Pool pool = PoolCommand.GetStarted(store, wanted[0]);
             string mountPoint = Path.GetFullPath(parsed.GetValue(place)!);
             if (FileStatus.Read(mountPoint, out _) is Errno.ENOENT or Errno.ENOTDIR)
             {

@@ -66,6 +66,11 @@ internal static class PoolStatusCommand
             text.Append(CultureInfo.InvariantCulture, $"  {unit.Node}:{unit.Path} runs revision {unit.Revision}: pool start {pool.Name} tells it\n");
         }
 
+        foreach (string reason in pool.HealDaemonReasons)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  the self-heal daemon of this node: {reason}\n");
+        }
+
         if (pool.ToCompare > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {pool.ToCompare} directories are still to be compared on all units, after heals or because a unit ended while they were being changed\n");

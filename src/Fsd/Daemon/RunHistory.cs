@@ -49,7 +49,7 @@ internal sealed class RunHistory
     /// <returns>The history.</returns>
     internal static RunHistory Begin(string? control, string heading, ILogger logger)
     {
-        string? stem = control is null ? null : control.EndsWith(ControlEnding, StringComparison.Ordinal) ? control[..^ControlEnding.Length] : control;
+        string? stem = control is null ? null : StemOf(control);
         ProcessRun? previous = stem is not null && File.Exists(RecordOf(stem)) ? Read(stem) : null;
         var history = new RunHistory(
             stem, previous, new ProcessRun((previous?.Starts ?? 0) + 1, Environment.ProcessId, DateTime.UtcNow, null, null, null), logger);
@@ -59,6 +59,21 @@ internal sealed class RunHistory
         }
 
         return history;
+    }
+
+    /// <summary>Says how the last run ended of a process that does not run.</summary>
+    /// <param name="control">Path of its control socket.</param>
+    /// <returns>How; null where nothing is known.</returns>
+    internal static string? DescribeEnd(string control)
+    {
+        string stem = StemOf(control);
+        return !File.Exists(RecordOf(stem)) ? null : Read(stem) switch
+        {
+            null => null,
+            { LastWords: not null } => "it crashed",
+            { EndedAt: { } ended, ExitCode: { } code } => string.Create(CultureInfo.InvariantCulture, $"it ended with exit code {code} at {ended:yyyy-MM-dd HH:mm:ss} UTC"),
+            _ => "it was killed, or the machine went down",
+        };
     }
 
     /// <summary>Notes that this was no run after all: what is known of the run before is for the next one.</summary>
@@ -125,6 +140,8 @@ internal sealed class RunHistory
             throw;
         }
     }
+
+    private static string StemOf(string control) => control.EndsWith(ControlEnding, StringComparison.Ordinal) ? control[..^ControlEnding.Length] : control;
 
     private static string LastWordsOf(string stem) => stem + ".last-words";
 

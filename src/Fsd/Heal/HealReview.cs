@@ -20,7 +20,7 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
     private const int HurriedAttempts = 20;
 
     // Heals have had their chance by then.
-    private const int AttemptsBeforeSpreading = 3;
+    private const int AttemptsOfHeals = 3;
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_quietFor = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_patientlyEvery = TimeSpan.FromMinutes(1);
@@ -203,9 +203,14 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
             return true;
         }
 
-        // Where it is not there on all, that is the affair of the directory that it is in.
+        // Where it is not there on all, that is the affair of the directory that it is in, which heals may not know of: a client's removal may have failed on some.
         if (listings.Length < group.Units.Count)
         {
+            if (attempt >= AttemptsOfHeals)
+            {
+                Note((group.Name, context.GetParent(listings[0].Unit, gfid)));
+            }
+
             if (isToBeTold)
             {
                 HealthLog.DirectoryMissing(logger, gfid, group.Units.Count - listings.Length);
@@ -227,7 +232,7 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
         // What is marked is the heal's affair, which is helped where it compares too few names.
         if (names.Length > 0 && listings.Any(listing => listing.IsMarked))
         {
-            _areMarksNew |= attempt >= AttemptsBeforeSpreading && context.SpreadMarks(group.Units[0], gfid) > 0;
+            _areMarksNew |= attempt >= AttemptsOfHeals && context.SpreadMarks(group.Units[0], gfid) > 0;
             return false;
         }
 

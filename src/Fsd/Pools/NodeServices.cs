@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Control;
+using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Heal;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Options;
@@ -200,6 +201,12 @@ internal sealed class NodeServices(PoolPaths paths)
         ReloadResult result = await AskAsync(key, "POST", "/v1/reload", ControlJson.Default.ReloadResult);
         return result.Graph is ReloadResult.Refused or ReloadResult.PartlyApplied ? throw new StartException(ExitCode.PoolRefused, $"{key}: {result.Graph}: {result.Reason}") { IsRefusal = true } : result;
     }
+
+    /// <summary>Says why a service does not run.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>How it ended, and where its log is.</returns>
+    internal string[] DescribeEnd(string key) =>
+        [RunHistory.DescribeEnd(paths.ControlSocket(key)) is { } end ? $"{end}; its log is {paths.UnitLog(key)}" : $"its log is {paths.UnitLog(key)}"];
 
     /// <summary>Asks a unit how it is.</summary>
     /// <param name="key">Its key.</param>

@@ -131,7 +131,11 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return (process.ExitCode, output.Trim().Length > 0 ? output
+
+        // That is what it says wherever its graph does not come up.
+        return (process.ExitCode, output.Contains("Not able to fetch volfile", StringComparison.Ordinal)
+            ? $"too few units of {pool.Name} can be reached, or they refuse this node: kadalu-fsd pool status {pool.Name}"
+            : output.Trim().Length > 0 ? output
             : await errors is { Length: > 0 } error ? error : string.Create(CultureInfo.InvariantCulture, $"{program} ended with {process.ExitCode}; its log is in /var/log/glusterfs"));
     }
 

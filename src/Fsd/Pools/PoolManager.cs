@@ -63,6 +63,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
         pool = PoolPorts.Assign(pool, others, node.Is);
         pool = pool.SelectUnits(unit => node.Is(pool, unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         Dictionary<string, string> texts = volfiles.Generate(pool, node);
+        PoolChecks.Refuse([.. TlsFiles.Of(texts.Values).Select(files => files.FindProblem()).OfType<string>()]);
         var directories = new PoolDirectories(pool, node);
         ImmutableArray<DirectoryContents> contents = directories.ReadContents();
         PoolChecks.Refuse([.. directories.CheckPlaces(mayBeOnRoot), .. directories.CheckContents(contents, existing)]);
@@ -147,6 +148,12 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
             SayWhereElse(stored.Pool, "started");
         }
 
+        Dictionary<string, string> texts = volfiles.Generate(stored.Pool, node);
+        foreach (string problem in TlsFiles.Of(texts.Values).Select(files => files.FindProblem()).OfType<string>())
+        {
+            say($"warning: {problem}");
+        }
+
         stored = await _rejoin.FinishAsync(stored);
         if (stored.IsChanging)
         {
@@ -156,7 +163,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
         }
 
         // Another version of this program may make other volfiles of the same definition: what runs is told, as after a change.
-        if (volfiles.AreOnDisk(volfiles.Generate(stored.Pool, node)))
+        if (volfiles.AreOnDisk(texts))
         {
             await _poolServices.StartAsync(stored.Pool);
             return;

@@ -11,6 +11,10 @@ internal sealed class PoolPaths(string root)
     /// <summary>The environment variable that says another root.</summary>
     internal const string RootVariable = "KADALU_FSD_ROOT";
 
+    /// <summary>Where everything is for this process.</summary>
+    /// <returns>It.</returns>
+    internal static PoolPaths OfEnvironment() => new(Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? root : "/");
+
     /// <summary>Whether everything is where it usually is, and services are this machine's.</summary>
     internal bool IsUsual => _root == "/";
 

@@ -19,12 +19,13 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="AvailableBytes">What can be stored in it still.</param>
 /// <param name="IsHealing">Whether files wait for being healed on a unit of this node, or directories for being compared.</param>
 /// <param name="HealDaemon">Process id of this node's self-heal daemon; null where none runs.</param>
+/// <param name="HealDaemonReasons">Why that is not as it should be; empty where it is, and where the pool needs none.</param>
 /// <param name="ToCompare">Directories that it has still to compare on all units: ones that were healed, or were being changed when a unit ended.</param>
 /// <param name="HealDaemonPending">What of the pool's options that daemon has only when it starts anew.</param>
 /// <param name="Options">Options that were set.</param>
 /// <param name="Units">Its units.</param>
 internal sealed record PoolStatus(
-    string Name, Guid Id, string Type, string State, int Revision, string Digest, bool IsEdited, bool LacksDistribute, int? Port, long? SizeBytes, long? AvailableBytes, bool IsHealing, int? HealDaemon, int ToCompare, string[] HealDaemonPending,
+    string Name, Guid Id, string Type, string State, int Revision, string Digest, bool IsEdited, bool LacksDistribute, int? Port, long? SizeBytes, long? AvailableBytes, bool IsHealing, int? HealDaemon, string[] HealDaemonReasons, int ToCompare, string[] HealDaemonPending,
     IReadOnlyDictionary<string, string> Options, PoolUnitStatus[] Units)
 {
     /// <summary>What is wrong with its definition, of which nothing else is known then; its state is <c>unusable</c>. Null where nothing is.</summary>
@@ -34,7 +35,7 @@ internal sealed record PoolStatus(
     /// <param name="definition">The definition.</param>
     /// <returns>How it is.</returns>
     internal static PoolStatus Of(UnusableDefinition definition) =>
-        new(definition.Name, Guid.Empty, "Unknown", "unusable", 0, "", false, false, null, null, null, false, null, 0, [], ImmutableDictionary<string, string>.Empty, []) { Problem = definition.Problem };
+        new(definition.Name, Guid.Empty, "Unknown", "unusable", 0, "", false, false, null, null, null, false, null, [], 0, [], ImmutableDictionary<string, string>.Empty, []) { Problem = definition.Problem };
 
     /// <summary>Looks how a pool is.</summary>
     /// <param name="stored">The pool.</param>
@@ -44,14 +45,29 @@ internal sealed record PoolStatus(
     internal static async Task<PoolStatus> OfAsync(StoredPool stored, NodeServices services, ThisNode node)
     {
         Pool pool = stored.Pool;
-        PoolUnitStatus[] units = await Task.WhenAll(pool.Units.Select(member => PoolUnitStatus.OfAsync(pool, member, services, node)));
+        PoolUnitStatus[] units = await Task.WhenAll(pool.Units.Select(member => PoolUnitStatus.OfAsync(stored, member, services, node)));
+        int? healDaemonProcess = services.Find(PoolPaths.HealDaemonKey(pool));
         HealDaemonStatus? healDaemon = await services.AskHealDaemonAsync(pool);
         (long Size, long Available)? space = PoolSpace.Of(pool, [.. units.Select(unit => unit.SizeBytes is { } size ? (size, unit.AvailableBytes!.Value) : ((long, long)?)null)]);
         return new PoolStatus(
             pool.Name, pool.Id, pool.Type, stored.State.ToString().ToLowerInvariant(), pool.Revision, PoolRevision.DigestOf(pool), stored.IsEdited,
             pool is { Groups.Length: 1, CanHeal: true, Layers.HasDistribute: false }, pool.Port > 0 ? pool.Port : null, space?.Size, space?.Available,
-            units.Any(unit => unit.PendingHeals > 0) || healDaemon?.ToCompare > 0, services.Find(PoolPaths.HealDaemonKey(pool)), healDaemon?.ToCompare ?? 0, Named(healDaemon?.PendingChanges),
+            units.Any(unit => unit.PendingHeals > 0) || healDaemon?.ToCompare > 0, healDaemonProcess, ReasonsOf(stored, node, units, healDaemonProcess, healDaemon), healDaemon?.ToCompare ?? 0, Named(healDaemon?.PendingChanges),
             pool.Options, units);
+    }
+
+    // A unit that does not run says so itself.
+    private static string[] ReasonsOf(StoredPool stored, ThisNode node, PoolUnitStatus[] units, int? process, HealDaemonStatus? status)
+    {
+        if (stored.State != PoolState.Started || !stored.Pool.CanHeal || !node.UnitsOf(stored.Pool).Any())
+        {
+            return [];
+        }
+
+        string[] down = [.. units.Where(unit => unit.State == "down").Select(unit => $"{unit.Path} ")];
+        return process is null ? [$"does not run: pool start {stored.Pool.Name} starts it"]
+            : status is null ? ["does not answer"]
+            : [.. status.Reasons.Where(reason => !down.Any(path => reason.Contains(path, StringComparison.Ordinal)))];
     }
 
     /// <summary>What is pending, by the names that are set in a pool.</summary>
@@ -84,13 +100,14 @@ internal sealed record PoolUnitStatus(
     long? SizeBytes, long? AvailableBytes, long? Inodes, long? FreeInodes, string[] Pending)
 {
     /// <summary>Looks how a unit is.</summary>
-    /// <param name="pool">Its pool.</param>
+    /// <param name="stored">Its pool.</param>
     /// <param name="member">The unit.</param>
     /// <param name="services">This node's processes.</param>
     /// <param name="node">This node.</param>
     /// <returns>How it is.</returns>
-    internal static async Task<PoolUnitStatus> OfAsync(Pool pool, PoolMember member, NodeServices services, ThisNode node)
+    internal static async Task<PoolUnitStatus> OfAsync(StoredPool stored, PoolMember member, NodeServices services, ThisNode node)
     {
+        Pool pool = stored.Pool;
         string key = member.Unit.Key(pool.Name);
         bool isHere = node.Is(pool, member.Unit.Node);
         int? process = isHere ? services.Find(key) : null;
@@ -98,7 +115,8 @@ internal sealed record PoolUnitStatus(
         (long Size, long Available)? space = status?.FileSystem is { } disk ? PoolSpace.WithoutReserve((long)disk.SizeBytes, (long)disk.AvailableBytes, pool.Options.GetValueOrDefault("storage.reserve")) : null;
         return new PoolUnitStatus(
             member.Unit.Node.Name, member.Unit.Path, member.Unit.Port, member.Role == UnitRole.TieBreaker ? "tie-breaker" : member.Role.ToString().ToLowerInvariant(),
-            member.Group >= 0 ? member.Group + 1 : null, status?.Definition?.Revision, status?.State ?? (process is not null ? "no answer" : isHere ? "down" : "elsewhere"), status?.Reasons ?? [], process, status?.UptimeSeconds, status?.Clients,
+            member.Group >= 0 ? member.Group + 1 : null, status?.Definition?.Revision, status?.State ?? (process is not null ? "no answer" : isHere ? "down" : "elsewhere"), 
+            status?.Reasons ?? (process is null && isHere && stored.State == PoolState.Started ? services.DescribeEnd(key) : []), process, status?.UptimeSeconds, status?.Clients,
             status?.OutdatedClients, status?.PendingHeals.Values.Sum(), space?.Size, space?.Available, (long?)status?.FileSystem?.Inodes, (long?)status?.FileSystem?.FreeInodes,
             PoolStatus.Named(status?.PendingChanges));
     }

@@ -53,7 +53,7 @@ internal sealed record StoredPool(Pool Pool, PoolState State)
     internal static Pool ReadDefinition(byte[] json)
     {
         Pool pool = PoolDocument.Read(json);
-        using var document = JsonDocument.Parse(json, PoolDocument.Reading);
+        using JsonDocument document = PoolDocument.Parse(json);
         return PoolNumbers.Assign(pool, isNew: !document.RootElement.TryGetProperty(LocalMember, out _));
     }
 
@@ -65,7 +65,7 @@ internal sealed record StoredPool(Pool Pool, PoolState State)
     {
         // What was made before there were numbers has its places for them.
         Pool pool = PoolNumbers.Assign(PoolDocument.Read(json), isNew: false);
-        using var document = JsonDocument.Parse(json, PoolDocument.Reading);
+        using JsonDocument document = PoolDocument.Parse(json);
         if (!document.RootElement.TryGetProperty(LocalMember, out JsonElement local) || local.ValueKind != JsonValueKind.Object ||
             !local.TryGetProperty("state", out JsonElement state) || !Enum.TryParse(state.ToString(), ignoreCase: true, out PoolState known))
         {

@@ -120,7 +120,10 @@ internal sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDispo
 
     private static string CertificateOf(DaemonOptions options) => options.TlsCertificate ?? Usual("glusterfs.pem");
 
-    private static string Usual(string name) => s_usual.Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists) ?? Path.Combine(s_usual[0], name);
+    /// <summary>Where a file of GlusterFS's certificates is, by its own default.</summary>
+    /// <param name="name">Such as <c>glusterfs.pem</c>.</param>
+    /// <returns>The path; the file need not be there.</returns>
+    internal static string Usual(string name) => s_usual.Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists) ?? Path.Combine(s_usual[0], name);
 
     private void Read()
     {

@@ -40,6 +40,9 @@ internal static partial class Kfsd
     [LibraryImport(Library, EntryPoint = "kfsd_inspect", StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int Inspect(nint context, string unit, byte* gfid, NativeDirectory* directory);
 
+    [LibraryImport(Library, EntryPoint = "kfsd_parent", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int GetParent(nint context, string unit, byte* gfid, byte* parent);
+
     [LibraryImport(Library, EntryPoint = "kfsd_settle", StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int Settle(nint context, string unit, byte* gfid, byte* name, int hasOtherAttributes);
 

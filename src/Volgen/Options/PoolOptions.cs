@@ -23,14 +23,12 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
             return $"{PoolRules.Shorten(name)}: \"{PoolRules.Shorten(value)}\" is not a value";
         }
 
-        ImmutableArray<OptionTarget> targets = TargetsOf(pool, name);
-        if (targets.IsEmpty)
+        if (CheckName(pool, name) is { } unknown)
         {
-            string[] near = OptionNames.Suggest(PoolRules.Shorten(name), OptionNames.All.Select(target => target.Name));
-            return $"there is no option \"{PoolRules.Shorten(name)}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
+            return unknown;
         }
 
-        foreach (OptionTarget target in targets)
+        foreach (OptionTarget target in TargetsOf(pool, name))
         {
             if (target.Key is null)
             {
@@ -57,6 +55,21 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
         }
 
         return null;
+    }
+
+    /// <summary>Looks whether there is an option of that name, whatever its value.</summary>
+    /// <param name="pool">The pool it is for.</param>
+    /// <param name="name">The name.</param>
+    /// <returns>That there is none; null where there is one.</returns>
+    public static string? CheckName(Pool pool, string name)
+    {
+        if (!TargetsOf(pool, name).IsEmpty)
+        {
+            return null;
+        }
+
+        string[] near = OptionNames.Suggest(PoolRules.Shorten(name), OptionNames.All.Select(target => target.Name));
+        return $"there is no option \"{PoolRules.Shorten(name)}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
     }
 
     /// <summary>Which translators an option goes to, none of which a pool's graphs have: it changes nothing then.</summary>

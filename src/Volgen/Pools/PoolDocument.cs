@@ -14,10 +14,10 @@ public static class PoolDocument
     public const int MaxLength = 8 * 1024 * 1024;
 
     /// <summary>How documents are read: comments and commas behind the last member are no mistakes.</summary>
-    public static JsonDocumentOptions Reading { get; } = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 };
+    private static readonly JsonDocumentOptions s_reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 };
 
     /// <summary>Reads a pool. Whether it is a good one is for <see cref="PoolRules"/> to say.</summary>
-    /// <param name="json">The document, UTF-8.</param>
+    /// <param name="json">The document, UTF-8, which editors of other systems begin with a byte order mark.</param>
     /// <returns>The pool.</returns>
     /// <exception cref="PoolException">It is not of that form; says where.</exception>
     public static Pool Read(ReadOnlyMemory<byte> json)
@@ -29,7 +29,7 @@ public static class PoolDocument
 
         try
         {
-            using var document = JsonDocument.Parse(json, Reading);
+            using JsonDocument document = Parse(json);
             return ReadPool(document.RootElement);
         }
         catch (JsonException exception)
@@ -158,6 +158,13 @@ public static class PoolDocument
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    /// <summary>Reads the JSON of a definition.</summary>
+    /// <param name="json">The document, as above.</param>
+    /// <returns>It, the caller's to dispose.</returns>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> json) =>
+        JsonDocument.Parse(json.Span.StartsWith("\uFEFF"u8) ? json["\uFEFF"u8.Length..] : json, s_reading);
 
     private static Pool ReadPool(JsonElement root)
     {
