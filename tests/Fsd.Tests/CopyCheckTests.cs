@@ -76,7 +76,10 @@ public class CopyCheckTests
         _units.Away.Add("u3");
         CopyReport report = Check();
         Assert.Equal(["u3"], report.Unreachable);
-        Assert.Equal(0, report.DifferenceCount);
+        Assert.Equal((1, 0), (report.Directories, report.DifferenceCount));
+        _units.Away.Add("u2");
+        report = Check();
+        Assert.Equal((0, 0), (report.Directories, report.DifferenceCount));
     }
 
     [Fact]

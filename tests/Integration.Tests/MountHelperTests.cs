@@ -85,6 +85,7 @@ public sealed class MountHelperTests : IntegrationTest
         {
             ("nosiud", "the option nosiud is not known"), ("log-level", "the option log-level is not known, or not with this value"), ("lazytime", "lazytime"), ("bind", "bind"), ("acl=on", "acl"),
             ("port=0", "a port is a number"), ("port=65536", "a port is a number"), ("port=x", "a port is a number"), ("=x", "not known"), ("brick-mux", "brick-mux"), ("root-squash=maybe", "root-squash"),
+            ("entry-timeout=abc", "no number of seconds"), ("attribute-timeout=1.2.3", "no number of seconds"),
         })
         {
             Command refused = await Command.RunAsync(s_helper, "localhost:/pool1", mount.Path, "-o", $"{port},{option},log-file={mount.Log}");

@@ -74,6 +74,7 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
     {
         CopyDifference[] differences = [];
         CopyListing[] listings = [];
+        bool isCompared = false;
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             if (attempt > 0)
@@ -83,6 +84,9 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
 
             var lost = new List<string>();
             listings = [.. group.Units.Select(unit => Read(unit, directory.Gfid, lost)).OfType<CopyListing>()];
+
+            // One that is alone is compared with nothing.
+            isCompared = listings.Length + lost.Count > 1;
             if (listings.Any(listing => listing.IsMarked))
             {
                 Note(() => _waiting++);
@@ -103,7 +107,7 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
 
         Note(() =>
         {
-            _directories++;
+            _directories += isCompared ? 1 : 0;
             _differenceCount += differences.Length;
             _differences.AddRange(differences.Take(DifferencesMax - _differences.Count));
         });

@@ -39,6 +39,7 @@ internal static class PoolLimits
             ("features/worm", "default-retention-period" or "auto-commit-period") => Between(value, 0, long.MaxValue, "of seconds"),
             ("performance/io-cache", "min-file-size") => CheckOrder(value, pool.Options.GetValueOrDefault("performance.cache-max-file-size")),
             ("performance/io-cache", "max-file-size") => CheckOrder(pool.Options.GetValueOrDefault("performance.cache-min-file-size"), value),
+            ("storage/posix", "reserve") => CheckReserve(value),
             ("protocol/server", "transport.listen-backlog") => Between(value, 0, int.MaxValue, "of waiting connections"),
             _ => null,
         };
@@ -47,6 +48,10 @@ internal static class PoolLimits
     private static string? Between(string value, long least, long most, string what) => GlusterSize.TryParseInteger(value, out long number) && number >= least && number <= most
         ? null
         : string.Create(CultureInfo.InvariantCulture, $"\"{PoolRules.Shorten(value)}\" is not a number {what}: {least} {(most == long.MaxValue ? "or more" : $"to {most}")}");
+
+    // From 100 it takes a plain number for bytes (posix-common.c).
+    private static string? CheckReserve(string value) => GlusterSize.TryParseInteger(value, out long number) && number is >= 100 and < 1 << 20
+        ? string.Create(CultureInfo.InvariantCulture, $"\"{value}\" would be {number} bytes: a percentage is less than 100, and sizes have a unit, such as 10GB") : null;
 
     private static string? OneOf(string value, params string[] words) => words.Contains(value, StringComparer.Ordinal) ? null : $"\"{PoolRules.Shorten(value)}\" is not {string.Join('|', words)}";
 
