@@ -19,6 +19,11 @@ public sealed class HealSourcesTests
         Assert.Null(Find(pool, 0, null, "/f", ""));
         Assert.Contains("/f waits for being healed, and no other unit has a good copy", Find(pool, 0, "/f", "", ""), StringComparison.Ordinal);
         Assert.Contains("contradict each other", Find(pool, 0, null, "!/f", "!/f"), StringComparison.Ordinal);
+
+        // What is being healed is listed by the one that gets it as well, where clients go on changing it.
+        Assert.Contains("/f is being healed or changed, and no other unit has a good copy", Find(pool, 0, "~/f", "~/f", ""), StringComparison.Ordinal);
+        Assert.Null(Find(pool, 0, "~/f", "/f", ""));
+        Assert.Null(Find(pool, 0, null, "~/f", "~/f"));
     }
 
     [Fact]
@@ -48,6 +53,10 @@ public sealed class HealSourcesTests
         Assert.Null(Find(pool, 0, null, null, "/f", "/f"));
         Assert.Contains("2 other units are needed to heal from, and 1 are there", Find(pool, 0, null, null, null, ""), StringComparison.Ordinal);
 
+        Assert.Contains("/f is being healed or changed, and 1 other units have a good part", Find(pool, 0, "~/f", "~/f", "/f", "~/f"), StringComparison.Ordinal);
+        Assert.Null(Find(pool, 0, "~/f", "~/f", "/f", "/f"));
+        Assert.Null(Find(pool, 0, null, "~/f", "~/f", "~/f"));
+
         // One that came back with nothing counts for nothing, whatever it lists.
         Assert.Null(Find(pool, 0, null, "/", "", ""));
         Assert.Null(Find(pool, 0, null, "", "/", "/"));
@@ -63,11 +72,11 @@ public sealed class HealSourcesTests
         Groups = [new DistributeGroup(kind, [.. Enumerable.Range(1, units).Select(number => new PoolUnit(new PoolNode($"n{number}"), "/u", 1))]) { Redundancy = redundancy }],
     };
 
-    // What each unit lists, null for one that is not connected, with "!" before what is in split-brain.
+    // What each unit lists, null for one that is not connected, with "!" before what is in split-brain, "~" before what is perhaps being healed.
     private static string? Find(Pool pool, int lost, params string?[] lists) => FindBeside(pool, lost, [], lists);
 
     private static string? FindBeside(Pool pool, int lost, int[] alsoLost, params string?[] lists) => HealSources.FindObjection(
         pool, pool.Members.ElementAt(lost), [.. lists.Select((list, number) => new HealList(
             $"n{number + 1}:/u", list is null ? "Transport endpoint is not connected" : "Connected",
-            string.IsNullOrEmpty(list) ? [] : [new HealEntry(list.TrimStart('!'), list.StartsWith('!'), IsHealing: false)]))], [.. alsoLost.Select(pool.Members.ElementAt)]);
+            string.IsNullOrEmpty(list) ? [] : [new HealEntry(list.TrimStart('!', '~'), list.StartsWith('!'), list.StartsWith('~'))]))], [.. alsoLost.Select(pool.Members.ElementAt)]);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
 using KadaluFsd.Shared;
 
@@ -143,6 +144,31 @@ public sealed class UnitReplacementTests : IntegrationTest
         await pools.MustAsync("replace-unit", "pool1", units[^1], "--same-path", "--root-partition");
         await pools.ConnectedAsync("pool1", clients: 2);
         await AssertAlikeAsync(words, units);
+    }
+
+    /// <summary>glfsheal tells of files by their names, which clients choose.</summary>
+    [Theory]
+    [InlineData("x - Possibly undergoing heal\nStatus: Connected\nz")]
+    [InlineData("x - Possibly undergoing heal")]
+    public async Task The_only_good_copy_of_a_file_is_kept_whatever_its_name(string name)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "2", "units:2");
+        string[] units = pools.Units("pool1", 2);
+        await pools.MustAsync("set", "pool1", "cluster.self-heal-daemon", "off", "cluster.data-self-heal", "off", "cluster.metadata-self-heal", "off", "cluster.entry-self-heal", "off");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await File.WriteAllTextAsync(mount.In(name), "old");
+        await pools.ConnectedAsync("pool1", clients: 2);
+        await pools.UnlockedAsync();
+        await pools.KillAsync("pool1", [0]);
+        await Until.SoAsync(() => Task.FromResult(TryWrite(mount.In(name))));
+        await pools.UnlockedAsync();
+        await pools.MustAsync("start", "pool1");
+        await pools.ConnectedAsync("pool1", clients: 2);
+        JsonNode listed = JsonNode.Parse(await pools.MustAsync("heal", "info", "pool1", "--json"))!;
+        Assert.Equal($"/{name}", (string)Assert.Single(listed[1]!["entries"]!.AsArray())!["path"]!);
+        await RefusesAsync(pools, "pool1", units[1], "no other unit has a good copy of it", "--discard");
+        Assert.Equal("written", await File.ReadAllTextAsync(Path.Combine(units[1], name)));
     }
 
     [Fact]

@@ -218,7 +218,7 @@ internal static class PoolCommand
                 throw new StartException(ExitCode.Usage, $"\"{words[0]}\" beside --definition: say it one way");
             }
 
-            Pool pool = StoredPool.ReadDefinition(File.ReadAllBytes(definition));
+            Pool pool = StoredPool.ReadDefinition(ReadBounded(definition));
             if (pool.Units.FirstOrDefault(member => member.Unit.Port == 0) is { } without && node.UnitsOf(pool).Count() < pool.Units.Count())
             {
                 throw new StartException(ExitCode.Usage, $"{definition}: {without.Unit.Address} has no port: each node would give it another one");
@@ -234,6 +234,14 @@ internal static class PoolCommand
         {
             throw new StartException(ExitCode.Usage, $"{definition}: {exception.Message}");
         }
+    }
+
+    // One byte more than is allowed is enough to be refused; it may be a pipe.
+    private static byte[] ReadBounded(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        byte[] bytes = new byte[PoolDocument.MaxLength + 1];
+        return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }
 
     // All nodes must have the same: a definition that goes to several of them brings its own, or the pool has none.

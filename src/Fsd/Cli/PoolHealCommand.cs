@@ -110,9 +110,12 @@ internal static class PoolHealCommand
     }
 
     private static string Describe(CopyReport report) => string.Create(CultureInfo.InvariantCulture, $"""
-        {(report.Differences.Length == 0 ? "" : ControlText.Table(["UNIT", "PROBLEM", "PATH"], report.Differences.Select(difference => new[] { difference.Unit, difference.Problem, difference.Path })))}{string.Concat(report.Unreachable.Select(unit => $"{unit} could not be asked\n"))}{(report.Failure is null ? "" : $"it ended early: {report.Failure}\n")}{report.Directories} directories compared, {report.Waiting} wait for a heal, {report.DifferenceCount} differences
+        {(report.Differences.Length == 0 ? "" : ControlText.Table(["UNIT", "PROBLEM", "PATH"], report.Differences.Select(difference => new[] { difference.Unit, difference.Problem, Printable(difference.Path) })))}{string.Concat(report.Unreachable.Select(unit => $"{unit} could not be asked\n"))}{(report.Failure is null ? "" : $"it ended early: {report.Failure}\n")}{report.Directories} directories compared, {report.Waiting} wait for a heal, {report.DifferenceCount} differences
 
         """);
+
+    // Whatever clients call their files, a line is a file, and a terminal is left alone.
+    private static string Printable(string path) => new([.. path.Select(character => char.IsControl(character) ? '?' : character)]);
 
     private static Pool Started(ParseResult parsed, string pool) => PoolCommand.GetStarted(PoolCommand.Open(parsed).Store, pool);
 
@@ -146,5 +149,5 @@ internal static class PoolHealCommand
 
     private static string Describe(HealList list, string what) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{list.Unit}: {(list.IsConnected ? $"{list.Entries.Length} {what}" : list.Status)}\n{string.Concat(list.Entries.Select(entry => $"  {entry.Path}{(entry.IsSplitBrain && what != "in split-brain" ? "  in split-brain" : entry.IsHealing ? "  perhaps being healed" : "")}\n"))}");
+        $"{list.Unit}: {(list.IsConnected ? $"{list.Entries.Length} {what}" : list.Status)}\n{string.Concat(list.Entries.Select(entry => $"  {Printable(entry.Path)}{(entry.IsSplitBrain && what != "in split-brain" ? "  in split-brain" : entry.IsHealing ? "  perhaps being healed" : "")}\n"))}");
 }

@@ -23,7 +23,7 @@ internal static class HealSources
         return group.Kind switch
         {
             GroupKind.Distribute => $"{pool.Name} has no second copy of anything: what {lost.Unit.Address} had is lost with it",
-            GroupKind.Disperse => FindPartsObjection(others, lists, group.Units.Length - group.Redundancy),
+            GroupKind.Disperse => FindPartsObjection(lost, others, lists, group.Units.Length - group.Redundancy),
             _ => FindCopiesObjection(lost, others, lists),
         };
     }
@@ -53,13 +53,15 @@ internal static class HealSources
             return $"the copies of {split.Path} contradict each other: pool heal resolve first";
         }
 
-        HashSet<string> kept = [.. good.Select(entry => entry.Path)];
-        return others.Append(lost).SelectMany(member => ListOf(member, lists).Entries).FirstOrDefault(entry => !entry.IsHealing && !kept.Contains(entry.Path)) is { } only
-            ? $"{only.Path} waits for being healed, and no other unit has a good copy of it"
+        // A file that is being healed, or changed, may be listed by the unit that is to get it as well: only from the lost one does anybody know then who has it.
+        HashSet<string> kept = [.. good.Where(entry => !entry.IsHealing).Select(entry => entry.Path)];
+        IEnumerable<HealEntry> only = [.. ListOf(lost, lists).Entries, .. others.SelectMany(member => ListOf(member, lists).Entries).Where(entry => !entry.IsHealing)];
+        return only.FirstOrDefault(entry => !kept.Contains(entry.Path)) is { } one
+            ? $"{one.Path} {(one.IsHealing ? "is being healed or changed" : "waits for being healed")}, and no other unit has a good copy of it"
             : null;
     }
 
-    private static string? FindPartsObjection(PoolMember[] others, IReadOnlyCollection<HealList> lists, int needed)
+    private static string? FindPartsObjection(PoolMember lost, PoolMember[] others, IReadOnlyCollection<HealList> lists, int needed)
     {
         HealList[] there = [.. others.Select(other => ListOf(other, lists)).Where(list => list.IsConnected)];
 
@@ -72,8 +74,10 @@ internal static class HealSources
             return others.FirstOrDefault(other => !ListOf(other, lists).IsConnected) is { } missing ? NotConnected(missing, why) : why;
         }
 
-        return there.SelectMany(list => list.Entries).Where(entry => !entry.IsHealing).GroupBy(entry => entry.Path).FirstOrDefault(entries => entries.Count() < needed) is { } few
-            ? $"{few.Key} waits for being healed, and {few.Count()} other units have a good part of it where {needed} are needed"
+        // What is being healed, or changed, is listed by units as well that have no good part of it: while the lost one is there, that is waited for.
+        bool isStrict = ListOf(lost, lists).IsConnected;
+        return there.SelectMany(list => list.Entries).Where(entry => isStrict || !entry.IsHealing).GroupBy(entry => entry.Path).FirstOrDefault(entries => entries.Count(entry => !entry.IsHealing) < needed) is { } few
+            ? $"{few.Key} {(few.Any(entry => entry.IsHealing) ? "is being healed or changed" : "waits for being healed")}, and {few.Count(entry => !entry.IsHealing)} other units have a good part of it where {needed} are needed"
             : null;
     }
 

@@ -20,6 +20,8 @@ namespace KadaluFsd.Fsd.Pools;
 internal sealed class NodeServices(PoolPaths paths)
 {
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(60);
+    // Nothing that it tells needs a disk, or anybody else.
+    private static readonly TimeSpan s_statusWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(20);
 
     // Longer than GlusterFS waits for a unit that does not answer (42 s).
@@ -227,7 +229,7 @@ internal sealed class NodeServices(PoolPaths paths)
     {
         try
         {
-            return await AskAsync(key, "GET", "/v1/status", type);
+            return await AskAsync(key, "GET", "/v1/status", type, s_statusWithin);
         }
         catch (StartException)
         {

@@ -13,12 +13,6 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="node">This node, whose units know paths that glfsheal did not come across.</param>
 internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, ThisNode node)
 {
-    private const string UnitLine = "Brick ";
-    private const string StatusLine = "Status: ";
-    private const string SplitBrainMark = " - Is in split-brain";
-    private const string GfidMark = "<gfid:";
-    private const string HealingMark = " - Possibly undergoing heal";
-
     /// <summary>Makes sure that there is anything to heal from.</summary>
     /// <param name="pool">The pool.</param>
     /// <exception cref="StartException">There is not.</exception>
@@ -42,8 +36,17 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
             throw new StartException(ExitCode.PoolRefused, $"{pool.Name} is no mirror: its files cannot contradict each other");
         }
 
-        (int code, string output) = await RunAsync(pool, onlySplitBrain ? ["split-brain-info"] : []);
-        return code == 0 ? NameAlike(pool, Parse(output, onlySplitBrain)) : throw new StartException(ExitCode.PoolRefused, output.Trim());
+        string[] words = onlySplitBrain ? ["split-brain-info"] : [];
+        (int code, string output) = await RunAsync(pool, words);
+        HealList[]? lists = code == 0 ? HealListing.Parse(output, [.. pool.Units.Select(member => member.Unit.Address)], onlySplitBrain) : null;
+        if (code == 0 && lists is null)
+        {
+            // Names with line breaks.
+            (code, output) = await RunAsync(pool, words, isXml: true);
+            lists = code == 0 ? ParseXml(output, onlySplitBrain) : null;
+        }
+
+        return lists is not null ? NameAlike(pool, lists) : throw new StartException(ExitCode.PoolRefused, output.Trim());
     }
 
     /// <summary>Makes one copy of a file the right one.</summary>
@@ -65,32 +68,15 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
         return code == 0 ? output.Trim() : throw new StartException(ExitCode.PoolRefused, output.Trim());
     }
 
-    /// <summary>Reads glfsheal's output: a block for each unit, with its entries, its status and their number.</summary>
-    /// <param name="output">The output.</param>
-    /// <param name="onlySplitBrain">Whether it lists only files that contradict each other, which it does not mark then.</param>
-    /// <returns>By unit.</returns>
-    internal static IEnumerable<HealList> Parse(string output, bool onlySplitBrain)
+    private static HealList[] ParseXml(string output, bool onlySplitBrain)
     {
-        string? unit = null;
-        List<HealEntry> entries = [];
-        foreach (string line in output.Split('\n'))
+        try
         {
-            if (line.StartsWith(UnitLine, StringComparison.Ordinal))
-            {
-                unit = line[UnitLine.Length..];
-                entries = [];
-            }
-            else if (unit is not null && line.StartsWith(StatusLine, StringComparison.Ordinal))
-            {
-                yield return new HealList(unit, line[StatusLine.Length..], [.. entries]);
-                unit = null;
-            }
-            else if (unit is not null && line.Trim().Length > 0)
-            {
-                bool isSplit = onlySplitBrain || line.EndsWith(SplitBrainMark, StringComparison.Ordinal);
-                bool isHealing = line.EndsWith(HealingMark, StringComparison.Ordinal);
-                entries.Add(new HealEntry(line.Replace(SplitBrainMark, "", StringComparison.Ordinal).Replace(HealingMark, "", StringComparison.Ordinal).TrimEnd(), isSplit, isHealing));
-            }
+            return HealListing.ParseXml(output, onlySplitBrain);
+        }
+        catch (System.Xml.XmlException exception)
+        {
+            throw new StartException(ExitCode.PoolRefused, $"what glfsheal says cannot be read, for a file's name: {exception.Message}");
         }
     }
 
@@ -100,11 +86,14 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
     {
         var paths = new Dictionary<string, string>(StringComparer.Ordinal);
         string[] directories = [.. node.UnitsOf(pool).Where(member => member.Role != UnitRole.TieBreaker).Select(member => member.Unit.Path)];
-        return [.. lists.Select(list => list with { Entries = [.. list.Entries.Select(entry => entry with { Path = PathOf(entry.Path) })] })];
+        return [.. lists.Select(list => list with { Entries = [.. list.Entries.Select(entry => IsName(entry.Line) ? new HealEntry(entry.Line!, entry.IsSplitBrain, IsHealing: false) : entry with { Path = PathOf(entry.Path) })] })];
+
+        // A name may end as a line does that says how a file is.
+        bool IsName(string? line) => line is not null && directories.Any(directory => FileStatus.ReadLink(directory + line, out _) == Errno.None);
 
         string PathOf(string path)
         {
-            if (!path.StartsWith(GfidMark, StringComparison.Ordinal) || !Guid.TryParseExact(path[GfidMark.Length..].TrimEnd('>'), "D", out Guid gfid))
+            if (!path.StartsWith(HealEntry.GfidMark, StringComparison.Ordinal) || !Guid.TryParseExact(path[HealEntry.GfidMark.Length..].TrimEnd('>'), "D", out Guid gfid))
             {
                 return path;
             }
@@ -119,14 +108,19 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
     }
 
     // Its options count behind its own words, and the volfile's path only at the end.
-    private async Task<(int Code, string Output)> RunAsync(Pool pool, string[] words)
+    private async Task<(int Code, string Output)> RunAsync(Pool pool, string[] words, bool isXml = false)
     {
         string program = Find();
 
         // It has a password in it: nothing of it is left, however this process ends.
         string text = volfiles.Build(GraphDocument.Client, new GraphSubject(pool) { Facts = [GraphSubject.Trusted] });
+        if (TlsFiles.Of([text]).Select(files => files.FindProblem()).FirstOrDefault(problem => problem is not null) is { } unusable)
+        {
+            throw new StartException(ExitCode.PoolRefused, unusable);
+        }
+
         using var volfile = MemoryFile.Create(pool.Name + ".vol", Encoding.UTF8.GetBytes(text));
-        var start = new ProcessStartInfo(program, [pool.Name, .. words, "volfile-path", volfile.Path]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, [pool.Name, .. words, .. isXml ? ["--xml"] : Array.Empty<string>(), "volfile-path", volfile.Path]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
@@ -174,4 +168,11 @@ internal sealed record HealList(string Unit, string Status, HealEntry[] Entries)
 /// <param name="Path">Its path from the pool's top, or <c>&lt;gfid:…&gt;</c> where neither the unit nor one of this node knows that.</param>
 /// <param name="IsSplitBrain">Whether its copies contradict each other, so that somebody must say which one is right.</param>
 /// <param name="IsHealing">Whether it is perhaps being healed right now.</param>
-internal sealed record HealEntry(string Path, bool IsSplitBrain, bool IsHealing);
+internal sealed record HealEntry(string Path, bool IsSplitBrain, bool IsHealing)
+{
+    /// <summary>How a path begins that is not known.</summary>
+    internal const string GfidMark = "<gfid:";
+
+    /// <summary>The line that says it, where that may be a name; null otherwise.</summary>
+    internal string? Line { get; init; }
+}

@@ -1,3 +1,4 @@
+using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -13,7 +14,20 @@ internal sealed class PoolPaths(string root)
 
     /// <summary>Where everything is for this process.</summary>
     /// <returns>It.</returns>
-    internal static PoolPaths OfEnvironment() => new(Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? root : "/");
+    /// <exception cref="StartException">Control sockets below it would have no address.</exception>
+    internal static PoolPaths OfEnvironment()
+    {
+        var paths = new PoolPaths(Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? root : "/");
+        try
+        {
+            _ = LocalSocketPath.For(paths.ControlSocket(new string('x', LocalSocketPath.MaxLength)));
+            return paths;
+        }
+        catch (FormatException)
+        {
+            throw new StartException(ExitCode.Usage, $"{RootVariable} is too long: {paths._root}");
+        }
+    }
 
     /// <summary>Whether everything is where it usually is, and services are this machine's.</summary>
     internal bool IsUsual => _root == "/";
@@ -90,6 +104,11 @@ internal sealed class PoolPaths(string root)
     /// <param name="pool">The pool's name.</param>
     /// <returns>The key.</returns>
     internal static string HealDaemonKey(string pool) => $"shd.{pool}";
+
+    /// <summary>Whose a file is among definitions or volfiles.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <returns>The pool's name.</returns>
+    internal static string PoolOf(string name) => name.Split('.') is ["shd", var pool, ..] ? pool : name.Split('.')[0];
 
     private static string FileName(string key) => key.Replace('/', '-');
 }

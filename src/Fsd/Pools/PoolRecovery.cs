@@ -58,13 +58,18 @@ internal sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeS
         try
         {
             // As it is by now.
-            await (isMeant ? PutRightAsync(stored) : taken is not null && store.Find(stored.Pool.Name) is { } now ? PutRightAsync(now) : Task.CompletedTask);
+            await (isMeant ? PutRightAsync(stored) : taken is not null && store.Find(stored.Pool.Name) is { } now ? PutOtherRightAsync(now) : Task.CompletedTask);
         }
         catch (StartException exception) when (!isMeant)
         {
             say($"warning: {stored.Pool.Name} is left half done: {exception.Message}");
         }
     }
+
+    // Nobody waits for processes of a pool that is not his: one may hang.
+    private Task PutOtherRightAsync(StoredPool stored) =>
+        stored.State is PoolState.Creating or PoolState.Deleting && node.UnitsOf(stored.Pool).Select(member => member.Unit.Key(stored.Pool.Name)).Append(PoolPaths.HealDaemonKey(stored.Pool)).Any(key => services.Find(key) is not null)
+            ? throw new StartException(ExitCode.PoolRefused, $"its processes have not ended: pool delete {stored.Pool.Name} goes on with it") : PutRightAsync(stored);
 
     private async Task PutRightAsync(StoredPool stored)
     {

@@ -32,10 +32,7 @@ internal sealed class PoolStore(PoolPaths paths)
         DirectoryLock taken = await LockAsync(paths.Definitions, "pools are", say);
         try
         {
-            foreach (string path in new[] { paths.Definition("*"), paths.NodeId, paths.NodeName, paths.Volfile("*") }.Where(path => Directory.Exists(Path.GetDirectoryName(path))))
-            {
-                Guarded(path, () => FileReplacement.RemoveLeftovers(path));
-            }
+            RemoveLeftovers();
         }
         catch
         {
@@ -46,12 +43,57 @@ internal sealed class PoolStore(PoolPaths paths)
         return taken;
     }
 
+    // What belongs to a pool its own lock keeps: somebody may be writing it.
+    private void RemoveLeftovers()
+    {
+        foreach (string path in new[] { paths.NodeId, paths.NodeName }.Where(path => Directory.Exists(Path.GetDirectoryName(path))))
+        {
+            Guarded(path, () => FileReplacement.RemoveLeftovers(path));
+        }
+
+        var pools = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string path in new[] { paths.Definition("*"), paths.Volfile("*") }.Where(path => Directory.Exists(Path.GetDirectoryName(path))))
+        {
+            Guarded(path, () => pools.UnionWith(FileReplacement.FindLeftovers(path).Select(left => PoolPaths.PoolOf(Path.GetFileName(left)))));
+        }
+
+        foreach (string pool in pools.Where(pool => PoolRules.FindNameProblem(pool) is null))
+        {
+            using DirectoryLock? taken = TryLock(pool);
+            if (taken is not null)
+            {
+                RemoveLeftovers(pool);
+            }
+        }
+    }
+
+    private void RemoveLeftovers(string pool)
+    {
+        foreach (string path in new[] { paths.Definition(pool), paths.Volfile(pool), paths.Volfile(pool + ".*"), paths.Volfile(PoolPaths.HealDaemonKey(pool)) }.Where(path => Directory.Exists(Path.GetDirectoryName(path))))
+        {
+            Guarded(path, () => FileReplacement.RemoveLeftovers(path));
+        }
+    }
+
     /// <summary>Keeps others from changing a pool, for as long as a change takes. Whoever wants the lock of all pools as well takes this one first.</summary>
     /// <param name="pool">Its name.</param>
     /// <param name="say">As above.</param>
     /// <returns>The lock, as above.</returns>
     /// <exception cref="StartException">As above.</exception>
-    internal Task<DirectoryLock> LockAsync(string pool, Action<string> say) => LockAsync(paths.Change(pool), $"the pool \"{pool}\" is", say);
+    internal async Task<DirectoryLock> LockAsync(string pool, Action<string> say)
+    {
+        DirectoryLock taken = await LockAsync(paths.Change(pool), $"the pool \"{pool}\" is", say);
+        try
+        {
+            RemoveLeftovers(pool);
+            return taken;
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Does so where nobody else has the lock.</summary>
     /// <param name="pool">As above.</param>

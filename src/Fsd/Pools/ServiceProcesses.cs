@@ -75,7 +75,7 @@ internal sealed class ServiceProcesses(PoolPaths paths)
         {
             if (Stopwatch.GetElapsedTime(start) > s_stopTimeout)
             {
-                throw new StartException(ExitCode.PoolRefused, $"the process {id} of {key} has not ended within {s_stopTimeout.TotalSeconds} s");
+                throw new StartException(ExitCode.PoolRefused, $"the process {id} of {key} has not ended within {s_stopTimeout.TotalSeconds} s: where it hangs, kill -9 {id}, and say it again");
             }
 
             await Task.Delay(s_lookEvery);

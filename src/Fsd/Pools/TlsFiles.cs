@@ -1,4 +1,5 @@
 using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Native.Linux;
 using KadaluFsd.Native.Tls;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
@@ -25,6 +26,12 @@ internal sealed record TlsFiles(string Certificate, string Key, string Authoriti
     /// <returns>What is wrong; null where nothing is.</returns>
     internal string? FindProblem()
     {
+        // Of a FIFO OpenSSL would wait for ever.
+        if (new[] { Certificate, Key, Authorities }.FirstOrDefault(path => FileStatus.Read(path, out FileStatus status) == Errno.None && !status.IsRegular) is { } odd)
+        {
+            return $"{odd} is not a regular file: nobody could connect with TLS";
+        }
+
         try
         {
             TlsServerContext.Load(Certificate, Key, Authorities).Dispose();

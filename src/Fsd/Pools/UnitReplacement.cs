@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
 
@@ -48,6 +49,11 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
             problems = [.. problems, contents.FindObjection(stored.Pool.Id)!, "an empty directory is needed there; --discard moves what is in it aside"];
         }
 
+        if (!contents.IsNew && services.Find(member.Unit.Key(name)) is null && new PendingHeals(member.Unit.Path, member.Role == UnitRole.TieBreaker).Count().Any(kind => kind.Key != "interrupted" && kind.Value > 0))
+        {
+            problems = problems.Add($"{member.Unit.Path} has what others missed, and does not run: pool start {name} has it healed onto them");
+        }
+
         PoolMember[] lostToo = [.. alsoLost.Select(other => FindAnywhere(stored.Pool, other))];
         HealList[] lists = stored.Pool.CanHeal ? await heal.ListAsync(stored.Pool, onlySplitBrain: false) : [];
         problems = [.. problems, .. FindFalselyLost(member, lostToo, lists)];
@@ -84,7 +90,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
         ];
         if (missing.Length > 0)
         {
-            say($"{member.Unit.Address} runs; not all can be healed before these are there as well: {string.Join(", ", missing)}");
+            say($"{member.Unit.Address} runs; not all can be healed, and of a mirror not all be read, before these are there as well: {string.Join(", ", missing)}");
         }
 
         return missing.Length == 0;

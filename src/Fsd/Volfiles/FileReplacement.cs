@@ -64,12 +64,19 @@ internal sealed class FileReplacement : IDisposable
     /// <param name="path">The file; its name may have <c>*</c> in it, for several.</param>
     internal static void RemoveLeftovers(string path)
     {
-        foreach (string left in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.*")
-            .Where(left => Guid.TryParseExact(Path.GetExtension(left).TrimStart('.'), "N", out _) && IsNobodys(left)))
+        foreach (string left in FindLeftovers(path).Where(IsNobodys))
         {
             File.Delete(left);
         }
     }
+
+    /// <summary>Finds such texts, and those that are being written.</summary>
+    /// <param name="path">As above.</param>
+    /// <returns>Their paths.</returns>
+    internal static string[] FindLeftovers(string path) =>
+    [
+        .. Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.*").Where(left => Guid.TryParseExact(Path.GetExtension(left).TrimStart('.'), "N", out _)),
+    ];
 
     /// <summary>Puts it in the file's place.</summary>
     /// <exception cref="IOException">It cannot be put there; the file stays what it was.</exception>
