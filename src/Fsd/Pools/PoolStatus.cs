@@ -115,7 +115,7 @@ internal sealed record PoolUnitStatus(
         (long Size, long Available)? space = status?.FileSystem is { } disk ? PoolSpace.WithoutReserve((long)disk.SizeBytes, (long)disk.AvailableBytes, pool.Options.GetValueOrDefault("storage.reserve")) : null;
         return new PoolUnitStatus(
             member.Unit.Node.Name, member.Unit.Path, member.Unit.Port, member.Role == UnitRole.TieBreaker ? "tie-breaker" : member.Role.ToString().ToLowerInvariant(),
-            member.Group >= 0 ? member.Group + 1 : null, status?.Definition?.Revision, status?.State ?? (process is not null ? "no answer" : isHere ? "down" : "elsewhere"), 
+            member.Group >= 0 ? member.Group + 1 : null, status?.Definition?.Revision, status?.State ?? (process is not null ? "no answer" : isHere ? "down" : "elsewhere"),
             status?.Reasons ?? (process is null && isHere && stored.State == PoolState.Started ? services.DescribeEnd(key) : []), process, status?.UptimeSeconds, status?.Clients,
             status?.OutdatedClients, status?.PendingHeals.Values.Sum(), space?.Size, space?.Available, (long?)status?.FileSystem?.Inodes, (long?)status?.FileSystem?.FreeInodes,
             PoolStatus.Named(status?.PendingChanges));
