@@ -150,6 +150,7 @@ public sealed class UnitReplacementTests : IntegrationTest
     [Theory]
     [InlineData("x - Possibly undergoing heal\nStatus: Connected\nz")]
     [InlineData("x - Possibly undergoing heal")]
+    [InlineData("Not able to fetch volfile")]
     public async Task The_only_good_copy_of_a_file_is_kept_whatever_its_name(string name)
     {
         var pools = PoolHarness.Create(Workspace);
