@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.ComponentModel;
-using System.Net.Sockets;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Native;
@@ -45,7 +43,7 @@ internal static class Program
         {
             return Fail(exception.Code, exception.Message);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException or Win32Exception)
+        catch (Exception exception) when (SystemRefusal.Is(exception))
         {
             return Fail(ExitCode.SystemRefused, SystemRefusal.Describe(exception));
         }

@@ -64,24 +64,22 @@ public sealed partial class GlusterContext
     public unsafe IReadOnlyList<UnitEntry> ListUnit(string unit, Guid gfid)
     {
         const int Page = 512;
-        Span<byte> key = stackalloc byte[16];
-        gfid.TryWriteBytes(key, bigEndian: true, out _);
+        Kfsd.NativeGfid key = new(gfid);
         var entries = new List<UnitEntry>();
         var page = new Kfsd.NativeEntry[Page];
         long next = 0;
-        fixed (byte* keyBytes = key)
         fixed (Kfsd.NativeEntry* first = page)
         {
             while (next >= 0)
             {
-                int count = NativeText.Check(Kfsd.List(_context, unit, keyBytes, next, first, Page, &next));
+                int count = NativeText.Check(Kfsd.List(_context, unit, &key, next, first, Page, &next));
                 for (int index = 0; index < count; index++)
                 {
                     string name = FileName.Read(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(first[index].Name));
                     if (name is not ("." or ".."))
                     {
                         entries.Add(new UnitEntry(
-                            name, new Guid(new ReadOnlySpan<byte>(first[index].Gfid, 16), bigEndian: true), (first[index].Mode & Kfsd.TypeMask) == Kfsd.DirectoryType,
+                            name, first[index].Gfid.ToGuid(), (first[index].Mode & Kfsd.TypeMask) == Kfsd.DirectoryType,
                             new EntryAttributes(first[index].Mode, first[index].User, first[index].Group)));
                     }
                 }
@@ -98,13 +96,9 @@ public sealed partial class GlusterContext
     /// <exception cref="GraphException">As above.</exception>
     public unsafe UnitDirectoryNote InspectUnit(string unit, Guid gfid)
     {
-        Span<byte> key = stackalloc byte[16];
-        gfid.TryWriteBytes(key, bigEndian: true, out _);
+        Kfsd.NativeGfid key = new(gfid);
         Kfsd.NativeDirectory note;
-        fixed (byte* keyBytes = key)
-        {
-            NativeText.Check(Kfsd.Inspect(_context, unit, keyBytes, &note));
-        }
+        NativeText.Check(Kfsd.Inspect(_context, unit, &key, &note));
 
         return new UnitDirectoryNote(note.Version, note.IsMarked != 0);
     }
@@ -116,16 +110,10 @@ public sealed partial class GlusterContext
     /// <exception cref="GraphException">As above.</exception>
     public unsafe Guid GetParent(string unit, Guid gfid)
     {
-        Span<byte> key = stackalloc byte[16];
-        Span<byte> parent = stackalloc byte[16];
-        gfid.TryWriteBytes(key, bigEndian: true, out _);
-        fixed (byte* keyBytes = key)
-        fixed (byte* parentBytes = parent)
-        {
-            NativeText.Check(Kfsd.GetParent(_context, unit, keyBytes, parentBytes));
-        }
-
-        return new Guid(parent, bigEndian: true);
+        Kfsd.NativeGfid key = new(gfid);
+        Kfsd.NativeGfid parent;
+        NativeText.Check(Kfsd.GetParent(_context, unit, &key, &parent));
+        return parent.ToGuid();
     }
 
     /// <summary>
@@ -138,12 +126,10 @@ public sealed partial class GlusterContext
     /// <exception cref="GraphException">It cannot be done, or the copies contradict each other.</exception>
     public unsafe void Settle(string unit, Guid gfid, string name, bool hasOtherAttributes)
     {
-        Span<byte> key = stackalloc byte[16];
-        gfid.TryWriteBytes(key, bigEndian: true, out _);
-        fixed (byte* keyBytes = key)
+        Kfsd.NativeGfid key = new(gfid);
         fixed (byte* nameBytes = FileName.Write(name))
         {
-            NativeText.Check(Kfsd.Settle(_context, unit, keyBytes, nameBytes, hasOtherAttributes ? 1 : 0));
+            NativeText.Check(Kfsd.Settle(_context, unit, &key, nameBytes, hasOtherAttributes ? 1 : 0));
         }
     }
 
@@ -157,12 +143,8 @@ public sealed partial class GlusterContext
     /// <exception cref="GraphException">A unit cannot be asked or told.</exception>
     public unsafe int SpreadMarks(string unit, Guid gfid)
     {
-        Span<byte> key = stackalloc byte[16];
-        gfid.TryWriteBytes(key, bigEndian: true, out _);
-        fixed (byte* keyBytes = key)
-        {
-            return NativeText.Check(Kfsd.SpreadMarks(_context, unit, keyBytes));
-        }
+        Kfsd.NativeGfid key = new(gfid);
+        return NativeText.Check(Kfsd.SpreadMarks(_context, unit, &key));
     }
 
     /// <summary>Takes the directories whose entries a heal has looked at since the last time.</summary>
@@ -177,7 +159,7 @@ public sealed partial class GlusterContext
             int count = NativeText.Check(Kfsd.TakeHealed(_context, first, Most));
             for (int index = 0; index < count; index++)
             {
-                healed.Add((NativeText.Read(first[index].Group), new Guid(new ReadOnlySpan<byte>(first[index].Gfid, 16), bigEndian: true)));
+                healed.Add((NativeText.Read(first[index].Group), first[index].Gfid.ToGuid()));
             }
         }
 
@@ -191,7 +173,7 @@ public sealed partial class GlusterContext
     public unsafe Guid[] GetInterrupted(string unit) =>
     [
         .. NativeArray.Collect<Kfsd.NativeGfid>((elements, capacity) => Kfsd.GetInterrupted(_context, unit, elements, capacity))
-            .Select(one => new Guid(new ReadOnlySpan<byte>(one.Bytes, 16), bigEndian: true)),
+            .Select(one => one.ToGuid()),
     ];
 
     /// <summary>Tells the unit that one of them has been compared with the other copies, and is equal.</summary>
@@ -200,11 +182,7 @@ public sealed partial class GlusterContext
     /// <exception cref="GraphException">The unit cannot be told.</exception>
     public unsafe void TellCompared(string unit, Guid gfid)
     {
-        Span<byte> key = stackalloc byte[16];
-        gfid.TryWriteBytes(key, bigEndian: true, out _);
-        fixed (byte* keyBytes = key)
-        {
-            NativeText.Check(Kfsd.TellCompared(_context, unit, keyBytes));
-        }
+        Kfsd.NativeGfid key = new(gfid);
+        NativeText.Check(Kfsd.TellCompared(_context, unit, &key));
     }
 }

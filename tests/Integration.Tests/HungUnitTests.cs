@@ -45,6 +45,7 @@ public sealed class HungUnitTests : IntegrationTest
         await pools.CreateAsync("pool2", "units:1");
         string hung = (await pools.ProcessesAsync("pool1"))[1]!.Value.ToString(CultureInfo.InvariantCulture);
         await Command.MustAsync("kill", "-STOP", hung);
+        string said = Workspace.Path("said");
         Task<Command> waits;
         Task<Command> behind;
         try
@@ -57,9 +58,10 @@ public sealed class HungUnitTests : IntegrationTest
             await pools.MustAsync("delete", "pool3");
             Assert.False(waits.IsCompleted);
 
-            // Who wants the same pool is told whom it waits for.
-            behind = pools.TryAsync("set", "pool1", "performance.io-cache", "off");
-            await Task.WhenAny(behind, Task.Delay(TimeSpan.FromSeconds(3)));
+            // Who wants the same pool is told whom it waits for, and goes on waiting.
+            behind = Command.RunAsync(
+                "sh", new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = pools.Root, ["SAID"] = said }, ["-c", "\"$@\" > \"$SAID\"", "sh", Workspace.Program, "pool", "set", "pool1", "performance.io-cache", "off"]);
+            await Until.SoAsync(() => Task.FromResult(File.Exists(said) && File.ReadAllText(said).Contains("waiting for it", StringComparison.Ordinal)));
             Assert.False(waits.IsCompleted || behind.IsCompleted);
         }
         finally
@@ -69,7 +71,7 @@ public sealed class HungUnitTests : IntegrationTest
 
         Assert.Equal(0, (await waits).ExitCode);
         Command last = await behind;
-        Assert.Matches("the pool \"pool1\" is being changed by process [0-9]+ \\(.*kadalu-fsd pool set pool1 performance.io-cache on\\): waiting for it", last.Output);
+        Assert.Matches("the pool \"pool1\" is being changed by process [0-9]+ \\(.*kadalu-fsd pool set pool1 performance.io-cache on\\): waiting for it", await File.ReadAllTextAsync(said));
         Assert.Equal(0, last.ExitCode);
     }
 

@@ -42,7 +42,7 @@ internal static class PoolHealCommand
             }
             else
             {
-                Console.Write(string.Join('\n', lists.Select(list => Describe(list, onlySplitBrain ? "in split-brain" : "to heal"))));
+                Console.Write(string.Join('\n', lists.Select(list => Describe(list, onlySplitBrain))));
                 if (!onlySplitBrain && await Services(parsed).AskHealDaemonAsync(started) is { ToCompare: > 0 and var toCompare })
                 {
                     Console.Write(string.Create(CultureInfo.InvariantCulture, $"\n{toCompare} directories are still to be compared on all units\n"));
@@ -147,7 +147,7 @@ internal static class PoolHealCommand
         }, file, source, latest, bigger);
     }
 
-    private static string Describe(HealList list, string what) => string.Create(
+    private static string Describe(HealList list, bool onlySplitBrain) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{list.Unit}: {(list.IsConnected ? $"{list.Entries.Length} {what}" : list.Status)}\n{string.Concat(list.Entries.Select(entry => $"  {Printable(entry.Path)}{(entry.IsSplitBrain && what != "in split-brain" ? "  in split-brain" : entry.IsHealing ? "  perhaps being healed" : "")}\n"))}");
+        $"{list.Unit}: {(list.IsConnected ? $"{list.Entries.Length} {(onlySplitBrain ? "in split-brain" : "to heal")}" : list.Status)}\n{string.Concat(list.Entries.Select(entry => $"  {Printable(entry.Path)}{(onlySplitBrain ? "" : entry.IsSplitBrain ? "  in split-brain" : entry.IsHealing ? "  perhaps being healed" : "")}\n"))}");
 }

@@ -31,7 +31,7 @@ internal sealed record HealDaemonStatus(
     {
         var connected = daemon.Context.GetUnits().ToDictionary(unit => unit.Volume, unit => unit.IsConnected);
         HealedUnitStatus[] units = [.. daemon.Plan.Units.Select(unit => new HealedUnitStatus(unit.Volume, unit.Host, unit.Path, unit.Group, connected.GetValueOrDefault(unit.Volume)))];
-        string[] reasons = [.. units.Where(unit => !unit.IsConnected).Select(unit => $"{unit.Host}:{unit.Path} is not connected")];
+        string[] reasons = [.. units.Where(unit => !unit.IsConnected).Select(unit => unit.Problem)];
         return new HealDaemonStatus(
             reasons.Length == 0 ? "ready" : "degraded", reasons, daemon.Options.Volfile, Environment.ProcessId, ProgramVersion.Text, daemon.GlusterFsVersion, daemon.UptimeSeconds,
             daemon.History.Current.Starts, daemon.History.Previous, daemon.Translators, units, Environment.WorkingSet, daemon.Log.Level.ToString().ToUpperInvariant(),
@@ -45,4 +45,8 @@ internal sealed record HealDaemonStatus(
 /// <param name="Path">Its directory.</param>
 /// <param name="Group">The volume that heals it, together with the others of its group.</param>
 /// <param name="IsConnected">Whether it is there.</param>
-internal sealed record HealedUnitStatus(string Volume, string Host, string Path, string Group, bool IsConnected);
+internal sealed record HealedUnitStatus(string Volume, string Host, string Path, string Group, bool IsConnected)
+{
+    /// <summary>What there is to say of one that is not there.</summary>
+    internal string Problem => $"{Host}:{Path} is not connected";
+}

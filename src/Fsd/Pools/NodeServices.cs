@@ -207,8 +207,7 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <summary>Says why a service does not run.</summary>
     /// <param name="key">Its key.</param>
     /// <returns>How it ended, and where its log is.</returns>
-    internal string[] DescribeEnd(string key) =>
-        [RunHistory.DescribeEnd(paths.ControlSocket(key)) is { } end ? $"{end}; its log is {paths.UnitLog(key)}" : $"its log is {paths.UnitLog(key)}"];
+    internal string[] DescribeEnd(string key) => [.. RunHistory.DescribeEnd(paths.ControlSocket(key)) is { } end ? new[] { end } : [], $"its log is {paths.UnitLog(key)}"];
 
     /// <summary>Asks a unit how it is.</summary>
     /// <param name="key">Its key.</param>

@@ -37,7 +37,7 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
         Dictionary<string, string> texts = volfiles.Generate(changed, node);
         Dictionary<string, string> earlier = volfiles.Generate(stored.Pool, node);
         ConnectionKind.Refuse(stored, earlier, texts, restart);
-        PoolChecks.Refuse([.. TlsFiles.Of(texts.Values).Except(TlsFiles.Of(earlier.Values)).Select(files => files.FindProblem()).OfType<string>()]);
+        PoolChecks.Refuse([.. TlsFiles.FindProblems(texts.Values, earlier.Values)]);
         if (NotesNoNames(earlier[changed.Name]) && !NotesNoNames(texts[changed.Name]))
         {
             await RequireNothingToHealAsync(stored);

@@ -114,10 +114,7 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
 
         // It has a password in it: nothing of it is left, however this process ends.
         string text = volfiles.Build(GraphDocument.Client, new GraphSubject(pool) { Facts = [GraphSubject.Trusted] });
-        if (TlsFiles.Of([text]).Select(files => files.FindProblem()).FirstOrDefault(problem => problem is not null) is { } unusable)
-        {
-            throw new StartException(ExitCode.PoolRefused, unusable);
-        }
+        PoolChecks.Refuse([.. TlsFiles.FindProblems([text])]);
 
         using var volfile = MemoryFile.Create(pool.Name + ".vol", Encoding.UTF8.GetBytes(text));
         var start = new ProcessStartInfo(program, [pool.Name, .. words, .. isXml ? ["--xml"] : Array.Empty<string>(), "volfile-path", volfile.Path]) { RedirectStandardOutput = true, RedirectStandardError = true };

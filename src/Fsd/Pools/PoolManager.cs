@@ -63,7 +63,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
         pool = PoolPorts.Assign(pool, others, node.Is);
         pool = pool.SelectUnits(unit => node.Is(pool, unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         Dictionary<string, string> texts = volfiles.Generate(pool, node);
-        PoolChecks.Refuse([.. TlsFiles.Of(texts.Values).Select(files => files.FindProblem()).OfType<string>()]);
+        PoolChecks.Refuse([.. TlsFiles.FindProblems(texts.Values)]);
         var directories = new PoolDirectories(pool, node);
         ImmutableArray<DirectoryContents> contents = directories.ReadContents();
         PoolChecks.Refuse([.. directories.CheckPlaces(mayBeOnRoot), .. directories.CheckContents(contents, existing)]);
@@ -149,7 +149,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
         }
 
         Dictionary<string, string> texts = volfiles.Generate(stored.Pool, node);
-        foreach (string problem in TlsFiles.Of(texts.Values).Select(files => files.FindProblem()).OfType<string>())
+        foreach (string problem in TlsFiles.FindProblems(texts.Values))
         {
             say($"warning: {problem}");
         }

@@ -64,10 +64,10 @@ internal sealed record PoolStatus(
             return [];
         }
 
-        string[] down = [.. units.Where(unit => unit.State == "down").Select(unit => $"{unit.Path} ")];
+        HashSet<string> down = [.. units.Where(unit => unit.State == "down").Select(unit => unit.Path)];
         return process is null ? [$"does not run: pool start {stored.Pool.Name} starts it"]
             : status is null ? ["does not answer"]
-            : [.. status.Reasons.Where(reason => !down.Any(path => reason.Contains(path, StringComparison.Ordinal)))];
+            : [.. status.HealedUnits.Where(unit => !unit.IsConnected && !down.Contains(unit.Path)).Select(unit => unit.Problem)];
     }
 
     /// <summary>What is pending, by the names that are set in a pool.</summary>

@@ -46,13 +46,13 @@ internal sealed class PoolStore(PoolPaths paths)
     // What belongs to a pool its own lock keeps: somebody may be writing it.
     private void RemoveLeftovers()
     {
-        foreach (string path in new[] { paths.NodeId, paths.NodeName }.Where(path => Directory.Exists(Path.GetDirectoryName(path))))
+        foreach (string path in new[] { paths.NodeId, paths.NodeName })
         {
             Guarded(path, () => FileReplacement.RemoveLeftovers(path));
         }
 
         var pools = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string path in new[] { paths.Definition("*"), paths.Volfile("*") }.Where(path => Directory.Exists(Path.GetDirectoryName(path))))
+        foreach (string path in new[] { paths.Definition("*"), paths.Volfile("*") })
         {
             Guarded(path, () => pools.UnionWith(FileReplacement.FindLeftovers(path).Select(left => PoolPaths.PoolOf(Path.GetFileName(left)))));
         }
@@ -69,7 +69,7 @@ internal sealed class PoolStore(PoolPaths paths)
 
     private void RemoveLeftovers(string pool)
     {
-        foreach (string path in new[] { paths.Definition(pool), paths.Volfile(pool), paths.Volfile(pool + ".*"), paths.Volfile(PoolPaths.HealDaemonKey(pool)) }.Where(path => Directory.Exists(Path.GetDirectoryName(path))))
+        foreach (string path in new[] { paths.Definition(pool), paths.Volfile(pool), paths.Volfile(pool + ".*"), paths.Volfile(PoolPaths.HealDaemonKey(pool)) })
         {
             Guarded(path, () => FileReplacement.RemoveLeftovers(path));
         }
@@ -108,7 +108,7 @@ internal sealed class PoolStore(PoolPaths paths)
     // Whoever can open it can lock it.
     private static async Task<DirectoryLock> LockAsync(string path, string what, Action<string> say)
     {
-        bool isTold = false;
+        string? holder = null;
         var predecessor = new Predecessor(s_lockTimeout);
         return await predecessor.OutliveAsync(
             () =>
@@ -119,11 +119,10 @@ internal sealed class PoolStore(PoolPaths paths)
                     case Errno.None:
                         return free!;
                     case Errno.EAGAIN:
-                        string holder = DirectoryLock.FindHolder(path) is { } process ? ServiceProcesses.Describe(process) : $"whoever has the lock of {path}";
-                        if (!isTold && predecessor.WaitedMilliseconds > s_tellAfter.TotalMilliseconds)
+                        if (holder is null && predecessor.WaitedMilliseconds > s_tellAfter.TotalMilliseconds)
                         {
+                            holder = DirectoryLock.FindHolder(path) is { } process ? ServiceProcesses.Describe(process) : $"whoever has the lock of {path}";
                             say($"{what} being changed by {holder}: waiting for it, {s_lockTimeout.TotalMinutes} minutes at most");
-                            isTold = true;
                         }
 
                         throw new StartException(ExitCode.PoolRefused, $"{what} being changed by {holder}, for {s_lockTimeout.TotalMinutes} minutes") { MayPass = true };

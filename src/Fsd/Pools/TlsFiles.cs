@@ -15,16 +15,20 @@ internal sealed record TlsFiles(string Certificate, string Key, string Authoriti
     /// <summary>The files that volfiles name, or leave to GlusterFS's defaults (rpc/rpc-transport/socket/src/socket.h).</summary>
     /// <param name="texts">The volfiles.</param>
     /// <returns>Each set once; none where no connection is encrypted.</returns>
-    internal static IReadOnlyList<TlsFiles> Of(IEnumerable<string> texts) =>
+    private static IReadOnlyList<TlsFiles> Of(IEnumerable<string> texts) =>
     [
         .. texts.SelectMany(text => VolfileParser.Parse(text).Volumes).Where(volume => volume[PendingOptions.Tls] is { } value && GlusterBoolean.IsTrue(value)).Select(volume => new TlsFiles(
             volume["transport.socket.ssl-own-cert"] ?? VolfileTls.Usual("glusterfs.pem"), volume["transport.socket.ssl-private-key"] ?? VolfileTls.Usual("glusterfs.key"),
             volume["transport.socket.ssl-ca-list"] ?? VolfileTls.Usual("glusterfs.ca"))).Distinct(),
     ];
 
-    /// <summary>Looks whether they can be used.</summary>
-    /// <returns>What is wrong; null where nothing is.</returns>
-    internal string? FindProblem()
+    /// <summary>Looks whether all that volfiles name can be used.</summary>
+    /// <param name="texts">The volfiles.</param>
+    /// <param name="earlier">Volfiles whose files are left alone; null for none.</param>
+    /// <returns>What is wrong; empty where nothing is.</returns>
+    internal static string[] FindProblems(IEnumerable<string> texts, IEnumerable<string>? earlier = null) => [.. Of(texts).Except(Of(earlier ?? [])).Select(files => files.FindProblem()).OfType<string>()];
+
+    private string? FindProblem()
     {
         // Of a FIFO OpenSSL would wait for ever.
         if (new[] { Certificate, Key, Authorities }.FirstOrDefault(path => FileStatus.Read(path, out FileStatus status) == Errno.None && !status.IsRegular) is { } odd)

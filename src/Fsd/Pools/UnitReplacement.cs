@@ -55,14 +55,8 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
         }
 
         PoolMember[] lostToo = [.. alsoLost.Select(other => FindAnywhere(stored.Pool, other))];
-        HealList[] lists = stored.Pool.CanHeal ? await heal.ListAsync(stored.Pool, onlySplitBrain: false) : [];
-        problems = [.. problems, .. FindFalselyLost(member, lostToo, lists)];
-        if (await FindObjectionAsync(stored.Pool, member, lostToo, problems.IsEmpty ? s_settlesWithin : TimeSpan.Zero) is { } lost)
-        {
-            problems = problems.Add(lost);
-        }
-
-        PoolChecks.Refuse(problems);
+        (string[] objections, HealList[] lists) = await FindObjectionsAsync(stored.Pool, member, lostToo, problems.IsEmpty ? s_settlesWithin : TimeSpan.Zero);
+        PoolChecks.Refuse([.. problems, .. objections]);
         await services.StopUnitAsync(member.Unit.Key(name));
         FaultPoint.Pass("a replaced unit is stopped");
         if (!contents.IsNew)
@@ -159,20 +153,19 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
         where problem is not null
         select $"{other.Unit.Address} {problem}";
 
-    private async Task<string?> FindObjectionAsync(Pool pool, PoolMember member, PoolMember[] alsoLost, TimeSpan patience)
+    private async Task<(string[] Objections, HealList[] Lists)> FindObjectionsAsync(Pool pool, PoolMember member, PoolMember[] alsoLost, TimeSpan patience)
     {
-        if (!pool.CanHeal)
-        {
-            return HealSources.FindObjection(pool, member, [], alsoLost);
-        }
-
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
-            string? objection = HealSources.FindObjection(pool, member, await heal.ListAsync(pool, onlySplitBrain: false), alsoLost);
-            if (objection is null || Stopwatch.GetElapsedTime(start) > patience)
+            HealList[] lists = pool.CanHeal ? await heal.ListAsync(pool, onlySplitBrain: false) : [];
+            string[] falselyLost = [.. FindFalselyLost(member, alsoLost, lists)];
+            string? objection = HealSources.FindObjection(pool, member, lists, alsoLost);
+
+            // Only what waits for being healed passes by itself.
+            if (objection is null || falselyLost.Length > 0 || !pool.CanHeal || Stopwatch.GetElapsedTime(start) > patience)
             {
-                return objection;
+                return ([.. falselyLost, .. objection is null ? [] : new[] { objection }], lists);
             }
 
             await Task.Delay(s_lookEvery);

@@ -72,11 +72,10 @@ internal sealed class FileReplacement : IDisposable
 
     /// <summary>Finds such texts, and those that are being written.</summary>
     /// <param name="path">As above.</param>
-    /// <returns>Their paths.</returns>
+    /// <returns>Their paths; none where the directory is missing.</returns>
     internal static string[] FindLeftovers(string path) =>
-    [
-        .. Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.*").Where(left => Guid.TryParseExact(Path.GetExtension(left).TrimStart('.'), "N", out _)),
-    ];
+        Path.GetDirectoryName(path) is { } directory && Directory.Exists(directory)
+            ? [.. Directory.EnumerateFiles(directory, $"{Path.GetFileName(path)}.*").Where(left => Guid.TryParseExact(Path.GetExtension(left).TrimStart('.'), "N", out _))] : [];
 
     /// <summary>Puts it in the file's place.</summary>
     /// <exception cref="IOException">It cannot be put there; the file stays what it was.</exception>

@@ -35,19 +35,19 @@ internal static partial class Kfsd
     internal static unsafe partial int GetHealCrawls(nint context, NativeHealCrawl* crawls, int capacity);
 
     [LibraryImport(Library, EntryPoint = "kfsd_list", StringMarshalling = StringMarshalling.Utf8)]
-    internal static unsafe partial int List(nint context, string unit, byte* gfid, long offset, NativeEntry* entries, int capacity, long* next);
+    internal static unsafe partial int List(nint context, string unit, NativeGfid* gfid, long offset, NativeEntry* entries, int capacity, long* next);
 
     [LibraryImport(Library, EntryPoint = "kfsd_inspect", StringMarshalling = StringMarshalling.Utf8)]
-    internal static unsafe partial int Inspect(nint context, string unit, byte* gfid, NativeDirectory* directory);
+    internal static unsafe partial int Inspect(nint context, string unit, NativeGfid* gfid, NativeDirectory* directory);
 
     [LibraryImport(Library, EntryPoint = "kfsd_parent", StringMarshalling = StringMarshalling.Utf8)]
-    internal static unsafe partial int GetParent(nint context, string unit, byte* gfid, byte* parent);
+    internal static unsafe partial int GetParent(nint context, string unit, NativeGfid* gfid, NativeGfid* parent);
 
     [LibraryImport(Library, EntryPoint = "kfsd_settle", StringMarshalling = StringMarshalling.Utf8)]
-    internal static unsafe partial int Settle(nint context, string unit, byte* gfid, byte* name, int hasOtherAttributes);
+    internal static unsafe partial int Settle(nint context, string unit, NativeGfid* gfid, byte* name, int hasOtherAttributes);
 
     [LibraryImport(Library, EntryPoint = "kfsd_spread_marks", StringMarshalling = StringMarshalling.Utf8)]
-    internal static unsafe partial int SpreadMarks(nint context, string unit, byte* gfid);
+    internal static unsafe partial int SpreadMarks(nint context, string unit, NativeGfid* gfid);
 
     [LibraryImport(Library, EntryPoint = "kfsd_healed_take")]
     internal static unsafe partial int TakeHealed(nint context, NativeHealed* directories, int capacity);
@@ -56,7 +56,7 @@ internal static partial class Kfsd
     internal static unsafe partial int GetInterrupted(nint context, string unit, NativeGfid* gfids, int capacity);
 
     [LibraryImport(Library, EntryPoint = "kfsd_interrupted_compared", StringMarshalling = StringMarshalling.Utf8)]
-    internal static unsafe partial int TellCompared(nint context, string unit, byte* gfid);
+    internal static unsafe partial int TellCompared(nint context, string unit, NativeGfid* gfid);
 
     /// <summary>struct kfsd_unit.</summary>
     internal unsafe struct NativeUnit
@@ -91,7 +91,7 @@ internal static partial class Kfsd
     internal unsafe struct NativeEntry
     {
         internal fixed byte Name[256];
-        internal fixed byte Gfid[16];
+        internal NativeGfid Gfid;
         internal uint Mode;
         internal uint User;
         internal uint Group;
@@ -101,13 +101,29 @@ internal static partial class Kfsd
     internal unsafe struct NativeGfid
     {
         internal fixed byte Bytes[16];
+
+        internal NativeGfid(Guid gfid)
+        {
+            fixed (byte* first = Bytes)
+            {
+                gfid.TryWriteBytes(new Span<byte>(first, 16), bigEndian: true, out _);
+            }
+        }
+
+        internal readonly Guid ToGuid()
+        {
+            fixed (byte* first = Bytes)
+            {
+                return new Guid(new ReadOnlySpan<byte>(first, 16), bigEndian: true);
+            }
+        }
     }
 
     /// <summary>struct kfsd_healed.</summary>
     internal unsafe struct NativeHealed
     {
         internal byte* Group;
-        internal fixed byte Gfid[16];
+        internal NativeGfid Gfid;
     }
 
     /// <summary>struct kfsd_directory.</summary>
