@@ -60,7 +60,11 @@ internal static class Program
         ParseResult parsed = Parse(arguments, closedDescriptors);
         if (parsed.Errors.Count > 0)
         {
-            return Fail(ExitCode.Usage, $"{parsed.Errors[0].Message} (kadalu-fsd --help says more)");
+            // Of a word that is no command it says only that a command is missing.
+            string problem = parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count > 0
+                ? $"there is no command \"{parsed.UnmatchedTokens[0]}\" here: {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(command => command.Name))}"
+                : parsed.Errors[0].Message;
+            return Fail(ExitCode.Usage, $"{problem} (kadalu-fsd --help says more)");
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

@@ -21,6 +21,16 @@ public class PoolSpaceTests
         Assert.Equal((size, available), PoolSpace.Of(pool, units[..pool.Members.Count()]));
     }
 
+    [Theory]
+    [InlineData("mirror 2 /a /b", 200, 50)]
+    [InlineData("data 2 redundancy 1 /a /b /c", 20, 10)]
+    public void A_unit_that_is_down_does_not_count(string words, long size, long available)
+    {
+        (ImmutableArray<DistributeGroup> groups, _) = PoolGrammar.Parse(words.Split(' '), new PoolNode("here"));
+        (long, long)?[] units = [null, (200, 50), (10, 5)];
+        Assert.Equal((size, available), PoolSpace.Of(new Pool("p", Guid.NewGuid()) { Groups = groups }, units));
+    }
+
     [Fact]
     public void What_is_not_known_makes_no_sum() =>
         Assert.Null(PoolSpace.Of(new Pool("p", Guid.NewGuid()) { Groups = [new DistributeGroup(GroupKind.Distribute, [new PoolUnit(new PoolNode("s"), "/a")])] }, [null]));

@@ -205,8 +205,8 @@ public sealed class PoolLifeTests : IntegrationTest
         Assert.Contains(reason, result.Error, StringComparison.Ordinal);
     }
 
-    // Logs, the node's id and the record of each unit's last run stay.
+    // Logs and the node's id stay.
     private static void AssertNothingIsLeft(PoolHarness pools) => Assert.DoesNotContain(
         Directory.GetFiles(Path.Combine(pools.Root), "*", SearchOption.AllDirectories),
-        path => !path.EndsWith(".log", StringComparison.Ordinal) && !path.EndsWith(".last-run", StringComparison.Ordinal) && !path.EndsWith("/node-id", StringComparison.Ordinal) && !path.EndsWith("/node-name", StringComparison.Ordinal));
+        path => !path.EndsWith(".log", StringComparison.Ordinal) && !path.EndsWith("/node-id", StringComparison.Ordinal) && !path.EndsWith("/node-name", StringComparison.Ordinal));
 }

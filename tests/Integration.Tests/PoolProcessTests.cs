@@ -87,6 +87,26 @@ public sealed class PoolProcessTests : IntegrationTest
     }
 
     [Fact]
+    public async Task Status_tells_why_a_unit_did_not_start()
+    {
+        await Pools.CreateAsync("pool1", "units:1");
+        await Pools.MustAsync("stop", "pool1");
+        string directory = Pools.Units("pool1", 1).Single();
+        var id = (Guid)(await Pools.StatusAsync("pool1"))["id"]!;
+        await Command.MustAsync("setfattr", "-x", "trusted.glusterfs.volume-id", directory);
+        Assert.NotEqual(0, (await Pools.TryAsync("start", "pool1")).ExitCode);
+        string reason = (string)(await Pools.StatusAsync("pool1"))["units"]![0]!["reasons"]![0]!;
+        Assert.StartsWith("it ended with exit code 4 at ", reason, StringComparison.Ordinal);
+        Assert.Contains("it has no trusted.glusterfs.volume-id", reason, StringComparison.Ordinal);
+
+        await Command.MustAsync("setfattr", "-n", "trusted.glusterfs.volume-id", "-v", "0x" + id.ToString("N"), directory);
+        await Pools.MustAsync("start", "pool1");
+        await Pools.MustAsync("stop", "pool1");
+        await Pools.MustAsync("delete", "pool1");
+        Assert.Empty(Directory.GetFiles(Path.Combine(Pools.Root, "run/kadalu"), "*pool1*"));
+    }
+
+    [Fact]
     public async Task A_unit_that_is_starting_is_seen_and_stopped()
     {
         (Process holder, int unit) = await LeaveStartingAsync();

@@ -150,6 +150,17 @@ public sealed class RefusedStartTests : IntegrationTest
         await RefusesAsync(unit, Usage, "'unit'", "unit");
     }
 
+    [Theory]
+    [InlineData("'pol'", "pol", "status")]
+    [InlineData("there is no command \"lst\" here: create, ", "pool", "lst")]
+    [InlineData("there is no command \"stat\" here: info, ", "pool", "heal", "stat")]
+    public async Task A_command_that_there_is_not_is_named(string words, params string[] arguments)
+    {
+        Command result = await Command.RunAsync(Workspace.Program, arguments);
+        Assert.Equal(Usage, result.ExitCode);
+        Assert.Contains(words, result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_translator_that_does_not_come_up_is_named_from_the_log()
     {

@@ -81,5 +81,11 @@ internal static class DaemonCommand
             // Told to stop before it had begun.
             return ExitCode.Success;
         }
+        catch (StartException exception) when (options.Control is not null && services.PidFile.IsInPlace)
+        {
+            // Not where another one runs: what is said of that one is not about this one's start.
+            new RunFiles(options.Control).NoteFailure(exception);
+            throw;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Heal;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Native;
@@ -61,10 +62,12 @@ internal static class PoolHealCommand
         {
             (PoolPaths paths, PoolStore store, ThisNode node) = PoolCommand.Open(parsed);
             Pool named = PoolCommand.GetStarted(store, pool);
-            HealStart[] units = await new NodeServices(paths).StartHealAsync(named, parsed.GetValue(full));
+            var services = new NodeServices(paths);
+            HealStart[] units = await services.StartHealAsync(named, parsed.GetValue(full));
+            Func<string, string> addressOf = await AddressesAsync(services, named);
             Console.Write(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(units, PoolJson.Default.HealStartArray) + "\n"
-                : ControlText.Table(["GROUP", "UNIT", "STATUS"], units.Select(unit => new[] { unit.Group, unit.Unit, unit.Status })));
+                : ControlText.Table(["GROUP", "UNIT", "STATUS"], units.Select(unit => new[] { unit.Group, addressOf(unit.Unit), unit.Status })));
             string[] others = [.. named.Members.Where(member => !node.Is(named, member.Unit.Node)).Select(member => member.Unit.Node.Name).Distinct()];
             if (others.Length > 0 && !parsed.GetValue(json))
             {
@@ -86,16 +89,25 @@ internal static class PoolHealCommand
                 throw new StartException(ExitCode.PoolRefused, $"{pool} is no mirror: cluster/disperse keeps no account of its heals");
             }
 
-            HealCrawl[] crawls = await Services(parsed).GetHealCrawlsAsync(started);
+            NodeServices services = Services(parsed);
+            HealCrawl[] crawls = await services.GetHealCrawlsAsync(started);
+            Func<string, string> addressOf = await AddressesAsync(services, started);
             Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(crawls, PoolJson.Default.HealCrawlArray) + "\n" : ControlText.Table(
-                ["UNIT", "SEARCH", "BEGUN", "ENDED", "HEALED", "SPLIT-BRAIN", "FAILED"],
+                ["UNIT", "SEARCH", "BEGUN", "ENDED", "HEALED", "SPLIT-BRAIN", "NOT HEALED YET"],
                 crawls.Select(crawl => new[]
                 {
-                    crawl.Unit, crawl.IsFull ? "full" : "index", ControlText.Time(crawl.Begun), crawl.Ended is { } end ? ControlText.Time(end) : "-", ControlText.Number(crawl.Healed),
+                    addressOf(crawl.Unit), crawl.IsFull ? "full" : "index", ControlText.Time(crawl.Begun), crawl.Ended is { } end ? ControlText.Time(end) : "-", ControlText.Number(crawl.Healed),
                     ControlText.Number(crawl.SplitBrain), ControlText.Number(crawl.Failed),
                 })));
             return (int)ExitCode.Success;
         }, json);
+    }
+
+    // The daemon's translators call units by their volumes.
+    private static async Task<Func<string, string>> AddressesAsync(NodeServices services, Pool pool)
+    {
+        HealDaemonStatus? status = await services.AskHealDaemonAsync(pool);
+        return volume => status?.HealedUnits.FirstOrDefault(unit => unit.Volume == volume)?.Address ?? volume;
     }
 
     private static Command CreateCheck()

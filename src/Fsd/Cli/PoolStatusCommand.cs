@@ -85,11 +85,14 @@ internal static class PoolStatusCommand
             ["UNIT", "GROUP", "ROLE", "STATE", "PORT", "PID", "UP", "CLIENTS", "TO HEAL", "AVAILABLE", "SIZE", "FREE INODES"],
             pool.Units.Select(unit => new[]
             {
-                $"{unit.Node}:{unit.Path}", Text(unit.Group), unit.Role, unit.Reasons.Length > 0 ? $"{unit.State}: {string.Join("; ", unit.Reasons)}" : unit.State, Text(unit.Port), Text(unit.ProcessId),
+                $"{unit.Node}:{unit.Path}", Text(unit.Group), unit.Role, unit.State, Text(unit.Port), Text(unit.ProcessId),
                 unit.UptimeSeconds is { } up ? ControlText.Duration(up) : "-", Text(unit.Clients), Text(unit.PendingHeals),
                 unit.AvailableBytes is { } available ? ControlText.Size(available) : "-", unit.SizeBytes is { } bytes ? ControlText.Size(bytes) : "-", Text(unit.FreeInodes),
-            }))).Append(DescribePending(pool)).ToString();
+            }))).Append(DescribeReasons(pool)).Append(DescribePending(pool)).ToString();
     }
+
+    private static string DescribeReasons(PoolStatus pool) =>
+        string.Concat(pool.Units.Where(unit => unit.Reasons.Length > 0).Select(unit => $"  {unit.Node}:{unit.Path} is {unit.State}: {string.Join("; ", unit.Reasons)}\n"));
 
     private static string DescribePending(PoolStatus pool)
     {

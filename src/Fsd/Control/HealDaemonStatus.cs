@@ -47,6 +47,9 @@ internal sealed record HealDaemonStatus(
 /// <param name="IsConnected">Whether it is there.</param>
 internal sealed record HealedUnitStatus(string Volume, string Host, string Path, string Group, bool IsConnected)
 {
+    /// <summary>What people call it.</summary>
+    internal string Address => $"{Host}:{Path}";
+
     /// <summary>What there is to say of one that is not there.</summary>
-    internal string Problem => $"{Host}:{Path} is not connected";
+    internal string Problem => $"{Address} is not connected";
 }

@@ -18,7 +18,8 @@ internal sealed class PidFile(string? path) : IDisposable
 
     private string Content { get; } = Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n";
 
-    private bool IsInPlace => _file is not null && FileStatus.ReadLink(path!, out FileStatus there) == Errno.None && there.IsSameFile(_status);
+    /// <summary>Whether it is in place, and this process's.</summary>
+    internal bool IsInPlace => _file is not null && FileStatus.ReadLink(path!, out FileStatus there) == Errno.None && there.IsSameFile(_status);
 
     /// <summary>
     /// Puts the file in place, in one step, unless another process that lives has it: to be called first of all, so that a process that is

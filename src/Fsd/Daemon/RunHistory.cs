@@ -22,8 +22,6 @@ internal sealed record ProcessRun(int Starts, int ProcessId, DateTime StartedAt,
 /// </summary>
 internal sealed class RunHistory
 {
-    private const string ControlEnding = ".control.sock";
-
     // Lines of the record, which people may read: name, colon, value.
     private const string StartsLine = "starts";
     private const string ProcessLine = "process";
@@ -31,10 +29,10 @@ internal sealed class RunHistory
     private const string EndedLine = "ended";
     private const string ExitCodeLine = "exit-code";
 
-    private readonly string? _stem;
+    private readonly RunFiles? _files;
     private readonly ILogger _logger;
 
-    private RunHistory(string? stem, ProcessRun? previous, ProcessRun current, ILogger logger) => (_stem, Previous, Current, _logger) = (stem, previous, current, logger);
+    private RunHistory(RunFiles? files, ProcessRun? previous, ProcessRun current, ILogger logger) => (_files, Previous, Current, _logger) = (files, previous, current, logger);
 
     /// <summary>The run before; null where none is known.</summary>
     internal ProcessRun? Previous { get; }
@@ -49,13 +47,14 @@ internal sealed class RunHistory
     /// <returns>The history.</returns>
     internal static RunHistory Begin(string? control, string heading, ILogger logger)
     {
-        string? stem = control is null ? null : StemOf(control);
-        ProcessRun? previous = stem is not null && File.Exists(RecordOf(stem)) ? Read(stem) : null;
+        RunFiles? files = control is null ? null : new RunFiles(control);
+        ProcessRun? previous = files is not null && File.Exists(files.Record) ? Read(files) : null;
         var history = new RunHistory(
-            stem, previous, new ProcessRun((previous?.Starts ?? 0) + 1, Environment.ProcessId, DateTime.UtcNow, null, null, null), logger);
-        if (stem is not null)
+            files, previous, new ProcessRun((previous?.Starts ?? 0) + 1, Environment.ProcessId, DateTime.UtcNow, null, null, null), logger);
+        if (files is not null)
         {
-            history.Keep(heading);
+            files.ForgetFailure();
+            history.Keep(files, heading);
         }
 
         return history;
@@ -66,8 +65,8 @@ internal sealed class RunHistory
     /// <returns>How; null where nothing is known.</returns>
     internal static string? DescribeEnd(string control)
     {
-        string stem = StemOf(control);
-        return !File.Exists(RecordOf(stem)) ? null : Read(stem) switch
+        var files = new RunFiles(control);
+        return files.ReadFailure() is { } failure ? failure : !File.Exists(files.Record) ? null : Read(files) switch
         {
             null => null,
             { LastWords: not null } => "it crashed",
@@ -83,9 +82,9 @@ internal sealed class RunHistory
         {
             Write(Previous);
         }
-        else if (_stem is not null && File.Exists(RecordOf(_stem)))
+        else if (_files is not null && File.Exists(_files.Record))
         {
-            File.Delete(RecordOf(_stem));
+            File.Delete(_files.Record);
         }
     }
 
@@ -141,21 +140,15 @@ internal sealed class RunHistory
         }
     }
 
-    private static string StemOf(string control) => control.EndsWith(ControlEnding, StringComparison.Ordinal) ? control[..^ControlEnding.Length] : control;
-
-    private static string LastWordsOf(string stem) => stem + ".last-words";
-
-    private static string RecordOf(string stem) => stem + ".last-run";
-
-    private static ProcessRun? Read(string stem)
+    private static ProcessRun? Read(RunFiles files)
     {
         try
         {
-            Dictionary<string, string> lines = File.ReadLines(RecordOf(stem)).Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1]);
+            Dictionary<string, string> lines = File.ReadLines(files.Record).Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1]);
             var run = new ProcessRun(
                 Number(lines[StartsLine]), Number(lines[ProcessLine]), Time(lines[StartedLine]), lines.TryGetValue(EndedLine, out string? ended) ? Time(ended) : null,
                 lines.TryGetValue(ExitCodeLine, out string? code) ? Number(code) : null, null);
-            var words = new FileInfo(LastWordsOf(stem));
+            var words = new FileInfo(files.LastWords);
             return words.Exists && words.LastWriteTimeUtc >= run.StartedAt ? run with { LastWords = File.ReadAllText(words.FullName) } : run;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or OverflowException or KeyNotFoundException or ArgumentException)
@@ -168,27 +161,27 @@ internal sealed class RunHistory
 
     private static DateTime Time(string text) => DateTime.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 
-    private void Keep(string heading)
+    private void Keep(RunFiles files, string heading)
     {
         Write(Current);
         try
         {
-            GlusterContext.KeepLastWords(LastWordsOf(_stem!), heading);
+            GlusterContext.KeepLastWords(files.LastWords, heading);
         }
         catch (GraphException exception)
         {
-            LifeLog.HistoryNotWritten(_logger, LastWordsOf(_stem!), exception.Message);
+            LifeLog.HistoryNotWritten(_logger, files.LastWords, exception.Message);
         }
     }
 
     private void Write(ProcessRun run)
     {
-        if (_stem is null)
+        if (_files is null)
         {
             return;
         }
 
-        string path = RecordOf(_stem);
+        string path = _files.Record;
         try
         {
             string text = string.Create(CultureInfo.InvariantCulture, $"{StartsLine}: {run.Starts}\n{ProcessLine}: {run.ProcessId}\n{StartedLine}: {run.StartedAt:O}\n");

@@ -130,11 +130,19 @@ internal sealed class NodeServices(PoolPaths paths)
         }
     }
 
-    /// <summary>Has the service manager forget a unit that is not to be started again.</summary>
+    /// <summary>Has the service manager forget a unit that is not to be started again, and forgets how it ran.</summary>
     /// <param name="key">Its volfile's key.</param>
     /// <returns>A task that ends when it has.</returns>
     /// <exception cref="StartException">It does not.</exception>
-    internal async Task ForgetUnitAsync(string key) => await (await ManagerAsync()).ForgetUnitAsync(key);
+    internal async Task ForgetUnitAsync(string key)
+    {
+        await (await ManagerAsync()).ForgetUnitAsync(key);
+        new RunFiles(paths.ControlSocket(key)).Remove();
+    }
+
+    /// <summary>Forgets how a self-heal daemon ran that is not to be started again.</summary>
+    /// <param name="pool">The pool's name.</param>
+    internal void ForgetHealDaemon(string pool) => new RunFiles(paths.ControlSocket(PoolPaths.HealDaemonKey(pool))).Remove();
 
     /// <summary>Has a pool's self-heal daemon look for what needs healing, at once.</summary>
     /// <param name="pool">The pool.</param>
@@ -204,10 +212,15 @@ internal sealed class NodeServices(PoolPaths paths)
         return result.Graph is ReloadResult.Refused or ReloadResult.PartlyApplied ? throw new StartException(ExitCode.PoolRefused, $"{key}: {result.Graph}: {result.Reason}") { IsRefusal = true } : result;
     }
 
-    /// <summary>Says why a service does not run.</summary>
-    /// <param name="key">Its key.</param>
+    /// <summary>Says why a unit does not run.</summary>
+    /// <param name="key">Its volfile's key.</param>
     /// <returns>How it ended, and where its log is.</returns>
-    internal string[] DescribeEnd(string key) => [.. RunHistory.DescribeEnd(paths.ControlSocket(key)) is { } end ? new[] { end } : [], $"its log is {paths.UnitLog(key)}"];
+    internal string[] DescribeEnd(string key) => DescribeEnd(key, paths.UnitLog(key));
+
+    /// <summary>Says why a pool's self-heal daemon does not run.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>As above.</returns>
+    internal string[] DescribeHealDaemonEnd(Pool pool) => DescribeEnd(PoolPaths.HealDaemonKey(pool), paths.HealDaemonLog(pool.Name));
 
     /// <summary>Asks a unit how it is.</summary>
     /// <param name="key">Its key.</param>
@@ -222,6 +235,8 @@ internal sealed class NodeServices(PoolPaths paths)
         string key = PoolPaths.HealDaemonKey(pool);
         return Find(key) is null ? null : await TryAskAsync(key, ControlJson.Default.HealDaemonStatus);
     }
+
+    private string[] DescribeEnd(string key, string log) => [.. RunHistory.DescribeEnd(paths.ControlSocket(key)) is { } end ? new[] { end } : [], $"its log is {log}"];
 
     private async Task<T?> TryAskAsync<T>(string key, JsonTypeInfo<T> type)
         where T : class

@@ -113,6 +113,7 @@ internal sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeS
             await services.ForgetUnitAsync(member.Unit.Key(stored.Pool.Name));
         }
 
+        services.ForgetHealDaemon(stored.Pool.Name);
         free(new PoolDirectories(stored.Pool, node));
         volfiles.Delete(PoolVolfiles.KeysOf(stored.Pool, node));
         store.Remove(stored.Pool.Name);

@@ -9,26 +9,26 @@ internal static class PoolSpace
     // storage/posix keeps that much free unless told otherwise (storage.reserve).
     private const string DefaultReserve = "1%";
 
-    /// <summary>Size and available space of a pool: of a mirror what its smallest unit has, an arbiter holding no data; of a disperse group as often as it has data units.</summary>
+    /// <summary>Size and available space of a pool: of a mirror what its smallest unit has, an arbiter holding no data; of a disperse group as often as it has data units. Units that are not known do not count, as in a client's statvfs(3).</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="units">Size and available bytes of each of its units, in order; null where that is not known.</param>
-    /// <returns>Bytes; null unless each group's is known.</returns>
+    /// <returns>Bytes; null where no unit with data is known of a group.</returns>
     internal static (long Size, long Available)? Of(Pool pool, IReadOnlyList<(long Size, long Available)?> units)
     {
         long size = 0;
         long available = 0;
         foreach (IGrouping<int, PoolMember> group in pool.Members.GroupBy(member => member.Group))
         {
-            (long Size, long Available)?[] data = [.. group.Where(member => member.Role == UnitRole.Data).Select(member => units[member.Index])];
-            if (data.Any(unit => unit is null))
+            (long Size, long Available)[] data = [.. group.Where(member => member.Role == UnitRole.Data).Select(member => units[member.Index]).OfType<(long, long)>()];
+            if (data.Length == 0)
             {
                 return null;
             }
 
             DistributeGroup definition = pool.Groups[group.Key];
             int times = definition.Kind == GroupKind.Disperse ? definition.Units.Length - definition.Redundancy : 1;
-            size += data.Min(unit => unit!.Value.Size) * times;
-            available += data.Min(unit => unit!.Value.Available) * times;
+            size += data.Min(unit => unit.Size) * times;
+            available += data.Min(unit => unit.Available) * times;
         }
 
         return (size, available);

@@ -15,7 +15,7 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="IsEdited">Whether the definition was changed by somebody else than this program since it wrote it.</param>
 /// <param name="LacksDistribute">Whether its clients are without cluster/distribute, so that a second group would hide directories.</param>
 /// <param name="Port">Its port for volfiles; null for none.</param>
-/// <param name="SizeBytes">What can be stored in it in all; null unless a unit of each group that counts is known.</param>
+/// <param name="SizeBytes">What can be stored in it in all, by the units that answer; null unless one with data does of each group.</param>
 /// <param name="AvailableBytes">What can be stored in it still.</param>
 /// <param name="IsHealing">Whether files wait for being healed on a unit of this node, or directories for being compared.</param>
 /// <param name="HealDaemon">Process id of this node's self-heal daemon; null where none runs.</param>
@@ -52,12 +52,12 @@ internal sealed record PoolStatus(
         return new PoolStatus(
             pool.Name, pool.Id, pool.Type, stored.State.ToString().ToLowerInvariant(), pool.Revision, PoolRevision.DigestOf(pool), stored.IsEdited,
             pool is { Groups.Length: 1, CanHeal: true, Layers.HasDistribute: false }, pool.Port > 0 ? pool.Port : null, space?.Size, space?.Available,
-            units.Any(unit => unit.PendingHeals > 0) || healDaemon?.ToCompare > 0, healDaemonProcess, ReasonsOf(stored, node, units, healDaemonProcess, healDaemon), healDaemon?.ToCompare ?? 0, Named(healDaemon?.PendingChanges),
+            units.Any(unit => unit.PendingHeals > 0) || healDaemon?.ToCompare > 0, healDaemonProcess, ReasonsOf(stored, node, services, units, healDaemonProcess, healDaemon), healDaemon?.ToCompare ?? 0, Named(healDaemon?.PendingChanges),
             pool.Options, units);
     }
 
     // A unit that does not run says so itself.
-    private static string[] ReasonsOf(StoredPool stored, ThisNode node, PoolUnitStatus[] units, int? process, HealDaemonStatus? status)
+    private static string[] ReasonsOf(StoredPool stored, ThisNode node, NodeServices services, PoolUnitStatus[] units, int? process, HealDaemonStatus? status)
     {
         if (stored.State != PoolState.Started || !stored.Pool.CanHeal || !node.UnitsOf(stored.Pool).Any())
         {
@@ -65,7 +65,7 @@ internal sealed record PoolStatus(
         }
 
         HashSet<string> down = [.. units.Where(unit => unit.State == "down").Select(unit => unit.Path)];
-        return process is null ? [$"does not run: pool start {stored.Pool.Name} starts it"]
+        return process is null ? [$"does not run: pool start {stored.Pool.Name} starts it", .. services.DescribeHealDaemonEnd(stored.Pool)]
             : status is null ? ["does not answer"]
             : [.. status.HealedUnits.Where(unit => !unit.IsConnected && !down.Contains(unit.Path)).Select(unit => unit.Problem)];
     }

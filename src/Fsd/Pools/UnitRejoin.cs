@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -66,6 +67,12 @@ internal sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeSer
     // Whether those are there that are needed shows when they are to be told.
     private async Task TryStartAsync(Pool pool, PoolMember member)
     {
+        if (UnitDirectory.ReadVolumeId(member.Unit.Path, out _) is Errno.ENOENT or Errno.ENODATA)
+        {
+            say($"{member.Unit.Address} is not started: its files are gone too. Afterwards: kadalu-fsd pool replace-unit {pool.Name} {member.Unit.Address} --same-path");
+            return;
+        }
+
         try
         {
             await services.StartUnitAsync(pool, member);

@@ -156,7 +156,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
     private async Task<(string[] Objections, HealList[] Lists)> FindObjectionsAsync(Pool pool, PoolMember member, PoolMember[] alsoLost, TimeSpan patience)
     {
         long start = Stopwatch.GetTimestamp();
-        while (true)
+        for (bool isTold = false; ; isTold = true)
         {
             HealList[] lists = pool.CanHeal ? await heal.ListAsync(pool, onlySplitBrain: false) : [];
             string[] falselyLost = [.. FindFalselyLost(member, alsoLost, lists)];
@@ -166,6 +166,11 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
             if (objection is null || falselyLost.Length > 0 || !pool.CanHeal || Stopwatch.GetElapsedTime(start) > patience)
             {
                 return ([.. falselyLost, .. objection is null ? [] : new[] { objection }], lists);
+            }
+
+            if (!isTold)
+            {
+                say($"waiting up to {patience.TotalSeconds} s, since that may pass: {objection}");
             }
 
             await Task.Delay(s_lookEvery);

@@ -48,6 +48,7 @@ internal sealed class UnusablePool(string name, PoolPaths paths, PoolStore store
             Release(key);
         }
 
+        services.ForgetHealDaemon(name);
         volfiles.Delete([name, .. keys, PoolPaths.HealDaemonKey(name)]);
         store.Remove(name);
     }

@@ -167,9 +167,9 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
         Assert.True(running.Length == 0, $"{where}: runs on: {string.Join('\n', running)}");
     }
 
-    // Logs and the record of each unit's last run stay; so does everything of the other pool and of the node.
+    // Logs stay; so does everything of the other pool and of the node.
     private static bool IsLeft(string path) =>
-        File.Exists(path) && !path.EndsWith(".log", StringComparison.Ordinal) && !path.EndsWith(".last-run", StringComparison.Ordinal) &&
+        File.Exists(path) && !path.EndsWith(".log", StringComparison.Ordinal) &&
         Path.GetFileName(path) is not ("node-id" or "node-name") && !Path.GetFileName(path).StartsWith(Witness, StringComparison.Ordinal);
 
     private async Task<string> DescribeWitnessAsync()
