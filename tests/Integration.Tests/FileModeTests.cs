@@ -85,7 +85,15 @@ public sealed class FileModeTests : IntegrationTest
         await MustAsync(pools.TryThroughAsync(before, "start", "p"));
         Check(s_pools, "root", "units/p");
         await MustAsync(pools.TryThroughAsync(before, "stop", "p"));
-        Check([.. s_pools.Where(line => !line.Path.EndsWith(".pid", StringComparison.Ordinal) && !line.Path.EndsWith("sock", StringComparison.Ordinal))], "root", "units/p");
+
+        // One does not start.
+        Directory.Move(units[0], units[0] + "-away");
+        Assert.NotEqual(0, (await pools.TryThroughAsync(before, "start", "p")).ExitCode);
+        Directory.Move(units[0] + "-away", units[0]);
+        await MustAsync(pools.TryThroughAsync(before, "stop", "p"));
+        Check(
+            [.. s_pools.Where(line => !line.Path.EndsWith(".pid", StringComparison.Ordinal) && !line.Path.EndsWith("sock", StringComparison.Ordinal)), ("root/run/kadalu/p\\.[a-z0-9-]+\\..*\\.last-failure", "640")],
+            "root", "units/p");
     }
 
     [Theory]
