@@ -118,6 +118,30 @@ public sealed class NamesThatClimbTests : IntegrationTest
         Assert.Equal(0, client.MakeDirectory(directory, ".glusterfs", Guid.NewGuid()).Result);
     }
 
+    [Theory]
+    [InlineData("trusted.glusterfs.volume-id", true)]
+    [InlineData("trusted.gfid", true)]
+    [InlineData("trusted.gfid2path.0123456789abcdef", true)]
+    [InlineData("trusted.pgfid.00000000-0000-0000-0000-000000000001", true)]
+    [InlineData("security.capability", true)]
+    [InlineData("user.name", true)]
+    [InlineData("trusted.afr.pool1-client-0", false)]
+    public async Task Nobody_counts_in_what_says_whose_a_directory_is(string name, bool isRefused)
+    {
+        Prison prison = await Prison.CreateAsync(Workspace, await CreateUnitAsync());
+        using WireClient client = await prison.EnterAsync();
+        string before = await AttributesAsync(prison.Unit.Directory);
+        foreach (bool ofOpenFile in new[] { false, true })
+        {
+            Assert.Equal(isRefused ? (-1, 1) : (0, 0), client.XattrOp(Root, name, "0123456789abcdef", ofOpenFile) is var reply ? (reply.Result, reply.Error) : default);
+        }
+
+        Assert.Equal(isRefused, before == await AttributesAsync(prison.Unit.Directory));
+        Assert.Equal(0, await prison.Process.StopAsync());
+
+        static Task<string> AttributesAsync(string directory) => Command.MustAsync("getfattr", "-d", "-m", "-", "-e", "hex", "--absolute-names", directory);
+    }
+
     [Fact]
     public async Task Operations_that_posix_does_not_know_end_no_unit()
     {

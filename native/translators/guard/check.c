@@ -125,3 +125,34 @@ guard_check_new_gfid(xlator_t *this, dict_t *xdata)
                ? guard_refuse(this, EPERM, "the root's gfid for something else", gfid, "")
                : 0;
 }
+
+static gf_boolean_t
+is_no_counter(dict_t *counters, char *name, data_t *value, void *unused)
+{
+    (void)counters;
+    (void)value;
+    (void)unused;
+    return strncmp(name, XATTR_TRUSTED_PREFIX, SLEN(XATTR_TRUSTED_PREFIX)) != 0 || strcmp(name, GFID_XATTR_KEY) == 0 || strcmp(name, GF_XATTR_VOL_ID_KEY) == 0 ||
+           strncmp(name, GFID2PATH_XATTR_KEY_PREFIX, SLEN(GFID2PATH_XATTR_KEY_PREFIX)) == 0 ||
+           strncmp(name, PGFID_XATTR_KEY_PREFIX, SLEN(PGFID_XATTR_KEY_PREFIX)) == 0;
+}
+
+static int
+refuse_counter(dict_t *counters, char *name, data_t *value, void *first)
+{
+    (void)counters;
+    (void)value;
+    *(const char **)first = name;
+    return -1;
+}
+
+int
+guard_check_counters(xlator_t *this, uuid_t gfid, dict_t *counters)
+{
+    const char *first = NULL;
+
+    if (counters != NULL) {
+        (void)dict_foreach_match(counters, is_no_counter, NULL, refuse_counter, &first);
+    }
+    return first != NULL ? guard_refuse(this, EPERM, "an attribute that nobody counts in", gfid, first) : 0;
+}

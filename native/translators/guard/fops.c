@@ -357,6 +357,7 @@ static int32_t
 guard_xattrop(call_frame_t *frame, xlator_t *this, loc_t *loc, gf_xattrop_flags_t kind, dict_t *dict, dict_t *xdata)
 {
     REFUSE_IF(xattrop, check_existing(this, loc));
+    REFUSE_IF(xattrop, guard_check_counters(this, loc->gfid, dict));
     PASS(xattrop, loc, kind, dict, xdata);
 }
 
@@ -385,12 +386,19 @@ OPEN_FILE(fsetattr, (FD, struct iatt *attributes, int32_t valid, dict_t *xdata),
 OPEN_FILE(fsetxattr, (FD, dict_t *dict, int32_t flags, dict_t *xdata), dict, flags, xdata)
 OPEN_FILE(fgetxattr, (FD, const char *name, dict_t *xdata), name, xdata)
 OPEN_FILE(fremovexattr, (FD, const char *name, dict_t *xdata), name, xdata)
-OPEN_FILE(fxattrop, (FD, gf_xattrop_flags_t kind, dict_t *dict, dict_t *xdata), kind, dict, xdata)
 OPEN_FILE(rchecksum, (FD, off_t offset, int32_t length, dict_t *xdata), offset, length, xdata)
 OPEN_FILE(fallocate, (FD, int32_t keep_size, off_t offset, size_t length, dict_t *xdata), keep_size, offset, length, xdata)
 OPEN_FILE(discard, (FD, off_t offset, size_t length, dict_t *xdata), offset, length, xdata)
 OPEN_FILE(zerofill, (FD, off_t offset, off_t length, dict_t *xdata), offset, length, xdata)
 OPEN_FILE(seek, (FD, off_t offset, gf_seek_what_t what, dict_t *xdata), offset, what, xdata)
+
+static int32_t
+guard_fxattrop(FD, gf_xattrop_flags_t kind, dict_t *dict, dict_t *xdata)
+{
+    REFUSE_IF(fxattrop, guard_check_fd(this, fd));
+    REFUSE_IF(fxattrop, guard_check_counters(this, fd->inode->gfid, dict));
+    PASS(fxattrop, fd, kind, dict, xdata);
+}
 
 static int32_t
 guard_copy_file_range(call_frame_t *frame, xlator_t *this, fd_t *from, off64_t from_offset, fd_t *to, off64_t to_offset, size_t length, uint32_t flags,

@@ -71,6 +71,12 @@ int guard_check_fd(xlator_t *this, fd_t *fd);
 /* The gfid that a client wants a new file to have. */
 int guard_check_new_gfid(xlator_t *this, dict_t *xdata);
 
+/*
+ * The attributes that an operation counts in (xattrop). Translators keep all of theirs below "trusted."; what says which pool and which file it is, posix
+ * itself protects from other operations only.
+ */
+int guard_check_counters(xlator_t *this, uuid_t gfid, dict_t *counters);
+
 /* Writes the one line of a refusal, and gives its errno back. */
 int guard_refuse(xlator_t *this, int error, const char *what, uuid_t gfid, const char *name);
 

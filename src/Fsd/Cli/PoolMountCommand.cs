@@ -16,8 +16,9 @@ internal static class PoolMountCommand
     // packaging/mount.kadalu, so that there is one way to mount a pool: its options, its look at the mount, its words.
     private const string Helper = "mount.kadalu";
 
-    // mount(8)'s exit code for a wrong call.
+    // mount(8)'s exit codes for a wrong call, and for what the system lacks or refuses.
     private const int WrongCall = 1;
+    private const int SystemLacks = 2;
 
     private static readonly TimeSpan s_answersWithin = TimeSpan.FromSeconds(3);
 
@@ -50,10 +51,17 @@ internal static class PoolMountCommand
             // Those that are given come last, and win.
             string[] all = [string.Create(CultureInfo.InvariantCulture, $"port={port}"), $"log-file={log.Replace(',', '-')}", .. parsed.GetValue(options) ?? []];
             (int code, string said) = await RunHelperAsync([$"{servers}:/{pool.Name}{subdirectory}", mountPoint, "-o", string.Join(',', all)], cancellation);
-            return code == 0 ? (int)ExitCode.Success : throw new StartException(code == WrongCall ? ExitCode.Usage : ExitCode.PeerUnreachable, said);
+            return code == 0 ? (int)ExitCode.Success : throw new StartException(ExitCodeOf(code), said);
         }));
         return command;
     }
+
+    private static ExitCode ExitCodeOf(int code) => code switch
+    {
+        WrongCall => ExitCode.Usage,
+        SystemLacks => ExitCode.SystemRefused,
+        _ => ExitCode.PeerUnreachable,
+    };
 
     private static async Task<(int Code, string Said)> RunHelperAsync(string[] arguments, CancellationToken cancellation)
     {

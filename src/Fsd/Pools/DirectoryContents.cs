@@ -69,12 +69,12 @@ internal sealed record DirectoryContents
         return reasons.Length == 0 ? null : $"{Path} {string.Join(", ", reasons)}";
     }
 
-    // What PoolDirectories makes: the index's directory, empty, and a mark.
+    // What PoolDirectories makes: the index's directory, empty, a mark and a label.
     private static bool HasMoreThanANewUnit(string handles) => Directory.Exists(handles) && Directory.EnumerateFileSystemEntries(handles)
         .Any(entry => System.IO.Path.GetFileName(entry) switch
         {
             HiddenDirectory.Indices => Directory.EnumerateFiles(entry, "*", SearchOption.AllDirectories).Any(file => System.IO.Path.GetFileName(file) != UnitIndex.RootEntry && !UnitIndex.IsOwnBase(file)),
-            UnitMark.FileName => false,
+            UnitMark.FileName or UnitLabel.FileName => false,
             DirectoryDiscard.Kept => false,
             _ => true,
         });

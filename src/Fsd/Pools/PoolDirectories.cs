@@ -94,6 +94,11 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
         Release();
         foreach (string path in PathsHere.Where(Directory.Exists))
         {
+            if (DirectoryContents.Read(path).IsNew)
+            {
+                UnitLabel.Remove(path);
+            }
+
             RemoveEmpty(HiddenDirectory.PathIn(path, HiddenDirectory.Indices));
             RemoveEmpty(HiddenDirectory.PathIn(path));
             if (made.Contains(path))
@@ -131,6 +136,11 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
             {
                 yield return contents.Owner is null ? $"{objection}, and nothing says that it was a unit of this pool: it has no {UnitDirectory.VolumeIdAttribute}" : objection;
             }
+        }
+
+        if (existing is ExistingContents.Adopt or ExistingContents.Restore && all.All(contents => contents.IsNew) && (existing == ExistingContents.Restore || PathsHere.Count() == pool.Units.Count()))
+        {
+            yield return $"there is nothing of a pool in {string.Join(", ", PathsHere)}";
         }
 
         if (used.Count > 0 && existing == ExistingContents.Refuse)

@@ -59,14 +59,16 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
         PoolChecks.Refuse([.. UnitPlaces.Check(pool, others, node, store.Paths.Own)]);
         PoolChecks.RefuseOptions(pool);
         string id = node.Id ?? node.UnitsOf(pool).Select(member => member.Unit.Node.Id).FirstOrDefault(given => Guid.TryParse(given, out _)) ?? Guid.NewGuid().ToString();
+        ImmutableArray<DirectoryContents> contents = new PoolDirectories(pool, node).ReadContents();
+        ImmutableArray<string> misplaced = [];
+        pool = existing is ExistingContents.Adopt or ExistingContents.Restore ? FormerPlaces.TakeUp(pool, node, contents, out misplaced) : pool;
         pool = PoolNumbers.Assign(pool, isNew: true) with { Revision = Math.Max(1, pool.Revision) };
         pool = PoolPorts.Assign(pool, others, node.Is);
         pool = pool.SelectUnits(unit => node.Is(pool, unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         Dictionary<string, string> texts = volfiles.Generate(pool, node);
         PoolChecks.Refuse([.. TlsFiles.FindProblems(texts.Values)]);
         var directories = new PoolDirectories(pool, node);
-        ImmutableArray<DirectoryContents> contents = directories.ReadContents();
-        PoolChecks.Refuse([.. directories.CheckPlaces(mayBeOnRoot), .. directories.CheckContents(contents, existing)]);
+        PoolChecks.Refuse([.. directories.CheckPlaces(mayBeOnRoot), .. directories.CheckContents(contents, existing), .. misplaced]);
         ImmutableArray<RejoiningUnit> rejoining = PoolAdoption.FindRejoining(pool, node, contents, existing, out ImmutableArray<string> unhealable);
         PoolChecks.Refuse(unhealable);
         foreach (PoolMember member in node.UnitsOf(pool))
@@ -101,6 +103,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
             }
 
             directories.Prepare();
+            Note(pool);
             volfiles.Write(texts);
             foreach (PoolMember member in node.UnitsOf(pool).Where(member => rejoining.Any(unit => unit.Path == member.Unit.Path)))
             {
@@ -148,6 +151,8 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
             SayWhereElse(stored.Pool, "started");
         }
 
+        // Pools that earlier versions made have none yet.
+        Note(stored.Pool);
         Dictionary<string, string> texts = volfiles.Generate(stored.Pool, node);
         foreach (string problem in TlsFiles.FindProblems(texts.Values))
         {
@@ -232,6 +237,14 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
         using IDisposable taken = await _recovery.EnterAsync(name);
         await _change.ApplyAsync(store.Get(name), change, restart);
         SayWhereElse(store.Get(name).Pool, "changed");
+    }
+
+    private void Note(Pool pool)
+    {
+        foreach (string problem in FormerPlaces.Note(pool, node))
+        {
+            say($"warning: {problem}");
+        }
     }
 
     // Mounts that go on meanwhile get another graph, and what NFS-Ganesha has open loses writes then: whoever stops a pool knows that.

@@ -70,6 +70,11 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
         }
 
         directory.Prepare();
+        foreach (string problem in FormerPlaces.Note(stored.Pool, node))
+        {
+            say($"warning: {problem}");
+        }
+
         rejoin.Block(stored.Pool, member);
         stored = store.Save(stored with { Rejoining = [.. stored.Rejoining.Where(unit => unit.Path != member.Unit.Path), new RejoiningUnit(member.Unit.Path, HasFiles: false, IsBesideLost: lostToo.Length > 0)] });
         FaultPoint.Pass("a replacement is noted");

@@ -175,6 +175,20 @@ internal static class FileCalls
         WireDict.Write(body);
     });
 
+    /// <summary>Adds to what an attribute counts; of an open file that has no descriptor where it is the file's second form.</summary>
+    internal static WireReply XattrOp(this WireClient client, Guid gfid, string name, string value, bool ofOpenFile) => client.Do(ofOpenFile ? FileOperation.OpenXattrOp : FileOperation.XattrOp, body =>
+    {
+        body.WriteGfid(gfid);
+        if (ofOpenFile)
+        {
+            body.WriteUInt64(ulong.MaxValue - 1);
+        }
+
+        body.WriteUInt32(0);
+        WireDict.Write(body, (name, value));
+        WireDict.Write(body);
+    });
+
     /// <summary>Flags of open(2) as they go over the wire, GlusterFS's own numbers being Linux's.</summary>
     internal static class Flags
     {

@@ -24,6 +24,8 @@ internal enum FileOperation
     Create = 23,
     LookUp = 27,
     ReadDirectory = 28,
+    XattrOp = 33,
+    OpenXattrOp = 34,
     SetAttributes = 38,
     ReadDirectoryPlus = 40,
     CreateInode = 53,

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Native.Linux;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Fsd.Pools;
+
+/// <summary>
+/// Has directories that come back to a pool be the units again that they were. By another number, or under another name of the layers, what other
+/// units know of them would be said of others, or of nobody: old copies would count as good ones.
+/// </summary>
+internal static class FormerPlaces
+{
+    /// <summary>Gives a pool the numbers, and the name of its layers, that its directories have.</summary>
+    /// <param name="pool">The pool; with numbers already where it comes from its definition.</param>
+    /// <param name="node">This node.</param>
+    /// <param name="contents">What is in this node's directories.</param>
+    /// <param name="problems">Directories that cannot be what they would be; empty where none is.</param>
+    /// <returns>The pool.</returns>
+    internal static Pool TakeUp(Pool pool, ThisNode node, ImmutableArray<DirectoryContents> contents, out ImmutableArray<string> problems)
+    {
+        HashSet<string> used = [.. contents.Where(one => !one.IsNew && one.Owner == pool.Id).Select(one => one.Path)];
+        PoolMember[] back = [.. node.UnitsOf(pool).Where(member => used.Contains(member.Unit.Path))];
+        Dictionary<PoolMember, UnitLabel> labels = back.Select(member => (member, Label: UnitLabel.Read(member.Unit.Path, pool.Id))).Where(one => one.Label is not null).ToDictionary(one => one.member, one => one.Label!);
+        problems =
+        [
+            .. back.Where(member => pool.Layers is null && !labels.ContainsKey(member))
+                .Select(member => $"{member.Unit.Path} does not say which of the pool's units it was: the pool can be created from its definition only (--definition)"),
+            .. labels.Select(one => (one.Key, Difference: one.Value.FindDifference(UnitLabel.Of(pool, one.Key), hasNumbers: pool.Layers is not null)))
+                .Where(one => one.Difference is not null).Select(one => $"{one.Key.Unit.Path} {one.Difference}"),
+            .. FindMixed(labels),
+        ];
+        if (!problems.IsEmpty || pool.Layers is not null || labels.Count == 0)
+        {
+            return pool;
+        }
+
+        bool areInOrder = labels.All(one => one.Value.Unit == one.Key.Index && (one.Value.Group < 0 || one.Value.Group == one.Key.Group));
+        if (!areInOrder && pool.Units.FirstOrDefault(member => !labels.ContainsKey(member) && !node.Is(pool, member.Unit.Node)) is { } unknown)
+        {
+            problems = [$"which of the pool's units {unknown.Unit.Address} was is not known here: the pool can be created from its definition only (--definition)"];
+            return pool;
+        }
+
+        return Number(pool, labels, areInOrder);
+    }
+
+    /// <summary>Notes in each directory of this node which of the pool's units it is.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="node">This node.</param>
+    /// <returns>Why that could not be noted, for each unit; of one whose directory is not there, or is not this pool's, nothing is said.</returns>
+    internal static ImmutableArray<string> Note(Pool pool, ThisNode node)
+    {
+        var problems = ImmutableArray.CreateBuilder<string>();
+        foreach (PoolMember member in node.UnitsOf(pool).Where(member => UnitDirectory.ReadVolumeId(member.Unit.Path, out Guid found) == Errno.None && found == pool.Id))
+        {
+            try
+            {
+                UnitLabel.Of(pool, member).Write(member.Unit.Path);
+            }
+            catch (Exception exception) when (SystemRefusal.Is(exception))
+            {
+                problems.Add($"which unit {member.Unit.Path} is cannot be noted in it: {SystemRefusal.Describe(exception)}");
+            }
+        }
+
+        return problems.ToImmutable();
+    }
+
+    private static IEnumerable<string> FindMixed(Dictionary<PoolMember, UnitLabel> labels)
+    {
+        foreach (IGrouping<int, KeyValuePair<PoolMember, UnitLabel>> group in labels.Where(one => one.Value.Group >= 0).GroupBy(one => one.Key.Group))
+        {
+            if (group.FirstOrDefault(one => one.Value.Group != group.First().Value.Group) is { Key: { } stranger })
+            {
+                yield return $"{group.First().Key.Unit.Path} and {stranger.Unit.Path} were in different groups";
+            }
+        }
+
+        foreach (IGrouping<int, KeyValuePair<PoolMember, UnitLabel>> group in labels.Where(one => one.Value.Group >= 0).GroupBy(one => one.Value.Group))
+        {
+            if (group.FirstOrDefault(one => one.Key.Group != group.First().Key.Group) is { Key: { } stranger })
+            {
+                yield return $"{group.First().Key.Unit.Path} and {stranger.Unit.Path} were in one group";
+            }
+        }
+
+        foreach (IGrouping<int, KeyValuePair<PoolMember, UnitLabel>> same in labels.GroupBy(one => one.Value.Unit).Where(same => same.Count() > 1))
+        {
+            yield return $"{string.Join(" and ", same.Select(one => one.Key.Unit.Path))} say that they are the same unit: one is a copy of the other's directory";
+        }
+
+        string[] names = [.. labels.Values.Select(label => label.Layers.Name).Distinct()];
+        if (names.Length > 1)
+        {
+            yield return $"their layers are called by different names: {string.Join(", ", names)}";
+        }
+    }
+
+    // What has no label is new, or as it is by its place.
+    private static Pool Number(Pool pool, Dictionary<PoolMember, UnitLabel> labels, bool areInOrder)
+    {
+        Dictionary<PoolUnit, int> units = labels.ToDictionary(one => one.Key.Unit, one => one.Value.Unit);
+        Dictionary<int, int> groups = labels.Where(one => one.Value.Group >= 0).GroupBy(one => one.Key.Group).ToDictionary(group => group.Key, group => group.First().Value.Group);
+        int nextUnit = Math.Max(labels.Values.Max(label => Math.Max(label.Layers.NextUnit, label.Unit + 1)), areInOrder ? pool.Units.Count() : 0);
+        int nextGroup = Math.Max(labels.Values.Max(label => Math.Max(label.Layers.NextGroup, label.Group + 1)), areInOrder ? pool.Groups.Length : 0);
+        foreach (PoolMember member in pool.Units)
+        {
+            units.TryAdd(member.Unit, areInOrder ? member.Index : nextUnit++);
+        }
+
+        pool = pool with
+        {
+            Groups = [.. pool.Groups.Select((group, place) => group with { Number = groups.TryGetValue(place, out int number) ? number : areInOrder ? place : nextGroup++ })],
+        };
+        PoolLayers layers = labels.Values.First().Layers;
+        return pool.SelectUnits(unit => unit with { Number = units[unit] }) with { Layers = layers with { NextUnit = nextUnit, NextGroup = nextGroup } };
+    }
+}
