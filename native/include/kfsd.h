@@ -247,7 +247,7 @@ KFSD_EXPORT int32_t kfsd_parent(kfsd_context *context, const char *unit, const u
 
 /*
  * Makes units equal that have a name differently, or what it stands for with another owner or mode, without anybody having marked it. In a mirror a look-up does that,
- * as a client's; in a disperse group a heal. Waits for the units.
+ * as a client's; in a disperse group a heal: of what has the name, or, where too few units have it, of the directory. Waits for the units.
  * unit, gfid: as for kfsd_list; a unit that has the directory. has_other_attributes: 1 where the owner or the mode differs.
  * Returns 0, also where there is no such name. Fails as kfsd_list, or with -EIO where the copies contradict each other.
  */

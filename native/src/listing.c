@@ -185,28 +185,46 @@ kfsd_inspect(kfsd_context *context, const char *unit, const uint8_t *gfid, kfsd_
  * A heal of cluster/disperse in a self-heal daemon looks at nothing that is not marked. One unit's mark is enough: the heal takes for right what most units have.
  * Versions and dirty counts are of data or entries first, then of metadata; big endian.
  */
-static int32_t
-mark_metadata(struct listed *listed, loc_t *entry)
-{
-    uint64_t counts[2] = {0, hton64(1)};
+enum dispersed_part { DISPERSED_ENTRIES, DISPERSED_METADATA };
 
-    return kfsd_add_to_mark(listed->unit, entry, GF_XATTROP_ADD_ARRAY64, "trusted.ec.dirty", counts, sizeof(counts));
+static int32_t
+mark_dispersed(struct listed *listed, loc_t *what, enum dispersed_part part)
+{
+    uint64_t counts[2] = {0};
+
+    counts[part] = hton64(1);
+    return kfsd_add_to_mark(listed->unit, what, GF_XATTROP_ADD_ARRAY64, "trusted.ec.dirty", counts, sizeof(counts));
 }
 
-/* By its name as well: that is how a name that is missing is made. Whoever asks for this attribute is answered when all that can be healed is. */
+/* Whoever asks for this attribute is answered when all that can be healed is. */
 static int32_t
-heal_dispersed(struct listed *listed, loc_t *entry, int32_t has_other_attributes)
+heal_dispersed(loc_t *what)
 {
     dict_t *answer = NULL;
-    int32_t result = has_other_attributes ? mark_metadata(listed, entry) : 0;
+    int32_t result = syncop_getxattr(THIS, what, &answer, "trusted.ec.heal", NULL, NULL);
 
-    if (result == 0) {
-        result = syncop_getxattr(THIS, entry, &answer, "trusted.ec.heal", NULL, NULL);
-    }
     if (answer != NULL) {
         dict_unref(answer);
     }
     return result < 0 ? result : 0;
+}
+
+/* By its name as well: that is how a name that is missing on some is made. */
+static int32_t
+heal_dispersed_entry(struct listed *listed, loc_t *entry, int32_t has_other_attributes)
+{
+    int32_t result = has_other_attributes ? mark_dispersed(listed, entry, DISPERSED_METADATA) : 0;
+
+    return result == 0 ? heal_dispersed(entry) : result;
+}
+
+/* A name that too few have is nothing to a look-up: it was removed while they were away, and goes by a heal of the directory. */
+static int32_t
+heal_dispersed_directory(struct listed *listed)
+{
+    int32_t result = mark_dispersed(listed, &listed->directory, DISPERSED_ENTRIES);
+
+    return result == 0 ? heal_dispersed(&listed->directory) : result;
 }
 
 /* As a client looks up: where copies of a mirror differ, cluster/replicate makes them equal by that. */
@@ -227,6 +245,12 @@ look_up(loc_t *entry)
     return linked != NULL ? 0 : -ENOMEM;
 }
 
+static gf_boolean_t
+is_gone(int32_t result)
+{
+    return result == -ENOENT || result == -ESTALE;
+}
+
 static int32_t
 settle(struct listed *listed, const char *name, int32_t has_other_attributes)
 {
@@ -238,12 +262,12 @@ settle(struct listed *listed, const char *name, int32_t has_other_attributes)
     entry.name = name;
     entry.inode = inode_new(listed->table);
     result = entry.inode == NULL ? -ENOMEM : look_up(&entry);
-    if (result == 0 && strcmp(THIS->type, "cluster/disperse") == 0) {
-        result = heal_dispersed(listed, &entry, has_other_attributes);
+    if (strcmp(THIS->type, "cluster/disperse") == 0 && (result == 0 || is_gone(result))) {
+        result = result == 0 ? heal_dispersed_entry(listed, &entry, has_other_attributes) : heal_dispersed_directory(listed);
     }
     entry.name = NULL;
     loc_wipe(&entry);
-    return result < 0 && result != -ENOENT && result != -ESTALE ? kfsd_fail(-result, "%s: %s", name, strerror(-result)) : 0;
+    return result < 0 && !is_gone(result) ? kfsd_fail(-result, "%s: %s", name, strerror(-result)) : 0;
 }
 
 int32_t

@@ -96,6 +96,13 @@ tell(struct accusations *accusations, xlator_t *unit, size_t by, const xlator_t 
     for (size_t count = 0; count < KFSD_MISSED_COUNTS; count++) {
         more.of[count] -= ntohl(said(accusations, by, of)->of[count]);
         sum |= more.of[count];
+    }
+
+    /* It has no list of the names that are concerned (indices/entry-changes), and the heal would end without one: all are compared. */
+    if (said(accusations, by, of)->of[KFSD_MISSED_ENTRIES] == 0 && said(accusations, by, of)->of[KFSD_MISSED_DATA] == 0 && more.of[KFSD_MISSED_DATA] == 0) {
+        more.of[KFSD_MISSED_DATA] = sum != 0;
+    }
+    for (size_t count = 0; count < KFSD_MISSED_COUNTS; count++) {
         more.of[count] = htonl(more.of[count]);
     }
     if (sum == 0 || !kfsd_name_mark(accusations->group, accused, key)) {

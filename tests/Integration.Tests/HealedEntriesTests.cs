@@ -112,7 +112,6 @@ public sealed class HealedEntriesTests : IntegrationTest
         Assert.True(File.Exists(Path.Combine(units[0], "d/below/made")) || new FileInfo(Path.Combine(units[0], "d/below/made")).LinkTarget == "target");
     }
 
-    /// <summary>As heals without a directory for anonymous inodes left them: names that are gone from one unit, and nobody knows.</summary>
     /// <summary>One unit has removed a directory that was being changed, and nobody knows: it is not what the removal changed that tells, but where it was.</summary>
     [Fact]
     public async Task A_directory_that_only_some_units_have_is_looked_for_where_it_was()
@@ -137,6 +136,59 @@ public sealed class HealedEntriesTests : IntegrationTest
         await (await Manifest.CompileAsync(Workspace)).EqualAsync(units, hasContents: true);
     }
 
+    /// <summary>
+    /// Of two units that are good, one alone says what the third has missed, as after a removal that this one alone has seen fail. A heal takes the other one
+    /// for its source, and ends: it has no list of the names.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_one_unit_alone_accuses_another_of_is_healed(bool isEqualAlready)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        string[] units = pools.Units("pool1", 3);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        await RemoveWhileAwayAsync(pools, away: 1);
+        string gfid = new Guid(await GfidAsync(Path.Combine(units[0], "d")), bigEndian: true).ToString();
+        string mark = "trusted.afr.pool1-client-1";
+        Assert.NotEqual(new byte[12], await AttributeAsync(mark, Path.Combine(units[0], "d")));
+        await Command.MustAsync("setfattr", "-n", mark, "-v", "0x" + new string('0', 24), Path.Combine(units[0], "d"));
+        File.Delete(Path.Combine(units[0], ".glusterfs/indices/xattrop", gfid));
+        Directory.Delete(Path.Combine(units[0], ".glusterfs/indices/entry-changes", gfid), recursive: true);
+        if (isEqualAlready)
+        {
+            await RemoveAsync(units[1], "d/gone");
+        }
+
+        await pools.MustAsync("start", "pool1");
+        await pools.HealedAsync("pool1", clients: 1);
+        await (await Manifest.CompileAsync(Workspace)).EqualAsync(units, hasContents: true);
+        Assert.Equal(new byte[12], await AttributeAsync(mark, Path.Combine(units[2], "d")));
+    }
+
+    /// <summary>A unit was changing a directory when it ended, and has missed a removal that is noted nowhere.</summary>
+    [Fact]
+    public async Task A_name_that_too_few_units_of_a_disperse_group_have_goes()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        string[] units = pools.Units("pool1", 6);
+        await pools.CreateAsync("pool1", ["data", .. units[..4], "redundancy", .. units[4..]]);
+        await RemoveWhileAwayAsync(pools, away: 5);
+        foreach (string unit in units[..5])
+        {
+            await Command.MustAsync("setfattr", "-n", "trusted.ec.dirty", "-v", "0x" + new string('0', 32), Path.Combine(unit, "d"));
+            string gfid = new Guid(await GfidAsync(Path.Combine(unit, "d")), bigEndian: true).ToString();
+            File.Delete(Path.Combine(unit, ".glusterfs/indices/xattrop", gfid));
+        }
+
+        Assert.True(File.Exists(Path.Combine(units[5], "d/gone")));
+        await pools.MustAsync("start", "pool1");
+        await pools.HealedAsync("pool1", clients: 1);
+        await (await Manifest.CompileAsync(Workspace)).EqualAsync(units, hasContents: false);
+        Assert.Equal(await VersionAsync(Path.Combine(units[0], "d")), await VersionAsync(Path.Combine(units[5], "d")));
+    }
+
+    /// <summary>As heals without a directory for anonymous inodes left them: names that are gone from one unit, and nobody knows.</summary>
     [Fact]
     public async Task Lost_names_are_found_and_brought_back()
     {
@@ -194,6 +246,23 @@ public sealed class HealedEntriesTests : IntegrationTest
         await using FuseMount fresh = await pools.MountAsync("pool1");
         Assert.Equal("kept", await File.ReadAllTextAsync(fresh.In("d/file")));
         Assert.Equal(["below", "file"], Directory.GetFileSystemEntries(fresh.In("d")).Select(Path.GetFileName).Order());
+    }
+
+    // The pool is stopped afterwards.
+    private static async Task RemoveWhileAwayAsync(PoolHarness pools, int away)
+    {
+        await using (FuseMount mount = await pools.MountAsync("pool1"))
+        {
+            Directory.CreateDirectory(mount.In("d"));
+            await File.WriteAllTextAsync(mount.In("d/kept"), "kept");
+            await File.WriteAllTextAsync(mount.In("d/gone"), "gone");
+            await pools.HealedAsync("pool1", clients: 2);
+            await pools.UnlockedAsync();
+            await pools.KillAsync("pool1", [away]);
+            File.Delete(mount.In("d/gone"));
+        }
+
+        await pools.MustAsync("stop", "pool1");
     }
 
     private async Task AwayAsync(string words, Func<string, Task> before, Func<string, Task> during, string[]? directories = null)

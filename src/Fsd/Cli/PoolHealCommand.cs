@@ -117,7 +117,7 @@ internal static class PoolHealCommand
         {
             CopyReport report = await Services(parsed).CheckCopiesAsync(Started(parsed, pool));
             Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(report, PoolJson.Default.CopyReport) + "\n" : Describe(report));
-            return (int)(report is { DifferenceCount: 0, Unreachable: [], Failure: null } ? ExitCode.Success : ExitCode.PeerRefused);
+            return (int)(report.DifferenceCount > 0 || report.Failure is not null ? ExitCode.PeerRefused : report.Unreachable.Length > 0 ? ExitCode.PeerUnreachable : ExitCode.Success);
         }, json);
     }
 

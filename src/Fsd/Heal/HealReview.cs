@@ -229,8 +229,8 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
             HealthLog.NamesDiffer(logger, names.Length, gfid, names[0]);
         }
 
-        // What is marked is the heal's affair, which is helped where it compares too few names.
-        if (names.Length > 0 && listings.Any(listing => listing.IsMarked))
+        // What is marked is the heal's affair, which is helped where it compares too few names, or turns to a unit that has no list of them.
+        if (listings.Any(listing => listing.IsMarked) && (names.Length > 0 || attempt < HurriedAttempts))
         {
             _areMarksNew |= attempt >= AttemptsOfHeals && context.SpreadMarks(group.Units[0], gfid) > 0;
             return false;
