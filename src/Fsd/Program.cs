@@ -61,8 +61,8 @@ internal static class Program
         if (parsed.Errors.Count > 0)
         {
             // Of a word that is no command it says only that a command is missing.
-            string problem = parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count > 0
-                ? $"there is no command \"{parsed.UnmatchedTokens[0]}\" here: {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(command => command.Name))}"
+            string problem = parsed.CommandResult.Command is { Action: null, Subcommands.Count: > 0 } && parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-')
+                ? $"there is no command \"{word}\" here: {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(command => command.Name))}"
                 : parsed.Errors[0].Message;
             return Fail(ExitCode.Usage, $"{problem} (kadalu-fsd --help says more)");
         }

@@ -143,6 +143,37 @@ public sealed class PoolHealTests : IntegrationTest
             error.Contains("pool1-client-0: Brick is not connected", StringComparison.Ordinal) && error.Contains("pool1-client-1: Its group is not up", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("cluster.self-heal-daemon", "mirror units:2")]
+    [InlineData("cluster.disperse-self-heal-daemon", "data 2 redundancy 1 units:3")]
+    public async Task A_heal_daemon_that_is_switched_off_says_so(string option, string words)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", words.Split(' '));
+        await pools.MustAsync("set", "pool1", option, "off");
+        Command refused = await pools.TryAsync("heal", "start", "pool1");
+        Assert.Equal(11, refused.ExitCode);
+        Assert.Contains($"are switched off ({option} off): nothing is healed before pool reset pool1 {option}", refused.Error, StringComparison.Ordinal);
+        Assert.Contains($"the self-heal daemon of this node: is switched off ({option} off)", await pools.MustAsync("status", "pool1"), StringComparison.Ordinal);
+        await pools.MustAsync("reset", "pool1", option);
+        await pools.ConnectedAsync("pool1", clients: 1);
+        await pools.MustAsync("heal", "start", "pool1");
+    }
+
+    [Theory]
+    [InlineData("mirror units:2", 1, "")]
+    [InlineData("mirror 3 units:3", 2, "group 1 cannot be used: of its 3 units 2 must be there, and 2 are down")]
+    [InlineData("data 2 redundancy 1 units:3", 1, "")]
+    [InlineData("data 2 redundancy 1 units:3", 2, "group 1 cannot be used: of its 3 units 2 must be there, and 2 are down")]
+    [InlineData("units:2", 1, "group 1 cannot be used: of its 1 units 1 must be there, and 1 is down")]
+    public async Task Status_tells_which_group_cannot_be_used(string words, int down, string problem)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", words.Split(' '));
+        await pools.KillAsync("pool1", Enumerable.Range(0, down));
+        Assert.Equal(problem.Length > 0 ? [problem] : [], (await pools.StatusAsync("pool1"))["groupProblems"]!.AsArray().Select(one => (string)one!));
+    }
+
     [Fact]
     public async Task What_cannot_be_resolved_is_refused()
     {

@@ -38,8 +38,8 @@ public sealed class SystemRefusalTests : IntegrationTest
             "unit" or "heal-daemon" or "unit install" => VolfileRefused,
             "gateway" => PortUnavailable,
             "options" or "unit remove" or "volfile get" or "volfile servers" => 0,
-            _ when command.StartsWith("pool ", StringComparison.Ordinal) => SystemRefused,
-            _ => PeerUnreachable,
+            "volfile watch" or "top" or "drain" or "stop" => PeerUnreachable,
+            _ => SystemRefused,
         });
     }
 

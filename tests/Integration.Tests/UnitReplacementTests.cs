@@ -132,6 +132,7 @@ public sealed class UnitReplacementTests : IntegrationTest
         string[] units = pools.Units("pool1", isMirror ? 3 : 6);
         await pools.HealedAsync("pool1", clients: 2);
         await pools.KillAsync("pool1", [units.Length - 2, units.Length - 1]);
+        await RefusesAsync(pools, "pool1", units[^2], "has its files: pool start pool1 starts it", "--also-lost", units[^1]);
         foreach (string unit in units[^2..])
         {
             Directory.Delete(unit, recursive: true);

@@ -37,6 +37,10 @@ internal static class ControlClient
             (int status, string answer) = Split(await ExchangeAsync(socket, [.. header, .. body.Span], deadline.Token));
             return status < 300 ? answer : throw new StartException(ExitCode.PeerRefused, $"{socket}: {status}: {ReasonOf(answer)}");
         }
+        catch (SocketException) when (!File.Exists(LocalSocketPath.For(socket).Bound))
+        {
+            throw new StartException(ExitCode.PeerUnreachable, $"{socket}: there is no such socket: what makes it does not run");
+        }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
         {
             throw new StartException(ExitCode.SystemRefused, SystemRefusal.Describe(new UnauthorizedAccessException(exception.Message), socket));

@@ -62,6 +62,11 @@ internal static class PoolHealCommand
         {
             (PoolPaths paths, PoolStore store, ThisNode node) = PoolCommand.Open(parsed);
             Pool named = PoolCommand.GetStarted(store, pool);
+            if (PoolHeal.FindSwitchedOff(named) is { } switchedOff)
+            {
+                throw new StartException(ExitCode.PoolRefused, $"the self-heal daemons of {pool} are switched off ({switchedOff}): nothing is healed before pool reset {pool} {switchedOff.Split(' ')[0]}");
+            }
+
             var services = new NodeServices(paths);
             HealStart[] units = await services.StartHealAsync(named, parsed.GetValue(full));
             Func<string, string> addressOf = await AddressesAsync(services, named);

@@ -37,9 +37,12 @@ internal static class PoolMountCommand
             string[] wanted = parsed.GetValue(name)!.Split('/', 2);
             Pool pool = PoolCommand.GetStarted(store, wanted[0]);
             string mountPoint = Path.GetFullPath(parsed.GetValue(place)!);
-            if (FileStatus.Read(mountPoint, out _) is Errno.ENOENT or Errno.ENOTDIR)
+            switch (FileStatus.Read(mountPoint, out _))
             {
-                throw new StartException(ExitCode.Usage, $"{mountPoint} does not exist");
+                case Errno.ENOENT or Errno.ENOTDIR:
+                    throw new StartException(ExitCode.Usage, $"{mountPoint} does not exist");
+                case Errno.ENOTCONN:
+                    throw new StartException(ExitCode.Usage, $"{mountPoint} is a mount whose client has ended: umount {mountPoint} first");
             }
 
             (string servers, int port) = await ChooseServersAsync(pool, here, cancellation);

@@ -46,6 +46,11 @@ internal static class PoolStatusCommand
             text.Append("  no unit of it is on this node (--node NAME says which of its nodes this one is)\n");
         }
 
+        foreach (string problem in pool.GroupProblems)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {problem}\n");
+        }
+
         if (pool.SizeBytes is { } size)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {ControlText.Size(pool.AvailableBytes!.Value)} of {ControlText.Size(size)} available\n");

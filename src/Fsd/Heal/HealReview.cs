@@ -232,7 +232,7 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
         // What is marked is the heal's affair, which is helped where it compares too few names, or turns to a unit that has no list of them.
         if (listings.Any(listing => listing.IsMarked) && (names.Length > 0 || attempt < HurriedAttempts))
         {
-            _areMarksNew |= attempt >= AttemptsOfHeals && context.SpreadMarks(group.Units[0], gfid) > 0;
+            _areMarksNew |= attempt >= AttemptsOfHeals && (context.SpreadMarks(group.Units[0], gfid) > 0 || (attempt % AttemptsOfHeals == 0 && attempt < HurriedAttempts));
             return false;
         }
 

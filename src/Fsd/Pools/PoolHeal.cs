@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using KadaluFsd.Native.Linux;
+using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Pools;
 
@@ -13,6 +14,8 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="node">This node, whose units know paths that glfsheal did not come across.</param>
 internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, ThisNode node)
 {
+    private static readonly string[] s_switches = ["cluster.self-heal-daemon", "cluster.disperse-self-heal-daemon"];
+
     /// <summary>Makes sure that there is anything to heal from.</summary>
     /// <param name="pool">The pool.</param>
     /// <exception cref="StartException">There is not.</exception>
@@ -79,6 +82,12 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
             throw new StartException(ExitCode.PoolRefused, $"what glfsheal says cannot be read, for a file's name: {exception.Message}");
         }
     }
+
+    /// <summary>The option by which a pool's self-heal daemons are told to leave everything as it is.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>Option and value; null where they heal.</returns>
+    internal static string? FindSwitchedOff(Pool pool) =>
+        s_switches.FirstOrDefault(option => GlusterBoolean.IsFalse(pool.Options.GetValueOrDefault(option, ""))) is { } found ? $"{found} {pool.Options[found]}" : null;
 
     // glfsheal tells the path of what a unit of the group has in its cache already, and the gfid otherwise: one file may be listed by its path for one unit
     // and by its gfid for another.

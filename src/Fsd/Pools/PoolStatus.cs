@@ -31,6 +31,9 @@ internal sealed record PoolStatus(
     /// <summary>What is wrong with its definition, of which nothing else is known then; its state is <c>unusable</c>. Null where nothing is.</summary>
     public string? Problem { get; private init; }
 
+    /// <summary>Groups of which too many units are down on this node for what is in them to be reached.</summary>
+    public string[] GroupProblems { get; private init; } = [];
+
     /// <summary>How a pool is whose definition is of no use.</summary>
     /// <param name="definition">The definition.</param>
     /// <returns>How it is.</returns>
@@ -53,7 +56,28 @@ internal sealed record PoolStatus(
             pool.Name, pool.Id, pool.Type, stored.State.ToString().ToLowerInvariant(), pool.Revision, PoolRevision.DigestOf(pool), stored.IsEdited,
             pool is { Groups.Length: 1, CanHeal: true, Layers.HasDistribute: false }, pool.Port > 0 ? pool.Port : null, space?.Size, space?.Available,
             units.Any(unit => unit.PendingHeals > 0) || healDaemon?.ToCompare > 0, healDaemonProcess, ReasonsOf(stored, node, services, units, healDaemonProcess, healDaemon), healDaemon?.ToCompare ?? 0, Named(healDaemon?.PendingChanges),
-            pool.Options, units);
+            pool.Options, units)
+        {
+            GroupProblems = stored.State == PoolState.Started ? [.. FindGroupProblems(pool, units)] : [],
+        };
+    }
+
+    // A mirror of three must have more than half of its units, unless something else is set (afr's quorum-type).
+    private static IEnumerable<string> FindGroupProblems(Pool pool, PoolUnitStatus[] units)
+    {
+        for (int place = 0; place < pool.Groups.Length; place++)
+        {
+            DistributeGroup group = pool.Groups[place];
+            int count = group.Units.Length;
+            int needed = group.Kind == GroupKind.Disperse ? count - group.Redundancy
+                : count > 2 && !pool.Options.ContainsKey("cluster.quorum-type") ? (count / 2) + 1
+                : 1;
+            int down = units.Count(unit => unit.Group == place + 1 && unit.State == "down");
+            if (count - down < needed)
+            {
+                yield return $"group {place + 1} cannot be used: of its {count} units {needed} must be there, and {down} {(down == 1 ? "is" : "are")} down";
+            }
+        }
     }
 
     // A unit that does not run says so itself.
@@ -67,7 +91,8 @@ internal sealed record PoolStatus(
         HashSet<string> down = [.. units.Where(unit => unit.State == "down").Select(unit => unit.Path)];
         return process is null ? [$"does not run: pool start {stored.Pool.Name} starts it", .. services.DescribeHealDaemonEnd(stored.Pool)]
             : status is null ? ["does not answer"]
-            : [.. status.HealedUnits.Where(unit => !unit.IsConnected && !down.Contains(unit.Path)).Select(unit => unit.Problem)];
+            : [.. PoolHeal.FindSwitchedOff(stored.Pool) is { } switchedOff ? new[] { $"is switched off ({switchedOff})" } : [],
+               .. status.HealedUnits.Where(unit => !unit.IsConnected && !down.Contains(unit.Path)).Select(unit => unit.Problem)];
     }
 
     /// <summary>What is pending, by the names that are set in a pool.</summary>

@@ -127,7 +127,7 @@ internal sealed class PoolStore(PoolPaths paths)
 
                         throw new StartException(ExitCode.PoolRefused, $"{what} being changed by {holder}, for {s_lockTimeout.TotalMinutes} minutes") { MayPass = true };
                     case Errno error:
-                        throw new StartException(ExitCode.SystemRefused, $"{path} cannot be locked: {error.Describe()}");
+                        throw new StartException(ExitCode.SystemRefused, SystemRefusal.Describe(error == Errno.EACCES ? new UnauthorizedAccessException($"{path} cannot be locked: {error.Describe()}") : new IOException($"{path} cannot be locked: {error.Describe()}")));
                 }
             },
             CancellationToken.None);
@@ -180,7 +180,7 @@ internal sealed class PoolStore(PoolPaths paths)
         ? null
         : TryLoad(paths.Definition(name), out UnusableDefinition? unusable) ?? throw (unusable!.IsForbidden
             ? new StartException(ExitCode.SystemRefused, unusable.Problem)
-            : new StartException(ExitCode.PoolRefused, $"{unusable.Problem} (pool delete {name} takes it away)"));
+            : new StartException(ExitCode.PoolRefused, $"{unusable.Problem} (put back what it was, or pool delete {name} forgets the pool; its units' files stay)"));
 
     /// <summary>One pool that must be there.</summary>
     /// <param name="name">Its name.</param>

@@ -55,6 +55,12 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
         }
 
         PoolMember[] lostToo = [.. alsoLost.Select(other => FindAnywhere(stored.Pool, other))];
+        problems =
+        [
+            .. problems,
+            .. lostToo.Where(other => node.Is(stored.Pool, other.Unit.Node) && UnitDirectory.ReadVolumeId(other.Unit.Path, out Guid owner) == Errno.None && owner == stored.Pool.Id)
+                .Select(other => $"{other.Unit.Address} has its files: pool start {name} starts it, so that nothing of it is lost. If they are of no use, move them away first"),
+        ];
         (string[] objections, HealList[] lists) = await FindObjectionsAsync(stored.Pool, member, lostToo, problems.IsEmpty ? s_settlesWithin : TimeSpan.Zero);
         PoolChecks.Refuse([.. problems, .. objections]);
         await services.StopUnitAsync(member.Unit.Key(name));

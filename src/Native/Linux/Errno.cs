@@ -62,6 +62,9 @@ public enum Errno
     /// <summary>The system has no memory left for a socket.</summary>
     ENOBUFS = 105,
 
+    /// <summary>The other end is gone, such as that of a FUSE mount.</summary>
+    ENOTCONN = 107,
+
     /// <summary>The quota is used up.</summary>
     EDQUOT = 122,
 }

@@ -82,7 +82,7 @@ public static class PoolGrammar
         int pathAt = word.IndexOf(":/", StringComparison.Ordinal);
         if (pathAt <= 0)
         {
-            throw new PoolException($"\"{word}\" is not a storage unit: NODE:PATH, NODE:PORT:PATH or PATH");
+            throw new PoolException($"\"{word}\" is neither a storage unit (NODE:PATH, NODE:PORT:PATH or PATH) nor one of {string.Join(", ", s_keywords)}");
         }
 
         string host = word[..pathAt];
