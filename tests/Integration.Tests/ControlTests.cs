@@ -136,7 +136,7 @@ public sealed class ControlTests : IntegrationTest
         await Command.MustAsync("chmod", "a+rx", Workspace.Root);
         await Command.MustAsync("chmod", "660", Control.Path);
         Command refused = await Command.RunAsync("setpriv", asNobody);
-        Assert.Equal(7, refused.ExitCode);
+        Assert.Equal(12, refused.ExitCode);
         await Command.MustAsync("chmod", "666", Control.Path);
         refused = await Command.RunAsync("setpriv", asNobody);
         Assert.Equal(8, refused.ExitCode);

@@ -77,7 +77,7 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
     }
 
     [Fact]
-    public async Task A_start_that_fails_says_why_and_leaves_nothing()
+    public async Task A_start_that_fails_says_why_and_leaves_only_that()
     {
         UnitDefinition unit = await CreateManagedAsync();
         await Command.MustAsync("setfattr", "-x", "trusted.glusterfs.volume-id", unit.Directory);
@@ -85,7 +85,9 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
         Command started = await managed.StartAsync();
         Assert.Equal(4, started.ExitCode);
         Assert.Contains($"unit directory {unit.Directory}: it has no trusted.glusterfs.volume-id", started.Error, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(Workspace.Path("run")));
+        string left = Assert.Single(Directory.GetFileSystemEntries(Workspace.Path("run")));
+        Assert.EndsWith(".last-failure", left, StringComparison.Ordinal);
+        Assert.Contains("it has no trusted.glusterfs.volume-id", await File.ReadAllTextAsync(left), StringComparison.Ordinal);
     }
 
     [Theory]
