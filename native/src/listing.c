@@ -262,8 +262,12 @@ settle(struct listed *listed, const char *name, int32_t has_other_attributes)
     entry.name = name;
     entry.inode = inode_new(listed->table);
     result = entry.inode == NULL ? -ENOMEM : look_up(&entry);
-    if (strcmp(THIS->type, "cluster/disperse") == 0 && (result == 0 || is_gone(result))) {
-        result = result == 0 ? heal_dispersed_entry(listed, &entry, has_other_attributes) : heal_dispersed_directory(listed);
+    if (strcmp(THIS->type, "cluster/disperse") == 0) {
+        if (result == 0) {
+            result = heal_dispersed_entry(listed, &entry, has_other_attributes);
+        } else if (is_gone(result)) {
+            result = heal_dispersed_directory(listed);
+        }
     }
     entry.name = NULL;
     loc_wipe(&entry);

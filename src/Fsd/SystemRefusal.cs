@@ -11,6 +11,12 @@ internal static class SystemRefusal
     /// <returns>Whether it is.</returns>
     internal static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException or Win32Exception;
 
+    /// <summary>Makes one of what a system call has returned.</summary>
+    /// <param name="error">What it returned.</param>
+    /// <param name="message">Its words.</param>
+    /// <returns>The exception.</returns>
+    internal static Exception Of(Errno error, string message) => error == Errno.EACCES ? new UnauthorizedAccessException(message) : new IOException(message);
+
     /// <summary>Makes it what ends the program.</summary>
     /// <param name="exception">The exception.</param>
     /// <param name="path">What it is about; null where its message says it.</param>

@@ -150,6 +150,7 @@ public sealed class SteeringTests : IntegrationTest
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         using Process writer = Command.Start("dd", ["if=/dev/zero", $"of={mount.In("file")}", "bs=4k", "count=1", "conv=fsync"]);
         JsonElement[] writes = [];
+
         // It passes through others before it gets there.
         await Until.SoAsync(() => (writes = Find("inProgress")) is [var write] && write.GetProperty("translator").GetString() == "pool1-slow");
         Assert.Contains($"-PID:{mount.Pid}-", writes[0].GetProperty("client").GetString(), StringComparison.Ordinal);

@@ -43,7 +43,7 @@ internal static class ControlClient
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
         {
-            throw new StartException(ExitCode.SystemRefused, SystemRefusal.Describe(new UnauthorizedAccessException(exception.Message), socket));
+            throw SystemRefusal.From(new UnauthorizedAccessException(exception.Message), socket);
         }
         catch (Exception exception) when (exception is SocketException or IOException or FormatException)
         {

@@ -64,17 +64,21 @@ internal static class PoolHealCommand
             Pool named = PoolCommand.GetStarted(store, pool);
             if (PoolHeal.FindSwitchedOff(named) is { } switchedOff)
             {
-                throw new StartException(ExitCode.PoolRefused, $"the self-heal daemons of {pool} are switched off ({switchedOff}): nothing is healed before pool reset {pool} {switchedOff.Split(' ')[0]}");
+                throw new StartException(ExitCode.PoolRefused, $"the self-heal daemons of {pool} are switched off ({switchedOff} {named.Options[switchedOff]}): nothing is healed before pool reset {pool} {switchedOff}");
             }
 
             var services = new NodeServices(paths);
             HealStart[] units = await services.StartHealAsync(named, parsed.GetValue(full));
+            if (parsed.GetValue(json))
+            {
+                Console.Write(JsonSerializer.Serialize(units, PoolJson.Default.HealStartArray) + "\n");
+                return (int)ExitCode.Success;
+            }
+
             Func<string, string> addressOf = await AddressesAsync(services, named);
-            Console.Write(parsed.GetValue(json)
-                ? JsonSerializer.Serialize(units, PoolJson.Default.HealStartArray) + "\n"
-                : ControlText.Table(["GROUP", "UNIT", "STATUS"], units.Select(unit => new[] { unit.Group, addressOf(unit.Unit), unit.Status })));
+            Console.Write(ControlText.Table(["GROUP", "UNIT", "STATUS"], units.Select(unit => new[] { unit.Group, addressOf(unit.Unit), unit.Status })));
             string[] others = [.. named.Members.Where(member => !node.Is(named, member.Unit.Node)).Select(member => member.Unit.Node.Name).Distinct()];
-            if (others.Length > 0 && !parsed.GetValue(json))
+            if (others.Length > 0)
             {
                 Console.WriteLine($"only what this node's units know is looked at: on {string.Join(", ", others)} too, kadalu-fsd pool heal start {pool}{(parsed.GetValue(full) ? " --full" : "")}");
             }
@@ -96,8 +100,14 @@ internal static class PoolHealCommand
 
             NodeServices services = Services(parsed);
             HealCrawl[] crawls = await services.GetHealCrawlsAsync(started);
+            if (parsed.GetValue(json))
+            {
+                Console.Write(JsonSerializer.Serialize(crawls, PoolJson.Default.HealCrawlArray) + "\n");
+                return (int)ExitCode.Success;
+            }
+
             Func<string, string> addressOf = await AddressesAsync(services, started);
-            Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(crawls, PoolJson.Default.HealCrawlArray) + "\n" : ControlText.Table(
+            Console.Write(ControlText.Table(
                 ["UNIT", "SEARCH", "BEGUN", "ENDED", "HEALED", "SPLIT-BRAIN", "NOT HEALED YET"],
                 crawls.Select(crawl => new[]
                 {

@@ -68,7 +68,7 @@ internal static class PoolStatusCommand
 
         foreach (PoolUnitStatus unit in pool.Units.Where(unit => unit.Revision is { } revision && revision != pool.Revision))
         {
-            text.Append(CultureInfo.InvariantCulture, $"  {unit.Node}:{unit.Path} runs revision {unit.Revision}: pool start {pool.Name} tells it\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {unit.Address} runs revision {unit.Revision}: pool start {pool.Name} tells it\n");
         }
 
         foreach (string reason in pool.HealDaemonReasons)
@@ -90,19 +90,19 @@ internal static class PoolStatusCommand
             ["UNIT", "GROUP", "ROLE", "STATE", "PORT", "PID", "UP", "CLIENTS", "TO HEAL", "AVAILABLE", "SIZE", "FREE INODES"],
             pool.Units.Select(unit => new[]
             {
-                $"{unit.Node}:{unit.Path}", Text(unit.Group), unit.Role, unit.State, Text(unit.Port), Text(unit.ProcessId),
+                unit.Address, Text(unit.Group), unit.Role, unit.State, Text(unit.Port), Text(unit.ProcessId),
                 unit.UptimeSeconds is { } up ? ControlText.Duration(up) : "-", Text(unit.Clients), Text(unit.PendingHeals),
                 unit.AvailableBytes is { } available ? ControlText.Size(available) : "-", unit.SizeBytes is { } bytes ? ControlText.Size(bytes) : "-", Text(unit.FreeInodes),
             }))).Append(DescribeReasons(pool)).Append(DescribePending(pool)).ToString();
     }
 
     private static string DescribeReasons(PoolStatus pool) =>
-        string.Concat(pool.Units.Where(unit => unit.Reasons.Length > 0).Select(unit => $"  {unit.Node}:{unit.Path} is {unit.State}: {string.Join("; ", unit.Reasons)}\n"));
+        string.Concat(pool.Units.Where(unit => unit.Reasons.Length > 0).Select(unit => $"  {unit.Address} is {unit.State}: {string.Join("; ", unit.Reasons)}\n"));
 
     private static string DescribePending(PoolStatus pool)
     {
         IEnumerable<(string Who, string[] What)> pending =
-            [.. pool.Units.Select(unit => ($"{unit.Node}:{unit.Path}", unit.Pending)), ("the self-heal daemon", pool.HealDaemonPending)];
+            [.. pool.Units.Select(unit => (unit.Address, unit.Pending)), ("the self-heal daemon", pool.HealDaemonPending)];
         return string.Concat(pending.Where(each => each.What.Length > 0).Select(each => $"  at its next start {each.Who} has: {string.Join(", ", each.What)}\n"));
     }
 

@@ -66,13 +66,13 @@ internal sealed class RunHistory
     internal static string? DescribeEnd(string control)
     {
         var files = new RunFiles(control);
-        return files.ReadFailure() is { } failure ? failure : !File.Exists(files.Record) ? null : Read(files) switch
+        return files.ReadFailure() ?? (!File.Exists(files.Record) ? null : Read(files) switch
         {
             null => null,
             { LastWords: not null } => "it crashed",
             { EndedAt: { } ended, ExitCode: { } code } => string.Create(CultureInfo.InvariantCulture, $"it ended with exit code {code} at {ended:yyyy-MM-dd HH:mm:ss} UTC"),
             _ => "it was killed, or the machine went down",
-        };
+        });
     }
 
     /// <summary>Notes that this was no run after all: what is known of the run before is for the next one.</summary>

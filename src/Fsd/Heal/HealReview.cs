@@ -33,7 +33,7 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
     private readonly AutoResetEvent _wake = new(false);
     private Thread? _thread;
     private volatile bool _isStopping;
-    private bool _areMarksNew;
+    private bool _isHealWanted;
     private int _count;
 
     /// <summary>How many directories wait for being compared. From any thread.</summary>
@@ -97,16 +97,16 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
             Array.ForEach(units, AskNow);
             Volatile.Write(ref _count, _suspects.Count);
             LookAtSuspects(units);
-            HealWhatIsMarked();
+            HealIfWanted();
         }
     }
 
-    // What is settled in a mirror leaves marks as well, until a heal has seen that all is equal.
-    private void HealWhatIsMarked()
+    // What is settled in a mirror leaves marks as well, until a heal has seen that all is equal; and what a heal has left marked is for another one.
+    private void HealIfWanted()
     {
-        if (_areMarksNew && !_isStopping)
+        if (_isHealWanted && !_isStopping)
         {
-            _areMarksNew = false;
+            _isHealWanted = false;
             _ = context.StartHeal(isFull: false);
         }
     }
@@ -232,11 +232,11 @@ internal sealed class HealReview(GlusterContext context, IReadOnlyList<CopyGroup
         // What is marked is the heal's affair, which is helped where it compares too few names, or turns to a unit that has no list of them.
         if (listings.Any(listing => listing.IsMarked) && (names.Length > 0 || attempt < HurriedAttempts))
         {
-            _areMarksNew |= attempt >= AttemptsOfHeals && (context.SpreadMarks(group.Units[0], gfid) > 0 || (attempt % AttemptsOfHeals == 0 && attempt < HurriedAttempts));
+            _isHealWanted |= attempt >= AttemptsOfHeals && (context.SpreadMarks(group.Units[0], gfid) > 0 || (attempt % AttemptsOfHeals == 0 && attempt < HurriedAttempts));
             return false;
         }
 
-        _areMarksNew |= names.Length > 0;
+        _isHealWanted |= names.Length > 0;
 
         foreach (string name in names)
         {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using KadaluFsd.Fsd.Unit;
-using KadaluFsd.Native.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -45,14 +44,13 @@ internal static class FormerPlaces
         return Number(pool, labels, areInOrder);
     }
 
-    /// <summary>Notes in each directory of this node which of the pool's units it is.</summary>
+    /// <summary>Notes in each directory of this node which of the pool's units it is. Nothing is said of one that is not there, or is not this pool's.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="node">This node.</param>
-    /// <returns>Why that could not be noted, for each unit; of one whose directory is not there, or is not this pool's, nothing is said.</returns>
-    internal static ImmutableArray<string> Note(Pool pool, ThisNode node)
+    /// <param name="say">Told where that cannot be noted.</param>
+    internal static void Note(Pool pool, ThisNode node, Action<string> say)
     {
-        var problems = ImmutableArray.CreateBuilder<string>();
-        foreach (PoolMember member in node.UnitsOf(pool).Where(member => UnitDirectory.ReadVolumeId(member.Unit.Path, out Guid found) == Errno.None && found == pool.Id))
+        foreach (PoolMember member in node.UnitsOf(pool).Where(member => UnitDirectory.IsOf(pool.Id, member.Unit.Path)))
         {
             try
             {
@@ -60,29 +58,18 @@ internal static class FormerPlaces
             }
             catch (Exception exception) when (SystemRefusal.Is(exception))
             {
-                problems.Add($"which unit {member.Unit.Path} is cannot be noted in it: {SystemRefusal.Describe(exception)}");
+                say($"warning: which unit {member.Unit.Path} is cannot be noted in it: {SystemRefusal.Describe(exception)}");
             }
         }
-
-        return problems.ToImmutable();
     }
 
     private static IEnumerable<string> FindMixed(Dictionary<PoolMember, UnitLabel> labels)
     {
-        foreach (IGrouping<int, KeyValuePair<PoolMember, UnitLabel>> group in labels.Where(one => one.Value.Group >= 0).GroupBy(one => one.Key.Group))
+        KeyValuePair<PoolMember, UnitLabel>[] grouped = [.. labels.Where(one => one.Value.Group >= 0)];
+        foreach (string problem in FindStrangers(grouped, one => one.Key.Group, one => one.Value.Group, "were in different groups")
+            .Concat(FindStrangers(grouped, one => one.Value.Group, one => one.Key.Group, "were in one group")))
         {
-            if (group.FirstOrDefault(one => one.Value.Group != group.First().Value.Group) is { Key: { } stranger })
-            {
-                yield return $"{group.First().Key.Unit.Path} and {stranger.Unit.Path} were in different groups";
-            }
-        }
-
-        foreach (IGrouping<int, KeyValuePair<PoolMember, UnitLabel>> group in labels.Where(one => one.Value.Group >= 0).GroupBy(one => one.Value.Group))
-        {
-            if (group.FirstOrDefault(one => one.Key.Group != group.First().Key.Group) is { Key: { } stranger })
-            {
-                yield return $"{group.First().Key.Unit.Path} and {stranger.Unit.Path} were in one group";
-            }
+            yield return problem;
         }
 
         foreach (IGrouping<int, KeyValuePair<PoolMember, UnitLabel>> same in labels.GroupBy(one => one.Value.Unit).Where(same => same.Count() > 1))
@@ -96,6 +83,16 @@ internal static class FormerPlaces
             yield return $"their layers are called by different names: {string.Join(", ", names)}";
         }
     }
+
+    // The first of each group, by one account, that is in another one by the other.
+    private static IEnumerable<string> FindStrangers(
+        KeyValuePair<PoolMember, UnitLabel>[] grouped, Func<KeyValuePair<PoolMember, UnitLabel>, int> together, Func<KeyValuePair<PoolMember, UnitLabel>, int> apart, string words) =>
+        from one in grouped
+        group one by together(one) into same
+        let first = same.First()
+        let strangers = same.Where(one => apart(one) != apart(first)).Take(1)
+        from stranger in strangers
+        select $"{first.Key.Unit.Path} and {stranger.Key.Unit.Path} {words}";
 
     // What has no label is new, or as it is by its place.
     private static Pool Number(Pool pool, Dictionary<PoolMember, UnitLabel> labels, bool areInOrder)

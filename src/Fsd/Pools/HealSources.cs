@@ -23,7 +23,7 @@ internal static class HealSources
         return group.Kind switch
         {
             GroupKind.Distribute => $"{pool.Name} has no second copy of anything: what {lost.Unit.Address} had is lost with it",
-            GroupKind.Disperse => FindPartsObjection(lost, others, lists, group.Units.Length - group.Redundancy),
+            GroupKind.Disperse => FindPartsObjection(lost, others, lists, group.DataUnits),
             _ => FindCopiesObjection(lost, others, lists),
         };
     }

@@ -48,8 +48,8 @@ internal static class PoolAdoption
 
     private static string? FindObjection(DistributeGroup group, PoolMember[] sources, int back) => group.Kind switch
     {
-        GroupKind.Disperse when sources.Length < group.Units.Length - group.Redundancy =>
-            $"{sources.Length} of its units would be left to heal the others from, and it takes {group.Units.Length - group.Redundancy}",
+        GroupKind.Disperse when sources.Length < group.DataUnits =>
+            $"{sources.Length} of its units would be left to heal the others from, and it takes {group.DataUnits}",
         GroupKind.Mirror or GroupKind.Arbiter when sources.All(member => member.Role != UnitRole.Data) => "none of its units would be left to heal the others from",
         GroupKind.Mirror or GroupKind.Arbiter when back > 1 => $"{back} of its units would have to be healed at once, and only one can be",
         _ => null,

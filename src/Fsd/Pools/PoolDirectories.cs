@@ -71,8 +71,7 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
     internal void Release()
     {
         // Who it was stays known: the directory may be adopted later.
-        foreach (string path in PathsHere.Where(path => UnitMark.Read(path) is null && Directory.Exists(HiddenDirectory.PathIn(path, "00")) &&
-            UnitDirectory.ReadVolumeId(path, out Guid found) == Errno.None && found == pool.Id))
+        foreach (string path in PathsHere.Where(path => UnitMark.Read(path) is null && Directory.Exists(HiddenDirectory.PathIn(path, "00")) && UnitDirectory.IsOf(pool.Id, path)))
         {
             new UnitMark(pool.Id, Guid.NewGuid()).Write(path);
         }

@@ -85,9 +85,8 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
 
     /// <summary>The option by which a pool's self-heal daemons are told to leave everything as it is.</summary>
     /// <param name="pool">The pool.</param>
-    /// <returns>Option and value; null where they heal.</returns>
-    internal static string? FindSwitchedOff(Pool pool) =>
-        s_switches.FirstOrDefault(option => GlusterBoolean.IsFalse(pool.Options.GetValueOrDefault(option, ""))) is { } found ? $"{found} {pool.Options[found]}" : null;
+    /// <returns>The option; null where they heal.</returns>
+    internal static string? FindSwitchedOff(Pool pool) => s_switches.FirstOrDefault(option => GlusterBoolean.IsFalse(pool.Options.GetValueOrDefault(option, "")));
 
     // glfsheal tells the path of what a unit of the group has in its cache already, and the gfid otherwise: one file may be listed by its path for one unit
     // and by its gfid for another.

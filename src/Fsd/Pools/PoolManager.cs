@@ -103,7 +103,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
             }
 
             directories.Prepare();
-            Note(pool);
+            FormerPlaces.Note(pool, node, say);
             volfiles.Write(texts);
             foreach (PoolMember member in node.UnitsOf(pool).Where(member => rejoining.Any(unit => unit.Path == member.Unit.Path)))
             {
@@ -152,7 +152,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
         }
 
         // Pools that earlier versions made have none yet.
-        Note(stored.Pool);
+        FormerPlaces.Note(stored.Pool, node, say);
         Dictionary<string, string> texts = volfiles.Generate(stored.Pool, node);
         foreach (string problem in TlsFiles.FindProblems(texts.Values))
         {
@@ -237,14 +237,6 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
         using IDisposable taken = await _recovery.EnterAsync(name);
         await _change.ApplyAsync(store.Get(name), change, restart);
         SayWhereElse(store.Get(name).Pool, "changed");
-    }
-
-    private void Note(Pool pool)
-    {
-        foreach (string problem in FormerPlaces.Note(pool, node))
-        {
-            say($"warning: {problem}");
-        }
     }
 
     // Mounts that go on meanwhile get another graph, and what NFS-Ganesha has open loses writes then: whoever stops a pool knows that.

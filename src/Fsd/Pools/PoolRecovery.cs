@@ -100,11 +100,7 @@ internal sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeS
     internal Task DeleteAsync(StoredPool stored)
     {
         FaultPoint.Pass("a deletion is noted");
-        foreach (string problem in FormerPlaces.Note(stored.Pool, node))
-        {
-            say($"warning: {problem}");
-        }
-
+        FormerPlaces.Note(stored.Pool, node, say);
         foreach (PoolMember member in node.UnitsOf(stored.Pool).Where(member => !Directory.Exists(member.Unit.Path)))
         {
             say($"warning: {member.Unit.Path} is not there: what says that it is a unit stays on it");

@@ -26,7 +26,7 @@ internal static class PoolSpace
             }
 
             DistributeGroup definition = pool.Groups[group.Key];
-            int times = definition.Kind == GroupKind.Disperse ? definition.Units.Length - definition.Redundancy : 1;
+            int times = definition.Kind == GroupKind.Disperse ? definition.DataUnits : 1;
             size += data.Min(unit => unit.Size) * times;
             available += data.Min(unit => unit.Available) * times;
         }

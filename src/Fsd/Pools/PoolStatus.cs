@@ -69,7 +69,7 @@ internal sealed record PoolStatus(
         {
             DistributeGroup group = pool.Groups[place];
             int count = group.Units.Length;
-            int needed = group.Kind == GroupKind.Disperse ? count - group.Redundancy
+            int needed = group.Kind == GroupKind.Disperse ? group.DataUnits
                 : count > 2 && !pool.Options.ContainsKey("cluster.quorum-type") ? (count / 2) + 1
                 : 1;
             int down = units.Count(unit => unit.Group == place + 1 && unit.State == "down");
@@ -91,7 +91,7 @@ internal sealed record PoolStatus(
         HashSet<string> down = [.. units.Where(unit => unit.State == "down").Select(unit => unit.Path)];
         return process is null ? [$"does not run: pool start {stored.Pool.Name} starts it", .. services.DescribeHealDaemonEnd(stored.Pool)]
             : status is null ? ["does not answer"]
-            : [.. PoolHeal.FindSwitchedOff(stored.Pool) is { } switchedOff ? new[] { $"is switched off ({switchedOff})" } : [],
+            : [.. PoolHeal.FindSwitchedOff(stored.Pool) is { } switchedOff ? new[] { $"is switched off ({switchedOff} {stored.Pool.Options[switchedOff]})" } : [],
                .. status.HealedUnits.Where(unit => !unit.IsConnected && !down.Contains(unit.Path)).Select(unit => unit.Problem)];
     }
 
@@ -124,6 +124,9 @@ internal sealed record PoolUnitStatus(
     string Node, string Path, int Port, string Role, int? Group, int? Revision, string State, string[] Reasons, int? ProcessId, double? UptimeSeconds, int? Clients, int? OutdatedClients, long? PendingHeals,
     long? SizeBytes, long? AvailableBytes, long? Inodes, long? FreeInodes, string[] Pending)
 {
+    /// <summary>What names it to people.</summary>
+    internal string Address => $"{Node}:{Path}";
+
     /// <summary>Looks how a unit is.</summary>
     /// <param name="stored">Its pool.</param>
     /// <param name="member">The unit.</param>

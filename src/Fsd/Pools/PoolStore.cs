@@ -127,7 +127,7 @@ internal sealed class PoolStore(PoolPaths paths)
 
                         throw new StartException(ExitCode.PoolRefused, $"{what} being changed by {holder}, for {s_lockTimeout.TotalMinutes} minutes") { MayPass = true };
                     case Errno error:
-                        throw new StartException(ExitCode.SystemRefused, SystemRefusal.Describe(error == Errno.EACCES ? new UnauthorizedAccessException($"{path} cannot be locked: {error.Describe()}") : new IOException($"{path} cannot be locked: {error.Describe()}")));
+                        throw SystemRefusal.From(SystemRefusal.Of(error, $"{path} cannot be locked: {error.Describe()}"));
                 }
             },
             CancellationToken.None);
@@ -236,8 +236,7 @@ internal sealed class PoolStore(PoolPaths paths)
             Errno error = FileStatus.Read(path, out FileStatus status);
             if (error != Errno.None || !status.IsRegular)
             {
-                throw error is Errno.EACCES
-                    ? new UnauthorizedAccessException(error.Describe()) : new IOException(error == Errno.None ? "it is not a regular file" : error.Describe());
+                throw SystemRefusal.Of(error, error == Errno.None ? "it is not a regular file" : error.Describe());
             }
 
             long length = new FileInfo(path).Length;

@@ -55,12 +55,6 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
         }
 
         PoolMember[] lostToo = [.. alsoLost.Select(other => FindAnywhere(stored.Pool, other))];
-        problems =
-        [
-            .. problems,
-            .. lostToo.Where(other => node.Is(stored.Pool, other.Unit.Node) && UnitDirectory.ReadVolumeId(other.Unit.Path, out Guid owner) == Errno.None && owner == stored.Pool.Id)
-                .Select(other => $"{other.Unit.Address} has its files: pool start {name} starts it, so that nothing of it is lost. If they are of no use, move them away first"),
-        ];
         (string[] objections, HealList[] lists) = await FindObjectionsAsync(stored.Pool, member, lostToo, problems.IsEmpty ? s_settlesWithin : TimeSpan.Zero);
         PoolChecks.Refuse([.. problems, .. objections]);
         await services.StopUnitAsync(member.Unit.Key(name));
@@ -76,11 +70,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
         }
 
         directory.Prepare();
-        foreach (string problem in FormerPlaces.Note(stored.Pool, node))
-        {
-            say($"warning: {problem}");
-        }
-
+        FormerPlaces.Note(stored.Pool, node, say);
         rejoin.Block(stored.Pool, member);
         stored = store.Save(stored with { Rejoining = [.. stored.Rejoining.Where(unit => unit.Path != member.Unit.Path), new RejoiningUnit(member.Unit.Path, HasFiles: false, IsBesideLost: lostToo.Length > 0)] });
         FaultPoint.Pass("a replacement is noted");
@@ -157,10 +147,13 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
             : ("nothing waits for being healed", true);
     }
 
-    private static IEnumerable<string> FindFalselyLost(PoolMember lost, PoolMember[] alsoLost, HealList[] lists) =>
+    private IEnumerable<string> FindFalselyLost(Pool pool, PoolMember lost, PoolMember[] alsoLost, HealList[] lists) =>
         from other in alsoLost
         let list = lists.FirstOrDefault(list => list.Unit == other.Unit.Address)
-        let problem = other == lost || other.Group != lost.Group ? $"is no other unit of the group of {lost.Unit.Address}" : list is { IsConnected: true } ? "is there, and has lost nothing" : null
+        let problem = other == lost || other.Group != lost.Group ? $"is no other unit of the group of {lost.Unit.Address}"
+            : list is { IsConnected: true } ? "is there, and has lost nothing"
+            : node.Is(pool, other.Unit.Node) && UnitDirectory.IsOf(pool.Id, other.Unit.Path) ? $"has its files: pool start {pool.Name} starts it, so that nothing of it is lost. If they are of no use, move them away first"
+            : null
         where problem is not null
         select $"{other.Unit.Address} {problem}";
 
@@ -170,7 +163,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
         for (bool isTold = false; ; isTold = true)
         {
             HealList[] lists = pool.CanHeal ? await heal.ListAsync(pool, onlySplitBrain: false) : [];
-            string[] falselyLost = [.. FindFalselyLost(member, alsoLost, lists)];
+            string[] falselyLost = [.. FindFalselyLost(pool, member, alsoLost, lists)];
             string? objection = HealSources.FindObjection(pool, member, lists, alsoLost);
 
             // Only what waits for being healed passes by itself.

@@ -42,6 +42,12 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
         return Errno.None;
     }
 
+    /// <summary>Whether a directory carries the id of a pool.</summary>
+    /// <param name="volumeId">The pool's id.</param>
+    /// <param name="path">The directory.</param>
+    /// <returns>Whether it does; no where it is not there, or cannot be asked.</returns>
+    internal static bool IsOf(Guid volumeId, string path) => ReadVolumeId(path, out Guid found) == Errno.None && found == volumeId;
+
     /// <summary>Checks that the directory is there, is this unit's and can be written. Changes nothing.</summary>
     /// <param name="mayInitialise">Whether having no id is allowed.</param>
     /// <returns>True when it has its id; false when it has none, which is allowed then.</returns>
@@ -99,7 +105,7 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     /// <exception cref="StartException">It cannot.</exception>
     internal bool RemoveVolumeId()
     {
-        if (ReadVolumeId(path, out Guid found) != Errno.None || found != volumeId)
+        if (!IsOf(volumeId, path))
         {
             return false;
         }

@@ -24,7 +24,7 @@ internal static class PoolLimits
         return (type, key) switch
         {
             ("cluster/replicate", "quorum-count") when group.Kind is GroupKind.Mirror or GroupKind.Arbiter => Between(value, 1, size, "of the copies that a file has"),
-            ("cluster/disperse", "quorum-count") when group.Kind == GroupKind.Disperse => Between(value, size - group.Redundancy, size, "of a group's units"),
+            ("cluster/disperse", "quorum-count") when group.Kind == GroupKind.Disperse => Between(value, group.DataUnits, size, "of a group's units"),
             ("cluster/distribute", "directory-layout-spread") => Between(value, 1, pool.Groups.Length, "of the pool's groups"),
             ("cluster/distribute", "rebal-throttle") => s_throttles.Contains(value, StringComparer.OrdinalIgnoreCase) ? null
                 : Between(value, 1, Environment.ProcessorCount, $"of processors, or one of {string.Join(", ", s_throttles)}"),

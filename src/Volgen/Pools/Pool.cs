@@ -86,6 +86,9 @@ public sealed record DistributeGroup(GroupKind Kind, ImmutableArray<PoolUnit> Un
     /// <summary>How many units of a disperse group may be lost; 0 for other kinds.</summary>
     public int Redundancy { get; init; }
 
+    /// <summary>Of a disperse group, how many of its units must be there for anything to be read.</summary>
+    public int DataUnits => Units.Length - Redundancy;
+
     /// <summary>Its number, which no other group of the pool has, had or will have; null as long as it has none.</summary>
     public int? Number { get; init; }
 

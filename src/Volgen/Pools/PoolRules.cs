@@ -156,9 +156,9 @@ public static class PoolRules
         GroupKind.Mirror when group.Units.Length is not (2 or 3) => $"a mirror has 2 or 3 storage units, not {group.Units.Length}",
         GroupKind.Arbiter when group.Units.Length != 3 => $"an arbiter stands beside two storage units with data; here are {group.Units.Length - 1}",
         GroupKind.Disperse when group.Redundancy < 1 => "a disperse group has no redundancy: say how many of its units may be lost",
-        GroupKind.Disperse when group.Units.Length > MaxDisperse || group.Units.Length - group.Redundancy > MaxDisperseData =>
-            $"a disperse group has at most {MaxDisperse} storage units, {MaxDisperseData} of them for data, not {group.Units.Length} and {group.Units.Length - group.Redundancy}",
-        GroupKind.Disperse when group.Redundancy >= group.Units.Length - group.Redundancy =>
+        GroupKind.Disperse when group.Units.Length > MaxDisperse || group.DataUnits > MaxDisperseData =>
+            $"a disperse group has at most {MaxDisperse} storage units, {MaxDisperseData} of them for data, not {group.Units.Length} and {group.DataUnits}",
+        GroupKind.Disperse when group.Redundancy >= group.DataUnits =>
             $"the redundancy of a disperse group must be less than half of its {group.Units.Length} units, not {group.Redundancy}",
         _ => null,
     };
