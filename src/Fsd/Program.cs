@@ -2,7 +2,7 @@ using System.CommandLine;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Native;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd;

@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd;
 

@@ -1,3 +1,4 @@
+using KadaluFsd.Linux;
 using KadaluFsd.Native.Interop;
 using Tmds.Linux;
 

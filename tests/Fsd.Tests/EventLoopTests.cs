@@ -1,5 +1,5 @@
 using KadaluFsd.Fsd.Events;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using KadaluFsd.Fsd.Pools;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Tests;
 

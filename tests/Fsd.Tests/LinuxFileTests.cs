@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Tests;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Fsd.Tests;

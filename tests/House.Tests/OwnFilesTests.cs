@@ -5,7 +5,7 @@ namespace KadaluFsd.House.Tests;
 /// <summary>Files and directories are made in one place, which gives each the mode it must have: the umask of a process with a graph is 0.</summary>
 public class OwnFilesTests
 {
-    private const string Place = "src/Fsd/Files/OwnFiles.cs";
+    private const string Place = "src/Linux/Files/OwnFiles.cs";
 
     // What they make is in a unit's own directory, where GlusterFS's modes hold.
     private static readonly string[] s_inUnits =

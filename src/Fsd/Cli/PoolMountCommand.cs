@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using KadaluFsd.Fsd.Files;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Fsd.Volfiles;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;

@@ -1,10 +1,10 @@
 using System.CommandLine;
-using KadaluFsd.Fsd.Files;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd.Cli;

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;

@@ -1,7 +1,7 @@
 using KadaluFsd.Fsd.Health;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Control;
 

@@ -1,7 +1,7 @@
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Volfiles;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Volgen;
 using Microsoft.AspNetCore.Http;
 

@@ -1,5 +1,5 @@
 using KadaluFsd.Fsd.Health;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Daemon;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Fsd.Daemon;

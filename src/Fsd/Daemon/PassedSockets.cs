@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Daemon;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using KadaluFsd.Fsd.Files;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux.Files;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Daemon;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using KadaluFsd.Fsd.Files;
+using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Fsd.Daemon;
 

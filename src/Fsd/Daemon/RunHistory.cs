@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using KadaluFsd.Fsd.Files;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using KadaluFsd.Fsd.Logging;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Rpc;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Events;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Events;
 

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Rpc;
 
 namespace KadaluFsd.Fsd.Events;

@@ -5,7 +5,7 @@ using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
 

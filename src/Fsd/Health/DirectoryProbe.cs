@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using KadaluFsd.Fsd.Unit;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Health;
 

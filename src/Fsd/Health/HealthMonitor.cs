@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using KadaluFsd.Fsd.Logging;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Health;

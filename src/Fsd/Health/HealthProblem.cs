@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Health;
 

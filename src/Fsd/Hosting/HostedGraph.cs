@@ -1,9 +1,9 @@
 using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Fsd.Files;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using KadaluFsd.Fsd.Events;
-using KadaluFsd.Fsd.Files;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Fsd.Options;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Logging;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using KadaluFsd.Fsd.Files;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Logging;

@@ -1,5 +1,5 @@
 using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Fsd.Files;
+using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Fsd.Pools;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using KadaluFsd.Fsd.Files;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Fsd.Unit;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Pools;
 

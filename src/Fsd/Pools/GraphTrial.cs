@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using KadaluFsd.Fsd.Cli;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;

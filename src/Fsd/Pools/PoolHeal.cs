@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Pools;

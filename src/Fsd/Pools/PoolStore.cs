@@ -1,8 +1,7 @@
 using System.Text;
 using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Fsd.Files;
-using KadaluFsd.Fsd.Volfiles;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -48,13 +47,13 @@ internal sealed class PoolStore(PoolPaths paths)
     {
         foreach (string path in new[] { paths.NodeId, paths.NodeName })
         {
-            Guarded(path, () => FileReplacement.RemoveLeftovers(path));
+            Guarded(path, () => AtomicFile.RemoveLeftovers(path));
         }
 
         var pools = new HashSet<string>(StringComparer.Ordinal);
         foreach (string path in new[] { paths.Definition("*"), paths.Volfile("*") })
         {
-            Guarded(path, () => pools.UnionWith(FileReplacement.FindLeftovers(path).Select(left => PoolPaths.PoolOf(Path.GetFileName(left)))));
+            Guarded(path, () => pools.UnionWith(AtomicFile.FindLeftovers(path).Select(left => PoolPaths.PoolOf(Path.GetFileName(left)))));
         }
 
         foreach (string pool in pools.Where(pool => PoolRules.FindNameProblem(pool) is null))
@@ -71,7 +70,7 @@ internal sealed class PoolStore(PoolPaths paths)
     {
         foreach (string path in new[] { paths.Definition(pool), paths.Volfile(pool), paths.Volfile(pool + ".*"), paths.Volfile(PoolPaths.HealDaemonKey(pool)) })
         {
-            Guarded(path, () => FileReplacement.RemoveLeftovers(path));
+            Guarded(path, () => AtomicFile.RemoveLeftovers(path));
         }
     }
 
@@ -145,7 +144,7 @@ internal sealed class PoolStore(PoolPaths paths)
     /// <summary>Keeps the id that this node is given.</summary>
     /// <param name="id">The id.</param>
     /// <exception cref="StartException">It cannot be written.</exception>
-    internal void SetNodeId(string id) => Guarded(paths.NodeId, () => FileReplacement.Put(paths.NodeId, Encoding.UTF8.GetBytes(id + "\n"), FileModes.Public));
+    internal void SetNodeId(string id) => Guarded(paths.NodeId, () => AtomicFile.Put(paths.NodeId, Encoding.UTF8.GetBytes(id + "\n"), FileModes.Public));
 
     /// <summary>The name that this node was given in pools.</summary>
     /// <returns>The name; null where it goes by its host name.</returns>
@@ -155,7 +154,7 @@ internal sealed class PoolStore(PoolPaths paths)
     /// <summary>Keeps the name that this node is given in pools, so that later commands need not be told again.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="StartException">It cannot be written.</exception>
-    internal void SetNodeName(string name) => Guarded(paths.NodeName, () => FileReplacement.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n"), FileModes.Public));
+    internal void SetNodeName(string name) => Guarded(paths.NodeName, () => AtomicFile.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n"), FileModes.Public));
 
     /// <summary>Every pool.</summary>
     /// <returns>The pools, by name.</returns>
@@ -197,7 +196,7 @@ internal sealed class PoolStore(PoolPaths paths)
     {
         pool = pool.Revise();
         string path = paths.Definition(pool.Pool.Name);
-        Guarded(path, () => FileReplacement.Put(path, pool.ToJson(), FileModes.Secret));
+        Guarded(path, () => AtomicFile.Put(path, pool.ToJson(), FileModes.Secret));
         return pool;
     }
 

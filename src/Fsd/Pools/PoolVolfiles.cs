@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
-using KadaluFsd.Fsd.Files;
 using KadaluFsd.Fsd.Unit;
-using KadaluFsd.Fsd.Volfiles;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Options;
@@ -139,7 +138,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
             {
                 if (!File.Exists(path) || File.ReadAllText(path) != text)
                 {
-                    FileReplacement.Put(path, Encoding.UTF8.GetBytes(text), FileModes.Secret);
+                    AtomicFile.Put(path, Encoding.UTF8.GetBytes(text), FileModes.Secret);
                     FaultPoint.Pass("a volfile is written");
                 }
             }
@@ -160,7 +159,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
             {
                 File.Delete(paths.Volfile(key));
                 File.Delete(UnitRecord.PathFor(paths.Volfile(key)));
-                FileReplacement.RemoveLeftovers(paths.Volfile(key));
+                AtomicFile.RemoveLeftovers(paths.Volfile(key));
             }
 
             FaultPoint.Pass("a volfile is deleted");

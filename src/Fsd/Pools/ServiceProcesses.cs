@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Pools;
 

@@ -1,6 +1,6 @@
 using KadaluFsd.Fsd.Volfiles;
-using KadaluFsd.Native.Linux;
-using KadaluFsd.Native.Tls;
+using KadaluFsd.Linux;
+using KadaluFsd.Linux.Tls;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
 

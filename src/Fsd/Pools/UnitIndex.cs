@@ -1,5 +1,5 @@
 using KadaluFsd.Fsd.Unit;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Pools;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using KadaluFsd.Fsd.Unit;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;

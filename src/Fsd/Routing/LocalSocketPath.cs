@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using KadaluFsd.Fsd.Files;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux.Files;
+using KadaluFsd.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Fsd.Routing;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Fsd.Routing;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Fsd.Unit;

@@ -9,7 +9,7 @@ using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Unit;
 

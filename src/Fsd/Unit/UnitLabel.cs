@@ -1,6 +1,5 @@
 using System.Globalization;
-using KadaluFsd.Fsd.Files;
-using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Unit;
@@ -65,7 +64,7 @@ internal sealed record UnitLabel(Guid VolumeId, PoolLayers Layers, int Unit, int
     {
         if (Read(directory, VolumeId) != this)
         {
-            FileReplacement.Put(PathIn(directory), UnitLines.Of(
+            AtomicFile.Put(PathIn(directory), UnitLines.Of(
                 ("volume", VolumeId.ToString()), ("layers", Layers.Name), ("distribute", Layers.HasDistribute ? "yes" : "no"), ("next-unit", Text(Layers.NextUnit)),
                 ("next-group", Text(Layers.NextGroup)), ("unit", Text(Unit)), ("group", Text(Group)), ("kind", Kind.ToString()), ("redundancy", Text(Redundancy)),
                 ("place", Text(Place)), ("count", Text(Count)), ("groups", Text(Groups))), FileModes.Secret, makesDirectory: false);

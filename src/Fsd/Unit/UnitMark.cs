@@ -1,6 +1,5 @@
 using System.Text;
-using KadaluFsd.Fsd.Files;
-using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Fsd.Unit;
 
@@ -27,7 +26,7 @@ internal sealed record UnitMark(Guid VolumeId, Guid Id)
     /// <summary>Writes it, in one step that a power failure does not halve. A directory that is not there any more, such as one whose disk was just unmounted, is not made anew.</summary>
     /// <param name="directory">The directory.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    internal void Write(string directory) => FileReplacement.Put(PathIn(directory), UnitLines.Of((VolumeKey, VolumeId.ToString()), (IdKey, Id.ToString())), FileModes.Secret, makesDirectory: false);
+    internal void Write(string directory) => AtomicFile.Put(PathIn(directory), UnitLines.Of((VolumeKey, VolumeId.ToString()), (IdKey, Id.ToString())), FileModes.Secret, makesDirectory: false);
 
     private static string PathIn(string directory) => HiddenDirectory.PathIn(directory, FileName);
 }

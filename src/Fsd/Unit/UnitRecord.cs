@@ -1,5 +1,4 @@
-using KadaluFsd.Fsd.Files;
-using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Fsd.Unit;
 
@@ -68,7 +67,7 @@ internal sealed class UnitRecord(string volfile, string directory, Guid volumeId
         }
     }
 
-    private void Write(Guid id) => FileReplacement.Put(_path, UnitLines.Of((DirectoryKey, directory), (VolumeKey, volumeId.ToString()), (IdKey, id.ToString())), FileModes.Secret);
+    private void Write(Guid id) => AtomicFile.Put(_path, UnitLines.Of((DirectoryKey, directory), (VolumeKey, volumeId.ToString()), (IdKey, id.ToString())), FileModes.Secret);
 
     private Guid? ReadId() => UnitLines.Read(_path) is { } lines && lines.GetValueOrDefault(DirectoryKey) == directory &&
         lines.GetValueOrDefault(VolumeKey) == volumeId.ToString() && Guid.TryParse(lines.GetValueOrDefault(IdKey), out Guid id) ? id : null;

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using KadaluFsd.Fsd.Events;
-using KadaluFsd.Native.Tls;
+using KadaluFsd.Linux.Tls;
 using KadaluFsd.Rpc;
 
 namespace KadaluFsd.Fsd.Volfiles;

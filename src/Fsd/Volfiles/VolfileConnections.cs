@@ -5,7 +5,7 @@ using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
 using KadaluFsd.Rpc;
 using KadaluFsd.Rpc.Onc;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using KadaluFsd.Fsd.Logging;
-using KadaluFsd.Native.Linux;
+using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Rpc;
 using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
@@ -105,7 +106,7 @@ internal sealed class VolfileStore : IDisposable
         try
         {
             bool isChanged = !IsServed(volfile);
-            using var replacement = new FileReplacement(PathOf(volfile.Key), text);
+            using var replacement = new AtomicFile(PathOf(volfile.Key), text);
             if (!approve())
             {
                 return null;

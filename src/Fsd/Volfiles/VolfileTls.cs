@@ -1,6 +1,6 @@
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
-using KadaluFsd.Native.Tls;
+using KadaluFsd.Linux.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Volfiles;

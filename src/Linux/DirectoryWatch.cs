@@ -1,0 +1,110 @@
+using System.Buffers.Binary;
+using System.Text;
+using Tmds.Linux;
+
+namespace KadaluFsd.Linux;
+
+/// <summary>What happened to a file of a watched directory.</summary>
+public enum DirectoryChangeKind
+{
+    /// <summary>Its bytes are being changed; they may be half of something.</summary>
+    Modified,
+
+    /// <summary>Whoever changed it has closed it, or it was moved into place whole.</summary>
+    Settled,
+
+    /// <summary>It was deleted or moved away.</summary>
+    Gone,
+
+    /// <summary>Changes were lost, or the directory is another one: look at everything again. Has no name.</summary>
+    Unknown,
+}
+
+/// <summary>A change in a watched directory.</summary>
+/// <param name="Name">The file's name in the directory.</param>
+/// <param name="Kind">What happened to it.</param>
+public readonly record struct DirectoryChange(string Name, DirectoryChangeKind Kind);
+
+/// <summary>
+/// Tells what happens to the files of a directory: inotify(7), which the runtime's own watcher hides too much of. That a writer has
+/// closed a file is what tells a whole file from half of one.
+/// </summary>
+public sealed class DirectoryWatch : IDisposable
+{
+    // struct inotify_event { int wd; uint32_t mask; uint32_t cookie; uint32_t len; char name[]; };
+    private const int MaskOffset = 4;
+    private const int LengthOffset = 12;
+    private const int NameOffset = 16;
+    private const uint AllChanges =
+        Libc.NotifyModify | Libc.NotifyCloseWrite | Libc.NotifyMovedFrom | Libc.NotifyMovedTo | Libc.NotifyDelete | Libc.NotifyOnlyDirectory;
+
+    private readonly int _fd;
+    private int _disposed;
+
+    private DirectoryWatch(int fd) => _fd = fd;
+
+    /// <summary>Readable while there are changes; to be watched, level-triggered. Stays this object's.</summary>
+    public int Descriptor => _fd;
+
+    /// <summary>Starts to watch.</summary>
+    /// <param name="directory">Path of the directory.</param>
+    /// <returns>The watch; null where there is no such directory, or no more watches are to be had.</returns>
+    public static DirectoryWatch? TryCreate(string directory)
+    {
+        int fd = Libc.NotifyInit(Libc.NotifyNonBlockingCloseOnExec);
+        if (fd >= 0 && Libc.NotifyAddWatch(fd, directory, AllChanges) >= 0)
+        {
+            return new DirectoryWatch(fd);
+        }
+
+        _ = fd >= 0 ? LibC.close(fd) : 0;
+        return null;
+    }
+
+    /// <summary>Takes every change there is so far, oldest first. Does not wait.</summary>
+    /// <returns>The changes.</returns>
+    public unsafe IReadOnlyList<DirectoryChange> Take()
+    {
+        var changes = new List<DirectoryChange>();
+        Span<byte> buffer = stackalloc byte[8192];
+        while (true)
+        {
+            int count;
+            fixed (byte* bytes = buffer)
+            {
+                count = (int)(long)LibC.read(_fd, bytes, buffer.Length);
+            }
+
+            if (count <= 0)
+            {
+                return changes;
+            }
+
+            for (ReadOnlySpan<byte> rest = buffer[..count]; rest.Length >= NameOffset;)
+            {
+                int length = BinaryPrimitives.ReadInt32LittleEndian(rest[LengthOffset..]);
+                uint mask = BinaryPrimitives.ReadUInt32LittleEndian(rest[MaskOffset..]);
+                ReadOnlySpan<byte> name = rest.Slice(NameOffset, length);
+                changes.Add(new DirectoryChange(Encoding.UTF8.GetString(name.TrimEnd((byte)0)), KindOf(mask)));
+                rest = rest[(NameOffset + length)..];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _ = LibC.close(_fd);
+        }
+    }
+
+    private static DirectoryChangeKind KindOf(uint mask) => mask switch
+    {
+        _ when (mask & Libc.NotifyModify) != 0 => DirectoryChangeKind.Modified,
+        _ when (mask & (Libc.NotifyCloseWrite | Libc.NotifyMovedTo)) != 0 => DirectoryChangeKind.Settled,
+        _ when (mask & (Libc.NotifyMovedFrom | Libc.NotifyDelete)) != 0 => DirectoryChangeKind.Gone,
+        _ => DirectoryChangeKind.Unknown,
+    };
+}

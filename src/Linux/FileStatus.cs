@@ -1,0 +1,64 @@
+using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
+
+namespace KadaluFsd.Linux;
+
+/// <summary>What stat(2) tells of a file that .NET does not.</summary>
+/// <param name="Device">The file system it is in.</param>
+/// <param name="Inode">Its number there.</param>
+/// <param name="IsRegular">Whether it is a regular file.</param>
+/// <param name="IsSocket">Whether it is a unix socket.</param>
+/// <param name="Links">How many names it has.</param>
+/// <param name="User">Whose it is.</param>
+/// <param name="Group">Which group's.</param>
+public readonly record struct FileStatus(ulong Device, ulong Inode, bool IsRegular, bool IsSocket, ulong Links, uint User, uint Group)
+{
+    /// <summary>Looks at what a path leads to.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="status">What is there; nothing on failure.</param>
+    /// <returns>stat(2)'s reason, or none.</returns>
+    public static unsafe Errno Read(string path, out FileStatus status)
+    {
+        stat read = default;
+        fixed (byte* name = NativePath.ToBytes(path))
+        {
+            return From(LibC.stat(name, &read), read, out status);
+        }
+    }
+
+    /// <summary>Looks at a path itself, also where it is a symbolic link.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="status">What is there; nothing on failure.</param>
+    /// <returns>lstat(2)'s reason, or none.</returns>
+    public static unsafe Errno ReadLink(string path, out FileStatus status)
+    {
+        stat read = default;
+        fixed (byte* name = NativePath.ToBytes(path))
+        {
+            return From(LibC.lstat(name, &read), read, out status);
+        }
+    }
+
+    /// <summary>Looks at an open file.</summary>
+    /// <param name="file">The file, the caller's.</param>
+    /// <param name="status">What it is; nothing on failure.</param>
+    /// <returns>fstat(2)'s reason, or none.</returns>
+    public static unsafe Errno Read(SafeFileHandle file, out FileStatus status)
+    {
+        stat read = default;
+        return From(LibC.fstat((int)file.DangerousGetHandle(), &read), read, out status);
+    }
+
+    /// <summary>Whether both are the same file, whatever names they were found by.</summary>
+    /// <param name="other">The other one.</param>
+    /// <returns>Whether they are.</returns>
+    public bool IsSameFile(FileStatus other) => (Device, Inode) == (other.Device, other.Inode);
+
+    private static Errno From(int result, in stat read, out FileStatus status)
+    {
+        Errno error = SystemCall.ErrorOf(result);
+        status = new FileStatus(
+            read.st_dev, read.st_ino, LibC.S_ISREG(read.st_mode), LibC.S_ISSOCK(read.st_mode), read.st_nlink, read.st_uid, read.st_gid);
+        return error;
+    }
+}

@@ -1,0 +1,33 @@
+using Tmds.Linux;
+
+namespace KadaluFsd.Linux;
+
+/// <summary>How full a file system is, as statvfs(3) says. Sizes in bytes.</summary>
+/// <param name="Size">All of it.</param>
+/// <param name="Free">What is free.</param>
+/// <param name="Available">What is free for others than root.</param>
+/// <param name="Inodes">How many files it can have; 0 where it does not count them.</param>
+/// <param name="FreeInodes">How many more.</param>
+/// <param name="AvailableInodes">How many more for others than root.</param>
+/// <param name="IsReadOnly">Whether it is mounted read-only.</param>
+public readonly record struct FileSystemStatus(
+    ulong Size, ulong Free, ulong Available, ulong Inodes, ulong FreeInodes, ulong AvailableInodes, bool IsReadOnly)
+{
+    /// <summary>Asks for it.</summary>
+    /// <param name="path">Something in the file system.</param>
+    /// <param name="status">How full it is; nothing on failure.</param>
+    /// <returns>statvfs(3)'s reason, or none.</returns>
+    public static unsafe Errno Read(string path, out FileSystemStatus status)
+    {
+        statvfs read = default;
+        fixed (byte* name = NativePath.ToBytes(path))
+        {
+            Errno error = SystemCall.ErrorOf(LibC.statvfs(name, &read));
+            ulong unit = read.f_frsize;
+            status = new FileSystemStatus(
+                read.f_blocks * unit, read.f_bfree * unit, read.f_bavail * unit, read.f_files, read.f_ffree, read.f_favail,
+                ((ulong)read.f_flag & (ulong)LibC.ST_RDONLY) != 0);
+            return error;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Tmds.Linux;
+
+namespace KadaluFsd.Linux;
+
+/// <summary>Descriptors that a careless parent left open for this process.</summary>
+/// <remarks>
+/// Kadalu's manager leaks its listening socket into the units it starts; as long as one lives, the manager's port has a listener that
+/// nobody serves.
+/// </remarks>
+public static class InheritedDescriptors
+{
+    private const int FirstAfterStandard = 3;
+
+    // Enough for some hundred of them at a time.
+    private const int BufferSize = 8192;
+
+    // struct linux_dirent64, getdents(2): where the length of an entry is in it, and its name.
+    private const int LengthOffset = 16;
+    private const int NameOffset = 19;
+
+    /// <summary>
+    /// Closes every inherited descriptor but standard input, output and error, and those systemd passes. To be called first of all: what
+    /// survived exec(2) has no close-on-exec flag, which the runtime sets on all of its own.
+    /// </summary>
+    /// <param name="keep">How many descriptors from 3 on are meant for this process (systemd's LISTEN_FDS).</param>
+    /// <returns>How many were closed.</returns>
+    public static unsafe int Close(int keep)
+    {
+        int directory = FileCalls.OpenDirectory("/proc/self/fd");
+
+        // Read here, and not by .NET, whose enumeration is the first thing a start would wait for.
+        int closed = 0;
+        byte* buffer = stackalloc byte[BufferSize];
+        while (Libc.GetDirectoryEntries(directory, buffer, BufferSize) is > 0 and nint length)
+        {
+            for (var entries = new ReadOnlySpan<byte>(buffer, (int)length); !entries.IsEmpty; entries = entries[BitConverter.ToUInt16(entries[LengthOffset..])..])
+            {
+                closed += CloseIfInherited(entries[NameOffset..], FirstAfterStandard + keep) ? 1 : 0;
+            }
+        }
+
+        _ = LibC.close(directory);
+        return closed;
+    }
+
+    /// <summary>Keeps a descriptor that is meant for this process from the processes that it starts.</summary>
+    /// <param name="fd">The descriptor.</param>
+    public static void KeepFromChildren(int fd) => _ = LibC.fcntl(fd, LibC.F_SETFD, LibC.FD_CLOEXEC);
+
+    // The directory's own descriptor has the flag.
+    private static bool CloseIfInherited(ReadOnlySpan<byte> name, int first) =>
+        int.TryParse(name[..name.IndexOf((byte)0)], NumberStyles.None, CultureInfo.InvariantCulture, out int fd) && fd >= first &&
+        LibC.fcntl(fd, LibC.F_GETFD) is int flags and >= 0 && (flags & LibC.FD_CLOEXEC) == 0 && LibC.close(fd) == 0;
+}

@@ -1,0 +1,157 @@
+using System.Runtime.InteropServices;
+
+namespace KadaluFsd.Linux;
+
+/// <summary>
+/// What Tmds.LibC does not have, and the two calls that are made so often that its storing of errno after each shows: of these
+/// <see cref="Marshal.GetLastSystemError"/> has it right after a failed call. Imports that set the last error keep it for <see cref="SystemCall"/>.
+/// </summary>
+internal static partial class Libc
+{
+    /// <summary>LOCK_EX.</summary>
+    internal const int LockExclusive = 2;
+
+    /// <summary>LOCK_NB.</summary>
+    internal const int LockNonBlocking = 4;
+
+    /// <summary>IN_NONBLOCK | IN_CLOEXEC.</summary>
+    internal const int NotifyNonBlockingCloseOnExec = 0x800 | 0x80000;
+
+    /// <summary>IN_MODIFY.</summary>
+    internal const uint NotifyModify = 0x2;
+
+    /// <summary>IN_CLOSE_WRITE.</summary>
+    internal const uint NotifyCloseWrite = 0x8;
+
+    /// <summary>IN_MOVED_FROM.</summary>
+    internal const uint NotifyMovedFrom = 0x40;
+
+    /// <summary>IN_MOVED_TO.</summary>
+    internal const uint NotifyMovedTo = 0x80;
+
+    /// <summary>IN_DELETE.</summary>
+    internal const uint NotifyDelete = 0x200;
+
+    /// <summary>IN_ONLYDIR.</summary>
+    internal const uint NotifyOnlyDirectory = 0x100_0000;
+
+    /// <summary>XATTR_CREATE.</summary>
+    internal const int ExtendedAttributeCreate = 1;
+
+    /// <summary>XATTR_LIST_MAX: bytes that all names of a file's extended attributes have at most, of include/linux/limits.h.</summary>
+    internal const int ExtendedAttributeListMax = 65_536;
+
+    [LibraryImport("libc.so.6", EntryPoint = "recv")]
+    internal static unsafe partial nint Receive(int fd, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc.so.6", EntryPoint = "send")]
+    internal static unsafe partial nint Send(int fd, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc.so.6", EntryPoint = "flock", SetLastError = true)]
+    internal static partial int Flock(int fd, int operation);
+
+    [LibraryImport("libc.so.6", EntryPoint = "inotify_init1")]
+    internal static partial int NotifyInit(int flags);
+
+    [LibraryImport("libc.so.6", EntryPoint = "inotify_add_watch", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int NotifyAddWatch(int fd, string path, uint mask);
+
+    /// <summary>PRIO_PROCESS; with 0 for which one, the calling thread.</summary>
+    internal const int PrioProcess = 0;
+
+    /// <summary>RLIMIT_NOFILE.</summary>
+    internal const int ResourceDescriptors = 7;
+
+    [LibraryImport("libc.so.6", EntryPoint = "getrlimit64")]
+    internal static unsafe partial int GetResourceLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport("libc.so.6", EntryPoint = "setrlimit64")]
+    internal static unsafe partial int SetResourceLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport("libc.so.6", EntryPoint = "_exit")]
+    internal static partial void EndAtOnce(int code);
+
+    [LibraryImport("libc.so.6", EntryPoint = "setpriority")]
+    internal static partial int SetPriority(int which, uint who, int priority);
+
+    [LibraryImport("libc.so.6", EntryPoint = "getdents64")]
+    internal static unsafe partial nint GetDirectoryEntries(int fd, byte* buffer, nint size);
+
+    [LibraryImport("libc.so.6", EntryPoint = "getxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static unsafe partial nint GetExtendedAttribute(string path, string name, byte* value, nuint size);
+
+    [LibraryImport("libc.so.6", EntryPoint = "setxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static unsafe partial int SetExtendedAttribute(string path, string name, byte* value, nuint size, int flags);
+
+    [LibraryImport("libc.so.6", EntryPoint = "removexattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial int RemoveExtendedAttribute(string path, string name);
+
+    [LibraryImport("libc.so.6", EntryPoint = "listxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static unsafe partial nint ListExtendedAttributes(string path, byte* names, nuint size);
+
+    [LibraryImport("libc.so.6", EntryPoint = "lremovexattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial int RemoveExtendedAttributeOfLink(string path, string name);
+
+    [LibraryImport("libc.so.6", EntryPoint = "llistxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static unsafe partial nint ListExtendedAttributesOfLink(string path, byte* names, nuint size);
+
+    [LibraryImport("libc.so.6", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial int Rename(string path, string name);
+
+    /// <summary>struct rlimit64; no limit is the highest number.</summary>
+    internal struct ResourceLimit
+    {
+        internal ulong Soft;
+        internal ulong Hard;
+    }
+
+    /// <summary>F_GETLK.</summary>
+    internal const int GetRecordLock = 5;
+
+    /// <summary>F_SETLK.</summary>
+    internal const int SetRecordLock = 6;
+
+    /// <summary>F_WRLCK.</summary>
+    internal const short WriteLock = 1;
+
+    /// <summary>F_UNLCK.</summary>
+    internal const short NoLock = 2;
+
+    /// <summary>SIGTERM.</summary>
+    internal const int SignalTerminate = 15;
+
+    /// <summary>POLLIN.</summary>
+    internal const short PollIn = 1;
+
+    [LibraryImport("libc.so.6", EntryPoint = "fcntl", SetLastError = true)]
+    internal static unsafe partial int ControlRecordLock(int fd, int command, RecordLockRange* range);
+
+    [LibraryImport("libc.so.6", EntryPoint = "pidfd_open", SetLastError = true)]
+    internal static partial int OpenProcess(int process, uint flags);
+
+    [LibraryImport("libc.so.6", EntryPoint = "pidfd_send_signal", SetLastError = true)]
+    internal static partial int SignalProcess(int process, int signal, nint information, uint flags);
+
+    [LibraryImport("libc.so.6", EntryPoint = "poll", SetLastError = true)]
+    internal static unsafe partial int Poll(PollTarget* targets, nuint count, int milliseconds);
+
+    /// <summary>struct flock, with 64 bits for offsets. From 0 for 0 bytes is the whole file.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct RecordLockRange
+    {
+        internal short Kind;
+        internal short Whence;
+        internal long Start;
+        internal long Length;
+        internal int Process;
+    }
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PollTarget
+    {
+        internal int Fd;
+        internal short Wanted;
+        internal short Happened;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
+
+namespace KadaluFsd.Linux;
+
+/// <summary>When a connection is given up whose other end does not answer: tcp(7).</summary>
+/// <param name="TimeSeconds">How long it may be silent before the first probe (TCP_KEEPIDLE).</param>
+/// <param name="IntervalSeconds">From probe to probe (TCP_KEEPINTVL).</param>
+/// <param name="Retries">How many probes may get no answer (TCP_KEEPCNT).</param>
+/// <param name="UserTimeoutMilliseconds">How long what was sent may be unacknowledged (TCP_USER_TIMEOUT).</param>
+public readonly record struct TcpKeepAlive(int TimeSeconds, int IntervalSeconds, int Retries, int UserTimeoutMilliseconds);
+
+/// <summary>
+/// TCP sockets that listen, made without .NET's own: the first of those starts the runtime's event loop for sockets, which a start would wait for.
+/// </summary>
+public static class ListeningSocket
+{
+    /// <summary>Makes one, non-blocking and closed on exec.</summary>
+    /// <param name="address">The address to listen on; an IPv6 one takes no IPv4 clients.</param>
+    /// <param name="port">The port, 1 to 65535.</param>
+    /// <param name="isShared">Whether other processes of this user may listen on it as well (SO_REUSEPORT).</param>
+    /// <param name="backlog">How many clients wait at most.</param>
+    /// <param name="keepAlive">For the connections that are accepted.</param>
+    /// <param name="socket">The socket, the caller's to dispose; null on failure.</param>
+    /// <returns>Why there is none: EADDRINUSE where the port is taken, or what socket(2), setsockopt(2), bind(2) and listen(2) say. None where there is one.</returns>
+    public static Errno Open(IPAddress address, int port, bool isShared, int backlog, TcpKeepAlive keepAlive, out SafeFileHandle? socket)
+    {
+        socket = null;
+        bool isV6 = address.AddressFamily == AddressFamily.InterNetworkV6;
+        int fd = LibC.socket(isV6 ? LibC.AF_INET6 : LibC.AF_INET, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return SystemCall.ErrorOf(fd);
+        }
+
+        var made = new SafeFileHandle(fd, ownsHandle: true);
+        Errno error = Listen(fd, address, port, isShared, backlog, keepAlive);
+        if (error != Errno.None)
+        {
+            made.Dispose();
+            return error;
+        }
+
+        socket = made;
+        return Errno.None;
+    }
+
+    /// <summary>
+    /// Sets what every socket that is accepted from now on gets from its listener: no delay (TCP_NODELAY), and when to give up. One at a time
+    /// the options would cost as much as a fetch.
+    /// </summary>
+    /// <param name="fd">The listening socket.</param>
+    /// <param name="keepAlive">When to give up.</param>
+    /// <returns>setsockopt(2)'s reason, or none.</returns>
+    public static Errno SetForClients(int fd, TcpKeepAlive keepAlive)
+    {
+        return SetOptions(
+            fd,
+            (LibC.IPPROTO_TCP, LibC.TCP_NODELAY, 1),
+            (LibC.SOL_SOCKET, LibC.SO_KEEPALIVE, 1),
+            (LibC.IPPROTO_TCP, LibC.TCP_KEEPIDLE, keepAlive.TimeSeconds),
+            (LibC.IPPROTO_TCP, LibC.TCP_KEEPINTVL, keepAlive.IntervalSeconds),
+            (LibC.IPPROTO_TCP, LibC.TCP_KEEPCNT, keepAlive.Retries),
+            (LibC.IPPROTO_TCP, LibC.TCP_USER_TIMEOUT, keepAlive.UserTimeoutMilliseconds));
+    }
+
+    private static unsafe Errno Listen(int fd, IPAddress address, int port, bool isShared, int backlog, TcpKeepAlive keepAlive)
+    {
+        // A port that a process has just left may be listened on again at once (SO_REUSEADDR): connections of before are no reason against it.
+        Errno error = SetOptions(fd, (LibC.SOL_SOCKET, LibC.SO_REUSEADDR, 1), (LibC.SOL_SOCKET, LibC.SO_REUSEPORT, isShared ? 1 : 0));
+        if (error == Errno.None && address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            error = SetOptions(fd, (LibC.IPPROTO_IPV6, LibC.IPV6_V6ONLY, 1));
+        }
+
+        if (error == Errno.None)
+        {
+            error = SetForClients(fd, keepAlive);
+        }
+
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        byte* name = stackalloc byte[sizeof(sockaddr_in6)];
+        int length = FillAddress(address, port, new Span<byte>(name, sizeof(sockaddr_in6)));
+        error = SystemCall.ErrorOf(LibC.bind(fd, (sockaddr*)name, (uint)length));
+        return error == Errno.None ? SystemCall.ErrorOf(LibC.listen(fd, backlog)) : error;
+    }
+
+    // Each by its level, name and value; setsockopt(2)'s reason of the first that is refused.
+    private static unsafe Errno SetOptions(int fd, params ReadOnlySpan<(int Level, int Option, int Value)> options)
+    {
+        foreach ((int level, int option, int value) in options)
+        {
+            int number = value;
+            if (SystemCall.ErrorOf(LibC.setsockopt(fd, level, option, &number, sizeof(int))) is not Errno.None and var error)
+            {
+                return error;
+            }
+        }
+
+        return Errno.None;
+    }
+
+    // sockaddr_in and sockaddr_in6, ip(7) and ipv6(7): the family in the machine's byte order, all else in the network's.
+    private static unsafe int FillAddress(IPAddress address, int port, Span<byte> name)
+    {
+        name.Clear();
+        bool isV6 = address.AddressFamily == AddressFamily.InterNetworkV6;
+        BitConverter.TryWriteBytes(name, (ushort)(isV6 ? LibC.AF_INET6 : LibC.AF_INET));
+        BinaryPrimitives.WriteUInt16BigEndian(name[2..], (ushort)port);
+        address.TryWriteBytes(name[(isV6 ? 8 : 4)..], out _);
+        if (isV6)
+        {
+            BitConverter.TryWriteBytes(name[24..], (uint)address.ScopeId);
+        }
+
+        return isV6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+    }
+}

@@ -1,0 +1,17 @@
+using System.Text;
+
+namespace KadaluFsd.Linux;
+
+/// <summary>Paths as the C library takes them.</summary>
+public static class NativePath
+{
+    /// <summary>Encodes a path.</summary>
+    /// <param name="path">The path.</param>
+    /// <returns>It in UTF-8, with the NUL at its end.</returns>
+    public static byte[] ToBytes(string path)
+    {
+        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(path) + 1];
+        Encoding.UTF8.GetBytes(path, bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,47 @@
+using Tmds.Linux;
+
+namespace KadaluFsd.Linux;
+
+/// <summary>One process, and never another one that was given its number later: pidfd_open(2).</summary>
+public sealed class ProcessReference : IDisposable
+{
+    private int _fd;
+
+    private ProcessReference(int id, int fd) => (Id, _fd) = (id, fd);
+
+    /// <summary>Its id.</summary>
+    public int Id { get; }
+
+    /// <summary>Whether it has ended, reaped or not.</summary>
+    public unsafe bool HasEnded
+    {
+        get
+        {
+            var target = new Libc.PollTarget { Fd = _fd, Wanted = Libc.PollIn };
+            return Libc.Poll(&target, 1, 0) > 0;
+        }
+    }
+
+    /// <summary>Takes hold of a process. What it is, is to be looked at after that: then it was that one all the time, unless it has ended.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="process">The process, the caller's to dispose; null on failure.</param>
+    /// <returns>ESRCH where there is none, or pidfd_open(2)'s other reasons. None where there is one.</returns>
+    public static Errno Open(int id, out ProcessReference? process)
+    {
+        int fd = Libc.OpenProcess(id, 0);
+        Errno error = SystemCall.ErrorOf(fd);
+        process = fd < 0 ? null : new ProcessReference(id, fd);
+        return error;
+    }
+
+    /// <summary>Tells it to end (SIGTERM).</summary>
+    /// <returns>ESRCH where it has ended, EPERM where it is somebody else's, or pidfd_send_signal(2)'s other reasons. None where it was told.</returns>
+    public Errno Terminate() => SystemCall.ErrorOf(Libc.SignalProcess(_fd, Libc.SignalTerminate, 0, 0));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        int fd = Interlocked.Exchange(ref _fd, -1);
+        _ = fd >= 0 ? LibC.close(fd) : 0;
+    }
+}

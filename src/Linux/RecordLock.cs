@@ -1,0 +1,42 @@
+using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
+
+namespace KadaluFsd.Linux;
+
+/// <summary>
+/// A lock of a process on a whole file, fcntl(2), as glusterfsd holds one on its pid file: the kernel tells who has it, and it ends with the
+/// process. It also ends when the process that has it closes the file again after having opened it a second time.
+/// </summary>
+public static class RecordLock
+{
+    /// <summary>Takes the lock for this process. Does not wait.</summary>
+    /// <param name="file">The file, open for writing; stays the caller's.</param>
+    /// <returns>EAGAIN or EACCES where another process has it, or fcntl(2)'s other reasons. None where it was taken.</returns>
+    public static unsafe Errno Take(SafeFileHandle file)
+    {
+        var range = new Libc.RecordLockRange { Kind = Libc.WriteLock };
+        return SystemCall.ErrorOf(Libc.ControlRecordLock((int)file.DangerousGetHandle(), Libc.SetRecordLock, &range));
+    }
+
+    /// <summary>Asks who has the lock.</summary>
+    /// <param name="path">The file. Not one that this process has the lock on, which would lose it.</param>
+    /// <returns>The process's id; null where nobody has it that can be seen from here, or the file cannot be opened.</returns>
+    public static unsafe int? FindHolder(string path)
+    {
+        int fd;
+        fixed (byte* name = NativePath.ToBytes(path))
+        {
+            fd = LibC.open(name, LibC.O_RDONLY | LibC.O_CLOEXEC | LibC.O_NONBLOCK);
+        }
+
+        if (fd < 0)
+        {
+            return null;
+        }
+
+        var range = new Libc.RecordLockRange { Kind = Libc.WriteLock };
+        int result = Libc.ControlRecordLock(fd, Libc.GetRecordLock, &range);
+        _ = LibC.close(fd);
+        return result == 0 && range.Kind != Libc.NoLock && range.Process > 0 ? range.Process : null;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text;
+
+namespace KadaluFsd.Linux.Tls;
+
+/// <summary>
+/// A server's certificate, and whose clients it trusts. A client must have a certificate that the authorities signed: the same check, by the same library,
+/// as GlusterFS's own connections make. TLS 1.2 and later, without tickets.
+/// </summary>
+public sealed class TlsServerContext : IDisposable
+{
+    private readonly nint _handle;
+    private int _isDisposed;
+
+    private TlsServerContext(nint handle) => _handle = handle;
+
+    /// <summary>Reads the files.</summary>
+    /// <param name="certificate">PEM: the server's certificate, and those between it and its authority.</param>
+    /// <param name="key">PEM: its private key, without a password.</param>
+    /// <param name="authorities">PEM: certificates of those who sign clients', or clients' own.</param>
+    /// <returns>The context, the caller's to dispose; sessions that it has made live on.</returns>
+    /// <exception cref="TlsException">A file cannot be used; says which.</exception>
+    public static TlsServerContext Load(string certificate, string key, string authorities)
+    {
+        OpenSsl.ClearErrors();
+        nint handle = OpenSsl.ContextNew(OpenSsl.ServerMethod());
+        if (handle == 0)
+        {
+            throw new TlsException(LastError());
+        }
+
+        var context = new TlsServerContext(handle);
+        try
+        {
+            OpenSsl.ContextControl(handle, OpenSsl.ControlMinimumVersion, OpenSsl.Tls12, 0);
+            OpenSsl.ContextControl(handle, OpenSsl.ControlSessionCache, 0, 0);
+            OpenSsl.ContextControl(handle, OpenSsl.ControlMode, OpenSsl.ModeReleaseBuffers, 0);
+            OpenSsl.ContextSetOptions(handle, OpenSsl.NoTicketNoRenegotiation);
+            Require(OpenSsl.UseCertificateChainFile(handle, certificate), $"the certificate {certificate}");
+            Require(OpenSsl.UsePrivateKeyFile(handle, key, OpenSsl.Pem), $"the key {key}");
+            Require(OpenSsl.CheckPrivateKey(handle), $"the key {key} with the certificate {certificate}");
+            Require(OpenSsl.LoadVerifyLocations(handle, authorities, 0), $"the authorities {authorities}");
+            OpenSsl.ContextSetVerify(handle, OpenSsl.VerifyPeer, 0);
+            return context;
+        }
+        catch (TlsException)
+        {
+            context.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins a session with a client.</summary>
+    /// <returns>The session, the caller's to dispose.</returns>
+    /// <exception cref="TlsException">There is no memory for it.</exception>
+    public TlsSession Accept() => new(_handle);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            OpenSsl.ContextFree(_handle);
+        }
+    }
+
+    /// <summary>What OpenSSL says of the last call that failed on this thread.</summary>
+    /// <returns>Its words.</returns>
+    internal static unsafe string LastError()
+    {
+        byte* text = stackalloc byte[256];
+        string found = "";
+        for (ulong error = OpenSsl.NextError(); error != 0; error = OpenSsl.NextError())
+        {
+            OpenSsl.Describe(error, text, 256);
+            string whole = Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
+
+            // error:NUMBER:LIBRARY:FUNCTION:REASON
+            found = whole[(whole.LastIndexOf(':') + 1)..];
+        }
+
+        return found.Length > 0 ? found : "the connection broke off";
+    }
+
+    private static void Require(int result, string what)
+    {
+        if (result != 1)
+        {
+            throw new TlsException($"{what} cannot be used: {LastError()}");
+        }
+    }
+}
+
+/// <summary>TLS cannot be had.</summary>
+/// <param name="message">Why.</param>
+public sealed class TlsException(string message) : Exception(message);
