@@ -1,8 +1,9 @@
 using System.CommandLine;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Native;
 using KadaluFsd.Linux;
+using KadaluFsd.Native;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd;
@@ -39,7 +40,7 @@ internal static class Program
                 ? await GlusterfsdCommand.RunAsync(arguments, closedDescriptors)
                 : await RunAsync(arguments, closedDescriptors);
         }
-        catch (StartException exception)
+        catch (CommandException exception)
         {
             return Fail(exception.Code, exception.Message);
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using KadaluFsd.Contract;
 using KadaluFsd.Native.Interop;
 
 namespace KadaluFsd.Native;

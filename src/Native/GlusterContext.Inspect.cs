@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Native.Interop;
 
 namespace KadaluFsd.Native;

@@ -1,30 +1,5 @@
 namespace KadaluFsd.Native;
 
-/// <summary>A translator of the running graph.</summary>
-/// <param name="Name">Name of its volume.</param>
-/// <param name="Type">Such as <c>storage/posix</c>.</param>
-/// <param name="CanReconfigure">Whether it can take options while it runs.</param>
-public sealed record GraphTranslator(string Name, string Type, bool CanReconfigure);
-
-/// <summary>What has come of one kind of file operation that clients asked for.</summary>
-/// <param name="Kind">GlusterFS's name, such as <c>WRITE</c>.</param>
-/// <param name="Calls">How many were asked for since the graph started.</param>
-/// <param name="Failures">How many of them failed.</param>
-/// <param name="Timed">How many have ended, and were timed.</param>
-/// <param name="Seconds">How long these took in all.</param>
-/// <param name="SlowestSeconds">How long the slowest of them took.</param>
-public sealed record OperationCount(string Kind, long Calls, long Failures, long Timed, double Seconds, double SlowestSeconds);
-
-/// <summary>A file operation in progress.</summary>
-/// <param name="Id">Tells it from others in progress.</param>
-/// <param name="Kind">GlusterFS's name, such as <c>WRITE</c>.</param>
-/// <param name="Seconds">Since it came.</param>
-/// <param name="Translator">The one it has got to; null when that is not known.</param>
-/// <param name="Client">GlusterFS's id of the client.</param>
-/// <param name="User">On whose behalf, at the client.</param>
-/// <param name="Process">The process there.</param>
-public sealed record OperationInProgress(long Id, string Kind, double Seconds, string? Translator, string Client, int User, int Process);
-
 /// <summary>Memory of one kind that a translator has allocated and not freed.</summary>
 /// <param name="Translator">The translator; <c>glusterfs</c> for libglusterfs itself.</param>
 /// <param name="Kind">The kind, such as <c>gf_common_mt_inode_t</c>.</param>

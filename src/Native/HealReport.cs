@@ -1,23 +1,5 @@
 namespace KadaluFsd.Native;
 
-/// <summary>What came of an order to heal, for one storage unit.</summary>
-/// <param name="Group">The <c>cluster/replicate</c> or <c>cluster/disperse</c> volume.</param>
-/// <param name="Unit">The unit's <c>protocol/client</c> volume.</param>
-/// <param name="IsStarted">Whether this process heals what it finds on that unit from now on.</param>
-/// <param name="Status">The translator's words: that, or why not, such as that the unit is remote and another daemon's affair.</param>
-public sealed record HealStart(string Group, string Unit, bool IsStarted, string Status);
-
-/// <summary>One search of a self-heal daemon for what needs healing.</summary>
-/// <param name="Group">The <c>cluster/replicate</c> volume.</param>
-/// <param name="Unit">The unit's <c>protocol/client</c> volume, on which was searched.</param>
-/// <param name="IsFull">Whether it is a walk through the whole volume; otherwise the unit's index.</param>
-/// <param name="Begun">When it began, UTC.</param>
-/// <param name="Ended">When it ended, UTC; null while it goes on.</param>
-/// <param name="Healed">Files and directories that are healed.</param>
-/// <param name="SplitBrain">Those whose copies contradict each other.</param>
-/// <param name="Failed">Those that could not be healed.</param>
-public sealed record HealCrawl(string Group, string Unit, bool IsFull, DateTime Begun, DateTime? Ended, long Healed, long SplitBrain, long Failed);
-
 /// <summary>An entry of a directory on one storage unit.</summary>
 /// <param name="Name">Its name; one that is not UTF-8 has a character of its own for each byte.</param>
 /// <param name="Gfid">Which file or directory it stands for; empty where the unit could not tell.</param>

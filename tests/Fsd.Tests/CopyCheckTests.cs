@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Heal;
 using KadaluFsd.Native;
 
@@ -102,7 +103,7 @@ public class CopyCheckTests
         _units.Everywhere(s_root, [.. Enumerable.Range(0, 1500).Select(number => ($"f{number:0000}", s_file))]);
         _units["u3", s_root] = FakeUnits.Listing("u3");
         CopyReport report = Check();
-        Assert.Equal((1500, CopyCheck.DifferencesMax), (report.DifferenceCount, report.Differences.Length));
+        Assert.Equal((1500, CopyReport.DifferencesMax), (report.DifferenceCount, report.Differences.Length));
     }
 
     private CopyReport Check(Action? wait = null)

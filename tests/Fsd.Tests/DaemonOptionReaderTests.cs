@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
 
@@ -37,7 +38,7 @@ public sealed class DaemonOptionReaderTests : IDisposable
     {
         Assert.Equal(new DaemonOptions(), DaemonOptionReader.Read(DaemonCommands.Gateway, new Dictionary<string, string>(), _ => null, null));
         File.WriteAllText(_file, """{ "port": 1 }""");
-        StartException refused = Assert.Throws<StartException>(
+        CommandException refused = Assert.Throws<CommandException>(
             () => DaemonOptionReader.Read(DaemonCommands.Gateway, new Dictionary<string, string>(), _ => null, _file));
         Assert.Contains("there is no option \"port\"", refused.Message, StringComparison.Ordinal);
     }
@@ -47,7 +48,7 @@ public sealed class DaemonOptionReaderTests : IDisposable
     [InlineData("127.0.0.1:0")]
     [InlineData("localhost:24007")]
     public void A_gateway_listens_on_an_address_with_a_port(string listen) =>
-        Assert.Throws<StartException>(() => DaemonOptionReader.Read(
+        Assert.Throws<CommandException>(() => DaemonOptionReader.Read(
             DaemonCommands.Gateway, new Dictionary<string, string> { ["listen"] = listen }, _ => null, null));
 
     [Fact]
@@ -105,7 +106,7 @@ public sealed class DaemonOptionReaderTests : IDisposable
 
     private static void Refuses(string words, Dictionary<string, string> flags, string? file = null)
     {
-        StartException refused = Assert.Throws<StartException>(() => Read(flags, [], file));
+        CommandException refused = Assert.Throws<CommandException>(() => Read(flags, [], file));
         Assert.Equal(ExitCode.Usage, refused.Code);
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
     }
@@ -117,8 +118,8 @@ public sealed class DaemonOptionReaderTests : IDisposable
         Assert.Equal(("/var/lib/kadalu/volfiles/shd.pool1.vol", "/run/kadalu/shd.pool1.control.sock", "shd/pool1"), (options.Volfile, options.Control, options.VolfileId));
         options = DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string> { ["pool"] = "pool1", ["volfile"] = "/v.vol", ["control"] = "/c" }, _ => null, null);
         Assert.Equal(("/v.vol", "/c", "shd/pool1"), (options.Volfile, options.Control, options.VolfileId));
-        Assert.Contains("--volfile", Assert.Throws<StartException>(() => DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string>(), _ => null, null)).Message, StringComparison.Ordinal);
-        Assert.Contains("a pool's name", Assert.Throws<StartException>(
+        Assert.Contains("--volfile", Assert.Throws<CommandException>(() => DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string>(), _ => null, null)).Message, StringComparison.Ordinal);
+        Assert.Contains("a pool's name", Assert.Throws<CommandException>(
             () => DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string> { ["pool"] = "../x" }, _ => null, null)).Message, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
@@ -65,7 +66,7 @@ public class GlusterfsdCommandTests
     [InlineData("--brick-port=x", "--port: \"x\" is not a whole number")]
     [InlineData("--log-level=LOUD", "--log-level: \"LOUD\"")]
     public void What_is_unknown_or_wrong_is_named(string argument, string words) =>
-        Assert.Contains(words, Assert.Throws<StartException>(() => GlusterfsdCommand.Read([.. s_least, argument])).Message, StringComparison.Ordinal);
+        Assert.Contains(words, Assert.Throws<CommandException>(() => GlusterfsdCommand.Read([.. s_least, argument])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_volfile_of_a_pools_self_heal_daemons_makes_it_one()
@@ -80,5 +81,5 @@ public class GlusterfsdCommandTests
 
     [Fact]
     public void A_unit_without_a_volfile_is_none() =>
-        Assert.Contains("--volfile", Assert.Throws<StartException>(() => GlusterfsdCommand.Read(["--brick-port", "1"])).Message, StringComparison.Ordinal);
+        Assert.Contains("--volfile", Assert.Throws<CommandException>(() => GlusterfsdCommand.Read(["--brick-port", "1"])).Message, StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
 
 namespace KadaluFsd.Fsd.Tests;
@@ -84,6 +85,6 @@ public sealed class PidFileTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_directory.FullName, "run"), "a file");
         using var file = new PidFile(FilePath);
-        Assert.Contains("cannot write the pid file", Assert.Throws<StartException>(() => file.Take()).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot write the pid file", Assert.Throws<CommandException>(() => file.Take()).Message, StringComparison.Ordinal);
     }
 }

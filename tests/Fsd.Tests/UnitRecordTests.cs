@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Unit;
 
 namespace KadaluFsd.Fsd.Tests;
@@ -25,7 +26,7 @@ public sealed class UnitRecordTests : IDisposable
 
         Directory.Delete(Unit, recursive: true);
         Make(Guid.NewGuid());
-        Assert.Contains("replace-unit", Assert.Throws<StartException>(record.Check).Message, StringComparison.Ordinal);
+        Assert.Contains("replace-unit", Assert.Throws<CommandException>(record.Check).Message, StringComparison.Ordinal);
         record.Remove();
         record.Check();
     }
@@ -66,7 +67,7 @@ public sealed class UnitRecordTests : IDisposable
         UnitRecord record = Make(Guid.NewGuid());
         record.Keep();
         record.Block();
-        Assert.Throws<StartException>(record.Check);
+        Assert.Throws<CommandException>(record.Check);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Cli;
 
 namespace KadaluFsd.Fsd.Tests;
@@ -9,7 +10,7 @@ public class VolfileCommandTests
     [InlineData("192.0.2.1:1", "192.0.2.1", 1)]
     [InlineData("[2001:db8::1]:65535", "2001:db8::1", 65535)]
     public void A_server_is_host_and_port(string text, string host, int port) =>
-        Assert.Equal((host, port), VolfileClient.ParseServer(text));
+        Assert.Equal((host, port), VolfileFetcher.ParseServer(text));
 
     [Theory]
     [InlineData("")]
@@ -22,7 +23,7 @@ public class VolfileCommandTests
     [InlineData("2001:db8::1:24007")]
     [InlineData("[]:1")]
     public void Anything_else_is_refused(string text) =>
-        Assert.Equal(ExitCode.Usage, Assert.Throws<StartException>(() => VolfileClient.ParseServer(text)).Code);
+        Assert.Equal(ExitCode.Usage, Assert.Throws<CommandException>(() => VolfileFetcher.ParseServer(text)).Code);
 
     [Fact]
     public void A_difference_shows_what_went_and_what_came_and_where() =>

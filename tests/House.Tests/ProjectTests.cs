@@ -10,8 +10,9 @@ public class ProjectTests
         ["src/Rpc/Rpc.csproj"] = [],
         ["src/Volgen/Volgen.csproj"] = [],
         ["src/Linux/Linux.csproj"] = [],
-        ["src/Native/Native.csproj"] = ["Linux"],
-        ["src/Fsd/Fsd.csproj"] = ["Linux", "Native", "Rpc", "Volgen"],
+        ["src/Contract/Contract.csproj"] = ["Linux", "Volgen"],
+        ["src/Native/Native.csproj"] = ["Contract", "Linux"],
+        ["src/Fsd/Fsd.csproj"] = ["Contract", "Linux", "Native", "Rpc", "Volgen"],
     };
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using KadaluFsd.Fsd.Control;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Rpc;
 
@@ -98,7 +98,7 @@ internal static class ControlCommand
         {
             if (parsed.GetValue(value) is not null == parsed.GetValue(unset) && parsed.GetValue(option) is not null)
             {
-                throw new StartException(ExitCode.Usage, "option: give a value, or --unset");
+                throw new CommandException(ExitCode.Usage, "option: give a value, or --unset");
             }
 
             return parsed.GetValue(option) is { } name
@@ -147,11 +147,11 @@ internal static class ControlCommand
             await using Stream stream = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
             using var text = new MemoryStream();
             await stream.CopyToAsync(text, cancellation);
-            return text.Length <= RpcLimits.MaxVolfile ? text.ToArray() : throw new StartException(ExitCode.Usage, $"{path}: longer than {RpcLimits.MaxVolfile} bytes");
+            return text.Length <= RpcLimits.MaxVolfile ? text.ToArray() : throw new CommandException(ExitCode.Usage, $"{path}: longer than {RpcLimits.MaxVolfile} bytes");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartException(ExitCode.Usage, $"{path}: {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"{path}: {exception.Message}");
         }
     }
 

@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text;
-using KadaluFsd.Fsd.Control;
-using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Fsd.Hosting;
-using KadaluFsd.Native;
+using KadaluFsd.Contract;
 
 namespace KadaluFsd.Fsd.Cli;
 

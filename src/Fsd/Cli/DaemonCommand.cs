@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Gateway;
 using KadaluFsd.Fsd.Heal;
@@ -81,7 +82,7 @@ internal static class DaemonCommand
             // Told to stop before it had begun.
             return ExitCode.Success;
         }
-        catch (StartException exception) when (options.Control is not null && services.PidFile.IsInPlace)
+        catch (CommandException exception) when (options.Control is not null && services.PidFile.IsInPlace)
         {
             // Not where another one runs: what is said of that one is not about this one's start.
             new RunFiles(options.Control).NoteFailure(exception);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Volgen;
@@ -43,7 +44,7 @@ internal static class GlusterfsdCommand
     /// <param name="arguments">The arguments.</param>
     /// <param name="closedDescriptors">How many descriptors the parent process had left open; for the log.</param>
     /// <returns>The exit code.</returns>
-    /// <exception cref="StartException">The arguments are wrong, or the unit cannot start.</exception>
+    /// <exception cref="CommandException">The arguments are wrong, or the unit cannot start.</exception>
     internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, int closedDescriptors)
     {
         (DaemonCommands kind, DaemonOptions options, bool staysInForeground) = Read(arguments);
@@ -63,7 +64,7 @@ internal static class GlusterfsdCommand
     /// <summary>Reads arguments.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <returns>What the process is to be, what it is told, and whether it is to stay in the foreground.</returns>
-    /// <exception cref="StartException">One is unknown, missing or wrong; says which.</exception>
+    /// <exception cref="CommandException">One is unknown, missing or wrong; says which.</exception>
     internal static (DaemonCommands Kind, DaemonOptions Options, bool StaysInForeground) Read(IReadOnlyList<string> arguments)
     {
         var command = new Command("glusterfsd", "A storage unit.")
@@ -73,7 +74,7 @@ internal static class GlusterfsdCommand
         ParseResult parsed = command.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            throw new StartException(ExitCode.Usage, $"{string.Join("; ", parsed.Errors.Select(error => error.Message))} (called with glusterfsd's arguments)");
+            throw new CommandException(ExitCode.Usage, $"{string.Join("; ", parsed.Errors.Select(error => error.Message))} (called with glusterfsd's arguments)");
         }
 
         ImmutableArray<XlatorOption> xlatorOptions = [.. (parsed.GetValue(s_xlatorOption) ?? []).Select(ReadXlatorOption)];
@@ -112,7 +113,7 @@ internal static class GlusterfsdCommand
         }
         catch (FormatException exception)
         {
-            throw new StartException(ExitCode.Usage, $"--xlator-option: \"{text}\" is not {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"--xlator-option: \"{text}\" is not {exception.Message}");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.IO.Enumeration;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Volgen.Graphs;
@@ -23,7 +24,7 @@ internal static class OptionsCommand
             IGrouping<string, OptionTarget>[] found = [.. OptionNames.All.GroupBy(target => target.Name).Where(option => Fits(option.Key, wanted))];
             if (found.Length == 0)
             {
-                throw new StartException(ExitCode.Usage, $"no option has \"{wanted}\" in its name");
+                throw new CommandException(ExitCode.Usage, $"no option has \"{wanted}\" in its name");
             }
 
             foreach (IGrouping<string, OptionTarget> option in found)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Native;
@@ -48,9 +49,9 @@ internal static class PoolCommand
     /// <param name="store">The pools.</param>
     /// <param name="name">The pool's name.</param>
     /// <returns>The pool.</returns>
-    /// <exception cref="StartException">There is none, or it is not started.</exception>
+    /// <exception cref="CommandException">There is none, or it is not started.</exception>
     internal static Pool GetStarted(PoolStore store, string name) => store.Get(name) is { State: PoolState.Started } stored
-        ? stored.Pool : throw new StartException(ExitCode.PoolRefused, $"the pool \"{name}\" is not started (kadalu-fsd pool start {name})");
+        ? stored.Pool : throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" is not started (kadalu-fsd pool start {name})");
 
     /// <summary>A command about one pool.</summary>
     /// <param name="name">Its name.</param>
@@ -81,7 +82,7 @@ internal static class PoolCommand
     /// <summary>Makes a line of what the system refuses.</summary>
     /// <param name="run">What the system may refuse something.</param>
     /// <returns>The exit code.</returns>
-    /// <exception cref="StartException">It does.</exception>
+    /// <exception cref="CommandException">It does.</exception>
     internal static async Task<int> GuardAsync(Func<Task<int>> run)
     {
         try
@@ -98,7 +99,7 @@ internal static class PoolCommand
     /// <param name="paths">Where this node's pools are.</param>
     /// <param name="node">This node.</param>
     /// <returns>Both.</returns>
-    /// <exception cref="StartException">GlusterFS is missing, or another version.</exception>
+    /// <exception cref="CommandException">GlusterFS is missing, or another version.</exception>
     internal static (PoolVolfiles Volfiles, PoolHeal Heal) LoadLibrary(PoolPaths paths, ThisNode node)
     {
         GlusterLibrary library = HostedGraph.LoadLibrary();
@@ -169,7 +170,7 @@ internal static class PoolCommand
                 (true, false, false) => ExistingContents.Adopt,
                 (false, true, false) => ExistingContents.Restore,
                 (false, false, true) => ExistingContents.Discard,
-                _ => throw new StartException(ExitCode.Usage, "say one of --adopt, --restore, --discard"),
+                _ => throw new CommandException(ExitCode.Usage, "say one of --adopt, --restore, --discard"),
             };
             if (existing is ExistingContents.Adopt or ExistingContents.Restore && parsed.GetValue(definition) is null)
             {
@@ -215,24 +216,24 @@ internal static class PoolCommand
 
             if (words.Length > 0)
             {
-                throw new StartException(ExitCode.Usage, $"\"{words[0]}\" beside --definition: say it one way");
+                throw new CommandException(ExitCode.Usage, $"\"{words[0]}\" beside --definition: say it one way");
             }
 
             Pool pool = StoredPool.ReadDefinition(ReadBounded(definition));
             if (pool.Units.FirstOrDefault(member => member.Unit.Port == 0) is { } without && node.UnitsOf(pool).Count() < pool.Units.Count())
             {
-                throw new StartException(ExitCode.Usage, $"{definition}: {without.Unit.Address} has no port: each node would give it another one");
+                throw new CommandException(ExitCode.Usage, $"{definition}: {without.Unit.Address} has no port: each node would give it another one");
             }
 
-            return pool.Name == name ? pool : throw new StartException(ExitCode.Usage, $"{definition} is of the pool \"{pool.Name}\", not \"{name}\"");
+            return pool.Name == name ? pool : throw new CommandException(ExitCode.Usage, $"{definition} is of the pool \"{pool.Name}\", not \"{name}\"");
         }
         catch (PoolException exception)
         {
-            throw new StartException(ExitCode.Usage, exception.Message);
+            throw new CommandException(ExitCode.Usage, exception.Message);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartException(ExitCode.Usage, $"{definition}: {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"{definition}: {exception.Message}");
         }
     }
 
@@ -253,7 +254,7 @@ internal static class PoolCommand
         string question = $"This pool has {pool.Groups.Length} groups: each file lies in one of them only, and a group that is lost takes its files with it.";
         if (Console.IsInputRedirected)
         {
-            throw new StartException(ExitCode.Usage, $"{question} Say --distribute if that is meant (or --mode=script)");
+            throw new CommandException(ExitCode.Usage, $"{question} Say --distribute if that is meant (or --mode=script)");
         }
 
         Console.Write($"{question}\nGo on? [y/N] ");
@@ -269,7 +270,7 @@ internal static class PoolCommand
             string[] given = parsed.GetValue(pairs)!;
             if (given.Length % 2 != 0)
             {
-                throw new StartException(ExitCode.Usage, $"{given[^1]} has no value");
+                throw new CommandException(ExitCode.Usage, $"{given[^1]} has no value");
             }
 
             await Manage(parsed).ChangeOptionsAsync(name, options => options.SetItems(given.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[1]))), parsed.GetValue(restart));

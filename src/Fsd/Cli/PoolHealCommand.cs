@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using KadaluFsd.Fsd.Control;
-using KadaluFsd.Fsd.Heal;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Pools;
-using KadaluFsd.Native;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -64,7 +62,7 @@ internal static class PoolHealCommand
             Pool named = PoolCommand.GetStarted(store, pool);
             if (PoolHeal.FindSwitchedOff(named) is { } switchedOff)
             {
-                throw new StartException(ExitCode.PoolRefused, $"the self-heal daemons of {pool} are switched off ({switchedOff} {named.Options[switchedOff]}): nothing is healed before pool reset {pool} {switchedOff}");
+                throw new CommandException(ExitCode.PoolRefused, $"the self-heal daemons of {pool} are switched off ({switchedOff} {named.Options[switchedOff]}): nothing is healed before pool reset {pool} {switchedOff}");
             }
 
             var services = new NodeServices(paths);
@@ -95,7 +93,7 @@ internal static class PoolHealCommand
             Pool started = Started(parsed, pool);
             if (started.Groups[0].Kind == GroupKind.Disperse)
             {
-                throw new StartException(ExitCode.PoolRefused, $"{pool} is no mirror: cluster/disperse keeps no account of its heals");
+                throw new CommandException(ExitCode.PoolRefused, $"{pool} is no mirror: cluster/disperse keeps no account of its heals");
             }
 
             NodeServices services = Services(parsed);
@@ -162,11 +160,11 @@ internal static class PoolHealCommand
                 (true, false, false) => SplitBrainPolicy.Source,
                 (false, true, false) => SplitBrainPolicy.LatestMtime,
                 (false, false, true) => SplitBrainPolicy.BiggerFile,
-                _ => throw new StartException(ExitCode.Usage, "say one of --source NODE:PATH, --latest-mtime, --bigger-file"),
+                _ => throw new CommandException(ExitCode.Usage, "say one of --source NODE:PATH, --latest-mtime, --bigger-file"),
             };
             if (path is null && policy != SplitBrainPolicy.Source)
             {
-                throw new StartException(ExitCode.Usage, "say which FILE; only --source may be for all");
+                throw new CommandException(ExitCode.Usage, "say which FILE; only --source may be for all");
             }
 
             Console.WriteLine(await Open(parsed).ResolveAsync(Started(parsed, pool), policy, unit, path));

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using KadaluFsd.Linux.Files;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -40,9 +41,9 @@ internal static class PoolMountCommand
             switch (FileStatus.Read(mountPoint, out _))
             {
                 case Errno.ENOENT or Errno.ENOTDIR:
-                    throw new StartException(ExitCode.Usage, $"{mountPoint} does not exist");
+                    throw new CommandException(ExitCode.Usage, $"{mountPoint} does not exist");
                 case Errno.ENOTCONN:
-                    throw new StartException(ExitCode.Usage, $"{mountPoint} is a mount whose client has ended: umount {mountPoint} first");
+                    throw new CommandException(ExitCode.Usage, $"{mountPoint} is a mount whose client has ended: umount {mountPoint} first");
             }
 
             (string servers, int port) = await ChooseServersAsync(pool, here, cancellation);
@@ -54,7 +55,7 @@ internal static class PoolMountCommand
             // Those that are given come last, and win.
             string[] all = [string.Create(CultureInfo.InvariantCulture, $"port={port}"), $"log-file={log.Replace(',', '-')}", .. parsed.GetValue(options) ?? []];
             (int code, string said) = await RunHelperAsync([$"{servers}:/{pool.Name}{subdirectory}", mountPoint, "-o", string.Join(',', all)], cancellation);
-            return code == 0 ? (int)ExitCode.Success : throw new StartException(ExitCodeOf(code), said);
+            return code == 0 ? (int)ExitCode.Success : throw new CommandException(ExitCodeOf(code), said);
         }));
         return command;
     }
@@ -103,11 +104,11 @@ internal static class PoolMountCommand
         deadline.CancelAfter(s_answersWithin);
         try
         {
-            using VolfileClient client = await VolfileClient.ConnectAsync(string.Create(CultureInfo.InvariantCulture, $"{node}:{port}"), deadline.Token);
+            using VolfileFetcher client = await VolfileFetcher.ConnectAsync(string.Create(CultureInfo.InvariantCulture, $"{node}:{port}"), deadline.Token);
             _ = await client.FetchAsync(key, wantsServers: false, deadline.Token);
             return true;
         }
-        catch (Exception exception) when (exception is StartException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception exception) when (exception is CommandException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -24,7 +25,7 @@ internal static class PoolReplaceCommand
         {
             if (!parsed.GetValue(samePath))
             {
-                throw new StartException(ExitCode.Usage, "say --same-path: a unit is replaced at its own path");
+                throw new CommandException(ExitCode.Usage, "say --same-path: a unit is replaced at its own path");
             }
 
             UnitReplacement replacement = create(parsed);

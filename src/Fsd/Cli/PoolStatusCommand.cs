@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Pools;
 
 namespace KadaluFsd.Fsd.Cli;

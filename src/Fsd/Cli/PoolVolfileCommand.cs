@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Volgen.Graphs;
@@ -50,9 +51,9 @@ internal static class PoolVolfileCommand
     private static PoolMember? UnitOf(Pool pool, string kind, string? address) => (kind == GraphDocument.Unit, address) switch
     {
         (false, null) => null,
-        (true, not null) => pool.Units.FirstOrDefault(member => member.Unit.Address == address) ?? throw new StartException(
+        (true, not null) => pool.Units.FirstOrDefault(member => member.Unit.Address == address) ?? throw new CommandException(
             ExitCode.Usage, $"{pool.Name} has no unit {address}, but {string.Join(", ", pool.Units.Select(member => member.Unit.Address))}"),
-        _ => throw new StartException(ExitCode.Usage, "--unit goes with --kind unit, and that needs it"),
+        _ => throw new CommandException(ExitCode.Usage, "--unit goes with --kind unit, and that needs it"),
     };
 
     private static ImmutableDictionary<string, string> HostsOf(Pool pool, string[] pairs)
@@ -63,12 +64,12 @@ internal static class PoolVolfileCommand
             string[] parts = pair.Split('=', 2);
             if (parts.Length != 2 || !PoolRules.IsHost(parts[1]))
             {
-                throw new StartException(ExitCode.Usage, $"--host: \"{pair}\" is not NODE=NAME");
+                throw new CommandException(ExitCode.Usage, $"--host: \"{pair}\" is not NODE=NAME");
             }
 
             if (!pool.Units.Any(member => member.Unit.Node.Name == parts[0]))
             {
-                throw new StartException(ExitCode.Usage, $"--host: {pool.Name} has no unit on a node \"{parts[0]}\"");
+                throw new CommandException(ExitCode.Usage, $"--host: {pool.Name} has no unit on a node \"{parts[0]}\"");
             }
 
             hosts = hosts.SetItem(parts[0], parts[1]);

@@ -2,8 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using KadaluFsd.Fsd.Control;
-using KadaluFsd.Native;
+using KadaluFsd.Contract;
 
 namespace KadaluFsd.Fsd.Cli;
 

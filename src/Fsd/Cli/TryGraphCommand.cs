@@ -1,10 +1,11 @@
 using System.CommandLine;
-using KadaluFsd.Linux.Files;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Pools;
 using KadaluFsd.Fsd.Unit;
-using KadaluFsd.Native;
 using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
+using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -77,7 +78,7 @@ internal static class TryGraphCommand
             HostedGraph.Try(context, log, () => context.Reconfigure(text));
             return Good;
         }
-        catch (Exception exception) when (exception is StartException or VolfileException or GraphException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is CommandException or VolfileException or GraphException or IOException or UnauthorizedAccessException)
         {
             return exception.Message.ReplaceLineEndings(" ");
         }

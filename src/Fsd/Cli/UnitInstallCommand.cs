@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Systemd;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using DiffPlex.DiffBuilder;
 using DiffPlex.DiffBuilder.Model;
+using KadaluFsd.Contract;
 using KadaluFsd.Rpc.Gluster;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -58,7 +59,7 @@ internal static class VolfileCommand
 
     private static async Task GetAsync(string server, string key, CancellationToken cancellation)
     {
-        using VolfileClient client = await VolfileClient.ConnectAsync(server, cancellation);
+        using VolfileFetcher client = await VolfileFetcher.ConnectAsync(server, cancellation);
         GetSpecReply reply = await client.FetchAsync(key, wantsServers: false, cancellation);
         await using Stream output = Console.OpenStandardOutput();
         await output.WriteAsync(reply.Spec, cancellation);
@@ -66,7 +67,7 @@ internal static class VolfileCommand
 
     private static async Task WatchAsync(string server, string key, CancellationToken cancellation)
     {
-        using VolfileClient client = await VolfileClient.ConnectAsync(server, cancellation);
+        using VolfileFetcher client = await VolfileFetcher.ConnectAsync(server, cancellation);
         string text = Encoding.UTF8.GetString((await client.FetchAsync(key, wantsServers: false, cancellation)).Spec.Span);
         await Console.Out.WriteLineAsync(text.TrimEnd('\n'));
         while (true)
@@ -80,7 +81,7 @@ internal static class VolfileCommand
 
     private static async Task ServersAsync(string server, string key, CancellationToken cancellation)
     {
-        using VolfileClient client = await VolfileClient.ConnectAsync(server, cancellation);
+        using VolfileFetcher client = await VolfileFetcher.ConnectAsync(server, cancellation);
         GlusterDict xdata = (await client.FetchAsync(key, wantsServers: true, cancellation)).Xdata;
 
         // Later versions of GlusterFS, and glusterd, use the second name.

@@ -1,42 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using KadaluFsd.Fsd.Heal;
-using KadaluFsd.Fsd.Hosting;
-using KadaluFsd.Native;
+using KadaluFsd.Contract;
 using Microsoft.AspNetCore.Http;
 
 namespace KadaluFsd.Fsd.Control;
-
-/// <summary>Why something was not done.</summary>
-/// <param name="Error">The reason, in words.</param>
-internal sealed record ControlError(string Error);
-
-/// <summary>What goes over the control socket as JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(ControlError))]
-[JsonSerializable(typeof(UnitStatus))]
-[JsonSerializable(typeof(HealDaemonStatus))]
-[JsonSerializable(typeof(HealCrawl[]))]
-[JsonSerializable(typeof(HealOrder))]
-[JsonSerializable(typeof(HealAnswer))]
-[JsonSerializable(typeof(MarkOrder))]
-[JsonSerializable(typeof(MarkAnswer))]
-[JsonSerializable(typeof(CopyReport))]
-[JsonSerializable(typeof(ClientReport))]
-[JsonSerializable(typeof(PutVolfile))]
-[JsonSerializable(typeof(OperationReport))]
-[JsonSerializable(typeof(MemoryReport))]
-[JsonSerializable(typeof(OptionValue[]))]
-[JsonSerializable(typeof(OptionChange))]
-[JsonSerializable(typeof(IReadOnlyList<StatedumpSection>))]
-[JsonSerializable(typeof(LogSettings))]
-[JsonSerializable(typeof(StopRequest))]
-[JsonSerializable(typeof(StopAnswer))]
-[JsonSerializable(typeof(ServedVolfile[]))]
-[JsonSerializable(typeof(ReloadResult))]
-internal sealed partial class ControlJson : JsonSerializerContext;
 
 /// <summary>Ways to read a request and to answer it.</summary>
 internal static class ControlAnswer

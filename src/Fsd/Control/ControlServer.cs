@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using KadaluFsd.Fsd.Routing;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux;
 using KadaluFsd.Rpc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -34,7 +35,7 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <param name="routes">What is served.</param>
     /// <param name="loggers">Makes Kestrel's loggers.</param>
     /// <returns>The server.</returns>
-    /// <exception cref="StartException">The socket cannot be made.</exception>
+    /// <exception cref="CommandException">The socket cannot be made.</exception>
     internal static async Task<ControlServer> StartAsync(string path, IReadOnlyList<ControlRoute> routes, ILoggerFactory loggers)
     {
         var place = LocalSocketPath.For(path);
@@ -49,7 +50,7 @@ internal sealed class ControlServer : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
         {
             server.Dispose();
-            throw new StartException(ExitCode.PortUnavailable, $"control socket {path} cannot be listened on: {exception.Message}");
+            throw new CommandException(ExitCode.PortUnavailable, $"control socket {path} cannot be listened on: {exception.Message}");
         }
     }
 
@@ -58,7 +59,7 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <param name="routes">What is served.</param>
     /// <param name="loggers">Makes Kestrel's loggers.</param>
     /// <returns>The server.</returns>
-    /// <exception cref="StartException">It cannot listen there.</exception>
+    /// <exception cref="CommandException">It cannot listen there.</exception>
     internal static async Task<ControlServer> StartAsync(IPEndPoint address, IReadOnlyList<ControlRoute> routes, ILoggerFactory loggers)
     {
         KestrelServer server = Create((options, setUp) => options.Listen(address, setUp), loggers);
@@ -70,7 +71,7 @@ internal sealed class ControlServer : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
         {
             server.Dispose();
-            throw new StartException(ExitCode.PortUnavailable, $"metrics cannot be served on {address}: {exception.Message}");
+            throw new CommandException(ExitCode.PortUnavailable, $"metrics cannot be served on {address}: {exception.Message}");
         }
     }
 

@@ -1,8 +1,9 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Options;
-using KadaluFsd.Fsd.Routing;
+using KadaluFsd.Linux;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +27,7 @@ internal sealed class ControlSockets : IAsyncDisposable
     /// <param name="forAnybody">What can be asked over TCP.</param>
     /// <param name="loggers">Makes Kestrel's loggers.</param>
     /// <returns>What is to be ended with the process.</returns>
-    /// <exception cref="StartException">A socket cannot be made.</exception>
+    /// <exception cref="CommandException">A socket cannot be made.</exception>
     internal static async Task<ControlSockets> StartAsync(
         DaemonOptions options, IReadOnlyList<ControlRoute> everything, IReadOnlyList<ControlRoute> forAnybody, ILoggerFactory loggers)
     {
@@ -37,7 +38,7 @@ internal sealed class ControlSockets : IAsyncDisposable
             sockets._remote = options.MetricsListen is { } address ? await ControlServer.StartAsync(address, forAnybody, loggers) : null;
             return sockets;
         }
-        catch (StartException)
+        catch (CommandException)
         {
             await sockets.DisposeAsync();
             throw;
@@ -47,7 +48,7 @@ internal sealed class ControlSockets : IAsyncDisposable
     /// <summary>Makes sure that no earlier process serves the control socket.</summary>
     /// <param name="options">Say where it is.</param>
     /// <returns>True; it throws otherwise.</returns>
-    /// <exception cref="StartException">One does, which may pass; or something else is there.</exception>
+    /// <exception cref="CommandException">One does, which may pass; or something else is there.</exception>
     internal static bool ExpectFree(DaemonOptions options)
     {
         try
@@ -61,7 +62,7 @@ internal sealed class ControlSockets : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
         {
-            throw new StartException(ExitCode.PortUnavailable, $"control socket {options.Control} cannot be listened on: {exception.Message}") { MayPass = true };
+            throw new CommandException(ExitCode.PortUnavailable, $"control socket {options.Control} cannot be listened on: {exception.Message}") { MayPass = true };
         }
     }
 

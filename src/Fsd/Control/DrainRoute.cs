@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using Microsoft.AspNetCore.Http;
 
 namespace KadaluFsd.Fsd.Control;

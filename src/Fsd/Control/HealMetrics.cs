@@ -1,4 +1,4 @@
-using KadaluFsd.Native;
+using KadaluFsd.Contract;
 
 namespace KadaluFsd.Fsd.Control;
 
@@ -10,7 +10,7 @@ internal static class HealMetrics
     /// <returns>The text.</returns>
     internal static string Write(RunningHealDaemon daemon)
     {
-        var now = HealDaemonStatus.Of(daemon);
+        var now = HealDaemonStatusReader.Read(daemon);
         var text = new MetricsText();
         text.AddProcess(now.Version, now.GlusterFsVersion, now.UptimeSeconds, now.Starts, now.ResidentBytes, now.HeldBackLogLines);
         text.Gauge("ready", "1 when all units are connected.", ("", now.Reasons.Length == 0 ? 1 : 0));

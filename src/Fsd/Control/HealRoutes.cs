@@ -1,5 +1,5 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Logging;
-using KadaluFsd.Native;
 using Microsoft.AspNetCore.Http;
 
 namespace KadaluFsd.Fsd.Control;
@@ -20,7 +20,7 @@ internal sealed class HealRoutes(RunningHealDaemon daemon)
     /// <returns>The routes.</returns>
     internal IEnumerable<ControlRoute> Create() =>
     [
-        ControlRoute.Json("GET", "/v1/status", () => HealDaemonStatus.Of(daemon), () => ControlJson.Default.HealDaemonStatus),
+        ControlRoute.Json("GET", "/v1/status", () => HealDaemonStatusReader.Read(daemon), () => ControlJson.Default.HealDaemonStatus),
         ControlRoute.Json("GET", "/v1/heals", () => daemon.Context.GetHealCrawls(), () => ControlJson.Default.HealCrawlArray),
         new("POST", "/v1/heals", (request, _) => StartAsync(request)),
         ControlRoute.Json("POST", "/v1/checks", daemon.StartCheck, () => ControlJson.Default.CopyReport),
@@ -30,7 +30,7 @@ internal sealed class HealRoutes(RunningHealDaemon daemon)
     // A unit that is not there is no fault of the daemon's, which heals the others.
     private Task AnswerReadyAsync(HttpContext request)
     {
-        string reasons = string.Join("; ", HealDaemonStatus.Of(daemon).Reasons);
+        string reasons = string.Join("; ", HealDaemonStatusReader.Read(daemon).Reasons);
         return request.AnswerAsync(StatusCodes.Status200OK, reasons.Length == 0 ? "ok\n" : $"ok, but {reasons}\n");
     }
 
@@ -60,19 +60,3 @@ internal sealed class HealRoutes(RunningHealDaemon daemon)
             new HealAnswer(units, isStarted ? null : $"nothing is healed: {string.Join("; ", units.Select(unit => $"{unit.Unit}: {unit.Status}"))}"), ControlJson.Default.HealAnswer);
     }
 }
-
-/// <summary>An order to look for what needs healing.</summary>
-/// <param name="Kind"><c>index</c> or <c>full</c>.</param>
-internal sealed record HealOrder(string Kind)
-{
-    /// <summary>What the units' indices name.</summary>
-    internal const string Index = "index";
-
-    /// <summary>Everything, found by a walk through the whole pool.</summary>
-    internal const string Full = "full";
-}
-
-/// <summary>What came of it.</summary>
-/// <param name="Units">For each unit.</param>
-/// <param name="Reason">Why nothing is healed; null where something is.</param>
-internal sealed record HealAnswer(HealStart[] Units, string? Reason);

@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Options;
 using Microsoft.AspNetCore.Http;
 
@@ -73,17 +74,3 @@ internal sealed class LifeRoutes(RunningGraph graph)
         return seconds is >= 0 and <= 86400 ? TimeSpan.FromSeconds(seconds) : throw new BadHttpRequestException("timeoutSeconds: from 0 to 86400");
     }
 }
-
-/// <summary>A process's log.</summary>
-/// <param name="Level">The least serious level that is logged: CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or TRACE.</param>
-internal sealed record LogSettings(string Level);
-
-/// <summary>To stop, or to run empty first.</summary>
-/// <param name="TimeoutSeconds">How long that may take.</param>
-internal sealed record StopRequest(double TimeoutSeconds);
-
-/// <summary>What was begun.</summary>
-/// <param name="State"><c>draining</c> or <c>stopping</c>.</param>
-/// <param name="TimeoutSeconds">How long it may take.</param>
-/// <param name="Clients">How many clients are connected.</param>
-internal sealed record StopAnswer(string State, double TimeoutSeconds, int Clients);

@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Native;
 using Microsoft.AspNetCore.Http;
@@ -33,20 +34,3 @@ internal sealed class MarkRoutes(RunningHealDaemon daemon)
         }
     }
 }
-
-/// <summary>An order to mark what a unit missed.</summary>
-/// <param name="Unit">The unit's <c>protocol/client</c> volume.</param>
-/// <param name="Scope"><c>top</c> or <c>everything</c>.</param>
-/// <param name="BesideLost">Whether other units of its group may be away as well, as long as one is there, because they have lost what they had.</param>
-internal sealed record MarkOrder(string Unit, string Scope, bool BesideLost = false)
-{
-    /// <summary>The top directory: enough for a unit that has nothing.</summary>
-    internal const string Top = "top";
-
-    /// <summary>Every file and directory.</summary>
-    internal const string Everything = "everything";
-}
-
-/// <summary>What came of it.</summary>
-/// <param name="Marked">How many files and directories are marked.</param>
-internal sealed record MarkAnswer(long Marked);

@@ -1,5 +1,4 @@
-using KadaluFsd.Fsd.Unit;
-using KadaluFsd.Native;
+using KadaluFsd.Contract;
 
 namespace KadaluFsd.Fsd.Control;
 
@@ -13,9 +12,3 @@ internal sealed class OperationRoute(RunningUnit unit)
 
     private OperationReport Get() => new(unit.Context.GetOperationCounts(), unit.Context.GetOperations(TimeSpan.Zero), unit.Slow.Get());
 }
-
-/// <summary>The file operations that clients ask for.</summary>
-/// <param name="Kinds">What has come of each kind since the graph started.</param>
-/// <param name="InProgress">Those that have not been answered; the newest first.</param>
-/// <param name="Slowest">Those that took a second and more within the last hour; the slowest first.</param>
-internal sealed record OperationReport(OperationCount[] Kinds, OperationInProgress[] InProgress, SlowOperation[] Slowest);

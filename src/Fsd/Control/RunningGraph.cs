@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Hosting;

@@ -1,16 +1,7 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Control;
-
-/// <summary>A section of a statedump.</summary>
-/// <param name="Name">What is between its brackets.</param>
-/// <param name="Values">Its lines, <c>name=value</c>, in their order; names may repeat.</param>
-internal sealed record StatedumpSection(string Name, StatedumpValue[] Values);
-
-/// <summary>A line of a statedump.</summary>
-/// <param name="Name">What is before the first equals sign; all of it where there is none.</param>
-/// <param name="Value">What is behind it.</param>
-internal sealed record StatedumpValue(string Name, string Value);
 
 /// <summary>GlusterFS's own account of everything it holds (libglusterfs/src/statedump.c).</summary>
 internal static class Statedump

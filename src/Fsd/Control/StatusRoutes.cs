@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using Microsoft.AspNetCore.Http;
 
 namespace KadaluFsd.Fsd.Control;
@@ -20,8 +21,8 @@ internal sealed class StatusRoutes(RunningUnit unit)
     /// <returns>The routes.</returns>
     internal IEnumerable<ControlRoute> Create() =>
     [
-        ControlRoute.Json("GET", "/v1/status", () => UnitStatus.Of(unit), () => ControlJson.Default.UnitStatus),
-        ControlRoute.Json("GET", "/v1/clients", () => ClientReport.Of(unit.Context, unit.Volfiles), () => ControlJson.Default.ClientReport),
+        ControlRoute.Json("GET", "/v1/status", () => UnitStatusReader.Read(unit), () => ControlJson.Default.UnitStatus),
+        ControlRoute.Json("GET", "/v1/clients", () => ClientReader.Read(unit.Context, unit.Volfiles), () => ControlJson.Default.ClientReport),
     ];
 
     private async Task AnswerMetricsAsync(HttpContext request) =>

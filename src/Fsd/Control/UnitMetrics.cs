@@ -1,7 +1,7 @@
-using KadaluFsd.Fsd.Health;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Volfiles;
-using KadaluFsd.Native;
 using KadaluFsd.Linux;
+using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Control;
 
@@ -21,7 +21,7 @@ internal static class UnitMetrics
     /// <returns>The text.</returns>
     internal static string Write(RunningUnit unit)
     {
-        var now = UnitStatus.Of(unit);
+        var now = UnitStatusReader.Read(unit);
         var text = new MetricsText();
         WriteUnit(text, now, UnitState.Of(unit).IsReady);
         WriteConnections(text, unit.Context.CountConnections());

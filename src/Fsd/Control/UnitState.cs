@@ -1,4 +1,4 @@
-using KadaluFsd.Fsd.Health;
+using KadaluFsd.Contract;
 
 namespace KadaluFsd.Fsd.Control;
 
@@ -7,9 +7,6 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="Reasons">Why it is not ready; empty when it is.</param>
 internal readonly record struct UnitState(string Name, string[] Reasons)
 {
-    /// <summary>The name of one that no client has been let in by yet.</summary>
-    internal const string Starting = "starting";
-
     /// <summary>Whether new clients can be served.</summary>
     internal bool IsReady => Name is "ready" or "degraded";
 
@@ -36,7 +33,7 @@ internal readonly record struct UnitState(string Name, string[] Reasons)
         }
 
         string name = unit.Targets.IsGraphDown || health.State == HealthState.Failed ? "failed"
-            : !unit.IsProven ? Starting : unit.Drain.HasBegun ? "draining" : health.State == HealthState.Degraded ? "degraded" : "ready";
+            : !unit.IsProven ? UnitStatus.Starting : unit.Drain.HasBegun ? "draining" : health.State == HealthState.Degraded ? "degraded" : "ready";
         return new UnitState(name, [.. reasons]);
     }
 }

@@ -1,4 +1,4 @@
-using KadaluFsd.Fsd.Health;
+using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Daemon;

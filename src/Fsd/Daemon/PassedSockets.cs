@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Daemon;
@@ -70,12 +71,12 @@ internal sealed class PassedSockets
     internal void Return(IEnumerable<Socket> sockets) => _unclaimed.AddRange(sockets);
 
     /// <summary>Makes sure that nothing was passed which nobody serves: its clients would wait for ever.</summary>
-    /// <exception cref="StartException">Something was.</exception>
+    /// <exception cref="CommandException">Something was.</exception>
     internal void ExpectAllClaimed()
     {
         if (_unclaimed.Count > 0)
         {
-            throw new StartException(
+            throw new CommandException(
                 ExitCode.Usage, $"the service manager passes a socket that listens on {_unclaimed[0].LocalEndPoint}, where this process is not told to listen");
         }
     }

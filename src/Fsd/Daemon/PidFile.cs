@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using KadaluFsd.Linux.Files;
+using KadaluFsd.Contract;
 using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Fsd.Daemon;
 
@@ -25,7 +26,7 @@ internal sealed class PidFile(string? path) : IDisposable
     /// Puts the file in place, in one step, unless another process that lives has it: to be called first of all, so that a process that is
     /// starting can be found. Makes no directory.
     /// </summary>
-    /// <exception cref="StartException">It cannot be written.</exception>
+    /// <exception cref="CommandException">It cannot be written.</exception>
     internal void TryTake()
     {
         if (path is not null && Directory.Exists(Path.GetDirectoryName(path)))
@@ -36,7 +37,7 @@ internal sealed class PidFile(string? path) : IDisposable
 
     /// <summary>Makes sure that the file is in place: to be called once the process has what only one of its kind can have.</summary>
     /// <returns>True; it throws otherwise.</returns>
-    /// <exception cref="StartException">Another process has it, which may pass; or it cannot be written.</exception>
+    /// <exception cref="CommandException">Another process has it, which may pass; or it cannot be written.</exception>
     internal bool Take()
     {
         if (path is null)
@@ -47,7 +48,7 @@ internal sealed class PidFile(string? path) : IDisposable
         PutIfNobodyHasIt();
         return IsInPlace
             ? true
-            : throw new StartException(ExitCode.Usage, $"the pid file {path} is another process's{(RecordLock.FindHolder(path) is { } holder ? $", {holder}" : "")}") { MayPass = true };
+            : throw new CommandException(ExitCode.Usage, $"the pid file {path} is another process's{(RecordLock.FindHolder(path) is { } holder ? $", {holder}" : "")}") { MayPass = true };
     }
 
     /// <summary>Removes the file if it is still this process's: a manager may have removed it already and started the next one.</summary>
@@ -103,7 +104,7 @@ internal sealed class PidFile(string? path) : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartException(ExitCode.Usage, $"cannot write the pid file {path}: {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"cannot write the pid file {path}: {exception.Message}");
         }
         finally
         {

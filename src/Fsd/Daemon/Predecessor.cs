@@ -1,3 +1,5 @@
+using KadaluFsd.Contract;
+
 namespace KadaluFsd.Fsd.Daemon;
 
 /// <summary>
@@ -17,10 +19,10 @@ internal sealed class Predecessor(TimeSpan patience)
 
     /// <summary>Takes something, as soon as it has let go of it.</summary>
     /// <typeparam name="T">What.</typeparam>
-    /// <param name="take">Takes it, or throws a <see cref="StartException"/> that may pass.</param>
+    /// <param name="take">Takes it, or throws a <see cref="CommandException"/> that may pass.</param>
     /// <param name="stop">Ends the wait.</param>
     /// <returns>What was taken.</returns>
-    /// <exception cref="StartException">It has not let go of it in time.</exception>
+    /// <exception cref="CommandException">It has not let go of it in time.</exception>
     internal async Task<T> OutliveAsync<T>(Func<T> take, CancellationToken stop)
     {
         while (true)
@@ -29,7 +31,7 @@ internal sealed class Predecessor(TimeSpan patience)
             {
                 return take();
             }
-            catch (StartException exception) when (exception.MayPass && Environment.TickCount64 - _start < patience.TotalMilliseconds)
+            catch (CommandException exception) when (exception.MayPass && Environment.TickCount64 - _start < patience.TotalMilliseconds)
             {
                 await Task.Delay(LookEveryMilliseconds, stop);
                 WaitedMilliseconds = Environment.TickCount64 - _start;

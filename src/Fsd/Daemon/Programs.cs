@@ -1,3 +1,5 @@
+using KadaluFsd.Contract;
+
 namespace KadaluFsd.Fsd.Daemon;
 
 /// <summary>Other programs, by their whole path: .NET would look for a bare name in the current directory first, which may be anybody's.</summary>
@@ -9,8 +11,8 @@ internal static class Programs
     /// <summary>Finds a program in PATH.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>Its path.</returns>
-    /// <exception cref="StartException">There is none.</exception>
+    /// <exception cref="CommandException">There is none.</exception>
     internal static string Find(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Where(directory => directory.StartsWith('/')).Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists)
-        ?? throw new StartException(ExitCode.PoolRefused, $"{name} is not installed, or not in PATH");
+        ?? throw new CommandException(ExitCode.PoolRefused, $"{name} is not installed, or not in PATH");
 }

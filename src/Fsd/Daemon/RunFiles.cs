@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Fsd.Daemon;
@@ -26,7 +27,7 @@ internal sealed class RunFiles(string control)
 
     /// <summary>Notes that the process does not start, or ends, and why. Where that cannot be written, whoever started it was told all the same.</summary>
     /// <param name="failure">Why.</param>
-    internal void NoteFailure(StartException failure)
+    internal void NoteFailure(CommandException failure)
     {
         try
         {

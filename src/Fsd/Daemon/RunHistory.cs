@@ -1,20 +1,12 @@
 using System.Globalization;
 using System.Text;
-using KadaluFsd.Linux.Files;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Daemon;
-
-/// <summary>One run of a unit or a self-heal daemon.</summary>
-/// <param name="Starts">Which one it is, from 1, since the record was begun; where systemd's units have it, since the machine started.</param>
-/// <param name="ProcessId">Its process.</param>
-/// <param name="StartedAt">When, UTC.</param>
-/// <param name="EndedAt">When it ended in good order, UTC; null while it runs, and for ever where it crashed or was killed.</param>
-/// <param name="ExitCode">How; null likewise.</param>
-/// <param name="LastWords">Of a crash: signal, version, native backtrace. Null where there was none.</param>
-internal sealed record ProcessRun(int Starts, int ProcessId, DateTime StartedAt, DateTime? EndedAt, int? ExitCode, string? LastWords);
 
 /// <summary>
 /// What such a process knows of the run before: kept in a file beside its control socket, and, where it crashed, in one with its last words.
@@ -116,7 +108,7 @@ internal sealed class RunHistory
         {
             return part();
         }
-        catch (StartException exception)
+        catch (CommandException exception)
         {
             End(exception.Code);
             throw;
@@ -133,7 +125,7 @@ internal sealed class RunHistory
         {
             return await part;
         }
-        catch (StartException exception)
+        catch (CommandException exception)
         {
             End(exception.Code);
             throw;

@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
@@ -23,7 +24,7 @@ internal sealed class VolfileGateway(DaemonServices services)
 
     /// <summary>Runs the gateway until it is told to stop.</summary>
     /// <returns>How it ended, once it has.</returns>
-    /// <exception cref="StartException">It cannot start.</exception>
+    /// <exception cref="CommandException">It cannot start.</exception>
     internal async Task<ExitCode> RunAsync()
     {
         CancellationToken stop = services.Requests.StopWanted;

@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native;
 
@@ -12,9 +13,6 @@ namespace KadaluFsd.Fsd.Heal;
 /// <param name="wait">Waits a moment before something is looked at again.</param>
 internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource source, Action wait)
 {
-    /// <summary>How many differences are kept; all are counted.</summary>
-    internal const int DifferencesMax = 1000;
-
     private const int Attempts = 5;
 
     private readonly Lock _lock = new();
@@ -109,7 +107,7 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
         {
             _directories += isCompared ? 1 : 0;
             _differenceCount += differences.Length;
-            _differences.AddRange(differences.Take(DifferencesMax - _differences.Count));
+            _differences.AddRange(differences.Take(CopyReport.DifferencesMax - _differences.Count));
         });
         return Below(directory.Path, listings);
     }

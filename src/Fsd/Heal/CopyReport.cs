@@ -34,21 +34,3 @@ internal sealed record CopyListing(string Unit, IReadOnlyDictionary<string, Copy
 /// <param name="Gfid">Which file or directory.</param>
 /// <param name="IsDirectory">Whether it is a directory.</param>
 internal sealed record CopyEntry(Guid Gfid, bool IsDirectory);
-
-/// <summary>Something that one unit has otherwise than it should, without anybody knowing.</summary>
-/// <param name="Group">The group's volume.</param>
-/// <param name="Path">What, from the pool's top.</param>
-/// <param name="Unit">The unit's volume.</param>
-/// <param name="Problem">What about it.</param>
-internal sealed record CopyDifference(string Group, string Path, string Unit, string Problem);
-
-/// <summary>What a comparison of copies has found so far.</summary>
-/// <param name="IsRunning">Whether it goes on.</param>
-/// <param name="Directories">How many directories were compared.</param>
-/// <param name="Waiting">How many were not, because they wait for a heal.</param>
-/// <param name="DifferenceCount">How many differences there are.</param>
-/// <param name="Differences">The first of them, <see cref="CopyCheck.DifferencesMax"/> at most.</param>
-/// <param name="Unreachable">Units that could not be asked.</param>
-/// <param name="Failure">Why it ended before it was done; null where it did not.</param>
-internal sealed record CopyReport(
-    bool IsRunning, long Directories, long Waiting, long DifferenceCount, CopyDifference[] Differences, string[] Unreachable, string? Failure);

@@ -1,11 +1,12 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
-using KadaluFsd.Native;
 using KadaluFsd.Linux;
+using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
 
@@ -31,7 +32,7 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
     /// <summary>Runs the daemon until it is told to stop. Units that are not there are waited for while it runs.</summary>
     /// <param name="closedDescriptors">How many descriptors the parent process had left open; for the log.</param>
     /// <returns>How it ended, once it has.</returns>
-    /// <exception cref="StartException">It cannot start.</exception>
+    /// <exception cref="CommandException">It cannot start.</exception>
     internal async Task<ExitCode> RunAsync(int closedDescriptors)
     {
         _ = DescriptorBudget.Raise();
@@ -88,7 +89,7 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         history.End(code);
         LifeLog.Stopped(_logger);
         context.FinishLog();
-        return code == ExitCode.Success ? code : throw new StartException(code, $"the event loop failed: {loop.Ended.Exception!.InnerException!.Message}");
+        return code == ExitCode.Success ? code : throw new CommandException(code, $"the event loop failed: {loop.Ended.Exception!.InnerException!.Message}");
     }
 
     /// <summary>The graph tells something. On the loop's thread.</summary>

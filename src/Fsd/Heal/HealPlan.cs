@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
@@ -29,7 +30,7 @@ internal sealed record HealPlan(Volfile Volfile, IReadOnlyList<HealedUnit> Units
     /// <param name="library">Knows which translators are installed.</param>
     /// <param name="live">What else is set in it, after that.</param>
     /// <returns>The plan.</returns>
-    /// <exception cref="StartException">The volfile cannot be used; says in which line, and why.</exception>
+    /// <exception cref="CommandException">The volfile cannot be used; says in which line, and why.</exception>
     internal static HealPlan Parse(byte[] text, DaemonOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
         Parse(text, options, library, live, (written, keepInstalled) =>
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Linux;
 
@@ -33,7 +34,7 @@ internal sealed class DirectoryProbe
         (_path, _volumeId, _file) = (path, volumeId, Path.Combine(path, FileName));
         if (FileStatus.Read(path, out _status) is not Errno.None and var error)
         {
-            throw new StartException(ExitCode.DirectoryRefused, $"unit directory {path}: {error.Describe()}");
+            throw new CommandException(ExitCode.DirectoryRefused, $"unit directory {path}: {error.Describe()}");
         }
     }
 

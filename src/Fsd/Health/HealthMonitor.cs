@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Linux;
 using Microsoft.Extensions.Logging;
@@ -100,7 +101,7 @@ internal sealed class HealthMonitor : IDisposable
             Arm(Timeout.InfiniteTimeSpan);
 
             // What may pass is given its time to: a look that something mounted has caused does not count as another failure.
-            if (isDue || problems.Count == 0 || problems.Any(problem => HealthCodes.Weigh(problem.Code) == HealthState.Failed))
+            if (isDue || problems.Count == 0 || problems.Any(problem => HealthSeverities.Of(problem) == HealthSeverity.Fatal))
             {
                 Take(problems, Stopwatch.GetElapsedTime(began));
             }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
@@ -34,7 +35,7 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
     /// <summary>Reads a volfile's text.</summary>
     /// <param name="path">Path of the volfile.</param>
     /// <returns>The text.</returns>
-    /// <exception cref="StartException">It cannot be read, or is too long.</exception>
+    /// <exception cref="CommandException">It cannot be read, or is too long.</exception>
     protected internal static byte[] ReadText(string path)
     {
         try
@@ -57,7 +58,7 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
     /// <param name="live">What else is set in it, after that.</param>
     /// <param name="plan">Makes the plan of the volfile as written, what is left of it, and what is missing; may throw a <see cref="VolfileException"/>.</param>
     /// <returns>The plan.</returns>
-    /// <exception cref="StartException">The volfile cannot be used; says in which line, and why.</exception>
+    /// <exception cref="CommandException">The volfile cannot be used; says in which line, and why.</exception>
     protected static T Parse<T>(
         byte[] text, DaemonOptions options, GlusterLibrary library, IReadOnlyList<XlatorOption> live, Func<Volfile, Func<(Volfile Volfile, ImmutableArray<Volume> Missing)>, T> plan)
     {
@@ -76,5 +77,5 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
         }
     }
 
-    private static StartException Refused(string path, string reason) => new(ExitCode.VolfileRefused, $"volfile {path}: {reason}");
+    private static CommandException Refused(string path, string reason) => new(ExitCode.VolfileRefused, $"volfile {path}: {reason}");
 }

@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
@@ -15,7 +16,7 @@ namespace KadaluFsd.Fsd.Hosting;
 /// <param name="options">Where everything is.</param>
 /// <param name="context">The graph.</param>
 /// <param name="running">What it was started with.</param>
-/// <param name="parse">Checks a text of the volfile, given what else is set in it; may throw a <see cref="StartException"/>.</param>
+/// <param name="parse">Checks a text of the volfile, given what else is set in it; may throw a <see cref="CommandException"/>.</param>
 /// <param name="textOf">The text that the graph is given for a plan.</param>
 /// <param name="reloadOthers">Has everything else looked at that is read from files.</param>
 /// <param name="graphThread">Where translators take their options.</param>
@@ -170,7 +171,7 @@ internal sealed class GraphReload(
 
             return NeedNewGraph("the volfile has other translators than the running graph, or in another order");
         }
-        catch (StartException exception)
+        catch (CommandException exception)
         {
             return Refuse(exception.Message);
         }
@@ -225,37 +226,3 @@ internal sealed class GraphReload(
         return new ReloadResult(ReloadResult.Refused, reason);
     }
 }
-
-/// <summary>What came of giving the running graph other options.</summary>
-/// <param name="Graph">One of the words below.</param>
-/// <param name="Reason">Why; null where there is nothing to say.</param>
-internal sealed record ReloadResult(string Graph, string? Reason)
-{
-    /// <summary>The graph has them.</summary>
-    internal const string Reconfigured = "reconfigured";
-
-    /// <summary>They need a new graph; nothing was changed.</summary>
-    internal const string RestartNeeded = "restart-needed";
-
-    /// <summary>They are wrong; nothing was changed.</summary>
-    internal const string Refused = "refused";
-
-    /// <summary>A translator refused its options after others had taken theirs, and these could not be put back.</summary>
-    internal const string PartlyApplied = "partly-applied";
-}
-
-/// <summary>An option of a translator of the running graph.</summary>
-/// <param name="Volume">The translator's volume.</param>
-/// <param name="Name">The option's name.</param>
-/// <param name="OtherNames">Others for the same.</param>
-/// <param name="Type">What kind of value it takes.</param>
-/// <param name="Value">What it is now; null where it is not set and has no default.</param>
-/// <param name="DefaultValue">What it is when it is not set.</param>
-/// <param name="Minimum">Its least value; null where there is no range.</param>
-/// <param name="Maximum">Its greatest.</param>
-/// <param name="CanBeSet">Whether its translator takes options while it runs.</param>
-/// <param name="IsSetLive">Whether it was set since the start, and not in the volfile.</param>
-/// <param name="Description">What it is for.</param>
-internal sealed record OptionValue(
-    string Volume, string Name, string[] OtherNames, string Type, string? Value, string? DefaultValue, double? Minimum, double? Maximum, bool CanBeSet, bool IsSetLive,
-    string? Description);

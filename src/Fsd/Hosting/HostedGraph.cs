@@ -1,9 +1,10 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Linux.Files;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
-using KadaluFsd.Native;
 using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
+using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +20,7 @@ internal static class HostedGraph
 
     /// <summary>Loads libkfsd.</summary>
     /// <returns>The library, its accept hook proved to be in effect.</returns>
-    /// <exception cref="StartException">It cannot be used; says why.</exception>
+    /// <exception cref="CommandException">It cannot be used; says why.</exception>
     internal static GlusterLibrary LoadLibrary()
     {
         try
@@ -28,7 +29,7 @@ internal static class HostedGraph
         }
         catch (GraphException exception)
         {
-            throw new StartException(ExitCode.GraphFailed, exception.Message);
+            throw new CommandException(ExitCode.GraphFailed, exception.Message);
         }
     }
 
@@ -50,7 +51,7 @@ internal static class HostedGraph
         }
         catch (GraphException exception)
         {
-            throw new StartException(ExitCode.GraphFailed, exception.Message);
+            throw new CommandException(ExitCode.GraphFailed, exception.Message);
         }
     }
 
@@ -140,7 +141,7 @@ internal static class HostedGraph
     /// <param name="context">The context.</param>
     /// <param name="log">As above.</param>
     /// <param name="action">What to do.</param>
-    /// <exception cref="StartException">It fails; says what the log says.</exception>
+    /// <exception cref="CommandException">It fails; says what the log says.</exception>
     internal static void Try(GlusterContext context, string log, Action action)
     {
         // A log that is a pipe or a terminal is where somebody reads it already.
@@ -154,7 +155,7 @@ internal static class HostedGraph
         {
             context.FinishLog();
             string reason = (isFile ? FirstError(log, logLength) : null) ?? $"the log ({log}) says why";
-            throw new StartException(ExitCode.GraphFailed, $"the graph did not come up: {exception.Message}: {reason}");
+            throw new CommandException(ExitCode.GraphFailed, $"the graph did not come up: {exception.Message}: {reason}");
         }
     }
 
@@ -172,7 +173,7 @@ internal static class HostedGraph
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartException(ExitCode.GraphFailed, $"cannot open the log {path}: {exception.Message}");
+            throw new CommandException(ExitCode.GraphFailed, $"cannot open the log {path}: {exception.Message}");
         }
     }
 
@@ -184,7 +185,7 @@ internal static class HostedGraph
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartException(ExitCode.GraphFailed, $"cannot create a directory for the graph's private socket in {Path.GetTempPath()}: {exception.Message}");
+            throw new CommandException(ExitCode.GraphFailed, $"cannot create a directory for the graph's private socket in {Path.GetTempPath()}: {exception.Message}");
         }
     }
 

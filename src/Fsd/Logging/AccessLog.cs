@@ -1,8 +1,9 @@
 using System.Buffers;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Events;
-using KadaluFsd.Linux.Files;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Fsd.Logging;
 
@@ -52,7 +53,7 @@ internal sealed class AccessLog : IDisposable
     /// <param name="options">The options.</param>
     /// <param name="loop">Everything that is logged happens on its thread.</param>
     /// <returns>The log; null where they ask for none.</returns>
-    /// <exception cref="StartException">It cannot be opened.</exception>
+    /// <exception cref="CommandException">It cannot be opened.</exception>
     internal static AccessLog? Open(DaemonOptions options, EventLoop loop) =>
         options.AccessLog is { } path ? Open(path, options.AccessLogFormat, loop) : null;
 
@@ -61,7 +62,7 @@ internal sealed class AccessLog : IDisposable
     /// <param name="format">How lines are written.</param>
     /// <param name="loop">Everything that is logged happens on its thread.</param>
     /// <returns>The log.</returns>
-    /// <exception cref="StartException">It cannot be opened.</exception>
+    /// <exception cref="CommandException">It cannot be opened.</exception>
     internal static AccessLog Open(string path, LogFormat format, EventLoop loop)
     {
         try
@@ -70,7 +71,7 @@ internal sealed class AccessLog : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartException(ExitCode.Usage, $"cannot open the access log {path}: {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"cannot open the access log {path}: {exception.Message}");
         }
     }
 

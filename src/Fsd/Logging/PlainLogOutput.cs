@@ -1,4 +1,5 @@
 using System.Globalization;
+using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;
 
@@ -20,7 +21,7 @@ internal sealed class PlainLogOutput : ILogOutput, IDisposable
     /// <summary>Opens a log.</summary>
     /// <param name="path">Its path; <c>-</c> for standard error.</param>
     /// <returns>The log.</returns>
-    /// <exception cref="StartException">It cannot be opened.</exception>
+    /// <exception cref="CommandException">It cannot be opened.</exception>
     internal static PlainLogOutput Open(string path)
     {
         try
@@ -29,7 +30,7 @@ internal sealed class PlainLogOutput : ILogOutput, IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartException(ExitCode.Usage, $"cannot open the log {path}: {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"cannot open the log {path}: {exception.Message}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KadaluFsd.Contract;
 
 namespace KadaluFsd.Fsd.Options;
 
@@ -13,7 +14,7 @@ internal static class DaemonOptionReader
     /// <param name="environment">Looks up an environment variable; null where it is not set.</param>
     /// <param name="file">Path of a JSON object with options by name; null for none.</param>
     /// <returns>The options.</returns>
-    /// <exception cref="StartException">A value is missing or wrong; says which one, and from where it came.</exception>
+    /// <exception cref="CommandException">A value is missing or wrong; says which one, and from where it came.</exception>
     internal static DaemonOptions Read(
         DaemonCommands command, IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, string? file)
     {
@@ -37,7 +38,7 @@ internal static class DaemonOptionReader
             }
             catch (FormatException exception)
             {
-                throw new StartException(ExitCode.Usage, $"{source}: \"{text}\" is not {exception.Message}");
+                throw new CommandException(ExitCode.Usage, $"{source}: \"{text}\" is not {exception.Message}");
             }
         }
 
@@ -50,10 +51,10 @@ internal static class DaemonOptionReader
         };
     }
 
-    private static StartException Missing(string name)
+    private static CommandException Missing(string name)
     {
         OptionDefinition definition = DaemonOptionTable.All.First(option => option.Name == name);
-        return new StartException(ExitCode.Usage, $"{definition.Flag} {definition.Placeholder} is missing (or {definition.Variable}, or \"{name}\" in the file of --config)");
+        return new CommandException(ExitCode.Usage, $"{definition.Flag} {definition.Placeholder} is missing (or {definition.Variable}, or \"{name}\" in the file of --config)");
     }
 
     private static Dictionary<string, string> ReadFile(DaemonCommands command, string path)
@@ -62,7 +63,7 @@ internal static class DaemonOptionReader
         {
             if (new FileInfo(path).Length > MaxFileSize)
             {
-                throw new StartException(ExitCode.Usage, $"{path}: longer than {MaxFileSize} bytes");
+                throw new CommandException(ExitCode.Usage, $"{path}: longer than {MaxFileSize} bytes");
             }
 
             using JsonDocument document = JsonDocument.Parse(
@@ -71,11 +72,11 @@ internal static class DaemonOptionReader
         }
         catch (JsonException exception)
         {
-            throw new StartException(ExitCode.Usage, $"{path}: line {exception.LineNumber + 1}: not JSON");
+            throw new CommandException(ExitCode.Usage, $"{path}: line {exception.LineNumber + 1}: not JSON");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
         {
-            throw new StartException(ExitCode.Usage, $"--config \"{path}\": {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"--config \"{path}\": {exception.Message}");
         }
     }
 
@@ -83,7 +84,7 @@ internal static class DaemonOptionReader
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            throw new StartException(ExitCode.Usage, $"{path}: not a JSON object");
+            throw new CommandException(ExitCode.Usage, $"{path}: not a JSON object");
         }
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -91,14 +92,14 @@ internal static class DaemonOptionReader
         {
             if (!DaemonOptionTable.For(command).Any(option => option.Name == property.Name))
             {
-                throw new StartException(ExitCode.Usage, $"{path}: there is no option \"{property.Name}\"");
+                throw new CommandException(ExitCode.Usage, $"{path}: there is no option \"{property.Name}\"");
             }
 
             values[property.Name] = property.Value.ValueKind switch
             {
                 JsonValueKind.String => property.Value.GetString()!,
                 JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => property.Value.GetRawText(),
-                _ => throw new StartException(ExitCode.Usage, $"{path}: option \"{property.Name}\" must be a string, a number or a truth value"),
+                _ => throw new CommandException(ExitCode.Usage, $"{path}: option \"{property.Name}\" must be a string, a number or a truth value"),
             };
         }
 

@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
 
@@ -22,18 +23,18 @@ internal static class ConnectionKind
     /// <param name="before">Its volfiles.</param>
     /// <param name="after">Its volfiles with the change.</param>
     /// <param name="restart">Whether all of its units here may start anew together.</param>
-    /// <exception cref="StartException">It would.</exception>
+    /// <exception cref="CommandException">It would.</exception>
     internal static void Refuse(StoredPool stored, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, bool restart)
     {
         bool[] kinds = KindsOf(after);
         if (kinds.Length > 1)
         {
-            throw new StartException(ExitCode.PoolRefused, "server.ssl and client.ssl go together: with one of them alone no client understands a unit. Set or reset both at once");
+            throw new CommandException(ExitCode.PoolRefused, "server.ssl and client.ssl go together: with one of them alone no client understands a unit. Set or reset both at once");
         }
 
         if (stored.State == PoolState.Started && !restart && !KindsOf(before).SequenceEqual(kinds))
         {
-            throw new StartException(
+            throw new CommandException(
                 ExitCode.PoolRefused,
                 $"server.ssl and client.ssl take effect when every unit and self-heal daemon of the pool starts anew, and every mount is mounted again, all together: pool stop {stored.Pool.Name} before, or --restart stops and starts those of this node");
         }

@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Linux.Files;
 
@@ -37,7 +38,7 @@ internal sealed class DirectServices : IServiceManager
         int code = await Background.StartAsync([command, .. options.SelectMany(option => new[] { "--" + option.Key, option.Value })]);
         if (code != 0)
         {
-            throw new StartException((ExitCode)code, $"{name} did not start; its log is {options["log"]}");
+            throw new CommandException((ExitCode)code, $"{name} did not start; its log is {options["log"]}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Volgen.Pools;
 

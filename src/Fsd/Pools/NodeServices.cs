@@ -2,15 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using KadaluFsd.Fsd.Cli;
-using KadaluFsd.Fsd.Control;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Fsd.Heal;
-using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Options;
-using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Fsd.Systemd;
-using KadaluFsd.Native;
+using KadaluFsd.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -47,7 +43,7 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <param name="pool">Its pool.</param>
     /// <param name="member">The unit.</param>
     /// <returns>A task that ends then.</returns>
-    /// <exception cref="StartException">It does not start; its own words have been printed, or it says where they are.</exception>
+    /// <exception cref="CommandException">It does not start; its own words have been printed, or it says where they are.</exception>
     internal async Task StartUnitAsync(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
@@ -73,7 +69,7 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>A task that ends when it runs.</returns>
-    /// <exception cref="StartException">It does not start; its own words have been printed, or it says where they are.</exception>
+    /// <exception cref="CommandException">It does not start; its own words have been printed, or it says where they are.</exception>
     internal async Task StartHealDaemonAsync(Pool pool)
     {
         string key = PoolPaths.HealDaemonKey(pool);
@@ -102,7 +98,7 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <summary>Stops a unit, if it runs, and waits until it is gone.</summary>
     /// <param name="key">Its volfile's key.</param>
     /// <returns>A task that ends then.</returns>
-    /// <exception cref="StartException">It does not end.</exception>
+    /// <exception cref="CommandException">It does not end.</exception>
     internal async Task StopUnitAsync(string key)
     {
         await (await ManagerAsync()).StopUnitAsync(key);
@@ -112,7 +108,7 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <summary>Stops a pool's self-heal daemon, if it runs, and waits until it is gone.</summary>
     /// <param name="pool">The pool's name.</param>
     /// <returns>A task that ends then.</returns>
-    /// <exception cref="StartException">It does not end.</exception>
+    /// <exception cref="CommandException">It does not end.</exception>
     internal async Task StopHealDaemonAsync(string pool)
     {
         await (await ManagerAsync()).StopHealDaemonAsync(pool);
@@ -133,7 +129,7 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <summary>Has the service manager forget a unit that is not to be started again, and forgets how it ran.</summary>
     /// <param name="key">Its volfile's key.</param>
     /// <returns>A task that ends when it has.</returns>
-    /// <exception cref="StartException">It does not.</exception>
+    /// <exception cref="CommandException">It does not.</exception>
     internal async Task ForgetUnitAsync(string key)
     {
         await (await ManagerAsync()).ForgetUnitAsync(key);
@@ -148,7 +144,7 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <param name="pool">The pool.</param>
     /// <param name="isFull">Whether to walk through the whole pool, instead of what the units' indices name.</param>
     /// <returns>What came of it for each unit.</returns>
-    /// <exception cref="StartException">It does not answer, or can heal nothing.</exception>
+    /// <exception cref="CommandException">It does not answer, or can heal nothing.</exception>
     internal async Task<HealStart[]> StartHealAsync(Pool pool, bool isFull) => (await AskAsync(
         HealDaemonOf(pool), "POST", "/v1/heals", ControlJson.Default.HealAnswer, s_unitsAnswerWithin,
         JsonSerializer.SerializeToUtf8Bytes(new HealOrder(isFull ? HealOrder.Full : HealOrder.Index), ControlJson.Default.HealOrder))).Units;
@@ -163,7 +159,7 @@ internal sealed class NodeServices(PoolPaths paths)
         {
             await StartHealAsync(pool, isFull);
         }
-        catch (StartException)
+        catch (CommandException)
         {
             // What waits goes on waiting, which whoever asks for it sees.
         }
@@ -172,7 +168,7 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <summary>What a pool's self-heal daemon has searched for lately.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>The searches, and those that go on.</returns>
-    /// <exception cref="StartException">It does not answer.</exception>
+    /// <exception cref="CommandException">It does not answer.</exception>
     internal Task<HealCrawl[]> GetHealCrawlsAsync(Pool pool) => AskAsync(HealDaemonOf(pool), "GET", "/v1/heals", ControlJson.Default.HealCrawlArray);
 
     /// <summary>Has a pool's self-heal daemon tell the other units of a mirror that one missed everything. That unit must not run.</summary>
@@ -180,7 +176,7 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <param name="unit">What the unit is called in the daemon's graph.</param>
     /// <param name="how">Whether it has old files, each of which is marked; and whether other units are lost as well.</param>
     /// <returns>How many files and directories are marked.</returns>
-    /// <exception cref="StartException">It does not answer, or the other units are not all connected (<see cref="ExitCode.PeerRefused"/>).</exception>
+    /// <exception cref="CommandException">It does not answer, or the other units are not all connected (<see cref="ExitCode.PeerRefused"/>).</exception>
     internal async Task<long> MarkMissedAsync(Pool pool, string unit, RejoiningUnit how) => (await AskAsync(
         HealDaemonOf(pool), "POST", "/v1/marks", ControlJson.Default.MarkAnswer, s_everyFileWithin,
         JsonSerializer.SerializeToUtf8Bytes(new MarkOrder(unit, how.HasFiles ? MarkOrder.Everything : MarkOrder.Top, how.IsBesideLost), ControlJson.Default.MarkOrder))).Marked;
@@ -188,7 +184,7 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <summary>Has a pool's self-heal daemon compare copies with each other, and waits until it has.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>What differs.</returns>
-    /// <exception cref="StartException">It does not answer.</exception>
+    /// <exception cref="CommandException">It does not answer.</exception>
     internal async Task<CopyReport> CheckCopiesAsync(Pool pool)
     {
         string key = HealDaemonOf(pool);
@@ -205,11 +201,11 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <summary>Has a unit or a self-heal daemon read its volfile again.</summary>
     /// <param name="key">Its key.</param>
     /// <returns>What came of it.</returns>
-    /// <exception cref="StartException">It does not answer, or refuses.</exception>
+    /// <exception cref="CommandException">It does not answer, or refuses.</exception>
     internal async Task<ReloadResult> ReloadAsync(string key)
     {
         ReloadResult result = await AskAsync(key, "POST", "/v1/reload", ControlJson.Default.ReloadResult);
-        return result.Graph is ReloadResult.Refused or ReloadResult.PartlyApplied ? throw new StartException(ExitCode.PoolRefused, $"{key}: {result.Graph}: {result.Reason}") { IsRefusal = true } : result;
+        return result.Graph is ReloadResult.Refused or ReloadResult.PartlyApplied ? throw new CommandException(ExitCode.PoolRefused, $"{key}: {result.Graph}: {result.Reason}") { IsRefusal = true } : result;
     }
 
     /// <summary>Says why a unit does not run.</summary>
@@ -245,7 +241,7 @@ internal sealed class NodeServices(PoolPaths paths)
         {
             return await AskAsync(key, "GET", "/v1/status", type, s_statusWithin);
         }
-        catch (StartException)
+        catch (CommandException)
         {
             return null;
         }
@@ -254,20 +250,20 @@ internal sealed class NodeServices(PoolPaths paths)
     /// <summary>Whether a service runs. One that is starting, because whoever started it was killed, is waited for.</summary>
     /// <param name="key">Its volfile's key.</param>
     /// <returns>Whether it does.</returns>
-    /// <exception cref="StartException">It neither serves nor ends.</exception>
+    /// <exception cref="CommandException">It neither serves nor ends.</exception>
     internal async Task<bool> IsServingAsync(string key)
     {
         long start = Stopwatch.GetTimestamp();
         while (Find(key) is { } id)
         {
-            if (await StateOfAsync(key) is not (null or UnitState.Starting))
+            if (await StateOfAsync(key) is not (null or UnitStatus.Starting))
             {
                 return true;
             }
 
             if (Stopwatch.GetElapsedTime(start) > s_startTimeout)
             {
-                throw new StartException(ExitCode.PoolRefused, $"the process {id} of {key} runs, but does not answer on {paths.ControlSocket(key)} for {s_startTimeout.TotalSeconds} s: it is starting, or hangs");
+                throw new CommandException(ExitCode.PoolRefused, $"the process {id} of {key} runs, but does not answer on {paths.ControlSocket(key)} for {s_startTimeout.TotalSeconds} s: it is starting, or hangs");
             }
 
             await Task.Delay(s_lookEvery);
@@ -285,7 +281,7 @@ internal sealed class NodeServices(PoolPaths paths)
             using var json = JsonDocument.Parse(answer);
             return json.RootElement.TryGetProperty("state", out JsonElement state) ? state.ToString() : "";
         }
-        catch (Exception exception) when (exception is StartException or JsonException)
+        catch (Exception exception) when (exception is CommandException or JsonException)
         {
             return null;
         }
@@ -297,7 +293,7 @@ internal sealed class NodeServices(PoolPaths paths)
     {
         PoolHeal.RequireCopies(pool);
         string key = PoolPaths.HealDaemonKey(pool);
-        return Find(key) is null ? throw new StartException(ExitCode.PeerUnreachable, $"the self-heal daemon of {pool.Name} does not run here: pool start {pool.Name}")
+        return Find(key) is null ? throw new CommandException(ExitCode.PeerUnreachable, $"the self-heal daemon of {pool.Name} does not run here: pool start {pool.Name}")
             : key;
     }
 
@@ -310,7 +306,7 @@ internal sealed class NodeServices(PoolPaths paths)
         }
         catch (JsonException exception)
         {
-            throw new StartException(ExitCode.PeerUnreachable, $"{key} broke off its answer: {exception.Message}");
+            throw new CommandException(ExitCode.PeerUnreachable, $"{key} broke off its answer: {exception.Message}");
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
@@ -24,7 +24,7 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
     /// <param name="change">Given the options, what they are to be.</param>
     /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
     /// <returns>A task that ends when this node's units have them, as far as they take them while they run.</returns>
-    /// <exception cref="StartException">
+    /// <exception cref="CommandException">
     /// An option is refused, or a unit refuses: the pool has the options then that it had. What was not done yet for another reason is done by the next change, or by starting the pool.
     /// </exception>
     internal async Task ApplyAsync(StoredPool stored, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change, bool restart)
@@ -54,13 +54,13 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
         {
             await FinishAsync(stored, restart);
         }
-        catch (StartException exception) when (exception.IsRefusal)
+        catch (CommandException exception) when (exception.IsRefusal)
         {
             await TakeBackAsync(stored, before, exception);
         }
-        catch (StartException exception)
+        catch (CommandException exception)
         {
-            throw new StartException(exception.Code, $"{exception.Message}\n  the options are changed; pool start {stored.Pool.Name} does what is left of it");
+            throw new CommandException(exception.Code, $"{exception.Message}\n  the options are changed; pool start {stored.Pool.Name} does what is left of it");
         }
 
         if (stored.State == PoolState.Started && ConnectionKind.FindForMounts(texts[changed.Name], earlier[changed.Name]) is { Length: > 0 } names)
@@ -81,7 +81,7 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
             long waits = node.UnitsOf(stored.Pool).Sum(member => new PendingHeals(member.Unit.Path, isTieBreaker: false).Count().Values.Sum());
             if (waits > 0 || node.UnitsOf(stored.Pool).Count() < stored.Pool.Units.Count())
             {
-                throw new StartException(ExitCode.PoolRefused, $"{Option}{(waits > 0 ? $", and {waits} files wait" : ", which units on other nodes tell when they run")}: pool start {stored.Pool.Name} before");
+                throw new CommandException(ExitCode.PoolRefused, $"{Option}{(waits > 0 ? $", and {waits} files wait" : ", which units on other nodes tell when they run")}: pool start {stored.Pool.Name} before");
             }
 
             return;
@@ -90,13 +90,13 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
         HealList[] lists = await heal.ListAsync(stored.Pool, onlySplitBrain: false);
         if (lists.FirstOrDefault(list => !list.IsConnected || list.Entries.Length > 0) is { } waiting)
         {
-            throw new StartException(
+            throw new CommandException(
                 ExitCode.PoolRefused, $"{Option}: {waiting.Unit}: {(waiting.IsConnected ? $"{waiting.Entries.Length} to heal" : waiting.Status)} (pool heal info {stored.Pool.Name})");
         }
     }
 
     // What one process refuses no other one is to have.
-    private async Task TakeBackAsync(StoredPool stored, Pool before, StartException refusal)
+    private async Task TakeBackAsync(StoredPool stored, Pool before, CommandException refusal)
     {
         stored = store.Save(stored with { Pool = stored.Pool with { Options = before.Options }, IsChanging = true });
         FaultPoint.Pass("a refused change is being taken back");
@@ -105,12 +105,12 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
         {
             await FinishAsync(stored);
         }
-        catch (StartException exception)
+        catch (CommandException exception)
         {
             outcome = $"the options are to be what they were, but {exception.Message}; pool start {stored.Pool.Name} goes on with it";
         }
 
-        throw new StartException(refusal.Code, $"{refusal.Message}\n  {outcome}");
+        throw new CommandException(refusal.Code, $"{refusal.Message}\n  {outcome}");
     }
 
     /// <summary>Does what is left of a change that has been noted.</summary>
@@ -122,7 +122,7 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
     /// <param name="stored">The pool.</param>
     /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
     /// <returns>A task that ends when this node's processes have it.</returns>
-    /// <exception cref="StartException">A unit refuses.</exception>
+    /// <exception cref="CommandException">A unit refuses.</exception>
     internal async Task FinishAsync(StoredPool stored, bool restart = false)
     {
         volfiles.Write(volfiles.Generate(stored.Pool, node));
@@ -216,7 +216,7 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
         {
             return (await services.ReloadAsync(key)).Graph == ReloadResult.Reconfigured;
         }
-        catch (StartException)
+        catch (CommandException)
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
 
@@ -9,19 +10,19 @@ internal static class PoolChecks
 {
     /// <summary>Refuses what has problems.</summary>
     /// <param name="problems">The problems; all of them are said, as far as people read them.</param>
-    /// <exception cref="StartException">There are some.</exception>
+    /// <exception cref="CommandException">There are some.</exception>
     internal static void Refuse(ImmutableArray<string> problems)
     {
         if (!problems.IsEmpty)
         {
-            throw new StartException(ExitCode.PoolRefused, string.Join("\n  ", new PoolException(problems).Problems));
+            throw new CommandException(ExitCode.PoolRefused, string.Join("\n  ", new PoolException(problems).Problems));
         }
     }
 
     /// <summary>Refuses options that no pool, or not this one, can have.</summary>
     /// <param name="pool">The pool, with its options.</param>
     /// <param name="before">The options that it has had so far; what an earlier version has let through does not keep others from being set.</param>
-    /// <exception cref="StartException">It has such options.</exception>
+    /// <exception cref="CommandException">It has such options.</exception>
     internal static void RefuseOptions(Pool pool, IReadOnlyDictionary<string, string>? before = null)
     {
         var rules = new PoolOptions(TranslatorRules.Of);
@@ -33,7 +34,7 @@ internal static class PoolChecks
     /// <param name="volfiles">Make its graphs.</param>
     /// <param name="before">The pool as it was; null for a new one.</param>
     /// <returns>A task that ends when all have come up.</returns>
-    /// <exception cref="StartException">One does not.</exception>
+    /// <exception cref="CommandException">One does not.</exception>
     internal static async Task RefuseGraphsAsync(Pool pool, PoolVolfiles volfiles, Pool? before)
     {
         Dictionary<string, string> earlier = before is null ? [] : volfiles.GenerateKinds(before);

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using KadaluFsd.Linux.Files;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -31,7 +32,7 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
 
     /// <summary>What is in them.</summary>
     /// <returns>In the order of the units.</returns>
-    /// <exception cref="StartException">One cannot be read.</exception>
+    /// <exception cref="CommandException">One cannot be read.</exception>
     internal ImmutableArray<DirectoryContents> ReadContents() => [.. PathsHere.Select(DirectoryContents.Read)];
 
     /// <summary>The pool that all of them say they are units of, as far as there is anything in them.</summary>
@@ -39,7 +40,7 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
     internal Guid? FindOwner() => ReadContents().Where(contents => !contents.IsNew).Select(contents => contents.Owner).Distinct().ToArray() is [{ } owner] ? owner : null;
 
     /// <summary>Makes them this pool's.</summary>
-    /// <exception cref="StartException">One cannot be.</exception>
+    /// <exception cref="CommandException">One cannot be.</exception>
     internal void Prepare()
     {
         foreach (UnitDirectory directory in Here)
@@ -53,7 +54,7 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new StartException(ExitCode.DirectoryRefused, $"unit directory {directory.Path}: {exception.Message}");
+                throw new CommandException(ExitCode.DirectoryRefused, $"unit directory {directory.Path}: {exception.Message}");
             }
 
             if (!directory.Check(mayInitialise: true))
@@ -67,7 +68,7 @@ internal sealed class PoolDirectories(Pool pool, ThisNode node)
     }
 
     /// <summary>Takes the pool's mark off them. Files stay.</summary>
-    /// <exception cref="StartException">One cannot be changed.</exception>
+    /// <exception cref="CommandException">One cannot be changed.</exception>
     internal void Release()
     {
         // Who it was stays known: the directory may be adopted later.

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Graphs;
@@ -18,12 +19,12 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
 
     /// <summary>Makes sure that there is anything to heal from.</summary>
     /// <param name="pool">The pool.</param>
-    /// <exception cref="StartException">There is not.</exception>
+    /// <exception cref="CommandException">There is not.</exception>
     internal static void RequireCopies(Pool pool)
     {
         if (!pool.CanHeal)
         {
-            throw new StartException(ExitCode.PoolRefused, $"{pool.Name} has no second copy of anything: there is nothing to heal from");
+            throw new CommandException(ExitCode.PoolRefused, $"{pool.Name} has no second copy of anything: there is nothing to heal from");
         }
     }
 
@@ -31,12 +32,12 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
     /// <param name="pool">The pool.</param>
     /// <param name="onlySplitBrain">Whether only files whose copies contradict each other are wanted.</param>
     /// <returns>By unit.</returns>
-    /// <exception cref="StartException">glfsheal cannot tell.</exception>
+    /// <exception cref="CommandException">glfsheal cannot tell.</exception>
     internal async Task<HealList[]> ListAsync(Pool pool, bool onlySplitBrain)
     {
         if (onlySplitBrain && pool.Groups[0].Kind is not (GroupKind.Mirror or GroupKind.Arbiter))
         {
-            throw new StartException(ExitCode.PoolRefused, $"{pool.Name} is no mirror: its files cannot contradict each other");
+            throw new CommandException(ExitCode.PoolRefused, $"{pool.Name} is no mirror: its files cannot contradict each other");
         }
 
         string[] words = onlySplitBrain ? ["split-brain-info"] : [];
@@ -49,7 +50,7 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
             lists = code == 0 ? ParseXml(output, onlySplitBrain) : null;
         }
 
-        return lists is not null ? NameAlike(pool, lists) : throw new StartException(ExitCode.PoolRefused, output.Trim());
+        return lists is not null ? NameAlike(pool, lists) : throw new CommandException(ExitCode.PoolRefused, output.Trim());
     }
 
     /// <summary>Makes one copy of a file the right one.</summary>
@@ -58,7 +59,7 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
     /// <param name="source">The unit that has it, for <see cref="SplitBrainPolicy.Source"/>; else null.</param>
     /// <param name="file">The file, from the pool's top; null for every one that contradicts others, with a source.</param>
     /// <returns>What glfsheal says.</returns>
-    /// <exception cref="StartException">It cannot be done; says why.</exception>
+    /// <exception cref="CommandException">It cannot be done; says why.</exception>
     internal async Task<string> ResolveAsync(Pool pool, SplitBrainPolicy policy, string? source, string? file)
     {
         string[] words = policy switch
@@ -68,7 +69,7 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
             _ => ["source-brick", source!, .. file is null ? Array.Empty<string>() : [file]],
         };
         (int code, string output) = await RunAsync(pool, words);
-        return code == 0 ? output.Trim() : throw new StartException(ExitCode.PoolRefused, output.Trim());
+        return code == 0 ? output.Trim() : throw new CommandException(ExitCode.PoolRefused, output.Trim());
     }
 
     private static HealList[] ParseXml(string output, bool onlySplitBrain)
@@ -79,7 +80,7 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
         }
         catch (System.Xml.XmlException exception)
         {
-            throw new StartException(ExitCode.PoolRefused, $"what glfsheal says cannot be read, for a file's name: {exception.Message}");
+            throw new CommandException(ExitCode.PoolRefused, $"what glfsheal says cannot be read, for a file's name: {exception.Message}");
         }
     }
 
@@ -142,7 +143,7 @@ internal sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory
     private string Find()
     {
         string[] places = [Path.Combine(translatorDirectory, "..", "..", "glfsheal"), "/usr/libexec/glusterfs/glfsheal", "/usr/lib/glusterfs/glfsheal"];
-        return places.Select(Path.GetFullPath).FirstOrDefault(File.Exists) ?? throw new StartException(ExitCode.PoolRefused, "GlusterFS's glfsheal is not installed");
+        return places.Select(Path.GetFullPath).FirstOrDefault(File.Exists) ?? throw new CommandException(ExitCode.PoolRefused, "GlusterFS's glfsheal is not installed");
     }
 }
 

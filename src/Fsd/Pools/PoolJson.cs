@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
-using KadaluFsd.Fsd.Heal;
-using KadaluFsd.Native;
+using KadaluFsd.Contract;
 
 namespace KadaluFsd.Fsd.Pools;
 

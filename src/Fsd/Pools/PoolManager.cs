@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -29,7 +30,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
     /// <param name="mayBeOnRoot">Whether a unit may lie in the root file system.</param>
     /// <param name="existing">What is done with directories that have something in them.</param>
     /// <returns>A task that ends when it is there.</returns>
-    /// <exception cref="StartException">It cannot be; says all reasons.</exception>
+    /// <exception cref="CommandException">It cannot be; says all reasons.</exception>
     internal async Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot, ExistingContents existing)
     {
         // Before anybody asks who its nodes are, or makes a file of its name.
@@ -37,12 +38,12 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
         using ChangeLock taken = await _recovery.EnterForCreationAsync(pool.Name);
         if (!node.UnitsOf(pool).Any())
         {
-            throw new StartException(ExitCode.PoolRefused, $"none of the pool's nodes is this one, {node.Node.Name} (--node says which one it is)");
+            throw new CommandException(ExitCode.PoolRefused, $"none of the pool's nodes is this one, {node.Node.Name} (--node says which one it is)");
         }
 
         if (store.Find(pool.Name) is not null)
         {
-            throw new StartException(ExitCode.PoolRefused, $"there is a pool \"{pool.Name}\" already");
+            throw new CommandException(ExitCode.PoolRefused, $"there is a pool \"{pool.Name}\" already");
         }
 
         Pool[] others = [.. store.LoadAll().Select(other => other.Pool)];
@@ -110,7 +111,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
                 _rejoin.Block(pool, member);
             }
         }
-        catch (Exception exception) when (exception is StartException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is CommandException or IOException or UnauthorizedAccessException)
         {
             await _recovery.UndoAsync(stored);
             throw;
@@ -139,7 +140,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
     /// <param name="withDistribute">Whether clients are to have cluster/distribute from now on, although there is one group; of a stopped pool only.</param>
     /// <param name="isNew">Whether it was made by the same command, which says itself what other nodes are to be told.</param>
     /// <returns>A task that ends when clients can be served.</returns>
-    /// <exception cref="StartException">One does not start. The others run.</exception>
+    /// <exception cref="CommandException">One does not start. The others run.</exception>
     internal async Task StartAsync(string name, bool withDistribute = false, bool isNew = false)
     {
         using IDisposable taken = await _recovery.EnterAsync(name);
@@ -181,7 +182,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
     /// <summary>Stops the self-heal daemon and the units of a pool on this node.</summary>
     /// <param name="name">The pool's name.</param>
     /// <returns>A task that ends when they are gone.</returns>
-    /// <exception cref="StartException">One does not end.</exception>
+    /// <exception cref="CommandException">One does not end.</exception>
     internal async Task StopAsync(string name)
     {
         using IDisposable taken = await _recovery.EnterAsync(name);
@@ -193,19 +194,19 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
 
         StoredPool stored = store.Get(name);
         node.Require(stored.Pool);
-        StartException? unnoted = TrySave(stored with { State = PoolState.Stopped });
+        CommandException? unnoted = TrySave(stored with { State = PoolState.Stopped });
         SayWhereElse(stored.Pool, "stopped");
         await _poolServices.StopAsync(stored.Pool);
         if (unnoted is not null)
         {
-            throw new StartException(unnoted.Code, $"{name} is stopped, but this cannot be noted: {unnoted.Message}");
+            throw new CommandException(unnoted.Code, $"{name} is stopped, but this cannot be noted: {unnoted.Message}");
         }
     }
 
     /// <summary>Takes a pool away: its volfiles, its ports, its marks on directories. Files stay where they are.</summary>
     /// <param name="name">The pool's name.</param>
     /// <returns>A task that ends when it is gone.</returns>
-    /// <exception cref="StartException">Its units are to run; it must be stopped before.</exception>
+    /// <exception cref="CommandException">Its units are to run; it must be stopped before.</exception>
     internal async Task DeleteAsync(string name)
     {
         using IDisposable taken = await _recovery.EnterAsync(name);
@@ -219,7 +220,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
         node.Require(stored.Pool);
         if (stored.State == PoolState.Started)
         {
-            throw new StartException(ExitCode.PoolRefused, $"the pool \"{name}\" is started: stop it first");
+            throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" is started: stop it first");
         }
 
         SayWhereElse(stored.Pool, "deleted");
@@ -231,7 +232,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
     /// <param name="change">Given the options, what they are to be.</param>
     /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
     /// <returns>A task that ends when this node's units have them, as far as they take them while they run.</returns>
-    /// <exception cref="StartException">A unit refuses. What was not done yet is done by the next change, or by starting the pool.</exception>
+    /// <exception cref="CommandException">A unit refuses. What was not done yet is done by the next change, or by starting the pool.</exception>
     internal async Task ChangeOptionsAsync(string name, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change, bool restart)
     {
         using IDisposable taken = await _recovery.EnterAsync(name);
@@ -241,7 +242,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
 
     // Mounts that go on meanwhile get another graph, and what NFS-Ganesha has open loses writes then: whoever stops a pool knows that.
     private static StoredPool AddDistribute(StoredPool stored) => stored.State != PoolState.Stopped
-        ? throw new StartException(ExitCode.PoolRefused, $"the pool \"{stored.Pool.Name}\" is started: stop it first, on all of its nodes; a layer that comes while files are open may cost NFS-Ganesha's clients what they write")
+        ? throw new CommandException(ExitCode.PoolRefused, $"the pool \"{stored.Pool.Name}\" is started: stop it first, on all of its nodes; a layer that comes while files are open may cost NFS-Ganesha's clients what they write")
         : stored with { Pool = stored.Pool with { Layers = stored.Pool.Layers! with { HasDistribute = true } } };
 
     private void SayWhereElse(Pool pool, string what)
@@ -257,14 +258,14 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
     private UnusablePool Unusable(string name) => new(name, paths, store, volfiles, services);
 
     // On a full disk a pool can be stopped all the same.
-    private StartException? TrySave(StoredPool stored)
+    private CommandException? TrySave(StoredPool stored)
     {
         try
         {
             store.Save(stored);
             return null;
         }
-        catch (StartException exception)
+        catch (CommandException exception)
         {
             return exception;
         }

@@ -1,4 +1,5 @@
-using KadaluFsd.Fsd.Routing;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -14,7 +15,7 @@ internal sealed class PoolPaths(string root)
 
     /// <summary>Where everything is for this process.</summary>
     /// <returns>It.</returns>
-    /// <exception cref="StartException">Control sockets below it would have no address.</exception>
+    /// <exception cref="CommandException">Control sockets below it would have no address.</exception>
     internal static PoolPaths OfEnvironment()
     {
         var paths = new PoolPaths(Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? root : "/");
@@ -25,7 +26,7 @@ internal sealed class PoolPaths(string root)
         }
         catch (FormatException)
         {
-            throw new StartException(ExitCode.Usage, $"{RootVariable} is too long: {paths._root}");
+            throw new CommandException(ExitCode.Usage, $"{RootVariable} is too long: {paths._root}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.NetworkInformation;
+using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -23,7 +24,7 @@ internal static class PoolPorts
     /// <param name="others">The pools there are.</param>
     /// <param name="isHere">Whether a node of a pool is this one.</param>
     /// <returns>The pool, all of its units with ports.</returns>
-    /// <exception cref="StartException">None is left, or one that was asked for is somebody else's.</exception>
+    /// <exception cref="CommandException">None is left, or one that was asked for is somebody else's.</exception>
     internal static Pool Assign(Pool pool, IEnumerable<Pool> others, Func<Pool, PoolNode, bool> isHere)
     {
         // This node may go by several names.
@@ -33,14 +34,14 @@ internal static class PoolPorts
         HashSet<int> listening = [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port)];
         if (pool.Port > 0 && (listening.Contains(pool.Port) || others.Any(other => other.Port == pool.Port || other.Units.Any(member => member.Unit.Port == pool.Port))))
         {
-            throw new StartException(ExitCode.PoolRefused, $"the pool's port {pool.Port} is {(listening.Contains(pool.Port) ? "in use" : "another pool's")}");
+            throw new CommandException(ExitCode.PoolRefused, $"the pool's port {pool.Port} is {(listening.Contains(pool.Port) ? "in use" : "another pool's")}");
         }
 
         foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0))
         {
             if (given.Contains((NameOf(pool, unit.Node), unit.Port)) || poolPorts.Contains(unit.Port) || (isHere(pool, unit.Node) && listening.Contains(unit.Port)))
             {
-                throw new StartException(ExitCode.PoolRefused, $"{unit.Address}: port {unit.Port} is {(listening.Contains(unit.Port) ? "in use" : "another pool's")}");
+                throw new CommandException(ExitCode.PoolRefused, $"{unit.Address}: port {unit.Port} is {(listening.Contains(unit.Port) ? "in use" : "another pool's")}");
             }
 
             given.Add((NameOf(pool, unit.Node), unit.Port));
@@ -58,7 +59,7 @@ internal static class PoolPorts
                 !given.Contains((NameOf(pool, unit.Node), candidate)) && !poolPorts.Contains(candidate) && !(isHere(pool, unit.Node) && listening.Contains(candidate)));
             return port > 0 && given.Add((NameOf(pool, unit.Node), port))
                 ? unit with { Port = port }
-                : throw new StartException(ExitCode.PoolRefused, $"{unit.Address}: no port from {First} to {Last} is free on {unit.Node.Name}");
+                : throw new CommandException(ExitCode.PoolRefused, $"{unit.Address}: no port from {First} to {Last} is free on {unit.Node.Name}");
         });
     }
 

@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 using KadaluFsd.Volgen.Pools;
 
@@ -16,7 +17,7 @@ internal sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeS
     /// <summary>Puts right what an earlier command left half done. Where that cannot be, it concerns only those who want something of that pool.</summary>
     /// <param name="name">The pool that something is wanted of.</param>
     /// <returns>The lock under which to go on with that pool: others go on with theirs.</returns>
-    /// <exception cref="StartException">That pool cannot be put right, or others change it for too long.</exception>
+    /// <exception cref="CommandException">That pool cannot be put right, or others change it for too long.</exception>
     internal async Task<IDisposable> EnterAsync(string name)
     {
         ChangeLock taken = await EnterForCreationAsync(name);
@@ -27,11 +28,11 @@ internal sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeS
     /// <summary>Does so, and keeps others from making pools as well.</summary>
     /// <param name="name">As above.</param>
     /// <returns>The locks.</returns>
-    /// <exception cref="StartException">As above.</exception>
+    /// <exception cref="CommandException">As above.</exception>
     internal async Task<ChangeLock> EnterForCreationAsync(string name)
     {
         // What is no name is no directory's either.
-        DirectoryLock one = PoolRules.FindNameProblem(name) is { } problem ? throw new StartException(ExitCode.PoolRefused, problem) : await store.LockAsync(name, say);
+        DirectoryLock one = PoolRules.FindNameProblem(name) is { } problem ? throw new CommandException(ExitCode.PoolRefused, problem) : await store.LockAsync(name, say);
         DirectoryLock? all = null;
         try
         {
@@ -60,7 +61,7 @@ internal sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeS
             // As it is by now.
             await (isMeant ? PutRightAsync(stored) : taken is not null && store.Find(stored.Pool.Name) is { } now ? PutOtherRightAsync(now) : Task.CompletedTask);
         }
-        catch (StartException exception) when (!isMeant)
+        catch (CommandException exception) when (!isMeant)
         {
             say($"warning: {stored.Pool.Name} is left half done: {exception.Message}");
         }
@@ -69,7 +70,7 @@ internal sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeS
     // Nobody waits for processes of a pool that is not his: one may hang.
     private Task PutOtherRightAsync(StoredPool stored) =>
         stored.State is PoolState.Creating or PoolState.Deleting && node.UnitsOf(stored.Pool).Select(member => member.Unit.Key(stored.Pool.Name)).Append(PoolPaths.HealDaemonKey(stored.Pool)).Any(key => services.Find(key) is not null)
-            ? throw new StartException(ExitCode.PoolRefused, $"its processes have not ended: pool delete {stored.Pool.Name} goes on with it") : PutRightAsync(stored);
+            ? throw new CommandException(ExitCode.PoolRefused, $"its processes have not ended: pool delete {stored.Pool.Name} goes on with it") : PutRightAsync(stored);
 
     private async Task PutRightAsync(StoredPool stored)
     {

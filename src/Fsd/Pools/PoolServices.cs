@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -13,10 +14,10 @@ internal sealed class PoolServices(NodeServices services, ThisNode node)
     /// </summary>
     /// <param name="pool">The pool.</param>
     /// <returns>A task that ends when clients can be served.</returns>
-    /// <exception cref="StartException">Some do not start; says which. The others run.</exception>
+    /// <exception cref="CommandException">Some do not start; says which. The others run.</exception>
     internal async Task StartAsync(Pool pool)
     {
-        var failures = new List<StartException>();
+        var failures = new List<CommandException>();
         foreach (IGrouping<int, PoolMember> group in node.UnitsOf(pool).GroupBy(member => member.Group))
         {
             await Task.WhenAll(group.Select(async member =>
@@ -33,10 +34,10 @@ internal sealed class PoolServices(NodeServices services, ThisNode node)
     /// <summary>Stops a pool's self-heal daemon and its units on this node: all of them, whatever becomes of one.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>A task that ends when they are gone.</returns>
-    /// <exception cref="StartException">Some do not end; says which.</exception>
+    /// <exception cref="CommandException">Some do not end; says which.</exception>
     internal async Task StopAsync(Pool pool)
     {
-        var failures = new List<StartException>();
+        var failures = new List<CommandException>();
         await CollectAsync(failures, () => services.StopHealDaemonAsync(pool.Name));
         foreach (PoolMember member in node.UnitsOf(pool))
         {
@@ -46,13 +47,13 @@ internal sealed class PoolServices(NodeServices services, ThisNode node)
         ThrowIfAny(failures);
     }
 
-    private static async Task CollectAsync(List<StartException> failures, Func<Task> action)
+    private static async Task CollectAsync(List<CommandException> failures, Func<Task> action)
     {
         try
         {
             await action();
         }
-        catch (StartException exception)
+        catch (CommandException exception)
         {
             lock (failures)
             {
@@ -61,11 +62,11 @@ internal sealed class PoolServices(NodeServices services, ThisNode node)
         }
     }
 
-    private static void ThrowIfAny(List<StartException> failures)
+    private static void ThrowIfAny(List<CommandException> failures)
     {
         if (failures.Count > 0)
         {
-            throw new StartException(failures[0].Code, string.Join("\n  ", failures.Select(failure => failure.Message)));
+            throw new CommandException(failures[0].Code, string.Join("\n  ", failures.Select(failure => failure.Message)));
         }
     }
 }

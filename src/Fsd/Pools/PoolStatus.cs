@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using KadaluFsd.Fsd.Control;
+using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
@@ -25,7 +26,7 @@ internal sealed class PoolStore(PoolPaths paths)
     /// <summary>Keeps others from making pools, and from putting right what is half done; clears what they have left half written. Held for a moment only.</summary>
     /// <param name="say">Told who is waited for, where that takes longer.</param>
     /// <returns>The lock, once nobody else has it; ends with the process at the latest.</returns>
-    /// <exception cref="StartException">Somebody else has it for too long, or it cannot be had at all.</exception>
+    /// <exception cref="CommandException">Somebody else has it for too long, or it cannot be had at all.</exception>
     internal async Task<DirectoryLock> LockAsync(Action<string> say)
     {
         DirectoryLock taken = await LockAsync(paths.Definitions, "pools are", say);
@@ -78,7 +79,7 @@ internal sealed class PoolStore(PoolPaths paths)
     /// <param name="pool">Its name.</param>
     /// <param name="say">As above.</param>
     /// <returns>The lock, as above.</returns>
-    /// <exception cref="StartException">As above.</exception>
+    /// <exception cref="CommandException">As above.</exception>
     internal async Task<DirectoryLock> LockAsync(string pool, Action<string> say)
     {
         DirectoryLock taken = await LockAsync(paths.Change(pool), $"the pool \"{pool}\" is", say);
@@ -124,7 +125,7 @@ internal sealed class PoolStore(PoolPaths paths)
                             say($"{what} being changed by {holder}: waiting for it, {s_lockTimeout.TotalMinutes} minutes at most");
                         }
 
-                        throw new StartException(ExitCode.PoolRefused, $"{what} being changed by {holder}, for {s_lockTimeout.TotalMinutes} minutes") { MayPass = true };
+                        throw new CommandException(ExitCode.PoolRefused, $"{what} being changed by {holder}, for {s_lockTimeout.TotalMinutes} minutes") { MayPass = true };
                     case Errno error:
                         throw SystemRefusal.From(SystemRefusal.Of(error, $"{path} cannot be locked: {error.Describe()}"));
                 }
@@ -134,36 +135,36 @@ internal sealed class PoolStore(PoolPaths paths)
 
     /// <summary>The id by which GlusterFS's tools, and this node itself, tell its units from others'.</summary>
     /// <returns>The id; null where it was given none yet.</returns>
-    /// <exception cref="StartException">It cannot be read.</exception>
+    /// <exception cref="CommandException">It cannot be read.</exception>
     internal string? GetNodeId()
     {
         string? id = ReadLine(paths.NodeId);
-        return id is null || Guid.TryParse(id, out _) ? id : throw new StartException(ExitCode.PoolRefused, $"{paths.NodeId}: \"{id}\" is not a UUID");
+        return id is null || Guid.TryParse(id, out _) ? id : throw new CommandException(ExitCode.PoolRefused, $"{paths.NodeId}: \"{id}\" is not a UUID");
     }
 
     /// <summary>Keeps the id that this node is given.</summary>
     /// <param name="id">The id.</param>
-    /// <exception cref="StartException">It cannot be written.</exception>
+    /// <exception cref="CommandException">It cannot be written.</exception>
     internal void SetNodeId(string id) => Guarded(paths.NodeId, () => AtomicFile.Put(paths.NodeId, Encoding.UTF8.GetBytes(id + "\n"), FileModes.Public));
 
     /// <summary>The name that this node was given in pools.</summary>
     /// <returns>The name; null where it goes by its host name.</returns>
-    /// <exception cref="StartException">It cannot be read.</exception>
+    /// <exception cref="CommandException">It cannot be read.</exception>
     internal string? GetNodeName() => ReadLine(paths.NodeName);
 
     /// <summary>Keeps the name that this node is given in pools, so that later commands need not be told again.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="StartException">It cannot be written.</exception>
+    /// <exception cref="CommandException">It cannot be written.</exception>
     internal void SetNodeName(string name) => Guarded(paths.NodeName, () => AtomicFile.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n"), FileModes.Public));
 
     /// <summary>Every pool.</summary>
     /// <returns>The pools, by name.</returns>
-    /// <exception cref="StartException">It cannot be found out which there are.</exception>
+    /// <exception cref="CommandException">It cannot be found out which there are.</exception>
     internal StoredPool[] LoadAll() => [.. ListFiles().Select(path => TryLoad(path, out _)).OfType<StoredPool>()];
 
     /// <summary>Files among the definitions that are no pools.</summary>
     /// <returns>The files, by name.</returns>
-    /// <exception cref="StartException">It cannot be found out which there are.</exception>
+    /// <exception cref="CommandException">It cannot be found out which there are.</exception>
     internal UnusableDefinition[] FindUnusable() => [.. ListFiles().Select(path => TryLoad(path, out UnusableDefinition? unusable) is null ? unusable : null).OfType<UnusableDefinition>()];
 
     /// <summary>Whether a pool's definition is there, and no pool can be made out of it.</summary>
@@ -174,24 +175,24 @@ internal sealed class PoolStore(PoolPaths paths)
     /// <summary>One pool.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The pool; null where there is none.</returns>
-    /// <exception cref="StartException">Its definition cannot be read.</exception>
+    /// <exception cref="CommandException">Its definition cannot be read.</exception>
     internal StoredPool? Find(string name) => !IsThere(name)
         ? null
         : TryLoad(paths.Definition(name), out UnusableDefinition? unusable) ?? throw (unusable!.IsForbidden
-            ? new StartException(ExitCode.SystemRefused, unusable.Problem)
-            : new StartException(ExitCode.PoolRefused, $"{unusable.Problem} (put back what it was, or pool delete {name} forgets the pool; its units' files stay)"));
+            ? new CommandException(ExitCode.SystemRefused, unusable.Problem)
+            : new CommandException(ExitCode.PoolRefused, $"{unusable.Problem} (put back what it was, or pool delete {name} forgets the pool; its units' files stay)"));
 
     /// <summary>One pool that must be there.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The pool.</returns>
-    /// <exception cref="StartException">There is none.</exception>
-    internal StoredPool Get(string name) => Find(name) ?? throw new StartException(
+    /// <exception cref="CommandException">There is none.</exception>
+    internal StoredPool Get(string name) => Find(name) ?? throw new CommandException(
         ExitCode.PoolRefused, $"there is no pool \"{name}\" on this node{(LoadAll() is { Length: > 0 } others ? $"; there are {string.Join(", ", others.Select(other => other.Pool.Name))}" : "")}");
 
     /// <summary>Writes a pool, in one step that a crash does not halve.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>It, one revision later where its definition is another than was written last.</returns>
-    /// <exception cref="StartException">It cannot be written.</exception>
+    /// <exception cref="CommandException">It cannot be written.</exception>
     internal StoredPool Save(StoredPool pool)
     {
         pool = pool.Revise();
@@ -202,7 +203,7 @@ internal sealed class PoolStore(PoolPaths paths)
 
     /// <summary>Forgets a pool.</summary>
     /// <param name="name">Its name.</param>
-    /// <exception cref="StartException">Its definition cannot be removed.</exception>
+    /// <exception cref="CommandException">Its definition cannot be removed.</exception>
     internal void Remove(string name) => Guarded(paths.Definition(name), () =>
     {
         File.Delete(paths.Definition(name));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
@@ -27,7 +28,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
     /// <param name="pool">The pool.</param>
     /// <param name="node">This node.</param>
     /// <returns>The texts.</returns>
-    /// <exception cref="StartException">An overlay, or what comes of it, cannot be used.</exception>
+    /// <exception cref="CommandException">An overlay, or what comes of it, cannot be used.</exception>
     internal Dictionary<string, string> Generate(Pool pool, ThisNode node)
     {
         var texts = new Dictionary<string, string> { [pool.Name] = Build(GraphDocument.Client, new GraphSubject(pool)) };
@@ -47,7 +48,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
     /// <summary>A graph of every kind that a pool has anywhere, by what it is: one unit stands for those that are like it.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>The volfiles' texts.</returns>
-    /// <exception cref="StartException">An overlay, or what comes of it, cannot be used.</exception>
+    /// <exception cref="CommandException">An overlay, or what comes of it, cannot be used.</exception>
     internal Dictionary<string, string> GenerateKinds(Pool pool)
     {
         // What tells of the definition's state makes no other graph.
@@ -74,7 +75,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
     /// <param name="kind">One of <see cref="GraphDocument.Kinds"/>.</param>
     /// <param name="subject">For what.</param>
     /// <returns>The text.</returns>
-    /// <exception cref="StartException">An overlay, or what comes of it, cannot be used.</exception>
+    /// <exception cref="CommandException">An overlay, or what comes of it, cannot be used.</exception>
     internal string Build(string kind, GraphSubject subject)
     {
         try
@@ -91,7 +92,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
         }
         catch (Exception exception) when (exception is GraphDocumentException or VolfileException or IOException or UnauthorizedAccessException)
         {
-            throw new StartException(ExitCode.PoolRefused, $"the {kind} graph of {subject.Pool.Name}: {exception.Message}");
+            throw new CommandException(ExitCode.PoolRefused, $"the {kind} graph of {subject.Pool.Name}: {exception.Message}");
         }
     }
 
@@ -99,10 +100,10 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
     /// <param name="pool">The pool.</param>
     /// <param name="unit">The unit.</param>
     /// <returns>The name of its protocol/client volume.</returns>
-    /// <exception cref="StartException">The graph cannot be built, or an overlay has taken the unit out of it.</exception>
+    /// <exception cref="CommandException">The graph cannot be built, or an overlay has taken the unit out of it.</exception>
     internal string ClientNameOf(Pool pool, PoolUnit unit) => VolfileParser.Parse(Build(GraphDocument.HealDaemon, new GraphSubject(pool))).OfType(HealVolfile.ClientType)
         .FirstOrDefault(client => client["remote-subvolume"] == unit.Path && client["remote-port"] == unit.Port.ToString(CultureInfo.InvariantCulture))?.Name
-        ?? throw new StartException(ExitCode.PoolRefused, $"the {GraphDocument.HealDaemon} graph of {pool.Name} has no {unit.Address}");
+        ?? throw new CommandException(ExitCode.PoolRefused, $"the {GraphDocument.HealDaemon} graph of {pool.Name} has no {unit.Address}");
 
     /// <summary>The keys of those volfiles. Needs no overlay to be right.</summary>
     /// <param name="pool">The pool.</param>
@@ -128,7 +129,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
 
     /// <summary>Writes the volfiles that are not on disk as they are to be, each in one step.</summary>
     /// <param name="texts">The texts by key.</param>
-    /// <exception cref="StartException">One cannot be written.</exception>
+    /// <exception cref="CommandException">One cannot be written.</exception>
     internal void Write(IReadOnlyDictionary<string, string> texts)
     {
         foreach ((string key, string text) in texts)
@@ -144,7 +145,7 @@ internal sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstall
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new StartException(ExitCode.PoolRefused, $"{path}: {exception.Message}");
+                throw new CommandException(ExitCode.PoolRefused, $"{path}: {exception.Message}");
             }
         }
     }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using KadaluFsd.Fsd.Control;
+using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -22,7 +22,7 @@ internal sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisN
     /// <param name="pool">Its pool.</param>
     /// <param name="member">The unit, on this node.</param>
     /// <returns>A task that ends then.</returns>
-    /// <exception cref="StartException">It does not end or start, or files go on to need it.</exception>
+    /// <exception cref="CommandException">It does not end or start, or files go on to need it.</exception>
     internal async Task RestartAsync(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
@@ -41,7 +41,7 @@ internal sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisN
     /// <summary>Waits until all units are as good as each other.</summary>
     /// <param name="pool">Their pool.</param>
     /// <returns>A task that ends then.</returns>
-    /// <exception cref="StartException">That takes too long.</exception>
+    /// <exception cref="CommandException">That takes too long.</exception>
     internal Task WaitUntilWholeAsync(Pool pool) => WaitAsync(pool, () => IsWholeAsync(pool), "files wait for being healed");
 
     private async Task StartAsync(Pool pool, PoolMember member)
@@ -50,9 +50,9 @@ internal sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisN
         {
             await services.StartUnitAsync(pool, member);
         }
-        catch (StartException exception)
+        catch (CommandException exception)
         {
-            throw new StartException(exception.Code, exception.Message) { IsRefusal = true };
+            throw new CommandException(exception.Code, exception.Message) { IsRefusal = true };
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisN
         {
             if (Stopwatch.GetElapsedTime(start) > s_healsWithin)
             {
-                throw new StartException(ExitCode.PoolRefused, $"after {s_healsWithin.TotalMinutes} minutes still {because}; pool start {pool.Name} goes on when `pool heal info {pool.Name}` shows nothing");
+                throw new CommandException(ExitCode.PoolRefused, $"after {s_healsWithin.TotalMinutes} minutes still {because}; pool start {pool.Name} goes on when `pool heal info {pool.Name}` shows nothing");
             }
 
             if (Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -38,7 +39,7 @@ internal sealed class ServiceProcesses(PoolPaths paths)
     /// <summary>Tells every process of a service to end, and waits until all have.</summary>
     /// <param name="key">Its volfile's key.</param>
     /// <returns>A task that ends then.</returns>
-    /// <exception cref="StartException">One may not be told, or has not ended in time.</exception>
+    /// <exception cref="CommandException">One may not be told, or has not ended in time.</exception>
     internal async Task EndAsync(string key)
     {
         long start = Stopwatch.GetTimestamp();
@@ -68,14 +69,14 @@ internal sealed class ServiceProcesses(PoolPaths paths)
 
         if (process.Terminate() is not (Errno.None or Errno.ESRCH) and var error)
         {
-            throw new StartException(ExitCode.PoolRefused, $"the process {id} of {key} cannot be told to end: {error.Describe()}");
+            throw new CommandException(ExitCode.PoolRefused, $"the process {id} of {key} cannot be told to end: {error.Describe()}");
         }
 
         while (!process.HasEnded)
         {
             if (Stopwatch.GetElapsedTime(start) > s_stopTimeout)
             {
-                throw new StartException(ExitCode.PoolRefused, $"the process {id} of {key} has not ended within {s_stopTimeout.TotalSeconds} s: where it hangs, kill -9 {id}, and say it again");
+                throw new CommandException(ExitCode.PoolRefused, $"the process {id} of {key} has not ended within {s_stopTimeout.TotalSeconds} s: where it hangs, kill -9 {id}, and say it again");
             }
 
             await Task.Delay(s_lookEvery);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -69,13 +70,13 @@ internal sealed class ThisNode
 
     /// <summary>Makes sure that something of a pool is on this node: otherwise there would be nothing to do, and it would look as if it had been done.</summary>
     /// <param name="pool">The pool.</param>
-    /// <exception cref="StartException">Nothing is; says how this node is known.</exception>
+    /// <exception cref="CommandException">Nothing is; says how this node is known.</exception>
     internal void Require(Pool pool)
     {
         if (!UnitsOf(pool).Any())
         {
             string nodes = string.Join(", ", pool.Units.Select(member => member.Unit.Node.Name).Distinct());
-            throw new StartException(
+            throw new CommandException(
                 ExitCode.PoolRefused, $"no unit of \"{pool.Name}\" is on this node, {Node.Name}{(Id is null ? "" : $" with the id {Id}")}, but on {nodes}: --node NAME says which of them this one is");
         }
     }

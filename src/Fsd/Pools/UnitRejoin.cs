@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Linux;
 using KadaluFsd.Volgen.Pools;
@@ -24,7 +25,7 @@ internal sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeSer
     /// <summary>Has all others told, of every unit that comes back. The units that do not come back run afterwards, and the self-heal daemon.</summary>
     /// <param name="stored">The pool; its volfiles are on disk.</param>
     /// <returns>The pool, with none left that comes back.</returns>
-    /// <exception cref="StartException">The others of a group are not there; says which, and what to do.</exception>
+    /// <exception cref="CommandException">The others of a group are not there; says which, and what to do.</exception>
     internal async Task<StoredPool> FinishAsync(StoredPool stored)
     {
         Pool pool = stored.Pool;
@@ -77,7 +78,7 @@ internal sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeSer
         {
             await services.StartUnitAsync(pool, member);
         }
-        catch (StartException exception)
+        catch (CommandException exception)
         {
             say(exception.Message);
         }
@@ -116,12 +117,12 @@ internal sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeSer
                 say(how.HasFiles ? $"{member.Unit.Address}: {marked} files and directories are to be compared" : $"{member.Unit.Address}: the others of its group are told that it is empty");
                 return;
             }
-            catch (StartException exception) when (exception.Code == ExitCode.PeerRefused)
+            catch (CommandException exception) when (exception.Code == ExitCode.PeerRefused)
             {
                 if (Stopwatch.GetElapsedTime(start) > s_othersWithin)
                 {
                     string where = string.Join(", ", pool.Members.Where(other => other.Group == member.Group && other != member).Select(other => other.Unit.Node.Name).Distinct());
-                    throw new StartException(
+                    throw new CommandException(
                         ExitCode.PoolRefused,
                         $"{member.Unit.Address} is not started: the other units of its group could not be told that it misses files ({exception.Message}). " +
                         $"Once they run (kadalu-fsd pool start {pool.Name} on {where}): kadalu-fsd pool start {pool.Name} here");

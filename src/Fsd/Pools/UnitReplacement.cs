@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Linux;
 using KadaluFsd.Volgen.Pools;
@@ -29,7 +30,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
     /// <param name="mayBeOnRoot">Whether it may lie in the root file system.</param>
     /// <param name="alsoLost">Other units of its group, given like the unit, that have lost what they had as well: they need not be there.</param>
     /// <returns>Whether all others are there, so that everything can be healed, when the unit runs.</returns>
-    /// <exception cref="StartException">It cannot be; says all reasons. Before the unit is stopped nothing is changed.</exception>
+    /// <exception cref="CommandException">It cannot be; says all reasons. Before the unit is stopped nothing is changed.</exception>
     internal async Task<bool> StartAsync(string name, string address, bool mayDiscard, bool mayBeOnRoot, string[] alsoLost)
     {
         using IDisposable taken = await recovery.EnterAsync(name);
@@ -37,7 +38,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
         PoolMember member = Find(stored.Pool, address);
         if (stored.State != PoolState.Started)
         {
-            throw new StartException(ExitCode.PoolRefused, $"the pool \"{name}\" is not started: there is nothing to heal from (kadalu-fsd pool start {name})");
+            throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" is not started: there is nothing to heal from (kadalu-fsd pool start {name})");
         }
 
         Pool onlyThis = stored.Pool with { Groups = [new DistributeGroup(GroupKind.Distribute, [member.Unit])], TieBreaker = null };
@@ -62,7 +63,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
         if (!contents.IsNew)
         {
             using DirectoryLock free = DirectoryLock.Take(member.Unit.Path, out DirectoryLock? held) is var error && held is not null
-                ? held : throw new StartException(ExitCode.PoolRefused, error == Errno.EAGAIN ? $"another process serves {member.Unit.Path}" : $"unit directory {member.Unit.Path}: {error.Describe()}");
+                ? held : throw new CommandException(ExitCode.PoolRefused, error == Errno.EAGAIN ? $"another process serves {member.Unit.Path}" : $"unit directory {member.Unit.Path}: {error.Describe()}");
 
             string place = DirectoryDiscard.PlaceFor(member.Unit.Path, DateTime.UtcNow);
             DirectoryDiscard.Move(member.Unit.Path, place);
@@ -95,7 +96,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
     /// <param name="name">The pool's name.</param>
     /// <param name="address">The unit, as above.</param>
     /// <returns>A task that ends when it has.</returns>
-    /// <exception cref="StartException">It gets no further; says what is left, and where it may be helped.</exception>
+    /// <exception cref="CommandException">It gets no further; says what is left, and where it may be helped.</exception>
     internal async Task WaitUntilHealedAsync(string name, string address)
     {
         Pool pool = store.Get(name).Pool;
@@ -117,7 +118,7 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
             if (Stopwatch.GetElapsedTime(moved) > s_movesWithin)
             {
                 string[] elsewhere = [.. pool.Units.Select(unit => unit.Unit.Node).Where(other => !node.Is(pool, other)).Select(other => other.Name).Distinct()];
-                throw new StartException(
+                throw new CommandException(
                     ExitCode.PoolRefused, $"{member.Unit.Address} is not healed: {now}, for {s_movesWithin.TotalMinutes} minutes. See kadalu-fsd pool heal info {name}" +
                     (elsewhere.Length > 0 ? $"; on {string.Join(", ", elsewhere)}: kadalu-fsd pool heal start {name}" : ""));
             }
@@ -184,14 +185,14 @@ internal sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Un
     private PoolMember FindAnywhere(Pool pool, string address)
     {
         PoolMember[] found = [.. pool.Units.Where(member => member.Unit.Address == address || (member.Unit.Path == address && node.Is(pool, member.Unit.Node)))];
-        return found.Length == 1 ? found[0] : throw new StartException(
+        return found.Length == 1 ? found[0] : throw new CommandException(
             ExitCode.PoolRefused, $"{pool.Name} has no unit {address}; it has {string.Join(", ", pool.Units.Select(other => other.Unit.Address))}");
     }
 
     private PoolMember Find(Pool pool, string address)
     {
         PoolMember member = FindAnywhere(pool, address);
-        return node.Is(pool, member.Unit.Node) ? member : throw new StartException(
+        return node.Is(pool, member.Unit.Node) ? member : throw new CommandException(
             ExitCode.PoolRefused, $"{address} is on another node. There: kadalu-fsd pool replace-unit {pool.Name} {member.Unit.Address} --same-path");
     }
 }

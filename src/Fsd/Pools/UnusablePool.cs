@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Volgen;
 
@@ -21,7 +22,7 @@ internal sealed class UnusablePool(string name, PoolPaths paths, PoolStore store
 
     /// <summary>Stops its processes on this node.</summary>
     /// <returns>A task that ends when they are gone.</returns>
-    /// <exception cref="StartException">One does not end.</exception>
+    /// <exception cref="CommandException">One does not end.</exception>
     internal async Task StopAsync()
     {
         await services.StopHealDaemonAsync(name);
@@ -33,13 +34,13 @@ internal sealed class UnusablePool(string name, PoolPaths paths, PoolStore store
 
     /// <summary>Takes it away: its volfiles, its marks on directories, its definition. Files stay where they are.</summary>
     /// <returns>A task that ends when it is gone.</returns>
-    /// <exception cref="StartException">Its processes run; it must be stopped before. Or something cannot be removed.</exception>
+    /// <exception cref="CommandException">Its processes run; it must be stopped before. Or something cannot be removed.</exception>
     internal async Task DeleteAsync()
     {
         string[] keys = UnitKeys;
         if (keys.Append(PoolPaths.HealDaemonKey(name)).FirstOrDefault(key => services.Find(key) is not null) is { } running)
         {
-            throw new StartException(ExitCode.PoolRefused, $"{running} runs (process {services.Find(running)}): stop the pool \"{name}\" first");
+            throw new CommandException(ExitCode.PoolRefused, $"{running} runs (process {services.Find(running)}): stop the pool \"{name}\" first");
         }
 
         foreach (string key in keys)

@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Options;
 
@@ -22,7 +23,7 @@ internal sealed class ListenerSet : IDisposable
     /// <param name="options">Says where.</param>
     /// <param name="isEncrypted">Whether its graph speaks TLS, and nothing else.</param>
     /// <returns>The listeners.</returns>
-    /// <exception cref="StartException">One of them cannot be had.</exception>
+    /// <exception cref="CommandException">One of them cannot be had.</exception>
     internal static ListenerSet ForUnit(DaemonOptions options, bool isEncrypted)
     {
         ListenerSet listeners = Open(
@@ -40,7 +41,7 @@ internal sealed class ListenerSet : IDisposable
     /// <summary>Listens for a gateway: on its address and a unix socket.</summary>
     /// <param name="options">Says where.</param>
     /// <returns>The listeners.</returns>
-    /// <exception cref="StartException">One of them cannot be had.</exception>
+    /// <exception cref="CommandException">One of them cannot be had.</exception>
     internal static ListenerSet ForGateway(DaemonOptions options) => Open(
         () => PortListener.Listen(options.Listen.Address, options.Listen.Port, shared: false, RouteDecision.ForVolfilePort), Local(options));
 
@@ -58,7 +59,7 @@ internal sealed class ListenerSet : IDisposable
         {
             _all.Add(PortListener.Listen(null, port, shared: true, RouteDecision.ForVolfilePort));
         }
-        catch (StartException exception)
+        catch (CommandException exception)
         {
             NodePortProblem = exception.Message;
         }
@@ -83,7 +84,7 @@ internal sealed class ListenerSet : IDisposable
             PassedSockets.All.ExpectAllClaimed();
             return listeners;
         }
-        catch (StartException)
+        catch (CommandException)
         {
             listeners._all.ForEach(listener => listener.GiveUp());
             throw;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -48,7 +49,7 @@ internal sealed class PortListener : IDisposable
     /// <param name="shared">Whether other processes of this user may listen on it as well (SO_REUSEPORT).</param>
     /// <param name="choose">Decides who serves the connections.</param>
     /// <returns>The sockets.</returns>
-    /// <exception cref="StartException">The port is in use, or may not be used.</exception>
+    /// <exception cref="CommandException">The port is in use, or may not be used.</exception>
     internal static PortListener Listen(IPAddress? address, int port, bool shared, RouteChooser choose)
     {
         if (PassedSockets.All.Claim(port) is { Length: > 0 } passed)
@@ -75,7 +76,7 @@ internal sealed class PortListener : IDisposable
 
             return sockets.Count > 0 ? new PortListener(sockets, choose) : throw Unavailable(port, Errno.EAFNOSUPPORT);
         }
-        catch (StartException)
+        catch (CommandException)
         {
             sockets.ForEach(socket => socket.Dispose());
             throw;
@@ -86,7 +87,7 @@ internal sealed class PortListener : IDisposable
     /// <param name="wanted">Its path, see <see cref="LocalSocketPath"/>; its directory is created. Removed at the end.</param>
     /// <param name="choose">Decides who serves the connections.</param>
     /// <returns>The socket.</returns>
-    /// <exception cref="StartException">Somebody serves it, or it cannot be made.</exception>
+    /// <exception cref="CommandException">Somebody serves it, or it cannot be made.</exception>
     internal static PortListener ListenLocally(string wanted, RouteChooser choose)
     {
         var path = LocalSocketPath.For(wanted);
@@ -108,7 +109,7 @@ internal sealed class PortListener : IDisposable
         catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
         {
             socket?.Dispose();
-            throw new StartException(ExitCode.PortUnavailable, $"unix socket {wanted} cannot be listened on: {exception.Message}");
+            throw new CommandException(ExitCode.PortUnavailable, $"unix socket {wanted} cannot be listened on: {exception.Message}");
         }
     }
 
@@ -148,7 +149,7 @@ internal sealed class PortListener : IDisposable
                 Errno error = ListeningSocket.SetForClients((int)socket.Handle, s_keepAlive);
                 if (error != Errno.None)
                 {
-                    throw new StartException(ExitCode.PortUnavailable, $"the socket that the service manager passes for {socket.LocalEndPoint} cannot be set up: {error.Describe()}");
+                    throw new CommandException(ExitCode.PortUnavailable, $"the socket that the service manager passes for {socket.LocalEndPoint} cannot be set up: {error.Describe()}");
                 }
             }
         }
@@ -156,10 +157,10 @@ internal sealed class PortListener : IDisposable
         return sockets;
     }
 
-    private static StartException Unavailable(int port, Errno error)
+    private static CommandException Unavailable(int port, Errno error)
     {
         string name = port.ToString(CultureInfo.InvariantCulture);
-        return new StartException(ExitCode.PortUnavailable, error switch
+        return new CommandException(ExitCode.PortUnavailable, error switch
         {
             Errno.EADDRINUSE => $"port {name} is in use: stop what listens there (ss -tlnp 'sport = {name}' shows it) or choose another",
             Errno.EADDRNOTAVAIL => $"port {name} cannot be listened on: no such address on this machine",

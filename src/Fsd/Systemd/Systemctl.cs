@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
 
 namespace KadaluFsd.Fsd.Systemd;
@@ -19,7 +20,7 @@ internal static class Systemctl
         {
             return Directory.Exists(Mark) && (await TryAsync("cat", "kadalu-fsd@.service", "kadalu-fsd@.socket", HealDaemonOf(""))).Code == 0;
         }
-        catch (StartException)
+        catch (CommandException)
         {
             // Not installed.
             return false;
@@ -34,7 +35,7 @@ internal static class Systemctl
     /// <summary>Has systemd read its files again, and starts services, now and whenever the machine starts. Ends when they are ready.</summary>
     /// <param name="services">The services and sockets.</param>
     /// <returns>A task that ends then.</returns>
-    /// <exception cref="StartException">One does not start; says where the reason is.</exception>
+    /// <exception cref="CommandException">One does not start; says where the reason is.</exception>
     internal static async Task StartAsync(params string[] services)
     {
         await MustAsync("daemon-reload");
@@ -47,7 +48,7 @@ internal static class Systemctl
     /// <summary>Has services started whenever the machine starts.</summary>
     /// <param name="services">The services and sockets.</param>
     /// <returns>A task that ends when that is so.</returns>
-    /// <exception cref="StartException">It cannot be.</exception>
+    /// <exception cref="CommandException">It cannot be.</exception>
     internal static async Task EnableAsync(params string[] services)
     {
         await MustAsync("daemon-reload");
@@ -57,12 +58,12 @@ internal static class Systemctl
     /// <summary>Stops services, now and for the machine's next start. Ends when they are gone; those that do not run are left alone.</summary>
     /// <param name="services">The services and sockets.</param>
     /// <returns>A task that ends then.</returns>
-    /// <exception cref="StartException">One does not end.</exception>
+    /// <exception cref="CommandException">One does not end.</exception>
     internal static Task StopAsync(params string[] services) => MustAsync(["disable", "--now", .. services]);
 
     /// <summary>Has systemd forget what it knew of files that are gone.</summary>
     /// <returns>A task that ends when it has.</returns>
-    /// <exception cref="StartException">It does not.</exception>
+    /// <exception cref="CommandException">It does not.</exception>
     internal static Task ForgetAsync() => MustAsync("daemon-reload");
 
     private static async Task MustAsync(params string[] arguments)
@@ -72,7 +73,7 @@ internal static class Systemctl
         {
             // Of what went well it tells as well.
             IEnumerable<string> words = error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("Created symlink", StringComparison.Ordinal));
-            throw new StartException(ExitCode.PoolRefused, $"{Program} {string.Join(' ', arguments)}: {string.Join("\n  ", words)}");
+            throw new CommandException(ExitCode.PoolRefused, $"{Program} {string.Join(' ', arguments)}: {string.Join("\n  ", words)}");
         }
     }
 

@@ -2,9 +2,10 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using KadaluFsd.Linux.Files;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd.Systemd;
@@ -20,12 +21,12 @@ internal sealed class SystemdUnit
     /// <summary>The unit with a name.</summary>
     /// <param name="name">Its name: letters, digits, "_", "-" and ".".</param>
     /// <param name="root">Where the file system that is written to begins.</param>
-    /// <exception cref="StartException">It is no such name.</exception>
+    /// <exception cref="CommandException">It is no such name.</exception>
     internal SystemdUnit(string name, string root)
     {
         if (!IsName(name))
         {
-            throw new StartException(ExitCode.Usage, $"\"{name}\" is no name for a unit: letters, digits, \"_\", \"-\" and \".\"");
+            throw new CommandException(ExitCode.Usage, $"\"{name}\" is no name for a unit: letters, digits, \"_\", \"-\" and \".\"");
         }
 
         (Service, Socket) = ($"kadalu-fsd@{name}.service", $"kadalu-fsd@{name}.socket");
@@ -56,7 +57,7 @@ internal sealed class SystemdUnit
 
     /// <summary>Writes them.</summary>
     /// <param name="given">The options of <c>kadalu-fsd unit</c>, by name; paths are absolute.</param>
-    /// <exception cref="StartException">An option or the volfile cannot be used, or a file cannot be written.</exception>
+    /// <exception cref="CommandException">An option or the volfile cannot be used, or a file cannot be written.</exception>
     internal void Install(IReadOnlyDictionary<string, string> given)
     {
         DaemonOptions options = DaemonOptionReader.Read(DaemonCommands.Unit, given, _ => null, null);
@@ -67,7 +68,7 @@ internal sealed class SystemdUnit
     }
 
     /// <summary>Removes them. Its service is to be stopped and disabled before.</summary>
-    /// <exception cref="StartException">One cannot be removed.</exception>
+    /// <exception cref="CommandException">One cannot be removed.</exception>
     internal void Delete()
     {
         foreach (string path in new[] { Options, ServiceDropIn, SocketDropIn }.Where(File.Exists))
@@ -98,7 +99,7 @@ internal sealed class SystemdUnit
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartException(ExitCode.Usage, $"{path}: {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"{path}: {exception.Message}");
         }
     }
 
@@ -110,11 +111,11 @@ internal sealed class SystemdUnit
         }
         catch (VolfileException exception)
         {
-            throw new StartException(ExitCode.VolfileRefused, $"volfile {volfile}: {exception.Message}");
+            throw new CommandException(ExitCode.VolfileRefused, $"volfile {volfile}: {exception.Message}");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartException(ExitCode.VolfileRefused, $"volfile {volfile}: {exception.Message}");
+            throw new CommandException(ExitCode.VolfileRefused, $"volfile {volfile}: {exception.Message}");
         }
     }
 
@@ -137,6 +138,6 @@ internal sealed class SystemdUnit
 
     // systemd.unit(5): quoted as in C, and "%" stands for specifiers.
     private static string Quote(string path) => path.Any(char.IsControl)
-        ? throw new StartException(ExitCode.Usage, $"systemd cannot be told of a path with control characters: {path}")
+        ? throw new CommandException(ExitCode.Usage, $"systemd cannot be told of a path with control characters: {path}")
         : $"\"{path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal)}\"";
 }

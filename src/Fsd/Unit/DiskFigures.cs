@@ -1,4 +1,4 @@
-using KadaluFsd.Fsd.Control;
+using KadaluFsd.Contract;
 
 namespace KadaluFsd.Fsd.Unit;
 

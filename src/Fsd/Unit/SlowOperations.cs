@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Unit;
@@ -59,8 +60,3 @@ internal sealed class SlowOperations : IDisposable
         }
     }
 }
-
-/// <summary>A file operation that takes, or took, long.</summary>
-/// <param name="SeenAt">When it was seen in progress last, UTC.</param>
-/// <param name="Operation">How it was then.</param>
-internal sealed record SlowOperation(DateTime SeenAt, OperationInProgress Operation);

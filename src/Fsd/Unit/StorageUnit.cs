@@ -1,4 +1,5 @@
 using System.Globalization;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Events;
@@ -8,8 +9,8 @@ using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Fsd.Volfiles;
-using KadaluFsd.Native;
 using KadaluFsd.Linux;
+using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
 using Microsoft.Extensions.Logging;
@@ -31,7 +32,7 @@ internal sealed class StorageUnit(DaemonServices services)
     /// <summary>Runs the unit until it is told to stop. Up to the graph's start a failure leaves nothing changed on disk.</summary>
     /// <param name="closedDescriptors">How many descriptors the parent process had left open; for the log.</param>
     /// <returns>How the unit ended, once it has.</returns>
-    /// <exception cref="StartException">It cannot start.</exception>
+    /// <exception cref="CommandException">It cannot start.</exception>
     internal async Task<ExitCode> RunAsync(int closedDescriptors)
     {
         CancellationToken stop = _requests.StopWanted;
@@ -123,8 +124,8 @@ internal sealed class StorageUnit(DaemonServices services)
         context.FinishLog();
         return code switch
         {
-            ExitCode.InternalError => throw new StartException(code, $"the event loop failed: {loop.Ended.Exception!.InnerException!.Message}"),
-            ExitCode.DirectoryFailed => throw new StartException(code, $"the unit's directory has failed: {health.Current.Describe()}"),
+            ExitCode.InternalError => throw new CommandException(code, $"the event loop failed: {loop.Ended.Exception!.InnerException!.Message}"),
+            ExitCode.DirectoryFailed => throw new CommandException(code, $"the unit's directory has failed: {health.Current.Describe()}"),
             _ => code,
         };
     }
@@ -140,7 +141,7 @@ internal sealed class StorageUnit(DaemonServices services)
         {
             return part();
         }
-        catch (StartException)
+        catch (CommandException)
         {
             await undo(await beside);
             throw;

@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Unit;
@@ -51,7 +52,7 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     /// <summary>Checks that the directory is there, is this unit's and can be written. Changes nothing.</summary>
     /// <param name="mayInitialise">Whether having no id is allowed.</param>
     /// <returns>True when it has its id; false when it has none, which is allowed then.</returns>
-    /// <exception cref="StartException">It cannot be served; says why.</exception>
+    /// <exception cref="CommandException">It cannot be served; says why.</exception>
     internal bool Check(bool mayInitialise)
     {
         if (File.Exists(path))
@@ -87,7 +88,7 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     internal DirectoryLock Lock() => DirectoryLock.Take(path, out DirectoryLock? taken) switch
     {
         Errno.None => taken!,
-        Errno.EAGAIN => throw new StartException(ExitCode.DirectoryRefused, $"unit directory {path}: another process serves it, or holds a lock on it") { MayPass = true },
+        Errno.EAGAIN => throw new CommandException(ExitCode.DirectoryRefused, $"unit directory {path}: another process serves it, or holds a lock on it") { MayPass = true },
         Errno error => throw Refused($"cannot be locked: {error.Describe()}"),
     };
 
@@ -102,7 +103,7 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
 
     /// <summary>Takes its own id off the directory. Does nothing where it has another one, or none, or is missing.</summary>
     /// <returns>Whether it did.</returns>
-    /// <exception cref="StartException">It cannot.</exception>
+    /// <exception cref="CommandException">It cannot.</exception>
     internal bool RemoveVolumeId()
     {
         if (!IsOf(volumeId, path))
@@ -137,5 +138,5 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
         Errno error => throw Refused($"cannot read {VolumeIdAttribute}: {error.Describe()}"),
     };
 
-    private StartException Refused(string reason) => new(ExitCode.DirectoryRefused, $"unit directory {path}: {reason}");
+    private CommandException Refused(string reason) => new(ExitCode.DirectoryRefused, $"unit directory {path}: {reason}");
 }

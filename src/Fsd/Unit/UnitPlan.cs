@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Native;
@@ -19,7 +20,7 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
     /// <param name="library">Knows which translators are installed.</param>
     /// <param name="live">What else is set in it, after that.</param>
     /// <returns>The plan.</returns>
-    /// <exception cref="StartException">The volfile cannot be used; says in which line, and why.</exception>
+    /// <exception cref="CommandException">The volfile cannot be used; says in which line, and why.</exception>
     internal static UnitPlan Parse(byte[] text, DaemonOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
         Parse(text, options, library, live, (written, keepInstalled) =>
         {
@@ -31,7 +32,7 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
 
             if (UnitVolfile.OwnTypes.FirstOrDefault(type => !library.HasTranslator(type)) is { } lacking)
             {
-                throw new StartException(ExitCode.GraphFailed, $"{library.OwnTranslatorDirectory} lacks {lacking}: install all of one build");
+                throw new CommandException(ExitCode.GraphFailed, $"{library.OwnTranslatorDirectory} lacks {lacking}: install all of one build");
             }
 
             (Volfile installed, ImmutableArray<Volume> missing) = keepInstalled();

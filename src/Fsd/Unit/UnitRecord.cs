@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Fsd.Unit;
@@ -24,12 +25,12 @@ internal sealed class UnitRecord(string volfile, string directory, Guid volumeId
     internal static string PathFor(string volfile) => (volfile.EndsWith(".vol", StringComparison.Ordinal) ? volfile[..^4] : volfile) + Ending;
 
     /// <summary>Checks that the directory is the one that this unit has served, if it has served one for this pool at this path. Changes nothing.</summary>
-    /// <exception cref="StartException">It is another one.</exception>
+    /// <exception cref="CommandException">It is another one.</exception>
     internal void Check()
     {
         if (ReadId() is { } served && UnitMark.Read(directory)?.Id != served)
         {
-            throw new StartException(
+            throw new CommandException(
                 ExitCode.DirectoryRefused,
                 $"unit directory {directory}: this is not the directory that the unit has served here: is its file system mounted? If its disk was replaced, " +
                 $"pool replace-unit POOL NODE:{directory} --same-path has everything healed onto the new one; who knows better removes {_path}");

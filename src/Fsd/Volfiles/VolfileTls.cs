@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Linux.Tls;
@@ -40,7 +41,7 @@ internal sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDispo
 
     /// <summary>Looks at the files where TLS is required: a process that nobody could fetch from does not start.</summary>
     /// <param name="options">Say where they are.</param>
-    /// <exception cref="StartException">One cannot be used.</exception>
+    /// <exception cref="CommandException">One cannot be used.</exception>
     internal static void CheckFiles(DaemonOptions options)
     {
         if (options.Tls != TlsMode.Required)
@@ -54,7 +55,7 @@ internal sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDispo
         }
         catch (Exception exception) when (exception is TlsException or DllNotFoundException)
         {
-            throw new StartException(ExitCode.Usage, $"TLS is required: {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"TLS is required: {exception.Message}");
         }
     }
 

@@ -1,10 +1,6 @@
-using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Fsd.Health;
-using KadaluFsd.Fsd.Unit;
-using KadaluFsd.Native;
 using KadaluFsd.Volgen.Pools;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Contract;
 
 /// <summary>How a unit is.</summary>
 /// <param name="State"><c>ready</c>; <c>starting</c>, for a moment; <c>degraded</c> or <c>draining</c>, where clients are served all the same; <c>failed</c> where they are not.</param>
@@ -33,24 +29,12 @@ namespace KadaluFsd.Fsd.Control;
 /// <param name="FileSystem">The unit's file system; null where it cannot be asked.</param>
 /// <param name="PendingChanges">What of its volfile it has when it starts anew: options as <c>TYPE.OPTION</c>, or why its graph must be built anew.</param>
 /// <param name="Health">How its directory is.</param>
-internal sealed record UnitStatus(
+public sealed record UnitStatus(
     string State, string[] Reasons, string Directory, Guid VolumeId, string Volfile, PoolRevision? Definition, int Port, int? PoolPort, int ProcessId, string Version,
     string GlusterFsVersion, double UptimeSeconds, int Starts, ProcessRun? PreviousRun, GraphTranslator[] Graph, int Clients, long OperationsInProgress,
     int VolfileConnections, int OutdatedClients, IReadOnlyDictionary<string, long> PendingHeals, long ResidentBytes, string LogLevel, long HeldBackLogLines,
     FileSystemFigures? FileSystem, IReadOnlyList<string> PendingChanges, UnitHealth Health)
 {
-    /// <summary>Looks how a unit is.</summary>
-    /// <param name="unit">The unit.</param>
-    /// <returns>How it is now.</returns>
-    internal static UnitStatus Of(RunningUnit unit)
-    {
-        var state = UnitState.Of(unit);
-        string directory = unit.Plan.Identity.Directory;
-        DiskFigures disk = unit.Disk.Ask();
-        return new UnitStatus(
-            state.Name, state.Reasons, directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile, PoolRevision.Find(unit.Reload.Volfile), unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
-            ProgramVersion.Text, unit.GlusterFsVersion, unit.UptimeSeconds, unit.History.Current.Starts, unit.History.Previous,
-            unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, ClientReport.CountOutdated(unit.Volfiles), disk.PendingHeals,
-            Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, disk.FileSystem, unit.Reload.Pending, unit.Health.Current);
-    }
+    /// <summary>The state of one that no client has been let in by yet.</summary>
+    public const string Starting = "starting";
 }

@@ -1,7 +1,7 @@
-namespace KadaluFsd.Fsd;
+namespace KadaluFsd.Contract;
 
 /// <summary>How the program ends. The numbers are part of its interface: service managers and scripts act on them.</summary>
-internal enum ExitCode
+public enum ExitCode
 {
     /// <summary>Done, or stopped because it was asked to.</summary>
     Success = 0,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
-using KadaluFsd.Fsd.Routing;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux;
 using KadaluFsd.Rpc;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Rpc.Onc;
@@ -8,7 +9,7 @@ using KadaluFsd.Rpc.Onc;
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary>A connection to a volfile server, the way a client has one. What goes wrong on it ends the program with a line.</summary>
-internal sealed class VolfileClient : IDisposable
+internal sealed class VolfileFetcher : IDisposable
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
@@ -20,7 +21,7 @@ internal sealed class VolfileClient : IDisposable
     private readonly SocketPipe _transport;
     private readonly RpcClientConnection _connection;
 
-    private VolfileClient(string server, SocketPipe transport)
+    private VolfileFetcher(string server, SocketPipe transport)
     {
         (_server, _transport) = (server, transport);
         _connection = new RpcClientConnection(transport);
@@ -29,7 +30,7 @@ internal sealed class VolfileClient : IDisposable
     /// <summary>Splits a server's name.</summary>
     /// <param name="text"><c>host:port</c> or <c>[address]:port</c>.</param>
     /// <returns>Host and port.</returns>
-    /// <exception cref="StartException">It is neither.</exception>
+    /// <exception cref="CommandException">It is neither.</exception>
     internal static (string Host, int Port) ParseServer(string text)
     {
         int colon = text.LastIndexOf(':');
@@ -43,18 +44,18 @@ internal sealed class VolfileClient : IDisposable
         return host.Length > 0 && (isBracketed || !host.Contains(':', StringComparison.Ordinal)) &&
             int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= 65535
             ? (host, port)
-            : throw new StartException(ExitCode.Usage, $"\"{text}\" is not HOST:PORT");
+            : throw new CommandException(ExitCode.Usage, $"\"{text}\" is not HOST:PORT");
     }
 
     /// <summary>Connects.</summary>
     /// <param name="server"><c>host:port</c>, or the path of a unix socket.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The connection.</returns>
-    /// <exception cref="StartException">Nobody is there.</exception>
-    internal static Task<VolfileClient> ConnectAsync(string server, CancellationToken cancellation)
+    /// <exception cref="CommandException">Nobody is there.</exception>
+    internal static Task<VolfileFetcher> ConnectAsync(string server, CancellationToken cancellation)
     {
         (string Host, int Port)? place = server.StartsWith('/') ? null : ParseServer(server);
-        return GuardAsync(server, s_timeout, async deadline => new VolfileClient(server, new SocketPipe(
+        return GuardAsync(server, s_timeout, async deadline => new VolfileFetcher(server, new SocketPipe(
             place is (string host, int port) ? await ConnectTcpAsync(host, port, deadline) : await ConnectUnixAsync(server, deadline))), cancellation);
     }
 
@@ -75,7 +76,7 @@ internal sealed class VolfileClient : IDisposable
         }
         catch (FormatException exception)
         {
-            throw new StartException(ExitCode.Usage, $"{path} is not {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"{path} is not {exception.Message}");
         }
     }
 
@@ -84,7 +85,7 @@ internal sealed class VolfileClient : IDisposable
     /// <param name="wantsServers">Whether to ask for a server list as well.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The reply, with a volfile in it.</returns>
-    /// <exception cref="StartException">The server does not give it, or broke off.</exception>
+    /// <exception cref="CommandException">The server does not give it, or broke off.</exception>
     internal Task<GetSpecReply> FetchAsync(string key, bool wantsServers, CancellationToken cancellation) =>
         GuardAsync(_server, s_timeout, async deadline =>
         {
@@ -93,13 +94,13 @@ internal sealed class VolfileClient : IDisposable
                 new GetSpecCall(wantsServers ? GetSpecCall.WantsServers : 0, key, s_operationVersions).Write, GetSpecReply.Read, deadline);
             return reply.Result >= 0
                 ? reply
-                : throw new StartException(ExitCode.PeerRefused, $"{_server} does not give volfile \"{key}\": errno {reply.Errno}");
+                : throw new CommandException(ExitCode.PeerRefused, $"{_server} does not give volfile \"{key}\": errno {reply.Errno}");
         }, cancellation);
 
     /// <summary>Waits until the server says that a volfile has changed.</summary>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>A task that ends then.</returns>
-    /// <exception cref="StartException">The server broke off.</exception>
+    /// <exception cref="CommandException">The server broke off.</exception>
     internal Task WaitForChangeAsync(CancellationToken cancellation) =>
         GuardAsync(_server, Timeout.InfiniteTimeSpan, async deadline =>
         {
@@ -125,15 +126,15 @@ internal sealed class VolfileClient : IDisposable
         }
         catch (RpcRefusedException exception)
         {
-            throw new StartException(ExitCode.PeerRefused, $"{server}: {exception.Message}");
+            throw new CommandException(ExitCode.PeerRefused, $"{server}: {exception.Message}");
         }
         catch (Exception exception) when (exception is SocketException or IOException or ProtocolException)
         {
-            throw new StartException(ExitCode.PeerUnreachable, $"{server}: {exception.Message}");
+            throw new CommandException(ExitCode.PeerUnreachable, $"{server}: {exception.Message}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new StartException(ExitCode.PeerUnreachable, $"{server}: no answer within {timeout.TotalSeconds} s");
+            throw new CommandException(ExitCode.PeerUnreachable, $"{server}: no answer within {timeout.TotalSeconds} s");
         }
     }
 }

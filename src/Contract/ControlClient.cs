@@ -2,15 +2,15 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using KadaluFsd.Fsd.Routing;
+using KadaluFsd.Linux;
 
-namespace KadaluFsd.Fsd.Cli;
+namespace KadaluFsd.Contract;
 
 /// <summary>
 /// Asks a process on its control socket: one request, one answer. Speaks just enough HTTP/1.1 for that server; an HTTP client library would
 /// make every unit's process a megabyte and a half larger.
 /// </summary>
-internal static class ControlClient
+public static class ControlClient
 {
     private const int MaxAnswer = 64 * 1024 * 1024;
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
@@ -24,8 +24,8 @@ internal static class ControlClient
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="patience">How long to wait; null for what is enough for what needs nobody else.</param>
     /// <returns>The answer.</returns>
-    /// <exception cref="StartException">Nobody is there, or the process said no.</exception>
-    internal static async Task<string> AskAsync(string socket, string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation, TimeSpan? patience = null)
+    /// <exception cref="CommandException">Nobody is there, or the process said no.</exception>
+    public static async Task<string> AskAsync(string socket, string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation, TimeSpan? patience = null)
     {
         TimeSpan timeout = patience ?? s_timeout;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -35,11 +35,11 @@ internal static class ControlClient
             byte[] header = Encoding.ASCII.GetBytes(string.Create(
                 CultureInfo.InvariantCulture, $"{method} {path} HTTP/1.1\r\nHost: unit\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n"));
             (int status, string answer) = Split(await ExchangeAsync(socket, [.. header, .. body.Span], deadline.Token));
-            return status < 300 ? answer : throw new StartException(ExitCode.PeerRefused, $"{socket}: {status}: {ReasonOf(answer)}");
+            return status < 300 ? answer : throw new CommandException(ExitCode.PeerRefused, $"{socket}: {status}: {ReasonOf(answer)}");
         }
         catch (SocketException) when (!File.Exists(LocalSocketPath.For(socket).Bound))
         {
-            throw new StartException(ExitCode.PeerUnreachable, $"{socket}: there is no such socket: what makes it does not run");
+            throw new CommandException(ExitCode.PeerUnreachable, $"{socket}: there is no such socket: what makes it does not run");
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
         {
@@ -47,11 +47,11 @@ internal static class ControlClient
         }
         catch (Exception exception) when (exception is SocketException or IOException or FormatException)
         {
-            throw new StartException(ExitCode.PeerUnreachable, $"{socket}: {exception.Message}");
+            throw new CommandException(ExitCode.PeerUnreachable, $"{socket}: {exception.Message}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new StartException(ExitCode.PeerUnreachable, $"{socket}: no answer within {timeout.TotalSeconds} s");
+            throw new CommandException(ExitCode.PeerUnreachable, $"{socket}: no answer within {timeout.TotalSeconds} s");
         }
     }
 

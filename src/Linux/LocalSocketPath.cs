@@ -2,10 +2,9 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using KadaluFsd.Linux.Files;
-using KadaluFsd.Linux;
 using Microsoft.Win32.SafeHandles;
 
-namespace KadaluFsd.Fsd.Routing;
+namespace KadaluFsd.Linux;
 
 /// <summary>
 /// Where a unix socket is. Addresses hold 107 bytes; a longer path gets a socket with a short name beside it, and is a link that leads
@@ -13,22 +12,22 @@ namespace KadaluFsd.Fsd.Routing;
 /// </summary>
 /// <param name="Path">The path that was asked for.</param>
 /// <param name="Bound">The path that the socket is bound to; the same one where it is short enough.</param>
-internal sealed record LocalSocketPath(string Path, string Bound)
+public sealed record LocalSocketPath(string Path, string Bound)
 {
     /// <summary>Longest path of a unix socket, in bytes: sun_path less its NUL, unix(7).</summary>
-    internal const int MaxLength = 107;
+    public const int MaxLength = 107;
 
     // As hexadecimal, enough not to meet another one's.
     private const int NameBytes = 8;
 
     /// <summary>Whether the path is a link to another one.</summary>
-    internal bool IsLink => Path != Bound;
+    public bool IsLink => Path != Bound;
 
     /// <summary>Finds the place for a path.</summary>
     /// <param name="path">The path.</param>
     /// <returns>Where the socket is to be.</returns>
     /// <exception cref="FormatException">Even a short name is too long in that directory.</exception>
-    internal static LocalSocketPath For(string path)
+    public static LocalSocketPath For(string path)
     {
         if (Encoding.UTF8.GetByteCount(path) <= MaxLength)
         {
@@ -44,7 +43,7 @@ internal sealed record LocalSocketPath(string Path, string Bound)
 
     /// <summary>Makes room for the socket: creates its directory, and removes one that nobody serves any more.</summary>
     /// <exception cref="IOException">Somebody serves it.</exception>
-    internal void Prepare()
+    public void Prepare()
     {
         OwnFiles.CreateDirectory(System.IO.Path.GetDirectoryName(Bound)!);
         if (!RemoveDead())
@@ -56,7 +55,7 @@ internal sealed record LocalSocketPath(string Path, string Bound)
     /// <summary>Removes a socket that nobody serves any more, such as a process leaves that was killed.</summary>
     /// <returns>Whether nothing is there now; false where somebody serves it.</returns>
     /// <exception cref="IOException">There is something else.</exception>
-    internal bool RemoveDead()
+    public bool RemoveDead()
     {
         if (FileStatus.ReadLink(Bound, out FileStatus there) != Errno.None)
         {
@@ -88,7 +87,7 @@ internal sealed record LocalSocketPath(string Path, string Bound)
     /// <param name="place">The path.</param>
     /// <returns>The socket, the caller's.</returns>
     /// <exception cref="SocketException">The path cannot be bound to.</exception>
-    internal static Socket Bind(UnixDomainSocketEndPoint place)
+    public static Socket Bind(UnixDomainSocketEndPoint place)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -107,7 +106,7 @@ internal sealed record LocalSocketPath(string Path, string Bound)
     }
 
     /// <summary>Gives the socket's file its mode where the umask took some of it away, and makes the link, where one is needed. Once the socket is bound.</summary>
-    internal void Open()
+    public void Open()
     {
         File.SetUnixFileMode(Bound, FileModes.Socket);
         if (!IsLink)
@@ -124,7 +123,7 @@ internal sealed record LocalSocketPath(string Path, string Bound)
     }
 
     /// <summary>Removes the link. The socket's file goes with the socket.</summary>
-    internal void Close()
+    public void Close()
     {
         if (IsLink)
         {

@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace KadaluFsd.Contract;
+
+/// <summary>Why something was not done.</summary>
+/// <param name="Error">The reason, in words.</param>
+public sealed record ControlError(string Error);
+
+/// <summary>What goes over the control socket as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(ControlError))]
+[JsonSerializable(typeof(UnitStatus))]
+[JsonSerializable(typeof(HealDaemonStatus))]
+[JsonSerializable(typeof(HealCrawl[]))]
+[JsonSerializable(typeof(HealOrder))]
+[JsonSerializable(typeof(HealAnswer))]
+[JsonSerializable(typeof(MarkOrder))]
+[JsonSerializable(typeof(MarkAnswer))]
+[JsonSerializable(typeof(CopyReport))]
+[JsonSerializable(typeof(ClientReport))]
+[JsonSerializable(typeof(PutVolfile))]
+[JsonSerializable(typeof(OperationReport))]
+[JsonSerializable(typeof(MemoryReport))]
+[JsonSerializable(typeof(OptionValue[]))]
+[JsonSerializable(typeof(OptionChange))]
+[JsonSerializable(typeof(IReadOnlyList<StatedumpSection>))]
+[JsonSerializable(typeof(LogSettings))]
+[JsonSerializable(typeof(StopRequest))]
+[JsonSerializable(typeof(StopAnswer))]
+[JsonSerializable(typeof(ServedVolfile[]))]
+[JsonSerializable(typeof(ReloadResult))]
+public sealed partial class ControlJson : JsonSerializerContext;
