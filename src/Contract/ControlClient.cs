@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Contract;
 

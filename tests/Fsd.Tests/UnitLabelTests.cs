@@ -1,4 +1,4 @@
-using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Storage;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Tests;

@@ -11,8 +11,9 @@ public class ProjectTests
         ["src/Volgen/Volgen.csproj"] = [],
         ["src/Linux/Linux.csproj"] = [],
         ["src/Contract/Contract.csproj"] = ["Linux", "Volgen"],
+        ["src/Storage/Storage.csproj"] = ["Contract", "Linux", "Volgen"],
         ["src/Native/Native.csproj"] = ["Contract", "Linux"],
-        ["src/Fsd/Fsd.csproj"] = ["Contract", "Linux", "Native", "Rpc", "Volgen"],
+        ["src/Fsd/Fsd.csproj"] = ["Contract", "Linux", "Native", "Rpc", "Storage", "Volgen"],
     };
 
     [Fact]

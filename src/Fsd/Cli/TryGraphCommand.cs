@@ -2,10 +2,10 @@ using System.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Hosting;
 using KadaluFsd.Fsd.Pools;
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;
+using KadaluFsd.Storage;
 using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd.Cli;

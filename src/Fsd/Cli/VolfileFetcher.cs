@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using KadaluFsd.Contract;
-using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Rpc;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Rpc.Onc;

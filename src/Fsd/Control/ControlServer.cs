@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using KadaluFsd.Contract;
-using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Rpc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Options;
-using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

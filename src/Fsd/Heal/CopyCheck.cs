@@ -1,6 +1,6 @@
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Native;
+using KadaluFsd.Storage;
 
 namespace KadaluFsd.Fsd.Heal;
 

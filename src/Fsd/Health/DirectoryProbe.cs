@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Linux;
+using KadaluFsd.Storage;
 
 namespace KadaluFsd.Fsd.Health;
 

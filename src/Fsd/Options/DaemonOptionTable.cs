@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Volfiles;
-using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;
 
 namespace KadaluFsd.Fsd.Options;

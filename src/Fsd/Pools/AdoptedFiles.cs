@@ -1,5 +1,5 @@
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Linux;
+using KadaluFsd.Storage;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;

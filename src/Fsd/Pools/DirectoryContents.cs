@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Linux;
+using KadaluFsd.Storage;
 
 namespace KadaluFsd.Fsd.Pools;
 

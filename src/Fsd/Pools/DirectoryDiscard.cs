@@ -1,7 +1,7 @@
 using System.Globalization;
-using KadaluFsd.Linux.Files;
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
+using KadaluFsd.Storage;
 
 namespace KadaluFsd.Fsd.Pools;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Storage;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Storage;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
+using KadaluFsd.Storage;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;

@@ -1,5 +1,5 @@
 using KadaluFsd.Contract;
-using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
+using KadaluFsd.Storage;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Options;

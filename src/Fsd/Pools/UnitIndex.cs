@@ -1,5 +1,5 @@
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Linux;
+using KadaluFsd.Storage;
 
 namespace KadaluFsd.Fsd.Pools;
 

@@ -1,5 +1,5 @@
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Storage;
 using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd.Pools;

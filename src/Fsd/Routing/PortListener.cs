@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Fsd.Routing;

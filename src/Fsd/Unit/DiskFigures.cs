@@ -1,4 +1,5 @@
 using KadaluFsd.Contract;
+using KadaluFsd.Storage;
 
 namespace KadaluFsd.Fsd.Unit;
 

@@ -11,6 +11,7 @@ using KadaluFsd.Fsd.Routing;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Linux;
 using KadaluFsd.Native;
+using KadaluFsd.Storage;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
 using Microsoft.Extensions.Logging;

@@ -1,10 +1,9 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using KadaluFsd.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 
-namespace KadaluFsd.Linux;
+namespace KadaluFsd.Linux.Files;
 
 /// <summary>
 /// Where a unix socket is. Addresses hold 107 bytes; a longer path gets a socket with a short name beside it, and is a link that leads

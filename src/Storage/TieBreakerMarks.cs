@@ -1,12 +1,12 @@
 using KadaluFsd.Linux;
 
-namespace KadaluFsd.Fsd.Unit;
+namespace KadaluFsd.Storage;
 
 /// <summary>
 /// What a tie-breaker holds: one file for each pool, at the top of its directory, with an extended attribute for each data unit. One that is
 /// not zero says that the unit missed writes and is not to be believed until it has been healed (cluster/replicate, afr-common.c).
 /// </summary>
-internal static class TieBreakerMarks
+public static class TieBreakerMarks
 {
     private const string Prefix = "trusted.afr.";
     private const int MaxValue = 64;
@@ -14,7 +14,7 @@ internal static class TieBreakerMarks
     /// <summary>Counts the units that are not to be believed.</summary>
     /// <param name="directory">The tie-breaker's directory.</param>
     /// <returns>How many; 0 where the directory cannot be read.</returns>
-    internal static long Count(string directory)
+    public static long Count(string directory)
     {
         try
         {

@@ -1,38 +1,38 @@
-namespace KadaluFsd.Fsd.Unit;
+namespace KadaluFsd.Storage;
 
 /// <summary>
 /// <c>.glusterfs</c> of a unit's directory, where every file has a second name: its gfid. Whoever may search it reads a file whose own directory
 /// is closed to him, so that it is open to nobody but root, as glusterd makes it.
 /// </summary>
-internal static class HiddenDirectory
+public static class HiddenDirectory
 {
     /// <summary>Its name.</summary>
-    internal const string Name = ".glusterfs";
+    public const string Name = ".glusterfs";
 
     /// <summary>Name of the directory in it where features/index keeps what waits for being healed.</summary>
-    internal const string Indices = "indices";
+    public const string Indices = "indices";
 
     /// <summary>Name of the file in it where kadalu/recent keeps a note of what is being changed.</summary>
-    internal const string RecentChanges = "recent-changes";
+    public const string RecentChanges = "recent-changes";
 
     private const UnixFileMode RootOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private static readonly string[] s_parts = ["", Indices];
 
     /// <summary>The gfid of a unit's top directory.</summary>
-    internal static Guid RootGfid { get; } = new("00000000-0000-0000-0000-000000000001");
+    public static Guid RootGfid { get; } = new("00000000-0000-0000-0000-000000000001");
 
     /// <summary>Something in it.</summary>
     /// <param name="unit">The unit's directory.</param>
     /// <param name="parts">Names, from it downwards; none for itself.</param>
     /// <returns>The path.</returns>
-    internal static string PathIn(string unit, params ReadOnlySpan<string> parts) => Path.Combine([unit, Name, .. parts]);
+    public static string PathIn(string unit, params ReadOnlySpan<string> parts) => Path.Combine([unit, Name, .. parts]);
 
     /// <summary>A file's second name, its handle (storage/posix).</summary>
     /// <param name="unit">The unit's directory.</param>
     /// <param name="gfid">The file's gfid.</param>
     /// <returns>The path: <c>.glusterfs/FIRST TWO DIGITS/NEXT TWO/GFID</c>.</returns>
-    internal static string HandleOf(string unit, Guid gfid)
+    public static string HandleOf(string unit, Guid gfid)
     {
         string digits = gfid.ToString();
         return PathIn(unit, digits[..2], digits[2..4], digits);
@@ -42,7 +42,7 @@ internal static class HiddenDirectory
     /// <param name="unit">The unit's directory.</param>
     /// <exception cref="IOException">Something else is at its place, or it cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
-    internal static void Prepare(string unit)
+    public static void Prepare(string unit)
     {
         foreach (string part in s_parts)
         {
@@ -65,7 +65,7 @@ internal static class HiddenDirectory
     /// <returns>The file, which reads and writes the disk itself.</returns>
     /// <exception cref="IOException">It cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
-    internal static FileStream OpenFile(string path)
+    public static FileStream OpenFile(string path)
     {
         FileStream file = Open(path);
         if (File.GetUnixFileMode(file.SafeFileHandle) == RootOnly)

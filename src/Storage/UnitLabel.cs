@@ -2,7 +2,7 @@ using System.Globalization;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Volgen.Pools;
 
-namespace KadaluFsd.Fsd.Unit;
+namespace KadaluFsd.Storage;
 
 /// <summary>
 /// Which of its pool's units a directory is, kept in it where no client looks; it stays when the pool is deleted. Other units' files say by the
@@ -17,16 +17,16 @@ namespace KadaluFsd.Fsd.Unit;
 /// <param name="Place">Its place in the group, from 0.</param>
 /// <param name="Count">How many units the group has.</param>
 /// <param name="Groups">How many groups the pool has.</param>
-internal sealed record UnitLabel(Guid VolumeId, PoolLayers Layers, int Unit, int Group, GroupKind Kind, int Redundancy, int Place, int Count, int Groups)
+public sealed record UnitLabel(Guid VolumeId, PoolLayers Layers, int Unit, int Group, GroupKind Kind, int Redundancy, int Place, int Count, int Groups)
 {
     /// <summary>The file's name in <c>.glusterfs</c>.</summary>
-    internal const string FileName = "kadalu-place";
+    public const string FileName = "kadalu-place";
 
     /// <summary>The label of a unit of a pool whose units have numbers.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="member">The unit.</param>
     /// <returns>The label.</returns>
-    internal static UnitLabel Of(Pool pool, PoolMember member)
+    public static UnitLabel Of(Pool pool, PoolMember member)
     {
         PoolLayers layers = pool.Layers ?? new PoolLayers(pool.Name, false, 0, 0);
         if (member.Role == UnitRole.TieBreaker)
@@ -42,7 +42,7 @@ internal sealed record UnitLabel(Guid VolumeId, PoolLayers Layers, int Unit, int
     /// <param name="directory">The directory.</param>
     /// <param name="volumeId">The pool that it must be of.</param>
     /// <returns>The label; null where there is none that can be read, or it is another pool's.</returns>
-    internal static UnitLabel? Read(string directory, Guid volumeId)
+    public static UnitLabel? Read(string directory, Guid volumeId)
     {
         if (UnitLines.Read(PathIn(directory)) is not { } lines)
         {
@@ -60,7 +60,7 @@ internal sealed record UnitLabel(Guid VolumeId, PoolLayers Layers, int Unit, int
     /// <param name="directory">The directory.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write it.</exception>
-    internal void Write(string directory)
+    public void Write(string directory)
     {
         if (Read(directory, VolumeId) != this)
         {
@@ -75,7 +75,7 @@ internal sealed record UnitLabel(Guid VolumeId, PoolLayers Layers, int Unit, int
     /// <param name="wanted">The label that it would get.</param>
     /// <param name="hasNumbers">Whether that one's numbers and layers were given, instead of being taken from what there is.</param>
     /// <returns>Why; null where it can.</returns>
-    internal string? FindDifference(UnitLabel wanted, bool hasNumbers) =>
+    public string? FindDifference(UnitLabel wanted, bool hasNumbers) =>
         (Kind, Redundancy, Count, Group < 0) != (wanted.Kind, wanted.Redundancy, wanted.Count, wanted.Group < 0) ? $"was {Describe()}, and would be {wanted.Describe()}"
         : Groups != wanted.Groups ? $"was in a pool of {Groups} groups, and would be in one of {wanted.Groups}"
         : IsOrdered && Place != wanted.Place ? $"was {Describe()}, and would be {wanted.Describe()}"
@@ -89,7 +89,7 @@ internal sealed record UnitLabel(Guid VolumeId, PoolLayers Layers, int Unit, int
     /// <summary>Removes a directory's label, where it has one.</summary>
     /// <param name="directory">The directory.</param>
     /// <exception cref="IOException">It cannot be removed.</exception>
-    internal static void Remove(string directory)
+    public static void Remove(string directory)
     {
         if (File.Exists(PathIn(directory)))
         {

@@ -1,7 +1,7 @@
 using System.Text;
 using KadaluFsd.Linux.Files;
 
-namespace KadaluFsd.Fsd.Unit;
+namespace KadaluFsd.Storage;
 
 /// <summary>
 /// What says in a unit's directory whose it is, and which of all directories that were ever at its path: a file where no client looks. It stays
@@ -9,10 +9,10 @@ namespace KadaluFsd.Fsd.Unit;
 /// </summary>
 /// <param name="VolumeId">The pool's id.</param>
 /// <param name="Id">The directory's own, made once.</param>
-internal sealed record UnitMark(Guid VolumeId, Guid Id)
+public sealed record UnitMark(Guid VolumeId, Guid Id)
 {
     /// <summary>The file's name in <c>.glusterfs</c>.</summary>
-    internal const string FileName = "kadalu-unit";
+    public const string FileName = "kadalu-unit";
 
     private const string VolumeKey = "volume";
     private const string IdKey = "unit";
@@ -20,26 +20,26 @@ internal sealed record UnitMark(Guid VolumeId, Guid Id)
     /// <summary>Reads a directory's mark.</summary>
     /// <param name="directory">The directory.</param>
     /// <returns>The mark; null where there is none that can be read.</returns>
-    internal static UnitMark? Read(string directory) => UnitLines.Read(PathIn(directory)) is { } lines &&
+    public static UnitMark? Read(string directory) => UnitLines.Read(PathIn(directory)) is { } lines &&
         Guid.TryParse(lines.GetValueOrDefault(VolumeKey), out Guid volumeId) && Guid.TryParse(lines.GetValueOrDefault(IdKey), out Guid id) ? new UnitMark(volumeId, id) : null;
 
     /// <summary>Writes it, in one step that a power failure does not halve. A directory that is not there any more, such as one whose disk was just unmounted, is not made anew.</summary>
     /// <param name="directory">The directory.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    internal void Write(string directory) => AtomicFile.Put(PathIn(directory), UnitLines.Of((VolumeKey, VolumeId.ToString()), (IdKey, Id.ToString())), FileModes.Secret, makesDirectory: false);
+    public void Write(string directory) => AtomicFile.Put(PathIn(directory), UnitLines.Of((VolumeKey, VolumeId.ToString()), (IdKey, Id.ToString())), FileModes.Secret, makesDirectory: false);
 
     private static string PathIn(string directory) => HiddenDirectory.PathIn(directory, FileName);
 }
 
 /// <summary>Small files of lines <c>key=value</c>.</summary>
-internal static class UnitLines
+public static class UnitLines
 {
     private const int MaxLength = 8192;
 
     /// <summary>Reads one.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Its lines; null where it is not there, cannot be read or is too long.</returns>
-    internal static Dictionary<string, string>? Read(string path)
+    public static Dictionary<string, string>? Read(string path)
     {
         try
         {
@@ -69,5 +69,5 @@ internal static class UnitLines
     /// <summary>What stands in one.</summary>
     /// <param name="lines">Keys and values.</param>
     /// <returns>The content.</returns>
-    internal static byte[] Of(params (string Key, string Value)[] lines) => Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line.Key}={line.Value}\n")));
+    public static byte[] Of(params (string Key, string Value)[] lines) => Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line.Key}={line.Value}\n")));
 }

@@ -1,35 +1,35 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 
-namespace KadaluFsd.Fsd.Unit;
+namespace KadaluFsd.Storage;
 
 /// <summary>The directory whose content a storage unit serves.</summary>
 /// <param name="path">Its path.</param>
 /// <param name="volumeId">The id it must carry.</param>
-internal sealed class UnitDirectory(string path, Guid volumeId)
+public sealed class UnitDirectory(string path, Guid volumeId)
 {
     /// <summary>The extended attribute with the id, 16 bytes (xlators/storage/posix/src/posix-common.c).</summary>
-    internal const string VolumeIdAttribute = "trusted.glusterfs.volume-id";
+    public const string VolumeIdAttribute = "trusted.glusterfs.volume-id";
 
     /// <summary>What names of extended attributes begin with that GlusterFS marks a unit's files with.</summary>
-    internal const string MarkPrefix = "trusted.";
+    public const string MarkPrefix = "trusted.";
 
     /// <summary>What the name of the directory begins with where cluster/replicate keeps what is being moved or removed.</summary>
-    internal const string AnonymousPrefix = ".glusterfs-anonymous-inode-";
+    public const string AnonymousPrefix = ".glusterfs-anonymous-inode-";
 
     /// <summary>The file system's own directory, where it is a file system's top.</summary>
-    internal const string LostAndFound = "lost+found";
+    public const string LostAndFound = "lost+found";
 
     private const int VolumeIdLength = 16;
 
     /// <summary>Its path.</summary>
-    internal string Path => path;
+    public string Path => path;
 
     /// <summary>Reads the id that a directory carries.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="volumeId">The id.</param>
     /// <returns>Why there is none: ENODATA where it has none, ERANGE where its length is wrong, or getxattr(2)'s reason. None where there is one.</returns>
-    internal static Errno ReadVolumeId(string path, out Guid volumeId)
+    public static Errno ReadVolumeId(string path, out Guid volumeId)
     {
         Span<byte> value = stackalloc byte[VolumeIdLength + 1];
         volumeId = Guid.Empty;
@@ -47,13 +47,13 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     /// <param name="volumeId">The pool's id.</param>
     /// <param name="path">The directory.</param>
     /// <returns>Whether it does; no where it is not there, or cannot be asked.</returns>
-    internal static bool IsOf(Guid volumeId, string path) => ReadVolumeId(path, out Guid found) == Errno.None && found == volumeId;
+    public static bool IsOf(Guid volumeId, string path) => ReadVolumeId(path, out Guid found) == Errno.None && found == volumeId;
 
     /// <summary>Checks that the directory is there, is this unit's and can be written. Changes nothing.</summary>
     /// <param name="mayInitialise">Whether having no id is allowed.</param>
     /// <returns>True when it has its id; false when it has none, which is allowed then.</returns>
     /// <exception cref="CommandException">It cannot be served; says why.</exception>
-    internal bool Check(bool mayInitialise)
+    public bool Check(bool mayInitialise)
     {
         if (File.Exists(path))
         {
@@ -85,7 +85,7 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
 
     /// <summary>Keeps other units away from the directory, whatever port they have.</summary>
     /// <returns>The lock; it ends with the process.</returns>
-    internal DirectoryLock Lock() => DirectoryLock.Take(path, out DirectoryLock? taken) switch
+    public DirectoryLock Lock() => DirectoryLock.Take(path, out DirectoryLock? taken) switch
     {
         Errno.None => taken!,
         Errno.EAGAIN => throw new CommandException(ExitCode.DirectoryRefused, $"unit directory {path}: another process serves it, or holds a lock on it") { MayPass = true },
@@ -93,7 +93,7 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     };
 
     /// <summary>Writes the id onto a directory that has none.</summary>
-    internal void WriteVolumeId()
+    public void WriteVolumeId()
     {
         if (ExtendedAttribute.Create(path, VolumeIdAttribute, volumeId.ToByteArray(bigEndian: true)) is not Errno.None and var error)
         {
@@ -104,7 +104,7 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     /// <summary>Takes its own id off the directory. Does nothing where it has another one, or none, or is missing.</summary>
     /// <returns>Whether it did.</returns>
     /// <exception cref="CommandException">It cannot.</exception>
-    internal bool RemoveVolumeId()
+    public bool RemoveVolumeId()
     {
         if (!IsOf(volumeId, path))
         {
@@ -115,7 +115,7 @@ internal sealed class UnitDirectory(string path, Guid volumeId)
     }
 
     /// <summary>Creates what GlusterFS wants to find in it, where it is not there yet, and closes it to others.</summary>
-    internal void PrepareHidden()
+    public void PrepareHidden()
     {
         try
         {

@@ -1,7 +1,7 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
 
-namespace KadaluFsd.Fsd.Unit;
+namespace KadaluFsd.Storage;
 
 /// <summary>
 /// Which directory a unit has served, remembered outside of it, in a file beside the unit's volfile: a disk that was replaced by an empty one is told
@@ -10,7 +10,7 @@ namespace KadaluFsd.Fsd.Unit;
 /// <param name="volfile">The unit's volfile.</param>
 /// <param name="directory">The unit's directory.</param>
 /// <param name="volumeId">The pool's id.</param>
-internal sealed class UnitRecord(string volfile, string directory, Guid volumeId)
+public sealed class UnitRecord(string volfile, string directory, Guid volumeId)
 {
     private const string Ending = ".unit";
     private const string DirectoryKey = "directory";
@@ -22,11 +22,11 @@ internal sealed class UnitRecord(string volfile, string directory, Guid volumeId
     /// <summary>Where the record of a unit is.</summary>
     /// <param name="volfile">The unit's volfile.</param>
     /// <returns>The path.</returns>
-    internal static string PathFor(string volfile) => (volfile.EndsWith(".vol", StringComparison.Ordinal) ? volfile[..^4] : volfile) + Ending;
+    public static string PathFor(string volfile) => (volfile.EndsWith(".vol", StringComparison.Ordinal) ? volfile[..^4] : volfile) + Ending;
 
     /// <summary>Checks that the directory is the one that this unit has served, if it has served one for this pool at this path. Changes nothing.</summary>
     /// <exception cref="CommandException">It is another one.</exception>
-    internal void Check()
+    public void Check()
     {
         if (ReadId() is { } served && UnitMark.Read(directory)?.Id != served)
         {
@@ -39,7 +39,7 @@ internal sealed class UnitRecord(string volfile, string directory, Guid volumeId
 
     /// <summary>Remembers the directory, and gives it a mark of its own if it has none. Once clients are served: a start does not wait for the disk because of it.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    internal void Keep()
+    public void Keep()
     {
         if (UnitMark.Read(directory) is not { } mark || mark.VolumeId != volumeId)
         {
@@ -56,11 +56,11 @@ internal sealed class UnitRecord(string volfile, string directory, Guid volumeId
 
     /// <summary>Remembers a directory that is nowhere: whatever is at the path is refused until this is removed.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    internal void Block() => Write(Guid.NewGuid());
+    public void Block() => Write(Guid.NewGuid());
 
     /// <summary>Forgets it: whatever is at the path next is served.</summary>
     /// <exception cref="IOException">It cannot be removed.</exception>
-    internal void Remove()
+    public void Remove()
     {
         if (Directory.Exists(Path.GetDirectoryName(_path)))
         {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using KadaluFsd.Linux;
 using Microsoft.Win32.SafeHandles;
 
-namespace KadaluFsd.Fsd.Unit;
+namespace KadaluFsd.Storage;
 
 /// <summary>
 /// How many files of a unit the heal daemon has still to look at, as the index translator notes them (features/index): each is a hard link
@@ -10,14 +10,14 @@ namespace KadaluFsd.Fsd.Unit;
 /// </summary>
 /// <param name="directory">The unit's directory.</param>
 /// <param name="isTieBreaker">Whether the unit holds the marks of a tie-breaker (features/thin-arbiter) instead of files.</param>
-internal sealed class PendingHeals(string directory, bool isTieBreaker)
+public sealed class PendingHeals(string directory, bool isTieBreaker)
 {
     private const long SearchEveryMilliseconds = 600_000;
     private readonly Dictionary<string, (string[] Files, long At)> _bases = [];
 
     /// <summary>Counts them. One call at a time.</summary>
     /// <returns>By kind: <c>xattrop</c> for files that differ from another unit's, <c>dirty</c> for those in the middle of a change, <c>interrupted</c> for directories that were in the middle of one when the unit ended and have not been compared with the other copies since; of a tie-breaker <c>marks</c>, the units that are not to be believed.</returns>
-    internal IReadOnlyDictionary<string, long> Count() => isTieBreaker
+    public IReadOnlyDictionary<string, long> Count() => isTieBreaker
         ? new Dictionary<string, long> { ["marks"] = TieBreakerMarks.Count(directory) }
         : new Dictionary<string, long> { ["xattrop"] = Count("xattrop"), ["dirty"] = Count("dirty"), ["interrupted"] = CountInterrupted() };
 
