@@ -12,7 +12,7 @@ public class ProjectTests
         ["src/Linux/Linux.csproj"] = [],
         ["src/Contract/Contract.csproj"] = ["Linux", "Volgen"],
         ["src/Storage/Storage.csproj"] = ["Contract", "Linux", "Volgen"],
-        ["src/Native/Native.csproj"] = ["Contract", "Linux"],
+        ["src/Native/Native.csproj"] = ["Contract", "Linux", "Volgen"],
         ["src/Fsd/Fsd.csproj"] = ["Contract", "Linux", "Native", "Rpc", "Storage", "Volgen"],
     };
 

@@ -5,6 +5,7 @@ using KadaluFsd.Fsd.Gateway;
 using KadaluFsd.Fsd.Heal;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Unit;
+using KadaluFsd.Linux;
 
 namespace KadaluFsd.Fsd.Cli;
 

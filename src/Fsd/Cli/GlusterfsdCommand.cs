@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Options;
+using KadaluFsd.Linux;
 using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd.Cli;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.IO.Enumeration;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Hosting;
-using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Native;
 using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Options;
 

@@ -2,11 +2,10 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Options;
 using KadaluFsd.Fsd.Pools;
-using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
+using KadaluFsd.Linux.Tls;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -78,7 +77,7 @@ internal static class PoolMountCommand
     }
 
     // Where clients speak TLS with those who serve volfiles, a unit whose graph does so too would take them for clients of that.
-    private static int OwnPortOf(PoolUnit unit) => File.Exists(VolfileTls.SecureAccess) ? DaemonOptions.DefaultNodePort : unit.Port;
+    private static int OwnPortOf(PoolUnit unit) => File.Exists(TlsPlaces.SecureAccess) ? DefaultPorts.Node : unit.Port;
 
     // The stock client keeps the first server's port when it turns to another one: all that it is told of have the same. Where each unit has its own, one that answers.
     private static async Task<(string Servers, int Port)> ChooseServersAsync(Pool pool, ThisNode here, CancellationToken cancellation)

@@ -16,19 +16,13 @@ namespace KadaluFsd.Fsd.Cli;
 /// </summary>
 internal static class TryGraphCommand
 {
-    /// <summary>The command's name.</summary>
-    internal const string Name = "try-graph";
-
-    /// <summary>What it says of a graph that comes up.</summary>
-    internal const string Good = "good";
-
     /// <summary>Builds the command.</summary>
     /// <returns>The command.</returns>
     internal static Command Create()
     {
         var volfile = new Argument<string>("VOLFILE") { Description = "The graph's volfile." };
         var directory = new Argument<string>("DIRECTORY") { Description = "A directory that nobody else uses." };
-        var command = new Command(Name, "Try whether a graph comes up.") { volfile, directory };
+        var command = new Command(GraphTrial.Command, "Try whether a graph comes up.") { volfile, directory };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
@@ -61,7 +55,7 @@ internal static class TryGraphCommand
                 if (ExtendedAttribute.Create(unit, UnitDirectory.VolumeIdAttribute, UnitVolfile.Identify(volfile).VolumeId.ToByteArray(bigEndian: true)) != Errno.None)
                 {
                     // Nothing can be said where the temporary directory has no such attributes.
-                    return Good;
+                    return GraphTrial.Good;
                 }
 
                 Volfile prepared = UnitVolfile.WithoutHealthCheck(TrialVolfile.Prepare(volfile, unit));
@@ -76,7 +70,7 @@ internal static class TryGraphCommand
             }
 
             HostedGraph.Try(context, log, () => context.Reconfigure(text));
-            return Good;
+            return GraphTrial.Good;
         }
         catch (Exception exception) when (exception is CommandException or VolfileException or GraphException or IOException or UnauthorizedAccessException)
         {

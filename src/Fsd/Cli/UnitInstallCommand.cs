@@ -1,7 +1,7 @@
 using System.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Options;
-using KadaluFsd.Fsd.Systemd;
+using KadaluFsd.Fsd.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
 

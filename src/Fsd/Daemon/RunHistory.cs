@@ -1,8 +1,5 @@
-using System.Globalization;
-using System.Text;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Logging;
-using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
 
@@ -14,13 +11,6 @@ namespace KadaluFsd.Fsd.Daemon;
 /// </summary>
 internal sealed class RunHistory
 {
-    // Lines of the record, which people may read: name, colon, value.
-    private const string StartsLine = "starts";
-    private const string ProcessLine = "process";
-    private const string StartedLine = "started";
-    private const string EndedLine = "ended";
-    private const string ExitCodeLine = "exit-code";
-
     private readonly RunFiles? _files;
     private readonly ILogger _logger;
 
@@ -40,7 +30,7 @@ internal sealed class RunHistory
     internal static RunHistory Begin(string? control, string heading, ILogger logger)
     {
         RunFiles? files = control is null ? null : new RunFiles(control);
-        ProcessRun? previous = files is not null && File.Exists(files.Record) ? Read(files) : null;
+        ProcessRun? previous = files is not null && File.Exists(files.Record) ? files.ReadRun() : null;
         var history = new RunHistory(
             files, previous, new ProcessRun((previous?.Starts ?? 0) + 1, Environment.ProcessId, DateTime.UtcNow, null, null, null), logger);
         if (files is not null)
@@ -50,21 +40,6 @@ internal sealed class RunHistory
         }
 
         return history;
-    }
-
-    /// <summary>Says how the last run ended of a process that does not run.</summary>
-    /// <param name="control">Path of its control socket.</param>
-    /// <returns>How; null where nothing is known.</returns>
-    internal static string? DescribeEnd(string control)
-    {
-        var files = new RunFiles(control);
-        return files.ReadFailure() ?? (!File.Exists(files.Record) ? null : Read(files) switch
-        {
-            null => null,
-            { LastWords: not null } => "it crashed",
-            { EndedAt: { } ended, ExitCode: { } code } => string.Create(CultureInfo.InvariantCulture, $"it ended with exit code {code} at {ended:yyyy-MM-dd HH:mm:ss} UTC"),
-            _ => "it was killed, or the machine went down",
-        });
     }
 
     /// <summary>Notes that this was no run after all: what is known of the run before is for the next one.</summary>
@@ -132,27 +107,6 @@ internal sealed class RunHistory
         }
     }
 
-    private static ProcessRun? Read(RunFiles files)
-    {
-        try
-        {
-            Dictionary<string, string> lines = File.ReadLines(files.Record).Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1]);
-            var run = new ProcessRun(
-                Number(lines[StartsLine]), Number(lines[ProcessLine]), Time(lines[StartedLine]), lines.TryGetValue(EndedLine, out string? ended) ? Time(ended) : null,
-                lines.TryGetValue(ExitCodeLine, out string? code) ? Number(code) : null, null);
-            var words = new FileInfo(files.LastWords);
-            return words.Exists && words.LastWriteTimeUtc >= run.StartedAt ? run with { LastWords = File.ReadAllText(words.FullName) } : run;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or OverflowException or KeyNotFoundException or ArgumentException)
-        {
-            return null;
-        }
-    }
-
-    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
-
-    private static DateTime Time(string text) => DateTime.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
-
     private void Keep(RunFiles files, string heading)
     {
         Write(Current);
@@ -173,16 +127,13 @@ internal sealed class RunHistory
             return;
         }
 
-        string path = _files.Record;
         try
         {
-            string text = string.Create(CultureInfo.InvariantCulture, $"{StartsLine}: {run.Starts}\n{ProcessLine}: {run.ProcessId}\n{StartedLine}: {run.StartedAt:O}\n");
-            string ending = run.EndedAt is { } end ? string.Create(CultureInfo.InvariantCulture, $"{EndedLine}: {end:O}\n{ExitCodeLine}: {run.ExitCode}\n") : "";
-            OwnFiles.Put(path, Encoding.UTF8.GetBytes(text + ending), FileModes.Record);
+            _files.WriteRun(run);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            LifeLog.HistoryNotWritten(_logger, path, exception.Message);
+            LifeLog.HistoryNotWritten(_logger, _files.Record, exception.Message);
         }
     }
 }

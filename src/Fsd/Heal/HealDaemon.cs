@@ -40,15 +40,15 @@ internal sealed class HealDaemon(DaemonServices services) : IReadinessHandler
         // Look.
         GlusterLibrary library = HostedGraph.LoadLibrary();
         var plan = HealPlan.Parse(GraphPlan.ReadText(_options.Volfile), _options, library);
-        var predecessor = new Predecessor(_options.PredecessorTimeout);
-        await predecessor.OutliveAsync(() => ControlSockets.ExpectFree(_options), _requests.StopWanted);
-        await predecessor.OutliveAsync(services.PidFile.Take, _requests.StopWanted);
+        var retry = new Retry(_options.PredecessorTimeout);
+        await retry.UntilAsync(() => ControlSockets.ExpectFree(_options), _requests.StopWanted);
+        await retry.UntilAsync(services.PidFile.Take, _requests.StopWanted);
 
         // Start: log, graph.
         GlusterContext context = _context = HostedGraph.CreateContext(library, services);
         var work = new GraphRequests(services, context, _logger);
         LifeLog.HealDaemonStarting(_logger, ProgramVersion.Text, library.GlusterFsVersion, _options.Volfile, plan.Units.Count);
-        HostedGraph.Report(_logger, plan, closedDescriptors, predecessor);
+        HostedGraph.Report(_logger, plan, closedDescriptors, retry);
         using var review = new HealReview(context, plan.Groups, _logger);
         (_connected, _lost) = (review.Ask, review.AskAll);
         using var loop = new EventLoop(services.Loggers.CreateLogger<EventLoop>());

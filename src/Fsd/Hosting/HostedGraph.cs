@@ -97,12 +97,12 @@ internal static class HostedGraph
     /// <param name="logger">The log.</param>
     /// <param name="plan">What is going to run.</param>
     /// <param name="closedDescriptors">How many descriptors the parent process had left open.</param>
-    /// <param name="predecessor">The process before.</param>
-    internal static void Report(ILogger logger, GraphPlan plan, int closedDescriptors, Predecessor predecessor)
+    /// <param name="retry">The process before.</param>
+    internal static void Report(ILogger logger, GraphPlan plan, int closedDescriptors, Retry retry)
     {
-        if (predecessor.WaitedMilliseconds > 0)
+        if (retry.WaitedMilliseconds > 0)
         {
-            LifeLog.WaitedForPredecessor(logger, predecessor.WaitedMilliseconds);
+            LifeLog.WaitedForPredecessor(logger, retry.WaitedMilliseconds);
         }
 
         foreach (Volume volume in plan.Missing)

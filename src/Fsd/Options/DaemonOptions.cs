@@ -112,9 +112,6 @@ internal sealed record DaemonOptions
     /// </summary>
     internal int? NodePort { get; init; }
 
-    /// <summary>The node port that pools' units are given, and that <c>mount -t kadalu</c> asks (packaging/mount.kadalu has it as well). Just below the units' own.</summary>
-    internal const int DefaultNodePort = 24199;
-
     /// <summary>How often the list of servers that goes with a volfile goes round, see <see cref="Volfiles.ServerList"/>.</summary>
     internal int ServerRounds { get; init; } = 2;
 

@@ -1,5 +1,5 @@
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Fsd.Pools;

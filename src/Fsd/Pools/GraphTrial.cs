@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Linux;
 using KadaluFsd.Volgen.Pools;
 
@@ -9,6 +8,12 @@ namespace KadaluFsd.Fsd.Pools;
 /// <summary>Tries graphs before anything is made of them: each comes up in a process of its own, which may hang or crash.</summary>
 internal static class GraphTrial
 {
+    /// <summary>The command of this program that tries a graph, in a process of its own.</summary>
+    internal const string Command = "try-graph";
+
+    /// <summary>What it says of a graph that comes up.</summary>
+    internal const string Good = "good";
+
     private const int MaxVerdict = 500;
     private const string DirectoryPrefix = "kadalu-fsd-trial-";
     private const UnixFileMode OnlyOurs = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -55,7 +60,7 @@ internal static class GraphTrial
         {
             using var volfile = MemoryFile.Create("volfile", Encoding.UTF8.GetBytes(text));
             string verdict = await RunAsync(volfile.Path, directory.FullName);
-            return verdict == TryGraphCommand.Good ? null : $"{what} does not come up with it: {PoolRules.Shorten(verdict, MaxVerdict)}";
+            return verdict == Good ? null : $"{what} does not come up with it: {PoolRules.Shorten(verdict, MaxVerdict)}";
         }
         finally
         {
@@ -65,7 +70,7 @@ internal static class GraphTrial
 
     private static async Task<string> RunAsync(string volfile, string directory)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [TryGraphCommand.Name, volfile, directory]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [Command, volfile, directory]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove(FaultPoint.Variable);
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("no process was started");
         process.StandardInput.Close();

@@ -3,9 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Fsd.Options;
-using KadaluFsd.Fsd.Systemd;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Volgen.Pools;
 
@@ -55,7 +52,7 @@ internal sealed class NodeServices(PoolPaths paths)
             ["log"] = paths.UnitLog(key),
             ["pid-file"] = paths.PidFile(key),
             ["control"] = paths.ControlSocket(key),
-            ["node-port"] = Text(DaemonOptions.DefaultNodePort),
+            ["node-port"] = Text(DefaultPorts.Node),
         };
         if (pool.Port > 0)
         {
@@ -232,7 +229,7 @@ internal sealed class NodeServices(PoolPaths paths)
         return Find(key) is null ? null : await TryAskAsync(key, ControlJson.Default.HealDaemonStatus);
     }
 
-    private string[] DescribeEnd(string key, string log) => [.. RunHistory.DescribeEnd(paths.ControlSocket(key)) is { } end ? new[] { end } : [], $"its log is {log}"];
+    private string[] DescribeEnd(string key, string log) => [.. new RunFiles(paths.ControlSocket(key)).DescribeEnd() is { } end ? new[] { end } : [], $"its log is {log}"];
 
     private async Task<T?> TryAskAsync<T>(string key, JsonTypeInfo<T> type)
         where T : class

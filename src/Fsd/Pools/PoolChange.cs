@@ -10,11 +10,12 @@ namespace KadaluFsd.Fsd.Pools;
 /// <summary>Changes of a pool's options, in its definition, its mounts and its running processes.</summary>
 /// <param name="store">The pools that are known.</param>
 /// <param name="volfiles">Their volfiles.</param>
+/// <param name="rules">What the installed translators say of options.</param>
 /// <param name="services">Their processes.</param>
 /// <param name="heal">What waits for being healed in them.</param>
 /// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
-internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
+internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
 {
     private readonly PoolServices _poolServices = new(services, node);
     private readonly RollingRestart _restart = new(services, heal, node);
@@ -31,7 +32,7 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
     {
         node.Require(stored.Pool);
         Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
-        PoolChecks.RefuseOptions(changed, stored.Pool.Options);
+        PoolChecks.RefuseOptions(changed, rules, stored.Pool.Options);
 
         // Generated before it is saved: what makes no volfile is refused with everything as it was.
         Dictionary<string, string> texts = volfiles.Generate(changed, node);
@@ -46,7 +47,7 @@ internal sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, NodeSer
         WarnOfNoEffect(changed, changed.Options.Except(stored.Pool.Options).Select(option => option.Key), texts.Values);
 
         // An overlay that has come meanwhile changes graphs that the options do not.
-        await PoolChecks.RefuseGraphsAsync(changed, volfiles, volfiles.AreOnDisk(earlier) ? stored.Pool : null);
+        await PoolChecks.RefuseGraphsAsync(changed, volfiles, rules, volfiles.AreOnDisk(earlier) ? stored.Pool : null);
         Pool before = stored.Pool;
         stored = store.Save(stored with { Pool = changed, IsChanging = true });
         FaultPoint.Pass("a change is noted");

@@ -21,27 +21,27 @@ internal static class PoolChecks
 
     /// <summary>Refuses options that no pool, or not this one, can have.</summary>
     /// <param name="pool">The pool, with its options.</param>
+    /// <param name="rules">What the installed translators say of options.</param>
     /// <param name="before">The options that it has had so far; what an earlier version has let through does not keep others from being set.</param>
     /// <exception cref="CommandException">It has such options.</exception>
-    internal static void RefuseOptions(Pool pool, IReadOnlyDictionary<string, string>? before = null)
+    internal static void RefuseOptions(Pool pool, PoolOptions rules, IReadOnlyDictionary<string, string>? before = null)
     {
-        var rules = new PoolOptions(TranslatorRules.Of);
         Refuse([.. pool.Options.Where(option => before?.GetValueOrDefault(option.Key) != option.Value).Select(option => rules.Check(pool, option.Key, option.Value)).OfType<string>()]);
     }
 
     /// <summary>Refuses a pool whose graphs do not come up, as far as they differ from those it has had so far.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="volfiles">Make its graphs.</param>
+    /// <param name="rules">As above.</param>
     /// <param name="before">The pool as it was; null for a new one.</param>
     /// <returns>A task that ends when all have come up.</returns>
     /// <exception cref="CommandException">One does not.</exception>
-    internal static async Task RefuseGraphsAsync(Pool pool, PoolVolfiles volfiles, Pool? before)
+    internal static async Task RefuseGraphsAsync(Pool pool, PoolVolfiles volfiles, PoolOptions rules, Pool? before)
     {
         Dictionary<string, string> earlier = before is null ? [] : volfiles.GenerateKinds(before);
         string[] objections = await GraphTrial.FindObjectionsAsync(volfiles.GenerateKinds(pool).Where(text => earlier.GetValueOrDefault(text.Key) != text.Value));
         if (objections.Length > 0)
         {
-            var rules = new PoolOptions(TranslatorRules.Of);
             Refuse([.. objections, .. pool.Options.Select(option => rules.Check(pool, option.Key, option.Value)).OfType<string>().Select(problem => $"set before: {problem}; pool reset {pool.Name} OPTION takes it away")]);
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using KadaluFsd.Contract;
+using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Pools;
@@ -11,18 +12,19 @@ namespace KadaluFsd.Fsd.Pools;
 /// <param name="paths">Where everything is.</param>
 /// <param name="store">The pools that are known.</param>
 /// <param name="volfiles">Their volfiles.</param>
+/// <param name="rules">What the installed translators say of options.</param>
 /// <param name="services">Their processes.</param>
 /// <param name="heal">What waits for being healed in them.</param>
 /// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
-internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
+internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
 {
     private const int MaxNodesNamed = 5;
 
     private readonly PoolServices _poolServices = new(services, node);
     private readonly PoolRecovery _recovery = new(store, volfiles, services, node, say);
     private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
-    private readonly PoolChange _change = new(store, volfiles, services, heal, node, say);
+    private readonly PoolChange _change = new(store, volfiles, rules, services, heal, node, say);
 
     /// <summary>Makes a pool: ports, directories, volfiles. Its units are not started.</summary>
     /// <param name="pool">The pool; units may be without ports.</param>
@@ -58,7 +60,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
         PoolChecks.Refuse(PoolRules.Check(byOneName, mayShareNodes));
         PoolChecks.Refuse([.. PoolChecks.FindOverlaps(pool, others, node)]);
         PoolChecks.Refuse([.. UnitPlaces.Check(pool, others, node, store.Paths.Own)]);
-        PoolChecks.RefuseOptions(pool);
+        PoolChecks.RefuseOptions(pool, rules);
         string id = node.Id ?? node.UnitsOf(pool).Select(member => member.Unit.Node.Id).FirstOrDefault(given => Guid.TryParse(given, out _)) ?? Guid.NewGuid().ToString();
         ImmutableArray<DirectoryContents> contents = new PoolDirectories(pool, node).ReadContents();
         ImmutableArray<string> misplaced = [];
@@ -79,7 +81,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
 
         if (!pool.Options.IsEmpty || volfiles.HasOverlays)
         {
-            await PoolChecks.RefuseGraphsAsync(pool, volfiles, before: null);
+            await PoolChecks.RefuseGraphsAsync(pool, volfiles, rules, before: null);
         }
 
         if (node.Id is null)
@@ -175,7 +177,7 @@ internal sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles
             return;
         }
 
-        await PoolChecks.RefuseGraphsAsync(stored.Pool, volfiles, before: null);
+        await PoolChecks.RefuseGraphsAsync(stored.Pool, volfiles, rules, before: null);
         await _change.FinishAsync(store.Save(stored with { IsChanging = true }));
     }
 

@@ -1,6 +1,5 @@
 using System.Text;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Volgen.Pools;
@@ -109,8 +108,8 @@ internal sealed class PoolStore(PoolPaths paths)
     private static async Task<DirectoryLock> LockAsync(string path, string what, Action<string> say)
     {
         string? holder = null;
-        var predecessor = new Predecessor(s_lockTimeout);
-        return await predecessor.OutliveAsync(
+        var retry = new Retry(s_lockTimeout);
+        return await retry.UntilAsync(
             () =>
             {
                 Guarded(path, () => OwnFiles.CreateDirectory(path, FileModes.PrivateDirectory));
@@ -119,7 +118,7 @@ internal sealed class PoolStore(PoolPaths paths)
                     case Errno.None:
                         return free!;
                     case Errno.EAGAIN:
-                        if (holder is null && predecessor.WaitedMilliseconds > s_tellAfter.TotalMilliseconds)
+                        if (holder is null && retry.WaitedMilliseconds > s_tellAfter.TotalMilliseconds)
                         {
                             holder = DirectoryLock.FindHolder(path) is { } process ? ServiceProcesses.Describe(process) : $"whoever has the lock of {path}";
                             say($"{what} being changed by {holder}: waiting for it, {s_lockTimeout.TotalMinutes} minutes at most");

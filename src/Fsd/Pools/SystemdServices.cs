@@ -1,5 +1,3 @@
-using KadaluFsd.Fsd.Systemd;
-
 namespace KadaluFsd.Fsd.Pools;
 
 /// <summary>Services of systemd, which starts them again when they fail, and when the machine starts.</summary>

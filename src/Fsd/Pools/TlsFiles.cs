@@ -1,4 +1,3 @@
-using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Tls;
 using KadaluFsd.Volgen;
@@ -18,8 +17,8 @@ internal sealed record TlsFiles(string Certificate, string Key, string Authoriti
     private static IReadOnlyList<TlsFiles> Of(IEnumerable<string> texts) =>
     [
         .. texts.SelectMany(text => VolfileParser.Parse(text).Volumes).Where(volume => volume[PendingOptions.Tls] is { } value && GlusterBoolean.IsTrue(value)).Select(volume => new TlsFiles(
-            volume["transport.socket.ssl-own-cert"] ?? VolfileTls.Usual("glusterfs.pem"), volume["transport.socket.ssl-private-key"] ?? VolfileTls.Usual("glusterfs.key"),
-            volume["transport.socket.ssl-ca-list"] ?? VolfileTls.Usual("glusterfs.ca"))).Distinct(),
+            volume["transport.socket.ssl-own-cert"] ?? TlsPlaces.Usual("glusterfs.pem"), volume["transport.socket.ssl-private-key"] ?? TlsPlaces.Usual("glusterfs.key"),
+            volume["transport.socket.ssl-ca-list"] ?? TlsPlaces.Usual("glusterfs.ca"))).Distinct(),
     ];
 
     /// <summary>Looks whether all that volfiles name can be used.</summary>

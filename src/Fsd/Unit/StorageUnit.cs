@@ -48,10 +48,10 @@ internal sealed class StorageUnit(DaemonServices services)
         bool hasVolumeId = directory.Check(_options.InitDirectory);
         var record = new UnitRecord(_options.Volfile, plan.Identity.Directory, plan.Identity.VolumeId);
         record.Check();
-        var predecessor = new Predecessor(_options.PredecessorTimeout);
-        using DirectoryLock directoryLock = await predecessor.OutliveAsync(directory.Lock, stop);
-        using ListenerSet listeners = await predecessor.OutliveAsync(() => ListenerSet.ForUnit(_options, PendingOptions.TlsOf(plan.Volfile).Contains(true)), stop);
-        await predecessor.OutliveAsync(services.PidFile.Take, stop);
+        var retry = new Retry(_options.PredecessorTimeout);
+        using DirectoryLock directoryLock = await retry.UntilAsync(directory.Lock, stop);
+        using ListenerSet listeners = await retry.UntilAsync(() => ListenerSet.ForUnit(_options, PendingOptions.TlsOf(plan.Volfile).Contains(true)), stop);
+        await retry.UntilAsync(services.PidFile.Take, stop);
 
         // Start: log, directory, graph. What takes a while and needs none of them goes on beside.
         using var workThread = new WorkThread("work");
@@ -59,7 +59,7 @@ internal sealed class StorageUnit(DaemonServices services)
         GlusterContext context = await BesideAsync(beginning, () => HostedGraph.CreateContext(library, services), TakeBack);
         var work = new GraphRequests(services, context, _logger);
         LifeLog.Starting(_logger, ProgramVersion.Text, library.GlusterFsVersion, directory.Path, _options.Volfile, _options.Port);
-        HostedGraph.Report(_logger, plan, closedDescriptors, predecessor);
+        HostedGraph.Report(_logger, plan, closedDescriptors, retry);
         if (listeners.NodePortProblem is { } problem)
         {
             RoutingLog.NodePortUnavailable(_logger, problem);

@@ -9,7 +9,7 @@ namespace KadaluFsd.Fsd.Volfiles;
 /// <summary>Whether volfiles are fetched with TLS.</summary>
 internal enum TlsMode
 {
-    /// <summary>By those who speak it, where there is a certificate; by all, where <see cref="VolfileTls.SecureAccess"/> is there, as between GlusterFS's own programs.</summary>
+    /// <summary>By those who speak it, where there is a certificate; by all, where <see cref="TlsPlaces.SecureAccess"/> is there, as between GlusterFS's own programs.</summary>
     Automatic,
 
     /// <summary>By nobody.</summary>
@@ -24,12 +24,6 @@ internal enum TlsMode
 /// <param name="logger">Told which cannot be used.</param>
 internal sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposable
 {
-    /// <summary>The file by which GlusterFS's programs know that they are to speak TLS with those who serve volfiles.</summary>
-    internal const string SecureAccess = "/var/lib/glusterd/secure-access";
-
-    // Where GlusterFS has its certificates: by its own default, the directory of the OpenSSL that it was built with, which is the first on Debian.
-    private static readonly string[] s_usual = ["/usr/lib/ssl", "/etc/ssl"];
-
     private readonly Lock _one = new();
     private TlsServerContext? _context;
     private string? _problem;
@@ -114,17 +108,12 @@ internal sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDispo
         }
     }
 
-    private static bool IsRequiredBy(DaemonOptions options) => options.Tls == TlsMode.Required || (options.Tls == TlsMode.Automatic && File.Exists(SecureAccess));
+    private static bool IsRequiredBy(DaemonOptions options) => options.Tls == TlsMode.Required || (options.Tls == TlsMode.Automatic && File.Exists(TlsPlaces.SecureAccess));
 
     private static TlsServerContext Load(DaemonOptions options) =>
-        TlsServerContext.Load(CertificateOf(options), options.TlsKey ?? Usual("glusterfs.key"), options.TlsAuthorities ?? Usual("glusterfs.ca"));
+        TlsServerContext.Load(CertificateOf(options), options.TlsKey ?? TlsPlaces.Usual("glusterfs.key"), options.TlsAuthorities ?? TlsPlaces.Usual("glusterfs.ca"));
 
-    private static string CertificateOf(DaemonOptions options) => options.TlsCertificate ?? Usual("glusterfs.pem");
-
-    /// <summary>Where a file of GlusterFS's certificates is, by its own default.</summary>
-    /// <param name="name">Such as <c>glusterfs.pem</c>.</param>
-    /// <returns>The path; the file need not be there.</returns>
-    internal static string Usual(string name) => s_usual.Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists) ?? Path.Combine(s_usual[0], name);
+    private static string CertificateOf(DaemonOptions options) => options.TlsCertificate ?? TlsPlaces.Usual("glusterfs.pem");
 
     private void Read()
     {

@@ -1,6 +1,6 @@
 using KadaluFsd.Contract;
 
-namespace KadaluFsd.Fsd.Daemon;
+namespace KadaluFsd.Fsd.Pools;
 
 /// <summary>Other programs, by their whole path: .NET would look for a bare name in the current directory first, which may be anybody's.</summary>
 internal static class Programs

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Daemon;
 
-namespace KadaluFsd.Fsd.Systemd;
+namespace KadaluFsd.Fsd.Pools;
 
 /// <summary>systemd as this machine's service manager, through <c>systemctl</c>.</summary>
 internal static class Systemctl

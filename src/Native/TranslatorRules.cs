@@ -1,10 +1,9 @@
-using KadaluFsd.Native;
 using KadaluFsd.Volgen.Options;
 
-namespace KadaluFsd.Fsd.Pools;
+namespace KadaluFsd.Native;
 
 /// <summary>What the installed translators say of their options.</summary>
-internal static class TranslatorRules
+public static class TranslatorRules
 {
     private const string Transport = "rpc-transport/socket";
     private static readonly Dictionary<string, IReadOnlyList<OptionRule>> s_known = [];
@@ -12,7 +11,7 @@ internal static class TranslatorRules
     /// <summary>The options of a translator; those of the transport among them where it has connections.</summary>
     /// <param name="type">Its type.</param>
     /// <returns>The options; empty where it is not installed.</returns>
-    internal static IReadOnlyList<OptionRule> Of(string type)
+    public static IReadOnlyList<OptionRule> Of(string type)
     {
         if (!s_known.TryGetValue(type, out IReadOnlyList<OptionRule>? rules))
         {

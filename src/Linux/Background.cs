@@ -1,24 +1,23 @@
 using System.Diagnostics;
-using KadaluFsd.Linux;
 
-namespace KadaluFsd.Fsd.Daemon;
+namespace KadaluFsd.Linux;
 
 /// <summary>
 /// Runs this program in the background, the way daemons do: whoever started it gets an exit code when clients can be served, or when
 /// that has failed. A process with a runtime in it cannot fork, so it starts itself anew.
 /// </summary>
-internal static class Background
+public static class Background
 {
     private const string Variable = "KADALU_FSD_IN_BACKGROUND";
     private const string ReadyLine = "ready";
 
     /// <summary>Whether this process is the one in the background.</summary>
-    internal static bool IsThis { get; } = Environment.GetEnvironmentVariable(Variable) is not null;
+    public static bool IsThis { get; } = Environment.GetEnvironmentVariable(Variable) is not null;
 
     /// <summary>Starts the program in the background and waits until it is ready.</summary>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>0, or the exit code it ended with instead; what it said has been passed on then.</returns>
-    internal static async Task<int> StartAsync(IEnumerable<string> arguments)
+    public static async Task<int> StartAsync(IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
         {
@@ -41,7 +40,7 @@ internal static class Background
     }
 
     /// <summary>Leaves the terminal and the directory of whoever started it. In the background process, once its options have been read.</summary>
-    internal static void Enter()
+    public static void Enter()
     {
         Environment.SetEnvironmentVariable(Variable, null);
         ProcessSession.Lead();
@@ -49,7 +48,7 @@ internal static class Background
     }
 
     /// <summary>Tells the process in the foreground that clients can be served, and lets go of its standard streams.</summary>
-    internal static void Ready()
+    public static void Ready()
     {
         using (var output = new StreamWriter(Console.OpenStandardOutput()))
         {

@@ -8,7 +8,7 @@ using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Volgen;
 
-namespace KadaluFsd.Fsd.Systemd;
+namespace KadaluFsd.Fsd.Pools;
 
 /// <summary>
 /// What systemd needs to know of one storage unit, beside the templates <c>kadalu-fsd@.service</c> and <c>kadalu-fsd@.socket</c>: files with its
