@@ -12,8 +12,9 @@ public class ProjectTests
         ["src/Linux/Linux.csproj"] = [],
         ["src/Contract/Contract.csproj"] = ["Linux", "Volgen"],
         ["src/Storage/Storage.csproj"] = ["Contract", "Linux", "Volgen"],
+        ["src/Pools/Pools.csproj"] = ["Contract", "Linux", "Storage", "Volgen"],
         ["src/Native/Native.csproj"] = ["Contract", "Linux", "Volgen"],
-        ["src/Fsd/Fsd.csproj"] = ["Contract", "Linux", "Native", "Rpc", "Storage", "Volgen"],
+        ["src/Fsd/Fsd.csproj"] = ["Contract", "Linux", "Native", "Pools", "Rpc", "Storage", "Volgen"],
     };
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Pools;
 using KadaluFsd.Rpc;
 
 namespace KadaluFsd.Fsd.Cli;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;

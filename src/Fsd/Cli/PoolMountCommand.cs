@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Pools;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Linux.Tls;

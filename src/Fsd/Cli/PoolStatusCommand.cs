@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
 

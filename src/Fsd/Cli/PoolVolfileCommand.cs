@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Hosting;
-using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Pools;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Hosting;
-using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Pools;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;

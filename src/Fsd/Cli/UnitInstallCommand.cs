@@ -1,7 +1,7 @@
 using System.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Options;
-using KadaluFsd.Fsd.Pools;
+using KadaluFsd.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
 
@@ -39,6 +39,7 @@ internal static class UnitInstallCommand
 
     private static int Install(SystemdUnit unit, Dictionary<string, string> given)
     {
+        _ = DaemonOptionReader.Read(DaemonCommands.Unit, given, _ => null, file: null);
         unit.Install(given.ToDictionary(pair => pair.Key, pair => Absolute(pair.Key, pair.Value)));
         Console.WriteLine($"systemctl daemon-reload && systemctl enable --now {unit.Socket} {unit.Service}");
         return (int)ExitCode.Success;

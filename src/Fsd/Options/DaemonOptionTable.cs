@@ -3,6 +3,7 @@ using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;
+using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd.Options;
 

@@ -3,6 +3,7 @@ using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Rpc.Onc;
+using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Volfiles;

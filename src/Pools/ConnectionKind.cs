@@ -1,0 +1,57 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Volgen;
+using KadaluFsd.Volgen.Options;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>
+/// Whether a pool's connections are encrypted: all of them, or none. Units with TLS understand nobody without, and a connection that is there stays what it
+/// is: units, self-heal daemons and mounts change together or not at all.
+/// </summary>
+public static class ConnectionKind
+{
+    /// <summary>Why a unit has to start anew: its connections become encrypted, or plain.</summary>
+    public const string Changes = "its connections change their kind";
+
+    /// <summary>Why a unit has to start anew: it has other layers.</summary>
+    public const string LayersChange = "its layers change";
+
+    private static readonly string s_server = $"{UnitVolfile.ServerType}.{PendingOptions.Tls}";
+
+    /// <summary>Refuses a change that would leave a pool half in TLS.</summary>
+    /// <param name="stored">The pool as it is.</param>
+    /// <param name="before">Its volfiles.</param>
+    /// <param name="after">Its volfiles with the change.</param>
+    /// <param name="restart">Whether all of its units here may start anew together.</param>
+    /// <exception cref="CommandException">It would.</exception>
+    public static void Refuse(StoredPool stored, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, bool restart)
+    {
+        bool[] kinds = KindsOf(after);
+        if (kinds.Length > 1)
+        {
+            throw new CommandException(ExitCode.PoolRefused, "server.ssl and client.ssl go together: with one of them alone no client understands a unit. Set or reset both at once");
+        }
+
+        if (stored.State == PoolState.Started && !restart && !KindsOf(before).SequenceEqual(kinds))
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"server.ssl and client.ssl take effect when every unit and self-heal daemon of the pool starts anew, and every mount is mounted again, all together: pool stop {stored.Pool.Name} before, or --restart stops and starts those of this node");
+        }
+    }
+
+    /// <summary>What a unit has not taken of its volfile, in the words of a pool's options.</summary>
+    /// <param name="pending">What it says itself.</param>
+    /// <returns>The options' names, or <see cref="Changes"/>; null where nothing is pending.</returns>
+    public static string? Describe(IReadOnlyList<string> pending) =>
+        pending.Contains(s_server) ? Changes : pending.Count == 0 ? null : string.Join(", ", PoolStatus.Named(pending));
+
+    /// <summary>Which options mounts have only when they are mounted again.</summary>
+    /// <param name="after">The clients' volfile.</param>
+    /// <param name="before">What it was before.</param>
+    /// <returns>Their names.</returns>
+    public static string[] FindForMounts(string after, string before) =>
+        PoolStatus.Named(PendingOptions.Find(VolfileParser.Parse(before), VolfileParser.Parse(after), _ => true));
+
+    private static bool[] KindsOf(IReadOnlyDictionary<string, string> texts) => [.. texts.Values.SelectMany(text => PendingOptions.TlsOf(VolfileParser.Parse(text))).Distinct()];
+}

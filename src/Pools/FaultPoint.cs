@@ -1,0 +1,20 @@
+namespace KadaluFsd.Pools;
+
+/// <summary>Places where a command that changes pools can be made to die as if by SIGKILL, to see that the next one puts things right.</summary>
+public static class FaultPoint
+{
+    /// <summary>The environment variable that names the place.</summary>
+    public const string Variable = "KADALU_FSD_DIE_AT";
+
+    /// <summary>A place.</summary>
+    /// <param name="name">Its name.</param>
+    public static void Pass(string name)
+    {
+        if (Environment.GetEnvironmentVariable(Variable) == name)
+        {
+            using var self = System.Diagnostics.Process.GetCurrentProcess();
+            self.Kill();
+            Thread.Sleep(Timeout.Infinite);
+        }
+    }
+}

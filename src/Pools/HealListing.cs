@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>
+/// glfsheal's answers: a block for each unit, with its entries, its status and their number. Names stand in them as clients have chosen them, line breaks and all: what cannot
+/// be what glfsheal has written by itself is not believed.
+/// </summary>
+public static class HealListing
+{
+    private const string UnitLine = "Brick ";
+    private const string StatusLine = "Status: ";
+    private const string CountLine = "Number of entries";
+    private const string SplitBrainMark = " - Is in split-brain";
+    private const string HealingMark = " - Possibly undergoing heal";
+
+    /// <summary>Reads the text, which tells how each file is.</summary>
+    /// <param name="output">The text.</param>
+    /// <param name="units">The units that there are, as <c>NODE:PATH</c>.</param>
+    /// <param name="onlySplitBrain">Whether it lists only files that contradict each other, which it does not mark then.</param>
+    /// <returns>By unit; null where a name makes it ambiguous: each unit comes once, and has as many lines as it says.</returns>
+    public static HealList[]? Parse(string output, IReadOnlyCollection<string> units, bool onlySplitBrain)
+    {
+        var lists = new List<HealList>();
+        string? unit = null;
+        string? status = null;
+        List<HealEntry> entries = [];
+        foreach (string line in output.Split('\n').Where(line => line.Trim().Length > 0))
+        {
+            if (line.StartsWith(UnitLine, StringComparison.Ordinal))
+            {
+                string name = line[UnitLine.Length..];
+                if (unit is not null || !units.Contains(name) || lists.Any(list => list.Unit == name))
+                {
+                    return null;
+                }
+
+                (unit, status, entries) = (name, null, []);
+            }
+            else if (line.StartsWith(StatusLine, StringComparison.Ordinal) && unit is not null && status is null)
+            {
+                status = line[StatusLine.Length..];
+            }
+            else if (line.StartsWith(CountLine, StringComparison.Ordinal) && unit is not null && status is not null)
+            {
+                string count = line[(line.LastIndexOf(' ') + 1)..];
+                if (count != "-" && count != entries.Count.ToString(CultureInfo.InvariantCulture))
+                {
+                    return null;
+                }
+
+                lists.Add(new HealList(unit, status, [.. entries]));
+                unit = null;
+            }
+            else if (unit is not null && status is null && (line.StartsWith('/') || line.StartsWith(HealEntry.GfidMark, StringComparison.Ordinal)))
+            {
+                entries.Add(ReadEntry(line, onlySplitBrain));
+            }
+            else if (unit is not null || lists.Count > 0)
+            {
+                return null;
+            }
+        }
+
+        return unit is null ? [.. lists] : null;
+    }
+
+    /// <summary>Reads the XML, in which names cannot stand for anything else, but which does not tell how a file is.</summary>
+    /// <param name="output">The document.</param>
+    /// <param name="onlySplitBrain">As above.</param>
+    /// <returns>By unit.</returns>
+    /// <exception cref="XmlException">It is none.</exception>
+    public static HealList[] ParseXml(string output, bool onlySplitBrain)
+    {
+        using var text = new StringReader(output);
+        using var reader = XmlReader.Create(text, new XmlReaderSettings { CheckCharacters = false, DtdProcessing = DtdProcessing.Prohibit });
+        return
+        [
+            .. XDocument.Load(reader).Descendants("brick").Select(unit => new HealList(
+                (string?)unit.Element("name") ?? "", (string?)unit.Element("status") ?? "not asked",
+                [.. unit.Elements("file").Select(file => new HealEntry(file.Value, onlySplitBrain, IsHealing: false))])),
+        ];
+    }
+
+    private static HealEntry ReadEntry(string line, bool onlySplitBrain) =>
+        line.EndsWith(SplitBrainMark, StringComparison.Ordinal) ? new HealEntry(line[..^SplitBrainMark.Length].TrimEnd(), IsSplitBrain: true, IsHealing: false)
+        : line.EndsWith(HealingMark, StringComparison.Ordinal) ? new HealEntry(line[..^HealingMark.Length].TrimEnd(), onlySplitBrain, IsHealing: true) { Line = line }
+        : new HealEntry(line.TrimEnd(), onlySplitBrain, IsHealing: false);
+}

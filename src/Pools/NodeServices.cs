@@ -1,0 +1,311 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux.Files;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>The processes of pools on this node: units, and a self-heal daemon for each pool that can heal.</summary>
+/// <param name="paths">Where their files are.</param>
+public sealed class NodeServices(PoolPaths paths)
+{
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(60);
+    // Nothing that it tells needs a disk, or anybody else.
+    private static readonly TimeSpan s_statusWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(20);
+
+    // Longer than GlusterFS waits for a unit that does not answer (42 s).
+    private static readonly TimeSpan s_unitsAnswerWithin = TimeSpan.FromSeconds(60);
+
+    // Some thousand files a second.
+    private static readonly TimeSpan s_everyFileWithin = TimeSpan.FromHours(24);
+
+    private readonly ServiceProcesses _processes = new(paths);
+    private IServiceManager? _manager;
+
+    /// <summary>The process of a service.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>Its id; null where none runs or starts.</returns>
+    public int? Find(string key) => _processes.Find(key);
+
+    /// <summary>Why a service could not be started with a key, whatever else is right.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>Why; null where nothing is against it.</returns>
+    public async Task<string?> FindObjectionAsync(string key) => (await ManagerAsync()).FindObjection(key);
+
+    /// <summary>Starts a unit, unless it runs, and waits until clients can be served.</summary>
+    /// <param name="pool">Its pool.</param>
+    /// <param name="member">The unit.</param>
+    /// <returns>A task that ends then.</returns>
+    /// <exception cref="CommandException">It does not start; its own words have been printed, or it says where they are.</exception>
+    public async Task StartUnitAsync(Pool pool, PoolMember member)
+    {
+        string key = member.Unit.Key(pool.Name);
+        var options = new Dictionary<string, string>
+        {
+            ["volfile"] = paths.Volfile(key),
+            ["port"] = Text(member.Unit.Port),
+            ["volfiles"] = paths.Volfiles,
+            ["log"] = paths.UnitLog(key),
+            ["pid-file"] = paths.PidFile(key),
+            ["control"] = paths.ControlSocket(key),
+            ["node-port"] = Text(DefaultPorts.Node),
+        };
+        if (pool.Port > 0)
+        {
+            options["pool-port"] = Text(pool.Port);
+        }
+
+        IServiceManager manager = await ManagerAsync();
+        await (await IsServingAsync(key) ? manager.TakeOverUnitAsync(key, options) : manager.StartUnitAsync(key, options));
+    }
+
+    /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>A task that ends when it runs.</returns>
+    /// <exception cref="CommandException">It does not start; its own words have been printed, or it says where they are.</exception>
+    public async Task StartHealDaemonAsync(Pool pool)
+    {
+        string key = PoolPaths.HealDaemonKey(pool);
+        if (!pool.CanHeal)
+        {
+            return;
+        }
+
+        IServiceManager manager = await ManagerAsync();
+        if (await IsServingAsync(key))
+        {
+            await manager.TakeOverHealDaemonAsync(pool.Name);
+            return;
+        }
+
+        await manager.StartHealDaemonAsync(pool.Name, new Dictionary<string, string>
+        {
+            ["pool"] = pool.Name,
+            ["volfile"] = paths.Volfile(key),
+            ["log"] = paths.HealDaemonLog(pool.Name),
+            ["pid-file"] = paths.PidFile(key),
+            ["control"] = paths.ControlSocket(key),
+        });
+    }
+
+    /// <summary>Stops a unit, if it runs, and waits until it is gone.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>A task that ends then.</returns>
+    /// <exception cref="CommandException">It does not end.</exception>
+    public async Task StopUnitAsync(string key)
+    {
+        await (await ManagerAsync()).StopUnitAsync(key);
+        await EndAsync(key);
+    }
+
+    /// <summary>Stops a pool's self-heal daemon, if it runs, and waits until it is gone.</summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <returns>A task that ends then.</returns>
+    /// <exception cref="CommandException">It does not end.</exception>
+    public async Task StopHealDaemonAsync(string pool)
+    {
+        await (await ManagerAsync()).StopHealDaemonAsync(pool);
+        await EndAsync(PoolPaths.HealDaemonKey(pool));
+    }
+
+    // What is left of one that was killed goes as well: nobody may take it for a process, or connect to it.
+    private async Task EndAsync(string key)
+    {
+        await _processes.EndAsync(key);
+        if (Directory.Exists(Path.GetDirectoryName(paths.PidFile(key))))
+        {
+            File.Delete(paths.PidFile(key));
+            LocalSocketPath.For(paths.ControlSocket(key)).RemoveDead();
+        }
+    }
+
+    /// <summary>Has the service manager forget a unit that is not to be started again, and forgets how it ran.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>A task that ends when it has.</returns>
+    /// <exception cref="CommandException">It does not.</exception>
+    public async Task ForgetUnitAsync(string key)
+    {
+        await (await ManagerAsync()).ForgetUnitAsync(key);
+        new RunFiles(paths.ControlSocket(key)).Remove();
+    }
+
+    /// <summary>Forgets how a self-heal daemon ran that is not to be started again.</summary>
+    /// <param name="pool">The pool's name.</param>
+    public void ForgetHealDaemon(string pool) => new RunFiles(paths.ControlSocket(PoolPaths.HealDaemonKey(pool))).Remove();
+
+    /// <summary>Has a pool's self-heal daemon look for what needs healing, at once.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="isFull">Whether to walk through the whole pool, instead of what the units' indices name.</param>
+    /// <returns>What came of it for each unit.</returns>
+    /// <exception cref="CommandException">It does not answer, or can heal nothing.</exception>
+    public async Task<HealStart[]> StartHealAsync(Pool pool, bool isFull) => (await AskAsync(
+        HealDaemonOf(pool), "POST", "/v1/heals", ControlJson.Default.HealAnswer, s_unitsAnswerWithin,
+        JsonSerializer.SerializeToUtf8Bytes(new HealOrder(isFull ? HealOrder.Full : HealOrder.Index), ControlJson.Default.HealOrder))).Units;
+
+    /// <summary>As <see cref="StartHealAsync"/>, where nothing depends on it.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="isFull">As above.</param>
+    /// <returns>A task that ends when it was told, or could not be: units are not there yet, or somebody else is telling it.</returns>
+    public async Task OrderHealAsync(Pool pool, bool isFull)
+    {
+        try
+        {
+            await StartHealAsync(pool, isFull);
+        }
+        catch (CommandException)
+        {
+            // What waits goes on waiting, which whoever asks for it sees.
+        }
+    }
+
+    /// <summary>What a pool's self-heal daemon has searched for lately.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>The searches, and those that go on.</returns>
+    /// <exception cref="CommandException">It does not answer.</exception>
+    public Task<HealCrawl[]> GetHealCrawlsAsync(Pool pool) => AskAsync(HealDaemonOf(pool), "GET", "/v1/heals", ControlJson.Default.HealCrawlArray);
+
+    /// <summary>Has a pool's self-heal daemon tell the other units of a mirror that one missed everything. That unit must not run.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="unit">What the unit is called in the daemon's graph.</param>
+    /// <param name="how">Whether it has old files, each of which is marked; and whether other units are lost as well.</param>
+    /// <returns>How many files and directories are marked.</returns>
+    /// <exception cref="CommandException">It does not answer, or the other units are not all connected (<see cref="ExitCode.PeerRefused"/>).</exception>
+    public async Task<long> MarkMissedAsync(Pool pool, string unit, RejoiningUnit how) => (await AskAsync(
+        HealDaemonOf(pool), "POST", "/v1/marks", ControlJson.Default.MarkAnswer, s_everyFileWithin,
+        JsonSerializer.SerializeToUtf8Bytes(new MarkOrder(unit, how.HasFiles ? MarkOrder.Everything : MarkOrder.Top, how.IsBesideLost), ControlJson.Default.MarkOrder))).Marked;
+
+    /// <summary>Has a pool's self-heal daemon compare copies with each other, and waits until it has.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>What differs.</returns>
+    /// <exception cref="CommandException">It does not answer.</exception>
+    public async Task<CopyReport> CheckCopiesAsync(Pool pool)
+    {
+        string key = HealDaemonOf(pool);
+        CopyReport report = await AskAsync(key, "POST", "/v1/checks", ControlJson.Default.CopyReport);
+        while (report.IsRunning)
+        {
+            await Task.Delay(s_lookEvery * 10);
+            report = await AskAsync(key, "GET", "/v1/checks", ControlJson.Default.CopyReport);
+        }
+
+        return report;
+    }
+
+    /// <summary>Has a unit or a self-heal daemon read its volfile again.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>What came of it.</returns>
+    /// <exception cref="CommandException">It does not answer, or refuses.</exception>
+    public async Task<ReloadResult> ReloadAsync(string key)
+    {
+        ReloadResult result = await AskAsync(key, "POST", "/v1/reload", ControlJson.Default.ReloadResult);
+        return result.Graph is ReloadResult.Refused or ReloadResult.PartlyApplied ? throw new CommandException(ExitCode.PoolRefused, $"{key}: {result.Graph}: {result.Reason}") { IsRefusal = true } : result;
+    }
+
+    /// <summary>Says why a unit does not run.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>How it ended, and where its log is.</returns>
+    public string[] DescribeEnd(string key) => DescribeEnd(key, paths.UnitLog(key));
+
+    /// <summary>Says why a pool's self-heal daemon does not run.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>As above.</returns>
+    public string[] DescribeHealDaemonEnd(Pool pool) => DescribeEnd(PoolPaths.HealDaemonKey(pool), paths.HealDaemonLog(pool.Name));
+
+    /// <summary>Asks a unit how it is.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>What it says; null where it does not answer.</returns>
+    public Task<UnitStatus?> AskAsync(string key) => TryAskAsync(key, ControlJson.Default.UnitStatus);
+
+    /// <summary>Asks a pool's self-heal daemon how it is.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>What it says; null where none runs, or it does not answer.</returns>
+    public async Task<HealDaemonStatus?> AskHealDaemonAsync(Pool pool)
+    {
+        string key = PoolPaths.HealDaemonKey(pool);
+        return Find(key) is null ? null : await TryAskAsync(key, ControlJson.Default.HealDaemonStatus);
+    }
+
+    private string[] DescribeEnd(string key, string log) => [.. new RunFiles(paths.ControlSocket(key)).DescribeEnd() is { } end ? new[] { end } : [], $"its log is {log}"];
+
+    private async Task<T?> TryAskAsync<T>(string key, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return await AskAsync(key, "GET", "/v1/status", type, s_statusWithin);
+        }
+        catch (CommandException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a service runs. One that is starting, because whoever started it was killed, is waited for.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>Whether it does.</returns>
+    /// <exception cref="CommandException">It neither serves nor ends.</exception>
+    public async Task<bool> IsServingAsync(string key)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Find(key) is { } id)
+        {
+            if (await StateOfAsync(key) is not (null or UnitStatus.Starting))
+            {
+                return true;
+            }
+
+            if (Stopwatch.GetElapsedTime(start) > s_startTimeout)
+            {
+                throw new CommandException(ExitCode.PoolRefused, $"the process {id} of {key} runs, but does not answer on {paths.ControlSocket(key)} for {s_startTimeout.TotalSeconds} s: it is starting, or hangs");
+            }
+
+            await Task.Delay(s_lookEvery);
+        }
+
+        return false;
+    }
+
+    // A self-heal daemon has no state: it runs once it answers.
+    private async Task<string?> StateOfAsync(string key)
+    {
+        try
+        {
+            string answer = await ControlClient.AskAsync(paths.ControlSocket(key), "GET", "/v1/status", Array.Empty<byte>(), CancellationToken.None);
+            using var json = JsonDocument.Parse(answer);
+            return json.RootElement.TryGetProperty("state", out JsonElement state) ? state.ToString() : "";
+        }
+        catch (Exception exception) when (exception is CommandException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<IServiceManager> ManagerAsync() => _manager ??= paths.IsUsual && await Systemctl.KnowsTemplatesAsync() ? new SystemdServices() : new DirectServices();
+
+    private string HealDaemonOf(Pool pool)
+    {
+        PoolHeal.RequireCopies(pool);
+        string key = PoolPaths.HealDaemonKey(pool);
+        return Find(key) is null ? throw new CommandException(ExitCode.PeerUnreachable, $"the self-heal daemon of {pool.Name} does not run here: pool start {pool.Name}")
+            : key;
+    }
+
+    private async Task<T> AskAsync<T>(string key, string method, string path, JsonTypeInfo<T> type, TimeSpan? patience = null, byte[]? body = null)
+    {
+        string answer = await ControlClient.AskAsync(paths.ControlSocket(key), method, path, body, CancellationToken.None, patience);
+        try
+        {
+            return JsonSerializer.Deserialize(answer, type)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new CommandException(ExitCode.PeerUnreachable, $"{key} broke off its answer: {exception.Message}");
+        }
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

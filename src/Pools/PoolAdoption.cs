@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>Which units of a pool that is made here are only part of what there is already: they come back to the others of their group, and are healed from these.</summary>
+public static class PoolAdoption
+{
+    /// <summary>Finds them.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="node">This node.</param>
+    /// <param name="contents">What is in the directories of this node's units, in their order.</param>
+    /// <param name="existing">What is to be done with it.</param>
+    /// <param name="problems">Groups whose units cannot be healed from what there is.</param>
+    /// <returns>The units that are to be healed from the others.</returns>
+    public static ImmutableArray<RejoiningUnit> FindRejoining(
+        Pool pool, ThisNode node, ImmutableArray<DirectoryContents> contents, ExistingContents existing, out ImmutableArray<string> problems)
+    {
+        Dictionary<string, DirectoryContents> byPath = contents.ToDictionary(one => one.Path);
+        var rejoining = ImmutableArray.CreateBuilder<RejoiningUnit>();
+        var wrong = ImmutableArray.CreateBuilder<string>();
+        foreach (IGrouping<int, PoolMember> members in pool.Members.Where(_ => pool.CanHeal).GroupBy(member => member.Group))
+        {
+            DistributeGroup group = pool.Groups[members.Key];
+            PoolMember[] elsewhere = [.. members.Where(member => !node.Is(pool, member.Unit.Node))];
+            PoolMember[] here = [.. members.Where(member => node.Is(pool, member.Unit.Node))];
+            PoolMember[] used = [.. here.Where(member => !byPath[member.Unit.Path].IsNew)];
+
+            // Where every unit is this node's, nothing can have gone on without them.
+            PoolMember[] back = existing switch
+            {
+                ExistingContents.Adopt when elsewhere.Length > 0 => here,
+                ExistingContents.Discard when elsewhere.Length > 0 => [.. here.Where(member => byPath[member.Unit.Path].Owner == pool.Id)],
+                ExistingContents.Adopt or ExistingContents.Restore when used.Length > 0 => [.. here.Except(used)],
+                _ => [],
+            };
+            if (back.Length > 0 && FindObjection(group, members.Except(back).ToArray(), back.Length) is { } objection)
+            {
+                wrong.Add($"group {members.Key + 1}: {objection}");
+            }
+
+            rejoining.AddRange(back.Select(member => new RejoiningUnit(member.Unit.Path, existing != ExistingContents.Discard && used.Contains(member))));
+        }
+
+        problems = wrong.ToImmutable();
+        return rejoining.ToImmutable();
+    }
+
+    private static string? FindObjection(DistributeGroup group, PoolMember[] sources, int back) => group.Kind switch
+    {
+        GroupKind.Disperse when sources.Length < group.DataUnits =>
+            $"{sources.Length} of its units would be left to heal the others from, and it takes {group.DataUnits}",
+        GroupKind.Mirror or GroupKind.Arbiter when sources.All(member => member.Role != UnitRole.Data) => "none of its units would be left to heal the others from",
+        GroupKind.Mirror or GroupKind.Arbiter when back > 1 => $"{back} of its units would have to be healed at once, and only one can be",
+        _ => null,
+    };
+}

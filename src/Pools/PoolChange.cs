@@ -1,0 +1,237 @@
+using System.Collections.Immutable;
+using KadaluFsd.Contract;
+using KadaluFsd.Storage;
+using KadaluFsd.Volgen;
+using KadaluFsd.Volgen.Options;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>Changes of a pool's options, in its definition, its mounts and its running processes.</summary>
+/// <param name="store">The pools that are known.</param>
+/// <param name="volfiles">Their volfiles.</param>
+/// <param name="rules">What the installed translators say of options.</param>
+/// <param name="services">Their processes.</param>
+/// <param name="heal">What waits for being healed in them.</param>
+/// <param name="node">This node.</param>
+/// <param name="say">Tells people what is going on, a line each.</param>
+public sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
+{
+    private readonly PoolServices _poolServices = new(services, node);
+    private readonly RollingRestart _restart = new(services, heal, node);
+
+    /// <summary>Sets and resets options of a pool.</summary>
+    /// <param name="stored">The pool.</param>
+    /// <param name="change">Given the options, what they are to be.</param>
+    /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
+    /// <returns>A task that ends when this node's units have them, as far as they take them while they run.</returns>
+    /// <exception cref="CommandException">
+    /// An option is refused, or a unit refuses: the pool has the options then that it had. What was not done yet for another reason is done by the next change, or by starting the pool.
+    /// </exception>
+    public async Task ApplyAsync(StoredPool stored, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change, bool restart)
+    {
+        node.Require(stored.Pool);
+        Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
+        PoolChecks.RefuseOptions(changed, rules, stored.Pool.Options);
+
+        // Generated before it is saved: what makes no volfile is refused with everything as it was.
+        Dictionary<string, string> texts = volfiles.Generate(changed, node);
+        Dictionary<string, string> earlier = volfiles.Generate(stored.Pool, node);
+        ConnectionKind.Refuse(stored, earlier, texts, restart);
+        PoolChecks.Refuse([.. TlsFiles.FindProblems(texts.Values, earlier.Values)]);
+        if (NotesNoNames(earlier[changed.Name]) && !NotesNoNames(texts[changed.Name]))
+        {
+            await RequireNothingToHealAsync(stored);
+        }
+
+        WarnOfNoEffect(changed, changed.Options.Except(stored.Pool.Options).Select(option => option.Key), texts.Values);
+
+        // An overlay that has come meanwhile changes graphs that the options do not.
+        await PoolChecks.RefuseGraphsAsync(changed, volfiles, rules, volfiles.AreOnDisk(earlier) ? stored.Pool : null);
+        Pool before = stored.Pool;
+        stored = store.Save(stored with { Pool = changed, IsChanging = true });
+        FaultPoint.Pass("a change is noted");
+        try
+        {
+            await FinishAsync(stored, restart);
+        }
+        catch (CommandException exception) when (exception.IsRefusal)
+        {
+            await TakeBackAsync(stored, before, exception);
+        }
+        catch (CommandException exception)
+        {
+            throw new CommandException(exception.Code, $"{exception.Message}\n  the options are changed; pool start {stored.Pool.Name} does what is left of it");
+        }
+
+        if (stored.State == PoolState.Started && ConnectionKind.FindForMounts(texts[changed.Name], earlier[changed.Name]) is { Length: > 0 } names)
+        {
+            say($"mounts have {string.Join(", ", names)} when they are mounted again");
+        }
+    }
+
+    // Heals of directories look at names that were noted while it is on, and at no others: what was changed before would be forgotten.
+    private static bool NotesNoNames(string clientVolfile) =>
+        VolfileParser.Parse(clientVolfile).OfType("cluster/replicate").Any(replicate => replicate["granular-entry-heal"] is { } value && !GlusterBoolean.IsTrue(value));
+
+    private async Task RequireNothingToHealAsync(StoredPool stored)
+    {
+        const string Option = "cluster.granular-entry-heal can be switched on again only while nothing waits for being healed";
+        if (stored.State != PoolState.Started)
+        {
+            long waits = node.UnitsOf(stored.Pool).Sum(member => new PendingHeals(member.Unit.Path, isTieBreaker: false).Count().Values.Sum());
+            if (waits > 0 || node.UnitsOf(stored.Pool).Count() < stored.Pool.Units.Count())
+            {
+                throw new CommandException(ExitCode.PoolRefused, $"{Option}{(waits > 0 ? $", and {waits} files wait" : ", which units on other nodes tell when they run")}: pool start {stored.Pool.Name} before");
+            }
+
+            return;
+        }
+
+        HealList[] lists = await heal.ListAsync(stored.Pool, onlySplitBrain: false);
+        if (lists.FirstOrDefault(list => !list.IsConnected || list.Entries.Length > 0) is { } waiting)
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused, $"{Option}: {waiting.Unit}: {(waiting.IsConnected ? $"{waiting.Entries.Length} to heal" : waiting.Status)} (pool heal info {stored.Pool.Name})");
+        }
+    }
+
+    // What one process refuses no other one is to have.
+    private async Task TakeBackAsync(StoredPool stored, Pool before, CommandException refusal)
+    {
+        stored = store.Save(stored with { Pool = stored.Pool with { Options = before.Options }, IsChanging = true });
+        FaultPoint.Pass("a refused change is being taken back");
+        string outcome = "the options are what they were";
+        try
+        {
+            await FinishAsync(stored);
+        }
+        catch (CommandException exception)
+        {
+            outcome = $"the options are to be what they were, but {exception.Message}; pool start {stored.Pool.Name} goes on with it";
+        }
+
+        throw new CommandException(refusal.Code, $"{refusal.Message}\n  {outcome}");
+    }
+
+    /// <summary>Does what is left of a change that has been noted.</summary>
+    /// <remarks>
+    /// Clients are told by the units that serve the changed volfile. A unit whose layers change starts anew, one after the other; so do those that do not
+    /// take an option while they run, where that is wanted. Where connections change their kind all start anew together: one that is encrypted and one that is
+    /// not do not understand each other. What a killed command had stopped is started again.
+    /// </remarks>
+    /// <param name="stored">The pool.</param>
+    /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
+    /// <returns>A task that ends when this node's processes have it.</returns>
+    /// <exception cref="CommandException">A unit refuses.</exception>
+    public async Task FinishAsync(StoredPool stored, bool restart = false)
+    {
+        volfiles.Write(volfiles.Generate(stored.Pool, node));
+        FaultPoint.Pass("volfiles are changed");
+        (PoolMember Member, string? Reason)[] anew = await ReloadUnitsAsync(stored.Pool);
+        if (anew.Any(unit => unit.Reason is ConnectionKind.Changes))
+        {
+            say($"the units of {stored.Pool.Name} here start anew together, since their connections change their kind; mounts are to be mounted again");
+            await _poolServices.StopAsync(stored.Pool);
+            FaultPoint.Pass("units of the other kind are stopped");
+        }
+        else
+        {
+            await RestartAsync(stored.Pool, anew, restart);
+        }
+
+        if (stored.State == PoolState.Started)
+        {
+            if (restart || !anew.Any(unit => unit.Reason is not null and not ConnectionKind.LayersChange))
+            {
+                await ReloadHealDaemonAsync(stored.Pool);
+            }
+            else if (await services.IsServingAsync(PoolPaths.HealDaemonKey(stored.Pool)))
+            {
+                // It stays as it is as long as they do: with another certificate, it may be no friend of theirs.
+                await TakesChangeAsync(PoolPaths.HealDaemonKey(stored.Pool));
+            }
+
+            FaultPoint.Pass("the heal daemon has the change");
+            await _poolServices.StartAsync(stored.Pool);
+        }
+
+        store.Save(stored with { IsChanging = false });
+    }
+
+    // Why each running unit has to start anew; null where it has taken everything.
+    private async Task<(PoolMember Member, string? Reason)[]> ReloadUnitsAsync(Pool pool)
+    {
+        var units = new List<(PoolMember Member, string? Reason)>();
+        foreach (PoolMember member in node.UnitsOf(pool))
+        {
+            string key = member.Unit.Key(pool.Name);
+            if (await services.IsServingAsync(key))
+            {
+                bool layersChange = (await services.ReloadAsync(key)).Graph == ReloadResult.RestartNeeded;
+                units.Add((member, layersChange ? ConnectionKind.LayersChange : ConnectionKind.Describe((await services.AskAsync(key))?.PendingChanges ?? [])));
+            }
+        }
+
+        return [.. units];
+    }
+
+    private async Task RestartAsync(Pool pool, (PoolMember Member, string? Reason)[] units, bool restart)
+    {
+        bool isRestarted = false;
+        foreach ((PoolMember member, string? reason) in units)
+        {
+            if (reason is ConnectionKind.LayersChange || (reason is not null && restart))
+            {
+                say($"{member.Unit.Address} starts anew: {(reason is ConnectionKind.LayersChange ? reason : $"it takes {reason} only then")}");
+                await _restart.RestartAsync(pool, member);
+                isRestarted = true;
+            }
+        }
+
+        if (isRestarted)
+        {
+            await _restart.WaitUntilWholeAsync(pool);
+        }
+
+        foreach (IGrouping<string, PoolMember> pending in units.Where(unit => unit.Reason is not null and not ConnectionKind.LayersChange && !restart).GroupBy(unit => unit.Reason!, unit => unit.Member))
+        {
+            say($"{pending.Key} takes effect at the next start of {string.Join(", ", pending.Select(member => member.Unit.Address))}; --restart does it now, one unit after the other, waiting for heals");
+        }
+    }
+
+    // Starting it anew is left to those who start everything that does not run.
+    private async Task ReloadHealDaemonAsync(Pool pool)
+    {
+        string key = PoolPaths.HealDaemonKey(pool);
+        if (await services.IsServingAsync(key) && !await TakesChangeAsync(key))
+        {
+            await services.StopHealDaemonAsync(pool.Name);
+        }
+    }
+
+    // One that cannot be asked, or refuses, starts anew as well: nobody waits for it.
+    private async Task<bool> TakesChangeAsync(string key)
+    {
+        try
+        {
+            return (await services.ReloadAsync(key)).Graph == ReloadResult.Reconfigured;
+        }
+        catch (CommandException)
+        {
+            return false;
+        }
+    }
+
+    private void WarnOfNoEffect(Pool pool, IEnumerable<string> names, IEnumerable<string> volfileTexts)
+    {
+        HashSet<string> types = [.. volfileTexts.SelectMany(text => VolfileParser.Parse(text).Volumes, (_, volume) => volume.Type)];
+        foreach (string name in names)
+        {
+            if (PoolOptions.FindMissing(pool, name, types) is { Count: > 0 } missing)
+            {
+                say($"warning: {name} changes nothing: {pool.Name} has no {string.Join(" or ", missing)}");
+            }
+        }
+    }
+}

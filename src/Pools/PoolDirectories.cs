@@ -1,0 +1,225 @@
+using System.Collections.Immutable;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
+using KadaluFsd.Storage;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>The directories of a pool's units on this node: made ready for the pool, and freed of it.</summary>
+/// <param name="pool">The pool.</param>
+/// <param name="node">This node.</param>
+public sealed class PoolDirectories(Pool pool, ThisNode node)
+{
+    private IEnumerable<UnitDirectory> Here => PathsHere.Select(path => new UnitDirectory(path, pool.Id));
+
+    private IEnumerable<string> PathsHere => node.UnitsOf(pool).Select(member => member.Unit.Path);
+
+    /// <summary>Those that are not there yet.</summary>
+    public ImmutableArray<string> Missing => [.. PathsHere.Where(path => !Directory.Exists(path))];
+
+    /// <summary>Checks that there can be directories of units at their paths. Changes nothing.</summary>
+    /// <param name="mayBeOnRoot">Whether one may lie in the root file system, which fills up with it.</param>
+    /// <returns>Why some cannot; empty where all can.</returns>
+    public ImmutableArray<string> CheckPlaces(bool mayBeOnRoot) => [.. PathsHere.SelectMany(path => Problems(path, mayBeOnRoot))];
+
+    /// <summary>Checks that what is in them may be there. Changes nothing.</summary>
+    /// <param name="contents">What is in them, of <see cref="ReadContents"/>.</param>
+    /// <param name="existing">What is to be done with it.</param>
+    /// <returns>Why some cannot be this pool's, all reasons of each at once, and what can be done; empty where all can.</returns>
+    public ImmutableArray<string> CheckContents(ImmutableArray<DirectoryContents> contents, ExistingContents existing) => [.. ContentProblems(contents, existing)];
+
+    /// <summary>What is in them.</summary>
+    /// <returns>In the order of the units.</returns>
+    /// <exception cref="CommandException">One cannot be read.</exception>
+    public ImmutableArray<DirectoryContents> ReadContents() => [.. PathsHere.Select(DirectoryContents.Read)];
+
+    /// <summary>The pool that all of them say they are units of, as far as there is anything in them.</summary>
+    /// <returns>Its id; null where they say nothing, or different things.</returns>
+    public Guid? FindOwner() => ReadContents().Where(contents => !contents.IsNew).Select(contents => contents.Owner).Distinct().ToArray() is [{ } owner] ? owner : null;
+
+    /// <summary>Makes them this pool's.</summary>
+    /// <exception cref="CommandException">One cannot be.</exception>
+    public void Prepare()
+    {
+        foreach (UnitDirectory directory in Here)
+        {
+            try
+            {
+                if (!Directory.Exists(directory.Path))
+                {
+                    OwnFiles.CreateDirectory(directory.Path);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new CommandException(ExitCode.DirectoryRefused, $"unit directory {directory.Path}: {exception.Message}");
+            }
+
+            if (!directory.Check(mayInitialise: true))
+            {
+                directory.WriteVolumeId();
+            }
+
+            FaultPoint.Pass("a directory is marked");
+            directory.PrepareHidden();
+        }
+    }
+
+    /// <summary>Takes the pool's mark off them. Files stay.</summary>
+    /// <exception cref="CommandException">One cannot be changed.</exception>
+    public void Release()
+    {
+        // Who it was stays known: the directory may be adopted later.
+        foreach (string path in PathsHere.Where(path => UnitMark.Read(path) is null && Directory.Exists(HiddenDirectory.PathIn(path, "00")) && UnitDirectory.IsOf(pool.Id, path)))
+        {
+            new UnitMark(pool.Id, Guid.NewGuid()).Write(path);
+        }
+
+        foreach (UnitDirectory directory in Here)
+        {
+            if (directory.RemoveVolumeId())
+            {
+                FaultPoint.Pass("a directory is released");
+            }
+        }
+    }
+
+    /// <summary>Takes back what <see cref="Prepare"/> did before it broke off: marks, and directories it made, where nothing is in them.</summary>
+    /// <param name="made">The directories that were not there before.</param>
+    /// <param name="discarded">Where contents were moved, by directory; they are moved back.</param>
+    public void Undo(IReadOnlyCollection<string> made, IReadOnlyDictionary<string, string> discarded)
+    {
+        Release();
+        foreach (string path in PathsHere.Where(Directory.Exists))
+        {
+            if (DirectoryContents.Read(path).IsNew)
+            {
+                UnitLabel.Remove(path);
+            }
+
+            RemoveEmpty(HiddenDirectory.PathIn(path, HiddenDirectory.Indices));
+            RemoveEmpty(HiddenDirectory.PathIn(path));
+            if (made.Contains(path))
+            {
+                RemoveEmpty(path);
+            }
+        }
+
+        foreach ((string path, string place) in discarded)
+        {
+            DirectoryDiscard.MoveBack(path, place);
+        }
+    }
+
+    private IEnumerable<string> ContentProblems(ImmutableArray<DirectoryContents> all, ExistingContents existing)
+    {
+        var used = new List<DirectoryContents>();
+        foreach (DirectoryContents contents in all)
+        {
+            if (contents.FindObjection(pool.Id) is not { } objection)
+            {
+                continue;
+            }
+
+            used.Add(contents);
+            if (existing == ExistingContents.Refuse)
+            {
+                yield return objection;
+            }
+            else if (existing == ExistingContents.Discard && !IsFree(contents.Path))
+            {
+                yield return $"{objection}, and a process serves it";
+            }
+            else if (existing is ExistingContents.Adopt or ExistingContents.Restore && contents.Owner != pool.Id)
+            {
+                yield return contents.Owner is null ? $"{objection}, and nothing says that it was a unit of this pool: it has no {UnitDirectory.VolumeIdAttribute}" : objection;
+            }
+        }
+
+        if (existing is ExistingContents.Adopt or ExistingContents.Restore && all.All(contents => contents.IsNew) && (existing == ExistingContents.Restore || PathsHere.Count() == pool.Units.Count()))
+        {
+            yield return $"there is nothing of a pool in {string.Join(", ", PathsHere)}";
+        }
+
+        if (used.Count > 0 && existing == ExistingContents.Refuse)
+        {
+            yield return used.All(contents => contents.Owner == pool.Id)
+                ? "--adopt lets them join the pool again, healed from its other units; --restore takes everything as it is, where the pool was deleted on all its nodes; --discard moves what is there aside"
+                : used.All(contents => contents.Owner is not null)
+                    ? "--discard moves what is there aside; to have the same pool again, create it from its definition (--definition), or with --adopt, which takes the id from there"
+                    : "--discard moves what is there aside";
+        }
+    }
+
+    private static bool IsFree(string path)
+    {
+        DirectoryLock.Take(path, out DirectoryLock? taken);
+        using (taken)
+        {
+            return taken is not null;
+        }
+    }
+
+    private static IEnumerable<string> Problems(string path, bool mayBeOnRoot)
+    {
+        string? there = path;
+        while (there is not null && !Directory.Exists(there))
+        {
+            if (File.Exists(there))
+            {
+                yield return $"{there} is not a directory";
+                yield break;
+            }
+
+            there = Path.GetDirectoryName(there);
+        }
+
+        if (there != path && there != Path.GetDirectoryName(path))
+        {
+            yield return $"{Path.GetDirectoryName(path)} does not exist: is its file system mounted?";
+        }
+        else if (!mayBeOnRoot && IsOnRoot(there!))
+        {
+            yield return $"{path} is in the root file system, which would fill up with it (--root-partition allows it)";
+        }
+
+        if (there == path)
+        {
+            if (UnitDirectory.ReadVolumeId(path, out _) == Errno.EOPNOTSUPP)
+            {
+                yield return $"the file system of {path} has no trusted extended attributes";
+            }
+        }
+
+        if (ParentUnit(path) is { } parent)
+        {
+            yield return $"{path} lies inside of {parent}, which is a storage unit";
+        }
+    }
+
+    private static string? ParentUnit(string path)
+    {
+        for (string? parent = Path.GetDirectoryName(path); parent is not null; parent = Path.GetDirectoryName(parent))
+        {
+            if (UnitDirectory.ReadVolumeId(parent, out _) == Errno.None)
+            {
+                return parent;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsOnRoot(string path) =>
+        FileStatus.Read(path, out FileStatus there) == Errno.None && FileStatus.Read("/", out FileStatus root) == Errno.None && there.Device == root.Device;
+
+    private static void RemoveEmpty(string path)
+    {
+        if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            Directory.Delete(path);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux;
+using KadaluFsd.Volgen;
+using KadaluFsd.Volgen.Graphs;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>What waits for being healed in a pool, as GlusterFS's own glfsheal finds it, and what is done about copies that contradict each other.</summary>
+/// <param name="volfiles">Make a volfile for it, of a client that the pool's units trust.</param>
+/// <param name="translatorDirectory">Directory of GlusterFS's translators, near which glfsheal is.</param>
+/// <param name="node">This node, whose units know paths that glfsheal did not come across.</param>
+public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, ThisNode node)
+{
+    private static readonly string[] s_switches = ["cluster.self-heal-daemon", "cluster.disperse-self-heal-daemon"];
+
+    /// <summary>Makes sure that there is anything to heal from.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <exception cref="CommandException">There is not.</exception>
+    public static void RequireCopies(Pool pool)
+    {
+        if (!pool.CanHeal)
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"{pool.Name} has no second copy of anything: there is nothing to heal from");
+        }
+    }
+
+    /// <summary>Lists what waits for being healed.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="onlySplitBrain">Whether only files whose copies contradict each other are wanted.</param>
+    /// <returns>By unit.</returns>
+    /// <exception cref="CommandException">glfsheal cannot tell.</exception>
+    public async Task<HealList[]> ListAsync(Pool pool, bool onlySplitBrain)
+    {
+        if (onlySplitBrain && pool.Groups[0].Kind is not (GroupKind.Mirror or GroupKind.Arbiter))
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"{pool.Name} is no mirror: its files cannot contradict each other");
+        }
+
+        string[] words = onlySplitBrain ? ["split-brain-info"] : [];
+        (int code, string output) = await RunAsync(pool, words);
+        HealList[]? lists = code == 0 ? HealListing.Parse(output, [.. pool.Units.Select(member => member.Unit.Address)], onlySplitBrain) : null;
+        if (code == 0 && lists is null)
+        {
+            // Names with line breaks.
+            (code, output) = await RunAsync(pool, words, isXml: true);
+            lists = code == 0 ? ParseXml(output, onlySplitBrain) : null;
+        }
+
+        return lists is not null ? NameAlike(pool, lists) : throw new CommandException(ExitCode.PoolRefused, output.Trim());
+    }
+
+    /// <summary>Makes one copy of a file the right one.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="policy">Which one.</param>
+    /// <param name="source">The unit that has it, for <see cref="SplitBrainPolicy.Source"/>; else null.</param>
+    /// <param name="file">The file, from the pool's top; null for every one that contradicts others, with a source.</param>
+    /// <returns>What glfsheal says.</returns>
+    /// <exception cref="CommandException">It cannot be done; says why.</exception>
+    public async Task<string> ResolveAsync(Pool pool, SplitBrainPolicy policy, string? source, string? file)
+    {
+        string[] words = policy switch
+        {
+            SplitBrainPolicy.BiggerFile => ["bigger-file", file!],
+            SplitBrainPolicy.LatestMtime => ["latest-mtime", file!],
+            _ => ["source-brick", source!, .. file is null ? Array.Empty<string>() : [file]],
+        };
+        (int code, string output) = await RunAsync(pool, words);
+        return code == 0 ? output.Trim() : throw new CommandException(ExitCode.PoolRefused, output.Trim());
+    }
+
+    private static HealList[] ParseXml(string output, bool onlySplitBrain)
+    {
+        try
+        {
+            return HealListing.ParseXml(output, onlySplitBrain);
+        }
+        catch (System.Xml.XmlException exception)
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"what glfsheal says cannot be read, for a file's name: {exception.Message}");
+        }
+    }
+
+    /// <summary>The option by which a pool's self-heal daemons are told to leave everything as it is.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>The option; null where they heal.</returns>
+    public static string? FindSwitchedOff(Pool pool) => s_switches.FirstOrDefault(option => GlusterBoolean.IsFalse(pool.Options.GetValueOrDefault(option, "")));
+
+    // glfsheal tells the path of what a unit of the group has in its cache already, and the gfid otherwise: one file may be listed by its path for one unit
+    // and by its gfid for another.
+    private HealList[] NameAlike(Pool pool, IEnumerable<HealList> lists)
+    {
+        var paths = new Dictionary<string, string>(StringComparer.Ordinal);
+        string[] directories = [.. node.UnitsOf(pool).Where(member => member.Role != UnitRole.TieBreaker).Select(member => member.Unit.Path)];
+        return [.. lists.Select(list => list with { Entries = [.. list.Entries.Select(entry => IsName(entry.Line) ? new HealEntry(entry.Line!, entry.IsSplitBrain, IsHealing: false) : entry with { Path = PathOf(entry.Path) })] })];
+
+        // A name may end as a line does that says how a file is.
+        bool IsName(string? line) => line is not null && directories.Any(directory => FileStatus.ReadLink(directory + line, out _) == Errno.None);
+
+        string PathOf(string path)
+        {
+            if (!path.StartsWith(HealEntry.GfidMark, StringComparison.Ordinal) || !Guid.TryParseExact(path[HealEntry.GfidMark.Length..].TrimEnd('>'), "D", out Guid gfid))
+            {
+                return path;
+            }
+
+            if (!paths.TryGetValue(path, out string? found))
+            {
+                paths[path] = found = directories.Select(directory => GfidPath.Find(directory, gfid)).FirstOrDefault(name => name is not null) ?? path;
+            }
+
+            return found;
+        }
+    }
+
+    // Its options count behind its own words, and the volfile's path only at the end.
+    private async Task<(int Code, string Output)> RunAsync(Pool pool, string[] words, bool isXml = false)
+    {
+        string program = Find();
+
+        // It has a password in it: nothing of it is left, however this process ends.
+        string text = volfiles.Build(GraphDocument.Client, new GraphSubject(pool) { Facts = [GraphSubject.Trusted] });
+        PoolChecks.Refuse([.. TlsFiles.FindProblems([text])]);
+
+        using var volfile = MemoryFile.Create(pool.Name + ".vol", Encoding.UTF8.GetBytes(text));
+        var start = new ProcessStartInfo(program, [pool.Name, .. words, .. isXml ? ["--xml"] : Array.Empty<string>(), "volfile-path", volfile.Path]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        // That is what it says wherever its graph does not come up.
+        return (process.ExitCode, process.ExitCode != 0 && output.Contains("Not able to fetch volfile", StringComparison.Ordinal)
+            ? $"too few units of {pool.Name} can be reached, or they refuse this node: kadalu-fsd pool status {pool.Name}"
+            : output.Trim().Length > 0 ? output
+            : await errors is { Length: > 0 } error ? error : string.Create(CultureInfo.InvariantCulture, $"{program} ended with {process.ExitCode}; its log is in /var/log/glusterfs"));
+    }
+
+    // Distributions have it in different places.
+    private string Find()
+    {
+        string[] places = [Path.Combine(translatorDirectory, "..", "..", "glfsheal"), "/usr/libexec/glusterfs/glfsheal", "/usr/lib/glusterfs/glfsheal"];
+        return places.Select(Path.GetFullPath).FirstOrDefault(File.Exists) ?? throw new CommandException(ExitCode.PoolRefused, "GlusterFS's glfsheal is not installed");
+    }
+}
+
+/// <summary>Which of several contradicting copies is the right one.</summary>
+public enum SplitBrainPolicy
+{
+    /// <summary>That of a unit.</summary>
+    Source,
+
+    /// <summary>The one changed last.</summary>
+    LatestMtime,
+
+    /// <summary>The bigger one.</summary>
+    BiggerFile,
+}
+
+/// <summary>What one unit knows of that waits for being healed.</summary>
+/// <param name="Unit">The unit, <c>NODE:PATH</c>.</param>
+/// <param name="Status"><c>Connected</c>, or why it could not be asked.</param>
+/// <param name="Entries">The files.</param>
+public sealed record HealList(string Unit, string Status, HealEntry[] Entries)
+{
+    /// <summary>Whether it could be asked.</summary>
+    public bool IsConnected => Status == "Connected";
+}
+
+/// <summary>A file that waits for being healed.</summary>
+/// <param name="Path">Its path from the pool's top, or <c>&lt;gfid:…&gt;</c> where neither the unit nor one of this node knows that.</param>
+/// <param name="IsSplitBrain">Whether its copies contradict each other, so that somebody must say which one is right.</param>
+/// <param name="IsHealing">Whether it is perhaps being healed right now.</param>
+public sealed record HealEntry(string Path, bool IsSplitBrain, bool IsHealing)
+{
+    /// <summary>How a path begins that is not known.</summary>
+    public const string GfidMark = "<gfid:";
+
+    /// <summary>The line that says it, where that may be a name; null otherwise.</summary>
+    public string? Line { get; init; }
+}

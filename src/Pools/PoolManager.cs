@@ -1,0 +1,275 @@
+using System.Collections.Immutable;
+using KadaluFsd.Contract;
+using KadaluFsd.Volgen.Options;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>
+/// What can be done with pools on this node. Each writes first what it is about to do; what an earlier one left half done, because its process
+/// was killed, is finished or undone before anything else.
+/// </summary>
+/// <param name="paths">Where everything is.</param>
+/// <param name="store">The pools that are known.</param>
+/// <param name="volfiles">Their volfiles.</param>
+/// <param name="rules">What the installed translators say of options.</param>
+/// <param name="services">Their processes.</param>
+/// <param name="heal">What waits for being healed in them.</param>
+/// <param name="node">This node.</param>
+/// <param name="say">Tells people what is going on, a line each.</param>
+public sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
+{
+    private const int MaxNodesNamed = 5;
+
+    private readonly PoolServices _poolServices = new(services, node);
+    private readonly PoolRecovery _recovery = new(store, volfiles, services, node, say);
+    private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
+    private readonly PoolChange _change = new(store, volfiles, rules, services, heal, node, say);
+
+    /// <summary>Makes a pool: ports, directories, volfiles. Its units are not started.</summary>
+    /// <param name="pool">The pool; units may be without ports.</param>
+    /// <param name="mayShareNodes">Whether a node may have several units of a group.</param>
+    /// <param name="mayBeOnRoot">Whether a unit may lie in the root file system.</param>
+    /// <param name="existing">What is done with directories that have something in them.</param>
+    /// <returns>A task that ends when it is there.</returns>
+    /// <exception cref="CommandException">It cannot be; says all reasons.</exception>
+    public async Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot, ExistingContents existing)
+    {
+        // Before anybody asks who its nodes are, or makes a file of its name.
+        PoolChecks.Refuse(PoolRules.Check(pool, mayShareNodes: true));
+        using ChangeLock taken = await _recovery.EnterForCreationAsync(pool.Name);
+        if (!node.UnitsOf(pool).Any())
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"none of the pool's nodes is this one, {node.Node.Name} (--node says which one it is)");
+        }
+
+        if (store.Find(pool.Name) is not null)
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"there is a pool \"{pool.Name}\" already");
+        }
+
+        Pool[] others = [.. store.LoadAll().Select(other => other.Pool)];
+        foreach (UnusableDefinition unusable in store.FindUnusable())
+        {
+            say($"warning: {unusable.Problem}: its ports and directories are not known");
+        }
+
+        // This node may go by several names.
+        Pool byOneName = pool.SelectUnits(unit => node.Is(pool, unit.Node) ? unit with { Node = node.Node } : unit);
+        PoolChecks.Refuse([.. PoolChecks.FindClones(pool, node)]);
+        PoolChecks.Refuse(PoolRules.Check(byOneName, mayShareNodes));
+        PoolChecks.Refuse([.. PoolChecks.FindOverlaps(pool, others, node)]);
+        PoolChecks.Refuse([.. UnitPlaces.Check(pool, others, node, store.Paths.Own)]);
+        PoolChecks.RefuseOptions(pool, rules);
+        string id = node.Id ?? node.UnitsOf(pool).Select(member => member.Unit.Node.Id).FirstOrDefault(given => Guid.TryParse(given, out _)) ?? Guid.NewGuid().ToString();
+        ImmutableArray<DirectoryContents> contents = new PoolDirectories(pool, node).ReadContents();
+        ImmutableArray<string> misplaced = [];
+        pool = existing is ExistingContents.Adopt or ExistingContents.Restore ? FormerPlaces.TakeUp(pool, node, contents, out misplaced) : pool;
+        pool = PoolNumbers.Assign(pool, isNew: true) with { Revision = Math.Max(1, pool.Revision) };
+        pool = PoolPorts.Assign(pool, others, node.Is);
+        pool = pool.SelectUnits(unit => node.Is(pool, unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
+        Dictionary<string, string> texts = volfiles.Generate(pool, node);
+        PoolChecks.Refuse([.. TlsFiles.FindProblems(texts.Values)]);
+        var directories = new PoolDirectories(pool, node);
+        PoolChecks.Refuse([.. directories.CheckPlaces(mayBeOnRoot), .. directories.CheckContents(contents, existing), .. misplaced]);
+        ImmutableArray<RejoiningUnit> rejoining = PoolAdoption.FindRejoining(pool, node, contents, existing, out ImmutableArray<string> unhealable);
+        PoolChecks.Refuse(unhealable);
+        foreach (PoolMember member in node.UnitsOf(pool))
+        {
+            PoolChecks.Refuse(await services.FindObjectionAsync(member.Unit.Key(pool.Name)) is { } objection ? [objection] : []);
+        }
+
+        if (!pool.Options.IsEmpty || volfiles.HasOverlays)
+        {
+            await PoolChecks.RefuseGraphsAsync(pool, volfiles, rules, before: null);
+        }
+
+        if (node.Id is null)
+        {
+            store.SetNodeId(id);
+        }
+
+        StoredPool stored = store.Save(new StoredPool(pool, PoolState.Creating)
+        {
+            MadeDirectories = directories.Missing,
+            Rejoining = rejoining,
+            Discarded = existing != ExistingContents.Discard ? ImmutableSortedDictionary<string, string>.Empty
+                : contents.Where(one => one.FindObjection(pool.Id) is not null).ToImmutableSortedDictionary(one => one.Path, one => DirectoryDiscard.PlaceFor(one.Path, DateTime.UtcNow), StringComparer.Ordinal),
+        });
+        try
+        {
+            FaultPoint.Pass("a pool is noted");
+            foreach ((string path, string place) in stored.Discarded)
+            {
+                DirectoryDiscard.Move(path, place);
+                FaultPoint.Pass("contents are discarded");
+            }
+
+            directories.Prepare();
+            FormerPlaces.Note(pool, node, say);
+            volfiles.Write(texts);
+            foreach (PoolMember member in node.UnitsOf(pool).Where(member => rejoining.Any(unit => unit.Path == member.Unit.Path)))
+            {
+                _rejoin.Block(pool, member);
+            }
+        }
+        catch (Exception exception) when (exception is CommandException or IOException or UnauthorizedAccessException)
+        {
+            await _recovery.UndoAsync(stored);
+            throw;
+        }
+
+        foreach ((string path, string place) in stored.Discarded)
+        {
+            say($"what was in {path} is in {place}");
+        }
+
+        store.Save(stored with { State = PoolState.Stopped, Discarded = ImmutableSortedDictionary<string, string>.Empty });
+        if (node.Given is { } given)
+        {
+            store.SetNodeName(given);
+        }
+
+        FaultPoint.Pass("a pool is created");
+        foreach (string warning in volfiles.Warnings)
+        {
+            say($"warning: {warning}");
+        }
+    }
+
+    /// <summary>Starts the units of a pool on this node, and its self-heal daemon. Those that run are left alone.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <param name="withDistribute">Whether clients are to have cluster/distribute from now on, although there is one group; of a stopped pool only.</param>
+    /// <param name="isNew">Whether it was made by the same command, which says itself what other nodes are to be told.</param>
+    /// <returns>A task that ends when clients can be served.</returns>
+    /// <exception cref="CommandException">One does not start. The others run.</exception>
+    public async Task StartAsync(string name, bool withDistribute = false, bool isNew = false)
+    {
+        using IDisposable taken = await _recovery.EnterAsync(name);
+        StoredPool stored = store.Get(name);
+        node.Require(stored.Pool);
+        stored = store.Save((withDistribute ? AddDistribute(stored) : stored) with { State = PoolState.Started });
+        if (!isNew)
+        {
+            SayWhereElse(stored.Pool, "started");
+        }
+
+        // Pools that earlier versions made have none yet.
+        FormerPlaces.Note(stored.Pool, node, say);
+        Dictionary<string, string> texts = volfiles.Generate(stored.Pool, node);
+        foreach (string problem in TlsFiles.FindProblems(texts.Values))
+        {
+            say($"warning: {problem}");
+        }
+
+        stored = await _rejoin.FinishAsync(stored);
+        if (stored.IsChanging)
+        {
+            say($"finishing a change of the options of {name}, which broke off");
+            await _change.FinishAsync(stored);
+            return;
+        }
+
+        // Another version of this program may make other volfiles of the same definition: what runs is told, as after a change.
+        if (volfiles.AreOnDisk(texts))
+        {
+            await _poolServices.StartAsync(stored.Pool);
+            return;
+        }
+
+        await PoolChecks.RefuseGraphsAsync(stored.Pool, volfiles, rules, before: null);
+        await _change.FinishAsync(store.Save(stored with { IsChanging = true }));
+    }
+
+    /// <summary>Stops the self-heal daemon and the units of a pool on this node.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <returns>A task that ends when they are gone.</returns>
+    /// <exception cref="CommandException">One does not end.</exception>
+    public async Task StopAsync(string name)
+    {
+        using IDisposable taken = await _recovery.EnterAsync(name);
+        if (store.FindUnusable(name) is not null)
+        {
+            await Unusable(name).StopAsync();
+            return;
+        }
+
+        StoredPool stored = store.Get(name);
+        node.Require(stored.Pool);
+        CommandException? unnoted = TrySave(stored with { State = PoolState.Stopped });
+        SayWhereElse(stored.Pool, "stopped");
+        await _poolServices.StopAsync(stored.Pool);
+        if (unnoted is not null)
+        {
+            throw new CommandException(unnoted.Code, $"{name} is stopped, but this cannot be noted: {unnoted.Message}");
+        }
+    }
+
+    /// <summary>Takes a pool away: its volfiles, its ports, its marks on directories. Files stay where they are.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <returns>A task that ends when it is gone.</returns>
+    /// <exception cref="CommandException">Its units are to run; it must be stopped before.</exception>
+    public async Task DeleteAsync(string name)
+    {
+        using IDisposable taken = await _recovery.EnterAsync(name);
+        if (store.FindUnusable(name) is not null)
+        {
+            await Unusable(name).DeleteAsync();
+            return;
+        }
+
+        StoredPool stored = store.Get(name);
+        node.Require(stored.Pool);
+        if (stored.State == PoolState.Started)
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" is started: stop it first");
+        }
+
+        SayWhereElse(stored.Pool, "deleted");
+        await _recovery.DeleteAsync(store.Save(stored with { State = PoolState.Deleting }));
+    }
+
+    /// <summary>Sets and resets options of a pool, in its mounts and its running units too.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <param name="change">Given the options, what they are to be.</param>
+    /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
+    /// <returns>A task that ends when this node's units have them, as far as they take them while they run.</returns>
+    /// <exception cref="CommandException">A unit refuses. What was not done yet is done by the next change, or by starting the pool.</exception>
+    public async Task ChangeOptionsAsync(string name, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change, bool restart)
+    {
+        using IDisposable taken = await _recovery.EnterAsync(name);
+        await _change.ApplyAsync(store.Get(name), change, restart);
+        SayWhereElse(store.Get(name).Pool, "changed");
+    }
+
+    // Mounts that go on meanwhile get another graph, and what NFS-Ganesha has open loses writes then: whoever stops a pool knows that.
+    private static StoredPool AddDistribute(StoredPool stored) => stored.State != PoolState.Stopped
+        ? throw new CommandException(ExitCode.PoolRefused, $"the pool \"{stored.Pool.Name}\" is started: stop it first, on all of its nodes; a layer that comes while files are open may cost NFS-Ganesha's clients what they write")
+        : stored with { Pool = stored.Pool with { Layers = stored.Pool.Layers! with { HasDistribute = true } } };
+
+    private void SayWhereElse(Pool pool, string what)
+    {
+        string[] others = [.. pool.Units.Select(member => member.Unit.Node).Where(other => !node.Is(pool, other)).Select(other => other.Name).Distinct()];
+        if (others.Length > 0)
+        {
+            string more = others.Length > MaxNodesNamed ? $" and {others.Length - MaxNodesNamed} more" : "";
+            say($"{pool.Name} is {what} on this node, at revision {pool.Revision}; its other nodes do not know of it: say the same on {string.Join(", ", others.Take(MaxNodesNamed))}{more}");
+        }
+    }
+
+    private UnusablePool Unusable(string name) => new(name, paths, store, volfiles, services);
+
+    // On a full disk a pool can be stopped all the same.
+    private CommandException? TrySave(StoredPool stored)
+    {
+        try
+        {
+            store.Save(stored);
+            return null;
+        }
+        catch (CommandException exception)
+        {
+            return exception;
+        }
+    }
+}

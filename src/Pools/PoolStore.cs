@@ -1,0 +1,280 @@
+using System.Text;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>A file among the definitions that is no pool's, or cannot be read. It concerns nobody but the pool of its name.</summary>
+/// <param name="Name">Its name, less <c>.json</c>.</param>
+/// <param name="Problem">What is wrong with it; names its path.</param>
+/// <param name="IsForbidden">Whether it may not be read by this user, so that nothing is known to be wrong with it.</param>
+public sealed record UnusableDefinition(string Name, string Problem, bool IsForbidden = false);
+
+/// <summary>The pools that this node knows, each in a file that is always whole.</summary>
+/// <param name="paths">Where they are.</param>
+public sealed class PoolStore(PoolPaths paths)
+{
+    private static readonly TimeSpan s_lockTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_tellAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>Where everything about pools is.</summary>
+    public PoolPaths Paths => paths;
+
+    /// <summary>Keeps others from making pools, and from putting right what is half done; clears what they have left half written. Held for a moment only.</summary>
+    /// <param name="say">Told who is waited for, where that takes longer.</param>
+    /// <returns>The lock, once nobody else has it; ends with the process at the latest.</returns>
+    /// <exception cref="CommandException">Somebody else has it for too long, or it cannot be had at all.</exception>
+    public async Task<DirectoryLock> LockAsync(Action<string> say)
+    {
+        DirectoryLock taken = await LockAsync(paths.Definitions, "pools are", say);
+        try
+        {
+            RemoveLeftovers();
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+
+        return taken;
+    }
+
+    // What belongs to a pool its own lock keeps: somebody may be writing it.
+    private void RemoveLeftovers()
+    {
+        foreach (string path in new[] { paths.NodeId, paths.NodeName })
+        {
+            Guarded(path, () => AtomicFile.RemoveLeftovers(path));
+        }
+
+        var pools = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string path in new[] { paths.Definition("*"), paths.Volfile("*") })
+        {
+            Guarded(path, () => pools.UnionWith(AtomicFile.FindLeftovers(path).Select(left => PoolPaths.PoolOf(Path.GetFileName(left)))));
+        }
+
+        foreach (string pool in pools.Where(pool => PoolRules.FindNameProblem(pool) is null))
+        {
+            using DirectoryLock? taken = TryLock(pool);
+            if (taken is not null)
+            {
+                RemoveLeftovers(pool);
+            }
+        }
+    }
+
+    private void RemoveLeftovers(string pool)
+    {
+        foreach (string path in new[] { paths.Definition(pool), paths.Volfile(pool), paths.Volfile(pool + ".*"), paths.Volfile(PoolPaths.HealDaemonKey(pool)) })
+        {
+            Guarded(path, () => AtomicFile.RemoveLeftovers(path));
+        }
+    }
+
+    /// <summary>Keeps others from changing a pool, for as long as a change takes. Whoever wants the lock of all pools as well takes this one first.</summary>
+    /// <param name="pool">Its name.</param>
+    /// <param name="say">As above.</param>
+    /// <returns>The lock, as above.</returns>
+    /// <exception cref="CommandException">As above.</exception>
+    public async Task<DirectoryLock> LockAsync(string pool, Action<string> say)
+    {
+        DirectoryLock taken = await LockAsync(paths.Change(pool), $"the pool \"{pool}\" is", say);
+        try
+        {
+            RemoveLeftovers(pool);
+            return taken;
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Does so where nobody else has the lock.</summary>
+    /// <param name="pool">As above.</param>
+    /// <returns>The lock; null where somebody else has it.</returns>
+    public DirectoryLock? TryLock(string pool)
+    {
+        Guarded(paths.Change(pool), () => OwnFiles.CreateDirectory(paths.Change(pool), FileModes.PrivateDirectory));
+        _ = DirectoryLock.Take(paths.Change(pool), out DirectoryLock? taken);
+        return taken;
+    }
+
+    // Whoever can open it can lock it.
+    private static async Task<DirectoryLock> LockAsync(string path, string what, Action<string> say)
+    {
+        string? holder = null;
+        var retry = new Retry(s_lockTimeout);
+        return await retry.UntilAsync(
+            () =>
+            {
+                Guarded(path, () => OwnFiles.CreateDirectory(path, FileModes.PrivateDirectory));
+                switch (DirectoryLock.Take(path, out DirectoryLock? free))
+                {
+                    case Errno.None:
+                        return free!;
+                    case Errno.EAGAIN:
+                        if (holder is null && retry.WaitedMilliseconds > s_tellAfter.TotalMilliseconds)
+                        {
+                            holder = DirectoryLock.FindHolder(path) is { } process ? ServiceProcesses.Describe(process) : $"whoever has the lock of {path}";
+                            say($"{what} being changed by {holder}: waiting for it, {s_lockTimeout.TotalMinutes} minutes at most");
+                        }
+
+                        throw new CommandException(ExitCode.PoolRefused, $"{what} being changed by {holder}, for {s_lockTimeout.TotalMinutes} minutes") { MayPass = true };
+                    case Errno error:
+                        throw SystemRefusal.From(SystemRefusal.Of(error, $"{path} cannot be locked: {error.Describe()}"));
+                }
+            },
+            CancellationToken.None);
+    }
+
+    /// <summary>The id by which GlusterFS's tools, and this node itself, tell its units from others'.</summary>
+    /// <returns>The id; null where it was given none yet.</returns>
+    /// <exception cref="CommandException">It cannot be read.</exception>
+    public string? GetNodeId()
+    {
+        string? id = ReadLine(paths.NodeId);
+        return id is null || Guid.TryParse(id, out _) ? id : throw new CommandException(ExitCode.PoolRefused, $"{paths.NodeId}: \"{id}\" is not a UUID");
+    }
+
+    /// <summary>Keeps the id that this node is given.</summary>
+    /// <param name="id">The id.</param>
+    /// <exception cref="CommandException">It cannot be written.</exception>
+    public void SetNodeId(string id) => Guarded(paths.NodeId, () => AtomicFile.Put(paths.NodeId, Encoding.UTF8.GetBytes(id + "\n"), FileModes.Public));
+
+    /// <summary>The name that this node was given in pools.</summary>
+    /// <returns>The name; null where it goes by its host name.</returns>
+    /// <exception cref="CommandException">It cannot be read.</exception>
+    public string? GetNodeName() => ReadLine(paths.NodeName);
+
+    /// <summary>Keeps the name that this node is given in pools, so that later commands need not be told again.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="CommandException">It cannot be written.</exception>
+    public void SetNodeName(string name) => Guarded(paths.NodeName, () => AtomicFile.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n"), FileModes.Public));
+
+    /// <summary>Every pool.</summary>
+    /// <returns>The pools, by name.</returns>
+    /// <exception cref="CommandException">It cannot be found out which there are.</exception>
+    public StoredPool[] LoadAll() => [.. ListFiles().Select(path => TryLoad(path, out _)).OfType<StoredPool>()];
+
+    /// <summary>Files among the definitions that are no pools.</summary>
+    /// <returns>The files, by name.</returns>
+    /// <exception cref="CommandException">It cannot be found out which there are.</exception>
+    public UnusableDefinition[] FindUnusable() => [.. ListFiles().Select(path => TryLoad(path, out UnusableDefinition? unusable) is null ? unusable : null).OfType<UnusableDefinition>()];
+
+    /// <summary>Whether a pool's definition is there, and no pool can be made out of it.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <returns>What is wrong with it; null where it is missing, or is a pool's.</returns>
+    public UnusableDefinition? FindUnusable(string name) => IsThere(name) && TryLoad(paths.Definition(name), out UnusableDefinition? unusable) is null ? unusable : null;
+
+    /// <summary>One pool.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The pool; null where there is none.</returns>
+    /// <exception cref="CommandException">Its definition cannot be read.</exception>
+    public StoredPool? Find(string name) => !IsThere(name)
+        ? null
+        : TryLoad(paths.Definition(name), out UnusableDefinition? unusable) ?? throw (unusable!.IsForbidden
+            ? new CommandException(ExitCode.SystemRefused, unusable.Problem)
+            : new CommandException(ExitCode.PoolRefused, $"{unusable.Problem} (put back what it was, or pool delete {name} forgets the pool; its units' files stay)"));
+
+    /// <summary>One pool that must be there.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The pool.</returns>
+    /// <exception cref="CommandException">There is none.</exception>
+    public StoredPool Get(string name) => Find(name) ?? throw new CommandException(
+        ExitCode.PoolRefused, $"there is no pool \"{name}\" on this node{(LoadAll() is { Length: > 0 } others ? $"; there are {string.Join(", ", others.Select(other => other.Pool.Name))}" : "")}");
+
+    /// <summary>Writes a pool, in one step that a crash does not halve.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>It, one revision later where its definition is another than was written last.</returns>
+    /// <exception cref="CommandException">It cannot be written.</exception>
+    public StoredPool Save(StoredPool pool)
+    {
+        pool = pool.Revise();
+        string path = paths.Definition(pool.Pool.Name);
+        Guarded(path, () => AtomicFile.Put(path, pool.ToJson(), FileModes.Secret));
+        return pool;
+    }
+
+    /// <summary>Forgets a pool.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="CommandException">Its definition cannot be removed.</exception>
+    public void Remove(string name) => Guarded(paths.Definition(name), () =>
+    {
+        File.Delete(paths.Definition(name));
+        if (Directory.Exists(paths.Change(name)))
+        {
+            Directory.Delete(paths.Change(name));
+        }
+    });
+
+    // Unlike Directory.Exists this tells what is not there from what may not be looked at.
+    private string[] ListFiles()
+    {
+        string[] files = [];
+        if (FileStatus.Read(paths.Definitions, out _) is not (Errno.ENOENT or Errno.ENOTDIR))
+        {
+            Guarded(paths.Definitions, () => files = [.. Directory.GetFileSystemEntries(paths.Definitions, "*.json").Order(StringComparer.Ordinal)]);
+        }
+
+        return files;
+    }
+
+    private bool IsThere(string name) => !name.Contains('/', StringComparison.Ordinal) && FileStatus.ReadLink(paths.Definition(name), out _) is not (Errno.ENOENT or Errno.ENOTDIR);
+
+    private static StoredPool? TryLoad(string path, out UnusableDefinition? unusable)
+    {
+        unusable = null;
+        string name = Path.GetFileNameWithoutExtension(path);
+        try
+        {
+            Errno error = FileStatus.Read(path, out FileStatus status);
+            if (error != Errno.None || !status.IsRegular)
+            {
+                throw SystemRefusal.Of(error, error == Errno.None ? "it is not a regular file" : error.Describe());
+            }
+
+            long length = new FileInfo(path).Length;
+            if (length is 0 or > PoolDocument.MaxLength)
+            {
+                throw new PoolException(length == 0 ? "it is empty" : $"it is longer than {PoolDocument.MaxLength} bytes");
+            }
+
+            var stored = StoredPool.Parse(File.ReadAllBytes(path));
+            PoolRules.Require(stored.Pool, mayShareNodes: true);
+            return stored.Pool.Name == name ? stored : throw new PoolException($"it is of the pool \"{stored.Pool.Name}\", and a pool's file has its name");
+        }
+        catch (Exception exception) when (exception is PoolException or IOException or UnauthorizedAccessException)
+        {
+            unusable = new UnusableDefinition(name, SystemRefusal.Describe(exception, path), exception is UnauthorizedAccessException);
+            return null;
+        }
+    }
+
+    private static string? ReadLine(string path)
+    {
+        string? line = null;
+        if (FileStatus.Read(path, out _) is not (Errno.ENOENT or Errno.ENOTDIR))
+        {
+            Guarded(path, () => line = File.ReadAllText(path).Trim());
+        }
+
+        return string.IsNullOrEmpty(line) ? null : line;
+    }
+
+    private static void Guarded(string path, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (SystemRefusal.Is(exception))
+        {
+            throw SystemRefusal.From(exception, path);
+        }
+    }
+}

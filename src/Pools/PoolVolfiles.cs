@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Text;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
+using KadaluFsd.Storage;
+using KadaluFsd.Volgen;
+using KadaluFsd.Volgen.Graphs;
+using KadaluFsd.Volgen.Options;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>The volfiles of pools: what they are to be, and on disk.</summary>
+/// <param name="paths">Where they are.</param>
+/// <param name="isInstalled">Tells whether a translator, given by type, is there.</param>
+public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled)
+{
+    private const int MaxOverlay = 1024 * 1024;
+
+    private readonly Dictionary<string, GraphDocument> _documents = [];
+    private readonly HashSet<string> _warnings = [];
+
+    /// <summary>What was left out of volfiles since this was made, and why.</summary>
+    public IReadOnlyCollection<string> Warnings => _warnings;
+
+    /// <summary>Every volfile of a pool that this node needs, by key: the clients', its units', its self-heal daemon's.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="node">This node.</param>
+    /// <returns>The texts.</returns>
+    /// <exception cref="CommandException">An overlay, or what comes of it, cannot be used.</exception>
+    public Dictionary<string, string> Generate(Pool pool, ThisNode node)
+    {
+        var texts = new Dictionary<string, string> { [pool.Name] = Build(GraphDocument.Client, new GraphSubject(pool)) };
+        foreach (PoolMember member in node.UnitsOf(pool))
+        {
+            texts[member.Unit.Key(pool.Name)] = Build(GraphDocument.Unit, new GraphSubject(pool) { Unit = member });
+        }
+
+        if (pool.CanHeal)
+        {
+            texts[PoolPaths.HealDaemonKey(pool)] = Build(GraphDocument.HealDaemon, new GraphSubject(pool));
+        }
+
+        return texts;
+    }
+
+    /// <summary>A graph of every kind that a pool has anywhere, by what it is: one unit stands for those that are like it.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>The volfiles' texts.</returns>
+    /// <exception cref="CommandException">An overlay, or what comes of it, cannot be used.</exception>
+    public Dictionary<string, string> GenerateKinds(Pool pool)
+    {
+        // What tells of the definition's state makes no other graph.
+        pool = pool with { Revision = 0 };
+        var texts = new Dictionary<string, string>
+        {
+            ["the clients' graph"] = Build(GraphDocument.Client, new GraphSubject(pool)),
+            ["the graph for moving files between groups"] = Build(GraphDocument.Rebalance, new GraphSubject(pool)),
+        };
+        if (pool.CanHeal)
+        {
+            texts["the self-heal daemon's graph"] = Build(GraphDocument.HealDaemon, new GraphSubject(pool));
+        }
+
+        foreach (PoolMember member in pool.Units.GroupBy(member => (member.Role, PoolOptions.FindOwn(pool, member.Unit))).Select(alike => alike.First()))
+        {
+            texts[$"the graph of {member.Unit.Address}"] = Build(GraphDocument.Unit, new GraphSubject(pool) { Unit = member });
+        }
+
+        return texts;
+    }
+
+    /// <summary>One volfile of a pool, to whatever end.</summary>
+    /// <param name="kind">One of <see cref="GraphDocument.Kinds"/>.</param>
+    /// <param name="subject">For what.</param>
+    /// <returns>The text.</returns>
+    /// <exception cref="CommandException">An overlay, or what comes of it, cannot be used.</exception>
+    public string Build(string kind, GraphSubject subject)
+    {
+        try
+        {
+            (Volfile volfile, IReadOnlyList<Volume> removed) = InstalledLayers.Keep(
+                PoolOptions.Apply(GraphBuilder.Build(DocumentOf(kind), subject), kind, subject.Pool, subject.Unit?.Unit), isInstalled);
+            GraphIntegrity.Require(volfile, kind, subject);
+            _warnings.UnionWith(removed.Select(volume => $"{volume.Type} is not installed here: the {kind} graph of {subject.Pool.Name} goes without"));
+            string text = (kind == GraphDocument.Unit ? PoolRevision.Of(subject.Pool)?.ToComment() : null) + VolfilePrinter.Print(volfile);
+
+            // An overlay or an option may have put into it what no volfile can have.
+            _ = VolfileParser.Parse(text);
+            return text;
+        }
+        catch (Exception exception) when (exception is GraphDocumentException or VolfileException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"the {kind} graph of {subject.Pool.Name}: {exception.Message}");
+        }
+    }
+
+    /// <summary>What a unit is called in the graphs of those that are clients of it.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="unit">The unit.</param>
+    /// <returns>The name of its protocol/client volume.</returns>
+    /// <exception cref="CommandException">The graph cannot be built, or an overlay has taken the unit out of it.</exception>
+    public string ClientNameOf(Pool pool, PoolUnit unit) => VolfileParser.Parse(Build(GraphDocument.HealDaemon, new GraphSubject(pool))).OfType(HealVolfile.ClientType)
+        .FirstOrDefault(client => client["remote-subvolume"] == unit.Path && client["remote-port"] == unit.Port.ToString(CultureInfo.InvariantCulture))?.Name
+        ?? throw new CommandException(ExitCode.PoolRefused, $"the {GraphDocument.HealDaemon} graph of {pool.Name} has no {unit.Address}");
+
+    /// <summary>The keys of those volfiles. Needs no overlay to be right.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="node">This node.</param>
+    /// <returns>The keys.</returns>
+    public static IEnumerable<string> KeysOf(Pool pool, ThisNode node) =>
+        [pool.Name, .. node.UnitsOf(pool).Select(member => member.Unit.Key(pool.Name)), PoolPaths.HealDaemonKey(pool)];
+
+    /// <summary>Whether volfiles are on disk as they are to be.</summary>
+    /// <param name="texts">The texts by key.</param>
+    /// <returns>Whether all of them are; no where one cannot be read.</returns>
+    public bool AreOnDisk(IReadOnlyDictionary<string, string> texts)
+    {
+        try
+        {
+            return texts.All(text => File.Exists(paths.Volfile(text.Key)) && File.ReadAllText(paths.Volfile(text.Key)) == text.Value);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes the volfiles that are not on disk as they are to be, each in one step.</summary>
+    /// <param name="texts">The texts by key.</param>
+    /// <exception cref="CommandException">One cannot be written.</exception>
+    public void Write(IReadOnlyDictionary<string, string> texts)
+    {
+        foreach ((string key, string text) in texts)
+        {
+            string path = paths.Volfile(key);
+            try
+            {
+                if (!File.Exists(path) || File.ReadAllText(path) != text)
+                {
+                    AtomicFile.Put(path, Encoding.UTF8.GetBytes(text), FileModes.Secret);
+                    FaultPoint.Pass("a volfile is written");
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new CommandException(ExitCode.PoolRefused, $"{path}: {exception.Message}");
+            }
+        }
+    }
+
+    /// <summary>Deletes the volfiles of a pool.</summary>
+    /// <param name="keys">Their keys.</param>
+    public void Delete(IEnumerable<string> keys)
+    {
+        foreach (string key in keys)
+        {
+            if (Directory.Exists(paths.Volfiles))
+            {
+                File.Delete(paths.Volfile(key));
+                File.Delete(UnitRecord.PathFor(paths.Volfile(key)));
+                AtomicFile.RemoveLeftovers(paths.Volfile(key));
+            }
+
+            FaultPoint.Pass("a volfile is deleted");
+        }
+    }
+
+    private GraphDocument DocumentOf(string kind)
+    {
+        if (!_documents.TryGetValue(kind, out GraphDocument? document))
+        {
+            document = ReadOverlays().Where(overlay => overlay.Graph == kind).Aggregate(GraphDocument.Default(kind), (changed, overlay) => overlay.Apply(changed));
+            _documents[kind] = document;
+        }
+
+        return document;
+    }
+
+    /// <summary>Whether somebody has changed graph documents.</summary>
+    public bool HasOverlays => Directory.Exists(paths.Overlays) && Directory.EnumerateFileSystemEntries(paths.Overlays, "*.json").Any();
+
+    private IEnumerable<GraphOverlay> ReadOverlays() => !Directory.Exists(paths.Overlays)
+        ? []
+        : Directory.GetFileSystemEntries(paths.Overlays, "*.json").Order(StringComparer.Ordinal).Select(ReadOverlay);
+
+    // Nobody may wait for a pipe, or read a disk.
+    private static GraphOverlay ReadOverlay(string path) => FileStatus.Read(path, out FileStatus status) switch
+    {
+        Errno.None when !status.IsRegular => throw new GraphDocumentException(path, "not a file"),
+        Errno.None when new FileInfo(path).Length > MaxOverlay => throw new GraphDocumentException(path, $"longer than {MaxOverlay} bytes"),
+        Errno.None => GraphOverlay.Parse(path, File.ReadAllBytes(path)),
+        Errno error => throw new GraphDocumentException(path, $"cannot be read: {error}"),
+    };
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using KadaluFsd.Contract;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>Restarts units of a pool one after the other, so that clients lose no file.</summary>
+/// <param name="services">This node's processes.</param>
+/// <param name="heal">What waits for being healed.</param>
+/// <param name="node">This node.</param>
+public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNode node)
+{
+    private static readonly TimeSpan s_clientsReturnWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_healsWithin = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_orderEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// Restarts a unit. It goes when no file needs it, and the task ends when its clients are back: they try to connect every few seconds. What it has missed
+    /// meanwhile, the next one waits for.
+    /// </summary>
+    /// <param name="pool">Its pool.</param>
+    /// <param name="member">The unit, on this node.</param>
+    /// <returns>A task that ends then.</returns>
+    /// <exception cref="CommandException">It does not end or start, or files go on to need it.</exception>
+    public async Task RestartAsync(Pool pool, PoolMember member)
+    {
+        string key = member.Unit.Key(pool.Name);
+        int clients = (await services.AskAsync(key))?.Clients ?? 0;
+        await WaitAsync(pool, () => MayGoAsync(pool, member), $"files need {member.Unit.Address}");
+        await services.StopUnitAsync(key);
+        FaultPoint.Pass("a unit is stopped");
+        await StartAsync(pool, member);
+        long start = Stopwatch.GetTimestamp();
+        while (pool.CanHeal && (await services.AskAsync(key) is not { } status || status.Clients < clients) && Stopwatch.GetElapsedTime(start) < s_clientsReturnWithin)
+        {
+            await Task.Delay(s_lookEvery);
+        }
+    }
+
+    /// <summary>Waits until all units are as good as each other.</summary>
+    /// <param name="pool">Their pool.</param>
+    /// <returns>A task that ends then.</returns>
+    /// <exception cref="CommandException">That takes too long.</exception>
+    public Task WaitUntilWholeAsync(Pool pool) => WaitAsync(pool, () => IsWholeAsync(pool), "files wait for being healed");
+
+    private async Task StartAsync(Pool pool, PoolMember member)
+    {
+        try
+        {
+            await services.StartUnitAsync(pool, member);
+        }
+        catch (CommandException exception)
+        {
+            throw new CommandException(exception.Code, exception.Message) { IsRefusal = true };
+        }
+    }
+
+    // The self-heal daemon looks by itself when a unit comes back, and then every minute.
+    private async Task WaitAsync(Pool pool, Func<Task<bool>> isSo, string because)
+    {
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan ordered = TimeSpan.Zero;
+        while (pool.CanHeal && !await isSo())
+        {
+            if (Stopwatch.GetElapsedTime(start) > s_healsWithin)
+            {
+                throw new CommandException(ExitCode.PoolRefused, $"after {s_healsWithin.TotalMinutes} minutes still {because}; pool start {pool.Name} goes on when `pool heal info {pool.Name}` shows nothing");
+            }
+
+            if (Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)
+            {
+                ordered = Stopwatch.GetElapsedTime(start);
+                await services.OrderHealAsync(pool, isFull: false);
+            }
+
+            await Task.Delay(s_lookEvery);
+        }
+    }
+
+    // Who has a good copy of a file that waits accuses those that have not. So one that accuses nobody is needed by no file, and may go though others accuse it: an option
+    // that changes what units refuse has those accused that do not have it yet, as long as anybody writes.
+    private Task<bool> MayGoAsync(Pool pool, PoolMember member) => IsSoAsync(pool, one => one.Unit == member.Unit || one.Role == UnitRole.TieBreaker);
+
+    private Task<bool> IsWholeAsync(Pool pool) => IsSoAsync(pool, _ => true);
+
+    // That all units are there, and some accuse nobody. Files in the middle of a change are marked dirty all the time, and what a restart has interrupted is compared when the
+    // self-heal daemon is back, which may not be before all have the new options: neither counts. What a unit elsewhere knows only glfsheal tells.
+    private async Task<bool> IsSoAsync(Pool pool, Func<PoolMember, bool> isMeant)
+    {
+        foreach (PoolMember member in node.UnitsOf(pool))
+        {
+            string key = member.Unit.Key(pool.Name);
+            UnitStatus? status = services.Find(key) is null ? null : await services.AskAsync(key);
+            if (status is null || (isMeant(member) && status.PendingHeals.Any(kind => kind.Key is not ("dirty" or "interrupted") && kind.Value > 0)))
+            {
+                return false;
+            }
+        }
+
+        if (node.UnitsOf(pool).Count() == pool.Units.Count())
+        {
+            return true;
+        }
+
+        HashSet<string> meant = [.. pool.Units.Where(isMeant).Select(member => member.Unit.Address)];
+        return (await heal.ListAsync(pool, onlySplitBrain: false)).All(list => list.IsConnected && (!meant.Contains(list.Unit) || list.Entries.All(entry => entry.IsHealing)));
+    }
+}

@@ -1,0 +1,57 @@
+namespace KadaluFsd.Pools;
+
+/// <summary>Services of systemd, which starts them again when they fail, and when the machine starts.</summary>
+public sealed class SystemdServices : IServiceManager
+{
+    private const string Root = "/";
+
+    /// <inheritdoc/>
+    public string? FindObjection(string key) =>
+        SystemdUnit.IsName(key) ? null : $"\"{key}\" can be no service of systemd's: node and path may have letters, digits, \"_\", \"-\" and \".\" in them";
+
+    /// <inheritdoc/>
+    public async Task StartUnitAsync(string key, IReadOnlyDictionary<string, string> options)
+    {
+        var unit = new SystemdUnit(key, Root);
+        unit.Install(options);
+        await Systemctl.StartAsync(unit.Socket, unit.Service);
+    }
+
+    /// <inheritdoc/>
+    public async Task TakeOverUnitAsync(string key, IReadOnlyDictionary<string, string> options)
+    {
+        if (SystemdUnit.IsName(key) && new SystemdUnit(key, Root) is { IsInstalled: false } unit)
+        {
+            unit.Install(options);
+            await Systemctl.EnableAsync(unit.Socket, unit.Service);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options) => Systemctl.StartAsync(Systemctl.HealDaemonOf(pool));
+
+    /// <inheritdoc/>
+    public Task TakeOverHealDaemonAsync(string pool) => Systemctl.EnableAsync(Systemctl.HealDaemonOf(pool));
+
+    /// <inheritdoc/>
+    public async Task StopUnitAsync(string key)
+    {
+        if (SystemdUnit.IsName(key) && new SystemdUnit(key, Root) is { IsInstalled: true } unit)
+        {
+            await Systemctl.StopAsync(unit.Service, unit.Socket);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StopHealDaemonAsync(string pool) => Systemctl.StopAsync(Systemctl.HealDaemonOf(pool));
+
+    /// <inheritdoc/>
+    public async Task ForgetUnitAsync(string key)
+    {
+        if (SystemdUnit.IsName(key))
+        {
+            new SystemdUnit(key, Root).Delete();
+            await Systemctl.ForgetAsync();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux.Files;
+using KadaluFsd.Volgen;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>
+/// What systemd needs to know of one storage unit, beside the templates <c>kadalu-fsd@.service</c> and <c>kadalu-fsd@.socket</c>: files with its
+/// options, with the file system that it needs, and with the port that systemd listens on.
+/// </summary>
+public sealed class SystemdUnit
+{
+    private static readonly JsonWriterOptions s_indented = new() { Indented = true };
+
+    /// <summary>The unit with a name.</summary>
+    /// <param name="name">Its name: letters, digits, "_", "-" and ".".</param>
+    /// <param name="root">Where the file system that is written to begins.</param>
+    /// <exception cref="CommandException">It is no such name.</exception>
+    public SystemdUnit(string name, string root)
+    {
+        if (!IsName(name))
+        {
+            throw new CommandException(ExitCode.Usage, $"\"{name}\" is no name for a unit: letters, digits, \"_\", \"-\" and \".\"");
+        }
+
+        (Service, Socket) = ($"kadalu-fsd@{name}.service", $"kadalu-fsd@{name}.socket");
+        Options = Path.Combine(root, "etc", "kadalu-fsd", name + ".json");
+        ServiceDropIn = Path.Combine(root, "etc", "systemd", "system", Service + ".d", "unit.conf");
+        SocketDropIn = Path.Combine(root, "etc", "systemd", "system", Socket + ".d", "listen.conf");
+    }
+
+    /// <summary>Whether a text can be a unit's name.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>Whether it can.</returns>
+    public static bool IsName(string text) => VolfileKey.TryNormalise(text, out string normal) && normal == text;
+
+    /// <summary>systemd's name of the service.</summary>
+    public string Service { get; }
+
+    /// <summary>systemd's name of its socket.</summary>
+    public string Socket { get; }
+
+    /// <summary>Whether they are there.</summary>
+    public bool IsInstalled => File.Exists(Options);
+
+    private string Options { get; }
+
+    private string ServiceDropIn { get; }
+
+    private string SocketDropIn { get; }
+
+    /// <summary>Writes them.</summary>
+    /// <param name="given">The options of <c>kadalu-fsd unit</c>, by name, checked; paths are absolute.</param>
+    /// <exception cref="CommandException">The volfile cannot be used, or a file cannot be written.</exception>
+    public void Install(IReadOnlyDictionary<string, string> given)
+    {
+        (string volfile, string port) = (given["volfile"], given["port"]);
+        string directory = DirectoryOf(volfile);
+        Write(Options, ToJson(given));
+        Write(ServiceDropIn, $"[Unit]\nRequires={Socket}\nAfter={Socket}\nRequiresMountsFor={Quote(directory)} {Quote(volfile)}\n");
+        Write(SocketDropIn, $"[Socket]\nListenStream=0.0.0.0:{port}\nListenStream=[::]:{port}\n");
+    }
+
+    /// <summary>Removes them. Its service is to be stopped and disabled before.</summary>
+    /// <exception cref="CommandException">One cannot be removed.</exception>
+    public void Delete()
+    {
+        foreach (string path in new[] { Options, ServiceDropIn, SocketDropIn }.Where(File.Exists))
+        {
+            Guarded(path, () => File.Delete(path));
+        }
+
+        // Others may have put files of their own beside ours.
+        foreach (string directory in new[] { ServiceDropIn, SocketDropIn }.Select(path => Path.GetDirectoryName(path)!).Where(Directory.Exists))
+        {
+            Guarded(directory, () =>
+            {
+                if (Directory.GetFileSystemEntries(directory).Length == 0)
+                {
+                    Directory.Delete(directory);
+                }
+            });
+        }
+    }
+
+    private static void Write(string path, string content) => Guarded(path, () => OwnFiles.Put(path, Encoding.UTF8.GetBytes(content), FileModes.Public));
+
+    private static void Guarded(string path, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Usage, $"{path}: {exception.Message}");
+        }
+    }
+
+    private static string DirectoryOf(string volfile)
+    {
+        try
+        {
+            return UnitVolfile.Identify(VolfileParser.Parse(File.ReadAllText(volfile))).Directory;
+        }
+        catch (VolfileException exception)
+        {
+            throw new CommandException(ExitCode.VolfileRefused, $"volfile {volfile}: {exception.Message}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.VolfileRefused, $"volfile {volfile}: {exception.Message}");
+        }
+    }
+
+    private static string ToJson(IReadOnlyDictionary<string, string> given)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(output, s_indented))
+        {
+            writer.WriteStartObject();
+            foreach ((string option, string value) in given)
+            {
+                writer.WriteString(option, value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(output.WrittenSpan) + "\n";
+    }
+
+    // systemd.unit(5): quoted as in C, and "%" stands for specifiers.
+    private static string Quote(string path) => path.Any(char.IsControl)
+        ? throw new CommandException(ExitCode.Usage, $"systemd cannot be told of a path with control characters: {path}")
+        : $"\"{path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux;
+using KadaluFsd.Storage;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>Puts an empty directory in the place of a unit's, such as that of a new disk, and has everything healed onto it from the others of its group.</summary>
+/// <param name="store">The pools that are known.</param>
+/// <param name="recovery">Puts right what an earlier command left half done.</param>
+/// <param name="rejoin">Brings the unit back.</param>
+/// <param name="services">Processes of pools.</param>
+/// <param name="heal">What waits for being healed.</param>
+/// <param name="node">This node.</param>
+/// <param name="say">Tells people what is going on, a line each.</param>
+public sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, UnitRejoin rejoin, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
+{
+    // What is written meanwhile waits for being healed as well, for a moment.
+    private static readonly TimeSpan s_settlesWithin = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_orderEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_movesWithin = TimeSpan.FromMinutes(10);
+
+    /// <summary>Replaces a unit's directory by an empty one at the same path, and starts the unit over it.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <param name="address">The unit: <c>NODE:PATH</c>, or its path on this node.</param>
+    /// <param name="mayDiscard">Whether what is in the directory may be moved aside.</param>
+    /// <param name="mayBeOnRoot">Whether it may lie in the root file system.</param>
+    /// <param name="alsoLost">Other units of its group, given like the unit, that have lost what they had as well: they need not be there.</param>
+    /// <returns>Whether all others are there, so that everything can be healed, when the unit runs.</returns>
+    /// <exception cref="CommandException">It cannot be; says all reasons. Before the unit is stopped nothing is changed.</exception>
+    public async Task<bool> StartAsync(string name, string address, bool mayDiscard, bool mayBeOnRoot, string[] alsoLost)
+    {
+        using IDisposable taken = await recovery.EnterAsync(name);
+        StoredPool stored = store.Get(name);
+        PoolMember member = Find(stored.Pool, address);
+        if (stored.State != PoolState.Started)
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" is not started: there is nothing to heal from (kadalu-fsd pool start {name})");
+        }
+
+        Pool onlyThis = stored.Pool with { Groups = [new DistributeGroup(GroupKind.Distribute, [member.Unit])], TieBreaker = null };
+        var directory = new PoolDirectories(onlyThis, node);
+        ImmutableArray<string> problems = directory.CheckPlaces(mayBeOnRoot);
+        DirectoryContents contents = DirectoryContents.Read(member.Unit.Path);
+        if (!contents.IsNew && !mayDiscard)
+        {
+            problems = [.. problems, contents.FindObjection(stored.Pool.Id)!, "an empty directory is needed there; --discard moves what is in it aside"];
+        }
+
+        if (!contents.IsNew && services.Find(member.Unit.Key(name)) is null && new PendingHeals(member.Unit.Path, member.Role == UnitRole.TieBreaker).Count().Any(kind => kind.Key != "interrupted" && kind.Value > 0))
+        {
+            problems = problems.Add($"{member.Unit.Path} has what others missed, and does not run: pool start {name} has it healed onto them");
+        }
+
+        PoolMember[] lostToo = [.. alsoLost.Select(other => FindAnywhere(stored.Pool, other))];
+        (string[] objections, HealList[] lists) = await FindObjectionsAsync(stored.Pool, member, lostToo, problems.IsEmpty ? s_settlesWithin : TimeSpan.Zero);
+        PoolChecks.Refuse([.. problems, .. objections]);
+        await services.StopUnitAsync(member.Unit.Key(name));
+        FaultPoint.Pass("a replaced unit is stopped");
+        if (!contents.IsNew)
+        {
+            using DirectoryLock free = DirectoryLock.Take(member.Unit.Path, out DirectoryLock? held) is var error && held is not null
+                ? held : throw new CommandException(ExitCode.PoolRefused, error == Errno.EAGAIN ? $"another process serves {member.Unit.Path}" : $"unit directory {member.Unit.Path}: {error.Describe()}");
+
+            string place = DirectoryDiscard.PlaceFor(member.Unit.Path, DateTime.UtcNow);
+            DirectoryDiscard.Move(member.Unit.Path, place);
+            say($"what was in {member.Unit.Path} is in {place}");
+        }
+
+        directory.Prepare();
+        FormerPlaces.Note(stored.Pool, node, say);
+        rejoin.Block(stored.Pool, member);
+        stored = store.Save(stored with { Rejoining = [.. stored.Rejoining.Where(unit => unit.Path != member.Unit.Path), new RejoiningUnit(member.Unit.Path, HasFiles: false, IsBesideLost: lostToo.Length > 0)] });
+        FaultPoint.Pass("a replacement is noted");
+        stored = await rejoin.FinishAsync(stored);
+
+        // Another one that does not start is no reason to leave this one down.
+        await services.StartUnitAsync(stored.Pool, member);
+        string[] missing =
+        [
+            .. stored.Pool.Members.Where(other => other.Group == member.Group && other != member).Select(other => other.Unit.Address)
+                .Where(other => !lists.Any(list => list.Unit == other && list.IsConnected)),
+        ];
+        if (missing.Length > 0)
+        {
+            say($"{member.Unit.Address} runs; not all can be healed, and of a mirror not all be read, before these are there as well: {string.Join(", ", missing)}");
+        }
+
+        return missing.Length == 0;
+    }
+
+    /// <summary>Waits until a unit has everything again, and tells how far it is.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <param name="address">The unit, as above.</param>
+    /// <returns>A task that ends when it has.</returns>
+    /// <exception cref="CommandException">It gets no further; says what is left, and where it may be helped.</exception>
+    public async Task WaitUntilHealedAsync(string name, string address)
+    {
+        Pool pool = store.Get(name).Pool;
+        PoolMember member = Find(pool, address);
+        long start = Stopwatch.GetTimestamp();
+        long moved = start;
+        TimeSpan ordered = TimeSpan.Zero;
+        string last = "";
+        for (int quiet = 0; quiet < 2;)
+        {
+            (string now, bool isDone) = Describe(pool, member, await heal.ListAsync(pool, onlySplitBrain: false));
+            quiet = isDone ? quiet + 1 : 0;
+            if (now != last)
+            {
+                say($"{member.Unit.Address}: {now}");
+                (last, moved) = (now, Stopwatch.GetTimestamp());
+            }
+
+            if (Stopwatch.GetElapsedTime(moved) > s_movesWithin)
+            {
+                string[] elsewhere = [.. pool.Units.Select(unit => unit.Unit.Node).Where(other => !node.Is(pool, other)).Select(other => other.Name).Distinct()];
+                throw new CommandException(
+                    ExitCode.PoolRefused, $"{member.Unit.Address} is not healed: {now}, for {s_movesWithin.TotalMinutes} minutes. See kadalu-fsd pool heal info {name}" +
+                    (elsewhere.Length > 0 ? $"; on {string.Join(", ", elsewhere)}: kadalu-fsd pool heal start {name}" : ""));
+            }
+
+            if (!isDone && Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)
+            {
+                ordered = Stopwatch.GetElapsedTime(start);
+                await services.OrderHealAsync(pool, isFull: pool.Groups[Math.Max(member.Group, 0)].Kind == GroupKind.Disperse);
+            }
+
+            await Task.Delay(quiet == 2 ? TimeSpan.Zero : s_lookEvery);
+        }
+
+        say($"{member.Unit.Address} has everything again: nothing in {name} waits for being healed");
+    }
+
+    // glfsheal asks every unit, also those elsewhere.
+    private static (string Text, bool IsDone) Describe(Pool pool, PoolMember member, HealList[] lists)
+    {
+        string[] units = [.. pool.Members.Where(other => other.Group == member.Group || member.Group < 0).Select(other => other.Unit.Address)];
+        HealList[] group = [.. lists.Where(list => units.Contains(list.Unit))];
+        HealList[] missing = [.. group.Where(list => !list.IsConnected)];
+        int waiting = group.Length == 0 ? 0 : group.Max(list => list.Entries.Length);
+        return missing.Length > 0 ? ($"waits for {string.Join(", ", missing.Select(list => list.Unit))}", false)
+            : group.Length < units.Length ? ("waits for the other units", false)
+            : waiting > 0 ? (string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{waiting} found so far that wait for being healed"), false)
+            : ("nothing waits for being healed", true);
+    }
+
+    private IEnumerable<string> FindFalselyLost(Pool pool, PoolMember lost, PoolMember[] alsoLost, HealList[] lists) =>
+        from other in alsoLost
+        let list = lists.FirstOrDefault(list => list.Unit == other.Unit.Address)
+        let problem = other == lost || other.Group != lost.Group ? $"is no other unit of the group of {lost.Unit.Address}"
+            : list is { IsConnected: true } ? "is there, and has lost nothing"
+            : node.Is(pool, other.Unit.Node) && UnitDirectory.IsOf(pool.Id, other.Unit.Path) ? $"has its files: pool start {pool.Name} starts it, so that nothing of it is lost. If they are of no use, move them away first"
+            : null
+        where problem is not null
+        select $"{other.Unit.Address} {problem}";
+
+    private async Task<(string[] Objections, HealList[] Lists)> FindObjectionsAsync(Pool pool, PoolMember member, PoolMember[] alsoLost, TimeSpan patience)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (bool isTold = false; ; isTold = true)
+        {
+            HealList[] lists = pool.CanHeal ? await heal.ListAsync(pool, onlySplitBrain: false) : [];
+            string[] falselyLost = [.. FindFalselyLost(pool, member, alsoLost, lists)];
+            string? objection = HealSources.FindObjection(pool, member, lists, alsoLost);
+
+            // Only what waits for being healed passes by itself.
+            if (objection is null || falselyLost.Length > 0 || !pool.CanHeal || Stopwatch.GetElapsedTime(start) > patience)
+            {
+                return ([.. falselyLost, .. objection is null ? [] : new[] { objection }], lists);
+            }
+
+            if (!isTold)
+            {
+                say($"waiting up to {patience.TotalSeconds} s, since that may pass: {objection}");
+            }
+
+            await Task.Delay(s_lookEvery);
+        }
+    }
+
+    private PoolMember FindAnywhere(Pool pool, string address)
+    {
+        PoolMember[] found = [.. pool.Units.Where(member => member.Unit.Address == address || (member.Unit.Path == address && node.Is(pool, member.Unit.Node)))];
+        return found.Length == 1 ? found[0] : throw new CommandException(
+            ExitCode.PoolRefused, $"{pool.Name} has no unit {address}; it has {string.Join(", ", pool.Units.Select(other => other.Unit.Address))}");
+    }
+
+    private PoolMember Find(Pool pool, string address)
+    {
+        PoolMember member = FindAnywhere(pool, address);
+        return node.Is(pool, member.Unit.Node) ? member : throw new CommandException(
+            ExitCode.PoolRefused, $"{address} is on another node. There: kadalu-fsd pool replace-unit {pool.Name} {member.Unit.Address} --same-path");
+    }
+}
