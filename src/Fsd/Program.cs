@@ -4,7 +4,7 @@ using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Linux;
 using KadaluFsd.Native;
-using KadaluFsd.Volgen.Pools;
+using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd;
 
@@ -107,7 +107,7 @@ internal static class Program
     private static int Fail(ExitCode code, string message)
     {
         // What somebody else wrote may be in it.
-        string shown = new([.. PoolRules.Shorten(message, MaxMessage).Select(character => char.IsControl(character) && character is not ('\n' or '\t') ? '?' : character)]);
+        string shown = new([.. Excerpt.Of(message, MaxMessage).Select(character => char.IsControl(character) && character is not ('\n' or '\t') ? '?' : character)]);
         Console.Error.WriteLine($"kadalu-fsd: {shown}");
         return (int)code;
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using KadaluFsd.Linux;
-using KadaluFsd.Volgen.Pools;
+using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Pools;
 
@@ -60,7 +60,7 @@ public static class GraphTrial
         {
             using var volfile = MemoryFile.Create("volfile", Encoding.UTF8.GetBytes(text));
             string verdict = await RunAsync(volfile.Path, directory.FullName);
-            return verdict == Good ? null : $"{what} does not come up with it: {PoolRules.Shorten(verdict, MaxVerdict)}";
+            return verdict == Good ? null : $"{what} does not come up with it: {Excerpt.Of(verdict, MaxVerdict)}";
         }
         finally
         {

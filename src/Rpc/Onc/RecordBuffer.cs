@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using KadaluFsd.Rpc.Xdr;
 
 namespace KadaluFsd.Rpc.Onc;
 
 /// <summary>One outgoing record while it is being built: room for its mark, then its body, and a way back.</summary>
 /// <remarks>Owns a pooled array from construction to <see cref="Dispose"/>; nothing it hands out is valid after that.</remarks>
-public sealed class RecordBuffer : IBufferWriter<byte>, IDisposable
+public sealed class RecordBuffer : ITailWriter, IDisposable
 {
     private const int FirstCapacity = 1024;
 
@@ -28,8 +29,7 @@ public sealed class RecordBuffer : IBufferWriter<byte>, IDisposable
         Tail = default;
     }
 
-    /// <summary>Ends the record with bytes that many records share, such as a volfile.</summary>
-    /// <param name="tail">Must not change while the record is in use. Nothing may be written behind it.</param>
+    /// <inheritdoc/>
     public void Attach(ReadOnlyMemory<byte> tail) => Tail = tail;
 
     /// <summary>The record as it goes over the wire, in one fragment, up to <see cref="Tail"/>.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using KadaluFsd.Rpc.Onc;
 
 namespace KadaluFsd.Rpc.Xdr;
 
@@ -69,9 +68,9 @@ public readonly ref struct XdrWriter
     /// <param name="encoded">A whole number of four-byte words that never changes.</param>
     public void WriteLast(ReadOnlyMemory<byte> encoded)
     {
-        if (_output is RecordBuffer record)
+        if (_output is ITailWriter output)
         {
-            record.Attach(encoded);
+            output.Attach(encoded);
         }
         else
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Volgen.Options;
 
@@ -82,7 +81,7 @@ public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
             "SIZE_LIST" => value.Split(',').All(item => GlusterSize.TryParse(item.Split(':')[^1], out double size) && size % SectorSize == 0 && IsInRange(size)),
             _ => true,
         };
-        return isGood ? null : $"\"{PoolRules.Shorten(value)}\" is not {(Range is "text" or "addresses" ? "a value" : Range)}";
+        return isGood ? null : $"\"{Excerpt.Of(value)}\" is not {(Range is "text" or "addresses" ? "a value" : Range)}";
     }
 
     private bool IsInRange(double number) => (Minimum is not { } least || number >= least) && (Maximum is not { } most || number <= most);

@@ -47,13 +47,13 @@ internal static class PoolLimits
 
     private static string? Between(string value, long least, long most, string what) => GlusterSize.TryParseInteger(value, out long number) && number >= least && number <= most
         ? null
-        : string.Create(CultureInfo.InvariantCulture, $"\"{PoolRules.Shorten(value)}\" is not a number {what}: {least} {(most == long.MaxValue ? "or more" : $"to {most}")}");
+        : string.Create(CultureInfo.InvariantCulture, $"\"{Excerpt.Of(value)}\" is not a number {what}: {least} {(most == long.MaxValue ? "or more" : $"to {most}")}");
 
     // From 100 it takes a plain number for bytes (posix-common.c).
     private static string? CheckReserve(string value) => GlusterSize.TryParseInteger(value, out long number) && number is >= 100 and < 1 << 20
         ? string.Create(CultureInfo.InvariantCulture, $"\"{value}\" would be {number} bytes: a percentage is less than 100, and sizes have a unit, such as 10GB") : null;
 
-    private static string? OneOf(string value, params string[] words) => words.Contains(value, StringComparer.Ordinal) ? null : $"\"{PoolRules.Shorten(value)}\" is not {string.Join('|', words)}";
+    private static string? OneOf(string value, params string[] words) => words.Contains(value, StringComparer.Ordinal) ? null : $"\"{Excerpt.Of(value)}\" is not {string.Join('|', words)}";
 
     // Each group would have to have a unit of that name.
     private static string? CheckReadSubvolume(Pool pool, string value)

@@ -20,7 +20,7 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
         // GlusterFS runs what stands between backticks.
         if (value.Length == 0 || value.AsSpan().IndexOfAny("`\n\r\0\"") >= 0)
         {
-            return $"{PoolRules.Shorten(name)}: \"{PoolRules.Shorten(value)}\" is not a value";
+            return $"{Excerpt.Of(name)}: \"{Excerpt.Of(value)}\" is not a value";
         }
 
         if (CheckName(pool, name) is { } unknown)
@@ -34,7 +34,7 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
             {
                 if (!GlusterBoolean.IsOne(value))
                 {
-                    return $"{name}: \"{PoolRules.Shorten(value)}\" is not on|off";
+                    return $"{name}: \"{Excerpt.Of(value)}\" is not on|off";
                 }
 
                 continue;
@@ -68,8 +68,8 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
             return null;
         }
 
-        string[] near = OptionNames.Suggest(PoolRules.Shorten(name), OptionNames.All.Select(target => target.Name));
-        return $"there is no option \"{PoolRules.Shorten(name)}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
+        string[] near = OptionNames.Suggest(Excerpt.Of(name), OptionNames.All.Select(target => target.Name));
+        return $"there is no option \"{Excerpt.Of(name)}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
     }
 
     /// <summary>Which translators an option goes to, none of which a pool's graphs have: it changes nothing then.</summary>

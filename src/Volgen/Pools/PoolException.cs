@@ -14,7 +14,7 @@ public sealed class PoolException(params ImmutableArray<string> problems) : Exce
 
     private static ImmutableArray<string> Limit(ImmutableArray<string> problems) =>
     [
-        .. problems.Take(MaxProblems).Select(problem => PoolRules.Shorten(problem, MaxProblem)),
+        .. problems.Take(MaxProblems).Select(problem => Excerpt.Of(problem, MaxProblem)),
         .. problems.Length > MaxProblems ? [$"and {problems.Length - MaxProblems} more"] : Array.Empty<string>(),
     ];
 }

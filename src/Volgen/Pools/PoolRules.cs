@@ -6,11 +6,13 @@ namespace KadaluFsd.Volgen.Pools;
 /// <summary>What makes a pool a good one. Looks at the definition alone, not at any machine.</summary>
 public static class PoolRules
 {
+    // An id is a UUID, or what another manager has made up.
+    private const int MaxNodeId = 200;
+
     /// <summary>Longest name of a pool, in characters: it is a part of the names of files, sockets and extended attributes.</summary>
     public const int MaxName = 64;
 
     private const int MaxCredential = 128;
-    private const int MaxShown = 200;
 
     /// <summary>Longest name of a host, in characters (HOST_NAME_MAX of Linux).</summary>
     public const int MaxHostName = 64;
@@ -91,7 +93,7 @@ public static class PoolRules
     {
         if (name.Length is 0 or > MaxName || !char.IsAsciiLetterOrDigit(name[0]) || !name.All(IsNameCharacter))
         {
-            yield return $"{what} \"{Shorten(name)}\" is not of 1 to {MaxName} letters, digits, - and _, beginning with a letter or digit";
+            yield return $"{what} \"{Excerpt.Of(name)}\" is not of 1 to {MaxName} letters, digits, - and _, beginning with a letter or digit";
         }
 
         // glfsheal takes what has the first in its name for tie-breakers; the index translator takes the second for a mark of its own.
@@ -103,16 +105,6 @@ public static class PoolRules
 
     private static IEnumerable<string> CheckLayers(Pool pool) =>
         [.. pool.Layers is { } layers ? CheckName("the name of the pool's layers", layers.Name) : [], .. PoolNumbers.Check(pool)];
-
-    /// <summary>A text in a message: what is longer than any good one is cut.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="most">How many characters are shown at most.</param>
-    /// <returns>It, or its beginning.</returns>
-    public static string Shorten(string text, int most = MaxShown)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return text.Length <= most ? text : $"{text[..most]}… ({text.Length} characters)";
-    }
 
     private static bool IsPlain(string text) => text.Length is > 0 and <= MaxCredential && text.All(character => char.IsAsciiLetterOrDigit(character) || character == '-');
 
@@ -179,17 +171,17 @@ public static class PoolRules
         string path = unit.Path;
         if (!path.StartsWith('/') || path == "/" || path.EndsWith('/') || path.Split('/')[1..].Any(part => part is "" or "." or ".."))
         {
-            yield return $"\"{Shorten(path)}\" is not an absolute path without \"//\", \".\", \"..\" and a slash at its end";
+            yield return $"\"{Excerpt.Of(path)}\" is not an absolute path without \"//\", \".\", \"..\" and a slash at its end";
         }
         else if (path.Length > MaxPath || path.Any(character => char.IsControl(character) || character is <= ' ' or '"' or '\\' or '\'' or '`' or ',' or ':' or '\u007f'))
         {
-            yield return $"the path \"{Shorten(path)}\" is longer than {MaxPath} characters, or has a character in it that a volfile cannot have in a name (space, quotes, \\, `, comma, colon)";
+            yield return $"the path \"{Excerpt.Of(path)}\" is longer than {MaxPath} characters, or has a character in it that a volfile cannot have in a name (space, quotes, \\, `, comma, colon)";
         }
 
         string host = unit.Node.Name;
         if (!IsHost(host))
         {
-            yield return $"\"{Shorten(host)}\" is not a host name or address of 1 to {MaxHostName} characters";
+            yield return $"\"{Excerpt.Of(host)}\" is not a host name or address of 1 to {MaxHostName} characters";
         }
         else if (IPAddress.TryParse(host, out IPAddress? address) && IsNobodys(address))
         {
@@ -197,9 +189,9 @@ public static class PoolRules
         }
 
         // It becomes a value in volfiles, and a part of nothing else.
-        if (unit.Node.Id.Length > MaxShown || unit.Node.Id.Any(character => !IsNameCharacter(character)))
+        if (unit.Node.Id.Length > MaxNodeId || unit.Node.Id.Any(character => !IsNameCharacter(character)))
         {
-            yield return $"the node's id \"{Shorten(unit.Node.Id)}\" is not of letters, digits, - and _";
+            yield return $"the node's id \"{Excerpt.Of(unit.Node.Id)}\" is not of letters, digits, - and _";
         }
 
         if (unit.Port is < 0 or > 65535)
