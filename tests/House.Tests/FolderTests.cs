@@ -33,7 +33,7 @@ public class FolderTests
     {
         (string From, string To)[] arrows = [("A", "B"), ("B", "C"), ("C", "D"), ("C", "A"), ("E", "A")];
         ILookup<string, (string, string)> planted = arrows.ToLookup(arrow => arrow.From, arrow => (arrow.To, "planted"));
-        Assert.Equal(["B -> C (planted)", "C -> A (planted)", "A -> B (planted)"], FindCircle("B", planted));
+        Assert.Equal(["B -> C (planted)", "C -> A (planted)", "A -> B (planted)"], FindCircle("B", planted)!);
         Assert.Null(FindCircle("E", planted));
     }
 
