@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using KadaluFsd.Fsd.Access;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Rpc.Gluster;

@@ -1,5 +1,5 @@
 using System.Net;
-using KadaluFsd.Fsd.Volfiles;
+using KadaluFsd.Fsd.Options;
 
 namespace KadaluFsd.Fsd.Tests;
 

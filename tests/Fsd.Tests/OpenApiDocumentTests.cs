@@ -1,5 +1,7 @@
 using System.Text.Json;
 using KadaluFsd.Fsd.Control;
+using KadaluFsd.Fsd.Heal;
+using KadaluFsd.Fsd.Unit;
 
 namespace KadaluFsd.Fsd.Tests;
 

@@ -1,4 +1,6 @@
+using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
 
@@ -70,7 +72,7 @@ public sealed class ProcessLogTests : ILogOutput
     public void An_exception_stands_behind_the_message()
     {
         _log.Open(this);
-        RoutingLog.EventLoopFailed(_logger, new InvalidOperationException("because"));
+        EventLoopLog.EventLoopFailed(_logger, new InvalidOperationException("because"));
         Assert.StartsWith("Critical 3105 ProcessLogTests EventLoopFailed the event loop failed System.InvalidOperationException: because", Assert.Single(_lines), StringComparison.Ordinal);
     }
 

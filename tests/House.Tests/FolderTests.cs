@@ -9,9 +9,6 @@ public class FolderTests
 {
     private const string Root = "KadaluFsd.";
 
-    // One of the house's rooms has corridors in a circle still.
-    private static readonly string[] s_unfinished = ["KadaluFsd.Fsd"];
-
     [Fact]
     public void No_folder_leads_back_to_itself()
     {
@@ -20,7 +17,7 @@ public class FolderTests
             .SelectMany(type => type.Dependencies.Where(dependency => dependency.Target is not GenericParameter).Select(dependency => (From: FolderOf(type), To: FolderOf(dependency.Target), Why: $"{type.Name} uses {dependency.Target.Name}")))
             .Where(arrow => arrow.From != arrow.To && IsOurs(arrow.From) && IsOurs(arrow.To))
             .DistinctBy(arrow => (arrow.From, arrow.To)).ToLookup(arrow => arrow.From, arrow => (arrow.To, arrow.Why));
-        Assert.True(arrows.Contains("KadaluFsd.Volgen.Pools"));
+        Assert.Contains(arrows["KadaluFsd.Fsd.Unit"], arrow => arrow.To == "KadaluFsd.Volgen.Pools");
         string[][] circles = [.. arrows.Select(folder => FindCircle(folder.Key, arrows)).OfType<string[]>()];
         Assert.True(circles.Length == 0, $"folders that lead back to themselves:\n{string.Join('\n', circles.Select(circle => string.Join(", ", circle)))}");
     }
@@ -37,9 +34,9 @@ public class FolderTests
         Assert.Null(FindCircle("E", planted));
     }
 
-    private static Assembly[] Rooms() => [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "KadaluFsd.*.dll").Where(path => !Path.GetFileName(path).Contains("Tests", StringComparison.Ordinal)).Select(Assembly.LoadFrom)];
+    private static Assembly[] Rooms() => [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(path => Path.GetFileName(path) is "kadalu-fsd.dll" || (Path.GetFileName(path).StartsWith(Root, StringComparison.Ordinal) && !path.EndsWith(".Tests.dll", StringComparison.Ordinal))).Select(Assembly.LoadFrom)];
 
-    private static bool IsOurs(string folder) => folder.StartsWith(Root, StringComparison.Ordinal) && !s_unfinished.Any(room => folder.StartsWith(room, StringComparison.Ordinal));
+    private static bool IsOurs(string folder) => folder.StartsWith(Root, StringComparison.Ordinal);
 
     // The shortest way from a folder back to it, arrow by arrow; null where there is none.
     private static string[]? FindCircle(string start, ILookup<string, (string To, string Why)> arrows)

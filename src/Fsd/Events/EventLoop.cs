@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
-using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Linux;
 using KadaluFsd.Rpc;
 using Microsoft.Extensions.Logging;
@@ -233,7 +232,7 @@ internal sealed class EventLoop : PipeScheduler, IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            RoutingLog.EventLoopFailed(_logger, exception);
+            EventLoopLog.EventLoopFailed(_logger, exception);
             failure = exception;
         }
 

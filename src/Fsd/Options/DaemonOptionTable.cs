@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using KadaluFsd.Fsd.Logging;
-using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
@@ -72,7 +71,7 @@ internal static class DaemonOptionTable
         new("node-port", "N", "TCP port for the volfiles of every pool of this node, which all of its units share; the unit goes without where others have it (default none; pools' units: 24199).", DaemonCommands.Unit,
             (options, text) => options with { NodePort = OptionDefinition.Number(text, 1, 65535) }),
         new("server-rounds", "N", "How often the server list that clients get goes round, 1 to 4 (default 2).", DaemonCommands.Volfiles,
-            (options, text) => options with { ServerRounds = OptionDefinition.Number(text, 1, ServerList.MaxRounds) }),
+            (options, text) => options with { ServerRounds = OptionDefinition.Number(text, 1, DaemonOptions.MaxServerRounds) }),
         new("advertise", "LIST", "Names of the pool's hosts for clients of certain networks, such as 10.1.0.0/16=storage1-a,storage2-a;10.2.0.0/16=storage1-b (default: the volfile's).", DaemonCommands.Volfiles,
             (options, text) => options with { Advertise = AdvertisedNames.Parse(text) }),
         new("notify-window", "SECONDS", "Over how long the news of a changed volfile is spread among clients at most (default 0.5).", DaemonCommands.Volfiles,

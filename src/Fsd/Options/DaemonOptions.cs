@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using KadaluFsd.Fsd.Logging;
-using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 
@@ -112,7 +111,10 @@ internal sealed record DaemonOptions
     /// </summary>
     internal int? NodePort { get; init; }
 
-    /// <summary>How often the list of servers that goes with a volfile goes round, see <see cref="Volfiles.ServerList"/>.</summary>
+    /// <summary>Most rounds: a client's list grows by what it does not know yet, and must stay short.</summary>
+    internal const int MaxServerRounds = 4;
+
+    /// <summary>How often the list of servers that goes with a volfile goes round, 1 to <see cref="MaxServerRounds"/>.</summary>
     internal int ServerRounds { get; init; } = 2;
 
     /// <summary>

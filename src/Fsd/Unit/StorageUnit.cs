@@ -1,5 +1,6 @@
 using System.Globalization;
 using KadaluFsd.Contract;
+using KadaluFsd.Fsd.Access;
 using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Events;
@@ -66,7 +67,7 @@ internal sealed class StorageUnit(DaemonServices services)
         }
 
         using var loop = new EventLoop(_loggers.CreateLogger<EventLoop>());
-        using AccessLog? accessLog = await BesideAsync(beginning, () => AccessLog.Open(_options, loop), TakeBack);
+        using AccessLog? accessLog = await BesideAsync(beginning, () => _options.AccessLog is { } path ? AccessLog.Open(path, _options.AccessLogFormat, loop) : null, TakeBack);
         await BesideAsync(beginning, () => Prepare(directory, hasVolumeId, plan.Identity.VolumeId), TakeBack);
         RunHistory history = await beginning;
         history.ReportPrevious();

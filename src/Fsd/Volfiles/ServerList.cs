@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using KadaluFsd.Fsd.Options;
 using KadaluFsd.Rpc.Gluster;
 
 namespace KadaluFsd.Fsd.Volfiles;
@@ -14,13 +15,10 @@ namespace KadaluFsd.Fsd.Volfiles;
 /// its first server whatever the list says, which is why there is a list only where the pool has one port on every node.
 /// </remarks>
 /// <param name="port">The pool's port; null to send no list.</param>
-/// <param name="rounds">How often the list goes round, 1 to <see cref="MaxRounds"/>.</param>
+/// <param name="rounds">How often the list goes round, 1 to <see cref="DaemonOptions.MaxServerRounds"/>.</param>
 /// <param name="networks">Names to be given instead of the volfile's to clients of certain networks.</param>
 internal sealed class ServerList(int? port, int rounds, params ImmutableArray<AdvertisedNames> networks)
 {
-    /// <summary>Most rounds: a client's list grows by what it does not know yet, and must stay short.</summary>
-    internal const int MaxRounds = 4;
-
     /// <summary>Most hosts: a client that tries a hundred takes minutes to find the one that lives.</summary>
     internal const int MaxHosts = 5;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Rpc.Onc;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
+using KadaluFsd.Fsd.Access;
 using KadaluFsd.Fsd.Events;
-using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Rpc.Onc;
 using Microsoft.Extensions.Logging;

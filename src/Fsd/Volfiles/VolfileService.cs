@@ -1,4 +1,5 @@
 using System.Text;
+using KadaluFsd.Fsd.Access;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Rpc.Gluster;

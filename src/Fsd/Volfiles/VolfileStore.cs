@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Rpc;

@@ -1,23 +1,9 @@
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
 using KadaluFsd.Linux.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Fsd.Volfiles;
-
-/// <summary>Whether volfiles are fetched with TLS.</summary>
-internal enum TlsMode
-{
-    /// <summary>By those who speak it, where there is a certificate; by all, where <see cref="TlsPlaces.SecureAccess"/> is there, as between GlusterFS's own programs.</summary>
-    Automatic,
-
-    /// <summary>By nobody.</summary>
-    Off,
-
-    /// <summary>By all who come by TCP.</summary>
-    Required,
-}
 
 /// <summary>TLS for those who fetch volfiles: who may speak it, who must. Its files are read when the first one does, and again when told to.</summary>
 /// <param name="options">Say where the files are.</param>

@@ -1,9 +1,9 @@
+using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Health;
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Volgen;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Unit;
 
 /// <summary>The parts of a unit that serves.</summary>
 /// <param name="Graph">Those that it shares with other processes.</param>

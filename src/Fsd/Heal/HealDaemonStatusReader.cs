@@ -1,6 +1,6 @@
 using KadaluFsd.Contract;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Heal;
 
 /// <summary>Finds out how a self-heal daemon is.</summary>
 internal static class HealDaemonStatusReader

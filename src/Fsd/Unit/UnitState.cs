@@ -1,6 +1,6 @@
 using KadaluFsd.Contract;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Unit;
 
 /// <summary>Whether a unit serves, in a word.</summary>
 /// <param name="Name"><c>starting</c>, <c>ready</c>, <c>degraded</c>, <c>draining</c> or <c>failed</c>.</param>

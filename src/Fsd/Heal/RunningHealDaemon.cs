@@ -1,9 +1,9 @@
 using KadaluFsd.Contract;
+using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Daemon;
-using KadaluFsd.Fsd.Heal;
 using KadaluFsd.Native;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Heal;
 
 /// <summary>The parts of a self-heal daemon that runs.</summary>
 /// <param name="Graph">Those that it shares with other processes.</param>

@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Rpc.Gluster;
 
-namespace KadaluFsd.Fsd.Logging;
+namespace KadaluFsd.Fsd.Access;
 
 /// <summary>Makes lines of fetches. Whatever a client has sent, a line stays a line, and a field a field.</summary>
 internal static class AccessLine

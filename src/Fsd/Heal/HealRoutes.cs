@@ -1,8 +1,9 @@
 using KadaluFsd.Contract;
+using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Logging;
 using Microsoft.AspNetCore.Http;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Heal;
 
 /// <summary>How a self-heal daemon is, what it has healed, and orders to heal.</summary>
 /// <param name="daemon">The daemon.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace KadaluFsd.Fsd.Logging;
+namespace KadaluFsd.Fsd.Access;
 
 /// <summary>A line of text while it is being put together in a buffer that is long enough for it.</summary>
 /// <param name="room">The buffer.</param>

@@ -1,9 +1,10 @@
 using KadaluFsd.Contract;
+using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Native;
 using Microsoft.AspNetCore.Http;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Heal;
 
 /// <summary>Orders to a self-heal daemon to mark what a unit missed that comes back without its files, or with old ones.</summary>
 /// <param name="daemon">The daemon.</param>

@@ -1,11 +1,12 @@
 using KadaluFsd.Contract;
+using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Linux;
 using KadaluFsd.Volgen;
 using Microsoft.AspNetCore.Http;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Unit;
 
 /// <summary>A unit's volfiles: which are there, their texts, new ones.</summary>
 /// <param name="unit">The unit.</param>

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
+using KadaluFsd.Fsd.Volfiles;
 
-namespace KadaluFsd.Fsd.Volfiles;
+namespace KadaluFsd.Fsd.Options;
 
 /// <summary>Under which names the pool's hosts are reached from a network.</summary>
 /// <param name="Network">The clients' network.</param>

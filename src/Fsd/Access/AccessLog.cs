@@ -1,11 +1,11 @@
 using System.Buffers;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Events;
-using KadaluFsd.Fsd.Options;
+using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 
-namespace KadaluFsd.Fsd.Logging;
+namespace KadaluFsd.Fsd.Access;
 
 /// <summary>
 /// One line for each fetch. Written by a thread of its own, so that a slow disk does not hold clients up; opened anew once the file has
@@ -48,14 +48,6 @@ internal sealed class AccessLog : IDisposable
         _thread = new Thread(Write) { Name = "access-log", IsBackground = true };
         _thread.Start();
     }
-
-    /// <summary>Opens the log that options ask for.</summary>
-    /// <param name="options">The options.</param>
-    /// <param name="loop">Everything that is logged happens on its thread.</param>
-    /// <returns>The log; null where they ask for none.</returns>
-    /// <exception cref="CommandException">It cannot be opened.</exception>
-    internal static AccessLog? Open(DaemonOptions options, EventLoop loop) =>
-        options.AccessLog is { } path ? Open(path, options.AccessLogFormat, loop) : null;
 
     /// <summary>Opens a log.</summary>
     /// <param name="path">Its path; its directory is created.</param>

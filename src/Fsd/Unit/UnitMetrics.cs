@@ -1,9 +1,10 @@
 using KadaluFsd.Contract;
+using KadaluFsd.Fsd.Control;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Linux;
 using KadaluFsd.Native;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Unit;
 
 /// <summary>
 /// A unit's figures. Taken when they are asked for; nothing is kept in between.

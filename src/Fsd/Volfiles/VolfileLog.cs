@@ -1,7 +1,7 @@
 using KadaluFsd.Rpc.Onc;
 using Microsoft.Extensions.Logging;
 
-namespace KadaluFsd.Fsd.Logging;
+namespace KadaluFsd.Fsd.Volfiles;
 
 /// <summary>Volfiles and who fetches them. Numbers from 3200.</summary>
 /// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>

@@ -1,7 +1,8 @@
 using KadaluFsd.Contract;
+using KadaluFsd.Fsd.Control;
 using Microsoft.AspNetCore.Http;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Unit;
 
 /// <summary>Letting a unit run empty.</summary>
 /// <param name="unit">The unit.</param>

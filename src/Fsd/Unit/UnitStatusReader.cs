@@ -1,8 +1,7 @@
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Unit;
 using KadaluFsd.Volgen.Pools;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Unit;
 
 /// <summary>Finds out how a unit is.</summary>
 internal static class UnitStatusReader

@@ -3,7 +3,7 @@ using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Volfiles;
 using KadaluFsd.Native;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Unit;
 
 /// <summary>Finds out who is connected to a unit.</summary>
 internal static class ClientReader

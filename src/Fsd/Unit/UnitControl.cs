@@ -1,4 +1,6 @@
-namespace KadaluFsd.Fsd.Control;
+using KadaluFsd.Fsd.Control;
+
+namespace KadaluFsd.Fsd.Unit;
 
 /// <summary>What can be asked of a running unit, and where.</summary>
 internal static class UnitControl

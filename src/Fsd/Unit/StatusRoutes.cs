@@ -1,7 +1,8 @@
 using KadaluFsd.Contract;
+using KadaluFsd.Fsd.Control;
 using Microsoft.AspNetCore.Http;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Unit;
 
 /// <summary>How a unit is, and who is there.</summary>
 /// <param name="unit">The unit.</param>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace KadaluFsd.Fsd.Logging;
+namespace KadaluFsd.Fsd.Routing;
 
 /// <summary>Connections on their way to whom they are for, and the loop that drives them. Numbers from 3100.</summary>
 /// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
@@ -23,7 +23,4 @@ internal static partial class RoutingLog
 
     [LoggerMessage(3107, LogLevel.Warning, "closed {Count} connections: the last of {Limit} descriptors are kept for the process itself and for the pool's nodes")]
     internal static partial void DescriptorsKept(ILogger logger, long count, int limit);
-
-    [LoggerMessage(3105, LogLevel.Critical, "the event loop failed")]
-    internal static partial void EventLoopFailed(ILogger logger, Exception exception);
 }

@@ -1,4 +1,6 @@
-namespace KadaluFsd.Fsd.Control;
+using KadaluFsd.Fsd.Control;
+
+namespace KadaluFsd.Fsd.Heal;
 
 /// <summary>What can be asked of a running self-heal daemon, and where.</summary>
 internal static class HealControl

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 
-namespace KadaluFsd.Fsd.Volfiles;
+namespace KadaluFsd.Fsd.Options;
 
 /// <summary>Which addresses may fetch volfiles. Immutable.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
 using KadaluFsd.Contract;
+using KadaluFsd.Fsd.Control;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Unit;
 
 /// <summary>What clients ask a unit's graph for.</summary>
 /// <param name="unit">The unit.</param>

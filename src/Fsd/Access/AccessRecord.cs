@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using KadaluFsd.Rpc.Gluster;
 
-namespace KadaluFsd.Fsd.Logging;
+namespace KadaluFsd.Fsd.Access;
 
 /// <summary>
 /// One fetch of a volfile. Waits to be written to the access log as a few words and the bytes that the client sent; making a line of

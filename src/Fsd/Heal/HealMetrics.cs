@@ -1,6 +1,7 @@
 using KadaluFsd.Contract;
+using KadaluFsd.Fsd.Control;
 
-namespace KadaluFsd.Fsd.Control;
+namespace KadaluFsd.Fsd.Heal;
 
 /// <summary>A self-heal daemon's figures. Taken when they are asked for; nothing is kept in between.</summary>
 internal static class HealMetrics
