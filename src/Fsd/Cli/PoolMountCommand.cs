@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using KadaluFsd.Contract;
-using KadaluFsd.Pools;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Linux.Tls;
+using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;

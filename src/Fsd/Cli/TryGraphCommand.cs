@@ -1,10 +1,10 @@
 using System.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Hosting;
-using KadaluFsd.Pools;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;
+using KadaluFsd.Pools;
 using KadaluFsd.Storage;
 using KadaluFsd.Volgen;
 

@@ -3,8 +3,8 @@ using KadaluFsd.Fsd.Daemon;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
 using KadaluFsd.Fsd.Options;
-using KadaluFsd.Native;
 using KadaluFsd.Linux;
+using KadaluFsd.Native;
 using KadaluFsd.Rpc;
 using Microsoft.Extensions.Logging;
 
