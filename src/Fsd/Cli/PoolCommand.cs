@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Hosting;
-using KadaluFsd.Pools;
 using KadaluFsd.Native;
+using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
 
