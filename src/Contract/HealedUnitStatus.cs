@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace KadaluFsd.Contract;
 
 /// <summary>A storage unit that a self-heal daemon is a client of.</summary>
@@ -9,8 +11,10 @@ namespace KadaluFsd.Contract;
 public sealed record HealedUnitStatus(string Volume, string Host, string Path, string Group, bool IsConnected)
 {
     /// <summary>What people call it.</summary>
+    [JsonIgnore]
     public string Address => $"{Host}:{Path}";
 
     /// <summary>What there is to say of one that is not there.</summary>
+    [JsonIgnore]
     public string Problem => $"{Address} is not connected";
 }

@@ -44,6 +44,9 @@ public enum Errno
     /// <summary>The result does not fit.</summary>
     ERANGE = 34,
 
+    /// <summary>A name is too long.</summary>
+    ENAMETOOLONG = 36,
+
     /// <summary>There is no such extended attribute.</summary>
     ENODATA = 61,
 

@@ -48,6 +48,44 @@ public static class ListeningSocket
         return Errno.None;
     }
 
+    /// <summary>Makes a unix socket, closed on exec, and binds it to a path.</summary>
+    /// <param name="path">The path, of at most 107 bytes; nothing may be there.</param>
+    /// <param name="mode">The mode of its file, less what the umask takes away.</param>
+    /// <param name="socket">The socket, the caller's to dispose, which leaves the file; null on failure.</param>
+    /// <returns>Why there is none: EADDRINUSE where something is there, or what socket(2), fchmod(2) and bind(2) say. None where there is one.</returns>
+    public static unsafe Errno BindLocally(string path, UnixFileMode mode, out SafeSocketHandle? socket)
+    {
+        socket = null;
+        byte[] bytes = NativePath.ToBytes(path);
+        sockaddr_un name = default;
+        var room = new Span<byte>(&name, sizeof(sockaddr_un));
+        if (bytes.Length > room.Length - sizeof(ushort))
+        {
+            return Errno.ENAMETOOLONG;
+        }
+
+        BitConverter.TryWriteBytes(room, (ushort)LibC.AF_UNIX);
+        bytes.CopyTo(room[sizeof(ushort)..]);
+        int fd = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return SystemCall.ErrorOf(fd);
+        }
+
+        // Linux takes the file's mode from the socket's own.
+        var made = new SafeSocketHandle(fd, ownsHandle: true);
+        Errno error = SystemCall.ErrorOf(LibC.fchmod(fd, (mode_t)(uint)mode));
+        error = error == Errno.None ? SystemCall.ErrorOf(LibC.bind(fd, (sockaddr*)&name, (uint)(sizeof(ushort) + bytes.Length))) : error;
+        if (error != Errno.None)
+        {
+            made.Dispose();
+            return error;
+        }
+
+        socket = made;
+        return Errno.None;
+    }
+
     /// <summary>
     /// Sets what every socket that is accepted from now on gets from its listener: no delay (TCP_NODELAY), and when to give up. One at a time
     /// the options would cost as much as a fetch.

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -167,6 +168,7 @@ public enum SplitBrainPolicy
 public sealed record HealList(string Unit, string Status, HealEntry[] Entries)
 {
     /// <summary>Whether it could be asked.</summary>
+    [JsonIgnore]
     public bool IsConnected => Status == "Connected";
 }
 
@@ -180,5 +182,6 @@ public sealed record HealEntry(string Path, bool IsSplitBrain, bool IsHealing)
     public const string GfidMark = "<gfid:";
 
     /// <summary>The line that says it, where that may be a name; null otherwise.</summary>
+    [JsonIgnore]
     public string? Line { get; init; }
 }

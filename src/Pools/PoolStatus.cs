@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Collections.Immutable;
 using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Options;
@@ -125,6 +126,7 @@ public sealed record PoolUnitStatus(
     long? SizeBytes, long? AvailableBytes, long? Inodes, long? FreeInodes, string[] Pending)
 {
     /// <summary>What names it to people.</summary>
+    [JsonIgnore]
     public string Address => $"{Node}:{Path}";
 
     /// <summary>Looks how a unit is.</summary>

@@ -39,16 +39,23 @@ internal sealed class ControlServer : IAsyncDisposable
     internal static async Task<ControlServer> StartAsync(string path, IReadOnlyList<ControlRoute> routes, ILoggerFactory loggers)
     {
         var place = LocalSocketPath.For(path);
-        KestrelServer server = Create((options, setUp) => options.ListenUnixSocket(place.Bound, setUp), loggers);
+        KestrelServer server = Create((options, setUp) => options.ListenUnixSocket(place.Bound, setUp), loggers, place);
+        bool isBound = false;
         try
         {
             place.Prepare();
             await server.StartAsync(new ControlApplication(routes, ControlPeer.MayCommand), CancellationToken.None);
+            isBound = true;
             place.Open();
             return new ControlServer(place, server);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
         {
+            if (isBound)
+            {
+                place.Close();
+            }
+
             server.Dispose();
             throw new CommandException(ExitCode.PortUnavailable, $"control socket {path} cannot be listened on: {exception.Message}");
         }
@@ -62,7 +69,7 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <exception cref="CommandException">It cannot listen there.</exception>
     internal static async Task<ControlServer> StartAsync(IPEndPoint address, IReadOnlyList<ControlRoute> routes, ILoggerFactory loggers)
     {
-        KestrelServer server = Create((options, setUp) => options.Listen(address, setUp), loggers);
+        KestrelServer server = Create((options, setUp) => options.Listen(address, setUp), loggers, path: null);
         try
         {
             await server.StartAsync(new ControlApplication(routes, _ => true), CancellationToken.None);
@@ -87,20 +94,14 @@ internal sealed class ControlServer : IAsyncDisposable
         _isDisposed = true;
 
         // The name goes first: whoever comes next may have one of its own there before the last request is answered.
-        if (_path is not null)
-        {
-            _path.Close();
-            File.Delete(_path.Bound);
-        }
+        _path?.Close();
 
         using var goodbye = new CancellationTokenSource(s_goodbye);
         await _server.StopAsync(goodbye.Token);
         _server.Dispose();
     }
 
-    private static Socket CreateBoundSocket(EndPoint place) => place is UnixDomainSocketEndPoint local ? LocalSocketPath.Bind(local) : SocketTransportOptions.CreateDefaultBoundListenSocket(place);
-
-    private static KestrelServer Create(Action<KestrelServerOptions, Action<ListenOptions>> listen, ILoggerFactory loggers)
+    private static KestrelServer Create(Action<KestrelServerOptions, Action<ListenOptions>> listen, ILoggerFactory loggers, LocalSocketPath? path)
     {
         var connections = new ControlConnections(MaxConnections);
         var options = new KestrelServerOptions { AddServerHeader = false };
@@ -114,7 +115,7 @@ internal sealed class ControlServer : IAsyncDisposable
             socket.Use(serve => connection => connections.RunAsync(connection, serve));
         });
         var transport = new SocketTransportFactory(
-            Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { IOQueueCount = 0, Backlog = Backlog, CreateBoundListenSocket = CreateBoundSocket }), loggers);
+            Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { IOQueueCount = 0, Backlog = Backlog, CreateBoundListenSocket = place => path?.Bind() ?? SocketTransportOptions.CreateDefaultBoundListenSocket(place) }), loggers);
         return new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, loggers);
     }
 }

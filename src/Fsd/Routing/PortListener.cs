@@ -26,7 +26,8 @@ internal sealed class PortListener : IDisposable
 
     // What closes each, and which descriptor it has.
     private readonly (IDisposable Owner, int Descriptor)[] _sockets;
-    private readonly LocalSocketPath? _path;
+    // Null once it is closed: after that the file may be the next process's.
+    private LocalSocketPath? _path;
     private readonly Socket[] _passed;
 
     private PortListener(IReadOnlyCollection<SafeFileHandle> sockets, RouteChooser choose) =>
@@ -101,7 +102,7 @@ internal sealed class PortListener : IDisposable
         try
         {
             path.Prepare();
-            socket = LocalSocketPath.Bind(new UnixDomainSocketEndPoint(path.Bound));
+            socket = path.Bind();
             socket.Blocking = false;
             path.Open();
             socket.Listen(Backlog);
@@ -109,7 +110,12 @@ internal sealed class PortListener : IDisposable
         }
         catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
         {
-            socket?.Dispose();
+            if (socket is not null)
+            {
+                path.Close();
+                socket.Dispose();
+            }
+
             throw new CommandException(ExitCode.PortUnavailable, $"unix socket {wanted} cannot be listened on: {exception.Message}");
         }
     }
@@ -127,15 +133,15 @@ internal sealed class PortListener : IDisposable
         }
     }
 
-    /// <summary>Frees the port; .NET removes the file of a unix socket.</summary>
+    /// <summary>Frees the port, and removes the file of a unix socket.</summary>
     public void Dispose()
     {
+        _path?.Close();
+        _path = null;
         foreach ((IDisposable owner, _) in _sockets)
         {
             owner.Dispose();
         }
-
-        _path?.Close();
     }
 
     // What the service manager made has none of what we want of it.

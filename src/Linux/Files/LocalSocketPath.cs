@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Linux.Files;
 
@@ -74,7 +73,6 @@ public sealed record LocalSocketPath(string Path, string Bound)
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
         {
-            File.Delete(Bound);
             Close();
             return true;
         }
@@ -82,26 +80,16 @@ public sealed record LocalSocketPath(string Path, string Bound)
         return false;
     }
 
-    /// <summary>Makes a socket and binds it to a path. Its file has its mode from the first moment on, or less where the umask wants that.</summary>
-    /// <param name="place">The path.</param>
-    /// <returns>The socket, the caller's.</returns>
-    /// <exception cref="SocketException">The path cannot be bound to.</exception>
-    public static Socket Bind(UnixDomainSocketEndPoint place)
+    /// <summary>
+    /// Makes a socket and binds it to <see cref="Bound"/>. Its file has its mode from the first moment on, or less where the umask wants that. Not by .NET's own
+    /// means, which remove the file when the socket is closed, even if it is the next process's by then.
+    /// </summary>
+    /// <returns>The socket, the caller's; its file goes with <see cref="Close"/>.</returns>
+    /// <exception cref="IOException">The path cannot be bound to.</exception>
+    public Socket Bind()
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            // Linux takes the file's mode from the socket's own.
-            using var file = new SafeFileHandle(socket.Handle, ownsHandle: false);
-            File.SetUnixFileMode(file, FileModes.Socket);
-            socket.Bind(place);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        Errno error = ListeningSocket.BindLocally(Bound, FileModes.Socket, out SafeSocketHandle? handle);
+        return error == Errno.None ? new Socket(handle!) : throw new IOException($"{Bound}: {error.Describe()}");
     }
 
     /// <summary>Gives the socket's file its mode where the umask took some of it away, and makes the link, where one is needed. Once the socket is bound.</summary>
@@ -121,12 +109,14 @@ public sealed record LocalSocketPath(string Path, string Bound)
         File.CreateSymbolicLink(Path, Bound);
     }
 
-    /// <summary>Removes the link. The socket's file goes with the socket.</summary>
+    /// <summary>Removes the socket's file, and the link. Before the socket is closed: after that the file may be the next process's.</summary>
     public void Close()
     {
         if (IsLink)
         {
             File.Delete(Path);
         }
+
+        File.Delete(Bound);
     }
 }
