@@ -1,7 +1,7 @@
-using System.Text.Json.Serialization;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 using KadaluFsd.Volgen;

@@ -1,5 +1,5 @@
-using System.Text.Json.Serialization;
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
