@@ -58,9 +58,8 @@ public sealed class LoadTests : IntegrationTest
             Assert.Equal("ok\n", await control.GetAsync("/livez"));
             Assert.True(clock.Elapsed < s_patience * 2, $"answered after {clock.Elapsed.TotalSeconds:F1} s");
             TimeSpan before = process.ProcessorTime;
-            Task leaving = LeaveAsync(crowds, process.Id, descriptors);
             Crowd asking = await Crowd.AskAsync(Workspace, unit);
-            await leaving;
+            await LeaveAsync(crowds, process.Id, descriptors);
             TimeSpan used = process.ProcessorTime - before;
             (TimeSpan slowest, int asked) = await asking.EndAsync();
             await Until.SoAsync(async () => (await control.GetMetricsAsync())["connections{kind=\"all\"}"] == 0);
