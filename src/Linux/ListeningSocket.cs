@@ -14,7 +14,8 @@ namespace KadaluFsd.Linux;
 public readonly record struct TcpKeepAlive(int TimeSeconds, int IntervalSeconds, int Retries, int UserTimeoutMilliseconds);
 
 /// <summary>
-/// TCP sockets that listen, made without .NET's own: the first of those starts the runtime's event loop for sockets, which a start would wait for.
+/// Sockets to listen on, made without .NET's own: the first of its TCP sockets starts the runtime's event loop for sockets, which a start would wait for, and
+/// its unix sockets remove a file that may be another process's by then.
 /// </summary>
 public static class ListeningSocket
 {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using KadaluFsd.Contract;
@@ -57,11 +58,12 @@ public sealed class SystemdUnit
     /// <exception cref="CommandException">The volfile cannot be used, or a file cannot be written.</exception>
     public void Install(IReadOnlyDictionary<string, string> given)
     {
-        (string volfile, string port) = (given["volfile"], given["port"]);
+        string volfile = given["volfile"];
+        int port = int.Parse(given["port"], NumberStyles.None, CultureInfo.InvariantCulture);
         string directory = DirectoryOf(volfile);
         Write(Options, ToJson(given));
         Write(ServiceDropIn, $"[Unit]\nRequires={Socket}\nAfter={Socket}\nRequiresMountsFor={Quote(directory)} {Quote(volfile)}\n");
-        Write(SocketDropIn, $"[Socket]\nListenStream=0.0.0.0:{port}\nListenStream=[::]:{port}\n");
+        Write(SocketDropIn, string.Create(CultureInfo.InvariantCulture, $"[Socket]\nListenStream=0.0.0.0:{port}\nListenStream=[::]:{port}\n"));
     }
 
     /// <summary>Removes them. Its service is to be stopped and disabled before.</summary>

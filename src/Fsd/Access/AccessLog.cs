@@ -2,6 +2,7 @@ using System.Buffers;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Events;
 using KadaluFsd.Fsd.Logging;
+using KadaluFsd.Fsd.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 
@@ -48,6 +49,14 @@ internal sealed class AccessLog : IDisposable
         _thread = new Thread(Write) { Name = "access-log", IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>Opens the log that options ask for.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="loop">Everything that is logged happens on its thread.</param>
+    /// <returns>The log; null where they ask for none.</returns>
+    /// <exception cref="CommandException">It cannot be opened.</exception>
+    internal static AccessLog? Open(DaemonOptions options, EventLoop loop) =>
+        options.AccessLog is { } path ? Open(path, options.AccessLogFormat, loop) : null;
 
     /// <summary>Opens a log.</summary>
     /// <param name="path">Its path; its directory is created.</param>

@@ -36,7 +36,7 @@ internal sealed class VolfileGateway(DaemonServices services)
         string directory = _options.Volfiles ?? DaemonOptions.DefaultVolfiles;
         LifeLog.GatewayStarting(_logger, ProgramVersion.Text, directory, _options.Listen.ToString());
         using var loop = new EventLoop(services.Loggers.CreateLogger<EventLoop>());
-        using AccessLog? accessLog = _options.AccessLog is { } path ? AccessLog.Open(path, _options.AccessLogFormat, loop) : null;
+        using var accessLog = AccessLog.Open(_options, loop);
         await using VolfileServer volfiles = VolfileServer.Read(loop, directory, ServedPools.All, _options, accessLog, services.Loggers);
         using var router = new ConnectionRouter(loop, listeners.All, null, new Targets(volfiles.Connections), _options, DescriptorBudget.Raise(), services.Loggers.CreateLogger<ConnectionRouter>());
         loop.Start();

@@ -67,7 +67,7 @@ internal sealed class StorageUnit(DaemonServices services)
         }
 
         using var loop = new EventLoop(_loggers.CreateLogger<EventLoop>());
-        using AccessLog? accessLog = await BesideAsync(beginning, () => _options.AccessLog is { } path ? AccessLog.Open(path, _options.AccessLogFormat, loop) : null, TakeBack);
+        using AccessLog? accessLog = await BesideAsync(beginning, () => AccessLog.Open(_options, loop), TakeBack);
         await BesideAsync(beginning, () => Prepare(directory, hasVolumeId, plan.Identity.VolumeId), TakeBack);
         RunHistory history = await beginning;
         history.ReportPrevious();
