@@ -4,7 +4,7 @@
 # tests/run.sh              every test but the long ones, isolated: the shim's own under the sanitizers, then the test projects
 # tests/run.sh long [PART]  the long ones: numbers of kills, sizes, soaks, load; all parts, or one. A part has an hour at most
 #
-# Ends with the totals.
+# Ends with what failed, if anything did, and the totals.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 results=artifacts/test-results
@@ -12,6 +12,8 @@ rm -rf "$results" && mkdir -p "$results"
 export TEST_FIGURES=$PWD/$results/figures.txt
 : > "$TEST_FIGURES"
 passed=0 failed=0 skipped=0
+failures=$results/failures.txt
+: > "$failures"
 
 # start PROJECT NAME [OPTION...]: runs a project's tests; the results are called NAME.
 start() {
@@ -21,14 +23,29 @@ start() {
     echo "$name failed" >&2
 }
 
-# collect NAME: adds them to the totals; a run without a result has failed.
+# collect NAME: adds them to the totals, and what failed to the list that is shown with them; a run without a result has failed.
 collect() {
   local counters
-  counters=$(grep -o '<Counters [^>]*>' "$results/$1.trx" 2>/dev/null) || { failed=$((failed + 1)); return; }
+  counters=$(grep -o '<Counters [^>]*>' "$results/$1.trx" 2>/dev/null) || {
+    failed=$((failed + 1))
+    echo "FAILED $1 as a whole: it left no result" >> "$failures"
+    return
+  }
+  failed_tests "$results/$1.trx" >> "$failures"
   count() { sed -E "s/.* $1=\"([0-9]+)\".*/\1/" <<< "$counters"; }
   passed=$((passed + $(count passed)))
   failed=$((failed + $(count failed) + $(count error) + $(count timeout) + $(count aborted)))
   skipped=$((skipped + $(count notExecuted)))
+}
+
+# failed_tests FILE: their names, and the first lines of what each said.
+failed_tests() {
+  awk '
+    /<UnitTestResult / { name = ""; if (/outcome="(Failed|Error|Timeout|Aborted)"/ && match($0, /testName="[^"]*"/)) name = substr($0, RSTART + 10, RLENGTH - 11) }
+    name != "" && !(name in seen) { seen[name] = 1; print "FAILED " name }
+    name != "" && /<Message>/ { left = 12 }
+    left > 0 { left--; line = $0; if (line ~ /<\/Message>/) left = 0; gsub(/<[^>]*>/, "", line); print "  " substr(line, 1, 300) }
+  ' "$1" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#x[AD];/ /g; s/&amp;/\&/g'
 }
 
 run_project() {
@@ -41,6 +58,7 @@ run_short() {
     passed=$((passed + $(ls native/tests/test_*.c | wc -l)))
   else
     failed=$((failed + 1))
+    echo "FAILED the shim's own tests (make -C native test)" >> "$failures"
   fi
   local project
   for project in tests/*.Tests; do
@@ -98,5 +116,6 @@ case ${1:-} in
   *) sed -n '4,7s/^# \?//p' "$0" >&2; exit 2 ;;
 esac
 cat "$TEST_FIGURES"
+head -n 60 "$failures"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
