@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KadaluFsd.Linux;
 using KadaluFsd.Native.Interop;
 using Tmds.Linux;
@@ -56,6 +57,18 @@ public sealed class GlusterLibrary
     public static unsafe TranslatorOption[] GetOptions(string type) =>
         [.. NativeArray.Collect<Kfsd.NativeOption>((elements, capacity) => Kfsd.GetTranslatorOptions(type, elements, capacity)).Select(NativeOptions.Describe)];
 
+    private static int GetApiVersion(string path)
+    {
+        try
+        {
+            return Kfsd.GetApiVersion();
+        }
+        catch (EntryPointNotFoundException)
+        {
+            throw new GraphException(LibC.ELIBBAD, $"{path} is not libkfsd: install it and this program from one build");
+        }
+    }
+
     private static unsafe GlusterLibrary LoadOnce(string path)
     {
         void* handle;
@@ -69,12 +82,9 @@ public sealed class GlusterLibrary
             throw new GraphException(LibC.ELIBACC, $"cannot load {path}: {NativeText.Read(LibC.dlerror())}");
         }
 
-        if (Kfsd.Bind((nint)handle) is > 0 and var missing)
-        {
-            throw new GraphException(LibC.ELIBBAD, $"{path} lacks {missing} functions that this program needs: install both from one build");
-        }
-
-        int version = Kfsd.GetApiVersion();
+        nint loaded = (nint)handle;
+        NativeLibrary.SetDllImportResolver(typeof(Kfsd).Assembly, (library, _, _) => library == Kfsd.Library ? loaded : 0);
+        int version = GetApiVersion(path);
         if (version != Kfsd.ApiVersion)
         {
             throw new GraphException(LibC.ELIBBAD, $"{path} has interface {version}, this program needs {Kfsd.ApiVersion}: install both from one build");

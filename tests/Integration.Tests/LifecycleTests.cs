@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using KadaluFsd.Harness;
 using KadaluFsd.Shared;
 
@@ -24,14 +23,6 @@ public sealed class LifecycleTests : IntegrationTest
         await process.ExpectAsync("STOPPING=1");
         Assert.Equal(0, await process.WaitAsync());
         Assert.Contains("MSGID: 3008", process.LogText, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Type_tables_are_unpacked_where_the_program_asks_for_large_pages()
-    {
-        const ulong LargePage = 2 << 20;
-        string sections = await Command.MustAsync("readelf", "-SW", Workspace.Program);
-        Assert.Equal((AddressOf(sections, ".bss") + LargePage - 1) / LargePage * LargePage, AddressOf(sections, ".hydrated"));
     }
 
     [Fact]
@@ -270,6 +261,4 @@ public sealed class LifecycleTests : IntegrationTest
 
         return synced;
     }
-
-    private static ulong AddressOf(string sections, string name) => Convert.ToUInt64(Regex.Match(sections, $@" \{name}\s+NOBITS\s+([0-9a-f]+) ").Groups[1].Value, 16);
 }

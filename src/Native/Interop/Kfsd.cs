@@ -1,9 +1,7 @@
-using System.Runtime.InteropServices;
-
 namespace KadaluFsd.Native.Interop;
 
 /// <summary>The functions of libkfsd. What each means, returns and owns is said in native/include/kfsd.h.</summary>
-/// <remarks>Their names are linked into the program (native/program/imports.c). Before <see cref="Bind"/> none of them may be called.</remarks>
+/// <remarks>None of them may be called before <see cref="GlusterLibrary.Load"/> has loaded the library.</remarks>
 internal static partial class Kfsd
 {
     /// <summary>KFSD_API_VERSION of the header these imports were written against.</summary>
@@ -14,10 +12,4 @@ internal static partial class Kfsd
 
     /// <summary>Its file's name.</summary>
     internal const string Library = "libkfsd.so";
-
-    /// <summary>Makes them go to the library.</summary>
-    /// <param name="handle">From dlopen.</param>
-    /// <returns>How many of them it does not have; these must not be called.</returns>
-    [LibraryImport(Library, EntryPoint = "bind_libkfsd")]
-    internal static partial int Bind(nint handle);
 }
