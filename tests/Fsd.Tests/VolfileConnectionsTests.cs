@@ -63,11 +63,11 @@ public sealed class VolfileConnectionsTests : IDisposable
     [Fact]
     public async Task A_peer_without_an_answered_call_is_closed_and_one_with_stays()
     {
-        await using VolfileConnections connections = Create(callTimeout: 1);
-        using Socket idle = await ConnectAsync(connections);
+        await using VolfileConnections connections = Create(callTimeout: 2);
         using Socket client = await ConnectAsync(connections);
         await client.SendAsync(Golden.Read("getspec-fuse-call"));
         Assert.True(await client.ReceiveAsync(new byte[1 << 20]) > 0);
+        using Socket idle = await ConnectAsync(connections);
         Assert.Equal(0, await idle.ReceiveAsync(new byte[1]));
         await Until.SoAsync(() => connections.Count == 1);
         await client.SendAsync(Golden.Read("getspec-fuse-call"));

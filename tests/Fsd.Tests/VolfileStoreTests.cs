@@ -153,10 +153,9 @@ public sealed class VolfileStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_that_change_one_after_the_other_are_all_seen_long_before_the_next_rescan()
+    public async Task Files_that_change_one_after_the_other_are_all_seen_without_a_rescan()
     {
-        Open();
-        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Open(Timeout.InfiniteTimeSpan);
         for (int round = 1; round <= 50; round++)
         {
             Write("pool", Text(round));
@@ -164,9 +163,6 @@ public sealed class VolfileStoreTests : IDisposable
             Write("other", Text(round));
             await Until.SoAsync(() => Get("pool") == Text(round) && Get("other") == Text(round));
         }
-
-        // One change that waits for the rescan takes ten seconds; all of these take less than one.
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 9);
     }
 
     [Fact]
@@ -211,9 +207,11 @@ public sealed class VolfileStoreTests : IDisposable
 
     private string FilePath(string key) => Path.Combine(_directory.FullName, key + ".vol");
 
-    private void Open()
+    private void Open() => Open(VolfileStore.DefaultRescanInterval);
+
+    private void Open(TimeSpan rescanInterval)
     {
-        _store = new VolfileStore(_directory.FullName, ServerList.None, NullLogger.Instance);
+        _store = new VolfileStore(_directory.FullName, ServerList.None, rescanInterval, NullLogger.Instance);
         _store.Follow();
     }
 

@@ -39,7 +39,7 @@ internal sealed class VolfileServer : IAsyncDisposable
     {
         var tls = new VolfileTls(options, loggers.CreateLogger<VolfileTls>());
         var servers = new ServerList(options.PoolPort, options.ServerRounds, options.Advertise);
-        var store = new VolfileStore(directory, servers, loggers.CreateLogger<VolfileStore>());
+        var store = new VolfileStore(directory, servers, VolfileStore.DefaultRescanInterval, loggers.CreateLogger<VolfileStore>());
         var nodes = new PoolNodes(store);
         var counters = new VolfileCounters();
         RpcProgramTable ProgramsFor(ServedPools which) => new VolfileService(loop, store, which, accessLog, counters, loggers.CreateLogger<VolfileService>()).CreatePrograms();

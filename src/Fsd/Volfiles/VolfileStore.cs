@@ -16,14 +16,15 @@ internal sealed class VolfileStore : IDisposable
     private const string Extension = ".vol";
     private const ulong DirectoryToken = 1;
 
-    // For changes that inotify does not see, such as those made by another host of a shared file system.
-    private static readonly TimeSpan s_rescanInterval = TimeSpan.FromSeconds(10);
+    /// <summary>How often the directory is read for changes that inotify does not see, such as those made by another host of a shared file system.</summary>
+    internal static readonly TimeSpan DefaultRescanInterval = TimeSpan.FromSeconds(10);
 
     // Reading one file again takes a moment; a disk that takes longer is to be told of.
     private static readonly TimeSpan s_putTimeout = TimeSpan.FromSeconds(10);
 
     private readonly string _directory;
     private readonly ServerList _servers;
+    private readonly TimeSpan _rescanInterval;
     private readonly ILogger _logger;
     private readonly EpollSet _epoll = new();
     private readonly Thread _thread;
@@ -42,11 +43,13 @@ internal sealed class VolfileStore : IDisposable
     /// <summary>Reads a directory. Changes from then on are taken up once they are followed.</summary>
     /// <param name="directory">Its path; it may be missing, and come later.</param>
     /// <param name="servers">Makes the server lists that go with the volfiles.</param>
+    /// <param name="rescanInterval">How often to read the directory again, whether a change is known of or not.</param>
     /// <param name="logger">Told of files that cannot be served.</param>
-    internal VolfileStore(string directory, ServerList servers, ILogger logger)
+    internal VolfileStore(string directory, ServerList servers, TimeSpan rescanInterval, ILogger logger)
     {
         _directory = directory;
         _servers = servers;
+        _rescanInterval = rescanInterval;
         _logger = logger;
         Rescan(trustAll: true);
         ReadSettled();
@@ -158,7 +161,7 @@ internal sealed class VolfileStore : IDisposable
         Span<EpollEvent> events = stackalloc EpollEvent[4];
         while (!_stopping)
         {
-            bool happened = _epoll.Wait(events, (int)s_rescanInterval.TotalMilliseconds) > 0;
+            bool happened = _epoll.Wait(events, (int)_rescanInterval.TotalMilliseconds) > 0;
             TakeChanges();
             bool isRefresh = Interlocked.Exchange(ref _isRefreshWanted, false);
             if (isRefresh || !happened)
