@@ -12,6 +12,10 @@ public sealed class GlusterLibrary
 
     private static readonly Lock s_loading = new();
     private static GlusterLibrary? s_loaded;
+    private static nint s_handle;
+
+    // Once in a process, however often loading is tried. 0 leaves the search to the runtime.
+    static GlusterLibrary() => NativeLibrary.SetDllImportResolver(typeof(Kfsd).Assembly, (library, _, _) => library == Kfsd.Library ? s_handle : 0);
 
     private unsafe GlusterLibrary()
     {
@@ -57,16 +61,11 @@ public sealed class GlusterLibrary
     public static unsafe TranslatorOption[] GetOptions(string type) =>
         [.. NativeArray.Collect<Kfsd.NativeOption>((elements, capacity) => Kfsd.GetTranslatorOptions(type, elements, capacity)).Select(NativeOptions.Describe)];
 
-    private static int GetApiVersion(string path)
+    // native/exports, which is what the library is checked against when it is built.
+    private static int CountMissing(nint library)
     {
-        try
-        {
-            return Kfsd.GetApiVersion();
-        }
-        catch (EntryPointNotFoundException)
-        {
-            throw new GraphException(LibC.ELIBBAD, $"{path} is not libkfsd: install it and this program from one build");
-        }
+        using var names = new StreamReader(typeof(GlusterLibrary).Assembly.GetManifestResourceStream("exports")!);
+        return names.ReadToEnd().Split('\n').Count(name => name.StartsWith("kfsd_", StringComparison.Ordinal) && !NativeLibrary.TryGetExport(library, name, out _));
     }
 
     private static unsafe GlusterLibrary LoadOnce(string path)
@@ -82,9 +81,13 @@ public sealed class GlusterLibrary
             throw new GraphException(LibC.ELIBACC, $"cannot load {path}: {NativeText.Read(LibC.dlerror())}");
         }
 
-        nint loaded = (nint)handle;
-        NativeLibrary.SetDllImportResolver(typeof(Kfsd).Assembly, (library, _, _) => library == Kfsd.Library ? loaded : 0);
-        int version = GetApiVersion(path);
+        if (CountMissing((nint)handle) is > 0 and var missing)
+        {
+            throw new GraphException(LibC.ELIBBAD, $"{path} lacks {missing} functions that this program needs: install both from one build");
+        }
+
+        s_handle = (nint)handle;
+        int version = Kfsd.GetApiVersion();
         if (version != Kfsd.ApiVersion)
         {
             throw new GraphException(LibC.ELIBBAD, $"{path} has interface {version}, this program needs {Kfsd.ApiVersion}: install both from one build");

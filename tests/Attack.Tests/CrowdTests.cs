@@ -7,8 +7,7 @@ namespace KadaluFsd.Attack.Tests;
 /// <summary>Clients that are let in, or ask to be, in numbers: whoever comes beside them is served, and what they used is there again when they are gone.</summary>
 public sealed class CrowdTests : IntegrationTest
 {
-    // The figure for a quiet machine, two seconds, is LoadTests'; this is for one with something else to do.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private ControlSocket Control => new(Workspace.Path("control"));
 

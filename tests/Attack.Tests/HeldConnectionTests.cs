@@ -9,8 +9,7 @@ namespace KadaluFsd.Attack.Tests;
 /// <summary>Who holds connections to a unit's HTTP sockets open does not keep others from being answered: a liveness probe's silence would have a healthy unit killed.</summary>
 public sealed class HeldConnectionTests : IntegrationTest
 {
-    // Who waited for held connections to run out of time would wait for five seconds at least.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4.5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     /// <summary>How many are held, and what each has sent.</summary>
     public static TheoryData<int, string> Held => new()
