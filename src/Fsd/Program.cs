@@ -1,7 +1,7 @@
 using System.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Cli;
-using KadaluFsd.Fsd.Daemon;
+using KadaluFsd.Hosting;
 using KadaluFsd.Linux;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
@@ -33,12 +33,12 @@ internal static class Program
 
     private static async Task<int> RunToEndAsync(string[] arguments)
     {
-        int closedDescriptors = InheritedDescriptors.Close(keep: PassedSockets.TakeFromEnvironment());
+        InheritedDescriptors.Close(keep: PassedSockets.TakeFromEnvironment());
         try
         {
             return GlusterfsdCommand.IsMeant(arguments)
-                ? await GlusterfsdCommand.RunAsync(arguments, closedDescriptors)
-                : await RunAsync(arguments, closedDescriptors);
+                ? await GlusterfsdCommand.RunAsync(arguments)
+                : await RunAsync(arguments);
         }
         catch (CommandException exception)
         {
@@ -56,9 +56,9 @@ internal static class Program
         }
     }
 
-    private static async Task<int> RunAsync(string[] arguments, int closedDescriptors)
+    private static async Task<int> RunAsync(string[] arguments)
     {
-        ParseResult parsed = Parse(arguments, closedDescriptors);
+        ParseResult parsed = Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
             // Of a word that is no command it says only that a command is missing.
@@ -72,12 +72,12 @@ internal static class Program
     }
 
     // A process that hosts a graph does not wait for commands to be made that it was not called with, nor for the text of a help option.
-    private static ParseResult Parse(string[] arguments, int closedDescriptors)
+    private static ParseResult Parse(string[] arguments)
     {
         Command? alone = arguments.Any(argument => s_help.Contains(argument)) ? null : arguments.FirstOrDefault() switch
         {
-            "unit" => DaemonCommand.CreateUnit(closedDescriptors),
-            "heal-daemon" => DaemonCommand.CreateHealDaemon(closedDescriptors),
+            "unit" => DaemonCommand.CreateUnit(),
+            "heal-daemon" => DaemonCommand.CreateHealDaemon(),
             _ => null,
         };
         if (alone is not null)
@@ -88,8 +88,8 @@ internal static class Program
 
         var root = new RootCommand("A storage unit of Kadalu Storage: GlusterFS's own translators, hosted in one small process.")
         {
-            DaemonCommand.CreateUnit(closedDescriptors),
-            DaemonCommand.CreateHealDaemon(closedDescriptors),
+            DaemonCommand.CreateUnit(),
+            DaemonCommand.CreateHealDaemon(),
             DaemonCommand.CreateGateway(),
             VolfileCommand.Create(),
             PoolCommand.Create(),

@@ -19,29 +19,29 @@ public static class InheritedDescriptors
     private const int LengthOffset = 16;
     private const int NameOffset = 19;
 
+    /// <summary>How many this process has closed.</summary>
+    public static int Closed { get; private set; }
+
     /// <summary>
     /// Closes every inherited descriptor but standard input, output and error, and those systemd passes. To be called first of all: what
     /// survived exec(2) has no close-on-exec flag, which the runtime sets on all of its own.
     /// </summary>
     /// <param name="keep">How many descriptors from 3 on are meant for this process (systemd's LISTEN_FDS).</param>
-    /// <returns>How many were closed.</returns>
-    public static unsafe int Close(int keep)
+    public static unsafe void Close(int keep)
     {
         int directory = FileCalls.OpenDirectory("/proc/self/fd");
 
         // Read here, and not by .NET, whose enumeration is the first thing a start would wait for.
-        int closed = 0;
         byte* buffer = stackalloc byte[BufferSize];
         while (Libc.GetDirectoryEntries(directory, buffer, BufferSize) is > 0 and nint length)
         {
             for (var entries = new ReadOnlySpan<byte>(buffer, (int)length); !entries.IsEmpty; entries = entries[BitConverter.ToUInt16(entries[LengthOffset..])..])
             {
-                closed += CloseIfInherited(entries[NameOffset..], FirstAfterStandard + keep) ? 1 : 0;
+                Closed += CloseIfInherited(entries[NameOffset..], FirstAfterStandard + keep) ? 1 : 0;
             }
         }
 
         _ = LibC.close(directory);
-        return closed;
     }
 
     /// <summary>Keeps a descriptor that is meant for this process from the processes that it starts.</summary>

@@ -11,7 +11,7 @@ public sealed partial class GlusterContext
     public unsafe void LimitConnections(GraphConnectionLimits limits)
     {
         var native = new Kfsd.NativeConnectionLimits { Total = limits.Total, PerAddress = limits.PerAddress, Handshakes = limits.Handshakes };
-        Kfsd.LimitConnections(_context, &native);
+        Kfsd.LimitConnections(Handle, &native);
     }
 
     /// <summary>Counts the connections.</summary>
@@ -19,7 +19,7 @@ public sealed partial class GlusterContext
     public unsafe GraphConnectionCounts CountConnections()
     {
         Kfsd.NativeConnectionCounts counts;
-        Kfsd.CountConnections(_context, &counts);
+        Kfsd.CountConnections(Handle, &counts);
         return new GraphConnectionCounts(
             counts.Open, counts.Handshakes, counts.RefusedTotal, counts.RefusedPerAddress, counts.ClosedLate, counts.ClosedForOthers, counts.RefusedRecords);
     }
@@ -27,7 +27,7 @@ public sealed partial class GlusterContext
     /// <summary>Closes connections whose client has not been let in in time.</summary>
     /// <param name="timeout">How long that may take from the adoption.</param>
     /// <returns>How many others have a client that has not been let in.</returns>
-    public int ExpireConnections(TimeSpan timeout) => Kfsd.ExpireConnections(_context, (long)timeout.TotalMilliseconds);
+    public int ExpireConnections(TimeSpan timeout) => Kfsd.ExpireConnections(Handle, (long)timeout.TotalMilliseconds);
 
     /// <summary>Keeps descriptors from the files that clients open: once so many are in use they get EMFILE.</summary>
     /// <param name="line">The lowest descriptor that no client's file may have.</param>
@@ -42,7 +42,7 @@ public sealed partial class GlusterContext
     public unsafe bool TryTakeRelay(out RelayClient client)
     {
         Kfsd.NativeRelayClient native;
-        if (NativeText.Check(Kfsd.TakeRelay(_context, &native)) == 0)
+        if (NativeText.Check(Kfsd.TakeRelay(Handle, &native)) == 0)
         {
             client = default;
             return false;

@@ -11,7 +11,7 @@ public sealed partial class GlusterContext
     /// <returns>Whether each is connected, in the order of the volfile.</returns>
     public unsafe (string Volume, bool IsConnected)[] GetUnits() =>
     [
-        .. NativeArray.Collect<Kfsd.NativeUnit>((elements, capacity) => Kfsd.GetUnits(_context, elements, capacity))
+        .. NativeArray.Collect<Kfsd.NativeUnit>((elements, capacity) => Kfsd.GetUnits(Handle, elements, capacity))
             .Select(one => (NativeText.Read(one.Volume), one.IsConnected != 0)),
     ];
 
@@ -22,11 +22,11 @@ public sealed partial class GlusterContext
     public unsafe HealStart[] StartHeal(bool isFull)
     {
         // The order is given by asking, so that there is one question, with room for every volume.
-        var heals = new Kfsd.NativeHeal[NativeText.Check(Kfsd.GetTranslators(_context, null, 0))];
+        var heals = new Kfsd.NativeHeal[NativeText.Check(Kfsd.GetTranslators(Handle, null, 0))];
         int count;
         fixed (Kfsd.NativeHeal* first = heals)
         {
-            count = NativeText.Check(Kfsd.StartHeal(_context, isFull ? Kfsd.HealFull : Kfsd.HealIndex, first, heals.Length));
+            count = NativeText.Check(Kfsd.StartHeal(Handle, isFull ? Kfsd.HealFull : Kfsd.HealIndex, first, heals.Length));
         }
 
         return
@@ -40,7 +40,7 @@ public sealed partial class GlusterContext
     /// <exception cref="GraphException">There is no memory.</exception>
     public unsafe HealCrawl[] GetHealCrawls() =>
     [
-        .. NativeArray.Collect<Kfsd.NativeHealCrawl>((elements, capacity) => Kfsd.GetHealCrawls(_context, elements, capacity)).Select(one => new HealCrawl(
+        .. NativeArray.Collect<Kfsd.NativeHealCrawl>((elements, capacity) => Kfsd.GetHealCrawls(Handle, elements, capacity)).Select(one => new HealCrawl(
             NativeText.Read(one.Translator), NativeText.Read(one.Unit), one.IsFull != 0, DateTimeOffset.FromUnixTimeSeconds(one.Begun).UtcDateTime,
             one.Ended > 0 ? DateTimeOffset.FromUnixTimeSeconds(one.Ended).UtcDateTime : null, one.Healed, one.SplitBrain, one.Failed)),
     ];
@@ -55,7 +55,7 @@ public sealed partial class GlusterContext
     /// <returns>How many files and directories are marked.</returns>
     /// <exception cref="GraphException">They cannot be; says why. Marks that are there by then stay, and only have files compared that are equal.</exception>
     public long MarkForHeal(string unit, bool isEverything, bool isBesideLost) =>
-        NativeText.Check(Kfsd.MarkHeal(_context, unit, (isEverything ? Kfsd.MarkEverything : 0) | (isBesideLost ? Kfsd.MarkBesideLost : 0)));
+        NativeText.Check(Kfsd.MarkHeal(Handle, unit, (isEverything ? Kfsd.MarkEverything : 0) | (isBesideLost ? Kfsd.MarkBesideLost : 0)));
 
     /// <summary>What one storage unit has in a directory, past the translators that make one of several. Waits for the unit.</summary>
     /// <param name="unit">The unit's <c>protocol/client</c> volume, in a self-heal daemon's graph.</param>
@@ -73,7 +73,7 @@ public sealed partial class GlusterContext
         {
             while (next >= 0)
             {
-                int count = NativeText.Check(Kfsd.List(_context, unit, &key, next, first, Page, &next));
+                int count = NativeText.Check(Kfsd.List(Handle, unit, &key, next, first, Page, &next));
                 for (int index = 0; index < count; index++)
                 {
                     string name = FileName.Read(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(first[index].Name));
@@ -99,7 +99,7 @@ public sealed partial class GlusterContext
     {
         Kfsd.NativeGfid key = new(gfid);
         Kfsd.NativeDirectory note;
-        NativeText.Check(Kfsd.Inspect(_context, unit, &key, &note));
+        NativeText.Check(Kfsd.Inspect(Handle, unit, &key, &note));
 
         return new UnitDirectoryNote(note.Version, note.IsMarked != 0);
     }
@@ -113,7 +113,7 @@ public sealed partial class GlusterContext
     {
         Kfsd.NativeGfid key = new(gfid);
         Kfsd.NativeGfid parent;
-        NativeText.Check(Kfsd.GetParent(_context, unit, &key, &parent));
+        NativeText.Check(Kfsd.GetParent(Handle, unit, &key, &parent));
         return parent.ToGuid();
     }
 
@@ -130,7 +130,7 @@ public sealed partial class GlusterContext
         Kfsd.NativeGfid key = new(gfid);
         fixed (byte* nameBytes = FileName.Write(name))
         {
-            NativeText.Check(Kfsd.Settle(_context, unit, &key, nameBytes, hasOtherAttributes ? 1 : 0));
+            NativeText.Check(Kfsd.Settle(Handle, unit, &key, nameBytes, hasOtherAttributes ? 1 : 0));
         }
     }
 
@@ -145,7 +145,7 @@ public sealed partial class GlusterContext
     public unsafe int SpreadMarks(string unit, Guid gfid)
     {
         Kfsd.NativeGfid key = new(gfid);
-        return NativeText.Check(Kfsd.SpreadMarks(_context, unit, &key));
+        return NativeText.Check(Kfsd.SpreadMarks(Handle, unit, &key));
     }
 
     /// <summary>Takes the directories whose entries a heal has looked at since the last time.</summary>
@@ -157,7 +157,7 @@ public sealed partial class GlusterContext
         var healed = new List<(string Group, Guid Gfid)>();
         fixed (Kfsd.NativeHealed* first = directories)
         {
-            int count = NativeText.Check(Kfsd.TakeHealed(_context, first, Most));
+            int count = NativeText.Check(Kfsd.TakeHealed(Handle, first, Most));
             for (int index = 0; index < count; index++)
             {
                 healed.Add((NativeText.Read(first[index].Group), first[index].Gfid.ToGuid()));
@@ -173,7 +173,7 @@ public sealed partial class GlusterContext
     /// <exception cref="GraphException">The unit cannot be asked.</exception>
     public unsafe Guid[] GetInterrupted(string unit) =>
     [
-        .. NativeArray.Collect<Kfsd.NativeGfid>((elements, capacity) => Kfsd.GetInterrupted(_context, unit, elements, capacity))
+        .. NativeArray.Collect<Kfsd.NativeGfid>((elements, capacity) => Kfsd.GetInterrupted(Handle, unit, elements, capacity))
             .Select(one => one.ToGuid()),
     ];
 
@@ -184,6 +184,6 @@ public sealed partial class GlusterContext
     public unsafe void TellCompared(string unit, Guid gfid)
     {
         Kfsd.NativeGfid key = new(gfid);
-        NativeText.Check(Kfsd.TellCompared(_context, unit, &key));
+        NativeText.Check(Kfsd.TellCompared(Handle, unit, &key));
     }
 }

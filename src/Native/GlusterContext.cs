@@ -1,4 +1,5 @@
 using System.Text;
+using KadaluFsd.Contract;
 using KadaluFsd.Native.Interop;
 
 namespace KadaluFsd.Native;
@@ -9,32 +10,31 @@ namespace KadaluFsd.Native;
 /// </summary>
 public sealed partial class GlusterContext
 {
-    private readonly nint _context;
-
-    private GlusterContext(nint context) => _context = context;
+    private nint _context;
 
     /// <summary>Whether there is one in this process, with threads of its own.</summary>
     public static bool IsCreated { get; private set; }
 
+    private nint Handle => _context != 0 ? _context : throw new InvalidOperationException("the context has not been opened");
+
     /// <summary>A descriptor that can be read while events wait. To be watched only; it stays the context's.</summary>
-    public int EventFd => Kfsd.GetEventFd(_context);
+    public int EventFd => Kfsd.GetEventFd(Handle);
 
     /// <summary>File operations in progress in the graph, ones that wait for a lock included.</summary>
-    public long OperationsInProgress => Kfsd.GetOperationsInProgress(_context);
+    public long OperationsInProgress => Kfsd.GetOperationsInProgress(Handle);
 
-    /// <summary>Creates the process's context.</summary>
+    /// <summary>Creates the process's context. Nothing else can be done before.</summary>
     /// <param name="library">The loaded library.</param>
     /// <param name="logFile">Path of the log, created with its directory; <c>-</c> for standard error.</param>
     /// <param name="level">The least serious level that is logged.</param>
     /// <param name="volfileId">Name of the volfile, as translators report it.</param>
-    /// <returns>The context.</returns>
     /// <exception cref="GraphException">There is one already, GlusterFS is another version, or the log cannot be opened.</exception>
-    public static GlusterContext Create(GlusterLibrary library, string logFile, GlusterLogLevel level, string volfileId)
+    public void Open(GlusterLibrary library, string logFile, GlusterLogLevel level, string volfileId)
     {
         ArgumentNullException.ThrowIfNull(library);
         NativeText.Check(Kfsd.CreateContext(logFile, (int)level, volfileId, out nint context));
         IsCreated = true;
-        return new GlusterContext(context);
+        _context = context;
     }
 
     /// <summary>Builds a graph and brings it up.</summary>
@@ -46,7 +46,7 @@ public sealed partial class GlusterContext
         byte[] text = Encoding.UTF8.GetBytes(volfile);
         fixed (byte* bytes = text)
         {
-            NativeText.Check(Kfsd.StartGraph(_context, bytes, text.Length, listenPath));
+            NativeText.Check(Kfsd.StartGraph(Handle, bytes, text.Length, listenPath));
         }
     }
 
@@ -58,25 +58,25 @@ public sealed partial class GlusterContext
         byte[] text = Encoding.UTF8.GetBytes(volfile);
         fixed (byte* bytes = text)
         {
-            NativeText.Check(Kfsd.StartClientGraph(_context, bytes, text.Length));
+            NativeText.Check(Kfsd.StartClientGraph(Handle, bytes, text.Length));
         }
     }
 
     /// <summary>Proves that a socket given to <see cref="Adopt"/> is served.</summary>
     /// <param name="timeout">How long to wait for the answer.</param>
     /// <exception cref="GraphException">It is not.</exception>
-    public void ProveAdoption(TimeSpan timeout) => NativeText.Check(Kfsd.ProveAdoption(_context, (int)timeout.TotalMilliseconds));
+    public void ProveAdoption(TimeSpan timeout) => NativeText.Check(Kfsd.ProveAdoption(Handle, (int)timeout.TotalMilliseconds));
 
     /// <summary>Proves that a client would be let in.</summary>
     /// <param name="timeout">How long to wait for the graph to come up.</param>
     /// <exception cref="GraphException">None would.</exception>
-    public void ProveSetVolume(TimeSpan timeout) => NativeText.Check(Kfsd.ProveSetVolume(_context, (int)timeout.TotalMilliseconds));
+    public void ProveSetVolume(TimeSpan timeout) => NativeText.Check(Kfsd.ProveSetVolume(Handle, (int)timeout.TotalMilliseconds));
 
     /// <summary>Gives a connected, non-blocking socket to the graph's server, unread.</summary>
     /// <param name="fd">The socket. On success it is GlusterFS's to close; when this throws it is still the caller's.</param>
     /// <param name="isNode">Whether the peer is a node of the pool, for which the limit of all connections does not count.</param>
     /// <exception cref="GraphException">The peer is gone, there are too many connections, or the server cannot take more right now.</exception>
-    public void Adopt(int fd, bool isNode) => NativeText.Check(Kfsd.Adopt(_context, fd, isNode ? 1 : 0));
+    public void Adopt(int fd, bool isNode) => NativeText.Check(Kfsd.Adopt(Handle, fd, isNode ? 1 : 0));
 
     /// <summary>Takes the oldest waiting event.</summary>
     /// <param name="graphEvent">The event.</param>
@@ -84,7 +84,7 @@ public sealed partial class GlusterContext
     public unsafe bool TryTakeEvent(out GraphEvent graphEvent)
     {
         byte* text = stackalloc byte[Kfsd.TextMax];
-        if (NativeText.Check(Kfsd.TakeEvent(_context, out int kind, text, Kfsd.TextMax)) == 0)
+        if (NativeText.Check(Kfsd.TakeEvent(Handle, out int kind, text, Kfsd.TextMax)) == 0)
         {
             graphEvent = default;
             return false;
@@ -102,7 +102,7 @@ public sealed partial class GlusterContext
     /// <param name="name">Where in it, such as the message's name.</param>
     /// <param name="message">The line.</param>
     public void Log(GlusterLogLevel level, int messageId, string domain, string source, string name, string message) =>
-        Kfsd.Log(_context, (int)level, messageId, domain, source, name, message);
+        Kfsd.Log(Handle, (int)level, messageId, domain, source, name, message);
 
     /// <summary>Gives the running graph the options of another volfile. One call at a time.</summary>
     /// <param name="volfile">Text of a volfile whose server, if any, listens where the running one does.</param>
@@ -115,25 +115,25 @@ public sealed partial class GlusterContext
         byte[] text = Encoding.UTF8.GetBytes(volfile);
         fixed (byte* bytes = text)
         {
-            return NativeText.Check(Kfsd.ReconfigureGraph(_context, bytes, text.Length)) == 0;
+            return NativeText.Check(Kfsd.ReconfigureGraph(Handle, bytes, text.Length)) == 0;
         }
     }
 
     /// <summary>Writes GlusterFS's statedump.</summary>
     /// <param name="directory">Where to; null for its usual place.</param>
-    public void WriteStatedump(string? directory = null) => Kfsd.WriteStatedump(_context, directory);
+    public void WriteStatedump(string? directory = null) => Kfsd.WriteStatedump(Handle, directory);
 
     /// <summary>Sets the least serious level that is logged.</summary>
     /// <param name="level">The level.</param>
-    public void SetLogLevel(GlusterLogLevel level) => NativeText.Check(Kfsd.SetLogLevel(_context, (int)level));
+    public void SetLogLevel(GlusterLogLevel level) => NativeText.Check(Kfsd.SetLogLevel(Handle, (int)level));
 
     /// <summary>Sets how log lines are written.</summary>
     /// <param name="format">How.</param>
-    public void SetLogFormat(GlusterLogFormat format) => Kfsd.SetLogFormat(_context, (int)format);
+    public void SetLogFormat(GlusterLogFormat format) => Kfsd.SetLogFormat(Handle, (int)format);
 
     /// <summary>Limits how many lines one place in the translators' source may write in ten seconds.</summary>
     /// <param name="lines">How many; 0 for no limit.</param>
-    public void SetLogLimit(int lines) => Kfsd.SetLogLimit(_context, lines);
+    public void SetLogLimit(int lines) => Kfsd.SetLogLimit(Handle, lines);
 
     /// <summary>Has a record written when the process dies of a signal. To be called once.</summary>
     /// <param name="path">The record's file, at most 511 bytes of UTF-8.</param>
@@ -142,16 +142,16 @@ public sealed partial class GlusterContext
     public static void KeepLastWords(string path, string heading) => NativeText.Check(Kfsd.KeepLastWords(path, heading));
 
     /// <summary>Has the log opened anew before its next line.</summary>
-    public void ReopenLog() => Kfsd.ReopenLog(_context);
+    public void ReopenLog() => Kfsd.ReopenLog(Handle);
 
     /// <summary>Writes out what the log still holds back; right before the process ends.</summary>
-    public void FinishLog() => Kfsd.FinishLog(_context);
+    public void FinishLog() => Kfsd.FinishLog(Handle);
 
     /// <summary>Stops reading requests and waits until those in progress are answered; a graph without a server has nothing to wait for. The graph cannot be used again.</summary>
     /// <param name="timeout">How long to wait at most.</param>
     /// <exception cref="GraphException">Some were still in progress then; the message says how many.</exception>
-    public void Quiesce(TimeSpan timeout) => NativeText.Check(Kfsd.Quiesce(_context, (int)timeout.TotalMilliseconds));
+    public void Quiesce(TimeSpan timeout) => NativeText.Check(Kfsd.Quiesce(Handle, (int)timeout.TotalMilliseconds));
 
     /// <summary>Has <see cref="Quiesce"/> end without waiting any longer, now or when it begins. From any thread.</summary>
-    public void CutQuiesceShort() => Kfsd.CutQuiesceShort(_context);
+    public void CutQuiesceShort() => Kfsd.CutQuiesceShort(Handle);
 }

@@ -1,7 +1,6 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Cli;
-using KadaluFsd.Fsd.Options;
-using KadaluFsd.Native;
+using KadaluFsd.Hosting.Options;
 using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd.Tests;

@@ -17,7 +17,7 @@ public class FolderTests
             .SelectMany(type => type.Dependencies.Where(dependency => dependency.Target is not GenericParameter).Select(dependency => (From: FolderOf(type), To: FolderOf(dependency.Target), Why: $"{type.Name} uses {dependency.Target.Name}")))
             .Where(arrow => arrow.From != arrow.To && IsOurs(arrow.From) && IsOurs(arrow.To))
             .DistinctBy(arrow => (arrow.From, arrow.To)).ToLookup(arrow => arrow.From, arrow => (arrow.To, arrow.Why));
-        Assert.Contains(arrows["KadaluFsd.Fsd.Unit"], arrow => arrow.To == "KadaluFsd.Volgen.Pools");
+        Assert.Contains(arrows["KadaluFsd.Daemons.Unit"], arrow => arrow.To == "KadaluFsd.Volgen.Pools");
         string[][] circles = [.. arrows.Select(folder => FindCircle(folder.Key, arrows)).OfType<string[]>()];
         Assert.True(circles.Length == 0, $"folders that lead back to themselves:\n{string.Join('\n', circles.Select(circle => string.Join(", ", circle)))}");
     }

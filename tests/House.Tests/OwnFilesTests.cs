@@ -9,7 +9,7 @@ public class OwnFilesTests
 
     // What they make is in a unit's own directory, where GlusterFS's modes hold.
     private static readonly string[] s_inUnits =
-        ["src/Storage/UnitDirectory.cs", "src/Storage/HiddenDirectory.cs", "src/Pools/UnitIndex.cs", "src/Pools/DirectoryDiscard.cs", "src/Fsd/Health/DirectoryProbe.cs"];
+        ["src/Storage/UnitDirectory.cs", "src/Storage/HiddenDirectory.cs", "src/Pools/UnitIndex.cs", "src/Pools/DirectoryDiscard.cs", "src/Daemons/Health/DirectoryProbe.cs"];
 
     private static readonly Regex s_makes = new(@"\b(Directory\.CreateDirectory\(|File\.(WriteAll|AppendAll|Create|AppendText|CreateText|Open(?!Read|Handle))|new StreamWriter\(""|FileMode\.(Append|Create|CreateNew|OpenOrCreate)\b)");
 

@@ -14,7 +14,11 @@ public class ProjectTests
         ["src/Storage/Storage.csproj"] = ["Contract", "Linux", "Volgen"],
         ["src/Pools/Pools.csproj"] = ["Contract", "Linux", "Storage", "Volgen"],
         ["src/Native/Native.csproj"] = ["Contract", "Linux", "Volgen"],
-        ["src/Fsd/Fsd.csproj"] = ["Contract", "Linux", "Native", "Pools", "Rpc", "Storage", "Volgen"],
+        ["src/Hosting/Hosting.csproj"] = ["Contract", "Linux", "Volgen"],
+        ["src/Control/Control.csproj"] = ["Contract", "Hosting", "Linux", "Volgen"],
+        ["src/Serving/Serving.csproj"] = ["Contract", "Hosting", "Linux", "Rpc", "Volgen"],
+        ["src/Daemons/Daemons.csproj"] = ["Contract", "Control", "Hosting", "Linux", "Native", "Serving", "Storage", "Volgen"],
+        ["src/Fsd/Fsd.csproj"] = ["Contract", "Daemons", "Hosting", "Linux", "Native", "Pools", "Rpc", "Serving", "Storage", "Volgen"],
     };
 
     [Fact]

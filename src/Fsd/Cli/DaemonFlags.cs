@@ -1,5 +1,5 @@
 using System.CommandLine;
-using KadaluFsd.Fsd.Options;
+using KadaluFsd.Hosting.Options;
 
 namespace KadaluFsd.Fsd.Cli;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Options;
+using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Volgen;
 
@@ -42,10 +42,9 @@ internal static class GlusterfsdCommand
 
     /// <summary>Runs the unit, or starts it in the background.</summary>
     /// <param name="arguments">The arguments.</param>
-    /// <param name="closedDescriptors">How many descriptors the parent process had left open; for the log.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="CommandException">The arguments are wrong, or the unit cannot start.</exception>
-    internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, int closedDescriptors)
+    internal static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         (DaemonCommands kind, DaemonOptions options, bool staysInForeground) = Read(arguments);
         if (!staysInForeground && !Background.IsThis)
@@ -58,7 +57,7 @@ internal static class GlusterfsdCommand
             Background.Enter();
         }
 
-        return (int)await DaemonCommand.RunAsync(kind, options, closedDescriptors);
+        return (int)await DaemonCommand.RunAsync(kind, options);
     }
 
     /// <summary>Reads arguments.</summary>

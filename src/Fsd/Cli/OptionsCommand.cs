@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.IO.Enumeration;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Options;

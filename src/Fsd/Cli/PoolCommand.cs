@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Native;
 using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Options;

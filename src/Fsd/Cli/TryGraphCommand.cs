@@ -1,6 +1,6 @@
 using System.CommandLine;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Hosting;
+using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;
@@ -46,7 +46,8 @@ internal static class TryGraphCommand
         {
             Volfile volfile = VolfileParser.Parse(File.ReadAllText(path));
             GlusterLibrary library = HostedGraph.LoadLibrary();
-            var context = GlusterContext.Create(library, log, GlusterLogLevel.Error, "trial");
+            var context = new GlusterContext();
+            context.Open(library, log, GlusterLogLevel.Error, "trial");
             string text;
             if (volfile.Top.Type == UnitVolfile.ServerType)
             {

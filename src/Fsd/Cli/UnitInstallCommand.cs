@@ -1,6 +1,6 @@
 using System.CommandLine;
 using KadaluFsd.Contract;
-using KadaluFsd.Fsd.Options;
+using KadaluFsd.Hosting.Options;
 using KadaluFsd.Pools;
 
 namespace KadaluFsd.Fsd.Cli;

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Daemons.Graph;
+
+/// <summary>What a process was told while it runs, by signals and through its control socket. Numbers below 3100.</summary>
+/// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
+internal static partial class ControlLog
+{
+    [LoggerMessage(3016, LogLevel.Information, "the graph has the options of {Volfile} now")]
+    internal static partial void Reconfigured(ILogger logger, string volfile);
+
+    [LoggerMessage(3017, LogLevel.Warning, "{Volfile} has other translators than the running graph, or in another order, or other connections: nothing was changed, a restart is needed")]
+    internal static partial void NewGraphNeeded(ILogger logger, string volfile);
+
+    [LoggerMessage(3018, LogLevel.Error, "{Volfile} is not used: {Reason}; the graph stays as it was")]
+    internal static partial void ReloadRefused(ILogger logger, string volfile, string reason);
+
+    [LoggerMessage(3020, LogLevel.Information, "told GlusterFS to write a statedump")]
+    internal static partial void StatedumpOrdered(ILogger logger);
+
+    [LoggerMessage(3023, LogLevel.Information, "the log level is {Level} now")]
+    internal static partial void LogLevelChanged(ILogger logger, string level);
+
+    [LoggerMessage(3024, LogLevel.Information, "volume {Volume}: option {Option} is set to {Value} until the process ends")]
+    internal static partial void OptionSet(ILogger logger, string volume, string option, string value);
+
+    [LoggerMessage(3025, LogLevel.Information, "volume {Volume}: option {Option} is what the volfile says again")]
+    internal static partial void OptionUnset(ILogger logger, string volume, string option);
+
+    [LoggerMessage(3026, LogLevel.Warning, "draining: no new connections; stopping when the last of {Clients} clients has gone, or in {Seconds} s")]
+    internal static partial void Draining(ILogger logger, int clients, double seconds);
+
+    [LoggerMessage(3033, LogLevel.Information, "volfile \"{Key}\" was put: {Bytes} bytes, sha256 {Hash}")]
+    internal static partial void VolfilePut(ILogger logger, string key, int bytes, string hash);
+
+    [LoggerMessage(3038, LogLevel.Information, "told to look for what needs healing ({Kind}): {Units} units are searched")]
+    internal static partial void HealOrdered(ILogger logger, string kind, int units);
+
+    [LoggerMessage(3242, LogLevel.Information, "told that the unit {Unit} comes back without what it missed: {Marked} files and directories are marked on the others")]
+    internal static partial void UnitMarked(ILogger logger, string unit, long marked);
+}

@@ -1,0 +1,12 @@
+using KadaluFsd.Hosting.Logging;
+using KadaluFsd.Native;
+
+namespace KadaluFsd.Daemons.Graph;
+
+/// <summary>The log that GlusterFS in this process writes: one file, one order with the translators' lines.</summary>
+/// <param name="context">GlusterFS.</param>
+internal sealed class GraphLogOutput(GlusterContext context) : ILogOutput
+{
+    /// <inheritdoc/>
+    public void Write(LogLine line) => context.Log(line.Level, line.MessageId, LogLine.Domain, line.Source, line.Name, line.Message);
+}

@@ -1,0 +1,21 @@
+using KadaluFsd.Hosting;
+using KadaluFsd.Native;
+using KadaluFsd.Serving;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KadaluFsd.Daemons.Graph;
+
+/// <summary>What every process has that hosts a graph, beside its parts.</summary>
+internal static class GraphParts
+{
+    /// <summary>Adds it.</summary>
+    /// <param name="parts">The list of what the process is made of.</param>
+    /// <returns>The list.</returns>
+    internal static IServiceCollection AddGraph(this IServiceCollection parts) => parts
+        .AddServing()
+        .AddSingleton<GlusterContext>()
+        .AddSingleton(_ => new WorkThread("work"))
+        .AddSingleton<GraphReload>()
+        .AddSingleton<LogControl>()
+        .AddSingleton<RunningGraph>();
+}

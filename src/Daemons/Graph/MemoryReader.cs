@@ -1,0 +1,19 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Native;
+
+namespace KadaluFsd.Daemons.Graph;
+
+/// <summary>Finds out what a graph's process has taken of its memory.</summary>
+internal static class MemoryReader
+{
+    /// <summary>Asks the process and its translators.</summary>
+    /// <param name="context">The graph.</param>
+    /// <returns>What it has.</returns>
+    internal static MemoryReport Read(GlusterContext context) => new(
+        Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), GlusterContext.NativeBytes,
+        [
+            .. context.GetMemoryKinds().GroupBy(kind => kind.Translator).Select(group => new TranslatorMemory(
+                group.Key, group.Sum(kind => kind.Allocations),
+                group.Where(kind => kind.Allocations != 0).OrderByDescending(kind => kind.Allocations).GroupBy(kind => kind.Kind).ToDictionary(kinds => kinds.Key, kinds => kinds.Sum(kind => kind.Allocations)))),
+        ]);
+}

@@ -1,0 +1,273 @@
+using KadaluFsd.Daemons.Health;
+using KadaluFsd.Hosting;
+using KadaluFsd.Native;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Daemons.Heal;
+
+/// <summary>
+/// Looks at directories in which copies may differ without anybody knowing: those that were healed, for while a heal goes on clients change things on all units, and
+/// take names for what they are on the others; and those that a unit was changing when it ended, for where all units go at once nobody is left to be marked.
+/// What differs is made equal.
+/// </summary>
+/// <param name="context">The graph.</param>
+/// <param name="preparation">Knows the groups.</param>
+/// <param name="logger">Told of names that stay different.</param>
+internal sealed class HealReview(GlusterContext context, HealPreparation preparation, ILogger<HealReview> logger) : Part
+{
+    // More healed ones at a time are not looked at again: that is a further check.
+    private const int HealedMax = 16_384;
+    private const int HurriedAttempts = 20;
+
+    // Heals have had their chance by then.
+    private const int AttemptsOfHeals = 3;
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_quietFor = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patientlyEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(1);
+
+    private readonly UnitDirectories _source = new(context);
+    private readonly Dictionary<(string Group, Guid Gfid), Suspect> _suspects = [];
+    private readonly Lock _asking = new();
+    private readonly HashSet<string> _toAsk = [];
+    private readonly AutoResetEvent _wake = new(false);
+    private Thread? _thread;
+    private volatile bool _isStopping;
+    private bool _isHealWanted;
+    private int _count;
+
+    /// <summary>How many directories wait for being compared. From any thread.</summary>
+    internal int Count => Volatile.Read(ref _count);
+
+    private CopyGroup[] Groups => field ??= preparation.Plan.Groups;
+
+    /// <summary>Starts to look, on a thread of its own: it waits for units.</summary>
+    /// <param name="stopping">Not looked at.</param>
+    /// <returns>A task that has ended.</returns>
+    protected override Task StartAsync(CancellationToken stopping)
+    {
+        _thread = new Thread(Run) { Name = "heal-review", IsBackground = true };
+        _thread.Start();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Has a unit asked, once it answers, what it was changing when it ended. From any thread, never waits.</summary>
+    /// <param name="unit">The unit's volume.</param>
+    internal void Ask(string unit)
+    {
+        lock (_asking)
+        {
+            _toAsk.Add(unit);
+        }
+
+        _wake.Set();
+    }
+
+    /// <summary>Has all units asked, where it is not known which ones have come back. As above.</summary>
+    internal void AskAll()
+    {
+        foreach (string unit in Groups.SelectMany(group => group.Units))
+        {
+            Ask(unit);
+        }
+    }
+
+    /// <summary>Looks no more. Where a unit keeps it waiting, that is left to itself.</summary>
+    /// <returns>A task that has ended.</returns>
+    protected override Task StopAsync()
+    {
+        _isStopping = true;
+        _wake.Set();
+        _ = _thread?.Join(s_goodbye);
+        return Task.CompletedTask;
+    }
+
+    private void Run()
+    {
+        while (!_isStopping)
+        {
+            _ = _wake.WaitOne(s_lookEvery);
+            foreach ((string Group, Guid Gfid) directory in context.TakeHealed().Where(_ => _suspects.Count < HealedMax))
+            {
+                Note(directory).DueIn(s_quietFor);
+            }
+
+            string[] units = ToAsk();
+            Array.ForEach(units, AskNow);
+            Volatile.Write(ref _count, _suspects.Count);
+            LookAtSuspects(units);
+            HealIfWanted();
+        }
+    }
+
+    // What is settled in a mirror leaves marks as well, until a heal has seen that all is equal; and what a heal has left marked is for another one.
+    private void HealIfWanted()
+    {
+        if (_isHealWanted && !_isStopping)
+        {
+            _isHealWanted = false;
+            _ = context.StartHeal(isFull: false);
+        }
+    }
+
+    // Units come back one after the other, and were changing the same directories: one that comes meanwhile is asked first, so that none is looked at for each of them.
+    private void LookAtSuspects(string[] asked)
+    {
+        foreach (((string Group, Guid Gfid) directory, Suspect suspect) in _suspects.Where(suspect => suspect.Value.IsDue).ToArray())
+        {
+            if (_isStopping || ToAsk().Except(asked).Any())
+            {
+                return;
+            }
+
+            if (IsSettled(directory.Group, directory.Gfid, suspect))
+            {
+                _suspects.Remove(directory);
+                Volatile.Write(ref _count, _suspects.Count);
+            }
+        }
+    }
+
+    private string[] ToAsk()
+    {
+        lock (_asking)
+        {
+            return [.. _toAsk];
+        }
+    }
+
+    private Suspect Note((string Group, Guid Gfid) directory)
+    {
+        if (!_suspects.TryGetValue(directory, out Suspect? suspect))
+        {
+            _suspects[directory] = suspect = new Suspect();
+        }
+
+        return suspect;
+    }
+
+    // One that cannot be asked is asked again.
+    private void AskNow(string unit)
+    {
+        try
+        {
+            CopyGroup? group = Groups.FirstOrDefault(group => group.Units.Contains(unit));
+            foreach (Guid gfid in group is null ? [] : context.GetInterrupted(unit))
+            {
+                Note((group!.Name, gfid)).AskedBy.Add(unit);
+            }
+
+            lock (_asking)
+            {
+                _toAsk.Remove(unit);
+            }
+        }
+        catch (GraphException)
+        {
+        }
+    }
+
+    private bool IsSettled(string group, Guid gfid, Suspect suspect)
+    {
+        suspect.Attempts++;
+        suspect.DueIn(suspect.Attempts < HurriedAttempts ? s_quietFor : s_patientlyEvery);
+        try
+        {
+            if (!AreEqual(Groups.First(one => one.Name == group), gfid, suspect.Attempts))
+            {
+                return false;
+            }
+
+            foreach (string unit in suspect.AskedBy)
+            {
+                context.TellCompared(unit, gfid);
+            }
+
+            return true;
+        }
+        catch (GraphException)
+        {
+            // A unit is away: again later.
+            return false;
+        }
+    }
+
+    private bool AreEqual(CopyGroup group, Guid gfid, int attempt)
+    {
+        bool isToBeTold = attempt == HurriedAttempts;
+        CopyListing[] listings = [.. group.Units.Select(unit => Read(unit, gfid)).OfType<CopyListing>()];
+        if (listings.Length == 0)
+        {
+            // It was removed.
+            return true;
+        }
+
+        // Where it is not there on all, that is the affair of the directory that it is in, which heals may not know of: a client's removal may have failed on some.
+        if (listings.Length < group.Units.Count)
+        {
+            if (attempt >= AttemptsOfHeals)
+            {
+                Note((group.Name, context.GetParent(listings[0].Unit, gfid)));
+            }
+
+            if (isToBeTold)
+            {
+                HealthLog.DirectoryMissing(logger, gfid, group.Units.Count - listings.Length);
+            }
+
+            return false;
+        }
+
+        string[] others = [.. OfOtherAttributes(listings)];
+        string[] names =
+        [
+            .. CopyCheck.Differences(group.Name, "", listings).Where(difference => difference.Path.Length > 0).Select(difference => difference.Path[1..]).Union(others),
+        ];
+        if (isToBeTold && names.Length > 0)
+        {
+            HealthLog.NamesDiffer(logger, names.Length, gfid, names[0]);
+        }
+
+        // What is marked is the heal's affair, which is helped where it compares too few names, or turns to a unit that has no list of them.
+        if (listings.Any(listing => listing.IsMarked) && (names.Length > 0 || attempt < HurriedAttempts))
+        {
+            _isHealWanted |= attempt >= AttemptsOfHeals && (context.SpreadMarks(group.Units[0], gfid) > 0 || (attempt % AttemptsOfHeals == 0 && attempt < HurriedAttempts));
+            return false;
+        }
+
+        _isHealWanted |= names.Length > 0;
+
+        foreach (string name in names)
+        {
+            try
+            {
+                context.Settle(group.Units[0], gfid, name, others.Contains(name));
+            }
+            catch (GraphException exception) when (!exception.IsUnreachable)
+            {
+                // The others first: what this one needs may be under one of their names.
+            }
+        }
+
+        return names.Length == 0;
+    }
+
+    private CopyListing? Read(string unit, Guid gfid)
+    {
+        try
+        {
+            return _source.Read(unit, gfid);
+        }
+        catch (GraphException exception) when (exception.IsMissing)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<string> OfOtherAttributes(CopyListing[] listings) =>
+        from listing in listings
+        from entry in listing.Attributes
+        group entry.Value by entry.Key into same
+        where same.Distinct().Count() > 1
+        select same.Key;
+}

@@ -1,0 +1,34 @@
+using KadaluFsd.Daemons.Graph;
+using KadaluFsd.Hosting;
+using KadaluFsd.Hosting.Options;
+using KadaluFsd.Native;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Daemons.Heal;
+
+/// <summary>What a self-heal daemon says of itself, and does when a signal asks for it.</summary>
+/// <param name="options">What it was told.</param>
+/// <param name="context">The graph.</param>
+/// <param name="reload">Reads everything again.</param>
+/// <param name="logger">Told what it does.</param>
+internal sealed class HealSelf(DaemonOptions options, GlusterContext context, GraphReload reload, ILogger<HealSelf> logger) : IDaemon
+{
+    /// <inheritdoc/>
+    public string Status => $"healing what {options.Volfile} is made of";
+
+    /// <inheritdoc/>
+    public void SayReady() => GraphLifeLog.HealDaemonReady(logger);
+
+    /// <inheritdoc/>
+    public string SayStopping() => "leaving what is being healed to the next one";
+
+    /// <inheritdoc/>
+    public void Reload() => reload.Run();
+
+    /// <inheritdoc/>
+    public void WriteStatedump()
+    {
+        context.WriteStatedump();
+        ControlLog.StatedumpOrdered(logger);
+    }
+}

@@ -1,0 +1,24 @@
+using KadaluFsd.Contract;
+
+namespace KadaluFsd.Daemons.Health;
+
+/// <summary>What looks at a unit's directory, one after the other, make of its health.</summary>
+internal static class HealthTrend
+{
+    /// <summary>What a look makes of it.</summary>
+    /// <param name="before">How it was.</param>
+    /// <param name="problems">What was found.</param>
+    /// <param name="at">When, UTC.</param>
+    /// <param name="duration">How long it took.</param>
+    /// <param name="allowedFailures">How many failed looks in a row are the end.</param>
+    /// <returns>How it is now.</returns>
+    internal static UnitHealth After(this UnitHealth before, IReadOnlyList<HealthProblem> problems, DateTime at, TimeSpan duration, int allowedFailures)
+    {
+        bool isFailure = problems.Any(problem => HealthSeverities.Of(problem) != HealthSeverity.Tolerable);
+        int failures = isFailure ? before.ConsecutiveFailures + 1 : 0;
+        bool isEnd = failures >= allowedFailures || problems.Any(problem => HealthSeverities.Of(problem) == HealthSeverity.Fatal);
+        HealthState state = isEnd ? HealthState.Failed : problems.Count > 0 ? HealthState.Degraded : HealthState.Ok;
+        return new UnitHealth(
+            state, [.. problems], at, duration.TotalSeconds, Math.Max(before.SlowestLookSeconds, duration.TotalSeconds), before.Looks + 1, before.FailedLooks + (isFailure ? 1 : 0), failures);
+    }
+}

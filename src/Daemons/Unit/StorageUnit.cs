@@ -1,0 +1,60 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Control;
+using KadaluFsd.Daemons.Graph;
+using KadaluFsd.Daemons.Health;
+using KadaluFsd.Hosting;
+using KadaluFsd.Hosting.Options;
+using KadaluFsd.Serving.Access;
+using KadaluFsd.Serving.Events;
+using KadaluFsd.Serving.Routing;
+using KadaluFsd.Serving.Volfiles;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KadaluFsd.Daemons.Unit;
+
+/// <summary>One storage unit: a directory, a graph over it, a port.</summary>
+public static class StorageUnit
+{
+    /// <summary>Runs the unit until it is told to stop. Up to <see cref="UnitSetup"/> a failure leaves nothing changed on its disk.</summary>
+    /// <param name="options">What it was told.</param>
+    /// <returns>How it ended, once it has.</returns>
+    /// <exception cref="CommandException">It cannot start, or something has failed that it cannot do without.</exception>
+    public static Task<ExitCode> RunAsync(DaemonOptions options) => HostedProcess.RunAsync(options, parts => parts
+        .AddGraph()
+        .AddAs<GraphPreparation, UnitPreparation>()
+        .AddAs<IVolfileSource, UnitPreparation>()
+        .AddAs<IReloadable, VolfileServer>()
+        .AddAs<IGraphSide, UnitGraphSide>()
+        .AddSingleton<DirectoryProbe>()
+        .AddSingleton<HealthMonitor>()
+        .AddSingleton<UnitDrain>()
+        .AddSingleton<RunningUnit>()
+        .AddSingleton<IControlRoutes, UnitControl>()
+        .AddSingleton<IDaemon, UnitSelf>()
+        .AddSingleton<ILivenessCheck, UnitCheck>()
+
+        // What it is to be, and that nobody else is it.
+        .AddPart<UnitPreparation>()
+        .AddPart<UnitClaim>()
+        .AddPart<GraphOutput>()
+        .AddPart<UnitSetup>()
+
+        // What serves. Clients that come before it is ready are served as far as the graph has come.
+        .AddPart<HostedEventLoop>()
+        .AddPart<AccessLog>()
+        .AddPart<RunHistory>()
+        .AddPart<UnitGraph>()
+        .AddPart<VolfileServer>()
+        .AddPart<UnitGraphSide>()
+        .AddPart<ConnectionRouter>()
+        .AddPart<ControlSockets>()
+        .AddPart<GraphProof>()
+        .AddPart<Readiness>()
+
+        // What looks after it.
+        .AddPart<UnitRecordKeeping>()
+        .AddPart<UnitHealthWatch>()
+        .AddPart<SlowOperations>()
+        .AddPart<Watchdog>()
+        .AddPart<RequestHandling>());
+}

@@ -1,0 +1,43 @@
+using KadaluFsd.Daemons.Health;
+using KadaluFsd.Hosting;
+using KadaluFsd.Linux;
+using KadaluFsd.Serving.Routing;
+using KadaluFsd.Volgen.Options;
+
+namespace KadaluFsd.Daemons.Unit;
+
+/// <summary>What only one process can have: the unit's directory, its ports and its pid file. The ports are closed by the router.</summary>
+/// <param name="preparation">Which unit; waits for an earlier process.</param>
+/// <param name="listeners">The ports.</param>
+/// <param name="pidFile">The pid file.</param>
+/// <param name="probe">Told which directory it is.</param>
+internal sealed class UnitClaim(UnitPreparation preparation, ListenerSet listeners, PidFile pidFile, DirectoryProbe probe) : Part
+{
+    private DirectoryLock? _lock;
+
+    /// <inheritdoc/>
+    protected override async Task StartAsync(CancellationToken stopping)
+    {
+        try
+        {
+            _lock = await preparation.Retry.UntilAsync(preparation.UnitDirectory.Lock, stopping);
+            bool isEncrypted = PendingOptions.TlsOf(preparation.Plan.Volfile).Contains(true);
+            await preparation.Retry.UntilAsync(() => listeners.OpenForUnit(isEncrypted), stopping);
+            await preparation.Retry.UntilAsync(pidFile.Take, stopping);
+            probe.Remember(preparation.Plan.Identity.Directory, preparation.Plan.Identity.VolumeId);
+        }
+        catch
+        {
+            await StopAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task StopAsync()
+    {
+        listeners.Dispose();
+        _lock?.Dispose();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,97 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Daemons.Health;
+using KadaluFsd.Hosting;
+using KadaluFsd.Hosting.Options;
+using KadaluFsd.Linux;
+using KadaluFsd.Native;
+using KadaluFsd.Serving.Events;
+using KadaluFsd.Serving.Routing;
+using KadaluFsd.Serving.Volfiles;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Daemons.Unit;
+
+/// <summary>The graph as the event loop sees it: takes connections, and tells what happens to it.</summary>
+/// <param name="context">The graph.</param>
+/// <param name="loop">Tells when the graph tells something.</param>
+/// <param name="volfiles">Serves clients that ask for volfiles inside of the graph's TLS.</param>
+/// <param name="options">Deadlines.</param>
+/// <param name="end">Told when the graph can serve no more.</param>
+/// <param name="logger">Told what the graph tells.</param>
+internal sealed class UnitGraphSide(
+    GlusterContext context, EventLoop loop, VolfileServer volfiles, DaemonOptions options, ProcessEnd end, ILogger<UnitGraphSide> logger)
+    : Part, IGraphSide, IReadinessHandler
+{
+    /// <summary>Whether the graph says that it cannot serve. From any thread.</summary>
+    internal bool IsGraphDown { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
+
+    /// <inheritdoc/>
+    public Handover Serve(int fd, bool isNode, out string reason)
+    {
+        reason = "";
+        try
+        {
+            context.Adopt(fd, isNode);
+            return Handover.Taken;
+        }
+        catch (GraphException exception)
+        {
+            reason = exception.Message;
+            return exception.IsTransient ? Handover.NotNow : Handover.Refused;
+        }
+    }
+
+    /// <inheritdoc/>
+    public int CloseLateHandshakes() => context.ExpireConnections(options.HandshakeTimeout);
+
+    /// <summary>The graph tells something. On the loop's thread.</summary>
+    /// <param name="happened">That it does.</param>
+    public void OnReady(EpollEvent happened)
+    {
+        while (context.TryTakeEvent(out GraphEvent graphEvent))
+        {
+            Take(graphEvent);
+        }
+
+        // Told of or not: the event may be among those that were lost.
+        while (context.TryTakeRelay(out RelayClient client))
+        {
+            volfiles.Connections.AddRelayed(client.Fd, client.Peer, client.Name);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task StartAsync(CancellationToken stopping)
+    {
+        loop.Invoke(() => loop.Watch(context.EventFd, this, EpollInterest.Readable));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override Task StopAsync()
+    {
+        loop.Invoke(() => loop.Unwatch(context.EventFd));
+        return Task.CompletedTask;
+    }
+
+    private void Take(GraphEvent graphEvent)
+    {
+        switch (graphEvent.Kind)
+        {
+            case GraphEventKind.ChildUp:
+                HealthLog.ChildUp(logger, graphEvent.Text);
+                break;
+            case GraphEventKind.ChildDown:
+                HealthLog.ChildDown(logger, graphEvent.Text);
+                IsGraphDown = true;
+                end.Reach(ExitCode.GraphDown, null);
+                break;
+            case GraphEventKind.AcceptFailed:
+                HealthLog.AcceptFailed(logger, graphEvent.Text);
+                break;
+            case GraphEventKind.Lost:
+                HealthLog.EventsLost(logger, graphEvent.Text);
+                break;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Daemons.Graph;
+using KadaluFsd.Hosting;
+using KadaluFsd.Hosting.Options;
+using KadaluFsd.Native;
+using KadaluFsd.Serving.Volfiles;
+using KadaluFsd.Storage;
+using KadaluFsd.Volgen;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Daemons.Unit;
+
+/// <summary>What a unit is going to run, over which directory.</summary>
+/// <param name="options">What it was told.</param>
+/// <param name="descriptors">Who may have which descriptors.</param>
+internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget descriptors) : GraphPreparation, IVolfileSource
+{
+    /// <summary>What is going to run.</summary>
+    internal UnitPlan Plan { get => field ?? throw NotStarted(); private set; }
+
+    /// <summary>The unit's directory.</summary>
+    internal UnitDirectory UnitDirectory { get => field ?? throw NotStarted(); private set; }
+
+    /// <summary>Remembers which directory the unit has served.</summary>
+    internal UnitRecord Record { get => field ?? throw NotStarted(); private set; }
+
+    /// <summary>Where the graph's server was told to listen; known once the graph is up.</summary>
+    internal string ListenPath { get => field ?? throw NotStarted(); set; }
+
+    /// <inheritdoc/>
+    internal override GraphPlan Graph => Plan;
+
+    /// <inheritdoc/>
+    string IVolfileSource.Directory => options.Volfiles ?? Plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles;
+
+    /// <inheritdoc/>
+    ServedPools IVolfileSource.Pools => new(Plan.Identity.Directory, Plan.Identity.VolumeId);
+
+    /// <inheritdoc/>
+    protected override TimeSpan Patience => options.PredecessorTimeout;
+
+    /// <inheritdoc/>
+    internal override GraphPlan Parse(byte[] text, IReadOnlyList<XlatorOption> live) => UnitPlan.Parse(text, options, Library, live);
+
+    /// <inheritdoc/>
+    internal override string TextOf(GraphPlan plan) => ((UnitPlan)plan).TextFor(ListenPath);
+
+    /// <inheritdoc/>
+    internal override void Announce(ILogger logger) =>
+        GraphLifeLog.Starting(logger, ProgramVersion.Text, Library.GlusterFsVersion, UnitDirectory.Path, options.Volfile, options.Port);
+
+    /// <inheritdoc/>
+    protected override void Prepare()
+    {
+        GlusterContext.ReserveDescriptors(descriptors.ForNodes);
+        Plan = UnitPlan.Parse(GraphPlan.ReadText(options.Volfile), options, Library);
+        UnitDirectory = new UnitDirectory(Plan.Identity.Directory, Plan.Identity.VolumeId);
+        VolfileTls.CheckFiles(options);
+        _ = UnitDirectory.Check(options.InitDirectory);
+        Record = new UnitRecord(options.Volfile, Plan.Identity.Directory, Plan.Identity.VolumeId);
+        Record.Check();
+    }
+}

@@ -1,0 +1,23 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Daemons.Unit;
+
+/// <summary>Finds out how a unit is.</summary>
+internal static class UnitStatusReader
+{
+    /// <summary>Asks the graph, the disk and the volfile server.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <returns>How it is now.</returns>
+    internal static UnitStatus Read(RunningUnit unit)
+    {
+        var state = UnitState.Of(unit);
+        string directory = unit.Plan.Identity.Directory;
+        DiskFigures disk = unit.Disk.Ask();
+        return new UnitStatus(
+            state.Name, state.Reasons, directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile, PoolRevision.Find(unit.Reload.Volfile), unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
+            ProgramVersion.Text, unit.GlusterFsVersion, unit.UptimeSeconds, unit.History.Current.Starts, unit.History.Previous,
+            unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, ClientReader.CountOutdated(unit.Volfiles), disk.PendingHeals,
+            Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, disk.FileSystem, unit.Reload.Pending, unit.Health.Current);
+    }
+}

@@ -1,0 +1,115 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Hosting.Logging;
+using KadaluFsd.Hosting.Options;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Hosting;
+
+/// <summary>
+/// A process that runs until it is told to stop: a list of parts under a host, which starts them in order and stops them in reverse. The host's
+/// defaults are off: configuration, console, signals and the service manager are this program's affair.
+/// </summary>
+public static class HostedProcess
+{
+    /// <summary>Runs such a process.</summary>
+    /// <param name="options">What it was told.</param>
+    /// <param name="compose">Lists its parts.</param>
+    /// <returns>How it ended, once it has.</returns>
+    /// <exception cref="CommandException">It cannot start, or something failed that it cannot do without; the first failure is the reason.</exception>
+    public static async Task<ExitCode> RunAsync(DaemonOptions options, Action<IServiceCollection> compose)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(compose);
+        using var log = new ProcessLog(options.LogLevel);
+        using var requests = new DaemonRequests();
+        using var pidFile = new PidFile(options.PidFile);
+        using var signals = new DaemonSignals(requests, log.Loggers.CreateLogger("Signals"));
+        signals.Listen();
+        pidFile.TryTake();
+        try
+        {
+            using IHost host = Build(options, log, requests, pidFile, compose);
+            return await RunAsync(host, requests);
+        }
+        catch (OperationCanceledException) when (requests.StopWanted.IsCancellationRequested)
+        {
+            // Told to stop before it had begun.
+            return ExitCode.Success;
+        }
+        catch (CommandException exception) when (options.Control is not null && pidFile.IsInPlace)
+        {
+            // Not where another one runs: what is said of that one is not about this one's start.
+            new RunFiles(options.Control).NoteFailure(exception);
+            throw;
+        }
+    }
+
+    private static IHost Build(
+        DaemonOptions options, ProcessLog log, DaemonRequests requests, PidFile pidFile, Action<IServiceCollection> compose)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services
+            .AddSingleton<IHostLifetime, NoLifetime>()
+            .AddSingleton(log.Loggers)
+            .AddSingleton(log)
+            .AddSingleton(options)
+            .AddSingleton(requests)
+            .AddSingleton(pidFile)
+            .AddSingleton<ProcessEnd>()
+            .AddSingleton<ServiceNotifier>();
+        compose(builder.Services);
+        return builder.Build();
+    }
+
+    private static async Task<ExitCode> RunAsync(IHost host, DaemonRequests requests)
+    {
+        ProcessEnd end = host.Services.GetRequiredService<ProcessEnd>();
+        using CancellationTokenRegistration stop = requests.StopWanted.Register(() => end.Reach(ExitCode.Success, null));
+        try
+        {
+            await host.StartAsync(requests.StopWanted);
+            await end.Reached;
+        }
+        catch (CommandException exception)
+        {
+            end.Reach(exception.Code, exception.Message);
+            throw;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            end.Reach(SystemRefusal.Is(exception) ? ExitCode.SystemRefused : ExitCode.InternalError, exception.Message);
+            throw;
+        }
+        finally
+        {
+            await StopAsync(host, end);
+        }
+
+        return end.Reason is { } reason ? throw new CommandException(end.Code, reason) : end.Code;
+    }
+
+    // What goes wrong here as well is not the reason: that is known.
+    private static async Task StopAsync(IHost host, ProcessEnd end)
+    {
+        try
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+#pragma warning disable CA1031 // Whatever it is.
+        catch (Exception exception) when (end.Code != ExitCode.Success)
+#pragma warning restore CA1031
+        {
+            LifeLog.StopFailed(host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(HostedProcess)), exception);
+        }
+    }
+
+    // Instead of the one that takes signals from the console.
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

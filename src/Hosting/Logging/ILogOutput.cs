@@ -1,0 +1,10 @@
+namespace KadaluFsd.Hosting.Logging;
+
+/// <summary>Where log lines end up. Any thread may write.</summary>
+public interface ILogOutput
+{
+    /// <summary>Writes a line.</summary>
+    /// <param name="line">The line.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    void Write(LogLine line);
+}

@@ -1,0 +1,103 @@
+using KadaluFsd.Contract;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+
+namespace KadaluFsd.Hosting.Logging;
+
+/// <summary>
+/// Takes what the program logs, through Serilog, to the process's log: one file, one format, one order. Lines from before the log is open are
+/// kept, and follow once it is. Any thread may log.
+/// </summary>
+public sealed class ProcessLog : ILogEventSink, IDisposable
+{
+    // Nothing logs this much before the log is open; a bound all the same.
+    private const int MaxKept = 256;
+
+    private readonly Lock _lock = new();
+    private readonly List<LogLine> _kept = [];
+    private readonly LoggingLevelSwitch _minimum;
+    private readonly Logger _serilog;
+    private readonly SerilogLoggerFactory _loggers;
+    private volatile ILogOutput? _output;
+    private GlusterLogLevel _level;
+
+    /// <summary>A log that is not open yet.</summary>
+    /// <param name="level">The least serious level that is logged.</param>
+    public ProcessLog(GlusterLogLevel level)
+    {
+        _level = level;
+        _minimum = new LoggingLevelSwitch(LogLine.MinimumFor(level));
+
+        // Not disposed with the factory: Serilog would dispose its sinks, of which this is one.
+        _serilog = new LoggerConfiguration().MinimumLevel.ControlledBy(_minimum).WriteTo.Sink(this).CreateLogger();
+        _loggers = new SerilogLoggerFactory(_serilog);
+    }
+
+    /// <summary>Makes loggers that write here.</summary>
+    public ILoggerFactory Loggers => _loggers;
+
+    /// <summary>The least serious level that is logged; may change.</summary>
+    public GlusterLogLevel Level
+    {
+        get => _level;
+        set
+        {
+            _level = value;
+            _minimum.MinimumLevel = LogLine.MinimumFor(value);
+        }
+    }
+
+    /// <summary>Sends everything to a log from now on, the kept lines first.</summary>
+    /// <param name="output">The log; stays the caller's.</param>
+    public void Open(ILogOutput output)
+    {
+        lock (_lock)
+        {
+            _kept.ForEach(kept => Write(output, kept));
+            _kept.Clear();
+            _output = output;
+        }
+    }
+
+    /// <inheritdoc/>
+    void ILogEventSink.Emit(LogEvent logEvent)
+    {
+        var line = LogLine.Of(logEvent);
+        if (_output is { } output)
+        {
+            Write(output, line);
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_output is { } opened)
+            {
+                Write(opened, line);
+            }
+            else if (_kept.Count < MaxKept)
+            {
+                _kept.Add(line);
+            }
+        }
+    }
+
+    /// <summary>Ends the loggers; the log that is written to stays open.</summary>
+    public void Dispose() => _loggers.Dispose();
+
+    // A log that cannot be written, because its disk is full or it has been closed, ends nothing of what is logged about.
+    private static void Write(ILogOutput output, LogLine line)
+    {
+        try
+        {
+            output.Write(line);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // There is no other place to say it.
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace KadaluFsd.Hosting.Logging;
+
+/// <summary>Counts something that hostile peers can cause at will, so that it is logged once a second with a count instead of each time.</summary>
+public sealed class RateLimitedCount
+{
+    private const long IntervalMilliseconds = 1000;
+
+    private long _count;
+    private long _nextReport;
+
+    /// <summary>Counts one more.</summary>
+    /// <returns>How many since the last report, when it is time for the next one; else null.</returns>
+    public long? Add() => Add(Environment.TickCount64);
+
+    /// <summary>Counts one more, for whoever knows the time already.</summary>
+    /// <param name="now">The time, <see cref="Environment.TickCount64"/>.</param>
+    /// <returns>As above.</returns>
+    public long? Add(long now)
+    {
+        Interlocked.Increment(ref _count);
+        long due = Interlocked.Read(ref _nextReport);
+        return now >= due && Interlocked.CompareExchange(ref _nextReport, now + IntervalMilliseconds, due) == due &&
+            Interlocked.Exchange(ref _count, 0) is > 0 and long count
+            ? count
+            : null;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace KadaluFsd.Hosting.Options;
+
+/// <summary>Which addresses may fetch volfiles. Immutable.</summary>
+/// <remarks>
+/// This machine and the pool's own nodes always may: a pool that locks its own nodes out cannot heal. Otherwise a denied address may
+/// not, and where there is an allow list only who is on it may.
+/// </remarks>
+/// <param name="Allow">Networks that may; empty for all.</param>
+/// <param name="Deny">Networks that may not.</param>
+public sealed record AddressFilter(ImmutableArray<IPNetwork> Allow, ImmutableArray<IPNetwork> Deny)
+{
+    /// <summary>Everybody may.</summary>
+    internal static AddressFilter Everybody { get; } = new([], []);
+
+    /// <summary>Reads a list of networks.</summary>
+    /// <param name="text">Addresses and networks in CIDR form, separated by commas.</param>
+    /// <returns>The networks.</returns>
+    /// <exception cref="FormatException">One of them is neither.</exception>
+    internal static ImmutableArray<IPNetwork> Parse(string text) =>
+        [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ParseOne)];
+
+    /// <summary>Decides about an address.</summary>
+    /// <param name="address">The address; null for a peer on a unix socket.</param>
+    /// <param name="nodes">Addresses of the pool's own nodes.</param>
+    /// <returns>Whether it may.</returns>
+    public bool Admits(IPAddress? address, IReadOnlySet<IPAddress> nodes)
+    {
+        if (address is null || IPAddress.IsLoopback(address) || nodes.Contains(address))
+        {
+            return true;
+        }
+
+        return !Deny.Any(network => network.Contains(address)) && (Allow.IsEmpty || Allow.Any(network => network.Contains(address)));
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(AddressFilter? other) => other is not null && Allow.SequenceEqual(other.Allow) && Deny.SequenceEqual(other.Deny);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Allow.Length, Deny.Length);
+
+    private static IPNetwork ParseOne(string text)
+    {
+        if (IPAddress.TryParse(text, out IPAddress? address))
+        {
+            return new IPNetwork(address, address.GetAddressBytes().Length * 8);
+        }
+
+        return IPNetwork.TryParse(text, out IPNetwork network)
+            ? network
+            : throw new FormatException($"a list of addresses and networks such as 192.0.2.7,10.0.0.0/8,2001:db8::/32 (\"{text}\" is neither)");
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux;
+
+namespace KadaluFsd.Hosting;
+
+/// <summary>
+/// Listening sockets that the service manager made and passes to this process (sd_listen_fds(3)). They outlive the process: clients that
+/// connect while it is restarted wait instead of being refused.
+/// </summary>
+public sealed class PassedSockets
+{
+    private const int First = 3;
+    private const int Most = 64;
+
+    private readonly List<Socket> _unclaimed = [];
+
+    private PassedSockets()
+    {
+    }
+
+    /// <summary>What was passed to this process and is not claimed yet.</summary>
+    public static PassedSockets All { get; } = new();
+
+    /// <summary>
+    /// Takes what the environment tells of, and takes it out of there: it is not meant for processes that this one starts. To be called
+    /// once, before anything else opens a descriptor.
+    /// </summary>
+    /// <returns>How many descriptors from 3 on are meant for this process.</returns>
+    public static int TakeFromEnvironment()
+    {
+        string? pid = Environment.GetEnvironmentVariable("LISTEN_PID");
+        string? count = Environment.GetEnvironmentVariable("LISTEN_FDS");
+        if (pid is null && count is null)
+        {
+            return 0;
+        }
+
+        Environment.SetEnvironmentVariable("LISTEN_PID", null);
+        Environment.SetEnvironmentVariable("LISTEN_FDS", null);
+        Environment.SetEnvironmentVariable("LISTEN_FDNAMES", null);
+        if (pid != Environment.ProcessId.ToString(CultureInfo.InvariantCulture) ||
+            !int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int passed) || passed > Most)
+        {
+            return 0;
+        }
+
+        for (int fd = First; fd < First + passed; fd++)
+        {
+            InheritedDescriptors.KeepFromChildren(fd);
+            All._unclaimed.Add(new Socket(new SafeSocketHandle(fd, ownsHandle: true)));
+        }
+
+        return passed;
+    }
+
+    /// <summary>Takes the sockets that listen on a TCP port.</summary>
+    /// <param name="port">The port.</param>
+    /// <returns>The sockets, the caller's from here on; none where none were passed.</returns>
+    public Socket[] Claim(int port) => Claim(address => address is IPEndPoint ip && ip.Port == port);
+
+    /// <summary>Takes the sockets that listen on a path.</summary>
+    /// <param name="path">The path.</param>
+    /// <returns>As above.</returns>
+    public Socket[] Claim(string path) => Claim(address => address is UnixDomainSocketEndPoint && address.ToString() == path);
+
+    /// <summary>Takes sockets back, to be claimed again.</summary>
+    /// <param name="sockets">What was claimed.</param>
+    public void Return(IEnumerable<Socket> sockets) => _unclaimed.AddRange(sockets);
+
+    /// <summary>Makes sure that nothing was passed which nobody serves: its clients would wait for ever.</summary>
+    /// <exception cref="CommandException">Something was.</exception>
+    public void ExpectAllClaimed()
+    {
+        if (_unclaimed.Count > 0)
+        {
+            throw new CommandException(
+                ExitCode.Usage, $"the service manager passes a socket that listens on {_unclaimed[0].LocalEndPoint}, where this process is not told to listen");
+        }
+    }
+
+    private Socket[] Claim(Func<EndPoint?, bool> isIt)
+    {
+        Socket[] claimed = [.. _unclaimed.Where(socket => isIt(socket.LocalEndPoint))];
+        _unclaimed.RemoveAll(claimed.Contains);
+        return claimed;
+    }
+}

@@ -1,0 +1,42 @@
+namespace KadaluFsd.Hosting;
+
+/// <summary>Does what the running process is asked to, one after the other.</summary>
+/// <param name="requests">What it is asked.</param>
+/// <param name="daemon">Does it.</param>
+/// <param name="notifier">Tells the service manager.</param>
+public sealed class RequestHandling(DaemonRequests requests, IDaemon daemon, ServiceNotifier notifier) : Part
+{
+    private Task _handling = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override Task StartAsync(CancellationToken stopping)
+    {
+        _handling = Task.Run(HandleAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task StopAsync()
+    {
+        requests.Close();
+        await _handling;
+    }
+
+    private async Task HandleAsync()
+    {
+        await foreach (DaemonRequest request in requests.ReadAllAsync())
+        {
+            switch (request)
+            {
+                case DaemonRequest.Reload:
+                    notifier.Reloading();
+                    daemon.Reload();
+                    notifier.Ready(daemon.Status);
+                    break;
+                case DaemonRequest.Statedump:
+                    daemon.WriteStatedump();
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using KadaluFsd.Linux;
+
+namespace KadaluFsd.Hosting;
+
+/// <summary>Memory that only starting needed.</summary>
+internal static class StartupMemory
+{
+    /// <summary>
+    /// Gives it back to the system: a daemon that is idle for years would keep it until the next collection, which may never come. Takes a
+    /// few milliseconds; to be called once clients can be served.
+    /// </summary>
+    internal static void Release()
+    {
+        ProgramImage.Release();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+}

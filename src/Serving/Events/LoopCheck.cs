@@ -1,0 +1,11 @@
+using KadaluFsd.Hosting;
+
+namespace KadaluFsd.Serving.Events;
+
+/// <summary>Whether the event loop moves: enough of a process that does everything there.</summary>
+/// <param name="loop">The loop.</param>
+public sealed class LoopCheck(EventLoop loop) : ILivenessCheck
+{
+    /// <inheritdoc/>
+    public string? FindHanging(TimeSpan timeout) => loop.Answers(timeout) ? null : "the event loop";
+}

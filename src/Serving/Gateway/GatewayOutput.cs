@@ -1,0 +1,37 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Hosting;
+using KadaluFsd.Hosting.Logging;
+using KadaluFsd.Hosting.Options;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Serving.Gateway;
+
+/// <summary>A gateway's log, open as long as the gateway runs.</summary>
+/// <param name="options">Say where.</param>
+/// <param name="log">Writes to it.</param>
+/// <param name="source">Which volfiles are served.</param>
+/// <param name="logger">Told of the gateway's start and end.</param>
+public sealed class GatewayOutput(DaemonOptions options, ProcessLog log, Volfiles.IVolfileSource source, ILogger<GatewayOutput> logger) : Part, IReloadable
+{
+    private PlainLogOutput? _output;
+
+    /// <inheritdoc/>
+    public void Reload() => _output?.Reload();
+
+    /// <inheritdoc/>
+    protected override Task StartAsync(CancellationToken stopping)
+    {
+        _output = PlainLogOutput.Open(options.Log);
+        log.Open(_output);
+        GatewayLog.GatewayStarting(logger, ProgramVersion.Text, source.Directory, options.Listen.ToString());
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override Task StopAsync()
+    {
+        LifeLog.Stopped(logger);
+        _output?.Dispose();
+        return Task.CompletedTask;
+    }
+}

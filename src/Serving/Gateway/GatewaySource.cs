@@ -1,0 +1,15 @@
+using KadaluFsd.Hosting.Options;
+using KadaluFsd.Serving.Volfiles;
+
+namespace KadaluFsd.Serving.Gateway;
+
+/// <summary>What a gateway serves: every pool's volfiles.</summary>
+/// <param name="options">Say where they are.</param>
+public sealed class GatewaySource(DaemonOptions options) : IVolfileSource
+{
+    /// <inheritdoc/>
+    public string Directory => options.Volfiles ?? DaemonOptions.DefaultVolfiles;
+
+    /// <inheritdoc/>
+    public ServedPools Pools => ServedPools.All;
+}

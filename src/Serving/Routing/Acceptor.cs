@@ -1,0 +1,96 @@
+using KadaluFsd.Linux;
+using KadaluFsd.Serving.Events;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Serving.Routing;
+
+/// <summary>Accepts connections. On the event loop's thread.</summary>
+/// <param name="loop">Tells when there are some.</param>
+/// <param name="take">Takes each, with what decides who serves it.</param>
+/// <param name="hasRoomFor">Whether a descriptor may be a client's.</param>
+/// <param name="makeRoom">Closes connections that have yet to say something, so many at most.</param>
+/// <param name="logger">Told when it cannot accept.</param>
+internal sealed class Acceptor(EventLoop loop, Action<int, RouteChooser> take, Func<int, bool> hasRoomFor, Action<int> makeRoom, ILogger logger)
+{
+    // Bounds how long one listener may keep the loop from everything else.
+    private const int AcceptsPerRound = 64;
+    private const int PauseMilliseconds = 100;
+
+    private readonly List<Listener> _listeners = [];
+    private long _againAt;
+
+    /// <summary>Begins to accept.</summary>
+    /// <param name="ports">Where; they must stay open until <see cref="Stop"/>.</param>
+    internal void Start(IEnumerable<PortListener> ports)
+    {
+        _listeners.AddRange(ports.SelectMany(port => port.Descriptors, (port, fd) => new Listener(this, fd, port.Choose)));
+        Watch(EpollInterest.Readable);
+    }
+
+    /// <summary>Accepts no more.</summary>
+    internal void Stop() => _listeners.ForEach(listener => loop.Unwatch(listener.Fd));
+
+    // Without descriptors a listener stays readable, and the loop would spin.
+    /// <summary>Looks away for a while, where there are no descriptors or no memory, and makes room.</summary>
+    internal void Pause()
+    {
+        if (_againAt != 0)
+        {
+            return;
+        }
+
+        Watch(EpollInterest.None);
+        RoutingLog.AcceptPaused(logger, PauseMilliseconds);
+        _againAt = Environment.TickCount64 + PauseMilliseconds;
+        makeRoom(AcceptsPerRound);
+    }
+
+    /// <summary>How long until it accepts again.</summary>
+    /// <param name="now">The time, <see cref="Environment.TickCount64"/>.</param>
+    /// <returns>Milliseconds; -1 where it does already.</returns>
+    internal int MillisecondsToNext(long now) => _againAt == 0 ? -1 : (int)Math.Max(0, _againAt - now);
+
+    /// <summary>Accepts again, if it is time to.</summary>
+    internal void OnRoundEnd()
+    {
+        if (_againAt != 0 && Environment.TickCount64 >= _againAt)
+        {
+            _againAt = 0;
+            Watch(EpollInterest.Readable);
+        }
+    }
+
+    private void Watch(EpollInterest interest) => _listeners.ForEach(listener => loop.Watch(listener.Fd, listener, interest));
+
+    private void AcceptSome(Listener listener)
+    {
+        for (int accepted = 0; accepted < AcceptsPerRound; accepted++)
+        {
+            switch (RawSocket.Accept(listener.Fd, out int fd))
+            {
+                case SocketFailure.None when hasRoomFor(fd):
+                    take(fd, listener.Choose);
+                    break;
+                case SocketFailure.None:
+                    RawSocket.Close(fd);
+                    break;
+                case SocketFailure.ConnectionGone:
+                    break;
+                case SocketFailure.OutOfResources:
+                    Pause();
+                    return;
+                default:
+                    return;
+            }
+        }
+    }
+
+    private sealed class Listener(Acceptor acceptor, int fd, RouteChooser choose) : IReadinessHandler
+    {
+        internal int Fd => fd;
+
+        internal RouteChooser Choose => choose;
+
+        public void OnReady(EpollEvent happened) => acceptor.AcceptSome(this);
+    }
+}

@@ -1,0 +1,85 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Hosting;
+using KadaluFsd.Hosting.Options;
+
+namespace KadaluFsd.Serving.Routing;
+
+/// <summary>Every place a process listens on; all or none.</summary>
+/// <param name="options">Say where.</param>
+public sealed class ListenerSet(DaemonOptions options) : IDisposable
+{
+    private readonly List<PortListener> _all = [];
+
+    /// <summary>The listeners.</summary>
+    internal IReadOnlyList<PortListener> All => _all;
+
+    /// <summary>Why nothing listens on the node's port, although it was asked for; null where something does.</summary>
+    public string? NodePortProblem { get; private set; }
+
+    /// <summary>Listens for a storage unit: on its port, its pool's port, its node's port and a unix socket, as far as it has them.</summary>
+    /// <param name="isEncrypted">Whether its graph speaks TLS, and nothing else.</param>
+    /// <returns>True; it throws otherwise.</returns>
+    /// <exception cref="CommandException">One of them cannot be had; nothing is listened on then.</exception>
+    public bool OpenForUnit(bool isEncrypted)
+    {
+        Open(
+            () => PortListener.Listen(null, options.Port, shared: false, isEncrypted ? RouteDecision.ForEncryptedUnitPort : RouteDecision.ForUnitPort),
+            options.PoolPort is { } port ? () => PortListener.Listen(null, port, shared: true, RouteDecision.ForVolfilePort) : null,
+            Local());
+        if (options.NodePort is { } nodePort)
+        {
+            ListenForNode(nodePort);
+        }
+
+        return true;
+    }
+
+    /// <summary>Listens for a gateway: on its address and a unix socket.</summary>
+    /// <exception cref="CommandException">One of them cannot be had; nothing is listened on then.</exception>
+    internal void OpenForGateway() => Open(
+        () => PortListener.Listen(options.Listen.Address, options.Listen.Port, shared: false, RouteDecision.ForVolfilePort), Local());
+
+    /// <summary>Frees every port.</summary>
+    public void Dispose()
+    {
+        _all.ForEach(listener => listener.Dispose());
+        _all.Clear();
+    }
+
+    // A convenience for clients: no reason not to serve.
+    private void ListenForNode(int port)
+    {
+        try
+        {
+            _all.Add(PortListener.Listen(null, port, shared: true, RouteDecision.ForVolfilePort));
+        }
+        catch (CommandException exception)
+        {
+            NodePortProblem = exception.Message;
+        }
+    }
+
+    private Func<PortListener>? Local() => options.Socket is { } path ? () => PortListener.ListenLocally(path, RouteDecision.ForVolfilePort) : null;
+
+    private void Open(params ReadOnlySpan<Func<PortListener>?> makers)
+    {
+        try
+        {
+            foreach (Func<PortListener>? make in makers)
+            {
+                if (make is not null)
+                {
+                    _all.Add(make());
+                }
+            }
+
+            PassedSockets.All.ExpectAllClaimed();
+        }
+        catch (CommandException)
+        {
+            _all.ForEach(listener => listener.GiveUp());
+            _all.Clear();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using KadaluFsd.Contract;
+using KadaluFsd.Hosting;
+using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
+using Microsoft.Win32.SafeHandles;
+
+namespace KadaluFsd.Serving.Routing;
+
+/// <summary>
+/// The sockets of a port, one for IPv4 and one for IPv6: with a single socket for both, IPv4 clients would have addresses of a form
+/// that <c>auth.addr</c> rules are not written in.
+/// </summary>
+internal sealed class PortListener : IDisposable
+{
+    // The kernel cuts it to net.core.somaxconn. GlusterFS's own default is 1024.
+    private const int Backlog = 1024;
+
+    // GlusterFS's own values for the connections it accepts (socket.h): a client that is gone is noticed within about 40 s. What is given to
+    // the graph loses them again (adopt.c).
+    private static readonly TcpKeepAlive s_keepAlive = new(TimeSeconds: 20, IntervalSeconds: 2, Retries: 9, UserTimeoutMilliseconds: 42_000);
+
+    private static readonly IPAddress[] s_everywhere = [IPAddress.Any, IPAddress.IPv6Any];
+
+    // What closes each, and which descriptor it has.
+    private readonly (IDisposable Owner, int Descriptor)[] _sockets;
+    // Null once it is closed: after that the file may be the next process's.
+    private LocalSocketPath? _path;
+    private readonly Socket[] _passed;
+
+    private PortListener(IReadOnlyCollection<SafeFileHandle> sockets, RouteChooser choose) =>
+        (_sockets, Choose, _passed) = ([.. sockets.Select(socket => ((IDisposable)socket, (int)socket.DangerousGetHandle()))], choose, []);
+
+    private PortListener(Socket[] sockets, RouteChooser choose, LocalSocketPath? path, bool isPassed) =>
+        (_sockets, Choose, _path, _passed) = ([.. sockets.Select(socket => ((IDisposable)socket, (int)socket.Handle))], choose, path, isPassed ? sockets : []);
+
+    /// <summary>Decides who serves a connection that comes in here.</summary>
+    internal RouteChooser Choose { get; }
+
+    /// <summary>Descriptors of the sockets; they stay this object's.</summary>
+    internal IEnumerable<int> Descriptors => _sockets.Select(socket => socket.Descriptor);
+
+    /// <summary>
+    /// Listens on a port, or takes the sockets on it that the service manager passes. Clients wait in the backlog until somebody accepts.
+    /// Only this makes sure that nobody else has the port: two sockets that are merely bound can share one.
+    /// </summary>
+    /// <param name="address">One address to listen on; null for every IPv4 and IPv6 address.</param>
+    /// <param name="port">The port, 1 to 65535.</param>
+    /// <param name="shared">Whether other processes of this user may listen on it as well (SO_REUSEPORT).</param>
+    /// <param name="choose">Decides who serves the connections.</param>
+    /// <returns>The sockets.</returns>
+    /// <exception cref="CommandException">The port is in use, or may not be used.</exception>
+    internal static PortListener Listen(IPAddress? address, int port, bool shared, RouteChooser choose)
+    {
+        if (PassedSockets.All.Claim(port) is { Length: > 0 } passed)
+        {
+            return new PortListener(Adapt(passed), choose, null, isPassed: true);
+        }
+
+        var sockets = new List<SafeFileHandle>();
+        try
+        {
+            foreach (IPAddress each in address is not null ? [address] : s_everywhere)
+            {
+                // A machine may have no IPv6 at all.
+                Errno error = ListeningSocket.Open(each, port, shared, Backlog, s_keepAlive, out SafeFileHandle? socket);
+                if (socket is not null)
+                {
+                    sockets.Add(socket);
+                }
+                else if (error != Errno.EAFNOSUPPORT || address is not null)
+                {
+                    throw Unavailable(port, error);
+                }
+            }
+
+            return sockets.Count > 0 ? new PortListener(sockets, choose) : throw Unavailable(port, Errno.EAFNOSUPPORT);
+        }
+        catch (CommandException)
+        {
+            sockets.ForEach(socket => socket.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Listens on a unix socket, in place of one that nobody serves any more.</summary>
+    /// <param name="wanted">Its path, see <see cref="LocalSocketPath"/>; its directory is created. Removed at the end.</param>
+    /// <param name="choose">Decides who serves the connections.</param>
+    /// <returns>The socket.</returns>
+    /// <exception cref="CommandException">Somebody serves it, or it cannot be made.</exception>
+    internal static PortListener ListenLocally(string wanted, RouteChooser choose)
+    {
+        var path = LocalSocketPath.For(wanted);
+        if (PassedSockets.All.Claim(path.Bound) is { Length: > 0 } passed)
+        {
+            return new PortListener(Adapt(passed), choose, null, isPassed: true);
+        }
+
+        Socket? socket = null;
+        try
+        {
+            path.Prepare();
+            socket = path.Bind();
+            socket.Blocking = false;
+            path.Open();
+            socket.Listen(Backlog);
+            return new PortListener([socket], choose, path, isPassed: false);
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
+        {
+            if (socket is not null)
+            {
+                path.Close();
+                socket.Dispose();
+            }
+
+            throw new CommandException(ExitCode.PortUnavailable, $"unix socket {wanted} cannot be listened on: {exception.Message}");
+        }
+    }
+
+    /// <summary>Frees the port for another try: sockets that the service manager passed are not made again.</summary>
+    internal void GiveUp()
+    {
+        if (_passed.Length > 0)
+        {
+            PassedSockets.All.Return(_passed);
+        }
+        else
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Frees the port, and removes the file of a unix socket.</summary>
+    public void Dispose()
+    {
+        _path?.Close();
+        _path = null;
+        foreach ((IDisposable owner, _) in _sockets)
+        {
+            owner.Dispose();
+        }
+    }
+
+    // What the service manager made has none of what we want of it.
+    private static Socket[] Adapt(IEnumerable<Socket> passed)
+    {
+        Socket[] sockets = [.. passed];
+        foreach (Socket socket in sockets)
+        {
+            socket.Blocking = false;
+            if (socket.AddressFamily != AddressFamily.Unix)
+            {
+                Errno error = ListeningSocket.SetForClients((int)socket.Handle, s_keepAlive);
+                if (error != Errno.None)
+                {
+                    throw new CommandException(ExitCode.PortUnavailable, $"the socket that the service manager passes for {socket.LocalEndPoint} cannot be set up: {error.Describe()}");
+                }
+            }
+        }
+
+        return sockets;
+    }
+
+    private static CommandException Unavailable(int port, Errno error)
+    {
+        string name = port.ToString(CultureInfo.InvariantCulture);
+        return new CommandException(ExitCode.PortUnavailable, error switch
+        {
+            Errno.EADDRINUSE => $"port {name} is in use: stop what listens there (ss -tlnp 'sport = {name}' shows it) or choose another",
+            Errno.EADDRNOTAVAIL => $"port {name} cannot be listened on: no such address on this machine",
+            Errno.EACCES => $"port {name} may not be listened on by this user: ports below 1024 need CAP_NET_BIND_SERVICE",
+            _ => $"port {name} cannot be listened on: {error.Describe()}",
+        })
+        {
+            MayPass = error == Errno.EADDRINUSE,
+        };
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using KadaluFsd.Hosting.Options;
+using KadaluFsd.Rpc.Gluster;
+
+namespace KadaluFsd.Serving.Volfiles;
+
+/// <summary>The servers a client may turn to when the one it fetched from is gone.</summary>
+/// <remarks>
+/// GlusterFS 10's FUSE client walks its list once and then stays with the last entry, and it passes over an entry whose name it has
+/// already. So the list goes round more than once, under names that differ as text and mean the same host. It also keeps the port of
+/// its first server whatever the list says, which is why there is a list only where the pool has one port on every node.
+/// </remarks>
+/// <param name="port">The pool's port; null to send no list.</param>
+/// <param name="rounds">How often the list goes round, 1 to <see cref="DaemonOptions.MaxServerRounds"/>.</param>
+/// <param name="networks">Names to be given instead of the volfile's to clients of certain networks.</param>
+internal sealed class ServerList(int? port, int rounds, params ImmutableArray<AdvertisedNames> networks)
+{
+    // What 10.x reads, and what later versions read first.
+    private static readonly string[] s_keys = ["servers-list", "cluster.brick-vol-servers"];
+
+    /// <summary>No list at all.</summary>
+    internal static ServerList None { get; } = new(null, 1);
+
+    /// <summary>How many networks have names of their own.</summary>
+    internal int NetworkCount => networks.Length;
+
+    /// <summary>Which network a client is in.</summary>
+    /// <param name="address">The client's address; null for one on a unix socket.</param>
+    /// <returns>Its index; -1 for none of those that have names of their own.</returns>
+    internal int NetworkOf(IPAddress? address)
+    {
+        for (int index = 0; index < networks.Length && address is not null; index++)
+        {
+            if (networks[index].Network.Contains(address))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The list for a pool.</summary>
+    /// <param name="hosts">The pool's hosts, as its volfile names them.</param>
+    /// <param name="network">The network of the client, from <see cref="NetworkOf"/>.</param>
+    /// <returns>What goes into GETSPEC's reply; null to send nothing.</returns>
+    internal GlusterDict? For(ImmutableArray<string> hosts, int network = -1)
+    {
+        if (network >= 0 && !hosts.IsEmpty)
+        {
+            hosts = networks[network].Hosts;
+        }
+
+        if (port is null || hosts.IsEmpty)
+        {
+            return null;
+        }
+
+        var entries = new List<string>();
+        for (int round = 0; round < rounds; round++)
+        {
+            entries.AddRange(hosts.Take(AdvertisedNames.MaxHosts).Select(host => Alias(host, round)).OfType<string>());
+        }
+
+        string text = string.Concat(entries.Distinct().Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry}:{port} ")));
+        GlusterDict dict = GlusterDict.Empty;
+        foreach (string key in s_keys)
+        {
+            dict = dict.Add(key, text);
+        }
+
+        return dict;
+    }
+
+    /// <summary>Another spelling of a host.</summary>
+    /// <param name="host">A name, or an IPv4 address.</param>
+    /// <param name="round">0 for the usual spelling.</param>
+    /// <returns>The spelling; null where there is no more. An IPv6 address has none at all: clients take its first colon for the port's.</returns>
+    internal static string? Alias(string host, int round)
+    {
+        if (!IPAddress.TryParse(host, out IPAddress? address))
+        {
+            return round == 0 ? host : FlipCase(host, round);
+        }
+
+        if (address.AddressFamily != AddressFamily.InterNetwork)
+        {
+            return null;
+        }
+
+        // inet_aton(3) reads each number in decimal, octal or hexadecimal.
+        byte[] parts = address.GetAddressBytes();
+        string first = round switch
+        {
+            0 => $"{parts[0]}",
+            1 => $"0x{parts[0]:x}",
+            2 => $"0{Convert.ToString(parts[0], 8)}",
+            _ => $"0X{parts[0]:X}",
+        };
+        return $"{first}.{parts[1]}.{parts[2]}.{parts[3]}";
+    }
+
+    // Names do not care about case; strcmp(3) does. The bits of the round say which of the first letters to flip.
+    private static string? FlipCase(string host, int round)
+    {
+        var text = new StringBuilder(host);
+        int letters = 0;
+        for (int index = 0; index < text.Length && round >> letters != 0; index++)
+        {
+            if (char.IsAsciiLetter(text[index]))
+            {
+                if ((round >> letters & 1) != 0)
+                {
+                    text[index] = (char)(text[index] ^ ' ');
+                }
+
+                letters++;
+            }
+        }
+
+        return round >> letters == 0 ? text.ToString() : null;
+    }
+}

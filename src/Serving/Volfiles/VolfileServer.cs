@@ -1,0 +1,93 @@
+using KadaluFsd.Hosting;
+using KadaluFsd.Hosting.Options;
+using KadaluFsd.Rpc.Onc;
+using KadaluFsd.Serving.Access;
+using KadaluFsd.Serving.Events;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Serving.Volfiles;
+
+/// <summary>Everything that serves volfiles: the store, the connections, the news of changes. The same in a unit and in a gateway.</summary>
+/// <param name="loop">Drives the connections.</param>
+/// <param name="source">Which volfiles.</param>
+/// <param name="options">Limits and deadlines.</param>
+/// <param name="accessLog">Gets a line for each fetch.</param>
+/// <param name="loggers">Makes the loggers.</param>
+public sealed class VolfileServer(EventLoop loop, IVolfileSource source, DaemonOptions options, AccessLog accessLog, ILoggerFactory loggers)
+    : Part, IReloadable, IAsyncDisposable
+{
+    private readonly VolfileTls _tls = new(options, loggers.CreateLogger<VolfileTls>());
+    private VolfileNotifier? _notifier;
+    private PoolNodes? _nodes;
+
+    /// <summary>The volfiles.</summary>
+    public VolfileStore Store { get => field ?? throw NotRead(); private set; }
+
+    /// <summary>Takes new connections.</summary>
+    public VolfileConnections Connections { get => field ?? throw NotRead(); private set; }
+
+    /// <summary>What has happened so far.</summary>
+    public VolfileCounters Counters { get; } = new();
+
+    /// <summary>Reads the directory; it can be served then, as it is.</summary>
+    internal void Read()
+    {
+        var servers = new ServerList(options.PoolPort, options.ServerRounds, options.Advertise);
+        Store = new VolfileStore(source.Directory, servers, VolfileStore.DefaultRescanInterval, loggers.CreateLogger<VolfileStore>());
+        Store.Open();
+        PoolNodes nodes = _nodes = new PoolNodes(Store);
+        var admission = new VolfileAdmission(
+            loop, address => options.Filter.Admits(address, nodes.Addresses), _tls, options, loggers.CreateLogger<VolfileConnections>());
+        Connections = new VolfileConnections(
+            loop, CreatePrograms(source.Pools), options.NodePort is null ? null : CreatePrograms(ServedPools.All),
+            address => nodes.Addresses.Contains(address), admission, options, loggers.CreateLogger<VolfileConnections>());
+        _notifier = new VolfileNotifier(Store, Connections, options.NotifyWindow, Counters, loggers.CreateLogger<VolfileNotifier>());
+    }
+
+    /// <summary>Begins to follow the directory, and to look after the connections.</summary>
+    internal void Follow()
+    {
+        _nodes!.Follow();
+        _notifier!.Start();
+        Store.Follow();
+        Connections.Sweep();
+    }
+
+    /// <summary>Looks at every file again, certificates included, and tells every client that has fetched one to fetch it again.</summary>
+    public void Reload()
+    {
+        _tls.Reload();
+        Store.Refresh();
+        _notifier?.TellAll();
+    }
+
+    /// <summary>Ends every connection, and then stops to follow the directory.</summary>
+    /// <returns>A task that ends then.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        _tls.Dispose();
+        if (_notifier is not null)
+        {
+            await _notifier.DisposeAsync();
+            await Connections.DisposeAsync();
+            _nodes?.Dispose();
+            Store.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task StartAsync(CancellationToken stopping)
+    {
+        Read();
+        Follow();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override Task StopAsync() => DisposeAsync().AsTask();
+
+    private RpcProgramTable CreatePrograms(ServedPools pools) =>
+        new VolfileService(loop, Store, pools, accessLog, Counters, loggers.CreateLogger<VolfileService>()).CreatePrograms();
+
+    private static InvalidOperationException NotRead() => new("the volfiles have not been read yet");
+}

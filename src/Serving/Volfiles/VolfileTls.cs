@@ -1,0 +1,126 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Hosting.Options;
+using KadaluFsd.Linux.Tls;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Serving.Volfiles;
+
+/// <summary>TLS for those who fetch volfiles: who may speak it, who must. Its files are read when the first one does, and again when told to.</summary>
+/// <param name="options">Say where the files are.</param>
+/// <param name="logger">Told which cannot be used.</param>
+public sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposable
+{
+    private readonly Lock _one = new();
+    private TlsServerContext? _context;
+    private string? _problem;
+    private bool _isRead;
+    private volatile bool _isRequired = IsRequiredBy(options);
+
+    /// <summary>Whether a peer that does not speak TLS is turned away, unless it comes by a unix socket.</summary>
+    internal bool IsRequired => _isRequired;
+
+    /// <summary>Looks at the files where TLS is required: a process that nobody could fetch from does not start.</summary>
+    /// <param name="options">Say where they are.</param>
+    /// <exception cref="CommandException">One cannot be used.</exception>
+    public static void CheckFiles(DaemonOptions options)
+    {
+        if (options.Tls != TlsMode.Required)
+        {
+            return;
+        }
+
+        try
+        {
+            Load(options).Dispose();
+        }
+        catch (Exception exception) when (exception is TlsException or DllNotFoundException)
+        {
+            throw new CommandException(ExitCode.Usage, $"TLS is required: {exception.Message}");
+        }
+    }
+
+    /// <summary>Begins a session with a peer that speaks TLS.</summary>
+    /// <param name="problem">Why it cannot be; empty where it can.</param>
+    /// <returns>The session, the caller's to dispose; null where it cannot be.</returns>
+    internal TlsSession? TryAccept(out string problem)
+    {
+        lock (_one)
+        {
+            if (!_isRead)
+            {
+                Read();
+            }
+
+            problem = _context is null ? _problem! : "";
+            try
+            {
+                return _context?.Accept();
+            }
+            catch (TlsException exception)
+            {
+                problem = exception.Message;
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Says why a peer may not fetch.</summary>
+    /// <param name="name">The name in its certificate.</param>
+    /// <returns>Why; null where it may.</returns>
+    internal string? Refuse(string name) => options.TlsAllow.IsEmpty || options.TlsAllow.Contains(name) || options.TlsAllow.Contains("*") ? null : $"\"{name}\" is not among those who may fetch volfiles";
+
+    /// <summary>Reads the files again. What cannot be used leaves the last good ones.</summary>
+    internal void Reload()
+    {
+        lock (_one)
+        {
+            _isRequired = IsRequiredBy(options);
+            if (_isRead)
+            {
+                Read();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_one)
+        {
+            _context?.Dispose();
+            _context = null;
+            _problem = "the process stops";
+            _isRead = true;
+        }
+    }
+
+    private static bool IsRequiredBy(DaemonOptions options) => options.Tls == TlsMode.Required || (options.Tls == TlsMode.Automatic && File.Exists(TlsPlaces.SecureAccess));
+
+    private static TlsServerContext Load(DaemonOptions options) =>
+        TlsServerContext.Load(CertificateOf(options), options.TlsKey ?? TlsPlaces.Usual("glusterfs.key"), options.TlsAuthorities ?? TlsPlaces.Usual("glusterfs.ca"));
+
+    private static string CertificateOf(DaemonOptions options) => options.TlsCertificate ?? TlsPlaces.Usual("glusterfs.pem");
+
+    private void Read()
+    {
+        _isRead = true;
+        if (options.Tls == TlsMode.Off)
+        {
+            _problem = "it is off";
+            return;
+        }
+
+        try
+        {
+            TlsServerContext? before = _context;
+            _context = Load(options);
+            before?.Dispose();
+            VolfileLog.TlsReady(logger, CertificateOf(options));
+        }
+        catch (Exception exception) when (exception is TlsException or DllNotFoundException)
+        {
+            _problem = exception.Message;
+            VolfileLog.TlsUnavailable(logger, exception.Message);
+        }
+    }
+}
