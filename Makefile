@@ -18,7 +18,7 @@ export DOTNET_NOLOGO := 1
 build: dependencies native
 	$(DOTNET) publish src/Fsd -c Release -o artifacts/publish -v quiet
 	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) artifacts/symbols
-	@install -m 755 artifacts/publish/kadalu-fsd native/build/libkfsd.so $(SHIPPED)/
+	@install -m 755 artifacts/publish/kadalu-fsd artifacts/publish/libMonoPosixHelper.so native/build/libkfsd.so $(SHIPPED)/
 	@cp -r native/build/translators $(SHIPPED)/
 	@mv artifacts/publish/kadalu-fsd.dbg artifacts/symbols/
 	@rm -rf artifacts/publish

@@ -44,6 +44,10 @@ internal static class Program
         {
             return Fail(exception.Code, exception.Message);
         }
+        catch (DllNotFoundException exception)
+        {
+            return Fail(ExitCode.SystemRefused, $"a library is missing that comes with the program, or that it needs: {exception.Message.ReplaceLineEndings(" ")}");
+        }
         catch (Exception exception) when (SystemRefusal.Is(exception))
         {
             return Fail(ExitCode.SystemRefused, SystemRefusal.Describe(exception));

@@ -1,4 +1,4 @@
-using Tmds.Linux;
+using Mono.Unix.Native;
 
 namespace KadaluFsd.Linux;
 
@@ -17,17 +17,13 @@ public readonly record struct FileSystemStatus(
     /// <param name="path">Something in the file system.</param>
     /// <param name="status">How full it is; nothing on failure.</param>
     /// <returns>statvfs(3)'s reason, or none.</returns>
-    public static unsafe Errno Read(string path, out FileSystemStatus status)
+    public static Errno Read(string path, out FileSystemStatus status)
     {
-        statvfs read = default;
-        fixed (byte* name = NativePath.ToBytes(path))
-        {
-            Errno error = SystemCall.ErrorOf(LibC.statvfs(name, &read));
-            ulong unit = read.f_frsize;
-            status = new FileSystemStatus(
-                read.f_blocks * unit, read.f_bfree * unit, read.f_bavail * unit, read.f_files, read.f_ffree, read.f_favail,
-                ((ulong)read.f_flag & (ulong)LibC.ST_RDONLY) != 0);
-            return error;
-        }
+        Errno error = MonoCall.ErrorOf(Syscall.statvfs(path, out Statvfs read));
+        ulong unit = read.f_frsize;
+        status = new FileSystemStatus(
+            read.f_blocks * unit, read.f_bfree * unit, read.f_bavail * unit, read.f_files, read.f_ffree, read.f_favail,
+            read.f_flag.HasFlag(MountFlags.ST_RDONLY));
+        return error;
     }
 }

@@ -35,12 +35,6 @@ internal static partial class Libc
     /// <summary>IN_ONLYDIR.</summary>
     internal const uint NotifyOnlyDirectory = 0x100_0000;
 
-    /// <summary>XATTR_CREATE.</summary>
-    internal const int ExtendedAttributeCreate = 1;
-
-    /// <summary>XATTR_LIST_MAX: bytes that all names of a file's extended attributes have at most, of include/linux/limits.h.</summary>
-    internal const int ExtendedAttributeListMax = 65_536;
-
     [LibraryImport("libc.so.6", EntryPoint = "recv")]
     internal static unsafe partial nint Receive(int fd, byte* buffer, nint length, int flags);
 
@@ -76,24 +70,6 @@ internal static partial class Libc
 
     [LibraryImport("libc.so.6", EntryPoint = "getdents64")]
     internal static unsafe partial nint GetDirectoryEntries(int fd, byte* buffer, nint size);
-
-    [LibraryImport("libc.so.6", EntryPoint = "getxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    internal static unsafe partial nint GetExtendedAttribute(string path, string name, byte* value, nuint size);
-
-    [LibraryImport("libc.so.6", EntryPoint = "setxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    internal static unsafe partial int SetExtendedAttribute(string path, string name, byte* value, nuint size, int flags);
-
-    [LibraryImport("libc.so.6", EntryPoint = "removexattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    internal static partial int RemoveExtendedAttribute(string path, string name);
-
-    [LibraryImport("libc.so.6", EntryPoint = "listxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    internal static unsafe partial nint ListExtendedAttributes(string path, byte* names, nuint size);
-
-    [LibraryImport("libc.so.6", EntryPoint = "lremovexattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    internal static partial int RemoveExtendedAttributeOfLink(string path, string name);
-
-    [LibraryImport("libc.so.6", EntryPoint = "llistxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    internal static unsafe partial nint ListExtendedAttributesOfLink(string path, byte* names, nuint size);
 
     [LibraryImport("libc.so.6", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static partial int Rename(string path, string name);

@@ -1,19 +1,14 @@
 using ArchUnitNET.Domain;
-using ArchUnitNET.Loader;
-using Assembly = System.Reflection.Assembly;
 
 namespace KadaluFsd.House.Tests;
 
 /// <summary>The arrows between folders, which are namespaces: read from what is compiled, so that no name in a comment is one.</summary>
 public class FolderTests
 {
-    private const string Root = "KadaluFsd.";
-
     [Fact]
     public void No_folder_leads_back_to_itself()
     {
-        Architecture house = new ArchLoader().LoadAssemblies(Rooms()).Build();
-        ILookup<string, (string To, string Why)> arrows = house.Types
+        ILookup<string, (string To, string Why)> arrows = Rooms.All.Types
             .SelectMany(type => type.Dependencies.Where(dependency => dependency.Target is not GenericParameter).Select(dependency => (From: FolderOf(type), To: FolderOf(dependency.Target), Why: $"{type.Name} uses {dependency.Target.Name}")))
             .Where(arrow => arrow.From != arrow.To && IsOurs(arrow.From) && IsOurs(arrow.To))
             .DistinctBy(arrow => (arrow.From, arrow.To)).ToLookup(arrow => arrow.From, arrow => (arrow.To, arrow.Why));
@@ -34,9 +29,7 @@ public class FolderTests
         Assert.Null(FindCircle("E", planted));
     }
 
-    private static Assembly[] Rooms() => [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(path => Path.GetFileName(path) is "kadalu-fsd.dll" || (Path.GetFileName(path).StartsWith(Root, StringComparison.Ordinal) && !path.EndsWith(".Tests.dll", StringComparison.Ordinal))).Select(Assembly.LoadFrom)];
-
-    private static bool IsOurs(string folder) => folder.StartsWith(Root, StringComparison.Ordinal);
+    private static bool IsOurs(string folder) => folder.StartsWith(Rooms.Prefix, StringComparison.Ordinal);
 
     // The shortest way from a folder back to it, arrow by arrow; null where there is none.
     private static string[]? FindCircle(string start, ILookup<string, (string To, string Why)> arrows)

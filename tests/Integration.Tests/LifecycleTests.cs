@@ -190,7 +190,7 @@ public sealed class LifecycleTests : IntegrationTest
         UnitDefinition unit = await CreateUnitAsync();
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
         Assert.Contains(
-            "W [MSGID: 3002] [StorageUnit:0:TranslatorMissing] 0-kadalu-fsd: volume pool1-simple-quota is left out of the graph: its translator features/simple-quota is not installed",
+            "W [MSGID: 3002] [GraphOutput:0:TranslatorMissing] 0-kadalu-fsd: volume pool1-simple-quota is left out of the graph: its translator features/simple-quota is not installed",
             process.LogText, StringComparison.Ordinal);
     }
 

@@ -12,6 +12,7 @@ public sealed class RefusedStartTests : IntegrationTest
     private const int VolfileRefused = 3;
     private const int DirectoryRefused = 4;
     private const int PortUnavailable = 5;
+    private const int SystemRefused = 12;
     private const int GraphFailed = 6;
 
     [Theory]
@@ -126,6 +127,8 @@ public sealed class RefusedStartTests : IntegrationTest
         await RefusesAsync(program, unit, GraphFailed, "libkfsd.so has interface 0, this program needs ");
         File.Copy(Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "libkfsd.so"), Path.Combine(directory, "libkfsd.so"), overwrite: true);
         await RefusesAsync(program, unit, GraphFailed, $"{directory}/translators/10 lacks kadalu/guard: install all of one build");
+        await Command.MustAsync("cp", "-r", Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "translators"), directory);
+        await RefusesAsync(program, unit, SystemRefused, "a library is missing that comes with the program, or that it needs: ");
     }
 
     [Theory]

@@ -13,7 +13,7 @@ namespace KadaluFsd.Daemons.Heal;
 /// <param name="context">The graph.</param>
 /// <param name="preparation">Knows the groups.</param>
 /// <param name="logger">Told of names that stay different.</param>
-internal sealed class HealReview(GlusterContext context, HealPreparation preparation, ILogger<HealReview> logger) : Part
+internal sealed class HealReview(GlusterContext context, HealPreparation preparation, ILogger<HealReview> logger) : Part, IDisposable
 {
     // More healed ones at a time are not looked at again: that is a further check.
     private const int HealedMax = 16_384;
@@ -80,6 +80,15 @@ internal sealed class HealReview(GlusterContext context, HealPreparation prepara
         _wake.Set();
         _ = _thread?.Join(s_goodbye);
         return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_thread?.IsAlive != true)
+        {
+            _wake.Dispose();
+        }
     }
 
     private void Run()

@@ -6,7 +6,7 @@ namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>The slowest file operations of late. Looks once a second at what is in progress, so that it knows of those that took a second.</summary>
 /// <param name="context">The graph.</param>
-internal sealed class SlowOperations(GlusterContext context) : Part
+internal sealed class SlowOperations(GlusterContext context) : Part, IDisposable
 {
     private const int Kept = 32;
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
@@ -28,9 +28,12 @@ internal sealed class SlowOperations(GlusterContext context) : Part
     /// <inheritdoc/>
     protected override Task StopAsync()
     {
-        _timer?.Dispose();
+        Dispose();
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer?.Dispose();
 
     /// <summary>The slowest of the last hour.</summary>
     /// <returns>At most 32, the slowest first.</returns>

@@ -5,7 +5,7 @@ using KadaluFsd.Linux.Files;
 namespace KadaluFsd.Hosting.Logging;
 
 /// <summary>A log for a process without GlusterFS in it, in GlusterFS's format (libglusterfs/src/logging.c) all the same.</summary>
-public sealed class PlainLogOutput : ILogOutput, IReloadable, IDisposable
+public sealed class PlainLogOutput : ILogOutput, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly string _path;
@@ -46,7 +46,7 @@ public sealed class PlainLogOutput : ILogOutput, IReloadable, IDisposable
     }
 
     /// <summary>Opens the file anew, by its path: it may have been moved away. The old one stays where that fails.</summary>
-    public void Reload()
+    public void Reopen()
     {
         try
         {
@@ -59,7 +59,7 @@ public sealed class PlainLogOutput : ILogOutput, IReloadable, IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Write(new LogLine(GlusterLogLevel.Error, 0, nameof(PlainLogOutput), nameof(Reload), $"cannot open {_path} anew: {exception.Message}"));
+            Write(new LogLine(GlusterLogLevel.Error, 0, nameof(PlainLogOutput), nameof(Reopen), $"cannot open {_path} anew: {exception.Message}"));
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class GatewayOutput(DaemonOptions options, ProcessLog log, Volfile
     private PlainLogOutput? _output;
 
     /// <inheritdoc/>
-    public void Reload() => _output?.Reload();
+    public void Reload() => _output?.Reopen();
 
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
