@@ -26,7 +26,7 @@ public class ConstructorTests
     public void Planted_ones_are_found()
     {
         TypeDefinition[] own = [.. TypesOf(typeof(ConstructorTests).Assembly.Location)];
-        Type[] planted = [typeof(StartsThread), typeof(StartsBehindItself), typeof(Subscribes)];
+        Type[] planted = [typeof(StartsThread), typeof(StartsBehindItself), typeof(StartsTask), typeof(Subscribes)];
         Assert.All(planted, type => Assert.Single(FindStarts(own.Single(known => known.Name == type.Name))));
         Assert.Empty(FindStarts(own.Single(known => known.Name == nameof(StartsLater))));
     }
@@ -43,6 +43,10 @@ public class ConstructorTests
             foreach (MethodReference called in CallsOf(method))
             {
                 if (s_starts.Any(start => called.FullName.Contains(start, StringComparison.Ordinal)) || called.Name.StartsWith("add_", StringComparison.Ordinal))
+                {
+                    yield return $"{method.FullName} calls {called.FullName}";
+                }
+                else if (called.DeclaringType == type && called.ReturnType.FullName.StartsWith("System.Threading.Tasks.Task", StringComparison.Ordinal))
                 {
                     yield return $"{method.FullName} calls {called.FullName}";
                 }
@@ -69,6 +73,13 @@ public class ConstructorTests
         public StartsBehindItself() => Begin();
 
         private void Begin() => _task = Task.Run(() => _task);
+    }
+
+    private sealed class StartsTask
+    {
+        public StartsTask() => _ = RunAsync();
+
+        private static async Task RunAsync() => await Task.Yield();
     }
 
     private sealed class Subscribes
