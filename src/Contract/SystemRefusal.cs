@@ -30,4 +30,21 @@ public static class SystemRefusal
     public static string Describe(Exception exception, string? path = null) =>
         (path is null || exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message : $"{path}: {exception.Message}")
         + (exception is UnauthorizedAccessException && ProcessCalls.EffectiveUser != 0 ? " (run it as root)" : "");
+
+    /// <summary>Does something to a file, and makes a <see cref="CommandException"/> of what the system refuses.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="action">What to do.</param>
+    /// <exception cref="CommandException">The system refuses it; names the file.</exception>
+    public static void Guard(string path, Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (Is(exception))
+        {
+            throw From(exception, path);
+        }
+    }
 }

@@ -17,14 +17,12 @@ public sealed class NodeServices(PoolPaths paths)
     private static readonly TimeSpan s_statusWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(20);
 
-    // Longer than GlusterFS waits for a unit that does not answer (42 s).
-    private static readonly TimeSpan s_unitsAnswerWithin = TimeSpan.FromSeconds(60);
-
-    // Some thousand files a second.
-    private static readonly TimeSpan s_everyFileWithin = TimeSpan.FromHours(24);
-
     private readonly ServiceProcesses _processes = new(paths);
+    private readonly ServiceQuestions _questions = new(paths);
     private IServiceManager? _manager;
+
+    /// <summary>What self-heal daemons are told.</summary>
+    public HealOrders Healing => field ??= new HealOrders(paths, _processes);
 
     /// <summary>The process of a service.</summary>
     /// <param name="key">Its volfile's key.</param>
@@ -137,71 +135,13 @@ public sealed class NodeServices(PoolPaths paths)
     /// <param name="pool">The pool's name.</param>
     public void ForgetHealDaemon(string pool) => new RunFiles(paths.ControlSocket(PoolPaths.HealDaemonKey(pool))).Remove();
 
-    /// <summary>Has a pool's self-heal daemon look for what needs healing, at once.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="isFull">Whether to walk through the whole pool, instead of what the units' indices name.</param>
-    /// <returns>What came of it for each unit.</returns>
-    /// <exception cref="CommandException">It does not answer, or can heal nothing.</exception>
-    public async Task<HealStart[]> StartHealAsync(Pool pool, bool isFull) => (await AskAsync(
-        HealDaemonOf(pool), "POST", "/v1/heals", ControlJson.Default.HealAnswer, s_unitsAnswerWithin,
-        JsonSerializer.SerializeToUtf8Bytes(new HealOrder(isFull ? HealOrder.Full : HealOrder.Index), ControlJson.Default.HealOrder))).Units;
-
-    /// <summary>As <see cref="StartHealAsync"/>, where nothing depends on it.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="isFull">As above.</param>
-    /// <returns>A task that ends when it was told, or could not be: units are not there yet, or somebody else is telling it.</returns>
-    public async Task OrderHealAsync(Pool pool, bool isFull)
-    {
-        try
-        {
-            await StartHealAsync(pool, isFull);
-        }
-        catch (CommandException)
-        {
-            // What waits goes on waiting, which whoever asks for it sees.
-        }
-    }
-
-    /// <summary>What a pool's self-heal daemon has searched for lately.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <returns>The searches, and those that go on.</returns>
-    /// <exception cref="CommandException">It does not answer.</exception>
-    public Task<HealCrawl[]> GetHealCrawlsAsync(Pool pool) => AskAsync(HealDaemonOf(pool), "GET", "/v1/heals", ControlJson.Default.HealCrawlArray);
-
-    /// <summary>Has a pool's self-heal daemon tell the other units of a mirror that one missed everything. That unit must not run.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="unit">What the unit is called in the daemon's graph.</param>
-    /// <param name="how">Whether it has old files, each of which is marked; and whether other units are lost as well.</param>
-    /// <returns>How many files and directories are marked.</returns>
-    /// <exception cref="CommandException">It does not answer, or the other units are not all connected (<see cref="ExitCode.PeerRefused"/>).</exception>
-    public async Task<long> MarkMissedAsync(Pool pool, string unit, RejoiningUnit how) => (await AskAsync(
-        HealDaemonOf(pool), "POST", "/v1/marks", ControlJson.Default.MarkAnswer, s_everyFileWithin,
-        JsonSerializer.SerializeToUtf8Bytes(new MarkOrder(unit, how.HasFiles ? MarkOrder.Everything : MarkOrder.Top, how.IsBesideLost), ControlJson.Default.MarkOrder))).Marked;
-
-    /// <summary>Has a pool's self-heal daemon compare copies with each other, and waits until it has.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <returns>What differs.</returns>
-    /// <exception cref="CommandException">It does not answer.</exception>
-    public async Task<CopyReport> CheckCopiesAsync(Pool pool)
-    {
-        string key = HealDaemonOf(pool);
-        CopyReport report = await AskAsync(key, "POST", "/v1/checks", ControlJson.Default.CopyReport);
-        while (report.IsRunning)
-        {
-            await Task.Delay(s_lookEvery * 10);
-            report = await AskAsync(key, "GET", "/v1/checks", ControlJson.Default.CopyReport);
-        }
-
-        return report;
-    }
-
     /// <summary>Has a unit or a self-heal daemon read its volfile again.</summary>
     /// <param name="key">Its key.</param>
     /// <returns>What came of it.</returns>
     /// <exception cref="CommandException">It does not answer, or refuses.</exception>
     public async Task<ReloadResult> ReloadAsync(string key)
     {
-        ReloadResult result = await AskAsync(key, "POST", "/v1/reload", ControlJson.Default.ReloadResult);
+        ReloadResult result = await _questions.AskAsync(key, "POST", "/v1/reload", ControlJson.Default.ReloadResult);
         return result.Graph is ReloadResult.Refused or ReloadResult.PartlyApplied ? throw new CommandException(ExitCode.PoolRefused, $"{key}: {result.Graph}: {result.Reason}") { IsRefusal = true } : result;
     }
 
@@ -236,7 +176,7 @@ public sealed class NodeServices(PoolPaths paths)
     {
         try
         {
-            return await AskAsync(key, "GET", "/v1/status", type, s_statusWithin);
+            return await _questions.AskAsync(key, "GET", "/v1/status", type, s_statusWithin);
         }
         catch (CommandException)
         {
@@ -285,27 +225,6 @@ public sealed class NodeServices(PoolPaths paths)
     }
 
     private async Task<IServiceManager> ManagerAsync() => _manager ??= paths.IsUsual && await Systemctl.KnowsTemplatesAsync() ? new SystemdServices() : new DirectServices();
-
-    private string HealDaemonOf(Pool pool)
-    {
-        PoolHeal.RequireCopies(pool);
-        string key = PoolPaths.HealDaemonKey(pool);
-        return Find(key) is null ? throw new CommandException(ExitCode.PeerUnreachable, $"the self-heal daemon of {pool.Name} does not run here: pool start {pool.Name}")
-            : key;
-    }
-
-    private async Task<T> AskAsync<T>(string key, string method, string path, JsonTypeInfo<T> type, TimeSpan? patience = null, byte[]? body = null)
-    {
-        string answer = await ControlClient.AskAsync(paths.ControlSocket(key), method, path, body, CancellationToken.None, patience);
-        try
-        {
-            return JsonSerializer.Deserialize(answer, type)!;
-        }
-        catch (JsonException exception)
-        {
-            throw new CommandException(ExitCode.PeerUnreachable, $"{key} broke off its answer: {exception.Message}");
-        }
-    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -32,11 +32,11 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
     public async Task<ChangeLock> EnterForCreationAsync(string name)
     {
         // What is no name is no directory's either.
-        DirectoryLock one = PoolRules.FindNameProblem(name) is { } problem ? throw new CommandException(ExitCode.PoolRefused, problem) : await store.LockAsync(name, say);
+        DirectoryLock one = PoolRules.FindNameProblem(name) is { } problem ? throw new CommandException(ExitCode.PoolRefused, problem) : await store.Locks.LockAsync(name, say);
         DirectoryLock? all = null;
         try
         {
-            all = await store.LockAsync(say);
+            all = await store.Locks.LockAsync(say);
             foreach (StoredPool stored in store.LoadAll())
             {
                 await PutRightAsync(stored, isMeant: stored.Pool.Name == name);
@@ -55,7 +55,7 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
     private async Task PutRightAsync(StoredPool stored, bool isMeant)
     {
         // Of a pool that somebody is changing right now nothing is left half done.
-        using DirectoryLock? taken = isMeant ? null : store.TryLock(stored.Pool.Name);
+        using DirectoryLock? taken = isMeant ? null : store.Locks.TryLock(stored.Pool.Name);
         try
         {
             // As it is by now.

@@ -16,121 +16,11 @@ public sealed record UnusableDefinition(string Name, string Problem, bool IsForb
 /// <param name="paths">Where they are.</param>
 public sealed class PoolStore(PoolPaths paths)
 {
-    private static readonly TimeSpan s_lockTimeout = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan s_tellAfter = TimeSpan.FromSeconds(1);
-
     /// <summary>Where everything about pools is.</summary>
     public PoolPaths Paths => paths;
 
-    /// <summary>Keeps others from making pools, and from putting right what is half done; clears what they have left half written. Held for a moment only.</summary>
-    /// <param name="say">Told who is waited for, where that takes longer.</param>
-    /// <returns>The lock, once nobody else has it; ends with the process at the latest.</returns>
-    /// <exception cref="CommandException">Somebody else has it for too long, or it cannot be had at all.</exception>
-    public async Task<DirectoryLock> LockAsync(Action<string> say)
-    {
-        DirectoryLock taken = await LockAsync(paths.Definitions, "pools are", say);
-        try
-        {
-            RemoveLeftovers();
-        }
-        catch
-        {
-            taken.Dispose();
-            throw;
-        }
-
-        return taken;
-    }
-
-    // What belongs to a pool its own lock keeps: somebody may be writing it.
-    private void RemoveLeftovers()
-    {
-        foreach (string path in new[] { paths.NodeId, paths.NodeName })
-        {
-            Guarded(path, () => AtomicFile.RemoveLeftovers(path));
-        }
-
-        var pools = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string path in new[] { paths.Definition("*"), paths.Volfile("*") })
-        {
-            Guarded(path, () => pools.UnionWith(AtomicFile.FindLeftovers(path).Select(left => PoolPaths.PoolOf(Path.GetFileName(left)))));
-        }
-
-        foreach (string pool in pools.Where(pool => PoolRules.FindNameProblem(pool) is null))
-        {
-            using DirectoryLock? taken = TryLock(pool);
-            if (taken is not null)
-            {
-                RemoveLeftovers(pool);
-            }
-        }
-    }
-
-    private void RemoveLeftovers(string pool)
-    {
-        foreach (string path in new[] { paths.Definition(pool), paths.Volfile(pool), paths.Volfile(pool + ".*"), paths.Volfile(PoolPaths.HealDaemonKey(pool)) })
-        {
-            Guarded(path, () => AtomicFile.RemoveLeftovers(path));
-        }
-    }
-
-    /// <summary>Keeps others from changing a pool, for as long as a change takes. Whoever wants the lock of all pools as well takes this one first.</summary>
-    /// <param name="pool">Its name.</param>
-    /// <param name="say">As above.</param>
-    /// <returns>The lock, as above.</returns>
-    /// <exception cref="CommandException">As above.</exception>
-    public async Task<DirectoryLock> LockAsync(string pool, Action<string> say)
-    {
-        DirectoryLock taken = await LockAsync(paths.Change(pool), $"the pool \"{pool}\" is", say);
-        try
-        {
-            RemoveLeftovers(pool);
-            return taken;
-        }
-        catch
-        {
-            taken.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Does so where nobody else has the lock.</summary>
-    /// <param name="pool">As above.</param>
-    /// <returns>The lock; null where somebody else has it.</returns>
-    public DirectoryLock? TryLock(string pool)
-    {
-        Guarded(paths.Change(pool), () => OwnFiles.CreateDirectory(paths.Change(pool), FileModes.PrivateDirectory));
-        _ = DirectoryLock.Take(paths.Change(pool), out DirectoryLock? taken);
-        return taken;
-    }
-
-    // Whoever can open it can lock it.
-    private static async Task<DirectoryLock> LockAsync(string path, string what, Action<string> say)
-    {
-        string? holder = null;
-        var retry = new Retry(s_lockTimeout);
-        return await retry.UntilAsync(
-            () =>
-            {
-                Guarded(path, () => OwnFiles.CreateDirectory(path, FileModes.PrivateDirectory));
-                switch (DirectoryLock.Take(path, out DirectoryLock? free))
-                {
-                    case Errno.None:
-                        return free!;
-                    case Errno.EAGAIN:
-                        if (holder is null && retry.WaitedMilliseconds > s_tellAfter.TotalMilliseconds)
-                        {
-                            holder = DirectoryLock.FindHolder(path) is { } process ? ServiceProcesses.Describe(process) : $"whoever has the lock of {path}";
-                            say($"{what} being changed by {holder}: waiting for it, {s_lockTimeout.TotalMinutes} minutes at most");
-                        }
-
-                        throw new CommandException(ExitCode.PoolRefused, $"{what} being changed by {holder}, for {s_lockTimeout.TotalMinutes} minutes") { MayPass = true };
-                    case Errno error:
-                        throw SystemRefusal.From(SystemRefusal.Of(error, $"{path} cannot be locked: {error.Describe()}"));
-                }
-            },
-            CancellationToken.None);
-    }
+    /// <summary>Who may change them.</summary>
+    public PoolLocks Locks { get; } = new(paths);
 
     /// <summary>The id by which GlusterFS's tools, and this node itself, tell its units from others'.</summary>
     /// <returns>The id; null where it was given none yet.</returns>
@@ -144,7 +34,7 @@ public sealed class PoolStore(PoolPaths paths)
     /// <summary>Keeps the id that this node is given.</summary>
     /// <param name="id">The id.</param>
     /// <exception cref="CommandException">It cannot be written.</exception>
-    public void SetNodeId(string id) => Guarded(paths.NodeId, () => AtomicFile.Put(paths.NodeId, Encoding.UTF8.GetBytes(id + "\n"), FileModes.Public));
+    public void SetNodeId(string id) => SystemRefusal.Guard(paths.NodeId, () => AtomicFile.Put(paths.NodeId, Encoding.UTF8.GetBytes(id + "\n"), FileModes.Public));
 
     /// <summary>The name that this node was given in pools.</summary>
     /// <returns>The name; null where it goes by its host name.</returns>
@@ -154,7 +44,7 @@ public sealed class PoolStore(PoolPaths paths)
     /// <summary>Keeps the name that this node is given in pools, so that later commands need not be told again.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="CommandException">It cannot be written.</exception>
-    public void SetNodeName(string name) => Guarded(paths.NodeName, () => AtomicFile.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n"), FileModes.Public));
+    public void SetNodeName(string name) => SystemRefusal.Guard(paths.NodeName, () => AtomicFile.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n"), FileModes.Public));
 
     /// <summary>Every pool.</summary>
     /// <returns>The pools, by name.</returns>
@@ -196,14 +86,14 @@ public sealed class PoolStore(PoolPaths paths)
     {
         pool = pool.Revise();
         string path = paths.Definition(pool.Pool.Name);
-        Guarded(path, () => AtomicFile.Put(path, pool.ToJson(), FileModes.Secret));
+        SystemRefusal.Guard(path, () => AtomicFile.Put(path, pool.ToJson(), FileModes.Secret));
         return pool;
     }
 
     /// <summary>Forgets a pool.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="CommandException">Its definition cannot be removed.</exception>
-    public void Remove(string name) => Guarded(paths.Definition(name), () =>
+    public void Remove(string name) => SystemRefusal.Guard(paths.Definition(name), () =>
     {
         File.Delete(paths.Definition(name));
         if (Directory.Exists(paths.Change(name)))
@@ -218,7 +108,7 @@ public sealed class PoolStore(PoolPaths paths)
         string[] files = [];
         if (FileStatus.Read(paths.Definitions, out _) is not (Errno.ENOENT or Errno.ENOTDIR))
         {
-            Guarded(paths.Definitions, () => files = [.. Directory.GetFileSystemEntries(paths.Definitions, "*.json").Order(StringComparer.Ordinal)]);
+            SystemRefusal.Guard(paths.Definitions, () => files = [.. Directory.GetFileSystemEntries(paths.Definitions, "*.json").Order(StringComparer.Ordinal)]);
         }
 
         return files;
@@ -260,21 +150,9 @@ public sealed class PoolStore(PoolPaths paths)
         string? line = null;
         if (FileStatus.Read(path, out _) is not (Errno.ENOENT or Errno.ENOTDIR))
         {
-            Guarded(path, () => line = File.ReadAllText(path).Trim());
+            SystemRefusal.Guard(path, () => line = File.ReadAllText(path).Trim());
         }
 
         return string.IsNullOrEmpty(line) ? null : line;
-    }
-
-    private static void Guarded(string path, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception exception) when (SystemRefusal.Is(exception))
-        {
-            throw SystemRefusal.From(exception, path);
-        }
     }
 }

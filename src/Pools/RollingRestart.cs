@@ -71,7 +71,7 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
             if (Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)
             {
                 ordered = Stopwatch.GetElapsedTime(start);
-                await services.OrderHealAsync(pool, isFull: false);
+                await services.Healing.OrderAsync(pool, isFull: false);
             }
 
             await Task.Delay(s_lookEvery);

@@ -113,7 +113,7 @@ public sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeServi
         {
             try
             {
-                long marked = await services.MarkMissedAsync(pool, name, how);
+                long marked = await services.Healing.MarkMissedAsync(pool, name, how);
                 say(how.HasFiles ? $"{member.Unit.Address}: {marked} files and directories are to be compared" : $"{member.Unit.Address}: the others of its group are told that it is empty");
                 return;
             }

@@ -126,7 +126,7 @@ public sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Unit
             if (!isDone && Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)
             {
                 ordered = Stopwatch.GetElapsedTime(start);
-                await services.OrderHealAsync(pool, isFull: pool.Groups[Math.Max(member.Group, 0)].Kind == GroupKind.Disperse);
+                await services.Healing.OrderAsync(pool, isFull: pool.Groups[Math.Max(member.Group, 0)].Kind == GroupKind.Disperse);
             }
 
             await Task.Delay(quiet == 2 ? TimeSpan.Zero : s_lookEvery);

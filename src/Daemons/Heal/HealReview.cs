@@ -1,4 +1,3 @@
-using KadaluFsd.Daemons.Health;
 using KadaluFsd.Hosting;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
@@ -17,16 +16,12 @@ internal sealed class HealReview(GlusterContext context, HealPreparation prepara
 {
     // More healed ones at a time are not looked at again: that is a further check.
     private const int HealedMax = 16_384;
-    private const int HurriedAttempts = 20;
-
-    // Heals have had their chance by then.
-    private const int AttemptsOfHeals = 3;
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_quietFor = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_patientlyEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(1);
 
-    private readonly UnitDirectories _source = new(context);
+    private readonly DirectoryComparison _comparison = new(context, logger);
     private readonly Dictionary<(string Group, Guid Gfid), Suspect> _suspects = [];
     private readonly Lock _asking = new();
     private readonly HashSet<string> _toAsk = [];
@@ -179,10 +174,17 @@ internal sealed class HealReview(GlusterContext context, HealPreparation prepara
     private bool IsSettled(string group, Guid gfid, Suspect suspect)
     {
         suspect.Attempts++;
-        suspect.DueIn(suspect.Attempts < HurriedAttempts ? s_quietFor : s_patientlyEvery);
+        suspect.DueIn(suspect.Attempts < DirectoryComparison.HurriedAttempts ? s_quietFor : s_patientlyEvery);
         try
         {
-            if (!AreEqual(Groups.First(one => one.Name == group), gfid, suspect.Attempts))
+            Comparison found = _comparison.Compare(Groups.First(one => one.Name == group), gfid, suspect.Attempts);
+            _isHealWanted |= found.IsHealWanted;
+            if (found.Parent is { } parent)
+            {
+                Note((group, parent));
+            }
+
+            if (!found.AreEqual)
             {
                 return false;
             }
@@ -200,83 +202,4 @@ internal sealed class HealReview(GlusterContext context, HealPreparation prepara
             return false;
         }
     }
-
-    private bool AreEqual(CopyGroup group, Guid gfid, int attempt)
-    {
-        bool isToBeTold = attempt == HurriedAttempts;
-        CopyListing[] listings = [.. group.Units.Select(unit => Read(unit, gfid)).OfType<CopyListing>()];
-        if (listings.Length == 0)
-        {
-            // It was removed.
-            return true;
-        }
-
-        // Where it is not there on all, that is the affair of the directory that it is in, which heals may not know of: a client's removal may have failed on some.
-        if (listings.Length < group.Units.Count)
-        {
-            if (attempt >= AttemptsOfHeals)
-            {
-                Note((group.Name, context.GetParent(listings[0].Unit, gfid)));
-            }
-
-            if (isToBeTold)
-            {
-                HealthLog.DirectoryMissing(logger, gfid, group.Units.Count - listings.Length);
-            }
-
-            return false;
-        }
-
-        string[] others = [.. OfOtherAttributes(listings)];
-        string[] names =
-        [
-            .. CopyCheck.Differences(group.Name, "", listings).Where(difference => difference.Path.Length > 0).Select(difference => difference.Path[1..]).Union(others),
-        ];
-        if (isToBeTold && names.Length > 0)
-        {
-            HealthLog.NamesDiffer(logger, names.Length, gfid, names[0]);
-        }
-
-        // What is marked is the heal's affair, which is helped where it compares too few names, or turns to a unit that has no list of them.
-        if (listings.Any(listing => listing.IsMarked) && (names.Length > 0 || attempt < HurriedAttempts))
-        {
-            _isHealWanted |= attempt >= AttemptsOfHeals && (context.SpreadMarks(group.Units[0], gfid) > 0 || (attempt % AttemptsOfHeals == 0 && attempt < HurriedAttempts));
-            return false;
-        }
-
-        _isHealWanted |= names.Length > 0;
-
-        foreach (string name in names)
-        {
-            try
-            {
-                context.Settle(group.Units[0], gfid, name, others.Contains(name));
-            }
-            catch (GraphException exception) when (!exception.IsUnreachable)
-            {
-                // The others first: what this one needs may be under one of their names.
-            }
-        }
-
-        return names.Length == 0;
-    }
-
-    private CopyListing? Read(string unit, Guid gfid)
-    {
-        try
-        {
-            return _source.Read(unit, gfid);
-        }
-        catch (GraphException exception) when (exception.IsMissing)
-        {
-            return null;
-        }
-    }
-
-    private static IEnumerable<string> OfOtherAttributes(CopyListing[] listings) =>
-        from listing in listings
-        from entry in listing.Attributes
-        group entry.Value by entry.Key into same
-        where same.Distinct().Count() > 1
-        select same.Key;
 }

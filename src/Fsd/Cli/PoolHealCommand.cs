@@ -66,7 +66,7 @@ internal static class PoolHealCommand
             }
 
             var services = new NodeServices(paths);
-            HealStart[] units = await services.StartHealAsync(named, parsed.GetValue(full));
+            HealStart[] units = await services.Healing.StartAsync(named, parsed.GetValue(full));
             if (parsed.GetValue(json))
             {
                 Console.Write(JsonSerializer.Serialize(units, PoolJson.Default.HealStartArray) + "\n");
@@ -97,7 +97,7 @@ internal static class PoolHealCommand
             }
 
             NodeServices services = Services(parsed);
-            HealCrawl[] crawls = await services.GetHealCrawlsAsync(started);
+            HealCrawl[] crawls = await services.Healing.GetCrawlsAsync(started);
             if (parsed.GetValue(json))
             {
                 Console.Write(JsonSerializer.Serialize(crawls, PoolJson.Default.HealCrawlArray) + "\n");
@@ -128,7 +128,7 @@ internal static class PoolHealCommand
         var json = new Option<bool>("--json") { Description = "Print it for programs." };
         return PoolCommand.WithPool("check", "Compare the names that units have with each other: finds what no heal knows of. `heal start --full` brings back what is missing.", async (parsed, pool, _) =>
         {
-            CopyReport report = await Services(parsed).CheckCopiesAsync(Started(parsed, pool));
+            CopyReport report = await Services(parsed).Healing.CheckCopiesAsync(Started(parsed, pool));
             Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(report, PoolJson.Default.CopyReport) + "\n" : Describe(report));
             return (int)(report.DifferenceCount > 0 || report.Failure is not null ? ExitCode.PeerRefused : report.Unreachable.Length > 0 ? ExitCode.PeerUnreachable : ExitCode.Success);
         }, json);

@@ -95,7 +95,7 @@ public sealed class RpcServerConnection(
 
                 // Before anything is written: from then on it tells since when that waits.
                 Volatile.Write(ref _repliedAt, Environment.TickCount64);
-                Round round = _closing ? new Round(read.Buffer.Start) : Answer(read.Buffer);
+                ReadOutcome round = _closing ? new ReadOutcome(read.Buffer.Start) : Answer(read.Buffer);
                 (bool hasWritten, bool isCutShort, bool isEnd) = (round.HasWritten, round.IsCutShort, read.IsCompleted && !round.IsCutShort);
                 bool leftover = !read.Buffer.Slice(round.Consumed).IsEmpty;
 
@@ -191,7 +191,7 @@ public sealed class RpcServerConnection(
 
     // Answers whole records off the front of the buffer, until there are none, enough replies wait to be sent, or one is so long that
     // its end has to wait. Makes a call of our own when there is one to be made.
-    private Round Answer(in ReadOnlySequence<byte> buffer)
+    private ReadOutcome Answer(in ReadOnlySequence<byte> buffer)
     {
         bool hasWritten = MakeCall();
         var records = new RecordReader(buffer, RpcLimits.MaxCallRecord);
@@ -214,11 +214,11 @@ public sealed class RpcServerConnection(
 
             if (isLong || _output.UnflushedBytes >= RpcLimits.MaxBatch)
             {
-                return new Round(records.Rest.Start, hasWritten, IsCutShort: true, Tail: isLong ? reply.Tail : default);
+                return new ReadOutcome(records.Rest.Start, hasWritten, IsCutShort: true, Tail: isLong ? reply.Tail : default);
             }
         }
 
-        return new Round(records.Rest.Start, hasWritten);
+        return new ReadOutcome(records.Rest.Start, hasWritten);
     }
 
     private bool MakeCall()
@@ -245,8 +245,4 @@ public sealed class RpcServerConnection(
         tail.CopyTo(room[head.Length..]);
         _output.Advance(length);
     }
-
-    // What came of the bytes of one read.
-    private readonly record struct Round(
-        SequencePosition Consumed, bool HasWritten = false, bool IsCutShort = false, ReadOnlyMemory<byte> Tail = default);
 }

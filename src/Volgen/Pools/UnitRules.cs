@@ -1,0 +1,120 @@
+using System.Net;
+
+namespace KadaluFsd.Volgen.Pools;
+
+/// <summary>What makes the units of a pool good ones: paths, nodes, ports, and where each lies beside the others.</summary>
+internal static class UnitRules
+{
+    // An id is a UUID, or what another manager has made up.
+    private const int MaxNodeId = 200;
+
+    /// <summary>Checks all units of a pool.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="mayShareNodes">As for <see cref="PoolRules.Check"/>.</param>
+    /// <returns>Everything that is wrong with them.</returns>
+    internal static IEnumerable<string> Check(Pool pool, bool mayShareNodes) =>
+    [
+        .. pool.Units.SelectMany(member => CheckUnit(member.Unit)), .. CheckPlaces(pool), .. CheckPorts(pool), .. mayShareNodes ? [] : CheckNodes(pool),
+    ];
+
+    private static IEnumerable<string> CheckUnit(PoolUnit unit)
+    {
+        string path = unit.Path;
+        if (!path.StartsWith('/') || path == "/" || path.EndsWith('/') || path.Split('/')[1..].Any(part => part is "" or "." or ".."))
+        {
+            yield return $"\"{Excerpt.Of(path)}\" is not an absolute path without \"//\", \".\", \"..\" and a slash at its end";
+        }
+        else if (path.Length > PoolRules.MaxPath || path.Any(character => char.IsControl(character) || character is <= ' ' or '"' or '\\' or '\'' or '`' or ',' or ':' or '\u007f'))
+        {
+            yield return $"the path \"{Excerpt.Of(path)}\" is longer than {PoolRules.MaxPath} characters, or has a character in it that a volfile cannot have in a name (space, quotes, \\, `, comma, colon)";
+        }
+
+        string host = unit.Node.Name;
+        if (!PoolRules.IsHost(host))
+        {
+            yield return $"\"{Excerpt.Of(host)}\" is not a host name or address of 1 to {PoolRules.MaxHostName} characters";
+        }
+        else if (IPAddress.TryParse(host, out IPAddress? address) && IsNobodys(address))
+        {
+            yield return $"\"{host}\" is no address of a node";
+        }
+
+        // It becomes a value in volfiles, and a part of nothing else.
+        if (unit.Node.Id.Length > MaxNodeId || unit.Node.Id.Any(character => !PoolRules.IsNameCharacter(character)))
+        {
+            yield return $"the node's id \"{Excerpt.Of(unit.Node.Id)}\" is not of letters, digits, - and _";
+        }
+
+        if (unit.Port is < 0 or > 65535)
+        {
+            yield return $"{unit.Address}: {unit.Port} is not a port from 1 to 65535";
+        }
+    }
+
+    // The whole network, or everybody in it: no node can be reached there.
+    private static bool IsNobodys(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Broadcast) ||
+        address.IsIPv6Multicast || (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && address.GetAddressBytes()[0] is 0 or >= 224);
+
+    // A directory below another unit's would appear in its files.
+    private static IEnumerable<string> CheckPlaces(Pool pool)
+    {
+        PoolUnit[] units = [.. pool.Units.Select(member => member.Unit)];
+        foreach (IGrouping<string, PoolUnit> node in units.GroupBy(unit => NameOf(unit.Node)))
+        {
+            PoolUnit[] sorted = [.. node.OrderBy(unit => unit.Path + "/", StringComparer.Ordinal)];
+            for (int index = 1; index < sorted.Length; index++)
+            {
+                if ((sorted[index].Path + "/").StartsWith(sorted[index - 1].Path + "/", StringComparison.Ordinal))
+                {
+                    yield return sorted[index].Path == sorted[index - 1].Path
+                        ? $"{sorted[index].Address} is there twice"
+                        : $"{sorted[index].Address} lies inside of {sorted[index - 1].Address}";
+                }
+            }
+
+            // Dashes for slashes make one name of two paths.
+            foreach (IGrouping<string, PoolUnit> same in node.GroupBy(unit => unit.Key(pool.Name)).Where(same => same.Select(unit => unit.Path).Distinct().Count() > 1))
+            {
+                yield return $"{string.Join(" and ", same.Select(unit => unit.Path))} on {node.Key} would have the same name, {same.Key}";
+            }
+        }
+    }
+
+    private static IEnumerable<string> CheckPorts(Pool pool)
+    {
+        if (pool.Port is < 0 or > 65535)
+        {
+            yield return $"{pool.Port} is not a port from 1 to 65535";
+        }
+
+        foreach (IGrouping<(string Name, int Port), PoolUnit> same in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0)
+            .GroupBy(unit => (Name: NameOf(unit.Node), unit.Port)).Where(same => same.Count() > 1))
+        {
+            yield return $"port {same.Key.Port} on {same.Key.Name} is given to {string.Join(" and ", same.Select(unit => unit.Path))}";
+        }
+
+        foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0 && unit.Port == pool.Port))
+        {
+            yield return $"port {unit.Port} is given to {unit.Address} and to the pool";
+        }
+    }
+
+    private static IEnumerable<string> CheckNodes(Pool pool)
+    {
+        for (int index = 0; index < pool.Groups.Length; index++)
+        {
+            foreach (IGrouping<string, PoolUnit> node in pool.Groups[index].Units.GroupBy(unit => NameOf(unit.Node)).Where(node => node.Count() > 1))
+            {
+                yield return $"{node.Key} has {node.Count()} units of group {index + 1}, which would be lost together";
+            }
+
+            if (pool.TieBreaker is { } breaker && pool.Groups[index].Units.Any(unit => NameOf(unit.Node) == NameOf(breaker.Node)))
+            {
+                yield return $"{breaker.Node.Name} has the tie-breaker and a unit of group {index + 1}, which would be lost together";
+            }
+        }
+    }
+
+    // RFC 4343, and the dot of a fully qualified name.
+    private static string NameOf(PoolNode node) => node.Name.TrimEnd('.').ToLowerInvariant();
+}
