@@ -85,7 +85,10 @@ split_brain() {
 }
 
 busy() {
-  local round spinner spinners=()
+  local round spinner
+
+  # Not local: they are ended when the script ends, however it does.
+  spinners=()
   for spinner in 1 2 3 4; do
     (while :; do :; done) &
     spinners+=($!)
