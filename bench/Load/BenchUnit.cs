@@ -19,7 +19,8 @@ internal sealed class BenchUnit : IDisposable
 
         // glusterfsd creates .glusterfs itself but not the index directory in it; both daemons get the same.
         Directory.CreateDirectory(Path.Combine(directory, ".glusterfs", "indices"));
-        Run("setfattr", "-n", "trusted.glusterfs.volume-id", "-v", "0x" + id.Replace("-", "", StringComparison.Ordinal), directory);
+        Run("setfattr", "-n", "trusted.glusterfs.volume-id", "-v", "0x" + id.Replace("-", "", StringComparison.Ordinal),
+            directory);
         File.WriteAllText(UnitVolfile, Fill("unit.vol.in", directory, id));
         File.WriteAllText(
             Path.Combine(VolfileDirectory, "bench.vol"),
@@ -72,7 +73,8 @@ internal sealed class BenchUnit : IDisposable
         return directory?.FullName ?? throw new InvalidOperationException("run this inside the source tree");
     }
 
-    private string Fill(string template, string directory, string id) => File.ReadAllText(Path.Combine(Source, "bench", "Load", "volfiles", template))
+    private string Fill(string template, string directory, string id) =>
+        File.ReadAllText(Path.Combine(Source, "bench", "Load", "volfiles", template))
         .Replace("@POOL@", "bench", StringComparison.Ordinal)
         .Replace("@DIRECTORY@", directory, StringComparison.Ordinal)
         .Replace("@VOLUME_ID@", id, StringComparison.Ordinal)

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace KadaluFsd.Bench.Load;
 
 /// <summary>
-/// What clients feel of 10,000 requests on the control socket: fio at a steady rate on a mount, in turn with nothing beside it, with a
-/// process that has nothing to do with it and works as much as the requests take, and with the requests.
+/// What clients feel of 10,000 requests on the control socket: fio at a steady rate on a mount, in turn with nothing beside it,
+/// with a process that has nothing to do with it and works as much as the requests take, and with the requests.
 /// </summary>
 internal static class ControlBenchmark
 {
@@ -29,7 +29,10 @@ internal static class ControlBenchmark
         {
             await UnitBenchmark.FirstAnswerAsync(unit.Port, Stopwatch.GetTimestamp());
             string pidFile = Path.Combine(unit.Root, "mount.pid");
-            BenchUnit.Run("glusterfs", [.. new KadaluDaemon().MountArguments(unit), "-l", Path.Combine(unit.Root, "mount.log"), "-p", pidFile, unit.MountPoint]);
+            BenchUnit.Run(
+                "glusterfs",
+                [.. new KadaluDaemon().MountArguments(unit), "-l", Path.Combine(unit.Root, "mount.log"), "-p", pidFile,
+                    unit.MountPoint]);
             var (quiet, busy, asked) = (new List<Run>(), new List<Run>(), new List<Run>());
             for (int round = 0; round <= Math.Min(rounds, MaxRounds); round++)
             {
@@ -66,7 +69,8 @@ internal static class ControlBenchmark
         var start = new ProcessStartInfo(
             "fio",
             [
-                "--name=steady", $"--directory={mount}", "--rw=randrw", "--bs=4k", "--size=64m", "--rate_iops=500,500", "--time_based", $"--runtime={s_duration.TotalSeconds}",
+                "--name=steady", $"--directory={mount}", "--rw=randrw", "--bs=4k", "--size=64m", "--rate_iops=500,500",
+                "--time_based", $"--runtime={s_duration.TotalSeconds}",
                 "--ioengine=psync", "--numjobs=1", "--output-format=json",
             ])
         { RedirectStandardOutput = true };
@@ -82,7 +86,8 @@ internal static class ControlBenchmark
     private static (double Iops, double MeanUs, double TailUs) Direction(JsonElement direction)
     {
         JsonElement latency = direction.GetProperty("clat_ns");
-        return (direction.GetProperty("iops").GetDouble(), latency.GetProperty("mean").GetDouble() / 1000, latency.GetProperty("percentile").GetProperty("99.000000").GetDouble() / 1000);
+        return (direction.GetProperty("iops").GetDouble(), latency.GetProperty("mean").GetDouble() / 1000,
+            latency.GetProperty("percentile").GetProperty("99.000000").GetDouble() / 1000);
     }
 
     /// <summary>Works a moment for each request that there would be.</summary>
@@ -107,7 +112,10 @@ internal static class ControlBenchmark
     // With so low a priority that what is felt is the daemon's work, and not that of asking.
     private static async Task<string> FromAsideAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("chrt", ["--idle", "0", Environment.ProcessPath!, .. Arguments(), .. arguments]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("chrt", ["--idle", "0", Environment.ProcessPath!, .. Arguments(), .. arguments])
+        {
+            RedirectStandardOutput = true
+        };
         using Process asker = Process.Start(start)!;
         string answer = await asker.StandardOutput.ReadToEndAsync();
         await asker.WaitForExitAsync();
@@ -150,7 +158,9 @@ internal static class ControlBenchmark
 
             long asked = Stopwatch.GetTimestamp();
             string answer = await client.GetStringAsync(new Uri(s_paths[(request + asker) % s_paths.Length], UriKind.Relative));
-            spent += answer.Length > 0 ? Stopwatch.GetElapsedTime(asked).TotalMilliseconds : throw new InvalidOperationException("an empty answer");
+            spent += answer.Length > 0
+                ? Stopwatch.GetElapsedTime(asked).TotalMilliseconds
+                : throw new InvalidOperationException("an empty answer");
         }
 
         return spent / (Requests / Askers);
@@ -158,18 +168,27 @@ internal static class ControlBenchmark
 
     private static void Print(List<Run> quiet, List<Run> busy, List<Run> asked)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nfio at 1,000 operations/s for {s_duration.TotalSeconds} s, {quiet.Count} runs each in turn, medians; beside it nothing, as much work elsewhere, {Requests} control requests"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"\nfio at 1,000 operations/s for {s_duration.TotalSeconds} s, {quiet.Count} runs each in turn, medians; " +
+                $"beside it nothing, as much work elsewhere, {Requests} control requests"));
         Console.WriteLine($"{"",-24}{"nothing",10}{"work",10}{"requests",10}{"/nothing",10}{"/work",10}");
         Row("operations/s", quiet, busy, asked, run => run.Iops);
         Row("mean latency (us)", quiet, busy, asked, run => run.MeanUs);
         Row("99th percentile (us)", quiet, busy, asked, run => run.TailUs);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a request took {Report.Median(asked, run => run.RequestMs):0.00} ms"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"a request took {Report.Median(asked, run => run.RequestMs):0.00} ms"));
     }
 
     private static void Row(string name, List<Run> quiet, List<Run> busy, List<Run> asked, Func<Run, double> value)
     {
-        (double nothing, double work, double requests) = (Report.Median(quiet, value), Report.Median(busy, value), Report.Median(asked, value));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24}{nothing,10:0}{work,10:0}{requests,10:0}{requests / nothing,10:0.00}{requests / work,10:0.00}"));
+        (double nothing, double work, double requests) =
+            (Report.Median(quiet, value), Report.Median(busy, value), Report.Median(asked, value));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name,-24}{nothing,10:0}{work,10:0}{requests,10:0}{requests / nothing,10:0.00}{requests / work,10:0.00}"));
     }
 
     private sealed record Run(double Iops, double MeanUs, double TailUs, double RequestMs);

@@ -20,7 +20,8 @@ internal sealed class StockDaemon : Daemon
         string text = File.ReadAllText(unit.UnitVolfile);
         string path = Path.Combine(unit.Root, "stock.vol");
         File.WriteAllText(path, text.Replace(
-            "option transport-type tcp", $"option transport-type tcp\n    option transport.socket.listen-port {unit.Port}", StringComparison.Ordinal));
+            "option transport-type tcp", $"option transport-type tcp\n    option transport.socket.listen-port {unit.Port}",
+            StringComparison.Ordinal));
         return ("glusterfsd", ["-N", "-f", path, "-l", Path.Combine(unit.Root, "unit.log")]);
     }
 
@@ -35,7 +36,8 @@ internal sealed class KadaluDaemon : Daemon
 
     internal override (string Program, string[] Arguments) Command(BenchUnit unit) =>
         (Program,
-         ["unit", "--volfile", unit.UnitVolfile, "--port", Text(unit.Port), "--volfiles", unit.VolfileDirectory, "--log", Path.Combine(unit.Root, "unit.log"),
+         ["unit", "--volfile", unit.UnitVolfile, "--port", Text(unit.Port), "--volfiles", unit.VolfileDirectory, "--log",
+             Path.Combine(unit.Root, "unit.log"),
           "--control", Path.Combine(unit.Root, "control")]);
 
     internal override string[] MountArguments(BenchUnit unit) =>

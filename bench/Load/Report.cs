@@ -29,6 +29,9 @@ internal static class Report
     {
         double left = Median(stock, figure);
         double right = Median(ours, figure);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-44}{left,14:F1}{right,14:F1}{right / left,8:F2}   {ours.Min(figure):F1} to {ours.Max(figure):F1}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name,-44}{left,14:F1}{right,14:F1}{right / left,8:F2}   {ours.Min(figure):F1} to {ours.Max(figure):F1}"));
     }
 }

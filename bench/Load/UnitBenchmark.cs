@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace KadaluFsd.Bench.Load;
 
-/// <summary>One run of one daemon: start, first answer, idle memory, mount, small files, end; and start and first answer once more.</summary>
+/// <summary>
+/// One run of one daemon: start, first answer, idle memory, mount, small files, end; and start and first answer once more.
+/// </summary>
 internal static class UnitBenchmark
 {
     private const int Threads = 4;
@@ -39,13 +41,17 @@ internal static class UnitBenchmark
         }
     }
 
-    private static Task<Figures> RunOnceAsync(Daemon daemon, BenchUnit unit) => WithAsync(daemon, unit, async (process, firstAnswer) =>
+    private static Task<Figures> RunOnceAsync(Daemon daemon, BenchUnit unit) =>
+        WithAsync(daemon, unit, async (process, firstAnswer) =>
     {
         // "Idle" is after the threads that only start up are done.
         await Task.Delay(TimeSpan.FromSeconds(1));
         double idle = Resident(process);
         long beforeMount = Stopwatch.GetTimestamp();
-        BenchUnit.Run("glusterfs", [.. daemon.MountArguments(unit), "-l", Path.Combine(unit.Root, "mount.log"), "-p", Path.Combine(unit.Root, "mount.pid"), unit.MountPoint]);
+        BenchUnit.Run(
+            "glusterfs",
+            [.. daemon.MountArguments(unit), "-l", Path.Combine(unit.Root, "mount.log"), "-p",
+                Path.Combine(unit.Root, "mount.pid"), unit.MountPoint]);
         try
         {
             _ = Directory.GetFileSystemEntries(unit.MountPoint).Length;
@@ -127,17 +133,22 @@ internal static class UnitBenchmark
     internal static double Resident(Process process) => StatusNumber($"/proc/{process.Id}/status", "VmRSS:");
 
     private static long Switches(Process process) => Directory.GetDirectories($"/proc/{process.Id}/task")
-        .Sum(task => (long)(StatusNumber(Path.Combine(task, "status"), "voluntary_ctxt_switches:") + StatusNumber(Path.Combine(task, "status"), "nonvoluntary_ctxt_switches:")));
+        .Sum(task =>
+            (
+                long)(StatusNumber(Path.Combine(task, "status"), "voluntary_ctxt_switches:") + StatusNumber(
+                    Path.Combine(task, "status"), "nonvoluntary_ctxt_switches:")));
 
     private static double StatusNumber(string path, string name) => double.Parse(
-        File.ReadLines(path).First(line => line.StartsWith(name, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+        File.ReadLines(path).First(line => line.StartsWith(name, StringComparison.Ordinal))
+        .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture);
 
     internal static async Task EndClientAsync(string pidFile)
     {
         try
         {
-            using var client = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(pidFile), CultureInfo.InvariantCulture));
+            using var client =
+                Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(pidFile), CultureInfo.InvariantCulture));
             await client.WaitForExitAsync();
         }
         catch (ArgumentException)

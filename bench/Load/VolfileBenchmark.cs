@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace KadaluFsd.Bench.Load;
 
 /// <summary>
-/// Fetches of the same volfile from glusterd, from a kadalu-fsd gateway with access log and limits, and from the floor: a loop in C that
-/// answers the same bytes. Needs network and mounts of its own.
+/// Fetches of the same volfile from glusterd, from a kadalu-fsd gateway with access log and limits, and from the floor: a loop in
+/// C that answers the same bytes. Needs network and mounts of its own.
 /// </summary>
 internal sealed class VolfileBenchmark : IAsyncDisposable
 {
@@ -32,7 +32,8 @@ internal sealed class VolfileBenchmark : IAsyncDisposable
         benchmark.Compare("32 kept-open connections", rounds, 32, 1);
         benchmark.Compare("32 with 8 fetches in flight each", rounds, 32, 8);
         benchmark.Compare("connect, fetch, close; 32 at a time", rounds, 32, 0);
-        await HoldAsync(benchmark._servers[0], () => BenchUnit.Run("gluster", "--mode=script", "volume", "set", Key, "diagnostics.client-log-level", "WARNING"));
+        await HoldAsync(benchmark._servers[0], () =>
+            BenchUnit.Run("gluster", "--mode=script", "volume", "set", Key, "diagnostics.client-log-level", "WARNING"));
         await HoldAsync(benchmark._servers[1], () => File.AppendAllText(benchmark.Volfile, "# changed\n"));
     }
 
@@ -58,17 +59,21 @@ internal sealed class VolfileBenchmark : IAsyncDisposable
         BenchUnit.Run("mount", "-t", "tmpfs", "tmpfs", "/run");
         Add("glusterd", GlusterdPort, "glusterd", "-N", "-l", In("glusterd.log"), "-p", In("glusterd.pid"));
         await ReachableAsync(GlusterdPort);
-        BenchUnit.Run("gluster", "--mode=script", "volume", "create", Key, $"10.99.0.1:{Directory.CreateDirectory(In("brick")).FullName}", "force");
+        BenchUnit.Run(
+            "gluster", "--mode=script", "volume", "create", Key, $"10.99.0.1:{Directory.CreateDirectory(In("brick")).FullName}",
+            "force");
 
         Directory.CreateDirectory(Path.GetDirectoryName(Volfile)!);
         byte[] volfile = Output(KadaluDaemon.Program, "volfile", "get", $"127.0.0.1:{GlusterdPort}", Key);
         await File.WriteAllBytesAsync(Volfile, volfile);
         int port = BenchUnit.FreePort();
-        Add("kadalu-fsd", port, KadaluDaemon.Program, "gateway", "--listen", $"127.0.0.1:{port}", "--volfiles", Path.GetDirectoryName(Volfile)!, "--log", In("gateway.log"),
+        Add("kadalu-fsd", port, KadaluDaemon.Program, "gateway", "--listen", $"127.0.0.1:{port}", "--volfiles",
+            Path.GetDirectoryName(Volfile)!, "--log", In("gateway.log"),
             "--access-log", In("access.log"), "--allow", "127.0.0.0/8", "--max-per-address", "16000");
         await ReachableAsync(port);
         port = BenchUnit.FreePort();
-        Add("floor", port, Path.Combine(s_programs, "floor"), port.ToString(CultureInfo.InvariantCulture), volfile.Length.ToString(CultureInfo.InvariantCulture));
+        Add("floor", port, Path.Combine(s_programs, "floor"), port.ToString(CultureInfo.InvariantCulture),
+            volfile.Length.ToString(CultureInfo.InvariantCulture));
         await ReachableAsync(port);
         return volfile.Length;
     }
@@ -81,20 +86,26 @@ internal sealed class VolfileBenchmark : IAsyncDisposable
             foreach (Server server in _servers)
             {
                 results[server.Name].Add(double.Parse(
-                    System.Text.Encoding.ASCII.GetString(Output(Path.Combine(s_programs, "fetchers"), FetcherArguments(server, connections, depth))), CultureInfo.InvariantCulture));
+                    System.Text.Encoding.ASCII.GetString(
+                        Output(Path.Combine(s_programs, "fetchers"),
+                            FetcherArguments(server, connections, depth))), CultureInfo.InvariantCulture));
             }
         }
 
         double[] medians = [.. _servers.Select(server => results[server.Name].Order().ElementAt(rounds / 2))];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name,-44}{medians[0],14:F0}{medians[1],14:F0}{medians[2],14:F0}{medians[1] / medians[0],11:F2}{medians[1] / medians[2],8:F2}"));
+            $"{name,-44}{medians[0],14:F0}{medians[1],14:F0}{medians[2],14:F0}" +
+            $"{medians[1] / medians[0],11:F2}{medians[1] / medians[2],8:F2}"));
     }
 
     private static async Task HoldAsync(Server server, Action change)
     {
         double before = UnitBenchmark.Resident(server.Process);
-        var start = new ProcessStartInfo(Path.Combine(s_programs, "fetchers"), FetcherArguments(server, Held, -1)) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Path.Combine(s_programs, "fetchers"), FetcherArguments(server, Held, -1))
+        {
+            RedirectStandardOutput = true
+        };
         using Process fetchers = Process.Start(start)!;
         await ExpectAsync(fetchers, "held");
         double perConnection = (UnitBenchmark.Resident(server.Process) - before) * 1024 / Held;
@@ -103,7 +114,8 @@ internal sealed class VolfileBenchmark : IAsyncDisposable
         await ExpectAsync(fetchers, "told");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{server.Name}: {Held} held connections, {perConnection:F0} bytes each; all told of a change after {Stopwatch.GetElapsedTime(changed).TotalMilliseconds:F0} ms"));
+            $"{server.Name}: {Held} held connections, {perConnection:F0} bytes each; all told of a change after " +
+            $"{Stopwatch.GetElapsedTime(changed).TotalMilliseconds:F0} ms"));
         await fetchers.WaitForExitAsync();
     }
 
@@ -117,7 +129,8 @@ internal sealed class VolfileBenchmark : IAsyncDisposable
     }
 
     private static string[] FetcherArguments(Server server, int connections, int depth) =>
-        [server.Port.ToString(CultureInfo.InvariantCulture), connections.ToString(CultureInfo.InvariantCulture), depth.ToString(CultureInfo.InvariantCulture), "0.5", Key];
+        [server.Port.ToString(CultureInfo.InvariantCulture), connections.ToString(CultureInfo.InvariantCulture),
+            depth.ToString(CultureInfo.InvariantCulture), "0.5", Key];
 
     private static byte[] Output(string program, params string[] arguments)
     {
@@ -125,7 +138,9 @@ internal sealed class VolfileBenchmark : IAsyncDisposable
         using var output = new MemoryStream();
         process.StandardOutput.BaseStream.CopyTo(output);
         process.WaitForExit();
-        return process.ExitCode == 0 ? output.ToArray() : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
+        return process.ExitCode == 0
+            ? output.ToArray()
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
     }
 
     private static async Task ReachableAsync(int port)
@@ -145,7 +160,8 @@ internal sealed class VolfileBenchmark : IAsyncDisposable
         }
     }
 
-    private void Add(string name, int port, string program, params string[] arguments) => _servers.Add(new Server(name, port, Process.Start(program, arguments)));
+    private void Add(string name, int port, string program, params string[] arguments) =>
+        _servers.Add(new Server(name, port, Process.Start(program, arguments)));
 
     private string In(string name) => Path.Combine(_directory.FullName, name);
 

@@ -27,7 +27,8 @@ public class GetSpecBenchmark : IDisposable
         _programs = new RpcProgramTable(new GetSpecProcedure((_, _) => results));
         using var call = new RecordBuffer();
         var writer = new XdrWriter(call);
-        new CallHeader(1, 2, GlusterPrograms.Handshake, GlusterPrograms.HandshakeVersion, GlusterPrograms.GetSpec, AuthFlavor.None, default).Write(writer);
+        new CallHeader(1, 2, GlusterPrograms.Handshake, GlusterPrograms.HandshakeVersion, GlusterPrograms.GetSpec,
+            AuthFlavor.None, default).Write(writer);
         new GetSpecCall(1, "pool", GlusterDict.Empty.Add("max-op-version", "100000").Add("min-op-version", "1")).Write(writer);
         _call = new ReadOnlySequence<byte>(call.Complete().ToArray());
     }

@@ -13,7 +13,8 @@ namespace KadaluFsd.Contract;
 /// <param name="VolfileKey">The volfile it runs; empty when it does not say.</param>
 /// <param name="Volfile">The text of that it holds; null where it fetched it elsewhere, or cannot be told from others.</param>
 public sealed record DataClient(
-    string Id, string Address, string Process, string Version, long OpVersion, string Subdirectory, DateTime ConnectedAt, long BytesReceived, long BytesSent,
+    string Id, string Address, string Process, string Version, long OpVersion, string Subdirectory, DateTime ConnectedAt,
+    long BytesReceived, long BytesSent,
     string VolfileKey, HeldByClient? Volfile);
 
 /// <summary>A connection on which volfiles were fetched.</summary>

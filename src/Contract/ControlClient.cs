@@ -7,8 +7,8 @@ using KadaluFsd.Linux.Files;
 namespace KadaluFsd.Contract;
 
 /// <summary>
-/// Asks a process on its control socket: one request, one answer. Speaks just enough HTTP/1.1 for that server; an HTTP client library would
-/// make every unit's process a megabyte and a half larger.
+/// Asks a process on its control socket: one request, one answer. Speaks just enough HTTP/1.1 for that server; an HTTP client
+/// library would make every unit's process a megabyte and a half larger.
 /// </summary>
 public static class ControlClient
 {
@@ -25,7 +25,9 @@ public static class ControlClient
     /// <param name="patience">How long to wait; null for what is enough for what needs nobody else.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="CommandException">Nobody is there, or the process said no.</exception>
-    public static async Task<string> AskAsync(string socket, string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation, TimeSpan? patience = null)
+    public static async Task<string> AskAsync(
+        string socket, string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation,
+        TimeSpan? patience = null)
     {
         TimeSpan timeout = patience ?? s_timeout;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -33,13 +35,17 @@ public static class ControlClient
         try
         {
             byte[] header = Encoding.ASCII.GetBytes(string.Create(
-                CultureInfo.InvariantCulture, $"{method} {path} HTTP/1.1\r\nHost: unit\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n"));
+                CultureInfo.InvariantCulture,
+                $"{method} {path} HTTP/1.1\r\nHost: unit\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n"));
             (int status, string answer) = Split(await ExchangeAsync(socket, [.. header, .. body.Span], deadline.Token));
-            return status < 300 ? answer : throw new CommandException(ExitCode.PeerRefused, $"{socket}: {status}: {ReasonOf(answer)}");
+            return status < 300
+                ? answer
+                : throw new CommandException(ExitCode.PeerRefused, $"{socket}: {status}: {ReasonOf(answer)}");
         }
         catch (SocketException) when (!File.Exists(LocalSocketPath.For(socket).Bound))
         {
-            throw new CommandException(ExitCode.PeerUnreachable, $"{socket}: there is no such socket: what makes it does not run");
+            throw new CommandException(
+                ExitCode.PeerUnreachable, $"{socket}: there is no such socket: what makes it does not run");
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
         {

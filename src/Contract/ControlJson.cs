@@ -7,7 +7,9 @@ namespace KadaluFsd.Contract;
 public sealed record ControlError(string Error);
 
 /// <summary>What goes over the control socket as JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true,
+    RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ControlError))]
 [JsonSerializable(typeof(UnitStatus))]
 [JsonSerializable(typeof(HealDaemonStatus))]

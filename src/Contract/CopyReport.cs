@@ -9,7 +9,8 @@ namespace KadaluFsd.Contract;
 /// <param name="Unreachable">Units that could not be asked.</param>
 /// <param name="Failure">Why it ended before it was done; null where it did not.</param>
 public sealed record CopyReport(
-    bool IsRunning, long Directories, long Waiting, long DifferenceCount, CopyDifference[] Differences, string[] Unreachable, string? Failure)
+    bool IsRunning, long Directories, long Waiting, long DifferenceCount, CopyDifference[] Differences, string[] Unreachable,
+    string? Failure)
 {
     /// <summary>How many differences a report has at most.</summary>
     public const int DifferencesMax = 1000;

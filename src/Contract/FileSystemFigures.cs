@@ -9,7 +9,8 @@ namespace KadaluFsd.Contract;
 /// <param name="Inodes">How many files it can have.</param>
 /// <param name="FreeInodes">How many more.</param>
 /// <param name="IsReadOnly">Whether it is mounted read-only.</param>
-public sealed record FileSystemFigures(ulong SizeBytes, ulong FreeBytes, ulong AvailableBytes, ulong Inodes, ulong FreeInodes, bool IsReadOnly)
+public sealed record FileSystemFigures(
+    ulong SizeBytes, ulong FreeBytes, ulong AvailableBytes, ulong Inodes, ulong FreeInodes, bool IsReadOnly)
 {
     /// <summary>Asks for them.</summary>
     /// <param name="path">Something in the file system.</param>

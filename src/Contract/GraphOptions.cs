@@ -13,7 +13,8 @@ namespace KadaluFsd.Contract;
 /// <param name="IsSetLive">Whether it was set since the start, and not in the volfile.</param>
 /// <param name="Description">What it is for.</param>
 public sealed record OptionValue(
-    string Volume, string Name, string[] OtherNames, string Type, string? Value, string? DefaultValue, double? Minimum, double? Maximum, bool CanBeSet, bool IsSetLive,
+    string Volume, string Name, string[] OtherNames, string Type, string? Value, string? DefaultValue, double? Minimum,
+    double? Maximum, bool CanBeSet, bool IsSetLive,
     string? Description);
 
 /// <summary>What came of giving the running graph other options.</summary>

@@ -1,7 +1,8 @@
 namespace KadaluFsd.Contract;
 
 /// <summary>How a self-heal daemon is.</summary>
-/// <param name="State"><c>ready</c> where all units are connected, else <c>degraded</c>: what can be healed without the others is healed.</param>
+/// <param name="State"><c>ready</c> where all units are connected, else <c>degraded</c>: what can be healed without the others is
+/// healed.</param>
 /// <param name="Reasons">Which units are not; empty when it is ready.</param>
 /// <param name="Volfile">Path of its volfile.</param>
 /// <param name="ProcessId">The process.</param>
@@ -15,8 +16,12 @@ namespace KadaluFsd.Contract;
 /// <param name="ResidentBytes">Memory of the process that is in RAM.</param>
 /// <param name="LogLevel">The least serious level that is logged.</param>
 /// <param name="HeldBackLogLines">Log lines that were not written because one place wrote too many.</param>
-/// <param name="ToCompare">Directories that are still to be compared on all units: ones that were healed, or were being changed when a unit ended.</param>
-/// <param name="PendingChanges">What of its volfile it has when it starts anew: options as <c>TYPE.OPTION</c>, or why its graph must be built anew.</param>
+/// <param name="ToCompare">Directories that are still to be compared on all units: ones that were healed, or were being changed
+/// when a unit ended.</param>
+/// <param name="PendingChanges">What of its volfile it has when it starts anew: options as <c>TYPE.OPTION</c>, or why its graph
+/// must be built anew.</param>
 public sealed record HealDaemonStatus(
-    string State, string[] Reasons, string Volfile, int ProcessId, string Version, string GlusterFsVersion, double UptimeSeconds, int Starts, ProcessRun? PreviousRun,
-    GraphTranslator[] Graph, HealedUnitStatus[] HealedUnits, long ResidentBytes, string LogLevel, long HeldBackLogLines, int ToCompare, IReadOnlyList<string> PendingChanges);
+    string State, string[] Reasons, string Volfile, int ProcessId, string Version, string GlusterFsVersion, double UptimeSeconds,
+    int Starts, ProcessRun? PreviousRun,
+    GraphTranslator[] Graph, HealedUnitStatus[] HealedUnits, long ResidentBytes, string LogLevel, long HeldBackLogLines,
+    int ToCompare, IReadOnlyList<string> PendingChanges);

@@ -4,7 +4,8 @@ namespace KadaluFsd.Contract;
 /// <param name="Group">The <c>cluster/replicate</c> or <c>cluster/disperse</c> volume.</param>
 /// <param name="Unit">The unit's <c>protocol/client</c> volume.</param>
 /// <param name="IsStarted">Whether this process heals what it finds on that unit from now on.</param>
-/// <param name="Status">The translator's words: that, or why not, such as that the unit is remote and another daemon's affair.</param>
+/// <param name="Status">The translator's words: that, or why not, such as that the unit is remote and another daemon's
+/// affair.</param>
 public sealed record HealStart(string Group, string Unit, bool IsStarted, string Status);
 
 /// <summary>One search of a self-heal daemon for what needs healing.</summary>
@@ -16,7 +17,8 @@ public sealed record HealStart(string Group, string Unit, bool IsStarted, string
 /// <param name="Healed">Files and directories that are healed.</param>
 /// <param name="SplitBrain">Those whose copies contradict each other.</param>
 /// <param name="Failed">Those that could not be healed.</param>
-public sealed record HealCrawl(string Group, string Unit, bool IsFull, DateTime Begun, DateTime? Ended, long Healed, long SplitBrain, long Failed);
+public sealed record HealCrawl(
+    string Group, string Unit, bool IsFull, DateTime Begun, DateTime? Ended, long Healed, long SplitBrain, long Failed);
 
 /// <summary>An order to look for what needs healing.</summary>
 /// <param name="Kind"><c>index</c> or <c>full</c>.</param>

@@ -3,7 +3,8 @@ namespace KadaluFsd.Contract;
 /// <summary>An order to mark what a unit missed.</summary>
 /// <param name="Unit">The unit's <c>protocol/client</c> volume.</param>
 /// <param name="Scope"><c>top</c> or <c>everything</c>.</param>
-/// <param name="BesideLost">Whether other units of its group may be away as well, as long as one is there, because they have lost what they had.</param>
+/// <param name="BesideLost">Whether other units of its group may be away as well, as long as one is there, because they have lost
+/// what they had.</param>
 public sealed record MarkOrder(string Unit, string Scope, bool BesideLost = false)
 {
     /// <summary>The top directory: enough for a unit that has nothing.</summary>

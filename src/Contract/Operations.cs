@@ -17,7 +17,8 @@ public sealed record OperationCount(string Kind, long Calls, long Failures, long
 /// <param name="Client">GlusterFS's id of the client.</param>
 /// <param name="User">On whose behalf, at the client.</param>
 /// <param name="Process">The process there.</param>
-public sealed record OperationInProgress(long Id, string Kind, double Seconds, string? Translator, string Client, int User, int Process);
+public sealed record OperationInProgress(
+    long Id, string Kind, double Seconds, string? Translator, string Client, int User, int Process);
 
 /// <summary>A file operation that takes, or took, long.</summary>
 /// <param name="SeenAt">When it was seen in progress last, UTC.</param>

@@ -1,8 +1,9 @@
 namespace KadaluFsd.Contract;
 
 /// <summary>
-/// Tries again what another process is in the way of for now: one that was told to stop and is not gone yet, or one that changes the same. A unit frees its
-/// port at once, and its directory when the operations in progress have been answered; a self-heal daemon its control socket at the end.
+/// Tries again what another process is in the way of for now: one that was told to stop and is not gone yet, or one that changes
+/// the same. A unit frees its port at once, and its directory when the operations in progress have been answered; a self-heal
+/// daemon its control socket at the end.
 /// </summary>
 /// <param name="patience">How long to try in all.</param>
 public sealed class Retry(TimeSpan patience)
@@ -29,7 +30,8 @@ public sealed class Retry(TimeSpan patience)
             {
                 return take();
             }
-            catch (CommandException exception) when (exception.MayPass && Environment.TickCount64 - _start < patience.TotalMilliseconds)
+            catch (CommandException exception)
+                when (exception.MayPass && Environment.TickCount64 - _start < patience.TotalMilliseconds)
             {
                 await Task.Delay(IntervalMilliseconds, stop);
                 WaitedMilliseconds = Environment.TickCount64 - _start;

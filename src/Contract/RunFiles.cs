@@ -20,7 +20,9 @@ public sealed class RunFiles(string control)
     // A line for people, and for one line of text.
     private const int MaxFailure = 4096;
 
-    private readonly string _stem = control.EndsWith(ControlEnding, StringComparison.Ordinal) ? control[..^ControlEnding.Length] : control;
+    private readonly string _stem = control.EndsWith(ControlEnding, StringComparison.Ordinal)
+        ? control[..^ControlEnding.Length]
+        : control;
 
     /// <summary>When the last run began and ended.</summary>
     public string Record => _stem + ".last-run";
@@ -31,13 +33,20 @@ public sealed class RunFiles(string control)
     // Why the last start failed, or the last run; there until the next run begins.
     private string Failure => _stem + ".last-failure";
 
-    /// <summary>Notes that the process does not start, or ends, and why. Where that cannot be written, whoever started it was told all the same.</summary>
+    /// <summary>
+    /// Notes that the process does not start, or ends, and why. Where that cannot be written, whoever started it was told all the
+    /// same.
+    /// </summary>
     /// <param name="failure">Why.</param>
     public void NoteFailure(CommandException failure)
     {
         try
         {
-            string line = string.Create(CultureInfo.InvariantCulture, $"it ended with exit code {(int)failure.Code} at {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC: {failure.Message}");
+            string line =
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"it ended with exit code {(int)failure.Code} at {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC: " +
+                    $"{failure.Message}");
             OwnFiles.Put(Failure, Encoding.UTF8.GetBytes(line.Replace('\n', ' ')), FileModes.Record);
         }
         catch (Exception exception) when (SystemRefusal.Is(exception))
@@ -95,7 +104,8 @@ public sealed class RunFiles(string control)
     {
         null => null,
         { LastWords: not null } => "it crashed",
-        { EndedAt: { } ended, ExitCode: { } code } => string.Create(CultureInfo.InvariantCulture, $"it ended with exit code {code} at {ended:yyyy-MM-dd HH:mm:ss} UTC"),
+        { EndedAt: { } ended, ExitCode: { } code } =>
+            string.Create(CultureInfo.InvariantCulture, $"it ended with exit code {code} at {ended:yyyy-MM-dd HH:mm:ss} UTC"),
         _ => "it was killed, or the machine went down",
     });
 
@@ -105,14 +115,20 @@ public sealed class RunFiles(string control)
     {
         try
         {
-            Dictionary<string, string> lines = File.ReadLines(Record).Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1]);
+            Dictionary<string,
+            string> lines = File.ReadLines(Record).Select(line => line.Split(": ", 2))
+            .Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1]);
             var run = new ProcessRun(
-                Number(lines[StartsLine]), Number(lines[ProcessLine]), Time(lines[StartedLine]), lines.TryGetValue(EndedLine, out string? ended) ? Time(ended) : null,
+                Number(lines[StartsLine]), Number(lines[ProcessLine]), Time(lines[StartedLine]),
+                lines.TryGetValue(EndedLine, out string? ended) ? Time(ended) : null,
                 lines.TryGetValue(ExitCodeLine, out string? code) ? Number(code) : null, null);
             var words = new FileInfo(LastWords);
-            return words.Exists && words.LastWriteTimeUtc >= run.StartedAt ? run with { LastWords = File.ReadAllText(words.FullName) } : run;
+            return words.Exists && words.LastWriteTimeUtc >= run.StartedAt
+                ? run with { LastWords = File.ReadAllText(words.FullName) } : run;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or OverflowException or KeyNotFoundException or ArgumentException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or FormatException or OverflowException or
+                KeyNotFoundException or ArgumentException)
         {
             return null;
         }
@@ -124,12 +140,17 @@ public sealed class RunFiles(string control)
     /// <exception cref="UnauthorizedAccessException">This user may not write it.</exception>
     public void WriteRun(ProcessRun run)
     {
-        string text = string.Create(CultureInfo.InvariantCulture, $"{StartsLine}: {run.Starts}\n{ProcessLine}: {run.ProcessId}\n{StartedLine}: {run.StartedAt:O}\n");
-        string ending = run.EndedAt is { } end ? string.Create(CultureInfo.InvariantCulture, $"{EndedLine}: {end:O}\n{ExitCodeLine}: {run.ExitCode}\n") : "";
+        string text =
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{StartsLine}: {run.Starts}\n{ProcessLine}: {run.ProcessId}\n{StartedLine}: {run.StartedAt:O}\n");
+        string ending = run.EndedAt is { } end
+            ? string.Create(CultureInfo.InvariantCulture, $"{EndedLine}: {end:O}\n{ExitCodeLine}: {run.ExitCode}\n") : "";
         OwnFiles.Put(Record, Encoding.UTF8.GetBytes(text + ending), FileModes.Record);
     }
 
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    private static DateTime Time(string text) => DateTime.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+    private static DateTime Time(string text) =>
+        DateTime.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 }

@@ -15,20 +15,23 @@ public static class SystemRefusal
     /// <param name="error">What it returned.</param>
     /// <param name="message">Its words.</param>
     /// <returns>The exception.</returns>
-    public static Exception Of(Errno error, string message) => error == Errno.EACCES ? new UnauthorizedAccessException(message) : new IOException(message);
+    public static Exception Of(Errno error, string message) =>
+        error == Errno.EACCES ? new UnauthorizedAccessException(message) : new IOException(message);
 
     /// <summary>Makes it what ends the program.</summary>
     /// <param name="exception">The exception.</param>
     /// <param name="path">What it is about; null where its message says it.</param>
     /// <returns>What to throw.</returns>
-    public static CommandException From(Exception exception, string? path = null) => new(ExitCode.SystemRefused, Describe(exception, path));
+    public static CommandException From(Exception exception, string? path = null) =>
+        new(ExitCode.SystemRefused, Describe(exception, path));
 
     /// <summary>Makes it a line.</summary>
     /// <param name="exception">The exception.</param>
     /// <param name="path">As above.</param>
     /// <returns>The line.</returns>
     public static string Describe(Exception exception, string? path = null) =>
-        (path is null || exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message : $"{path}: {exception.Message}")
+        (path is null || exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message
+            : $"{path}: {exception.Message}")
         + (exception is UnauthorizedAccessException && ProcessCalls.EffectiveUser != 0 ? " (run it as root)" : "");
 
     /// <summary>Does something to a file, and makes a <see cref="CommandException"/> of what the system refuses.</summary>

@@ -33,7 +33,8 @@ public sealed record HealthProblem(string Code, string Text);
 /// <param name="FailedLooks">How many looks found something that can be the end.</param>
 /// <param name="ConsecutiveFailures">How many of these since the last good one.</param>
 public sealed record UnitHealth(
-    HealthState State, HealthProblem[] Problems, DateTime? CheckedAt, double LookSeconds, double SlowestLookSeconds, long Looks, long FailedLooks, int ConsecutiveFailures)
+    HealthState State, HealthProblem[] Problems, DateTime? CheckedAt, double LookSeconds, double SlowestLookSeconds, long Looks,
+    long FailedLooks, int ConsecutiveFailures)
 {
     /// <summary>Before the first look.</summary>
     public static UnitHealth Unknown { get; } = new(HealthState.Ok, [], null, 0, 0, 0, 0, 0);

@@ -35,7 +35,8 @@ public static class ControlAnswer
     /// <param name="type">How JSON becomes that.</param>
     /// <returns>What was sent.</returns>
     /// <exception cref="BadHttpRequestException">It is something else; says what.</exception>
-    public static async Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type) => ReadJson(await ReadBodyAsync(context), type);
+    public static async Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type) =>
+        ReadJson(await ReadBodyAsync(context), type);
 
     /// <summary>Reads JSON.</summary>
     /// <typeparam name="T">What it is to be.</typeparam>

@@ -11,7 +11,8 @@ namespace KadaluFsd.Control;
 /// <param name="routes">The routes.</param>
 /// <param name="mayAsk">Whether the peer of a connection may ask for anything.</param>
 /// <param name="findProblem">Says why nothing can be asked yet; null where it can.</param>
-internal sealed class ControlApplication(IReadOnlyList<ControlRoute> routes, Func<Socket, bool> mayAsk, Func<string?> findProblem) : IHttpApplication<HttpContext>
+internal sealed class ControlApplication(
+    IReadOnlyList<ControlRoute> routes, Func<Socket, bool> mayAsk, Func<string?> findProblem) : IHttpApplication<HttpContext>
 {
     /// <inheritdoc/>
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
@@ -26,7 +27,8 @@ internal sealed class ControlApplication(IReadOnlyList<ControlRoute> routes, Fun
     {
         if (context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket || !mayAsk(socket))
         {
-            await context.RefuseAsync(StatusCodes.Status403Forbidden, "only root and the process's own user and group may use its control socket");
+            await context.RefuseAsync(
+                StatusCodes.Status403Forbidden, "only root and the process's own user and group may use its control socket");
             return;
         }
 
@@ -60,7 +62,9 @@ internal sealed class ControlApplication(IReadOnlyList<ControlRoute> routes, Fun
         ControlRoute[] here = [.. routes.Where(route => route.Fits(context.Request.Path.Value ?? "", out _))];
         if (here.Length == 0)
         {
-            await context.RefuseAsync(StatusCodes.Status404NotFound, $"there is nothing at {context.Request.Path}; /v1/openapi.json says what there is");
+            await context.RefuseAsync(
+                StatusCodes.Status404NotFound,
+                $"there is nothing at {context.Request.Path}; /v1/openapi.json says what there is");
         }
         else if (here.FirstOrDefault(route => route.Method == context.Request.Method) is { } route)
         {
@@ -70,7 +74,8 @@ internal sealed class ControlApplication(IReadOnlyList<ControlRoute> routes, Fun
         else
         {
             context.Response.Headers.Allow = string.Join(", ", here.Select(other => other.Method));
-            await context.RefuseAsync(StatusCodes.Status405MethodNotAllowed, $"{context.Request.Path} does not take {context.Request.Method}");
+            await context.RefuseAsync(
+                StatusCodes.Status405MethodNotAllowed, $"{context.Request.Path} does not take {context.Request.Method}");
         }
     }
 }

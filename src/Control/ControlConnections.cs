@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Connections;
 namespace KadaluFsd.Control;
 
 /// <summary>
-/// The connections of one HTTP server. When there are as many as may be, the next one takes the place of an idle one, or of one that only asks for
-/// something and can ask again, so that nobody can keep others out by holding connections open.
+/// The connections of one HTTP server. When there are as many as may be, the next one takes the place of an idle one, or of one
+/// that only asks for something and can ask again, so that nobody can keep others out by holding connections open.
 /// </summary>
 /// <param name="capacity">How many there may be.</param>
 internal sealed class ControlConnections(int capacity)
@@ -85,7 +85,8 @@ internal sealed class ControlConnections(int capacity)
     // The oldest one of the address that has the most: who comes once is not pushed out by who comes again and again.
     private ControlConnection? FindDispensable() => FindOldest(ControlActivity.None) ?? FindOldest(ControlActivity.Asks);
 
-    private ControlConnection? FindOldest(ControlActivity activity) => _open.Where(each => each.Activity == activity).GroupBy(each => each.Address).MaxBy(group => group.Count())?.First();
+    private ControlConnection? FindOldest(ControlActivity activity) =>
+        _open.Where(each => each.Activity == activity).GroupBy(each => each.Address).MaxBy(group => group.Count())?.First();
 }
 
 /// <summary>A connection of an HTTP server.</summary>

@@ -15,7 +15,9 @@ public static class ControlDocument
     public static IReadOnlyList<ControlRoute> Describe(IEnumerable<ControlRoute> routes)
     {
         List<ControlRoute> all = [.. routes];
-        all.Add(new("GET", "/v1/openapi.json", (request, _) => request.AnswerAsync(StatusCodes.Status200OK, "application/json", Read(all))));
+        all.Add(new(
+            "GET", "/v1/openapi.json",
+            (request, _) => request.AnswerAsync(StatusCodes.Status200OK, "application/json", Read(all))));
         return all;
     }
 
@@ -27,7 +29,9 @@ public static class ControlDocument
         using Stream stream = typeof(ControlDocument).Assembly.GetManifestResourceStream(Resource)!;
         JsonNode document = JsonNode.Parse(stream)!;
         JsonObject paths = document["paths"]!.AsObject();
-        string[] others = [.. paths.Select(path => path.Key).Where(path => !routes.Any(route => route.Path == path.Replace("{key}", "*", StringComparison.Ordinal)))];
+        string[] others =
+            [.. paths.Select(path => path.Key)
+                .Where(path => !routes.Any(route => route.Path == path.Replace("{key}", "*", StringComparison.Ordinal)))];
         foreach (string other in others)
         {
             paths.Remove(other);

@@ -10,7 +10,9 @@ internal static class ControlPeer
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17;
 
-    /// <summary>Whether a peer may steer this unit: root, and the user it runs as. The group of the socket's file keeps others out before.</summary>
+    /// <summary>
+    /// Whether a peer may steer this unit: root, and the user it runs as. The group of the socket's file keeps others out before.
+    /// </summary>
     /// <param name="socket">The connection.</param>
     /// <returns>Whether it may.</returns>
     internal static bool MayCommand(Socket socket)

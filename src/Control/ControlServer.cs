@@ -57,7 +57,8 @@ internal sealed class ControlServer : IAsyncDisposable
             }
 
             server.Dispose();
-            throw new CommandException(ExitCode.PortUnavailable, $"control socket {path} cannot be listened on: {exception.Message}");
+            throw new CommandException(
+                ExitCode.PortUnavailable, $"control socket {path} cannot be listened on: {exception.Message}");
         }
     }
 
@@ -67,7 +68,8 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <param name="loggers">Makes Kestrel's loggers.</param>
     /// <returns>The server.</returns>
     /// <exception cref="CommandException">It cannot listen there.</exception>
-    internal static async Task<ControlServer> StartAsync(IPEndPoint address, ControlApplication application, ILoggerFactory loggers)
+    internal static async Task<ControlServer> StartAsync(
+        IPEndPoint address, ControlApplication application, ILoggerFactory loggers)
     {
         KestrelServer server = Create((options, setUp) => options.Listen(address, setUp), loggers, path: null);
         try
@@ -101,7 +103,8 @@ internal sealed class ControlServer : IAsyncDisposable
         _server.Dispose();
     }
 
-    private static KestrelServer Create(Action<KestrelServerOptions, Action<ListenOptions>> listen, ILoggerFactory loggers, LocalSocketPath? path)
+    private static KestrelServer Create(
+        Action<KestrelServerOptions, Action<ListenOptions>> listen, ILoggerFactory loggers, LocalSocketPath? path)
     {
         var connections = new ControlConnections(MaxConnections);
         var options = new KestrelServerOptions { AddServerHeader = false };
@@ -115,7 +118,14 @@ internal sealed class ControlServer : IAsyncDisposable
             socket.Use(serve => connection => connections.RunAsync(connection, serve));
         });
         var transport = new SocketTransportFactory(
-            Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { IOQueueCount = 0, Backlog = Backlog, CreateBoundListenSocket = place => path?.Bind() ?? SocketTransportOptions.CreateDefaultBoundListenSocket(place) }), loggers);
+            Microsoft.Extensions.Options.Options.Create(
+                new SocketTransportOptions
+                {
+                    IOQueueCount = 0,
+                    Backlog = Backlog,
+                    CreateBoundListenSocket = place =>
+                    path?.Bind() ?? SocketTransportOptions.CreateDefaultBoundListenSocket(place)
+                }), loggers);
         return new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, loggers);
     }
 }

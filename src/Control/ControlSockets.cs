@@ -7,7 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Control;
 
-/// <summary>Where a process can be asked, as far as its options want it: on its control socket for everything, over TCP for what anybody may know.</summary>
+/// <summary>
+/// Where a process can be asked, as far as its options want it: on its control socket for everything, over TCP for what anybody
+/// may know.
+/// </summary>
 /// <param name="options">The options.</param>
 /// <param name="routes">What can be asked.</param>
 /// <param name="loggers">Makes Kestrel's loggers.</param>
@@ -33,7 +36,8 @@ public sealed class ControlSockets(DaemonOptions options, IControlRoutes routes,
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
         {
-            throw new CommandException(ExitCode.PortUnavailable, $"control socket {options.Control} cannot be listened on: {exception.Message}")
+            throw new CommandException(
+                ExitCode.PortUnavailable, $"control socket {options.Control} cannot be listened on: {exception.Message}")
             {
                 MayPass = true,
             };
@@ -47,7 +51,8 @@ public sealed class ControlSockets(DaemonOptions options, IControlRoutes routes,
         {
             if (options.Control is { } path)
             {
-                _local = await ControlServer.StartAsync(path, Guard(ControlDocument.Describe(routes.CreateAll()), ControlPeer.MayCommand), loggers);
+                _local = await ControlServer.StartAsync(
+                    path, Guard(ControlDocument.Describe(routes.CreateAll()), ControlPeer.MayCommand), loggers);
             }
 
             if (options.MetricsListen is { } address)
@@ -69,5 +74,6 @@ public sealed class ControlSockets(DaemonOptions options, IControlRoutes routes,
         await (_remote?.DisposeAsync() ?? default);
     }
 
-    private ControlApplication Guard(IReadOnlyList<ControlRoute> all, Func<Socket, bool> mayAsk) => new(all, mayAsk, () => routes.Problem);
+    private ControlApplication Guard(IReadOnlyList<ControlRoute> all, Func<Socket, bool> mayAsk) =>
+        new(all, mayAsk, () => routes.Problem);
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace KadaluFsd.Control;
 
 /// <summary>
-/// Figures in Prometheus's text format, version 0.0.4. Written here because a client library brings an HTTP client and regular expressions
-/// along: two megabytes of every unit's memory for what follows.
+/// Figures in Prometheus's text format, version 0.0.4. Written here because a client library brings an HTTP client and regular
+/// expressions along: two megabytes of every unit's memory for what follows.
 /// </summary>
 public sealed class MetricsText
 {
@@ -26,7 +26,8 @@ public sealed class MetricsText
     /// <param name="nativeBytes">Memory that native code has allocated.</param>
     /// <param name="heldBackLogLines">Log lines that were not written.</param>
     public void AddProcess(
-        string version, string glusterFsVersion, double uptimeSeconds, int starts, long residentBytes, long nativeBytes, long heldBackLogLines)
+        string version, string glusterFsVersion, double uptimeSeconds, int starts, long residentBytes, long nativeBytes,
+        long heldBackLogLines)
     {
         Gauge("info", "Versions; always 1.", ($"version=\"{version}\",glusterfs_version=\"{glusterFsVersion}\"", 1));
         Gauge("uptime_seconds", "For how long the process has been ready.", ("", uptimeSeconds));
@@ -34,20 +35,23 @@ public sealed class MetricsText
         Gauge("resident_memory_bytes", "Memory of the process in RAM.", ("", residentBytes));
         Gauge("managed_memory_bytes", "Memory of the managed heap.", ("", GC.GetTotalMemory(forceFullCollection: false)));
         Gauge("native_memory_bytes", "Memory that native code has allocated.", ("", nativeBytes));
-        Counter("log_lines_held_back_total", "Log lines that were not written because one place wrote too many.", ("", heldBackLogLines));
+        Counter("log_lines_held_back_total", "Log lines that were not written because one place wrote too many.",
+            ("", heldBackLogLines));
     }
 
     /// <summary>Adds a figure that goes up and down.</summary>
     /// <param name="name">Its name, without the program's.</param>
     /// <param name="help">What it is.</param>
     /// <param name="samples">Its values, each with its labels as they are written.</param>
-    public void Gauge(string name, string help, params ReadOnlySpan<(string Labels, double Value)> samples) => Family("gauge", name, help, WithoutEnding(samples));
+    public void Gauge(string name, string help, params ReadOnlySpan<(string Labels, double Value)> samples) =>
+        Family("gauge", name, help, WithoutEnding(samples));
 
     /// <summary>Adds a figure that only goes up.</summary>
     /// <param name="name">Its name, without the program's.</param>
     /// <param name="help">What it is.</param>
     /// <param name="samples">As above.</param>
-    public void Counter(string name, string help, params ReadOnlySpan<(string Labels, double Value)> samples) => Family("counter", name, help, WithoutEnding(samples));
+    public void Counter(string name, string help, params ReadOnlySpan<(string Labels, double Value)> samples) =>
+        Family("counter", name, help, WithoutEnding(samples));
 
     /// <summary>Adds a figure with samples of several names. One without samples is left out.</summary>
     /// <param name="type">Its type.</param>
@@ -64,7 +68,8 @@ public sealed class MetricsText
         _text.Append(CultureInfo.InvariantCulture, $"# HELP kadalu_fsd_{name} {help}\n# TYPE kadalu_fsd_{name} {type}\n");
         foreach ((string ending, string labels, double value) in samples)
         {
-            _text.Append(CultureInfo.InvariantCulture, $"kadalu_fsd_{name}{ending}{(labels.Length > 0 ? $"{{{labels}}}" : "")} {value}\n");
+            _text.Append(
+                CultureInfo.InvariantCulture, $"kadalu_fsd_{name}{ending}{(labels.Length > 0 ? $"{{{labels}}}" : "")} {value}\n");
         }
     }
 
@@ -76,7 +81,8 @@ public sealed class MetricsText
     /// <summary>Makes a text fit to stand in a label.</summary>
     /// <param name="text">The text.</param>
     /// <returns>It, escaped.</returns>
-    public static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    public static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
 #pragma warning disable CA1308 // Prometheus's names are in lower case.
     /// <summary>A word as Prometheus has it.</summary>

@@ -1,8 +1,8 @@
 namespace KadaluFsd.Control;
 
 /// <summary>
-/// A text that is expensive to write and asked for by many at once: one is written at a time, and all who ask while one is being written get the next
-/// one. Nobody gets one that was begun before he asked.
+/// A text that is expensive to write and asked for by many at once: one is written at a time, and all who ask while one is being
+/// written get the next one. Nobody gets one that was begun before he asked.
 /// </summary>
 /// <param name="write">Writes it.</param>
 public sealed class SharedText(Func<string> write)

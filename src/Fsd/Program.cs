@@ -46,7 +46,10 @@ internal static class Program
         }
         catch (DllNotFoundException exception)
         {
-            return Fail(ExitCode.SystemRefused, $"a library is missing that comes with the program, or that it needs: {exception.Message.ReplaceLineEndings(" ")}");
+            return Fail(
+                ExitCode.SystemRefused,
+                "a library is missing that comes with the program, or that it needs: " +
+                $"{exception.Message.ReplaceLineEndings(" ")}");
         }
         catch (Exception exception) when (SystemRefusal.Is(exception))
         {
@@ -66,16 +69,20 @@ internal static class Program
         if (parsed.Errors.Count > 0)
         {
             // Of a word that is no command it says only that a command is missing.
-            string problem = parsed.CommandResult.Command is { Action: null, Subcommands.Count: > 0 } && parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-')
-                ? $"there is no command \"{word}\" here: {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(command => command.Name))}"
+            string problem = parsed.CommandResult.Command is { Action: null, Subcommands.Count: > 0 } &&
+                parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-')
+                ? $"there is no command \"{word}\" here: " +
+                    $"{string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(command => command.Name))}"
                 : parsed.Errors[0].Message;
             return Fail(ExitCode.Usage, $"{problem} (kadalu-fsd --help says more)");
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    // A process that hosts a graph does not wait for commands to be made that it was not called with, nor for the text of a help option.
+    // A process that hosts a graph does not wait for commands to be made that it was not called with, nor for the text of a help
+    // option.
     private static ParseResult Parse(string[] arguments)
     {
         Command? alone = arguments.Any(argument => s_help.Contains(argument)) ? null : arguments.FirstOrDefault() switch
@@ -111,7 +118,10 @@ internal static class Program
     private static int Fail(ExitCode code, string message)
     {
         // What somebody else wrote may be in it.
-        string shown = new([.. Excerpt.Of(message, MaxMessage).Select(character => char.IsControl(character) && character is not ('\n' or '\t') ? '?' : character)]);
+        string shown =
+            new([
+                .. Excerpt.Of(message, MaxMessage)
+                .Select(character => char.IsControl(character) && character is not ('\n' or '\t') ? '?' : character)]);
         Console.Error.WriteLine($"kadalu-fsd: {shown}");
         return (int)code;
     }

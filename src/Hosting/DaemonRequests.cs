@@ -19,7 +19,8 @@ public sealed class DaemonRequests : IDisposable
     private const int MaxWaiting = 8;
 
     private readonly Channel<DaemonRequest> _waiting =
-        Channel.CreateBounded<DaemonRequest>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
+        Channel.CreateBounded<DaemonRequest>(
+            new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _cutShort = new();
@@ -33,7 +34,9 @@ public sealed class DaemonRequests : IDisposable
     /// <summary>Tells that whatever the stopping process waits for is to be left.</summary>
     public CancellationToken CutShortWanted => _cutShort.Token;
 
-    /// <summary>Asks the process to stop. From any thread; returns at once. The first one to ask says how long it may take.</summary>
+    /// <summary>
+    /// Asks the process to stop. From any thread; returns at once. The first one to ask says how long it may take.
+    /// </summary>
     /// <param name="timeout">How long operations in progress may take; null for what the process was told at its start.</param>
     public void Stop(TimeSpan? timeout)
     {

@@ -47,7 +47,8 @@ internal sealed class DaemonSignals(DaemonRequests requests, ILogger logger) : I
         }
     }
 
-    private static PosixSignalRegistration On(PosixSignal signal, Action action) => PosixSignalRegistration.Create(signal, context =>
+    private static PosixSignalRegistration On(PosixSignal signal, Action action) =>
+        PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;
         action();

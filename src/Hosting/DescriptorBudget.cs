@@ -4,8 +4,9 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Hosting;
 
 /// <summary>
-/// Who may have which descriptors. The kernel gives the lowest number that is free, so a number says how many are in use: clients get those below a
-/// line, nodes of the pool some more, and the last ones are kept for the process itself, to look at its disk and to answer on its control socket.
+/// Who may have which descriptors. The kernel gives the lowest number that is free, so a number says how many are in use: clients
+/// get those below a line, nodes of the pool some more, and the last ones are kept for the process itself, to look at its disk
+/// and to answer on its control socket.
 /// </summary>
 /// <param name="Limit">How many there are.</param>
 public sealed record DescriptorBudget(int Limit)
@@ -29,6 +30,7 @@ public sealed record DescriptorBudget(int Limit)
     {
         Errno error = DescriptorTable.FindLowestFree(out int lowest);
         return error != Errno.None ? new HealthProblem(HealthCodes.Of(error), $"a descriptor: {error.Describe()}")
-            : lowest >= ForNodes ? new HealthProblem(HealthCodes.DescriptorsExhausted, $"{lowest} of {Limit} descriptors are in use: new clients and files are refused") : null;
+            : lowest >= ForNodes ? new HealthProblem(HealthCodes.DescriptorsExhausted,
+                $"{lowest} of {Limit} descriptors are in use: new clients and files are refused") : null;
     }
 }

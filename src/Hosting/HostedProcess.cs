@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Hosting;
 
 /// <summary>
-/// A process that runs until it is told to stop: a list of parts under a host, which starts them in order and stops them in reverse. The host's
-/// defaults are off: configuration, console, signals and the service manager are this program's affair.
+/// A process that runs until it is told to stop: a list of parts under a host, which starts them in order and stops them in
+/// reverse. The host's defaults are off: configuration, console, signals and the service manager are this program's affair.
 /// </summary>
 public static class HostedProcess
 {
@@ -17,7 +17,8 @@ public static class HostedProcess
     /// <param name="options">What it was told.</param>
     /// <param name="compose">Lists its parts.</param>
     /// <returns>How it ended, once it has.</returns>
-    /// <exception cref="CommandException">It cannot start, or something failed that it cannot do without; the first failure is the reason.</exception>
+    /// <exception cref="CommandException">It cannot start, or something failed that it cannot do without; the first failure is
+    /// the reason.</exception>
     public static async Task<ExitCode> RunAsync(DaemonOptions options, Action<IServiceCollection> compose)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -49,7 +50,8 @@ public static class HostedProcess
     private static IHost Build(
         DaemonOptions options, ProcessLog log, DaemonRequests requests, PidFile pidFile, Action<IServiceCollection> compose)
     {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        HostApplicationBuilder builder =
+            Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services
             .AddSingleton<IHostLifetime, NoLifetime>()
             .AddSingleton(log.Loggers)

@@ -13,5 +13,6 @@ public static class JournalStream
     /// <returns>Whether it does.</returns>
     public static bool IsStandardError() =>
         FileStatus.Read(s_standardError, out FileStatus status) == Errno.None &&
-        Environment.GetEnvironmentVariable("JOURNAL_STREAM") == string.Create(CultureInfo.InvariantCulture, $"{status.Device}:{status.Inode}");
+        Environment.GetEnvironmentVariable("JOURNAL_STREAM") == string.Create(
+            CultureInfo.InvariantCulture, $"{status.Device}:{status.Inode}");
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace KadaluFsd.Hosting;
 
 /// <summary>
-/// A part of a process. Parts are started one after the other, in the order in which the process lists them, and stopped in reverse. One whose
-/// start fails has undone what it did; those before it are stopped, those behind it are not started.
+/// A part of a process. Parts are started one after the other, in the order in which the process lists them, and stopped in
+/// reverse. One whose start fails has undone what it did; those before it are stopped, those behind it are not started.
 /// </summary>
 public abstract class Part : IHostedService
 {

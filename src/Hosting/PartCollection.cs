@@ -11,7 +11,8 @@ public static class PartCollection
     /// <typeparam name="TPart">The part; other parts get it by this type.</typeparam>
     /// <param name="parts">The list.</param>
     /// <returns>The list.</returns>
-    public static IServiceCollection AddPart<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPart>(
+    public static IServiceCollection AddPart<[
+        DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPart>(
         this IServiceCollection parts)
         where TPart : Part =>
         parts.AddSingleton<TPart>().AddSingleton<IHostedService>(provider => provider.GetRequiredService<TPart>());

@@ -7,8 +7,8 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Hosting;
 
 /// <summary>
-/// Listening sockets that the service manager made and passes to this process (sd_listen_fds(3)). They outlive the process: clients that
-/// connect while it is restarted wait instead of being refused.
+/// Listening sockets that the service manager made and passes to this process (sd_listen_fds(3)). They outlive the process:
+/// clients that connect while it is restarted wait instead of being refused.
 /// </summary>
 public sealed class PassedSockets
 {
@@ -25,8 +25,8 @@ public sealed class PassedSockets
     public static PassedSockets All { get; } = new();
 
     /// <summary>
-    /// Takes what the environment tells of, and takes it out of there: it is not meant for processes that this one starts. To be called
-    /// once, before anything else opens a descriptor.
+    /// Takes what the environment tells of, and takes it out of there: it is not meant for processes that this one starts. To be
+    /// called once, before anything else opens a descriptor.
     /// </summary>
     /// <returns>How many descriptors from 3 on are meant for this process.</returns>
     public static int TakeFromEnvironment()
@@ -77,7 +77,9 @@ public sealed class PassedSockets
         if (_unclaimed.Count > 0)
         {
             throw new CommandException(
-                ExitCode.Usage, $"the service manager passes a socket that listens on {_unclaimed[0].LocalEndPoint}, where this process is not told to listen");
+                ExitCode.Usage,
+                $"the service manager passes a socket that listens on {_unclaimed[0].LocalEndPoint}, where this process is " +
+                "not told to listen");
         }
     }
 

@@ -7,8 +7,8 @@ using KadaluFsd.Linux.Files;
 namespace KadaluFsd.Hosting;
 
 /// <summary>
-/// A file with this process's id, for managers that know their processes by it. The process holds a lock on it, as glusterfsd does
-/// (<see cref="RecordLock"/>), so that who it belongs to can be asked of the kernel, whatever stands in it.
+/// A file with this process's id, for managers that know their processes by it. The process holds a lock on it, as glusterfsd
+/// does (<see cref="RecordLock"/>), so that who it belongs to can be asked of the kernel, whatever stands in it.
 /// </summary>
 /// <param name="path">Its path; null for none.</param>
 public sealed class PidFile(string? path) : IDisposable
@@ -20,11 +20,12 @@ public sealed class PidFile(string? path) : IDisposable
     private string Content { get; } = Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n";
 
     /// <summary>Whether it is in place, and this process's.</summary>
-    internal bool IsInPlace => _file is not null && FileStatus.ReadLink(path!, out FileStatus there) == Errno.None && there.IsSameFile(_status);
+    internal bool IsInPlace =>
+        _file is not null && FileStatus.ReadLink(path!, out FileStatus there) == Errno.None && there.IsSameFile(_status);
 
     /// <summary>
-    /// Puts the file in place, in one step, unless another process that lives has it: to be called first of all, so that a process that is
-    /// starting can be found. Makes no directory.
+    /// Puts the file in place, in one step, unless another process that lives has it: to be called first of all, so that a
+    /// process that is starting can be found. Makes no directory.
     /// </summary>
     /// <exception cref="CommandException">It cannot be written.</exception>
     internal void TryTake()
@@ -35,7 +36,9 @@ public sealed class PidFile(string? path) : IDisposable
         }
     }
 
-    /// <summary>Makes sure that the file is in place: to be called once the process has what only one of its kind can have.</summary>
+    /// <summary>
+    /// Makes sure that the file is in place: to be called once the process has what only one of its kind can have.
+    /// </summary>
     /// <returns>True; it throws otherwise.</returns>
     /// <exception cref="CommandException">Another process has it, which may pass; or it cannot be written.</exception>
     public bool Take()
@@ -48,10 +51,15 @@ public sealed class PidFile(string? path) : IDisposable
         PutIfNobodyHasIt();
         return IsInPlace
             ? true
-            : throw new CommandException(ExitCode.Usage, $"the pid file {path} is another process's{(RecordLock.FindHolder(path) is { } holder ? $", {holder}" : "")}") { MayPass = true };
+            : throw new CommandException(ExitCode.Usage,
+                $"the pid file {path} is another " +
+                $"process's{(RecordLock.FindHolder(path) is { } holder ? $", {holder}" : "")}")
+            { MayPass = true };
     }
 
-    /// <summary>Removes the file if it is still this process's: a manager may have removed it already and started the next one.</summary>
+    /// <summary>
+    /// Removes the file if it is still this process's: a manager may have removed it already and started the next one.
+    /// </summary>
     public void Dispose()
     {
         try

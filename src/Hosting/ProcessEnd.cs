@@ -5,7 +5,8 @@ namespace KadaluFsd.Hosting;
 /// <summary>How and why the process ends. The first one to say so is believed. From any thread.</summary>
 public sealed class ProcessEnd
 {
-    private readonly TaskCompletionSource<(ExitCode Code, string? Reason)> _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<(ExitCode Code, string? Reason)> _reached =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when it is time to stop.</summary>
     public Task Reached => _reached.Task;

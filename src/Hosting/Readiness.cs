@@ -1,6 +1,9 @@
 namespace KadaluFsd.Hosting;
 
-/// <summary>The moment from which clients can be served: the service manager, the log and whoever started the process in the background are told.</summary>
+/// <summary>
+/// The moment from which clients can be served: the service manager, the log and whoever started the process in the background
+/// are told.
+/// </summary>
 /// <param name="daemon">Says how the process is.</param>
 /// <param name="notifier">Tells the service manager.</param>
 public sealed class Readiness(IDaemon daemon, ServiceNotifier notifier) : Part
@@ -11,7 +14,8 @@ public sealed class Readiness(IDaemon daemon, ServiceNotifier notifier) : Part
     public bool IsReached => Volatile.Read(ref _since) != 0;
 
     /// <summary>Seconds since then; 0 before. From any thread.</summary>
-    public double UptimeSeconds => Volatile.Read(ref _since) is > 0 and long since ? (Environment.TickCount64 - since) / 1000.0 : 0;
+    public double UptimeSeconds =>
+        Volatile.Read(ref _since) is > 0 and long since ? (Environment.TickCount64 - since) / 1000.0 : 0;
 
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)

@@ -19,7 +19,10 @@ public sealed class ServiceNotifier(ILogger<ServiceNotifier> logger)
 
     private bool _isForegroundTold;
 
-    /// <summary>READY=1: clients can be served, for the first time or again. Whoever started this process in the background is told as well.</summary>
+    /// <summary>
+    /// READY=1: clients can be served, for the first time or again. Whoever started this process in the background is told as
+    /// well.
+    /// </summary>
     /// <param name="status">How the process is, in words.</param>
     internal void Ready(string status)
     {
@@ -33,7 +36,9 @@ public sealed class ServiceNotifier(ILogger<ServiceNotifier> logger)
 
     /// <summary>RELOADING=1: everything is read again; <see cref="Ready"/> ends it.</summary>
     internal void Reloading() => Notify(new ServiceState(string.Create(
-        CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000)}\nSTATUS=reading everything again")));
+        CultureInfo.InvariantCulture,
+        $"RELOADING=1\nMONOTONIC_USEC={Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000)}\n" +
+        $"STATUS=reading everything again")));
 
     /// <summary>STATUS: how the process is, in words, and nothing else.</summary>
     /// <param name="status">How it is.</param>

@@ -6,8 +6,8 @@ namespace KadaluFsd.Hosting;
 internal static class StartupMemory
 {
     /// <summary>
-    /// Gives it back to the system: a daemon that is idle for years would keep it until the next collection, which may never come. Takes a
-    /// few milliseconds; to be called once clients can be served.
+    /// Gives it back to the system: a daemon that is idle for years would keep it until the next collection, which may never
+    /// come. Takes a few milliseconds; to be called once clients can be served.
     /// </summary>
     internal static void Release()
     {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Hosting;
 
 /// <summary>
-/// Tells the service manager that this process is alive, as often as it wants to hear it (sd_watchdog_enabled(3)), and only when what has
-/// to move does move: a process that hangs is restarted.
+/// Tells the service manager that this process is alive, as often as it wants to hear it (sd_watchdog_enabled(3)), and only when
+/// what has to move does move: a process that hangs is restarted.
 /// </summary>
 /// <param name="notifier">Tells the service manager.</param>
 /// <param name="check">Tries what has to move.</param>
@@ -46,7 +46,8 @@ public sealed class Watchdog(ServiceNotifier notifier, ILivenessCheck check, ILo
             do
             {
                 // On a thread of its own: what hangs must not hold up this.
-                string? hanging = await Task.Factory.StartNew(() => check.FindHanging(interval), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                string? hanging = await Task.Factory.StartNew(
+                    () => check.FindHanging(interval), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 if (hanging is null)
                 {
                     notifier.Alive();
@@ -71,7 +72,8 @@ public sealed class Watchdog(ServiceNotifier notifier, ILivenessCheck check, ILo
     {
         string own = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         return (environment("WATCHDOG_PID") ?? own) == own &&
-            long.TryParse(environment("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds) && microseconds > 0
+            long.TryParse(environment("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds) &&
+            microseconds > 0
             ? TimeSpan.FromSeconds(microseconds / MicrosecondsPerSecond / 2)
             : null;
     }

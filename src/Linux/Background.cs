@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace KadaluFsd.Linux;
 
 /// <summary>
-/// Runs this program in the background, the way daemons do: whoever started it gets an exit code when clients can be served, or when
-/// that has failed. A process with a runtime in it cannot fork, so it starts itself anew.
+/// Runs this program in the background, the way daemons do: whoever started it gets an exit code when clients can be served, or
+/// when that has failed. A process with a runtime in it cannot fork, so it starts itself anew.
 /// </summary>
 public static class Background
 {
@@ -39,7 +39,9 @@ public static class Background
         return process.ExitCode;
     }
 
-    /// <summary>Leaves the terminal and the directory of whoever started it. In the background process, once its options have been read.</summary>
+    /// <summary>
+    /// Leaves the terminal and the directory of whoever started it. In the background process, once its options have been read.
+    /// </summary>
     public static void Enter()
     {
         Environment.SetEnvironmentVariable(Variable, null);

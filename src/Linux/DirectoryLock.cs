@@ -14,7 +14,8 @@ public sealed class DirectoryLock : IDisposable
     /// <summary>Takes the lock, if nobody has it.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="taken">The lock, the caller's to dispose; null where it was not taken.</param>
-    /// <returns>EAGAIN where another process has it, or another directory is there by now; or the reason of open(2) or flock(2). None where it was taken.</returns>
+    /// <returns>EAGAIN where another process has it, or another directory is there by now; or the reason of open(2) or flock(2).
+    /// None where it was taken.</returns>
     public static Errno Take(string path, out DirectoryLock? taken)
     {
         taken = null;
@@ -58,14 +59,16 @@ public sealed class DirectoryLock : IDisposable
         string device = string.Create(CultureInfo.InvariantCulture, $"{major:x2}:{minor:x2}:{status.Inode}");
         return File.ReadLines("/proc/locks").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(words => words is [_, "FLOCK", _, "WRITE", _, _, ..] && words[5] == device)
-            .Select(words => int.Parse(words[4], CultureInfo.InvariantCulture)).Cast<int?>().FirstOrDefault(process => process > 0);
+            .Select(words => int.Parse(words[4], CultureInfo.InvariantCulture))
+                .Cast<int?>().FirstOrDefault(process => process > 0);
     }
 
     // It may have been removed since it was opened.
     private static bool IsStill(string path, int fd)
     {
         using var handle = new SafeFileHandle(fd, ownsHandle: false);
-        return FileStatus.Read(path, out FileStatus there) == Errno.None && FileStatus.Read(handle, out FileStatus opened) == Errno.None && there.IsSameFile(opened);
+        return FileStatus.Read(path, out FileStatus there) == Errno.None &&
+            FileStatus.Read(handle, out FileStatus opened) == Errno.None && there.IsSameFile(opened);
     }
 
     /// <inheritdoc/>

@@ -26,8 +26,8 @@ public enum DirectoryChangeKind
 public readonly record struct DirectoryChange(string Name, DirectoryChangeKind Kind);
 
 /// <summary>
-/// Tells what happens to the files of a directory: inotify(7), which the runtime's own watcher hides too much of. That a writer has
-/// closed a file is what tells a whole file from half of one.
+/// Tells what happens to the files of a directory: inotify(7), which the runtime's own watcher hides too much of. That a writer
+/// has closed a file is what tells a whole file from half of one.
 /// </summary>
 public sealed class DirectoryWatch : IDisposable
 {
@@ -36,7 +36,8 @@ public sealed class DirectoryWatch : IDisposable
     private const int LengthOffset = 12;
     private const int NameOffset = 16;
     private const uint AllChanges =
-        Libc.NotifyModify | Libc.NotifyCloseWrite | Libc.NotifyMovedFrom | Libc.NotifyMovedTo | Libc.NotifyDelete | Libc.NotifyOnlyDirectory;
+        Libc.NotifyModify | Libc.NotifyCloseWrite | Libc.NotifyMovedFrom | Libc.NotifyMovedTo | Libc.NotifyDelete |
+        Libc.NotifyOnlyDirectory;
 
     private readonly int _fd;
     private int _disposed;

@@ -56,13 +56,16 @@ public sealed class EpollSet : IDisposable
     public const ulong WakeUpToken = ulong.MaxValue;
 
     /// <summary>Starts to watch a descriptor.</summary>
-    /// <param name="fd">The descriptor; stays the caller's. It leaves the set by <see cref="Remove"/> or when it is closed.</param>
+    /// <param name="fd">The descriptor; stays the caller's. It leaves the set by <see cref="Remove"/> or when it is
+    /// closed.</param>
     /// <param name="token">Returned with its events.</param>
     /// <param name="interest">What to be told of.</param>
     /// <exception cref="Win32Exception">The system has no memory or no room for it.</exception>
     public void Add(int fd, ulong token, EpollInterest interest) => Control(LibC.EPOLL_CTL_ADD, fd, token, interest);
 
-    /// <summary>Watches a descriptor for something else. Unlike leaving and entering the set, this cannot fail for want of memory.</summary>
+    /// <summary>
+    /// Watches a descriptor for something else. Unlike leaving and entering the set, this cannot fail for want of memory.
+    /// </summary>
     /// <param name="fd">A descriptor in the set.</param>
     /// <param name="token">Returned with its events from now on.</param>
     /// <param name="interest">What to be told of.</param>

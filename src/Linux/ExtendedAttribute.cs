@@ -14,7 +14,8 @@ public static class ExtendedAttribute
     /// <param name="name">The attribute's name with its namespace, such as <c>trusted.glusterfs.volume-id</c>.</param>
     /// <param name="value">Filled from the front.</param>
     /// <param name="length">How many bytes it has; 0 on failure.</param>
-    /// <returns>getxattr(2)'s reason, or none: ENODATA where there is no such attribute, ERANGE where it is longer than the room for it.</returns>
+    /// <returns>getxattr(2)'s reason, or none: ENODATA where there is no such attribute, ERANGE where it is longer than the room
+    /// for it.</returns>
     public static Errno Read(string path, string name, Span<byte> value, out int length)
     {
         byte[] read = new byte[value.Length];
@@ -69,7 +70,9 @@ public static class ExtendedAttribute
     private static Errno Split(byte[] list, long length, out string[] names)
     {
         Errno error = MonoCall.ErrorOf(length);
-        names = length > 0 ? Encoding.UTF8.GetString(list, 0, (int)length).Split('\0', StringSplitOptions.RemoveEmptyEntries) : [];
+        names = length > 0
+            ? Encoding.UTF8.GetString(list, 0, (int)length).Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            : [];
         return error;
     }
 }

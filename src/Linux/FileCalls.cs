@@ -60,7 +60,8 @@ public static class FileCalls
     /// <summary>Gives a file or directory another name, in one step. Copies nothing.</summary>
     /// <param name="path">What it is called.</param>
     /// <param name="name">The new name; a file, or an empty directory, of that name is replaced.</param>
-    /// <returns>rename(2)'s reason, or none: EXDEV where the new name is in another file system, EBUSY for a mount point.</returns>
+    /// <returns>rename(2)'s reason, or none: EXDEV where the new name is in another file system, EBUSY for a mount
+    /// point.</returns>
     public static Errno Rename(string path, string name) => SystemCall.ErrorOf(Libc.Rename(path, name));
 
     /// <summary>Opens a directory, closed on exec: open(2).</summary>

@@ -11,7 +11,8 @@ namespace KadaluFsd.Linux;
 /// <param name="Links">How many names it has.</param>
 /// <param name="User">Whose it is.</param>
 /// <param name="Group">Which group's.</param>
-public readonly record struct FileStatus(ulong Device, ulong Inode, bool IsRegular, bool IsSocket, ulong Links, uint User, uint Group)
+public readonly record struct FileStatus(
+    ulong Device, ulong Inode, bool IsRegular, bool IsSocket, ulong Links, uint User, uint Group)
 {
     /// <summary>Looks at what a path leads to.</summary>
     /// <param name="path">The path.</param>
@@ -58,7 +59,8 @@ public readonly record struct FileStatus(ulong Device, ulong Inode, bool IsRegul
     {
         Errno error = SystemCall.ErrorOf(result);
         status = new FileStatus(
-            read.st_dev, read.st_ino, LibC.S_ISREG(read.st_mode), LibC.S_ISSOCK(read.st_mode), read.st_nlink, read.st_uid, read.st_gid);
+            read.st_dev, read.st_ino, LibC.S_ISREG(read.st_mode), LibC.S_ISSOCK(read.st_mode), read.st_nlink, read.st_uid,
+            read.st_gid);
         return error;
     }
 }

@@ -5,8 +5,8 @@ namespace KadaluFsd.Linux;
 
 /// <summary>Descriptors that a careless parent left open for this process.</summary>
 /// <remarks>
-/// Kadalu's manager leaks its listening socket into the units it starts; as long as one lives, the manager's port has a listener that
-/// nobody serves.
+/// Kadalu's manager leaks its listening socket into the units it starts; as long as one lives, the manager's port has a listener
+/// that nobody serves.
 /// </remarks>
 public static class InheritedDescriptors
 {
@@ -23,8 +23,8 @@ public static class InheritedDescriptors
     public static int Closed { get; private set; }
 
     /// <summary>
-    /// Closes every inherited descriptor but standard input, output and error, and those systemd passes. To be called first of all: what
-    /// survived exec(2) has no close-on-exec flag, which the runtime sets on all of its own.
+    /// Closes every inherited descriptor but standard input, output and error, and those systemd passes. To be called first of
+    /// all: what survived exec(2) has no close-on-exec flag, which the runtime sets on all of its own.
     /// </summary>
     /// <param name="keep">How many descriptors from 3 on are meant for this process (systemd's LISTEN_FDS).</param>
     public static unsafe void Close(int keep)
@@ -35,7 +35,8 @@ public static class InheritedDescriptors
         byte* buffer = stackalloc byte[BufferSize];
         while (Libc.GetDirectoryEntries(directory, buffer, BufferSize) is > 0 and nint length)
         {
-            for (var entries = new ReadOnlySpan<byte>(buffer, (int)length); !entries.IsEmpty; entries = entries[BitConverter.ToUInt16(entries[LengthOffset..])..])
+            for (var entries = new ReadOnlySpan<byte>(buffer, (int)length); !entries.IsEmpty; entries = entries[
+                BitConverter.ToUInt16(entries[LengthOffset..])..])
             {
                 Closed += CloseIfInherited(entries[NameOffset..], FirstAfterStandard + keep) ? 1 : 0;
             }

@@ -14,8 +14,8 @@ namespace KadaluFsd.Linux;
 public readonly record struct TcpKeepAlive(int TimeSeconds, int IntervalSeconds, int Retries, int UserTimeoutMilliseconds);
 
 /// <summary>
-/// Sockets to listen on, made without .NET's own: the first of its TCP sockets starts the runtime's event loop for sockets, which a start would wait for, and
-/// its unix sockets remove a file that may be another process's by then.
+/// Sockets to listen on, made without .NET's own: the first of its TCP sockets starts the runtime's event loop for sockets, which
+/// a start would wait for, and its unix sockets remove a file that may be another process's by then.
 /// </summary>
 public static class ListeningSocket
 {
@@ -26,8 +26,10 @@ public static class ListeningSocket
     /// <param name="backlog">How many clients wait at most.</param>
     /// <param name="keepAlive">For the connections that are accepted.</param>
     /// <param name="socket">The socket, the caller's to dispose; null on failure.</param>
-    /// <returns>Why there is none: EADDRINUSE where the port is taken, or what socket(2), setsockopt(2), bind(2) and listen(2) say. None where there is one.</returns>
-    public static Errno Open(IPAddress address, int port, bool isShared, int backlog, TcpKeepAlive keepAlive, out SafeFileHandle? socket)
+    /// <returns>Why there is none: EADDRINUSE where the port is taken, or what socket(2), setsockopt(2), bind(2) and listen(2)
+    /// say. None where there is one.</returns>
+    public static Errno Open(
+        IPAddress address, int port, bool isShared, int backlog, TcpKeepAlive keepAlive, out SafeFileHandle? socket)
     {
         socket = null;
         bool isV6 = address.AddressFamily == AddressFamily.InterNetworkV6;
@@ -53,7 +55,8 @@ public static class ListeningSocket
     /// <param name="path">The path, of at most 107 bytes; nothing may be there.</param>
     /// <param name="mode">The mode of its file, less what the umask takes away.</param>
     /// <param name="socket">The socket, the caller's to dispose, which leaves the file; null on failure.</param>
-    /// <returns>Why there is none: EADDRINUSE where something is there, or what socket(2), fchmod(2) and bind(2) say. None where there is one.</returns>
+    /// <returns>Why there is none: EADDRINUSE where something is there, or what socket(2), fchmod(2) and bind(2) say. None where
+    /// there is one.</returns>
     public static unsafe Errno BindLocally(string path, UnixFileMode mode, out SafeSocketHandle? socket)
     {
         socket = null;
@@ -76,7 +79,9 @@ public static class ListeningSocket
         // Linux takes the file's mode from the socket's own.
         var made = new SafeSocketHandle(fd, ownsHandle: true);
         Errno error = SystemCall.ErrorOf(LibC.fchmod(fd, (mode_t)(uint)mode));
-        error = error == Errno.None ? SystemCall.ErrorOf(LibC.bind(fd, (sockaddr*)&name, (uint)(sizeof(ushort) + bytes.Length))) : error;
+        error = error == Errno.None
+            ? SystemCall.ErrorOf(LibC.bind(fd, (sockaddr*)&name, (uint)(sizeof(ushort) + bytes.Length)))
+            : error;
         if (error != Errno.None)
         {
             made.Dispose();
@@ -88,8 +93,8 @@ public static class ListeningSocket
     }
 
     /// <summary>
-    /// Sets what every socket that is accepted from now on gets from its listener: no delay (TCP_NODELAY), and when to give up. One at a time
-    /// the options would cost as much as a fetch.
+    /// Sets what every socket that is accepted from now on gets from its listener: no delay (TCP_NODELAY), and when to give up.
+    /// One at a time the options would cost as much as a fetch.
     /// </summary>
     /// <param name="fd">The listening socket.</param>
     /// <param name="keepAlive">When to give up.</param>
@@ -108,8 +113,10 @@ public static class ListeningSocket
 
     private static unsafe Errno Listen(int fd, IPAddress address, int port, bool isShared, int backlog, TcpKeepAlive keepAlive)
     {
-        // A port that a process has just left may be listened on again at once (SO_REUSEADDR): connections of before are no reason against it.
-        Errno error = SetOptions(fd, (LibC.SOL_SOCKET, LibC.SO_REUSEADDR, 1), (LibC.SOL_SOCKET, LibC.SO_REUSEPORT, isShared ? 1 : 0));
+        // A port that a process has just left may be listened on again at once (SO_REUSEADDR): connections of before are no
+        // reason against it.
+        Errno error =
+            SetOptions(fd, (LibC.SOL_SOCKET, LibC.SO_REUSEADDR, 1), (LibC.SOL_SOCKET, LibC.SO_REUSEPORT, isShared ? 1 : 0));
         if (error == Errno.None && address.AddressFamily == AddressFamily.InterNetworkV6)
         {
             error = SetOptions(fd, (LibC.IPPROTO_IPV6, LibC.IPV6_V6ONLY, 1));

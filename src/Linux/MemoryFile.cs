@@ -5,7 +5,10 @@ using Tmds.Linux;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>A file without a name, in memory: memfd_create(2). Other programs of this user can open it as long as it is not disposed, and nothing is left of it then.</summary>
+/// <summary>
+/// A file without a name, in memory: memfd_create(2). Other programs of this user can open it as long as it is not disposed, and
+/// nothing is left of it then.
+/// </summary>
 public sealed class MemoryFile : IDisposable
 {
     private readonly SafeFileHandle _file;
@@ -13,7 +16,8 @@ public sealed class MemoryFile : IDisposable
     private MemoryFile(SafeFileHandle file) => _file = file;
 
     /// <summary>Where others can open it.</summary>
-    public string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{_file.DangerousGetHandle()}");
+    public string Path =>
+        string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{_file.DangerousGetHandle()}");
 
     /// <summary>Makes one.</summary>
     /// <param name="name">What it is called in /proc.</param>

@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>Tells when something is mounted or unmounted in this process's mount namespace (proc_pid_mountinfo(5): POLLPRI).</summary>
+/// <summary>
+/// Tells when something is mounted or unmounted in this process's mount namespace (proc_pid_mountinfo(5): POLLPRI).
+/// </summary>
 public sealed class MountWatch : IDisposable
 {
     private const ulong MountsToken = 1;

@@ -22,7 +22,10 @@ public sealed class ProcessReference : IDisposable
         }
     }
 
-    /// <summary>Takes hold of a process. What it is, is to be looked at after that: then it was that one all the time, unless it has ended.</summary>
+    /// <summary>
+    /// Takes hold of a process. What it is, is to be looked at after that: then it was that one all the time, unless it has
+    /// ended.
+    /// </summary>
     /// <param name="id">Its id.</param>
     /// <param name="process">The process, the caller's to dispose; null on failure.</param>
     /// <returns>ESRCH where there is none, or pidfd_open(2)'s other reasons. None where there is one.</returns>
@@ -35,7 +38,8 @@ public sealed class ProcessReference : IDisposable
     }
 
     /// <summary>Tells it to end (SIGTERM).</summary>
-    /// <returns>ESRCH where it has ended, EPERM where it is somebody else's, or pidfd_send_signal(2)'s other reasons. None where it was told.</returns>
+    /// <returns>ESRCH where it has ended, EPERM where it is somebody else's, or pidfd_send_signal(2)'s other reasons. None where
+    /// it was told.</returns>
     public Errno Terminate() => SystemCall.ErrorOf(Libc.SignalProcess(_fd, Libc.SignalTerminate, 0, 0));
 
     /// <inheritdoc/>

@@ -7,7 +7,9 @@ public static class ProcessSession
 {
     private const int StandardStreams = 3;
 
-    /// <summary>Makes this process the leader of a session without a terminal: setsid(2). Nothing happens where it is one already.</summary>
+    /// <summary>
+    /// Makes this process the leader of a session without a terminal: setsid(2). Nothing happens where it is one already.
+    /// </summary>
     public static void Lead() => _ = LibC.setsid();
 
     /// <summary>Puts /dev/null in the place of standard input, output and error.</summary>

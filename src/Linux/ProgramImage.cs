@@ -9,8 +9,8 @@ public static class ProgramImage
     private const string Anonymous = "Anonymous:";
 
     /// <summary>
-    /// Takes them out of the process's memory; what is needed comes back from the page cache when it is used next, which takes microseconds. A
-    /// program that starts runs through most of its code once, and keeps all of that resident otherwise.
+    /// Takes them out of the process's memory; what is needed comes back from the page cache when it is used next, which takes
+    /// microseconds. A program that starts runs through most of its code once, and keeps all of that resident otherwise.
     /// </summary>
     public static void Release()
     {
@@ -20,9 +20,12 @@ public static class ProgramImage
             // 55d0-55e0 r-xp 00001000 08:01 42   /path, and lines about it below (proc_pid_smaps(5)).
             if (char.IsAsciiHexDigitLower(line[0]))
             {
-                range = line.EndsWith(Environment.ProcessPath!, StringComparison.Ordinal) && line[line.IndexOf(' ', StringComparison.Ordinal) + 2] == '-' ? Parse(line) : default;
+                range = line.EndsWith(Environment.ProcessPath!, StringComparison.Ordinal) &&
+                    line[line.IndexOf(' ', StringComparison.Ordinal) + 2] == '-' ? Parse(line) : default;
             }
-            else if (range.End > 0 && line.StartsWith(Anonymous, StringComparison.Ordinal) && line.EndsWith(" 0 kB", StringComparison.Ordinal))
+            else if (
+                range.End > 0 &&
+                line.StartsWith(Anonymous, StringComparison.Ordinal) && line.EndsWith(" 0 kB", StringComparison.Ordinal))
             {
                 // Nothing in it was ever changed, so that the file has it all.
                 Release(range.Start, range.End);
@@ -37,5 +40,6 @@ public static class ProgramImage
             ulong.Parse(line[(dash + 1)..line.IndexOf(' ')], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
     }
 
-    private static unsafe void Release(ulong start, ulong end) => _ = LibC.madvise((void*)start, (size_t)(end - start), LibC.MADV_DONTNEED);
+    private static unsafe void Release(ulong start, ulong end) =>
+        _ = LibC.madvise((void*)start, (size_t)(end - start), LibC.MADV_DONTNEED);
 }

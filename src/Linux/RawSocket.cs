@@ -24,7 +24,9 @@ public enum SocketFailure
     ListenerGone,
 }
 
-/// <summary>Calls on sockets that must never see an asynchronous operation of the runtime, since they may be given away.</summary>
+/// <summary>
+/// Calls on sockets that must never see an asynchronous operation of the runtime, since they may be given away.
+/// </summary>
 public static class RawSocket
 {
     /// <summary>Accepts a connection, non-blocking and closed on exec.</summary>

@@ -4,8 +4,8 @@ using Tmds.Linux;
 namespace KadaluFsd.Linux;
 
 /// <summary>
-/// A lock of a process on a whole file, fcntl(2), as glusterfsd holds one on its pid file: the kernel tells who has it, and it ends with the
-/// process. It also ends when the process that has it closes the file again after having opened it a second time.
+/// A lock of a process on a whole file, fcntl(2), as glusterfsd holds one on its pid file: the kernel tells who has it, and it
+/// ends with the process. It also ends when the process that has it closes the file again after having opened it a second time.
 /// </summary>
 public static class RecordLock
 {

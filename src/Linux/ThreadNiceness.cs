@@ -10,7 +10,9 @@ public static class ThreadNiceness
     [ThreadStatic]
     private static bool s_isNice;
 
-    /// <summary>Makes the calling thread give way to the graph's, from now on. Does nothing the second time, and where it is not allowed.</summary>
+    /// <summary>
+    /// Makes the calling thread give way to the graph's, from now on. Does nothing the second time, and where it is not allowed.
+    /// </summary>
     public static void GiveWay()
     {
         if (!s_isNice)

@@ -3,15 +3,20 @@ using System.Text;
 
 namespace KadaluFsd.Native;
 
-/// <summary>Names of files as text, from which their bytes can be had back: Linux's are any bytes but the slash and the zero, and need not be UTF-8.</summary>
-/// <remarks>A name that is not UTF-8 becomes one character for each byte, U+DC80 to U+DCFF for those above 127: no text has these by themselves.</remarks>
+/// <summary>
+/// Names of files as text, from which their bytes can be had back: Linux's are any bytes but the slash and the zero, and need not
+/// be UTF-8.
+/// </summary>
+/// <remarks>A name that is not UTF-8 becomes one character for each byte, U+DC80 to U+DCFF for those above 127: no text has these
+/// by themselves.</remarks>
 internal static class FileName
 {
     private const char Escape = '\uDC00';
     private const int AsciiMax = 0x7F;
 
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private static readonly SearchValues<char> s_escaped = SearchValues.Create([.. Enumerable.Range(AsciiMax + 1, AsciiMax + 1).Select(value => (char)(Escape + value))]);
+    private static readonly SearchValues<char> s_escaped =
+        SearchValues.Create([.. Enumerable.Range(AsciiMax + 1, AsciiMax + 1).Select(value => (char)(Escape + value))]);
 
     /// <summary>Makes a text of a name.</summary>
     /// <param name="name">The name's bytes.</param>

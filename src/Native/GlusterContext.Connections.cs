@@ -10,7 +10,12 @@ public sealed partial class GlusterContext
     /// <param name="limits">How many there may be.</param>
     public unsafe void LimitConnections(GraphConnectionLimits limits)
     {
-        var native = new Kfsd.NativeConnectionLimits { Total = limits.Total, PerAddress = limits.PerAddress, Handshakes = limits.Handshakes };
+        var native = new Kfsd.NativeConnectionLimits
+        {
+            Total = limits.Total,
+            PerAddress = limits.PerAddress,
+            Handshakes = limits.Handshakes
+        };
         Kfsd.LimitConnections(Handle, &native);
     }
 
@@ -21,7 +26,8 @@ public sealed partial class GlusterContext
         Kfsd.NativeConnectionCounts counts;
         Kfsd.CountConnections(Handle, &counts);
         return new GraphConnectionCounts(
-            counts.Open, counts.Handshakes, counts.RefusedTotal, counts.RefusedPerAddress, counts.ClosedLate, counts.ClosedForOthers, counts.RefusedRecords);
+            counts.Open, counts.Handshakes, counts.RefusedTotal, counts.RefusedPerAddress, counts.ClosedLate,
+            counts.ClosedForOthers, counts.RefusedRecords);
     }
 
     /// <summary>Closes connections whose client has not been let in in time.</summary>
@@ -34,8 +40,8 @@ public sealed partial class GlusterContext
     public static void ReserveDescriptors(int line) => Kfsd.ReserveDescriptors(line);
 
     /// <summary>
-    /// Takes the oldest client that asks for volfiles inside of the graph's TLS, and that nobody has taken. To be called until there is none, whenever the graph tells
-    /// of one, and when it tells that events were lost.
+    /// Takes the oldest client that asks for volfiles inside of the graph's TLS, and that nobody has taken. To be called until
+    /// there is none, whenever the graph tells of one, and when it tells that events were lost.
     /// </summary>
     /// <param name="client">The client.</param>
     /// <returns>Whether there was one.</returns>
@@ -48,7 +54,8 @@ public sealed partial class GlusterContext
             return false;
         }
 
-        IPEndPoint? peer = IPAddress.TryParse(NativeText.Read(native.Address), out IPAddress? address) ? new IPEndPoint(address, (int)native.Port) : null;
+        IPEndPoint? peer = IPAddress.TryParse(NativeText.Read(native.Address), out IPAddress? address)
+            ? new IPEndPoint(address, (int)native.Port) : null;
         client = new RelayClient(native.Fd, peer, NativeText.Read(native.Name));
         return true;
     }

@@ -7,7 +7,9 @@ namespace KadaluFsd.Native;
 // What a self-heal daemon's graph does on demand.
 public sealed partial class GlusterContext
 {
-    /// <summary>The storage units that a graph without a server is a client of, by the name of their <c>protocol/client</c> volume.</summary>
+    /// <summary>
+    /// The storage units that a graph without a server is a client of, by the name of their <c>protocol/client</c> volume.
+    /// </summary>
     /// <returns>Whether each is connected, in the order of the volfile.</returns>
     public unsafe (string Volume, bool IsConnected)[] GetUnits() =>
     [
@@ -15,7 +17,10 @@ public sealed partial class GlusterContext
             .Select(one => (NativeText.Read(one.Volume), one.IsConnected != 0)),
     ];
 
-    /// <summary>Has a self-heal daemon's graph look for what needs healing, at once. Waits for the units, which say whether they are on this node.</summary>
+    /// <summary>
+    /// Has a self-heal daemon's graph look for what needs healing, at once. Waits for the units, which say whether they are on
+    /// this node.
+    /// </summary>
     /// <param name="isFull">Whether to walk through the whole volume, instead of what the units' indices name.</param>
     /// <returns>What came of it for each unit.</returns>
     /// <exception cref="GraphException">There is no graph, or no memory.</exception>
@@ -31,33 +36,49 @@ public sealed partial class GlusterContext
 
         return
         [
-            .. heals.Take(count).Select(one => new HealStart(NativeText.Read(one.Translator), NativeText.Read(one.Unit), one.IsStarted != 0, NativeText.Read(one.Status))),
+            .. heals.Take(count)
+                .Select(one =>
+                    new HealStart(
+                        NativeText.Read(one.Translator), NativeText.Read(one.Unit), one.IsStarted != 0,
+                        NativeText.Read(one.Status))),
         ];
     }
 
-    /// <summary>The latest searches for what needs healing, and those that go on. Only <c>cluster/replicate</c> keeps an account.</summary>
+    /// <summary>
+    /// The latest searches for what needs healing, and those that go on. Only <c>cluster/replicate</c> keeps an account.
+    /// </summary>
     /// <returns>All that are known, group by group, unit by unit, the oldest first.</returns>
     /// <exception cref="GraphException">There is no memory.</exception>
     public unsafe HealCrawl[] GetHealCrawls() =>
     [
-        .. NativeArray.Collect<Kfsd.NativeHealCrawl>((elements, capacity) => Kfsd.GetHealCrawls(Handle, elements, capacity)).Select(one => new HealCrawl(
-            NativeText.Read(one.Translator), NativeText.Read(one.Unit), one.IsFull != 0, DateTimeOffset.FromUnixTimeSeconds(one.Begun).UtcDateTime,
-            one.Ended > 0 ? DateTimeOffset.FromUnixTimeSeconds(one.Ended).UtcDateTime : null, one.Healed, one.SplitBrain, one.Failed)),
+        .. NativeArray.Collect<Kfsd.NativeHealCrawl>((elements, capacity) => Kfsd.GetHealCrawls(Handle, elements, capacity))
+            .Select(one => new HealCrawl(
+            NativeText.Read(one.Translator), NativeText.Read(one.Unit), one.IsFull != 0,
+            DateTimeOffset.FromUnixTimeSeconds(one.Begun).UtcDateTime,
+            one.Ended > 0 ? DateTimeOffset.FromUnixTimeSeconds(one.Ended).UtcDateTime : null, one.Healed, one.SplitBrain,
+            one.Failed)),
     ];
 
     /// <summary>
-    /// Tells all other units of a mirror that one missed everything: it is healed from them, and nothing is read from it before. For a unit that comes back
-    /// without its files, or with old ones. Waits for the units.
+    /// Tells all other units of a mirror that one missed everything: it is healed from them, and nothing is read from it before.
+    /// For a unit that comes back without its files, or with old ones. Waits for the units.
     /// </summary>
-    /// <param name="unit">The unit's <c>protocol/client</c> volume, below a <c>cluster/replicate</c>. It must not be connected; all others of its group must be, unless they are lost.</param>
-    /// <param name="isEverything">Whether to mark every file; otherwise the top directory, which is enough for a unit that has nothing.</param>
-    /// <param name="isBesideLost">Whether others of its group may be away as well, as long as one is there: they have lost what they had.</param>
+    /// <param name="unit">The unit's <c>protocol/client</c> volume, below a <c>cluster/replicate</c>. It must not be connected;
+    /// all others of its group must be, unless they are lost.</param>
+    /// <param name="isEverything">Whether to mark every file; otherwise the top directory, which is enough for a unit that has
+    /// nothing.</param>
+    /// <param name="isBesideLost">Whether others of its group may be away as well, as long as one is there: they have lost what
+    /// they had.</param>
     /// <returns>How many files and directories are marked.</returns>
-    /// <exception cref="GraphException">They cannot be; says why. Marks that are there by then stay, and only have files compared that are equal.</exception>
+    /// <exception cref="GraphException">They cannot be; says why. Marks that are there by then stay, and only have files compared
+    /// that are equal.</exception>
     public long MarkForHeal(string unit, bool isEverything, bool isBesideLost) =>
-        NativeText.Check(Kfsd.MarkHeal(Handle, unit, (isEverything ? Kfsd.MarkEverything : 0) | (isBesideLost ? Kfsd.MarkBesideLost : 0)));
+        NativeText.Check(
+            Kfsd.MarkHeal(Handle, unit, (isEverything ? Kfsd.MarkEverything : 0) | (isBesideLost ? Kfsd.MarkBesideLost : 0)));
 
-    /// <summary>What one storage unit has in a directory, past the translators that make one of several. Waits for the unit.</summary>
+    /// <summary>
+    /// What one storage unit has in a directory, past the translators that make one of several. Waits for the unit.
+    /// </summary>
     /// <param name="unit">The unit's <c>protocol/client</c> volume, in a self-heal daemon's graph.</param>
     /// <param name="gfid">The directory.</param>
     /// <returns>Its entries, without <c>.</c> and <c>..</c>.</returns>
@@ -118,7 +139,8 @@ public sealed partial class GlusterContext
     }
 
     /// <summary>
-    /// Makes units equal that have a name differently, or what it stands for with another owner or mode, without anybody having marked it. Waits for the units.
+    /// Makes units equal that have a name differently, or what it stands for with another owner or mode, without anybody having
+    /// marked it. Waits for the units.
     /// </summary>
     /// <param name="unit">One of them, which has the directory.</param>
     /// <param name="gfid">The directory.</param>
@@ -135,8 +157,8 @@ public sealed partial class GlusterContext
     }
 
     /// <summary>
-    /// Has all storage units of a mirror that nobody accuses say of the others what one of them says of a directory: a heal takes any of them as its source, and
-    /// learns from that one alone whether all names are to be compared. Waits for the units.
+    /// Has all storage units of a mirror that nobody accuses say of the others what one of them says of a directory: a heal takes
+    /// any of them as its source, and learns from that one alone whether all names are to be compared. Waits for the units.
     /// </summary>
     /// <param name="unit">One of them.</param>
     /// <param name="gfid">The directory.</param>
@@ -167,7 +189,10 @@ public sealed partial class GlusterContext
         return [.. healed];
     }
 
-    /// <summary>Asks a storage unit for the directories that it was changing when it ended: copies may differ in them without anybody knowing. Waits for the unit.</summary>
+    /// <summary>
+    /// Asks a storage unit for the directories that it was changing when it ended: copies may differ in them without anybody
+    /// knowing. Waits for the unit.
+    /// </summary>
     /// <param name="unit">The unit's <c>protocol/client</c> volume, in a self-heal daemon's graph.</param>
     /// <returns>The directories; none of a unit on another node, whose own self-heal daemon asks it.</returns>
     /// <exception cref="GraphException">The unit cannot be asked.</exception>

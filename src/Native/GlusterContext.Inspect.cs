@@ -33,8 +33,10 @@ public sealed partial class GlusterContext
     /// <returns>One entry for each kind.</returns>
     public unsafe OperationCount[] GetOperationCounts() =>
     [
-        .. NativeArray.Collect<Kfsd.NativeOperationCount>((elements, capacity) => Kfsd.GetOperationCounts(Handle, elements, capacity)).Select(one => new OperationCount(
-            OperationName((int)one.Kind), one.Calls, one.Failures, one.Timed, one.Nanoseconds / NanosecondsPerSecond, one.SlowestNanoseconds / NanosecondsPerSecond)),
+        .. NativeArray.Collect<Kfsd.NativeOperationCount>(
+            (elements, capacity) => Kfsd.GetOperationCounts(Handle, elements, capacity)).Select(one => new OperationCount(
+            OperationName((int)one.Kind), one.Calls, one.Failures, one.Timed, one.Nanoseconds / NanosecondsPerSecond,
+            one.SlowestNanoseconds / NanosecondsPerSecond)),
     ];
 
     /// <summary>How many bytes of files clients have read and written since the graph started.</summary>
@@ -47,8 +49,10 @@ public sealed partial class GlusterContext
     /// <returns>The operations.</returns>
     public unsafe OperationInProgress[] GetOperations(TimeSpan atLeast) =>
     [
-        .. NativeArray.Collect<Kfsd.NativeOperation>((elements, capacity) => Kfsd.GetOperations(Handle, (long)atLeast.TotalNanoseconds, elements, capacity)).Select(one => new OperationInProgress(
-            one.Id, OperationName(one.Kind), one.Nanoseconds / NanosecondsPerSecond, NativeText.ReadOptional(one.Translator), NativeText.Read(one.Client), one.User, one.Process)),
+        .. NativeArray.Collect<Kfsd.NativeOperation>((elements, capacity) =>
+            Kfsd.GetOperations(Handle, (long)atLeast.TotalNanoseconds, elements, capacity)).Select(one => new OperationInProgress(
+            one.Id, OperationName(one.Kind), one.Nanoseconds / NanosecondsPerSecond, NativeText.ReadOptional(one.Translator),
+            NativeText.Read(one.Client), one.User, one.Process)),
     ];
 
     /// <summary>What the translators have allocated.</summary>
@@ -62,15 +66,19 @@ public sealed partial class GlusterContext
     /// <summary>The options that the translators know.</summary>
     /// <returns>All of them.</returns>
     public unsafe TranslatorOption[] GetOptions() =>
-        [.. NativeArray.Collect<Kfsd.NativeOption>((elements, capacity) => Kfsd.GetOptions(Handle, elements, capacity)).Select(NativeOptions.Describe)];
+        [.. NativeArray.Collect<Kfsd.NativeOption>((elements, capacity) => Kfsd.GetOptions(Handle, elements, capacity))
+            .Select(NativeOptions.Describe)];
 
     /// <summary>The clients that are connected and were let in.</summary>
     /// <returns>All of them.</returns>
     public unsafe GraphClient[] GetClients() =>
     [
-        .. NativeArray.Collect<Kfsd.NativeClient>((elements, capacity) => Kfsd.GetClients(Handle, elements, capacity)).Select(one => new GraphClient(
-            NativeText.Read(one.Id), NativeText.Read(one.Address), NativeText.Read(one.Process), NativeText.Read(one.Version), NativeText.Read(one.Volfile),
-            NativeText.Read(one.Subdirectory), one.OpVersion, DateTimeOffset.FromUnixTimeSeconds(one.Since).UtcDateTime, one.BytesRead, one.BytesWritten)),
+        .. NativeArray.Collect<Kfsd.NativeClient>((elements, capacity) => Kfsd.GetClients(Handle, elements, capacity))
+            .Select(one => new GraphClient(
+            NativeText.Read(one.Id), NativeText.Read(one.Address), NativeText.Read(one.Process), NativeText.Read(one.Version),
+            NativeText.Read(one.Volfile),
+            NativeText.Read(one.Subdirectory), one.OpVersion, DateTimeOffset.FromUnixTimeSeconds(one.Since).UtcDateTime,
+            one.BytesRead, one.BytesWritten)),
     ];
 
     private static unsafe string OperationName(int kind) => NativeText.ReadOptional(Kfsd.GetOperationName(kind)) ?? "UNKNOWN";

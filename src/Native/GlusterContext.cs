@@ -28,7 +28,8 @@ public sealed partial class GlusterContext
     /// <param name="logFile">Path of the log, created with its directory; <c>-</c> for standard error.</param>
     /// <param name="level">The least serious level that is logged.</param>
     /// <param name="volfileId">Name of the volfile, as translators report it.</param>
-    /// <exception cref="GraphException">There is one already, GlusterFS is another version, or the log cannot be opened.</exception>
+    /// <exception cref="GraphException">There is one already, GlusterFS is another version, or the log cannot be
+    /// opened.</exception>
     public void Open(GlusterLibrary library, string logFile, GlusterLogLevel level, string volfileId)
     {
         ArgumentNullException.ThrowIfNull(library);
@@ -40,7 +41,8 @@ public sealed partial class GlusterContext
     /// <summary>Builds a graph and brings it up.</summary>
     /// <param name="volfile">Text of a volfile whose server listens on <paramref name="listenPath"/>.</param>
     /// <param name="listenPath">A path in a directory of the caller's; nothing is left there afterwards.</param>
-    /// <exception cref="GraphException">It did not come up; the log has the reason. This context is of no further use then.</exception>
+    /// <exception cref="GraphException">It did not come up; the log has the reason. This context is of no further use
+    /// then.</exception>
     public unsafe void StartGraph(string volfile, string listenPath)
     {
         byte[] text = Encoding.UTF8.GetBytes(volfile);
@@ -50,9 +52,12 @@ public sealed partial class GlusterContext
         }
     }
 
-    /// <summary>Builds a graph that is a client of storage units, and starts it. Does not wait for the units; events tell of each.</summary>
+    /// <summary>
+    /// Builds a graph that is a client of storage units, and starts it. Does not wait for the units; events tell of each.
+    /// </summary>
     /// <param name="volfile">Text of a volfile without a server.</param>
-    /// <exception cref="GraphException">It did not come up; the log has the reason. This context is of no further use then.</exception>
+    /// <exception cref="GraphException">It did not come up; the log has the reason. This context is of no further use
+    /// then.</exception>
     public unsafe void StartClientGraph(string volfile)
     {
         byte[] text = Encoding.UTF8.GetBytes(volfile);
@@ -74,8 +79,10 @@ public sealed partial class GlusterContext
 
     /// <summary>Gives a connected, non-blocking socket to the graph's server, unread.</summary>
     /// <param name="fd">The socket. On success it is GlusterFS's to close; when this throws it is still the caller's.</param>
-    /// <param name="isNode">Whether the peer is a node of the pool, for which the limit of all connections does not count.</param>
-    /// <exception cref="GraphException">The peer is gone, there are too many connections, or the server cannot take more right now.</exception>
+    /// <param name="isNode">Whether the peer is a node of the pool, for which the limit of all connections does not
+    /// count.</param>
+    /// <exception cref="GraphException">The peer is gone, there are too many connections, or the server cannot take more right
+    /// now.</exception>
     public void Adopt(int fd, bool isNode) => NativeText.Check(Kfsd.Adopt(Handle, fd, isNode ? 1 : 0));
 
     /// <summary>Takes the oldest waiting event.</summary>
@@ -108,8 +115,7 @@ public sealed partial class GlusterContext
     /// <param name="volfile">Text of a volfile whose server, if any, listens where the running one does.</param>
     /// <returns>False when it needs a new graph, because its translators are others; nothing was changed then.</returns>
     /// <exception cref="GraphException">
-    /// It is wrong, and nothing was changed; or (EIO) a translator refused its options when others had taken theirs.
-    /// </exception>
+    /// It is wrong, and nothing was changed; or (EIO) a translator refused its options when others had taken theirs.</exception>
     public unsafe bool Reconfigure(string volfile)
     {
         byte[] text = Encoding.UTF8.GetBytes(volfile);
@@ -147,7 +153,10 @@ public sealed partial class GlusterContext
     /// <summary>Writes out what the log still holds back; right before the process ends.</summary>
     public void FinishLog() => Kfsd.FinishLog(Handle);
 
-    /// <summary>Stops reading requests and waits until those in progress are answered; a graph without a server has nothing to wait for. The graph cannot be used again.</summary>
+    /// <summary>
+    /// Stops reading requests and waits until those in progress are answered; a graph without a server has nothing to wait for.
+    /// The graph cannot be used again.
+    /// </summary>
     /// <param name="timeout">How long to wait at most.</param>
     /// <exception cref="GraphException">Some were still in progress then; the message says how many.</exception>
     public void Quiesce(TimeSpan timeout) => NativeText.Check(Kfsd.Quiesce(Handle, (int)timeout.TotalMilliseconds));

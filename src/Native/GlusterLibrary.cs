@@ -15,7 +15,8 @@ public sealed class GlusterLibrary
     private static nint s_handle;
 
     // Once in a process, however often loading is tried. 0 leaves the search to the runtime.
-    static GlusterLibrary() => NativeLibrary.SetDllImportResolver(typeof(Kfsd).Assembly, (library, _, _) => library == Kfsd.Library ? s_handle : 0);
+    static GlusterLibrary() =>
+        NativeLibrary.SetDllImportResolver(typeof(Kfsd).Assembly, (library, _, _) => library == Kfsd.Library ? s_handle : 0);
 
     private unsafe GlusterLibrary()
     {
@@ -30,15 +31,18 @@ public sealed class GlusterLibrary
     /// <summary>Directory with that version's translators, one <c>type.so</c> each.</summary>
     public string TranslatorDirectory { get; }
 
-    /// <summary>Directory with our own translators for that version, one <c>NAME.so</c> for each type <c>kadalu/NAME</c>.</summary>
+    /// <summary>
+    /// Directory with our own translators for that version, one <c>NAME.so</c> for each type <c>kadalu/NAME</c>.
+    /// </summary>
     public string OwnTranslatorDirectory { get; }
 
     /// <summary>
-    /// Loads libkfsd from beside the program, with its symbols visible to everything loaded later, and checks that its accept hook comes first in symbol
-    /// lookup. Must run before anything else loads a GlusterFS transport.
+    /// Loads libkfsd from beside the program, with its symbols visible to everything loaded later, and checks that its accept
+    /// hook comes first in symbol lookup. Must run before anything else loads a GlusterFS transport.
     /// </summary>
     /// <returns>The library; the same one on every call.</returns>
-    /// <exception cref="GraphException">It cannot be loaded, is another version than this assembly, or its hook is not in effect.</exception>
+    /// <exception cref="GraphException">It cannot be loaded, is another version than this assembly, or its hook is not in
+    /// effect.</exception>
     public static GlusterLibrary Load()
     {
         lock (s_loading)
@@ -49,7 +53,8 @@ public sealed class GlusterLibrary
 
     /// <summary>Whether a translator is installed.</summary>
     /// <param name="type">Its type, such as <c>features/locks</c>.</param>
-    /// <returns>Whether its shared object is in <see cref="TranslatorDirectory"/>, or in <see cref="OwnTranslatorDirectory"/> where the type is one of ours.</returns>
+    /// <returns>Whether its shared object is in <see cref="TranslatorDirectory"/>, or in <see cref="OwnTranslatorDirectory"/>
+    /// where the type is one of ours.</returns>
     public bool HasTranslator(string type) => File.Exists(type.StartsWith(OwnTypes, StringComparison.Ordinal)
         ? Path.Combine(OwnTranslatorDirectory, type[OwnTypes.Length..] + ".so")
         : Path.Combine(TranslatorDirectory, type + ".so"));
@@ -59,13 +64,15 @@ public sealed class GlusterLibrary
     /// <returns>The options.</returns>
     /// <exception cref="GraphException">It is not installed, or no translator.</exception>
     public static unsafe TranslatorOption[] GetOptions(string type) =>
-        [.. NativeArray.Collect<Kfsd.NativeOption>((elements, capacity) => Kfsd.GetTranslatorOptions(type, elements, capacity)).Select(NativeOptions.Describe)];
+        [.. NativeArray.Collect<Kfsd.NativeOption>((elements, capacity) => Kfsd.GetTranslatorOptions(type, elements, capacity))
+            .Select(NativeOptions.Describe)];
 
     // native/exports, which is what the library is checked against when it is built.
     private static int CountMissing(nint library)
     {
         using var names = new StreamReader(typeof(GlusterLibrary).Assembly.GetManifestResourceStream("exports")!);
-        return names.ReadToEnd().Split('\n').Count(name => name.StartsWith("kfsd_", StringComparison.Ordinal) && !NativeLibrary.TryGetExport(library, name, out _));
+        return names.ReadToEnd().Split('\n').Count(
+            name => name.StartsWith("kfsd_", StringComparison.Ordinal) && !NativeLibrary.TryGetExport(library, name, out _));
     }
 
     private static unsafe GlusterLibrary LoadOnce(string path)
@@ -83,14 +90,17 @@ public sealed class GlusterLibrary
 
         if (CountMissing((nint)handle) is > 0 and var missing)
         {
-            throw new GraphException(LibC.ELIBBAD, $"{path} lacks {missing} functions that this program needs: install both from one build");
+            throw new GraphException(
+                LibC.ELIBBAD, $"{path} lacks {missing} functions that this program needs: install both from one build");
         }
 
         s_handle = (nint)handle;
         int version = Kfsd.GetApiVersion();
         if (version != Kfsd.ApiVersion)
         {
-            throw new GraphException(LibC.ELIBBAD, $"{path} has interface {version}, this program needs {Kfsd.ApiVersion}: install both from one build");
+            throw new GraphException(
+                LibC.ELIBBAD,
+                $"{path} has interface {version}, this program needs {Kfsd.ApiVersion}: install both from one build");
         }
 
         NativeText.Check(Kfsd.CheckHook());

@@ -3,7 +3,8 @@ namespace KadaluFsd.Native;
 /// <summary>How many connections the graph's server may have. Those on unix sockets are not counted.</summary>
 /// <param name="Total">In all, nodes of the pool excepted.</param>
 /// <param name="PerAddress">Of one address.</param>
-/// <param name="Handshakes">Whose client has not been let in (SETVOLUME); when there is one more, the oldest of them is closed.</param>
+/// <param name="Handshakes">Whose client has not been let in (SETVOLUME); when there is one more, the oldest of them is
+/// closed.</param>
 public readonly record struct GraphConnectionLimits(int Total, int PerAddress, int Handshakes);
 
 /// <summary>The connections that the graph's server has and had.</summary>
@@ -15,4 +16,5 @@ public readonly record struct GraphConnectionLimits(int Total, int PerAddress, i
 /// <param name="ClosedForOthers">Because too many had a client that had not been let in.</param>
 /// <param name="RefusedRecords">Because they sent too long a record before their client was let in.</param>
 public sealed record GraphConnectionCounts(
-    long Open, long Handshakes, long RefusedTotal, long RefusedPerAddress, long ClosedLate, long ClosedForOthers, long RefusedRecords);
+    long Open, long Handshakes, long RefusedTotal, long RefusedPerAddress, long ClosedLate, long ClosedForOthers,
+    long RefusedRecords);

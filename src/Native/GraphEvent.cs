@@ -6,7 +6,9 @@ public enum GraphEventKind
     /// <summary>The graph can serve; or a client's storage unit is connected.</summary>
     ChildUp = 1,
 
-    /// <summary>The graph can no longer serve, for example because posix's health check failed; or a client's storage unit is gone.</summary>
+    /// <summary>
+    /// The graph can no longer serve, for example because posix's health check failed; or a client's storage unit is gone.
+    /// </summary>
     ChildDown = 2,
 
     /// <summary>An adopted socket could not be given to the listener.</summary>

@@ -13,7 +13,9 @@ public sealed class GraphException(int errno, string message) : Exception(messag
     /// <summary>Whether the same call may succeed a moment later (EAGAIN).</summary>
     public bool IsTransient => Errno == LibC.EAGAIN;
 
-    /// <summary>Whether the graph did not answer, or not sensibly (ETIMEDOUT, EPROTO), rather than that something was wanting to ask it.</summary>
+    /// <summary>
+    /// Whether the graph did not answer, or not sensibly (ETIMEDOUT, EPROTO), rather than that something was wanting to ask it.
+    /// </summary>
     public bool IsSilence => Errno == LibC.ETIMEDOUT || Errno == LibC.EPROTO;
 
     /// <summary>Whether what was asked for is not there (ENOENT, ESTALE).</summary>

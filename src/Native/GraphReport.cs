@@ -19,7 +19,8 @@ public sealed record MemoryKind(string Translator, string Kind, long Allocations
 /// <param name="HasMaximum">Whether a value above the range is wrong.</param>
 /// <param name="IsLive">Whether its translator can take options while it runs.</param>
 public sealed record TranslatorOption(
-    string Translator, string[] Keys, string Type, string? DefaultValue, double[]? Range, string? Description, bool IsSettable, string[] Values, bool HasMinimum,
+    string Translator, string[] Keys, string Type, string? DefaultValue, double[]? Range, string? Description, bool IsSettable,
+    string[] Values, bool HasMinimum,
     bool HasMaximum, bool IsLive);
 
 /// <summary>A client that is connected to the graph and was let in.</summary>
@@ -34,5 +35,6 @@ public sealed record TranslatorOption(
 /// <param name="BytesReceived">From it, on this connection.</param>
 /// <param name="BytesSent">To it.</param>
 public sealed record GraphClient(
-    string Id, string Address, string Process, string Version, string Volfile, string Subdirectory, long OpVersion, DateTime ConnectedAt, long BytesReceived,
+    string Id, string Address, string Process, string Version, string Volfile, string Subdirectory, long OpVersion,
+    DateTime ConnectedAt, long BytesReceived,
     long BytesSent);

@@ -15,7 +15,8 @@ internal static class NativeOptions
     // GF_OPTION_TYPE_*, in its order.
     private static readonly string[] s_types =
     [
-        "ANY", "STR", "INT", "SIZET", "PERCENT", "PERCENT_OR_SIZET", "BOOL", "XLATOR", "PATH", "TIME", "DOUBLE", "INTERNET_ADDRESS",
+        "ANY", "STR", "INT", "SIZET", "PERCENT", "PERCENT_OR_SIZET", "BOOL", "XLATOR", "PATH", "TIME", "DOUBLE",
+        "INTERNET_ADDRESS",
         "INTERNET_ADDRESS_LIST", "PRIORITY_LIST", "SIZE_LIST", "CLIENT_AUTH_ADDR",
     ];
 
@@ -41,9 +42,12 @@ internal static class NativeOptions
 
         bool hasRange = option.Minimum != 0 || option.Maximum != 0;
         return new TranslatorOption(
-            NativeText.ReadOptional(option.Translator) ?? "", [.. keys], option.Type >= 0 && option.Type < s_types.Length ? s_types[option.Type] : "ANY",
-            NativeText.ReadOptional(option.DefaultValue), hasRange ? [option.Minimum, option.Maximum] : null, NativeText.ReadOptional(option.Description),
-            option.IsSettable != 0, [.. values], option.Validation == ValidateMinimum || (hasRange && option.Validation != ValidateMaximum),
+            NativeText.ReadOptional(option.Translator) ?? "", [.. keys],
+            option.Type >= 0 && option.Type < s_types.Length ? s_types[option.Type] : "ANY",
+            NativeText.ReadOptional(option.DefaultValue), hasRange ? [option.Minimum, option.Maximum] : null,
+            NativeText.ReadOptional(option.Description),
+            option.IsSettable != 0, [.. values],
+            option.Validation == ValidateMinimum || (hasRange && option.Validation != ValidateMaximum),
             hasRange && option.Validation != ValidateMinimum, option.CanReconfigure != 0);
     }
 }

@@ -5,8 +5,9 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// The files of a directory that joins its pool again after the pool has gone on without it. What they say of other units, and of how new they are, counts no
-/// more: it would make them the source of a heal. They are found by their handles below <c>.glusterfs</c>, whatever bytes their names are made of.
+/// The files of a directory that joins its pool again after the pool has gone on without it. What they say of other units, and of
+/// how new they are, counts no more: it would make them the source of a heal. They are found by their handles below
+/// <c>.glusterfs</c>, whatever bytes their names are made of.
 /// </summary>
 public static class AdoptedFiles
 {
@@ -19,7 +20,8 @@ public static class AdoptedFiles
 
     /// <summary>Has them claim nothing. The unit must not run.</summary>
     /// <param name="path">Its directory.</param>
-    /// <param name="kind">Of its group. In a disperse group they are entered in the unit's own index too, since the others need no marks to tell which part is old.</param>
+    /// <param name="kind">Of its group. In a disperse group they are entered in the unit's own index too, since the others need
+    /// no marks to tell which part is old.</param>
     /// <exception cref="IOException">One cannot be changed. What is done already only makes more of them be healed.</exception>
     public static void Forget(string path, GroupKind kind)
     {
@@ -59,7 +61,8 @@ public static class AdoptedFiles
     private static Guid GfidOf(string path)
     {
         Span<byte> value = stackalloc byte[GfidLength];
-        return ExtendedAttribute.Read(path, GfidAttribute, value, out int length) == Errno.None && length == GfidLength ? new Guid(value, bigEndian: true) : Guid.Empty;
+        return ExtendedAttribute.Read(path, GfidAttribute, value, out int length) == Errno.None && length == GfidLength
+            ? new Guid(value, bigEndian: true) : Guid.Empty;
     }
 
     private static void Forget(string path, string[] marks)
@@ -80,7 +83,8 @@ public static class AdoptedFiles
         }
     }
 
-    private static bool IsAmong(string[] marks, string name) => marks.Any(mark => name.StartsWith(mark, StringComparison.Ordinal));
+    private static bool IsAmong(string[] marks, string name) =>
+        marks.Any(mark => name.StartsWith(mark, StringComparison.Ordinal));
 
     private static void Require(Errno error, string path, string name)
     {

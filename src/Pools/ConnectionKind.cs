@@ -5,8 +5,8 @@ using KadaluFsd.Volgen.Options;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Whether a pool's connections are encrypted: all of them, or none. Units with TLS understand nobody without, and a connection that is there stays what it
-/// is: units, self-heal daemons and mounts change together or not at all.
+/// Whether a pool's connections are encrypted: all of them, or none. Units with TLS understand nobody without, and a connection
+/// that is there stays what it is: units, self-heal daemons and mounts change together or not at all.
 /// </summary>
 public static class ConnectionKind
 {
@@ -24,19 +24,25 @@ public static class ConnectionKind
     /// <param name="after">Its volfiles with the change.</param>
     /// <param name="restart">Whether all of its units here may start anew together.</param>
     /// <exception cref="CommandException">It would.</exception>
-    public static void Refuse(StoredPool stored, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, bool restart)
+    public static void Refuse(
+        StoredPool stored, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, bool restart)
     {
         bool[] kinds = KindsOf(after);
         if (kinds.Length > 1)
         {
-            throw new CommandException(ExitCode.PoolRefused, "server.ssl and client.ssl go together: with one of them alone no client understands a unit. Set or reset both at once");
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                "server.ssl and client.ssl go together: with one of them alone no client understands a unit. Set or reset " +
+                "both at once");
         }
 
         if (stored.State == PoolState.Started && !restart && !KindsOf(before).SequenceEqual(kinds))
         {
             throw new CommandException(
                 ExitCode.PoolRefused,
-                $"server.ssl and client.ssl take effect when every unit and self-heal daemon of the pool starts anew, and every mount is mounted again, all together: pool stop {stored.Pool.Name} before, or --restart stops and starts those of this node");
+                "server.ssl and client.ssl take effect when every unit and self-heal daemon of the pool starts anew, and " +
+                $"every mount is mounted again, all together: pool stop {stored.Pool.Name} before, or --restart stops and " +
+                "starts those of this node");
         }
     }
 
@@ -53,5 +59,6 @@ public static class ConnectionKind
     public static string[] FindForMounts(string after, string before) =>
         PoolStatus.Named(PendingOptions.Find(VolfileParser.Parse(before), VolfileParser.Parse(after), _ => true));
 
-    private static bool[] KindsOf(IReadOnlyDictionary<string, string> texts) => [.. texts.Values.SelectMany(text => PendingOptions.TlsOf(VolfileParser.Parse(text))).Distinct()];
+    private static bool[] KindsOf(IReadOnlyDictionary<string, string> texts) =>
+        [.. texts.Values.SelectMany(text => PendingOptions.TlsOf(VolfileParser.Parse(text))).Distinct()];
 }

@@ -20,7 +20,8 @@ public sealed class DirectServices : IServiceManager
     public Task StartUnitAsync(string key, IReadOnlyDictionary<string, string> options) => StartAsync("unit", key, options);
 
     /// <inheritdoc/>
-    public Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options) => StartAsync("heal-daemon", $"the self-heal daemon of {pool}", options);
+    public Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options) =>
+        StartAsync("heal-daemon", $"the self-heal daemon of {pool}", options);
 
     /// <inheritdoc/>
     public Task StopUnitAsync(string key) => Task.CompletedTask;
@@ -35,7 +36,8 @@ public sealed class DirectServices : IServiceManager
     {
         OwnFiles.CreateDirectory(Path.GetDirectoryName(options["log"])!);
         OwnFiles.CreateDirectory(Path.GetDirectoryName(options["pid-file"])!);
-        int code = await Background.StartAsync([command, .. options.SelectMany(option => new[] { "--" + option.Key, option.Value })]);
+        int code =
+            await Background.StartAsync([command, .. options.SelectMany(option => new[] { "--" + option.Key, option.Value })]);
         if (code != 0)
         {
             throw new CommandException((ExitCode)code, $"{name} did not start; its log is {options["log"]}");

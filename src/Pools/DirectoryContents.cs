@@ -4,7 +4,10 @@ using KadaluFsd.Storage;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>What is in a directory that is to become a storage unit's: nothing yet, or files and marks that it would serve without having been asked to.</summary>
+/// <summary>
+/// What is in a directory that is to become a storage unit's: nothing yet, or files and marks that it would serve without having
+/// been asked to.
+/// </summary>
 public sealed record DirectoryContents
 {
     private const int NamesTold = 3;
@@ -48,8 +51,15 @@ public sealed record DirectoryContents
             Path = path,
             Owner = volumeId ?? UnitMark.Read(path)?.VolumeId,
             IsReleased = volumeId is null,
-            Names = [.. Directory.EnumerateFileSystemEntries(path).Select(entry => System.IO.Path.GetFileName(entry)).Where(name => name is not (HiddenDirectory.Name or UnitDirectory.LostAndFound) && !name.StartsWith(UnitDirectory.AnonymousPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)],
-            Marks = [.. attributes.Where(name => name.StartsWith(UnitDirectory.MarkPrefix, StringComparison.Ordinal) && name != UnitDirectory.VolumeIdAttribute).Order(StringComparer.Ordinal)],
+            Names =
+                [.. Directory.EnumerateFileSystemEntries(path).Select(entry => System.IO.Path.GetFileName(entry))
+                    .Where(
+                        name => name is not (HiddenDirectory.Name or UnitDirectory.LostAndFound) &&
+                        !name.StartsWith(UnitDirectory.AnonymousPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)],
+            Marks =
+                [.. attributes.Where(
+                    name => name.StartsWith(UnitDirectory.MarkPrefix, StringComparison.Ordinal) &&
+                    name != UnitDirectory.VolumeIdAttribute).Order(StringComparer.Ordinal)],
             HasHandles = HasMoreThanANewUnit(HiddenDirectory.PathIn(path)),
         };
     }
@@ -61,19 +71,26 @@ public sealed record DirectoryContents
     {
         string[] reasons =
         [
-            .. Owner is { } owner && owner != pool ? [$"{(IsReleased ? "was a unit of the deleted pool" : "belongs to the pool")} with the id {owner}"] : Array.Empty<string>(),
-            .. Names.IsEmpty ? Array.Empty<string>() : [$"is not empty ({string.Join(", ", Names.Take(NamesTold))}{(Names.Length > NamesTold ? $" and {Names.Length - NamesTold} more" : "")})"],
+            .. Owner is { } owner && owner != pool
+                ? [$"{(IsReleased ? "was a unit of the deleted pool" : "belongs to the pool")} with the id {owner}"]
+                : Array.Empty<string>(),
+            .. Names.IsEmpty ? Array.Empty<string>() : [$"is not empty ({Some(Names)})"],
             .. HasHandles ? [$"has a storage unit's {HiddenDirectory.Name}"] : Array.Empty<string>(),
-            .. Marks.IsEmpty ? Array.Empty<string>() : [$"has marks of a storage unit ({string.Join(", ", Marks.Take(NamesTold))}{(Marks.Length > NamesTold ? $" and {Marks.Length - NamesTold} more" : "")})"],
+            .. Marks.IsEmpty ? Array.Empty<string>() : [$"has marks of a storage unit ({Some(Marks)})"],
         ];
         return reasons.Length == 0 ? null : $"{Path} {string.Join(", ", reasons)}";
     }
 
+    private static string Some(ImmutableArray<string> all) =>
+        string.Join(", ", all.Take(NamesTold)) + (all.Length > NamesTold ? $" and {all.Length - NamesTold} more" : "");
+
     // What PoolDirectories makes: the index's directory, empty, a mark and a label.
-    private static bool HasMoreThanANewUnit(string handles) => Directory.Exists(handles) && Directory.EnumerateFileSystemEntries(handles)
+    private static bool HasMoreThanANewUnit(string handles) =>
+        Directory.Exists(handles) && Directory.EnumerateFileSystemEntries(handles)
         .Any(entry => System.IO.Path.GetFileName(entry) switch
         {
-            HiddenDirectory.Indices => Directory.EnumerateFiles(entry, "*", SearchOption.AllDirectories).Any(file => System.IO.Path.GetFileName(file) != UnitIndex.RootEntry && !UnitIndex.IsOwnBase(file)),
+            HiddenDirectory.Indices => Directory.EnumerateFiles(entry, "*", SearchOption.AllDirectories)
+                .Any(file => System.IO.Path.GetFileName(file) != UnitIndex.RootEntry && !UnitIndex.IsOwnBase(file)),
             UnitMark.FileName or UnitLabel.FileName => false,
             DirectoryDiscard.Kept => false,
             _ => true,

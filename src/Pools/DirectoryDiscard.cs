@@ -6,8 +6,8 @@ using KadaluFsd.Storage;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Moves aside what is in a directory, so that a new unit can be made there: nothing is copied, and nothing is lost. The whole directory becomes a sibling;
-/// where it is a mount point, what is in it goes below <c>.glusterfs</c>, where no client sees it.
+/// Moves aside what is in a directory, so that a new unit can be made there: nothing is copied, and nothing is lost. The whole
+/// directory becomes a sibling; where it is a mount point, what is in it goes below <c>.glusterfs</c>, where no client sees it.
 /// </summary>
 public static class DirectoryDiscard
 {
@@ -35,7 +35,9 @@ public static class DirectoryDiscard
         return free;
     }
 
-    /// <summary>Moves it there. What is at the path then is an empty directory, or in a mount point one with nothing for a unit in it.</summary>
+    /// <summary>
+    /// Moves it there. What is at the path then is an empty directory, or in a mount point one with nothing for a unit in it.
+    /// </summary>
     /// <param name="path">The directory.</param>
     /// <param name="place">Where to, of <see cref="PlaceFor"/>.</param>
     /// <exception cref="IOException">It cannot be moved; says what is where.</exception>
@@ -84,7 +86,9 @@ public static class DirectoryDiscard
 
     private static void MoveEntries(string from, string to, string except)
     {
-        foreach (string entry in Directory.GetFileSystemEntries(from).Where(entry => entry != except && Path.GetFileName(entry) != UnitDirectory.LostAndFound))
+        foreach (
+            string entry in Directory.GetFileSystemEntries(from)
+            .Where(entry => entry != except && Path.GetFileName(entry) != UnitDirectory.LostAndFound))
         {
             string name = Path.Combine(to, Path.GetFileName(entry));
             Require(FileCalls.Rename(entry, name), entry, name);
@@ -105,9 +109,11 @@ public static class DirectoryDiscard
     }
 
     // proc_pid_mountinfo(5): the fifth field, in which blanks and backslashes are octal.
-    private static bool IsMountPoint(string path) => File.ReadLines("/proc/self/mountinfo").Any(line => Unescape(line.Split(' ')[4]) == path);
+    private static bool IsMountPoint(string path) =>
+        File.ReadLines("/proc/self/mountinfo").Any(line => Unescape(line.Split(' ')[4]) == path);
 
-    private static string Unescape(string field) => field.Replace("\\040", " ", StringComparison.Ordinal).Replace("\\011", "\t", StringComparison.Ordinal)
+    private static string Unescape(string field) =>
+        field.Replace("\\040", " ", StringComparison.Ordinal).Replace("\\011", "\t", StringComparison.Ordinal)
         .Replace("\\012", "\n", StringComparison.Ordinal).Replace("\\134", "\\", StringComparison.Ordinal);
 
     private static void Require(Errno error, string what, string to)

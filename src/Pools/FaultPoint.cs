@@ -1,6 +1,8 @@
 namespace KadaluFsd.Pools;
 
-/// <summary>Places where a command that changes pools can be made to die as if by SIGKILL, to see that the next one puts things right.</summary>
+/// <summary>
+/// Places where a command that changes pools can be made to die as if by SIGKILL, to see that the next one puts things right.
+/// </summary>
 public static class FaultPoint
 {
     /// <summary>The environment variable that names the place.</summary>

@@ -6,8 +6,8 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Has directories that come back to a pool be the units again that they were. By another number, or under another name of the layers, what other
-/// units know of them would be said of others, or of nobody: old copies would count as good ones.
+/// Has directories that come back to a pool be the units again that they were. By another number, or under another name of the
+/// layers, what other units know of them would be said of others, or of nobody: old copies would count as good ones.
 /// </summary>
 public static class FormerPlaces
 {
@@ -17,16 +17,22 @@ public static class FormerPlaces
     /// <param name="contents">What is in this node's directories.</param>
     /// <param name="problems">Directories that cannot be what they would be; empty where none is.</param>
     /// <returns>The pool.</returns>
-    public static Pool TakeUp(Pool pool, ThisNode node, ImmutableArray<DirectoryContents> contents, out ImmutableArray<string> problems)
+    public static Pool TakeUp(
+        Pool pool, ThisNode node, ImmutableArray<DirectoryContents> contents, out ImmutableArray<string> problems)
     {
         HashSet<string> used = [.. contents.Where(one => !one.IsNew && one.Owner == pool.Id).Select(one => one.Path)];
         PoolMember[] back = [.. node.UnitsOf(pool).Where(member => used.Contains(member.Unit.Path))];
-        Dictionary<PoolMember, UnitLabel> labels = back.Select(member => (member, Label: UnitLabel.Read(member.Unit.Path, pool.Id))).Where(one => one.Label is not null).ToDictionary(one => one.member, one => one.Label!);
+        Dictionary<PoolMember,
+        UnitLabel> labels = back.Select(member => (member, Label: UnitLabel.Read(member.Unit.Path, pool.Id)))
+        .Where(one => one.Label is not null).ToDictionary(one => one.member, one => one.Label!);
         problems =
         [
             .. back.Where(member => pool.Layers is null && !labels.ContainsKey(member))
-                .Select(member => $"{member.Unit.Path} does not say which of the pool's units it was: the pool can be created from its definition only (--definition)"),
-            .. labels.Select(one => (one.Key, Difference: one.Value.FindDifference(UnitLabel.Of(pool, one.Key), hasNumbers: pool.Layers is not null)))
+                .Select(member =>
+                    $"{member.Unit.Path} does not say which of the pool's units it was: the pool can be created from its " +
+                    "definition only (--definition)"),
+            .. labels.Select(one =>
+                (one.Key, Difference: one.Value.FindDifference(UnitLabel.Of(pool, one.Key), hasNumbers: pool.Layers is not null)))
                 .Where(one => one.Difference is not null).Select(one => $"{one.Key.Unit.Path} {one.Difference}"),
             .. FindMixed(labels),
         ];
@@ -35,17 +41,24 @@ public static class FormerPlaces
             return pool;
         }
 
-        bool areInOrder = labels.All(one => one.Value.Unit == one.Key.Index && (one.Value.Group < 0 || one.Value.Group == one.Key.Group));
-        if (!areInOrder && pool.Units.FirstOrDefault(member => !labels.ContainsKey(member) && !node.Is(pool, member.Unit.Node)) is { } unknown)
+        bool areInOrder =
+            labels.All(one => one.Value.Unit == one.Key.Index && (one.Value.Group < 0 || one.Value.Group == one.Key.Group));
+        if (!areInOrder &&
+            pool.Units.FirstOrDefault(member => !labels.ContainsKey(member) && !node.Is(pool, member.Unit.Node)) is { } unknown)
         {
-            problems = [$"which of the pool's units {unknown.Unit.Address} was is not known here: the pool can be created from its definition only (--definition)"];
+            problems =
+                [$"which of the pool's units {unknown.Unit.Address} was is not known here: the pool can be created from its " +
+                "definition only (--definition)"];
             return pool;
         }
 
         return Number(pool, labels, areInOrder);
     }
 
-    /// <summary>Notes in each directory of this node which of the pool's units it is. Nothing is said of one that is not there, or is not this pool's.</summary>
+    /// <summary>
+    /// Notes in each directory of this node which of the pool's units it is. Nothing is said of one that is not there, or is not
+    /// this pool's.
+    /// </summary>
     /// <param name="pool">The pool.</param>
     /// <param name="node">This node.</param>
     /// <param name="say">Told where that cannot be noted.</param>
@@ -67,15 +80,19 @@ public static class FormerPlaces
     private static IEnumerable<string> FindMixed(Dictionary<PoolMember, UnitLabel> labels)
     {
         KeyValuePair<PoolMember, UnitLabel>[] grouped = [.. labels.Where(one => one.Value.Group >= 0)];
-        foreach (string problem in FindStrangers(grouped, one => one.Key.Group, one => one.Value.Group, "were in different groups")
+        foreach (
+            string problem in FindStrangers(grouped, one => one.Key.Group, one => one.Value.Group, "were in different groups")
             .Concat(FindStrangers(grouped, one => one.Value.Group, one => one.Key.Group, "were in one group")))
         {
             yield return problem;
         }
 
-        foreach (IGrouping<int, KeyValuePair<PoolMember, UnitLabel>> same in labels.GroupBy(one => one.Value.Unit).Where(same => same.Count() > 1))
+        foreach (
+            IGrouping<int, KeyValuePair<PoolMember,
+            UnitLabel>> same in labels.GroupBy(one => one.Value.Unit).Where(same => same.Count() > 1))
         {
-            yield return $"{string.Join(" and ", same.Select(one => one.Key.Unit.Path))} say that they are the same unit: one is a copy of the other's directory";
+            yield return $"{string.Join(" and ", same.Select(one => one.Key.Unit.Path))} say that they are the same unit: one " +
+                "is a copy of the other's directory";
         }
 
         string[] names = [.. labels.Values.Select(label => label.Layers.Name).Distinct()];
@@ -87,7 +104,8 @@ public static class FormerPlaces
 
     // The first of each group, by one account, that is in another one by the other.
     private static IEnumerable<string> FindStrangers(
-        KeyValuePair<PoolMember, UnitLabel>[] grouped, Func<KeyValuePair<PoolMember, UnitLabel>, int> together, Func<KeyValuePair<PoolMember, UnitLabel>, int> apart, string words) =>
+        KeyValuePair<PoolMember, UnitLabel>[] grouped, Func<KeyValuePair<PoolMember, UnitLabel>, int> together,
+        Func<KeyValuePair<PoolMember, UnitLabel>, int> apart, string words) =>
         from one in grouped
         group one by together(one) into same
         let first = same.First()
@@ -99,9 +117,13 @@ public static class FormerPlaces
     private static Pool Number(Pool pool, Dictionary<PoolMember, UnitLabel> labels, bool areInOrder)
     {
         Dictionary<PoolUnit, int> units = labels.ToDictionary(one => one.Key.Unit, one => one.Value.Unit);
-        Dictionary<int, int> groups = labels.Where(one => one.Value.Group >= 0).GroupBy(one => one.Key.Group).ToDictionary(group => group.Key, group => group.First().Value.Group);
-        int nextUnit = Math.Max(labels.Values.Max(label => Math.Max(label.Layers.NextUnit, label.Unit + 1)), areInOrder ? pool.Units.Count() : 0);
-        int nextGroup = Math.Max(labels.Values.Max(label => Math.Max(label.Layers.NextGroup, label.Group + 1)), areInOrder ? pool.Groups.Length : 0);
+        Dictionary<int,
+        int> groups = labels.Where(one => one.Value.Group >= 0)
+        .GroupBy(one => one.Key.Group).ToDictionary(group => group.Key, group => group.First().Value.Group);
+        int nextUnit = Math.Max(
+            labels.Values.Max(label => Math.Max(label.Layers.NextUnit, label.Unit + 1)), areInOrder ? pool.Units.Count() : 0);
+        int nextGroup = Math.Max(
+            labels.Values.Max(label => Math.Max(label.Layers.NextGroup, label.Group + 1)), areInOrder ? pool.Groups.Length : 0);
         foreach (PoolMember member in pool.Units)
         {
             units.TryAdd(member.Unit, areInOrder ? member.Index : nextUnit++);
@@ -109,9 +131,15 @@ public static class FormerPlaces
 
         pool = pool with
         {
-            Groups = [.. pool.Groups.Select((group, place) => group with { Number = groups.TryGetValue(place, out int number) ? number : areInOrder ? place : nextGroup++ })],
+            Groups =
+                [.. pool.Groups.Select(
+                    (group, place) => group with {
+                        Number = groups.TryGetValue(place, out int number) ? number : areInOrder ? place : nextGroup++ })],
         };
         PoolLayers layers = labels.Values.First().Layers;
-        return pool.SelectUnits(unit => unit with { Number = units[unit] }) with { Layers = layers with { NextUnit = nextUnit, NextGroup = nextGroup } };
+        return pool.SelectUnits(unit => unit with { Number = units[unit] }) with
+        {
+            Layers = layers with { NextUnit = nextUnit, NextGroup = nextGroup }
+        };
     }
 }

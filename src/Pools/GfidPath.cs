@@ -5,9 +5,9 @@ using KadaluFsd.Storage;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Finds the path of a file of which only the gfid is known, GlusterFS's own number of it, in a storage unit's directory on this node: each file has a
-/// handle there (<see cref="HiddenDirectory.HandleOf"/>). A directory's is a symbolic link to its name in its parent's handle; another file
-/// has the gfid of its parent and its name in an attribute (storage/posix, <c>gfid2path</c>).
+/// Finds the path of a file of which only the gfid is known, GlusterFS's own number of it, in a storage unit's directory on this
+/// node: each file has a handle there (<see cref="HiddenDirectory.HandleOf"/>). A directory's is a symbolic link to its name in
+/// its parent's handle; another file has the gfid of its parent and its name in an attribute (storage/posix, <c>gfid2path</c>).
 /// </summary>
 public static class GfidPath
 {
@@ -22,7 +22,8 @@ public static class GfidPath
     /// <summary>Finds it.</summary>
     /// <param name="unit">The unit's directory.</param>
     /// <param name="gfid">The file's gfid.</param>
-    /// <returns>The path from the pool's top, such as <c>/dir/file</c>, one of several of a file with hard links; null where this unit does not know.</returns>
+    /// <returns>The path from the pool's top, such as <c>/dir/file</c>, one of several of a file with hard links; null where this
+    /// unit does not know.</returns>
     public static string? Find(string unit, Guid gfid)
     {
         var names = new Stack<string>();
@@ -46,7 +47,8 @@ public static class GfidPath
         try
         {
             // ../../FIRST TWO/NEXT TWO/PARENT/NAME
-            return new FileInfo(handle).LinkTarget is { } target && target.Split('/') is [.., var parent, var name] ? ParseEntry(parent, name) : ReadEntry(handle);
+            return new FileInfo(handle).LinkTarget is { } target && target.Split('/') is [.., var parent, var name]
+                ? ParseEntry(parent, name) : ReadEntry(handle);
         }
         catch (IOException)
         {
@@ -61,7 +63,8 @@ public static class GfidPath
         foreach (string attribute in attributes.Where(attribute => attribute.StartsWith(GfidToPath, StringComparison.Ordinal)))
         {
             if (ExtendedAttribute.Read(handle, attribute, value, out int length) == Errno.None &&
-                Encoding.UTF8.GetString(value[..length]).Split('/') is [var parent, var name] && ParseEntry(parent, name) is { } entry)
+                Encoding.UTF8.GetString(value[..length]).Split('/') is [var parent, var name] &&
+                ParseEntry(parent, name) is { } entry)
             {
                 return entry;
             }

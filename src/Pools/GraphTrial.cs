@@ -5,7 +5,9 @@ using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Tries graphs before anything is made of them: each comes up in a process of its own, which may hang or crash.</summary>
+/// <summary>
+/// Tries graphs before anything is made of them: each comes up in a process of its own, which may hang or crash.
+/// </summary>
 public static class GraphTrial
 {
     /// <summary>The command of this program that tries a graph, in a process of its own.</summary>
@@ -40,7 +42,8 @@ public static class GraphTrial
         {
             try
             {
-                if (FileStatus.ReadLink(path, out FileStatus status) == Errno.None && status.User == ProcessCalls.EffectiveUser && new DirectoryInfo(path) is { LinkTarget: null } directory &&
+                if (FileStatus.ReadLink(path, out FileStatus status) == Errno.None && status.User == ProcessCalls.EffectiveUser &&
+                    new DirectoryInfo(path) is { LinkTarget: null } directory &&
                     directory.UnixFileMode == OnlyOurs && DateTime.UtcNow - directory.LastWriteTimeUtc > s_leftAfter)
                 {
                     directory.Delete(recursive: true);
@@ -70,7 +73,12 @@ public static class GraphTrial
 
     private static async Task<string> RunAsync(string volfile, string directory)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Command, volfile, directory]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [Command, volfile, directory])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         start.Environment.Remove(FaultPoint.Variable);
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("no process was started");
         process.StandardInput.Close();
@@ -80,7 +88,8 @@ public static class GraphTrial
         {
             string? verdict = await process.StandardOutput.ReadLineAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
-            return verdict ?? (await errors is { Length: > 0 } said ? said.Trim().ReplaceLineEndings(" ") : "a translator ends the process");
+            return verdict
+                ?? (await errors is { Length: > 0 } said ? said.Trim().ReplaceLineEndings(" ") : "a translator ends the process");
         }
         catch (OperationCanceledException)
         {

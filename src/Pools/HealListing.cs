@@ -5,8 +5,8 @@ using System.Xml.Linq;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// glfsheal's answers: a block for each unit, with its entries, its status and their number. Names stand in them as clients have chosen them, line breaks and all: what cannot
-/// be what glfsheal has written by itself is not believed.
+/// glfsheal's answers: a block for each unit, with its entries, its status and their number. Names stand in them as clients have
+/// chosen them, line breaks and all: what cannot be what glfsheal has written by itself is not believed.
 /// </summary>
 public static class HealListing
 {
@@ -54,7 +54,9 @@ public static class HealListing
                 lists.Add(new HealList(unit, status, [.. entries]));
                 unit = null;
             }
-            else if (unit is not null && status is null && (line.StartsWith('/') || line.StartsWith(HealEntry.GfidMark, StringComparison.Ordinal)))
+            else if (
+                unit is not null &&
+                status is null && (line.StartsWith('/') || line.StartsWith(HealEntry.GfidMark, StringComparison.Ordinal)))
             {
                 entries.Add(ReadEntry(line, onlySplitBrain));
             }
@@ -75,7 +77,8 @@ public static class HealListing
     public static HealList[] ParseXml(string output, bool onlySplitBrain)
     {
         using var text = new StringReader(output);
-        using var reader = XmlReader.Create(text, new XmlReaderSettings { CheckCharacters = false, DtdProcessing = DtdProcessing.Prohibit });
+        using var reader =
+            XmlReader.Create(text, new XmlReaderSettings { CheckCharacters = false, DtdProcessing = DtdProcessing.Prohibit });
         return
         [
             .. XDocument.Load(reader).Descendants("brick").Select(unit => new HealList(
@@ -85,7 +88,9 @@ public static class HealListing
     }
 
     private static HealEntry ReadEntry(string line, bool onlySplitBrain) =>
-        line.EndsWith(SplitBrainMark, StringComparison.Ordinal) ? new HealEntry(line[..^SplitBrainMark.Length].TrimEnd(), IsSplitBrain: true, IsHealing: false)
-        : line.EndsWith(HealingMark, StringComparison.Ordinal) ? new HealEntry(line[..^HealingMark.Length].TrimEnd(), onlySplitBrain, IsHealing: true) { Line = line }
+        line.EndsWith(SplitBrainMark, StringComparison.Ordinal)
+            ? new HealEntry(line[..^SplitBrainMark.Length].TrimEnd(), IsSplitBrain: true, IsHealing: false)
+        : line.EndsWith(HealingMark, StringComparison.Ordinal)
+            ? new HealEntry(line[..^HealingMark.Length].TrimEnd(), onlySplitBrain, IsHealing: true) { Line = line }
         : new HealEntry(line.TrimEnd(), onlySplitBrain, IsHealing: false);
 }

@@ -26,12 +26,14 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
     /// <exception cref="CommandException">It does not answer, or can heal nothing.</exception>
     public async Task<HealStart[]> StartAsync(Pool pool, bool isFull) => (await _questions.AskAsync(
         HealDaemonOf(pool), "POST", "/v1/heals", ControlJson.Default.HealAnswer, s_unitsAnswerWithin,
-        JsonSerializer.SerializeToUtf8Bytes(new HealOrder(isFull ? HealOrder.Full : HealOrder.Index), ControlJson.Default.HealOrder))).Units;
+        JsonSerializer.SerializeToUtf8Bytes(
+            new HealOrder(isFull ? HealOrder.Full : HealOrder.Index), ControlJson.Default.HealOrder))).Units;
 
     /// <summary>As <see cref="StartAsync"/>, where nothing depends on it.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="isFull">As above.</param>
-    /// <returns>A task that ends when it was told, or could not be: units are not there yet, or somebody else is telling it.</returns>
+    /// <returns>A task that ends when it was told, or could not be: units are not there yet, or somebody else is telling
+    /// it.</returns>
     public async Task OrderAsync(Pool pool, bool isFull)
     {
         try
@@ -48,17 +50,23 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
     /// <param name="pool">The pool.</param>
     /// <returns>The searches, and those that go on.</returns>
     /// <exception cref="CommandException">It does not answer.</exception>
-    public Task<HealCrawl[]> GetCrawlsAsync(Pool pool) => _questions.AskAsync(HealDaemonOf(pool), "GET", "/v1/heals", ControlJson.Default.HealCrawlArray);
+    public Task<HealCrawl[]> GetCrawlsAsync(Pool pool) =>
+        _questions.AskAsync(HealDaemonOf(pool), "GET", "/v1/heals", ControlJson.Default.HealCrawlArray);
 
-    /// <summary>Has a pool's self-heal daemon tell the other units of a mirror that one missed everything. That unit must not run.</summary>
+    /// <summary>
+    /// Has a pool's self-heal daemon tell the other units of a mirror that one missed everything. That unit must not run.
+    /// </summary>
     /// <param name="pool">The pool.</param>
     /// <param name="unit">What the unit is called in the daemon's graph.</param>
     /// <param name="how">Whether it has old files, each of which is marked; and whether other units are lost as well.</param>
     /// <returns>How many files and directories are marked.</returns>
-    /// <exception cref="CommandException">It does not answer, or the other units are not all connected (<see cref="ExitCode.PeerRefused"/>).</exception>
+    /// <exception cref="CommandException">It does not answer, or the other units are not all connected
+    /// (<see cref="ExitCode.PeerRefused"/>).</exception>
     public async Task<long> MarkMissedAsync(Pool pool, string unit, RejoiningUnit how) => (await _questions.AskAsync(
         HealDaemonOf(pool), "POST", "/v1/marks", ControlJson.Default.MarkAnswer, s_everyFileWithin,
-        JsonSerializer.SerializeToUtf8Bytes(new MarkOrder(unit, how.HasFiles ? MarkOrder.Everything : MarkOrder.Top, how.IsBesideLost), ControlJson.Default.MarkOrder))).Marked;
+        JsonSerializer.SerializeToUtf8Bytes(
+            new MarkOrder(unit, how.HasFiles ? MarkOrder.Everything : MarkOrder.Top, how.IsBesideLost),
+            ControlJson.Default.MarkOrder))).Marked;
 
     /// <summary>Has a pool's self-heal daemon compare copies with each other, and waits until it has.</summary>
     /// <param name="pool">The pool.</param>
@@ -81,7 +89,8 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
     {
         PoolHeal.RequireCopies(pool);
         string key = PoolPaths.HealDaemonKey(pool);
-        return processes.Find(key) is null ? throw new CommandException(ExitCode.PeerUnreachable, $"the self-heal daemon of {pool.Name} does not run here: pool start {pool.Name}")
+        return processes.Find(key) is null ? throw new CommandException(
+            ExitCode.PeerUnreachable, $"the self-heal daemon of {pool.Name} does not run here: pool start {pool.Name}")
             : key;
     }
 }

@@ -2,7 +2,10 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Whether a unit could lose everything: whether the others of its group are there, and have a good copy of every file that waits for being healed.</summary>
+/// <summary>
+/// Whether a unit could lose everything: whether the others of its group are there, and have a good copy of every file that waits
+/// for being healed.
+/// </summary>
 public static class HealSources
 {
     /// <summary>Looks for what is against it.</summary>
@@ -11,7 +14,8 @@ public static class HealSources
     /// <param name="lists">What waits for being healed, by unit.</param>
     /// <param name="alsoLost">Other units that have lost what they had.</param>
     /// <returns>Why it would lose files; null where it would not.</returns>
-    public static string? FindObjection(Pool pool, PoolMember lost, IReadOnlyCollection<HealList> lists, IReadOnlyCollection<PoolMember> alsoLost)
+    public static string? FindObjection(
+        Pool pool, PoolMember lost, IReadOnlyCollection<HealList> lists, IReadOnlyCollection<PoolMember> alsoLost)
     {
         if (lost.Role == UnitRole.TieBreaker)
         {
@@ -30,8 +34,12 @@ public static class HealSources
 
     // Without its marks nobody knows any more which copy is old: there must be none.
     private static string? FindMarkObjection(Pool pool, IReadOnlyCollection<HealList> lists) =>
-        pool.Members.FirstOrDefault(member => !ListOf(member, lists).IsConnected) is { } missing ? NotConnected(missing, "only a tie-breaker knows which copy is the right one then")
-        : lists.FirstOrDefault(list => list.Entries.Length > 0) is { } waiting ? $"{waiting.Entries.Length} files wait for being healed on {waiting.Unit}: a tie-breaker is replaced when there are none"
+        pool.Members.FirstOrDefault(member => !ListOf(member, lists).IsConnected) is { } missing
+            ? NotConnected(missing, "only a tie-breaker knows which copy is the right one then")
+        : lists.FirstOrDefault(
+            list =>
+                list.Entries.Length > 0) is { } waiting ? $"{waiting.Entries.Length} files wait for being healed on " +
+                $"{waiting.Unit}: a tie-breaker is replaced when there are none"
         : null;
 
     // What a unit lists it has, and blames another one for not having it.
@@ -39,7 +47,8 @@ public static class HealSources
     {
         if (others.FirstOrDefault(other => !ListOf(other, lists).IsConnected) is { } missing)
         {
-            return NotConnected(missing, "it may have what no other unit has. If it has lost what it had as well, say --also-lost");
+            return NotConnected(
+                missing, "it may have what no other unit has. If it has lost what it had as well, say --also-lost");
         }
 
         if (!others.Any(other => other.Role == UnitRole.Data))
@@ -47,37 +56,52 @@ public static class HealSources
             return $"no unit with files would be left to heal {lost.Unit.Address} from";
         }
 
-        HealEntry[] good = [.. others.Where(other => other.Role == UnitRole.Data).SelectMany(other => ListOf(other, lists).Entries)];
+        HealEntry[] good =
+            [.. others.Where(other => other.Role == UnitRole.Data).SelectMany(other => ListOf(other, lists).Entries)];
         if (good.FirstOrDefault(entry => entry.IsSplitBrain) is { } split)
         {
             return $"the copies of {split.Path} contradict each other: pool heal resolve first";
         }
 
-        // A file that is being healed, or changed, may be listed by the unit that is to get it as well: only from the lost one does anybody know then who has it.
+        // A file that is being healed, or changed, may be listed by the unit that is to get it as well: only from the lost one
+        // does anybody know then who has it.
         HashSet<string> kept = [.. good.Where(entry => !entry.IsHealing).Select(entry => entry.Path)];
-        IEnumerable<HealEntry> only = [.. ListOf(lost, lists).Entries, .. others.SelectMany(member => ListOf(member, lists).Entries).Where(entry => !entry.IsHealing)];
+        IEnumerable<HealEntry> only =
+            [.. ListOf(lost, lists).Entries,
+                .. others.SelectMany(member => ListOf(member, lists).Entries).Where(entry => !entry.IsHealing)];
         return only.FirstOrDefault(entry => !kept.Contains(entry.Path)) is { } one
-            ? $"{one.Path} {(one.IsHealing ? "is being healed or changed" : "waits for being healed")}, and no other unit has a good copy of it"
+            ? $"{one.Path} {(one.IsHealing ? "is being healed or changed" : "waits for being healed")}, and no other unit has " +
+                "a good copy of it"
             : null;
     }
 
-    private static string? FindPartsObjection(PoolMember lost, PoolMember[] others, IReadOnlyCollection<HealList> lists, int needed)
+    private static string? FindPartsObjection(
+        PoolMember lost, PoolMember[] others, IReadOnlyCollection<HealList> lists, int needed)
     {
         HealList[] there = [.. others.Select(other => ListOf(other, lists)).Where(list => list.IsConnected)];
 
-        // One that came back with nothing lists the top alone (UnitRejoin), until that is healed: it has no good part of anything.
+        // One that came back with nothing lists the top alone (UnitRejoin), until that is healed: it has no good part of
+        // anything.
         HealList[] atTop = [.. there.Where(list => list.Entries.Any(entry => entry.Path == "/" && !entry.IsHealing))];
         there = atTop.Length < needed ? [.. there.Except(atTop)] : there;
         if (there.Length < needed)
         {
-            string why = $"{needed} other units are needed to heal from, and {there.Length} are there{(atTop.Length is > 0 and var without && without < needed ? $", beside {without} that have to be healed first" : "")}";
-            return others.FirstOrDefault(other => !ListOf(other, lists).IsConnected) is { } missing ? NotConnected(missing, why) : why;
+            string beside = atTop.Length > 0 && atTop.Length < needed
+                ? $", beside {atTop.Length} that have to be healed first"
+                : "";
+            string why = $"{needed} other units are needed to heal from, and {there.Length} are there{beside}";
+            return others.FirstOrDefault(other => !ListOf(other, lists).IsConnected) is { } missing
+                ? NotConnected(missing, why)
+                : why;
         }
 
-        // What is being healed, or changed, is listed by units as well that have no good part of it: while the lost one is there, that is waited for.
+        // What is being healed, or changed, is listed by units as well that have no good part of it: while the lost one is there,
+        // that is waited for.
         bool isStrict = ListOf(lost, lists).IsConnected;
-        return there.SelectMany(list => list.Entries).Where(entry => isStrict || !entry.IsHealing).GroupBy(entry => entry.Path).FirstOrDefault(entries => entries.Count(entry => !entry.IsHealing) < needed) is { } few
-            ? $"{few.Key} {(few.Any(entry => entry.IsHealing) ? "is being healed or changed" : "waits for being healed")}, and {few.Count(entry => !entry.IsHealing)} other units have a good part of it where {needed} are needed"
+        return there.SelectMany(list => list.Entries).Where(entry => isStrict || !entry.IsHealing)
+            .GroupBy(entry => entry.Path).FirstOrDefault(entries => entries.Count(entry => !entry.IsHealing) < needed) is { } few
+            ? $"{few.Key} {(few.Any(entry => entry.IsHealing) ? "is being healed or changed" : "waits for being healed")}, " +
+                $"and {few.Count(entry => !entry.IsHealing)} other units have a good part of it where {needed} are needed"
             : null;
     }
 

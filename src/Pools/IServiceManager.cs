@@ -37,7 +37,9 @@ public interface IServiceManager
     /// <exception cref="CommandException">It cannot.</exception>
     Task TakeOverHealDaemonAsync(string pool);
 
-    /// <summary>Stops a unit that it has started. Does nothing where it has not; whoever asks looks for the process then.</summary>
+    /// <summary>
+    /// Stops a unit that it has started. Does nothing where it has not; whoever asks looks for the process then.
+    /// </summary>
     /// <param name="key">Its volfile's key.</param>
     /// <returns>A task that ends when it is gone.</returns>
     /// <exception cref="CommandException">It does not end.</exception>

@@ -38,7 +38,8 @@ public sealed class NodeServices(PoolPaths paths)
     /// <param name="pool">Its pool.</param>
     /// <param name="member">The unit.</param>
     /// <returns>A task that ends then.</returns>
-    /// <exception cref="CommandException">It does not start; its own words have been printed, or it says where they are.</exception>
+    /// <exception cref="CommandException">It does not start; its own words have been printed, or it says where they
+    /// are.</exception>
     public async Task StartUnitAsync(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
@@ -64,7 +65,8 @@ public sealed class NodeServices(PoolPaths paths)
     /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>A task that ends when it runs.</returns>
-    /// <exception cref="CommandException">It does not start; its own words have been printed, or it says where they are.</exception>
+    /// <exception cref="CommandException">It does not start; its own words have been printed, or it says where they
+    /// are.</exception>
     public async Task StartHealDaemonAsync(Pool pool)
     {
         string key = PoolPaths.HealDaemonKey(pool);
@@ -142,7 +144,9 @@ public sealed class NodeServices(PoolPaths paths)
     public async Task<ReloadResult> ReloadAsync(string key)
     {
         ReloadResult result = await _questions.AskAsync(key, "POST", "/v1/reload", ControlJson.Default.ReloadResult);
-        return result.Graph is ReloadResult.Refused or ReloadResult.PartlyApplied ? throw new CommandException(ExitCode.PoolRefused, $"{key}: {result.Graph}: {result.Reason}") { IsRefusal = true } : result;
+        return result.Graph is ReloadResult.Refused or ReloadResult.PartlyApplied ? throw new CommandException(
+            ExitCode.PoolRefused, $"{key}: {result.Graph}: {result.Reason}")
+        { IsRefusal = true } : result;
     }
 
     /// <summary>Says why a unit does not run.</summary>
@@ -153,7 +157,8 @@ public sealed class NodeServices(PoolPaths paths)
     /// <summary>Says why a pool's self-heal daemon does not run.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>As above.</returns>
-    public string[] DescribeHealDaemonEnd(Pool pool) => DescribeEnd(PoolPaths.HealDaemonKey(pool), paths.HealDaemonLog(pool.Name));
+    public string[] DescribeHealDaemonEnd(Pool pool) =>
+        DescribeEnd(PoolPaths.HealDaemonKey(pool), paths.HealDaemonLog(pool.Name));
 
     /// <summary>Asks a unit how it is.</summary>
     /// <param name="key">Its key.</param>
@@ -169,7 +174,8 @@ public sealed class NodeServices(PoolPaths paths)
         return Find(key) is null ? null : await TryAskAsync(key, ControlJson.Default.HealDaemonStatus);
     }
 
-    private string[] DescribeEnd(string key, string log) => [.. new RunFiles(paths.ControlSocket(key)).DescribeEnd() is { } end ? new[] { end } : [], $"its log is {log}"];
+    private string[] DescribeEnd(string key, string log) =>
+        [.. new RunFiles(paths.ControlSocket(key)).DescribeEnd() is { } end ? new[] { end } : [], $"its log is {log}"];
 
     private async Task<T?> TryAskAsync<T>(string key, JsonTypeInfo<T> type)
         where T : class
@@ -200,7 +206,10 @@ public sealed class NodeServices(PoolPaths paths)
 
             if (Stopwatch.GetElapsedTime(start) > s_startTimeout)
             {
-                throw new CommandException(ExitCode.PoolRefused, $"the process {id} of {key} runs, but does not answer on {paths.ControlSocket(key)} for {s_startTimeout.TotalSeconds} s: it is starting, or hangs");
+                throw new CommandException(
+                    ExitCode.PoolRefused,
+                    $"the process {id} of {key} runs, but does not answer on {paths.ControlSocket(key)} for " +
+                    $"{s_startTimeout.TotalSeconds} s: it is starting, or hangs");
             }
 
             await Task.Delay(s_lookEvery);
@@ -214,7 +223,8 @@ public sealed class NodeServices(PoolPaths paths)
     {
         try
         {
-            string answer = await ControlClient.AskAsync(paths.ControlSocket(key), "GET", "/v1/status", Array.Empty<byte>(), CancellationToken.None);
+            string answer = await ControlClient.AskAsync(
+                paths.ControlSocket(key), "GET", "/v1/status", Array.Empty<byte>(), CancellationToken.None);
             using var json = JsonDocument.Parse(answer);
             return json.RootElement.TryGetProperty("state", out JsonElement state) ? state.ToString() : "";
         }
@@ -224,7 +234,8 @@ public sealed class NodeServices(PoolPaths paths)
         }
     }
 
-    private async Task<IServiceManager> ManagerAsync() => _manager ??= paths.IsUsual && await Systemctl.KnowsTemplatesAsync() ? new SystemdServices() : new DirectServices();
+    private async Task<IServiceManager> ManagerAsync() =>
+        _manager ??= paths.IsUsual && await Systemctl.KnowsTemplatesAsync() ? new SystemdServices() : new DirectServices();
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

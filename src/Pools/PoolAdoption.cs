@@ -3,7 +3,10 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Which units of a pool that is made here are only part of what there is already: they come back to the others of their group, and are healed from these.</summary>
+/// <summary>
+/// Which units of a pool that is made here are only part of what there is already: they come back to the others of their group,
+/// and are healed from these.
+/// </summary>
 public static class PoolAdoption
 {
     /// <summary>Finds them.</summary>
@@ -14,7 +17,8 @@ public static class PoolAdoption
     /// <param name="problems">Groups whose units cannot be healed from what there is.</param>
     /// <returns>The units that are to be healed from the others.</returns>
     public static ImmutableArray<RejoiningUnit> FindRejoining(
-        Pool pool, ThisNode node, ImmutableArray<DirectoryContents> contents, ExistingContents existing, out ImmutableArray<string> problems)
+        Pool pool, ThisNode node, ImmutableArray<DirectoryContents> contents, ExistingContents existing,
+        out ImmutableArray<string> problems)
     {
         Dictionary<string, DirectoryContents> byPath = contents.ToDictionary(one => one.Path);
         var rejoining = ImmutableArray.CreateBuilder<RejoiningUnit>();
@@ -30,7 +34,8 @@ public static class PoolAdoption
             PoolMember[] back = existing switch
             {
                 ExistingContents.Adopt when elsewhere.Length > 0 => here,
-                ExistingContents.Discard when elsewhere.Length > 0 => [.. here.Where(member => byPath[member.Unit.Path].Owner == pool.Id)],
+                ExistingContents.Discard when elsewhere.Length > 0 =>
+                    [.. here.Where(member => byPath[member.Unit.Path].Owner == pool.Id)],
                 ExistingContents.Adopt or ExistingContents.Restore when used.Length > 0 => [.. here.Except(used)],
                 _ => [],
             };
@@ -39,7 +44,9 @@ public static class PoolAdoption
                 wrong.Add($"group {members.Key + 1}: {objection}");
             }
 
-            rejoining.AddRange(back.Select(member => new RejoiningUnit(member.Unit.Path, existing != ExistingContents.Discard && used.Contains(member))));
+            rejoining.AddRange(
+                back.Select(member =>
+                    new RejoiningUnit(member.Unit.Path, existing != ExistingContents.Discard && used.Contains(member))));
         }
 
         problems = wrong.ToImmutable();
@@ -50,8 +57,10 @@ public static class PoolAdoption
     {
         GroupKind.Disperse when sources.Length < group.DataUnits =>
             $"{sources.Length} of its units would be left to heal the others from, and it takes {group.DataUnits}",
-        GroupKind.Mirror or GroupKind.Arbiter when sources.All(member => member.Role != UnitRole.Data) => "none of its units would be left to heal the others from",
-        GroupKind.Mirror or GroupKind.Arbiter when back > 1 => $"{back} of its units would have to be healed at once, and only one can be",
+        GroupKind.Mirror or GroupKind.Arbiter when sources.All(member => member.Role != UnitRole.Data) =>
+            "none of its units would be left to heal the others from",
+        GroupKind.Mirror or GroupKind.Arbiter when back > 1 =>
+            $"{back} of its units would have to be healed at once, and only one can be",
         _ => null,
     };
 }

@@ -15,7 +15,9 @@ namespace KadaluFsd.Pools;
 /// <param name="heal">What waits for being healed in them.</param>
 /// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
-public sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
+public sealed class PoolChange(
+    PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal, ThisNode node,
+    Action<string> say)
 {
     private readonly PoolServices _poolServices = new(services, node);
     private readonly RollingRestart _restart = new(services, heal, node);
@@ -25,10 +27,11 @@ public sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptio
     /// <param name="change">Given the options, what they are to be.</param>
     /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
     /// <returns>A task that ends when this node's units have them, as far as they take them while they run.</returns>
-    /// <exception cref="CommandException">
-    /// An option is refused, or a unit refuses: the pool has the options then that it had. What was not done yet for another reason is done by the next change, or by starting the pool.
-    /// </exception>
-    public async Task ApplyAsync(StoredPool stored, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change, bool restart)
+    /// <exception cref="CommandException">An option is refused, or a unit refuses: the pool has the options then that it had.
+    /// What was not done yet for another reason is done by the next change, or by starting the pool.</exception>
+    public async Task ApplyAsync(
+        StoredPool stored, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change,
+        bool restart)
     {
         node.Require(stored.Pool);
         Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
@@ -44,7 +47,8 @@ public sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptio
             await RequireNothingToHealAsync(stored);
         }
 
-        WarnOfNoEffect(changed, changed.Options.Except(stored.Pool.Options).Select(option => option.Key), texts.Values);
+        PoolChecks.WarnOfNoEffect(
+            changed, changed.Options.Except(stored.Pool.Options).Select(option => option.Key), texts.Values, say);
 
         // An overlay that has come meanwhile changes graphs that the options do not.
         await PoolChecks.RefuseGraphsAsync(changed, volfiles, rules, volfiles.AreOnDisk(earlier) ? stored.Pool : null);
@@ -61,28 +65,34 @@ public sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptio
         }
         catch (CommandException exception)
         {
-            throw new CommandException(exception.Code, $"{exception.Message}\n  the options are changed; pool start {stored.Pool.Name} does what is left of it");
+            string todo = $"the options are changed; pool start {stored.Pool.Name} does what is left of it";
+            throw new CommandException(exception.Code, $"{exception.Message}\n  {todo}");
         }
 
-        if (stored.State == PoolState.Started && ConnectionKind.FindForMounts(texts[changed.Name], earlier[changed.Name]) is { Length: > 0 } names)
+        if (stored.State == PoolState.Started &&
+            ConnectionKind.FindForMounts(texts[changed.Name], earlier[changed.Name]) is { Length: > 0 } names)
         {
             say($"mounts have {string.Join(", ", names)} when they are mounted again");
         }
     }
 
-    // Heals of directories look at names that were noted while it is on, and at no others: what was changed before would be forgotten.
+    // Heals of directories look at names that were noted while it is on, and at no others: what was changed before would be
+    // forgotten.
     private static bool NotesNoNames(string clientVolfile) =>
-        VolfileParser.Parse(clientVolfile).OfType("cluster/replicate").Any(replicate => replicate["granular-entry-heal"] is { } value && !GlusterBoolean.IsTrue(value));
+        VolfileParser.Parse(clientVolfile).OfType("cluster/replicate")
+        .Any(replicate => replicate["granular-entry-heal"] is { } value && !GlusterBoolean.IsTrue(value));
 
     private async Task RequireNothingToHealAsync(StoredPool stored)
     {
         const string Option = "cluster.granular-entry-heal can be switched on again only while nothing waits for being healed";
         if (stored.State != PoolState.Started)
         {
-            long waits = node.UnitsOf(stored.Pool).Sum(member => new PendingHeals(member.Unit.Path, isTieBreaker: false).Count().Values.Sum());
+            long waits = node.UnitsOf(stored.Pool)
+                .Sum(member => new PendingHeals(member.Unit.Path, isTieBreaker: false).Count().Values.Sum());
             if (waits > 0 || node.UnitsOf(stored.Pool).Count() < stored.Pool.Units.Count())
             {
-                throw new CommandException(ExitCode.PoolRefused, $"{Option}{(waits > 0 ? $", and {waits} files wait" : ", which units on other nodes tell when they run")}: pool start {stored.Pool.Name} before");
+                string why = waits > 0 ? $"and {waits} files wait" : "which units on other nodes tell when they run";
+                throw new CommandException(ExitCode.PoolRefused, $"{Option}, {why}: pool start {stored.Pool.Name} before");
             }
 
             return;
@@ -92,7 +102,9 @@ public sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptio
         if (lists.FirstOrDefault(list => !list.IsConnected || list.Entries.Length > 0) is { } waiting)
         {
             throw new CommandException(
-                ExitCode.PoolRefused, $"{Option}: {waiting.Unit}: {(waiting.IsConnected ? $"{waiting.Entries.Length} to heal" : waiting.Status)} (pool heal info {stored.Pool.Name})");
+                ExitCode.PoolRefused,
+                $"{Option}: {waiting.Unit}: {(waiting.IsConnected ? $"{waiting.Entries.Length} to heal" : waiting.Status)} " +
+                $"(pool heal info {stored.Pool.Name})");
         }
     }
 
@@ -108,7 +120,8 @@ public sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptio
         }
         catch (CommandException exception)
         {
-            outcome = $"the options are to be what they were, but {exception.Message}; pool start {stored.Pool.Name} goes on with it";
+            outcome =
+                $"the options are to be what they were, but {exception.Message}; pool start {stored.Pool.Name} goes on with it";
         }
 
         throw new CommandException(refusal.Code, $"{refusal.Message}\n  {outcome}");
@@ -116,9 +129,10 @@ public sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptio
 
     /// <summary>Does what is left of a change that has been noted.</summary>
     /// <remarks>
-    /// Clients are told by the units that serve the changed volfile. A unit whose layers change starts anew, one after the other; so do those that do not
-    /// take an option while they run, where that is wanted. Where connections change their kind all start anew together: one that is encrypted and one that is
-    /// not do not understand each other. What a killed command had stopped is started again.
+    /// Clients are told by the units that serve the changed volfile. A unit whose layers change starts anew, one after the other;
+    /// so do those that do not take an option while they run, where that is wanted. Where connections change their kind all start
+    /// anew together: one that is encrypted and one that is not do not understand each other. What a killed command had stopped
+    /// is started again.
     /// </remarks>
     /// <param name="stored">The pool.</param>
     /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
@@ -131,7 +145,8 @@ public sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptio
         (PoolMember Member, string? Reason)[] anew = await ReloadUnitsAsync(stored.Pool);
         if (anew.Any(unit => unit.Reason is ConnectionKind.Changes))
         {
-            say($"the units of {stored.Pool.Name} here start anew together, since their connections change their kind; mounts are to be mounted again");
+            say($"the units of {stored.Pool.Name} here start anew together, since their connections change their kind; mounts " +
+                "are to be mounted again");
             await _poolServices.StopAsync(stored.Pool);
             FaultPoint.Pass("units of the other kind are stopped");
         }
@@ -169,7 +184,11 @@ public sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptio
             if (await services.IsServingAsync(key))
             {
                 bool layersChange = (await services.ReloadAsync(key)).Graph == ReloadResult.RestartNeeded;
-                units.Add((member, layersChange ? ConnectionKind.LayersChange : ConnectionKind.Describe((await services.AskAsync(key))?.PendingChanges ?? [])));
+                units.Add(
+                    (member,
+                        layersChange
+                            ? ConnectionKind.LayersChange
+                            : ConnectionKind.Describe((await services.AskAsync(key))?.PendingChanges ?? [])));
             }
         }
 
@@ -183,7 +202,8 @@ public sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptio
         {
             if (reason is ConnectionKind.LayersChange || (reason is not null && restart))
             {
-                say($"{member.Unit.Address} starts anew: {(reason is ConnectionKind.LayersChange ? reason : $"it takes {reason} only then")}");
+                say($"{member.Unit.Address} starts anew: " +
+                    $"{(reason is ConnectionKind.LayersChange ? reason : $"it takes {reason} only then")}");
                 await _restart.RestartAsync(pool, member);
                 isRestarted = true;
             }
@@ -194,9 +214,14 @@ public sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptio
             await _restart.WaitUntilWholeAsync(pool);
         }
 
-        foreach (IGrouping<string, PoolMember> pending in units.Where(unit => unit.Reason is not null and not ConnectionKind.LayersChange && !restart).GroupBy(unit => unit.Reason!, unit => unit.Member))
+        foreach (
+            IGrouping<string,
+            PoolMember> pending in units.Where(unit => unit.Reason is not null and not ConnectionKind.LayersChange && !restart)
+            .GroupBy(unit => unit.Reason!, unit => unit.Member))
         {
-            say($"{pending.Key} takes effect at the next start of {string.Join(", ", pending.Select(member => member.Unit.Address))}; --restart does it now, one unit after the other, waiting for heals");
+            say($"{pending.Key} takes effect at the next start of " +
+                $"{string.Join(", ", pending.Select(member => member.Unit.Address))}; --restart does it now, one unit after " +
+                "the other, waiting for heals");
         }
     }
 
@@ -220,18 +245,6 @@ public sealed class PoolChange(PoolStore store, PoolVolfiles volfiles, PoolOptio
         catch (CommandException)
         {
             return false;
-        }
-    }
-
-    private void WarnOfNoEffect(Pool pool, IEnumerable<string> names, IEnumerable<string> volfileTexts)
-    {
-        HashSet<string> types = [.. volfileTexts.SelectMany(text => VolfileParser.Parse(text).Volumes, (_, volume) => volume.Type)];
-        foreach (string name in names)
-        {
-            if (PoolOptions.FindMissing(pool, name, types) is { Count: > 0 } missing)
-            {
-                say($"warning: {name} changes nothing: {pool.Name} has no {string.Join(" or ", missing)}");
-            }
         }
     }
 }

@@ -13,7 +13,9 @@ namespace KadaluFsd.Pools;
 /// <param name="paths">Where everything is.</param>
 /// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
-internal sealed class PoolCreation(PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolPaths paths, ThisNode node, Action<string> say)
+internal sealed class PoolCreation(
+    PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolPaths paths, ThisNode node,
+    Action<string> say)
 {
     private readonly PoolRecovery _recovery = new(store, volfiles, services, node, say);
     private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
@@ -32,7 +34,8 @@ internal sealed class PoolCreation(PoolStore store, PoolVolfiles volfiles, PoolO
         using ChangeLock taken = await _recovery.EnterForCreationAsync(pool.Name);
         if (!node.UnitsOf(pool).Any())
         {
-            throw new CommandException(ExitCode.PoolRefused, $"none of the pool's nodes is this one, {node.Node.Name} (--node says which one it is)");
+            throw new CommandException(
+                ExitCode.PoolRefused, $"none of the pool's nodes is this one, {node.Node.Name} (--node says which one it is)");
         }
 
         if (store.Find(pool.Name) is not null)
@@ -53,18 +56,23 @@ internal sealed class PoolCreation(PoolStore store, PoolVolfiles volfiles, PoolO
         PoolChecks.Refuse([.. PoolChecks.FindOverlaps(pool, others, node)]);
         PoolChecks.Refuse([.. UnitPlaces.Check(pool, others, node, store.Paths.Own)]);
         PoolChecks.RefuseOptions(pool, rules);
-        string id = node.Id ?? node.UnitsOf(pool).Select(member => member.Unit.Node.Id).FirstOrDefault(given => Guid.TryParse(given, out _)) ?? Guid.NewGuid().ToString();
+        string id = node.Id ?? node.UnitsOf(pool).Select(member => member.Unit.Node.Id)
+            .FirstOrDefault(given => Guid.TryParse(given, out _)) ?? Guid.NewGuid().ToString();
         ImmutableArray<DirectoryContents> contents = new PoolDirectories(pool, node).ReadContents();
         ImmutableArray<string> misplaced = [];
-        pool = existing is ExistingContents.Adopt or ExistingContents.Restore ? FormerPlaces.TakeUp(pool, node, contents, out misplaced) : pool;
+        pool = existing is ExistingContents.Adopt or ExistingContents.Restore
+            ? FormerPlaces.TakeUp(pool, node, contents, out misplaced) : pool;
         pool = PoolNumbers.Assign(pool, isNew: true) with { Revision = Math.Max(1, pool.Revision) };
         pool = PoolPorts.Assign(pool, others, node.Is);
-        pool = pool.SelectUnits(unit => node.Is(pool, unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
+        pool = pool.SelectUnits(unit =>
+            node.Is(pool, unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         Dictionary<string, string> texts = volfiles.Generate(pool, node);
         PoolChecks.Refuse([.. TlsFiles.FindProblems(texts.Values)]);
         var directories = new PoolDirectories(pool, node);
-        PoolChecks.Refuse([.. directories.CheckPlaces(mayBeOnRoot), .. directories.CheckContents(contents, existing), .. misplaced]);
-        ImmutableArray<RejoiningUnit> rejoining = PoolAdoption.FindRejoining(pool, node, contents, existing, out ImmutableArray<string> unhealable);
+        PoolChecks.Refuse(
+            [.. directories.CheckPlaces(mayBeOnRoot), .. directories.CheckContents(contents, existing), .. misplaced]);
+        ImmutableArray<RejoiningUnit> rejoining =
+            PoolAdoption.FindRejoining(pool, node, contents, existing, out ImmutableArray<string> unhealable);
         PoolChecks.Refuse(unhealable);
         foreach (PoolMember member in node.UnitsOf(pool))
         {
@@ -86,7 +94,8 @@ internal sealed class PoolCreation(PoolStore store, PoolVolfiles volfiles, PoolO
             MadeDirectories = directories.Missing,
             Rejoining = rejoining,
             Discarded = existing != ExistingContents.Discard ? ImmutableSortedDictionary<string, string>.Empty
-                : contents.Where(one => one.FindObjection(pool.Id) is not null).ToImmutableSortedDictionary(one => one.Path, one => DirectoryDiscard.PlaceFor(one.Path, DateTime.UtcNow), StringComparer.Ordinal),
+                : contents.Where(one => one.FindObjection(pool.Id) is not null).ToImmutableSortedDictionary(
+                    one => one.Path, one => DirectoryDiscard.PlaceFor(one.Path, DateTime.UtcNow), StringComparer.Ordinal),
         });
         try
         {
@@ -100,7 +109,8 @@ internal sealed class PoolCreation(PoolStore store, PoolVolfiles volfiles, PoolO
             directories.Prepare();
             FormerPlaces.Note(pool, node, say);
             volfiles.Write(texts);
-            foreach (PoolMember member in node.UnitsOf(pool).Where(member => rejoining.Any(unit => unit.Path == member.Unit.Path)))
+            foreach (
+                PoolMember member in node.UnitsOf(pool).Where(member => rejoining.Any(unit => unit.Path == member.Unit.Path)))
             {
                 _rejoin.Block(pool, member);
             }

@@ -28,7 +28,8 @@ public sealed class PoolDirectories(Pool pool, ThisNode node)
     /// <param name="contents">What is in them, of <see cref="ReadContents"/>.</param>
     /// <param name="existing">What is to be done with it.</param>
     /// <returns>Why some cannot be this pool's, all reasons of each at once, and what can be done; empty where all can.</returns>
-    public ImmutableArray<string> CheckContents(ImmutableArray<DirectoryContents> contents, ExistingContents existing) => [.. ContentProblems(contents, existing)];
+    public ImmutableArray<string> CheckContents(ImmutableArray<DirectoryContents> contents, ExistingContents existing) =>
+        [.. ContentProblems(contents, existing)];
 
     /// <summary>What is in them.</summary>
     /// <returns>In the order of the units.</returns>
@@ -37,7 +38,8 @@ public sealed class PoolDirectories(Pool pool, ThisNode node)
 
     /// <summary>The pool that all of them say they are units of, as far as there is anything in them.</summary>
     /// <returns>Its id; null where they say nothing, or different things.</returns>
-    public Guid? FindOwner() => ReadContents().Where(contents => !contents.IsNew).Select(contents => contents.Owner).Distinct().ToArray() is [{ } owner] ? owner : null;
+    public Guid? FindOwner() => ReadContents()
+        .Where(contents => !contents.IsNew).Select(contents => contents.Owner).Distinct().ToArray() is [{ } owner] ? owner : null;
 
     /// <summary>Makes them this pool's.</summary>
     /// <exception cref="CommandException">One cannot be.</exception>
@@ -72,7 +74,10 @@ public sealed class PoolDirectories(Pool pool, ThisNode node)
     public void Release()
     {
         // Who it was stays known: the directory may be adopted later.
-        foreach (string path in PathsHere.Where(path => UnitMark.Read(path) is null && Directory.Exists(HiddenDirectory.PathIn(path, "00")) && UnitDirectory.IsOf(pool.Id, path)))
+        foreach (
+            string path in PathsHere.Where(
+                path => UnitMark.Read(path) is null &&
+                Directory.Exists(HiddenDirectory.PathIn(path, "00")) && UnitDirectory.IsOf(pool.Id, path)))
         {
             new UnitMark(pool.Id, Guid.NewGuid()).Write(path);
         }
@@ -86,7 +91,9 @@ public sealed class PoolDirectories(Pool pool, ThisNode node)
         }
     }
 
-    /// <summary>Takes back what <see cref="Prepare"/> did before it broke off: marks, and directories it made, where nothing is in them.</summary>
+    /// <summary>
+    /// Takes back what <see cref="Prepare"/> did before it broke off: marks, and directories it made, where nothing is in them.
+    /// </summary>
     /// <param name="made">The directories that were not there before.</param>
     /// <param name="discarded">Where contents were moved, by directory; they are moved back.</param>
     public void Undo(IReadOnlyCollection<string> made, IReadOnlyDictionary<string, string> discarded)
@@ -134,11 +141,13 @@ public sealed class PoolDirectories(Pool pool, ThisNode node)
             }
             else if (existing is ExistingContents.Adopt or ExistingContents.Restore && contents.Owner != pool.Id)
             {
-                yield return contents.Owner is null ? $"{objection}, and nothing says that it was a unit of this pool: it has no {UnitDirectory.VolumeIdAttribute}" : objection;
+                yield return contents.Owner is null ? $"{objection}, and nothing says that it was a unit of this pool: it has " +
+                    $"no {UnitDirectory.VolumeIdAttribute}" : objection;
             }
         }
 
-        if (existing is ExistingContents.Adopt or ExistingContents.Restore && all.All(contents => contents.IsNew) && (existing == ExistingContents.Restore || PathsHere.Count() == pool.Units.Count()))
+        if (existing is ExistingContents.Adopt or ExistingContents.Restore && all.All(contents => contents.IsNew) &&
+            (existing == ExistingContents.Restore || PathsHere.Count() == pool.Units.Count()))
         {
             yield return $"there is nothing of a pool in {string.Join(", ", PathsHere)}";
         }
@@ -146,9 +155,11 @@ public sealed class PoolDirectories(Pool pool, ThisNode node)
         if (used.Count > 0 && existing == ExistingContents.Refuse)
         {
             yield return used.All(contents => contents.Owner == pool.Id)
-                ? "--adopt lets them join the pool again, healed from its other units; --restore takes everything as it is, where the pool was deleted on all its nodes; --discard moves what is there aside"
+                ? "--adopt lets them join the pool again, healed from its other units; --restore takes everything as it is, " +
+                    "where the pool was deleted on all its nodes; --discard moves what is there aside"
                 : used.All(contents => contents.Owner is not null)
-                    ? "--discard moves what is there aside; to have the same pool again, create it from its definition (--definition), or with --adopt, which takes the id from there"
+                    ? "--discard moves what is there aside; to have the same pool again, create it from its definition " +
+                        "(--definition), or with --adopt, which takes the id from there"
                     : "--discard moves what is there aside";
         }
     }
@@ -213,7 +224,8 @@ public sealed class PoolDirectories(Pool pool, ThisNode node)
     }
 
     private static bool IsOnRoot(string path) =>
-        FileStatus.Read(path, out FileStatus there) == Errno.None && FileStatus.Read("/", out FileStatus root) == Errno.None && there.Device == root.Device;
+        FileStatus.Read(path, out FileStatus there) == Errno.None &&
+        FileStatus.Read("/", out FileStatus root) == Errno.None && there.Device == root.Device;
 
     private static void RemoveEmpty(string path)
     {

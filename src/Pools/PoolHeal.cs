@@ -10,7 +10,10 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>What waits for being healed in a pool, as GlusterFS's own glfsheal finds it, and what is done about copies that contradict each other.</summary>
+/// <summary>
+/// What waits for being healed in a pool, as GlusterFS's own glfsheal finds it, and what is done about copies that contradict
+/// each other.
+/// </summary>
 /// <param name="volfiles">Make a volfile for it, of a client that the pool's units trust.</param>
 /// <param name="translatorDirectory">Directory of GlusterFS's translators, near which glfsheal is.</param>
 /// <param name="node">This node, whose units know paths that glfsheal did not come across.</param>
@@ -25,7 +28,8 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
     {
         if (!pool.CanHeal)
         {
-            throw new CommandException(ExitCode.PoolRefused, $"{pool.Name} has no second copy of anything: there is nothing to heal from");
+            throw new CommandException(
+                ExitCode.PoolRefused, $"{pool.Name} has no second copy of anything: there is nothing to heal from");
         }
     }
 
@@ -43,7 +47,8 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
 
         string[] words = onlySplitBrain ? ["split-brain-info"] : [];
         (int code, string output) = await RunAsync(pool, words);
-        HealList[]? lists = code == 0 ? HealListing.Parse(output, [.. pool.Units.Select(member => member.Unit.Address)], onlySplitBrain) : null;
+        HealList[]? lists = code == 0
+            ? HealListing.Parse(output, [.. pool.Units.Select(member => member.Unit.Address)], onlySplitBrain) : null;
         if (code == 0 && lists is null)
         {
             // Names with line breaks.
@@ -81,36 +86,48 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
         }
         catch (System.Xml.XmlException exception)
         {
-            throw new CommandException(ExitCode.PoolRefused, $"what glfsheal says cannot be read, for a file's name: {exception.Message}");
+            throw new CommandException(
+                ExitCode.PoolRefused, $"what glfsheal says cannot be read, for a file's name: {exception.Message}");
         }
     }
 
     /// <summary>The option by which a pool's self-heal daemons are told to leave everything as it is.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>The option; null where they heal.</returns>
-    public static string? FindSwitchedOff(Pool pool) => s_switches.FirstOrDefault(option => GlusterBoolean.IsFalse(pool.Options.GetValueOrDefault(option, "")));
+    public static string? FindSwitchedOff(Pool pool) =>
+        s_switches.FirstOrDefault(option => GlusterBoolean.IsFalse(pool.Options.GetValueOrDefault(option, "")));
 
-    // glfsheal tells the path of what a unit of the group has in its cache already, and the gfid otherwise: one file may be listed by its path for one unit
-    // and by its gfid for another.
+    // glfsheal tells the path of what a unit of the group has in its cache already, and the gfid otherwise: one file may be
+    // listed by its path for one unit and by its gfid for another.
     private HealList[] NameAlike(Pool pool, IEnumerable<HealList> lists)
     {
         var paths = new Dictionary<string, string>(StringComparer.Ordinal);
-        string[] directories = [.. node.UnitsOf(pool).Where(member => member.Role != UnitRole.TieBreaker).Select(member => member.Unit.Path)];
-        return [.. lists.Select(list => list with { Entries = [.. list.Entries.Select(entry => IsName(entry.Line) ? new HealEntry(entry.Line!, entry.IsSplitBrain, IsHealing: false) : entry with { Path = PathOf(entry.Path) })] })];
+        string[] directories =
+            [.. node.UnitsOf(pool).Where(member => member.Role != UnitRole.TieBreaker).Select(member => member.Unit.Path)];
+        return [.. lists.Select(
+            list =>
+                list with { Entries = [
+                    .. list.Entries.Select(
+                        entry => IsName(entry.Line)
+                            ? new HealEntry(entry.Line!, entry.IsSplitBrain, IsHealing: false)
+                            : entry with { Path = PathOf(entry.Path) })] })];
 
         // A name may end as a line does that says how a file is.
-        bool IsName(string? line) => line is not null && directories.Any(directory => FileStatus.ReadLink(directory + line, out _) == Errno.None);
+        bool IsName(string? line) =>
+            line is not null && directories.Any(directory => FileStatus.ReadLink(directory + line, out _) == Errno.None);
 
         string PathOf(string path)
         {
-            if (!path.StartsWith(HealEntry.GfidMark, StringComparison.Ordinal) || !Guid.TryParseExact(path[HealEntry.GfidMark.Length..].TrimEnd('>'), "D", out Guid gfid))
+            if (!path.StartsWith(HealEntry.GfidMark, StringComparison.Ordinal) ||
+                !Guid.TryParseExact(path[HealEntry.GfidMark.Length..].TrimEnd('>'), "D", out Guid gfid))
             {
                 return path;
             }
 
             if (!paths.TryGetValue(path, out string? found))
             {
-                paths[path] = found = directories.Select(directory => GfidPath.Find(directory, gfid)).FirstOrDefault(name => name is not null) ?? path;
+                paths[path] = found = directories.Select(directory => GfidPath.Find(directory, gfid))
+                    .FirstOrDefault(name => name is not null) ?? path;
             }
 
             return found;
@@ -127,7 +144,11 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
         PoolChecks.Refuse([.. TlsFiles.FindProblems([text])]);
 
         using var volfile = MemoryFile.Create(pool.Name + ".vol", Encoding.UTF8.GetBytes(text));
-        var start = new ProcessStartInfo(program, [pool.Name, .. words, .. isXml ? ["--xml"] : Array.Empty<string>(), "volfile-path", volfile.Path]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start =
+            new ProcessStartInfo(program,
+                [pool.Name, .. words, .. isXml ? ["--xml"] : Array.Empty<string>(), "volfile-path",
+                    volfile.Path])
+            { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
@@ -137,14 +158,18 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
         return (process.ExitCode, process.ExitCode != 0 && output.Contains("Not able to fetch volfile", StringComparison.Ordinal)
             ? $"too few units of {pool.Name} can be reached, or they refuse this node: kadalu-fsd pool status {pool.Name}"
             : output.Trim().Length > 0 ? output
-            : await errors is { Length: > 0 } error ? error : string.Create(CultureInfo.InvariantCulture, $"{program} ended with {process.ExitCode}; its log is in /var/log/glusterfs"));
+            : await errors is { Length: > 0 } error ? error : string.Create(
+                CultureInfo.InvariantCulture, $"{program} ended with {process.ExitCode}; its log is in /var/log/glusterfs"));
     }
 
     // Distributions have it in different places.
     private string Find()
     {
-        string[] places = [Path.Combine(translatorDirectory, "..", "..", "glfsheal"), "/usr/libexec/glusterfs/glfsheal", "/usr/lib/glusterfs/glfsheal"];
-        return places.Select(Path.GetFullPath).FirstOrDefault(File.Exists) ?? throw new CommandException(ExitCode.PoolRefused, "GlusterFS's glfsheal is not installed");
+        string[] places =
+            [Path.Combine(translatorDirectory, "..", "..", "glfsheal"), "/usr/libexec/glusterfs/glfsheal",
+                "/usr/lib/glusterfs/glfsheal"];
+        return places.Select(Path.GetFullPath).FirstOrDefault(File.Exists)
+            ?? throw new CommandException(ExitCode.PoolRefused, "GlusterFS's glfsheal is not installed");
     }
 }
 
@@ -173,7 +198,8 @@ public sealed record HealList(string Unit, string Status, HealEntry[] Entries)
 }
 
 /// <summary>A file that waits for being healed.</summary>
-/// <param name="Path">Its path from the pool's top, or <c>&lt;gfid:…&gt;</c> where neither the unit nor one of this node knows that.</param>
+/// <param name="Path">Its path from the pool's top, or <c>&lt;gfid:…&gt;</c> where neither the unit nor one of this node knows
+/// that.</param>
 /// <param name="IsSplitBrain">Whether its copies contradict each other, so that somebody must say which one is right.</param>
 /// <param name="IsHealing">Whether it is perhaps being healed right now.</param>
 public sealed record HealEntry(string Path, bool IsSplitBrain, bool IsHealing)

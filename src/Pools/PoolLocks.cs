@@ -5,14 +5,19 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Who may change pools: a lock for each, held for as long as a change takes, and one for all, held for a moment.</summary>
+/// <summary>
+/// Who may change pools: a lock for each, held for as long as a change takes, and one for all, held for a moment.
+/// </summary>
 /// <param name="paths">Where they are.</param>
 public sealed class PoolLocks(PoolPaths paths)
 {
     private static readonly TimeSpan s_lockTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_tellAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>Keeps others from making pools, and from putting right what is half done; clears what they have left half written. Held for a moment only.</summary>
+    /// <summary>
+    /// Keeps others from making pools, and from putting right what is half done; clears what they have left half written. Held
+    /// for a moment only.
+    /// </summary>
     /// <param name="say">Told who is waited for, where that takes longer.</param>
     /// <returns>The lock, once nobody else has it; ends with the process at the latest.</returns>
     /// <exception cref="CommandException">Somebody else has it for too long, or it cannot be had at all.</exception>
@@ -43,7 +48,8 @@ public sealed class PoolLocks(PoolPaths paths)
         var pools = new HashSet<string>(StringComparer.Ordinal);
         foreach (string path in new[] { paths.Definition("*"), paths.Volfile("*") })
         {
-            SystemRefusal.Guard(path, () => pools.UnionWith(AtomicFile.FindLeftovers(path).Select(left => PoolPaths.PoolOf(Path.GetFileName(left)))));
+            SystemRefusal.Guard(path, () =>
+                pools.UnionWith(AtomicFile.FindLeftovers(path).Select(left => PoolPaths.PoolOf(Path.GetFileName(left)))));
         }
 
         foreach (string pool in pools.Where(pool => PoolRules.FindNameProblem(pool) is null))
@@ -58,13 +64,18 @@ public sealed class PoolLocks(PoolPaths paths)
 
     private void RemoveLeftovers(string pool)
     {
-        foreach (string path in new[] { paths.Definition(pool), paths.Volfile(pool), paths.Volfile(pool + ".*"), paths.Volfile(PoolPaths.HealDaemonKey(pool)) })
+        foreach (
+            string path in new[] { paths.Definition(pool), paths.Volfile(pool), paths.Volfile(pool + ".*"),
+                paths.Volfile(PoolPaths.HealDaemonKey(pool)) })
         {
             SystemRefusal.Guard(path, () => AtomicFile.RemoveLeftovers(path));
         }
     }
 
-    /// <summary>Keeps others from changing a pool, for as long as a change takes. Whoever wants the lock of all pools as well takes this one first.</summary>
+    /// <summary>
+    /// Keeps others from changing a pool, for as long as a change takes. Whoever wants the lock of all pools as well takes this
+    /// one first.
+    /// </summary>
     /// <param name="pool">Its name.</param>
     /// <param name="say">As above.</param>
     /// <returns>The lock, as above.</returns>
@@ -110,11 +121,16 @@ public sealed class PoolLocks(PoolPaths paths)
                     case Errno.EAGAIN:
                         if (holder is null && retry.WaitedMilliseconds > s_tellAfter.TotalMilliseconds)
                         {
-                            holder = DirectoryLock.FindHolder(path) is { } process ? ServiceProcesses.Describe(process) : $"whoever has the lock of {path}";
-                            say($"{what} being changed by {holder}: waiting for it, {s_lockTimeout.TotalMinutes} minutes at most");
+                            holder = DirectoryLock.FindHolder(path) is { } process
+                                ? ServiceProcesses.Describe(process)
+                                : $"whoever has the lock of {path}";
+                            say($"{what} being changed by {holder}: waiting for it, {s_lockTimeout.TotalMinutes} minutes at " +
+                                "most");
                         }
 
-                        throw new CommandException(ExitCode.PoolRefused, $"{what} being changed by {holder}, for {s_lockTimeout.TotalMinutes} minutes") { MayPass = true };
+                        throw new CommandException(ExitCode.PoolRefused,
+                            $"{what} being changed by {holder}, for {s_lockTimeout.TotalMinutes} minutes")
+                        { MayPass = true };
                     case Errno error:
                         throw SystemRefusal.From(SystemRefusal.Of(error, $"{path} cannot be locked: {error.Describe()}"));
                 }

@@ -6,8 +6,8 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// What can be done with pools on this node. Each writes first what it is about to do; what an earlier one left half done, because its process
-/// was killed, is finished or undone before anything else.
+/// What can be done with pools on this node. Each writes first what it is about to do; what an earlier one left half done,
+/// because its process was killed, is finished or undone before anything else.
 /// </summary>
 /// <param name="paths">Where everything is.</param>
 /// <param name="store">The pools that are known.</param>
@@ -17,7 +17,9 @@ namespace KadaluFsd.Pools;
 /// <param name="heal">What waits for being healed in them.</param>
 /// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
-public sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
+public sealed class PoolManager(
+    PoolPaths paths, PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal,
+    ThisNode node, Action<string> say)
 {
     private const int MaxNodesNamed = 5;
 
@@ -39,7 +41,8 @@ public sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles v
 
     /// <summary>Starts the units of a pool on this node, and its self-heal daemon. Those that run are left alone.</summary>
     /// <param name="name">The pool's name.</param>
-    /// <param name="withDistribute">Whether clients are to have cluster/distribute from now on, although there is one group; of a stopped pool only.</param>
+    /// <param name="withDistribute">Whether clients are to have cluster/distribute from now on, although there is one group; of a
+    /// stopped pool only.</param>
     /// <param name="isNew">Whether it was made by the same command, which says itself what other nodes are to be told.</param>
     /// <returns>A task that ends when clients can be served.</returns>
     /// <exception cref="CommandException">One does not start. The others run.</exception>
@@ -134,26 +137,36 @@ public sealed class PoolManager(PoolPaths paths, PoolStore store, PoolVolfiles v
     /// <param name="change">Given the options, what they are to be.</param>
     /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
     /// <returns>A task that ends when this node's units have them, as far as they take them while they run.</returns>
-    /// <exception cref="CommandException">A unit refuses. What was not done yet is done by the next change, or by starting the pool.</exception>
-    public async Task ChangeOptionsAsync(string name, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change, bool restart)
+    /// <exception cref="CommandException">A unit refuses. What was not done yet is done by the next change, or by starting the
+    /// pool.</exception>
+    public async Task ChangeOptionsAsync(
+        string name, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change,
+        bool restart)
     {
         using IDisposable taken = await _recovery.EnterAsync(name);
         await _change.ApplyAsync(store.Get(name), change, restart);
         SayWhereElse(store.Get(name).Pool, "changed");
     }
 
-    // Mounts that go on meanwhile get another graph, and what NFS-Ganesha has open loses writes then: whoever stops a pool knows that.
+    // Mounts that go on meanwhile get another graph, and what NFS-Ganesha has open loses writes then: whoever stops a pool knows
+    // that.
     private static StoredPool AddDistribute(StoredPool stored) => stored.State != PoolState.Stopped
-        ? throw new CommandException(ExitCode.PoolRefused, $"the pool \"{stored.Pool.Name}\" is started: stop it first, on all of its nodes; a layer that comes while files are open may cost NFS-Ganesha's clients what they write")
+        ? throw new CommandException(
+            ExitCode.PoolRefused,
+            $"the pool \"{stored.Pool.Name}\" is started: stop it first, on all of its nodes; a layer that comes while files " +
+            "are open may cost NFS-Ganesha's clients what they write")
         : stored with { Pool = stored.Pool with { Layers = stored.Pool.Layers! with { HasDistribute = true } } };
 
     private void SayWhereElse(Pool pool, string what)
     {
-        string[] others = [.. pool.Units.Select(member => member.Unit.Node).Where(other => !node.Is(pool, other)).Select(other => other.Name).Distinct()];
+        string[] others =
+            [.. pool.Units.Select(member => member.Unit.Node).Where(other => !node.Is(pool, other)).Select(other => other.Name)
+                .Distinct()];
         if (others.Length > 0)
         {
             string more = others.Length > MaxNodesNamed ? $" and {others.Length - MaxNodesNamed} more" : "";
-            say($"{pool.Name} is {what} on this node, at revision {pool.Revision}; its other nodes do not know of it: say the same on {string.Join(", ", others.Take(MaxNodesNamed))}{more}");
+            say($"{pool.Name} is {what} on this node, at revision {pool.Revision}; its other nodes do not know of it: say the " +
+                $"same on {string.Join(", ", others.Take(MaxNodesNamed))}{more}");
         }
     }
 

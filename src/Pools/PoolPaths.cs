@@ -36,7 +36,9 @@ public sealed class PoolPaths(string root)
     /// <summary>Pool definitions, <c>NAME.json</c>.</summary>
     public string Definitions => Path.Combine(_root, "var/lib/kadalu/pools");
 
-    /// <summary>Volfiles, <c>KEY.vol</c>: a pool's own for its clients, one for each unit, one for its self-heal daemons.</summary>
+    /// <summary>
+    /// Volfiles, <c>KEY.vol</c>: a pool's own for its clients, one for each unit, one for its self-heal daemons.
+    /// </summary>
     public string Volfiles => Path.Combine(_root, "var/lib/kadalu/volfiles");
 
     /// <summary>Overlays of graph documents, <c>*.json</c>.</summary>
@@ -94,7 +96,8 @@ public sealed class PoolPaths(string root)
     /// <param name="pool">The pool's name.</param>
     /// <param name="mountPoint">Where it is mounted.</param>
     /// <returns>The path.</returns>
-    public string MountLog(string pool, string mountPoint) => Path.Combine(Logs, $"mount.{pool}.{FileName(mountPoint.Trim('/'))}.log");
+    public string MountLog(string pool, string mountPoint) =>
+        Path.Combine(Logs, $"mount.{pool}.{FileName(mountPoint.Trim('/'))}.log");
 
     /// <summary>Key of the volfile of a pool's self-heal daemons.</summary>
     /// <param name="pool">The pool.</param>

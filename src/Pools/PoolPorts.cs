@@ -6,8 +6,9 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Gives units their ports: from 24200 on, below where Linux takes the ports of outgoing connections from, each once on a node among all pools
-/// this node knows, and none that somebody listens on here. A pool's definition is what keeps them; deleting the pool frees them.
+/// Gives units their ports: from 24200 on, below where Linux takes the ports of outgoing connections from, each once on a node
+/// among all pools this node knows, and none that somebody listens on here. A pool's definition is what keeps them; deleting the
+/// pool frees them.
 /// </summary>
 public static class PoolPorts
 {
@@ -29,19 +30,28 @@ public static class PoolPorts
     {
         // This node may go by several names.
         string NameOf(Pool of, PoolNode node) => isHere(of, node) ? "" : node.Name;
-        HashSet<(string Node, int Port)> given = [.. others.SelectMany(other => other.Units, (other, member) => (NameOf(other, member.Unit.Node), member.Unit.Port))];
+        HashSet<(string Node, int Port)> given =
+            [.. others.SelectMany(other => other.Units, (other, member) => (NameOf(other, member.Unit.Node), member.Unit.Port))];
         HashSet<int> poolPorts = [.. others.Select(other => other.Port).Where(port => port > 0), pool.Port];
-        HashSet<int> listening = [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port)];
-        if (pool.Port > 0 && (listening.Contains(pool.Port) || others.Any(other => other.Port == pool.Port || other.Units.Any(member => member.Unit.Port == pool.Port))))
+        HashSet<int> listening =
+            [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port)];
+        if (pool.Port > 0 &&
+            (listening.Contains(pool.Port) ||
+                others.Any(other => other.Port == pool.Port || other.Units.Any(member => member.Unit.Port == pool.Port))))
         {
-            throw new CommandException(ExitCode.PoolRefused, $"the pool's port {pool.Port} is {(listening.Contains(pool.Port) ? "in use" : "another pool's")}");
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"the pool's port {pool.Port} is {(listening.Contains(pool.Port) ? "in use" : "another pool's")}");
         }
 
         foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0))
         {
-            if (given.Contains((NameOf(pool, unit.Node), unit.Port)) || poolPorts.Contains(unit.Port) || (isHere(pool, unit.Node) && listening.Contains(unit.Port)))
+            if (given.Contains((NameOf(pool, unit.Node), unit.Port)) || poolPorts.Contains(unit.Port) ||
+                (isHere(pool, unit.Node) && listening.Contains(unit.Port)))
             {
-                throw new CommandException(ExitCode.PoolRefused, $"{unit.Address}: port {unit.Port} is {(listening.Contains(unit.Port) ? "in use" : "another pool's")}");
+                throw new CommandException(
+                    ExitCode.PoolRefused,
+                    $"{unit.Address}: port {unit.Port} is {(listening.Contains(unit.Port) ? "in use" : "another pool's")}");
             }
 
             given.Add((NameOf(pool, unit.Node), unit.Port));
@@ -55,11 +65,14 @@ public static class PoolPorts
                 return unit;
             }
 
-            int port = Enumerable.Range(First, Last - First + 1).FirstOrDefault(candidate => (candidate < low || candidate > high) &&
-                !given.Contains((NameOf(pool, unit.Node), candidate)) && !poolPorts.Contains(candidate) && !(isHere(pool, unit.Node) && listening.Contains(candidate)));
+            int port =
+                Enumerable.Range(First, Last - First + 1).FirstOrDefault(candidate => (candidate < low || candidate > high) &&
+                !given.Contains((NameOf(pool, unit.Node), candidate)) &&
+                !poolPorts.Contains(candidate) && !(isHere(pool, unit.Node) && listening.Contains(candidate)));
             return port > 0 && given.Add((NameOf(pool, unit.Node), port))
                 ? unit with { Port = port }
-                : throw new CommandException(ExitCode.PoolRefused, $"{unit.Address}: no port from {First} to {Last} is free on {unit.Node.Name}");
+                : throw new CommandException(
+                    ExitCode.PoolRefused, $"{unit.Address}: no port from {First} to {Last} is free on {unit.Node.Name}");
         });
     }
 
@@ -68,10 +81,13 @@ public static class PoolPorts
     {
         try
         {
-            int[] range = [.. File.ReadAllText(EphemeralRange).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+            int[] range =
+                [.. File.ReadAllText(EphemeralRange).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                    .Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
             return (range[0], range[1]);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
         {
             return (32768, 60999);
         }

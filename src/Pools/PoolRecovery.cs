@@ -14,7 +14,10 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
 {
     private readonly PoolServices _poolServices = new(services, node);
 
-    /// <summary>Puts right what an earlier command left half done. Where that cannot be, it concerns only those who want something of that pool.</summary>
+    /// <summary>
+    /// Puts right what an earlier command left half done. Where that cannot be, it concerns only those who want something of that
+    /// pool.
+    /// </summary>
     /// <param name="name">The pool that something is wanted of.</param>
     /// <returns>The lock under which to go on with that pool: others go on with theirs.</returns>
     /// <exception cref="CommandException">That pool cannot be put right, or others change it for too long.</exception>
@@ -32,7 +35,8 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
     public async Task<ChangeLock> EnterForCreationAsync(string name)
     {
         // What is no name is no directory's either.
-        DirectoryLock one = PoolRules.FindNameProblem(name) is { } problem ? throw new CommandException(ExitCode.PoolRefused, problem) : await store.Locks.LockAsync(name, say);
+        DirectoryLock one = PoolRules.FindNameProblem(name) is { } problem
+            ? throw new CommandException(ExitCode.PoolRefused, problem) : await store.Locks.LockAsync(name, say);
         DirectoryLock? all = null;
         try
         {
@@ -59,7 +63,8 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
         try
         {
             // As it is by now.
-            await (isMeant ? PutRightAsync(stored) : taken is not null && store.Find(stored.Pool.Name) is { } now ? PutOtherRightAsync(now) : Task.CompletedTask);
+            await (isMeant ? PutRightAsync(stored) : taken is not null && store.Find(stored.Pool.Name) is { } now
+                ? PutOtherRightAsync(now) : Task.CompletedTask);
         }
         catch (CommandException exception) when (!isMeant)
         {
@@ -69,8 +74,11 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
 
     // Nobody waits for processes of a pool that is not his: one may hang.
     private Task PutOtherRightAsync(StoredPool stored) =>
-        stored.State is PoolState.Creating or PoolState.Deleting && node.UnitsOf(stored.Pool).Select(member => member.Unit.Key(stored.Pool.Name)).Append(PoolPaths.HealDaemonKey(stored.Pool)).Any(key => services.Find(key) is not null)
-            ? throw new CommandException(ExitCode.PoolRefused, $"its processes have not ended: pool delete {stored.Pool.Name} goes on with it") : PutRightAsync(stored);
+        stored.State is PoolState.Creating or PoolState.Deleting &&
+        node.UnitsOf(stored.Pool).Select(member => member.Unit.Key(stored.Pool.Name))
+        .Append(PoolPaths.HealDaemonKey(stored.Pool)).Any(key => services.Find(key) is not null)
+            ? throw new CommandException(ExitCode.PoolRefused,
+                $"its processes have not ended: pool delete {stored.Pool.Name} goes on with it") : PutRightAsync(stored);
 
     private async Task PutRightAsync(StoredPool stored)
     {
@@ -93,7 +101,8 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
     /// <summary>Takes back what the creation of a pool has done so far.</summary>
     /// <param name="stored">The pool.</param>
     /// <returns>A task that ends when nothing is left of it.</returns>
-    public Task UndoAsync(StoredPool stored) => RemoveAsync(stored, directories => directories.Undo(stored.MadeDirectories, stored.Discarded));
+    public Task UndoAsync(StoredPool stored) =>
+        RemoveAsync(stored, directories => directories.Undo(stored.MadeDirectories, stored.Discarded));
 
     /// <summary>Takes a pool away whose deletion has been noted.</summary>
     /// <param name="stored">The pool.</param>

@@ -9,8 +9,9 @@ namespace KadaluFsd.Pools;
 public sealed class PoolServices(NodeServices services, ThisNode node)
 {
     /// <summary>
-    /// Starts a pool's units on this node, and its self-heal daemon: all of them, whatever becomes of one. Those that run are left alone. The units of a group
-    /// start together: a disperse group that gets them back one after the other heals the first without the second, and can leave the second one behind.
+    /// Starts a pool's units on this node, and its self-heal daemon: all of them, whatever becomes of one. Those that run are
+    /// left alone. The units of a group start together: a disperse group that gets them back one after the other heals the first
+    /// without the second, and can leave the second one behind.
     /// </summary>
     /// <param name="pool">The pool.</param>
     /// <returns>A task that ends when clients can be served.</returns>

@@ -6,7 +6,9 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>A file among the definitions that is no pool's, or cannot be read. It concerns nobody but the pool of its name.</summary>
+/// <summary>
+/// A file among the definitions that is no pool's, or cannot be read. It concerns nobody but the pool of its name.
+/// </summary>
 /// <param name="Name">Its name, less <c>.json</c>.</param>
 /// <param name="Problem">What is wrong with it; names its path.</param>
 /// <param name="IsForbidden">Whether it may not be read by this user, so that nothing is known to be wrong with it.</param>
@@ -28,13 +30,16 @@ public sealed class PoolStore(PoolPaths paths)
     public string? GetNodeId()
     {
         string? id = ReadLine(paths.NodeId);
-        return id is null || Guid.TryParse(id, out _) ? id : throw new CommandException(ExitCode.PoolRefused, $"{paths.NodeId}: \"{id}\" is not a UUID");
+        return id is null || Guid.TryParse(id, out _)
+            ? id
+            : throw new CommandException(ExitCode.PoolRefused, $"{paths.NodeId}: \"{id}\" is not a UUID");
     }
 
     /// <summary>Keeps the id that this node is given.</summary>
     /// <param name="id">The id.</param>
     /// <exception cref="CommandException">It cannot be written.</exception>
-    public void SetNodeId(string id) => SystemRefusal.Guard(paths.NodeId, () => AtomicFile.Put(paths.NodeId, Encoding.UTF8.GetBytes(id + "\n"), FileModes.Public));
+    public void SetNodeId(string id) => SystemRefusal.Guard(
+        paths.NodeId, () => AtomicFile.Put(paths.NodeId, Encoding.UTF8.GetBytes(id + "\n"), FileModes.Public));
 
     /// <summary>The name that this node was given in pools.</summary>
     /// <returns>The name; null where it goes by its host name.</returns>
@@ -44,7 +49,8 @@ public sealed class PoolStore(PoolPaths paths)
     /// <summary>Keeps the name that this node is given in pools, so that later commands need not be told again.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="CommandException">It cannot be written.</exception>
-    public void SetNodeName(string name) => SystemRefusal.Guard(paths.NodeName, () => AtomicFile.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n"), FileModes.Public));
+    public void SetNodeName(string name) => SystemRefusal.Guard(
+        paths.NodeName, () => AtomicFile.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n"), FileModes.Public));
 
     /// <summary>Every pool.</summary>
     /// <returns>The pools, by name.</returns>
@@ -54,12 +60,15 @@ public sealed class PoolStore(PoolPaths paths)
     /// <summary>Files among the definitions that are no pools.</summary>
     /// <returns>The files, by name.</returns>
     /// <exception cref="CommandException">It cannot be found out which there are.</exception>
-    public UnusableDefinition[] FindUnusable() => [.. ListFiles().Select(path => TryLoad(path, out UnusableDefinition? unusable) is null ? unusable : null).OfType<UnusableDefinition>()];
+    public UnusableDefinition[] FindUnusable() =>
+        [.. ListFiles().Select(path => TryLoad(path, out UnusableDefinition? unusable) is null ? unusable : null)
+            .OfType<UnusableDefinition>()];
 
     /// <summary>Whether a pool's definition is there, and no pool can be made out of it.</summary>
     /// <param name="name">The pool's name.</param>
     /// <returns>What is wrong with it; null where it is missing, or is a pool's.</returns>
-    public UnusableDefinition? FindUnusable(string name) => IsThere(name) && TryLoad(paths.Definition(name), out UnusableDefinition? unusable) is null ? unusable : null;
+    public UnusableDefinition? FindUnusable(string name) =>
+        IsThere(name) && TryLoad(paths.Definition(name), out UnusableDefinition? unusable) is null ? unusable : null;
 
     /// <summary>One pool.</summary>
     /// <param name="name">Its name.</param>
@@ -69,14 +78,17 @@ public sealed class PoolStore(PoolPaths paths)
         ? null
         : TryLoad(paths.Definition(name), out UnusableDefinition? unusable) ?? throw (unusable!.IsForbidden
             ? new CommandException(ExitCode.SystemRefused, unusable.Problem)
-            : new CommandException(ExitCode.PoolRefused, $"{unusable.Problem} (put back what it was, or pool delete {name} forgets the pool; its units' files stay)"));
+            : new CommandException(
+                ExitCode.PoolRefused,
+                $"{unusable.Problem} (put back what it was, or pool delete {name} forgets the pool; its units' files stay)"));
 
     /// <summary>One pool that must be there.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The pool.</returns>
     /// <exception cref="CommandException">There is none.</exception>
-    public StoredPool Get(string name) => Find(name) ?? throw new CommandException(
-        ExitCode.PoolRefused, $"there is no pool \"{name}\" on this node{(LoadAll() is { Length: > 0 } others ? $"; there are {string.Join(", ", others.Select(other => other.Pool.Name))}" : "")}");
+    public StoredPool Get(string name) =>
+        Find(name)
+        ?? throw new CommandException(ExitCode.PoolRefused, $"there is no pool \"{name}\" on this node{DescribeOthers()}");
 
     /// <summary>Writes a pool, in one step that a crash does not halve.</summary>
     /// <param name="pool">The pool.</param>
@@ -108,13 +120,18 @@ public sealed class PoolStore(PoolPaths paths)
         string[] files = [];
         if (FileStatus.Read(paths.Definitions, out _) is not (Errno.ENOENT or Errno.ENOTDIR))
         {
-            SystemRefusal.Guard(paths.Definitions, () => files = [.. Directory.GetFileSystemEntries(paths.Definitions, "*.json").Order(StringComparer.Ordinal)]);
+            SystemRefusal.Guard(paths.Definitions, () =>
+                files = [.. Directory.GetFileSystemEntries(paths.Definitions, "*.json").Order(StringComparer.Ordinal)]);
         }
 
         return files;
     }
 
-    private bool IsThere(string name) => !name.Contains('/', StringComparison.Ordinal) && FileStatus.ReadLink(paths.Definition(name), out _) is not (Errno.ENOENT or Errno.ENOTDIR);
+    private string DescribeOthers() =>
+        LoadAll() is { Length: > 0 } others ? $"; there are {string.Join(", ", others.Select(other => other.Pool.Name))}" : "";
+
+    private bool IsThere(string name) => !name.Contains('/', StringComparison.Ordinal) &&
+        FileStatus.ReadLink(paths.Definition(name), out _) is not (Errno.ENOENT or Errno.ENOTDIR);
 
     private static StoredPool? TryLoad(string path, out UnusableDefinition? unusable)
     {
@@ -136,11 +153,14 @@ public sealed class PoolStore(PoolPaths paths)
 
             var stored = StoredPool.Parse(File.ReadAllBytes(path));
             PoolRules.Require(stored.Pool, mayShareNodes: true);
-            return stored.Pool.Name == name ? stored : throw new PoolException($"it is of the pool \"{stored.Pool.Name}\", and a pool's file has its name");
+            return stored.Pool.Name == name
+                ? stored
+                : throw new PoolException($"it is of the pool \"{stored.Pool.Name}\", and a pool's file has its name");
         }
         catch (Exception exception) when (exception is PoolException or IOException or UnauthorizedAccessException)
         {
-            unusable = new UnusableDefinition(name, SystemRefusal.Describe(exception, path), exception is UnauthorizedAccessException);
+            unusable =
+                new UnusableDefinition(name, SystemRefusal.Describe(exception, path), exception is UnauthorizedAccessException);
             return null;
         }
     }

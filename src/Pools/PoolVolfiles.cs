@@ -45,7 +45,9 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
         return texts;
     }
 
-    /// <summary>A graph of every kind that a pool has anywhere, by what it is: one unit stands for those that are like it.</summary>
+    /// <summary>
+    /// A graph of every kind that a pool has anywhere, by what it is: one unit stands for those that are like it.
+    /// </summary>
     /// <param name="pool">The pool.</param>
     /// <returns>The volfiles' texts.</returns>
     /// <exception cref="CommandException">An overlay, or what comes of it, cannot be used.</exception>
@@ -63,7 +65,9 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
             texts["the self-heal daemon's graph"] = Build(GraphDocument.HealDaemon, new GraphSubject(pool));
         }
 
-        foreach (PoolMember member in pool.Units.GroupBy(member => (member.Role, PoolOptions.FindOwn(pool, member.Unit))).Select(alike => alike.First()))
+        foreach (
+            PoolMember member in pool.Units.GroupBy(member => (member.Role, PoolOptions.FindOwn(pool, member.Unit)))
+            .Select(alike => alike.First()))
         {
             texts[$"the graph of {member.Unit.Address}"] = Build(GraphDocument.Unit, new GraphSubject(pool) { Unit = member });
         }
@@ -81,16 +85,21 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
         try
         {
             (Volfile volfile, IReadOnlyList<Volume> removed) = InstalledLayers.Keep(
-                PoolOptions.Apply(GraphBuilder.Build(DocumentOf(kind), subject), kind, subject.Pool, subject.Unit?.Unit), isInstalled);
+                PoolOptions.Apply(GraphBuilder.Build(DocumentOf(kind), subject), kind, subject.Pool, subject.Unit?.Unit),
+                isInstalled);
             GraphIntegrity.Require(volfile, kind, subject);
-            _warnings.UnionWith(removed.Select(volume => $"{volume.Type} is not installed here: the {kind} graph of {subject.Pool.Name} goes without"));
-            string text = (kind == GraphDocument.Unit ? PoolRevision.Of(subject.Pool)?.ToComment() : null) + VolfilePrinter.Print(volfile);
+            _warnings.UnionWith(
+                removed.Select(
+                    volume => $"{volume.Type} is not installed here: the {kind} graph of {subject.Pool.Name} goes without"));
+            string text =
+                (kind == GraphDocument.Unit ? PoolRevision.Of(subject.Pool)?.ToComment() : null) + VolfilePrinter.Print(volfile);
 
             // An overlay or an option may have put into it what no volfile can have.
             _ = VolfileParser.Parse(text);
             return text;
         }
-        catch (Exception exception) when (exception is GraphDocumentException or VolfileException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is GraphDocumentException or VolfileException or IOException or UnauthorizedAccessException)
         {
             throw new CommandException(ExitCode.PoolRefused, $"the {kind} graph of {subject.Pool.Name}: {exception.Message}");
         }
@@ -101,9 +110,13 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
     /// <param name="unit">The unit.</param>
     /// <returns>The name of its protocol/client volume.</returns>
     /// <exception cref="CommandException">The graph cannot be built, or an overlay has taken the unit out of it.</exception>
-    public string ClientNameOf(Pool pool, PoolUnit unit) => VolfileParser.Parse(Build(GraphDocument.HealDaemon, new GraphSubject(pool))).OfType(HealVolfile.ClientType)
-        .FirstOrDefault(client => client["remote-subvolume"] == unit.Path && client["remote-port"] == unit.Port.ToString(CultureInfo.InvariantCulture))?.Name
-        ?? throw new CommandException(ExitCode.PoolRefused, $"the {GraphDocument.HealDaemon} graph of {pool.Name} has no {unit.Address}");
+    public string ClientNameOf(Pool pool, PoolUnit unit) =>
+        VolfileParser.Parse(Build(GraphDocument.HealDaemon, new GraphSubject(pool))).OfType(HealVolfile.ClientType)
+        .FirstOrDefault(
+            client => client["remote-subvolume"] == unit.Path &&
+            client["remote-port"] == unit.Port.ToString(CultureInfo.InvariantCulture))?.Name
+        ?? throw new CommandException(
+            ExitCode.PoolRefused, $"the {GraphDocument.HealDaemon} graph of {pool.Name} has no {unit.Address}");
 
     /// <summary>The keys of those volfiles. Needs no overlay to be right.</summary>
     /// <param name="pool">The pool.</param>
@@ -119,7 +132,8 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
     {
         try
         {
-            return texts.All(text => File.Exists(paths.Volfile(text.Key)) && File.ReadAllText(paths.Volfile(text.Key)) == text.Value);
+            return texts.All(
+                text => File.Exists(paths.Volfile(text.Key)) && File.ReadAllText(paths.Volfile(text.Key)) == text.Value);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -171,7 +185,8 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
     {
         if (!_documents.TryGetValue(kind, out GraphDocument? document))
         {
-            document = ReadOverlays().Where(overlay => overlay.Graph == kind).Aggregate(GraphDocument.Default(kind), (changed, overlay) => overlay.Apply(changed));
+            document = ReadOverlays().Where(overlay => overlay.Graph == kind)
+                .Aggregate(GraphDocument.Default(kind), (changed, overlay) => overlay.Apply(changed));
             _documents[kind] = document;
         }
 
@@ -179,7 +194,8 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
     }
 
     /// <summary>Whether somebody has changed graph documents.</summary>
-    public bool HasOverlays => Directory.Exists(paths.Overlays) && Directory.EnumerateFileSystemEntries(paths.Overlays, "*.json").Any();
+    public bool HasOverlays =>
+        Directory.Exists(paths.Overlays) && Directory.EnumerateFileSystemEntries(paths.Overlays, "*.json").Any();
 
     private IEnumerable<GraphOverlay> ReadOverlays() => !Directory.Exists(paths.Overlays)
         ? []
@@ -189,7 +205,8 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
     private static GraphOverlay ReadOverlay(string path) => FileStatus.Read(path, out FileStatus status) switch
     {
         Errno.None when !status.IsRegular => throw new GraphDocumentException(path, "not a file"),
-        Errno.None when new FileInfo(path).Length > MaxOverlay => throw new GraphDocumentException(path, $"longer than {MaxOverlay} bytes"),
+        Errno.None when new FileInfo(path).Length > MaxOverlay =>
+            throw new GraphDocumentException(path, $"longer than {MaxOverlay} bytes"),
         Errno.None => GraphOverlay.Parse(path, File.ReadAllBytes(path)),
         Errno error => throw new GraphDocumentException(path, $"cannot be read: {error}"),
     };

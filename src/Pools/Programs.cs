@@ -2,7 +2,9 @@ using KadaluFsd.Contract;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Other programs, by their whole path: .NET would look for a bare name in the current directory first, which may be anybody's.</summary>
+/// <summary>
+/// Other programs, by their whole path: .NET would look for a bare name in the current directory first, which may be anybody's.
+/// </summary>
 public static class Programs
 {
     /// <summary>GlusterFS's client.</summary>
@@ -12,7 +14,9 @@ public static class Programs
     /// <param name="name">Its name.</param>
     /// <returns>Its path.</returns>
     /// <exception cref="CommandException">There is none.</exception>
-    public static string Find(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-        .Where(directory => directory.StartsWith('/')).Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists)
+    public static string Find(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+        .Where(directory => directory.StartsWith('/'))
+            .Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists)
         ?? throw new CommandException(ExitCode.PoolRefused, $"{name} is not installed, or not in PATH");
 }

@@ -16,8 +16,8 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Restarts a unit. It goes when no file needs it, and the task ends when its clients are back: they try to connect every few seconds. What it has missed
-    /// meanwhile, the next one waits for.
+    /// Restarts a unit. It goes when no file needs it, and the task ends when its clients are back: they try to connect every few
+    /// seconds. What it has missed meanwhile, the next one waits for.
     /// </summary>
     /// <param name="pool">Its pool.</param>
     /// <param name="member">The unit, on this node.</param>
@@ -32,7 +32,8 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
         FaultPoint.Pass("a unit is stopped");
         await StartAsync(pool, member);
         long start = Stopwatch.GetTimestamp();
-        while (pool.CanHeal && (await services.AskAsync(key) is not { } status || status.Clients < clients) && Stopwatch.GetElapsedTime(start) < s_clientsReturnWithin)
+        while (pool.CanHeal && (await services.AskAsync(key) is not { } status || status.Clients < clients) &&
+            Stopwatch.GetElapsedTime(start) < s_clientsReturnWithin)
         {
             await Task.Delay(s_lookEvery);
         }
@@ -65,7 +66,10 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
         {
             if (Stopwatch.GetElapsedTime(start) > s_healsWithin)
             {
-                throw new CommandException(ExitCode.PoolRefused, $"after {s_healsWithin.TotalMinutes} minutes still {because}; pool start {pool.Name} goes on when `pool heal info {pool.Name}` shows nothing");
+                throw new CommandException(
+                    ExitCode.PoolRefused,
+                    $"after {s_healsWithin.TotalMinutes} minutes still {because}; pool start {pool.Name} goes on when `pool " +
+                    $"heal info {pool.Name}` shows nothing");
             }
 
             if (Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)
@@ -78,21 +82,26 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
         }
     }
 
-    // Who has a good copy of a file that waits accuses those that have not. So one that accuses nobody is needed by no file, and may go though others accuse it: an option
-    // that changes what units refuse has those accused that do not have it yet, as long as anybody writes.
-    private Task<bool> MayGoAsync(Pool pool, PoolMember member) => IsSoAsync(pool, one => one.Unit == member.Unit || one.Role == UnitRole.TieBreaker);
+    // Who has a good copy of a file that waits accuses those that have not. So one that accuses nobody is needed by no file, and
+    // may go though others accuse it: an option that changes what units refuse has those accused that do not have it yet, as long
+    // as anybody writes.
+    private Task<bool> MayGoAsync(Pool pool, PoolMember member) =>
+        IsSoAsync(pool, one => one.Unit == member.Unit || one.Role == UnitRole.TieBreaker);
 
     private Task<bool> IsWholeAsync(Pool pool) => IsSoAsync(pool, _ => true);
 
-    // That all units are there, and some accuse nobody. Files in the middle of a change are marked dirty all the time, and what a restart has interrupted is compared when the
-    // self-heal daemon is back, which may not be before all have the new options: neither counts. What a unit elsewhere knows only glfsheal tells.
+    // That all units are there, and some accuse nobody. Files in the middle of a change are marked dirty all the time, and what a
+    // restart has interrupted is compared when the self-heal daemon is back, which may not be before all have the new options:
+    // neither counts. What a unit elsewhere knows only glfsheal tells.
     private async Task<bool> IsSoAsync(Pool pool, Func<PoolMember, bool> isMeant)
     {
         foreach (PoolMember member in node.UnitsOf(pool))
         {
             string key = member.Unit.Key(pool.Name);
             UnitStatus? status = services.Find(key) is null ? null : await services.AskAsync(key);
-            if (status is null || (isMeant(member) && status.PendingHeals.Any(kind => kind.Key is not ("dirty" or "interrupted") && kind.Value > 0)))
+            if (status is null ||
+                (isMeant(member) &&
+                    status.PendingHeals.Any(kind => kind.Key is not ("dirty" or "interrupted") && kind.Value > 0)))
             {
                 return false;
             }
@@ -104,6 +113,7 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
         }
 
         HashSet<string> meant = [.. pool.Units.Where(isMeant).Select(member => member.Unit.Address)];
-        return (await heal.ListAsync(pool, onlySplitBrain: false)).All(list => list.IsConnected && (!meant.Contains(list.Unit) || list.Entries.All(entry => entry.IsHealing)));
+        return (await heal.ListAsync(pool, onlySplitBrain: false))
+            .All(list => list.IsConnected && (!meant.Contains(list.Unit) || list.Entries.All(entry => entry.IsHealing)));
     }
 }

@@ -6,8 +6,8 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Finds the processes that are this node's units and self-heal daemons. The kernel tells which they are: who holds the lock on a service's pid
-/// file, and what runs which program with which arguments. What stands in a pid file is believed of nobody.
+/// Finds the processes that are this node's units and self-heal daemons. The kernel tells which they are: who holds the lock on a
+/// service's pid file, and what runs which program with which arguments. What stands in a pid file is believed of nobody.
 /// </summary>
 /// <param name="paths">Where their files are.</param>
 public sealed class ServiceProcesses(PoolPaths paths)
@@ -34,7 +34,8 @@ public sealed class ServiceProcesses(PoolPaths paths)
     /// <param name="id">Its id.</param>
     /// <param name="key">The service's volfile's key.</param>
     /// <returns>Whether it is.</returns>
-    public bool Is(int id, string key) => IsOurProgram(id) && (IsToldOf(ReadArguments(id), key) || RecordLock.FindHolder(paths.PidFile(key)) == id);
+    public bool Is(int id, string key) =>
+        IsOurProgram(id) && (IsToldOf(ReadArguments(id), key) || RecordLock.FindHolder(paths.PidFile(key)) == id);
 
     /// <summary>Tells every process of a service to end, and waits until all have.</summary>
     /// <param name="key">Its volfile's key.</param>
@@ -69,45 +70,56 @@ public sealed class ServiceProcesses(PoolPaths paths)
 
         if (process.Terminate() is not (Errno.None or Errno.ESRCH) and var error)
         {
-            throw new CommandException(ExitCode.PoolRefused, $"the process {id} of {key} cannot be told to end: {error.Describe()}");
+            throw new CommandException(
+                ExitCode.PoolRefused, $"the process {id} of {key} cannot be told to end: {error.Describe()}");
         }
 
         while (!process.HasEnded)
         {
             if (Stopwatch.GetElapsedTime(start) > s_stopTimeout)
             {
-                throw new CommandException(ExitCode.PoolRefused, $"the process {id} of {key} has not ended within {s_stopTimeout.TotalSeconds} s: where it hangs, kill -9 {id}, and say it again");
+                throw new CommandException(
+                    ExitCode.PoolRefused,
+                    $"the process {id} of {key} has not ended within {s_stopTimeout.TotalSeconds} s: where it hangs, kill -9 " +
+                    $"{id}, and say it again");
             }
 
             await Task.Delay(s_lookEvery);
         }
     }
 
-    private int? FindByPidFile(string key) => RecordLock.FindHolder(paths.PidFile(key)) is { } holder && IsOurProgram(holder) ? holder : null;
+    private int? FindByPidFile(string key) =>
+        RecordLock.FindHolder(paths.PidFile(key)) is { } holder && IsOurProgram(holder) ? holder : null;
 
     private IEnumerable<int> FindByArguments(string key) => Directory.EnumerateDirectories("/proc")
-        .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0)
+        .Select(
+            path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0)
         .Where(id => id > 0 && IsOurProgram(id) && IsToldOf(ReadArguments(id), key));
 
     // A unit, a self-heal daemon, or one of them under GlusterFS's own arguments; not a command about one.
     private bool IsToldOf(string[] arguments, string key)
     {
-        if (arguments.Length < 2 || !(arguments[1] is "unit" or "heal-daemon" || arguments[1].StartsWith('-')) || (arguments.Length > 2 && arguments[2] is "install" or "remove"))
+        if (arguments.Length < 2 || !(arguments[1] is "unit" or "heal-daemon" || arguments[1].StartsWith('-')) ||
+            (arguments.Length > 2 && arguments[2] is "install" or "remove"))
         {
             return false;
         }
 
-        string[] files = [paths.Volfile(key), paths.PidFile(key), .. paths.IsUsual ? [$"/etc/kadalu-fsd/{key}.json"] : Array.Empty<string>()];
-        return arguments.Any(argument => files.Any(file => argument == file || argument.EndsWith("=" + file, StringComparison.Ordinal)));
+        string[] files =
+            [paths.Volfile(key), paths.PidFile(key), .. paths.IsUsual ? [$"/etc/kadalu-fsd/{key}.json"] : Array.Empty<string>()];
+        return arguments.Any(
+            argument => files.Any(file => argument == file || argument.EndsWith("=" + file, StringComparison.Ordinal)));
     }
 
-    // Run by this user: nobody else's process is taken for ours, whatever it calls itself. The program may have been replaced by a newer one.
+    // Run by this user: nobody else's process is taken for ours, whatever it calls itself. The program may have been replaced by
+    // a newer one.
     private static bool IsOurProgram(int id)
     {
         try
         {
             string? program = new FileInfo($"/proc/{id}/exe").LinkTarget;
-            return program is not null && Path.GetFileName(program.Replace(" (deleted)", "", StringComparison.Ordinal)) == s_program && UserOf(id) == ProcessCalls.EffectiveUser;
+            return program is not null && Path.GetFileName(program.Replace(" (deleted)", "", StringComparison.Ordinal)) ==
+                s_program && UserOf(id) == ProcessCalls.EffectiveUser;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
@@ -118,7 +130,8 @@ public sealed class ServiceProcesses(PoolPaths paths)
 
     // "Uid:", then real, effective, saved and file system's. The owner of /proc/ID is root for everybody's process that wants it.
     private static uint UserOf(int id) => uint.Parse(
-        File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[2], NumberStyles.None, CultureInfo.InvariantCulture);
+        File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[2],
+        NumberStyles.None, CultureInfo.InvariantCulture);
 
     /// <summary>Tells people which process it is.</summary>
     /// <param name="id">The process.</param>

@@ -18,9 +18,11 @@ internal sealed class ServiceQuestions(PoolPaths paths)
     /// <param name="body">What to send along; null for nothing.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="CommandException">It does not answer, or says no.</exception>
-    internal async Task<T> AskAsync<T>(string key, string method, string path, JsonTypeInfo<T> type, TimeSpan? patience = null, byte[]? body = null)
+    internal async Task<T> AskAsync<T>(
+        string key, string method, string path, JsonTypeInfo<T> type, TimeSpan? patience = null, byte[]? body = null)
     {
-        string answer = await ControlClient.AskAsync(paths.ControlSocket(key), method, path, body, CancellationToken.None, patience);
+        string answer =
+            await ControlClient.AskAsync(paths.ControlSocket(key), method, path, body, CancellationToken.None, patience);
         try
         {
             return JsonSerializer.Deserialize(answer, type)!;

@@ -4,7 +4,10 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>How far a pool has come on this node. Written before what it names is begun, so that whoever comes next knows what to finish or undo.</summary>
+/// <summary>
+/// How far a pool has come on this node. Written before what it names is begun, so that whoever comes next knows what to finish
+/// or undo.
+/// </summary>
 public enum PoolState
 {
     /// <summary>Directories are being prepared: undone if that breaks off.</summary>
@@ -46,7 +49,9 @@ public sealed record StoredPool(Pool Pool, PoolState State)
     /// <summary>Whether options were changed and not everything has been told yet.</summary>
     public bool IsChanging { get; init; }
 
-    /// <summary>Reads a definition that somebody gives: their own, or a file of ours from another node, whose pool is not a new one.</summary>
+    /// <summary>
+    /// Reads a definition that somebody gives: their own, or a file of ours from another node, whose pool is not a new one.
+    /// </summary>
     /// <param name="json">The document.</param>
     /// <returns>The pool.</returns>
     /// <exception cref="PoolException">It is none.</exception>
@@ -67,19 +72,25 @@ public sealed record StoredPool(Pool Pool, PoolState State)
         Pool pool = PoolNumbers.Assign(PoolDocument.Read(json), isNew: false);
         using JsonDocument document = PoolDocument.Parse(json);
         if (!document.RootElement.TryGetProperty(LocalMember, out JsonElement local) || local.ValueKind != JsonValueKind.Object ||
-            !local.TryGetProperty("state", out JsonElement state) || !Enum.TryParse(state.ToString(), ignoreCase: true, out PoolState known))
+            !local.TryGetProperty("state", out JsonElement state) ||
+            !Enum.TryParse(state.ToString(), ignoreCase: true, out PoolState known))
         {
             throw new PoolException($"it has no \"{LocalMember}\" with a \"state\"");
         }
 
         return new StoredPool(pool, known)
         {
-            Digest = document.RootElement.TryGetProperty(DigestMember, out JsonElement digest) && digest.ValueKind == JsonValueKind.String ? digest.GetString() : null,
-            MadeDirectories = local.TryGetProperty("made_directories", out JsonElement made) && made.ValueKind == JsonValueKind.Array ? [.. made.EnumerateArray().Select(path => path.ToString())] : [],
-            Discarded = local.TryGetProperty("discarded", out JsonElement discarded) && discarded.ValueKind == JsonValueKind.Object
-                ? discarded.EnumerateObject().ToImmutableSortedDictionary(moved => moved.Name, moved => moved.Value.ToString(), StringComparer.Ordinal)
+            Digest = document.RootElement.TryGetProperty(DigestMember, out JsonElement digest) &&
+                digest.ValueKind == JsonValueKind.String ? digest.GetString() : null,
+            MadeDirectories = local.TryGetProperty("made_directories", out JsonElement made) &&
+            made.ValueKind == JsonValueKind.Array ? [.. made.EnumerateArray().Select(path => path.ToString())] : [],
+            Discarded = local.TryGetProperty("discarded", out JsonElement discarded) &&
+            discarded.ValueKind == JsonValueKind.Object
+                ? discarded.EnumerateObject()
+                    .ToImmutableSortedDictionary(moved => moved.Name, moved => moved.Value.ToString(), StringComparer.Ordinal)
                 : ImmutableSortedDictionary<string, string>.Empty,
-            Rejoining = local.TryGetProperty("rejoining", out JsonElement rejoining) && rejoining.ValueKind == JsonValueKind.Object
+            Rejoining = local.TryGetProperty("rejoining", out JsonElement rejoining) &&
+            rejoining.ValueKind == JsonValueKind.Object
                 ? [.. rejoining.EnumerateObject().Select(unit => RejoiningUnit.Read(unit))]
                 : [],
             IsChanging = local.TryGetProperty("changing", out JsonElement changing) && changing.ValueKind == JsonValueKind.True,
@@ -91,7 +102,11 @@ public sealed record StoredPool(Pool Pool, PoolState State)
     public StoredPool Revise()
     {
         string digest = PoolRevision.DigestOf(Pool);
-        return Digest == digest ? this : this with { Digest = digest, Pool = Pool with { Revision = Digest is null ? Math.Max(1, Pool.Revision) : Pool.Revision + 1 } };
+        return Digest == digest ? this : this with
+        {
+            Digest = digest,
+            Pool = Pool with { Revision = Digest is null ? Math.Max(1, Pool.Revision) : Pool.Revision + 1 }
+        };
     }
 
     /// <summary>What stands in the file.</summary>
@@ -155,7 +170,8 @@ public sealed record RejoiningUnit(string Path, bool HasFiles, bool IsBesideLost
     /// <param name="member">As it was written.</param>
     /// <returns>It.</returns>
     public static RejoiningUnit Read(JsonProperty member) =>
-        new(member.Name, member.Value.ValueKind == JsonValueKind.True, member.Value.ValueKind == JsonValueKind.String && member.Value.ValueEquals(BesideLost));
+        new(member.Name, member.Value.ValueKind == JsonValueKind.True,
+            member.Value.ValueKind == JsonValueKind.String && member.Value.ValueEquals(BesideLost));
 
     /// <summary>Writes it: whether it has files, by its directory; one beside lost ones never has any.</summary>
     /// <param name="json">Where to.</param>

@@ -11,13 +11,16 @@ public static class Systemctl
     // Made by systemd where it is the service manager: sd_booted(3).
     private const string Mark = "/run/systemd/system";
 
-    /// <summary>Whether it manages this machine's services, and knows the templates of storage units and self-heal daemons.</summary>
+    /// <summary>
+    /// Whether it manages this machine's services, and knows the templates of storage units and self-heal daemons.
+    /// </summary>
     /// <returns>Whether it does.</returns>
     public static async Task<bool> KnowsTemplatesAsync()
     {
         try
         {
-            return Directory.Exists(Mark) && (await TryAsync("cat", "kadalu-fsd@.service", "kadalu-fsd@.socket", HealDaemonOf(""))).Code == 0;
+            return Directory.Exists(Mark) &&
+                (await TryAsync("cat", "kadalu-fsd@.service", "kadalu-fsd@.socket", HealDaemonOf(""))).Code == 0;
         }
         catch (CommandException)
         {
@@ -31,7 +34,9 @@ public static class Systemctl
     /// <returns>systemd's name of it.</returns>
     public static string HealDaemonOf(string pool) => $"kadalu-fsd-heal-daemon@{pool}.service";
 
-    /// <summary>Has systemd read its files again, and starts services, now and whenever the machine starts. Ends when they are ready.</summary>
+    /// <summary>
+    /// Has systemd read its files again, and starts services, now and whenever the machine starts. Ends when they are ready.
+    /// </summary>
     /// <param name="services">The services and sockets.</param>
     /// <returns>A task that ends then.</returns>
     /// <exception cref="CommandException">One does not start; says where the reason is.</exception>
@@ -54,7 +59,9 @@ public static class Systemctl
         await MustAsync(["enable", .. services]);
     }
 
-    /// <summary>Stops services, now and for the machine's next start. Ends when they are gone; those that do not run are left alone.</summary>
+    /// <summary>
+    /// Stops services, now and for the machine's next start. Ends when they are gone; those that do not run are left alone.
+    /// </summary>
     /// <param name="services">The services and sockets.</param>
     /// <returns>A task that ends then.</returns>
     /// <exception cref="CommandException">One does not end.</exception>
@@ -71,14 +78,20 @@ public static class Systemctl
         if (code != 0)
         {
             // Of what went well it tells as well.
-            IEnumerable<string> words = error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("Created symlink", StringComparison.Ordinal));
-            throw new CommandException(ExitCode.PoolRefused, $"{Program} {string.Join(' ', arguments)}: {string.Join("\n  ", words)}");
+            IEnumerable<string> words = error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => !line.StartsWith("Created symlink", StringComparison.Ordinal));
+            throw new CommandException(
+                ExitCode.PoolRefused, $"{Program} {string.Join(' ', arguments)}: {string.Join("\n  ", words)}");
         }
     }
 
     private static async Task<(int Code, string Error)> TryAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Programs.Find(Program), [.. arguments, "--no-pager"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Programs.Find(Program), [.. arguments, "--no-pager"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         await process.StandardOutput.ReadToEndAsync();

@@ -7,7 +7,9 @@ public sealed class SystemdServices : IServiceManager
 
     /// <inheritdoc/>
     public string? FindObjection(string key) =>
-        SystemdUnit.IsName(key) ? null : $"\"{key}\" can be no service of systemd's: node and path may have letters, digits, \"_\", \"-\" and \".\" in them";
+        SystemdUnit.IsName(key)
+            ? null
+            : $"\"{key}\" can be no service of systemd's: node and path may have letters, digits, \"_\", \"-\" and \".\" in them";
 
     /// <inheritdoc/>
     public async Task StartUnitAsync(string key, IReadOnlyDictionary<string, string> options)
@@ -28,7 +30,8 @@ public sealed class SystemdServices : IServiceManager
     }
 
     /// <inheritdoc/>
-    public Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options) => Systemctl.StartAsync(Systemctl.HealDaemonOf(pool));
+    public Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options) =>
+        Systemctl.StartAsync(Systemctl.HealDaemonOf(pool));
 
     /// <inheritdoc/>
     public Task TakeOverHealDaemonAsync(string pool) => Systemctl.EnableAsync(Systemctl.HealDaemonOf(pool));

@@ -9,8 +9,8 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// What systemd needs to know of one storage unit, beside the templates <c>kadalu-fsd@.service</c> and <c>kadalu-fsd@.socket</c>: files with its
-/// options, with the file system that it needs, and with the port that systemd listens on.
+/// What systemd needs to know of one storage unit, beside the templates <c>kadalu-fsd@.service</c> and <c>kadalu-fsd@.socket</c>:
+/// files with its options, with the file system that it needs, and with the port that systemd listens on.
 /// </summary>
 public sealed class SystemdUnit
 {
@@ -24,7 +24,8 @@ public sealed class SystemdUnit
     {
         if (!IsName(name))
         {
-            throw new CommandException(ExitCode.Usage, $"\"{name}\" is no name for a unit: letters, digits, \"_\", \"-\" and \".\"");
+            throw new CommandException(
+                ExitCode.Usage, $"\"{name}\" is no name for a unit: letters, digits, \"_\", \"-\" and \".\"");
         }
 
         (Service, Socket) = ($"kadalu-fsd@{name}.service", $"kadalu-fsd@{name}.socket");
@@ -62,8 +63,10 @@ public sealed class SystemdUnit
         int port = int.Parse(given["port"], NumberStyles.None, CultureInfo.InvariantCulture);
         string directory = DirectoryOf(volfile);
         Write(Options, ToJson(given));
-        Write(ServiceDropIn, $"[Unit]\nRequires={Socket}\nAfter={Socket}\nRequiresMountsFor={Quote(directory)} {Quote(volfile)}\n");
-        Write(SocketDropIn, string.Create(CultureInfo.InvariantCulture, $"[Socket]\nListenStream=0.0.0.0:{port}\nListenStream=[::]:{port}\n"));
+        Write(
+            ServiceDropIn, $"[Unit]\nRequires={Socket}\nAfter={Socket}\nRequiresMountsFor={Quote(directory)} {Quote(volfile)}\n");
+        Write(SocketDropIn,
+            string.Create(CultureInfo.InvariantCulture, $"[Socket]\nListenStream=0.0.0.0:{port}\nListenStream=[::]:{port}\n"));
     }
 
     /// <summary>Removes them. Its service is to be stopped and disabled before.</summary>
@@ -76,7 +79,9 @@ public sealed class SystemdUnit
         }
 
         // Others may have put files of their own beside ours.
-        foreach (string directory in new[] { ServiceDropIn, SocketDropIn }.Select(path => Path.GetDirectoryName(path)!).Where(Directory.Exists))
+        foreach (
+            string directory in new[] { ServiceDropIn, SocketDropIn }.Select(path => Path.GetDirectoryName(path)!)
+            .Where(Directory.Exists))
         {
             Guarded(directory, () =>
             {
@@ -88,7 +93,8 @@ public sealed class SystemdUnit
         }
     }
 
-    private static void Write(string path, string content) => Guarded(path, () => OwnFiles.Put(path, Encoding.UTF8.GetBytes(content), FileModes.Public));
+    private static void Write(string path, string content) =>
+        Guarded(path, () => OwnFiles.Put(path, Encoding.UTF8.GetBytes(content), FileModes.Public));
 
     private static void Guarded(string path, Action action)
     {
@@ -138,5 +144,8 @@ public sealed class SystemdUnit
     // systemd.unit(5): quoted as in C, and "%" stands for specifiers.
     private static string Quote(string path) => path.Any(char.IsControl)
         ? throw new CommandException(ExitCode.Usage, $"systemd cannot be told of a path with control characters: {path}")
-        : $"\"{path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal)}\"";
+        : $"\"{Escape(path)}\"";
+
+    private static string Escape(string path) => path.Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal);
 }

@@ -7,14 +7,15 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Which of a pool's nodes this one is: the one with its id, which a host keeps that is renamed; in a pool that does not know that id, the one of its
-/// name or with one of its addresses.
+/// Which of a pool's nodes this one is: the one with its id, which a host keeps that is renamed; in a pool that does not know
+/// that id, the one of its name or with one of its addresses.
 /// </summary>
 public sealed class ThisNode
 {
     private readonly Dictionary<string, bool> _known = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lazy<HashSet<IPAddress>> _addresses = new(() =>
-        [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(device => device.GetIPProperties().UnicastAddresses).Select(address => address.Address)]);
+        [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(device => device.GetIPProperties().UnicastAddresses)
+            .Select(address => address.Address)]);
 
     /// <summary>Finds out.</summary>
     /// <param name="given">The name that it is given now; null for none.</param>
@@ -42,7 +43,8 @@ public sealed class ThisNode
     /// <param name="pool">The pool.</param>
     /// <param name="node">The node.</param>
     /// <returns>Whether it is; no for a name that nobody can resolve.</returns>
-    public bool Is(Pool pool, PoolNode node) => node.Id.Length > 0 && pool.Units.Any(member => HasId(member.Unit.Node)) ? HasId(node) : IsCalled(node.Name);
+    public bool Is(Pool pool, PoolNode node) =>
+        node.Id.Length > 0 && pool.Units.Any(member => HasId(member.Unit.Node)) ? HasId(node) : IsCalled(node.Name);
 
     /// <summary>Whether this node has a name, or the addresses of that name.</summary>
     /// <param name="name">The name.</param>
@@ -68,7 +70,10 @@ public sealed class ThisNode
     /// <returns>The units, in order.</returns>
     public IEnumerable<PoolMember> UnitsOf(Pool pool) => pool.Units.Where(member => Is(pool, member.Unit.Node));
 
-    /// <summary>Makes sure that something of a pool is on this node: otherwise there would be nothing to do, and it would look as if it had been done.</summary>
+    /// <summary>
+    /// Makes sure that something of a pool is on this node: otherwise there would be nothing to do, and it would look as if it
+    /// had been done.
+    /// </summary>
     /// <param name="pool">The pool.</param>
     /// <exception cref="CommandException">Nothing is; says how this node is known.</exception>
     public void Require(Pool pool)
@@ -77,7 +82,9 @@ public sealed class ThisNode
         {
             string nodes = string.Join(", ", pool.Units.Select(member => member.Unit.Node.Name).Distinct());
             throw new CommandException(
-                ExitCode.PoolRefused, $"no unit of \"{pool.Name}\" is on this node, {Node.Name}{(Id is null ? "" : $" with the id {Id}")}, but on {nodes}: --node NAME says which of them this one is");
+                ExitCode.PoolRefused,
+                $"no unit of \"{pool.Name}\" is on this node, {Node.Name}{(Id is null ? "" : $" with the id {Id}")}, but on " +
+                $"{nodes}: --node NAME says which of them this one is");
         }
     }
 

@@ -5,7 +5,10 @@ using KadaluFsd.Volgen.Options;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Certificate, key and authorities of a pool's encrypted connections on this node: without them its units would run, and nobody could connect.</summary>
+/// <summary>
+/// Certificate, key and authorities of a pool's encrypted connections on this node: without them its units would run, and nobody
+/// could connect.
+/// </summary>
 /// <param name="Certificate">The certificate, in PEM.</param>
 /// <param name="Key">Its key, in PEM.</param>
 /// <param name="Authorities">Those whose signatures are believed, in PEM.</param>
@@ -16,8 +19,10 @@ public sealed record TlsFiles(string Certificate, string Key, string Authorities
     /// <returns>Each set once; none where no connection is encrypted.</returns>
     private static IReadOnlyList<TlsFiles> Of(IEnumerable<string> texts) =>
     [
-        .. texts.SelectMany(text => VolfileParser.Parse(text).Volumes).Where(volume => volume[PendingOptions.Tls] is { } value && GlusterBoolean.IsTrue(value)).Select(volume => new TlsFiles(
-            volume["transport.socket.ssl-own-cert"] ?? TlsPlaces.Usual("glusterfs.pem"), volume["transport.socket.ssl-private-key"] ?? TlsPlaces.Usual("glusterfs.key"),
+        .. texts.SelectMany(text => VolfileParser.Parse(text).Volumes).Where(
+            volume => volume[PendingOptions.Tls] is { } value && GlusterBoolean.IsTrue(value)).Select(volume => new TlsFiles(
+            volume["transport.socket.ssl-own-cert"] ?? TlsPlaces.Usual("glusterfs.pem"),
+            volume["transport.socket.ssl-private-key"] ?? TlsPlaces.Usual("glusterfs.key"),
             volume["transport.socket.ssl-ca-list"] ?? TlsPlaces.Usual("glusterfs.ca"))).Distinct(),
     ];
 
@@ -25,12 +30,14 @@ public sealed record TlsFiles(string Certificate, string Key, string Authorities
     /// <param name="texts">The volfiles.</param>
     /// <param name="earlier">Volfiles whose files are left alone; null for none.</param>
     /// <returns>What is wrong; empty where nothing is.</returns>
-    public static string[] FindProblems(IEnumerable<string> texts, IEnumerable<string>? earlier = null) => [.. Of(texts).Except(Of(earlier ?? [])).Select(files => files.FindProblem()).OfType<string>()];
+    public static string[] FindProblems(IEnumerable<string> texts, IEnumerable<string>? earlier = null) =>
+        [.. Of(texts).Except(Of(earlier ?? [])).Select(files => files.FindProblem()).OfType<string>()];
 
     private string? FindProblem()
     {
         // Of a FIFO OpenSSL would wait for ever.
-        if (new[] { Certificate, Key, Authorities }.FirstOrDefault(path => FileStatus.Read(path, out FileStatus status) == Errno.None && !status.IsRegular) is { } odd)
+        if (new[] { Certificate, Key, Authorities }.FirstOrDefault(
+            path => FileStatus.Read(path, out FileStatus status) == Errno.None && !status.IsRegular) is { } odd)
         {
             return $"{odd} is not a regular file: nobody could connect with TLS";
         }

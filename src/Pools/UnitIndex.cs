@@ -4,8 +4,8 @@ using KadaluFsd.Storage;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Entries in a stopped unit's index of files that wait for being healed (features/index): self-heal daemons look at each. There every entry is a hard link
-/// to one file, so that their number can be told without counting them.
+/// Entries in a stopped unit's index of files that wait for being healed (features/index): self-heal daemons look at each. There
+/// every entry is a hard link to one file, so that their number can be told without counting them.
 /// </summary>
 public sealed class UnitIndex
 {
@@ -49,7 +49,8 @@ public sealed class UnitIndex
         if (_base is null || _links >= MaxLinks)
         {
             _base = Path.Combine(_directory, $"{BasePrefix}{Guid.NewGuid()}");
-            File.Open(_base, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = 0 }).Dispose();
+            File.Open(_base, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = 0 })
+                .Dispose();
             _links = 0;
         }
 

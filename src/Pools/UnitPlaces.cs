@@ -3,16 +3,22 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Where units of this node really are, links followed: two names of one directory would make one copy of two, and some directories are no pool's.</summary>
+/// <summary>
+/// Where units of this node really are, links followed: two names of one directory would make one copy of two, and some
+/// directories are no pool's.
+/// </summary>
 public static class UnitPlaces
 {
     private const int MaxLinks = 40;
 
     // The system's, and everything in them (file-hierarchy(7)).
-    private static readonly string[] s_systems = ["/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/run", "/sbin", "/sys", "/usr"];
+    private static readonly string[] s_systems =
+        ["/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/run", "/sbin", "/sys", "/usr"];
 
     // Others' directories are in these.
-    private static readonly string[] s_shared = ["/", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/tmp", "/var", "/var/cache", "/var/lib", "/var/log", "/var/spool", "/var/tmp"];
+    private static readonly string[] s_shared =
+        ["/", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/tmp", "/var", "/var/cache", "/var/lib", "/var/log",
+            "/var/spool", "/var/tmp"];
 
     /// <summary>Checks the places of a new pool's units.</summary>
     /// <param name="pool">The pool.</param>
@@ -22,12 +28,14 @@ public static class UnitPlaces
     /// <returns>A problem for each unit that cannot be where it is.</returns>
     public static IEnumerable<string> Check(Pool pool, Pool[] others, ThisNode node, IEnumerable<string> own)
     {
-        (string Path, string Real)[] ours = [.. node.UnitsOf(pool).Select(member => (member.Unit.Path, RealPath(member.Unit.Path)))];
+        (string Path, string Real)[] ours =
+            [.. node.UnitsOf(pool).Select(member => (member.Unit.Path, RealPath(member.Unit.Path)))];
         string[] realOwn = [.. own.Select(RealPath)];
         foreach ((string path, string real) in ours)
         {
             string where = path == real ? path : $"{path}, which is {real},";
-            if (s_systems.Any(system => IsIn(path, system) || IsIn(real, system) || IsIn(real, RealPath(system))) || s_shared.Contains(real))
+            if (s_systems.Any(system => IsIn(path, system) || IsIn(real, system) || IsIn(real, RealPath(system))) ||
+                s_shared.Contains(real))
             {
                 yield return $"{where} is the system's";
             }
@@ -41,13 +49,16 @@ public static class UnitPlaces
         (string Name, string Path, string Real)[] all =
         [
             .. ours.Select(unit => ("", unit.Path, unit.Real)),
-            .. others.SelectMany(other => node.UnitsOf(other), (other, member) => ($" of the pool \"{other.Name}\"", member.Unit.Path, RealPath(member.Unit.Path))),
+            .. others.SelectMany(other => node.UnitsOf(other), (other, member) =>
+                ($" of the pool \"{other.Name}\"", member.Unit.Path, RealPath(member.Unit.Path))),
         ];
         for (int one = 0; one < ours.Length; one++)
         {
-            foreach ((string name, string path, string real) in all.Skip(one + 1).Where(other => AreOne(ours[one].Real, other.Real)))
+            foreach (
+                (string name, string path, string real) in all.Skip(one + 1).Where(other => AreOne(ours[one].Real, other.Real)))
             {
-                yield return $"{ours[one].Path} and {path}{name} are one directory, or one lies in the other: {ours[one].Real}, {real}";
+                yield return $"{ours[one].Path} and {path}{name} are one directory, or one lies in the other: " +
+                    $"{ours[one].Real}, {real}";
             }
         }
     }
@@ -89,9 +100,11 @@ public static class UnitPlaces
         return real.Length > 0 ? real : "/";
     }
 
-    private static bool IsIn(string path, string directory) => path == directory || directory == "/" || path.StartsWith(directory + "/", StringComparison.Ordinal);
+    private static bool IsIn(string path, string directory) =>
+        path == directory || directory == "/" || path.StartsWith(directory + "/", StringComparison.Ordinal);
 
     // One file system may be mounted in two places.
     private static bool AreOne(string one, string other) => IsIn(one, other) || IsIn(other, one) ||
-        (FileStatus.Read(one, out FileStatus ours) == Errno.None && FileStatus.Read(other, out FileStatus theirs) == Errno.None && ours.IsSameFile(theirs));
+        (FileStatus.Read(one, out FileStatus ours) == Errno.None && FileStatus.Read(other, out FileStatus theirs) == Errno.None &&
+            ours.IsSameFile(theirs));
 }

@@ -7,8 +7,9 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Brings units back to their pool that have none of its files, or old ones: before one is started, the others of its group are told that it missed
-/// everything, so that it is healed from them and nobody reads from it before. What breaks off goes on when the pool is started.
+/// Brings units back to their pool that have none of its files, or old ones: before one is started, the others of its group are
+/// told that it missed everything, so that it is healed from them and nobody reads from it before. What breaks off goes on when
+/// the pool is started.
 /// </summary>
 /// <param name="store">The pools that are known.</param>
 /// <param name="volfiles">Their volfiles.</param>
@@ -16,13 +17,17 @@ namespace KadaluFsd.Pools;
 /// <param name="paths">Where files of pools are.</param>
 /// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
-public sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolPaths paths, ThisNode node, Action<string> say)
+public sealed class UnitRejoin(
+    PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolPaths paths, ThisNode node, Action<string> say)
 {
     // Clients try to connect again every three seconds.
     private static readonly TimeSpan s_othersWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_askEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Has all others told, of every unit that comes back. The units that do not come back run afterwards, and the self-heal daemon.</summary>
+    /// <summary>
+    /// Has all others told, of every unit that comes back. The units that do not come back run afterwards, and the self-heal
+    /// daemon.
+    /// </summary>
     /// <param name="stored">The pool; its volfiles are on disk.</param>
     /// <returns>The pool, with none left that comes back.</returns>
     /// <exception cref="CommandException">The others of a group are not there; says which, and what to do.</exception>
@@ -37,7 +42,8 @@ public sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeServi
         HashSet<string> back = [.. stored.Rejoining.Select(unit => unit.Path)];
         foreach (PoolMember member in node.UnitsOf(pool))
         {
-            await (back.Contains(member.Unit.Path) ? services.StopUnitAsync(member.Unit.Key(pool.Name)) : TryStartAsync(pool, member));
+            await (back.Contains(member.Unit.Path) ? services.StopUnitAsync(member.Unit.Key(pool.Name))
+                : TryStartAsync(pool, member));
         }
 
         await services.StartHealDaemonAsync(pool);
@@ -70,7 +76,8 @@ public sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeServi
     {
         if (UnitDirectory.ReadVolumeId(member.Unit.Path, out _) is Errno.ENOENT or Errno.ENODATA)
         {
-            say($"{member.Unit.Address} is not started: its files are gone too. Afterwards: kadalu-fsd pool replace-unit {pool.Name} {member.Unit.Address} --same-path");
+            say($"{member.Unit.Address} is not started: its files are gone too. Afterwards: kadalu-fsd pool replace-unit " +
+                $"{pool.Name} {member.Unit.Address} --same-path");
             return;
         }
 
@@ -84,7 +91,8 @@ public sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeServi
         }
     }
 
-    private UnitRecord RecordOf(Pool pool, PoolMember member) => new(paths.Volfile(member.Unit.Key(pool.Name)), member.Unit.Path, pool.Id);
+    private UnitRecord RecordOf(Pool pool, PoolMember member) =>
+        new(paths.Volfile(member.Unit.Key(pool.Name)), member.Unit.Path, pool.Id);
 
     private async Task MarkAsync(Pool pool, PoolMember member, RejoiningUnit how)
     {
@@ -114,17 +122,23 @@ public sealed class UnitRejoin(PoolStore store, PoolVolfiles volfiles, NodeServi
             try
             {
                 long marked = await services.Healing.MarkMissedAsync(pool, name, how);
-                say(how.HasFiles ? $"{member.Unit.Address}: {marked} files and directories are to be compared" : $"{member.Unit.Address}: the others of its group are told that it is empty");
+                say(how.HasFiles ? $"{member.Unit.Address}: {marked} files and directories are to be compared"
+                    : $"{member.Unit.Address}: the others of its group are told that it is empty");
                 return;
             }
             catch (CommandException exception) when (exception.Code == ExitCode.PeerRefused)
             {
                 if (Stopwatch.GetElapsedTime(start) > s_othersWithin)
                 {
-                    string where = string.Join(", ", pool.Members.Where(other => other.Group == member.Group && other != member).Select(other => other.Unit.Node.Name).Distinct());
+                    string where =
+                        string.Join(
+                            ", ",
+                            pool.Members.Where(other => other.Group == member.Group && other != member)
+                            .Select(other => other.Unit.Node.Name).Distinct());
                     throw new CommandException(
                         ExitCode.PoolRefused,
-                        $"{member.Unit.Address} is not started: the other units of its group could not be told that it misses files ({exception.Message}). " +
+                        $"{member.Unit.Address} is not started: the other units of its group could not be told that it misses " +
+                        $"files ({exception.Message}). " +
                         $"Once they run (kadalu-fsd pool start {pool.Name} on {where}): kadalu-fsd pool start {pool.Name} here");
                 }
 

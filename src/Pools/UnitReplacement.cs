@@ -7,7 +7,10 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Puts an empty directory in the place of a unit's, such as that of a new disk, and has everything healed onto it from the others of its group.</summary>
+/// <summary>
+/// Puts an empty directory in the place of a unit's, such as that of a new disk, and has everything healed onto it from the
+/// others of its group.
+/// </summary>
 /// <param name="store">The pools that are known.</param>
 /// <param name="recovery">Puts right what an earlier command left half done.</param>
 /// <param name="rejoin">Brings the unit back.</param>
@@ -15,7 +18,9 @@ namespace KadaluFsd.Pools;
 /// <param name="heal">What waits for being healed.</param>
 /// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
-public sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, UnitRejoin rejoin, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
+public sealed class UnitReplacement(
+    PoolStore store, PoolRecovery recovery, UnitRejoin rejoin, NodeServices services, PoolHeal heal, ThisNode node,
+    Action<string> say)
 {
     // What is written meanwhile waits for being healed as well, for a moment.
     private static readonly TimeSpan s_settlesWithin = TimeSpan.FromSeconds(15);
@@ -28,9 +33,11 @@ public sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Unit
     /// <param name="address">The unit: <c>NODE:PATH</c>, or its path on this node.</param>
     /// <param name="mayDiscard">Whether what is in the directory may be moved aside.</param>
     /// <param name="mayBeOnRoot">Whether it may lie in the root file system.</param>
-    /// <param name="alsoLost">Other units of its group, given like the unit, that have lost what they had as well: they need not be there.</param>
+    /// <param name="alsoLost">Other units of its group, given like the unit, that have lost what they had as well: they need not
+    /// be there.</param>
     /// <returns>Whether all others are there, so that everything can be healed, when the unit runs.</returns>
-    /// <exception cref="CommandException">It cannot be; says all reasons. Before the unit is stopped nothing is changed.</exception>
+    /// <exception cref="CommandException">It cannot be; says all reasons. Before the unit is stopped nothing is
+    /// changed.</exception>
     public async Task<bool> StartAsync(string name, string address, bool mayDiscard, bool mayBeOnRoot, string[] alsoLost)
     {
         using IDisposable taken = await recovery.EnterAsync(name);
@@ -38,32 +45,46 @@ public sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Unit
         PoolMember member = Find(stored.Pool, address);
         if (stored.State != PoolState.Started)
         {
-            throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" is not started: there is nothing to heal from (kadalu-fsd pool start {name})");
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"the pool \"{name}\" is not started: there is nothing to heal from (kadalu-fsd pool start {name})");
         }
 
-        Pool onlyThis = stored.Pool with { Groups = [new DistributeGroup(GroupKind.Distribute, [member.Unit])], TieBreaker = null };
+        Pool onlyThis =
+            stored.Pool with { Groups = [new DistributeGroup(GroupKind.Distribute, [member.Unit])], TieBreaker = null };
         var directory = new PoolDirectories(onlyThis, node);
         ImmutableArray<string> problems = directory.CheckPlaces(mayBeOnRoot);
         DirectoryContents contents = DirectoryContents.Read(member.Unit.Path);
         if (!contents.IsNew && !mayDiscard)
         {
-            problems = [.. problems, contents.FindObjection(stored.Pool.Id)!, "an empty directory is needed there; --discard moves what is in it aside"];
+            problems =
+                [.. problems, contents.FindObjection(stored.Pool.Id)!,
+                    "an empty directory is needed there; --discard moves what is in it aside"];
         }
 
-        if (!contents.IsNew && services.Find(member.Unit.Key(name)) is null && new PendingHeals(member.Unit.Path, member.Role == UnitRole.TieBreaker).Count().Any(kind => kind.Key != "interrupted" && kind.Value > 0))
+        if (!contents.IsNew && services.Find(member.Unit.Key(name)) is null &&
+            new PendingHeals(member.Unit.Path, member.Role == UnitRole.TieBreaker)
+            .Count().Any(kind => kind.Key != "interrupted" && kind.Value > 0))
         {
-            problems = problems.Add($"{member.Unit.Path} has what others missed, and does not run: pool start {name} has it healed onto them");
+            problems = problems.Add(
+                $"{member.Unit.Path} has what others missed, and does not run: pool start {name} has it healed onto them");
         }
 
         PoolMember[] lostToo = [.. alsoLost.Select(other => FindAnywhere(stored.Pool, other))];
-        (string[] objections, HealList[] lists) = await FindObjectionsAsync(stored.Pool, member, lostToo, problems.IsEmpty ? s_settlesWithin : TimeSpan.Zero);
+        (string[] objections, HealList[] lists) =
+            await FindObjectionsAsync(stored.Pool, member, lostToo, problems.IsEmpty ? s_settlesWithin : TimeSpan.Zero);
         PoolChecks.Refuse([.. problems, .. objections]);
         await services.StopUnitAsync(member.Unit.Key(name));
         FaultPoint.Pass("a replaced unit is stopped");
         if (!contents.IsNew)
         {
-            using DirectoryLock free = DirectoryLock.Take(member.Unit.Path, out DirectoryLock? held) is var error && held is not null
-                ? held : throw new CommandException(ExitCode.PoolRefused, error == Errno.EAGAIN ? $"another process serves {member.Unit.Path}" : $"unit directory {member.Unit.Path}: {error.Describe()}");
+            using DirectoryLock free = DirectoryLock.Take(member.Unit.Path, out DirectoryLock? held) is var error &&
+                held is not null
+                ? held : throw new CommandException(
+                    ExitCode.PoolRefused,
+                    error == Errno.EAGAIN
+                        ? $"another process serves {member.Unit.Path}"
+                        : $"unit directory {member.Unit.Path}: {error.Describe()}");
 
             string place = DirectoryDiscard.PlaceFor(member.Unit.Path, DateTime.UtcNow);
             DirectoryDiscard.Move(member.Unit.Path, place);
@@ -73,7 +94,14 @@ public sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Unit
         directory.Prepare();
         FormerPlaces.Note(stored.Pool, node, say);
         rejoin.Block(stored.Pool, member);
-        stored = store.Save(stored with { Rejoining = [.. stored.Rejoining.Where(unit => unit.Path != member.Unit.Path), new RejoiningUnit(member.Unit.Path, HasFiles: false, IsBesideLost: lostToo.Length > 0)] });
+        stored =
+            store.Save(
+                stored with
+                {
+                    Rejoining = [
+                    .. stored.Rejoining.Where(unit => unit.Path != member.Unit.Path),
+                    new RejoiningUnit(member.Unit.Path, HasFiles: false, IsBesideLost: lostToo.Length > 0)]
+                });
         FaultPoint.Pass("a replacement is noted");
         stored = await rejoin.FinishAsync(stored);
 
@@ -81,12 +109,14 @@ public sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Unit
         await services.StartUnitAsync(stored.Pool, member);
         string[] missing =
         [
-            .. stored.Pool.Members.Where(other => other.Group == member.Group && other != member).Select(other => other.Unit.Address)
+            .. stored.Pool.Members.Where(other => other.Group == member.Group && other != member)
+                .Select(other => other.Unit.Address)
                 .Where(other => !lists.Any(list => list.Unit == other && list.IsConnected)),
         ];
         if (missing.Length > 0)
         {
-            say($"{member.Unit.Address} runs; not all can be healed, and of a mirror not all be read, before these are there as well: {string.Join(", ", missing)}");
+            say($"{member.Unit.Address} runs; not all can be healed, and of a mirror not all be read, before these are there " +
+                $"as well: {string.Join(", ", missing)}");
         }
 
         return missing.Length == 0;
@@ -117,16 +147,21 @@ public sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Unit
 
             if (Stopwatch.GetElapsedTime(moved) > s_movesWithin)
             {
-                string[] elsewhere = [.. pool.Units.Select(unit => unit.Unit.Node).Where(other => !node.Is(pool, other)).Select(other => other.Name).Distinct()];
+                string[] elsewhere =
+                    [.. pool.Units.Select(unit => unit.Unit.Node).Where(other => !node.Is(pool, other))
+                        .Select(other => other.Name).Distinct()];
                 throw new CommandException(
-                    ExitCode.PoolRefused, $"{member.Unit.Address} is not healed: {now}, for {s_movesWithin.TotalMinutes} minutes. See kadalu-fsd pool heal info {name}" +
+                    ExitCode.PoolRefused,
+                    $"{member.Unit.Address} is not healed: {now}, for {s_movesWithin.TotalMinutes} minutes. See kadalu-fsd " +
+                    $"pool heal info {name}" +
                     (elsewhere.Length > 0 ? $"; on {string.Join(", ", elsewhere)}: kadalu-fsd pool heal start {name}" : ""));
             }
 
             if (!isDone && Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)
             {
                 ordered = Stopwatch.GetElapsedTime(start);
-                await services.Healing.OrderAsync(pool, isFull: pool.Groups[Math.Max(member.Group, 0)].Kind == GroupKind.Disperse);
+                await services.Healing.OrderAsync(
+                    pool, isFull: pool.Groups[Math.Max(member.Group, 0)].Kind == GroupKind.Disperse);
             }
 
             await Task.Delay(quiet == 2 ? TimeSpan.Zero : s_lookEvery);
@@ -138,13 +173,16 @@ public sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Unit
     // glfsheal asks every unit, also those elsewhere.
     private static (string Text, bool IsDone) Describe(Pool pool, PoolMember member, HealList[] lists)
     {
-        string[] units = [.. pool.Members.Where(other => other.Group == member.Group || member.Group < 0).Select(other => other.Unit.Address)];
+        string[] units =
+            [.. pool.Members.Where(other => other.Group == member.Group || member.Group < 0).Select(other => other.Unit.Address)];
         HealList[] group = [.. lists.Where(list => units.Contains(list.Unit))];
         HealList[] missing = [.. group.Where(list => !list.IsConnected)];
         int waiting = group.Length == 0 ? 0 : group.Max(list => list.Entries.Length);
         return missing.Length > 0 ? ($"waits for {string.Join(", ", missing.Select(list => list.Unit))}", false)
             : group.Length < units.Length ? ("waits for the other units", false)
-            : waiting > 0 ? (string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{waiting} found so far that wait for being healed"), false)
+            : waiting > 0 ? (
+                string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                    $"{waiting} found so far that wait for being healed"), false)
             : ("nothing waits for being healed", true);
     }
 
@@ -153,12 +191,16 @@ public sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Unit
         let list = lists.FirstOrDefault(list => list.Unit == other.Unit.Address)
         let problem = other == lost || other.Group != lost.Group ? $"is no other unit of the group of {lost.Unit.Address}"
             : list is { IsConnected: true } ? "is there, and has lost nothing"
-            : node.Is(pool, other.Unit.Node) && UnitDirectory.IsOf(pool.Id, other.Unit.Path) ? $"has its files: pool start {pool.Name} starts it, so that nothing of it is lost. If they are of no use, move them away first"
+            : node.Is(pool, other.Unit.Node) &&
+                UnitDirectory.IsOf(pool.Id,
+                    other.Unit.Path) ? $"has its files: pool start {pool.Name} starts it, so that nothing of it is lost. If " +
+                    "they are of no use, move them away first"
             : null
         where problem is not null
         select $"{other.Unit.Address} {problem}";
 
-    private async Task<(string[] Objections, HealList[] Lists)> FindObjectionsAsync(Pool pool, PoolMember member, PoolMember[] alsoLost, TimeSpan patience)
+    private async Task<(string[] Objections, HealList[] Lists)> FindObjectionsAsync(
+        Pool pool, PoolMember member, PoolMember[] alsoLost, TimeSpan patience)
     {
         long start = Stopwatch.GetTimestamp();
         for (bool isTold = false; ; isTold = true)
@@ -184,15 +226,19 @@ public sealed class UnitReplacement(PoolStore store, PoolRecovery recovery, Unit
 
     private PoolMember FindAnywhere(Pool pool, string address)
     {
-        PoolMember[] found = [.. pool.Units.Where(member => member.Unit.Address == address || (member.Unit.Path == address && node.Is(pool, member.Unit.Node)))];
+        PoolMember[] found =
+            [.. pool.Units.Where(
+                member => member.Unit.Address == address || (member.Unit.Path == address && node.Is(pool, member.Unit.Node)))];
         return found.Length == 1 ? found[0] : throw new CommandException(
-            ExitCode.PoolRefused, $"{pool.Name} has no unit {address}; it has {string.Join(", ", pool.Units.Select(other => other.Unit.Address))}");
+            ExitCode.PoolRefused,
+            $"{pool.Name} has no unit {address}; it has {string.Join(", ", pool.Units.Select(other => other.Unit.Address))}");
     }
 
     private PoolMember Find(Pool pool, string address)
     {
         PoolMember member = FindAnywhere(pool, address);
         return node.Is(pool, member.Unit.Node) ? member : throw new CommandException(
-            ExitCode.PoolRefused, $"{address} is on another node. There: kadalu-fsd pool replace-unit {pool.Name} {member.Unit.Address} --same-path");
+            ExitCode.PoolRefused,
+            $"{address} is on another node. There: kadalu-fsd pool replace-unit {pool.Name} {member.Unit.Address} --same-path");
     }
 }

@@ -5,8 +5,8 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// What can still be done with a pool whose definition cannot be read. What is known of it then is what was made from the definition: its volfiles,
-/// whose names say whose they are, and which tell where its units' directories are.
+/// What can still be done with a pool whose definition cannot be read. What is known of it then is what was made from the
+/// definition: its volfiles, whose names say whose they are, and which tell where its units' directories are.
 /// </summary>
 /// <param name="name">Its name.</param>
 /// <param name="paths">Where everything is.</param>
@@ -18,7 +18,8 @@ public sealed class UnusablePool(string name, PoolPaths paths, PoolStore store, 
     // No other pool's begins like that: there is no dot in a pool's name.
     private string[] UnitKeys => !Directory.Exists(paths.Volfiles)
         ? []
-        : [.. Directory.GetFiles(paths.Volfiles, $"{name}.*.vol").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+        : [.. Directory.GetFiles(paths.Volfiles, $"{name}.*.vol").Select(path => Path.GetFileNameWithoutExtension(path))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Stops its processes on this node.</summary>
     /// <returns>A task that ends when they are gone.</returns>
@@ -34,13 +35,15 @@ public sealed class UnusablePool(string name, PoolPaths paths, PoolStore store, 
 
     /// <summary>Takes it away: its volfiles, its marks on directories, its definition. Files stay where they are.</summary>
     /// <returns>A task that ends when it is gone.</returns>
-    /// <exception cref="CommandException">Its processes run; it must be stopped before. Or something cannot be removed.</exception>
+    /// <exception cref="CommandException">Its processes run; it must be stopped before. Or something cannot be
+    /// removed.</exception>
     public async Task DeleteAsync()
     {
         string[] keys = UnitKeys;
         if (keys.Append(PoolPaths.HealDaemonKey(name)).FirstOrDefault(key => services.Find(key) is not null) is { } running)
         {
-            throw new CommandException(ExitCode.PoolRefused, $"{running} runs (process {services.Find(running)}): stop the pool \"{name}\" first");
+            throw new CommandException(
+                ExitCode.PoolRefused, $"{running} runs (process {services.Find(running)}): stop the pool \"{name}\" first");
         }
 
         foreach (string key in keys)

@@ -1,8 +1,8 @@
 namespace KadaluFsd.Storage;
 
 /// <summary>
-/// <c>.glusterfs</c> of a unit's directory, where every file has a second name: its gfid. Whoever may search it reads a file whose own directory
-/// is closed to him, so that it is open to nobody but root, as glusterd makes it.
+/// <c>.glusterfs</c> of a unit's directory, where every file has a second name: its gfid. Whoever may search it reads a file
+/// whose own directory is closed to him, so that it is open to nobody but root, as glusterd makes it.
 /// </summary>
 public static class HiddenDirectory
 {
@@ -38,7 +38,10 @@ public static class HiddenDirectory
         return PathIn(unit, digits[..2], digits[2..4], digits);
     }
 
-    /// <summary>Creates it, and what features/index wants to find in it, where it is not there yet; puts their modes right where they are wrong.</summary>
+    /// <summary>
+    /// Creates it, and what features/index wants to find in it, where it is not there yet; puts their modes right where they are
+    /// wrong.
+    /// </summary>
     /// <param name="unit">The unit's directory.</param>
     /// <exception cref="IOException">Something else is at its place, or it cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not.</exception>

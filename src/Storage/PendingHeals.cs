@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace KadaluFsd.Storage;
 
 /// <summary>
-/// How many files of a unit the heal daemon has still to look at, as the index translator notes them (features/index): each is a hard link
-/// to one file in the directory of its kind, so that the count of links tells.
+/// How many files of a unit the heal daemon has still to look at, as the index translator notes them (features/index): each is a
+/// hard link to one file in the directory of its kind, so that the count of links tells.
 /// </summary>
 /// <param name="directory">The unit's directory.</param>
 /// <param name="isTieBreaker">Whether the unit holds the marks of a tie-breaker (features/thin-arbiter) instead of files.</param>
@@ -16,12 +16,17 @@ public sealed class PendingHeals(string directory, bool isTieBreaker)
     private readonly Dictionary<string, (string[] Files, long At)> _bases = [];
 
     /// <summary>Counts them. One call at a time.</summary>
-    /// <returns>By kind: <c>xattrop</c> for files that differ from another unit's, <c>dirty</c> for those in the middle of a change, <c>interrupted</c> for directories that were in the middle of one when the unit ended and have not been compared with the other copies since; of a tie-breaker <c>marks</c>, the units that are not to be believed.</returns>
+    /// <returns>By kind: <c>xattrop</c> for files that differ from another unit's, <c>dirty</c> for those in the middle of a
+    /// change, <c>interrupted</c> for directories that were in the middle of one when the unit ended and have not been compared
+    /// with the other copies since; of a tie-breaker <c>marks</c>, the units that are not to be believed.</returns>
     public IReadOnlyDictionary<string, long> Count() => isTieBreaker
         ? new Dictionary<string, long> { ["marks"] = TieBreakerMarks.Count(directory) }
-        : new Dictionary<string, long> { ["xattrop"] = Count("xattrop"), ["dirty"] = Count("dirty"), ["interrupted"] = CountInterrupted() };
+        : new Dictionary<string,
+        long>
+        { ["xattrop"] = Count("xattrop"), ["dirty"] = Count("dirty"), ["interrupted"] = CountInterrupted() };
 
-    // native/translators/recent/recent.h: the number is behind eight bytes that say what the file is. What is no such file is the translator's affair, and told in the log.
+    // native/translators/recent/recent.h: the number is behind eight bytes that say what the file is. What is no such file is the
+    // translator's affair, and told in the log.
     private long CountInterrupted()
     {
         const ulong Most = 8192;
@@ -34,8 +39,10 @@ public sealed class PendingHeals(string directory, bool isTieBreaker)
                 return 0;
             }
 
-            using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return RandomAccess.Read(file, start, 0) == start.Length && start.StartsWith("kadalu01"u8) && BinaryPrimitives.ReadUInt64LittleEndian(start[8..]) is <= Most and var count ? (long)count : 0;
+            using SafeFileHandle file =
+                File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return RandomAccess.Read(file, start, 0) == start.Length && start.StartsWith("kadalu01"u8) &&
+                BinaryPrimitives.ReadUInt64LittleEndian(start[8..]) is <= Most and var count ? (long)count : 0;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -47,8 +54,8 @@ public sealed class PendingHeals(string directory, bool isTieBreaker)
     {
         try
         {
-            // Every run of the unit makes a file of its own, with the first link: that there is nothing is said of all of them, which are found at once
-            // where there is nothing else.
+            // Every run of the unit makes a file of its own, with the first link: that there is nothing is said of all of them,
+            // which are found at once where there is nothing else.
             long links = Links(kind);
             return links == 0 && _bases.Remove(kind) ? Links(kind) : links;
         }
@@ -58,14 +65,20 @@ public sealed class PendingHeals(string directory, bool isTieBreaker)
         }
     }
 
-    private long Links(string kind) => Bases(kind).Sum(file => FileStatus.ReadLink(file, out FileStatus status) == Errno.None ? (long)status.Links - 1 : 0);
+    private long Links(string kind) =>
+        Bases(kind).Sum(file => FileStatus.ReadLink(file, out FileStatus status) == Errno.None ? (long)status.Links - 1 : 0);
 
-    // When one file has as many links as it can have, another is made. Among a million links it takes long to find: not each time.
+    // When one file has as many links as it can have, another is made. Among a million links it takes long to find: not each
+    // time.
     private string[] Bases(string kind)
     {
-        if (!_bases.TryGetValue(kind, out (string[] Files, long At) found) || found.Files.Length == 0 || Environment.TickCount64 - found.At > SearchEveryMilliseconds)
+        if (!_bases.TryGetValue(kind, out (string[] Files, long At) found) || found.Files.Length == 0 ||
+            Environment.TickCount64 - found.At > SearchEveryMilliseconds)
         {
-            _bases[kind] = found = ([.. Directory.EnumerateFiles(HiddenDirectory.PathIn(directory, HiddenDirectory.Indices, kind), kind + "-*")], Environment.TickCount64);
+            _bases[kind] =
+                found =
+                    ([.. Directory.EnumerateFiles(HiddenDirectory.PathIn(directory, HiddenDirectory.Indices, kind), kind + "-*")],
+                        Environment.TickCount64);
         }
 
         return found.Files;

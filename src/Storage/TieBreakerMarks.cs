@@ -3,8 +3,9 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Storage;
 
 /// <summary>
-/// What a tie-breaker holds: one file for each pool, at the top of its directory, with an extended attribute for each data unit. One that is
-/// not zero says that the unit missed writes and is not to be believed until it has been healed (cluster/replicate, afr-common.c).
+/// What a tie-breaker holds: one file for each pool, at the top of its directory, with an extended attribute for each data unit.
+/// One that is not zero says that the unit missed writes and is not to be believed until it has been healed (cluster/replicate,
+/// afr-common.c).
 /// </summary>
 public static class TieBreakerMarks
 {
@@ -31,6 +32,8 @@ public static class TieBreakerMarks
         _ = ExtendedAttribute.List(file, out string[] names);
         byte[] value = new byte[MaxValue];
         return names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Count(name => ExtendedAttribute.Read(file, name, value, out int length) == Errno.None && value.AsSpan(0, length).ContainsAnyExcept((byte)0));
+            .Count(name =>
+                ExtendedAttribute.Read(file, name, value, out int length) == Errno.None &&
+                value.AsSpan(0, length).ContainsAnyExcept((byte)0));
     }
 }

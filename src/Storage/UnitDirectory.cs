@@ -14,7 +14,9 @@ public sealed class UnitDirectory(string path, Guid volumeId)
     /// <summary>What names of extended attributes begin with that GlusterFS marks a unit's files with.</summary>
     public const string MarkPrefix = "trusted.";
 
-    /// <summary>What the name of the directory begins with where cluster/replicate keeps what is being moved or removed.</summary>
+    /// <summary>
+    /// What the name of the directory begins with where cluster/replicate keeps what is being moved or removed.
+    /// </summary>
     public const string AnonymousPrefix = ".glusterfs-anonymous-inode-";
 
     /// <summary>The file system's own directory, where it is a file system's top.</summary>
@@ -28,7 +30,8 @@ public sealed class UnitDirectory(string path, Guid volumeId)
     /// <summary>Reads the id that a directory carries.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="volumeId">The id.</param>
-    /// <returns>Why there is none: ENODATA where it has none, ERANGE where its length is wrong, or getxattr(2)'s reason. None where there is one.</returns>
+    /// <returns>Why there is none: ENODATA where it has none, ERANGE where its length is wrong, or getxattr(2)'s reason. None
+    /// where there is one.</returns>
     public static Errno ReadVolumeId(string path, out Guid volumeId)
     {
         Span<byte> value = stackalloc byte[VolumeIdLength + 1];
@@ -88,14 +91,18 @@ public sealed class UnitDirectory(string path, Guid volumeId)
     public DirectoryLock Lock() => DirectoryLock.Take(path, out DirectoryLock? taken) switch
     {
         Errno.None => taken!,
-        Errno.EAGAIN => throw new CommandException(ExitCode.DirectoryRefused, $"unit directory {path}: another process serves it, or holds a lock on it") { MayPass = true },
+        Errno.EAGAIN =>
+            throw new CommandException(ExitCode.DirectoryRefused,
+                $"unit directory {path}: another process serves it, or holds a lock on it")
+            { MayPass = true },
         Errno error => throw Refused($"cannot be locked: {error.Describe()}"),
     };
 
     /// <summary>Writes the id onto a directory that has none.</summary>
     public void WriteVolumeId()
     {
-        if (ExtendedAttribute.Create(path, VolumeIdAttribute, volumeId.ToByteArray(bigEndian: true)) is not Errno.None and var error)
+        if (ExtendedAttribute.Create(
+            path, VolumeIdAttribute, volumeId.ToByteArray(bigEndian: true)) is not Errno.None and var error)
         {
             throw Refused($"cannot set {VolumeIdAttribute}: {error.Describe()}");
         }
@@ -111,7 +118,8 @@ public sealed class UnitDirectory(string path, Guid volumeId)
             return false;
         }
 
-        return ExtendedAttribute.Remove(path, VolumeIdAttribute) is not Errno.None and var error ? throw Refused($"cannot remove {VolumeIdAttribute}: {error.Describe()}") : true;
+        return ExtendedAttribute.Remove(path, VolumeIdAttribute) is not Errno.None and var error
+            ? throw Refused($"cannot remove {VolumeIdAttribute}: {error.Describe()}") : true;
     }
 
     /// <summary>Creates what GlusterFS wants to find in it, where it is not there yet, and closes it to others.</summary>
@@ -132,7 +140,10 @@ public sealed class UnitDirectory(string path, Guid volumeId)
         Errno.None when found == volumeId => true,
         Errno.None => throw Refused($"it belongs to volume {found}, not to {volumeId} of the volfile"),
         Errno.ENODATA when mayInitialise => false,
-        Errno.ENODATA => throw Refused($"it has no {VolumeIdAttribute}: is its file system mounted? After its disk was replaced: pool replace-unit POOL NODE:{path} --same-path. A new unit needs --init-directory once"),
+        Errno.ENODATA =>
+            throw Refused(
+                $"it has no {VolumeIdAttribute}: is its file system mounted? After its disk was replaced: pool replace-unit " +
+                $"POOL NODE:{path} --same-path. A new unit needs --init-directory once"),
         Errno.ERANGE => throw Refused($"its {VolumeIdAttribute} is not {VolumeIdLength} bytes long"),
         Errno.EOPNOTSUPP => throw Refused("its file system has no trusted extended attributes"),
         Errno error => throw Refused($"cannot read {VolumeIdAttribute}: {error.Describe()}"),

@@ -5,8 +5,9 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Storage;
 
 /// <summary>
-/// Which of its pool's units a directory is, kept in it where no client looks; it stays when the pool is deleted. Other units' files say by the
-/// unit's number, and by the name of its layers, what it missed; and of a disperse group it has the parts that belong to its place.
+/// Which of its pool's units a directory is, kept in it where no client looks; it stays when the pool is deleted. Other units'
+/// files say by the unit's number, and by the name of its layers, what it missed; and of a disperse group it has the parts that
+/// belong to its place.
 /// </summary>
 /// <param name="VolumeId">The pool's id.</param>
 /// <param name="Layers">What the pool's layers are called, and which numbers were given when this was written.</param>
@@ -17,7 +18,8 @@ namespace KadaluFsd.Storage;
 /// <param name="Place">Its place in the group, from 0.</param>
 /// <param name="Count">How many units the group has.</param>
 /// <param name="Groups">How many groups the pool has.</param>
-public sealed record UnitLabel(Guid VolumeId, PoolLayers Layers, int Unit, int Group, GroupKind Kind, int Redundancy, int Place, int Count, int Groups)
+public sealed record UnitLabel(
+    Guid VolumeId, PoolLayers Layers, int Unit, int Group, GroupKind Kind, int Redundancy, int Place, int Count, int Groups)
 {
     /// <summary>The file's name in <c>.glusterfs</c>.</summary>
     public const string FileName = "kadalu-place";
@@ -35,7 +37,9 @@ public sealed record UnitLabel(Guid VolumeId, PoolLayers Layers, int Unit, int G
         }
 
         DistributeGroup group = pool.Groups[member.Group];
-        return new UnitLabel(pool.Id, layers, member.Number, group.Number ?? member.Group, group.Kind, group.Redundancy, group.Units.IndexOf(member.Unit), group.Units.Length, pool.Groups.Length);
+        return new UnitLabel(
+            pool.Id, layers, member.Number, group.Number ?? member.Group, group.Kind, group.Redundancy,
+            group.Units.IndexOf(member.Unit), group.Units.Length, pool.Groups.Length);
     }
 
     /// <summary>Reads a directory's label.</summary>
@@ -49,14 +53,22 @@ public sealed record UnitLabel(Guid VolumeId, PoolLayers Layers, int Unit, int G
             return null;
         }
 
-        int? Number(string key) => int.TryParse(lines.GetValueOrDefault(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null;
-        return Guid.TryParse(lines.GetValueOrDefault("volume"), out Guid id) && id == volumeId && lines.GetValueOrDefault("layers") is { } name &&
-            Enum.TryParse(lines.GetValueOrDefault("kind"), out GroupKind kind) && Number("next-unit") is { } nextUnit && Number("next-group") is { } nextGroup &&
-            Number("unit") is { } unit && Number("group") is { } group && Number("redundancy") is { } redundancy && Number("place") is { } place && Number("count") is { } count && Number("groups") is { } groups
-            ? new UnitLabel(id, new PoolLayers(name, lines.GetValueOrDefault("distribute") == "yes", nextUnit, nextGroup), unit, group, kind, redundancy, place, count, groups) : null;
+        int? Number(string key) =>
+            int.TryParse(lines.GetValueOrDefault(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out int number) ? number : null;
+        return Guid.TryParse(lines.GetValueOrDefault("volume"), out Guid id) &&
+            id == volumeId && lines.GetValueOrDefault("layers") is { } name &&
+            Enum.TryParse(lines.GetValueOrDefault("kind"), out GroupKind kind) &&
+            Number("next-unit") is { } nextUnit && Number("next-group") is { } nextGroup &&
+            Number("unit") is { } unit && Number("group") is { } group && Number("redundancy") is { } redundancy &&
+            Number("place") is { } place && Number("count") is { } count && Number("groups") is { } groups
+            ? new UnitLabel(id, new PoolLayers(name, lines.GetValueOrDefault("distribute") == "yes", nextUnit, nextGroup), unit,
+                group, kind, redundancy, place, count, groups) : null;
     }
 
-    /// <summary>Writes it, unless it is there. A directory that is not there, such as one whose disk was just unmounted, is not made anew.</summary>
+    /// <summary>
+    /// Writes it, unless it is there. A directory that is not there, such as one whose disk was just unmounted, is not made anew.
+    /// </summary>
     /// <param name="directory">The directory.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write it.</exception>
@@ -65,22 +77,28 @@ public sealed record UnitLabel(Guid VolumeId, PoolLayers Layers, int Unit, int G
         if (Read(directory, VolumeId) != this)
         {
             AtomicFile.Put(PathIn(directory), UnitLines.Of(
-                ("volume", VolumeId.ToString()), ("layers", Layers.Name), ("distribute", Layers.HasDistribute ? "yes" : "no"), ("next-unit", Text(Layers.NextUnit)),
-                ("next-group", Text(Layers.NextGroup)), ("unit", Text(Unit)), ("group", Text(Group)), ("kind", Kind.ToString()), ("redundancy", Text(Redundancy)),
-                ("place", Text(Place)), ("count", Text(Count)), ("groups", Text(Groups))), FileModes.Secret, makesDirectory: false);
+                ("volume", VolumeId.ToString()), ("layers", Layers.Name), ("distribute", Layers.HasDistribute ? "yes" : "no"),
+                ("next-unit", Text(Layers.NextUnit)),
+                ("next-group", Text(Layers.NextGroup)), ("unit", Text(Unit)), ("group", Text(Group)), ("kind", Kind.ToString()),
+                ("redundancy", Text(Redundancy)),
+                ("place", Text(Place)), ("count", Text(Count)),
+                ("groups", Text(Groups))), FileModes.Secret, makesDirectory: false);
         }
     }
 
     /// <summary>Why a directory with this label cannot have the place of another one.</summary>
     /// <param name="wanted">The label that it would get.</param>
-    /// <param name="hasNumbers">Whether that one's numbers and layers were given, instead of being taken from what there is.</param>
+    /// <param name="hasNumbers">Whether that one's numbers and layers were given, instead of being taken from what there
+    /// is.</param>
     /// <returns>Why; null where it can.</returns>
     public string? FindDifference(UnitLabel wanted, bool hasNumbers) =>
-        (Kind, Redundancy, Count, Group < 0) != (wanted.Kind, wanted.Redundancy, wanted.Count, wanted.Group < 0) ? $"was {Describe()}, and would be {wanted.Describe()}"
+        (Kind, Redundancy, Count, Group < 0) != (wanted.Kind, wanted.Redundancy, wanted.Count, wanted.Group < 0)
+            ? $"was {Describe()}, and would be {wanted.Describe()}"
         : Groups != wanted.Groups ? $"was in a pool of {Groups} groups, and would be in one of {wanted.Groups}"
         : IsOrdered && Place != wanted.Place ? $"was {Describe()}, and would be {wanted.Describe()}"
         : hasNumbers && (Layers.Name, Unit, Group) != (wanted.Layers.Name, wanted.Unit, wanted.Group)
-            ? $"has the number {Unit} in group {Group} of the layers of {Layers.Name}, and would have {wanted.Unit} in {wanted.Group} of {wanted.Layers.Name}"
+            ? $"has the number {Unit} in group {Group} of the layers of {Layers.Name}, and would have {wanted.Unit} in " +
+                $"{wanted.Group} of {wanted.Layers.Name}"
         : null;
 
     // Mirrors know their units by number. An arbiter is the last of its group.
@@ -103,5 +121,12 @@ public sealed record UnitLabel(Guid VolumeId, PoolLayers Layers, int Unit, int G
 
     private string Describe() => Group < 0 ? "a tie-breaker"
         : Count == 1 ? "a unit without copies"
-        : $"unit {Place + 1} of {Count} of {(Kind == GroupKind.Disperse ? $"a disperse group with redundancy {Redundancy}" : Kind == GroupKind.Arbiter ? "an arbiter group" : "a mirror")}";
+        : $"unit {Place + 1} of {Count} of {DescribeGroup()}";
+
+    private string DescribeGroup() => Kind switch
+    {
+        GroupKind.Disperse => $"a disperse group with redundancy {Redundancy}",
+        GroupKind.Arbiter => "an arbiter group",
+        _ => "a mirror",
+    };
 }

@@ -4,8 +4,9 @@ using KadaluFsd.Linux.Files;
 namespace KadaluFsd.Storage;
 
 /// <summary>
-/// What says in a unit's directory whose it is, and which of all directories that were ever at its path: a file where no client looks. It stays
-/// when the pool is deleted. Attributes of the directory itself would not do, since a heal makes them alike on all units.
+/// What says in a unit's directory whose it is, and which of all directories that were ever at its path: a file where no client
+/// looks. It stays when the pool is deleted. Attributes of the directory itself would not do, since a heal makes them alike on
+/// all units.
 /// </summary>
 /// <param name="VolumeId">The pool's id.</param>
 /// <param name="Id">The directory's own, made once.</param>
@@ -21,12 +22,19 @@ public sealed record UnitMark(Guid VolumeId, Guid Id)
     /// <param name="directory">The directory.</param>
     /// <returns>The mark; null where there is none that can be read.</returns>
     public static UnitMark? Read(string directory) => UnitLines.Read(PathIn(directory)) is { } lines &&
-        Guid.TryParse(lines.GetValueOrDefault(VolumeKey), out Guid volumeId) && Guid.TryParse(lines.GetValueOrDefault(IdKey), out Guid id) ? new UnitMark(volumeId, id) : null;
+        Guid.TryParse(lines.GetValueOrDefault(VolumeKey), out Guid volumeId) &&
+        Guid.TryParse(lines.GetValueOrDefault(IdKey), out Guid id) ? new UnitMark(volumeId, id) : null;
 
-    /// <summary>Writes it, in one step that a power failure does not halve. A directory that is not there any more, such as one whose disk was just unmounted, is not made anew.</summary>
+    /// <summary>
+    /// Writes it, in one step that a power failure does not halve. A directory that is not there any more, such as one whose disk
+    /// was just unmounted, is not made anew.
+    /// </summary>
     /// <param name="directory">The directory.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Write(string directory) => AtomicFile.Put(PathIn(directory), UnitLines.Of((VolumeKey, VolumeId.ToString()), (IdKey, Id.ToString())), FileModes.Secret, makesDirectory: false);
+    public void Write(string directory) =>
+        AtomicFile.Put(
+            PathIn(directory), UnitLines.Of((VolumeKey, VolumeId.ToString()), (IdKey, Id.ToString())), FileModes.Secret,
+            makesDirectory: false);
 
     private static string PathIn(string directory) => HiddenDirectory.PathIn(directory, FileName);
 }
@@ -69,5 +77,6 @@ public static class UnitLines
     /// <summary>What stands in one.</summary>
     /// <param name="lines">Keys and values.</param>
     /// <returns>The content.</returns>
-    public static byte[] Of(params (string Key, string Value)[] lines) => Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line.Key}={line.Value}\n")));
+    public static byte[] Of(params (string Key, string Value)[] lines) =>
+        Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line.Key}={line.Value}\n")));
 }

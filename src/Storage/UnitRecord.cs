@@ -4,8 +4,9 @@ using KadaluFsd.Linux.Files;
 namespace KadaluFsd.Storage;
 
 /// <summary>
-/// Which directory a unit has served, remembered outside of it, in a file beside the unit's volfile: a disk that was replaced by an empty one is told
-/// by it from a new unit, also when somebody has written the volume's id onto the new disk. Nobody's clients would be told that its files are missing.
+/// Which directory a unit has served, remembered outside of it, in a file beside the unit's volfile: a disk that was replaced by
+/// an empty one is told by it from a new unit, also when somebody has written the volume's id onto the new disk. Nobody's clients
+/// would be told that its files are missing.
 /// </summary>
 /// <param name="volfile">The unit's volfile.</param>
 /// <param name="directory">The unit's directory.</param>
@@ -22,9 +23,13 @@ public sealed class UnitRecord(string volfile, string directory, Guid volumeId)
     /// <summary>Where the record of a unit is.</summary>
     /// <param name="volfile">The unit's volfile.</param>
     /// <returns>The path.</returns>
-    public static string PathFor(string volfile) => (volfile.EndsWith(".vol", StringComparison.Ordinal) ? volfile[..^4] : volfile) + Ending;
+    public static string PathFor(string volfile) =>
+        (volfile.EndsWith(".vol", StringComparison.Ordinal) ? volfile[..^4] : volfile) + Ending;
 
-    /// <summary>Checks that the directory is the one that this unit has served, if it has served one for this pool at this path. Changes nothing.</summary>
+    /// <summary>
+    /// Checks that the directory is the one that this unit has served, if it has served one for this pool at this path. Changes
+    /// nothing.
+    /// </summary>
     /// <exception cref="CommandException">It is another one.</exception>
     public void Check()
     {
@@ -32,12 +37,17 @@ public sealed class UnitRecord(string volfile, string directory, Guid volumeId)
         {
             throw new CommandException(
                 ExitCode.DirectoryRefused,
-                $"unit directory {directory}: this is not the directory that the unit has served here: is its file system mounted? If its disk was replaced, " +
-                $"pool replace-unit POOL NODE:{directory} --same-path has everything healed onto the new one; who knows better removes {_path}");
+                $"unit directory {directory}: this is not the directory that the unit has served here: is its file system " +
+                "mounted? If its disk was replaced, " +
+                $"pool replace-unit POOL NODE:{directory} --same-path has everything healed onto the new one; who knows " +
+                $"better removes {_path}");
         }
     }
 
-    /// <summary>Remembers the directory, and gives it a mark of its own if it has none. Once clients are served: a start does not wait for the disk because of it.</summary>
+    /// <summary>
+    /// Remembers the directory, and gives it a mark of its own if it has none. Once clients are served: a start does not wait for
+    /// the disk because of it.
+    /// </summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Keep()
     {
@@ -68,8 +78,12 @@ public sealed class UnitRecord(string volfile, string directory, Guid volumeId)
         }
     }
 
-    private void Write(Guid id) => AtomicFile.Put(_path, UnitLines.Of((DirectoryKey, directory), (VolumeKey, volumeId.ToString()), (IdKey, id.ToString())), FileModes.Secret);
+    private void Write(Guid id) =>
+        AtomicFile.Put(
+            _path, UnitLines.Of((DirectoryKey, directory), (VolumeKey, volumeId.ToString()), (IdKey, id.ToString())),
+            FileModes.Secret);
 
     private Guid? ReadId() => UnitLines.Read(_path) is { } lines && lines.GetValueOrDefault(DirectoryKey) == directory &&
-        lines.GetValueOrDefault(VolumeKey) == volumeId.ToString() && Guid.TryParse(lines.GetValueOrDefault(IdKey), out Guid id) ? id : null;
+        lines.GetValueOrDefault(VolumeKey) == volumeId.ToString() &&
+        Guid.TryParse(lines.GetValueOrDefault(IdKey), out Guid id) ? id : null;
 }

@@ -20,7 +20,9 @@ public static class HealVolfile
         ArgumentNullException.ThrowIfNull(volfile);
         if (volfile.OfType(UnitVolfile.ServerType).FirstOrDefault() is { } server)
         {
-            throw new VolfileException(server.Line.Number, $"volume {server.Name} is a {server.Type}: this is a storage unit's volfile, not a self-heal daemon's");
+            throw new VolfileException(
+                server.Line.Number,
+                $"volume {server.Name} is a {server.Type}: this is a storage unit's volfile, not a self-heal daemon's");
         }
 
         Volume[] healers = [.. volfile.Volumes.Where(volume => s_healers.Contains(volume.Type))];
@@ -31,13 +33,16 @@ public static class HealVolfile
 
         if (healers.FirstOrDefault(volume => !GlusterBoolean.IsTrue(volume[DaemonOption] ?? "")) is { } other)
         {
-            throw new VolfileException(other.Line.Number, $"volume {other.Name} does not have {DaemonOption} on: this is a client's volfile, not a self-heal daemon's");
+            throw new VolfileException(
+                other.Line.Number,
+                $"volume {other.Name} does not have {DaemonOption} on: this is a client's volfile, not a self-heal daemon's");
         }
 
         return
         [
             .. volfile.OfType(ClientType).Select(unit => new HealedUnit(
-                unit.Name, unit["remote-host"] ?? "", unit["remote-subvolume"] ?? "", healers.FirstOrDefault(healer => healer.Subvolumes.Contains(unit.Name))?.Name ?? "")),
+                unit.Name, unit["remote-host"] ?? "", unit["remote-subvolume"] ?? "",
+                healers.FirstOrDefault(healer => healer.Subvolumes.Contains(unit.Name))?.Name ?? "")),
         ];
     }
 }

@@ -9,7 +9,8 @@ public static class InstalledLayers
     /// <param name="volfile">The volfile.</param>
     /// <param name="isInstalled">Tells whether a translator, given by type, is there.</param>
     /// <returns>The volfile without them, and the volumes taken out.</returns>
-    /// <exception cref="VolfileException">One of them has not exactly one volume below it, so that nothing can take its place.</exception>
+    /// <exception cref="VolfileException">One of them has not exactly one volume below it, so that nothing can take its
+    /// place.</exception>
     public static (Volfile Volfile, ImmutableArray<Volume> Removed) Keep(Volfile volfile, Func<string, bool> isInstalled)
     {
         ImmutableArray<Volume> removed = [.. volfile.Volumes.Where(volume => !isInstalled(volume.Type))];
@@ -17,7 +18,9 @@ public static class InstalledLayers
         {
             if (volume.Subvolumes.Length != 1)
             {
-                throw new VolfileException(volume.Line.Number, $"the translator {volume.Type} of volume {volume.Name} is not installed, and the graph cannot do without it");
+                throw new VolfileException(
+                    volume.Line.Number,
+                    $"the translator {volume.Type} of volume {volume.Name} is not installed, and the graph cannot do without it");
             }
 
             // Read again: an earlier round may have changed what lies below this one.

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace KadaluFsd.Volgen;
 
-/// <summary>What a storage unit needs to know of its volfile, and the changes it makes before the graph is built. Pure functions.</summary>
+/// <summary>
+/// What a storage unit needs to know of its volfile, and the changes it makes before the graph is built. Pure functions.
+/// </summary>
 public static class UnitVolfile
 {
     /// <summary>The translator on top of every storage unit's graph.</summary>
@@ -39,7 +41,8 @@ public static class UnitVolfile
     private static readonly string[] s_listenOptions =
     [
         "transport-type", "transport.address-family", "address-family", "transport.socket.listen-port", "listen-port",
-        "transport.socket.listen-path", "listen-path", "transport.socket.bind-address", "bind-address", "transport.socket.bind-path", "bind-path",
+        "transport.socket.listen-path", "listen-path", "transport.socket.bind-address", "bind-address",
+        "transport.socket.bind-path", "bind-path",
     ];
 
     /// <summary>Checks that a volfile is a storage unit's.</summary>
@@ -51,12 +54,16 @@ public static class UnitVolfile
         Volume server = volfile.Top;
         if (server.Type != ServerType)
         {
-            throw new VolfileException(server.Line.Number, $"the top volume {server.Name} is a {server.Type}: a storage unit's volfile ends with a {ServerType}");
+            throw new VolfileException(
+                server.Line.Number,
+                $"the top volume {server.Name} is a {server.Type}: a storage unit's volfile ends with a {ServerType}");
         }
 
         if (server.Subvolumes.Length != 1)
         {
-            throw new VolfileException(server.Line.Number, $"volume {server.Name} has {server.Subvolumes.Length} subvolumes; a storage unit serves exactly one");
+            throw new VolfileException(
+                server.Line.Number,
+                $"volume {server.Name} has {server.Subvolumes.Length} subvolumes; a storage unit serves exactly one");
         }
 
         Volume[] posix = [.. volfile.OfType(PosixType)];
@@ -66,13 +73,15 @@ public static class UnitVolfile
         }
 
         int line = posix[0].Line.Number;
-        string directory = posix[0]["directory"] ?? throw new VolfileException(line, $"volume {posix[0].Name} has no option directory");
+        string directory = posix[0]["directory"]
+            ?? throw new VolfileException(line, $"volume {posix[0].Name} has no option directory");
         if (!directory.StartsWith('/'))
         {
             throw new VolfileException(line, $"option directory {directory} is not an absolute path");
         }
 
-        string text = posix[0]["volume-id"] ?? throw new VolfileException(line, $"volume {posix[0].Name} has no option volume-id");
+        string text = posix[0]["volume-id"]
+            ?? throw new VolfileException(line, $"volume {posix[0].Name} has no option volume-id");
         return Guid.TryParseExact(text, "D", out Guid volumeId)
             ? new UnitIdentity(server, posix[0], directory, volumeId)
             : throw new VolfileException(line, $"option volume-id {text} is not a UUID");
@@ -93,7 +102,8 @@ public static class UnitVolfile
     }
 
     /// <summary>
-    /// Turns off posix's own health check, which ends the process at the first failure, and takes a lack of AIO contexts for a failed disk.
+    /// Turns off posix's own health check, which ends the process at the first failure, and takes a lack of AIO contexts for a
+    /// failed disk.
     /// </summary>
     /// <param name="volfile">A storage unit's volfile.</param>
     /// <returns>The changed volfile.</returns>
@@ -111,13 +121,15 @@ public static class UnitVolfile
     {
         if (OwnTypes.SelectMany(volfile.OfType).FirstOrDefault() is { } present)
         {
-            throw new VolfileException(present.Line.Number, $"volume {present.Name} is a {present.Type}, which every unit puts into its graph itself");
+            throw new VolfileException(
+                present.Line.Number, $"volume {present.Name} is a {present.Type}, which every unit puts into its graph itself");
         }
 
         return Guard(CarryMarks(NoteChanges(volfile)));
     }
 
-    // Right above posix, where it looks at the disk; and below the volume that is served, where it keeps names that lead elsewhere from the translators in between.
+    // Right above posix, where it looks at the disk; and below the volume that is served, where it keeps names that lead
+    // elsewhere from the translators in between.
     private static Volfile Guard(Volfile volfile)
     {
         Volume posix = volfile.OfType(PosixType).Single();
@@ -132,7 +144,8 @@ public static class UnitVolfile
         {
             // Clients ask for what is served by its name.
             Volume renamed = posix with { Name = guard.Name };
-            return Insert(volfile.Replace(posix, renamed), renamed, guard with { Name = posix.Name, Subvolumes = [renamed.Name] });
+            return Insert(
+                volfile.Replace(posix, renamed), renamed, guard with { Name = posix.Name, Subvolumes = [renamed.Name] });
         }
 
         volfile = Insert(Above(volfile, posix.Name, guard.Name), posix, guard);
@@ -141,7 +154,9 @@ public static class UnitVolfile
 
     // Where a mirror's marks are kept account of, and above that.
     private static Volfile CarryMarks(Volfile volfile) => HasIndex(volfile, index => index[PendingMarks] is not null)
-        ? InsertBelow(volfile, volfile.Top.Subvolumes[0], new Volume(FreeName(volfile, volfile.OfType(PosixType).Single().Name + "-moves"), MovesType))
+        ? InsertBelow(
+            volfile, volfile.Top.Subvolumes[0],
+            new Volume(FreeName(volfile, volfile.OfType(PosixType).Single().Name + "-moves"), MovesType))
         : volfile;
 
     // Where there are other copies, or parts, of the same.
@@ -149,25 +164,35 @@ public static class UnitVolfile
     {
         Volume posix = volfile.OfType(PosixType).Single();
         return HasIndex(volfile, _ => true)
-            ? InsertBelow(volfile, volfile.Top.Subvolumes[0], new Volume(FreeName(volfile, posix.Name + "-recent"), RecentType) { Options = [new VolfileOption("directory", posix["directory"]!, IsQuoted: true)] })
+            ? InsertBelow(
+                volfile, volfile.Top.Subvolumes[0],
+                new Volume(FreeName(volfile, posix.Name + "-recent"), RecentType)
+                {
+                    Options = [new VolfileOption("directory", posix["directory"]!, IsQuoted: true)]
+                })
             : volfile;
     }
 
-    private static bool HasIndex(Volfile volfile, Func<Volume, bool> isMeant) => volfile.OfType(IndexType).Any(index => index.Name != volfile.Top.Subvolumes[0] && isMeant(index));
+    private static bool HasIndex(Volfile volfile, Func<Volume, bool> isMeant) =>
+        volfile.OfType(IndexType).Any(index => index.Name != volfile.Top.Subvolumes[0] && isMeant(index));
 
     /// <summary>Whether an option is one that a unit sets itself, whatever its volfile says.</summary>
     /// <param name="type">The translator.</param>
     /// <param name="key">The option's name.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsSetByTheUnit(string type, string key) =>
-        (type == ServerType && s_listenOptions.Contains(key)) || (type == PosixType && key == HealthCheckInterval) || OwnTypes.Contains(type);
+        (type == ServerType && s_listenOptions.Contains(key)) ||
+        (type == PosixType && key == HealthCheckInterval) || OwnTypes.Contains(type);
 
-    private static string FreeName(Volfile volfile, string name) => volfile.Find(name) is null ? name : FreeName(volfile, name + "-");
+    private static string FreeName(Volfile volfile, string name) =>
+        volfile.Find(name) is null ? name : FreeName(volfile, name + "-");
 
     // What stood above one volume stands above another.
     private static Volfile Above(Volfile volfile, string below, string other) => volfile with
     {
-        Volumes = [.. volfile.Volumes.Select(volume => volume with { Subvolumes = [.. volume.Subvolumes.Select(name => name == below ? other : name)] })],
+        Volumes =
+            [.. volfile.Volumes.Select(
+                volume => volume with { Subvolumes = [.. volume.Subvolumes.Select(name => name == below ? other : name)] })],
     };
 
     // Where a volume stands above several, nothing is: those are not what a manager writes.

@@ -5,8 +5,8 @@ namespace KadaluFsd.Volgen;
 
 /// <summary>The name under which a volfile is fetched.</summary>
 /// <remarks>
-/// As sent, a key may stand behind a slash (mount.glusterfs) and behind one of two words that glusterd knows: <c>client/pool1</c> is
-/// <c>pool1</c>, and <c>shd/pool1</c>, the heal daemon's, is what Kadalu calls <c>shd.pool1</c>.
+/// As sent, a key may stand behind a slash (mount.glusterfs) and behind one of two words that glusterd knows: <c>client/pool1</c>
+/// is <c>pool1</c>, and <c>shd/pool1</c>, the heal daemon's, is what Kadalu calls <c>shd.pool1</c>.
 /// </remarks>
 public static class VolfileKey
 {
@@ -29,7 +29,8 @@ public static class VolfileKey
     public static bool TryNormalise(ReadOnlySpan<byte> sent, Span<char> room, out ReadOnlySpan<char> key)
     {
         key = default;
-        return sent.Length <= MaxSent && Ascii.ToUtf16(sent, room, out int length) == OperationStatus.Done && TryNormalise(room[..length], out key);
+        return sent.Length <= MaxSent &&
+            Ascii.ToUtf16(sent, room, out int length) == OperationStatus.Done && TryNormalise(room[..length], out key);
     }
 
     /// <summary>Brings a key as sent to the form that names a file.</summary>

@@ -23,7 +23,9 @@ internal enum VolfileTokenKind
 /// <param name="End">Index behind its last character.</param>
 internal readonly record struct VolfileToken(VolfileTokenKind Kind, string Text, int Line, int Start, int End);
 
-/// <summary>Splits a volfile into tokens by the rules of libglusterfs/src/graph.l, and refuses what that would run or misread.</summary>
+/// <summary>
+/// Splits a volfile into tokens by the rules of libglusterfs/src/graph.l, and refuses what that would run or misread.
+/// </summary>
 internal ref struct VolfileLexer(string text)
 {
     private int _position;

@@ -13,7 +13,8 @@ public static class VolfileParser
     /// <summary>Longest volfile parsed, in characters.</summary>
     public const int MaxLength = 8 * 1024 * 1024;
 
-    private static readonly SearchValues<char> s_plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+    private static readonly SearchValues<char> s_plain =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
     /// <summary>Parses a volfile.</summary>
     /// <param name="text">The whole text.</param>
@@ -30,7 +31,8 @@ public static class VolfileParser
         int backtick = text.IndexOf('`', StringComparison.Ordinal);
         if (backtick >= 0)
         {
-            throw new VolfileException(1 + text.AsSpan(0, backtick).Count('\n'), "a backtick, behind which GlusterFS would run a shell command");
+            throw new VolfileException(
+                1 + text.AsSpan(0, backtick).Count('\n'), "a backtick, behind which GlusterFS would run a shell command");
         }
 
         var lexer = new VolfileLexer(text);
@@ -55,7 +57,8 @@ public static class VolfileParser
     }
 
     // A block's own line ends belong to it, so that a preamble is only what somebody wrote between two blocks.
-    private static Volume ParseVolume(ref VolfileLexer lexer, VolfileToken begin, HashSet<string> earlier, ref int end, string text)
+    private static Volume ParseVolume(
+        ref VolfileLexer lexer, VolfileToken begin, HashSet<string> earlier, ref int end, string text)
     {
         VolfileToken name = Expect(ref lexer, "a volume's name");
         if (earlier.Contains(name.Text))
@@ -98,7 +101,9 @@ public static class VolfileParser
                 case VolfileTokenKind.EndOfText:
                     throw new VolfileException(begin.Line, $"volume {name.Text} has no end-volume");
                 default:
-                    throw new VolfileException(token.Line, $"\"{token.Text}\" inside volume {name.Text}, where option, subvolumes or end-volume was expected");
+                    throw new VolfileException(
+                        token.Line,
+                        $"\"{token.Text}\" inside volume {name.Text}, where option, subvolumes or end-volume was expected");
             }
         }
 
@@ -122,7 +127,8 @@ public static class VolfileParser
         VolfileToken type = Expect(ref lexer, "a translator's type");
         return IsType(type.Text)
             ? type.Text
-            : throw new VolfileException(type.Line, $"\"{type.Text}\" is not a translator's type, which is of the form cluster/replicate");
+            : throw new VolfileException(
+                type.Line, $"\"{type.Text}\" is not a translator's type, which is of the form cluster/replicate");
     }
 
     // It becomes part of a file name below the translator directory: two plain words.
@@ -135,7 +141,8 @@ public static class VolfileParser
     private static bool IsPlainWord(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExcept(s_plain);
 
     private static VolfileToken ParseSubvolumes(
-        ref VolfileLexer lexer, VolfileToken keyword, string volume, ImmutableArray<string>.Builder subvolumes, HashSet<string> earlier)
+        ref VolfileLexer lexer, VolfileToken keyword, string volume, ImmutableArray<string>.Builder subvolumes,
+        HashSet<string> earlier)
     {
         VolfileToken token = lexer.Next();
         if (!IsWord(token))
@@ -147,7 +154,8 @@ public static class VolfileParser
         {
             if (!earlier.Contains(token.Text))
             {
-                throw new VolfileException(token.Line, $"volume {volume} names the subvolume {token.Text}, which is not defined above it");
+                throw new VolfileException(
+                    token.Line, $"volume {volume} names the subvolume {token.Text}, which is not defined above it");
             }
 
             subvolumes.Add(token.Text);
@@ -160,7 +168,9 @@ public static class VolfileParser
     {
         VolfileToken token = lexer.Next();
         return IsWord(token)
-            ? token.Text.Length > 0 ? token : throw new VolfileException(token.Line, $"nothing between quotes where {what} was expected")
+            ? token.Text.Length > 0
+                ? token
+                : throw new VolfileException(token.Line, $"nothing between quotes where {what} was expected")
             : throw new VolfileException(token.Line, token.Kind == VolfileTokenKind.EndOfText
                 ? $"the text ends where {what} was expected"
                 : $"\"{token.Text}\" where {what} was expected; a value of that name must stand in quotes");

@@ -38,7 +38,8 @@ public static class VolfilePrinter
 
     private static string Quote(string word)
     {
-        bool isPlain = word.Length > 0 && word[0] != '#' && !VolfileLexer.IsKeyword(word) && !word.AsSpan().ContainsAny(s_needQuotes);
+        bool isPlain = word.Length > 0 &&
+            word[0] != '#' && !VolfileLexer.IsKeyword(word) && !word.AsSpan().ContainsAny(s_needQuotes);
         return isPlain ? word : InQuotes(word);
     }
 

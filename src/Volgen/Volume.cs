@@ -16,7 +16,9 @@ public sealed record Volume(string Name, string Type)
     /// <summary>What stands before the block: comments and blank lines, line ends included.</summary>
     public string Preamble { get; init; } = "";
 
-    /// <summary>Line of the block's <c>volume</c>, from 1; 0 for a volume that did not come from a text. No part of equality.</summary>
+    /// <summary>
+    /// Line of the block's <c>volume</c>, from 1; 0 for a volume that did not come from a text. No part of equality.
+    /// </summary>
     public SourceLine Line { get; init; }
 
     /// <summary>The value of an option.</summary>

@@ -4,7 +4,10 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Attack.Tests;
 
-/// <summary>Clients that are let in, or ask to be, in numbers: whoever comes beside them is served, and what they used is there again when they are gone.</summary>
+/// <summary>
+/// Clients that are let in, or ask to be, in numbers: whoever comes beside them is served, and what they used is there again when
+/// they are gone.
+/// </summary>
 public sealed class CrowdTests : IntegrationTest
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
@@ -32,7 +35,8 @@ public sealed class CrowdTests : IntegrationTest
         await crowd.LeaveAsync();
         await Until.SoAsync(async () => (await Control.GetMetricsAsync())["clients"] <= 1);
         (TimeSpan slowest, int clients) = await asking.EndAsync();
-        Assert.True(slowest < s_patience && clients > 0, $"one of {clients} clients was let in after {slowest.TotalSeconds:F1} s");
+        Assert.True(
+            slowest < s_patience && clients > 0, $"one of {clients} clients was let in after {slowest.TotalSeconds:F1} s");
         Assert.Equal(0, await process.StopAsync());
     }
 
@@ -99,7 +103,10 @@ public sealed class CrowdTests : IntegrationTest
         (_, int closed) = await Crowd.ClaimAsync(Workspace, unit.Port, 20, 1000);
         Assert.Equal(20, closed);
         Dictionary<string, double> metrics = await Control.GetMetricsAsync();
-        Assert.Equal((20, 3, 0), (metrics["connections_refused_total{reason=\"handshake-timeout\"}"], metrics["clients"], metrics["connections{kind=\"handshake\"}"]));
+        Assert.Equal(
+            (20, 3, 0),
+            (metrics["connections_refused_total{reason=\"handshake-timeout\"}"], metrics["clients"],
+                metrics["connections{kind=\"handshake\"}"]));
         await letIn.LeaveAsync();
         Assert.Equal(0, await process.StopAsync());
     }
@@ -118,7 +125,8 @@ public sealed class CrowdTests : IntegrationTest
     [Fact]
     public async Task A_thousand_clients_on_a_thousand_descriptors_degrade_the_unit_and_do_not_end_it()
     {
-        (UnitDefinition unit, UnitProcess process) = await StartLimitedAsync("--health-interval", "0.1", "--metrics-listen", "127.0.0.1:" + Ports.Free());
+        (UnitDefinition unit, UnitProcess process) =
+            await StartLimitedAsync("--health-interval", "0.1", "--metrics-listen", "127.0.0.1:" + Ports.Free());
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         (Crowd crowd, int letIn) = await Crowd.HoldAsync(Workspace, unit, 1000);
 
@@ -129,7 +137,10 @@ public sealed class CrowdTests : IntegrationTest
         Assert.StartsWith("ok", await Control.GetAsync("/readyz"), StringComparison.Ordinal);
         await File.WriteAllTextAsync(mount.In("meanwhile"), "x");
         Dictionary<string, double> metrics = await Control.GetMetricsAsync();
-        Assert.Equal((1, 0, 1000), (metrics["health_problem{code=\"descriptors-exhausted\"}"], metrics["health_failed_looks_total"], metrics["descriptors{kind=\"limit\"}"]));
+        Assert.Equal(
+            (1, 0, 1000),
+            (metrics["health_problem{code=\"descriptors-exhausted\"}"], metrics["health_failed_looks_total"],
+                metrics["descriptors{kind=\"limit\"}"]));
         Assert.InRange(metrics["descriptors{kind=\"used\"}"], 750, 900);
         await crowd.LeaveAsync();
         await StateAsync("ready", null);
@@ -176,7 +187,9 @@ public sealed class CrowdTests : IntegrationTest
     private async Task<(UnitDefinition Unit, UnitProcess Process)> StartLimitedAsync(params string[] arguments)
     {
         UnitDefinition unit = await CreateUnitAsync();
-        return (unit, await UnitProcess.StartAsync(Workspace, unit, "prlimit", ["--nofile=1000", Workspace.Program], ["--control", Control.Path, .. arguments]));
+        return (unit,
+            await UnitProcess.StartAsync(
+                Workspace, unit, "prlimit", ["--nofile=1000", Workspace.Program], ["--control", Control.Path, .. arguments]));
     }
 
     // Processor time for each, in seconds.
@@ -203,7 +216,9 @@ public sealed class CrowdTests : IntegrationTest
             async () =>
             {
                 status = await Control.GetJsonAsync("/v1/status");
-                string?[] codes = [.. status.GetProperty("health").GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("code").GetString())];
+                string?[] codes =
+                    [.. status.GetProperty("health").GetProperty("problems").EnumerateArray()
+                        .Select(problem => problem.GetProperty("code").GetString())];
                 return status.GetProperty("state").GetString() == state && (code is null || codes.Contains(code));
             },
             () => $"not {state} with {code}: {status}");

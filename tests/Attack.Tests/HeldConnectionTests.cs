@@ -6,7 +6,10 @@ using KadaluFsd.Harness;
 
 namespace KadaluFsd.Attack.Tests;
 
-/// <summary>Who holds connections to a unit's HTTP sockets open does not keep others from being answered: a liveness probe's silence would have a healthy unit killed.</summary>
+/// <summary>
+/// Who holds connections to a unit's HTTP sockets open does not keep others from being answered: a liveness probe's silence would
+/// have a healthy unit killed.
+/// </summary>
 public sealed class HeldConnectionTests : IntegrationTest
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
@@ -28,7 +31,9 @@ public sealed class HeldConnectionTests : IntegrationTest
         int port = Ports.Free();
         UnitDefinition unit = await CreateUnitAsync();
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--metrics-listen", $"127.0.0.1:{port}");
-        await HoldAndAskAsync(count, sent, () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), new IPEndPoint(IPAddress.Loopback, port));
+        await HoldAndAskAsync(
+            count, sent, () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp),
+            new IPEndPoint(IPAddress.Loopback, port));
         Assert.Equal(0, await process.StopAsync());
     }
 
@@ -39,7 +44,8 @@ public sealed class HeldConnectionTests : IntegrationTest
         string path = Workspace.Path("control");
         UnitDefinition unit = await CreateUnitAsync();
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--control", path);
-        await HoldAndAskAsync(count, sent, () => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), new UnixDomainSocketEndPoint(path));
+        await HoldAndAskAsync(count, sent, () =>
+            new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), new UnixDomainSocketEndPoint(path));
         Assert.Equal(0, await process.StopAsync());
     }
 

@@ -10,12 +10,14 @@ public sealed partial class HiddenDirectoryTests : IntegrationTest
 {
     private const int Nobody = 65534;
 
-    // As glusterd and glusterfsd of GlusterFS 10.3 make them; but the file of the health check, 0644 there, which others could hold open for writing once
-    // (posix sets the process's umask to 0).
+    // As glusterd and glusterfsd of GlusterFS 10.3 make them; but the file of the health check, 0644 there, which others could
+    // hold open for writing once (posix sets the process's umask to 0).
     private static readonly (string Path, string Mode)[] s_modes =
     [
-        (".glusterfs", "600"), (".glusterfs/indices", "600"), (".glusterfs/indices/xattrop", "600"), (".glusterfs/indices/dirty", "600"),
-        (".glusterfs/indices/entry-changes", "600"), (".glusterfs/unlink", "600"), (".glusterfs/landfill", "755"), (".glusterfs/health_check", "600"), (".glusterfs/recent-changes", "600"),
+        (".glusterfs", "600"), (".glusterfs/indices", "600"), (".glusterfs/indices/xattrop", "600"),
+        (".glusterfs/indices/dirty", "600"),
+        (".glusterfs/indices/entry-changes", "600"), (".glusterfs/unlink", "600"), (".glusterfs/landfill", "755"),
+        (".glusterfs/health_check", "600"), (".glusterfs/recent-changes", "600"),
         (".glusterfs/??", "700"), (".glusterfs/??/??", "700"),
     ];
 
@@ -44,7 +46,8 @@ public sealed partial class HiddenDirectoryTests : IntegrationTest
 
         // Nobody can come as far as the unit's directory.
         await Command.MustAsync("chmod", "755", Workspace.Root, Path.GetDirectoryName(unit.Directory)!, unit.Directory);
-        string attribute = await Command.MustAsync("getfattr", "-e", "hex", "-n", "trusted.gfid", "--absolute-names", Path.Combine(unit.Directory, "closed", "file"));
+        string attribute = await Command.MustAsync(
+            "getfattr", "-e", "hex", "-n", "trusted.gfid", "--absolute-names", Path.Combine(unit.Directory, "closed", "file"));
         string gfid = Guid.ParseExact(attribute.Trim().Split("=0x")[1], "N").ToString("D");
         string hidden = Path.Combine(unit.Directory, ".glusterfs");
         string handle = Path.Combine(hidden, gfid[..2], gfid[2..4], gfid);
@@ -55,7 +58,10 @@ public sealed partial class HiddenDirectoryTests : IntegrationTest
         // As units made it before, and their clients' files with it.
         await Until.SoAsync(() => File.Exists(Path.Combine(hidden, "health_check")));
         Assert.Equal(0, await process.StopAsync());
-        await Command.MustAsync("bash", "-ec", "cd \"$1\"; chmod 755 . indices; find . -maxdepth 2 -name '??' -exec chmod 755 {} +; chmod 666 health_check", "open", hidden);
+        await Command.MustAsync(
+            "bash", "-ec",
+            "cd \"$1\"; chmod 755 . indices; find . -maxdepth 2 -name '??' -exec chmod 755 {} +; chmod 666 health_check", "open",
+            hidden);
         Assert.Equal("closed to others", (await ReadAsNobodyAsync(handle)).Output);
         await StartAsync(unit, "000");
         Assert.NotEqual(0, (await ReadAsNobodyAsync(handle)).ExitCode);
@@ -68,7 +74,8 @@ public sealed partial class HiddenDirectoryTests : IntegrationTest
     public async Task Who_holds_the_file_of_the_health_check_open_cannot_change_it_any_more()
     {
         UnitDefinition unit = await CreateUnitAsync();
-        string file = Path.Combine(Directory.CreateDirectory(Path.Combine(unit.Directory, ".glusterfs")).FullName, "health_check");
+        string file =
+            Path.Combine(Directory.CreateDirectory(Path.Combine(unit.Directory, ".glusterfs")).FullName, "health_check");
         await File.WriteAllTextAsync(file, "x");
         await Command.MustAsync("chmod", "666", file);
         await using var held = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
@@ -88,7 +95,8 @@ public sealed partial class HiddenDirectoryTests : IntegrationTest
         string unit = pools.Units("pool1", 1)[0];
         Command made = await Command.RunAsync(
             "bash", new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = pools.Root },
-            ["-c", $"umask {umask}; exec \"$0\" \"$@\"", Workspace.Program, "pool", "create", "pool1", unit, "--root-partition", "--mode=script", "--no-start"]);
+            ["-c", $"umask {umask}; exec \"$0\" \"$@\"", Workspace.Program, "pool", "create", "pool1", unit, "--root-partition",
+                "--mode=script", "--no-start"]);
         Assert.True(made.ExitCode == 0, made.Error);
         await AssertModeAsync(Path.Combine(unit, ".glusterfs"), "600");
         await AssertModeAsync(Path.Combine(unit, ".glusterfs", "indices"), "600");
@@ -96,21 +104,28 @@ public sealed partial class HiddenDirectoryTests : IntegrationTest
     }
 
     private Task<UnitProcess> StartAsync(UnitDefinition unit, string umask) =>
-        UnitProcess.StartAsync(Workspace, unit, "bash", ["-c", $"umask {umask}; exec \"$0\" \"$@\"", Workspace.Program], ["--health-interval", "1"]);
+        UnitProcess.StartAsync(
+            Workspace, unit, "bash", ["-c", $"umask {umask}; exec \"$0\" \"$@\"", Workspace.Program], ["--health-interval", "1"]);
 
-    private static Task<Command> ReadAsNobodyAsync(string path) => Command.RunAsync("setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "cat", path);
+    private static Task<Command> ReadAsNobodyAsync(string path) =>
+        Command.RunAsync("setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "cat", path);
 
     private static async Task<string> ModeAsync(string path) => (await Command.MustAsync("stat", "-c", "%a", path)).Trim();
 
-    private static async Task AssertModeAsync(string path, string mode) => Assert.Equal((path, mode), (path, await ModeAsync(path)));
+    private static async Task AssertModeAsync(string path, string mode) =>
+        Assert.Equal((path, mode), (path, await ModeAsync(path)));
 
     private static async Task AssertModesAsync(string directory)
     {
         await Until.SoAsync(() => File.Exists(Path.Combine(directory, ".glusterfs", "health_check")));
         string[] found =
         [
-            .. (await Command.MustAsync("find", Path.Combine(directory, ".glusterfs"), "(", "-type", "d", "-o", "-name", "health_check", "-o", "-name", "recent-changes", ")", "-printf", ".glusterfs/%P %m\n"))
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => HashDirectory().Replace(line.Replace("/ ", " ", StringComparison.Ordinal), "/??")).Distinct().Order(StringComparer.Ordinal),
+            .. (await Command.MustAsync(
+                "find", Path.Combine(directory, ".glusterfs"), "(", "-type", "d", "-o", "-name", "health_check", "-o", "-name",
+                "recent-changes", ")", "-printf", ".glusterfs/%P %m\n"))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(line => HashDirectory().Replace(line.Replace("/ ", " ", StringComparison.Ordinal), "/??"))
+                    .Distinct().Order(StringComparer.Ordinal),
         ];
         Assert.Equal(s_modes.Select(expected => $"{expected.Path} {expected.Mode}").Order(StringComparer.Ordinal), found);
     }

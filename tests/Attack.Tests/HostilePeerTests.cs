@@ -28,7 +28,8 @@ public sealed class HostilePeerTests(ITestOutputHelper output) : IntegrationTest
     {
         const int Peers = 1000;
         UnitDefinition unit = await CreateUnitAsync();
-        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--header-timeout", "3", "--call-timeout", "3", "--max-undecided", "2000");
+        UnitProcess process = await UnitProcess.StartAsync(
+            Workspace, unit, "--header-timeout", "3", "--call-timeout", "3", "--max-undecided", "2000");
         long before = process.ResidentKiB;
         var peers = new List<Socket>();
         try

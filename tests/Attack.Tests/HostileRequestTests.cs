@@ -18,7 +18,10 @@ public sealed class HostileRequestTests : IntegrationTest
         string socket = Workspace.Path("control.sock");
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--control", socket);
         var control = new ControlSocket(socket);
-        string answer = await control.SendAsync($"PUT /v1/log HTTP/1.1\r\nHost: u\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\n{{}}\r\n0\r\n\r\n");
+        string answer =
+            await control.SendAsync(
+                "PUT /v1/log HTTP/1.1\r\nHost: u\r\nConnection: close\r\nTransfer-Encoding: " +
+                $"chunked\r\n\r\n{size}\r\n{{}}\r\n0\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 4", answer, StringComparison.Ordinal);
         Assert.Equal(200, (await control.AskAsync("GET", "/livez")).Status);
         Assert.DoesNotContain("nhandled exception", process.LogText, StringComparison.Ordinal);

@@ -67,7 +67,8 @@ public sealed class LinksThatLeadOutTests : IntegrationTest
         Assert.Equal(0, client.SetXattr(link, "trusted.glusterfs.cs.downloading", "x").Result);
         foreach (WireReply reply in new[]
                  {
-                     client.LookUp(Root, "link", ("trusted.glusterfs.cs.repair", 1), ("glusterfs.content", 4096UL)), client.LookUp(link, ("trusted.glusterfs.cs.repair", 1)),
+                     client.LookUp(Root, "link", ("trusted.glusterfs.cs.repair", 1), ("glusterfs.content", 4096UL)),
+                     client.LookUp(link, ("trusted.glusterfs.cs.repair", 1)),
                      client.Stat(link, ("trusted.glusterfs.cs.repair", 1)),
                  })
         {
@@ -152,7 +153,8 @@ public sealed class LinksThatLeadOutTests : IntegrationTest
 
     public static TheoryData<string> Targets =>
     [
-        "../../00/00/00000000-0000-0000-0000-000000000001/..", "../../00/00/00000000-0000-0000-0000-000000000001/../../outside", "../../00/00/00000000-0000-0000-0000-000000000001/way",
+        "../../00/00/00000000-0000-0000-0000-000000000001/..", "../../00/00/00000000-0000-0000-0000-000000000001/../../outside",
+        "../../00/00/00000000-0000-0000-0000-000000000001/way",
         "../../00/00/00000000-0000-0000-0000-000000000001/../secret", "../../../../../outside", "OUTSIDE", "../../../..",
     ];
 
@@ -165,7 +167,9 @@ public sealed class LinksThatLeadOutTests : IntegrationTest
         using WireClient _ = client;
         var (gfid, below, way) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         Assert.Equal(0, client.SymLink(Root, "way", prison.Outside, way).Result);
-        foreach ((Guid handle, string to) in new[] { (gfid, target.Replace("OUTSIDE", prison.Outside, StringComparison.Ordinal)), (below, Relative(gfid) + "/empty") })
+        foreach (
+            (Guid handle, string to) in new[] {
+                (gfid, target.Replace("OUTSIDE", prison.Outside, StringComparison.Ordinal)), (below, Relative(gfid) + "/empty") })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(prison.Handle(handle))!);
             File.CreateSymbolicLink(prison.Handle(handle), to);

@@ -26,7 +26,8 @@ public sealed class NamesThatClimbTests : IntegrationTest
 
     public static TheoryData<string> Names =>
     [
-        "..", "../secret", "../empty", "../made", "../../outside/secret", "/etc/passwd", "directory/../../secret", "directory/../../made", "./file", "directory/inner", ".//made",
+        "..", "../secret", "../empty", "../made", "../../outside/secret", "/etc/passwd", "directory/../../secret",
+        "directory/../../made", "./file", "directory/inner", ".//made",
         new string('x', 256), new string('x', 5000), ".glusterfs", ".glusterfs/made", ".glusterfs/../../made",
     ];
 
@@ -91,7 +92,9 @@ public sealed class NamesThatClimbTests : IntegrationTest
         Assert.Equal(deep, confined.LookUp(Root, "deep").Gfid);
         Assert.Equal(deep, confined.LookUp(deep, ".").Gfid);
         Assert.Equal(-1, confined.LookUp(Root, "..").Result);
-        foreach ((string operation, Func<WireClient, Guid, Guid, string, WireReply> act) in s_operations.Where(operation => operation.Operation != "lookup"))
+        foreach (
+            (string operation, Func<WireClient, Guid, Guid, string, WireReply> act) in s_operations.Where(
+                operation => operation.Operation != "lookup"))
         {
             Assert.True(act(client, inner, deep, "..").Result == -1, $"{operation} of \"..\" was done");
             Assert.True(act(client, inner, deep, ".").Result == -1, $"{operation} of \".\" was done");
@@ -106,7 +109,9 @@ public sealed class NamesThatClimbTests : IntegrationTest
         using WireClient client = await prison.EnterAsync();
         var directory = Guid.NewGuid();
         Assert.Equal(0, client.MakeDirectory(Root, "directory", directory).Result);
-        foreach (string name in new[] { new string('x', 255), "...", "..a", ".a", "a..", "a\\..\\b", " ", "\n", "%2e%2e", ".glusterfs2", "ä" })
+        foreach (
+            string name in new[] {
+                new string('x', 255), "...", "..a", ".a", "a..", "a\\..\\b", " ", "\n", "%2e%2e", ".glusterfs2", "ä" })
         {
             var gfid = Guid.NewGuid();
             Assert.True(client.MakeDirectory(directory, name, gfid).Result == 0, $"mkdir {name}");
@@ -133,13 +138,16 @@ public sealed class NamesThatClimbTests : IntegrationTest
         string before = await AttributesAsync(prison.Unit.Directory);
         foreach (bool ofOpenFile in new[] { false, true })
         {
-            Assert.Equal(isRefused ? (-1, 1) : (0, 0), client.XattrOp(Root, name, "0123456789abcdef", ofOpenFile) is var reply ? (reply.Result, reply.Error) : default);
+            Assert.Equal(
+                isRefused ? (-1, 1) : (0, 0),
+                client.XattrOp(Root, name, "0123456789abcdef", ofOpenFile) is var reply ? (reply.Result, reply.Error) : default);
         }
 
         Assert.Equal(isRefused, before == await AttributesAsync(prison.Unit.Directory));
         Assert.Equal(0, await prison.Process.StopAsync());
 
-        static Task<string> AttributesAsync(string directory) => Command.MustAsync("getfattr", "-d", "-m", "-", "-e", "hex", "--absolute-names", directory);
+        static Task<string> AttributesAsync(string directory) =>
+            Command.MustAsync("getfattr", "-d", "-m", "-", "-e", "hex", "--absolute-names", directory);
     }
 
     [Fact]
@@ -167,7 +175,8 @@ public sealed class NamesThatClimbTests : IntegrationTest
     // Links are listed, not followed: the root's handle is one that leads to the root.
     private static string[] Inside(Prison prison) =>
         [.. new FileSystemEnumerable<string>(
-            prison.Unit.Directory, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+            prison.Unit.Directory, (ref FileSystemEntry entry) => entry.ToFullPath(),
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
         {
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
         }.Order(StringComparer.Ordinal)];

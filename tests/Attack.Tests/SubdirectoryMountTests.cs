@@ -13,10 +13,13 @@ public sealed class SubdirectoryMountTests : IntegrationTest
 
     public static TheoryData<string, int> Refused => new()
     {
-        { "/..", EAcces }, { "/../..", EAcces }, { "..", EAcces }, { "/directory/..", EAcces }, { "/directory/../..", EAcces }, { "//", EAcces }, { "//directory", EAcces },
-        { "/./directory", EAcces }, { "/.", EAcces }, { "/directory//inner", EAcces }, { "/directory/.", EAcces }, { "directory", EAcces }, { "", EAcces },
+        { "/..", EAcces }, { "/../..", EAcces }, { "..", EAcces }, { "/directory/..", EAcces }, { "/directory/../..", EAcces },
+        { "//", EAcces }, { "//directory", EAcces },
+        { "/./directory", EAcces }, { "/.", EAcces }, { "/directory//inner", EAcces }, { "/directory/.", EAcces },
+        { "directory", EAcces }, { "", EAcces },
         { "/" + new string('x', 256), EAcces }, { "/" + string.Join('/', Enumerable.Repeat("directory", 500)), EAcces },
-        { "/link", ENoEnt }, { "/link/empty", ENoEnt }, { "/directory/up", ENoEnt }, { "/inside", ENoEnt }, { "/inside/inner", ENoEnt }, { "/nosuch", ENoEnt }, { "/file", ENoEnt },
+        { "/link", ENoEnt }, { "/link/empty", ENoEnt }, { "/directory/up", ENoEnt }, { "/inside", ENoEnt },
+        { "/inside/inner", ENoEnt }, { "/nosuch", ENoEnt }, { "/file", ENoEnt },
         { "/file/nosuch", ENoEnt },
     };
 
@@ -62,7 +65,8 @@ public sealed class SubdirectoryMountTests : IntegrationTest
         string mount = Workspace.Create("mounted");
         string log = Workspace.Path("mount.log");
         await Command.RunAsync(
-            "glusterfs", "--no-daemon", "--volfile-server=127.0.0.1", $"--volfile-server-port={prison.Unit.Port.ToString(CultureInfo.InvariantCulture)}", "--volfile-id=pool1",
+            "glusterfs", "--no-daemon", "--volfile-server=127.0.0.1",
+            $"--volfile-server-port={prison.Unit.Port.ToString(CultureInfo.InvariantCulture)}", "--volfile-id=pool1",
             $"--subdir-mount={subdirectory}", "-l", log, mount);
         Assert.DoesNotContain(mount, await File.ReadAllTextAsync("/proc/mounts"), StringComparison.Ordinal);
         Assert.Contains("subdirectory for mount", await File.ReadAllTextAsync(log), StringComparison.Ordinal);
@@ -84,7 +88,9 @@ public sealed class SubdirectoryMountTests : IntegrationTest
 
         // As Kadalu's manager writes it: whoever has a certificate is let in, whatever its address.
         await File.WriteAllTextAsync(
-            unit.Volfile, (await File.ReadAllTextAsync(unit.Volfile)).Replace($"auth.addr.{unit.Directory}.allow *", $"auth.addr.{unit.Directory}.allow 192.0.2.1", StringComparison.Ordinal));
+            unit.Volfile,
+            (await File.ReadAllTextAsync(unit.Volfile)).Replace(
+                $"auth.addr.{unit.Directory}.allow *", $"auth.addr.{unit.Directory}.allow 192.0.2.1", StringComparison.Ordinal));
         await UnitProcess.StartAsync(Workspace, unit);
         using WireClient client = await WireClient.ConnectAsync(unit.Port);
         Introduction answer = client.Introduce(unit.Directory, ("ssl-name", "anybody"));

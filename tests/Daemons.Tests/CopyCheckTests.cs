@@ -29,8 +29,10 @@ public class CopyCheckTests
     public void What_most_units_have_is_right()
     {
         var other = new CopyEntry(Guid.NewGuid(), IsDirectory: false);
-        _units.Everywhere(s_root, ("missing", s_file), ("another", s_file), ("type", s_file), (".glusterfs-anonymous-inode-1", s_file));
-        _units["u3", s_root] = FakeUnits.Listing("u3", ("another", other), ("type", new CopyEntry(s_directory, IsDirectory: true)), ("only", s_file));
+        _units.Everywhere(
+            s_root, ("missing", s_file), ("another", s_file), ("type", s_file), (".glusterfs-anonymous-inode-1", s_file));
+        _units["u3", s_root] = FakeUnits.Listing(
+            "u3", ("another", other), ("type", new CopyEntry(s_directory, IsDirectory: true)), ("only", s_file));
         _units.Everywhere(s_directory);
         Assert.Equal(
             ["/another u3: another one", "/missing u3: missing", "/only u3: only here", "/type u3: of another type"],
@@ -56,13 +58,16 @@ public class CopyCheckTests
         _units.Everywhere(s_root);
         _units["u1", s_root] = _units["u1", s_root]! with { Version = 7 };
         _units["u2", s_root] = _units["u2", s_root]! with { Version = 7 };
-        Assert.Equal(("/", "u3", "at version 0 instead of 7"), Assert.Single(Check().Differences) is var one ? (one.Path, one.Unit, one.Problem) : default);
+        Assert.Equal(
+            ("/", "u3", "at version 0 instead of 7"),
+            Assert.Single(Check().Differences) is var one ? (one.Path, one.Unit, one.Problem) : default);
     }
 
     [Fact]
     public void A_directory_that_has_its_name_but_not_its_handle_is_told()
     {
-        _units.Everywhere(s_root, ("d", new CopyEntry(s_directory, IsDirectory: true)), ("e", new CopyEntry(s_other, IsDirectory: true)));
+        _units.Everywhere(
+            s_root, ("d", new CopyEntry(s_directory, IsDirectory: true)), ("e", new CopyEntry(s_other, IsDirectory: true)));
         _units.Everywhere(s_directory);
         _units["u2", s_directory] = null;
         _units.Everywhere(s_other);

@@ -10,7 +10,8 @@ namespace KadaluFsd.Daemons.Tests;
 public class OpenApiDocumentTests
 {
     [Fact]
-    public void A_unit_is_described_with_exactly_the_routes_that_it_has() => Check(ControlDocument.Describe(new UnitControl(NoUnit).CreateAll()));
+    public void A_unit_is_described_with_exactly_the_routes_that_it_has() =>
+        Check(ControlDocument.Describe(new UnitControl(NoUnit).CreateAll()));
 
     [Fact]
     public void So_is_a_self_heal_daemon() => Check(ControlDocument.Describe(new HealControl(NoDaemon, null!).CreateAll()));
@@ -18,14 +19,18 @@ public class OpenApiDocumentTests
     [Fact]
     public void Nothing_is_described_that_neither_has()
     {
-        IReadOnlyList<ControlRoute> all = [.. ControlDocument.Describe(new UnitControl(NoUnit).CreateAll()), .. ControlDocument.Describe(new HealControl(NoDaemon, null!).CreateAll())];
+        IReadOnlyList<ControlRoute> all =
+            [.. ControlDocument.Describe(new UnitControl(NoUnit).CreateAll()),
+                .. ControlDocument.Describe(new HealControl(NoDaemon, null!).CreateAll())];
         using Stream whole = typeof(ControlDocument).Assembly.GetManifestResourceStream("openapi.json")!;
         using var document = JsonDocument.Parse(whole);
         Assert.Equal(Described(ControlDocument.Read(all)), Described(document.RootElement.GetRawText()));
     }
 
     private static void Check(IReadOnlyList<ControlRoute> routes) =>
-        Assert.Equal(routes.Select(route => $"{route.Method.ToLowerInvariant()} {route.Path}").Order(StringComparer.Ordinal), Described(ControlDocument.Read(routes)));
+        Assert.Equal(
+            routes.Select(route => $"{route.Method.ToLowerInvariant()} {route.Path}").Order(StringComparer.Ordinal),
+            Described(ControlDocument.Read(routes)));
 
     private static string[] Described(string text)
     {
@@ -34,7 +39,8 @@ public class OpenApiDocumentTests
         [
             .. document.RootElement.GetProperty("paths").EnumerateObject().SelectMany(
                 path => path.Value.EnumerateObject().Where(member => member.Name != "parameters"),
-                (path, method) => $"{method.Name} {path.Name.Replace("{key}", "*", StringComparison.Ordinal)}").Order(StringComparer.Ordinal),
+                (path, method) =>
+                    $"{method.Name} {path.Name.Replace("{key}", "*", StringComparison.Ordinal)}").Order(StringComparer.Ordinal),
         ];
     }
 

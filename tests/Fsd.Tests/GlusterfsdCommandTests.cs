@@ -15,7 +15,8 @@ public class GlusterfsdCommandTests
     [InlineData("--help", false)]
     [InlineData("--version", false)]
     [InlineData("unit", false)]
-    public void Its_arguments_are_told_from_ours_by_the_first(string first, bool isMeant) => Assert.Equal(isMeant, GlusterfsdCommand.IsMeant([first, "-x"]));
+    public void Its_arguments_are_told_from_ours_by_the_first(string first, bool isMeant) =>
+        Assert.Equal(isMeant, GlusterfsdCommand.IsMeant([first, "-x"]));
 
     [Fact]
     public void No_arguments_at_all_are_ours() => Assert.False(GlusterfsdCommand.IsMeant([]));
@@ -24,18 +25,24 @@ public class GlusterfsdCommandTests
     public void Both_ways_to_write_an_option_mean_the_same()
     {
         (DaemonCommands kind, DaemonOptions two, bool stays) = GlusterfsdCommand.Read(
-            ["--volfile-id", "p.n.d", "-S", "/r/s", "-p", "/r/p", "--brick-name", "/d", "-l", "/l", "--xlator-option", "*-posix.glusterd-uuid=1",
-             "--process-name", "storage-unit", "--brick-port", "49253", "--xlator-option", "p-server.listen-port=49254", "-f", "/v.vol"]);
+            ["--volfile-id", "p.n.d", "-S", "/r/s", "-p", "/r/p", "--brick-name", "/d", "-l", "/l", "--xlator-option",
+                "*-posix.glusterd-uuid=1",
+             "--process-name", "storage-unit", "--brick-port", "49253", "--xlator-option", "p-server.listen-port=49254", "-f",
+             "/v.vol"]);
         (_, DaemonOptions one, _) = GlusterfsdCommand.Read(
-            ["--volfile-id=p.n.d", "--socket-file=/r/s", "--pid-file=/r/p", "--brick-name=/d", "--log-file=/l", "--xlator-option=*-posix.glusterd-uuid=1",
-             "--process-name=storage-unit", "--brick-port=49253", "--xlator-option=p-server.listen-port=49254", "--volfile=/v.vol"]);
+            ["--volfile-id=p.n.d", "--socket-file=/r/s", "--pid-file=/r/p", "--brick-name=/d", "--log-file=/l",
+                "--xlator-option=*-posix.glusterd-uuid=1",
+             "--process-name=storage-unit", "--brick-port=49253", "--xlator-option=p-server.listen-port=49254",
+             "--volfile=/v.vol"]);
         Assert.False(stays);
         Assert.Equal(DaemonCommands.Unit, kind);
         XlatorOption[] expected = [new("*-posix", "glusterd-uuid", "1"), new("p-server", "listen-port", "49254")];
         Assert.Equal(expected, two.XlatorOptions);
         Assert.Equal(expected, one.XlatorOptions);
         Assert.Equal(two with { XlatorOptions = [] }, one with { XlatorOptions = [] });
-        Assert.Equal(("/v.vol", 49254, "/l", "/r/p", "/r/s", "/d", "p.n.d"), (two.Volfile, two.Port, two.Log, two.PidFile, two.Socket, two.BrickName, two.VolfileId));
+        Assert.Equal(
+            ("/v.vol", 49254, "/l", "/r/p", "/r/s", "/d", "p.n.d"),
+            (two.Volfile, two.Port, two.Log, two.PidFile, two.Socket, two.BrickName, two.VolfileId));
     }
 
     [Fact]
@@ -65,13 +72,16 @@ public class GlusterfsdCommandTests
     [InlineData("--brick-port=x", "--port: \"x\" is not a whole number")]
     [InlineData("--log-level=LOUD", "--log-level: \"LOUD\"")]
     public void What_is_unknown_or_wrong_is_named(string argument, string words) =>
-        Assert.Contains(words, Assert.Throws<CommandException>(() => GlusterfsdCommand.Read([.. s_least, argument])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            words, Assert.Throws<CommandException>(() => GlusterfsdCommand.Read([.. s_least, argument])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_volfile_of_a_pools_self_heal_daemons_makes_it_one()
     {
         (DaemonCommands kind, DaemonOptions options, bool stays) = GlusterfsdCommand.Read(
-            ["--volfile-id", "shd/pool1", "-p", "/r/p", "-S", "/r/shd.pool1.socket", "-l", "/l", "--xlator-option", "*replicate*.node-uuid=n1", "--fs-display-name", "kadalu:shd.pool1", "-f", "/v.vol"]);
+            ["--volfile-id", "shd/pool1", "-p", "/r/p", "-S", "/r/shd.pool1.socket", "-l", "/l", "--xlator-option",
+                "*replicate*.node-uuid=n1", "--fs-display-name", "kadalu:shd.pool1", "-f", "/v.vol"]);
         Assert.Equal((DaemonCommands.HealDaemon, false), (kind, stays));
         Assert.Equal(("/v.vol", 0, "/l", "/r/p", null, "shd/pool1", "/r/shd.pool1.control.sock"),
             (options.Volfile, options.Port, options.Log, options.PidFile, options.Socket, options.VolfileId, options.Control));
@@ -80,5 +90,7 @@ public class GlusterfsdCommandTests
 
     [Fact]
     public void A_unit_without_a_volfile_is_none() =>
-        Assert.Contains("--volfile", Assert.Throws<CommandException>(() => GlusterfsdCommand.Read(["--brick-port", "1"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "--volfile", Assert.Throws<CommandException>(() => GlusterfsdCommand.Read(["--brick-port", "1"])).Message,
+            StringComparison.Ordinal);
 }

@@ -15,7 +15,8 @@ internal static class ClientVolfile
         return string.Join("\n\n",
         [
             .. units.Select((unit, index) => Client(unit, index, hosts.Length > 0 ? hosts[index] : "127.0.0.1")),
-            Volume(pool + "-replicate-0", "cluster/replicate", string.Join(' ', clients), $"afr-pending-xattr {string.Join(',', clients)}",
+            Volume(pool + "-replicate-0", "cluster/replicate", string.Join(' ', clients),
+                $"afr-pending-xattr {string.Join(',', clients)}",
                 "granular-entry-heal on", "data-self-heal on", "metadata-self-heal on", "entry-self-heal on"),
             Volume(pool + "-utime", "features/utime", pool + "-replicate-0"),
             Volume(pool + "-write-behind", "performance/write-behind", pool + "-utime"),
@@ -31,8 +32,10 @@ internal static class ClientVolfile
         return string.Join("\n\n",
         [
             .. units.Select((unit, index) => Client(unit, index, "127.0.0.1")),
-            Volume(pool + "-replicate-0", "cluster/replicate", string.Join(' ', clients), $"afr-pending-xattr {string.Join(',', clients)}", "granular-entry-heal on",
-                "data-self-heal on", "metadata-self-heal on", "entry-self-heal on", "iam-self-heal-daemon on", "self-heal-daemon on", "heal-timeout 5"),
+            Volume(pool + "-replicate-0", "cluster/replicate", string.Join(' ', clients),
+                $"afr-pending-xattr {string.Join(',', clients)}", "granular-entry-heal on",
+                "data-self-heal on", "metadata-self-heal on", "entry-self-heal on", "iam-self-heal-daemon on",
+                "self-heal-daemon on", "heal-timeout 5"),
             Volume(pool + "-shd", "debug/io-stats", pool + "-replicate-0"),
         ]);
     }
@@ -41,7 +44,8 @@ internal static class ClientVolfile
         $"{unit.Pool}-client-{index}", "protocol/client", null,
         $"volfile-key /{unit.Pool}", $"remote-subvolume {unit.Directory}", $"remote-host {host}", $"remote-port {unit.Port}");
 
-    private static string Top(UnitDefinition unit, string below) => Volume(unit.Pool, "debug/io-stats", below, $"volume-id {unit.VolumeId}");
+    private static string Top(UnitDefinition unit, string below) =>
+        Volume(unit.Pool, "debug/io-stats", below, $"volume-id {unit.VolumeId}");
 
     private static string Volume(string name, string type, string? subvolumes, params string[] options) => string.Join('\n',
     [

@@ -9,10 +9,12 @@ internal sealed record Command(int ExitCode, string Output, string Error)
     private static readonly TimeSpan s_limit = Patience.Limit;
 
     /// <summary>Runs a program; fails the test when it takes too long.</summary>
-    internal static Task<Command> RunAsync(string program, params string[] arguments) => RunAsync(program, new Dictionary<string, string>(), arguments);
+    internal static Task<Command> RunAsync(string program, params string[] arguments) =>
+        RunAsync(program, new Dictionary<string, string>(), arguments);
 
     /// <summary>Runs a program with more in its environment.</summary>
-    internal static async Task<Command> RunAsync(string program, IReadOnlyDictionary<string, string> environment, string[] arguments)
+    internal static async Task<Command> RunAsync(
+        string program, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
         using Process process = Start(program, arguments, environment);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
@@ -35,12 +37,15 @@ internal sealed record Command(int ExitCode, string Output, string Error)
     internal static async Task<string> MustAsync(string program, params string[] arguments)
     {
         Command result = await RunAsync(program, arguments);
-        Assert.True(result.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit code {result.ExitCode}: {result.Error}{result.Output}");
+        Assert.True(
+            result.ExitCode == 0,
+            $"{program} {string.Join(' ', arguments)}: exit code {result.ExitCode}: {result.Error}{result.Output}");
         return result.Output;
     }
 
     /// <summary>Starts a program with its output redirected.</summary>
-    internal static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    internal static Process Start(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

@@ -29,8 +29,12 @@ internal sealed partial class ControlSocket(string path)
     /// <summary>Asks for something.</summary>
     internal async Task<(int Status, string Body)> AskAsync(string method, string what, string body = "")
     {
-        string answer = await SendAsync($"{method} {what} HTTP/1.1\r\nHost: u\r\nConnection: close\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
-        return (int.Parse(answer.AsSpan("HTTP/1.1 ".Length, 3), CultureInfo.InvariantCulture), answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
+        string answer =
+            await SendAsync(
+                $"{method} {what} HTTP/1.1\r\nHost: u\r\nConnection: close\r\nContent-Length: " +
+                $"{Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+        return (int.Parse(answer.AsSpan("HTTP/1.1 ".Length, 3), CultureInfo.InvariantCulture),
+            answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
     }
 
     /// <summary>Sends any bytes, and takes what comes until the end.</summary>
@@ -53,8 +57,8 @@ internal sealed partial class ControlSocket(string path)
     internal async Task<Dictionary<string, double>> GetMetricsAsync() => ParseMetrics(await GetAsync("/metrics"));
 
     /// <summary>
-    /// Reads figures as strictly as the format's description has it: help, type, then samples of that name and no other; no name twice;
-    /// counters end with _total, summaries have _sum and _count.
+    /// Reads figures as strictly as the format's description has it: help, type, then samples of that name and no other; no name
+    /// twice; counters end with _total, summaries have _sum and _count.
     /// </summary>
     internal static Dictionary<string, double> ParseMetrics(string text)
     {
@@ -80,10 +84,13 @@ internal sealed partial class ControlSocket(string path)
             {
                 Match sample = Sample().Match(line);
                 Assert.True(sample.Success, $"not a sample: {line}");
-                Assert.Contains(sample.Groups[1].Value, kind == "summary" ? [family + "_sum", family + "_count"] : new[] { family });
+                Assert.Contains(
+                    sample.Groups[1].Value, kind == "summary" ? [family + "_sum", family + "_count"] : new[] { family });
                 Assert.StartsWith(Prefix, line, StringComparison.Ordinal);
                 string name = sample.Groups[1].Value[Prefix.Length..] + sample.Groups[2].Value;
-                Assert.True(values.TryAdd(name, double.Parse(sample.Groups[3].Value, CultureInfo.InvariantCulture)), $"{line} comes twice");
+                Assert.True(
+                    values.TryAdd(name, double.Parse(sample.Groups[3].Value, CultureInfo.InvariantCulture)),
+                    $"{line} comes twice");
             }
         }
 

@@ -22,9 +22,12 @@ internal sealed class Crowd : IAsyncDisposable
     }
 
     /// <summary>Has one client let in, and disconnects it, again and again until it is asked what the slowest took.</summary>
-    internal static Task<Crowd> AskAsync(Workspace workspace, UnitDefinition unit) => StartAsync(workspace, "ask", Text(unit.Port), unit.Directory);
+    internal static Task<Crowd> AskAsync(Workspace workspace, UnitDefinition unit) =>
+        StartAsync(workspace, "ask", Text(unit.Port), unit.Directory);
 
-    /// <summary>Sends all but the last byte of a record on each of some connections, and keeps them if they are not closed.</summary>
+    /// <summary>
+    /// Sends all but the last byte of a record on each of some connections, and keeps them if they are not closed.
+    /// </summary>
     /// <returns>They, and how many were closed.</returns>
     internal static async Task<(Crowd Crowd, int Closed)> ClaimAsync(Workspace workspace, int port, int count, int length)
     {
@@ -46,7 +49,8 @@ internal sealed class Crowd : IAsyncDisposable
     {
         _process.StandardInput.Close();
         string[] words = (await ReadAsync()).Split(' ');
-        return (TimeSpan.FromMilliseconds(double.Parse(words[0], CultureInfo.InvariantCulture)), int.Parse(words[1], CultureInfo.InvariantCulture));
+        return (TimeSpan.FromMilliseconds(double.Parse(words[0], CultureInfo.InvariantCulture)),
+            int.Parse(words[1], CultureInfo.InvariantCulture));
     }
 
     public async ValueTask DisposeAsync()
@@ -71,6 +75,7 @@ internal sealed class Crowd : IAsyncDisposable
     private async Task<string> ReadAsync()
     {
         using var limit = new CancellationTokenSource(s_limit);
-        return await _process.StandardOutput.ReadLineAsync(limit.Token) ?? throw new InvalidOperationException($"crowd ended: {await _process.StandardError.ReadToEndAsync(limit.Token)}");
+        return await _process.StandardOutput.ReadLineAsync(limit.Token)
+            ?? throw new InvalidOperationException($"crowd ended: {await _process.StandardError.ReadToEndAsync(limit.Token)}");
     }
 }

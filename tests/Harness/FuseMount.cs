@@ -21,11 +21,13 @@ internal sealed class FuseMount : IAsyncDisposable
     internal string LogText => File.Exists(Log) ? File.ReadAllText(Log) : "(no log)";
 
     /// <summary>Mounts a pool from a volfile server; returns what mounting said.</summary>
-    internal static async Task<(FuseMount Mount, Command Result)> TryAsync(Workspace workspace, int port, string key, string host = "127.0.0.1")
+    internal static async Task<(FuseMount Mount, Command Result)> TryAsync(
+        Workspace workspace, int port, string key, string host = "127.0.0.1")
     {
         FuseMount mount = Expect(workspace);
         Command result = await Command.RunAsync(
-            "glusterfs", $"--volfile-server={host}", $"--volfile-server-port={port}", $"--volfile-id={key}", "-l", mount.Log, "-p", mount._pidFile, mount.Path);
+            "glusterfs", $"--volfile-server={host}", $"--volfile-server-port={port}", $"--volfile-id={key}", "-l", mount.Log,
+            "-p", mount._pidFile, mount.Path);
         return (mount, result);
     }
 
@@ -42,7 +44,8 @@ internal sealed class FuseMount : IAsyncDisposable
     {
         int number = Interlocked.Increment(ref s_number);
         return workspace.Own(new FuseMount(
-            workspace.Create("mounts", number.ToString(CultureInfo.InvariantCulture)), workspace.Path($"mount-{number}.log"), workspace.Path($"mount-{number}.pid")));
+            workspace.Create("mounts", number.ToString(CultureInfo.InvariantCulture)), workspace.Path($"mount-{number}.log"),
+            workspace.Path($"mount-{number}.pid")));
     }
 
     /// <summary>The client's process.</summary>
@@ -57,13 +60,15 @@ internal sealed class FuseMount : IAsyncDisposable
 
     /// <summary>Waits until the graph that the client uses now has its connections to the first units of a pool.</summary>
     internal Task ConnectedAsync(string pool, int units) => Until.SeesAsync(
-        () => Task.FromResult(Enumerable.Range(0, units).Select(unit => IsConnected($"{pool}-client-{unit}")).ToArray()), connected => connected.All(unit => unit), () => LogText);
+        () => Task.FromResult(Enumerable.Range(0, units).Select(unit => IsConnected($"{pool}-client-{unit}")).ToArray()),
+        connected => connected.All(unit => unit), () => LogText);
 
     private bool IsConnected(string client)
     {
         try
         {
-            return File.ReadAllText(In($".meta/graphs/active/{client}/private")).Contains("connected = 1", StringComparison.Ordinal);
+            return File.ReadAllText(In($".meta/graphs/active/{client}/private"))
+                .Contains("connected = 1", StringComparison.Ordinal);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -84,7 +89,8 @@ internal sealed class FuseMount : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        int? pid = File.Exists(_pidFile) && int.TryParse(await File.ReadAllTextAsync(_pidFile), CultureInfo.InvariantCulture, out int number) ? number : null;
+        int? pid = File.Exists(_pidFile) &&
+            int.TryParse(await File.ReadAllTextAsync(_pidFile), CultureInfo.InvariantCulture, out int number) ? number : null;
         if (IsMounted)
         {
             await Command.RunAsync("umount", "-l", Path);

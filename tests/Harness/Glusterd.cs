@@ -3,7 +3,9 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness;
 
-/// <summary>GlusterFS's own manager, with everything it keeps in the test's workspace; to see what it says of options. Has the port 24007.</summary>
+/// <summary>
+/// GlusterFS's own manager, with everything it keeps in the test's workspace; to see what it says of options. Has the port 24007.
+/// </summary>
 internal sealed class Glusterd : IAsyncDisposable
 {
     private readonly Workspace _workspace;
@@ -41,11 +43,14 @@ internal sealed class Glusterd : IAsyncDisposable
 
     /// <summary>Asks it for something, such as <c>volume set</c>.</summary>
     internal Task<Command> TryAsync(params string[] words) =>
-        Command.RunAsync("gluster", [$"--glusterd-sock={_socket}", $"--log-file={_workspace.Path("glusterd", "cli.log")}", "--mode=script", .. words]);
+        Command.RunAsync(
+            "gluster",
+            [$"--glusterd-sock={_socket}", $"--log-file={_workspace.Path("glusterd", "cli.log")}", "--mode=script", .. words]);
 
     public async ValueTask DisposeAsync()
     {
-        if (File.Exists(_pidFile) && int.TryParse(await File.ReadAllTextAsync(_pidFile), CultureInfo.InvariantCulture, out int pid))
+        if (File.Exists(_pidFile) &&
+            int.TryParse(await File.ReadAllTextAsync(_pidFile), CultureInfo.InvariantCulture, out int pid))
         {
             await Command.RunAsync("kill", "-KILL", pid.ToString(CultureInfo.InvariantCulture));
             await ManagedProcess.GoneAsync(pid);

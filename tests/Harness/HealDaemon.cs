@@ -23,7 +23,9 @@ internal sealed class HealDaemon : IAsyncDisposable
         string log = workspace.Path("shd.log");
         await File.WriteAllTextAsync(volfile, ClientVolfile.HealDaemon(units));
         Process process = Command.Start(
-            "glusterfs", ["-N", "--volfile-id", $"shd/{units[0].Pool}", "-f", volfile, "-l", log, "--process-name", "glustershd", "--xlator-option", $"*replicate*.node-uuid={node}"]);
+            "glusterfs",
+            ["-N", "--volfile-id", $"shd/{units[0].Pool}", "-f", volfile, "-l", log, "--process-name", "glustershd",
+                "--xlator-option", $"*replicate*.node-uuid={node}"]);
         return workspace.Own(new HealDaemon(process, log));
     }
 

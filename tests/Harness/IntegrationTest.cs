@@ -15,7 +15,8 @@ public abstract class IntegrationTest : IAsyncLifetime
     public async Task DisposeAsync() => await Workspace.DisposeAsync();
 
     /// <summary>Prepares a lone unit and its pool's client volfile.</summary>
-    private protected async Task<UnitDefinition> CreateUnitAsync(string pool = "pool1", string serverOptions = "", string clientHost = "127.0.0.1")
+    private protected async Task<UnitDefinition> CreateUnitAsync(
+        string pool = "pool1", string serverOptions = "", string clientHost = "127.0.0.1")
     {
         UnitDefinition unit = await UnitDefinition.CreateAsync(Workspace, pool, pool + "-u1", serverOptions);
         await WriteVolfileAsync(pool, ClientVolfile.Single(unit, clientHost));

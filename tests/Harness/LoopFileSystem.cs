@@ -32,7 +32,10 @@ internal sealed class LoopFileSystem : IAsyncDisposable
 
     internal Task MountAsync() => Command.MustAsync("mount", "-o", "loop", _image, Path);
 
-    /// <summary>Mounts it in another way. Not while a file in it is open for writing, as the unit's look at its disk has one for a moment, and a client that has just closed one.</summary>
+    /// <summary>
+    /// Mounts it in another way. Not while a file in it is open for writing, as the unit's look at its disk has one for a moment,
+    /// and a client that has just closed one.
+    /// </summary>
     internal Task<TimeSpan> RemountAsync(string option)
     {
         string words = "";

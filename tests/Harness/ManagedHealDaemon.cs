@@ -19,7 +19,8 @@ internal sealed class ManagedHealDaemon : ManagedProcess
     internal override string[] Arguments =>
     [
         "--volfile-id", $"shd/{_pool}", "-p", PidFile, "-S", Workspace.Path("run", $"shd.{_pool}.socket"), "-l", Log,
-        "--xlator-option", $"*replicate*.node-uuid={Environment.MachineName}", "--fs-display-name", $"kadalu:shd.{_pool}", "-f", Volfile,
+        "--xlator-option", $"*replicate*.node-uuid={Environment.MachineName}", "--fs-display-name", $"kadalu:shd.{_pool}", "-f",
+        Volfile,
     ];
 
     internal static async Task<ManagedHealDaemon> CreateAsync(Workspace workspace, IReadOnlyList<UnitDefinition> units)

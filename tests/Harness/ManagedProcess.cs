@@ -4,7 +4,9 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness;
 
-/// <summary>A process in the hands of Kadalu's manager: started with the arguments of GlusterFS's program, known by its pid file.</summary>
+/// <summary>
+/// A process in the hands of Kadalu's manager: started with the arguments of GlusterFS's program, known by its pid file.
+/// </summary>
 internal abstract class ManagedProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_limit = Patience.Limit;
@@ -39,7 +41,8 @@ internal abstract class ManagedProcess : IAsyncDisposable
     internal int Pid => int.Parse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture);
 
     /// <summary>Whether the manager takes it for running.</summary>
-    internal bool IsRunning => File.Exists(PidFile) && File.Exists($"/proc/{Pid}/cmdline") && File.ReadAllText($"/proc/{Pid}/cmdline").Length > 0;
+    internal bool IsRunning =>
+        File.Exists(PidFile) && File.Exists($"/proc/{Pid}/cmdline") && File.ReadAllText($"/proc/{Pid}/cmdline").Length > 0;
 
     protected Workspace Workspace { get; }
 

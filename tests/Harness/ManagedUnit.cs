@@ -26,5 +26,6 @@ internal sealed class ManagedUnit : ManagedProcess
         "--xlator-option", $"{_unit.Pool}-server.listen-port={_unit.Port}", "-f", _unit.Volfile,
     ];
 
-    internal static ManagedUnit Create(Workspace workspace, UnitDefinition unit) => workspace.Own(new ManagedUnit(workspace, unit));
+    internal static ManagedUnit Create(Workspace workspace, UnitDefinition unit) =>
+        workspace.Own(new ManagedUnit(workspace, unit));
 }

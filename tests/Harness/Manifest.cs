@@ -3,24 +3,28 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness;
 
-/// <summary>Lists of everything in a directory tree, a line each with all that can be compared: <c>native/manifest.c</c>.</summary>
+/// <summary>
+/// Lists of everything in a directory tree, a line each with all that can be compared: <c>native/manifest.c</c>.
+/// </summary>
 internal sealed class Manifest
 {
     private readonly string _program;
 
     private Manifest(string program) => _program = program;
 
-    internal static async Task<Manifest> CompileAsync(Workspace workspace) => new(await NativeProgram.CompileAsync(workspace, "tests/Harness/native/manifest.c"));
+    internal static async Task<Manifest> CompileAsync(Workspace workspace) =>
+        new(await NativeProgram.CompileAsync(workspace, "tests/Harness/native/manifest.c"));
 
     /// <summary>Of a storage unit's directory; without contents where units have parts or none of them.</summary>
-    internal Task<string[]> OfUnitAsync(string directory, bool hasContents) => ListAsync(hasContents ? [directory, "unit"] : [directory, "unit", "names"]);
+    internal Task<string[]> OfUnitAsync(string directory, bool hasContents) =>
+        ListAsync(hasContents ? [directory, "unit"] : [directory, "unit", "names"]);
 
     /// <summary>Of a mount.</summary>
     internal Task<string[]> OfMountAsync(string directory) => ListAsync([directory]);
 
     /// <summary>
-    /// Waits until the units of a group are equal: what a heal has moved out of the way is a further link of its file, and is removed a moment after
-    /// nothing is left to be healed.
+    /// Waits until the units of a group are equal: what a heal has moved out of the way is a further link of its file, and is
+    /// removed a moment after nothing is left to be healed.
     /// </summary>
     internal async Task EqualAsync(string[] units, bool hasContents)
     {
@@ -48,7 +52,9 @@ internal sealed class Manifest
     internal static string Difference(string[] one, string[] other)
     {
         string[] lines = [.. one.Except(other).Select(line => "< " + line), .. other.Except(one).Select(line => "> " + line)];
-        return lines.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{lines.Length} lines differ:\n{string.Join('\n', lines.Order(StringComparer.Ordinal).Take(20))}");
+        return lines.Length == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{lines.Length} lines differ:\n{string.Join('\n', lines.Order(StringComparer.Ordinal).Take(20))}");
     }
 
     private async Task<string[]> ListAsync(string[] arguments)

@@ -11,7 +11,10 @@ internal static class NativeProgram
     internal static async Task<string> CompileAsync(Workspace workspace, string source, params string[] flags)
     {
         string program = Path.Combine(workspace.Create("programs"), Path.GetFileNameWithoutExtension(source));
-        await Command.MustAsync("cc", ["-D_GNU_SOURCE", "-D_FILE_OFFSET_BITS=64", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-o", program, Path.Combine(Workspace.Source, source), .. flags]);
+        await Command.MustAsync(
+            "cc",
+            ["-D_GNU_SOURCE", "-D_FILE_OFFSET_BITS=64", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-o", program,
+                Path.Combine(Workspace.Source, source), .. flags]);
         return program;
     }
 }

@@ -25,11 +25,14 @@ internal static class OpenApi
     }
 
     /// <summary>Asks for one thing, and expects a status.</summary>
-    internal static async Task CheckAsync(JsonNode document, ControlSocket control, string method, string path, string body, int status)
+    internal static async Task CheckAsync(
+        JsonNode document, ControlSocket control, string method, string path, string body, int status)
     {
-        (int answered, string answer) = await control.AskAsync(method.ToUpperInvariant(), path.Replace("{key}", "pool1", StringComparison.Ordinal), body);
+        (int answered, string answer) =
+            await control.AskAsync(method.ToUpperInvariant(), path.Replace("{key}", "pool1", StringComparison.Ordinal), body);
         Assert.True(answered == status, $"{method} {path}: {answered} {answer}");
-        JsonNode? schema = document["paths"]![path]![method]!["responses"]![$"{status}"]?["content"]?["application/json"]?["schema"];
+        JsonNode? schema =
+            document["paths"]![path]![method]!["responses"]![$"{status}"]?["content"]?["application/json"]?["schema"];
         Assert.True(schema is not null, $"{method} {path} has no {status}");
         Check(document, schema, answer, $"{method} {path}");
     }
@@ -37,10 +40,18 @@ internal static class OpenApi
     // Schemas refer to each other by their place in the document: what is checked is the document with one of them at its top.
     private static void Check(JsonNode document, JsonNode schema, string answer, string what)
     {
-        var whole = new JsonObject { ["$schema"] = "https://json-schema.org/draft/2020-12/schema", ["allOf"] = new JsonArray(schema.DeepClone()), ["components"] = document["components"]!.DeepClone() };
+        var whole =
+            new JsonObject
+            {
+                ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+                ["allOf"] = new JsonArray(schema.DeepClone()),
+                ["components"] = document["components"]!.DeepClone()
+            };
         using var instance = JsonDocument.Parse(answer);
         EvaluationResults results = JsonSchema.FromText(whole.ToJsonString()).Evaluate(
             instance.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List, RequireFormatValidation = true });
-        Assert.True(results.IsValid, $"{what}: {string.Join("; ", (results.Details ?? []).Where(detail => detail.Errors is not null).SelectMany(detail => detail.Errors!, (detail, error) => $"{detail.InstanceLocation} {error.Value}"))}\n{answer}");
+        Assert.True(
+            results.IsValid,
+            $"{what}: {string.Join("; ", (results.Details ?? []).Where(detail => detail.Errors is not null).SelectMany(detail => detail.Errors!, (detail, error) => $"{detail.InstanceLocation} {error.Value}"))}\n{answer}");
     }
 }

@@ -1,6 +1,8 @@
 namespace KadaluFsd.Harness;
 
-/// <summary>A network namespace with a wire to the tests' own: what a client on another machine reaches is reached from it.</summary>
+/// <summary>
+/// A network namespace with a wire to the tests' own: what a client on another machine reaches is reached from it.
+/// </summary>
 internal sealed class OtherMachine : IAsyncDisposable
 {
     /// <summary>The address of the tests' own end of the wire.</summary>
@@ -14,7 +16,8 @@ internal sealed class OtherMachine : IAsyncDisposable
     {
         OtherMachine machine = workspace.Own(new OtherMachine("other-machine"));
         await Command.MustAsync("ip", "netns", "add", machine._name);
-        await Command.MustAsync("ip", "link", "add", "to-other", "type", "veth", "peer", "name", "to-server", "netns", machine._name);
+        await Command.MustAsync(
+            "ip", "link", "add", "to-other", "type", "veth", "peer", "name", "to-server", "netns", machine._name);
         await Command.MustAsync("ip", "address", "add", $"{ServerAddress}/24", "dev", "to-other");
         await Command.MustAsync("ip", "link", "set", "to-other", "up");
         await machine.MustAsync("ip", "address", "add", "10.98.0.2/24", "dev", "to-server");
@@ -24,12 +27,14 @@ internal sealed class OtherMachine : IAsyncDisposable
     }
 
     /// <summary>Runs a program there. It has the tests' own file systems: what it mounts is theirs too.</summary>
-    internal Task<Command> RunAsync(params string[] command) => Command.RunAsync("nsenter", [$"--net=/run/netns/{_name}", .. command]);
+    internal Task<Command> RunAsync(params string[] command) =>
+        Command.RunAsync("nsenter", [$"--net=/run/netns/{_name}", .. command]);
 
     internal async Task<string> MustAsync(params string[] command)
     {
         Command result = await RunAsync(command);
-        Assert.True(result.ExitCode == 0, $"{string.Join(' ', command)}: exit code {result.ExitCode}: {result.Error}{result.Output}");
+        Assert.True(
+            result.ExitCode == 0, $"{string.Join(' ', command)}: exit code {result.ExitCode}: {result.Error}{result.Output}");
         return result.Output;
     }
 

@@ -8,7 +8,10 @@ namespace KadaluFsd.Harness;
 /// <summary>Pools of one test, made and steered by the program's own commands, under a root of their own.</summary>
 internal sealed class PoolHarness : IAsyncDisposable
 {
-    /// <summary>The collection of all tests with pools: each pool is given ports by what its own root knows, and the port of a unit that was just killed is free.</summary>
+    /// <summary>
+    /// The collection of all tests with pools: each pool is given ports by what its own root knows, and the port of a unit that
+    /// was just killed is free.
+    /// </summary>
     internal const string OneAtATime = "pools";
 
     private readonly Workspace _workspace;
@@ -37,30 +40,42 @@ internal sealed class PoolHarness : IAsyncDisposable
         workspace.Own(new PoolHarness(workspace, root, node, network));
 
     /// <summary>Runs <c>kadalu-fsd pool</c>.</summary>
-    internal Task<Command> TryAsync(params string[] arguments) => Command.RunAsync(_program[0], _environment, [.. _program[1..], "pool", .. arguments, .. _node]);
+    internal Task<Command> TryAsync(params string[] arguments) =>
+        Command.RunAsync(_program[0], _environment, [.. _program[1..], "pool", .. arguments, .. _node]);
 
     /// <summary>Runs it through another program, such as setpriv.</summary>
     internal Task<Command> TryThroughAsync(string[] before, params string[] arguments) =>
         Command.RunAsync(before[0], _environment, [.. before[1..], Workspace.Program, "pool", .. arguments, .. _node]);
 
     /// <summary>Starts it, to be killed or waited for by the test.</summary>
-    internal Process Start(params string[] arguments) => Command.Start(Workspace.Program, ["pool", .. arguments, .. _node], _environment);
+    internal Process Start(params string[] arguments) =>
+        Command.Start(Workspace.Program, ["pool", .. arguments, .. _node], _environment);
 
     /// <summary>Runs it with one more environment variable.</summary>
     internal Task<Command> TryAsync((string Name, string Value) variable, params string[] arguments) =>
-        Command.RunAsync(_program[0], new Dictionary<string, string>(_environment) { [variable.Name] = variable.Value }, [.. _program[1..], "pool", .. arguments, .. _node]);
+        Command.RunAsync(
+            _program[0], new Dictionary<string, string>(_environment) { [variable.Name] = variable.Value },
+            [.. _program[1..], "pool", .. arguments, .. _node]);
 
     /// <summary>Runs it; it must succeed.</summary>
     internal async Task<string> MustAsync(params string[] arguments)
     {
         Command result = await TryAsync(arguments);
-        Assert.True(result.ExitCode == 0, $"pool {string.Join(' ', arguments)}: exit code {result.ExitCode}: {result.Error}{result.Output}{Logs()}");
+        Assert.True(
+            result.ExitCode == 0,
+            $"pool {string.Join(' ', arguments)}: exit code {result.ExitCode}: {result.Error}{result.Output}{Logs()}");
         return result.Output;
     }
 
     /// <summary>Makes a pool of units below the workspace; <c>units:N</c> stands for N of them.</summary>
     internal Task<string> CreateAsync(string name, params string[] words) =>
-        MustAsync(["create", name, .. words.SelectMany(word => word.StartsWith("units:", StringComparison.Ordinal) ? Units(name, int.Parse(word[6..], CultureInfo.InvariantCulture)) : [word.Replace("ROOT", Root, StringComparison.Ordinal)]),
+        MustAsync(
+            ["create", name,
+                .. words.SelectMany(
+                    word =>
+                        word.StartsWith("units:", StringComparison.Ordinal) ? Units(name,
+                            int.Parse(word[6..], CultureInfo.InvariantCulture)) : [word.Replace(
+                                "ROOT", Root, StringComparison.Ordinal)]),
             "--same-node", "--root-partition", "--mode=script"]);
 
     /// <summary>Directories for a pool's units.</summary>
@@ -74,10 +89,12 @@ internal sealed class PoolHarness : IAsyncDisposable
     internal async Task<JsonNode> StatusAsync(string name) => JsonNode.Parse(await MustAsync("status", name, "--json"))![0]!;
 
     /// <summary>How much waits for being healed or compared, by what is said; a unit that does not say counts as one.</summary>
-    internal static long CountWaiting(JsonNode status) => status["units"]!.AsArray().Sum(unit => (long?)unit!["pendingHeals"] ?? 1) + (long)status["toCompare"]!;
+    internal static long CountWaiting(JsonNode status) =>
+        status["units"]!.AsArray().Sum(unit => (long?)unit!["pendingHeals"] ?? 1) + (long)status["toCompare"]!;
 
     /// <summary>The processes of a pool's units; null for those that do not run.</summary>
-    internal async Task<int?[]> ProcessesAsync(string name) => [.. (await StatusAsync(name))["units"]!.AsArray().Select(unit => (int?)unit!["processId"])];
+    internal async Task<int?[]> ProcessesAsync(string name) =>
+        [.. (await StatusAsync(name))["units"]!.AsArray().Select(unit => (int?)unit!["processId"])];
 
     /// <summary>Kills units as a crash would, and waits until they are gone.</summary>
     internal async Task KillAsync(string name, IEnumerable<int> units)
@@ -91,28 +108,34 @@ internal sealed class PoolHarness : IAsyncDisposable
         await Until.SoAsync(async () => (await ProcessesAsync(name)) is var now && units.All(unit => now[unit] is null));
     }
 
-    /// <summary>Waits until nothing is left to be healed or compared, on any unit, and all clients are back: each tries again every few seconds.</summary>
+    /// <summary>
+    /// Waits until nothing is left to be healed or compared, on any unit, and all clients are back: each tries again every few
+    /// seconds.
+    /// </summary>
     /// <param name="name">The pool.</param>
     /// <param name="clients">How many processes are its clients: mounts and self-heal daemons.</param>
     internal Task HealedAsync(string name, int clients) =>
-        Until.SeesAsync(() => SeeUnitsAsync(name), units => units.All(unit => unit is { State: "ready", PendingHeals: 0, ToCompare: 0 } && unit.Clients.Length == clients), Logs);
+        Until.SeesAsync(() => SeeUnitsAsync(name), units =>
+            units.All(unit => unit is { State: "ready", PendingHeals: 0, ToCompare: 0 } && unit.Clients.Length == clients), Logs);
 
     /// <summary>Waits until every unit is there and all clients are back at it.</summary>
     /// <param name="name">The pool.</param>
     /// <param name="clients">How many processes are its clients.</param>
     internal Task ConnectedAsync(string name, int clients) =>
-        Until.SeesAsync(() => SeeUnitsAsync(name), units => units.All(unit => unit.State == "ready" && unit.Clients.Length == clients), Logs);
+        Until.SeesAsync(
+            () => SeeUnitsAsync(name), units => units.All(unit => unit.State == "ready" && unit.Clients.Length == clients), Logs);
 
     /// <summary>
-    /// Waits until no client holds a lock inside of GlusterFS: with it a client keeps, for a moment, what it knows of which units are good, and
-    /// takes the loss of another one for the loss of too many.
+    /// Waits until no client holds a lock inside of GlusterFS: with it a client keeps, for a moment, what it knows of which units
+    /// are good, and takes the loss of another one for the loss of too many.
     /// </summary>
     internal Task UnlockedAsync() => Until.SoAsync(async () =>
     {
         foreach (string socket in Directory.GetFiles(Path.Combine(Root, "run/kadalu"), "*.control.sock"))
         {
             // A unit that was killed has left its socket, and holds no lock.
-            if ((await Command.RunAsync(Workspace.Program, "statedump", socket)).Output.Contains("inodelk-count", StringComparison.Ordinal))
+            if ((await Command.RunAsync(Workspace.Program, "statedump", socket)).Output.Contains(
+                "inodelk-count", StringComparison.Ordinal))
             {
                 return false;
             }
@@ -132,28 +155,39 @@ internal sealed class PoolHarness : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (string definition in Directory.Exists(Path.Combine(Root, "var/lib/kadalu/pools")) ? Directory.GetFiles(Path.Combine(Root, "var/lib/kadalu/pools"), "*.json") : [])
+        foreach (
+            string definition in Directory.Exists(Path.Combine(Root, "var/lib/kadalu/pools"))
+                ? Directory.GetFiles(Path.Combine(Root, "var/lib/kadalu/pools"), "*.json") : [])
         {
             await TryAsync("stop", Path.GetFileNameWithoutExtension(definition));
         }
     }
 
     /// <summary>The last warnings and errors of everybody's log.</summary>
-    internal string Logs() => string.Concat((Directory.Exists(Path.Combine(Root, "var/log")) ? Directory.GetFiles(Path.Combine(Root, "var/log"), "*.log", SearchOption.AllDirectories) : [])
-        .Select(path => $"\n== {path}\n{string.Join('\n', File.ReadLines(path).Where(line => line.Contains("] E [", StringComparison.Ordinal) || line.Contains("] W [", StringComparison.Ordinal)).TakeLast(8))}"));
+    internal string Logs() =>
+        string.Concat(
+            (Directory.Exists(Path.Combine(Root, "var/log"))
+                ? Directory.GetFiles(Path.Combine(Root, "var/log"), "*.log", SearchOption.AllDirectories) : [])
+        .Select(path =>
+            $"\n== {path}\n{string.Join('\n', File.ReadLines(path).Where(line => line.Contains("] E [", StringComparison.Ordinal) || line.Contains("] W [", StringComparison.Ordinal)).TakeLast(8))}"));
 
     // A client whose graph changed a layer has the connections of both graphs for a while: what is counted is processes.
     private async Task<SeenUnit[]> SeeUnitsAsync(string name)
     {
         JsonNode status = await StatusAsync(name);
-        return await Task.WhenAll(status["units"]!.AsArray().Select(unit => SeeUnitAsync(name, unit!, (long)status["toCompare"]!)));
+        return await Task.WhenAll(
+            status["units"]!.AsArray().Select(unit => SeeUnitAsync(name, unit!, (long)status["toCompare"]!)));
     }
 
     private async Task<SeenUnit> SeeUnitAsync(string name, JsonNode unit, long toCompare)
     {
-        string socket = Path.Combine(Root, "run/kadalu", $"{name}.{(string)unit["node"]!}.{((string)unit["path"]!).Trim('/').Replace('/', '-')}.control.sock");
+        string socket =
+            Path.Combine(
+                Root, "run/kadalu",
+                $"{name}.{(string)unit["node"]!}.{((string)unit["path"]!).Trim('/').Replace('/', '-')}.control.sock");
         Command clients = await Command.RunAsync(Workspace.Program, "clients", socket, "--json");
-        string[] processes = clients.ExitCode != 0 ? [] : [.. JsonNode.Parse(clients.Output)!["data"]!.AsArray().Select(client => ProcessOf((string)client!["id"]!)).Distinct()];
+        string[] processes = clients.ExitCode != 0 ? [] : [
+            .. JsonNode.Parse(clients.Output)!["data"]!.AsArray().Select(client => ProcessOf((string)client!["id"]!)).Distinct()];
         return new SeenUnit((string)unit["path"]!, (string)unit["state"]!, (long?)unit["pendingHeals"], toCompare, processes);
     }
 
@@ -162,6 +196,8 @@ internal sealed class PoolHarness : IAsyncDisposable
 
     private sealed record SeenUnit(string Path, string State, long? PendingHeals, long ToCompare, string[] Clients)
     {
-        public override string ToString() => $"{Path}: {State}, {PendingHeals?.ToString(CultureInfo.InvariantCulture) ?? "?"} to heal, {ToCompare} directories to compare, clients {string.Join(" ", Clients)}";
+        public override string ToString() =>
+            $"{Path}: {State}, {PendingHeals?.ToString(CultureInfo.InvariantCulture) ?? "?"} to heal, {ToCompare} directories " +
+            $"to compare, clients {string.Join(" ", Clients)}";
     }
 }

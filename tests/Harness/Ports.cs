@@ -5,15 +5,16 @@ using System.Net.Sockets;
 namespace KadaluFsd.Harness;
 
 /// <summary>
-/// Ports that nobody uses, each given once: above those that the kernel gives to outgoing connections, one of which would otherwise take a port in
-/// between, and those that pools' units get.
+/// Ports that nobody uses, each given once: above those that the kernel gives to outgoing connections, one of which would
+/// otherwise take a port in between, and those that pools' units get.
 /// </summary>
 internal static class Ports
 {
     private const int Last = 65535;
 
     private static readonly int s_first = int.Parse(
-        File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) + 1;
+        File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture) + 1;
 
     private static int s_given = Random.Shared.Next(Last - s_first);
 

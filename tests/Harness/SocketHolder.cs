@@ -4,10 +4,13 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness;
 
-/// <summary>Stands in for a service manager that listens on a port and passes the socket to a unit, again and again (sd_listen_fds(3)).</summary>
+/// <summary>
+/// Stands in for a service manager that listens on a port and passes the socket to a unit, again and again (sd_listen_fds(3)).
+/// </summary>
 internal sealed class SocketHolder : IAsyncDisposable
 {
-    // One socket for IPv4 and IPv6, as systemd makes it. Each line it reads starts the program; it says with which id, and how it ended.
+    // One socket for IPv4 and IPv6, as systemd makes it. Each line it reads starts the program; it says with which id, and how it
+    // ended.
     private const string Script = """
         use strict; use Socket; use POSIX ();
         $| = 1; $^F = 10;
@@ -31,7 +34,8 @@ internal sealed class SocketHolder : IAsyncDisposable
 
     private SocketHolder(Process process) => _process = process;
 
-    internal static SocketHolder Create(Workspace workspace, int port, NotifySocket notify, params string[] command) => workspace.Own(new SocketHolder(Command.Start(
+    internal static SocketHolder Create(Workspace workspace, int port, NotifySocket notify, params string[] command) =>
+        workspace.Own(new SocketHolder(Command.Start(
         "perl", ["-e", Script, port.ToString(CultureInfo.InvariantCulture), .. command],
         new Dictionary<string, string> { ["NOTIFY_SOCKET"] = notify.Path })));
 

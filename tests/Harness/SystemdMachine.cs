@@ -4,7 +4,9 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness;
 
-/// <summary>A systemd that manages services in namespaces of its own, with the project's templates; see tests/systemd.sh.</summary>
+/// <summary>
+/// A systemd that manages services in namespaces of its own, with the project's templates; see tests/systemd.sh.
+/// </summary>
 internal sealed class SystemdMachine : IAsyncDisposable
 {
     private readonly Process _process;
@@ -16,7 +18,8 @@ internal sealed class SystemdMachine : IAsyncDisposable
     /// <summary>Starts it. What an earlier one of the same name has changed in /etc and /var is there again.</summary>
     internal static async Task<SystemdMachine> StartAsync(Workspace workspace, string name = "machine")
     {
-        Process process = Command.Start(Path.Combine(Workspace.Source, "tests", "systemd.sh"), [workspace.Create(name), Workspace.Program]);
+        Process process =
+            Command.Start(Path.Combine(Workspace.Source, "tests", "systemd.sh"), [workspace.Create(name), Workspace.Program]);
         _ = process.StandardOutput.ReadToEndAsync();
         Task<string> words = process.StandardError.ReadToEndAsync();
         string id = "";
@@ -24,7 +27,8 @@ internal sealed class SystemdMachine : IAsyncDisposable
         {
             Assert.False(process.HasExited, process.HasExited ? await words : "");
             id = File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Trim();
-            return id.Length > 0 && (await Command.RunAsync("nsenter", "-t", id, "-a", "systemctl", "is-system-running")).Output.Trim() == "running";
+            return id.Length > 0 &&
+                (await Command.RunAsync("nsenter", "-t", id, "-a", "systemctl", "is-system-running")).Output.Trim() == "running";
         });
         return workspace.Own(new SystemdMachine(process, id));
     }
@@ -36,7 +40,8 @@ internal sealed class SystemdMachine : IAsyncDisposable
     internal async Task<string> MustAsync(params string[] arguments)
     {
         Command result = await RunAsync(arguments);
-        Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: exit code {result.ExitCode}: {result.Error}{result.Output}");
+        Assert.True(
+            result.ExitCode == 0, $"{string.Join(' ', arguments)}: exit code {result.ExitCode}: {result.Error}{result.Output}");
         return result.Output;
     }
 
@@ -44,7 +49,8 @@ internal sealed class SystemdMachine : IAsyncDisposable
     internal Task<string> PoolAsync(params string[] arguments) => MustAsync([Workspace.Program, "pool", .. arguments]);
 
     /// <summary>What systemd says of a unit of its own.</summary>
-    internal async Task<string> ShowAsync(string unit, string property) => (await MustAsync("systemctl", "show", "--value", "-p", property, unit)).Trim();
+    internal async Task<string> ShowAsync(string unit, string property) =>
+        (await MustAsync("systemctl", "show", "--value", "-p", property, unit)).Trim();
 
     /// <summary>Sends a signal to a service's process.</summary>
     internal async Task KillAsync(string service) => await MustAsync("kill", "-9", await ShowAsync(service, "MainPID"));

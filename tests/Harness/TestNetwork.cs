@@ -9,6 +9,7 @@ internal static class TestNetwork
     internal const string Address = "10.99.0.1";
 
     internal static void Require() => Assert.True(
-        NetworkInterface.GetAllNetworkInterfaces().Any(device => device.GetIPProperties().UnicastAddresses.Any(address => address.Address.ToString() == Address)),
+        NetworkInterface.GetAllNetworkInterfaces()
+        .Any(device => device.GetIPProperties().UnicastAddresses.Any(address => address.Address.ToString() == Address)),
         $"{Address} is not set up: run these tests with `make test`");
 }

@@ -15,7 +15,12 @@ internal static class TwoNodes
     /// <returns>This node's address, as the other one sees it.</returns>
     internal static async Task<string> ConnectAsync()
     {
-        if ((await Command.RunAsync("ip", "netns", "exec", Name, "ip", "address", "show", "to", Other)) is { ExitCode: 0, Output.Length: > 0 })
+        if ((
+            await Command.RunAsync("ip", "netns", "exec", Name, "ip", "address", "show", "to", Other)) is
+            {
+                ExitCode: 0,
+                Output.Length: > 0
+            })
         {
             return Here;
         }

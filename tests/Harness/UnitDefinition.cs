@@ -5,7 +5,8 @@ internal sealed record UnitDefinition(string Name, string Pool, string Directory
 {
     /// <summary>Prepares a unit the way Kadalu's manager does, and writes its volfile.</summary>
     internal static async Task<UnitDefinition> CreateAsync(
-        Workspace workspace, string pool, string name, string serverOptions = "", bool withVolumeId = true, string? directory = null)
+        Workspace workspace, string pool, string name, string serverOptions = "", bool withVolumeId = true,
+        string? directory = null)
     {
         directory = directory is null ? workspace.Create("units", name) : System.IO.Directory.CreateDirectory(directory).FullName;
         var volumeId = Guid.NewGuid();

@@ -44,7 +44,8 @@ internal sealed class UnitProcess : IAsyncDisposable
 
     /// <summary>Resident memory in KiB.</summary>
     internal long ResidentKiB => long.Parse(
-        File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+        File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+        .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture);
 
     /// <summary>Starts a unit and waits until it says that it is ready.</summary>
@@ -62,11 +63,14 @@ internal sealed class UnitProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a gateway and waits until it says that it is ready.</summary>
-    internal static Task<UnitProcess> StartGatewayAsync(Workspace workspace, string name, params string[] arguments) => StartAsync(
-        workspace, Workspace.Program, workspace.Path($"{name}.log"), ["gateway", "--volfiles", workspace.Create("volfiles"), .. arguments]);
+    internal static Task<UnitProcess> StartGatewayAsync(Workspace workspace, string name, params string[] arguments) =>
+        StartAsync(
+        workspace, Workspace.Program, workspace.Path($"{name}.log"),
+        ["gateway", "--volfiles", workspace.Create("volfiles"), .. arguments]);
 
     /// <summary>Starts it through another program, and waits until it says that it is ready.</summary>
-    internal static Task<UnitProcess> StartAsync(Workspace workspace, string program, string[] arguments, string log) => StartAsync(workspace, program, log, arguments);
+    internal static Task<UnitProcess> StartAsync(Workspace workspace, string program, string[] arguments, string log) =>
+        StartAsync(workspace, program, log, arguments);
 
     private static async Task<UnitProcess> StartAsync(Workspace workspace, string program, string log, string[] arguments)
     {

@@ -12,7 +12,8 @@ public sealed class Workspace : IAsyncDisposable
     internal static string Program { get; } = FindProgram();
 
     /// <summary>The checkout it was built from.</summary>
-    internal static string Source { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Program)!, "..", ".."));
+    internal static string Source { get; } =
+        System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Program)!, "..", ".."));
 
     internal string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);
 

@@ -25,7 +25,9 @@ public class AddressFilterTests
     [InlineData("198.51.100.0/24", "0.0.0.0/0", "127.0.0.1", true)]
     [InlineData("198.51.100.0/24", "::/0", "::1", true)]
     public void Who_may(string allow, string deny, string address, bool admitted) =>
-        Assert.Equal(admitted, new AddressFilter(AddressFilter.Parse(allow), AddressFilter.Parse(deny)).Admits(IPAddress.Parse(address), s_nodes));
+        Assert.Equal(
+            admitted,
+            new AddressFilter(AddressFilter.Parse(allow), AddressFilter.Parse(deny)).Admits(IPAddress.Parse(address), s_nodes));
 
     [Fact]
     public void A_peer_on_a_unix_socket_may() =>

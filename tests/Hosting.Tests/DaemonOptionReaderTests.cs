@@ -12,8 +12,12 @@ public sealed class DaemonOptionReaderTests : IDisposable
     [Fact]
     public void A_flag_wins_over_the_environment_which_wins_over_the_file()
     {
-        File.WriteAllText(_file, """{ "volfile": "/file.vol", "port": 1, "log-level": "debug", "init-directory": true, "stop-timeout": 1.5 }""");
-        var environment = new Dictionary<string, string> { ["KADALU_FSD_PORT"] = "2", ["KADALU_FSD_VOLFILE"] = "/environment.vol" };
+        File.WriteAllText(
+            _file,
+            """{ "volfile": "/file.vol", "port": 1, "log-level": "debug", "init-directory": true, "stop-timeout": 1.5 }""");
+        var environment = new Dictionary<string,
+        string>
+        { ["KADALU_FSD_PORT"] = "2", ["KADALU_FSD_VOLFILE"] = "/environment.vol" };
         DaemonOptions options = Read(new() { ["port"] = "3" }, environment, _file);
         Assert.Equal(3, options.Port);
         Assert.Equal("/environment.vol", options.Volfile);
@@ -35,7 +39,9 @@ public sealed class DaemonOptionReaderTests : IDisposable
     [Fact]
     public void A_gateway_needs_nothing_and_has_no_options_of_a_unit()
     {
-        Assert.Equal(new DaemonOptions(), DaemonOptionReader.Read(DaemonCommands.Gateway, new Dictionary<string, string>(), _ => null, null));
+        Assert.Equal(
+            new DaemonOptions(),
+            DaemonOptionReader.Read(DaemonCommands.Gateway, new Dictionary<string, string>(), _ => null, null));
         File.WriteAllText(_file, """{ "port": 1 }""");
         CommandException refused = Assert.Throws<CommandException>(
             () => DaemonOptionReader.Read(DaemonCommands.Gateway, new Dictionary<string, string>(), _ => null, _file));
@@ -113,15 +119,28 @@ public sealed class DaemonOptionReaderTests : IDisposable
     [Fact]
     public void A_pools_name_says_where_its_self_heal_daemon_finds_everything_unless_it_is_told()
     {
-        DaemonOptions options = DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string> { ["pool"] = "pool1" }, _ => null, null);
-        Assert.Equal(("/var/lib/kadalu/volfiles/shd.pool1.vol", "/run/kadalu/shd.pool1.control.sock", "shd/pool1"), (options.Volfile, options.Control, options.VolfileId));
-        options = DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string> { ["pool"] = "pool1", ["volfile"] = "/v.vol", ["control"] = "/c" }, _ => null, null);
+        DaemonOptions options = DaemonOptionReader.Read(
+            DaemonCommands.HealDaemon, new Dictionary<string, string> { ["pool"] = "pool1" }, _ => null, null);
+        Assert.Equal(
+            ("/var/lib/kadalu/volfiles/shd.pool1.vol", "/run/kadalu/shd.pool1.control.sock", "shd/pool1"),
+            (options.Volfile, options.Control, options.VolfileId));
+        options =
+            DaemonOptionReader.Read(
+                DaemonCommands.HealDaemon, new Dictionary<string,
+                string>
+                { ["pool"] = "pool1", ["volfile"] = "/v.vol", ["control"] = "/c" }, _ => null, null);
         Assert.Equal(("/v.vol", "/c", "shd/pool1"), (options.Volfile, options.Control, options.VolfileId));
-        Assert.Contains("--volfile", Assert.Throws<CommandException>(() => DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string>(), _ => null, null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "--volfile",
+            Assert.Throws<CommandException>(
+                () => DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string>(), _ =>
+                    null, null)).Message, StringComparison.Ordinal);
         Assert.Contains("a pool's name", Assert.Throws<CommandException>(
-            () => DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string> { ["pool"] = "../x" }, _ => null, null)).Message, StringComparison.Ordinal);
+            () => DaemonOptionReader.Read(DaemonCommands.HealDaemon, new Dictionary<string, string> { ["pool"] = "../x" }, _ =>
+                null, null)).Message, StringComparison.Ordinal);
     }
 
-    private static DaemonOptions Read(Dictionary<string, string> flags, Dictionary<string, string>? environment = null, string? file = null) =>
+    private static DaemonOptions Read(
+        Dictionary<string, string> flags, Dictionary<string, string>? environment = null, string? file = null) =>
         DaemonOptionReader.Read(DaemonCommands.Unit, flags, name => environment?.GetValueOrDefault(name), file);
 }

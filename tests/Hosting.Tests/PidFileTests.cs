@@ -84,6 +84,7 @@ public sealed class PidFileTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_directory.FullName, "run"), "a file");
         using var file = new PidFile(FilePath);
-        Assert.Contains("cannot write the pid file", Assert.Throws<CommandException>(() => file.Take()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot write the pid file", Assert.Throws<CommandException>(() => file.Take()).Message, StringComparison.Ordinal);
     }
 }

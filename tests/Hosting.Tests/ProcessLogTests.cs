@@ -24,7 +24,8 @@ public sealed class ProcessLogTests : ILogOutput
         _log.Open(this);
         LifeLog.Stopped(_logger);
         Assert.Equal(
-            ["Info 3005 ProcessLogTests Ready ready: serving on port 1", "Info 3013 ProcessLogTests SignalIgnored signal x is ignored", "Info 3008 ProcessLogTests Stopped stopped"],
+            ["Info 3005 ProcessLogTests Ready ready: serving on port 1",
+                "Info 3013 ProcessLogTests SignalIgnored signal x is ignored", "Info 3008 ProcessLogTests Stopped stopped"],
             _lines);
     }
 
@@ -70,7 +71,9 @@ public sealed class ProcessLogTests : ILogOutput
     {
         _log.Open(this);
         LifeLog.StopFailed(_logger, new InvalidOperationException("because"));
-        Assert.StartsWith("Error 3039 ProcessLogTests StopFailed not everything has stopped in good order System.InvalidOperationException: because", Assert.Single(_lines), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Error 3039 ProcessLogTests StopFailed not everything has stopped in good order System.InvalidOperationException: " +
+            "because", Assert.Single(_lines), StringComparison.Ordinal);
     }
 
     private sealed class FullDisk : ILogOutput

@@ -3,13 +3,18 @@ using Mono.Cecil.Cil;
 
 namespace KadaluFsd.House.Tests;
 
-/// <summary>Constructors make objects. What runs begins when the process says so: no constructor starts a thread, a task, a timer or a subscription.</summary>
+/// <summary>
+/// Constructors make objects. What runs begins when the process says so: no constructor starts a thread, a task, a timer or a
+/// subscription.
+/// </summary>
 public class ConstructorTests
 {
     private static readonly string[] s_starts =
     [
-        "System.Threading.Thread::Start(", "System.Threading.Thread::UnsafeStart(", "System.Threading.Tasks.Task::Run(", "System.Threading.Tasks.TaskFactory::StartNew(",
-        "System.Threading.ThreadPool::", "System.Threading.Timer::.ctor(", "System.Runtime.InteropServices.PosixSignalRegistration::Create(",
+        "System.Threading.Thread::Start(", "System.Threading.Thread::UnsafeStart(", "System.Threading.Tasks.Task::Run(",
+        "System.Threading.Tasks.TaskFactory::StartNew(",
+        "System.Threading.ThreadPool::", "System.Threading.Timer::.ctor(",
+        "System.Runtime.InteropServices.PosixSignalRegistration::Create(",
         "System.IO.FileSystemWatcher::.ctor(",
     ];
 
@@ -42,11 +47,14 @@ public class ConstructorTests
         {
             foreach (MethodReference called in CallsOf(method))
             {
-                if (s_starts.Any(start => called.FullName.Contains(start, StringComparison.Ordinal)) || called.Name.StartsWith("add_", StringComparison.Ordinal))
+                if (s_starts.Any(start => called.FullName.Contains(start, StringComparison.Ordinal)) ||
+                    called.Name.StartsWith("add_", StringComparison.Ordinal))
                 {
                     yield return $"{method.FullName} calls {called.FullName}";
                 }
-                else if (called.DeclaringType == type && called.ReturnType.FullName.StartsWith("System.Threading.Tasks.Task", StringComparison.Ordinal))
+                else if (
+                    called.DeclaringType == type &&
+                    called.ReturnType.FullName.StartsWith("System.Threading.Tasks.Task", StringComparison.Ordinal))
                 {
                     yield return $"{method.FullName} calls {called.FullName}";
                 }
@@ -58,8 +66,10 @@ public class ConstructorTests
         }
     }
 
-    private static IEnumerable<MethodReference> CallsOf(MethodDefinition method) => !method.HasBody ? [] : method.Body.Instructions
-        .Where(instruction => instruction.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj).Select(instruction => instruction.Operand).OfType<MethodReference>();
+    private static IEnumerable<MethodReference> CallsOf(MethodDefinition method) =>
+        !method.HasBody ? [] : method.Body.Instructions
+        .Where(instruction => instruction.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj)
+            .Select(instruction => instruction.Operand).OfType<MethodReference>();
 
     private sealed class StartsThread
     {

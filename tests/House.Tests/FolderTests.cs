@@ -2,19 +2,25 @@ using ArchUnitNET.Domain;
 
 namespace KadaluFsd.House.Tests;
 
-/// <summary>The arrows between folders, which are namespaces: read from what is compiled, so that no name in a comment is one.</summary>
+/// <summary>
+/// The arrows between folders, which are namespaces: read from what is compiled, so that no name in a comment is one.
+/// </summary>
 public class FolderTests
 {
     [Fact]
     public void No_folder_leads_back_to_itself()
     {
         ILookup<string, (string To, string Why)> arrows = Rooms.All.Types
-            .SelectMany(type => type.Dependencies.Where(dependency => dependency.Target is not GenericParameter).Select(dependency => (From: FolderOf(type), To: FolderOf(dependency.Target), Why: $"{type.Name} uses {dependency.Target.Name}")))
+            .SelectMany(
+                type => type.Dependencies.Where(dependency => dependency.Target is not GenericParameter).Select(dependency =>
+                    (From: FolderOf(type), To: FolderOf(dependency.Target), Why: $"{type.Name} uses {dependency.Target.Name}")))
             .Where(arrow => arrow.From != arrow.To && IsOurs(arrow.From) && IsOurs(arrow.To))
             .DistinctBy(arrow => (arrow.From, arrow.To)).ToLookup(arrow => arrow.From, arrow => (arrow.To, arrow.Why));
         Assert.Contains(arrows["KadaluFsd.Daemons.Unit"], arrow => arrow.To == "KadaluFsd.Volgen.Pools");
         string[][] circles = [.. arrows.Select(folder => FindCircle(folder.Key, arrows)).OfType<string[]>()];
-        Assert.True(circles.Length == 0, $"folders that lead back to themselves:\n{string.Join('\n', circles.Select(circle => string.Join(", ", circle)))}");
+        Assert.True(
+            circles.Length == 0,
+            $"folders that lead back to themselves:\n{string.Join('\n', circles.Select(circle => string.Join(", ", circle)))}");
     }
 
     // What the compiler makes for itself may be in none.

@@ -8,7 +8,9 @@ public partial class LogMessageTests
     [Fact]
     public void No_two_messages_have_the_same_number()
     {
-        string[] numbers = [.. House.Files("src", "*.cs").Append("native/src/internal.h").SelectMany(file => Number().Matches(House.Read(file)).Select(match => match.Groups[1].Value))];
+        string[] numbers =
+            [.. House.Files("src", "*.cs").Append("native/src/internal.h")
+                .SelectMany(file => Number().Matches(House.Read(file)).Select(match => match.Groups[1].Value))];
         Assert.Contains("3090", numbers);
         Assert.True(numbers.Length > 50);
         Assert.Equal(numbers.Distinct().Order(), numbers.Order());

@@ -7,7 +7,8 @@ public partial class NativeContractTests
 {
     // The others replace functions of GlusterFS by coming before them in symbol lookup; nobody here calls them.
     private readonly string[] _exports =
-        [.. House.Read("native/exports").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(name => name.StartsWith("kfsd_", StringComparison.Ordinal))];
+        [.. House.Read("native/exports").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(name => name.StartsWith("kfsd_", StringComparison.Ordinal))];
 
     [Fact]
     public void Every_export_is_declared_in_the_header()
@@ -31,7 +32,8 @@ public partial class NativeContractTests
     public void Numbers_on_both_sides_are_equal(string native, string managed)
     {
         string inHeader = Regex.Match(House.Read("native/include/kfsd.h"), $@"#define {native} (\d+)").Groups[1].Value;
-        string inImports = Regex.Match(House.Read("src/Native/Interop/Kfsd.cs"), $@"const int {managed} = (\d+);").Groups[1].Value;
+        string inImports =
+            Regex.Match(House.Read("src/Native/Interop/Kfsd.cs"), $@"const int {managed} = (\d+);").Groups[1].Value;
         Assert.NotEqual("", inHeader);
         Assert.Equal(inHeader, inImports);
     }

@@ -18,7 +18,8 @@ public class ProjectTests
         ["src/Control/Control.csproj"] = ["Contract", "Hosting", "Linux", "Volgen"],
         ["src/Serving/Serving.csproj"] = ["Contract", "Hosting", "Linux", "Rpc", "Volgen"],
         ["src/Daemons/Daemons.csproj"] = ["Contract", "Control", "Hosting", "Linux", "Native", "Serving", "Storage", "Volgen"],
-        ["src/Fsd/Fsd.csproj"] = ["Contract", "Daemons", "Hosting", "Linux", "Native", "Pools", "Rpc", "Serving", "Storage", "Volgen"],
+        ["src/Fsd/Fsd.csproj"] =
+            ["Contract", "Daemons", "Hosting", "Linux", "Native", "Pools", "Rpc", "Serving", "Storage", "Volgen"],
     };
 
     [Fact]
@@ -37,13 +38,15 @@ public class ProjectTests
     public void Only_the_rooms_of_the_kernel_and_of_the_graph_may_be_unsafe() =>
         Assert.Equal(
             ["src/Linux/Linux.csproj", "src/Native/Native.csproj"],
-            House.Files("src", "*.csproj").Where(project => House.Read(project).Contains("AllowUnsafeBlocks", StringComparison.Ordinal)).Order());
+            House.Files("src", "*.csproj")
+                .Where(project => House.Read(project).Contains("AllowUnsafeBlocks", StringComparison.Ordinal)).Order());
 
     [Fact]
     public void Versions_stand_in_one_file_only() =>
         Assert.DoesNotContain(
             House.Files(".", "*.csproj"),
-            project => XDocument.Parse(House.Read(project)).Descendants("PackageReference").Any(reference => reference.Attribute("Version") is not null));
+            project => XDocument.Parse(House.Read(project))
+            .Descendants("PackageReference").Any(reference => reference.Attribute("Version") is not null));
 
     [Fact]
     public void Every_project_is_in_the_solution()
@@ -56,5 +59,6 @@ public class ProjectTests
     [InlineData("src", "*.cs", 250)]
     [InlineData("native", "*.[ch]", 500)]
     public void Every_source_file_can_be_read_at_a_sitting(string folder, string files, int lines) =>
-        Assert.All(House.Files(folder, files), file => Assert.True(File.ReadLines(Path.Combine(House.Root, file)).Count() <= lines, $"{file} is longer than {lines} lines"));
+        Assert.All(House.Files(folder, files), file =>
+            Assert.True(File.ReadLines(Path.Combine(House.Root, file)).Count() <= lines, $"{file} is longer than {lines} lines"));
 }

@@ -18,8 +18,10 @@ internal static class Rooms
     /// <summary>The assemblies.</summary>
     /// <returns>They.</returns>
     internal static Assembly[] Assemblies() =>
-        [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(path => IsShipped(Path.GetFileName(path))).Select(Assembly.LoadFrom)];
+        [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(path => IsShipped(Path.GetFileName(path)))
+            .Select(Assembly.LoadFrom)];
 
     private static bool IsShipped(string name) =>
-        name is "kadalu-fsd.dll" || (name.StartsWith(Prefix, StringComparison.Ordinal) && !name.EndsWith(".Tests.dll", StringComparison.Ordinal));
+        name is "kadalu-fsd.dll" ||
+        (name.StartsWith(Prefix, StringComparison.Ordinal) && !name.EndsWith(".Tests.dll", StringComparison.Ordinal));
 }

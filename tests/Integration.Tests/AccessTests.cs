@@ -38,7 +38,8 @@ public sealed class AccessTests : IntegrationTest
         Assert.Equal(0, await process.StopAsync());
         string[] lines = await File.ReadAllLinesAsync(log);
         Assert.Equal(2, lines.Length);
-        Assert.Matches("^[-0-9T:.]+Z 127\\.0\\.0\\.1:[0-9]+ \"pool1\" ok [0-9]+ sha256:[0-9a-f]{16} op-versions:1-100000$", lines[0]);
+        Assert.Matches(
+            "^[-0-9T:.]+Z 127\\.0\\.0\\.1:[0-9]+ \"pool1\" ok [0-9]+ sha256:[0-9a-f]{16} op-versions:1-100000$", lines[0]);
         Assert.Matches("^[-0-9T:.]+Z 10\\.99\\.0\\.1:[0-9]+ \"nosuch\" errno 2 op-versions:1-100000$", lines[1]);
     }
 
@@ -91,10 +92,13 @@ public sealed class AccessTests : IntegrationTest
         string socket = Workspace.Path("volfiles.sock");
         UnitDefinition own = await CreateUnitAsync();
         UnitProcess process = await UnitProcess.StartAsync(Workspace, own, "--socket", socket);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, File.GetUnixFileMode(socket));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
+            File.GetUnixFileMode(socket));
         FuseMount mount = FuseMount.Expect(Workspace);
         await Command.MustAsync(
-            "glusterfs", $"--volfile-server={socket}", "--volfile-server-transport=unix", "--volfile-id=pool1", "-l", mount.Log, mount.Path);
+            "glusterfs", $"--volfile-server={socket}", "--volfile-server-transport=unix", "--volfile-id=pool1", "-l", mount.Log,
+            mount.Path);
         await File.WriteAllTextAsync(mount.In("file"), "x");
         Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(own.Directory, "file")));
         await mount.DisposeAsync();
@@ -105,7 +109,8 @@ public sealed class AccessTests : IntegrationTest
         process = await UnitProcess.StartAsync(Workspace, own, "--socket", socket);
         UnitDefinition other = await CreateUnitAsync("pool2");
         Command result = await Command.RunAsync(
-            Workspace.Program, "unit", "--volfile", other.Volfile, "--port", other.Port.ToString(CultureInfo.InvariantCulture), "--socket", socket);
+            Workspace.Program, "unit", "--volfile", other.Volfile, "--port", other.Port.ToString(CultureInfo.InvariantCulture),
+            "--socket", socket);
         Assert.Equal(5, result.ExitCode);
         Assert.Contains("another process serves it", result.Error, StringComparison.Ordinal);
         Assert.Equal(0, await process.StopAsync());

@@ -24,7 +24,9 @@ public sealed class ControlTests : IntegrationTest
         JsonElement fileSystem = status.GetProperty("fileSystem");
         Assert.Equal(Number(disk[0]) * Number(disk[1]), fileSystem.GetProperty("sizeBytes").GetInt64());
         Assert.Equal(Number(disk[2]), fileSystem.GetProperty("inodes").GetInt64());
-        Assert.Contains($"directory     {unit.Directory} (volume {unit.VolumeId})\n", await Command.MustAsync(Workspace.Program, "status", Control.Path), StringComparison.Ordinal);
+        Assert.Contains(
+            $"directory     {unit.Directory} (volume {unit.VolumeId})\n",
+            await Command.MustAsync(Workspace.Program, "status", Control.Path), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +54,8 @@ public sealed class ControlTests : IntegrationTest
         Assert.True(held.GetProperty("isCurrent").GetBoolean());
         Assert.Equal((1, 0), (served.GetProperty("clients").GetInt32(), served.GetProperty("outdatedClients").GetInt32()));
         Assert.Matches(
-            $"CLIENT .*CURRENT\n127\\.0\\.0\\.1:[0-9]+ .*{mount.Pid} .* pool1 +yes\n\nVOLFILE CONNECTION .*\n127\\.0\\.0\\.1:[0-9]+ .* pool1 +[0-9a-f]{{16}} +yes\n",
+            $"CLIENT .*CURRENT\n127\\.0\\.0\\.1:[0-9]+ .*{mount.Pid} .* pool1 +yes\n\nVOLFILE CONNECTION " +
+            $".*\n127\\.0\\.0\\.1:[0-9]+ .* pool1 +[0-9a-f]{{16}} +yes\n",
             await Command.MustAsync(Workspace.Program, "clients", Control.Path));
         await mount.DisposeAsync();
         await Until.SoAsync(async () => (await Control.GetMetricsAsync())["clients"] == 0);
@@ -65,9 +68,11 @@ public sealed class ControlTests : IntegrationTest
         Assert.Equal("reconfigured\n", await Command.MustAsync(Workspace.Program, "reload", Control.Path));
         string volfile = await File.ReadAllTextAsync(unit.Volfile);
         await File.WriteAllTextAsync(unit.Volfile, volfile.Replace("features/locks", "features/worm", StringComparison.Ordinal));
-        Assert.StartsWith("restart-needed: ", await Command.MustAsync(Workspace.Program, "reload", Control.Path), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "restart-needed: ", await Command.MustAsync(Workspace.Program, "reload", Control.Path), StringComparison.Ordinal);
         await File.WriteAllTextAsync(unit.Volfile, "nonsense");
-        Assert.StartsWith("refused: ", await Command.MustAsync(Workspace.Program, "reload", Control.Path), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "refused: ", await Command.MustAsync(Workspace.Program, "reload", Control.Path), StringComparison.Ordinal);
         await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
     }
 
@@ -96,11 +101,18 @@ public sealed class ControlTests : IntegrationTest
         Assert.Equal(1, values["volfile_fetches_total{result=\"missing\"}"]);
         Assert.Equal(1, values["volfile_fetches_total{result=\"illegal\"}"]);
         Assert.Equal((1, 1, 1), (values["ready"], values["clients"], values["starts_total"]));
-        Assert.Equal((20, 0), (values["file_operations_total{operation=\"create\"}"], values["file_operation_failures_total{operation=\"create\"}"]));
-        Assert.Equal((1, 1), (values["file_operations_total{operation=\"mkdir\"}"], values["file_operations_total{operation=\"unlink\"}"]));
+        Assert.Equal(
+            (20, 0),
+            (values["file_operations_total{operation=\"create\"}"],
+                values["file_operation_failures_total{operation=\"create\"}"]));
+        Assert.Equal(
+            (1, 1),
+            (values["file_operations_total{operation=\"mkdir\"}"], values["file_operations_total{operation=\"unlink\"}"]));
         Assert.Equal((200_000, 0), (values["file_bytes_total{kind=\"written\"}"], values["file_bytes_total{kind=\"read\"}"]));
         Assert.Equal(20, values["file_operation_seconds_count{operation=\"create\"}"]);
-        Assert.InRange(values["file_operation_seconds_sum{operation=\"create\"}"], values["file_operation_slowest_seconds{operation=\"create\"}"], 60);
+        Assert.InRange(
+            values["file_operation_seconds_sum{operation=\"create\"}"],
+            values["file_operation_slowest_seconds{operation=\"create\"}"], 60);
         Assert.True(values["file_operation_slowest_seconds{operation=\"create\"}"] > 0);
         await Control.GetAsync("/v1/statedump");
         Assert.InRange((await Control.GetMetricsAsync())["file_operation_seconds_count{operation=\"create\"}"], 20, 20);
@@ -160,7 +172,8 @@ public sealed class ControlTests : IntegrationTest
         UnitDefinition unit = await CreateUnitAsync();
         await File.WriteAllTextAsync(Control.Path, "precious");
         Command result = await Command.RunAsync(
-            Workspace.Program, "unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture), "--log", Workspace.Path("log"), "--control", Control.Path);
+            Workspace.Program, "unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture),
+            "--log", Workspace.Path("log"), "--control", Control.Path);
         Assert.Equal(5, result.ExitCode);
         Assert.Contains("something else than a socket", result.Error, StringComparison.Ordinal);
         Assert.Equal("precious", await File.ReadAllTextAsync(Control.Path));

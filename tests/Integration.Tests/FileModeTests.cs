@@ -5,7 +5,9 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
-/// <summary>The modes of everything that the program makes outside of units' directories, whatever the umask is under which it is started.</summary>
+/// <summary>
+/// The modes of everything that the program makes outside of units' directories, whatever the umask is under which it is started.
+/// </summary>
 [Collection(PoolHarness.OneAtATime)]
 public sealed class FileModeTests : IntegrationTest
 {
@@ -81,7 +83,8 @@ public sealed class FileModeTests : IntegrationTest
         // One crashes, and is started again; one is stopped in good order.
         int?[] processes = await pools.ProcessesAsync("p");
         await Command.MustAsync("kill", "-SEGV", processes[0]!.Value.ToString(CultureInfo.InvariantCulture));
-        await Until.SoAsync(async () => (await pools.ProcessesAsync("p"))[0] is null, () => "the unit that was told to crash lives");
+        await Until.SoAsync(
+            async () => (await pools.ProcessesAsync("p"))[0] is null, () => "the unit that was told to crash lives");
         await MustAsync(pools.TryThroughAsync(before, "start", "p"));
         Check(s_pools, "root", "units/p");
         await MustAsync(pools.TryThroughAsync(before, "stop", "p"));
@@ -92,7 +95,9 @@ public sealed class FileModeTests : IntegrationTest
         Directory.Move(units[0] + "-away", units[0]);
         await MustAsync(pools.TryThroughAsync(before, "stop", "p"));
         Check(
-            [.. s_pools.Where(line => !line.Path.EndsWith(".pid", StringComparison.Ordinal) && !line.Path.EndsWith("sock", StringComparison.Ordinal)), ("root/run/kadalu/p\\.[a-z0-9-]+\\..*\\.last-failure", "640")],
+            [.. s_pools.Where(
+                line => !line.Path.EndsWith(".pid", StringComparison.Ordinal) && !line.Path.EndsWith(
+                    "sock", StringComparison.Ordinal)), ("root/run/kadalu/p\\.[a-z0-9-]+\\..*\\.last-failure", "640")],
             "root", "units/p");
     }
 
@@ -107,18 +112,26 @@ public sealed class FileModeTests : IntegrationTest
         string control = Workspace.Path("run", "u.control.sock");
         string local = Workspace.Path("long", new string('x', 100) + ".sock");
         UnitProcess process = await UnitProcess.StartAsync(
-            Workspace, before[0], [.. before[1..], Workspace.Program, "unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture), "--volfiles", Workspace.Path("volfiles"),
-            "--control", control, "--pid-file", Workspace.Path("run", "u.pid"), "--socket", local, "--access-log", Workspace.Path("log", "u.access")], Workspace.Path("log", "u"));
+            Workspace, before[0],
+            [.. before[1..], Workspace.Program, "unit", "--volfile", unit.Volfile, "--port",
+                unit.Port.ToString(CultureInfo.InvariantCulture), "--volfiles", Workspace.Path("volfiles"),
+            "--control", control, "--pid-file", Workspace.Path("run", "u.pid"), "--socket", local, "--access-log",
+            Workspace.Path("log", "u.access")], Workspace.Path("log", "u"));
         int gatewayPort = Ports.Free();
         UnitProcess gateway = await UnitProcess.StartAsync(
-            Workspace, before[0], [.. before[1..], Workspace.Program, "gateway", "--volfiles", Workspace.Path("volfiles"), "--listen", $"127.0.0.1:{gatewayPort.ToString(CultureInfo.InvariantCulture)}",
-            "--socket", Workspace.Path("run", "gateway.sock"), "--access-log", Workspace.Path("log", "gateway.access")], Workspace.Path("log", "gateway"));
+            Workspace, before[0],
+            [.. before[1..], Workspace.Program, "gateway", "--volfiles", Workspace.Path("volfiles"), "--listen",
+                $"127.0.0.1:{gatewayPort.ToString(CultureInfo.InvariantCulture)}",
+            "--socket", Workspace.Path("run", "gateway.sock"), "--access-log",
+            Workspace.Path("log", "gateway.access")], Workspace.Path("log", "gateway"));
 
         // Logs are rotated under them.
         await FetchAsync(unit.Port, gatewayPort);
         foreach ((UnitProcess running, string name) in new[] { (process, "u"), (gateway, "gateway") })
         {
-            await Until.SoAsync(() => new FileInfo(Workspace.Path("log", name + ".access")) is { Exists: true, Length: > 0 }, () => $"no line in {name}.access");
+            await Until.SoAsync(
+                () => new FileInfo(Workspace.Path("log", name + ".access")) is { Exists: true, Length: > 0 },
+                () => $"no line in {name}.access");
             File.Move(Workspace.Path("log", name + ".access"), Workspace.Path("log", name + ".access.1"));
             File.Move(Workspace.Path("log", name), Workspace.Path("log", name + ".1"));
             await running.SignalAsync("HUP");
@@ -126,15 +139,21 @@ public sealed class FileModeTests : IntegrationTest
         }
 
         await FetchAsync(unit.Port, gatewayPort);
-        await Until.SoAsync(() => File.Exists(Workspace.Path("log", "u.access")) && File.Exists(Workspace.Path("log", "gateway.access")), () => "an access log is not opened anew");
+        await Until.SoAsync(
+            () => File.Exists(Workspace.Path("log", "u.access")) && File.Exists(Workspace.Path("log", "gateway.access")),
+            () => "an access log is not opened anew");
 
         // What is there with a mode of its own keeps it, but that not everybody may write to it.
         string volfile = Workspace.Path("volfiles", "pool1.vol");
         File.SetUnixFileMode(volfile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
         await File.WriteAllTextAsync(Workspace.Path("new.vol"), await File.ReadAllTextAsync(volfile) + "\n");
-        await MustAsync(Command.RunAsync(before[0], [.. before[1..], Workspace.Program, "put-volfile", control, "pool1", Workspace.Path("new.vol")]));
+        await MustAsync(
+            Command.RunAsync(
+                before[0], [.. before[1..], Workspace.Program, "put-volfile", control, "pool1", Workspace.Path("new.vol")]));
         await MustAsync(Command.RunAsync(
-            before[0], [.. before[1..], Workspace.Program, "unit", "install", "u", "--root", Workspace.Path("etc"), "--volfile", unit.Volfile, "--port", "24299"]));
+            before[0],
+            [.. before[1..], Workspace.Program, "unit", "install", "u", "--root", Workspace.Path("etc"), "--volfile",
+                unit.Volfile, "--port", "24299"]));
         Check(s_processes, "run", "long", "log", "etc", "volfiles");
         Assert.Equal(0, await process.StopAsync());
         Assert.Equal(0, await gateway.StopAsync());
@@ -157,7 +176,8 @@ public sealed class FileModeTests : IntegrationTest
         // Somebody who has it open keeps what he has open, and that is nobody's any more.
         await using var held = new FileStream(files[0], FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         UnitProcess process = await UnitProcess.StartAsync(
-            Workspace, unit, "--pid-file", files[0], "--control", Workspace.Path("run", "u.control.sock"), "--access-log", files[2]);
+            Workspace, unit, "--pid-file", files[0], "--control", Workspace.Path("run", "u.control.sock"), "--access-log",
+            files[2]);
         held.SetLength(0);
         Assert.Equal($"{process.Id}\n", await File.ReadAllTextAsync(files[0]));
         Assert.Equal(["644", "640", "755"], files.Select(ModeOf));
@@ -178,7 +198,8 @@ public sealed class FileModeTests : IntegrationTest
     {
         foreach (int port in ports)
         {
-            await Command.MustAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}", "pool1");
+            await Command.MustAsync(
+                Workspace.Program, "volfile", "get", $"127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}", "pool1");
         }
     }
 
@@ -187,11 +208,13 @@ public sealed class FileModeTests : IntegrationTest
     {
         var unseen = expected.Select(line => line.Path).ToHashSet();
         var wrong = new List<string>();
-        foreach (string path in below.SelectMany(top => Directory.EnumerateFileSystemEntries(Workspace.Path(top), "*", new EnumerationOptions
-        {
-            RecurseSubdirectories = !top.StartsWith("units", StringComparison.Ordinal),
-            AttributesToSkip = FileAttributes.None,
-        }).Append(Workspace.Path(top))))
+        foreach (
+            string path in below.SelectMany(
+                top => Directory.EnumerateFileSystemEntries(Workspace.Path(top), "*", new EnumerationOptions
+                {
+                    RecurseSubdirectories = !top.StartsWith("units", StringComparison.Ordinal),
+                    AttributesToSkip = FileAttributes.None,
+                }).Append(Workspace.Path(top))))
         {
             string name = Path.GetRelativePath(Workspace.Path(), path);
             (string Path, string Mode)[] lines = [.. expected.Where(line => Regex.IsMatch(name, $"^{line.Path}$"))];
@@ -206,6 +229,8 @@ public sealed class FileModeTests : IntegrationTest
             }
         }
 
-        Assert.True(wrong.Count == 0 && unseen.Count == 0, $"wrong:\n  {string.Join("\n  ", wrong)}\nnot there:\n  {string.Join("\n  ", unseen)}");
+        Assert.True(
+            wrong.Count == 0 && unseen.Count == 0,
+            $"wrong:\n  {string.Join("\n  ", wrong)}\nnot there:\n  {string.Join("\n  ", unseen)}");
     }
 }

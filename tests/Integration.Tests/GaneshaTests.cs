@@ -24,7 +24,10 @@ public sealed class GaneshaTests : IntegrationTest
         {
             Command? listed = null;
             await Until.SoAsync(
-                () => (listed = Command.RunAsync("nfs-ls", $"nfs://127.0.0.1/pool1/?version=4&nfsport={port}").GetAwaiter().GetResult()).ExitCode == 0,
+                () =>
+                    (
+                        listed = Command.RunAsync("nfs-ls", $"nfs://127.0.0.1/pool1/?version=4&nfsport={port}")
+                        .GetAwaiter().GetResult()).ExitCode == 0,
                 () => $"{listed?.Error}{(File.Exists(log) ? File.ReadAllText(log) : "")}");
 
             // Debian's libnfs writes no more than one small piece over NFS version 4.

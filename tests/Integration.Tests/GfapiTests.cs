@@ -22,7 +22,8 @@ public sealed class GfapiTests : IntegrationTest
         string log = Workspace.Path("gfapi.log");
         using Process qemu = Command.Start(
             "qemu-io",
-            ["--image-opts", $"driver=raw,file.driver=gluster,file.volume=pool1,file.path=disk.img,file.server.0.type=inet,file.server.0.host=127.0.0.1,file.server.0.port={port},file.debug=7,file.logfile={log}"]);
+            ["--image-opts",
+                $"driver=raw,file.driver=gluster,file.volume=pool1,file.path=disk.img,file.server.0.type=inet,file.server.0.host=127.0.0.1,file.server.0.port={port},file.debug=7,file.logfile={log}"]);
         try
         {
             await TellAsync(qemu, "write -P 65 0 4k", "wrote 4096/4096 bytes at offset 0");
@@ -34,7 +35,8 @@ public sealed class GfapiTests : IntegrationTest
 
             await WriteVolfileAsync("pool1", ClientVolfile.Single(unit).Replace(
                 "type debug/io-stats", "type debug/io-stats\n    option latency-measurement on", StringComparison.Ordinal));
-            await Until.SoAsync(() => Until.Count(log, "latency-measurement using set value on") > 0, () => File.ReadAllText(log));
+            await Until.SoAsync(
+                () => Until.Count(log, "latency-measurement using set value on") > 0, () => File.ReadAllText(log));
             await TellAsync(qemu, "read -v -P 66 4k 4k", "read 4096/4096 bytes at offset 4096");
         }
         finally

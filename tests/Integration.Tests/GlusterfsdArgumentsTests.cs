@@ -24,7 +24,8 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
         Assert.Equal("/", new DirectoryInfo($"/proc/{managed.Pid}/cwd").LinkTarget);
         string[] status = (await File.ReadAllTextAsync($"/proc/{managed.Pid}/stat")).Split(' ');
         Assert.Equal(status[0], status[5]);
-        Assert.All(Enumerable.Range(0, 3), fd => Assert.Equal("/dev/null", new FileInfo($"/proc/{managed.Pid}/fd/{fd}").LinkTarget));
+        Assert.All(
+            Enumerable.Range(0, 3), fd => Assert.Equal("/dev/null", new FileInfo($"/proc/{managed.Pid}/fd/{fd}").LinkTarget));
 
         int pid = managed.Pid;
         await managed.SignalAsync("TERM");
@@ -84,7 +85,8 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
         var managed = ManagedUnit.Create(Workspace, unit);
         Command started = await managed.StartAsync();
         Assert.Equal(4, started.ExitCode);
-        Assert.Contains($"unit directory {unit.Directory}: it has no trusted.glusterfs.volume-id", started.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"unit directory {unit.Directory}: it has no trusted.glusterfs.volume-id", started.Error, StringComparison.Ordinal);
         string left = Assert.Single(Directory.GetFileSystemEntries(Workspace.Path("run")));
         Assert.EndsWith(".last-failure", left, StringComparison.Ordinal);
         Assert.Contains("it has no trusted.glusterfs.volume-id", await File.ReadAllTextAsync(left), StringComparison.Ordinal);
@@ -112,7 +114,8 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
         using var notify = new NotifySocket(Workspace.Path("notify"));
         using Process process = Command.Start(
             managed.Program,
-            ["-N", $"--volfile-id=pool1.u1", "-p", managed.PidFile, "-S", managed.Socket, $"--brick-name={unit.Directory}", "-l", "-",
+            ["-N", $"--volfile-id=pool1.u1", "-p", managed.PidFile, "-S", managed.Socket, $"--brick-name={unit.Directory}", "-l",
+                "-",
              "--xlator-option", "*-posix.glusterd-uuid=0b1de2f4-3a1e-4f5b-9f0a-3d1a6a9a6a10", "--process-name", "brick",
              $"--brick-port={port}", $"--xlator-option=pool1-server.listen-port={port}", "-f", unit.Volfile],
             new Dictionary<string, string> { ["NOTIFY_SOCKET"] = notify.Path });
@@ -141,7 +144,8 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
         Assert.Equal(0, (await ManagedUnit.Create(Workspace, unit).StartAsync()).ExitCode);
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         await File.WriteAllTextAsync(mount.In("file"), "x");
-        string answer = await Command.MustAsync("getfattr", "--only-values", "-n", "trusted.glusterfs.node-uuid", mount.In("file"));
+        string answer =
+            await Command.MustAsync("getfattr", "--only-values", "-n", "trusted.glusterfs.node-uuid", mount.In("file"));
         Assert.Contains("0b1de2f4-3a1e-4f5b-9f0a-3d1a6a9a6a10", answer, StringComparison.Ordinal);
     }
 

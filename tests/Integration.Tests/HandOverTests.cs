@@ -16,7 +16,9 @@ public sealed class HandOverTests : IntegrationTest
         Assert.Empty(Directory.GetFileSystemEntries(mount.Path));
         Assert.Contains($"received addr = \"{address}\"", process.LogText, StringComparison.Ordinal);
         Assert.Contains("accepted client from", process.LogText, StringComparison.Ordinal);
-        Assert.Contains($"{address}:", process.LogText.Split('\n').Single(line => line.Contains("fetched volfile", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{address}:", process.LogText.Split('\n').Single(line => line.Contains("fetched volfile", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed class HandOverTests : IntegrationTest
         UnitDefinition unit = await CreateUnitAsync();
         string text = await File.ReadAllTextAsync(unit.Volfile);
         await File.WriteAllTextAsync(unit.Volfile, text.Replace(
-            "option auth-path", $"option auth.addr.{unit.Directory}.reject {TestNetwork.Address}\n    option auth-path", StringComparison.Ordinal));
+            "option auth-path", $"option auth.addr.{unit.Directory}.reject {TestNetwork.Address}\n    option auth-path",
+            StringComparison.Ordinal));
         await WriteVolfileAsync("rejected", ClientVolfile.Single(unit, TestNetwork.Address));
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
 

@@ -22,7 +22,9 @@ public sealed class HealDaemonTests : IntegrationTest
         await mount.DisposeAsync();
 
         await UnitProcess.StartAsync(Workspace, units[2]);
-        await Until.SoAsync(() => File.Exists(Path.Combine(units[2].Directory, "missed")) && File.ReadAllText(Path.Combine(units[2].Directory, "missed")) == "1", () => healer.LogText);
+        await Until.SoAsync(
+            () => File.Exists(Path.Combine(units[2].Directory, "missed")) &&
+            File.ReadAllText(Path.Combine(units[2].Directory, "missed")) == "1", () => healer.LogText);
         Assert.Contains("storage unit mirror-client-2 is not connected", healer.LogText, StringComparison.Ordinal);
 
         // Who healed it keeps account of it. Where several units' healers come across the same file, some find it locked.
@@ -71,34 +73,49 @@ public sealed class HealDaemonTests : IntegrationTest
 
         await File.WriteAllTextAsync(healer.Volfile, text.Replace("heal-timeout 5", "heal-timeout 7", StringComparison.Ordinal));
         Assert.Equal("reconfigured", await ReloadAsync(healer));
-        JsonNode option = JsonNode.Parse(await healer.Control.GetAsync("/v1/options"))!.AsArray().Single(option => (string?)option!["name"] == "heal-timeout")!;
+        JsonNode option = JsonNode.Parse(await healer.Control.GetAsync("/v1/options"))!.AsArray()
+            .Single(option => (string?)option!["name"] == "heal-timeout")!;
         Assert.Equal("7", (string?)option["value"]);
 
-        await File.WriteAllTextAsync(healer.Volfile, text + "\n\nvolume top\n    type performance/io-threads\n    subvolumes mirror-shd\nend-volume\n");
+        await File.WriteAllTextAsync(
+            healer.Volfile, text + "\n\nvolume top\n    type performance/io-threads\n    subvolumes mirror-shd\nend-volume\n");
         Assert.Equal("refused", await ReloadAsync(healer));
-        await File.WriteAllTextAsync(healer.Volfile, text.Replace("subvolumes mirror-replicate-0\n", "subvolumes mirror-threads\n", StringComparison.Ordinal)
-            .Replace("volume mirror-shd", "volume mirror-threads\n    type performance/io-threads\n    subvolumes mirror-replicate-0\nend-volume\n\nvolume mirror-shd", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            healer.Volfile,
+            text.Replace("subvolumes mirror-replicate-0\n", "subvolumes mirror-threads\n", StringComparison.Ordinal)
+            .Replace(
+                "volume mirror-shd",
+                "volume mirror-threads\n    type performance/io-threads\n    subvolumes " +
+                "mirror-replicate-0\nend-volume\n\nvolume mirror-shd", StringComparison.Ordinal));
         Assert.Equal("restart-needed", await ReloadAsync(healer));
-        foreach ((string from, string to) in new[] { ($"remote-port {units[0].Port}", "remote-port 1"), ("remote-host 127.0.0.1", "remote-host localhost") })
+        foreach (
+            (string from, string to) in new[] {
+                ($"remote-port {units[0].Port}", "remote-port 1"), ("remote-host 127.0.0.1", "remote-host localhost") })
         {
             await File.WriteAllTextAsync(healer.Volfile, text.Replace(from, to, StringComparison.Ordinal));
             Assert.Equal("restart-needed", await ReloadAsync(healer));
         }
 
-        await File.WriteAllTextAsync(healer.Volfile, text.Replace("iam-self-heal-daemon on", "iam-self-heal-daemon off", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            healer.Volfile, text.Replace("iam-self-heal-daemon on", "iam-self-heal-daemon off", StringComparison.Ordinal));
         Assert.Equal("refused", await ReloadAsync(healer));
         await ConnectedAsync(healer, [true, true, true]);
     }
 
     [Theory]
-    [InlineData("iam-self-heal-daemon on", "iam-self-heal-daemon off", "volume mirror-replicate-0 does not have iam-self-heal-daemon on: this is a client's volfile")]
+    [InlineData(
+        "iam-self-heal-daemon on", "iam-self-heal-daemon off",
+        "volume mirror-replicate-0 does not have iam-self-heal-daemon on: this is a client's volfile")]
     [InlineData("cluster/replicate", "cluster/distribute", "there is nothing to heal")]
     [InlineData("end-volume", "end", "line ")]
     public async Task A_volfile_that_is_none_of_its_own_is_refused_with_the_reason(string from, string to, string reason)
     {
-        UnitDefinition[] units = [await UnitDefinition.CreateAsync(Workspace, "mirror", "u1"), await UnitDefinition.CreateAsync(Workspace, "mirror", "u2")];
+        UnitDefinition[] units =
+            [await UnitDefinition.CreateAsync(Workspace, "mirror", "u1"),
+                await UnitDefinition.CreateAsync(Workspace, "mirror", "u2")];
         ManagedHealDaemon healer = await ManagedHealDaemon.CreateAsync(Workspace, units);
-        await File.WriteAllTextAsync(healer.Volfile, (await File.ReadAllTextAsync(healer.Volfile)).Replace(from, to, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            healer.Volfile, (await File.ReadAllTextAsync(healer.Volfile)).Replace(from, to, StringComparison.Ordinal));
         Command started = await healer.StartAsync();
         Assert.Equal(3, started.ExitCode);
         Assert.Contains(reason, started.Error, StringComparison.Ordinal);
@@ -108,7 +125,9 @@ public sealed class HealDaemonTests : IntegrationTest
     [Fact]
     public async Task Without_any_unit_it_waits_for_them_and_an_order_to_heal_says_why_nothing_is_healed()
     {
-        UnitDefinition[] units = [await UnitDefinition.CreateAsync(Workspace, "mirror", "u1"), await UnitDefinition.CreateAsync(Workspace, "mirror", "u2")];
+        UnitDefinition[] units =
+            [await UnitDefinition.CreateAsync(Workspace, "mirror", "u1"),
+                await UnitDefinition.CreateAsync(Workspace, "mirror", "u2")];
         ManagedHealDaemon healer = await ManagedHealDaemon.CreateAsync(Workspace, units);
         Assert.Equal(0, (await healer.StartAsync()).ExitCode);
         await Until.SoAsync(async () =>
@@ -139,27 +158,34 @@ public sealed class HealDaemonTests : IntegrationTest
         await OpenApi.CheckAsync(document, healer.Control, "post", "/v1/heals", """{"kind": "full"}""", 200);
         await OpenApi.CheckAsync(document, healer.Control, "post", "/v1/heals", """{"kind": "none"}""", 422);
         await OpenApi.CheckAsync(document, healer.Control, "post", "/v1/heals", "full", 400);
-        await Until.SoAsync(async () => (await healer.Control.GetJsonAsync("/v1/heals")).EnumerateArray().Any(crawl => crawl.GetProperty("isFull").GetBoolean()));
+        await Until.SoAsync(
+            async () => (await healer.Control.GetJsonAsync("/v1/heals"))
+            .EnumerateArray().Any(crawl => crawl.GetProperty("isFull").GetBoolean()));
         Assert.Equal(8, await OpenApi.CheckAllAsync(document, healer.Control));
 
         Dictionary<string, double> figures = await healer.Control.GetMetricsAsync();
         Assert.Equal(1, figures["ready"]);
-        Assert.All(Enumerable.Range(0, 3), unit => Assert.Equal(1, figures[$"heal_unit_connected{{group=\"mirror-replicate-0\",unit=\"mirror-client-{unit}\"}}"]));
+        Assert.All(Enumerable.Range(0, 3), unit =>
+            Assert.Equal(1, figures[$"heal_unit_connected{{group=\"mirror-replicate-0\",unit=\"mirror-client-{unit}\"}}"]));
         (int status, _) = await healer.Control.AskAsync("GET", "/v1/volfiles");
         Assert.Equal(404, status);
     }
 
-    private static async Task<string> ReloadAsync(ManagedHealDaemon healer) => (string)JsonNode.Parse((await healer.Control.AskAsync("POST", "/v1/reload")).Body)!["graph"]!;
+    private static async Task<string> ReloadAsync(ManagedHealDaemon healer) =>
+        (string)JsonNode.Parse((await healer.Control.AskAsync("POST", "/v1/reload")).Body)!["graph"]!;
 
     private static Task<TimeSpan> ConnectedAsync(ManagedHealDaemon healer, bool[] units) => Until.SoAsync(
-        async () => (await healer.Control.GetJsonAsync("/v1/status")).GetProperty("healedUnits").EnumerateArray().Select(unit => unit.GetProperty("isConnected").GetBoolean()).SequenceEqual(units),
+        async () => (await healer.Control.GetJsonAsync("/v1/status")).GetProperty("healedUnits")
+        .EnumerateArray().Select(unit => unit.GetProperty("isConnected").GetBoolean()).SequenceEqual(units),
         () => healer.LogText);
 
     private async Task<(UnitDefinition[] Units, UnitProcess[] Processes)> StartMirrorAsync()
     {
         UnitDefinition[] units =
         [
-            await UnitDefinition.CreateAsync(Workspace, "mirror", "u1"), await UnitDefinition.CreateAsync(Workspace, "mirror", "u2"), await UnitDefinition.CreateAsync(Workspace, "mirror", "u3"),
+            await UnitDefinition.CreateAsync(Workspace, "mirror", "u1"),
+            await UnitDefinition.CreateAsync(Workspace, "mirror", "u2"),
+            await UnitDefinition.CreateAsync(Workspace, "mirror", "u3"),
         ];
         await WriteVolfileAsync("mirror", ClientVolfile.Mirror(units));
         return (units, await Task.WhenAll(units.Select(unit => UnitProcess.StartAsync(Workspace, unit))));

@@ -13,17 +13,21 @@ public sealed class HealedEntriesTests : IntegrationTest
     [Theory]
     [InlineData("mirror 3 units:3")]
     [InlineData("data 2 redundancy 1 units:3")]
-    public Task Whatever_is_made_with_its_metadata_while_a_unit_is_away_is_made_there(string words) => AwayAsync(words, MissedEntries.PrepareAsync, MissedEntries.MakeAsync);
+    public Task Whatever_is_made_with_its_metadata_while_a_unit_is_away_is_made_there(string words) =>
+        AwayAsync(words, MissedEntries.PrepareAsync, MissedEntries.MakeAsync);
 
     [Fact]
-    public Task Moved_directories_keep_their_files_and_removed_hard_links_go() => AwayAsync("mirror 3 units:3", MissedEntries.PrepareAsync, MissedEntries.MoveAndRemoveAsync);
+    public Task Moved_directories_keep_their_files_and_removed_hard_links_go() =>
+        AwayAsync("mirror 3 units:3", MissedEntries.PrepareAsync, MissedEntries.MoveAndRemoveAsync);
 
     /// <summary>As the one above, with a copy that has names only.</summary>
     [Fact]
     public async Task An_arbiter_is_healed_as_well()
     {
         string[] units = PoolHarness.Create(Workspace, "names").Units("pool1", 3);
-        await AwayAsync($"mirror {units[0]} {units[1]} arbiter {units[2]}", MissedEntries.PrepareAsync, MissedEntries.MoveAndRemoveAsync, units);
+        await AwayAsync(
+            $"mirror {units[0]} {units[1]} arbiter {units[2]}", MissedEntries.PrepareAsync, MissedEntries.MoveAndRemoveAsync,
+            units);
     }
 
     /// <summary>The unit finds the directory by its gfid afterwards: heals and NFS do not know its path.</summary>
@@ -35,9 +39,14 @@ public sealed class HealedEntriesTests : IntegrationTest
         await using FuseMount mount = await pools.MountAsync("pool1");
         Directory.CreateDirectory(mount.In("a/moved"));
         Directory.CreateDirectory(mount.In("b/moved/full"));
-        Assert.Contains("not empty", (await Command.RunAsync("mv", "-T", mount.In("a/moved"), mount.In("b/moved"))).Error, StringComparison.Ordinal);
-        Assert.Contains("not empty", (await Command.RunAsync("mv", "-T", mount.In("a"), mount.In("b"))).Error, StringComparison.Ordinal);
-        foreach (string directory in pools.Units("pool1", 3).SelectMany(unit => new[] { Path.Combine(unit, "a"), Path.Combine(unit, "a/moved") }))
+        Assert.Contains(
+            "not empty", (await Command.RunAsync("mv", "-T", mount.In("a/moved"), mount.In("b/moved"))).Error,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "not empty", (await Command.RunAsync("mv", "-T", mount.In("a"), mount.In("b"))).Error, StringComparison.Ordinal);
+        foreach (
+            string directory in pools.Units("pool1", 3)
+            .SelectMany(unit => new[] { Path.Combine(unit, "a"), Path.Combine(unit, "a/moved") }))
         {
             string gfid = new Guid(await GfidAsync(directory), bigEndian: true).ToString();
             string unit = pools.Units("pool1", 3).Single(unit => directory.StartsWith(unit + "/", StringComparison.Ordinal));
@@ -76,7 +85,10 @@ public sealed class HealedEntriesTests : IntegrationTest
         Assert.Equal("new", await File.ReadAllTextAsync(Path.Combine(units[2], "to/file")));
     }
 
-    /// <summary>All units are killed at once, when one has made a file and the others have not: there is nobody left to say so, and nothing is marked.</summary>
+    /// <summary>
+    /// All units are killed at once, when one has made a file and the others have not: there is nobody left to say so, and
+    /// nothing is marked.
+    /// </summary>
     [Theory]
     [InlineData("mirror 3 units:3", 3)]
     [InlineData("data 4 redundancy 2 units:6", 6)]
@@ -109,10 +121,15 @@ public sealed class HealedEntriesTests : IntegrationTest
             () => pools.StatusAsync("pool1"),
             status => PoolHarness.CountWaiting(status) == 0, pools.Logs);
         await manifest.EqualAsync(units, hasContents: words.StartsWith("mirror", StringComparison.Ordinal));
-        Assert.True(File.Exists(Path.Combine(units[0], "d/below/made")) || new FileInfo(Path.Combine(units[0], "d/below/made")).LinkTarget == "target");
+        Assert.True(
+            File.Exists(Path.Combine(units[0], "d/below/made")) ||
+            new FileInfo(Path.Combine(units[0], "d/below/made")).LinkTarget == "target");
     }
 
-    /// <summary>One unit has removed a directory that was being changed, and nobody knows: it is not what the removal changed that tells, but where it was.</summary>
+    /// <summary>
+    /// One unit has removed a directory that was being changed, and nobody knows: it is not what the removal changed that tells,
+    /// but where it was.
+    /// </summary>
     [Fact]
     public async Task A_directory_that_only_some_units_have_is_looked_for_where_it_was()
     {
@@ -137,8 +154,8 @@ public sealed class HealedEntriesTests : IntegrationTest
     }
 
     /// <summary>
-    /// Of two units that are good, one alone says what the third has missed, as after a removal that this one alone has seen fail. A heal takes the other one
-    /// for its source, and ends: it has no list of the names.
+    /// Of two units that are good, one alone says what the third has missed, as after a removal that this one alone has seen
+    /// fail. A heal takes the other one for its source, and ends: it has no list of the names.
     /// </summary>
     [Theory]
     [InlineData(false)]
@@ -176,7 +193,8 @@ public sealed class HealedEntriesTests : IntegrationTest
         await RemoveWhileAwayAsync(pools, away: 5);
         foreach (string unit in units[..5])
         {
-            await Command.MustAsync("setfattr", "-n", "trusted.ec.dirty", "-v", "0x" + new string('0', 32), Path.Combine(unit, "d"));
+            await Command.MustAsync(
+                "setfattr", "-n", "trusted.ec.dirty", "-v", "0x" + new string('0', 32), Path.Combine(unit, "d"));
             string gfid = new Guid(await GfidAsync(Path.Combine(unit, "d")), bigEndian: true).ToString();
             File.Delete(Path.Combine(unit, ".glusterfs/indices/xattrop", gfid));
         }
@@ -188,7 +206,9 @@ public sealed class HealedEntriesTests : IntegrationTest
         Assert.Equal(await VersionAsync(Path.Combine(units[0], "d")), await VersionAsync(Path.Combine(units[5], "d")));
     }
 
-    /// <summary>As heals without a directory for anonymous inodes left them: names that are gone from one unit, and nobody knows.</summary>
+    /// <summary>
+    /// As heals without a directory for anonymous inodes left them: names that are gone from one unit, and nobody knows.
+    /// </summary>
     [Fact]
     public async Task Lost_names_are_found_and_brought_back()
     {
@@ -212,12 +232,16 @@ public sealed class HealedEntriesTests : IntegrationTest
         Assert.Contains(" 10 differences", check.Output, StringComparison.Ordinal);
         Assert.Matches($@"{Environment.MachineName}:{units[2]} +missing +/a/d3/f7", check.Output);
         await pools.MustAsync("heal", "start", "pool1", "--full");
-        await Until.SoAsync(async () => (await pools.TryAsync("heal", "check", "pool1")).ExitCode == 0, () => string.Join(' ', Directory.GetFiles(Path.Combine(units[2], "a/d3"))));
+        await Until.SoAsync(async () => (await pools.TryAsync("heal", "check", "pool1")).ExitCode == 0, () =>
+            string.Join(' ', Directory.GetFiles(Path.Combine(units[2], "a/d3"))));
         await pools.HealedAsync("pool1", clients: 2);
         await (await Manifest.CompileAsync(Workspace)).EqualAsync(units, hasContents: true);
     }
 
-    /// <summary>As two units leave it that come back one after the other: one of them has a directory, empty, that has seen no change, and no index says so.</summary>
+    /// <summary>
+    /// As two units leave it that come back one after the other: one of them has a directory, empty, that has seen no change, and
+    /// no index says so.
+    /// </summary>
     [Fact]
     public async Task A_directory_of_a_disperse_group_that_has_missed_everything_is_found_and_healed()
     {
@@ -299,7 +323,9 @@ public sealed class HealedEntriesTests : IntegrationTest
         await Command.MustAsync("rm", "-d", Path.Combine(unit, path));
     }
 
-    private static async Task<long> VersionAsync(string path) => BinaryPrimitives.ReadInt64BigEndian(await AttributeAsync("trusted.ec.version", path));
+    private static async Task<long> VersionAsync(string path) =>
+        BinaryPrimitives.ReadInt64BigEndian(await AttributeAsync("trusted.ec.version", path));
 
-    private static async Task<long> InodeAsync(string path) => long.Parse(await Command.MustAsync("stat", "-L", "-c", "%i", path), CultureInfo.InvariantCulture);
+    private static async Task<long> InodeAsync(string path) =>
+        long.Parse(await Command.MustAsync("stat", "-L", "-c", "%i", path), CultureInfo.InvariantCulture);
 }

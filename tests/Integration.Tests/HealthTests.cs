@@ -23,7 +23,10 @@ public sealed class HealthTests : IntegrationTest
 
         await StateAsync("degraded", "disk-full");
         Dictionary<string, double> metrics = await Control.GetMetricsAsync();
-        Assert.Equal((1, 1, 0), (metrics["health_problem{code=\"disk-full\"}"], metrics["health{state=\"degraded\"}"], metrics["health_failed_looks_total"]));
+        Assert.Equal(
+            (1, 1, 0),
+            (metrics["health_problem{code=\"disk-full\"}"], metrics["health{state=\"degraded\"}"],
+                metrics["health_failed_looks_total"]));
         Assert.Contains("disk-full", await Control.GetAsync("/readyz"), StringComparison.Ordinal);
         Assert.Equal("kept", await File.ReadAllTextAsync(mount.In("kept")));
 
@@ -39,7 +42,8 @@ public sealed class HealthTests : IntegrationTest
     [Fact]
     public async Task Running_out_of_inodes_degrades()
     {
-        (LoopFileSystem disk, UnitDefinition unit, UnitProcess process) = await StartAsync(["-N", "512"], "--health-interval", "0.1");
+        (LoopFileSystem disk, UnitDefinition unit, UnitProcess process) =
+            await StartAsync(["-N", "512"], "--health-interval", "0.1");
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         await WriteSyncedAsync(mount.In("kept"), "kept");
         await Command.RunAsync("sh", "-c", $"i=0; while : > {disk.Path}/other$i; do i=$((i + 1)); done");
@@ -56,7 +60,8 @@ public sealed class HealthTests : IntegrationTest
     [Fact]
     public async Task A_disk_that_has_become_read_only_ends_the_unit()
     {
-        (LoopFileSystem disk, UnitDefinition unit, UnitProcess process) = await StartAsync("--health-interval", "0.1", "--health-failures", "20");
+        (LoopFileSystem disk, UnitDefinition unit, UnitProcess process) =
+            await StartAsync("--health-interval", "0.1", "--health-failures", "20");
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         await WriteSyncedAsync(mount.In("kept"), "kept");
         await disk.RemountAsync("ro");
@@ -124,7 +129,8 @@ public sealed class HealthTests : IntegrationTest
     [Fact]
     public async Task A_disk_that_does_not_answer_is_noticed_and_may_come_back()
     {
-        (LoopFileSystem disk, _, UnitProcess process) = await StartAsync("--health-interval", "0.1", "--health-timeout", "0.3", "--health-failures", "1000");
+        (LoopFileSystem disk, _, UnitProcess process) =
+            await StartAsync("--health-interval", "0.1", "--health-timeout", "0.3", "--health-failures", "1000");
         await disk.FreezeAsync();
         await StateAsync("degraded", "timeout");
         await disk.ThawAsync();
@@ -135,7 +141,8 @@ public sealed class HealthTests : IntegrationTest
     [Fact]
     public async Task A_disk_that_does_not_answer_for_long_ends_the_unit()
     {
-        (LoopFileSystem disk, _, UnitProcess process) = await StartAsync("--health-interval", "0.1", "--health-timeout", "0.2", "--health-failures", "3");
+        (LoopFileSystem disk, _, UnitProcess process) =
+            await StartAsync("--health-interval", "0.1", "--health-timeout", "0.2", "--health-failures", "3");
         await disk.FreezeAsync();
         await Until.SoAsync(() => Until.Count(process.Log, "MSGID: 3030") == 1);
 
@@ -151,7 +158,10 @@ public sealed class HealthTests : IntegrationTest
         UnitDefinition unit = await CreateUnitAsync();
         string volfile = await File.ReadAllTextAsync(unit.Volfile);
         await File.WriteAllTextAsync(
-            unit.Volfile, volfile.Replace("    type storage/posix\n", "    type storage/posix\n    option health-check-interval 1\n", StringComparison.Ordinal));
+            unit.Volfile,
+            volfile.Replace(
+                "    type storage/posix\n", "    type storage/posix\n    option health-check-interval 1\n",
+                StringComparison.Ordinal));
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path);
         string limit = (await File.ReadAllTextAsync("/proc/sys/fs/aio-max-nr")).Trim();
         try
@@ -169,12 +179,15 @@ public sealed class HealthTests : IntegrationTest
         Assert.Equal(0, await process.StopAsync());
     }
 
-    private Task<(LoopFileSystem Disk, UnitDefinition Unit, UnitProcess Process)> StartAsync(params string[] arguments) => StartAsync([], arguments);
+    private Task<(LoopFileSystem Disk, UnitDefinition Unit, UnitProcess Process)> StartAsync(params string[] arguments) =>
+        StartAsync([], arguments);
 
-    private async Task<(LoopFileSystem Disk, UnitDefinition Unit, UnitProcess Process)> StartAsync(string[] options, params string[] arguments)
+    private async Task<(LoopFileSystem Disk, UnitDefinition Unit, UnitProcess Process)> StartAsync(
+        string[] options, params string[] arguments)
     {
         LoopFileSystem disk = await LoopFileSystem.CreateAsync(Workspace, 32, options);
-        UnitDefinition unit = await UnitDefinition.CreateAsync(Workspace, "pool1", "pool1-u1", directory: Path.Combine(disk.Path, "unit"));
+        UnitDefinition unit =
+            await UnitDefinition.CreateAsync(Workspace, "pool1", "pool1-u1", directory: Path.Combine(disk.Path, "unit"));
         await WriteVolfileAsync("pool1", ClientVolfile.Single(unit));
         return (disk, unit, await UnitProcess.StartAsync(Workspace, unit, ["--control", Control.Path, .. arguments]));
     }
@@ -188,7 +201,8 @@ public sealed class HealthTests : IntegrationTest
             async () =>
             {
                 status = await StatusAsync();
-                IEnumerable<string?> codes = status.GetProperty("health").GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("code").GetString());
+                IEnumerable<string?> codes = status.GetProperty("health")
+                    .GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("code").GetString());
                 return status.GetProperty("state").GetString() == state && (code is null || codes.Contains(code));
             },
             () => $"not {state} with {code}: {status}");

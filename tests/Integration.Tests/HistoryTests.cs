@@ -28,7 +28,8 @@ public sealed class HistoryTests : IntegrationTest
 
         // One that does not get that far was no run: the crash is still to be told of.
         Command refused = await Command.RunAsync(
-            Workspace.Program, "unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture), "--control", Control.Path, "--log", "/proc/no/such.log");
+            Workspace.Program, "unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture),
+            "--control", Control.Path, "--log", "/proc/no/such.log");
         Assert.Contains("cannot open the log", refused.Error, StringComparison.Ordinal);
 
         UnitProcess second = await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path);
@@ -41,7 +42,8 @@ public sealed class HistoryTests : IntegrationTest
         Assert.Equal(0, await second.StopAsync());
         await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path);
         JsonElement previous = await PreviousAsync();
-        Assert.Equal((0, JsonValueKind.Null), (previous.GetProperty("exitCode").GetInt32(), previous.GetProperty("lastWords").ValueKind));
+        Assert.Equal(
+            (0, JsonValueKind.Null), (previous.GetProperty("exitCode").GetInt32(), previous.GetProperty("lastWords").ValueKind));
         Assert.Equal(3, (await Control.GetMetricsAsync())["starts_total"]);
     }
 
@@ -54,7 +56,9 @@ public sealed class HistoryTests : IntegrationTest
         UnitProcess second = await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path);
         Assert.Matches($"MSGID: 3028.* process {first.Id}, ended without a word", second.LogText);
         JsonElement previous = await PreviousAsync();
-        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (previous.GetProperty("endedAt").ValueKind, previous.GetProperty("lastWords").ValueKind));
+        Assert.Equal(
+            (JsonValueKind.Null, JsonValueKind.Null),
+            (previous.GetProperty("endedAt").ValueKind, previous.GetProperty("lastWords").ValueKind));
     }
 
     [Fact]

@@ -51,7 +51,11 @@ public sealed class HungUnitTests : IntegrationTest
         try
         {
             waits = pools.TryAsync("set", "pool1", "performance.io-cache", "on");
-            await Until.SoAsync(() => Task.FromResult(File.ReadAllText(Path.Combine(pools.Root, "var/lib/kadalu/pools/pool1.json")).Contains("io-cache", StringComparison.Ordinal)));
+            await Until.SoAsync(
+                () =>
+                    Task.FromResult(
+                        File.ReadAllText(Path.Combine(pools.Root, "var/lib/kadalu/pools/pool1.json"))
+                        .Contains("io-cache", StringComparison.Ordinal)));
             await pools.MustAsync("set", "pool2", "performance.io-cache", "on");
             await pools.CreateAsync("pool3", "units:1");
             await pools.MustAsync("stop", "pool3");
@@ -60,8 +64,11 @@ public sealed class HungUnitTests : IntegrationTest
 
             // Who wants the same pool is told whom it waits for, and goes on waiting.
             behind = Command.RunAsync(
-                "sh", new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = pools.Root, ["SAID"] = said }, ["-c", "\"$@\" > \"$SAID\"", "sh", Workspace.Program, "pool", "set", "pool1", "performance.io-cache", "off"]);
-            await Until.SoAsync(() => Task.FromResult(File.Exists(said) && File.ReadAllText(said).Contains("waiting for it", StringComparison.Ordinal)));
+                "sh", new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = pools.Root, ["SAID"] = said },
+                ["-c", "\"$@\" > \"$SAID\"", "sh", Workspace.Program, "pool", "set", "pool1", "performance.io-cache", "off"]);
+            await Until.SoAsync(
+                () => Task.FromResult(
+                    File.Exists(said) && File.ReadAllText(said).Contains("waiting for it", StringComparison.Ordinal)));
             Assert.False(waits.IsCompleted || behind.IsCompleted);
         }
         finally
@@ -71,7 +78,9 @@ public sealed class HungUnitTests : IntegrationTest
 
         Assert.Equal(0, (await waits).ExitCode);
         Command last = await behind;
-        Assert.Matches("the pool \"pool1\" is being changed by process [0-9]+ \\(.*kadalu-fsd pool set pool1 performance.io-cache on\\): waiting for it", await File.ReadAllTextAsync(said));
+        Assert.Matches(
+            "the pool \"pool1\" is being changed by process [0-9]+ \\(.*kadalu-fsd pool set pool1 performance.io-cache on\\): " +
+            "waiting for it", await File.ReadAllTextAsync(said));
         Assert.Equal(0, last.ExitCode);
     }
 
@@ -81,8 +90,11 @@ public sealed class HungUnitTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "mirror", "2", "units:2", "tiebreaker", "ROOT/tie");
         FuseMount mount = await pools.MountAsync("pool1");
-        string[] connections = [.. Directory.GetDirectories(mount.In(".meta/graphs/active")).Where(path => File.ReadAllText(Path.Combine(path, "type")).Trim() == "protocol/client")];
+        string[] connections =
+            [.. Directory.GetDirectories(mount.In(".meta/graphs/active"))
+                .Where(path => File.ReadAllText(Path.Combine(path, "type")).Trim() == "protocol/client")];
         Assert.Equal(3, connections.Length);
-        Assert.All(connections, path => Assert.Contains("ping_timeout = 10", File.ReadAllText(Path.Combine(path, "private")), StringComparison.Ordinal));
+        Assert.All(connections, path =>
+            Assert.Contains("ping_timeout = 10", File.ReadAllText(Path.Combine(path, "private")), StringComparison.Ordinal));
     }
 }

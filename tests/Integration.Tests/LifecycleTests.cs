@@ -33,7 +33,8 @@ public sealed class LifecycleTests : IntegrationTest
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         TaskCompletionSource[] started = [.. Enumerable.Range(0, 4).Select(_ => new TaskCompletionSource())];
-        Task<int>[] writers = [.. started.Select((enough, number) => Task.Run(() => WriteUntilItFails(mount.In($"file{number}"), Block, enough)))];
+        Task<int>[] writers =
+            [.. started.Select((enough, number) => Task.Run(() => WriteUntilItFails(mount.In($"file{number}"), Block, enough)))];
         await Task.WhenAny(Task.WhenAll(started.Select(enough => enough.Task)), Task.WhenAll(writers));
         Assert.Equal(0, await process.StopAsync());
         int[] synced = await Task.WhenAll(writers);
@@ -41,10 +42,14 @@ public sealed class LifecycleTests : IntegrationTest
         for (int number = 0; number < writers.Length; number++)
         {
             byte[] content = await File.ReadAllBytesAsync(Path.Combine(unit.Directory, $"file{number}"));
-            Assert.True(content.Length >= synced[number] * Block, $"{synced[number]} blocks were synced, {content.Length} bytes are there");
+            Assert.True(
+                content.Length >= synced[number] * Block,
+                $"{synced[number]} blocks were synced, {content.Length} bytes are there");
             for (int block = 0; block < synced[number]; block++)
             {
-                Assert.True(content.AsSpan(block * Block, Block).IndexOfAnyExcept((byte)(block % 251)) < 0, $"block {block} of file{number} differs");
+                Assert.True(
+                    content.AsSpan(block * Block, Block).IndexOfAnyExcept((byte)(block % 251)) < 0,
+                    $"block {block} of file{number} differs");
             }
         }
 
@@ -117,12 +122,16 @@ public sealed class LifecycleTests : IntegrationTest
         await File.WriteAllTextAsync(
             unit.Volfile,
             volfile[..above] +
-            "volume pool1-stuck\n    type debug/delay-gen\n    option delay-percentage 100\n    option delay-duration 30000000\n    option enable WRITE\n    subvolumes pool1-locks\nend-volume\n\n" +
+            "volume pool1-stuck\n    type debug/delay-gen\n    option delay-percentage 100\n    option delay-duration " +
+            "30000000\n    option enable WRITE\n    subvolumes pool1-locks\nend-volume\n\n" +
             volfile[above..].Replace("subvolumes pool1-locks", "subvolumes pool1-stuck", StringComparison.Ordinal));
-        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--stop-timeout", isToldTwice ? "3600" : "0.5", "--control", Workspace.Path("control"));
+        UnitProcess process = await UnitProcess.StartAsync(
+            Workspace, unit, "--stop-timeout", isToldTwice ? "3600" : "0.5", "--control", Workspace.Path("control"));
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         using Process writer = Command.Start("dd", ["if=/dev/zero", $"of={mount.In("file")}", "bs=4k", "count=1", "conv=fsync"]);
-        await Until.SoAsync(() => Command.RunAsync(Workspace.Program, "status", Workspace.Path("control")).GetAwaiter().GetResult().Output.Contains("in progress   1 operations", StringComparison.Ordinal));
+        await Until.SoAsync(
+            () => Command.RunAsync(Workspace.Program, "status", Workspace.Path("control"))
+            .GetAwaiter().GetResult().Output.Contains("in progress   1 operations", StringComparison.Ordinal));
         if (isToldTwice)
         {
             await process.SignalAsync("TERM");
@@ -130,7 +139,8 @@ public sealed class LifecycleTests : IntegrationTest
         }
 
         Assert.Equal(0, await process.StopAsync());
-        Assert.Matches(isToldTwice ? "told again to stop while [1-9]" : "[1-9][0-9]* operations were still in progress", process.LogText);
+        Assert.Matches(
+            isToldTwice ? "told again to stop while [1-9]" : "[1-9][0-9]* operations were still in progress", process.LogText);
         writer.Kill();
         await writer.WaitForExitAsync();
     }
@@ -179,7 +189,8 @@ public sealed class LifecycleTests : IntegrationTest
         string leaked = Workspace.Path("leaked");
         UnitProcess process = await UnitProcess.StartAsync(
             Workspace, unit, "sh", ["-c", $"exec 7<>{leaked} 8<&7; exec \"$@\"", "sh", Workspace.Program], []);
-        string[] open = [.. new DirectoryInfo($"/proc/{process.Id}/fd").GetFileSystemInfos().Select(entry => entry.LinkTarget ?? "")];
+        string[] open =
+            [.. new DirectoryInfo($"/proc/{process.Id}/fd").GetFileSystemInfos().Select(entry => entry.LinkTarget ?? "")];
         Assert.DoesNotContain(leaked, open);
         Assert.Contains("MSGID: 3003", process.LogText, StringComparison.Ordinal);
     }
@@ -190,7 +201,8 @@ public sealed class LifecycleTests : IntegrationTest
         UnitDefinition unit = await CreateUnitAsync();
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
         Assert.Contains(
-            "W [MSGID: 3002] [GraphOutput:0:TranslatorMissing] 0-kadalu-fsd: volume pool1-simple-quota is left out of the graph: its translator features/simple-quota is not installed",
+            "W [MSGID: 3002] [GraphOutput:0:TranslatorMissing] 0-kadalu-fsd: volume pool1-simple-quota is left out of the " +
+            "graph: its translator features/simple-quota is not installed",
             process.LogText, StringComparison.Ordinal);
     }
 
@@ -199,7 +211,8 @@ public sealed class LifecycleTests : IntegrationTest
     {
         UnitDefinition unit = await CreateUnitAsync();
         string config = Workspace.Path("unit.json");
-        await File.WriteAllTextAsync(config, $$"""{ "volfile": "{{unit.Volfile}}", "port": 1, "log": "{{Workspace.Path("config.log")}}" }""");
+        await File.WriteAllTextAsync(
+            config, $$"""{ "volfile": "{{unit.Volfile}}", "port": 1, "log": "{{Workspace.Path("config.log")}}" }""");
         using var notify = new NotifySocket(Workspace.Path("notify"));
         using Process process = Command.Start(Workspace.Program, ["unit", "--config", config], new Dictionary<string, string>
         {
@@ -211,7 +224,9 @@ public sealed class LifecycleTests : IntegrationTest
         {
             using var limit = new CancellationTokenSource(Patience.Limit);
             Assert.StartsWith("READY=1\n", await notify.ReceiveAsync(limit.Token), StringComparison.Ordinal);
-            Assert.Contains($"serving on port {unit.Port}", await File.ReadAllTextAsync(Workspace.Path("config.log")), StringComparison.Ordinal);
+            Assert.Contains(
+                $"serving on port {unit.Port}", await File.ReadAllTextAsync(Workspace.Path("config.log")),
+                StringComparison.Ordinal);
 
             // The graph's private socket has no name any more once the unit is ready, nor the directory it was made in.
             Assert.Empty(Directory.GetFileSystemEntries(Workspace.Path("tmp")));
@@ -230,7 +245,8 @@ public sealed class LifecycleTests : IntegrationTest
         for (int seen = 0; seen < 10;)
         {
             string waitsIn = await File.ReadAllTextAsync($"/proc/{process.Id}/wchan", limit.Token);
-            seen = waitsIn.Contains("request_wait_answer", StringComparison.Ordinal) || waitsIn.Contains("fuse", StringComparison.Ordinal) ? seen + 1 : 0;
+            seen = waitsIn.Contains("request_wait_answer", StringComparison.Ordinal) ||
+                waitsIn.Contains("fuse", StringComparison.Ordinal) ? seen + 1 : 0;
             await Task.Delay(20, limit.Token);
         }
     }

@@ -18,10 +18,21 @@ public sealed class LogTests : IntegrationTest
         Assert.Equal(0, await process.StopAsync());
         string[] lines = await File.ReadAllLinesAsync(process.Log);
         JsonElement[] events = [.. lines.Select(line => JsonDocument.Parse(line).RootElement)];
-        Assert.All(events, one => Assert.InRange(one.GetProperty("time").GetDateTime().ToUniversalTime(), DateTime.UtcNow.AddMinutes(-5), DateTime.UtcNow));
-        Assert.Contains(events, one => one.TryGetProperty("messageId", out JsonElement id) && id.GetInt32() == 3005 && one.GetProperty("domain").GetString() == "kadalu-fsd");
-        Assert.Contains(events, one => one.GetProperty("file").GetString() == "server-handshake.c" && one.GetProperty("message").GetString()!.Contains("accepted client", StringComparison.Ordinal));
-        Assert.Equal(events.Select(one => one.GetProperty("time").GetDateTime()).Order(), events.Select(one => one.GetProperty("time").GetDateTime()));
+        Assert.All(
+            events,
+            one => Assert.InRange(
+                one.GetProperty("time").GetDateTime().ToUniversalTime(), DateTime.UtcNow.AddMinutes(-5), DateTime.UtcNow));
+        Assert.Contains(
+            events,
+            one => one.TryGetProperty("messageId", out JsonElement id) &&
+            id.GetInt32() == 3005 && one.GetProperty("domain").GetString() == "kadalu-fsd");
+        Assert.Contains(
+            events,
+            one => one.GetProperty("file").GetString() == "server-handshake.c" &&
+            one.GetProperty("message").GetString()!.Contains("accepted client", StringComparison.Ordinal));
+        Assert.Equal(
+            events.Select(one => one.GetProperty("time").GetDateTime()).Order(),
+            events.Select(one => one.GetProperty("time").GetDateTime()));
     }
 
     [Fact]
@@ -34,7 +45,10 @@ public sealed class LogTests : IntegrationTest
         await File.WriteAllTextAsync(
             unit.Volfile,
             volfile.Replace("subvolumes pool1-simple-quota", "subvolumes pool1-read-only", StringComparison.Ordinal)
-                .Replace("volume pool1-io-threads", "volume pool1-read-only\n    type features/read-only\n    option read-only on\n    subvolumes pool1-simple-quota\nend-volume\n\nvolume pool1-io-threads", StringComparison.Ordinal));
+                .Replace(
+                    "volume pool1-io-threads",
+                    "volume pool1-read-only\n    type features/read-only\n    option read-only on\n    subvolumes " +
+                    "pool1-simple-quota\nend-volume\n\nvolume pool1-io-threads", StringComparison.Ordinal));
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--log-limit", "20", "--control", control.Path);
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
 

@@ -24,12 +24,16 @@ public sealed class MountHelperTests : IntegrationTest
         await File.WriteAllTextAsync(whole.In("part/file"), "text");
 
         FuseMount part = FuseMount.Expect(Workspace);
-        await Command.MustAsync(s_helper, "nowhere.invalid,localhost:/pool1/part", part.Path, "-n", "-o", $"ro,noatime,_netdev,{port},log-file={part.Log}");
+        await Command.MustAsync(
+            s_helper, "nowhere.invalid,localhost:/pool1/part", part.Path, "-n", "-o",
+            $"ro,noatime,_netdev,{port},log-file={part.Log}");
         Assert.Equal("text", await File.ReadAllTextAsync(part.In("file")));
         Assert.Throws<IOException>(() => File.WriteAllText(part.In("new"), "x"));
 
         FuseMount other = FuseMount.Expect(Workspace);
-        await Command.MustAsync(s_helper, "nowhere.invalid:/pool1", other.Path, "-o", $"backup-servers=localhost,{port},log-level=DEBUG,log-file={other.Log}");
+        await Command.MustAsync(
+            s_helper, "nowhere.invalid:/pool1", other.Path, "-o",
+            $"backup-servers=localhost,{port},log-level=DEBUG,log-file={other.Log}");
         Assert.Equal("text", await File.ReadAllTextAsync(other.In("part/file")));
         Assert.Contains("] D [", await File.ReadAllTextAsync(other.Log), StringComparison.Ordinal);
     }
@@ -41,13 +45,17 @@ public sealed class MountHelperTests : IntegrationTest
         string port = await CreatePoolAsync(pools);
         foreach ((string options, string expected) in new[]
         {
-            ("nosuid,nodev,noexec", "rw,nosuid,nodev,noexec,relatime rw"), ("ro,noatime,nodiratime", "ro,noatime,nodiratime ro"), ("strictatime", "rw rw"), ("relatime", "rw,relatime rw"),
-            ("user", "rw,nosuid,nodev,noexec,relatime rw"), ("users,exec,dev", "rw,nosuid,relatime rw"), ("owner", "rw,nosuid,nodev,relatime rw"), ("nosuid,suid,nodiratime", "rw,nodiratime,relatime rw"),
-            ("sync,dirsync", "rw,relatime rw,sync,dirsync"), ("defaults,auto,_netdev,nofail,x-systemd.automount,comment=a b,async", "rw,relatime rw"),
+            ("nosuid,nodev,noexec", "rw,nosuid,nodev,noexec,relatime rw"), ("ro,noatime,nodiratime", "ro,noatime,nodiratime ro"),
+            ("strictatime", "rw rw"), ("relatime", "rw,relatime rw"),
+            ("user", "rw,nosuid,nodev,noexec,relatime rw"), ("users,exec,dev", "rw,nosuid,relatime rw"),
+            ("owner", "rw,nosuid,nodev,relatime rw"), ("nosuid,suid,nodiratime", "rw,nodiratime,relatime rw"),
+            ("sync,dirsync", "rw,relatime rw,sync,dirsync"),
+            ("defaults,auto,_netdev,nofail,x-systemd.automount,comment=a b,async", "rw,relatime rw"),
         })
         {
             FuseMount mount = FuseMount.Expect(Workspace);
-            await Command.MustAsync(s_helper, "localhost:/pool1", mount.Path, "-o", $"{port},log-file={mount.Log}", "-o", options);
+            await Command.MustAsync(
+                s_helper, "localhost:/pool1", mount.Path, "-o", $"{port},log-file={mount.Log}", "-o", options);
             Assert.Equal((options, expected), (options, OptionsOf(mount)));
             await mount.DisposeAsync();
 
@@ -83,19 +91,24 @@ public sealed class MountHelperTests : IntegrationTest
         FuseMount mount = FuseMount.Expect(Workspace);
         foreach ((string option, string said) in new[]
         {
-            ("nosiud", "the option nosiud is not known"), ("log-level", "the option log-level is not known, or not with this value"), ("lazytime", "lazytime"), ("bind", "bind"), ("acl=on", "acl"),
-            ("port=0", "a port is a number"), ("port=65536", "a port is a number"), ("port=x", "a port is a number"), ("=x", "not known"), ("brick-mux", "brick-mux"), ("root-squash=maybe", "root-squash"),
+            ("nosiud", "the option nosiud is not known"),
+            ("log-level", "the option log-level is not known, or not with this value"), ("lazytime", "lazytime"),
+            ("bind", "bind"), ("acl=on", "acl"),
+            ("port=0", "a port is a number"), ("port=65536", "a port is a number"), ("port=x", "a port is a number"),
+            ("=x", "not known"), ("brick-mux", "brick-mux"), ("root-squash=maybe", "root-squash"),
             ("entry-timeout=abc", "no number of seconds"), ("attribute-timeout=1.2.3", "no number of seconds"),
         })
         {
-            Command refused = await Command.RunAsync(s_helper, "localhost:/pool1", mount.Path, "-o", $"{port},{option},log-file={mount.Log}");
+            Command refused =
+                await Command.RunAsync(s_helper, "localhost:/pool1", mount.Path, "-o", $"{port},{option},log-file={mount.Log}");
             Assert.Equal((option, WrongCall), (option, refused.ExitCode));
             Assert.Contains(said, refused.Error, StringComparison.Ordinal);
             Assert.False(mount.IsMounted);
         }
 
         // Sloppy, as autofs calls it: said, and left out.
-        Command sloppy = await Command.RunAsync(s_helper, "localhost:/pool1", mount.Path, "-s", "-o", $"{port},nosiud,nodev,log-file={mount.Log}");
+        Command sloppy = await Command.RunAsync(
+            s_helper, "localhost:/pool1", mount.Path, "-s", "-o", $"{port},nosiud,nodev,log-file={mount.Log}");
         Assert.Equal(0, sloppy.ExitCode);
         Assert.Contains("nosiud", sloppy.Error, StringComparison.Ordinal);
         Assert.Equal("rw,nodev,relatime rw", OptionsOf(mount));
@@ -107,15 +120,24 @@ public sealed class MountHelperTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         string port = await CreatePoolAsync(pools);
         foreach (string option in (string[])[
-            "acl,worm", "aux-gfid-mount", "capability", "localtime-logging", "resolve-gids", "selinux", "volfile-check", "enable-ino32", "enable-ino32=on", "event-history", "event-history=on",
-            "auto-invalidation=off", "direct-io-mode", "direct-io-mode=on", "fopen-keep-cache", "fopen-keep-cache=on", "global-threading", "kernel-writeback-cache=on", "no-root-squash", "root-squash=off",
-            "use-readdirp=no", "attr-times-granularity=1", "attribute-timeout=2", "dump-fuse=DIR/dump", "entry-timeout=3", "fuse-dev-eperm-ratelimit-ns=1000", "fuse-flush-handle-interrupt=on",
-            "gid-timeout=4", "lru-limit=100,invalidate-limit=5", "log-buf-size=3", "log-flush-timeout=60", "log-format=no-msg-id", "logger=gluster-log", "negative-timeout=1", "oom-score-adj=8",
-            "pid-file=DIR/pid", "reader-thread-count=2", "volfile-server-transport=tcp", "transport=tcp", "volume-name=pool1", "xlator-option=*client*.ping-timeout=9", "process-name=x", "fetch-attempts=2",
-            "halo-max-latency=5", "background-qlen=64,congestion-threshold=48", "secure-mgmt=off", "fuse-mountopts=nodev", "fs-display-name=x", "io-engine=legacy"])
+            "acl,worm", "aux-gfid-mount", "capability", "localtime-logging", "resolve-gids", "selinux", "volfile-check",
+            "enable-ino32", "enable-ino32=on", "event-history", "event-history=on",
+            "auto-invalidation=off", "direct-io-mode", "direct-io-mode=on", "fopen-keep-cache", "fopen-keep-cache=on",
+            "global-threading", "kernel-writeback-cache=on", "no-root-squash", "root-squash=off",
+            "use-readdirp=no", "attr-times-granularity=1", "attribute-timeout=2", "dump-fuse=DIR/dump", "entry-timeout=3",
+            "fuse-dev-eperm-ratelimit-ns=1000", "fuse-flush-handle-interrupt=on",
+            "gid-timeout=4", "lru-limit=100,invalidate-limit=5", "log-buf-size=3", "log-flush-timeout=60", "log-format=no-msg-id",
+            "logger=gluster-log", "negative-timeout=1", "oom-score-adj=8",
+            "pid-file=DIR/pid", "reader-thread-count=2", "volfile-server-transport=tcp", "transport=tcp", "volume-name=pool1",
+            "xlator-option=*client*.ping-timeout=9", "process-name=x", "fetch-attempts=2",
+            "halo-max-latency=5", "background-qlen=64,congestion-threshold=48", "secure-mgmt=off", "fuse-mountopts=nodev",
+            "fs-display-name=x", "io-engine=legacy"])
         {
             FuseMount mount = FuseMount.Expect(Workspace);
-            Command result = await Command.RunAsync(s_helper, "localhost:/pool1", mount.Path, "-o", $"{port},log-file={mount.Log},{option.Replace("DIR", Workspace.Root, StringComparison.Ordinal)}");
+            Command result =
+                await Command.RunAsync(
+                    s_helper, "localhost:/pool1", mount.Path, "-o",
+                    $"{port},log-file={mount.Log},{option.Replace("DIR", Workspace.Root, StringComparison.Ordinal)}");
             Assert.Equal((option, 0, ""), (option, result.ExitCode, result.Error));
             await mount.DisposeAsync();
         }
@@ -123,7 +145,8 @@ public sealed class MountHelperTests : IntegrationTest
 
     [Theory]
     [InlineData("localhost:/nothing", MountFailure, "there is no pool nothing on that server")]
-    [InlineData("localhost:/pool1/nothing", MountFailure, "a unit refuses this client: subdirectory for mount \"/nothing\" is not found")]
+    [InlineData(
+        "localhost:/pool1/nothing", MountFailure, "a unit refuses this client: subdirectory for mount \"/nothing\" is not found")]
     [InlineData("pool1", WrongCall, "is not SERVER")]
     [InlineData("localhost:/", WrongCall, "is not SERVER")]
     [InlineData(":/pool1", WrongCall, "is not SERVER")]
@@ -148,16 +171,21 @@ public sealed class MountHelperTests : IntegrationTest
         await FailsAsync(mount, MountFailure, "a unit refuses this client: Authentication failed", helper);
         await FailsWithAsync(pools, mount, "a unit refuses this client: Authentication failed", "mount", "pool1", mount.Path);
         await pools.MustAsync("reset", "pool1");
-        await FailsWithAsync(pools, mount, "subdirectory for mount \"/nothing\" is not found", "mount", "pool1/nothing", mount.Path);
+        await FailsWithAsync(
+            pools, mount, "subdirectory for mount \"/nothing\" is not found", "mount", "pool1/nothing", mount.Path);
 
         // Nobody at the port; and a volfile of a pool whose units are all gone.
         await pools.MustAsync("stop", "pool1");
         await FailsAsync(mount, MountFailure, "none of the servers answers", helper);
-        await AssertFailedAsync(mount, 11, "is not started (kadalu-fsd pool start pool1)", await pools.TryAsync("mount", "pool1", mount.Path));
+        await AssertFailedAsync(
+            mount, 11, "is not started (kadalu-fsd pool start pool1)", await pools.TryAsync("mount", "pool1", mount.Path));
         int gateway = Ports.Free();
-        await File.WriteAllTextAsync(Path.Combine(Workspace.Create("volfiles"), "pool1.vol"), await pools.MustAsync("volfile", "pool1"));
+        await File.WriteAllTextAsync(
+            Path.Combine(Workspace.Create("volfiles"), "pool1.vol"), await pools.MustAsync("volfile", "pool1"));
         await UnitProcess.StartGatewayAsync(Workspace, "gateway", "--listen", $"127.0.0.1:{gateway}");
-        await FailsAsync(mount, MountFailure, "no unit, or too few of them, can be reached", s_helper, "localhost:/pool1", mount.Path, "-o", $"port={gateway},log-file={mount.Log}");
+        await FailsAsync(
+            mount, MountFailure, "no unit, or too few of them, can be reached", s_helper, "localhost:/pool1", mount.Path, "-o",
+            $"port={gateway},log-file={mount.Log}");
     }
 
     [Fact]
@@ -183,7 +211,9 @@ public sealed class MountHelperTests : IntegrationTest
         await Command.MustAsync(s_helper, "localhost:/pool1", mount.Path, "-f", "-o", options);
         Assert.False(mount.IsMounted);
         Assert.False(File.Exists(mount.Log));
-        Assert.Contains("mounted on", await Command.MustAsync(s_helper, "-v", "localhost:/pool1", "-t", "kadalu", mount.Path, "-o", options), StringComparison.Ordinal);
+        Assert.Contains(
+            "mounted on", await Command.MustAsync(s_helper, "-v", "localhost:/pool1", "-t", "kadalu", mount.Path, "-o", options),
+            StringComparison.Ordinal);
         Command again = await Command.RunAsync(s_helper, "localhost:/pool1", mount.Path, "-o", options);
         Assert.Equal(MountFailure, again.ExitCode);
         Assert.Contains("is mounted on", again.Error, StringComparison.Ordinal);
@@ -198,9 +228,12 @@ public sealed class MountHelperTests : IntegrationTest
         Assert.Equal("rw,relatime rw", OptionsOf(mount));
         foreach ((string[] arguments, int code, string said) in new (string[], int, string)[]
         {
-            (["localhost:/pool1", mount.Path, "-N", "/proc/1/ns/mnt"], WrongCall, "-N is not supported"), (["localhost:/pool1"], WrongCall, "mount -t kadalu SERVER"),
-            (["localhost:/pool1", mount.Path, "-x"], WrongCall, "-x is not known"), (["localhost:/pool1", mount.Path, "-t", "nfs"], WrongCall, "type nfs is not kadalu"),
-            (["localhost:/pool1", Workspace.Path("nothing")], MountFailure, "No such file or directory"), (["localhost:/pool1", s_helper], MountFailure, "is not a directory"),
+            (["localhost:/pool1", mount.Path, "-N", "/proc/1/ns/mnt"], WrongCall, "-N is not supported"),
+            (["localhost:/pool1"], WrongCall, "mount -t kadalu SERVER"),
+            (["localhost:/pool1", mount.Path, "-x"], WrongCall, "-x is not known"),
+            (["localhost:/pool1", mount.Path, "-t", "nfs"], WrongCall, "type nfs is not kadalu"),
+            (["localhost:/pool1", Workspace.Path("nothing")], MountFailure, "No such file or directory"),
+            (["localhost:/pool1", s_helper], MountFailure, "is not a directory"),
         })
         {
             Command refused = await Command.RunAsync(s_helper, arguments);
@@ -208,7 +241,8 @@ public sealed class MountHelperTests : IntegrationTest
             Assert.Contains(said, refused.Error, StringComparison.Ordinal);
         }
 
-        Command user = await Command.RunAsync("setpriv", "--reuid=65534", "--clear-groups", "/bin/sh", s_helper, "localhost:/pool1", "/mnt");
+        Command user =
+            await Command.RunAsync("setpriv", "--reuid=65534", "--clear-groups", "/bin/sh", s_helper, "localhost:/pool1", "/mnt");
         Assert.Equal(WrongCall, user.ExitCode);
         Assert.Contains("only root", user.Error, StringComparison.Ordinal);
     }
@@ -218,9 +252,13 @@ public sealed class MountHelperTests : IntegrationTest
     {
         var pools = PoolHarness.Create(Workspace);
         string port = await CreatePoolAsync(pools);
-        (string directory, string fstab, string helpers) = (Workspace.Create("at"), Workspace.Path("fstab"), Workspace.Create("helpers"));
+        (string directory, string fstab, string helpers) =
+            (Workspace.Create("at"), Workspace.Path("fstab"), Workspace.Create("helpers"));
         File.Copy(s_helper, Path.Combine(helpers, "mount.kadalu"));
-        await File.WriteAllTextAsync(fstab, $"localhost:/pool1 {directory} kadalu noauto,_netdev,nofail,x-systemd.requires=x,noexec,{port},log-file={Workspace.Path("log")} 0 0\n");
+        await File.WriteAllTextAsync(
+            fstab,
+            $"localhost:/pool1 {directory} kadalu " +
+            $"noauto,_netdev,nofail,x-systemd.requires=x,noexec,{port},log-file={Workspace.Path("log")} 0 0\n");
 
         // In a mount namespace of its own, where it lies in /sbin.
         string script = $"""
@@ -233,7 +271,9 @@ public sealed class MountHelperTests : IntegrationTest
             mount -t kadalu -o remount,ro,{port},log-file={Workspace.Path("log")} localhost:/pool1 {directory}; show; umount {directory}
             mount -t kadalu -o nosiud localhost:/pool1 {directory} || echo $?
             """;
-        Assert.Equal("rw,nosuid,nodev,noexec,relatime\nrw,noexec,relatime\nrw,nodev,noexec,relatime\nro,relatime\n1\n", await Command.MustAsync("unshare", "--mount", "sh", "-c", script));
+        Assert.Equal(
+            "rw,nosuid,nodev,noexec,relatime\nrw,noexec,relatime\nrw,nodev,noexec,relatime\nro,relatime\n1\n",
+            await Command.MustAsync("unshare", "--mount", "sh", "-c", script));
     }
 
     [Fact]
@@ -250,7 +290,8 @@ public sealed class MountHelperTests : IntegrationTest
             foreach (string pool in (string[])["pool1", "pool2"])
             {
                 FuseMount mount = FuseMount.Expect(Workspace);
-                await client.MustAsync(s_helper, $"{OtherMachine.ServerAddress}:/{pool}", mount.Path, "-o", $"log-file={mount.Log}");
+                await client.MustAsync(
+                    s_helper, $"{OtherMachine.ServerAddress}:/{pool}", mount.Path, "-o", $"log-file={mount.Log}");
                 await File.WriteAllTextAsync(mount.In($"file{round}"), pool);
                 await Command.MustAsync("umount", mount.Path);
             }
@@ -263,10 +304,16 @@ public sealed class MountHelperTests : IntegrationTest
         await client.MustAsync("umount", last.Path);
 
         // What is for this node's own processes is for nobody elsewhere, by this port either.
-        foreach (string key in Directory.GetFiles(Path.Combine(pools.Root, "var/lib/kadalu/volfiles")).Select(path => Path.GetFileNameWithoutExtension(path)!))
+        foreach (
+            string key in Directory.GetFiles(Path.Combine(pools.Root, "var/lib/kadalu/volfiles"))
+            .Select(path => Path.GetFileNameWithoutExtension(path)!))
         {
-            Assert.Equal((key, key.StartsWith("pool", StringComparison.Ordinal) && !key.Contains('.', StringComparison.Ordinal) ? 0 : 8),
-                (key, (await client.RunAsync(Workspace.Program, "volfile", "get", $"{OtherMachine.ServerAddress}:24199", key)).ExitCode));
+            Assert.Equal(
+                (key, key.StartsWith("pool", StringComparison.Ordinal) && !key.Contains('.', StringComparison.Ordinal) ? 0 : 8),
+                (key,
+                    (
+                        await client.RunAsync(
+                            Workspace.Program, "volfile", "get", $"{OtherMachine.ServerAddress}:24199", key)).ExitCode));
         }
     }
 
@@ -277,7 +324,8 @@ public sealed class MountHelperTests : IntegrationTest
         return $"port={(int)status["units"]![0]!["port"]!}";
     }
 
-    private static Task<string> AsNobodyAsync(params string[] command) => Command.MustAsync("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", .. command]);
+    private static Task<string> AsNobodyAsync(params string[] command) =>
+        Command.MustAsync("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", .. command]);
 
     // Of the mount, and of the file system but for what every client has.
     private static string OptionsOf(FuseMount mount)
@@ -297,10 +345,12 @@ public sealed class MountHelperTests : IntegrationTest
         Assert.Contains(reason, result.Error, StringComparison.Ordinal);
         Assert.Equal(code, result.ExitCode);
         Assert.False(mount.IsMounted);
-        await Until.SoAsync(() => !ClientsOf(mount).Any(), () => $"a client of {mount.Path} is left: {string.Join(' ', ClientsOf(mount))}");
+        await Until.SoAsync(
+            () => !ClientsOf(mount).Any(), () => $"a client of {mount.Path} is left: {string.Join(' ', ClientsOf(mount))}");
     }
 
-    private static IEnumerable<string> ClientsOf(FuseMount mount) => Directory.GetDirectories("/proc").Where(process => CommandLineOf(process).EndsWith($"\0{mount.Path}\0", StringComparison.Ordinal));
+    private static IEnumerable<string> ClientsOf(FuseMount mount) => Directory.GetDirectories("/proc")
+        .Where(process => CommandLineOf(process).EndsWith($"\0{mount.Path}\0", StringComparison.Ordinal));
 
     private static string CommandLineOf(string process)
     {

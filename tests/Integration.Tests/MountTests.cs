@@ -13,7 +13,8 @@ public sealed class MountTests : IntegrationTest
     {
         UnitDefinition unit = await CreateUnitAsync("pool1");
         await UnitProcess.StartAsync(Workspace, unit);
-        FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, key, host: (await Command.MustAsync("hostname")).Trim());
+        FuseMount mount =
+            await FuseMount.CreateAsync(Workspace, unit.Port, key, host: (await Command.MustAsync("hostname")).Trim());
         await File.WriteAllTextAsync(mount.In("hello"), "world");
         Assert.Equal("world", await File.ReadAllTextAsync(Path.Combine(unit.Directory, "hello")));
     }

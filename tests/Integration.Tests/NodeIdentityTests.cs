@@ -3,7 +3,10 @@ using KadaluFsd.Harness;
 
 namespace KadaluFsd.Integration.Tests;
 
-/// <summary>A node is known by its id, whatever it is called now; where nothing of a pool is on a node, no command says that it has done something.</summary>
+/// <summary>
+/// A node is known by its id, whatever it is called now; where nothing of a pool is on a node, no command says that it has done
+/// something.
+/// </summary>
 [Collection(PoolHarness.OneAtATime)]
 public sealed class NodeIdentityTests : IntegrationTest
 {
@@ -35,7 +38,9 @@ public sealed class NodeIdentityTests : IntegrationTest
         int unit = await CreateUnderOldNameAsync();
         File.Delete(Path.Combine(State, "node-id"));
         string before = await File.ReadAllTextAsync(Path.Combine(State, "pools/pool1.json"));
-        foreach (string[] command in new string[][] { ["stop", "pool1"], ["delete", "pool1"], ["start", "pool1"], ["set", "pool1", "diagnostics.brick-log-level", "DEBUG"], ["reset", "pool1"] })
+        foreach (
+            string[] command in new string[][] { ["stop", "pool1"], ["delete", "pool1"], ["start", "pool1"],
+                ["set", "pool1", "diagnostics.brick-log-level", "DEBUG"], ["reset", "pool1"] })
         {
             Command refused = await Pools.TryAsync(command);
             Assert.Equal(PoolRefused, refused.ExitCode);
@@ -65,7 +70,8 @@ public sealed class NodeIdentityTests : IntegrationTest
         int second = text.LastIndexOf(id, StringComparison.Ordinal);
         text = text[..second] + other + text[(second + id.Length)..];
         int name = text.LastIndexOf("old-name.invalid", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(definition, text[..name] + Environment.MachineName + text[(name + "old-name.invalid".Length)..]);
+        await File.WriteAllTextAsync(
+            definition, text[..name] + Environment.MachineName + text[(name + "old-name.invalid".Length)..]);
         var units = (await Pools.StatusAsync("pool1"))["units"]!.AsArray();
         Assert.Equal(["down", "elsewhere"], units.Select(unit => (string)unit!["state"]!));
     }
@@ -82,7 +88,8 @@ public sealed class NodeIdentityTests : IntegrationTest
             {"name": "pool1", "id": "e79048bf-ac4d-47cf-8d1f-0a07366ff1ea", "distribute_groups": [{"replica_count": 2, "storage_units": [
               {"path": "{{{units[0]}}}", "port": 24210, "node": {"name": "node-a.invalid", "id": "{{{id}}}"}}, {"path": "{{{units[1]}}}", "port": 24211, "node": {"name": "node-b.invalid"}}]}]}
             """);
-        Command refused = await Pools.TryAsync("create", "pool1", "--definition", definition, "--root-partition", "--node", "node-b.invalid");
+        Command refused =
+            await Pools.TryAsync("create", "pool1", "--definition", definition, "--root-partition", "--node", "node-b.invalid");
         Assert.Equal(PoolRefused, refused.ExitCode);
         Assert.Contains("is this machine a copy of that one?", refused.Error, StringComparison.Ordinal);
         Assert.All(units, unit => Assert.False(Directory.Exists(unit)));
@@ -91,7 +98,9 @@ public sealed class NodeIdentityTests : IntegrationTest
     // Two units on a node that is called something else after that: its id stays.
     private async Task<int> CreateUnderOldNameAsync()
     {
-        await Pools.MustAsync(["create", "pool1", "mirror", .. Pools.Units("pool1", 2), "--same-node", "--root-partition", "--node", "old-name.invalid"]);
+        await Pools.MustAsync(
+            ["create", "pool1", "mirror", .. Pools.Units("pool1", 2), "--same-node", "--root-partition", "--node",
+                "old-name.invalid"]);
         File.Delete(Path.Combine(State, "node-name"));
         string pid = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(Pools.Root, "run/kadalu"), "pool1.*.pid")[0]);
         return int.Parse(pid, CultureInfo.InvariantCulture);

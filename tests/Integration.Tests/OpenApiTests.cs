@@ -19,8 +19,11 @@ public sealed class OpenApiTests : IntegrationTest
 
         JsonNode document = JsonNode.Parse(await control.GetAsync("/v1/openapi.json"))!;
         Assert.Equal(9, await OpenApi.CheckAllAsync(document, control));
-        await OpenApi.CheckAsync(document, control, "put", "/v1/options", $$"""{"volume": "pool1-io-threads", "option": "thread-count", "value": "5"}""", 200);
-        await OpenApi.CheckAsync(document, control, "put", "/v1/options", """{"volume": "nosuch", "option": "thread-count", "value": "5"}""", 422);
+        await OpenApi.CheckAsync(
+            document, control, "put", "/v1/options",
+            $$"""{"volume": "pool1-io-threads", "option": "thread-count", "value": "5"}""", 200);
+        await OpenApi.CheckAsync(
+            document, control, "put", "/v1/options", """{"volume": "nosuch", "option": "thread-count", "value": "5"}""", 422);
         await OpenApi.CheckAsync(document, control, "put", "/v1/options", """{"volume": "nosuch"}""", 400);
         await OpenApi.CheckAsync(document, control, "put", "/v1/log", """{"level": "ERROR"}""", 200);
         await OpenApi.CheckAsync(document, control, "put", "/v1/log", """{"level": "LOUD"}""", 422);

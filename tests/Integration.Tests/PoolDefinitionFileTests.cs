@@ -33,7 +33,8 @@ public sealed class PoolDefinitionFileTests : IntegrationTest
         Assert.Contains("good: Distribute, started", status, StringComparison.Ordinal);
         Assert.Contains($"{name}: unusable: {Definitions}/{file}", status, StringComparison.Ordinal);
         Assert.Contains(words, status, StringComparison.Ordinal);
-        JsonNode unusable = JsonNode.Parse(await Pools.MustAsync("status", "--json"))!.AsArray().Single(pool => (string?)pool!["name"] == name)!;
+        JsonNode unusable =
+            JsonNode.Parse(await Pools.MustAsync("status", "--json"))!.AsArray().Single(pool => (string?)pool!["name"] == name)!;
         Assert.Equal("unusable", (string?)unusable["state"]);
         Assert.Contains(words, (string?)unusable["problem"], StringComparison.Ordinal);
 
@@ -76,7 +77,10 @@ public sealed class PoolDefinitionFileTests : IntegrationTest
         Assert.All(processes, process => Assert.False(Directory.Exists($"/proc/{process}")));
         await Pools.MustAsync("delete", "pool1");
         Assert.Empty(Directory.GetFiles(Path.Combine(Pools.Root, "var/lib/kadalu/volfiles")));
-        Assert.All(Pools.Units("pool1", 2), unit => Assert.Equal("", Command.RunAsync("getfattr", "--absolute-names", "-n", "trusted.glusterfs.volume-id", unit).Result.Output));
+        Assert.All(
+            Pools.Units("pool1", 2),
+            unit => Assert.Equal(
+                "", Command.RunAsync("getfattr", "--absolute-names", "-n", "trusted.glusterfs.volume-id", unit).Result.Output));
     }
 
     [Theory]
@@ -99,7 +103,8 @@ public sealed class PoolDefinitionFileTests : IntegrationTest
     [Fact]
     public async Task A_refused_name_of_this_node_is_not_its_name_for_the_next_pool()
     {
-        Command refused = await Pools.TryAsync("create", "pool1", "/no/such/parent/u1", "--root-partition", "--node", "wrongname");
+        Command refused =
+            await Pools.TryAsync("create", "pool1", "/no/such/parent/u1", "--root-partition", "--node", "wrongname");
         Assert.Equal(PoolRefused, refused.ExitCode);
         Assert.Empty(Directory.GetFiles(Pools.Root, "*", SearchOption.AllDirectories));
         await Pools.CreateAsync("pool2", "units:1");
@@ -112,7 +117,9 @@ public sealed class PoolDefinitionFileTests : IntegrationTest
     {
         await Pools.CreateAsync("good", "units:1", "--no-start");
         string hex = Guid.NewGuid().ToString("N");
-        string[] left = [Path.Combine(Definitions, $"pool1.json.{hex}"), Path.Combine(Pools.Root, "var/lib/kadalu", $"node-id.{hex}"), Path.Combine(Pools.Root, "var/lib/kadalu/volfiles", $"pool1.vol.{hex}")];
+        string[] left =
+            [Path.Combine(Definitions, $"pool1.json.{hex}"), Path.Combine(Pools.Root, "var/lib/kadalu", $"node-id.{hex}"),
+                Path.Combine(Pools.Root, "var/lib/kadalu/volfiles", $"pool1.vol.{hex}")];
         foreach (string path in left)
         {
             await File.WriteAllTextAsync(path, "a password");

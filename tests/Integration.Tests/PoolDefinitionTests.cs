@@ -21,7 +21,8 @@ public sealed class PoolDefinitionTests : IntegrationTest
             WriteAll(mount, "before");
             await pools.UnlockedAsync();
 
-            // One unit of the first group and one of the last: what is good is on the first one here, and on the second one there.
+            // One unit of the first group and one of the last: what is good is on the first one here, and on the second one
+            // there.
             await pools.KillAsync("pool1", [1, 4]);
             WriteAll(mount, "second");
             await pools.UnlockedAsync();
@@ -38,7 +39,8 @@ public sealed class PoolDefinitionTests : IntegrationTest
         await pools.HealedAsync("pool1", clients: 2);
         AssertHealed(left[0], left[1]);
         AssertHealed(left[2], left[3]);
-        string[] names = [.. Directory.GetFiles(left[0]).Concat(Directory.GetFiles(left[2])).Select(Path.GetFileName).OfType<string>()];
+        string[] names =
+            [.. Directory.GetFiles(left[0]).Concat(Directory.GetFiles(left[2])).Select(Path.GetFileName).OfType<string>()];
         Assert.All(names, name => Assert.Equal("second", File.ReadAllText(after.In(name))));
     }
 
@@ -68,7 +70,9 @@ public sealed class PoolDefinitionTests : IntegrationTest
         AssertHealed(units[1], units[0]);
         AssertHealed(units[1], units[2]);
         Assert.All(Directory.GetFiles(after.Path), path => Assert.Equal("second", File.ReadAllText(path)));
-        Assert.Contains("option afr-pending-xattr pool1-client-0,pool1-client-1,pool1-client-2\n", await pools.MustAsync("volfile", "other"), StringComparison.Ordinal);
+        Assert.Contains(
+            "option afr-pending-xattr pool1-client-0,pool1-client-1,pool1-client-2\n", await pools.MustAsync("volfile", "other"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,10 +100,14 @@ public sealed class PoolDefinitionTests : IntegrationTest
         await using FuseMount after = await pools.MountAsync("pool1");
 
         // By name first: what is listed is known from then on.
-        Assert.All(directories, directory => Assert.All(Enumerable.Range(0, 9), file => Assert.Equal(directory, File.ReadAllText(after.In($"{directory}/{file}")))));
+        Assert.All(
+            directories,
+            directory => Assert.All(
+                Enumerable.Range(0, 9), file => Assert.Equal(directory, File.ReadAllText(after.In($"{directory}/{file}")))));
         Assert.Equal(directories, Directory.GetDirectories(after.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         await Command.MustAsync("rm", ["-rf", .. directories.Select(after.In)]);
-        Assert.All([.. pools.Units("pool1", 2), .. added], unit => Assert.DoesNotContain(Directory.GetDirectories(unit), path => Path.GetFileName(path).StartsWith('d')));
+        Assert.All([.. pools.Units("pool1", 2), .. added], unit =>
+            Assert.DoesNotContain(Directory.GetDirectories(unit), path => Path.GetFileName(path).StartsWith('d')));
     }
 
     [Fact]
@@ -114,7 +122,8 @@ public sealed class PoolDefinitionTests : IntegrationTest
         string distribute = mount.In(".meta/graphs/active/pool1-dht");
         Assert.False(Directory.Exists(distribute));
         Assert.Contains("no cluster/distribute", await pools.MustAsync("status", "pool1"), StringComparison.Ordinal);
-        Assert.Contains("stop it first", (await pools.TryAsync("start", "pool1", "--distribute-layer")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "stop it first", (await pools.TryAsync("start", "pool1", "--distribute-layer")).Error, StringComparison.Ordinal);
         await pools.MustAsync("set", "pool1", "performance.quick-read", "off");
         Assert.DoesNotContain("cluster/distribute", await pools.MustAsync("volfile", "pool1"), StringComparison.Ordinal);
 
@@ -137,7 +146,9 @@ public sealed class PoolDefinitionTests : IntegrationTest
         {
             string path = Path.Combine(volfiles, key + ".vol");
             await File.WriteAllTextAsync(path, string.Join('\n', (await File.ReadAllLinesAsync(path))
-                .Where(line => !line.Contains("option ping-timeout", StringComparison.Ordinal) && !line.Contains("use-anonymous-inode", StringComparison.Ordinal))));
+                .Where(
+                    line => !line.Contains("option ping-timeout", StringComparison.Ordinal) &&
+                    !line.Contains("use-anonymous-inode", StringComparison.Ordinal))));
         }
 
         FuseMount mount = await pools.MountAsync("pool1");
@@ -145,10 +156,15 @@ public sealed class PoolDefinitionTests : IntegrationTest
         Assert.Contains("ping_timeout = 0", await File.ReadAllTextAsync(connection), StringComparison.Ordinal);
         int healDaemon = (int)(await pools.StatusAsync("pool1"))["healDaemon"]!;
         await pools.MustAsync("start", "pool1");
-        await Until.SoAsync(() => File.ReadAllText(connection).Contains("ping_timeout = 10", StringComparison.Ordinal), () => "the mount keeps its graph");
-        Assert.Equal("1", (await File.ReadAllTextAsync(mount.In(".meta/graphs/active/pool1-replicate-0/private"))).Split('\n').Single(line => line.StartsWith("use-anonymous-inode", StringComparison.Ordinal)).Split('=')[1].Trim());
+        await Until.SoAsync(() => File.ReadAllText(connection).Contains("ping_timeout = 10", StringComparison.Ordinal), () =>
+            "the mount keeps its graph");
+        Assert.Equal(
+            "1",
+            (await File.ReadAllTextAsync(mount.In(".meta/graphs/active/pool1-replicate-0/private")))
+            .Split('\n').Single(line => line.StartsWith("use-anonymous-inode", StringComparison.Ordinal)).Split('=')[1].Trim());
         Assert.Equal(healDaemon, (int)(await pools.StatusAsync("pool1"))["healDaemon"]!);
-        await Until.SoAsync(async () => (await pools.StatusAsync("pool1"))["units"]!.AsArray().All(unit => (int)unit!["outdatedClients"]! == 0));
+        await Until.SoAsync(
+            async () => (await pools.StatusAsync("pool1"))["units"]!.AsArray().All(unit => (int)unit!["outdatedClients"]! == 0));
     }
 
     [Fact]
@@ -161,29 +177,41 @@ public sealed class PoolDefinitionTests : IntegrationTest
               {"path": "{{{directories[0]}}}", "port": 24210, "node": {"name": "node-a.invalid"}},
               {"path": "{{{directories[1]}}}", "port": 24211, "node": {"name": "node-b.invalid"}}]}]}
             """);
-        PoolHarness[] nodes = [PoolHarness.Create(Workspace, "node-a", "node-a.invalid"), PoolHarness.Create(Workspace, "node-b", "node-b.invalid")];
+        PoolHarness[] nodes = [
+            PoolHarness.Create(Workspace, "node-a", "node-a.invalid"), PoolHarness.Create(Workspace, "node-b", "node-b.invalid")];
         string[] digests = new string[2];
         for (int index = 0; index < nodes.Length; index++)
         {
-            Assert.Contains("its other nodes do not know of it", await nodes[index].MustAsync("create", "pool1", "--definition", definition, "--root-partition"), StringComparison.Ordinal);
+            Assert.Contains(
+                "its other nodes do not know of it",
+                await nodes[index].MustAsync("create", "pool1", "--definition", definition, "--root-partition"),
+                StringComparison.Ordinal);
             JsonNode status = await nodes[index].StatusAsync("pool1");
             Assert.Equal(1, (int)status["revision"]!);
             digests[index] = (string)status["digest"]!;
         }
 
         Assert.Equal(digests[0], digests[1]);
-        Assert.Contains("its other nodes do not know of it: say the same on node-b.invalid", await nodes[0].MustAsync("set", "pool1", "network.ping-timeout", "17"), StringComparison.Ordinal);
+        Assert.Contains(
+            "its other nodes do not know of it: say the same on node-b.invalid",
+            await nodes[0].MustAsync("set", "pool1", "network.ping-timeout", "17"), StringComparison.Ordinal);
         JsonNode changed = await nodes[0].StatusAsync("pool1");
         Assert.Equal(2, (int)changed["revision"]!);
         Assert.NotEqual(digests[1], (string)changed["digest"]!);
         Assert.Equal(2, (int)changed["units"]![0]!["revision"]!);
-        string metrics = await Command.MustAsync("curl", "--silent", "--unix-socket", Directory.GetFiles(Path.Combine(nodes[0].Root, "run/kadalu"), "pool1.*.control.sock")[0], "http://unit/metrics");
-        Assert.Contains($"pool_definition_revision{{pool=\"pool1\",digest=\"{(string)changed["digest"]!}\"}} 2", metrics, StringComparison.Ordinal);
+        string metrics =
+            await Command.MustAsync(
+                "curl", "--silent", "--unix-socket",
+                Directory.GetFiles(Path.Combine(nodes[0].Root, "run/kadalu"), "pool1.*.control.sock")[0], "http://unit/metrics");
+        Assert.Contains(
+            $"pool_definition_revision{{pool=\"pool1\",digest=\"{(string)changed["digest"]!}\"}} 2", metrics,
+            StringComparison.Ordinal);
 
         // What does not touch the definition is no new revision.
         foreach (string command in new[] { "stop", "start" })
         {
-            Assert.Contains("say the same on node-b.invalid", await nodes[0].MustAsync(command, "pool1"), StringComparison.Ordinal);
+            Assert.Contains(
+                "say the same on node-b.invalid", await nodes[0].MustAsync(command, "pool1"), StringComparison.Ordinal);
         }
 
         Assert.Equal(2, (int)(await nodes[0].StatusAsync("pool1"))["revision"]!);
@@ -193,7 +221,8 @@ public sealed class PoolDefinitionTests : IntegrationTest
         Assert.Contains("changed by hand since", await nodes[0].MustAsync("status", "pool1"), StringComparison.Ordinal);
     }
 
-    private static string DefinitionOf(PoolHarness pools, string name) => Path.Combine(pools.Root, "var/lib/kadalu/pools", name + ".json");
+    private static string DefinitionOf(PoolHarness pools, string name) =>
+        Path.Combine(pools.Root, "var/lib/kadalu/pools", name + ".json");
 
     private static async Task EditAsync(PoolHarness pools, string name, Action<JsonNode> edit)
     {
@@ -235,7 +264,8 @@ public sealed class PoolDefinitionTests : IntegrationTest
 
             definition["distribute_groups"]!.AsArray().Add(group);
         });
-        string id = Guid.Parse((string)JsonNode.Parse(await File.ReadAllTextAsync(DefinitionOf(pools, "pool1")))!["id"]!).ToString("N", CultureInfo.InvariantCulture);
+        string id = Guid.Parse((string)JsonNode.Parse(await File.ReadAllTextAsync(DefinitionOf(pools, "pool1")))!["id"]!)
+            .ToString("N", CultureInfo.InvariantCulture);
         foreach (string unit in units)
         {
             Directory.CreateDirectory(Path.Combine(unit, ".glusterfs/indices"));
@@ -251,7 +281,11 @@ public sealed class PoolDefinitionTests : IntegrationTest
         }
     }
 
-    private static string FilesOf(string unit) => string.Join('\n', Directory.GetFiles(unit).Order(StringComparer.Ordinal).Select(path => $"{Path.GetFileName(path)} {File.ReadAllText(path)}"));
+    private static string FilesOf(string unit) =>
+        string.Join(
+            '\n',
+            Directory.GetFiles(unit)
+            .Order(StringComparer.Ordinal).Select(path => $"{Path.GetFileName(path)} {File.ReadAllText(path)}"));
 
     private static void AssertHealed(string good, string healed)
     {

@@ -20,7 +20,8 @@ public sealed class PoolDirectoryTests : IntegrationTest
         await File.WriteAllTextAsync(Path.Combine(units[0], "somebodys"), "file");
         await Command.MustAsync("setfattr", "-n", "trusted.gfid", "-v", "0x00000000000000000000000000000001", units[1]);
         Directory.CreateDirectory(Path.Combine(units[2], ".glusterfs", "00"));
-        await Command.MustAsync("setfattr", "-n", "trusted.glusterfs.volume-id", "-v", "0x11111111222233334444555555555555", units[2]);
+        await Command.MustAsync(
+            "setfattr", "-n", "trusted.glusterfs.volume-id", "-v", "0x11111111222233334444555555555555", units[2]);
 
         // What a new file system has of its own is nobody's.
         Directory.CreateDirectory(Path.Combine(units[3], "lost+found"));
@@ -29,19 +30,30 @@ public sealed class PoolDirectoryTests : IntegrationTest
         Assert.Equal(11, refused.ExitCode);
         Assert.Contains($"{units[0]} is not empty (somebodys)", refused.Error, StringComparison.Ordinal);
         Assert.Contains($"{units[1]} has marks of a storage unit (trusted.gfid)", refused.Error, StringComparison.Ordinal);
-        Assert.Contains($"{units[2]} belongs to the pool with the id 11111111-2222-3333-4444-555555555555, has a storage unit's .glusterfs", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{units[2]} belongs to the pool with the id 11111111-2222-3333-4444-555555555555, has a storage unit's .glusterfs",
+            refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(units[3] + " ", refused.Error, StringComparison.Ordinal);
         Assert.Contains("--discard moves what is there aside", refused.Error, StringComparison.Ordinal);
-        Assert.Contains("belongs to the pool", (await pools.TryAsync(["create", "pool1", .. units, "--root-partition", "--mode=script", "--adopt"])).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "belongs to the pool",
+            (await pools.TryAsync(["create", "pool1", .. units, "--root-partition", "--mode=script", "--adopt"])).Error,
+            StringComparison.Ordinal);
         Assert.Equal(before, await EverythingAsync());
 
         await pools.MustAsync(["create", "pool1", .. units, "--root-partition", "--mode=script", "--discard"]);
         FuseMount mount = await pools.MountAsync("pool1");
         Assert.Equal(["lost+found"], Directory.GetFileSystemEntries(mount.Path).Select(Path.GetFileName));
-        Assert.Equal("file", await File.ReadAllTextAsync(Path.Combine(Assert.Single(Directory.GetDirectories(Path.GetDirectoryName(units[0])!, "u1.discarded-*")), "somebodys")));
+        Assert.Equal(
+            "file",
+            await File.ReadAllTextAsync(
+                Path.Combine(
+                    Assert.Single(Directory.GetDirectories(Path.GetDirectoryName(units[0])!, "u1.discarded-*")), "somebodys")));
 
         async Task<string> EverythingAsync() =>
-            await Command.MustAsync("find", Path.GetDirectoryName(units[0])!, "-printf", "%p %y %m %s\n") + await Command.MustAsync("getfattr", "-R", "-d", "-m", "-", "-e", "hex", "--absolute-names", Path.GetDirectoryName(units[0])!);
+            await Command.MustAsync("find", Path.GetDirectoryName(units[0])!, "-printf",
+                "%p %y %m %s\n") + await Command.MustAsync("getfattr", "-R", "-d", "-m", "-", "-e", "hex", "--absolute-names",
+                Path.GetDirectoryName(units[0])!);
     }
 
     [Fact]
@@ -58,9 +70,11 @@ public sealed class PoolDirectoryTests : IntegrationTest
         await pools.MustAsync("delete", "old");
 
         // Undone by the next command, wherever it was killed.
-        Command killed = await pools.TryAsync(("KADALU_FSD_DIE_AT", "contents are discarded"), "create", "new", disk.Path, "--discard");
+        Command killed =
+            await pools.TryAsync(("KADALU_FSD_DIE_AT", "contents are discarded"), "create", "new", disk.Path, "--discard");
         Assert.Equal(128 + 9, killed.ExitCode);
-        Assert.Contains("is not empty (tree)", (await pools.TryAsync("create", "new", disk.Path)).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not empty (tree)", (await pools.TryAsync("create", "new", disk.Path)).Error, StringComparison.Ordinal);
 
         string said = await pools.MustAsync("create", "new", disk.Path, "--discard");
         mount = await pools.MountAsync("new");
@@ -85,8 +99,11 @@ public sealed class PoolDirectoryTests : IntegrationTest
         await mount.DisposeAsync();
         await pools.MustAsync("stop", "pool1");
         await pools.MustAsync("delete", "pool1");
-        string[] create = ["create", "pool1", .. words.Split(' ')[..^1], .. pools.Units("pool1", 3), "--same-node", "--root-partition"];
-        Assert.Contains($"was a unit of the deleted pool with the id {id}, is not empty (tree)", (await pools.TryAsync(create)).Error, StringComparison.Ordinal);
+        string[] create =
+            ["create", "pool1", .. words.Split(' ')[..^1], .. pools.Units("pool1", 3), "--same-node", "--root-partition"];
+        Assert.Contains(
+            $"was a unit of the deleted pool with the id {id}, is not empty (tree)", (await pools.TryAsync(create)).Error,
+            StringComparison.Ordinal);
         await pools.MustAsync([.. create, "--adopt"]);
         Assert.Equal(id, (Guid)(await pools.StatusAsync("pool1"))["id"]!);
         mount = await pools.MountAsync("pool1");
@@ -117,7 +134,8 @@ public sealed class PoolDirectoryTests : IntegrationTest
         await mount.ConnectedAsync("pool1", 3);
         await UnitTree.WriteAsync(mount.Path, "tree");
         await UnitTree.WriteAsync(mount.Path, "old");
-        await Until.SeesAsync(async () => (await one.TryAsync("heal", "info", "pool1")).Output, info => !info.Contains("not connected", StringComparison.Ordinal) && info.Split(" 0 to heal").Length == 4);
+        await Until.SeesAsync(async () => (await one.TryAsync("heal", "info", "pool1")).Output, info =>
+            !info.Contains("not connected", StringComparison.Ordinal) && info.Split(" 0 to heal").Length == 4);
         await one.UnlockedAsync();
         await other.MustAsync("stop", "pool1");
         await other.MustAsync("delete", "pool1");
@@ -141,7 +159,9 @@ public sealed class PoolDirectoryTests : IntegrationTest
 
         Assert.Contains("--adopt lets them join the pool again", (await other.TryAsync(create)).Error, StringComparison.Ordinal);
         await other.MustAsync([.. create, "--adopt"]);
-        Assert.Contains($"on {here} too, kadalu-fsd pool heal start pool1 --full", await other.MustAsync("heal", "start", "pool1", "--full"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"on {here} too, kadalu-fsd pool heal start pool1 --full", await other.MustAsync("heal", "start", "pool1", "--full"),
+            StringComparison.Ordinal);
         await Until.SeesAsync(async () =>
         {
             await one.TryAsync("heal", "start", "pool1");
@@ -151,7 +171,8 @@ public sealed class PoolDirectoryTests : IntegrationTest
         mount = await one.MountAsync("pool1");
         Assert.Equal(written, await UnitTree.ReadAsync(mount.Path, withTimes: true));
         bool hasContents = kind == "mirror";
-        Assert.Equal(await UnitTree.ReadAsync(parent + "/u1", hasContents), await UnitTree.ReadAsync(parent + "/u3", hasContents));
+        Assert.Equal(
+            await UnitTree.ReadAsync(parent + "/u1", hasContents), await UnitTree.ReadAsync(parent + "/u3", hasContents));
 
         // It counts when one of the others is away.
         await mount.ConnectedAsync("pool1", 3);

@@ -25,7 +25,9 @@ public sealed class PoolHealTests : IntegrationTest
 
         // Each unit is written to while the other one is away, and nobody heals in between.
         // GlusterFS's own times, which clients send along, are brought into line without being asked.
-        await pools.MustAsync("set", "pool1", "features.ctime", "off", "cluster.self-heal-daemon", "off", "cluster.data-self-heal", "off", "cluster.metadata-self-heal", "off", "cluster.entry-self-heal", "off");
+        await pools.MustAsync(
+            "set", "pool1", "features.ctime", "off", "cluster.self-heal-daemon", "off", "cluster.data-self-heal", "off",
+            "cluster.metadata-self-heal", "off", "cluster.entry-self-heal", "off");
 
         // The mount goes over to a new graph, without a layer: before that it takes back what it holds of the old one, by itself.
         await Until.SoAsync(() => !mount.HasLayer("pool1-utime"), () => mount.LogText);
@@ -38,9 +40,13 @@ public sealed class PoolHealTests : IntegrationTest
         Assert.Throws<IOException>(() => File.ReadAllText(mount.In("file")));
 
         string unit = $"{Environment.MachineName}:{pools.Units("pool1", 2)[0]}";
-        await pools.MustAsync(policy == "--source" ? ["heal", "resolve", "pool1", "/file", policy, unit] : ["heal", "resolve", "pool1", "/file", policy]);
+        await pools.MustAsync(
+            policy == "--source"
+                ? ["heal", "resolve", "pool1", "/file", policy, unit]
+                : ["heal", "resolve", "pool1", "/file", policy]);
         Assert.Empty(await SplitAsync(pools));
-        Assert.All(pools.Units("pool1", 2), directory => Assert.Equal(expected, File.ReadAllText(Path.Combine(directory, "file"))));
+        Assert.All(
+            pools.Units("pool1", 2), directory => Assert.Equal(expected, File.ReadAllText(Path.Combine(directory, "file"))));
         await Until.SeesAsync(() => Task.FromResult(ReadOrNone(mount.In("file"))), text => text == expected);
     }
 
@@ -65,7 +71,9 @@ public sealed class PoolHealTests : IntegrationTest
 
         // Only mirrors keep account, and of contents: giving a file its name back does not count.
         await (words.StartsWith("mirror", StringComparison.Ordinal)
-            ? Until.SoAsync(async () => JsonNode.Parse(await pools.MustAsync("heal", "statistics", "pool1", "--json"))!.AsArray().Any(crawl => (bool)crawl!["isFull"]! && crawl["ended"] is not null))
+            ? Until.SoAsync(
+                async () => JsonNode.Parse(await pools.MustAsync("heal", "statistics", "pool1", "--json"))!.AsArray()
+                .Any(crawl => (bool)crawl!["isFull"]! && crawl["ended"] is not null))
             : Task.CompletedTask);
         await pools.MustAsync("stop", "pool1");
         Assert.Contains("is not started", (await pools.TryAsync("heal", "start", "pool1")).Error, StringComparison.Ordinal);
@@ -82,14 +90,19 @@ public sealed class PoolHealTests : IntegrationTest
 
         // In a user's own directory only that user or root can do anything.
         await pools.KillAsync("pool1", [2]);
-        string user = $"cd {mount.Path} && exec setpriv --reuid=1000 --regid=1000 --clear-groups sh -c 'echo mine > private/file'";
+        string user =
+            $"cd {mount.Path} && exec setpriv --reuid=1000 --regid=1000 --clear-groups sh -c 'echo mine > private/file'";
         await Until.SoAsync(async () => (await Command.RunAsync("sh", "-c", user)).ExitCode == 0);
         Assert.NotEqual(0, (await Command.RunAsync("touch", mount.In("private/roots"))).ExitCode);
         await pools.MustAsync("start", "pool1");
         await pools.HealedAsync("pool1", clients: 2);
         string[] files = [.. pools.Units("pool1", 3).Select(unit => Path.Combine(unit, "private/file"))];
         Assert.All(files, copy => Assert.Equal("mine\n", File.ReadAllText(copy)));
-        Assert.Equal("1000:1000", Assert.Single((await Command.MustAsync("stat", ["-c", "%u:%g", .. files])).Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct()));
+        Assert.Equal(
+            "1000:1000",
+            Assert.Single(
+                (await Command.MustAsync("stat", ["-c", "%u:%g", .. files]))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct()));
         await mount.DisposeAsync();
 
         // The pool's own clients are let in where nobody else is.
@@ -140,7 +153,8 @@ public sealed class PoolHealTests : IntegrationTest
         await pools.HealedAsync("pool1", clients: 1);
         await pools.KillAsync("pool1", [0, 2]);
         await Until.SoAsync(async () => (await pools.TryAsync("heal", "start", "pool1")).Error is var error &&
-            error.Contains("pool1-client-0: Brick is not connected", StringComparison.Ordinal) && error.Contains("pool1-client-1: Its group is not up", StringComparison.Ordinal));
+            error.Contains("pool1-client-0: Brick is not connected", StringComparison.Ordinal) &&
+            error.Contains("pool1-client-1: Its group is not up", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -153,8 +167,12 @@ public sealed class PoolHealTests : IntegrationTest
         await pools.MustAsync("set", "pool1", option, "off");
         Command refused = await pools.TryAsync("heal", "start", "pool1");
         Assert.Equal(11, refused.ExitCode);
-        Assert.Contains($"are switched off ({option} off): nothing is healed before pool reset pool1 {option}", refused.Error, StringComparison.Ordinal);
-        Assert.Contains($"the self-heal daemon of this node: is switched off ({option} off)", await pools.MustAsync("status", "pool1"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"are switched off ({option} off): nothing is healed before pool reset pool1 {option}", refused.Error,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"the self-heal daemon of this node: is switched off ({option} off)", await pools.MustAsync("status", "pool1"),
+            StringComparison.Ordinal);
         await pools.MustAsync("reset", "pool1", option);
         await pools.ConnectedAsync("pool1", clients: 1);
         await pools.MustAsync("heal", "start", "pool1");
@@ -171,7 +189,9 @@ public sealed class PoolHealTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", words.Split(' '));
         await pools.KillAsync("pool1", Enumerable.Range(0, down));
-        Assert.Equal(problem.Length > 0 ? [problem] : [], (await pools.StatusAsync("pool1"))["groupProblems"]!.AsArray().Select(one => (string)one!));
+        Assert.Equal(
+            problem.Length > 0 ? [problem] : [],
+            (await pools.StatusAsync("pool1"))["groupProblems"]!.AsArray().Select(one => (string)one!));
     }
 
     [Fact]
@@ -208,11 +228,14 @@ public sealed class PoolHealTests : IntegrationTest
         await pools.KillAsync("pool1", [2]);
         await File.WriteAllTextAsync(mount.In("file"), "written without the third");
         JsonArray lists = JsonNode.Parse((await pools.TryAsync("heal", "info", "pool1", "--json")).Output)!.AsArray();
-        Assert.Equal(["Connected", "Connected", "Transport endpoint is not connected"], lists.Select(list => (string)list!["status"]!));
-        Assert.All(lists.Take(2), list => Assert.Contains("/file", list!["entries"]!.AsArray().Select(entry => (string)entry!["path"]!)));
+        Assert.Equal(
+            ["Connected", "Connected", "Transport endpoint is not connected"], lists.Select(list => (string)list!["status"]!));
+        Assert.All(lists.Take(2), list =>
+            Assert.Contains("/file", list!["entries"]!.AsArray().Select(entry => (string)entry!["path"]!)));
         await pools.MustAsync("start", "pool1");
         await pools.HealedAsync("pool1", clients: 2);
-        Assert.All(JsonNode.Parse(await pools.MustAsync("heal", "info", "pool1", "--json"))!.AsArray(), list => Assert.Empty(list!["entries"]!.AsArray()));
+        Assert.All(JsonNode.Parse(await pools.MustAsync("heal", "info", "pool1", "--json"))!.AsArray(), list =>
+            Assert.Empty(list!["entries"]!.AsArray()));
     }
 
     private static async Task WriteWithoutAsync(PoolHarness pools, FuseMount mount, int absent, string text)
@@ -226,7 +249,8 @@ public sealed class PoolHealTests : IntegrationTest
         await mount.ConnectedAsync("pool1", units: 2);
     }
 
-    private static async Task<string[]> SplitAsync(PoolHarness pools) => [.. JsonNode.Parse(await pools.MustAsync("heal", "split-brain", "pool1", "--json"))!.AsArray()
+    private static async Task<string[]> SplitAsync(PoolHarness pools) =>
+        [.. JsonNode.Parse(await pools.MustAsync("heal", "split-brain", "pool1", "--json"))!.AsArray()
         .SelectMany(list => list!["entries"]!.AsArray()).Select(entry => (string)entry!["path"]!).Distinct()];
 
     private static string? ReadOrNone(string path)

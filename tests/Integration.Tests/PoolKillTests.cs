@@ -13,5 +13,6 @@ public sealed class PoolKillTests : IntegrationTest
     [InlineData("stop", 2)]
     [InlineData("set", 2)]
     [InlineData("delete", 2)]
-    public Task A_killed_command_leaves_nothing_and_touches_nobody_else(string command, int rounds) => new PoolKills(Workspace, PoolHarness.Create(Workspace)).RunAsync(command, rounds);
+    public Task A_killed_command_leaves_nothing_and_touches_nobody_else(string command, int rounds) =>
+        new PoolKills(Workspace, PoolHarness.Create(Workspace)).RunAsync(command, rounds);
 }

@@ -30,7 +30,8 @@ public sealed class PoolLifeTests : IntegrationTest
             Refused(await pools.TryAsync("create", "pool1", "/elsewhere/x"), "there is a pool \"pool1\" already");
             await pools.MustAsync("stop", "pool1");
             await pools.MustAsync("stop", "pool1");
-            Assert.All((await pools.StatusAsync("pool1"))["units"]!.AsArray(), unit => Assert.Equal("down", (string?)unit!["state"]));
+            Assert.All(
+                (await pools.StatusAsync("pool1"))["units"]!.AsArray(), unit => Assert.Equal("down", (string?)unit!["state"]));
             await pools.MustAsync("delete", "pool1");
             Refused(await pools.TryAsync("status", "pool1"), "there is no pool \"pool1\"");
             AssertNothingIsLeft(pools);
@@ -47,8 +48,12 @@ public sealed class PoolLifeTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "units:2", "--no-start");
         Assert.Equal([24201, 24202], (await pools.StatusAsync("pool1"))["units"]!.AsArray().Select(unit => (int)unit!["port"]!));
-        Refused(await pools.TryAsync("create", "pool2", $"here:24200:{pools.Units("pool2", 1)[0]}", "--node", "here", "--root-partition"), "port 24200 is in use");
-        Refused(await pools.TryAsync("create", "pool2", $"{Environment.MachineName}:24201:{pools.Units("pool2", 1)[0]}", "--root-partition"), "port 24201 is another pool's");
+        Refused(await pools.TryAsync(
+            "create", "pool2", $"here:24200:{pools.Units("pool2", 1)[0]}", "--node", "here",
+            "--root-partition"), "port 24200 is in use");
+        Refused(await pools.TryAsync(
+            "create", "pool2", $"{Environment.MachineName}:24201:{pools.Units("pool2", 1)[0]}",
+            "--root-partition"), "port 24201 is another pool's");
         await pools.MustAsync("delete", "pool1");
     }
 
@@ -76,7 +81,8 @@ public sealed class PoolLifeTests : IntegrationTest
         }
 
         AssertNothingIsLeft(pools);
-        Assert.All(units.Select(unit => (int)unit!["processId"]!), process => Assert.False(Directory.Exists($"/proc/{process.ToString(CultureInfo.InvariantCulture)}")));
+        Assert.All(units.Select(unit => (int)unit!["processId"]!), process =>
+            Assert.False(Directory.Exists($"/proc/{process.ToString(CultureInfo.InvariantCulture)}")));
     }
 
     [Theory]
@@ -116,7 +122,8 @@ public sealed class PoolLifeTests : IntegrationTest
                 await pools.MustAsync("start", "pool1");
                 break;
             case "create":
-                string undone = await pools.MustAsync("create", "other", pools.Units("other", 1)[0], "--root-partition", "--no-start");
+                string undone =
+                    await pools.MustAsync("create", "other", pools.Units("other", 1)[0], "--root-partition", "--no-start");
                 Assert.Contains("undoing the creation of pool1", undone, StringComparison.Ordinal);
                 Assert.All(units, unit => Assert.False(Directory.Exists(unit), unit));
                 Refused(await pools.TryAsync("status", "pool1"), "there is no pool \"pool1\"");
@@ -128,7 +135,8 @@ public sealed class PoolLifeTests : IntegrationTest
                 Assert.Contains("finishing a change", await pools.MustAsync("start", "pool1"), StringComparison.Ordinal);
                 break;
             case "delete":
-                Assert.Contains("finishing the deletion", await pools.MustAsync([.. create, "--adopt"]), StringComparison.Ordinal);
+                Assert.Contains(
+                    "finishing the deletion", await pools.MustAsync([.. create, "--adopt"]), StringComparison.Ordinal);
                 break;
         }
 
@@ -138,7 +146,8 @@ public sealed class PoolLifeTests : IntegrationTest
         if (verb == "set")
         {
             string socket = Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), "*u2.control.sock").Single();
-            Assert.Matches(@"(?m)^\S*\s*log-level\s.*DEBUG", await Command.MustAsync(Workspace.Program, "option", socket, units[1]));
+            Assert.Matches(
+                @"(?m)^\S*\s*log-level\s.*DEBUG", await Command.MustAsync(Workspace.Program, "option", socket, units[1]));
         }
     }
 
@@ -159,10 +168,12 @@ public sealed class PoolLifeTests : IntegrationTest
     {
         var pools = PoolHarness.Create(Workspace);
         string[] units = pools.Units("pool1", 3);
-        Refused(await pools.TryAsync(["create", "pool1", "mirror", "3", .. units, "--root-partition"]), "3 units of group 1, which would be lost together");
+        Refused(await pools.TryAsync(["create", "pool1", "mirror", "3", .. units, "--root-partition"]),
+            "3 units of group 1, which would be lost together");
         Refused(await pools.TryAsync(["create", "pool1", "mirror", "3", .. units, "--same-node"]), "in the root file system");
         Refused(await pools.TryAsync("create", "pool 1", units[0], "--root-partition"), "the pool's name \"pool 1\"");
-        Refused(await pools.TryAsync("create", "pool1", "/no/such/parent/u1", "--root-partition"), "/no/such/parent does not exist");
+        Refused(
+            await pools.TryAsync("create", "pool1", "/no/such/parent/u1", "--root-partition"), "/no/such/parent does not exist");
         await pools.MustAsync("create", "pool1", units[0], "--root-partition", "--no-start");
         Refused(await pools.TryAsync("create", "pool2", units[0], "--root-partition"), "is a unit of the pool \"pool1\"");
         Refused(await pools.TryAsync("create", "pool2", units[0] + "/inside", "--root-partition"), "or lies in one");
@@ -177,20 +188,25 @@ public sealed class PoolLifeTests : IntegrationTest
     public async Task The_same_definition_starts_each_nodes_own_units()
     {
         string definition = Workspace.Path("pool1.json");
-        string[] directories = [Path.Combine(Workspace.Create("a"), "u1"), Path.Combine(Workspace.Create("b"), "u2"), Path.Combine(Workspace.Create("c"), "u3")];
+        string[] directories =
+            [Path.Combine(Workspace.Create("a"), "u1"), Path.Combine(Workspace.Create("b"), "u2"),
+                Path.Combine(Workspace.Create("c"), "u3")];
         await File.WriteAllTextAsync(definition, $$$"""
             {"name": "pool1", "id": "e79048bf-ac4d-47cf-8d1f-0a07366ff1ea", "options": {"network.ping-timeout": "11"}, "distribute_groups": [{"replica_count": 3, "storage_units": [
               {"path": "{{{directories[0]}}}", "port": 24210, "node": {"name": "node-a.invalid"}},
               {"path": "{{{directories[1]}}}", "port": 24211, "node": {"name": "node-b.invalid"}},
               {"path": "{{{directories[2]}}}", "port": 24212, "node": {"name": "node-c.invalid"}}]}]}
             """);
-        PoolHarness[] nodes = [PoolHarness.Create(Workspace, "node-a", "node-a.invalid"), PoolHarness.Create(Workspace, "node-b", "node-b.invalid")];
+        PoolHarness[] nodes = [
+            PoolHarness.Create(Workspace, "node-a", "node-a.invalid"), PoolHarness.Create(Workspace, "node-b", "node-b.invalid")];
         string[] volfiles = new string[2];
         for (int index = 0; index < nodes.Length; index++)
         {
             await nodes[index].MustAsync("create", "pool1", "--definition", definition, "--root-partition");
             JsonNode status = await nodes[index].StatusAsync("pool1");
-            Assert.Equal([.. Enumerable.Range(0, 3).Select(unit => unit == index ? "ready" : "elsewhere")], status["units"]!.AsArray().Select(unit => (string)unit!["state"]!));
+            Assert.Equal(
+                [.. Enumerable.Range(0, 3).Select(unit => unit == index ? "ready" : "elsewhere")],
+                status["units"]!.AsArray().Select(unit => (string)unit!["state"]!));
             volfiles[index] = await File.ReadAllTextAsync(Path.Combine(nodes[index].Root, "var/lib/kadalu/volfiles/pool1.vol"));
         }
 
@@ -208,5 +224,6 @@ public sealed class PoolLifeTests : IntegrationTest
     // Logs and the node's id stay.
     private static void AssertNothingIsLeft(PoolHarness pools) => Assert.DoesNotContain(
         Directory.GetFiles(Path.Combine(pools.Root), "*", SearchOption.AllDirectories),
-        path => !path.EndsWith(".log", StringComparison.Ordinal) && !path.EndsWith("/node-id", StringComparison.Ordinal) && !path.EndsWith("/node-name", StringComparison.Ordinal));
+        path => !path.EndsWith(".log", StringComparison.Ordinal) &&
+        !path.EndsWith("/node-id", StringComparison.Ordinal) && !path.EndsWith("/node-name", StringComparison.Ordinal));
 }

@@ -18,7 +18,9 @@ public sealed class PoolOptionTests : IntegrationTest
 
         // An option of a client's translator, without a new graph.
         await pools.MustAsync("set", "pool1", "network.ping-timeout", "17");
-        await Until.SoAsync(() => File.ReadAllText(mount.In(".meta/graphs/active/pool1-client-0/private")).Contains("ping_timeout = 17", StringComparison.Ordinal));
+        await Until.SoAsync(
+            () => File.ReadAllText(mount.In(".meta/graphs/active/pool1-client-0/private"))
+            .Contains("ping_timeout = 17", StringComparison.Ordinal));
 
         // A layer of clients, with one.
         Assert.True(mount.HasLayer("pool1-quick-read"));
@@ -32,15 +34,23 @@ public sealed class PoolOptionTests : IntegrationTest
         Assert.True(IsRefused(() => File.WriteAllText(mount.In("new"), "x")));
         await pools.MustAsync("reset", "pool1", "features.read-only");
         Assert.False(IsRefused(() => File.WriteAllText(mount.In("new"), "x")));
-        string options = await Command.MustAsync(Workspace.Program, "option", Path.Combine(pools.Root, "run/kadalu", Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), "pool1.*.control.sock")[0]), "pool1-io-threads");
-        Assert.Contains("7", options.Split('\n').Single(line => line.Contains("thread-count", StringComparison.Ordinal)), StringComparison.Ordinal);
+        string options =
+            await Command.MustAsync(
+                Workspace.Program, "option",
+                Path.Combine(pools.Root, "run/kadalu",
+                    Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), "pool1.*.control.sock")[0]), "pool1-io-threads");
+        Assert.Contains(
+            "7", options.Split('\n').Single(line => line.Contains("thread-count", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
 
         await pools.MustAsync("reset", "pool1");
         await Until.SoAsync(() => mount.HasLayer("pool1-quick-read"));
         Assert.Empty((await pools.StatusAsync("pool1"))["options"]!.AsObject());
     }
 
-    /// <summary>With it units note which names a heal is to look at; what was changed without it, no later heal would look at.</summary>
+    /// <summary>
+    /// With it units note which names a heal is to look at; what was changed without it, no later heal would look at.
+    /// </summary>
     [Fact]
     public async Task Names_are_noted_again_only_when_nothing_waits_for_being_healed()
     {
@@ -51,7 +61,9 @@ public sealed class PoolOptionTests : IntegrationTest
         await pools.HealedAsync("pool1", clients: 2);
         await pools.KillAsync("pool1", [2]);
         Directory.CreateDirectory(mount.In("missed"));
-        foreach (string[] on in new string[][] { ["set", "pool1", "cluster.granular-entry-heal", "on"], ["reset", "pool1", "cluster.granular-entry-heal"], ["reset", "pool1"] })
+        foreach (
+            string[] on in new string[][] { ["set", "pool1", "cluster.granular-entry-heal", "on"],
+                ["reset", "pool1", "cluster.granular-entry-heal"], ["reset", "pool1"] })
         {
             Command refused = await pools.TryAsync(on);
             Assert.Equal(11, refused.ExitCode);
@@ -60,7 +72,9 @@ public sealed class PoolOptionTests : IntegrationTest
 
         // Nor when nobody can be asked.
         await pools.MustAsync("stop", "pool1");
-        Assert.Contains("files wait", (await pools.TryAsync("reset", "pool1", "cluster.granular-entry-heal")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "files wait", (await pools.TryAsync("reset", "pool1", "cluster.granular-entry-heal")).Error,
+            StringComparison.Ordinal);
         await pools.MustAsync("set", "pool1", "cluster.self-heal-daemon", "on");
         await pools.MustAsync("start", "pool1");
         await pools.HealedAsync("pool1", clients: 2);
@@ -102,8 +116,10 @@ public sealed class PoolOptionTests : IntegrationTest
         string before = Volfiles(pools);
         foreach ((string name, string value) in new[]
         {
-            ("storage.reserve", "5.5"), ("cluster.min-free-disk", "12.5"), ("cluster.min-free-disk", "1.3KB"), ("performance.quick-read-cache-size", "9223372036854775808"),
-            ("performance.aggregate-size", "18446744073709551616"), ("cluster.read-subvolume", "5"), ("network.ping-timeout", "08"), ("cluster.quorum-count", "3"), ("locks.mandatory-locking", "bogus"),
+            ("storage.reserve", "5.5"), ("cluster.min-free-disk", "12.5"), ("cluster.min-free-disk", "1.3KB"),
+            ("performance.quick-read-cache-size", "9223372036854775808"),
+            ("performance.aggregate-size", "18446744073709551616"), ("cluster.read-subvolume", "5"),
+            ("network.ping-timeout", "08"), ("cluster.quorum-count", "3"), ("locks.mandatory-locking", "bogus"),
             ("storage/posix.directory", "/etc"), ("cluster/replicate.volume-id", "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11"),
 
             // Whole numbers of any size by what the translators say, and of 32 bits when they start.
@@ -115,8 +131,11 @@ public sealed class PoolOptionTests : IntegrationTest
             Assert.Equal(before, Volfiles(pools));
         }
 
-        await pools.MustAsync("set", "pool1", "storage.reserve", "5.5%", "cluster.min-free-disk", "13KB", "network.ping-timeout", "010");
-        await Until.SoAsync(() => File.ReadAllText(mount.In(".meta/graphs/active/pool1-client-0/private")).Contains("ping_timeout = 8", StringComparison.Ordinal));
+        await pools.MustAsync(
+            "set", "pool1", "storage.reserve", "5.5%", "cluster.min-free-disk", "13KB", "network.ping-timeout", "010");
+        await Until.SoAsync(
+            () => File.ReadAllText(mount.In(".meta/graphs/active/pool1-client-0/private"))
+            .Contains("ping_timeout = 8", StringComparison.Ordinal));
         await File.WriteAllTextAsync(mount.In("file"), "text");
 
         // Nothing is left of what was tried, nor of what a killed command has tried; but what others try right now.
@@ -131,7 +150,10 @@ public sealed class PoolOptionTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "mirror", "2", "units:2", "--no-start");
         string definition = Path.Combine(pools.Root, "var/lib/kadalu/pools/pool1.json");
-        await File.WriteAllTextAsync(definition, (await File.ReadAllTextAsync(definition)).Replace("\"options\": {}", "\"options\": {\"cluster.quorum-count\": \"3\"}", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            definition,
+            (await File.ReadAllTextAsync(definition))
+            .Replace("\"options\": {}", "\"options\": {\"cluster.quorum-count\": \"3\"}", StringComparison.Ordinal));
         await pools.MustAsync("set", "pool1", "performance.io-cache", "on");
         Assert.NotEqual(0, (await pools.TryAsync("set", "pool1", "cluster.quorum-count", "4")).ExitCode);
         await pools.MustAsync("reset", "pool1", "cluster.quorum-count");
@@ -150,7 +172,8 @@ public sealed class PoolOptionTests : IntegrationTest
         string broken = pools.Units("pool1", 2)[1];
 
         // It serves on for a moment, and cannot start anew: it is not known as this pool's any more.
-        string id = "0x" + Guid.Parse((string)(await pools.StatusAsync("pool1"))["id"]!).ToString("N", System.Globalization.CultureInfo.InvariantCulture);
+        string id = "0x" + Guid.Parse((string)(await pools.StatusAsync("pool1"))["id"]!)
+            .ToString("N", System.Globalization.CultureInfo.InvariantCulture);
         await Command.MustAsync("setfattr", "-x", "trusted.glusterfs.volume-id", broken);
         Command result = await pools.TryAsync("set", "pool1", "features.read-only", "on");
         Assert.NotEqual(0, result.ExitCode);
@@ -158,9 +181,13 @@ public sealed class PoolOptionTests : IntegrationTest
         Assert.Equal(before, Options(pools));
         string first = (await pools.StatusAsync("pool1"))["units"]![0]!["processId"]!.ToString();
         string control = Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), "pool1.*u1.control.sock").Single();
-        Assert.DoesNotContain("features/read-only", await Command.MustAsync(Workspace.Program, "status", control), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "features/read-only", await Command.MustAsync(Workspace.Program, "status", control), StringComparison.Ordinal);
         Assert.NotEmpty(first);
-        Assert.DoesNotContain("read-only", string.Concat(Directory.GetFiles(Path.Combine(pools.Root, "var/lib/kadalu/volfiles")).Select(File.ReadAllText)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "read-only",
+            string.Concat(Directory.GetFiles(Path.Combine(pools.Root, "var/lib/kadalu/volfiles")).Select(File.ReadAllText)),
+            StringComparison.Ordinal);
 
         await Command.MustAsync("setfattr", "-n", "trusted.glusterfs.volume-id", "-v", id, broken);
         await pools.MustAsync("start", "pool1");
@@ -170,35 +197,52 @@ public sealed class PoolOptionTests : IntegrationTest
 
     [Fact]
     public async Task Values_are_taken_or_refused_as_by_glusterd() => await new ValuesBesideGlusterd(Workspace).RunAsync(
-        ["storage.reserve", "cluster.quorum-count", "network.ping-timeout", "performance.quick-read-cache-size", "locks.mandatory-locking", "cluster.min-free-disk"], valuesOfEach: 10);
+        ["storage.reserve", "cluster.quorum-count", "network.ping-timeout", "performance.quick-read-cache-size",
+            "locks.mandatory-locking", "cluster.min-free-disk"], valuesOfEach: 10);
 
     [Fact]
     public async Task An_option_of_a_layer_that_is_not_there_is_set_with_a_warning()
     {
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "units:1", "--no-start");
-        Assert.Contains("warning: features.worm-file-level changes nothing: pool1 has no features/worm", await pools.MustAsync("set", "pool1", "features.worm-file-level", "on"), StringComparison.Ordinal);
-        Assert.DoesNotContain("warning", await pools.MustAsync("set", "pool1", "features.worm", "on", "network.ping-timeout", "17", "debug/io-stats.log-level", "DEBUG"), StringComparison.Ordinal);
-        Assert.Contains("option worm-file-level on", await pools.MustAsync("volfile", "pool1", "--kind", "unit", "--unit", $"{Environment.MachineName}:{pools.Units("pool1", 1)[0]}"), StringComparison.Ordinal);
+        Assert.Contains(
+            "warning: features.worm-file-level changes nothing: pool1 has no features/worm",
+            await pools.MustAsync("set", "pool1", "features.worm-file-level", "on"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "warning",
+            await pools.MustAsync("set", "pool1", "features.worm", "on", "network.ping-timeout", "17", "debug/io-stats.log-level",
+                "DEBUG"), StringComparison.Ordinal);
+        Assert.Contains(
+            "option worm-file-level on",
+            await pools.MustAsync("volfile", "pool1", "--kind", "unit", "--unit",
+                $"{Environment.MachineName}:{pools.Units("pool1", 1)[0]}"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Every_option_is_one_that_its_translator_has()
     {
         string all = await Command.MustAsync(Workspace.Program, "options");
-        string[] unknown = [.. all.Split("\n\n").Where(option => option.Contains("says nothing", StringComparison.Ordinal)).Select(option => option.Split('\n')[0])];
+        string[] unknown =
+            [.. all.Split("\n\n").Where(option => option.Contains("says nothing", StringComparison.Ordinal))
+                .Select(option => option.Split('\n')[0])];
 
         // Matched by the login module, which declares nothing.
         Assert.Equal(["auth.ssl-allow"], unknown);
-        Assert.Contains("network.ping-timeout\n    seconds 0 to 1013, default 42; live; protocol/client", all, StringComparison.Ordinal);
-        Assert.Contains("performance.read-ahead\n    on|off, default off; live\n    takes the layer performance/read-ahead in or out", all, StringComparison.Ordinal);
+        Assert.Contains(
+            "network.ping-timeout\n    seconds 0 to 1013, default 42; live; protocol/client", all, StringComparison.Ordinal);
+        Assert.Contains(
+            "performance.read-ahead\n    on|off, default off; live\n    takes the layer performance/read-ahead in or out", all,
+            StringComparison.Ordinal);
     }
 
     private static string Options(PoolHarness pools) =>
-        System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(pools.Root, "var/lib/kadalu/pools/pool1.json")))!["options"]!.ToJsonString();
+        System.Text.Json.Nodes.JsonNode.Parse(
+            File.ReadAllText(Path.Combine(pools.Root, "var/lib/kadalu/pools/pool1.json")))!["options"]!.ToJsonString();
 
     private static string Volfiles(PoolHarness pools) =>
-        string.Concat(Directory.GetFiles(Path.Combine(pools.Root, "var/lib/kadalu"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => path + File.ReadAllText(path)));
+        string.Concat(
+            Directory.GetFiles(Path.Combine(pools.Root, "var/lib/kadalu"), "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).Select(path => path + File.ReadAllText(path)));
 
     // GlusterFS's own view of a mount's graph (meta translator).
 

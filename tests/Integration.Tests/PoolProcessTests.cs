@@ -6,7 +6,10 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
-/// <summary>Which process is a unit's is asked of the kernel: whatever has become of its pid file, and whatever became of the command that started it.</summary>
+/// <summary>
+/// Which process is a unit's is asked of the kernel: whatever has become of its pid file, and whatever became of the command that
+/// started it.
+/// </summary>
 [Collection(PoolHarness.OneAtATime)]
 public sealed class PoolProcessTests : IntegrationTest
 {
@@ -69,10 +72,15 @@ public sealed class PoolProcessTests : IntegrationTest
         string program = Path.Combine(Path.GetTempPath(), $"kadalu-fsd-test-{Environment.ProcessId}", "kadalu-fsd");
         Directory.CreateDirectory(Path.GetDirectoryName(program)!);
         File.Copy("/bin/bash", program, overwrite: true);
-        using Process impostor = Command.Start("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", program, "-c", "sleep 1000; :", "--volfile", volfile]);
+        using Process impostor =
+            Command.Start(
+                "setpriv",
+                ["--reuid=65534", "--regid=65534", "--clear-groups", program, "-c", "sleep 1000; :", "--volfile", volfile]);
         try
         {
-            await Until.SoAsync(() => File.ReadAllText($"/proc/{impostor.Id}/cmdline").Contains(volfile, StringComparison.Ordinal) && new FileInfo($"/proc/{impostor.Id}/exe").LinkTarget == program, () => "the impostor does not run");
+            await Until.SoAsync(
+                () => File.ReadAllText($"/proc/{impostor.Id}/cmdline").Contains(volfile, StringComparison.Ordinal) &&
+                new FileInfo($"/proc/{impostor.Id}/exe").LinkTarget == program, () => "the impostor does not run");
             JsonNode status = (await Pools.StatusAsync("pool1"))["units"]![0]!;
             Assert.Equal(("down", null), ((string?)status["state"], (int?)status["processId"]));
             await Pools.MustAsync("start", "pool1");
@@ -145,8 +153,11 @@ public sealed class PoolProcessTests : IntegrationTest
         string file = Workspace.Path("u.pid");
         UnitProcess process = await UnitProcess.StartAsync(Workspace, one, "--pid-file", file);
         Command refused = await Command.RunAsync(
-            Workspace.Program, "unit", "--volfile", other.Volfile, "--port", other.Port.ToString(CultureInfo.InvariantCulture), "--pid-file", file, "--predecessor-timeout", "0.5", "--log", Workspace.Path("2.log"));
-        Assert.Equal((2, true), (refused.ExitCode, refused.Error.Contains($"is another process's, {process.Id}", StringComparison.Ordinal)));
+            Workspace.Program, "unit", "--volfile", other.Volfile, "--port", other.Port.ToString(CultureInfo.InvariantCulture),
+            "--pid-file", file, "--predecessor-timeout", "0.5", "--log", Workspace.Path("2.log"));
+        Assert.Equal(
+            (2, true),
+            (refused.ExitCode, refused.Error.Contains($"is another process's, {process.Id}", StringComparison.Ordinal)));
         Assert.Equal($"{process.Id}\n", await File.ReadAllTextAsync(file));
         Assert.Equal(0, await process.StopAsync());
         Assert.False(File.Exists(file));
@@ -157,7 +168,9 @@ public sealed class PoolProcessTests : IntegrationTest
     {
         await Pools.CreateAsync("pool1", "units:1", "--no-start");
         Process holder = Command.Start("flock", ["--no-fork", Pools.Units("pool1", 1)[0], "sleep", "1000"]);
-        await Until.SoAsync(() => new FileInfo($"/proc/{holder.Id}/exe").LinkTarget?.EndsWith("/sleep", StringComparison.Ordinal) == true, () => "the directory is not held");
+        await Until.SoAsync(
+            () => new FileInfo($"/proc/{holder.Id}/exe").LinkTarget?.EndsWith("/sleep", StringComparison.Ordinal) == true,
+            () => "the directory is not held");
         using Process start = Pools.Start("start", "pool1");
         int unit = 0;
         await Until.SoAsync(() => (unit = ChildOf(start.Id)) > 0, () => "pool start starts nothing");
@@ -168,7 +181,9 @@ public sealed class PoolProcessTests : IntegrationTest
 
     private static int ChildOf(int parent) => Directory.EnumerateFileSystemEntries($"/proc/{parent}/task")
         .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Select(id => int.Parse(id, CultureInfo.InvariantCulture)).FirstOrDefault(id => File.ReadAllText($"/proc/{id}/cmdline").Contains("\0--pid-file\0", StringComparison.Ordinal));
+        .Select(id => int.Parse(id, CultureInfo.InvariantCulture))
+            .FirstOrDefault(id => File.ReadAllText($"/proc/{id}/cmdline").Contains("\0--pid-file\0", StringComparison.Ordinal));
 
-    private static bool LocksHeldBelow(int process) => File.ReadLines("/proc/locks").Any(line => line.Contains($" {process.ToString(CultureInfo.InvariantCulture)} ", StringComparison.Ordinal));
+    private static bool LocksHeldBelow(int process) => File.ReadLines("/proc/locks")
+        .Any(line => line.Contains($" {process.ToString(CultureInfo.InvariantCulture)} ", StringComparison.Ordinal));
 }

@@ -32,22 +32,30 @@ public sealed class PoolReturnTests : IntegrationTest
         await pools.MustAsync("delete", "pool1");
 
         string[] units = pools.Units("pool1", 3);
-        await pools.MustAsync("create", name, "mirror", "3", units[1], units[2], units[0], "--same-node", "--root-partition", how);
+        await pools.MustAsync(
+            "create", name, "mirror", "3", units[1], units[2], units[0], "--same-node", "--root-partition", how);
         mount = await pools.MountAsync(name);
         await pools.HealedAsync(name, clients: 2);
         Assert.Equal("new", await File.ReadAllTextAsync(mount.In("file")));
         Assert.Equal(["created", "file"], Directory.GetFiles(mount.Path).Select(Path.GetFileName).Order());
-        Assert.All(units, unit => Assert.Equal(("new", false), (File.ReadAllText(Path.Combine(unit, "file")), File.Exists(Path.Combine(unit, "gone")))));
+        Assert.All(
+            units,
+            unit => Assert.Equal(
+                ("new", false), (File.ReadAllText(Path.Combine(unit, "file")), File.Exists(Path.Combine(unit, "gone")))));
 
         // The names that its marks have are kept, whatever it is called.
         Assert.Contains("volume pool1-client-1\n", await pools.MustAsync("volfile", name), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("data 2 redundancy 1", "0 2 1", "--restore", "u3 was unit 3 of 3 of a disperse group with redundancy 1, and would be unit 2 of 3")]
+    [InlineData(
+        "data 2 redundancy 1", "0 2 1", "--restore",
+        "u3 was unit 3 of 3 of a disperse group with redundancy 1, and would be unit 2 of 3")]
     [InlineData("mirror 2", "0 2 1 3", "--restore", "u1 and * were in different groups")]
     [InlineData("mirror 2", "0 1", "--adopt", "u1 was in a pool of 2 groups, and would be in one of 1")]
-    [InlineData("data 3 redundancy 1", "0 1 2 3", "--adopt", "u1 was unit 1 of 2 of a mirror, and would be unit 1 of 4 of a disperse group")]
+    [InlineData(
+        "data 3 redundancy 1", "0 1 2 3", "--adopt",
+        "u1 was unit 1 of 2 of a mirror, and would be unit 1 of 4 of a disperse group")]
     [InlineData("mirror 2 arbiter 1", "0 2 1", "--adopt", "u3 was unit 3 of 3 of an arbiter group, and would be unit 2 of 3")]
     public async Task Units_that_would_be_others_than_they_were_are_refused(string words, string order, string how, string reason)
     {
@@ -80,7 +88,8 @@ public sealed class PoolReturnTests : IntegrationTest
         string[] units = pools.Units("pool1", 2);
         foreach (string how in new[] { "--adopt", "--restore" })
         {
-            Command refused = await pools.TryAsync("create", "pool1", "mirror", units[0], units[1], "--same-node", "--root-partition", how);
+            Command refused =
+                await pools.TryAsync("create", "pool1", "mirror", units[0], units[1], "--same-node", "--root-partition", how);
             Assert.Equal(PoolRefused, refused.ExitCode);
             Assert.Contains($"there is nothing of a pool in {units[0]}, {units[1]}", refused.Error, StringComparison.Ordinal);
         }
@@ -99,7 +108,8 @@ public sealed class PoolReturnTests : IntegrationTest
         await pools.MustAsync("stop", "pool1");
         await pools.MustAsync("delete", "pool1");
         File.Delete(Path.Combine(units[1], ".glusterfs", "kadalu-place"));
-        Command refused = await pools.TryAsync("create", "pool1", "mirror", units[0], units[1], "--same-node", "--root-partition", "--adopt");
+        Command refused =
+            await pools.TryAsync("create", "pool1", "mirror", units[0], units[1], "--same-node", "--root-partition", "--adopt");
         Assert.Equal(PoolRefused, refused.ExitCode);
         Assert.Contains($"{units[1]} does not say which of the pool's units it was", refused.Error, StringComparison.Ordinal);
         await pools.MustAsync("create", "pool1", "--definition", definition, "--same-node", "--root-partition", "--adopt");
@@ -108,7 +118,8 @@ public sealed class PoolReturnTests : IntegrationTest
 
     private static async Task<string[]> MakeAndDeleteAsync(PoolHarness pools, string words, string[] units)
     {
-        await pools.MustAsync(["create", "pool1", .. words.Split(' '), .. units, "--same-node", "--root-partition", "--mode=script"]);
+        await pools.MustAsync(
+            ["create", "pool1", .. words.Split(' '), .. units, "--same-node", "--root-partition", "--mode=script"]);
         FuseMount mount = await pools.MountAsync("pool1");
         string[] names = [.. Enumerable.Range(1, 20).Select(number => $"file{number}")];
         foreach (string name in names)
@@ -125,6 +136,8 @@ public sealed class PoolReturnTests : IntegrationTest
 
     private static string[] Create(string words, string[] units, string order, string how) =>
     [
-        "create", "pool1", .. words.Split(' '), .. order.Split(' ').Select(place => units[int.Parse(place, CultureInfo.InvariantCulture)]), "--same-node", "--root-partition", "--mode=script", how,
+        "create", "pool1", .. words.Split(' '),
+        .. order.Split(' ').Select(place => units[int.Parse(place, CultureInfo.InvariantCulture)]), "--same-node",
+        "--root-partition", "--mode=script", how,
     ];
 }

@@ -17,7 +17,9 @@ public sealed class PoolTlsTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "mirror", "3", "units:3");
         int?[] processes = await pools.ProcessesAsync("pool1");
-        foreach ((string[] options, string said) in new (string[], string)[] { (["server.ssl", "on"], "go together"), (["client.ssl", "on"], "go together"), (tls, "pool stop pool1 before, or --restart") })
+        foreach (
+            (string[] options, string said) in new (string[], string)[] { (["server.ssl", "on"], "go together"),
+                (["client.ssl", "on"], "go together"), (tls, "pool stop pool1 before, or --restart") })
         {
             Command refused = await pools.TryAsync(["set", "pool1", .. options]);
             Assert.Equal(PoolRefused, refused.ExitCode);
@@ -71,7 +73,8 @@ public sealed class PoolTlsTests : IntegrationTest
         Assert.Contains("--restart does it now", said, StringComparison.Ordinal);
         Assert.Contains("mounts have ssl.own-cert, ssl.private-key when they are mounted again", said, StringComparison.Ordinal);
         JsonNode pending = await pools.StatusAsync("pool1");
-        Assert.All(pending["units"]!.AsArray(), unit => Assert.Equal(["ssl.own-cert", "ssl.private-key"], unit!["pending"]!.AsArray().Select(name => (string)name!)));
+        Assert.All(pending["units"]!.AsArray(), unit =>
+            Assert.Equal(["ssl.own-cert", "ssl.private-key"], unit!["pending"]!.AsArray().Select(name => (string)name!)));
         Assert.NotEmpty(pending["healDaemonPending"]!.AsArray());
         Assert.Equal(4, (await pools.MustAsync("status", "pool1")).Split("at its next start").Length - 1);
         Assert.Equal(Processes(before), Processes(pending));
@@ -114,8 +117,11 @@ public sealed class PoolTlsTests : IntegrationTest
         // Gone later on.
         await pools.MustAsync(["set", "pool1", .. tls]);
         File.Delete(authority.Certificate);
-        Assert.Contains($"warning: the authorities {authority.Certificate}", await pools.MustAsync("start", "pool1"), StringComparison.Ordinal);
-        await Until.SeesAsync(() => pools.MustAsync("status", "pool1"), text => text.Split("the self-heal daemon of this node:").Length == 3);
+        Assert.Contains(
+            $"warning: the authorities {authority.Certificate}", await pools.MustAsync("start", "pool1"),
+            StringComparison.Ordinal);
+        await Until.SeesAsync(
+            () => pools.MustAsync("status", "pool1"), text => text.Split("the self-heal daemon of this node:").Length == 3);
     }
 
     private static async Task AssertWholeAsync(PoolHarness pools, bool isEncrypted)
@@ -130,18 +136,24 @@ public sealed class PoolTlsTests : IntegrationTest
         await mount.DisposeAsync();
     }
 
-    // The name in the certificate that the first unit shows; empty where it shows none. Without one of ours it shows it all the same.
+    // The name in the certificate that the first unit shows; empty where it shows none. Without one of ours it shows it all the
+    // same.
     private static async Task<string> CertificateOfAsync(JsonNode status)
     {
-        string text = (await Command.RunAsync("sh", "-c", $"echo | openssl s_client -connect 127.0.0.1:{(int)status["units"]![0]!["port"]!} 2>&1; true")).Output;
+        string text =
+            (
+                await Command.RunAsync("sh", "-c",
+                    $"echo | openssl s_client -connect 127.0.0.1:{(int)status["units"]![0]!["port"]!} 2>&1; true")).Output;
         int at = text.IndexOf("subject=CN = ", StringComparison.Ordinal);
         return at < 0 ? "" : text[(at + 13)..].Split('\n')[0];
     }
 
-    private static int[] Processes(JsonNode status) => [(int)status["healDaemon"]!, .. status["units"]!.AsArray().Select(unit => (int)unit!["processId"]!)];
+    private static int[] Processes(JsonNode status) =>
+        [(int)status["healDaemon"]!, .. status["units"]!.AsArray().Select(unit => (int)unit!["processId"]!)];
 
     private static async Task<string[]> TlsOptionsAsync(TestAuthority authority, string name) =>
-        ["server.ssl", "on", "client.ssl", "on", .. CertificateOptions(await authority.SignAsync(name)), "ssl.ca-list", authority.Certificate, "auth.ssl-allow", "first,second,members"];
+        ["server.ssl", "on", "client.ssl", "on", .. CertificateOptions(await authority.SignAsync(name)), "ssl.ca-list",
+            authority.Certificate, "auth.ssl-allow", "first,second,members"];
 
     private static string[] CertificateOptions(string directory) =>
         ["ssl.own-cert", Path.Combine(directory, "glusterfs.pem"), "ssl.private-key", Path.Combine(directory, "glusterfs.key")];

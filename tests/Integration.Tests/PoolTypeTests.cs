@@ -44,7 +44,9 @@ public sealed class PoolTypeTests : IntegrationTest
         await pools.CreateAsync("pool1", words.Split(' '));
         FuseMount mount = await pools.MountAsync("pool1");
         WriteTree(mount.Path, "first");
-        foreach (int[] set in sets.Split(';').Select(set => set.Split(',').Select(unit => int.Parse(unit, CultureInfo.InvariantCulture)).ToArray()))
+        foreach (
+            int[] set in sets.Split(';')
+            .Select(set => set.Split(',').Select(unit => int.Parse(unit, CultureInfo.InvariantCulture)).ToArray()))
         {
             await pools.UnlockedAsync();
             await pools.KillAsync("pool1", set);
@@ -57,13 +59,23 @@ public sealed class PoolTypeTests : IntegrationTest
             Assert.Equal(written, Sum(mount.Path));
         }
 
-        AssertMirrorsAreEqual(words, pools.Units("pool1", words.Contains("units:6", StringComparison.Ordinal) ? 6 : words.Contains("units:2", StringComparison.Ordinal) ? 2 : 3));
+        AssertMirrorsAreEqual(
+            words,
+            pools.Units(
+                "pool1",
+                words.Contains("units:6", StringComparison.Ordinal)
+                    ? 6
+                    : words.Contains("units:2", StringComparison.Ordinal)
+                    ? 2
+                    : 3));
     }
 
     // What units of a mirror hold can be compared; an arbiter has names and sizes only, a dispersed unit a part.
     private static void AssertMirrorsAreEqual(string words, string[] units)
     {
-        int size = words.StartsWith("mirror 3", StringComparison.Ordinal) ? 3 : words.StartsWith("mirror 2", StringComparison.Ordinal) ? 2 : 1;
+        int size = words.StartsWith("mirror 3", StringComparison.Ordinal)
+            ? 3
+            : words.StartsWith("mirror 2", StringComparison.Ordinal) ? 2 : 1;
         int stride = words.Contains("arbiter", StringComparison.Ordinal) ? 3 : size;
         foreach (string[] group in units.Chunk(stride).Select(group => group[..size]))
         {
@@ -75,10 +87,13 @@ public sealed class PoolTypeTests : IntegrationTest
     {
         for (int directory = 0; directory < 3; directory++)
         {
-            string path = Directory.CreateDirectory(Path.Combine(root, name, directory.ToString(CultureInfo.InvariantCulture))).FullName;
+            string path =
+                Directory.CreateDirectory(Path.Combine(root, name, directory.ToString(CultureInfo.InvariantCulture))).FullName;
             for (int file = 0; file < 5; file++)
             {
-                File.WriteAllBytes(Path.Combine(path, file.ToString(CultureInfo.InvariantCulture)), RandomNumberGenerator.GetBytes(1 << (file * 4)));
+                File.WriteAllBytes(
+                    Path.Combine(path, file.ToString(CultureInfo.InvariantCulture)),
+                    RandomNumberGenerator.GetBytes(1 << (file * 4)));
             }
         }
     }
@@ -95,9 +110,13 @@ public sealed class PoolTypeTests : IntegrationTest
         }
     }
 
-    // A unit's own .glusterfs, and the directory beside it where a heal keeps what is being moved, are not walked: they change behind the clients,
-    // as where marks of a finished heal are taken away.
-    private static string Sum(string root) => string.Join('\n', Directory.EnumerateFileSystemEntries(root).Where(path => !Path.GetFileName(path).StartsWith(".glusterfs", StringComparison.Ordinal))
+    // A unit's own .glusterfs, and the directory beside it where a heal keeps what is being moved, are not walked: they change
+    // behind the clients, as where marks of a finished heal are taken away.
+    private static string Sum(string root) =>
+        string.Join(
+            '\n',
+            Directory.EnumerateFileSystemEntries(root)
+            .Where(path => !Path.GetFileName(path).StartsWith(".glusterfs", StringComparison.Ordinal))
         .SelectMany(path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : [path])
         .Select(path => Path.GetRelativePath(root, path)).Order(StringComparer.Ordinal)
         .Select(path => $"{path} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(root, path))))}"));

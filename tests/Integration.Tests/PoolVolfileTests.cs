@@ -30,7 +30,9 @@ public sealed partial class PoolVolfileTests : IntegrationTest
         }
 
         FuseMount mount = FuseMount.Expect(Workspace);
-        await Command.MustAsync("glusterfs", "-f", Path.Combine(volfiles, "pool1.vol"), "-L", "DEBUG", "-l", Workspace.Path("client.log"), "-p", Workspace.Path("client.pid"), mount.Path);
+        await Command.MustAsync(
+            "glusterfs", "-f", Path.Combine(volfiles, "pool1.vol"), "-L", "DEBUG", "-l", Workspace.Path("client.log"), "-p",
+            Workspace.Path("client.pid"), mount.Path);
         await File.WriteAllTextAsync(mount.In("file"), "text");
         Assert.Equal("text", await File.ReadAllTextAsync(mount.In("file")));
         string healDaemon = Path.Combine(volfiles, "shd.pool1.vol");
@@ -40,13 +42,15 @@ public sealed partial class PoolVolfileTests : IntegrationTest
             await RunStockAsync("glusterfs", healDaemon);
         }
 
-        // What GlusterFS does not know it says only when it is debugged (graph.c). Not ours are what it sets itself, and what it copies from the
-        // server to the layer below, where clients' rights are looked up; the transport's own, which is read in the transport; Kadalu's
-        // volfile-key, which goes to the server with the handshake; and cluster/replicate's volume-id, which it reads without saying so.
+        // What GlusterFS does not know it says only when it is debugged (graph.c). Not ours are what it sets itself, and what it
+        // copies from the server to the layer below, where clients' rights are looked up; the transport's own, which is read in
+        // the transport; Kadalu's volfile-key, which goes to the server with the handshake; and cluster/replicate's volume-id,
+        // which it reads without saying so.
         string[] unknown = [.. Directory.GetFiles(Workspace.Root, "*.log").SelectMany(File.ReadLines)
             .Where(line => line.Contains("is not recognized", StringComparison.Ordinal) && !ReadElsewhere().IsMatch(line))];
         Assert.Empty(unknown);
-        Assert.All(Directory.GetFiles(Workspace.Root, "*.log"), log => Assert.Contains("] D [", File.ReadAllText(log), StringComparison.Ordinal));
+        Assert.All(Directory.GetFiles(Workspace.Root, "*.log"), log =>
+            Assert.Contains("] D [", File.ReadAllText(log), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -100,11 +104,14 @@ public sealed partial class PoolVolfileTests : IntegrationTest
     public async Task A_pool_with_TLS_has_it_on_every_connection()
     {
         (string key, string certificate) = (Workspace.Path("key.pem"), Workspace.Path("certificate.pem"));
-        await Command.MustAsync("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-subj", "/CN=members", "-days", "2");
+        await Command.MustAsync(
+            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-subj",
+            "/CN=members", "-days", "2");
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "mirror", "3", "units:3", "--no-start");
         await pools.MustAsync(
-            "set", "pool1", "server.ssl", "on", "client.ssl", "on", "ssl.own-cert", certificate, "ssl.private-key", key, "ssl.ca-list", certificate, "auth.ssl-allow", "members");
+            "set", "pool1", "server.ssl", "on", "client.ssl", "on", "ssl.own-cert", certificate, "ssl.private-key", key,
+            "ssl.ca-list", certificate, "auth.ssl-allow", "members");
         await pools.MustAsync("start", "pool1");
         FuseMount mount = await pools.MountAsync("pool1");
         await File.WriteAllTextAsync(mount.In("file"), "text");
@@ -113,7 +120,9 @@ public sealed partial class PoolVolfileTests : IntegrationTest
 
         // Without it nobody is let in.
         string plain = Workspace.Path("plain.vol");
-        await File.WriteAllTextAsync(plain, (await pools.MustAsync("volfile", "pool1")).Replace("ssl-enabled on", "ssl-enabled off", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            plain,
+            (await pools.MustAsync("volfile", "pool1")).Replace("ssl-enabled on", "ssl-enabled off", StringComparison.Ordinal));
         FuseMount other = FuseMount.Expect(Workspace);
         await Command.RunAsync("glusterfs", "-f", plain, "-l", Workspace.Path("plain.log"), other.Path);
         Assert.NotEqual(0, (await Command.RunAsync("ls", other.In("file"))).ExitCode);
@@ -125,8 +134,11 @@ public sealed partial class PoolVolfileTests : IntegrationTest
     private async Task RunStockAsync(string program, string volfile)
     {
         string name = Path.GetFileNameWithoutExtension(volfile);
-        await Command.MustAsync(program, "-f", volfile, "-L", "DEBUG", "-l", Workspace.Path($"{name}.log"), "-p", Workspace.Path($"{name}.pid"));
-        Workspace.Own(new StockProcess(int.Parse(await File.ReadAllTextAsync(Workspace.Path($"{name}.pid")), CultureInfo.InvariantCulture)));
+        await Command.MustAsync(
+            program, "-f", volfile, "-L", "DEBUG", "-l", Workspace.Path($"{name}.log"), "-p", Workspace.Path($"{name}.pid"));
+        Workspace.Own(
+            new StockProcess(
+                int.Parse(await File.ReadAllTextAsync(Workspace.Path($"{name}.pid")), CultureInfo.InvariantCulture)));
     }
 
     private sealed class StockProcess(int id) : IAsyncDisposable

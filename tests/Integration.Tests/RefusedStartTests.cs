@@ -73,7 +73,9 @@ public sealed class RefusedStartTests : IntegrationTest
     {
         UnitDefinition unit = await UnitDefinition.CreateAsync(Workspace, "pool1", "u1", withVolumeId: false);
         await UnitDefinition.SetVolumeIdAsync(unit.Directory, Guid.Parse("11111111-2222-3333-4444-555555555555"));
-        await RefusesAsync(unit, DirectoryRefused, $"belongs to volume 11111111-2222-3333-4444-555555555555, not to {unit.VolumeId}", "--init-directory");
+        await RefusesAsync(
+            unit, DirectoryRefused, $"belongs to volume 11111111-2222-3333-4444-555555555555, not to {unit.VolumeId}",
+            "--init-directory");
     }
 
     [Fact]
@@ -116,17 +118,23 @@ public sealed class RefusedStartTests : IntegrationTest
     public async Task A_libkfsd_of_another_build_or_none()
     {
         UnitDefinition unit = await CreateUnitAsync();
-        string[] functions = [.. (await File.ReadAllLinesAsync(Path.Combine(Workspace.Source, "native", "exports"))).Where(name => name.StartsWith("kfsd_", StringComparison.Ordinal))];
+        string[] functions =
+            [.. (await File.ReadAllLinesAsync(Path.Combine(Workspace.Source, "native", "exports")))
+                .Where(name => name.StartsWith("kfsd_", StringComparison.Ordinal))];
         string directory = Directory.CreateDirectory(Workspace.Path("program")).FullName;
         string program = Path.Combine(directory, "kadalu-fsd");
         File.Copy(Workspace.Program, program);
         await RefusesAsync(program, unit, GraphFailed, $"cannot load {directory}/libkfsd.so");
         await CompileAsync(directory, functions[1..]);
-        await RefusesAsync(program, unit, GraphFailed, "libkfsd.so lacks 1 functions that this program needs: install both from one build");
+        await RefusesAsync(
+            program, unit, GraphFailed, "libkfsd.so lacks 1 functions that this program needs: install both from one build");
         await CompileAsync(directory, functions);
         await RefusesAsync(program, unit, GraphFailed, "libkfsd.so has interface 0, this program needs ");
-        File.Copy(Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "libkfsd.so"), Path.Combine(directory, "libkfsd.so"), overwrite: true);
-        await RefusesAsync(program, unit, GraphFailed, $"{directory}/translators/10 lacks kadalu/guard: install all of one build");
+        File.Copy(
+            Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "libkfsd.so"), Path.Combine(directory, "libkfsd.so"),
+            overwrite: true);
+        await RefusesAsync(
+            program, unit, GraphFailed, $"{directory}/translators/10 lacks kadalu/guard: install all of one build");
         await Command.MustAsync("cp", "-r", Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "translators"), directory);
         await RefusesAsync(program, unit, SystemRefused, "a library is missing that comes with the program, or that it needs: ");
     }
@@ -169,7 +177,11 @@ public sealed class RefusedStartTests : IntegrationTest
     {
         UnitDefinition unit = await CreateUnitAsync();
         string text = await File.ReadAllTextAsync(unit.Volfile);
-        await File.WriteAllTextAsync(unit.Volfile, text.Replace("type performance/io-threads", "type performance/io-threads\n    option thread-count 9999", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            unit.Volfile,
+            text.Replace(
+                "type performance/io-threads", "type performance/io-threads\n    option thread-count 9999",
+                StringComparison.Ordinal));
         Command result = await StartAsync(unit);
         Assert.Equal(GraphFailed, result.ExitCode);
         Assert.Contains("the graph did not come up", OneLine(result), StringComparison.Ordinal);
@@ -182,7 +194,10 @@ public sealed class RefusedStartTests : IntegrationTest
         UnitDefinition unit = await UnitDefinition.CreateAsync(Workspace, "pool1", "u1", withVolumeId: false);
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, "--init-directory");
         Assert.Equal(0, await process.StopAsync());
-        Assert.Contains(unit.VolumeId.ToString("N"), await Command.MustAsync("getfattr", "-n", "trusted.glusterfs.volume-id", "-e", "hex", unit.Directory), StringComparison.Ordinal);
+        Assert.Contains(
+            unit.VolumeId.ToString("N"),
+            await Command.MustAsync("getfattr", "-n", "trusted.glusterfs.volume-id", "-e", "hex", unit.Directory),
+            StringComparison.Ordinal);
         await (await UnitProcess.StartAsync(Workspace, unit)).StopAsync();
     }
 
@@ -201,7 +216,8 @@ public sealed class RefusedStartTests : IntegrationTest
         await Command.MustAsync("cc", "-shared", "-fPIC", "-o", Path.Combine(directory, "libkfsd.so"), source);
     }
 
-    private Task RefusesAsync(UnitDefinition unit, int code, string words, params string[] arguments) => RefusesAsync(Workspace.Program, unit, code, words, arguments);
+    private Task RefusesAsync(UnitDefinition unit, int code, string words, params string[] arguments) =>
+        RefusesAsync(Workspace.Program, unit, code, words, arguments);
 
     private async Task RefusesAsync(string program, UnitDefinition unit, int code, string words, params string[] arguments)
     {
@@ -212,11 +228,13 @@ public sealed class RefusedStartTests : IntegrationTest
         Assert.Equal(before, await SnapshotAsync());
     }
 
-    private Task<Command> StartAsync(UnitDefinition unit, params string[] arguments) => StartAsync(Workspace.Program, unit, arguments);
+    private Task<Command> StartAsync(UnitDefinition unit, params string[] arguments) =>
+        StartAsync(Workspace.Program, unit, arguments);
 
     private Task<Command> StartAsync(string program, UnitDefinition unit, params string[] arguments) => Command.RunAsync(
         program,
-        ["unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture), "--predecessor-timeout", "0.1",
+        ["unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture), "--predecessor-timeout",
+            "0.1",
          .. arguments.Contains("--log") ? Array.Empty<string>() : ["--log", Workspace.Path("logs", "unit.log")], .. arguments]);
 
     // Names, times and extended attributes of everything there is.

@@ -12,11 +12,13 @@ public sealed class ReloadTests : IntegrationTest
     public async Task A_changed_option_is_in_effect_on_the_running_graph_and_an_open_file_stays_open()
     {
         (UnitDefinition unit, UnitProcess process, FuseMount mount) = await StartAsync();
-        using var file = new FileStream(mount.In("file"), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        using var file =
+            new FileStream(mount.In("file"), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         file.WriteByte(1);
         string volfile = await File.ReadAllTextAsync(unit.Volfile);
 
-        await ReloadAsync(process, unit, volfile.Replace(ReadOnlyOff, "option read-only on", StringComparison.Ordinal), "MSGID: 3016");
+        await ReloadAsync(
+            process, unit, volfile.Replace(ReadOnlyOff, "option read-only on", StringComparison.Ordinal), "MSGID: 3016");
         Assert.Throws<IOException>(() => file.WriteByte(2));
         Assert.Equal(1, (await Command.RunAsync("touch", mount.In("other"))).ExitCode);
 
@@ -31,16 +33,20 @@ public sealed class ReloadTests : IntegrationTest
     [InlineData(ReadOnlyOff, "option read-only", "MSGID: 3018", "line ")]
     [InlineData("option directory /", "option directory /elsewhere/", "MSGID: 3018", "another directory or volume")]
     [InlineData("type features/read-only", "type features/worm", "MSGID: 3017", "a restart is needed")]
-    public async Task What_is_wrong_or_needs_a_restart_is_said_and_changes_nothing(string from, string to, string message, string words)
+    public async Task What_is_wrong_or_needs_a_restart_is_said_and_changes_nothing(
+        string from, string to, string message, string words)
     {
         (UnitDefinition unit, UnitProcess process, FuseMount mount) = await StartAsync();
         string volfile = await File.ReadAllTextAsync(unit.Volfile);
         await ReloadAsync(process, unit, volfile.Replace(from, to, StringComparison.Ordinal), message);
-        Assert.Contains(words, File.ReadLines(process.Log).Last(line => line.Contains(message, StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            words, File.ReadLines(process.Log).Last(line => line.Contains(message, StringComparison.Ordinal)),
+            StringComparison.Ordinal);
         await File.WriteAllTextAsync(mount.In("file"), "x");
 
         // And what is right again is taken again.
-        await ReloadAsync(process, unit, volfile.Replace(ReadOnlyOff, "option read-only on", StringComparison.Ordinal), "MSGID: 3016");
+        await ReloadAsync(
+            process, unit, volfile.Replace(ReadOnlyOff, "option read-only on", StringComparison.Ordinal), "MSGID: 3016");
         Assert.Equal(1, (await Command.RunAsync("touch", mount.In("other"))).ExitCode);
     }
 
@@ -83,10 +89,12 @@ public sealed class ReloadTests : IntegrationTest
     private async Task<(UnitDefinition Unit, UnitProcess Process, FuseMount Mount)> StartAsync()
     {
         UnitDefinition unit = await CreateUnitAsync();
-        string layer = $"volume pool1-read-only\n    type features/read-only\n    {ReadOnlyOff}\n    subvolumes pool1-locks\nend-volume\n\n";
+        string layer =
+            $"volume pool1-read-only\n    type features/read-only\n    {ReadOnlyOff}\n    subvolumes pool1-locks\nend-volume\n\n";
         string volfile = await File.ReadAllTextAsync(unit.Volfile);
         int above = volfile.IndexOf("volume pool1-simple-quota", StringComparison.Ordinal);
-        volfile = volfile[..above] + layer + volfile[above..].Replace("subvolumes pool1-locks", "subvolumes pool1-read-only", StringComparison.Ordinal);
+        volfile = volfile[..above] + layer + volfile[above..]
+            .Replace("subvolumes pool1-locks", "subvolumes pool1-read-only", StringComparison.Ordinal);
         await File.WriteAllTextAsync(unit.Volfile, volfile);
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
         return (unit, process, await FuseMount.CreateAsync(Workspace, unit.Port, "pool1"));

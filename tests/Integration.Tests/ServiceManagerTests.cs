@@ -72,11 +72,17 @@ public sealed class ServiceManagerTests : IntegrationTest
     {
         UnitDefinition unit = await UnitDefinition.CreateAsync(Workspace, "pool1", "u1");
         string volfile = await File.ReadAllTextAsync(unit.Volfile);
-        await File.WriteAllTextAsync(unit.Volfile, volfile.Replace($"option auth.addr.{unit.Directory}.allow *", $"option auth.addr.{unit.Directory}.allow 127.0.0.1", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            unit.Volfile,
+            volfile.Replace(
+                $"option auth.addr.{unit.Directory}.allow *", $"option auth.addr.{unit.Directory}.allow 127.0.0.1",
+                StringComparison.Ordinal));
         await WriteVolfileAsync("pool1", ClientVolfile.Single(unit, "127.0.0.1"));
         using var notify = new NotifySocket(Workspace.Path("notify"));
         using Process process = Command.Start(
-            "systemd-socket-activate", ["-E", $"NOTIFY_SOCKET={notify.Path}", "-l", unit.Port.ToString(CultureInfo.InvariantCulture), Workspace.Program, .. Arguments(unit)]);
+            "systemd-socket-activate",
+            ["-E", $"NOTIFY_SOCKET={notify.Path}", "-l", unit.Port.ToString(CultureInfo.InvariantCulture), Workspace.Program,
+                .. Arguments(unit)]);
         try
         {
             await ConnectAsync(unit.Port);
@@ -98,7 +104,8 @@ public sealed class ServiceManagerTests : IntegrationTest
         UnitDefinition unit = await CreateUnitAsync();
         int other = Ports.Free();
         using Process process = Command.Start(
-            "systemd-socket-activate", ["-l", other.ToString(CultureInfo.InvariantCulture), Workspace.Program, .. Arguments(unit)]);
+            "systemd-socket-activate",
+            ["-l", other.ToString(CultureInfo.InvariantCulture), Workspace.Program, .. Arguments(unit)]);
         Task<string> error = process.StandardError.ReadToEndAsync();
         await ConnectAsync(other);
         await process.WaitForExitAsync(new CancellationTokenSource(Patience.Limit).Token);
@@ -113,25 +120,34 @@ public sealed class ServiceManagerTests : IntegrationTest
         string root = Workspace.Create("root");
         string systemd = Path.Combine(root, "etc", "systemd", "system");
         Directory.CreateDirectory(systemd);
-        string told = await Command.MustAsync(Workspace.Program, ["unit", "install", "pool1.u1", "--root", root, .. Arguments(unit)[1..]]);
-        Assert.Equal("systemctl daemon-reload && systemctl enable --now kadalu-fsd@pool1.u1.socket kadalu-fsd@pool1.u1.service\n", told);
-        Assert.Contains($"RequiresMountsFor=\"{unit.Directory}\"", await File.ReadAllTextAsync(Path.Combine(systemd, "kadalu-fsd@pool1.u1.service.d", "unit.conf")), StringComparison.Ordinal);
+        string told =
+            await Command.MustAsync(Workspace.Program, ["unit", "install", "pool1.u1", "--root", root, .. Arguments(unit)[1..]]);
+        Assert.Equal(
+            "systemctl daemon-reload && systemctl enable --now kadalu-fsd@pool1.u1.socket kadalu-fsd@pool1.u1.service\n", told);
+        Assert.Contains(
+            $"RequiresMountsFor=\"{unit.Directory}\"",
+            await File.ReadAllTextAsync(Path.Combine(systemd, "kadalu-fsd@pool1.u1.service.d", "unit.conf")),
+            StringComparison.Ordinal);
 
         // Where the program is does not matter to the check, as long as it is somewhere.
         foreach (string template in Directory.GetFiles(Path.Combine(Workspace.Source, "packaging", "systemd")))
         {
             string text = await File.ReadAllTextAsync(template);
             string name = Path.GetFileName(template);
-            await File.WriteAllTextAsync(Path.Combine(systemd, name), text.Replace("/usr/lib/kadalu-fsd/kadalu-fsd", Workspace.Program, StringComparison.Ordinal));
+            await File.WriteAllTextAsync(
+                Path.Combine(systemd, name),
+                text.Replace("/usr/lib/kadalu-fsd/kadalu-fsd", Workspace.Program, StringComparison.Ordinal));
         }
 
         Command verified = await Command.RunAsync(
-            "env", $"SYSTEMD_UNIT_PATH={systemd}:", "systemd-analyze", "verify", "kadalu-fsd@pool1.u1.service", "kadalu-fsd@pool1.u1.socket", "kadalu-fsd-gateway.service", "kadalu-fsd-heal-daemon@pool1.service");
+            "env", $"SYSTEMD_UNIT_PATH={systemd}:", "systemd-analyze", "verify", "kadalu-fsd@pool1.u1.service",
+            "kadalu-fsd@pool1.u1.socket", "kadalu-fsd-gateway.service", "kadalu-fsd-heal-daemon@pool1.service");
         Assert.Equal((0, "", ""), (verified.ExitCode, verified.Output, verified.Error));
 
         using var notify = new NotifySocket(Workspace.Path("notify"));
         using Process process = Command.Start(
-            Workspace.Program, ["unit", "--config", Path.Combine(root, "etc", "kadalu-fsd", "pool1.u1.json")], new Dictionary<string, string> { ["NOTIFY_SOCKET"] = notify.Path });
+            Workspace.Program, ["unit", "--config", Path.Combine(root, "etc", "kadalu-fsd", "pool1.u1.json")],
+            new Dictionary<string, string> { ["NOTIFY_SOCKET"] = notify.Path });
         try
         {
             Assert.StartsWith("READY=1", await NextAsync(notify), StringComparison.Ordinal);
@@ -143,7 +159,8 @@ public sealed class ServiceManagerTests : IntegrationTest
         }
 
         await Command.MustAsync(Workspace.Program, "unit", "remove", "pool1.u1", "--root", root);
-        Assert.DoesNotContain(Directory.GetFileSystemEntries(root, "*", SearchOption.AllDirectories), path => path.Contains("pool1", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(root, "*", SearchOption.AllDirectories), path =>
+            path.Contains("pool1", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -153,7 +170,8 @@ public sealed class ServiceManagerTests : IntegrationTest
     public async Task A_name_that_would_lead_elsewhere_is_refused(string name)
     {
         UnitDefinition unit = await CreateUnitAsync();
-        Command result = await Command.RunAsync(Workspace.Program, ["unit", "install", name, "--root", Workspace.Create("root"), .. Arguments(unit)[1..]]);
+        Command result = await Command.RunAsync(
+            Workspace.Program, ["unit", "install", name, "--root", Workspace.Create("root"), .. Arguments(unit)[1..]]);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains($"\"{name}\" is no name for a unit", result.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(Workspace.Create("root")));
@@ -206,7 +224,10 @@ public sealed class ServiceManagerTests : IntegrationTest
         int connected = 0;
         for (; !over.IsCancellationRequested; connected++)
         {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+            {
+                LingerState = new LingerOption(true, 0)
+            };
             await socket.ConnectAsync(IPAddress.Loopback, port);
         }
 

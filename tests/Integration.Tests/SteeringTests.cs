@@ -17,7 +17,8 @@ public sealed class SteeringTests : IntegrationTest
     {
         (UnitDefinition unit, UnitProcess process) = await StartAsync(text => text.Replace(
             "volume pool1-io-threads\n    type performance/io-threads\n    subvolumes pool1-simple-quota",
-            "volume pool1-read-only\n    type features/read-only\n    subvolumes pool1-simple-quota\nend-volume\n\nvolume pool1-io-threads\n    type performance/io-threads\n    subvolumes pool1-read-only",
+            "volume pool1-read-only\n    type features/read-only\n    subvolumes pool1-simple-quota\nend-volume\n\nvolume " +
+            "pool1-io-threads\n    type performance/io-threads\n    subvolumes pool1-read-only",
             StringComparison.Ordinal));
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         await using FileStream open = File.Create(mount.In("open"));
@@ -37,8 +38,10 @@ public sealed class SteeringTests : IntegrationTest
         Assert.Equal("reconfigured\n", await CommandAsync("option", "pool1-io-threads", "thread-count", "7"));
         Assert.Contains("maximum_threads_count=7\n", await CommandAsync("statedump"), StringComparison.Ordinal);
         JsonElement dump = JsonDocument.Parse(await CommandAsync("statedump", "--json")).RootElement;
-        JsonElement threads = dump.EnumerateArray().Single(section => section.GetProperty("name").GetString() == "performance/io-threads.pool1-io-threads");
-        Assert.Contains(threads.GetProperty("values").EnumerateArray(), value => (value.GetProperty("name").GetString(), value.GetProperty("value").GetString()) == ("maximum_threads_count", "7"));
+        JsonElement threads = dump.EnumerateArray()
+            .Single(section => section.GetProperty("name").GetString() == "performance/io-threads.pool1-io-threads");
+        Assert.Contains(threads.GetProperty("values").EnumerateArray(), value =>
+            (value.GetProperty("name").GetString(), value.GetProperty("value").GetString()) == ("maximum_threads_count", "7"));
 
         await WriteAsync(open, "after");
         Assert.Equal("beforeafter", await File.ReadAllTextAsync(Path.Combine(unit.Directory, "open")));
@@ -52,7 +55,8 @@ public sealed class SteeringTests : IntegrationTest
     [InlineData("pool1-io-threads", "thread-count", "1000", "pool1-io-threads")]
     [InlineData("pool1-io-threads", "thread-count", "`id`", "backticks")]
     [InlineData("pool1-posix", "health-check-interval", "1", "is not to be set while it runs")]
-    public async Task An_option_that_cannot_be_set_is_refused_and_everything_stays(string volume, string option, string value, string reason)
+    public async Task An_option_that_cannot_be_set_is_refused_and_everything_stays(
+        string volume, string option, string value, string reason)
     {
         (UnitDefinition unit, _) = await StartAsync();
         Command refused = await Command.RunAsync(Workspace.Program, "option", Control.Path, volume, option, value);
@@ -81,7 +85,8 @@ public sealed class SteeringTests : IntegrationTest
         Assert.Equal(200, (await Control.AskAsync("POST", "/v1/log/reopen")).Status);
         await CommandAsync("log-level", "INFO");
         Assert.Contains("the log level is INFO now", process.LogText, StringComparison.Ordinal);
-        Assert.DoesNotContain("the log level is INFO now", await File.ReadAllTextAsync(process.Log + ".1"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "the log level is INFO now", await File.ReadAllTextAsync(process.Log + ".1"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +96,8 @@ public sealed class SteeringTests : IntegrationTest
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         string served = Path.Combine(Workspace.Create("volfiles"), "pool1.vol");
         string before = await File.ReadAllTextAsync(served);
-        string changed = before.Replace("option remote-host", "option ping-timeout 17\n    option remote-host", StringComparison.Ordinal);
+        string changed =
+            before.Replace("option remote-host", "option ping-timeout 17\n    option remote-host", StringComparison.Ordinal);
         Assert.NotEqual(before, changed);
 
         Command refused = await PutAsync("pool1", before.Replace("end-volume", "", StringComparison.Ordinal));
@@ -112,8 +118,11 @@ public sealed class SteeringTests : IntegrationTest
         Assert.Contains("pool1: as before, ", (await PutAsync("pool1", changed)).Output, StringComparison.Ordinal);
         Assert.Equal(changed, await File.ReadAllTextAsync(served));
         await PutAsync("pool1.new", changed);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Path.GetDirectoryName(served)!, "pool1.new.vol")));
-        string tooLong = await Control.SendAsync($"PUT /v1/volfiles/pool1 HTTP/1.1\r\nHost: u\r\nContent-Length: {RpcLimits.MaxVolfile + 1}\r\n\r\n");
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            File.GetUnixFileMode(Path.Combine(Path.GetDirectoryName(served)!, "pool1.new.vol")));
+        string tooLong = await Control.SendAsync(
+            $"PUT /v1/volfiles/pool1 HTTP/1.1\r\nHost: u\r\nContent-Length: {RpcLimits.MaxVolfile + 1}\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 413 ", tooLong, StringComparison.Ordinal);
         Assert.Equal(2, (await PutAsync("pool1", new string('x', RpcLimits.MaxVolfile + 1))).ExitCode);
     }
@@ -127,38 +136,57 @@ public sealed class SteeringTests : IntegrationTest
         await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path);
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         string before = await File.ReadAllTextAsync(unit.Volfile);
-        string WithThreads(string count) => before.Replace("type performance/io-threads\n", $"type performance/io-threads\n    option thread-count {count}\n", StringComparison.Ordinal);
+        string WithThreads(string count) =>
+            before.Replace(
+                "type performance/io-threads\n", $"type performance/io-threads\n    option thread-count {count}\n",
+                StringComparison.Ordinal);
 
         Assert.Equal(8, (await PutAsync("own", WithThreads("many"))).ExitCode);
-        Assert.Equal(8, (await PutAsync("own", before.Replace(unit.VolumeId.ToString(), Guid.NewGuid().ToString(), StringComparison.Ordinal))).ExitCode);
+        Assert.Equal(
+            8,
+            (
+                await PutAsync("own",
+                    before.Replace(unit.VolumeId.ToString(), Guid.NewGuid().ToString(), StringComparison.Ordinal))).ExitCode);
         Assert.Equal(before, await File.ReadAllTextAsync(unit.Volfile));
 
         Assert.EndsWith("this unit: reconfigured\n", (await PutAsync("own", WithThreads("9"))).Output, StringComparison.Ordinal);
         Assert.Equal(WithThreads("9"), await File.ReadAllTextAsync(unit.Volfile));
         Assert.Equal("9", (await OptionAsync("pool1-io-threads", "thread-count")).GetProperty("value").GetString());
-        Assert.Contains("this unit: restart-needed: ", (await PutAsync("own", before.Replace("features/locks", "features/worm", StringComparison.Ordinal))).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "this unit: restart-needed: ",
+            (await PutAsync("own", before.Replace("features/locks", "features/worm", StringComparison.Ordinal))).Output,
+            StringComparison.Ordinal);
         await File.WriteAllTextAsync(mount.In("file"), "still here");
     }
 
     [Fact]
     public async Task Operations_in_progress_and_slow_ones_are_known()
     {
-        (UnitDefinition unit, _) = await StartAsync(text => text.Replace("subvolumes pool1-locks", "subvolumes pool1-slow", StringComparison.Ordinal).Replace(
+        (UnitDefinition unit, _) = await StartAsync(
+            text => text.Replace("subvolumes pool1-locks", "subvolumes pool1-slow", StringComparison.Ordinal).Replace(
             "volume pool1-simple-quota",
-            "volume pool1-slow\n    type debug/delay-gen\n    option delay-percentage 100\n    option delay-duration 2000000\n    option enable WRITE\n    subvolumes pool1-locks\nend-volume\n\nvolume pool1-simple-quota",
+            "volume pool1-slow\n    type debug/delay-gen\n    option delay-percentage 100\n    option delay-duration " +
+            "2000000\n    option enable WRITE\n    subvolumes pool1-locks\nend-volume\n\nvolume pool1-simple-quota",
             StringComparison.Ordinal));
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         using Process writer = Command.Start("dd", ["if=/dev/zero", $"of={mount.In("file")}", "bs=4k", "count=1", "conv=fsync"]);
         JsonElement[] writes = [];
 
         // It passes through others before it gets there.
-        await Until.SoAsync(() => (writes = Find("inProgress")) is [var write] && write.GetProperty("translator").GetString() == "pool1-slow");
+        await Until.SoAsync(
+            () => (writes = Find("inProgress")) is [var write] && write.GetProperty("translator").GetString() == "pool1-slow");
         Assert.Contains($"-PID:{mount.Pid}-", writes[0].GetProperty("client").GetString(), StringComparison.Ordinal);
         Assert.Equal("pool1-slow", writes[0].GetProperty("translator").GetString());
 
         // The unit looks for slow ones whenever it is asked: while it is in progress, it is found.
         JsonElement[] slowest = [];
-        await Until.SoAsync(async () => (slowest = [.. (await Control.GetJsonAsync("/v1/operations")).GetProperty("slowest").EnumerateArray()]).Length > 0, () => "no operation was slow");
+        await Until.SoAsync(
+            async () =>
+                (
+                    slowest =
+                        [
+                            .. (await Control.GetJsonAsync("/v1/operations"))
+                            .GetProperty("slowest").EnumerateArray()]).Length > 0, () => "no operation was slow");
         await writer.WaitForExitAsync();
         Assert.Empty(Find("inProgress"));
         JsonElement slow = Assert.Single(slowest).GetProperty("operation");
@@ -168,7 +196,8 @@ public sealed class SteeringTests : IntegrationTest
         Assert.Contains("WRITE", await CommandAsync("top", "-n", "1", "-d", "0.1"), StringComparison.Ordinal);
 
         JsonElement[] Find(string where) =>
-            [.. Control.GetJsonAsync("/v1/operations").GetAwaiter().GetResult().GetProperty(where).EnumerateArray().Where(operation => operation.GetProperty("kind").GetString() == "WRITE")];
+            [.. Control.GetJsonAsync("/v1/operations").GetAwaiter().GetResult().GetProperty(where).EnumerateArray()
+                .Where(operation => operation.GetProperty("kind").GetString() == "WRITE")];
     }
 
     [Fact]
@@ -179,7 +208,8 @@ public sealed class SteeringTests : IntegrationTest
         Assert.Equal("draining: 1 clients, at most 60 s\n", await CommandAsync("drain", "--timeout", "60"));
         Assert.Equal(503, (await Control.AskAsync("GET", "/readyz")).Status);
         Assert.Equal(200, (await Control.AskAsync("GET", "/livez")).Status);
-        Assert.Equal(7, (await Command.RunAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{unit.Port}", "pool1")).ExitCode);
+        Assert.Equal(
+            7, (await Command.RunAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{unit.Port}", "pool1")).ExitCode);
         await File.WriteAllTextAsync(mount.In("file"), "served while draining");
         await mount.DisposeAsync();
         Assert.Equal(0, await process.WaitAsync());
@@ -228,7 +258,8 @@ public sealed class SteeringTests : IntegrationTest
         return (unit, await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path));
     }
 
-    private Task<string> CommandAsync(string command, params string[] arguments) => Command.MustAsync(Workspace.Program, [command, Control.Path, .. arguments]);
+    private Task<string> CommandAsync(string command, params string[] arguments) =>
+        Command.MustAsync(Workspace.Program, [command, Control.Path, .. arguments]);
 
     private async Task<Command> PutAsync(string key, string text)
     {
@@ -237,7 +268,8 @@ public sealed class SteeringTests : IntegrationTest
         return await Command.RunAsync(Workspace.Program, "put-volfile", Control.Path, key, file);
     }
 
-    private async Task<JsonElement> OptionAsync(string volume, string name) => (await Control.GetJsonAsync("/v1/options")).EnumerateArray()
+    private async Task<JsonElement> OptionAsync(string volume, string name) =>
+        (await Control.GetJsonAsync("/v1/options")).EnumerateArray()
         .Single(option => (option.GetProperty("volume").GetString(), option.GetProperty("name").GetString()) == (volume, name));
 
     private static async Task WriteAsync(FileStream file, string text)

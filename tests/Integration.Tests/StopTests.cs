@@ -9,7 +9,8 @@ public sealed class StopTests : IntegrationTest
     [Fact]
     public async Task A_unit_that_is_busy_with_volfiles_stops_ten_times_without_a_crash()
     {
-        string library = await NativeProgram.CompileAsync(Workspace, "tests/Integration.Tests/native/slow_ends.c", "-shared", "-fPIC");
+        string library =
+            await NativeProgram.CompileAsync(Workspace, "tests/Integration.Tests/native/slow_ends.c", "-shared", "-fPIC");
         string called = Workspace.Path("called");
         string[] slowly = ["env", $"LD_PRELOAD={library}", $"SLOW_ENDS_FILE={called}"];
         await new Stops(Workspace, slowly).RunAsync(await CreateUnitAsync(), rounds: 10);

@@ -4,7 +4,10 @@ using KadaluFsd.Harness;
 
 namespace KadaluFsd.Integration.Tests;
 
-/// <summary>Every command where the system does not let it: as nobody, with a read-only root, on a full disk. One line, the right exit code, and an end.</summary>
+/// <summary>
+/// Every command where the system does not let it: as nobody, with a read-only root, on a full disk. One line, the right exit
+/// code, and an end.
+/// </summary>
 [Collection(PoolHarness.OneAtATime)]
 public sealed class SystemRefusalTests : IntegrationTest
 {
@@ -74,9 +77,14 @@ public sealed class SystemRefusalTests : IntegrationTest
     public async Task Where_nothing_more_can_be_printed(params string[] arguments)
     {
         await CreatePoolAsync();
-        Command refused = await Command.RunAsync("sh", new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = Pools.Root }, ["-c", "\"$@\" > /dev/full", "sh", Workspace.Program, .. arguments]);
+        Command refused =
+            await Command.RunAsync(
+                "sh", new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = Pools.Root },
+                ["-c", "\"$@\" > /dev/full", "sh", Workspace.Program, .. arguments]);
         Assert.Contains(refused.ExitCode, new[] { PoolRefused, SystemRefused });
-        Assert.True(refused.Error.StartsWith("kadalu-fsd: No space left on device", StringComparison.Ordinal) && refused.Error.Count(character => character == '\n') == 1, refused.Error);
+        Assert.True(
+            refused.Error.StartsWith("kadalu-fsd: No space left on device", StringComparison.Ordinal) &&
+            refused.Error.Count(character => character == '\n') == 1, refused.Error);
     }
 
     [Fact]
@@ -86,10 +94,15 @@ public sealed class SystemRefusalTests : IntegrationTest
         string full = Workspace.Create("full");
         await Command.MustAsync("mount", "-t", "tmpfs", "-o", "size=4k,nr_inodes=1", "tmpfs", full);
         Workspace.Own(new Mount(full));
-        foreach ((string option, int code) in new[] { ("--pid-file", Usage), ("--access-log", Usage), ("--control", PortUnavailable), ("--socket", PortUnavailable), ("--log", 6) })
+        foreach (
+            (string option, int code) in new[] { ("--pid-file", Usage), ("--access-log", Usage), ("--control", PortUnavailable),
+                ("--socket", PortUnavailable), ("--log", 6) })
         {
             Command refused = await Command.RunAsync(
-                Workspace.Program, ["unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture), .. option == "--log" ? Array.Empty<string>() : ["--log", Workspace.Path("u.log")], option, Path.Combine(full, "f")]);
+                Workspace.Program,
+                ["unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture),
+                    .. option == "--log" ? Array.Empty<string>() : ["--log", Workspace.Path("u.log")], option,
+                    Path.Combine(full, "f")]);
             AssertRefused(option, refused, code);
         }
     }
@@ -113,7 +126,8 @@ public sealed class SystemRefusalTests : IntegrationTest
         _volfile = Directory.GetFiles(Path.Combine(_root, "var/lib/kadalu/volfiles"), "p.*u1.vol").Single();
         _socket = Directory.GetFiles(Path.Combine(_root, "run/kadalu"), "p.*u1.control.sock").Single();
         _port = (int)(await Pools.StatusAsync("p"))["units"]![0]!["port"]!;
-        await File.WriteAllTextAsync(Workspace.Path("new.vol"), await File.ReadAllTextAsync(Path.Combine(_root, "var/lib/kadalu/volfiles/p.vol")) + "\n");
+        await File.WriteAllTextAsync(
+            Workspace.Path("new.vol"), await File.ReadAllTextAsync(Path.Combine(_root, "var/lib/kadalu/volfiles/p.vol")) + "\n");
     }
 
     // The whole tree of commands, as the program itself tells it. Those that change the pool come last.
@@ -126,7 +140,10 @@ public sealed class SystemRefusalTests : IntegrationTest
         {
             string[] arguments = [.. command.Split(' '), .. ArgumentsOf(command)];
             string[] line = [.. before, Workspace.Program, .. arguments];
-            Command done = await Command.RunAsync("timeout", new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = _root }, [s_limit.TotalSeconds.ToString(CultureInfo.InvariantCulture), .. line]);
+            Command done =
+                await Command.RunAsync(
+                    "timeout", new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = _root },
+                    [s_limit.TotalSeconds.ToString(CultureInfo.InvariantCulture), .. line]);
             if (expected(command) == 0)
             {
                 Assert.True(done.ExitCode == 0, $"{command}: {done.ExitCode}: {done.Error}");
@@ -139,7 +156,8 @@ public sealed class SystemRefusalTests : IntegrationTest
     }
 
     private static void AssertRefused(string what, Command done, int code) => Assert.True(
-        done.ExitCode == code && done.Error.StartsWith("kadalu-fsd: ", StringComparison.Ordinal) && done.Error.TrimEnd('\n').Split('\n').Length == 1 && !done.Error.Contains("   at ", StringComparison.Ordinal),
+        done.ExitCode == code && done.Error.StartsWith("kadalu-fsd: ", StringComparison.Ordinal) &&
+        done.Error.TrimEnd('\n').Split('\n').Length == 1 && !done.Error.Contains("   at ", StringComparison.Ordinal),
         $"{what}: exit code {done.ExitCode} instead of {code}, or not one line: {done.Error}");
 
     private static async Task<List<string>> ListAsync(string[] path)
@@ -152,7 +170,9 @@ public sealed class SystemRefusalTests : IntegrationTest
             found.Add(string.Join(' ', path));
         }
 
-        foreach (string name in section.Groups[1].Value.Split('\n').Where(line => Regex.IsMatch(line, "^  [a-z]")).Select(line => line.Trim().Split(' ')[0]))
+        foreach (
+            string name in section.Groups[1].Value.Split('\n')
+            .Where(line => Regex.IsMatch(line, "^  [a-z]")).Select(line => line.Trim().Split(' ')[0]))
         {
             found.AddRange(await ListAsync([.. path, name]));
         }
@@ -165,7 +185,9 @@ public sealed class SystemRefusalTests : IntegrationTest
         "unit" => ["--volfile", _volfile, "--port", "24990", "--predecessor-timeout", "0.1", "--log", Workspace.Path("none.log")],
         "unit install" => ["x", "--root", _root, "--volfile", _volfile, "--port", "24990"],
         "unit remove" => ["x", "--root", _root],
-        "heal-daemon" => ["--pool", "p", "--volfile", Path.Combine(_root, "var/lib/kadalu/volfiles/shd.p.vol"), "--control", Path.Combine(_root, "run/kadalu/shd.p.control.sock"), "--predecessor-timeout", "0.1"],
+        "heal-daemon" =>
+            ["--pool", "p", "--volfile", Path.Combine(_root, "var/lib/kadalu/volfiles/shd.p.vol"), "--control",
+                Path.Combine(_root, "run/kadalu/shd.p.control.sock"), "--predecessor-timeout", "0.1"],
         "gateway" => ["--listen", $"127.0.0.1:{_port.ToString(CultureInfo.InvariantCulture)}"],
         "volfile watch" => ["127.0.0.1:1", "p"],
         "volfile get" or "volfile servers" => [$"127.0.0.1:{_port.ToString(CultureInfo.InvariantCulture)}", "p"],

@@ -16,7 +16,8 @@ public sealed class SystemdTests : IntegrationTest
         string[] units = [.. Enumerable.Range(1, 3).Select(number => Path.Combine(Workspace.Create("units"), $"u{number}"))];
         SystemdMachine machine = await SystemdMachine.StartAsync(Workspace);
         await machine.PoolAsync(["create", "pool1", "mirror", "3", .. units, "--same-node", "--root-partition"]);
-        string[] services = [.. units.Select(unit => $"kadalu-fsd@pool1.{Environment.MachineName}.{unit.Trim('/').Replace('/', '-')}.service")];
+        string[] services =
+            [.. units.Select(unit => $"kadalu-fsd@pool1.{Environment.MachineName}.{unit.Trim('/').Replace('/', '-')}.service")];
         foreach (string service in services.Append(HealDaemon))
         {
             Assert.Equal("active", await machine.ShowAsync(service, "ActiveState"));
@@ -24,27 +25,35 @@ public sealed class SystemdTests : IntegrationTest
         }
 
         JsonNode[] status = await StatusAsync(machine);
-        Assert.Equal(await Task.WhenAll(services.Select(service => machine.ShowAsync(service, "MainPID"))), status.Select(unit => unit["processId"]!.ToString()));
+        Assert.Equal(
+            await Task.WhenAll(services.Select(service => machine.ShowAsync(service, "MainPID"))),
+            status.Select(unit => unit["processId"]!.ToString()));
         FuseMount mount = await FuseMount.CreateAsync(Workspace, (int)status[0]["port"]!, "pool1");
         await File.WriteAllTextAsync(mount.In("file"), "1");
 
         // Whoever kills one has it started again; nobody asked for that.
         await machine.KillAsync(services[0]);
         await machine.KillAsync(HealDaemon);
-        await Until.SoAsync(async () => (await StatusAsync(machine)) is var now && now.All(unit => (string?)unit["state"] == "ready" && (int?)unit["clients"] == 2) &&
+        await Until.SoAsync(
+            async () => (await StatusAsync(machine)) is var now &&
+            now.All(unit => (string?)unit["state"] == "ready" && (int?)unit["clients"] == 2) &&
             await machine.ShowAsync(HealDaemon, "ActiveState") == "active");
         Assert.NotEqual((int)status[0]["processId"]!, (int)(await StatusAsync(machine))[0]["processId"]!);
 
         await machine.DisposeAsync();
         machine = await SystemdMachine.StartAsync(Workspace);
-        await Until.SoAsync(async () => (await StatusAsync(machine)).All(unit => (string?)unit["state"] == "ready" && (int?)unit["clients"] == 2));
+        await Until.SoAsync(async () =>
+            (await StatusAsync(machine)).All(unit => (string?)unit["state"] == "ready" && (int?)unit["clients"] == 2));
         Assert.Equal("1", await File.ReadAllTextAsync(mount.In("file")));
         await mount.DisposeAsync();
 
         await machine.PoolAsync("stop", "pool1");
-        Assert.All(services.Append(HealDaemon), service => Assert.Equal("inactive", machine.ShowAsync(service, "ActiveState").Result));
+        Assert.All(
+            services.Append(HealDaemon), service => Assert.Equal("inactive", machine.ShowAsync(service, "ActiveState").Result));
         await machine.PoolAsync("delete", "pool1");
-        Assert.DoesNotContain("pool1", await machine.MustAsync("find", "/etc/kadalu-fsd", "/etc/systemd/system", "/var/lib/kadalu"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "pool1", await machine.MustAsync("find", "/etc/kadalu-fsd", "/etc/systemd/system", "/var/lib/kadalu"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,11 +76,13 @@ public sealed class SystemdTests : IntegrationTest
             return before == (begun = await machine.ShowAsync(service, "ExecMainStartTimestampMonotonic"));
         });
 
-        string id = ((string)JsonNode.Parse(await machine.PoolAsync("status", "pool1", "--json"))![0]!["id"]!).Replace("-", "", StringComparison.Ordinal);
+        string id = ((string)JsonNode.Parse(await machine.PoolAsync("status", "pool1", "--json"))![0]!["id"]!)
+            .Replace("-", "", StringComparison.Ordinal);
         await Command.MustAsync("setfattr", "-n", "trusted.glusterfs.volume-id", "-v", "0x" + id, unit);
         await machine.PoolAsync("start", "pool1");
         Assert.Equal("ready", (string?)(await StatusAsync(machine))[0]["state"]);
     }
 
-    private static async Task<JsonNode[]> StatusAsync(SystemdMachine machine) => [.. JsonNode.Parse(await machine.PoolAsync("status", "pool1", "--json"))![0]!["units"]!.AsArray().Select(unit => unit!)];
+    private static async Task<JsonNode[]> StatusAsync(SystemdMachine machine) =>
+        [.. JsonNode.Parse(await machine.PoolAsync("status", "pool1", "--json"))![0]!["units"]!.AsArray().Select(unit => unit!)];
 }

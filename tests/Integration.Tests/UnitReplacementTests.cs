@@ -49,8 +49,10 @@ public sealed class UnitReplacementTests : IntegrationTest
         // What it has counts when another one is away.
         await pools.UnlockedAsync();
         await pools.KillAsync("pool1", [(lost + 1) % units.Length]);
-        await (words.StartsWith("mirror 2 units", StringComparison.Ordinal) || !words.Contains("arbiter", StringComparison.Ordinal) || lost != 2
-            ? Until.SeesAsync(() => UnitTree.ReadAsync(mount.Path, withTimes: true), now => now == written) : Task.FromResult(""));
+        await (words.StartsWith("mirror 2 units", StringComparison.Ordinal) ||
+            !words.Contains("arbiter", StringComparison.Ordinal) || lost != 2
+            ? Until.SeesAsync(() => UnitTree.ReadAsync(mount.Path, withTimes: true), now => now == written)
+                : Task.FromResult(""));
         await pools.MustAsync("start", "pool1");
         await pools.HealedAsync("pool1", clients: 2);
     }
@@ -70,7 +72,9 @@ public sealed class UnitReplacementTests : IntegrationTest
         Assert.Equal((2, true), (wrong.ExitCode, wrong.Error.Contains("--same-path", StringComparison.Ordinal)));
 
         // Only the one has what was written while the other one was away.
-        await pools.MustAsync("set", "pool1", "cluster.self-heal-daemon", "off", "cluster.data-self-heal", "off", "cluster.metadata-self-heal", "off", "cluster.entry-self-heal", "off");
+        await pools.MustAsync(
+            "set", "pool1", "cluster.self-heal-daemon", "off", "cluster.data-self-heal", "off", "cluster.metadata-self-heal",
+            "off", "cluster.entry-self-heal", "off");
         FuseMount mount = await pools.MountAsync("pool1");
         await pools.ConnectedAsync("pool1", clients: 2);
         await pools.UnlockedAsync();
@@ -79,7 +83,8 @@ public sealed class UnitReplacementTests : IntegrationTest
         await RefusesAsync(pools, "pool1", units[1], "is not connected", "--discard");
         await pools.MustAsync("start", "pool1");
         await pools.ConnectedAsync("pool1", clients: 2);
-        await RefusesAsync(pools, "pool1", units[1], "waits for being healed, and no other unit has a good copy of it", "--discard");
+        await RefusesAsync(
+            pools, "pool1", units[1], "waits for being healed, and no other unit has a good copy of it", "--discard");
         Assert.All((await pools.ProcessesAsync("pool1")), process => Assert.NotNull(process));
         Assert.Equal("written", await File.ReadAllTextAsync(Path.Combine(units[1], "file")));
 
@@ -139,8 +144,12 @@ public sealed class UnitReplacementTests : IntegrationTest
             Directory.CreateDirectory(unit);
         }
 
-        await RefusesAsync(pools, "pool1", units[^2], "is there, and has lost nothing", "--also-lost", units[0], "--also-lost", units[^1]);
-        string said = await pools.MustAsync(["replace-unit", "pool1", Address(units[^2]), "--same-path", "--root-partition", .. isMirror ? ["--also-lost", Address(units[^1])] : Array.Empty<string>()]);
+        await RefusesAsync(
+            pools, "pool1", units[^2], "is there, and has lost nothing", "--also-lost", units[0], "--also-lost", units[^1]);
+        string said =
+            await pools.MustAsync(
+                ["replace-unit", "pool1", Address(units[^2]), "--same-path", "--root-partition",
+                    .. isMirror ? ["--also-lost", Address(units[^1])] : Array.Empty<string>()]);
         Assert.Contains($"before these are there as well: {Address(units[^1])}", said, StringComparison.Ordinal);
         await pools.MustAsync("replace-unit", "pool1", units[^1], "--same-path", "--root-partition");
         await pools.ConnectedAsync("pool1", clients: 2);
@@ -157,7 +166,9 @@ public sealed class UnitReplacementTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "mirror", "2", "units:2");
         string[] units = pools.Units("pool1", 2);
-        await pools.MustAsync("set", "pool1", "cluster.self-heal-daemon", "off", "cluster.data-self-heal", "off", "cluster.metadata-self-heal", "off", "cluster.entry-self-heal", "off");
+        await pools.MustAsync(
+            "set", "pool1", "cluster.self-heal-daemon", "off", "cluster.data-self-heal", "off", "cluster.metadata-self-heal",
+            "off", "cluster.entry-self-heal", "off");
         FuseMount mount = await pools.MountAsync("pool1");
         await File.WriteAllTextAsync(mount.In(name), "old");
         await pools.ConnectedAsync("pool1", clients: 2);
@@ -197,7 +208,8 @@ public sealed class UnitReplacementTests : IntegrationTest
     private static string Address(string unit) => $"{Environment.MachineName}:{unit}";
 
     private static async Task<string> IdOfAsync(string unit) =>
-        (await Command.MustAsync("getfattr", "--absolute-names", "-n", IdAttribute, "-e", "hex", unit)).Split('\n').Single(line => line.StartsWith(IdAttribute, StringComparison.Ordinal)).Split('=')[1];
+        (await Command.MustAsync("getfattr", "--absolute-names", "-n", IdAttribute, "-e", "hex", unit))
+        .Split('\n').Single(line => line.StartsWith(IdAttribute, StringComparison.Ordinal)).Split('=')[1];
 
     private static bool TryWrite(string path)
     {
@@ -221,7 +233,8 @@ public sealed class UnitReplacementTests : IntegrationTest
 
     private static async Task AssertAlikeAsync(string words, string[] units)
     {
-        string[] seen = await Task.WhenAll(units.Select((unit, number) => UnitTree.ReadAsync(unit, withContents: HasContents(words, number))));
+        string[] seen = await Task.WhenAll(
+            units.Select((unit, number) => UnitTree.ReadAsync(unit, withContents: HasContents(words, number))));
         string names = await UnitTree.ReadAsync(units[0], withContents: false);
         for (int unit = 0; unit < units.Length; unit++)
         {
@@ -229,5 +242,6 @@ public sealed class UnitReplacementTests : IntegrationTest
         }
     }
 
-    private static bool HasContents(string words, int unit) => !words.StartsWith("data", StringComparison.Ordinal) && !(words.Contains("arbiter", StringComparison.Ordinal) && unit == 2);
+    private static bool HasContents(string words, int unit) => !words.StartsWith("data", StringComparison.Ordinal) &&
+        !(words.Contains("arbiter", StringComparison.Ordinal) && unit == 2);
 }

@@ -46,7 +46,10 @@ public sealed class VolfileCommandTests : IntegrationTest
         try
         {
             await ReadUntilAsync(watch, "end-volume", times: 3);
-            await WriteVolfileAsync("pool1", ClientVolfile.Single(unit).Replace("type debug/io-stats", "type debug/io-stats\n    option log-level DEBUG", StringComparison.Ordinal));
+            await WriteVolfileAsync(
+                "pool1",
+                ClientVolfile.Single(unit)
+                .Replace("type debug/io-stats", "type debug/io-stats\n    option log-level DEBUG", StringComparison.Ordinal));
             await ReadUntilAsync(watch, "+ [pool1]     option log-level DEBUG", times: 1);
         }
         finally

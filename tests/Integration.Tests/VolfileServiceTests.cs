@@ -19,7 +19,10 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
         Assert.Equal(0, Until.Count(mount.Log, Changed));
 
         await ReplaceAsync("pool1", ClientVolfile.Single(unit));
-        await ReplaceAsync("pool1", ClientVolfile.Single(unit).Replace("type debug/io-stats", "type debug/io-stats\n    option log-level DEBUG", StringComparison.Ordinal));
+        await ReplaceAsync(
+            "pool1",
+            ClientVolfile.Single(unit)
+            .Replace("type debug/io-stats", "type debug/io-stats\n    option log-level DEBUG", StringComparison.Ordinal));
         TimeSpan heard = await Until.SoAsync(() => Until.Count(mount.Log, Changed) > 0);
         TimeSpan effect = await Until.SoAsync(() =>
         {
@@ -27,7 +30,8 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
             _ = Directory.GetFileSystemEntries(mount.Path);
             return Until.Count(mount.Log, "] D [") > 0;
         });
-        output.WriteLine($"heard after {heard.TotalMilliseconds:F0} ms, in effect after {(heard + effect).TotalMilliseconds:F0} ms");
+        output.WriteLine(
+            $"heard after {heard.TotalMilliseconds:F0} ms, in effect after {(heard + effect).TotalMilliseconds:F0} ms");
         Assert.Equal(1, Until.Count(mount.Log, Changed));
         await File.WriteAllTextAsync(mount.In("file"), "still mounted");
     }
@@ -69,8 +73,10 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
 
         // On one machine three gateways stand for the pool's port on three nodes.
         UnitProcess[] servers = await Task.WhenAll(hosts.Select(
-            (host, index) => UnitProcess.StartGatewayAsync(Workspace, $"server{index}", "--listen", $"{host}:{port}", "--pool-port", port)));
-        FuseMount mount = await FuseMount.CreateAsync(Workspace, int.Parse(port, CultureInfo.InvariantCulture), "mirror", hosts[0]);
+            (host, index) =>
+                UnitProcess.StartGatewayAsync(Workspace, $"server{index}", "--listen", $"{host}:{port}", "--pool-port", port)));
+        FuseMount mount =
+            await FuseMount.CreateAsync(Workspace, int.Parse(port, CultureInfo.InvariantCulture), "mirror", hosts[0]);
 
         await servers[firstToDie].KillAsync();
         await servers[secondToDie].KillAsync();
@@ -78,9 +84,13 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
         TimeSpan reconnected = await Until.SoAsync(
             () => last.LogText.Contains("fetched volfile", StringComparison.Ordinal), () => mount.LogText);
         int before = Until.Count(mount.Log, Changed);
-        await ReplaceAsync("mirror", ClientVolfile.Mirror(units, hosts).Replace("type debug/io-stats", "type debug/io-stats\n    option log-level DEBUG", StringComparison.Ordinal));
+        await ReplaceAsync(
+            "mirror",
+            ClientVolfile.Mirror(units, hosts)
+            .Replace("type debug/io-stats", "type debug/io-stats\n    option log-level DEBUG", StringComparison.Ordinal));
         TimeSpan heard = await Until.SoAsync(() => Until.Count(mount.Log, Changed) > before);
-        output.WriteLine($"reconnected after {reconnected.TotalSeconds:F1} s, heard of the change after {heard.TotalMilliseconds:F0} ms");
+        output.WriteLine(
+            $"reconnected after {reconnected.TotalSeconds:F1} s, heard of the change after {heard.TotalMilliseconds:F0} ms");
     }
 
     [Fact]
@@ -103,8 +113,10 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
     {
         UnitDefinition unit = await CreateUnitAsync();
         string text = await File.ReadAllTextAsync(unit.Volfile);
-        await WriteVolfileAsync("pool1.node.unit", text.Replace("listen-port 49253", $"listen-port {unit.Port}", StringComparison.Ordinal));
-        string withoutPort = string.Join('\n', ClientVolfile.Single(unit).Split('\n').Where(line => !line.Contains("remote-port", StringComparison.Ordinal)));
+        await WriteVolfileAsync(
+            "pool1.node.unit", text.Replace("listen-port 49253", $"listen-port {unit.Port}", StringComparison.Ordinal));
+        string withoutPort = string.Join(
+            '\n', ClientVolfile.Single(unit).Split('\n').Where(line => !line.Contains("remote-port", StringComparison.Ordinal)));
         await WriteVolfileAsync("pool1", withoutPort);
         await UnitProcess.StartAsync(Workspace, unit);
         await UnitProcess.StartGatewayAsync(Workspace, "gateway");

@@ -28,7 +28,8 @@ public sealed class VolfileTlsTests : IntegrationTest
         UnitDefinition unit = await CreateUnitAsync();
         await File.WriteAllTextAsync(Path.Combine(unit.Directory, "file"), "text");
         (int pool, int node, int gateway, string log) = (Ports.Free(), Ports.Free(), Ports.Free(), Workspace.Path("access"));
-        await UnitProcess.StartAsync(Workspace, unit, [.. Tls(server), "--pool-port", Text(pool), "--node-port", Text(node), "--access-log", log]);
+        await UnitProcess.StartAsync(
+            Workspace, unit, [.. Tls(server), "--pool-port", Text(pool), "--node-port", Text(node), "--access-log", log]);
         await UnitProcess.StartGatewayAsync(Workspace, "gateway", [.. Tls(server), "--listen", $"127.0.0.1:{gateway}"]);
         foreach (int port in (int[])[unit.Port, pool, node, gateway])
         {
@@ -57,12 +58,17 @@ public sealed class VolfileTlsTests : IntegrationTest
     public async Task A_stock_client_fetches_and_mounts_on_the_port_of_a_unit_whose_graph_has_TLS()
     {
         TestAuthority authority = await TestAuthority.CreateAsync(Workspace, "authority");
-        (string server, string client, string unnamed) = (await authority.SignAsync("server"), await authority.SignAsync("client"), await authority.SignAsync("unnamed"));
+        (string server, string client, string unnamed) =
+            (await authority.SignAsync("server"), await authority.SignAsync("client"), await authority.SignAsync("unnamed"));
         UnitDefinition unit = await CreateUnitAsync(serverOptions: GraphOptions(server));
-        await WriteVolfileAsync("pool1", ClientVolfile.Single(unit).Replace("    type protocol/client\n", "    type protocol/client\n" + GraphOptions(client), StringComparison.Ordinal));
+        await WriteVolfileAsync(
+            "pool1",
+            ClientVolfile.Single(unit).Replace(
+                "    type protocol/client\n", "    type protocol/client\n" + GraphOptions(client), StringComparison.Ordinal));
         await File.WriteAllTextAsync(Path.Combine(unit.Directory, "file"), "text");
         string log = Workspace.Path("access");
-        UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, [.. Tls(server), "--tls-allow", "client", "--access-log", log, "--handshake-timeout", "1"]);
+        UnitProcess process = await UnitProcess.StartAsync(
+            Workspace, unit, [.. Tls(server), "--tls-allow", "client", "--access-log", log, "--handshake-timeout", "1"]);
         Command mounted = await MountAsync(client, unit.Port);
         Assert.Equal((0, "text", ""), (mounted.ExitCode, mounted.Output, mounted.Error));
         Assert.Equal(MountFailure, (await MountAsync(unnamed, unit.Port)).ExitCode);
@@ -95,10 +101,18 @@ public sealed class VolfileTlsTests : IntegrationTest
         long before = process.ResidentKiB;
         using var socket = new TcpClient("127.0.0.1", unit.Port);
         await using var tls = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false);
-        using var certificate = X509Certificate2.CreateFromPemFile(Path.Combine(client, "glusterfs.pem"), Path.Combine(client, "glusterfs.key"));
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        using var certificate =
+            X509Certificate2.CreateFromPemFile(Path.Combine(client, "glusterfs.pem"), Path.Combine(client, "glusterfs.key"));
+        var trust =
+            new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         trust.CustomTrustStore.ImportFromPemFile(authority.Certificate);
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "server", ClientCertificates = [certificate], CertificateChainPolicy = trust });
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "server",
+                ClientCertificates = [certificate],
+                CertificateChainPolicy = trust
+            });
 
         // Each is answered with the whole volfile, some 100 MB in all.
         byte[] calls = [.. Enumerable.Repeat(s_getSpec, 1000).SelectMany(call => call)];
@@ -120,7 +134,8 @@ public sealed class VolfileTlsTests : IntegrationTest
         TestAuthority authority = await TestAuthority.CreateAsync(Workspace, "authority");
         TestAuthority other = await TestAuthority.CreateAsync(Workspace, "other");
         (string server, string client, string unnamed, string stranger) =
-            (await authority.SignAsync("server"), await authority.SignAsync("client"), await authority.SignAsync("unnamed"), await other.SignAsync("client"));
+            (await authority.SignAsync("server"), await authority.SignAsync("client"), await authority.SignAsync("unnamed"),
+                await other.SignAsync("client"));
 
         // The stranger trusts the server: it is the server that must not trust the stranger.
         File.Copy(authority.Certificate, Path.Combine(stranger, "glusterfs.ca"), overwrite: true);
@@ -129,7 +144,9 @@ public sealed class VolfileTlsTests : IntegrationTest
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, [.. Tls(server), "--tls-allow", "client,somebody"]);
         Assert.Equal("text", (await MountAsync(client, unit.Port)).Output);
         Assert.Equal(MountFailure, (await MountAsync(unnamed, unit.Port)).ExitCode);
-        await Until.SoAsync(() => process.LogText.Contains("\"unnamed\" is not among those who may fetch volfiles", StringComparison.Ordinal), () => process.LogText);
+        await Until.SoAsync(
+            () => process.LogText.Contains("\"unnamed\" is not among those who may fetch volfiles", StringComparison.Ordinal),
+            () => process.LogText);
         Assert.Equal(MountFailure, (await MountAsync(stranger, unit.Port)).ExitCode);
 
         // Both authorities are trusted from now on; then a file that is none changes nothing.
@@ -151,21 +168,25 @@ public sealed class VolfileTlsTests : IntegrationTest
         UnitDefinition unit = await CreateUnitAsync();
         await File.WriteAllTextAsync(Path.Combine(unit.Directory, "file"), "text");
         (int pool, string socket) = (Ports.Free(), Workspace.Path("volfiles.sock"));
-        await UnitProcess.StartAsync(Workspace, unit, [.. Tls(server), "--tls", "required", "--pool-port", Text(pool), "--socket", socket]);
+        await UnitProcess.StartAsync(
+            Workspace, unit, [.. Tls(server), "--tls", "required", "--pool-port", Text(pool), "--socket", socket]);
         foreach (int port in (int[])[unit.Port, pool])
         {
-            Assert.NotEqual(0, (await Command.RunAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{port}", "pool1")).ExitCode);
+            Assert.NotEqual(
+                0, (await Command.RunAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{port}", "pool1")).ExitCode);
             Assert.Equal("text", (await MountAsync(client, port)).Output);
         }
 
         Assert.NotEmpty(await Command.MustAsync(Workspace.Program, "volfile", "get", socket, "pool1"));
 
         // What cannot be had is said before anything is served; and what is off is closed.
-        Command refused = await Command.RunAsync(Workspace.Program, "gateway", "--listen", $"127.0.0.1:{Ports.Free()}", "--tls", "required", "--tls-cert", "/nothing");
+        Command refused = await Command.RunAsync(
+            Workspace.Program, "gateway", "--listen", $"127.0.0.1:{Ports.Free()}", "--tls", "required", "--tls-cert", "/nothing");
         Assert.Equal(Usage, refused.ExitCode);
         Assert.Contains("TLS is required: the certificate /nothing cannot be used", refused.Error, StringComparison.Ordinal);
         int gateway = Ports.Free();
-        await UnitProcess.StartGatewayAsync(Workspace, "off", [.. Tls(server), "--tls", "off", "--listen", $"127.0.0.1:{gateway}"]);
+        await UnitProcess.StartGatewayAsync(
+            Workspace, "off", [.. Tls(server), "--tls", "off", "--listen", $"127.0.0.1:{gateway}"]);
         Assert.Equal(MountFailure, (await MountAsync(client, gateway)).ExitCode);
     }
 
@@ -175,12 +196,20 @@ public sealed class VolfileTlsTests : IntegrationTest
         string server = await (await TestAuthority.CreateAsync(Workspace, "authority")).SignAsync("server");
         UnitDefinition unit = await CreateUnitAsync();
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, [.. Tls(server), "--call-timeout", "1"]);
-        Command without = await Command.RunAsync("sh", "-c", $"echo | openssl s_client -connect 127.0.0.1:{unit.Port} -CAfile {server}/glusterfs.ca -verify_return_error 2>&1; true");
+        Command without =
+            await Command.RunAsync(
+                "sh", "-c",
+                $"echo | openssl s_client -connect 127.0.0.1:{unit.Port} -CAfile {server}/glusterfs.ca -verify_return_error " +
+                "2>&1; true");
         Assert.Contains("subject=CN = server", without.Output, StringComparison.Ordinal);
-        await Until.SoAsync(() => process.LogText.Contains("peer did not return a certificate", StringComparison.Ordinal), () => process.LogText);
-        foreach (byte[] said in (byte[][])[[0x16, 3, 1], [0x16, 3, 1, 0, 4, 1, 2, 3, 4], [0x16, 3, 1, 0xff, 0xff, .. new byte[70_000]]])
+        await Until.SoAsync(
+            () => process.LogText.Contains("peer did not return a certificate", StringComparison.Ordinal), () => process.LogText);
+        foreach (
+            byte[] said in (byte[][])[
+                [0x16, 3, 1], [0x16, 3, 1, 0, 4, 1, 2, 3, 4], [0x16, 3, 1, 0xff, 0xff, .. new byte[70_000]]])
         {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 20_000 };
+            using var socket =
+                new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 20_000 };
             await socket.ConnectAsync(IPAddress.Loopback, unit.Port);
             await socket.SendAsync(said);
             Assert.True(IsClosed(socket));
@@ -216,12 +245,14 @@ public sealed class VolfileTlsTests : IntegrationTest
     }
 
     private static string[] Tls(string directory) =>
-        ["--tls-cert", Path.Combine(directory, "glusterfs.pem"), "--tls-key", Path.Combine(directory, "glusterfs.key"), "--tls-ca", Path.Combine(directory, "glusterfs.ca")];
+        ["--tls-cert", Path.Combine(directory, "glusterfs.pem"), "--tls-key", Path.Combine(directory, "glusterfs.key"),
+            "--tls-ca", Path.Combine(directory, "glusterfs.ca")];
 
     // What the graph's own connections have, a server's or a client's.
     private static string GraphOptions(string certificates) => string.Concat(((string[])
     [
-        "ssl-enabled on", $"ssl-own-cert {certificates}/glusterfs.pem", $"ssl-private-key {certificates}/glusterfs.key", $"ssl-ca-list {certificates}/glusterfs.ca",
+        "ssl-enabled on", $"ssl-own-cert {certificates}/glusterfs.pem", $"ssl-private-key {certificates}/glusterfs.key",
+        $"ssl-ca-list {certificates}/glusterfs.ca",
     ]).Select(option => $"    option transport.socket.{option}\n"));
 
     private static byte[] Record(params uint[] words)
@@ -236,12 +267,15 @@ public sealed class VolfileTlsTests : IntegrationTest
         return record;
     }
 
-    // Those that a process holds on a port. One of another kind, such as what told the service manager, may come and go meanwhile.
+    // Those that a process holds on a port. One of another kind, such as what told the service manager, may come and go
+    // meanwhile.
     private static string[] Sockets(UnitProcess process, int port)
     {
-        HashSet<string> held = [.. Directory.GetFiles($"/proc/{process.Id}/fd").Select(path => new FileInfo(path).LinkTarget ?? "")];
+        HashSet<string> held =
+            [.. Directory.GetFiles($"/proc/{process.Id}/fd").Select(path => new FileInfo(path).LinkTarget ?? "")];
         return [.. new[] { "tcp", "tcp6" }.SelectMany(table => File.ReadLines($"/proc/{process.Id}/net/{table}").Skip(1))
-            .Where(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var local, _, _, _, _, _, _, _, var inode, ..]
+            .Where(line =>
+                line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var local, _, _, _, _, _, _, _, var inode, ..]
                 && local.EndsWith($":{port:X4}", StringComparison.Ordinal) && held.Contains($"socket:[{inode}]"))];
     }
 

@@ -64,7 +64,9 @@ public sealed class LinuxFileTests : IDisposable
         Assert.Equal(Errno.None, FileSystemStatus.Read(_directory.FullName, out FileSystemStatus status));
         var drive = new DriveInfo(_directory.FullName);
         Assert.Equal((ulong)drive.TotalSize, status.Size);
-        Assert.True(status.Available <= status.Free && status.Free <= status.Size && status.FreeInodes <= status.Inodes && !status.IsReadOnly);
+        Assert.True(
+            status.Available <= status.Free &&
+            status.Free <= status.Size && status.FreeInodes <= status.Inodes && !status.IsReadOnly);
     }
 
     [Fact]
@@ -81,7 +83,9 @@ public sealed class LinuxFileTests : IDisposable
         Assert.Equal(Errno.ENODATA, ExtendedAttribute.Read(_file, "trusted.kadalu.b", read, out length));
         Assert.Equal(0, length);
         Assert.Equal(Errno.None, ExtendedAttribute.List(_file, out string[] names));
-        Assert.Equal(["trusted.kadalu.a", "trusted.kadalu.empty"], names.Where(name => name.StartsWith("trusted.", StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            ["trusted.kadalu.a", "trusted.kadalu.empty"],
+            names.Where(name => name.StartsWith("trusted.", StringComparison.Ordinal)).Order());
         Assert.Equal(Errno.None, ExtendedAttribute.Remove(_file, "trusted.kadalu.a"));
         Assert.Equal(Errno.ENODATA, ExtendedAttribute.Remove(_file, "trusted.kadalu.a"));
     }

@@ -39,10 +39,12 @@ public class ListeningSocketTests
     public void A_port_for_IPv6_leaves_the_one_for_IPv4_to_others()
     {
         int port = FreePort(IPAddress.IPv6Any);
-        Assert.Equal(Errno.None, ListeningSocket.Open(IPAddress.IPv6Any, port, isShared: false, 8, s_keepAlive, out SafeFileHandle? six));
+        Assert.Equal(
+            Errno.None, ListeningSocket.Open(IPAddress.IPv6Any, port, isShared: false, 8, s_keepAlive, out SafeFileHandle? six));
         using (six)
         {
-            Assert.Equal(Errno.None, ListeningSocket.Open(IPAddress.Any, port, isShared: false, 8, s_keepAlive, out SafeFileHandle? four));
+            Assert.Equal(
+                Errno.None, ListeningSocket.Open(IPAddress.Any, port, isShared: false, 8, s_keepAlive, out SafeFileHandle? four));
             four!.Dispose();
         }
     }
@@ -51,12 +53,17 @@ public class ListeningSocketTests
     public void A_port_is_shared_only_by_those_who_want_it()
     {
         int port = FreePort(IPAddress.Loopback);
-        Assert.Equal(Errno.None, ListeningSocket.Open(IPAddress.Loopback, port, isShared: true, 8, s_keepAlive, out SafeFileHandle? one));
+        Assert.Equal(
+            Errno.None, ListeningSocket.Open(IPAddress.Loopback, port, isShared: true, 8, s_keepAlive, out SafeFileHandle? one));
         using (one)
         {
-            Assert.Equal(Errno.EADDRINUSE, ListeningSocket.Open(IPAddress.Loopback, port, isShared: false, 8, s_keepAlive, out SafeFileHandle? alone));
+            Assert.Equal(
+                Errno.EADDRINUSE,
+                ListeningSocket.Open(IPAddress.Loopback, port, isShared: false, 8, s_keepAlive, out SafeFileHandle? alone));
             Assert.Null(alone);
-            Assert.Equal(Errno.None, ListeningSocket.Open(IPAddress.Loopback, port, isShared: true, 8, s_keepAlive, out SafeFileHandle? two));
+            Assert.Equal(
+                Errno.None,
+                ListeningSocket.Open(IPAddress.Loopback, port, isShared: true, 8, s_keepAlive, out SafeFileHandle? two));
             two!.Dispose();
         }
     }
@@ -64,7 +71,10 @@ public class ListeningSocketTests
     [Fact]
     public void An_address_of_another_machine_is_refused()
     {
-        Assert.Equal(Errno.EADDRNOTAVAIL, ListeningSocket.Open(IPAddress.Parse("192.0.2.1"), 49152, isShared: false, 8, s_keepAlive, out SafeFileHandle? socket));
+        Assert.Equal(
+            Errno.EADDRNOTAVAIL,
+            ListeningSocket.Open(
+                IPAddress.Parse("192.0.2.1"), 49152, isShared: false, 8, s_keepAlive, out SafeFileHandle? socket));
         Assert.Null(socket);
     }
 

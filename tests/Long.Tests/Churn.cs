@@ -32,7 +32,9 @@ internal sealed class Churn
     internal static Churn Start(string program, string directory, int seed) =>
         new(Command.Start(program, [directory, seed.ToString(CultureInfo.InvariantCulture), "2"]));
 
-    /// <summary>Waits until it has done some hundreds of operations more, or cannot do any: units are away, and their clients wait.</summary>
+    /// <summary>
+    /// Waits until it has done some hundreds of operations more, or cannot do any: units are away, and their clients wait.
+    /// </summary>
     internal async Task GoOnAsync(int hundreds)
     {
         long until = Interlocked.Read(ref _hundreds) + hundreds;

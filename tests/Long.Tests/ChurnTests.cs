@@ -5,8 +5,8 @@ using KadaluFsd.Harness;
 namespace KadaluFsd.Long.Tests;
 
 /// <summary>
-/// Pools whose units are killed while everything in them is changed. Each round ends with nothing to heal, or with something, which is said; whenever nothing is
-/// to heal, all copies are equal, and a fresh mount shows what the old one does.
+/// Pools whose units are killed while everything in them is changed. Each round ends with nothing to heal, or with something,
+/// which is said; whenever nothing is to heal, all copies are equal, and a fresh mount shows what the old one does.
 /// </summary>
 [Collection(PoolHarness.OneAtATime)]
 public sealed class ChurnTests : IntegrationTest
@@ -28,15 +28,18 @@ public sealed class ChurnTests : IntegrationTest
 
     [Fact]
     [Trait("Part", "fsstress-arbiter")]
-    public Task An_arbiter() => RunAsync("arbiter", 3, units => ["mirror", units[0], units[1], "arbiter", units[2]], [[0, 1, 2]], Content.Arbiter);
+    public Task An_arbiter() =>
+        RunAsync("arbiter", 3, units => ["mirror", units[0], units[1], "arbiter", units[2]], [[0, 1, 2]], Content.Arbiter);
 
     [Fact]
     [Trait("Part", "fsstress-disperse")]
-    public Task Four_parts_and_two_more() => RunAsync("disperse", 6, units => ["data", .. units[..4], "redundancy", .. units[4..]], [[0, 1, 2, 3, 4, 5]], Content.Parts);
+    public Task Four_parts_and_two_more() => RunAsync(
+        "disperse", 6, units => ["data", .. units[..4], "redundancy", .. units[4..]], [[0, 1, 2, 3, 4, 5]], Content.Parts);
 
     [Fact]
     [Trait("Part", "fsstress-distribute")]
-    public Task A_distribution_over_two_mirrors() => RunAsync("distribute", 6, units => ["mirror", "3", .. units], [[0, 1, 2], [3, 4, 5]], Content.Copies);
+    public Task A_distribution_over_two_mirrors() =>
+        RunAsync("distribute", 6, units => ["mirror", "3", .. units], [[0, 1, 2], [3, 4, 5]], Content.Copies);
 
     private async Task RunAsync(string name, int count, Func<string[], string[]> words, int[][] groups, Content content)
     {
@@ -78,7 +81,9 @@ public sealed class ChurnTests : IntegrationTest
             }
 
             TestFigures.Print(string.Create(
-                CultureInfo.InvariantCulture, $"{name}, round {round}: {operations} operations, {failures} failed, {waiting} left to heal{(difference.Length > 0 ? ", NOT EQUAL: " + difference : "")}"));
+                CultureInfo.InvariantCulture,
+                $"{name}, round {round}: {operations} operations, {failures} failed, {waiting} left to " +
+                $"heal{(difference.Length > 0 ? ", NOT EQUAL: " + difference : "")}"));
             if (waiting == 0 && difference.Length > 0)
             {
                 wrong.Add($"round {round}: {difference}");
@@ -95,7 +100,8 @@ public sealed class ChurnTests : IntegrationTest
 
         TestFigures.Print(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name} under churn with kills: {healed} of {Rounds} rounds healed to zero, {wrong.Count} of them not equal; {done} operations, {failed} failed for want of units; {clock.Elapsed.TotalMinutes:0} min"));
+            $"{name} under churn with kills: {healed} of {Rounds} rounds healed to zero, {wrong.Count} of them not equal; " +
+            $"{done} operations, {failed} failed for want of units; {clock.Elapsed.TotalMinutes:0} min"));
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
@@ -114,7 +120,8 @@ public sealed class ChurnTests : IntegrationTest
     }
 
     // Of a disperse group also with as few units as there must be.
-    private async Task<string> FreshMountDiffersAsync(PoolHarness pools, string pool, FuseMount mount, int[][] groups, Content content)
+    private async Task<string> FreshMountDiffersAsync(
+        PoolHarness pools, string pool, FuseMount mount, int[][] groups, Content content)
     {
         string[] old = await _manifest.OfMountAsync(mount.Path);
         string difference;
@@ -156,7 +163,9 @@ internal sealed class ChurnRound(PoolHarness pools, string pool, int[][] groups,
 {
     private static readonly TimeSpan s_orderEvery = TimeSpan.FromSeconds(5);
 
-    /// <summary>Kills units while everything is being changed, one of each group at a time, the next one when the one before is healed.</summary>
+    /// <summary>
+    /// Kills units while everything is being changed, one of each group at a time, the next one when the one before is healed.
+    /// </summary>
     internal async Task KillAsync(Churn churn, int kills, int round)
     {
         for (int kill = 0; kill < kills; kill++)
@@ -207,7 +216,8 @@ internal sealed class ChurnRound(PoolHarness pools, string pool, int[][] groups,
         await pools.TryAsync("heal", "start", pool);
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < s_orderEvery && pools.Units(pool, groups.Sum(group => group.Length)).SelectMany(
-            unit => Directory.GetDirectories(unit, ".glusterfs-anonymous-inode-*")).Any(directory => Directory.EnumerateFileSystemEntries(directory).Any()))
+            unit => Directory.GetDirectories(unit, ".glusterfs-anonymous-inode-*")).Any(directory =>
+                Directory.EnumerateFileSystemEntries(directory).Any()))
         {
             await Task.Delay(100);
         }

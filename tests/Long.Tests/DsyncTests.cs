@@ -6,8 +6,8 @@ using KadaluFsd.Harness;
 namespace KadaluFsd.Long.Tests;
 
 /// <summary>
-/// Blocks whose writes with O_DSYNC have succeeded, while the three units of a mirror are killed within seconds and each is started again at once, on a busy
-/// machine. That is more than a mirror promises to bear; how often it is too much is counted.
+/// Blocks whose writes with O_DSYNC have succeeded, while the three units of a mirror are killed within seconds and each is
+/// started again at once, on a busy machine. That is more than a mirror promises to bear; how often it is too much is counted.
 /// </summary>
 [Collection(PoolHarness.OneAtATime)]
 [Trait("Part", "dsync")]
@@ -51,7 +51,9 @@ public sealed class DsyncTests : IntegrationTest
         {
             for (; rounds < Rounds && clock.Elapsed < s_limit; rounds++)
             {
-                Writer[] writers = [.. Enumerable.Range(0, Files).Select(file => new Writer(program, mount.In($"file{rounds}.{file}"), (rounds * Files) + file))];
+                Writer[] writers =
+                    [.. Enumerable.Range(0, Files)
+                        .Select(file => new Writer(program, mount.In($"file{rounds}.{file}"), (rounds * Files) + file))];
                 await Task.WhenAll(writers.Select(writer => writer.ReachAsync(20)));
                 for (int unit = 0; unit < 3; unit++)
                 {
@@ -67,7 +69,10 @@ public sealed class DsyncTests : IntegrationTest
                     acknowledged += writer.Acknowledged.Count;
                     if (await writer.LostAsync() is { Length: > 0 } what)
                     {
-                        lost.Add(string.Create(CultureInfo.InvariantCulture, $"round {rounds}{(isHealed ? "" : ", not healed")}: {what} of {writer.Acknowledged.Count}"));
+                        lost.Add(
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"round {rounds}{(isHealed ? "" : ", not healed")}: {what} of {writer.Acknowledged.Count}"));
                     }
                 }
             }
@@ -83,7 +88,9 @@ public sealed class DsyncTests : IntegrationTest
 
         TestFigures.Print(string.Create(
             CultureInfo.InvariantCulture,
-            $"O_DSYNC, {who}, three units killed within seconds: {rounds} rounds, {acknowledged} blocks acknowledged, {unhealed} rounds not healed within {s_heals.TotalSeconds:0} s, blocks lost in {lost.Count} files\n{string.Join('\n', lost)}"));
+            $"O_DSYNC, {who}, three units killed within seconds: {rounds} rounds, {acknowledged} blocks acknowledged, " +
+            $"{unhealed} rounds not healed within {s_heals.TotalSeconds:0} s, blocks lost in {lost.Count} " +
+            $"files\n{string.Join('\n', lost)}"));
         Assert.True(rounds > 0);
         return (rounds, lost.Count);
     }
@@ -127,7 +134,8 @@ public sealed class DsyncTests : IntegrationTest
 
         internal ConcurrentQueue<string> Acknowledged { get; } = new();
 
-        internal Task<TimeSpan> ReachAsync(int blocks) => Shared.Until.SoAsync(() => Acknowledged.Count >= blocks, () => $"{_file}: {Acknowledged.Count} blocks");
+        internal Task<TimeSpan> ReachAsync(int blocks) =>
+            Shared.Until.SoAsync(() => Acknowledged.Count >= blocks, () => $"{_file}: {Acknowledged.Count} blocks");
 
         internal async Task StopAsync()
         {
@@ -144,10 +152,12 @@ public sealed class DsyncTests : IntegrationTest
             using Process verifying = Command.Start(_program, [_file, _number, "verify"]);
             await verifying.StandardInput.WriteAsync(string.Join('\n', Acknowledged) + "\n");
             verifying.StandardInput.Close();
-            string[] blocks = (await verifying.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            string[] blocks =
+                (await verifying.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             string error = await verifying.StandardError.ReadToEndAsync();
             await verifying.WaitForExitAsync();
-            return blocks.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $"{blocks.Length} blocks, from {blocks[0]} to {blocks[^1]},") : error.Trim();
+            return blocks.Length > 0 ? string.Create(
+                CultureInfo.InvariantCulture, $"{blocks.Length} blocks, from {blocks[0]} to {blocks[^1]},") : error.Trim();
         }
     }
 }

@@ -9,8 +9,8 @@ namespace KadaluFsd.Long.Tests;
 [Trait("Part", "load")]
 public sealed class LoadTests : IntegrationTest
 {
-    // Without CAP_SYS_RESOURCE a process may have only 20,000 descriptors on some machines: there some of the 20,000 are refused by our unit, while the
-    // stock daemon would leave them waiting.
+    // Without CAP_SYS_RESOURCE a process may have only 20,000 descriptors on some machines: there some of the 20,000 are refused
+    // by our unit, while the stock daemon would leave them waiting.
     private const int Compared = 16_000;
     private const int Most = 20_000;
     private const int Programs = 2;
@@ -34,8 +34,12 @@ public sealed class LoadTests : IntegrationTest
         (TimeSpan slowest, int asked) = await asking.EndAsync();
         await Until.SoAsync(async () => (await control.GetMetricsAsync())["connections{kind=\"all\"}"] == 0);
         TestFigures.Print(string.Create(CultureInfo.InvariantCulture,
-            $"{letIn} clients closed at once: {used.TotalSeconds:F2} s of processor time, SETVOLUME after {slowest.TotalMilliseconds:F0} ms at most; stock: {stock.TotalSeconds:F2} s, {stockSlowest.TotalMilliseconds:F0} ms"));
-        Assert.True(used < (stock * 2) + TimeSpan.FromSeconds(1), $"{used.TotalSeconds:F2} s, the stock daemon {stock.TotalSeconds:F2} s");
+            $"{letIn} clients closed at once: {used.TotalSeconds:F2} s of processor time, SETVOLUME after " +
+            $"{slowest.TotalMilliseconds:F0} ms at most; stock: {stock.TotalSeconds:F2} s, " +
+            $"{stockSlowest.TotalMilliseconds:F0} ms"));
+        Assert.True(
+            used < (stock * 2) + TimeSpan.FromSeconds(1),
+            $"{used.TotalSeconds:F2} s, the stock daemon {stock.TotalSeconds:F2} s");
         Assert.True(slowest < s_patience && asked > 0, $"one of {asked} clients was let in after {slowest.TotalSeconds:F1} s");
         Assert.Equal(0, await process.StopAsync());
     }
@@ -46,7 +50,8 @@ public sealed class LoadTests : IntegrationTest
         UnitDefinition unit = await CreateUnitAsync();
         var control = new ControlSocket(Workspace.Path("control"));
         UnitProcess process = await UnitProcess.StartAsync(
-            Workspace, unit, "--control", control.Path, "--max-per-address", "1000000", "--max-connections", "1000000", "--health-interval", "0.2");
+            Workspace, unit, "--control", control.Path, "--max-per-address", "1000000", "--max-connections", "1000000",
+            "--health-interval", "0.2");
         int descriptors = (int)(await control.GetMetricsAsync())["descriptors{kind=\"used\"}"];
         long resident = process.ResidentKiB;
         for (int round = 0; round < 3; round++)
@@ -64,8 +69,11 @@ public sealed class LoadTests : IntegrationTest
             (TimeSpan slowest, int asked) = await asking.EndAsync();
             await Until.SoAsync(async () => (await control.GetMetricsAsync())["connections{kind=\"all\"}"] == 0);
             TestFigures.Print(string.Create(CultureInfo.InvariantCulture,
-                $"round {round + 1}: {letIn} of {Most} clients closed at once, {used.TotalSeconds:F2} s of processor time, SETVOLUME after {slowest.TotalMilliseconds:F0} ms at most, {process.ResidentKiB - resident} KiB more than at first"));
-            Assert.True(slowest < s_patience && asked > 0, $"one of {asked} clients was let in after {slowest.TotalSeconds:F1} s");
+                $"round {round + 1}: {letIn} of {Most} clients closed at once, {used.TotalSeconds:F2} s of processor time, " +
+                $"SETVOLUME after {slowest.TotalMilliseconds:F0} ms at most, {process.ResidentKiB - resident} KiB more than " +
+                $"at first"));
+            Assert.True(
+                slowest < s_patience && asked > 0, $"one of {asked} clients was let in after {slowest.TotalSeconds:F1} s");
         }
 
         Dictionary<string, double> metrics = await control.GetMetricsAsync();
@@ -92,7 +100,8 @@ public sealed class LoadTests : IntegrationTest
     private static async Task LeaveAsync(List<Crowd> crowds, int process, int descriptors)
     {
         await Task.WhenAll(crowds.Select(crowd => crowd.LeaveAsync()));
-        await Until.SoAsync(() => Descriptors(process) < descriptors + 20, () => $"{Descriptors(process)} descriptors, {descriptors} at first");
+        await Until.SoAsync(
+            () => Descriptors(process) < descriptors + 20, () => $"{Descriptors(process)} descriptors, {descriptors} at first");
     }
 
     private static int Descriptors(int process) => Directory.GetFileSystemEntries($"/proc/{process}/fd").Length;
@@ -102,12 +111,16 @@ public sealed class LoadTests : IntegrationTest
     {
         string volfile = Workspace.Path("stock.vol");
         string text = await File.ReadAllTextAsync(unit.Volfile);
-        await File.WriteAllTextAsync(volfile, WithoutQuota(text).Replace("option listen-port 49253", $"option transport.socket.listen-port {unit.Port}", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            volfile,
+            WithoutQuota(text)
+            .Replace("option listen-port 49253", $"option transport.socket.listen-port {unit.Port}", StringComparison.Ordinal));
         Directory.CreateDirectory(Path.Combine(unit.Directory, ".glusterfs", "indices"));
         using Process stock = Command.Start("/usr/sbin/glusterfsd", ["-N", "-f", volfile, "-l", Workspace.Path("stock.log")]);
         try
         {
-            await Until.SoAsync(() => !stock.HasExited && IsListening(unit.Port), () => File.ReadAllText(Workspace.Path("stock.log")));
+            await Until.SoAsync(
+                () => !stock.HasExited && IsListening(unit.Port), () => File.ReadAllText(Workspace.Path("stock.log")));
             int descriptors = Descriptors(stock.Id);
             (List<Crowd> crowds, int letIn) = await HoldAsync(unit, Compared);
             Assert.Equal(Compared, letIn);
@@ -133,8 +146,10 @@ public sealed class LoadTests : IntegrationTest
         string quota = volumes.First(volume => volume.Contains("features/simple-quota", StringComparison.Ordinal));
         string name = quota.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)[1];
         string below = quota[(quota.IndexOf("subvolumes ", StringComparison.Ordinal) + "subvolumes ".Length)..].Trim();
-        return string.Join("\nend-volume\n", volumes.Where(volume => volume != quota)).Replace($"subvolumes {name}\n", $"subvolumes {below}\n", StringComparison.Ordinal);
+        return string.Join("\nend-volume\n", volumes.Where(volume => volume != quota))
+            .Replace($"subvolumes {name}\n", $"subvolumes {below}\n", StringComparison.Ordinal);
     }
 
-    private static bool IsListening(int port) => System.Net.NetworkInformation.IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == port);
+    private static bool IsListening(int port) => System.Net.NetworkInformation.IPGlobalProperties.GetIPGlobalProperties()
+        .GetActiveTcpListeners().Any(listener => listener.Port == port);
 }

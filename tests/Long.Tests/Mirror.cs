@@ -73,7 +73,8 @@ internal sealed class StockMirror : Mirror
     private readonly string _run;
     private readonly string _bricks;
 
-    private StockMirror(Glusterd glusterd, string run, string bricks, FuseMount mount) => (_glusterd, _run, _bricks, Mount) = (glusterd, run, bricks, mount);
+    private StockMirror(Glusterd glusterd, string run, string bricks, FuseMount mount) =>
+        (_glusterd, _run, _bricks, Mount) = (glusterd, run, bricks, mount);
 
     internal override FuseMount Mount { get; }
 
@@ -81,7 +82,10 @@ internal sealed class StockMirror : Mirror
     {
         Glusterd glusterd = await Glusterd.StartAsync(workspace);
         string bricks = workspace.Create("bricks");
-        await MustAsync(glusterd, ["volume", "create", Name, "replica", "3", .. Enumerable.Range(0, Units).Select(unit => $"{TestNetwork.Address}:{bricks}/{unit}"), "force"]);
+        await MustAsync(
+            glusterd,
+            ["volume", "create", Name, "replica", "3",
+                .. Enumerable.Range(0, Units).Select(unit => $"{TestNetwork.Address}:{bricks}/{unit}"), "force"]);
         await MustAsync(glusterd, "volume", "start", Name);
         FuseMount mount = await FuseMount.CreateAsync(workspace, 24007, Name, TestNetwork.Address);
         var mirror = new StockMirror(glusterd, workspace.Path("glusterd", "run"), bricks, mount);
@@ -118,11 +122,13 @@ internal sealed class StockMirror : Mirror
 
     // The index has a hard link for each file, to one that stands for none.
     private int CountPending(int unit) => new[] { "xattrop", "dirty" }.Sum(kind =>
-        Directory.EnumerateFiles(Path.Combine(_bricks, unit.ToString(CultureInfo.InvariantCulture), ".glusterfs/indices", kind)).Count(file => !Path.GetFileName(file).StartsWith(kind + "-", StringComparison.Ordinal)));
+        Directory.EnumerateFiles(Path.Combine(_bricks, unit.ToString(CultureInfo.InvariantCulture), ".glusterfs/indices", kind))
+        .Count(file => !Path.GetFileName(file).StartsWith(kind + "-", StringComparison.Ordinal)));
 
     private int ProcessOf(int unit)
     {
-        string name = $"{TestNetwork.Address}{Path.Combine(_bricks, unit.ToString(CultureInfo.InvariantCulture)).Replace('/', '-')}.pid";
+        string name =
+            $"{TestNetwork.Address}{Path.Combine(_bricks, unit.ToString(CultureInfo.InvariantCulture)).Replace('/', '-')}.pid";
         return int.Parse(File.ReadAllText(Path.Combine(_run, "vols", Name, name)), CultureInfo.InvariantCulture);
     }
 

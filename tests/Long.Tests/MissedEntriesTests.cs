@@ -5,7 +5,9 @@ using KadaluFsd.Harness.Scenarios;
 
 namespace KadaluFsd.Long.Tests;
 
-/// <summary>Directories that are moved, hard links that are removed and symlinks that are copied while a unit is away: healed every time.</summary>
+/// <summary>
+/// Directories that are moved, hard links that are removed and symlinks that are copied while a unit is away: healed every time.
+/// </summary>
 [Collection(PoolHarness.OneAtATime)]
 [Trait("Part", "entries")]
 public sealed class MissedEntriesTests : IntegrationTest
@@ -42,6 +44,8 @@ public sealed class MissedEntriesTests : IntegrationTest
         }
 
         TestFigures.Print(string.Create(
-            CultureInfo.InvariantCulture, $"missed entries{(hasArbiter ? ", arbiter" : "")}: {Rounds} of {Rounds} rounds healed and equal in {clock.Elapsed.TotalSeconds / Rounds:0.0} s each"));
+            CultureInfo.InvariantCulture,
+            $"missed entries{(hasArbiter ? ", arbiter" : "")}: {Rounds} of {Rounds} rounds healed and equal in " +
+            $"{clock.Elapsed.TotalSeconds / Rounds:0.0} s each"));
     }
 }

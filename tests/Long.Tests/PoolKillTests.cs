@@ -12,5 +12,6 @@ public sealed class PoolKillTests : IntegrationTest
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public Task A_hundred_kills_leave_nothing_and_touch_nobody_else(string command) => new PoolKills(Workspace, PoolHarness.Create(Workspace)).RunAsync(command, rounds: 100);
+    public Task A_hundred_kills_leave_nothing_and_touch_nobody_else(string command) =>
+        new PoolKills(Workspace, PoolHarness.Create(Workspace)).RunAsync(command, rounds: 100);
 }

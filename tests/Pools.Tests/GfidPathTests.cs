@@ -53,13 +53,20 @@ public sealed class GfidPathTests : IDisposable
         Assert.Null(GfidPath.Find(_unit, s_inner));
     }
 
-    private void AddDirectory(Guid gfid, Guid parent, string name) => File.CreateSymbolicLink(HandleOf(gfid), $"../../{parent.ToString()[..2]}/{parent.ToString()[2..4]}/{parent}/{name}");
+    private void AddDirectory(Guid gfid, Guid parent, string name) =>
+        File.CreateSymbolicLink(HandleOf(gfid), $"../../{parent.ToString()[..2]}/{parent.ToString()[2..4]}/{parent}/{name}");
 
     private void AddFile(Guid gfid, Guid parent, string name)
     {
         File.WriteAllText(HandleOf(gfid), "");
-        Assert.Equal(Errno.None, ExtendedAttribute.Create(HandleOf(gfid), "trusted.gfid2path.0123456789abcdef", Encoding.UTF8.GetBytes($"{parent}/{name}")));
+        Assert.Equal(
+            Errno.None,
+            ExtendedAttribute.Create(
+                HandleOf(gfid), "trusted.gfid2path.0123456789abcdef", Encoding.UTF8.GetBytes($"{parent}/{name}")));
     }
 
-    private string HandleOf(Guid gfid) => Path.Combine(Directory.CreateDirectory(Path.Combine(_unit, ".glusterfs", gfid.ToString()[..2], gfid.ToString()[2..4])).FullName, gfid.ToString());
+    private string HandleOf(Guid gfid) =>
+        Path.Combine(
+            Directory.CreateDirectory(Path.Combine(_unit, ".glusterfs", gfid.ToString()[..2], gfid.ToString()[2..4])).FullName,
+            gfid.ToString());
 }

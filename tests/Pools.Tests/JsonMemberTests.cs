@@ -19,14 +19,18 @@ public class JsonMemberTests
         JsonSerializerContext context = name == nameof(PoolJson) ? PoolJson.Default : ControlJson.Default;
         JsonTypeInfo[] records =
         [
-            .. context.GetType().GetProperties().Where(property => property.PropertyType.IsAssignableTo(typeof(JsonTypeInfo))).Select(property => (JsonTypeInfo)property.GetValue(context)!)
-                .Where(type => type.Kind == JsonTypeInfoKind.Object && type.Type.Namespace!.StartsWith(nameof(KadaluFsd), StringComparison.Ordinal)),
+            .. context.GetType().GetProperties().Where(property => property.PropertyType.IsAssignableTo(typeof(JsonTypeInfo)))
+                .Select(property => (JsonTypeInfo)property.GetValue(context)!)
+                .Where(type =>
+                    type.Kind == JsonTypeInfoKind.Object &&
+                    type.Type.Namespace!.StartsWith(nameof(KadaluFsd), StringComparison.Ordinal)),
         ];
         Assert.Contains(records, record => record.Type == typeof(HealStart));
         string[] others =
         [
             .. from record in records
-               let parts = record.Type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).Select(part => part.Name!).ToHashSet(StringComparer.OrdinalIgnoreCase)
+               let parts = record.Type.GetConstructors().SelectMany(constructor => constructor.GetParameters())
+                   .Select(part => part.Name!).ToHashSet(StringComparer.OrdinalIgnoreCase)
                from member in record.Properties
                where !parts.Contains(member.Name) && member.Get is not null
                select $"{record.Type.Name}.{member.Name}",

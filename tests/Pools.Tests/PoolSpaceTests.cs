@@ -32,7 +32,12 @@ public class PoolSpaceTests
 
     [Fact]
     public void What_is_not_known_makes_no_sum() =>
-        Assert.Null(PoolSpace.Of(new Pool("p", Guid.NewGuid()) { Groups = [new DistributeGroup(GroupKind.Distribute, [new PoolUnit(new PoolNode("s"), "/a")])] }, [null]));
+        Assert.Null(
+            PoolSpace.Of(
+                new Pool("p", Guid.NewGuid())
+                {
+                    Groups = [new DistributeGroup(GroupKind.Distribute, [new PoolUnit(new PoolNode("s"), "/a")])]
+                }, [null]));
 
     [Theory]
     [InlineData(null, 990, 490)]

@@ -51,7 +51,10 @@ public class MutationTests
     [Fact]
     public void No_change_of_a_real_reply_gets_past_the_client()
     {
-        byte[][] seeds = [.. Golden.Names.Where(name => name.Contains("getspec", StringComparison.Ordinal) && name.EndsWith("-reply", StringComparison.Ordinal)).Select(Golden.Read)];
+        byte[][] seeds =
+            [.. Golden.Names.Where(
+                name => name.Contains("getspec", StringComparison.Ordinal) &&
+                name.EndsWith("-reply", StringComparison.Ordinal)).Select(Golden.Read)];
         byte[][] dicts = [GlusterDict.Empty.Add("max-op-version", "100000").Add("min-op-version", "1").Encoded.ToArray()];
         var random = new Random(20261123);
         long before = GC.GetAllocatedBytesForCurrentThread();

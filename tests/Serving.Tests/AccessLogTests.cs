@@ -39,7 +39,14 @@ public sealed class AccessLogTests : IDisposable
     [Fact]
     public void A_refusal_says_which() => Assert.Equal(
         "2026-11-22T01:02:03.0000000Z 192.0.2.7:49151 \"..\" errno 22 brick:/d\n",
-        Line(Given with { Key = "..".Utf8(), Errno = 22, Length = 0, Hash = default, Xdata = GlusterDict.Empty.Add("brick_name", "/d") }, LogFormat.Text));
+        Line(Given with
+        {
+            Key = "..".Utf8(),
+            Errno = 22,
+            Length = 0,
+            Hash = default,
+            Xdata = GlusterDict.Empty.Add("brick_name", "/d")
+        }, LogFormat.Text));
 
     [Theory]
     [InlineData("a\nb \"c\"")]
@@ -49,7 +56,12 @@ public sealed class AccessLogTests : IDisposable
     {
         foreach (LogFormat format in Enum.GetValues<LogFormat>())
         {
-            string line = Line(Given with { Key = text.Utf8(), Xdata = GlusterDict.Empty.Add("brick_name", text).Add("max-op-version", text) }, format);
+            string line =
+                Line(Given with
+                {
+                    Key = text.Utf8(),
+                    Xdata = GlusterDict.Empty.Add("brick_name", text).Add("max-op-version", text)
+                }, format);
             Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
             Assert.DoesNotContain(line[..^1], character => char.IsControl(character));
         }
@@ -60,7 +72,9 @@ public sealed class AccessLogTests : IDisposable
     {
         foreach (LogFormat format in Enum.GetValues<LogFormat>())
         {
-            Assert.Contains("a\\uFFFDb", Line(Given with { Key = new byte[] { (byte)'a', 0xff, (byte)'b' } }, format), StringComparison.OrdinalIgnoreCase);
+            Assert.Contains(
+                "a\\uFFFDb", Line(Given with { Key = new byte[] { (byte)'a', 0xff, (byte)'b' } }, format),
+                StringComparison.OrdinalIgnoreCase);
         }
     }
 
@@ -86,8 +100,15 @@ public sealed class AccessLogTests : IDisposable
         string most = new(filler, 300);
         foreach (LogFormat format in Enum.GetValues<LogFormat>())
         {
-            Assert.InRange(Line(Given with { Key = longest, Xdata = GlusterDict.Empty.Add("brick_name", new string(filler, 8192)) }, format).Length, 200, 2000);
-            string line = Line(Given with { Key = longest, Xdata = GlusterDict.Empty.Add("min-op-version", most).Add("max-op-version", most) }, format);
+            Assert.InRange(
+                Line(Given with { Key = longest, Xdata = GlusterDict.Empty.Add("brick_name", new string(filler, 8192)) },
+                    format).Length, 200, 2000);
+            string line =
+                Line(Given with
+                {
+                    Key = longest,
+                    Xdata = GlusterDict.Empty.Add("min-op-version", most).Add("max-op-version", most)
+                }, format);
             Assert.InRange(line.Length, 256, 512 + (4 * 6 * 256));
             Assert.EndsWith(format == LogFormat.Text ? "\n" : "}\n", line, StringComparison.Ordinal);
         }
@@ -137,7 +158,8 @@ public sealed class AccessLogTests : IDisposable
             }
         }
 
-        string[] four = [Line(Given, LogFormat.Text), Line(Given, LogFormat.Text), Line(other, LogFormat.Text), Line(Given, LogFormat.Text)];
+        string[] four =
+            [Line(Given, LogFormat.Text), Line(Given, LogFormat.Text), Line(other, LogFormat.Text), Line(Given, LogFormat.Text)];
         Assert.Equal(string.Concat(Enumerable.Repeat(string.Concat(four), Rounds)), File.ReadAllText(path));
     }
 
@@ -148,7 +170,8 @@ public sealed class AccessLogTests : IDisposable
         return log;
     }
 
-    private void Add(AccessLog log, params AccessRecord[] records) => _loop.Invoke(() => Array.ForEach(records, record => log.Add(record)));
+    private void Add(AccessLog log, params AccessRecord[] records) =>
+        _loop.Invoke(() => Array.ForEach(records, record => log.Add(record)));
 
     // By way of the form in which records wait.
     private static string Line(AccessRecord record, LogFormat format)

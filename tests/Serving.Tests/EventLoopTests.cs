@@ -51,7 +51,8 @@ public sealed class EventLoopTests : IDisposable
     {
         _loop.Start();
         _loop.Post(_ => throw new InvalidOperationException("broken"), null);
-        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => _loop.Ended.WaitAsync(s_limit));
+        InvalidOperationException error =
+            await Assert.ThrowsAsync<InvalidOperationException>(() => _loop.Ended.WaitAsync(s_limit));
         Assert.Equal("broken", error.Message);
         var ran = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _loop.Post(_ => ran.SetResult(), null);

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KadaluFsd.Serving.Tests;
 
-/// <summary>A socket as a pipe: what is read and what is left, what is sent and what has to wait, and every way it ends.</summary>
+/// <summary>
+/// A socket as a pipe: what is read and what is left, what is sent and what has to wait, and every way it ends.
+/// </summary>
 public sealed class LoopSocketTests : IDisposable
 {
     private static readonly TimeSpan s_limit = Patience.Limit;

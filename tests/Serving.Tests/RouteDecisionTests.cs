@@ -57,7 +57,8 @@ public class RouteDecisionTests
     [InlineData("160301", nameof(Route.Native), nameof(Route.Managed))]
     [InlineData("00000004", nameof(Route.Managed), nameof(Route.Managed))]
     [InlineData("474554202f20", nameof(Route.Refused), nameof(Route.Refused))]
-    public void Tls_is_the_graph_s_where_it_speaks_it_and_never_on_a_port_for_volfiles(string hex, string encrypted, string volfiles)
+    public void Tls_is_the_graph_s_where_it_speaks_it_and_never_on_a_port_for_volfiles(
+        string hex, string encrypted, string volfiles)
     {
         Assert.Equal(encrypted, RouteDecision.ForEncryptedUnitPort(Convert.FromHexString(hex)).ToString());
         Assert.Equal(volfiles, RouteDecision.ForVolfilePort(Convert.FromHexString(hex)).ToString());

@@ -32,7 +32,8 @@ public class ServerListTests
     [Fact]
     public void However_many_hosts_and_rounds_it_stays_short()
     {
-        string list = Text(new ServerList(1, DaemonOptions.MaxServerRounds), [.. Enumerable.Range(0, 100).Select(number => $"host{number}")])!;
+        string list = Text(
+            new ServerList(1, DaemonOptions.MaxServerRounds), [.. Enumerable.Range(0, 100).Select(number => $"host{number}")])!;
         string[] entries = list.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(AdvertisedNames.MaxHosts * DaemonOptions.MaxServerRounds, entries.Length);
         Assert.Equal(entries.Length, entries.Distinct().Count());
@@ -80,9 +81,11 @@ public class ServerListTests
     [InlineData("10.1.0.0/16=a;10.1.0.0/16=b")]
     [InlineData("10.1.0.0/16=a,b,c,d,e,f")]
     [InlineData("10.1.0.0/16=a2345678901234567890123456789012345678901234567890123456789012345")]
-    public void Names_that_clients_cannot_use_are_refused(string text) => Assert.Throws<FormatException>(() => AdvertisedNames.Parse(text));
+    public void Names_that_clients_cannot_use_are_refused(string text) =>
+        Assert.Throws<FormatException>(() => AdvertisedNames.Parse(text));
 
     private static string? Text(ServerList servers, params string[] hosts) => Text(servers, -1, hosts);
 
-    private static string? Text(ServerList servers, int network, params string[] hosts) => servers.For([.. hosts], network)?.GetString("servers-list"u8);
+    private static string? Text(ServerList servers, int network, params string[] hosts) =>
+        servers.For([.. hosts], network)?.GetString("servers-list"u8);
 }

@@ -147,10 +147,16 @@ public sealed class VolfileConnectionsTests : IDisposable
         Assert.InRange(received, Calls * volfile.Length, Calls * (volfile.Length + 100));
     }
 
-    private VolfileConnections Create(double callTimeout, int max = 100, byte[]? volfile = null, int perAddress = 100, bool admits = true)
+    private VolfileConnections Create(
+        double callTimeout, int max = 100, byte[]? volfile = null, int perAddress = 100, bool admits = true)
     {
         byte[] reply = GetSpecReply.Found(volfile ?? new byte[100_000]).Encode();
-        var options = new DaemonOptions { CallTimeout = TimeSpan.FromSeconds(callTimeout), MaxVolfileConnections = max, MaxPerAddress = perAddress };
+        var options = new DaemonOptions
+        {
+            CallTimeout = TimeSpan.FromSeconds(callTimeout),
+            MaxVolfileConnections = max,
+            MaxPerAddress = perAddress
+        };
         var connections = new VolfileConnections(
             _loop,
             new RpcProgramTable(new GetSpecProcedure((_, _) => reply)),

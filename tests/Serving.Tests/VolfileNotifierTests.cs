@@ -31,7 +31,8 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
         Write("pool", 0);
         Write("other", 0);
         var options = new DaemonOptions { CallTimeout = TimeSpan.FromMinutes(1), Volfiles = _directory.FullName };
-        _server = new VolfileServer(_loop, new GatewaySource(options), options, new AccessLog(options, _loop), NullLoggerFactory.Instance);
+        _server = new VolfileServer(
+            _loop, new GatewaySource(options), options, new AccessLog(options, _loop), NullLoggerFactory.Instance);
         _server.Read();
         _loop.Start();
         _server.Follow();
@@ -128,9 +129,11 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
         await ExpectCallbackAsync(client);
     }
 
-    private static string Text(int version) => $"volume a\n    type protocol/client\n    option remote-host h{version:d6}\nend-volume\n";
+    private static string Text(int version) =>
+        $"volume a\n    type protocol/client\n    option remote-host h{version:d6}\nend-volume\n";
 
-    private static string Hash(int version) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Text(version))));
+    private static string Hash(int version) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Text(version))));
 
     // The captured callback, but for the transaction id, which is the server's own.
     private static async Task ExpectCallbackAsync(Socket client)
@@ -164,7 +167,8 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
     {
         using var record = new RecordBuffer();
         var writer = new XdrWriter(record);
-        new CallHeader(7, 2, GlusterPrograms.Handshake, GlusterPrograms.HandshakeVersion, GlusterPrograms.GetSpec, AuthFlavor.None, default).Write(writer);
+        new CallHeader(7, 2, GlusterPrograms.Handshake, GlusterPrograms.HandshakeVersion, GlusterPrograms.GetSpec,
+            AuthFlavor.None, default).Write(writer);
         new GetSpecCall(0, key, GlusterDict.Empty).Write(writer);
         await client.SendAsync(record.Complete());
         byte[] mark = await ReadAsync(client, 4);
@@ -175,7 +179,8 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
 
     private string Fetched(string key) => _server!.Store.Find(key)!.Hash;
 
-    private void Write(string key, int version) => File.WriteAllText(Path.Combine(_directory.FullName, key + ".vol"), Text(version));
+    private void Write(string key, int version) =>
+        File.WriteAllText(Path.Combine(_directory.FullName, key + ".vol"), Text(version));
 
     private async Task<Socket> ConnectAsync()
     {

@@ -81,8 +81,11 @@ public sealed class VolfileStoreTests : IDisposable
     [Fact]
     public async Task While_a_file_is_rewritten_in_place_a_hundred_thousand_reads_see_whole_versions_only()
     {
-        // Every block on its own is a volfile: what is cut between two of them can be told from a whole one by nothing but its length.
-        string[] versions = [.. Enumerable.Range(0, 8).Select(version => string.Concat(Enumerable.Range(0, 200).Select(block => Block($"v{version}-{block}"))))];
+        // Every block on its own is a volfile: what is cut between two of them can be told from a whole one by nothing but its
+        // length.
+        string[] versions =
+            [.. Enumerable.Range(0, 8)
+                .Select(version => string.Concat(Enumerable.Range(0, 200).Select(block => Block($"v{version}-{block}"))))];
         var whole = versions.ToHashSet();
         Write("pool", versions[0]);
         Open();
@@ -92,7 +95,8 @@ public sealed class VolfileStoreTests : IDisposable
             for (int round = 0; !stop.IsCancellationRequested; round++)
             {
                 // As Kadalu's manager does: truncate, then write in pieces.
-                using FileStream stream = new(FilePath("pool"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+                using FileStream stream =
+                    new(FilePath("pool"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
                 byte[] bytes = Encoding.UTF8.GetBytes(versions[round % versions.Length]);
                 for (int at = 0; at < bytes.Length; at += 1024)
                 {
@@ -191,7 +195,9 @@ public sealed class VolfileStoreTests : IDisposable
     [Fact]
     public void What_a_volfile_says_is_known()
     {
-        Write("unit", "volume p\n    type storage/posix\n    option directory /d\n    option volume-id 9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11\nend-volume\n" +
+        Write("unit",
+            "volume p\n    type storage/posix\n    option directory /d\n    option volume-id " +
+            "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11\nend-volume\n" +
             "volume s\n    type protocol/server\n    option listen-port 49253\n    subvolumes p\nend-volume\n");
         Open();
         StoredVolfile unit = _store!.Find("unit")!;
@@ -201,7 +207,8 @@ public sealed class VolfileStoreTests : IDisposable
         Assert.Equal(Guid.Parse("9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11"), unit.VolumeId);
     }
 
-    private static string Block(string name) => $"volume {name}\n    type protocol/client\n    option remote-host h\nend-volume\n";
+    private static string Block(string name) =>
+        $"volume {name}\n    type protocol/client\n    option remote-host h\nend-volume\n";
 
     private static string Text(int number) => Block($"a{number}");
 

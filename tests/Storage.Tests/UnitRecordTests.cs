@@ -21,7 +21,9 @@ public sealed class UnitRecordTests : IDisposable
         record.Keep();
         record.Check();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(UnitRecord.PathFor(Volfile)));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Unit, ".glusterfs", UnitMark.FileName)));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            File.GetUnixFileMode(Path.Combine(Unit, ".glusterfs", UnitMark.FileName)));
 
         Directory.Delete(Unit, recursive: true);
         Make(Guid.NewGuid());

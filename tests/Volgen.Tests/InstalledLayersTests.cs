@@ -9,7 +9,8 @@ public class InstalledLayersTests
     [Fact]
     public void A_translator_that_is_not_installed_is_spliced_out()
     {
-        (Volfile changed, ImmutableArray<Volume> removed) = InstalledLayers.Keep(_kadalu, type => type != "features/simple-quota");
+        (Volfile changed, ImmutableArray<Volume> removed) =
+            InstalledLayers.Keep(_kadalu, type => type != "features/simple-quota");
         Assert.Equal("pool2-simple-quota", Assert.Single(removed).Name);
         Assert.Null(changed.Find("pool2-simple-quota"));
         Assert.Equal("pool2-locks", Assert.Single(changed.Find("pool2-upcall")!.Subvolumes));
@@ -30,10 +31,12 @@ public class InstalledLayersTests
     [Fact]
     public void A_translator_that_nothing_can_stand_in_for_is_an_error()
     {
-        VolfileException refused = Assert.Throws<VolfileException>(() => InstalledLayers.Keep(_kadalu, type => type != UnitVolfile.PosixType));
+        VolfileException refused =
+            Assert.Throws<VolfileException>(() => InstalledLayers.Keep(_kadalu, type => type != UnitVolfile.PosixType));
         Assert.Equal(1, refused.Line);
         Assert.Contains("storage/posix of volume pool2-posix is not installed", refused.Message, StringComparison.Ordinal);
     }
 
-    private static Volfile Sample(string name) => VolfileParser.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", name)));
+    private static Volfile Sample(string name) =>
+        VolfileParser.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", name)));
 }

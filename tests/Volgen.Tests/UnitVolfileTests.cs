@@ -16,7 +16,9 @@ public class UnitVolfileTests
 
     [Fact]
     public void A_stock_bricks_volfile_is_one_too() =>
-        Assert.Equal("/tmp/gd/b/mirror3-1", UnitVolfile.Identify(Sample("glusterd/mirror3__mirror3.unit-host.tmp-gd-b-mirror3-1.vol")).Directory);
+        Assert.Equal(
+            "/tmp/gd/b/mirror3-1",
+            UnitVolfile.Identify(Sample("glusterd/mirror3__mirror3.unit-host.tmp-gd-b-mirror3-1.vol")).Directory);
 
     [Theory]
     [InlineData("client.vol", "protocol/server")]
@@ -28,13 +30,19 @@ public class UnitVolfileTests
     public void What_a_unit_cannot_do_without_is_named()
     {
         Volume posix = _kadalu.OfType(UnitVolfile.PosixType).Single();
-        Assert.Contains("no option directory", Refusal(_kadalu.Replace(posix, posix.Without("directory"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "no option directory", Refusal(_kadalu.Replace(posix, posix.Without("directory"))), StringComparison.Ordinal);
         Assert.Contains("absolute", Refusal(_kadalu.Replace(posix, posix.With("directory", "x/y"))), StringComparison.Ordinal);
-        Assert.Contains("no option volume-id", Refusal(_kadalu.Replace(posix, posix.Without("volume-id"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "no option volume-id", Refusal(_kadalu.Replace(posix, posix.Without("volume-id"))), StringComparison.Ordinal);
         Assert.Contains("not a UUID", Refusal(_kadalu.Replace(posix, posix.With("volume-id", "9b0c"))), StringComparison.Ordinal);
-        Assert.Contains("0 volumes of type storage/posix", Refusal(_kadalu.Replace(posix, posix with { Type = "debug/sink" })), StringComparison.Ordinal);
+        Assert.Contains(
+            "0 volumes of type storage/posix", Refusal(_kadalu.Replace(posix, posix with { Type = "debug/sink" })),
+            StringComparison.Ordinal);
         Volume server = _kadalu.Top;
-        Assert.Contains("has 2 subvolumes", Refusal(_kadalu.Replace(server, server with { Subvolumes = [posix.Name, server.Subvolumes[0]] })), StringComparison.Ordinal);
+        Assert.Contains(
+            "has 2 subvolumes", Refusal(_kadalu.Replace(server, server with { Subvolumes = [posix.Name, server.Subvolumes[0]] })),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -42,7 +50,8 @@ public class UnitVolfileTests
     {
         Volfile changed = UnitVolfile.ListenPrivately(_kadalu, "/run/x/graph");
         Assert.Equal(
-            ["transport.socket.read-fail-log", "auth.addr./exports/pool2/s1.allow", "auth-path", "auth.login./exports/pool2/s1.ssl-allow",
+            ["transport.socket.read-fail-log", "auth.addr./exports/pool2/s1.allow", "auth-path",
+                "auth.login./exports/pool2/s1.ssl-allow",
              "volspec-directory", "transport-type", "transport.address-family", "transport.socket.listen-path"],
             changed.Top.Options.Select(option => option.Key));
         Assert.Equal("unix", changed.Top["transport.address-family"]);
@@ -65,7 +74,9 @@ public class UnitVolfileTests
         Assert.Equal(2, guards.Length);
         Assert.Equal(identity.Posix.Name, Assert.Single(guards[0].Subvolumes));
         Assert.Equal(identity.Directory, guards[0]["directory"]);
-        Assert.Equal([guards[0].Name], guarded.Volumes.Where(volume => volume.Subvolumes.Contains(identity.Posix.Name)).Select(volume => volume.Name));
+        Assert.Equal(
+            [guards[0].Name],
+            guarded.Volumes.Where(volume => volume.Subvolumes.Contains(identity.Posix.Name)).Select(volume => volume.Name));
         Assert.Equal(guards[1].Name, Assert.Single(guarded.Find(guarded.Top.Subvolumes[0])!.Subvolumes));
         Assert.Null(guards[1]["directory"]);
         Volume moves = Assert.Single(guarded.OfType(UnitVolfile.MovesType));
@@ -76,8 +87,12 @@ public class UnitVolfileTests
         Assert.Equal(before.Find(before.Top.Subvolumes[0])!.Subvolumes.ToArray(), recent.Subvolumes.ToArray());
 
         // Nothing else is another: names, order, options; and it can be read.
-        Assert.Equal(before.Volumes.Select(volume => (volume.Name, volume.Type)), guarded.Volumes.Except([.. guards, moves, recent]).Select(volume => (volume.Name, volume.Type)));
-        Assert.Equal(before.Volumes.SelectMany(volume => volume.Options), guarded.Volumes.Except([.. guards, moves, recent]).SelectMany(volume => volume.Options));
+        Assert.Equal(
+            before.Volumes.Select(volume => (volume.Name, volume.Type)),
+            guarded.Volumes.Except([.. guards, moves, recent]).Select(volume => (volume.Name, volume.Type)));
+        Assert.Equal(
+            before.Volumes.SelectMany(volume => volume.Options),
+            guarded.Volumes.Except([.. guards, moves, recent]).SelectMany(volume => volume.Options));
         Assert.Equal(VolfilePrinter.Print(guarded), VolfilePrinter.Print(VolfileParser.Parse(VolfilePrinter.Print(guarded))));
         Assert.Equal(identity.Directory, UnitVolfile.Identify(guarded).Directory);
     }
@@ -86,7 +101,8 @@ public class UnitVolfileTests
     public void A_server_right_above_posix_serves_the_guard_by_its_name()
     {
         Volfile guarded = UnitVolfile.WithOwnTranslators(VolfileParser.Parse(
-            "volume p\n type storage/posix\n option directory /x y\nend-volume\nvolume p-guard\n type protocol/server\n subvolumes p\nend-volume\n".Replace("/x y", "\"/x y\"", StringComparison.Ordinal)));
+            "volume p\n type storage/posix\n option directory /x y\nend-volume\nvolume p-guard\n type protocol/server\n " +
+            "subvolumes p\nend-volume\n".Replace("/x y", "\"/x y\"", StringComparison.Ordinal)));
         Assert.Equal(
             [("p-guard-", "storage/posix", ""), ("p", "kadalu/guard", "p-guard-"), ("p-guard", "protocol/server", "p")],
             guarded.Volumes.Select(volume => (volume.Name, volume.Type, string.Join(' ', volume.Subvolumes))));
@@ -97,18 +113,25 @@ public class UnitVolfileTests
     public void Where_nothing_is_marked_no_mark_is_carried()
     {
         Volfile guarded = UnitVolfile.WithOwnTranslators(VolfileParser.Parse(
-            "volume p\n type storage/posix\n option directory /x\nend-volume\nvolume l\n type features/locks\n subvolumes p\nend-volume\nvolume s\n type protocol/server\n subvolumes l\nend-volume\n"));
-        Assert.Equal(["storage/posix", "kadalu/guard", "kadalu/guard", "features/locks", "protocol/server"], guarded.Volumes.Select(volume => volume.Type));
+            "volume p\n type storage/posix\n option directory /x\nend-volume\nvolume l\n type features/locks\n subvolumes " +
+            "p\nend-volume\nvolume s\n type protocol/server\n subvolumes l\nend-volume\n"));
+        Assert.Equal(
+            ["storage/posix", "kadalu/guard", "kadalu/guard", "features/locks", "protocol/server"],
+            guarded.Volumes.Select(volume => volume.Type));
     }
 
     [Fact]
     public void A_volfile_has_no_guard_of_its_own()
     {
         Volfile guarded = UnitVolfile.WithOwnTranslators(_kadalu);
-        Assert.Contains("every unit puts into its graph itself", Assert.Throws<VolfileException>(() => UnitVolfile.WithOwnTranslators(guarded)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "every unit puts into its graph itself",
+            Assert.Throws<VolfileException>(() => UnitVolfile.WithOwnTranslators(guarded)).Message, StringComparison.Ordinal);
     }
 
-    private static string Refusal(Volfile volfile) => Assert.Throws<VolfileException>(() => UnitVolfile.Identify(volfile)).Message;
+    private static string Refusal(Volfile volfile) =>
+        Assert.Throws<VolfileException>(() => UnitVolfile.Identify(volfile)).Message;
 
-    private static Volfile Sample(string name) => VolfileParser.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", name)));
+    private static Volfile Sample(string name) =>
+        VolfileParser.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", name)));
 }

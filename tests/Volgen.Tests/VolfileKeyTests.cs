@@ -16,7 +16,8 @@ public class VolfileKeyTests
     {
         Assert.True(VolfileKey.TryNormalise(sent, out string key));
         Assert.Equal(expected, key);
-        Assert.True(VolfileKey.TryNormalise(Encoding.UTF8.GetBytes(sent), new char[VolfileKey.MaxSent], out ReadOnlySpan<char> same));
+        Assert.True(
+            VolfileKey.TryNormalise(Encoding.UTF8.GetBytes(sent), new char[VolfileKey.MaxSent], out ReadOnlySpan<char> same));
         Assert.Equal(expected, same.ToString());
     }
 

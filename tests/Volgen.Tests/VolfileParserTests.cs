@@ -3,7 +3,8 @@ namespace KadaluFsd.Volgen.Tests;
 public class VolfileParserTests
 {
     private const string Two =
-        "# top of the file\nvolume a\n    type storage/posix\n    option directory /x\n    option quoted \"two words\"\nend-volume\n\n" +
+        "# top of the file\nvolume a\n    type storage/posix\n    option directory /x\n    option quoted \"two " +
+        "words\"\nend-volume\n\n" +
         "volume b\n    type debug/io-stats\n    subvolumes a\nend-volume\n";
 
     public static TheoryData<string> Samples
@@ -11,7 +12,8 @@ public class VolfileParserTests
         get
         {
             string folder = Path.Combine(AppContext.BaseDirectory, "samples");
-            return [.. Directory.GetFiles(folder, "*.vol", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order()];
+            return [.. Directory.GetFiles(folder, "*.vol", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(folder, path)).Order()];
         }
     }
 
@@ -71,7 +73,9 @@ public class VolfileParserTests
     [InlineData("volume a\nend-volume\n", 2, "where the type of volume a was expected")]
     [InlineData("volume a\n option k v\n type x/y\nend-volume\n", 2, "where the type of volume a was expected")]
     [InlineData("volume a\n type x/y\nend-volume\n", 1, "neither options nor subvolumes")]
-    [InlineData("volume a\n type x/y\n option k v\nend-volume\nvolume b\n type x/y\n subvolumes a\n subvolumes a\nend-volume\n", 8, "names its subvolumes twice")]
+    [InlineData(
+        "volume a\n type x/y\n option k v\nend-volume\nvolume b\n type x/y\n subvolumes a\n subvolumes a\nend-volume\n", 8,
+        "names its subvolumes twice")]
     [InlineData("volume \"\"\n type x/y\n option k v\nend-volume\n", 1, "nothing between quotes")]
     [InlineData("volume a\n type x/y\n option k \"\"\nend-volume\n", 3, "nothing between quotes")]
     [InlineData("volume a\n type x/y\n option k \"\\\u0001\"\nend-volume\n", 3, "control character")]

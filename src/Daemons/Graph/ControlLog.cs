@@ -9,7 +9,10 @@ internal static partial class ControlLog
     [LoggerMessage(3016, LogLevel.Information, "the graph has the options of {Volfile} now")]
     internal static partial void Reconfigured(ILogger logger, string volfile);
 
-    [LoggerMessage(3017, LogLevel.Warning, "{Volfile} has other translators than the running graph, or in another order, or other connections: nothing was changed, a restart is needed")]
+    [LoggerMessage(
+        3017, LogLevel.Warning,
+        "{Volfile} has other translators than the running graph, or in another order, or other connections: nothing was " +
+        "changed, a restart is needed")]
     internal static partial void NewGraphNeeded(ILogger logger, string volfile);
 
     [LoggerMessage(3018, LogLevel.Error, "{Volfile} is not used: {Reason}; the graph stays as it was")]
@@ -27,7 +30,9 @@ internal static partial class ControlLog
     [LoggerMessage(3025, LogLevel.Information, "volume {Volume}: option {Option} is what the volfile says again")]
     internal static partial void OptionUnset(ILogger logger, string volume, string option);
 
-    [LoggerMessage(3026, LogLevel.Warning, "draining: no new connections; stopping when the last of {Clients} clients has gone, or in {Seconds} s")]
+    [LoggerMessage(
+        3026, LogLevel.Warning,
+        "draining: no new connections; stopping when the last of {Clients} clients has gone, or in {Seconds} s")]
     internal static partial void Draining(ILogger logger, int clients, double seconds);
 
     [LoggerMessage(3033, LogLevel.Information, "volfile \"{Key}\" was put: {Bytes} bytes, sha256 {Hash}")]
@@ -36,6 +41,8 @@ internal static partial class ControlLog
     [LoggerMessage(3038, LogLevel.Information, "told to look for what needs healing ({Kind}): {Units} units are searched")]
     internal static partial void HealOrdered(ILogger logger, string kind, int units);
 
-    [LoggerMessage(3242, LogLevel.Information, "told that the unit {Unit} comes back without what it missed: {Marked} files and directories are marked on the others")]
+    [LoggerMessage(
+        3242, LogLevel.Information,
+        "told that the unit {Unit} comes back without what it missed: {Marked} files and directories are marked on the others")]
     internal static partial void UnitMarked(ILogger logger, string unit, long marked);
 }

@@ -6,8 +6,11 @@ namespace KadaluFsd.Daemons.Graph;
 /// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
 internal static partial class GraphLifeLog
 {
-    [LoggerMessage(3001, LogLevel.Information, "kadalu-fsd {Version} with GlusterFS {GlusterFs}: unit {Directory}, volfile {Volfile}, port {Port}")]
-    internal static partial void Starting(ILogger logger, string version, string glusterFs, string directory, string volfile, int port);
+    [LoggerMessage(
+        3001, LogLevel.Information,
+        "kadalu-fsd {Version} with GlusterFS {GlusterFs}: unit {Directory}, volfile {Volfile}, port {Port}")]
+    internal static partial void Starting(
+        ILogger logger, string version, string glusterFs, string directory, string volfile, int port);
 
     [LoggerMessage(3002, LogLevel.Warning, "volume {Volume} is left out of the graph: its translator {Type} is not installed")]
     internal static partial void TranslatorMissing(ILogger logger, string volume, string type);
@@ -30,18 +33,24 @@ internal static partial class GraphLifeLog
     [LoggerMessage(3027, LogLevel.Critical, "the run before this one, process {Process}, crashed: {LastWords}")]
     internal static partial void Crashed(ILogger logger, int process, string lastWords);
 
-    [LoggerMessage(3028, LogLevel.Warning, "the run before this one, process {Process}, ended without a word: it was killed, or the machine went down")]
+    [LoggerMessage(
+        3028, LogLevel.Warning,
+        "the run before this one, process {Process}, ended without a word: it was killed, or the machine went down")]
     internal static partial void EndedWithoutWord(ILogger logger, int process);
 
     [LoggerMessage(3029, LogLevel.Warning, "how this run ends cannot be noted in {Path}: {Reason}")]
     internal static partial void HistoryNotWritten(ILogger logger, string path, string reason);
 
-    [LoggerMessage(3034, LogLevel.Information, "kadalu-fsd {Version} with GlusterFS {GlusterFs}: self-heal daemon, volfile {Volfile}, {Units} units")]
+    [LoggerMessage(
+        3034, LogLevel.Information,
+        "kadalu-fsd {Version} with GlusterFS {GlusterFs}: self-heal daemon, volfile {Volfile}, {Units} units")]
     internal static partial void HealDaemonStarting(ILogger logger, string version, string glusterFs, string volfile, int units);
 
     [LoggerMessage(3035, LogLevel.Information, "ready: healing what is found on units of this node")]
     internal static partial void HealDaemonReady(ILogger logger);
 
-    [LoggerMessage(3241, LogLevel.Warning, "cannot remember which directory this unit serves: {Reason}. An empty disk in its place would not be told from it")]
+    [LoggerMessage(
+        3241, LogLevel.Warning,
+        "cannot remember which directory this unit serves: {Reason}. An empty disk in its place would not be told from it")]
     internal static partial void RecordNotKept(ILogger logger, string reason);
 }

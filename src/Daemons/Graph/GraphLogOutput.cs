@@ -8,5 +8,6 @@ namespace KadaluFsd.Daemons.Graph;
 internal sealed class GraphLogOutput(GlusterContext context) : ILogOutput
 {
     /// <inheritdoc/>
-    public void Write(LogLine line) => context.Log(line.Level, line.MessageId, LogLine.Domain, line.Source, line.Name, line.Message);
+    public void Write(LogLine line) =>
+        context.Log(line.Level, line.MessageId, LogLine.Domain, line.Source, line.Name, line.Message);
 }

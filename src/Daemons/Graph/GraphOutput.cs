@@ -13,7 +13,8 @@ namespace KadaluFsd.Daemons.Graph;
 /// <param name="options">Say where, how and how much to log.</param>
 /// <param name="log">Writes to it.</param>
 /// <param name="logger">Told of the process's start and end.</param>
-internal sealed class GraphOutput(GraphPreparation preparation, GlusterContext context, DaemonOptions options, ProcessLog log, ILogger<GraphOutput> logger) : Part
+internal sealed class GraphOutput(GraphPreparation preparation, GlusterContext context, DaemonOptions options, ProcessLog log,
+    ILogger<GraphOutput> logger) : Part
 {
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)

@@ -56,15 +56,18 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
     /// <param name="options">Say where it comes from, and what is set in it.</param>
     /// <param name="library">Knows which translators are installed.</param>
     /// <param name="live">What else is set in it, after that.</param>
-    /// <param name="plan">Makes the plan of the volfile as written, what is left of it, and what is missing; may throw a <see cref="VolfileException"/>.</param>
+    /// <param name="plan">Makes the plan of the volfile as written, what is left of it, and what is missing; may throw a
+    /// <see cref="VolfileException"/>.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="CommandException">The volfile cannot be used; says in which line, and why.</exception>
     protected static T Parse<T>(
-        byte[] text, DaemonOptions options, GlusterLibrary library, IReadOnlyList<XlatorOption> live, Func<Volfile, Func<(Volfile Volfile, ImmutableArray<Volume> Missing)>, T> plan)
+        byte[] text, DaemonOptions options, GlusterLibrary library, IReadOnlyList<XlatorOption> live, Func<Volfile,
+        Func<(Volfile Volfile, ImmutableArray<Volume> Missing)>, T> plan)
     {
         try
         {
-            Volfile written = XlatorOption.Apply(VolfileParser.Parse(s_strictUtf8.GetString(text)), [.. options.XlatorOptions, .. live]);
+            Volfile written =
+                XlatorOption.Apply(VolfileParser.Parse(s_strictUtf8.GetString(text)), [.. options.XlatorOptions, .. live]);
             return plan(written, () => InstalledLayers.Keep(written, library.HasTranslator));
         }
         catch (VolfileException exception)
@@ -77,5 +80,6 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
         }
     }
 
-    private static CommandException Refused(string path, string reason) => new(ExitCode.VolfileRefused, $"volfile {path}: {reason}");
+    private static CommandException Refused(string path, string reason) =>
+        new(ExitCode.VolfileRefused, $"volfile {path}: {reason}");
 }

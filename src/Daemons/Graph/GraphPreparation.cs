@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Graph;
 
-/// <summary>What a process with a graph is going to run, and every reason not to that can be seen without changing anything.</summary>
+/// <summary>
+/// What a process with a graph is going to run, and every reason not to that can be seen without changing anything.
+/// </summary>
 internal abstract class GraphPreparation : Part
 {
     /// <summary>The library.</summary>

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Graph;
 
 /// <summary>
-/// Changes what a process was started with, while it runs: its volfile is read anew or another one is tried, options are set. The running
-/// graph takes what it can; what is wrong changes nothing.
+/// Changes what a process was started with, while it runs: its volfile is read anew or another one is tried, options are set. The
+/// running graph takes what it can; what is wrong changes nothing.
 /// </summary>
 /// <param name="options">Where everything is.</param>
 /// <param name="context">The graph.</param>
@@ -20,7 +20,8 @@ namespace KadaluFsd.Daemons.Graph;
 /// <param name="graphThread">Where translators take their options.</param>
 /// <param name="logger">Told what came of it.</param>
 internal sealed class GraphReload(
-    DaemonOptions options, GlusterContext context, GraphPreparation preparation, IEnumerable<IReloadable> others, WorkThread graphThread,
+    DaemonOptions options, GlusterContext context, GraphPreparation preparation, IEnumerable<IReloadable> others,
+    WorkThread graphThread,
     ILogger<GraphReload> logger)
 {
     private readonly Lock _one = new();
@@ -34,14 +35,16 @@ internal sealed class GraphReload(
     internal Volfile Volfile => Applied.Volfile;
 
     /// <summary>
-    /// What of the volfile the graph has not taken, and takes when the process starts anew: options as <c>TYPE.OPTION</c>, or that it has to be built anew.
-    /// From any thread.
+    /// What of the volfile the graph has not taken, and takes when the process starts anew: options as <c>TYPE.OPTION</c>, or
+    /// that it has to be built anew. From any thread.
     /// </summary>
     internal IReadOnlyList<string> Pending => _pending;
 
     private GraphPlan Applied => Volatile.Read(ref _latest) ?? preparation.Graph;
 
-    /// <summary>Opens the log anew, reads the volfile again, and has everything else looked at. From any thread; one does it at a time.</summary>
+    /// <summary>
+    /// Opens the log anew, reads the volfile again, and has everything else looked at. From any thread; one does it at a time.
+    /// </summary>
     /// <returns>What came of it for the graph.</returns>
     internal ReloadResult Run()
     {
@@ -118,12 +121,14 @@ internal sealed class GraphReload(
     {
         lock (_one)
         {
-            HashSet<string> reconfigurable = [.. context.GetTranslators().Where(translator => translator.CanReconfigure).Select(translator => translator.Name)];
+            HashSet<string> reconfigurable = [
+                .. context.GetTranslators().Where(translator => translator.CanReconfigure).Select(translator => translator.Name)];
             return
             [
                 .. context.GetOptions().Select(option => new OptionValue(
                     option.Translator, option.Keys[0], option.Keys[1..], option.Type,
-                    option.Keys.Select(key => Applied.Volfile.Find(option.Translator)?[key]).FirstOrDefault(value => value is not null) ?? option.DefaultValue,
+                    option.Keys.Select(key => Applied.Volfile.Find(option.Translator)?[key])
+                    .FirstOrDefault(value => value is not null) ?? option.DefaultValue,
                     option.DefaultValue, option.Range?[0], option.Range?[1], reconfigurable.Contains(option.Translator),
                     _live.Any(live => live.Volumes == option.Translator && option.Keys.Contains(live.Key)), option.Description)),
             ];
@@ -146,7 +151,8 @@ internal sealed class GraphReload(
             ? $"{option} of {translator.Type} is not to be set while it runs"
             : !context.GetOptions().Any(known => known.Translator == volume && known.Keys.Contains(option))
             ? $"{translator.Type} has no option {option}"
-            : value is not null && (value.Length == 0 || value.AsSpan().ContainsAny("\n\r\"`\0")) ? "a value is not empty, and has no line ends, quotes or backticks" : null;
+            : value is not null && (value.Length == 0 || value.AsSpan().ContainsAny("\n\r\"`\0"))
+                ? "a value is not empty, and has no line ends, quotes or backticks" : null;
     }
 
     private ReloadResult Apply(Func<GraphPlan> read)
@@ -197,7 +203,8 @@ internal sealed class GraphReload(
 
     private IReadOnlyList<string> FindPending(GraphPlan plan)
     {
-        HashSet<string> reconfigurable = [.. context.GetTranslators().Where(translator => translator.CanReconfigure).Select(translator => translator.Type)];
+        HashSet<string> reconfigurable =
+            [.. context.GetTranslators().Where(translator => translator.CanReconfigure).Select(translator => translator.Type)];
         return PendingOptions.Find(preparation.Graph.Volfile, plan.Volfile, reconfigurable.Contains);
     }
 

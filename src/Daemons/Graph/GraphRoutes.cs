@@ -23,7 +23,8 @@ internal sealed class GraphRoutes(RunningGraph graph)
         OptionChange change = await request.ReadJsonAsync(ControlJson.Default.OptionChange);
         ReloadResult result = graph.Reload.SetOption(change.Volume, change.Option, change.Value);
         await request.AnswerAsync(
-            result.Graph == ReloadResult.Reconfigured ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity, result, ControlJson.Default.ReloadResult);
+            result.Graph == ReloadResult.Reconfigured ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity,
+            result, ControlJson.Default.ReloadResult);
     }
 
     private async Task AnswerStatedumpAsync(HttpContext request, string name)
@@ -40,7 +41,8 @@ internal sealed class GraphRoutes(RunningGraph graph)
             string text = Statedump.Take(graph.Context);
             await (format == "text"
                 ? request.AnswerAsync(StatusCodes.Status200OK, text)
-                : request.AnswerAsync(StatusCodes.Status200OK, Statedump.Parse(text), ControlJson.Default.IReadOnlyListStatedumpSection));
+                : request.AnswerAsync(
+                    StatusCodes.Status200OK, Statedump.Parse(text), ControlJson.Default.IReadOnlyListStatedumpSection));
         }
         catch (IOException exception)
         {

@@ -43,7 +43,8 @@ public static class HostedGraph
         MakeLog(options.Log);
         try
         {
-            context.Open(library, options.Log, options.LogLevel, options.VolfileId ?? Path.GetFileNameWithoutExtension(options.Volfile));
+            context.Open(
+                library, options.Log, options.LogLevel, options.VolfileId ?? Path.GetFileNameWithoutExtension(options.Volfile));
             context.SetLogFormat(LogFormatFor(options));
             context.SetLogLimit(options.LogLimit);
         }
@@ -105,12 +106,16 @@ public static class HostedGraph
 
     // With priorities where systemd's journal reads it.
     private static GlusterLogFormat LogFormatFor(DaemonOptions options) =>
-        options.LogFormat == LogFormat.Text ? GlusterLogFormat.Text : options.Log == "-" && JournalStream.IsStandardError() ? GlusterLogFormat.JsonForJournal : GlusterLogFormat.Json;
+        options.LogFormat == LogFormat.Text
+            ? GlusterLogFormat.Text
+            : options.Log == "-" && JournalStream.IsStandardError()
+            ? GlusterLogFormat.JsonForJournal : GlusterLogFormat.Json;
 
     /// <summary>Proves that clients given to the graph will be let in. Takes as long as the graph needs to come up.</summary>
     /// <param name="context">The context, its graph started.</param>
     /// <param name="log">Path of the log, from which the reason of a failure is taken.</param>
-    internal static void Prove(GlusterContext context, string log) => Try(context, log, () => context.ProveSetVolume(s_proofTimeout));
+    internal static void Prove(GlusterContext context, string log) =>
+        Try(context, log, () => context.ProveSetVolume(s_proofTimeout));
 
     /// <summary>Does something with a graph.</summary>
     /// <param name="context">The context.</param>
@@ -134,7 +139,8 @@ public static class HostedGraph
         }
     }
 
-    // libglusterfs would make it too, but its directory as the umask wants it, and with words of its own where it cannot. A pipe or a terminal is left alone.
+    // libglusterfs would make it too, but its directory as the umask wants it, and with words of its own where it cannot. A pipe
+    // or a terminal is left alone.
     private static void MakeLog(string path)
     {
         if (path == "-" || (FileStatus.Read(path, out FileStatus there) == Errno.None && !there.IsRegular))
@@ -160,7 +166,9 @@ public static class HostedGraph
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.GraphFailed, $"cannot create a directory for the graph's private socket in {Path.GetTempPath()}: {exception.Message}");
+            throw new CommandException(
+                ExitCode.GraphFailed,
+                $"cannot create a directory for the graph's private socket in {Path.GetTempPath()}: {exception.Message}");
         }
     }
 

@@ -40,7 +40,8 @@ internal sealed class LifeRoutes(RunningGraph graph)
         }
         catch (FormatException exception)
         {
-            await request.RefuseAsync(StatusCodes.Status422UnprocessableEntity, $"level \"{wanted.Level}\" is not {exception.Message}");
+            await request.RefuseAsync(
+                StatusCodes.Status422UnprocessableEntity, $"level \"{wanted.Level}\" is not {exception.Message}");
         }
     }
 
@@ -54,7 +55,8 @@ internal sealed class LifeRoutes(RunningGraph graph)
     {
         TimeSpan? deadline = await ReadDeadlineAsync(request);
         await request.AnswerAsync(
-            StatusCodes.Status202Accepted, new StopAnswer("stopping", (deadline ?? graph.Options.StopTimeout).TotalSeconds, graph.Context.ClientCount),
+            StatusCodes.Status202Accepted,
+            new StopAnswer("stopping", (deadline ?? graph.Options.StopTimeout).TotalSeconds, graph.Context.ClientCount),
             ControlJson.Default.StopAnswer);
         graph.Requests.Stop(deadline);
     }
@@ -72,6 +74,8 @@ internal sealed class LifeRoutes(RunningGraph graph)
         }
 
         double seconds = ControlAnswer.ReadJson(body, ControlJson.Default.StopRequest).TimeoutSeconds;
-        return seconds is >= 0 and <= 86400 ? TimeSpan.FromSeconds(seconds) : throw new BadHttpRequestException("timeoutSeconds: from 0 to 86400");
+        return seconds is >= 0 and <= 86400
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new BadHttpRequestException("timeoutSeconds: from 0 to 86400");
     }
 }

@@ -14,6 +14,7 @@ internal static class MemoryReader
         [
             .. context.GetMemoryKinds().GroupBy(kind => kind.Translator).Select(group => new TranslatorMemory(
                 group.Key, group.Sum(kind => kind.Allocations),
-                group.Where(kind => kind.Allocations != 0).OrderByDescending(kind => kind.Allocations).GroupBy(kind => kind.Kind).ToDictionary(kinds => kinds.Key, kinds => kinds.Sum(kind => kind.Allocations)))),
+                group.Where(kind => kind.Allocations != 0).OrderByDescending(kind => kind.Allocations)
+                .GroupBy(kind => kind.Kind).ToDictionary(kinds => kinds.Key, kinds => kinds.Sum(kind => kind.Allocations)))),
         ]);
 }

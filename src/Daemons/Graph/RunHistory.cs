@@ -7,14 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Graph;
 
 /// <summary>
-/// What such a process knows of the run before: kept in a file beside its control socket, and, where it crashed, in one with its last words.
-/// One without a control socket has no history.
+/// What such a process knows of the run before: kept in a file beside its control socket, and, where it crashed, in one with its
+/// last words. One without a control socket has no history.
 /// </summary>
 /// <param name="options">Say where the control socket is.</param>
 /// <param name="preparation">What is going to run; goes into the last words.</param>
 /// <param name="end">Knows how this run ends.</param>
 /// <param name="logger">Told how the run before ended, and what goes wrong here.</param>
-internal sealed class RunHistory(DaemonOptions options, GraphPreparation preparation, ProcessEnd end, ILogger<RunHistory> logger) : Part
+internal sealed class RunHistory(
+    DaemonOptions options, GraphPreparation preparation, ProcessEnd end, ILogger<RunHistory> logger) : Part
 {
     private readonly RunFiles? _files = options.Control is null ? null : new RunFiles(options.Control);
 

@@ -19,7 +19,8 @@ namespace KadaluFsd.Daemons.Graph;
 /// <param name="Readiness">Knows since when it has served.</param>
 /// <param name="Logger">Told what is done.</param>
 internal record RunningGraph(
-    DaemonOptions Options, EventLoop Loop, GlusterContext Context, GraphPreparation Preparation, GraphReload Reload, RunHistory History, LogControl Log,
+    DaemonOptions Options, EventLoop Loop, GlusterContext Context, GraphPreparation Preparation, GraphReload Reload,
+    RunHistory History, LogControl Log,
     DaemonRequests Requests, Readiness Readiness, ILogger<RunningGraph> Logger)
 {
     /// <summary>The version of the translators.</summary>

@@ -41,7 +41,8 @@ internal static class Statedump
             else
             {
                 int equals = line.IndexOf('=', StringComparison.Ordinal);
-                sections[^1].Values.Add(equals < 0 ? new StatedumpValue(line, "") : new StatedumpValue(line[..equals], line[(equals + 1)..]));
+                sections[^1].Values.Add(
+                    equals < 0 ? new StatedumpValue(line, "") : new StatedumpValue(line[..equals], line[(equals + 1)..]));
             }
         }
 

@@ -5,8 +5,9 @@ using KadaluFsd.Storage;
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>
-/// Compares what the storage units of each group have under their names, directory by directory: what a heal should have made equal, and what nobody knows to
-/// be unequal. Directories that wait for a heal are left out. Changes that are being made while it looks are looked at again.
+/// Compares what the storage units of each group have under their names, directory by directory: what a heal should have made
+/// equal, and what nobody knows to be unequal. Directories that wait for a heal are left out. Changes that are being made while
+/// it looks are looked at again.
 /// </summary>
 /// <param name="groups">The groups.</param>
 /// <param name="source">Where it asks.</param>
@@ -30,7 +31,8 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
     {
         lock (_lock)
         {
-            return new CopyReport(_isRunning, _directories, _waiting, _differenceCount, [.. _differences], [.. _unreachable], _failure);
+            return new CopyReport(
+                _isRunning, _directories, _waiting, _differenceCount, [.. _differences], [.. _unreachable], _failure);
         }
     }
 
@@ -94,7 +96,8 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
             // One that has no such name is told of with the directory above.
             differences =
             [
-                .. lost.Intersect(directory.Units).Select(unit => new CopyDifference(group.Name, directory.Path, unit, "not found by its gfid")),
+                .. lost.Intersect(directory.Units)
+                    .Select(unit => new CopyDifference(group.Name, directory.Path, unit, "not found by its gfid")),
                 .. Differences(group.Name, directory.Path, listings),
             ];
             if (differences.Length == 0)
@@ -142,16 +145,21 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
     // GlusterFS's own directories: what waits for being moved or removed.
     private static bool IsOwn(string name) => name.StartsWith(UnitDirectory.AnonymousPrefix, StringComparison.Ordinal);
 
-    /// <summary>What differs in one directory. What most units have is taken for right; where there is no majority, what is there.</summary>
+    /// <summary>
+    /// What differs in one directory. What most units have is taken for right; where there is no majority, what is there.
+    /// </summary>
     /// <param name="group">The group's name.</param>
     /// <param name="path">The directory.</param>
     /// <param name="listings">What each unit has.</param>
     /// <returns>A difference for each unit and name that is not as it should be.</returns>
     internal static IEnumerable<CopyDifference> Differences(string group, string path, CopyListing[] listings)
     {
-        foreach (string name in listings.SelectMany(listing => listing.Entries.Keys).Where(name => !IsOwn(name)).Distinct().Order(StringComparer.Ordinal))
+        foreach (
+            string name in listings.SelectMany(listing => listing.Entries.Keys)
+            .Where(name => !IsOwn(name)).Distinct().Order(StringComparer.Ordinal))
         {
-            CopyEntry?[] entries = [.. listings.Select(listing => listing.Entries.TryGetValue(name, out CopyEntry? entry) ? entry : null)];
+            CopyEntry?[] entries =
+                [.. listings.Select(listing => listing.Entries.TryGetValue(name, out CopyEntry? entry) ? entry : null)];
             CopyEntry right = entries.OfType<CopyEntry>().GroupBy(entry => entry).MaxBy(same => same.Count())!.Key;
             bool isTooMuch = entries.Count(entry => entry is null) > entries.Length / 2;
             for (int index = 0; index < entries.Length; index++)
@@ -173,7 +181,8 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
         // Units of a disperse group count their changes: one with another number has missed some.
         foreach (CopyListing listing in listings.Where(listing => listing.Version != listings.Max(other => other.Version)))
         {
-            yield return new CopyDifference(group, path, listing.Unit, $"at version {listing.Version} instead of {listings.Max(other => other.Version)}");
+            yield return new CopyDifference(
+                group, path, listing.Unit, $"at version {listing.Version} instead of {listings.Max(other => other.Version)}");
         }
     }
 

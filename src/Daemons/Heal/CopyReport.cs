@@ -27,7 +27,8 @@ internal interface ICopySource
 internal sealed record CopyListing(string Unit, IReadOnlyDictionary<string, CopyEntry> Entries, long Version, bool IsMarked)
 {
     /// <summary>Whose what is in it is, and who may do what, by name.</summary>
-    internal IReadOnlyDictionary<string, EntryAttributes> Attributes { get; init; } = ImmutableDictionary<string, EntryAttributes>.Empty;
+    internal IReadOnlyDictionary<string, EntryAttributes> Attributes { get; init; } = ImmutableDictionary<string,
+    EntryAttributes>.Empty;
 }
 
 /// <summary>What a name stands for.</summary>

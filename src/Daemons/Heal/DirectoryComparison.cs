@@ -39,7 +39,8 @@ internal sealed class DirectoryComparison(GlusterContext context, ILogger logger
             return new Comparison(AreEqual: true);
         }
 
-        // Where it is not there on all, that is the affair of the directory that it is in, which heals may not know of: a client's removal may have failed on some.
+        // Where it is not there on all, that is the affair of the directory that it is in, which heals may not know of: a
+        // client's removal may have failed on some.
         if (listings.Length < group.Units.Count)
         {
             if (isToBeTold)
@@ -47,20 +48,23 @@ internal sealed class DirectoryComparison(GlusterContext context, ILogger logger
                 HealthLog.DirectoryMissing(logger, gfid, group.Units.Count - listings.Length);
             }
 
-            return new Comparison(AreEqual: false, Parent: attempt >= AttemptsOfHeals ? context.GetParent(listings[0].Unit, gfid) : null);
+            return new Comparison(
+                AreEqual: false, Parent: attempt >= AttemptsOfHeals ? context.GetParent(listings[0].Unit, gfid) : null);
         }
 
         string[] others = [.. OfOtherAttributes(listings)];
         string[] names =
         [
-            .. CopyCheck.Differences(group.Name, "", listings).Where(difference => difference.Path.Length > 0).Select(difference => difference.Path[1..]).Union(others),
+            .. CopyCheck.Differences(group.Name, "", listings)
+                .Where(difference => difference.Path.Length > 0).Select(difference => difference.Path[1..]).Union(others),
         ];
         if (isToBeTold && names.Length > 0)
         {
             HealthLog.NamesDiffer(logger, names.Length, gfid, names[0]);
         }
 
-        // What is marked is the heal's affair, which is helped where it compares too few names, or turns to a unit that has no list of them.
+        // What is marked is the heal's affair, which is helped where it compares too few names, or turns to a unit that has no
+        // list of them.
         if (listings.Any(listing => listing.IsMarked) && (names.Length > 0 || attempt < HurriedAttempts))
         {
             return new Comparison(AreEqual: false, IsHealWanted: attempt >= AttemptsOfHeals && MayHelp(group, gfid, attempt));

@@ -12,12 +12,14 @@ internal sealed class HealControl(RunningHealDaemon daemon, HealGraph graph) : I
     public string? Problem => graph.IsUp ? null : "starting: the graph is not there yet";
 
     /// <inheritdoc/>
-    public IReadOnlyList<ControlRoute> CreatePublic() => [new LifeRoutes(daemon).CreateLive(), .. new HealRoutes(daemon).CreatePublic()];
+    public IReadOnlyList<ControlRoute> CreatePublic() =>
+        [new LifeRoutes(daemon).CreateLive(), .. new HealRoutes(daemon).CreatePublic()];
 
     /// <inheritdoc/>
     public IReadOnlyList<ControlRoute> CreateAll() =>
     [
-        .. CreatePublic(), .. new HealRoutes(daemon).Create(), .. new MarkRoutes(daemon).Create(), .. new GraphRoutes(daemon).Create(),
+        .. CreatePublic(), .. new HealRoutes(daemon).Create(), .. new MarkRoutes(daemon).Create(),
+        .. new GraphRoutes(daemon).Create(),
         .. new LifeRoutes(daemon).Create(),
     ];
 }

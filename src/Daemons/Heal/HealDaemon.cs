@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KadaluFsd.Daemons.Heal;
 
-/// <summary>A pool's self-heal daemon on this node: a client of all the pool's units, which heals what it finds on those of this node.</summary>
+/// <summary>
+/// A pool's self-heal daemon on this node: a client of all the pool's units, which heals what it finds on those of this node.
+/// </summary>
 public static class HealDaemon
 {
     /// <summary>Runs the daemon until it is told to stop.</summary>

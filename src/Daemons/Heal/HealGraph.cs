@@ -10,8 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>
-/// A self-heal daemon's graph: a client of all the pool's units. Units that are not there are waited for while it runs. What is being healed is
-/// left as it is at the end, and cut off by the end of the process: the units keep it in their indices, and take their locks back.
+/// A self-heal daemon's graph: a client of all the pool's units. Units that are not there are waited for while it runs. What is
+/// being healed is left as it is at the end, and cut off by the end of the process: the units keep it in their indices, and take
+/// their locks back.
 /// </summary>
 /// <param name="options">Say where the log is.</param>
 /// <param name="preparation">What to run.</param>
@@ -20,7 +21,8 @@ namespace KadaluFsd.Daemons.Heal;
 /// <param name="review">Told of units that have come back.</param>
 /// <param name="logger">Told of units.</param>
 internal sealed class HealGraph(
-    DaemonOptions options, HealPreparation preparation, GlusterContext context, EventLoop loop, HealReview review, ILogger<HealGraph> logger) : Part, IReadinessHandler
+    DaemonOptions options, HealPreparation preparation, GlusterContext context, EventLoop loop, HealReview review,
+    ILogger<HealGraph> logger) : Part, IReadinessHandler
 {
     /// <summary>Whether it is there. From any thread.</summary>
     internal bool IsUp { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }

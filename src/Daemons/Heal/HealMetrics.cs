@@ -14,10 +14,17 @@ internal static class HealMetrics
     {
         var now = HealDaemonStatusReader.Read(daemon);
         var text = new MetricsText();
-        text.AddProcess(now.Version, now.GlusterFsVersion, now.UptimeSeconds, now.Starts, now.ResidentBytes, GlusterContext.NativeBytes, now.HeldBackLogLines);
+        text.AddProcess(
+            now.Version, now.GlusterFsVersion, now.UptimeSeconds, now.Starts, now.ResidentBytes, GlusterContext.NativeBytes,
+            now.HeldBackLogLines);
         text.Gauge("ready", "1 when all units are connected.", ("", now.Reasons.Length == 0 ? 1 : 0));
-        text.Gauge("heal_unit_connected", "1 for each storage unit that is there.", [.. now.HealedUnits.Select(unit => (Unit(unit.Group, unit.Volume), unit.IsConnected ? 1.0 : 0))]);
-        text.Gauge("heal_directories_to_compare", "Directories that are still to be compared on all units: ones that were healed, or were being changed when a unit ended.", ("", now.ToCompare));
+        text.Gauge(
+            "heal_unit_connected", "1 for each storage unit that is there.",
+            [.. now.HealedUnits.Select(unit => (Unit(unit.Group, unit.Volume), unit.IsConnected ? 1.0 : 0))]);
+        text.Gauge(
+            "heal_directories_to_compare",
+            "Directories that are still to be compared on all units: ones that were healed, or were being changed when a unit " +
+            "ended.", ("", now.ToCompare));
         WriteCrawls(text, daemon.Context.GetHealCrawls());
         return text.ToString();
     }
@@ -26,16 +33,23 @@ internal static class HealMetrics
     private static void WriteCrawls(MetricsText text, HealCrawl[] crawls)
     {
         HealCrawl[][] units = [.. crawls.GroupBy(crawl => (crawl.Group, crawl.Unit)).Select(unit => unit.ToArray())];
-        HealCrawl[] latest = [.. units.Select(unit => unit.Where(crawl => crawl.Ended is not null).MaxBy(crawl => crawl.Ended)).OfType<HealCrawl>()];
-        text.Gauge("heal_crawls_running", "Searches for what needs healing that go on.", [.. units.Select(unit => (Unit(unit[0].Group, unit[0].Unit), (double)unit.Count(crawl => crawl.Ended is null)))]);
+        HealCrawl[] latest =
+            [.. units.Select(unit => unit.Where(crawl => crawl.Ended is not null).MaxBy(crawl => crawl.Ended))
+                .OfType<HealCrawl>()];
+        text.Gauge(
+            "heal_crawls_running", "Searches for what needs healing that go on.",
+            [.. units.Select(unit => (Unit(unit[0].Group, unit[0].Unit), (double)unit.Count(crawl => crawl.Ended is null)))]);
         text.Gauge("heal_crawl_ended_timestamp_seconds", "When the latest search ended.",
-            [.. latest.Select(crawl => (Unit(crawl.Group, crawl.Unit), (double)new DateTimeOffset(crawl.Ended!.Value).ToUnixTimeSeconds()))]);
+            [.. latest.Select(
+                crawl => (Unit(crawl.Group, crawl.Unit), (double)new DateTimeOffset(crawl.Ended!.Value).ToUnixTimeSeconds()))]);
         text.Gauge("heal_crawl_entries", "What the latest search found, by what came of it.",
         [
-            .. latest.SelectMany(crawl => new[] { ("healed", crawl.Healed), ("split-brain", crawl.SplitBrain), ("failed", crawl.Failed) },
+            .. latest.SelectMany(
+                crawl => new[] { ("healed", crawl.Healed), ("split-brain", crawl.SplitBrain), ("failed", crawl.Failed) },
                 (crawl, found) => ($"{Unit(crawl.Group, crawl.Unit)},result=\"{found.Item1}\"", (double)found.Item2)),
         ]);
     }
 
-    private static string Unit(string group, string unit) => $"group=\"{MetricsText.Escape(group)}\",unit=\"{MetricsText.Escape(unit)}\"";
+    private static string Unit(string group, string unit) =>
+        $"group=\"{MetricsText.Escape(group)}\",unit=\"{MetricsText.Escape(unit)}\"";
 }

@@ -20,7 +20,8 @@ internal sealed class HealPreparation(DaemonOptions options) : GraphPreparation
     protected override TimeSpan Patience => options.PredecessorTimeout;
 
     /// <inheritdoc/>
-    internal override GraphPlan Parse(byte[] text, IReadOnlyList<XlatorOption> live) => HealPlan.Parse(text, options, Library, live);
+    internal override GraphPlan Parse(byte[] text, IReadOnlyList<XlatorOption> live) =>
+        HealPlan.Parse(text, options, Library, live);
 
     /// <inheritdoc/>
     internal override string TextOf(GraphPlan plan) => VolfilePrinter.Print(plan.Volfile);

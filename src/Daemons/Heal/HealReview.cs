@@ -5,14 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>
-/// Looks at directories in which copies may differ without anybody knowing: those that were healed, for while a heal goes on clients change things on all units, and
-/// take names for what they are on the others; and those that a unit was changing when it ended, for where all units go at once nobody is left to be marked.
-/// What differs is made equal.
+/// Looks at directories in which copies may differ without anybody knowing: those that were healed, for while a heal goes on
+/// clients change things on all units, and take names for what they are on the others; and those that a unit was changing when it
+/// ended, for where all units go at once nobody is left to be marked. What differs is made equal.
 /// </summary>
 /// <param name="context">The graph.</param>
 /// <param name="preparation">Knows the groups.</param>
 /// <param name="logger">Told of names that stay different.</param>
-internal sealed class HealReview(GlusterContext context, HealPreparation preparation, ILogger<HealReview> logger) : Part, IDisposable
+internal sealed class HealReview(GlusterContext context, HealPreparation preparation, ILogger<HealReview> logger) : Part,
+IDisposable
 {
     // More healed ones at a time are not looked at again: that is a further check.
     private const int HealedMax = 16_384;
@@ -104,7 +105,8 @@ internal sealed class HealReview(GlusterContext context, HealPreparation prepara
         }
     }
 
-    // What is settled in a mirror leaves marks as well, until a heal has seen that all is equal; and what a heal has left marked is for another one.
+    // What is settled in a mirror leaves marks as well, until a heal has seen that all is equal; and what a heal has left marked
+    // is for another one.
     private void HealIfWanted()
     {
         if (_isHealWanted && !_isStopping)
@@ -114,10 +116,12 @@ internal sealed class HealReview(GlusterContext context, HealPreparation prepara
         }
     }
 
-    // Units come back one after the other, and were changing the same directories: one that comes meanwhile is asked first, so that none is looked at for each of them.
+    // Units come back one after the other, and were changing the same directories: one that comes meanwhile is asked first, so
+    // that none is looked at for each of them.
     private void LookAtSuspects(string[] asked)
     {
-        foreach (((string Group, Guid Gfid) directory, Suspect suspect) in _suspects.Where(suspect => suspect.Value.IsDue).ToArray())
+        foreach (
+            ((string Group, Guid Gfid) directory, Suspect suspect) in _suspects.Where(suspect => suspect.Value.IsDue).ToArray())
         {
             if (_isStopping || ToAsk().Except(asked).Any())
             {

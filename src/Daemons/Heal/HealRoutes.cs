@@ -14,14 +14,16 @@ internal sealed class HealRoutes(RunningHealDaemon daemon)
     internal IEnumerable<ControlRoute> CreatePublic() =>
     [
         new("GET", "/readyz", (request, _) => AnswerReadyAsync(request)),
-        new("GET", "/metrics", (request, _) => request.AnswerAsync(StatusCodes.Status200OK, MetricsText.ContentType, HealMetrics.Write(daemon))),
+        new("GET", "/metrics", (request, _) =>
+            request.AnswerAsync(StatusCodes.Status200OK, MetricsText.ContentType, HealMetrics.Write(daemon))),
     ];
 
     /// <summary>The others.</summary>
     /// <returns>The routes.</returns>
     internal IEnumerable<ControlRoute> Create() =>
     [
-        ControlRoute.Json("GET", "/v1/status", () => HealDaemonStatusReader.Read(daemon), () => ControlJson.Default.HealDaemonStatus),
+        ControlRoute.Json(
+            "GET", "/v1/status", () => HealDaemonStatusReader.Read(daemon), () => ControlJson.Default.HealDaemonStatus),
         ControlRoute.Json("GET", "/v1/heals", () => daemon.Context.GetHealCrawls(), () => ControlJson.Default.HealCrawlArray),
         new("POST", "/v1/heals", (request, _) => StartAsync(request)),
         ControlRoute.Json("POST", "/v1/checks", daemon.StartCheck, () => ControlJson.Default.CopyReport),
@@ -44,13 +46,15 @@ internal sealed class HealRoutes(RunningHealDaemon daemon)
         HealOrder order = await request.ReadJsonAsync(ControlJson.Default.HealOrder);
         if (order.Kind is not (HealOrder.Index or HealOrder.Full))
         {
-            await request.RefuseAsync(StatusCodes.Status422UnprocessableEntity, $"kind \"{order.Kind}\" is not {HealOrder.Index} or {HealOrder.Full}");
+            await request.RefuseAsync(
+                StatusCodes.Status422UnprocessableEntity, $"kind \"{order.Kind}\" is not {HealOrder.Index} or {HealOrder.Full}");
             return;
         }
 
         if (daemon.TryStartHeal(order.Kind == HealOrder.Full) is not { } units)
         {
-            await request.RefuseAsync(StatusCodes.Status409Conflict, "an order to heal is being given already; it waits for units to answer");
+            await request.RefuseAsync(
+                StatusCodes.Status409Conflict, "an order to heal is being given already; it waits for units to answer");
             return;
         }
 
@@ -58,6 +62,8 @@ internal sealed class HealRoutes(RunningHealDaemon daemon)
         ControlLog.HealOrdered(daemon.Logger, order.Kind, units.Count(unit => unit.IsStarted));
         await request.AnswerAsync(
             isStarted ? StatusCodes.Status200OK : StatusCodes.Status409Conflict,
-            new HealAnswer(units, isStarted ? null : $"nothing is healed: {string.Join("; ", units.Select(unit => $"{unit.Unit}: {unit.Status}"))}"), ControlJson.Default.HealAnswer);
+            new HealAnswer(units,
+                isStarted ? null : "nothing is healed: " +
+                $"{string.Join("; ", units.Select(unit => $"{unit.Unit}: {unit.Status}"))}"), ControlJson.Default.HealAnswer);
     }
 }

@@ -11,7 +11,8 @@ namespace KadaluFsd.Daemons.Heal;
 /// <param name="context">The graph.</param>
 /// <param name="reload">Reads everything again.</param>
 /// <param name="logger">Told what it does.</param>
-internal sealed class HealSelf(DaemonOptions options, GlusterContext context, GraphReload reload, ILogger<HealSelf> logger) : IDaemon
+internal sealed class HealSelf(DaemonOptions options, GlusterContext context, GraphReload reload, ILogger<HealSelf> logger)
+    : IDaemon
 {
     /// <inheritdoc/>
     public string Status => $"healing what {options.Volfile} is made of";

@@ -70,5 +70,6 @@ internal sealed record RunningHealDaemon(RunningGraph Graph, HealPreparation Pre
         Unreachable = [.. report.Unreachable.Select(Address)],
     };
 
-    private string Address(string volume) => Plan.Units.First(unit => unit.Volume == volume) is var unit ? $"{unit.Host}:{unit.Path}" : volume;
+    private string Address(string volume) =>
+        Plan.Units.First(unit => unit.Volume == volume) is var unit ? $"{unit.Host}:{unit.Path}" : volume;
 }

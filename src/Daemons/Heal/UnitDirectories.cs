@@ -17,7 +17,8 @@ internal sealed class UnitDirectories(GlusterContext context) : ICopySource
             attributes[entry.Name] = entry.Attributes;
         }
 
-        // Looked at last: a change that went on meanwhile has marked it, or left it unlike the others, so that they are all looked at again.
+        // Looked at last: a change that went on meanwhile has marked it, or left it unlike the others, so that they are all
+        // looked at again.
         UnitDirectoryNote note = context.InspectUnit(unit, gfid);
         return new CopyListing(unit, entries, note.Version, note.IsMarked) { Attributes = attributes };
     }

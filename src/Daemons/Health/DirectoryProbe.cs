@@ -8,10 +8,11 @@ using KadaluFsd.Storage;
 namespace KadaluFsd.Daemons.Health;
 
 /// <summary>
-/// Looks at a unit's directory: whether it is still the same one, and whether what is written there can be read back. May take as long as
-/// the disk does.
+/// Looks at a unit's directory: whether it is still the same one, and whether what is written there can be read back. May take as
+/// long as the disk does.
 /// </summary>
-/// <param name="descriptors">Knows whether clients can have more descriptors, without which they cannot use the directory.</param>
+/// <param name="descriptors">Knows whether clients can have more descriptors, without which they cannot use the
+/// directory.</param>
 internal sealed class DirectoryProbe(DescriptorBudget descriptors)
 {
     // posix's own health check writes the same file, below what clients can see.
@@ -53,7 +54,8 @@ internal sealed class DirectoryProbe(DescriptorBudget descriptors)
             problems.Add(exhausted);
         }
 
-        if (problems.All(problem => problem.Code != HealthCodes.ReadOnly) && WriteAndRead() is { } failed && problems.All(problem => problem.Code != failed.Code))
+        if (problems.All(problem => problem.Code != HealthCodes.ReadOnly) && WriteAndRead() is { } failed &&
+            problems.All(problem => problem.Code != failed.Code))
         {
             problems.Add(failed);
         }
@@ -74,15 +76,19 @@ internal sealed class DirectoryProbe(DescriptorBudget descriptors)
         {
             return new HealthProblem(
                 HealthCodes.WrongFileSystem,
-                status.Device != _status.Device ? $"another file system is at {_path}: the unit's own was unmounted, or one was mounted over it" : $"another directory is at {_path}");
+                status.Device !=
+                    _status.Device ? $"another file system is at {_path}: the unit's own was unmounted, or one was mounted " +
+                    "over it" : $"another directory is at {_path}");
         }
 
         return UnitDirectory.ReadVolumeId(_path, out Guid found) switch
         {
             Errno.None when found == _volumeId => null,
             Errno.None => new HealthProblem(HealthCodes.WrongVolume, $"{_path} belongs to volume {found} now"),
-            Errno.ENODATA or Errno.ERANGE => new HealthProblem(HealthCodes.WrongVolume, $"{_path} has no {UnitDirectory.VolumeIdAttribute} any more, or none that is one"),
-            Errno error => new HealthProblem(HealthCodes.Of(error), $"{UnitDirectory.VolumeIdAttribute} of {_path}: {error.Describe()}"),
+            Errno.ENODATA or Errno.ERANGE => new HealthProblem(
+                HealthCodes.WrongVolume, $"{_path} has no {UnitDirectory.VolumeIdAttribute} any more, or none that is one"),
+            Errno error =>
+                new HealthProblem(HealthCodes.Of(error), $"{UnitDirectory.VolumeIdAttribute} of {_path}: {error.Describe()}"),
         };
     }
 
@@ -101,13 +107,16 @@ internal sealed class DirectoryProbe(DescriptorBudget descriptors)
 
         if (now.Available < now.Size / 100 * ReservedPercent)
         {
-            yield return new HealthProblem(HealthCodes.DiskFull, $"less than {ReservedPercent} % of the file system of {_path} is left, which clients cannot have");
+            yield return new HealthProblem(
+                HealthCodes.DiskFull,
+                $"less than {ReservedPercent} % of the file system of {_path} is left, which clients cannot have");
         }
 
         // Some file systems have as many inodes as they like, and say 0.
         if (now.Inodes > 0 && now.AvailableInodes == 0)
         {
-            yield return new HealthProblem(HealthCodes.InodesExhausted, $"the file system of {_path} has no inode left: no file can be created");
+            yield return new HealthProblem(
+                HealthCodes.InodesExhausted, $"the file system of {_path} has no inode left: no file can be created");
         }
     }
 

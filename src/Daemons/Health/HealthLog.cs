@@ -33,9 +33,12 @@ internal static partial class HealthLog
     [LoggerMessage(3037, LogLevel.Warning, "storage unit {Volume} is not connected")]
     internal static partial void UnitDisconnected(ILogger logger, string volume);
 
-    [LoggerMessage(3250, LogLevel.Warning, "{Count} names of the directory {Directory} stay unlike on its units, such as \"{Name}\": pool heal check tells more")]
+    [LoggerMessage(
+        3250, LogLevel.Warning,
+        "{Count} names of the directory {Directory} stay unlike on its units, such as \"{Name}\": pool heal check tells more")]
     internal static partial void NamesDiffer(ILogger logger, int count, Guid directory, string name);
 
-    [LoggerMessage(3251, LogLevel.Warning, "The directory {Directory} stays missing on {Count} units: pool heal check tells more")]
+    [LoggerMessage(
+        3251, LogLevel.Warning, "The directory {Directory} stays missing on {Count} units: pool heal check tells more")]
     internal static partial void DirectoryMissing(ILogger logger, Guid directory, int count);
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Health;
 
 /// <summary>
-/// Looks at a unit's directory every so often, and at once when something is mounted or unmounted. Looks on a thread of its own, since a
-/// dying disk may not answer for minutes; that is noticed by a timer.
+/// Looks at a unit's directory every so often, and at once when something is mounted or unmounted. Looks on a thread of its own,
+/// since a dying disk may not answer for minutes; that is noticed by a timer.
 /// </summary>
 internal sealed class HealthMonitor : IDisposable
 {
@@ -149,7 +149,8 @@ internal sealed class HealthMonitor : IDisposable
         TimeSpan duration = Stopwatch.GetElapsedTime(Volatile.Read(ref _lookBegan));
         if (duration >= _options.Timeout - s_tolerance)
         {
-            Take([new HealthProblem(HealthCodes.Timeout, $"the directory has not answered for {duration.TotalSeconds:0} s")], duration);
+            Take([new HealthProblem(HealthCodes.Timeout, $"the directory has not answered for {duration.TotalSeconds:0} s")],
+                duration);
         }
     }
 

@@ -23,8 +23,10 @@ internal static class HealthSeverities
     /// <returns>Its severity.</returns>
     internal static HealthSeverity Of(HealthProblem problem) => problem.Code switch
     {
-        HealthCodes.DiskFull or HealthCodes.InodesExhausted or HealthCodes.DescriptorsExhausted or HealthCodes.MemoryExhausted => HealthSeverity.Tolerable,
-        HealthCodes.DirectoryMissing or HealthCodes.WrongFileSystem or HealthCodes.WrongVolume or HealthCodes.GraphDown => HealthSeverity.Fatal,
+        HealthCodes.DiskFull or HealthCodes.InodesExhausted or HealthCodes.DescriptorsExhausted or HealthCodes.MemoryExhausted =>
+            HealthSeverity.Tolerable,
+        HealthCodes.DirectoryMissing or HealthCodes.WrongFileSystem or HealthCodes.WrongVolume or HealthCodes.GraphDown =>
+            HealthSeverity.Fatal,
         _ => HealthSeverity.Transient,
     };
 }

@@ -12,13 +12,15 @@ internal static class HealthTrend
     /// <param name="duration">How long it took.</param>
     /// <param name="allowedFailures">How many failed looks in a row are the end.</param>
     /// <returns>How it is now.</returns>
-    internal static UnitHealth After(this UnitHealth before, IReadOnlyList<HealthProblem> problems, DateTime at, TimeSpan duration, int allowedFailures)
+    internal static UnitHealth After(
+        this UnitHealth before, IReadOnlyList<HealthProblem> problems, DateTime at, TimeSpan duration, int allowedFailures)
     {
         bool isFailure = problems.Any(problem => HealthSeverities.Of(problem) != HealthSeverity.Tolerable);
         int failures = isFailure ? before.ConsecutiveFailures + 1 : 0;
         bool isEnd = failures >= allowedFailures || problems.Any(problem => HealthSeverities.Of(problem) == HealthSeverity.Fatal);
         HealthState state = isEnd ? HealthState.Failed : problems.Count > 0 ? HealthState.Degraded : HealthState.Ok;
         return new UnitHealth(
-            state, [.. problems], at, duration.TotalSeconds, Math.Max(before.SlowestLookSeconds, duration.TotalSeconds), before.Looks + 1, before.FailedLooks + (isFailure ? 1 : 0), failures);
+            state, [.. problems], at, duration.TotalSeconds, Math.Max(before.SlowestLookSeconds, duration.TotalSeconds),
+            before.Looks + 1, before.FailedLooks + (isFailure ? 1 : 0), failures);
     }
 }

@@ -16,31 +16,43 @@ internal static class ClientReader
     {
         VolfileClient[] fetchers =
         [
-            .. volfiles.Connections.Open(_ => true).Select(connection => (VolfilePeer)connection.Peer).Select(peer => new VolfileClient(
-                peer.Address, peer.ConnectedAt, [.. peer.Held.Select(held => new HeldByClient(held.Key, held.Hash, volfiles.Store.Find(held.Key)?.Hash == held.Hash))])),
+            .. volfiles.Connections.Open(_ => true)
+                .Select(connection => (VolfilePeer)connection.Peer).Select(peer => new VolfileClient(
+                peer.Address, peer.ConnectedAt,
+                [
+                    .. peer.Held.Select(
+                        held => new HeldByClient(held.Key, held.Hash, volfiles.Store.Find(held.Key)?.Hash == held.Hash))])),
         ];
-        return new ClientReport([.. context.GetClients().Select(client => Describe(client, FindVolfile(client, fetchers)))], fetchers);
+        return new ClientReport(
+            [.. context.GetClients().Select(client => Describe(client, FindVolfile(client, fetchers)))], fetchers);
     }
 
     /// <summary>How many hold a volfile that is not the one that is served now.</summary>
     /// <param name="volfiles">The volfile connections.</param>
     /// <returns>The number of connections.</returns>
-    internal static int CountOutdated(VolfileServer volfiles) => volfiles.Connections.Open(_ => true).Select(connection => (VolfilePeer)connection.Peer)
+    internal static int CountOutdated(VolfileServer volfiles) =>
+        volfiles.Connections.Open(_ => true).Select(connection => (VolfilePeer)connection.Peer)
         .Count(peer => peer.Held.Any(held => volfiles.Store.Find(held.Key) is { } now && now.Hash != held.Hash));
 
-    // The two connections of one process share its address only. Where several processes there hold different texts, it cannot be told.
+    // The two connections of one process share its address only. Where several processes there hold different texts, it cannot be
+    // told.
     private static HeldByClient? FindVolfile(GraphClient client, VolfileClient[] fetchers)
     {
         string key = client.Volfile.TrimStart('/');
         string address = HostOf(client.Address);
-        HeldByClient[] held = [.. fetchers.Where(fetcher => HostOf(fetcher.Address) == address).SelectMany(fetcher => fetcher.Volfiles).Where(volfile => volfile.Key == key).Distinct()];
+        HeldByClient[] held =
+            [.. fetchers.Where(fetcher => HostOf(fetcher.Address) == address).SelectMany(fetcher => fetcher.Volfiles)
+                .Where(volfile => volfile.Key == key).Distinct()];
         return held.Length == 1 ? held[0] : null;
     }
 
     private static string HostOf(string address) =>
-        IPEndPoint.TryParse(address, out IPEndPoint? endPoint) ? endPoint.Address.ToString() : address.LastIndexOf(':') is >= 0 and int colon ? address[..colon] : address;
+        IPEndPoint.TryParse(address, out IPEndPoint? endPoint)
+            ? endPoint.Address.ToString()
+            : address.LastIndexOf(':') is >= 0 and int colon ? address[..colon] : address;
 
     private static DataClient Describe(GraphClient client, HeldByClient? volfile) => new(
-        client.Id, client.Address, client.Process, client.Version, client.OpVersion, client.Subdirectory, client.ConnectedAt, client.BytesReceived, client.BytesSent,
+        client.Id, client.Address, client.Process, client.Version, client.OpVersion, client.Subdirectory, client.ConnectedAt,
+        client.BytesReceived, client.BytesSent,
         client.Volfile, volfile);
 }

@@ -28,7 +28,9 @@ internal sealed class DiskInquiry(string directory, bool isTieBreaker)
         Task<DiskFigures> asking;
         lock (_lock)
         {
-            asking = _asking is { IsCompleted: false } ? _asking : _asking = Task.Run(() => new DiskFigures(FileSystemFigures.Of(directory), _heals.Count()));
+            asking = _asking is { IsCompleted: false }
+                ? _asking
+                : _asking = Task.Run(() => new DiskFigures(FileSystemFigures.Of(directory), _heals.Count()));
         }
 
         if (asking.Wait(s_patience))

@@ -19,7 +19,9 @@ internal sealed class DrainRoute(RunningUnit unit)
     {
         TimeSpan deadline = (await LifeRoutes.ReadDeadlineAsync(request)) ?? s_deadline;
         await (unit.Drain.Begin(deadline)
-            ? request.AnswerAsync(StatusCodes.Status202Accepted, new StopAnswer("draining", deadline.TotalSeconds, unit.Context.ClientCount), ControlJson.Default.StopAnswer)
+            ? request.AnswerAsync(
+                StatusCodes.Status202Accepted, new StopAnswer("draining", deadline.TotalSeconds, unit.Context.ClientCount),
+                ControlJson.Default.StopAnswer)
             : request.RefuseAsync(StatusCodes.Status409Conflict, "it is draining already"));
     }
 }

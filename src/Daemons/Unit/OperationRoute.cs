@@ -11,5 +11,6 @@ internal sealed class OperationRoute(RunningUnit unit)
     /// <returns>It.</returns>
     internal ControlRoute Create() => ControlRoute.Json("GET", "/v1/operations", Get, () => ControlJson.Default.OperationReport);
 
-    private OperationReport Get() => new(unit.Context.GetOperationCounts(), unit.Context.GetOperations(TimeSpan.Zero), unit.Slow.Get());
+    private OperationReport Get() =>
+        new(unit.Context.GetOperationCounts(), unit.Context.GetOperations(TimeSpan.Zero), unit.Slow.Get());
 }

@@ -15,12 +15,14 @@ namespace KadaluFsd.Daemons.Unit;
 /// <param name="Drain">Lets it run empty.</param>
 /// <param name="Proof">Knows whether clients are let in.</param>
 internal sealed record RunningUnit(
-    RunningGraph Graph, UnitPreparation Prepared, UnitGraphSide Side, VolfileServer Volfiles, HealthMonitor Health, SlowOperations Slow, UnitDrain Drain,
+    RunningGraph Graph, UnitPreparation Prepared, UnitGraphSide Side, VolfileServer Volfiles, HealthMonitor Health,
+    SlowOperations Slow, UnitDrain Drain,
     GraphProof Proof) : RunningGraph(Graph)
 {
     /// <summary>What it runs.</summary>
     internal UnitPlan Plan => Prepared.Plan;
 
     /// <summary>Asks its disk.</summary>
-    internal DiskInquiry Disk => field ??= new DiskInquiry(Plan.Identity.Directory, Plan.Volfile.OfType(UnitVolfile.ThinArbiterType).Any());
+    internal DiskInquiry Disk =>
+        field ??= new DiskInquiry(Plan.Identity.Directory, Plan.Volfile.OfType(UnitVolfile.ThinArbiterType).Any());
 }

@@ -4,7 +4,9 @@ using KadaluFsd.Native;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>The slowest file operations of late. Looks once a second at what is in progress, so that it knows of those that took a second.</summary>
+/// <summary>
+/// The slowest file operations of late. Looks once a second at what is in progress, so that it knows of those that took a second.
+/// </summary>
 /// <param name="context">The graph.</param>
 internal sealed class SlowOperations(GlusterContext context) : Part, IDisposable
 {
@@ -59,7 +61,8 @@ internal sealed class SlowOperations(GlusterContext context) : Part, IDisposable
 
             if (_slowest.Count > Kept || _slowest.Values.Any(slow => now - slow.SeenAt > s_recent))
             {
-                _slowest = _slowest.Where(pair => now - pair.Value.SeenAt <= s_recent).OrderByDescending(pair => pair.Value.Operation.Seconds).Take(Kept).ToDictionary();
+                _slowest = _slowest.Where(pair => now - pair.Value.SeenAt <= s_recent)
+                    .OrderByDescending(pair => pair.Value.Operation.Seconds).Take(Kept).ToDictionary();
             }
         }
     }

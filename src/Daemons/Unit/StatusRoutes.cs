@@ -23,7 +23,8 @@ internal sealed class StatusRoutes(RunningUnit unit)
     internal IEnumerable<ControlRoute> Create() =>
     [
         ControlRoute.Json("GET", "/v1/status", () => UnitStatusReader.Read(unit), () => ControlJson.Default.UnitStatus),
-        ControlRoute.Json("GET", "/v1/clients", () => ClientReader.Read(unit.Context, unit.Volfiles), () => ControlJson.Default.ClientReport),
+        ControlRoute.Json(
+            "GET", "/v1/clients", () => ClientReader.Read(unit.Context, unit.Volfiles), () => ControlJson.Default.ClientReport),
     ];
 
     private async Task AnswerMetricsAsync(HttpContext request) =>

@@ -6,7 +6,9 @@ using KadaluFsd.Volgen.Options;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>What only one process can have: the unit's directory, its ports and its pid file. The ports are closed by the router.</summary>
+/// <summary>
+/// What only one process can have: the unit's directory, its ports and its pid file. The ports are closed by the router.
+/// </summary>
 /// <param name="preparation">Which unit; waits for an earlier process.</param>
 /// <param name="listeners">The ports.</param>
 /// <param name="pidFile">The pid file.</param>

@@ -11,12 +11,14 @@ internal sealed class UnitControl(RunningUnit unit) : IControlRoutes
     public string? Problem => null;
 
     /// <inheritdoc/>
-    public IReadOnlyList<ControlRoute> CreatePublic() => [new LifeRoutes(unit).CreateLive(), .. new StatusRoutes(unit).CreatePublic()];
+    public IReadOnlyList<ControlRoute> CreatePublic() =>
+        [new LifeRoutes(unit).CreateLive(), .. new StatusRoutes(unit).CreatePublic()];
 
     /// <inheritdoc/>
     public IReadOnlyList<ControlRoute> CreateAll() =>
     [
-        .. CreatePublic(), .. new StatusRoutes(unit).Create(), .. new VolfileRoutes(unit).Create(), new OperationRoute(unit).Create(),
+        .. CreatePublic(), .. new StatusRoutes(unit).Create(), .. new VolfileRoutes(unit).Create(),
+        new OperationRoute(unit).Create(),
         .. new GraphRoutes(unit).Create(), .. new LifeRoutes(unit).Create(), new DrainRoute(unit).Create(),
     ];
 }

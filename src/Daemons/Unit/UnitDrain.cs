@@ -12,7 +12,8 @@ namespace KadaluFsd.Daemons.Unit;
 /// <param name="requests">Told to stop in the end.</param>
 /// <param name="notifier">Tells the service manager.</param>
 /// <param name="logger">Told when it begins.</param>
-internal sealed class UnitDrain(GlusterContext context, ConnectionRouter router, DaemonRequests requests, ServiceNotifier notifier, ILogger<UnitDrain> logger)
+internal sealed class UnitDrain(
+    GlusterContext context, ConnectionRouter router, DaemonRequests requests, ServiceNotifier notifier, ILogger<UnitDrain> logger)
 {
     // Nothing tells that a client has gone.
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);

@@ -19,7 +19,8 @@ namespace KadaluFsd.Daemons.Unit;
 /// <param name="end">Told when the graph can serve no more.</param>
 /// <param name="logger">Told what the graph tells.</param>
 internal sealed class UnitGraphSide(
-    GlusterContext context, EventLoop loop, VolfileServer volfiles, DaemonOptions options, ProcessEnd end, ILogger<UnitGraphSide> logger)
+    GlusterContext context, EventLoop loop, VolfileServer volfiles, DaemonOptions options, ProcessEnd end,
+    ILogger<UnitGraphSide> logger)
     : Part, IGraphSide, IReadinessHandler
 {
     /// <summary>Whether the graph says that it cannot serve. From any thread.</summary>

@@ -17,11 +17,14 @@ namespace KadaluFsd.Daemons.Unit;
 /// <param name="notifier">Tells the service manager.</param>
 /// <param name="end">Told of the failure.</param>
 internal sealed class UnitHealthWatch(
-    HealthMonitor monitor, UnitPreparation preparation, DaemonOptions options, GlusterContext context, IDaemon daemon, ServiceNotifier notifier, ProcessEnd end)
+    HealthMonitor monitor, UnitPreparation preparation, DaemonOptions options, GlusterContext context, IDaemon daemon,
+    ServiceNotifier notifier, ProcessEnd end)
     : Part
 {
     private TimeSpan Interval => options.HealthInterval
-        ?? (int.TryParse(preparation.Plan.Identity.Posix[UnitVolfile.HealthCheckInterval], NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+        ?? (int.TryParse(
+            preparation.Plan.Identity.Posix[UnitVolfile.HealthCheckInterval], NumberStyles.None, CultureInfo.InvariantCulture,
+            out int seconds)
             ? TimeSpan.FromSeconds(seconds)
             : DaemonOptions.DefaultHealthInterval);
 

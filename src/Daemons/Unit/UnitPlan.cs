@@ -12,7 +12,8 @@ namespace KadaluFsd.Daemons.Unit;
 /// <param name="Identity">What it says about the unit.</param>
 /// <param name="Missing">As above.</param>
 /// <param name="Text">As above.</param>
-internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, ImmutableArray<Volume> Missing, byte[] Text) : GraphPlan(Volfile, Missing, Text)
+internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, ImmutableArray<Volume> Missing, byte[] Text)
+    : GraphPlan(Volfile, Missing, Text)
 {
     /// <summary>Checks the text of a unit's volfile.</summary>
     /// <param name="text">The text, UTF-8.</param>
@@ -21,7 +22,8 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
     /// <param name="live">What else is set in it, after that.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="CommandException">The volfile cannot be used; says in which line, and why.</exception>
-    internal static UnitPlan Parse(byte[] text, DaemonOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
+    internal static UnitPlan Parse(
+        byte[] text, DaemonOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
         Parse(text, options, library, live, (written, keepInstalled) =>
         {
             string directory = UnitVolfile.Identify(written).Directory;
@@ -32,7 +34,8 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
 
             if (UnitVolfile.OwnTypes.FirstOrDefault(type => !library.HasTranslator(type)) is { } lacking)
             {
-                throw new CommandException(ExitCode.GraphFailed, $"{library.OwnTranslatorDirectory} lacks {lacking}: install all of one build");
+                throw new CommandException(
+                    ExitCode.GraphFailed, $"{library.OwnTranslatorDirectory} lacks {lacking}: install all of one build");
             }
 
             (Volfile installed, ImmutableArray<Volume> missing) = keepInstalled();
@@ -48,7 +51,10 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
 
     /// <inheritdoc/>
     internal override string? FindObjection(GraphPlan running) =>
-        running is UnitPlan { Identity: var now } && (Identity.Directory != now.Directory || Identity.VolumeId != now.VolumeId) ? "it is for another directory or volume now" : null;
+        running is UnitPlan { Identity: var now } &&
+        (Identity.Directory != now.Directory || Identity.VolumeId != now.VolumeId)
+            ? "it is for another directory or volume now"
+            : null;
 
     /// <inheritdoc/>
     internal override bool IsReserved(string type, string key) => UnitVolfile.IsSetByTheUnit(type, key);

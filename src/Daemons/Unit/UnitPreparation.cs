@@ -31,7 +31,8 @@ internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget de
     internal override GraphPlan Graph => Plan;
 
     /// <inheritdoc/>
-    string IVolfileSource.Directory => options.Volfiles ?? Plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles;
+    string IVolfileSource.Directory =>
+        options.Volfiles ?? Plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles;
 
     /// <inheritdoc/>
     ServedPools IVolfileSource.Pools => new(Plan.Identity.Directory, Plan.Identity.VolumeId);
@@ -40,14 +41,16 @@ internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget de
     protected override TimeSpan Patience => options.PredecessorTimeout;
 
     /// <inheritdoc/>
-    internal override GraphPlan Parse(byte[] text, IReadOnlyList<XlatorOption> live) => UnitPlan.Parse(text, options, Library, live);
+    internal override GraphPlan Parse(byte[] text, IReadOnlyList<XlatorOption> live) =>
+        UnitPlan.Parse(text, options, Library, live);
 
     /// <inheritdoc/>
     internal override string TextOf(GraphPlan plan) => ((UnitPlan)plan).TextFor(ListenPath);
 
     /// <inheritdoc/>
     internal override void Announce(ILogger logger) =>
-        GraphLifeLog.Starting(logger, ProgramVersion.Text, Library.GlusterFsVersion, UnitDirectory.Path, options.Volfile, options.Port);
+        GraphLifeLog.Starting(
+            logger, ProgramVersion.Text, Library.GlusterFsVersion, UnitDirectory.Path, options.Volfile, options.Port);
 
     /// <inheritdoc/>
     protected override void Prepare()

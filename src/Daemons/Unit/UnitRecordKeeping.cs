@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>
-/// Remembers which directory the unit serves, so that an empty disk in its place is told from a new unit. Beside everything else: a start does not
-/// wait for the disk because of it, and other managers' directories may not be ours to write into.
+/// Remembers which directory the unit serves, so that an empty disk in its place is told from a new unit. Beside everything else:
+/// a start does not wait for the disk because of it, and other managers' directories may not be ours to write into.
 /// </summary>
 /// <param name="preparation">Which directory.</param>
 /// <param name="work">Does it.</param>

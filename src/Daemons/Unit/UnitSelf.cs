@@ -14,10 +14,13 @@ namespace KadaluFsd.Daemons.Unit;
 /// <param name="reload">Reads everything again.</param>
 /// <param name="health">Knows what is wrong with its directory.</param>
 /// <param name="logger">Told what it does.</param>
-internal sealed class UnitSelf(DaemonOptions options, GlusterContext context, GraphReload reload, HealthMonitor health, ILogger<UnitSelf> logger) : IDaemon
+internal sealed class UnitSelf(
+    DaemonOptions options, GlusterContext context, GraphReload reload, HealthMonitor health, ILogger<UnitSelf> logger) : IDaemon
 {
     /// <inheritdoc/>
-    public string Status => $"serving {options.Volfile} on port {options.Port}{(health.Current.Problems.Length == 0 ? "" : $"; {health.Current.Describe()}")}";
+    public string Status =>
+        $"serving {options.Volfile} on port " +
+        $"{options.Port}{(health.Current.Problems.Length == 0 ? "" : $"; {health.Current.Describe()}")}";
 
     /// <inheritdoc/>
     public void SayReady() => LifeLog.Ready(logger, options.Port);

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>Makes in the unit's directory what the graph needs to find there. The first thing that changes anything on its disk.</summary>
+/// <summary>
+/// Makes in the unit's directory what the graph needs to find there. The first thing that changes anything on its disk.
+/// </summary>
 /// <param name="preparation">Which directory.</param>
 /// <param name="options">Say whether it may be new.</param>
 /// <param name="logger">Told of a new one.</param>

@@ -33,7 +33,12 @@ internal readonly record struct UnitState(string Name, string[] Reasons)
         }
 
         string name = unit.Side.IsGraphDown || health.State == HealthState.Failed ? "failed"
-            : !unit.Proof.IsProven ? UnitStatus.Starting : unit.Drain.HasBegun ? "draining" : health.State == HealthState.Degraded ? "degraded" : "ready";
+            : !unit.Proof.IsProven
+                ? UnitStatus.Starting
+                : unit.Drain.HasBegun
+                ? "draining"
+                : health.State == HealthState.Degraded
+                ? "degraded" : "ready";
         return new UnitState(name, [.. reasons]);
     }
 }

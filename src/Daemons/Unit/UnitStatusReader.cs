@@ -15,9 +15,12 @@ internal static class UnitStatusReader
         string directory = unit.Plan.Identity.Directory;
         DiskFigures disk = unit.Disk.Ask();
         return new UnitStatus(
-            state.Name, state.Reasons, directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile, PoolRevision.Find(unit.Reload.Volfile), unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
+            state.Name, state.Reasons, directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile,
+            PoolRevision.Find(unit.Reload.Volfile), unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
             ProgramVersion.Text, unit.GlusterFsVersion, unit.UptimeSeconds, unit.History.Current.Starts, unit.History.Previous,
-            unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count, ClientReader.CountOutdated(unit.Volfiles), disk.PendingHeals,
-            Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, disk.FileSystem, unit.Reload.Pending, unit.Health.Current);
+            unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count,
+            ClientReader.CountOutdated(unit.Volfiles), disk.PendingHeals,
+            Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, disk.FileSystem,
+            unit.Reload.Pending, unit.Health.Current);
     }
 }

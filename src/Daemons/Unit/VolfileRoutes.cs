@@ -23,11 +23,15 @@ internal sealed class VolfileRoutes(RunningUnit unit)
 
     private ServedVolfile[] List()
     {
-        ILookup<string, HeldByClient> held = ClientReader.Read(unit.Context, unit.Volfiles).Volfile.SelectMany(client => client.Volfiles).ToLookup(volfile => volfile.Key);
+        ILookup<string,
+        HeldByClient> held = ClientReader.Read(unit.Context, unit.Volfiles).Volfile.SelectMany(client => client.Volfiles)
+        .ToLookup(volfile => volfile.Key);
         return
         [
-            .. unit.Volfiles.Store.Current.Values.OrderBy(volfile => volfile.Key, StringComparer.Ordinal).Select(volfile => new ServedVolfile(
-                volfile.Key, volfile.Length, volfile.Hash, held[volfile.Key].Count(client => client.IsCurrent), held[volfile.Key].Count(client => !client.IsCurrent))),
+            .. unit.Volfiles.Store.Current.Values.OrderBy(volfile => volfile.Key, StringComparer.Ordinal)
+                .Select(volfile => new ServedVolfile(
+                volfile.Key, volfile.Length, volfile.Hash, held[volfile.Key].Count(client => client.IsCurrent),
+                held[volfile.Key].Count(client => !client.IsCurrent))),
         ];
     }
 
@@ -38,14 +42,17 @@ internal sealed class VolfileRoutes(RunningUnit unit)
 
     // Whatever the two paths look like.
     private bool IsOwn(string path) =>
-        FileStatus.Read(path, out FileStatus there) == Errno.None && FileStatus.Read(unit.Options.Volfile, out FileStatus own) == Errno.None && there.IsSameFile(own);
+        FileStatus.Read(path, out FileStatus there) == Errno.None &&
+        FileStatus.Read(unit.Options.Volfile, out FileStatus own) == Errno.None && there.IsSameFile(own);
 
     // The unit's own volfile is tried on its graph first: what the graph refuses is not kept.
     private async Task PutAsync(HttpContext request, string name)
     {
         if (!VolfileKey.TryNormalise(name, out string key) || key != name)
         {
-            await request.RefuseAsync(StatusCodes.Status400BadRequest, $"\"{name}\" is not a legal name: letters, digits, \"_\", \"-\", and \".\" inside");
+            await request.RefuseAsync(
+                StatusCodes.Status400BadRequest,
+                $"\"{name}\" is not a legal name: letters, digits, \"_\", \"-\", and \".\" inside");
             return;
         }
 
@@ -56,7 +63,9 @@ internal sealed class VolfileRoutes(RunningUnit unit)
             bool isOwn = IsOwn(unit.Volfiles.Store.PathOf(key));
             ReloadResult? graph = null;
             bool? isChanged = await unit.Volfiles.Store.PutAsync(
-                checkedText, text, () => !isOwn || (graph = unit.Reload.Try(text)) is not { Graph: ReloadResult.Refused or ReloadResult.PartlyApplied });
+                checkedText, text,
+                () => !isOwn ||
+                (graph = unit.Reload.Try(text)) is not { Graph: ReloadResult.Refused or ReloadResult.PartlyApplied });
             if (isChanged is null)
             {
                 await request.RefuseAsync(StatusCodes.Status422UnprocessableEntity, $"{graph!.Graph}: {graph.Reason}");
@@ -65,7 +74,9 @@ internal sealed class VolfileRoutes(RunningUnit unit)
 
             ControlLog.VolfilePut(unit.Logger, key, text.Length, checkedText.Hash);
             await request.AnswerAsync(
-                StatusCodes.Status200OK, new PutVolfile(key, text.Length, checkedText.Hash, isChanged.Value, isOwn, graph?.Graph, graph?.Reason), ControlJson.Default.PutVolfile);
+                StatusCodes.Status200OK,
+                new PutVolfile(key, text.Length, checkedText.Hash, isChanged.Value, isOwn, graph?.Graph, graph?.Reason),
+                ControlJson.Default.PutVolfile);
         }
         catch (VolfileException exception)
         {

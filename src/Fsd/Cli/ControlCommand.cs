@@ -14,16 +14,22 @@ internal static class ControlCommand
     internal static IEnumerable<Command> Create() =>
     [
         Ask("status", "How a unit or a self-heal daemon is.", "/v1/status", DescribeStatus),
-        Ask("clients", "Who is connected to a unit, and what each holds.", "/v1/clients", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ClientReport)!)),
-        Ask("volfiles", "Which volfiles a unit serves, and how many clients hold them.", "/v1/volfiles", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ServedVolfileArray)!)),
-        Ask("operations", "Which file operations clients ask a unit for, which are in progress, which were slow.", "/v1/operations", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.OperationReport)!)),
-        Ask("memory", "What takes memory in a unit or a self-heal daemon.", "/v1/memory", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.MemoryReport)!)),
+        Ask("clients", "Who is connected to a unit, and what each holds.", "/v1/clients", json =>
+            ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ClientReport)!)),
+        Ask("volfiles", "Which volfiles a unit serves, and how many clients hold them.", "/v1/volfiles", json =>
+            ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ServedVolfileArray)!)),
+        Ask("operations", "Which file operations clients ask a unit for, which are in progress, which were slow.",
+            "/v1/operations",
+            json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.OperationReport)!)),
+        Ask("memory", "What takes memory in a unit or a self-heal daemon.", "/v1/memory", json =>
+            ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.MemoryReport)!)),
         TopCommand.Create(),
         CreateStatedump(),
         CreateLogLevel(),
         CreateOption(),
         CreatePutVolfile(),
-        Tell("reload", "Have a unit or a self-heal daemon read everything again.", "/v1/reload", json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ReloadResult)!)),
+        Tell("reload", "Have a unit or a self-heal daemon read everything again.", "/v1/reload", json =>
+            ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ReloadResult)!)),
         CreateEnd("drain", "Let a unit run empty: no new connections; it stops when the last client has gone."),
         CreateEnd("stop", "Stop a unit once what is in progress has been answered, or a self-heal daemon."),
     ];
@@ -37,19 +43,29 @@ internal static class ControlCommand
     /// <summary>The argument that says which unit.</summary>
     /// <returns>It.</returns>
     internal static Argument<string> UnitArgument() =>
-        new("UNIT") { Description = "The name of a unit, or shd.POOL for a self-heal daemon, for the socket in /run/kadalu, or the path of its control socket." };
+        new(
+            "UNIT")
+        {
+            Description =
+                "The name of a unit, or shd.POOL for a self-heal daemon, for the socket in /run/kadalu, or the path of its " +
+                "control socket."
+        };
 
     private static Option<bool> JsonOption() => new("--json") { Description = "Print what the unit says, for programs." };
 
-    private static Command Ask(string name, string description, string path, Func<string, string> describe) => Create(name, description, "GET", path, describe);
+    private static Command Ask(string name, string description, string path, Func<string, string> describe) =>
+        Create(name, description, "GET", path, describe);
 
-    private static Command Tell(string name, string description, string path, Func<string, string> describe) => Create(name, description, "POST", path, describe);
+    private static Command Tell(string name, string description, string path, Func<string, string> describe) =>
+        Create(name, description, "POST", path, describe);
 
     private static Command Create(string name, string description, string method, string path, Func<string, string> describe)
     {
         (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
         var command = new Command(name, description) { unit, json };
-        command.SetAction((parsed, cancellation) => PrintAsync(parsed.GetValue(unit)!, method, path, [], parsed.GetValue(json) ? answer => answer : describe, cancellation));
+        command.SetAction(
+            (parsed, cancellation) => PrintAsync(
+                parsed.GetValue(unit)!, method, path, [], parsed.GetValue(json) ? answer => answer : describe, cancellation));
         return command;
     }
 
@@ -65,23 +81,35 @@ internal static class ControlCommand
     private static Command CreateStatedump()
     {
         (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
-        var command = new Command("statedump", "GlusterFS's own account of everything a unit or a self-heal daemon holds.") { unit, json };
+        var command =
+            new Command("statedump", "GlusterFS's own account of everything a unit or a self-heal daemon holds.") { unit, json };
         command.SetAction((parsed, cancellation) =>
-            PrintAsync(parsed.GetValue(unit)!, "GET", parsed.GetValue(json) ? "/v1/statedump" : "/v1/statedump?format=text", [], answer => answer, cancellation));
+            PrintAsync(
+                parsed.GetValue(unit)!, "GET", parsed.GetValue(json) ? "/v1/statedump" : "/v1/statedump?format=text", [],
+                answer => answer, cancellation));
         return command;
     }
 
     private static Command CreateLogLevel()
     {
         (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
-        var level = new Argument<string?>("LEVEL") { Description = "CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or TRACE, from now on.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("log-level", "The least serious level that a unit or a self-heal daemon logs; or another one.") { unit, level, json };
+        var level =
+            new Argument<string?>("LEVEL")
+            {
+                Description = "CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or TRACE, from now on.",
+                Arity = ArgumentArity.ZeroOrOne
+            };
+        var command = new Command(
+            "log-level", "The least serious level that a unit or a self-heal daemon logs; or another one.") { unit, level, json };
         command.SetAction((parsed, cancellation) =>
         {
-            byte[] body = parsed.GetValue(level) is { } wanted ? JsonSerializer.SerializeToUtf8Bytes(new LogSettings(wanted), ControlJson.Default.LogSettings) : [];
+            byte[] body = parsed.GetValue(level) is { } wanted
+                ? JsonSerializer.SerializeToUtf8Bytes(new LogSettings(wanted), ControlJson.Default.LogSettings) : [];
             return PrintAsync(
                 parsed.GetValue(unit)!, body.Length > 0 ? "PUT" : "GET", "/v1/log", body,
-                answer => parsed.GetValue(json) ? answer : JsonSerializer.Deserialize(answer, ControlJson.Default.LogSettings)!.Level + "\n", cancellation);
+                answer => parsed.GetValue(json)
+                    ? answer
+                    : JsonSerializer.Deserialize(answer, ControlJson.Default.LogSettings)!.Level + "\n", cancellation);
         });
         return command;
     }
@@ -89,11 +117,19 @@ internal static class ControlCommand
     private static Command CreateOption()
     {
         (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
-        var volume = new Argument<string?>("VOLUME") { Description = "A volume of the unit's volfile.", Arity = ArgumentArity.ZeroOrOne };
-        var option = new Argument<string?>("OPTION") { Description = "An option of its translator.", Arity = ArgumentArity.ZeroOrOne };
-        var value = new Argument<string?>("VALUE") { Description = "What it is to be until the unit ends.", Arity = ArgumentArity.ZeroOrOne };
+        var volume =
+            new Argument<string?>("VOLUME") { Description = "A volume of the unit's volfile.", Arity = ArgumentArity.ZeroOrOne };
+        var option =
+            new Argument<string?>("OPTION") { Description = "An option of its translator.", Arity = ArgumentArity.ZeroOrOne };
+        var value = new Argument<string?>("VALUE")
+        {
+            Description = "What it is to be until the unit ends.",
+            Arity = ArgumentArity.ZeroOrOne
+        };
         var unset = new Option<bool>("--unset") { Description = "Have it be what the volfile says again." };
-        var command = new Command("option", "The options of a unit's or a self-heal daemon's translators; or set one while it runs.") { unit, volume, option, value, unset, json };
+        var command =
+            new Command("option", "The options of a unit's or a self-heal daemon's translators; or set one while it runs.") {
+                unit, volume, option, value, unset, json };
         command.SetAction((parsed, cancellation) =>
         {
             if (parsed.GetValue(value) is not null == parsed.GetValue(unset) && parsed.GetValue(option) is not null)
@@ -104,11 +140,17 @@ internal static class ControlCommand
             return parsed.GetValue(option) is { } name
                 ? PrintAsync(
                     parsed.GetValue(unit)!, "PUT", "/v1/options",
-                    JsonSerializer.SerializeToUtf8Bytes(new OptionChange(parsed.GetValue(volume)!, name, parsed.GetValue(value)), ControlJson.Default.OptionChange),
-                    answer => parsed.GetValue(json) ? answer : ControlText.Describe(JsonSerializer.Deserialize(answer, ControlJson.Default.ReloadResult)!), cancellation)
+                    JsonSerializer.SerializeToUtf8Bytes(
+                        new OptionChange(parsed.GetValue(volume)!, name, parsed.GetValue(value)),
+                        ControlJson.Default.OptionChange),
+                    answer => parsed.GetValue(json) ? answer : ControlText.Describe(
+                        JsonSerializer.Deserialize(answer, ControlJson.Default.ReloadResult)!), cancellation)
                 : PrintAsync(
                     parsed.GetValue(unit)!, "GET", "/v1/options", [],
-                    answer => parsed.GetValue(json) ? answer : ControlText.Describe(JsonSerializer.Deserialize(answer, ControlJson.Default.OptionValueArray)!, parsed.GetValue(volume)), cancellation);
+                    answer =>
+                        parsed.GetValue(json) ? answer : ControlText.Describe(
+                            JsonSerializer.Deserialize(answer, ControlJson.Default.OptionValueArray)!,
+                            parsed.GetValue(volume)), cancellation);
         });
         return command;
     }
@@ -118,10 +160,14 @@ internal static class ControlCommand
         (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
         var key = new Argument<string>("KEY") { Description = "The name it is fetched by." };
         var file = new Argument<string>("FILE") { Description = "Its text; \"-\" for standard input." };
-        var command = new Command("put-volfile", "Put a volfile in the place of another, all at once, once it was checked.") { unit, key, file, json };
+        var command = new Command("put-volfile", "Put a volfile in the place of another, all at once, once it was checked.") {
+            unit, key, file, json };
         command.SetAction(async (parsed, cancellation) => await PrintAsync(
-            parsed.GetValue(unit)!, "PUT", "/v1/volfiles/" + Uri.EscapeDataString(parsed.GetValue(key)!), await ReadAsync(parsed.GetValue(file)!, cancellation),
-            answer => parsed.GetValue(json) ? answer : ControlText.Describe(JsonSerializer.Deserialize(answer, ControlJson.Default.PutVolfile)!), cancellation));
+            parsed.GetValue(unit)!, "PUT", "/v1/volfiles/" + Uri.EscapeDataString(parsed.GetValue(key)!),
+            await ReadAsync(parsed.GetValue(file)!, cancellation),
+            answer => parsed.GetValue(json)
+                ? answer
+                : ControlText.Describe(JsonSerializer.Deserialize(answer, ControlJson.Default.PutVolfile)!), cancellation));
         return command;
     }
 
@@ -132,10 +178,13 @@ internal static class ControlCommand
         var command = new Command(name, description) { unit, timeout, json };
         command.SetAction((parsed, cancellation) =>
         {
-            byte[] body = parsed.GetValue(timeout) is { } seconds ? JsonSerializer.SerializeToUtf8Bytes(new StopRequest(seconds), ControlJson.Default.StopRequest) : [];
+            byte[] body = parsed.GetValue(timeout) is { } seconds
+                ? JsonSerializer.SerializeToUtf8Bytes(new StopRequest(seconds), ControlJson.Default.StopRequest) : [];
             return PrintAsync(
                 parsed.GetValue(unit)!, "POST", "/v1/" + name, body,
-                answer => parsed.GetValue(json) ? answer : ControlText.Describe(JsonSerializer.Deserialize(answer, ControlJson.Default.StopAnswer)!), cancellation);
+                answer => parsed.GetValue(json)
+                    ? answer
+                    : ControlText.Describe(JsonSerializer.Deserialize(answer, ControlJson.Default.StopAnswer)!), cancellation);
         });
         return command;
     }
@@ -147,7 +196,9 @@ internal static class ControlCommand
             await using Stream stream = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
             using var text = new MemoryStream();
             await stream.CopyToAsync(text, cancellation);
-            return text.Length <= RpcLimits.MaxVolfile ? text.ToArray() : throw new CommandException(ExitCode.Usage, $"{path}: longer than {RpcLimits.MaxVolfile} bytes");
+            return text.Length <= RpcLimits.MaxVolfile
+                ? text.ToArray()
+                : throw new CommandException(ExitCode.Usage, $"{path}: longer than {RpcLimits.MaxVolfile} bytes");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -155,7 +206,8 @@ internal static class ControlCommand
         }
     }
 
-    private static async Task<int> PrintAsync(string unit, string method, string path, byte[] body, Func<string, string> describe, CancellationToken cancellation)
+    private static async Task<int> PrintAsync(
+        string unit, string method, string path, byte[] body, Func<string, string> describe, CancellationToken cancellation)
     {
         await Console.Out.WriteAsync(describe(await ControlClient.AskAsync(SocketOf(unit), method, path, body, cancellation)));
         return (int)ExitCode.Success;

@@ -8,7 +8,10 @@ using KadaluFsd.Serving.Gateway;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary>The commands that run in the foreground until they are told to stop: <c>kadalu-fsd unit</c>, <c>kadalu-fsd heal-daemon</c> and <c>kadalu-fsd gateway</c>.</summary>
+/// <summary>
+/// The commands that run in the foreground until they are told to stop: <c>kadalu-fsd unit</c>, <c>kadalu-fsd heal-daemon</c> and
+/// <c>kadalu-fsd gateway</c>.
+/// </summary>
 internal static class DaemonCommand
 {
     /// <summary>Builds <c>kadalu-fsd unit</c>.</summary>
@@ -25,7 +28,9 @@ internal static class DaemonCommand
     /// <returns>The command.</returns>
     internal static Command CreateHealDaemon() => Create(
         DaemonCommands.HealDaemon,
-        new Command("heal-daemon", "Heal a pool's files in the foreground: what its units on this node missed while they or others were away."));
+        new Command(
+            "heal-daemon",
+            "Heal a pool's files in the foreground: what its units on this node missed while they or others were away."));
 
     /// <summary>Builds <c>kadalu-fsd gateway</c>.</summary>
     /// <returns>The command.</returns>
@@ -50,13 +55,15 @@ internal static class DaemonCommand
         var config = new Option<string>("--config")
         {
             HelpName = "FILE",
-            Description = "JSON object with any of the options below, by name. Flags win over KADALU_FSD_* variables, which win over this.",
+            Description =
+                "JSON object with any of the options below, by name. Flags win over KADALU_FSD_* variables, which win over this.",
         };
         command.Add(config);
         var flags = DaemonFlags.AddTo(command, kind);
         command.SetAction(async (parsed, _) =>
         {
-            DaemonOptions options = DaemonOptionReader.Read(kind, flags.Given(parsed), Environment.GetEnvironmentVariable, parsed.GetValue(config));
+            DaemonOptions options =
+                DaemonOptionReader.Read(kind, flags.Given(parsed), Environment.GetEnvironmentVariable, parsed.GetValue(config));
             if (Background.IsThis)
             {
                 Background.Enter();

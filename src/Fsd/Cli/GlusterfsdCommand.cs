@@ -8,9 +8,9 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary>
-/// The program called with the arguments of glusterfsd or glusterfs (glusterfsd/src/glusterfsd.c), as the managers of GlusterFS bricks and self-heal
-/// daemons call them: they need not know that it is another one. It goes into the background unless told not to. A volfile's name that begins with
-/// <c>shd/</c> makes it a self-heal daemon.
+/// The program called with the arguments of glusterfsd or glusterfs (glusterfsd/src/glusterfsd.c), as the managers of GlusterFS
+/// bricks and self-heal daemons call them: they need not know that it is another one. It goes into the background unless told not
+/// to. A volfile's name that begins with <c>shd/</c> makes it a self-heal daemon.
 /// </summary>
 internal static class GlusterfsdCommand
 {
@@ -20,21 +20,38 @@ internal static class GlusterfsdCommand
     private static readonly string[] s_portKeys = ["listen-port", "transport.socket.listen-port"];
 
     // An option that is given more than once counts as given the last time, as for glusterfsd.
-    private static readonly Option<string[]> s_volfile = new("--volfile", "-f") { HelpName = "FILE", Description = "The unit's volfile." };
-    private static readonly Option<string[]> s_volfileId = new("--volfile-id") { HelpName = "KEY", Description = "The volfile's name." };
-    private static readonly Option<string[]> s_socketFile = new("--socket-file", "-S") { HelpName = "FILE", Description = "Unix socket for volfiles." };
-    private static readonly Option<string[]> s_pidFile = new("--pid-file", "-p") { HelpName = "FILE", Description = "File with the process's id." };
-    private static readonly Option<string[]> s_brickName = new("--brick-name") { HelpName = "DIR", Description = "The unit's directory." };
-    private static readonly Option<string[]> s_brickPort = new("--brick-port") { HelpName = "N", Description = "The unit's port." };
-    private static readonly Option<string[]> s_logFile = new("--log-file", "-l") { HelpName = "FILE", Description = "Where to log; \"-\" is standard error." };
-    private static readonly Option<string[]> s_logLevel = new("--log-level", "-L") { HelpName = "LEVEL", Description = "The least serious level that is logged." };
-    private static readonly Option<string[]> s_xlatorOption = new("--xlator-option") { HelpName = "VOLUME.OPTION=VALUE", Description = "Sets an option in the volfile." };
-    private static readonly Option<string[]> s_displayName = new("--fs-display-name") { HelpName = "NAME", Description = "Not used: how the file system would be shown in /proc/mounts." };
-    private static readonly Option<string[]> s_processName = new("--process-name") { HelpName = "NAME", Description = "Not used: a unit is a unit." };
+    private static readonly Option<string[]> s_volfile =
+        new("--volfile", "-f") { HelpName = "FILE", Description = "The unit's volfile." };
+    private static readonly Option<string[]> s_volfileId =
+        new("--volfile-id") { HelpName = "KEY", Description = "The volfile's name." };
+    private static readonly Option<string[]> s_socketFile =
+        new("--socket-file", "-S") { HelpName = "FILE", Description = "Unix socket for volfiles." };
+    private static readonly Option<string[]> s_pidFile =
+        new("--pid-file", "-p") { HelpName = "FILE", Description = "File with the process's id." };
+    private static readonly Option<string[]> s_brickName =
+        new("--brick-name") { HelpName = "DIR", Description = "The unit's directory." };
+    private static readonly Option<string[]> s_brickPort =
+        new("--brick-port") { HelpName = "N", Description = "The unit's port." };
+    private static readonly Option<string[]> s_logFile =
+        new("--log-file", "-l") { HelpName = "FILE", Description = "Where to log; \"-\" is standard error." };
+    private static readonly Option<string[]> s_logLevel =
+        new("--log-level", "-L") { HelpName = "LEVEL", Description = "The least serious level that is logged." };
+    private static readonly Option<string[]> s_xlatorOption =
+        new("--xlator-option") { HelpName = "VOLUME.OPTION=VALUE", Description = "Sets an option in the volfile." };
+    private static readonly Option<string[]> s_displayName = new("--fs-display-name")
+    {
+        HelpName = "NAME",
+        Description = "Not used: how the file system would be shown in /proc/mounts."
+    };
+    private static readonly Option<string[]> s_processName =
+        new("--process-name") { HelpName = "NAME", Description = "Not used: a unit is a unit." };
     private static readonly Option<bool> s_noDaemon = new("--no-daemon", "-N") { Description = "Stay in the foreground." };
-    private static readonly Option<bool> s_debug = new("--debug") { Description = "Stay in the foreground and log everything to standard error." };
+    private static readonly Option<bool> s_debug =
+        new("--debug") { Description = "Stay in the foreground and log everything to standard error." };
 
-    /// <summary>Whether the program was called with arguments of theirs: these begin with an option, its own with a command.</summary>
+    /// <summary>
+    /// Whether the program was called with arguments of theirs: these begin with an option, its own with a command.
+    /// </summary>
     /// <param name="arguments">The arguments.</param>
     /// <returns>Whether it was.</returns>
     internal static bool IsMeant(IReadOnlyList<string> arguments) =>
@@ -68,32 +85,42 @@ internal static class GlusterfsdCommand
     {
         var command = new Command("glusterfsd", "A storage unit.")
         {
-            s_volfile, s_volfileId, s_socketFile, s_pidFile, s_brickName, s_brickPort, s_logFile, s_logLevel, s_xlatorOption, s_displayName, s_processName, s_noDaemon, s_debug,
+            s_volfile, s_volfileId, s_socketFile, s_pidFile, s_brickName, s_brickPort, s_logFile, s_logLevel, s_xlatorOption,
+            s_displayName, s_processName, s_noDaemon, s_debug,
         };
-        ParseResult parsed = command.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        ParseResult parsed =
+            command.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            throw new CommandException(ExitCode.Usage, $"{string.Join("; ", parsed.Errors.Select(error => error.Message))} (called with glusterfsd's arguments)");
+            throw new CommandException(
+                ExitCode.Usage,
+                $"{string.Join("; ", parsed.Errors.Select(error => error.Message))} (called with glusterfsd's arguments)");
         }
 
         ImmutableArray<XlatorOption> xlatorOptions = [.. (parsed.GetValue(s_xlatorOption) ?? []).Select(ReadXlatorOption)];
         bool isDebug = parsed.GetValue(s_debug);
         string? id = Last(parsed, s_volfileId);
-        DaemonCommands kind = id?.StartsWith(HealDaemonPrefix, StringComparison.Ordinal) == true ? DaemonCommands.HealDaemon : DaemonCommands.Unit;
+        DaemonCommands kind = id?.StartsWith(HealDaemonPrefix, StringComparison.Ordinal) == true
+            ? DaemonCommands.HealDaemon
+            : DaemonCommands.Unit;
         string? socket = Last(parsed, s_socketFile);
         var given = new Dictionary<string, string?>
         {
             ["volfile"] = Last(parsed, s_volfile),
-            ["port"] = kind == DaemonCommands.HealDaemon ? null : xlatorOptions.LastOrDefault(option => s_portKeys.Contains(option.Key))?.Value ?? Last(parsed, s_brickPort),
+            ["port"] = kind == DaemonCommands.HealDaemon
+                ? null
+                : xlatorOptions.LastOrDefault(option => s_portKeys.Contains(option.Key))?.Value ?? Last(parsed, s_brickPort),
             ["log"] = isDebug ? "-" : Last(parsed, s_logFile),
             ["log-level"] = isDebug ? "DEBUG" : Last(parsed, s_logLevel),
             ["pid-file"] = Last(parsed, s_pidFile),
             // A self-heal daemon serves no volfiles; it is steered beside where others would have their socket.
             ["socket"] = kind == DaemonCommands.HealDaemon ? null : socket,
-            ["control"] = socket is not null && id is not null ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(socket))!, id.Replace('/', '.') + ".control.sock") : null,
+            ["control"] = socket is not null && id is not null
+                ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(socket))!, id.Replace('/', '.') + ".control.sock") : null,
         };
         DaemonOptions options = DaemonOptionReader.Read(
-            kind, given.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!), _ => null, null);
+            kind, given.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!), _ => null,
+            null);
         return (kind, options with
         {
             XlatorOptions = xlatorOptions,

@@ -15,13 +15,22 @@ internal static class OptionsCommand
     /// <returns>The command.</returns>
     internal static Command Create()
     {
-        var pattern = new Argument<string?>("PATTERN") { Arity = ArgumentArity.ZeroOrOne, Description = "Only options with this in their name; * and ? stand for any text and any character." };
-        var command = new Command("options", "List what can be set in a pool: values, default, what it is for, and whether running graphs take it.") { pattern };
+        var pattern =
+            new Argument<string?>("PATTERN")
+            {
+                Arity = ArgumentArity.ZeroOrOne,
+                Description = "Only options with this in their name; * and ? stand for any text and any character."
+            };
+        var command =
+            new Command("options",
+                "List what can be set in a pool: values, default, what it is for, and whether running graphs take " +
+                "it.") { pattern };
         command.SetAction(parsed =>
         {
             HostedGraph.LoadLibrary();
             string wanted = parsed.GetValue(pattern) ?? "*";
-            IGrouping<string, OptionTarget>[] found = [.. OptionNames.All.GroupBy(target => target.Name).Where(option => Fits(option.Key, wanted))];
+            IGrouping<string,
+            OptionTarget>[] found = [.. OptionNames.All.GroupBy(target => target.Name).Where(option => Fits(option.Key, wanted))];
             if (found.Length == 0)
             {
                 throw new CommandException(ExitCode.Usage, $"no option has \"{wanted}\" in its name");
@@ -38,7 +47,9 @@ internal static class OptionsCommand
     }
 
     private static bool Fits(string name, string pattern) =>
-        pattern.AsSpan().ContainsAny('*', '?') ? FileSystemName.MatchesSimpleExpression(pattern, name) : name.Contains(pattern, StringComparison.OrdinalIgnoreCase);
+        pattern.AsSpan().ContainsAny('*', '?')
+            ? FileSystemName.MatchesSimpleExpression(pattern, name)
+            : name.Contains(pattern, StringComparison.OrdinalIgnoreCase);
 
     private static string Describe(string name, OptionTarget[] targets)
     {
@@ -47,7 +58,9 @@ internal static class OptionsCommand
         if (first.Key is null)
         {
             bool isOff = GraphDocument.Default(first.Graphs[0]).Layers.First(layer => layer.Switch == name).IsOff;
-            return $"{name}\n    on|off, default {(isOff ? "off" : "on")}; {(first.Graphs[0] == GraphDocument.Unit ? "units start anew" : "live")}\n    takes the layer {where} in or out\n";
+            return $"{name}\n    on|off, default {(isOff ? "off" : "on")}; " +
+                $"{(first.Graphs[0] == GraphDocument.Unit ? "units start anew" : "live")}\n    takes the layer {where} in or " +
+                "out\n";
         }
 
         if (new PoolOptions(TranslatorRules.Of).RuleOf(first) is not { } rule)
@@ -55,7 +68,9 @@ internal static class OptionsCommand
             return $"{name}\n    of {where}, which says nothing about it here\n";
         }
 
-        return $"{name}\n    {rule.Range}, default {(rule.DefaultValue is { Length: > 0 } value ? value : "none")}; {(rule.IsLive ? "live" : "at the next start")}; {where}\n" +
-            (rule.Description is null ? "" : $"    {string.Join(' ', rule.Description.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}\n");
+        return $"{name}\n    {rule.Range}, default {(rule.DefaultValue is { Length: > 0 } value ? value : "none")}; " +
+            $"{(rule.IsLive ? "live" : "at the next start")}; {where}\n" +
+            (rule.Description is null ? ""
+                : $"    {string.Join(' ', rule.Description.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}\n");
     }
 }

@@ -12,7 +12,12 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary><c>kadalu-fsd pool</c>: the pools of this node.</summary>
 internal static class PoolCommand
 {
-    private static readonly Option<string?> s_node = new("--node") { HelpName = "NAME", Description = "This node's name in pools (default the one that it was given by create, or its host name)." };
+    private static readonly Option<string?> s_node =
+        new("--node")
+        {
+            HelpName = "NAME",
+            Description = "This node's name in pools (default the one that it was given by create, or its host name)."
+        };
 
     /// <summary>Builds the command.</summary>
     /// <returns>The command.</returns>
@@ -22,8 +27,10 @@ internal static class PoolCommand
         {
             PoolCreateCommand.Create(),
             CreateStart(),
-            ForPool("stop", "Stop a pool's units on this node, and its self-heal daemon.", (manager, name) => manager.StopAsync(name)),
-            ForPool("delete", "Take a stopped pool away. Files stay where they are.", (manager, name) => manager.DeleteAsync(name)),
+            ForPool("stop", "Stop a pool's units on this node, and its self-heal daemon.", (manager, name) =>
+                manager.StopAsync(name)),
+            ForPool(
+                "delete", "Take a stopped pool away. Files stay where they are.", (manager, name) => manager.DeleteAsync(name)),
             CreateSet(),
             CreateReset(),
             PoolReplaceCommand.Create(Replace),
@@ -51,7 +58,8 @@ internal static class PoolCommand
     /// <returns>The pool.</returns>
     /// <exception cref="CommandException">There is none, or it is not started.</exception>
     internal static Pool GetStarted(PoolStore store, string name) => store.Get(name) is { State: PoolState.Started } stored
-        ? stored.Pool : throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" is not started (kadalu-fsd pool start {name})");
+        ? stored.Pool : throw new CommandException(
+            ExitCode.PoolRefused, $"the pool \"{name}\" is not started (kadalu-fsd pool start {name})");
 
     /// <summary>A command about one pool.</summary>
     /// <param name="name">Its name.</param>
@@ -59,7 +67,8 @@ internal static class PoolCommand
     /// <param name="run">Does it.</param>
     /// <param name="more">What else it takes.</param>
     /// <returns>The command.</returns>
-    internal static Command WithPool(string name, string description, Func<ParseResult, string, CancellationToken, Task<int>> run, params Symbol[] more)
+    internal static Command WithPool(
+        string name, string description, Func<ParseResult, string, CancellationToken, Task<int>> run, params Symbol[] more)
     {
         var pool = new Argument<string>("POOL") { Description = "The pool's name." };
         var command = new Command(name, description) { pool, s_node };
@@ -115,7 +124,8 @@ internal static class PoolCommand
     {
         (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
         (PoolVolfiles volfiles, PoolHeal heal) = LoadLibrary(paths, node);
-        return new PoolManager(paths, store, volfiles, new PoolOptions(TranslatorRules.Of), new NodeServices(paths), heal, node, Console.WriteLine);
+        return new PoolManager(
+            paths, store, volfiles, new PoolOptions(TranslatorRules.Of), new NodeServices(paths), heal, node, Console.WriteLine);
     }
 
     private static UnitReplacement Replace(ParseResult parsed)
@@ -124,7 +134,8 @@ internal static class PoolCommand
         (PoolVolfiles volfiles, PoolHeal heal) = LoadLibrary(paths, node);
         var services = new NodeServices(paths);
         return new UnitReplacement(
-            store, new PoolRecovery(store, volfiles, services, node, Console.WriteLine), new UnitRejoin(store, volfiles, services, paths, node, Console.WriteLine),
+            store, new PoolRecovery(store, volfiles, services, node, Console.WriteLine),
+            new UnitRejoin(store, volfiles, services, paths, node, Console.WriteLine),
             services, heal, node, Console.WriteLine);
     }
 
@@ -139,7 +150,9 @@ internal static class PoolCommand
     {
         var distribute = new Option<bool>("--distribute-layer")
         {
-            Description = "Give clients cluster/distribute, which pools of one group have that are made today: without it a second group would hide directories. Of a stopped pool; say it on each node.",
+            Description =
+                "Give clients cluster/distribute, which pools of one group have that are made today: without it a second " +
+                "group would hide directories. Of a stopped pool; say it on each node.",
         };
         return WithPool("start", "Start a pool's units on this node, and its self-heal daemon.", async (parsed, name, _) =>
         {
@@ -150,7 +163,11 @@ internal static class PoolCommand
 
     private static Command CreateSet()
     {
-        var pairs = new Argument<string[]>("OPTION VALUE") { Arity = ArgumentArity.OneOrMore, Description = "Options with their values." };
+        var pairs = new Argument<string[]>("OPTION VALUE")
+        {
+            Arity = ArgumentArity.OneOrMore,
+            Description = "Options with their values."
+        };
         Option<bool> restart = CreateRestart();
         return WithPool("set", "Set options of a pool, in its mounts and running units too.", async (parsed, name, _) =>
         {
@@ -160,20 +177,27 @@ internal static class PoolCommand
                 throw new CommandException(ExitCode.Usage, $"{given[^1]} has no value");
             }
 
-            await Manage(parsed).ChangeOptionsAsync(name, options => options.SetItems(given.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[1]))), parsed.GetValue(restart));
+            await Manage(parsed).ChangeOptionsAsync(name, options =>
+                options.SetItems(given.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[1]))), parsed.GetValue(restart));
             return (int)ExitCode.Success;
         }, pairs, restart);
     }
 
     private static Command CreateReset()
     {
-        var names = new Argument<string[]>("OPTION") { Arity = ArgumentArity.ZeroOrMore, Description = "The options; all where none is given." };
+        var names = new Argument<string[]>("OPTION")
+        {
+            Arity = ArgumentArity.ZeroOrMore,
+            Description = "The options; all where none is given."
+        };
         Option<bool> restart = CreateRestart();
         return WithPool("reset", "Set options of a pool back to their defaults.", async (parsed, name, _) =>
         {
             string[] given = parsed.GetValue(names) ?? [];
             Pool pool = Open(parsed).Store.Get(name).Pool;
-            PoolChecks.Refuse([.. given.Where(option => !pool.Options.ContainsKey(option)).Select(option => PoolOptions.CheckName(pool, option)).OfType<string>()]);
+            PoolChecks.Refuse(
+                [.. given.Where(option => !pool.Options.ContainsKey(option)).Select(option => PoolOptions.CheckName(pool, option))
+                    .OfType<string>()]);
             string[] were = [];
             await Manage(parsed).ChangeOptionsAsync(name, options =>
             {
@@ -181,14 +205,16 @@ internal static class PoolCommand
                 return options.RemoveRange(were);
             }, parsed.GetValue(restart));
             string[] unset = [.. given.Except(were)];
-            Console.WriteLine(
-                $"{(were.Length > 0 ? $"{string.Join(", ", were)}: as by default again" : "nothing was set")}{(were.Length > 0 && unset.Length > 0 ? $"; {string.Join(", ", unset)}: not set" : "")}");
+            string reset = were.Length > 0 ? $"{string.Join(", ", were)}: as by default again" : "nothing was set";
+            Console.WriteLine(were.Length > 0 && unset.Length > 0 ? $"{reset}; {string.Join(", ", unset)}: not set" : reset);
             return (int)ExitCode.Success;
         }, names, restart);
     }
 
     private static Option<bool> CreateRestart() => new("--restart")
     {
-        Description = "Start units anew that do not take an option while they run, one after the other, waiting for heals; all of this node's together where connections become encrypted or plain.",
+        Description =
+            "Start units anew that do not take an option while they run, one after the other, waiting for heals; all of this " +
+            "node's together where connections become encrypted or plain.",
     };
 }

@@ -16,16 +16,39 @@ internal static class PoolCreateCommand
         var words = new Argument<string[]>("WORDS")
         {
             Arity = ArgumentArity.ZeroOrMore,
-            Description = "[mirror|replica|arbiter|data|redundancy|disperse|tiebreaker [N]] NODE:[PORT:]PATH ... ; a word with a number says how many make a group, one without says what those behind it are.",
+            Description =
+                "[mirror|replica|arbiter|data|redundancy|disperse|tiebreaker [N]] NODE:[PORT:]PATH ... ; a word with a number " +
+                "says how many make a group, one without says what those behind it are.",
         };
-        var definition = new Option<string?>("--definition") { HelpName = "FILE", Description = "The pool as JSON, instead of words; the same file on each of its nodes." };
+        var definition = new Option<string?>("--definition")
+        {
+            HelpName = "FILE",
+            Description = "The pool as JSON, instead of words; the same file on each of its nodes."
+        };
         var distribute = new Option<bool>("--distribute") { Description = "Do not ask whether several groups are meant." };
         var mode = new Option<string?>("--mode") { HelpName = "script", Description = "Ask nothing." };
-        var sameNode = new Option<bool>("--same-node") { Description = "Allow several units of a group on one node. They are lost together." };
+        var sameNode = new Option<bool>("--same-node")
+        {
+            Description = "Allow several units of a group on one node. They are lost together."
+        };
         var onRoot = new Option<bool>("--root-partition") { Description = "Allow units in the root file system." };
-        var port = new Option<int>("--pool-port") { HelpName = "N", Description = "TCP port for volfiles, the same on every node of the pool (default none)." };
-        var adopt = new Option<bool>("--adopt") { Description = "This node's directories join their pool again, and are healed from its other units; without --definition the pool takes the id that they have." };
-        var restore = new Option<bool>("--restore") { Description = "The pool was deleted on all its nodes: its directories come back with everything as it is." };
+        var port = new Option<int>("--pool-port")
+        {
+            HelpName = "N",
+            Description = "TCP port for volfiles, the same on every node of the pool (default none)."
+        };
+        var adopt =
+            new Option<bool>(
+                "--adopt")
+            {
+                Description =
+                    "This node's directories join their pool again, and are healed from its other units; without --definition " +
+                    "the pool takes the id that they have."
+            };
+        var restore = new Option<bool>("--restore")
+        {
+            Description = "The pool was deleted on all its nodes: its directories come back with everything as it is."
+        };
         var discard = new Option<bool>("--discard") { Description = "Move aside what is in the directories." };
         var noStart = new Option<bool>("--no-start") { Description = "Do not start its units." };
         return PoolCommand.WithPool("create", "Make a pool and start its units on this node.", async (parsed, name, _) =>
@@ -45,8 +68,14 @@ internal static class PoolCreateCommand
             }
 
             pool = parsed.GetValue(port) is > 0 and int number ? pool with { Port = number } : pool;
-            pool = pool with { Credentials = pool.Credentials ?? CreateCredentials(pool, parsed.GetValue(definition), PoolCommand.Open(parsed).Node) };
-            if (pool.Groups.Length > 1 && !parsed.GetValue(distribute) && parsed.GetValue(mode) != "script" && !AskForGroups(pool))
+            pool =
+                pool with
+                {
+                    Credentials = pool.Credentials ?? CreateCredentials(
+                    pool, parsed.GetValue(definition), PoolCommand.Open(parsed).Node)
+                };
+            if (pool.Groups.Length > 1 && !parsed.GetValue(distribute) && parsed.GetValue(mode) != "script" &&
+                !AskForGroups(pool))
             {
                 return (int)ExitCode.PoolRefused;
             }
@@ -62,7 +91,8 @@ internal static class PoolCreateCommand
             if (store.Get(name).Pool is var made && node.UnitsOf(made).Count() < made.Units.Count())
             {
                 Console.WriteLine(parsed.GetValue(definition) is { } file
-                    ? $"its other nodes do not know of it: kadalu-fsd pool create {name} --definition FILE on each of them, with the same file, {file}"
+                    ? $"its other nodes do not know of it: kadalu-fsd pool create {name} --definition FILE on each of them, " +
+                        $"with the same file, {file}"
                     : $"take {paths.Definition(name)} to its other nodes: kadalu-fsd pool create {name} --definition FILE");
             }
 
@@ -87,12 +117,16 @@ internal static class PoolCreateCommand
             }
 
             Pool pool = StoredPool.ReadDefinition(ReadBounded(definition));
-            if (pool.Units.FirstOrDefault(member => member.Unit.Port == 0) is { } without && node.UnitsOf(pool).Count() < pool.Units.Count())
+            if (pool.Units.FirstOrDefault(member => member.Unit.Port == 0) is { } without &&
+                node.UnitsOf(pool).Count() < pool.Units.Count())
             {
-                throw new CommandException(ExitCode.Usage, $"{definition}: {without.Unit.Address} has no port: each node would give it another one");
+                throw new CommandException(
+                    ExitCode.Usage, $"{definition}: {without.Unit.Address} has no port: each node would give it another one");
             }
 
-            return pool.Name == name ? pool : throw new CommandException(ExitCode.Usage, $"{definition} is of the pool \"{pool.Name}\", not \"{name}\"");
+            return pool.Name == name
+                ? pool
+                : throw new CommandException(ExitCode.Usage, $"{definition} is of the pool \"{pool.Name}\", not \"{name}\"");
         }
         catch (PoolException exception)
         {
@@ -118,7 +152,9 @@ internal static class PoolCreateCommand
 
     private static bool AskForGroups(Pool pool)
     {
-        string question = $"This pool has {pool.Groups.Length} groups: each file lies in one of them only, and a group that is lost takes its files with it.";
+        string question =
+            $"This pool has {pool.Groups.Length} groups: each file lies in one of them only, and a group that is lost takes " +
+            "its files with it.";
         if (Console.IsInputRedirected)
         {
             throw new CommandException(ExitCode.Usage, $"{question} Say --distribute if that is meant (or --mode=script)");

@@ -7,12 +7,14 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary><c>kadalu-fsd pool heal</c>: what waits for being healed, and what is done about copies that contradict each other.</summary>
+/// <summary>
+/// <c>kadalu-fsd pool heal</c>: what waits for being healed, and what is done about copies that contradict each other.
+/// </summary>
 internal static class PoolHealCommand
 {
     /// <summary>Builds the command.</summary>
     /// <returns>The command.</returns>
-    internal static Command Create() => new("heal", "What waits for being healed in a pool, and which of contradicting copies is right.")
+    internal static Command Create() => new("heal", "What waits for being healed in a pool; which of several copies is right.")
     {
         CreateInfo("info", "List the files that wait for being healed, by the unit that knows of them.", onlySplitBrain: false),
         CreateInfo("split-brain", "List the files whose copies contradict each other.", onlySplitBrain: true),
@@ -41,10 +43,12 @@ internal static class PoolHealCommand
             }
             else
             {
-                Console.Write(string.Join('\n', lists.Select(list => Describe(list, onlySplitBrain))));
+                Console.Write(string.Join('\n', lists.Select(list => HealText.Describe(list, onlySplitBrain))));
                 if (!onlySplitBrain && await Services(parsed).AskHealDaemonAsync(started) is { ToCompare: > 0 and var toCompare })
                 {
-                    Console.Write(string.Create(CultureInfo.InvariantCulture, $"\n{toCompare} directories are still to be compared on all units\n"));
+                    Console.Write(
+                        string.Create(
+                            CultureInfo.InvariantCulture, $"\n{toCompare} directories are still to be compared on all units\n"));
                 }
             }
 
@@ -54,15 +58,22 @@ internal static class PoolHealCommand
 
     private static Command CreateStart()
     {
-        var full = new Option<bool>("--full") { Description = "Walk through the whole pool; otherwise what the units' indices name is looked at." };
+        var full = new Option<bool>("--full")
+        {
+            Description = "Walk through the whole pool; otherwise what the units' indices name is looked at."
+        };
         var json = new Option<bool>("--json") { Description = "Print it for programs." };
-        return PoolCommand.WithPool("start", "Have this node's self-heal daemon look for what needs healing, at once.", async (parsed, pool, _) =>
+        return PoolCommand.WithPool(
+            "start", "Have this node's self-heal daemon look for what needs healing, at once.", async (parsed, pool, _) =>
         {
             (PoolPaths paths, PoolStore store, ThisNode node) = PoolCommand.Open(parsed);
             Pool named = PoolCommand.GetStarted(store, pool);
             if (PoolHeal.FindSwitchedOff(named) is { } switchedOff)
             {
-                throw new CommandException(ExitCode.PoolRefused, $"the self-heal daemons of {pool} are switched off ({switchedOff} {named.Options[switchedOff]}): nothing is healed before pool reset {pool} {switchedOff}");
+                throw new CommandException(
+                    ExitCode.PoolRefused,
+                    $"the self-heal daemons of {pool} are switched off ({switchedOff} {named.Options[switchedOff]}): nothing " +
+                    $"is healed before pool reset {pool} {switchedOff}");
             }
 
             var services = new NodeServices(paths);
@@ -74,11 +85,17 @@ internal static class PoolHealCommand
             }
 
             Func<string, string> addressOf = await AddressesAsync(services, named);
-            Console.Write(ControlText.Table(["GROUP", "UNIT", "STATUS"], units.Select(unit => new[] { unit.Group, addressOf(unit.Unit), unit.Status })));
-            string[] others = [.. named.Members.Where(member => !node.Is(named, member.Unit.Node)).Select(member => member.Unit.Node.Name).Distinct()];
+            Console.Write(
+                PlainText.Table(
+                    ["GROUP", "UNIT", "STATUS"], units.Select(unit => new[] { unit.Group, addressOf(unit.Unit), unit.Status })));
+            string[] others =
+                [.. named.Members.Where(member => !node.Is(named, member.Unit.Node)).Select(member => member.Unit.Node.Name)
+                    .Distinct()];
             if (others.Length > 0)
             {
-                Console.WriteLine($"only what this node's units know is looked at: on {string.Join(", ", others)} too, kadalu-fsd pool heal start {pool}{(parsed.GetValue(full) ? " --full" : "")}");
+                Console.WriteLine(
+                    $"only what this node's units know is looked at: on {string.Join(", ", others)} too, kadalu-fsd pool heal " +
+                    $"start {pool}{(parsed.GetValue(full) ? " --full" : "")}");
             }
 
             return (int)ExitCode.Success;
@@ -88,12 +105,15 @@ internal static class PoolHealCommand
     private static Command CreateStatistics()
     {
         var json = new Option<bool>("--json") { Description = "Print it for programs." };
-        return PoolCommand.WithPool("statistics", "What this node's self-heal daemon has searched and healed lately; only mirrors keep account of it.", async (parsed, pool, _) =>
+        return PoolCommand.WithPool(
+            "statistics", "What this node's self-heal daemon has searched and healed lately; only mirrors keep account of it.",
+            async (parsed, pool, _) =>
         {
             Pool started = Started(parsed, pool);
             if (started.Groups[0].Kind == GroupKind.Disperse)
             {
-                throw new CommandException(ExitCode.PoolRefused, $"{pool} is no mirror: cluster/disperse keeps no account of its heals");
+                throw new CommandException(
+                    ExitCode.PoolRefused, $"{pool} is no mirror: cluster/disperse keeps no account of its heals");
             }
 
             NodeServices services = Services(parsed);
@@ -105,12 +125,13 @@ internal static class PoolHealCommand
             }
 
             Func<string, string> addressOf = await AddressesAsync(services, started);
-            Console.Write(ControlText.Table(
+            Console.Write(PlainText.Table(
                 ["UNIT", "SEARCH", "BEGUN", "ENDED", "HEALED", "SPLIT-BRAIN", "NOT HEALED YET"],
                 crawls.Select(crawl => new[]
                 {
-                    addressOf(crawl.Unit), crawl.IsFull ? "full" : "index", ControlText.Time(crawl.Begun), crawl.Ended is { } end ? ControlText.Time(end) : "-", ControlText.Number(crawl.Healed),
-                    ControlText.Number(crawl.SplitBrain), ControlText.Number(crawl.Failed),
+                    addressOf(crawl.Unit), crawl.IsFull ? "full" : "index", PlainText.Time(crawl.Begun),
+                    crawl.Ended is { } end ? PlainText.Time(end) : "-", PlainText.Number(crawl.Healed),
+                    PlainText.Number(crawl.SplitBrain), PlainText.Number(crawl.Failed),
                 })));
             return (int)ExitCode.Success;
         }, json);
@@ -126,21 +147,21 @@ internal static class PoolHealCommand
     private static Command CreateCheck()
     {
         var json = new Option<bool>("--json") { Description = "Print it for programs." };
-        return PoolCommand.WithPool("check", "Compare the names that units have with each other: finds what no heal knows of. `heal start --full` brings back what is missing.", async (parsed, pool, _) =>
+        return PoolCommand.WithPool(
+            "check",
+            "Compare the names that units have with each other: finds what no heal knows of. `heal start --full` brings back " +
+            "what is missing.", async (parsed, pool, _) =>
         {
             CopyReport report = await Services(parsed).Healing.CheckCopiesAsync(Started(parsed, pool));
-            Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(report, PoolJson.Default.CopyReport) + "\n" : Describe(report));
-            return (int)(report.DifferenceCount > 0 || report.Failure is not null ? ExitCode.PeerRefused : report.Unreachable.Length > 0 ? ExitCode.PeerUnreachable : ExitCode.Success);
+            Console.Write(
+                parsed.GetValue(json)
+                    ? JsonSerializer.Serialize(report, PoolJson.Default.CopyReport) + "\n"
+                    : HealText.Describe(report));
+            return (int)(report.DifferenceCount > 0 || report.Failure is not null ? ExitCode.PeerRefused
+                : report.Unreachable.Length > 0 ? ExitCode.PeerUnreachable
+                : ExitCode.Success);
         }, json);
     }
-
-    private static string Describe(CopyReport report) => string.Create(CultureInfo.InvariantCulture, $"""
-        {(report.Differences.Length == 0 ? "" : ControlText.Table(["UNIT", "PROBLEM", "PATH"], report.Differences.Select(difference => new[] { difference.Unit, difference.Problem, Printable(difference.Path) })))}{string.Concat(report.Unreachable.Select(unit => $"{unit} could not be asked\n"))}{(report.Failure is null ? "" : $"it ended early: {report.Failure}\n")}{report.Directories} directories compared, {report.Waiting} wait for a heal, {report.DifferenceCount} differences
-
-        """);
-
-    // Whatever clients call their files, a line is a file, and a terminal is left alone.
-    private static string Printable(string path) => new([.. path.Select(character => char.IsControl(character) ? '?' : character)]);
 
     private static Pool Started(ParseResult parsed, string pool) => PoolCommand.GetStarted(PoolCommand.Open(parsed).Store, pool);
 
@@ -148,11 +169,17 @@ internal static class PoolHealCommand
 
     private static Command CreateResolve()
     {
-        var file = new Argument<string?>("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "The file, from the pool's top, such as /dir/file; none for all, with --source." };
+        var file =
+            new Argument<string?>("FILE")
+            {
+                Arity = ArgumentArity.ZeroOrOne,
+                Description = "The file, from the pool's top, such as /dir/file; none for all, with --source."
+            };
         var source = new Option<string?>("--source") { HelpName = "NODE:PATH", Description = "The copy of this unit is right." };
         var latest = new Option<bool>("--latest-mtime") { Description = "The copy that was changed last is right." };
         var bigger = new Option<bool>("--bigger-file") { Description = "The bigger copy is right." };
-        return PoolCommand.WithPool("resolve", "Say which of contradicting copies is right; the others become like it.", async (parsed, pool, _) =>
+        return PoolCommand.WithPool(
+            "resolve", "Say which of contradicting copies is right; the others become like it.", async (parsed, pool, _) =>
         {
             (string? path, string? unit) = (parsed.GetValue(file), parsed.GetValue(source));
             SplitBrainPolicy policy = (unit is not null, parsed.GetValue(latest), parsed.GetValue(bigger)) switch
@@ -171,8 +198,4 @@ internal static class PoolHealCommand
             return (int)ExitCode.Success;
         }, file, source, latest, bigger);
     }
-
-    private static string Describe(HealList list, bool onlySplitBrain) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{list.Unit}: {(list.IsConnected ? $"{list.Entries.Length} {(onlySplitBrain ? "in split-brain" : "to heal")}" : list.Status)}\n{string.Concat(list.Entries.Select(entry => $"  {Printable(entry.Path)}{(onlySplitBrain ? "" : entry.IsSplitBrain ? "  in split-brain" : entry.IsHealing ? "  perhaps being healed" : "")}\n"))}");
 }

@@ -29,7 +29,11 @@ internal static class PoolMountCommand
     {
         var name = new Argument<string>("POOL") { Description = "The pool's name; with /SUBDIRECTORY to mount only that." };
         var place = new Argument<string>("DIR") { Description = "Where to mount it." };
-        var options = new Option<string[]>("-o") { HelpName = "OPTION,...", Description = "Options as mount -t kadalu has them, such as ro,nosuid." };
+        var options = new Option<string[]>("-o")
+        {
+            HelpName = "OPTION,...",
+            Description = "Options as mount -t kadalu has them, such as ro,nosuid."
+        };
         var command = new Command("mount", "Mount a pool.") { name, place, options, node };
         command.SetAction((parsed, cancellation) => PoolCommand.GuardAsync(async () =>
         {
@@ -42,7 +46,8 @@ internal static class PoolMountCommand
                 case Errno.ENOENT or Errno.ENOTDIR:
                     throw new CommandException(ExitCode.Usage, $"{mountPoint} does not exist");
                 case Errno.ENOTCONN:
-                    throw new CommandException(ExitCode.Usage, $"{mountPoint} is a mount whose client has ended: umount {mountPoint} first");
+                    throw new CommandException(
+                        ExitCode.Usage, $"{mountPoint} is a mount whose client has ended: umount {mountPoint} first");
             }
 
             (string servers, int port) = await ChooseServersAsync(pool, here, cancellation);
@@ -52,8 +57,11 @@ internal static class PoolMountCommand
             OwnFiles.CreateDirectory(Path.GetDirectoryName(log)!);
 
             // Those that are given come last, and win.
-            string[] all = [string.Create(CultureInfo.InvariantCulture, $"port={port}"), $"log-file={log.Replace(',', '-')}", .. parsed.GetValue(options) ?? []];
-            (int code, string said) = await RunHelperAsync([$"{servers}:/{pool.Name}{subdirectory}", mountPoint, "-o", string.Join(',', all)], cancellation);
+            string[] all =
+                [string.Create(CultureInfo.InvariantCulture, $"port={port}"), $"log-file={log.Replace(',', '-')}",
+                    .. parsed.GetValue(options) ?? []];
+            (int code, string said) = await RunHelperAsync(
+                [$"{servers}:/{pool.Name}{subdirectory}", mountPoint, "-o", string.Join(',', all)], cancellation);
             return code == 0 ? (int)ExitCode.Success : throw new CommandException(ExitCodeOf(code), said);
         }));
         return command;
@@ -70,7 +78,12 @@ internal static class PoolMountCommand
     {
         using Stream resource = typeof(PoolMountCommand).Assembly.GetManifestResourceStream(Helper)!;
         using var reader = new StreamReader(resource);
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", await reader.ReadToEndAsync(cancellation), Helper, .. arguments]) { RedirectStandardError = true })!;
+        using var process =
+            Process.Start(
+                new ProcessStartInfo("/bin/sh", ["-c", await reader.ReadToEndAsync(cancellation), Helper, .. arguments])
+                {
+                    RedirectStandardError = true
+                })!;
         string said = await process.StandardError.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
         return (process.ExitCode, said.Replace($"{Helper}: ", "", StringComparison.Ordinal).TrimEnd());
@@ -79,8 +92,10 @@ internal static class PoolMountCommand
     // Where clients speak TLS with those who serve volfiles, a unit whose graph does so too would take them for clients of that.
     private static int OwnPortOf(PoolUnit unit) => File.Exists(TlsPlaces.SecureAccess) ? DefaultPorts.Node : unit.Port;
 
-    // The stock client keeps the first server's port when it turns to another one: all that it is told of have the same. Where each unit has its own, one that answers.
-    private static async Task<(string Servers, int Port)> ChooseServersAsync(Pool pool, ThisNode here, CancellationToken cancellation)
+    // The stock client keeps the first server's port when it turns to another one: all that it is told of have the same. Where
+    // each unit has its own, one that answers.
+    private static async Task<(string Servers, int Port)> ChooseServersAsync(
+        Pool pool, ThisNode here, CancellationToken cancellation)
     {
         (string Node, int Port)[] servers =
         [
@@ -90,7 +105,8 @@ internal static class PoolMountCommand
         int port = servers[0].Port;
         if (servers.Any(server => server.Port != port))
         {
-            bool[] answers = await Task.WhenAll(servers.Select(server => AnswersAsync(server.Node, server.Port, pool.Name, cancellation)));
+            bool[] answers =
+                await Task.WhenAll(servers.Select(server => AnswersAsync(server.Node, server.Port, pool.Name, cancellation)));
             port = servers[Math.Max(Array.IndexOf(answers, true), 0)].Port;
         }
 
@@ -103,11 +119,13 @@ internal static class PoolMountCommand
         deadline.CancelAfter(s_answersWithin);
         try
         {
-            using VolfileFetcher client = await VolfileFetcher.ConnectAsync(string.Create(CultureInfo.InvariantCulture, $"{node}:{port}"), deadline.Token);
+            using VolfileFetcher client =
+                await VolfileFetcher.ConnectAsync(string.Create(CultureInfo.InvariantCulture, $"{node}:{port}"), deadline.Token);
             _ = await client.FetchAsync(key, wantsServers: false, deadline.Token);
             return true;
         }
-        catch (Exception exception) when (exception is CommandException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is CommandException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             return false;
         }

@@ -8,19 +8,37 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary><c>kadalu-fsd pool volfile</c>: the text of a volfile of a pool, for those who want another one than what is served.</summary>
+/// <summary>
+/// <c>kadalu-fsd pool volfile</c>: the text of a volfile of a pool, for those who want another one than what is served.
+/// </summary>
 internal static class PoolVolfileCommand
 {
     /// <summary>Builds the command.</summary>
     /// <returns>The command.</returns>
     internal static Command Create()
     {
-        var kind = new Option<string>("--kind") { HelpName = string.Join('|', GraphDocument.Kinds), Description = "For whom (default client).", DefaultValueFactory = _ => GraphDocument.Client };
+        var kind =
+            new Option<string>("--kind")
+            {
+                HelpName = string.Join('|', GraphDocument.Kinds),
+                Description = "For whom (default client).",
+                DefaultValueFactory = _ => GraphDocument.Client
+            };
         kind.AcceptOnlyFromAmong([.. GraphDocument.Kinds]);
         var unit = new Option<string?>("--unit") { HelpName = "NODE:PATH", Description = "The unit, for --kind unit." };
-        var hosts = new Option<string[]>("--host") { HelpName = "NODE=NAME", Description = "A node's name in the client's network; may be given for each node." };
-        var tls = new Option<bool>("--tls") { Description = "With encrypted connections to the units, which must be told of it (server.ssl)." };
-        return PoolCommand.WithPool("volfile", "Print a volfile of a pool: for clients, also in another network or with TLS, for a unit, for self-heal daemons, for clients that rebalance.", (parsed, name, _) =>
+        var hosts = new Option<string[]>("--host")
+        {
+            HelpName = "NODE=NAME",
+            Description = "A node's name in the client's network; may be given for each node."
+        };
+        var tls = new Option<bool>("--tls")
+        {
+            Description = "With encrypted connections to the units, which must be told of it (server.ssl)."
+        };
+        return PoolCommand.WithPool(
+            "volfile",
+            "Print a volfile of a pool: for clients, also in another network or with TLS, for a unit, for self-heal daemons, " +
+            "for clients that rebalance.", (parsed, name, _) =>
         {
             (PoolPaths paths, PoolStore store, ThisNode _) = PoolCommand.Open(parsed);
             Pool pool = store.Get(name).Pool;
@@ -52,7 +70,8 @@ internal static class PoolVolfileCommand
     {
         (false, null) => null,
         (true, not null) => pool.Units.FirstOrDefault(member => member.Unit.Address == address) ?? throw new CommandException(
-            ExitCode.Usage, $"{pool.Name} has no unit {address}, but {string.Join(", ", pool.Units.Select(member => member.Unit.Address))}"),
+            ExitCode.Usage,
+            $"{pool.Name} has no unit {address}, but {string.Join(", ", pool.Units.Select(member => member.Unit.Address))}"),
         _ => throw new CommandException(ExitCode.Usage, "--unit goes with --kind unit, and that needs it"),
     };
 

@@ -18,11 +18,18 @@ internal static class TopCommand
     internal static Command Create()
     {
         Argument<string> unit = ControlCommand.UnitArgument();
-        var interval = new Option<double>("--interval", "-d") { HelpName = "SECONDS", Description = "How often (default 2).", DefaultValueFactory = _ => 2 };
-        var times = new Option<int>("--times", "-n") { HelpName = "N", Description = "How many times (default until interrupted)." };
+        var interval = new Option<double>("--interval", "-d")
+        {
+            HelpName = "SECONDS",
+            Description = "How often (default 2).",
+            DefaultValueFactory = _ => 2
+        };
+        var times =
+            new Option<int>("--times", "-n") { HelpName = "N", Description = "How many times (default until interrupted)." };
         var command = new Command("top", "What a unit is doing, again and again.") { unit, interval, times };
         command.SetAction((parsed, cancellation) => RunAsync(
-            ControlCommand.SocketOf(parsed.GetValue(unit)!), TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(interval), 0.1, 3600)), parsed.GetValue(times), cancellation));
+            ControlCommand.SocketOf(parsed.GetValue(unit)!),
+            TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(interval), 0.1, 3600)), parsed.GetValue(times), cancellation));
         return command;
     }
 
@@ -42,22 +49,29 @@ internal static class TopCommand
 
     private static async Task<Sample> TakeAsync(string socket, CancellationToken cancellation) => new(
         Stopwatch.GetTimestamp(),
-        JsonSerializer.Deserialize(await ControlClient.AskAsync(socket, "GET", "/v1/status", default, cancellation), ControlJson.Default.UnitStatus)!,
-        JsonSerializer.Deserialize(await ControlClient.AskAsync(socket, "GET", "/v1/operations", default, cancellation), ControlJson.Default.OperationReport)!);
+        JsonSerializer.Deserialize(
+            await ControlClient.AskAsync(socket, "GET", "/v1/status", default, cancellation), ControlJson.Default.UnitStatus)!,
+        JsonSerializer.Deserialize(await ControlClient.AskAsync(socket, "GET", "/v1/operations", default, cancellation),
+            ControlJson.Default.OperationReport)!);
 
     private static string Describe(Sample before, Sample now)
     {
         double seconds = Stopwatch.GetElapsedTime(before.Timestamp, now.Timestamp).TotalSeconds;
         UnitStatus status = now.Status;
-        string disk = status.FileSystem is { } system ? $", {ControlText.Size(system.AvailableBytes)} of {ControlText.Size(system.SizeBytes)} available" : "";
+        string disk = status.FileSystem is { } system
+            ? $", {PlainText.Size(system.AvailableBytes)} of {PlainText.Size(system.SizeBytes)} available" : "";
         string heading =
             $"{status.Directory}: {status.State}{string.Concat(status.Reasons.Select(reason => $"; {reason}"))}\n" +
-            $"up {ControlText.Duration(status.UptimeSeconds)}, {status.Clients} clients, {status.OperationsInProgress} in progress, {ControlText.Size(status.ResidentBytes)} in memory{disk}\n\n";
-        return heading + ControlText.Table(
+            $"up {PlainText.Duration(status.UptimeSeconds)}, {status.Clients} clients, {status.OperationsInProgress} in " +
+            $"progress, {PlainText.Size(status.ResidentBytes)} in memory{disk}\n\n";
+        return heading + PlainText.Table(
             ["OPERATION", "CALLS/s", "FAILED/s", "MEAN ms", "SLOWEST ms"],
-            now.Operations.Kinds.Select(kind => (Kind: kind, Before: Array.Find(before.Operations.Kinds, other => other.Kind == kind.Kind)))
-                .OrderByDescending(pair => pair.Kind.Calls - (pair.Before?.Calls ?? 0)).Select(pair => Row(pair.Kind, pair.Before, seconds))) + "\n" +
-            ControlText.InProgress("IN PROGRESS", now.Operations.InProgress.OrderByDescending(operation => operation.Seconds).Take(OperationsShown)) + "\n";
+            now.Operations.Kinds.Select(
+                kind => (Kind: kind, Before: Array.Find(before.Operations.Kinds, other => other.Kind == kind.Kind)))
+                .OrderByDescending(pair => pair.Kind.Calls - (pair.Before?.Calls ?? 0))
+                    .Select(pair => Row(pair.Kind, pair.Before, seconds))) + "\n" +
+            ControlText.InProgress("IN PROGRESS",
+                now.Operations.InProgress.OrderByDescending(operation => operation.Seconds).Take(OperationsShown)) + "\n";
     }
 
     private static string[] Row(OperationCount now, OperationCount? before, double seconds)
@@ -65,12 +79,15 @@ internal static class TopCommand
         long timed = now.Timed - (before?.Timed ?? 0);
         return
         [
-            now.Kind, PerSecond(now.Calls - (before?.Calls ?? 0), seconds), PerSecond(now.Failures - (before?.Failures ?? 0), seconds),
-            timed > 0 ? ControlText.Milliseconds((now.Seconds - (before?.Seconds ?? 0)) / timed) : "-", ControlText.Milliseconds(now.SlowestSeconds),
+            now.Kind, PerSecond(now.Calls - (before?.Calls ?? 0), seconds),
+            PerSecond(now.Failures - (before?.Failures ?? 0), seconds),
+            timed > 0 ? PlainText.Milliseconds((now.Seconds - (before?.Seconds ?? 0)) / timed) : "-",
+            PlainText.Milliseconds(now.SlowestSeconds),
         ];
     }
 
-    private static string PerSecond(long count, double seconds) => (count / seconds).ToString("0.0", CultureInfo.InvariantCulture);
+    private static string PerSecond(long count, double seconds) =>
+        (count / seconds).ToString("0.0", CultureInfo.InvariantCulture);
 
     private sealed record Sample(long Timestamp, UnitStatus Status, OperationReport Operations);
 }

@@ -11,8 +11,9 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary>
-/// <c>kadalu-fsd try-graph VOLFILE DIRECTORY</c>, which <see cref="GraphTrial"/> starts: brings a graph up and gives it its options once more, as a change does. Says what came of
-/// it in one line, and is gone then without an end that translators could spoil.
+/// <c>kadalu-fsd try-graph VOLFILE DIRECTORY</c>, which <see cref="GraphTrial"/> starts: brings a graph up and gives it its
+/// options once more, as a change does. Says what came of it in one line, and is gone then without an end that translators could
+/// spoil.
 /// </summary>
 internal static class TryGraphCommand
 {
@@ -53,14 +54,17 @@ internal static class TryGraphCommand
             {
                 string unit = Path.Combine(directory, "unit");
                 OwnFiles.CreateDirectory(HiddenDirectory.PathIn(unit, HiddenDirectory.Indices));
-                if (ExtendedAttribute.Create(unit, UnitDirectory.VolumeIdAttribute, UnitVolfile.Identify(volfile).VolumeId.ToByteArray(bigEndian: true)) != Errno.None)
+                if (ExtendedAttribute.Create(
+                    unit, UnitDirectory.VolumeIdAttribute,
+                    UnitVolfile.Identify(volfile).VolumeId.ToByteArray(bigEndian: true)) != Errno.None)
                 {
                     // Nothing can be said where the temporary directory has no such attributes.
                     return GraphTrial.Good;
                 }
 
                 Volfile prepared = UnitVolfile.WithoutHealthCheck(TrialVolfile.Prepare(volfile, unit));
-                string listenPath = HostedGraph.Start(context, socket => VolfilePrinter.Print(UnitVolfile.ListenPrivately(prepared, socket)), log);
+                string listenPath = HostedGraph.Start(
+                    context, socket => VolfilePrinter.Print(UnitVolfile.ListenPrivately(prepared, socket)), log);
                 text = VolfilePrinter.Print(UnitVolfile.ListenPrivately(prepared, listenPath));
             }
             else
@@ -73,7 +77,8 @@ internal static class TryGraphCommand
             HostedGraph.Try(context, log, () => context.Reconfigure(text));
             return GraphTrial.Good;
         }
-        catch (Exception exception) when (exception is CommandException or VolfileException or GraphException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (
+            exception is CommandException or VolfileException or GraphException or IOException or UnauthorizedAccessException)
         {
             return exception.Message.ReplaceLineEndings(" ");
         }

@@ -6,8 +6,8 @@ using KadaluFsd.Pools;
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary>
-/// <c>kadalu-fsd unit install</c> and <c>remove</c>: what systemd needs to know of one unit, beside the templates <c>kadalu-fsd@.service</c>
-/// and <c>kadalu-fsd@.socket</c>.
+/// <c>kadalu-fsd unit install</c> and <c>remove</c>: what systemd needs to know of one unit, beside the templates
+/// <c>kadalu-fsd@.service</c> and <c>kadalu-fsd@.socket</c>.
 /// </summary>
 internal static class UnitInstallCommand
 {
@@ -16,9 +16,13 @@ internal static class UnitInstallCommand
     internal static Command CreateInstall()
     {
         (Argument<string> name, Option<string> root) = (NameArgument(), RootOption());
-        var command = new Command("install", "Write systemd's configuration for a unit: its options, the file system it needs, the port that systemd listens on.") { name, root };
+        var command =
+            new Command("install",
+                "Write systemd's configuration for a unit: its options, the file system it needs, the port that systemd " +
+                "listens on.") { name, root };
         DaemonFlags flags = DaemonFlags.AddTo(command, DaemonCommands.Unit);
-        command.SetAction(parsed => Install(new SystemdUnit(parsed.GetValue(name)!, parsed.GetValue(root)!), flags.Given(parsed)));
+        command.SetAction(
+            parsed => Install(new SystemdUnit(parsed.GetValue(name)!, parsed.GetValue(root)!), flags.Given(parsed)));
         return command;
     }
 
@@ -32,10 +36,16 @@ internal static class UnitInstallCommand
         return command;
     }
 
-    private static Argument<string> NameArgument() => new("NAME") { Description = "The unit's name: letters, digits, \"_\", \"-\" and \".\"." };
+    private static Argument<string> NameArgument() =>
+        new("NAME") { Description = "The unit's name: letters, digits, \"_\", \"-\" and \".\"." };
 
     private static Option<string> RootOption() =>
-        new("--root") { HelpName = "DIR", Description = "Where the file system that is written to begins.", DefaultValueFactory = _ => "/" };
+        new("--root")
+        {
+            HelpName = "DIR",
+            Description = "Where the file system that is written to begins.",
+            DefaultValueFactory = _ => "/"
+        };
 
     private static int Install(SystemdUnit unit, Dictionary<string, string> given)
     {
@@ -53,5 +63,6 @@ internal static class UnitInstallCommand
 
     // What is relative here means something else where systemd starts the unit.
     private static string Absolute(string name, string value) =>
-        DaemonOptionTable.All.Single(option => option.Name == name).Placeholder is "FILE" or "DIR" && value != "-" ? OptionDefinition.FullPath(value) : value;
+        DaemonOptionTable.All.Single(option => option.Name == name).Placeholder is "FILE" or "DIR" && value != "-"
+            ? OptionDefinition.FullPath(value) : value;
 }

@@ -17,7 +17,8 @@ internal static class VolfileCommand
     {
         Create("get", "Fetch a volfile and print it.", GetAsync),
         Create("watch", "Print a volfile, and what changes in it when the server says so, until interrupted.", WatchAsync),
-        Create("servers", "Print the servers a client may turn to, one HOST:PORT a line, in the order it tries them.", ServersAsync),
+        Create(
+            "servers", "Print the servers a client may turn to, one HOST:PORT a line, in the order it tries them.", ServersAsync),
     };
 
     /// <summary>What changed between two texts, line by line.</summary>
@@ -37,7 +38,8 @@ internal static class VolfileCommand
 
             if (line.Type is ChangeType.Inserted or ChangeType.Deleted)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{(line.Type == ChangeType.Inserted ? '+' : '-')} [{volume}] {line.Text}\n");
+                text.Append(
+                    CultureInfo.InvariantCulture, $"{(line.Type == ChangeType.Inserted ? '+' : '-')} [{volume}] {line.Text}\n");
             }
         }
 
@@ -46,7 +48,10 @@ internal static class VolfileCommand
 
     private static Command Create(string name, string description, Func<string, string, CancellationToken, Task> run)
     {
-        var server = new Argument<string>("HOST:PORT") { Description = "The server; [ADDRESS]:PORT for an IPv6 address; or the path of its unix socket." };
+        var server = new Argument<string>("HOST:PORT")
+        {
+            Description = "The server; [ADDRESS]:PORT for an IPv6 address; or the path of its unix socket."
+        };
         var key = new Argument<string>("KEY") { Description = "The volfile's key, mostly the pool's name." };
         var command = new Command(name, description) { server, key };
         command.SetAction(async (parsed, cancellation) =>
@@ -74,7 +79,8 @@ internal static class VolfileCommand
         {
             await client.WaitForChangeAsync(cancellation);
             string changed = Encoding.UTF8.GetString((await client.FetchAsync(key, wantsServers: false, cancellation)).Spec.Span);
-            await Console.Out.WriteAsync($"\n{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss}Z {server} changed {key}:\n{Difference(text, changed)}");
+            await Console.Out.WriteAsync(
+                $"\n{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss}Z {server} changed {key}:\n{Difference(text, changed)}");
             text = changed;
         }
     }

@@ -8,7 +8,9 @@ using KadaluFsd.Rpc.Onc;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary>A connection to a volfile server, the way a client has one. What goes wrong on it ends the program with a line.</summary>
+/// <summary>
+/// A connection to a volfile server, the way a client has one. What goes wrong on it ends the program with a line.
+/// </summary>
 internal sealed class VolfileFetcher : IDisposable
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
@@ -42,7 +44,8 @@ internal sealed class VolfileFetcher : IDisposable
         }
 
         return host.Length > 0 && (isBracketed || !host.Contains(':', StringComparison.Ordinal)) &&
-            int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= 65535
+            int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) &&
+            port is > 0 and <= 65535
             ? (host, port)
             : throw new CommandException(ExitCode.Usage, $"\"{text}\" is not HOST:PORT");
     }
@@ -56,7 +59,9 @@ internal sealed class VolfileFetcher : IDisposable
     {
         (string Host, int Port)? place = server.StartsWith('/') ? null : ParseServer(server);
         return GuardAsync(server, s_timeout, async deadline => new VolfileFetcher(server, new SocketPipe(
-            place is (string host, int port) ? await ConnectTcpAsync(host, port, deadline) : await ConnectUnixAsync(server, deadline))), cancellation);
+            place is (string host, int port)
+                ? await ConnectTcpAsync(host, port, deadline)
+                : await ConnectUnixAsync(server, deadline))), cancellation);
     }
 
     private static async Task<Socket> ConnectTcpAsync(string host, int port, CancellationToken deadline)
@@ -91,10 +96,12 @@ internal sealed class VolfileFetcher : IDisposable
         {
             GetSpecReply reply = await _connection.CallAsync(
                 GlusterPrograms.Handshake, GlusterPrograms.HandshakeVersion, GlusterPrograms.GetSpec,
-                new GetSpecCall(wantsServers ? GetSpecCall.WantsServers : 0, key, s_operationVersions).Write, GetSpecReply.Read, deadline);
+                new GetSpecCall(wantsServers ? GetSpecCall.WantsServers : 0, key, s_operationVersions).Write, GetSpecReply.Read,
+                deadline);
             return reply.Result >= 0
                 ? reply
-                : throw new CommandException(ExitCode.PeerRefused, $"{_server} does not give volfile \"{key}\": errno {reply.Errno}");
+                : throw new CommandException(
+                    ExitCode.PeerRefused, $"{_server} does not give volfile \"{key}\": errno {reply.Errno}");
         }, cancellation);
 
     /// <summary>Waits until the server says that a volfile has changed.</summary>

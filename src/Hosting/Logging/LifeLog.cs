@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Hosting.Logging;
 
-/// <summary>How a process lives that runs until it is told to stop. Numbers below 3100, shared with the other logs about it as a whole.</summary>
+/// <summary>
+/// How a process lives that runs until it is told to stop. Numbers below 3100, shared with the other logs about it as a whole.
+/// </summary>
 /// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
 public static partial class LifeLog
 {
@@ -28,7 +30,9 @@ public static partial class LifeLog
     [LoggerMessage(3013, LogLevel.Information, "signal {Signal} is ignored")]
     internal static partial void SignalIgnored(ILogger logger, string signal);
 
-    [LoggerMessage(3021, LogLevel.Critical, "{What} does not move for {Seconds} s: the service manager is not told that this process is alive")]
+    [LoggerMessage(
+        3021, LogLevel.Critical,
+        "{What} does not move for {Seconds} s: the service manager is not told that this process is alive")]
     internal static partial void Hanging(ILogger logger, string what, double seconds);
 
     [LoggerMessage(3039, LogLevel.Error, "not everything has stopped in good order")]

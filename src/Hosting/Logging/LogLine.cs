@@ -35,7 +35,9 @@ public sealed record LogLine(GlusterLogLevel Level, int MessageId, string Source
             ScalarOf(Member(message, NameMember)) as string ?? "-", OneLine($"{Render(logged)} {logged.Exception}"));
     }
 
-    /// <summary>The least serious of Serilog's levels that is logged at a level of GlusterFS's, whose "notice" is no level of programs.</summary>
+    /// <summary>
+    /// The least serious of Serilog's levels that is logged at a level of GlusterFS's, whose "notice" is no level of programs.
+    /// </summary>
     /// <param name="level">GlusterFS's level.</param>
     /// <returns>Serilog's.</returns>
     internal static LogEventLevel MinimumFor(GlusterLogLevel level) => level switch
@@ -69,7 +71,8 @@ public sealed record LogLine(GlusterLogLevel Level, int MessageId, string Source
         var text = new StringBuilder();
         foreach (MessageTemplateToken token in logged.MessageTemplate.Tokens)
         {
-            if (token is PropertyToken property && logged.Properties.TryGetValue(property.PropertyName, out LogEventPropertyValue? value))
+            if (token is PropertyToken property &&
+                logged.Properties.TryGetValue(property.PropertyName, out LogEventPropertyValue? value))
             {
                 text.Append(CultureInfo.InvariantCulture, $"{(value is ScalarValue scalar ? scalar.Value : value)}");
             }

@@ -4,7 +4,9 @@ using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Hosting.Logging;
 
-/// <summary>A log for a process without GlusterFS in it, in GlusterFS's format (libglusterfs/src/logging.c) all the same.</summary>
+/// <summary>
+/// A log for a process without GlusterFS in it, in GlusterFS's format (libglusterfs/src/logging.c) all the same.
+/// </summary>
 public sealed class PlainLogOutput : ILogOutput, IDisposable
 {
     private readonly Lock _lock = new();
@@ -37,7 +39,8 @@ public sealed class PlainLogOutput : ILogOutput, IDisposable
     public void Write(LogLine line)
     {
         string head = string.Create(
-            CultureInfo.InvariantCulture, $"[{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss.ffffff} +0000] {line.Level.ToString()[0]} [MSGID: {line.MessageId}]");
+            CultureInfo.InvariantCulture,
+            $"[{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss.ffffff} +0000] {line.Level.ToString()[0]} [MSGID: {line.MessageId}]");
         string text = $"{head} [{line.Source}:0:{line.Name}] 0-{LogLine.Domain}: {line.Message} \n";
         lock (_lock)
         {
@@ -59,7 +62,9 @@ public sealed class PlainLogOutput : ILogOutput, IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Write(new LogLine(GlusterLogLevel.Error, 0, nameof(PlainLogOutput), nameof(Reopen), $"cannot open {_path} anew: {exception.Message}"));
+            Write(new LogLine(
+                GlusterLogLevel.Error, 0, nameof(PlainLogOutput), nameof(Reopen),
+                $"cannot open {_path} anew: {exception.Message}"));
         }
     }
 

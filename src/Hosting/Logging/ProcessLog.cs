@@ -8,8 +8,8 @@ using Serilog.Extensions.Logging;
 namespace KadaluFsd.Hosting.Logging;
 
 /// <summary>
-/// Takes what the program logs, through Serilog, to the process's log: one file, one format, one order. Lines from before the log is open are
-/// kept, and follow once it is. Any thread may log.
+/// Takes what the program logs, through Serilog, to the process's log: one file, one format, one order. Lines from before the log
+/// is open are kept, and follow once it is. Any thread may log.
 /// </summary>
 public sealed class ProcessLog : ILogEventSink, IDisposable
 {

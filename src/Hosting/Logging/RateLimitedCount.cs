@@ -1,6 +1,8 @@
 namespace KadaluFsd.Hosting.Logging;
 
-/// <summary>Counts something that hostile peers can cause at will, so that it is logged once a second with a count instead of each time.</summary>
+/// <summary>
+/// Counts something that hostile peers can cause at will, so that it is logged once a second with a count instead of each time.
+/// </summary>
 public sealed class RateLimitedCount
 {
     private const long IntervalMilliseconds = 1000;

@@ -5,8 +5,8 @@ namespace KadaluFsd.Hosting.Options;
 
 /// <summary>Which addresses may fetch volfiles. Immutable.</summary>
 /// <remarks>
-/// This machine and the pool's own nodes always may: a pool that locks its own nodes out cannot heal. Otherwise a denied address may
-/// not, and where there is an allow list only who is on it may.
+/// This machine and the pool's own nodes always may: a pool that locks its own nodes out cannot heal. Otherwise a denied address
+/// may not, and where there is an allow list only who is on it may.
 /// </remarks>
 /// <param name="Allow">Networks that may; empty for all.</param>
 /// <param name="Deny">Networks that may not.</param>
@@ -33,11 +33,13 @@ public sealed record AddressFilter(ImmutableArray<IPNetwork> Allow, ImmutableArr
             return true;
         }
 
-        return !Deny.Any(network => network.Contains(address)) && (Allow.IsEmpty || Allow.Any(network => network.Contains(address)));
+        return !Deny.Any(network => network.Contains(address)) &&
+            (Allow.IsEmpty || Allow.Any(network => network.Contains(address)));
     }
 
     /// <inheritdoc/>
-    public bool Equals(AddressFilter? other) => other is not null && Allow.SequenceEqual(other.Allow) && Deny.SequenceEqual(other.Deny);
+    public bool Equals(AddressFilter? other) =>
+        other is not null && Allow.SequenceEqual(other.Allow) && Deny.SequenceEqual(other.Deny);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Allow.Length, Deny.Length);
@@ -51,6 +53,7 @@ public sealed record AddressFilter(ImmutableArray<IPNetwork> Allow, ImmutableArr
 
         return IPNetwork.TryParse(text, out IPNetwork network)
             ? network
-            : throw new FormatException($"a list of addresses and networks such as 192.0.2.7,10.0.0.0/8,2001:db8::/32 (\"{text}\" is neither)");
+            : throw new FormatException(
+                $"a list of addresses and networks such as 192.0.2.7,10.0.0.0/8,2001:db8::/32 (\"{text}\" is neither)");
     }
 }

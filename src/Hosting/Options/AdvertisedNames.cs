@@ -32,7 +32,8 @@ public sealed record AdvertisedNames(IPNetwork Network, ImmutableArray<string> H
 
     private static AdvertisedNames ParseOne(string text)
     {
-        if (text.Split('=', StringSplitOptions.TrimEntries) is not [{ } network, { } names] || !IPNetwork.TryParse(network, out IPNetwork parsed))
+        if (text.Split('=', StringSplitOptions.TrimEntries) is not [{ } network, { } names] ||
+            !IPNetwork.TryParse(network, out IPNetwork parsed))
         {
             throw new FormatException($"{Expected} (\"{text}\" is not)");
         }
@@ -44,10 +45,12 @@ public sealed record AdvertisedNames(IPNetwork Network, ImmutableArray<string> H
         }
 
         return hosts.FirstOrDefault(host => !IsUsable(host)) is { } unusable
-            ? throw new FormatException($"{Expected} (\"{unusable}\" is not a name or an IPv4 address of at most {MaxHostName} characters)")
+            ? throw new FormatException(
+                $"{Expected} (\"{unusable}\" is not a name or an IPv4 address of at most {MaxHostName} characters)")
             : new AdvertisedNames(parsed, hosts);
     }
 
     // Clients take the first colon for the port's: no IPv6 addresses.
-    private static bool IsUsable(string host) => host.Length <= MaxHostName && Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4;
+    private static bool IsUsable(string host) =>
+        host.Length <= MaxHostName && Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4;
 }

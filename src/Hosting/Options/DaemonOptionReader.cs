@@ -54,7 +54,10 @@ public static class DaemonOptionReader
     private static CommandException Missing(string name)
     {
         OptionDefinition definition = DaemonOptionTable.All.First(option => option.Name == name);
-        return new CommandException(ExitCode.Usage, $"{definition.Flag} {definition.Placeholder} is missing (or {definition.Variable}, or \"{name}\" in the file of --config)");
+        return new CommandException(
+            ExitCode.Usage,
+            $"{definition.Flag} {definition.Placeholder} is missing (or {definition.Variable}, or \"{name}\" in the file of " +
+            "--config)");
     }
 
     private static Dictionary<string, string> ReadFile(DaemonCommands command, string path)
@@ -67,14 +70,16 @@ public static class DaemonOptionReader
             }
 
             using JsonDocument document = JsonDocument.Parse(
-                File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+                File.ReadAllBytes(path),
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return ReadObject(command, path, document.RootElement);
         }
         catch (JsonException exception)
         {
             throw new CommandException(ExitCode.Usage, $"{path}: line {exception.LineNumber + 1}: not JSON");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
         {
             throw new CommandException(ExitCode.Usage, $"--config \"{path}\": {exception.Message}");
         }
@@ -99,7 +104,8 @@ public static class DaemonOptionReader
             {
                 JsonValueKind.String => property.Value.GetString()!,
                 JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => property.Value.GetRawText(),
-                _ => throw new CommandException(ExitCode.Usage, $"{path}: option \"{property.Name}\" must be a string, a number or a truth value"),
+                _ => throw new CommandException(
+                    ExitCode.Usage, $"{path}: option \"{property.Name}\" must be a string, a number or a truth value"),
             };
         }
 

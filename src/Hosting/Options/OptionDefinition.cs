@@ -26,14 +26,18 @@ public enum DaemonCommands
     All = Unit | Gateway | HealDaemon,
 }
 
-/// <summary>One option, which may come from a flag, an environment variable or a JSON file, in that order of precedence.</summary>
+/// <summary>
+/// One option, which may come from a flag, an environment variable or a JSON file, in that order of precedence.
+/// </summary>
 /// <param name="Name">Its name as a flag and in JSON, such as <c>log-level</c>.</param>
 /// <param name="Placeholder">What stands for its value in the help; empty for a switch.</param>
 /// <param name="Description">What it does, in one sentence, with unit and default.</param>
 /// <param name="Commands">Which commands have it.</param>
-/// <param name="Apply">Puts a value, as text, into options; throws <see cref="FormatException"/> with what is allowed instead.</param>
+/// <param name="Apply">Puts a value, as text, into options; throws <see cref="FormatException"/> with what is allowed
+/// instead.</param>
 public sealed record OptionDefinition(
-    string Name, string Placeholder, string Description, DaemonCommands Commands, Func<DaemonOptions, string, DaemonOptions> Apply)
+    string Name, string Placeholder, string Description, DaemonCommands Commands, Func<DaemonOptions, string,
+    DaemonOptions> Apply)
 {
     private const string EnvironmentPrefix = "KADALU_FSD_";
 
@@ -60,7 +64,8 @@ public sealed record OptionDefinition(
     /// <param name="text">The value, with decimals if wanted.</param>
     /// <returns>The time, 0.1 seconds to an hour.</returns>
     internal static TimeSpan Seconds(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value is >= 0.1 and <= 3600
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) &&
+        value is >= 0.1 and <= 3600
             ? TimeSpan.FromSeconds(value)
             : throw new FormatException("seconds, from 0.1 to 3600");
 
@@ -86,5 +91,7 @@ public sealed record OptionDefinition(
     /// <param name="text">The value.</param>
     /// <returns>The path, absolute.</returns>
     public static string FullPath(string text) =>
-        text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? Path.GetFullPath(text) : throw new FormatException("a path");
+        text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal)
+            ? Path.GetFullPath(text)
+            : throw new FormatException("a path");
 }

@@ -12,7 +12,8 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Writes the text beside the file.</summary>
     /// <param name="path">The file; where it is a link, what it leads to is replaced. It may be missing.</param>
     /// <param name="text">The text.</param>
-    /// <param name="mode">The file's mode; null for the one that the file has, but that not everybody may write to it, or <see cref="FileModes.Secret"/> where it is missing.</param>
+    /// <param name="mode">The file's mode; null for the one that the file has, but that not everybody may write to it, or
+    /// <see cref="FileModes.Secret"/> where it is missing.</param>
     /// <param name="makesDirectory">Whether to make the file's directory where it is missing; otherwise that is an error.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     public AtomicFile(string path, byte[] text, UnixFileMode? mode = null, bool makesDirectory = true)
@@ -72,7 +73,9 @@ public sealed class AtomicFile : IDisposable
     /// <returns>Their paths; none where the directory is missing.</returns>
     public static string[] FindLeftovers(string path) =>
         Path.GetDirectoryName(path) is { } directory && Directory.Exists(directory)
-            ? [.. Directory.EnumerateFiles(directory, $"{Path.GetFileName(path)}.*").Where(left => Guid.TryParseExact(Path.GetExtension(left).TrimStart('.'), "N", out _))] : [];
+            ? [
+                .. Directory.EnumerateFiles(directory, $"{Path.GetFileName(path)}.*")
+                .Where(left => Guid.TryParseExact(Path.GetExtension(left).TrimStart('.'), "N", out _))] : [];
 
     /// <summary>Puts it in the file's place.</summary>
     /// <exception cref="IOException">It cannot be put there; the file stays what it was.</exception>

@@ -1,13 +1,15 @@
 namespace KadaluFsd.Linux.Files;
 
 /// <summary>
-/// The modes of everything that this program makes outside of units' directories. They are set, not asked for: storage/posix makes the umask of its
-/// whole process 0, and whoever starts a process has a umask of their own.
+/// The modes of everything that this program makes outside of units' directories. They are set, not asked for: storage/posix
+/// makes the umask of its whole process 0, and whoever starts a process has a umask of their own.
 /// </summary>
 public static class FileModes
 {
     /// <summary>0755: directories that others pass through.</summary>
-    public const UnixFileMode Directory = PrivateDirectory | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    public const UnixFileMode Directory =
+        PrivateDirectory | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead |
+        UnixFileMode.OtherExecute;
 
     /// <summary>0700: directories that are nobody else's business.</summary>
     public const UnixFileMode PrivateDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

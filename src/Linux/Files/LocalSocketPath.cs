@@ -5,8 +5,8 @@ using System.Text;
 namespace KadaluFsd.Linux.Files;
 
 /// <summary>
-/// Where a unix socket is. Addresses hold 107 bytes; a longer path gets a socket with a short name beside it, and is a link that leads
-/// there, for people.
+/// Where a unix socket is. Addresses hold 107 bytes; a longer path gets a socket with a short name beside it, and is a link that
+/// leads there, for people.
 /// </summary>
 /// <param name="Path">The path that was asked for.</param>
 /// <param name="Bound">The path that the socket is bound to; the same one where it is short enough.</param>
@@ -36,7 +36,8 @@ public sealed record LocalSocketPath(string Path, string Bound)
         string bound = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, name);
         return Encoding.UTF8.GetByteCount(bound) <= MaxLength
             ? new LocalSocketPath(path, bound)
-            : throw new FormatException($"a path in a directory whose own path is at most {MaxLength - name.Length - 1} bytes long");
+            : throw new FormatException(
+                $"a path in a directory whose own path is at most {MaxLength - name.Length - 1} bytes long");
     }
 
     /// <summary>Makes room for the socket: creates its directory, and removes one that nobody serves any more.</summary>
@@ -81,8 +82,9 @@ public sealed record LocalSocketPath(string Path, string Bound)
     }
 
     /// <summary>
-    /// Makes a socket and binds it to <see cref="Bound"/>. Its file has its mode from the first moment on, or less where the umask wants that. Not by .NET's own
-    /// means, which remove the file when the socket is closed, even if it is the next process's by then.
+    /// Makes a socket and binds it to <see cref="Bound"/>. Its file has its mode from the first moment on, or less where the
+    /// umask wants that. Not by .NET's own means, which remove the file when the socket is closed, even if it is the next
+    /// process's by then.
     /// </summary>
     /// <returns>The socket, the caller's; its file goes with <see cref="Close"/>.</returns>
     /// <exception cref="IOException">The path cannot be bound to.</exception>
@@ -92,7 +94,10 @@ public sealed record LocalSocketPath(string Path, string Bound)
         return error == Errno.None ? new Socket(handle!) : throw new IOException($"{Bound}: {error.Describe()}");
     }
 
-    /// <summary>Gives the socket's file its mode where the umask took some of it away, and makes the link, where one is needed. Once the socket is bound.</summary>
+    /// <summary>
+    /// Gives the socket's file its mode where the umask took some of it away, and makes the link, where one is needed. Once the
+    /// socket is bound.
+    /// </summary>
     public void Open()
     {
         File.SetUnixFileMode(Bound, FileModes.Socket);
@@ -109,7 +114,9 @@ public sealed record LocalSocketPath(string Path, string Bound)
         File.CreateSymbolicLink(Path, Bound);
     }
 
-    /// <summary>Removes the socket's file, and the link. Before the socket is closed: after that the file may be the next process's.</summary>
+    /// <summary>
+    /// Removes the socket's file, and the link. Before the socket is closed: after that the file may be the next process's.
+    /// </summary>
     public void Close()
     {
         if (IsLink)

@@ -1,11 +1,15 @@
 namespace KadaluFsd.Linux.Files;
 
-/// <summary>Makes the program's own files and directories, each with the mode it must have. The only place in the program that makes any.</summary>
+/// <summary>
+/// Makes the program's own files and directories, each with the mode it must have. The only place in the program that makes any.
+/// </summary>
 public static class OwnFiles
 {
     private const string NewEnding = ".new";
 
-    /// <summary>Makes a directory, and those above it that are missing. One that is there is kept from being written to by everybody.</summary>
+    /// <summary>
+    /// Makes a directory, and those above it that are missing. One that is there is kept from being written to by everybody.
+    /// </summary>
     /// <param name="path">The directory.</param>
     /// <param name="mode">Its mode; those above it get <see cref="FileModes.Directory"/>.</param>
     /// <exception cref="IOException">It cannot be made.</exception>
@@ -30,7 +34,8 @@ public static class OwnFiles
     /// <summary>Makes a file that must not be there yet.</summary>
     /// <param name="path">The file; its directory is there.</param>
     /// <param name="mode">Its mode.</param>
-    /// <param name="share">What others may do meanwhile: nothing, by a lock that other programs of .NET respect (flock(2)), unless something else is said.</param>
+    /// <param name="share">What others may do meanwhile: nothing, by a lock that other programs of .NET respect (flock(2)),
+    /// unless something else is said.</param>
     /// <returns>The file, without a buffer, open for writing, the caller's.</returns>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not make it.</exception>
@@ -48,7 +53,10 @@ public static class OwnFiles
         return file;
     }
 
-    /// <summary>Opens a file to write at its end. It is made where it is missing; one that is there is kept from being written to by others than its owner.</summary>
+    /// <summary>
+    /// Opens a file to write at its end. It is made where it is missing; one that is there is kept from being written to by
+    /// others than its owner.
+    /// </summary>
     /// <param name="path">The file; its directory is made as well.</param>
     /// <param name="mode">Its mode where it is made.</param>
     /// <returns>The file, without a buffer, the caller's.</returns>
@@ -66,7 +74,8 @@ public static class OwnFiles
             BufferSize = 0,
             UnixCreateMode = mode,
         });
-        if (FileStatus.Read(file.SafeFileHandle, out FileStatus status) == Errno.None && status.IsRegular && status.User == ProcessCalls.EffectiveUser)
+        if (FileStatus.Read(file.SafeFileHandle, out FileStatus status) == Errno.None && status.IsRegular &&
+            status.User == ProcessCalls.EffectiveUser)
         {
             UnixFileMode now = File.GetUnixFileMode(file.SafeFileHandle);
             UnixFileMode wanted = isNew ? mode : now & ~FileModes.Forbidden;
@@ -79,7 +88,10 @@ public static class OwnFiles
         return file;
     }
 
-    /// <summary>Puts a file in place of what is there, in one step. A crash of the machine may lose it; a crash of the process does not halve it.</summary>
+    /// <summary>
+    /// Puts a file in place of what is there, in one step. A crash of the machine may lose it; a crash of the process does not
+    /// halve it.
+    /// </summary>
     /// <param name="path">The file; its directory is made as well.</param>
     /// <param name="content">What stands in it.</param>
     /// <param name="mode">Its mode.</param>

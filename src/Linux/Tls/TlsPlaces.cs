@@ -12,5 +12,6 @@ public static class TlsPlaces
     /// <summary>Where a file of GlusterFS's certificates is, by its own default.</summary>
     /// <param name="name">Such as <c>glusterfs.pem</c>.</param>
     /// <returns>The path; the file need not be there.</returns>
-    public static string Usual(string name) => s_usual.Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists) ?? Path.Combine(s_usual[0], name);
+    public static string Usual(string name) =>
+        s_usual.Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists) ?? Path.Combine(s_usual[0], name);
 }

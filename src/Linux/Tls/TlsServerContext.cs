@@ -3,8 +3,8 @@ using System.Text;
 namespace KadaluFsd.Linux.Tls;
 
 /// <summary>
-/// A server's certificate, and whose clients it trusts. A client must have a certificate that the authorities signed: the same check, by the same library,
-/// as GlusterFS's own connections make. TLS 1.2 and later, without tickets.
+/// A server's certificate, and whose clients it trusts. A client must have a certificate that the authorities signed: the same
+/// check, by the same library, as GlusterFS's own connections make. TLS 1.2 and later, without tickets.
 /// </summary>
 public sealed class TlsServerContext : IDisposable
 {
@@ -72,7 +72,8 @@ public sealed class TlsServerContext : IDisposable
         for (ulong error = OpenSsl.NextError(); error != 0; error = OpenSsl.NextError())
         {
             OpenSsl.Describe(error, text, 256);
-            string whole = Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
+            string whole =
+                Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
 
             // error:NUMBER:LIBRARY:FUNCTION:REASON
             found = whole[(whole.LastIndexOf(':') + 1)..];

@@ -16,8 +16,9 @@ public enum TlsStep
 }
 
 /// <summary>
-/// The server's side of a connection with TLS. Knows no sockets: what has come is put in, what is to be sent is taken out, between each step. For one thread.
-/// Once it is disposed there is nothing to be taken out, and every other step but the end fails: whoever was waiting may still come back to it.
+/// The server's side of a connection with TLS. Knows no sockets: what has come is put in, what is to be sent is taken out,
+/// between each step. For one thread. Once it is disposed there is nothing to be taken out, and every other step but the end
+/// fails: whoever was waiting may still come back to it.
 /// </summary>
 public sealed unsafe class TlsSession : IDisposable
 {

@@ -35,7 +35,8 @@ internal static partial class Kfsd
     internal static unsafe partial int GetHealCrawls(nint context, NativeHealCrawl* crawls, int capacity);
 
     [LibraryImport(Library, EntryPoint = "kfsd_list", StringMarshalling = StringMarshalling.Utf8)]
-    internal static unsafe partial int List(nint context, string unit, NativeGfid* gfid, long offset, NativeEntry* entries, int capacity, long* next);
+    internal static unsafe partial int List(
+        nint context, string unit, NativeGfid* gfid, long offset, NativeEntry* entries, int capacity, long* next);
 
     [LibraryImport(Library, EntryPoint = "kfsd_inspect", StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int Inspect(nint context, string unit, NativeGfid* gfid, NativeDirectory* directory);

@@ -18,7 +18,8 @@ internal static partial class Kfsd
     internal static partial int GetBytesServed(nint context, out long bytesRead, out long bytesWritten);
 
     [LibraryImport(Library, EntryPoint = "kfsd_operations")]
-    internal static unsafe partial int GetOperations(nint context, long atLeastNanoseconds, NativeOperation* operations, int capacity);
+    internal static unsafe partial int GetOperations(
+        nint context, long atLeastNanoseconds, NativeOperation* operations, int capacity);
 
     [LibraryImport(Library, EntryPoint = "kfsd_memory_kinds")]
     internal static unsafe partial int GetMemoryKinds(nint context, NativeMemory* kinds, int capacity);

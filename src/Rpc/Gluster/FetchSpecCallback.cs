@@ -3,7 +3,9 @@ using KadaluFsd.Rpc.Xdr;
 
 namespace KadaluFsd.Rpc.Gluster;
 
-/// <summary>FETCHSPEC of the callback program: tells a client that the volfile it fetched has changed. No arguments, no reply.</summary>
+/// <summary>
+/// FETCHSPEC of the callback program: tells a client that the volfile it fetched has changed. No arguments, no reply.
+/// </summary>
 public static class FetchSpecCallback
 {
     /// <summary>Writes the call.</summary>

@@ -7,10 +7,8 @@ namespace KadaluFsd.Rpc.Gluster;
 
 /// <summary>Arguments of GETSPEC: which volfile a client wants.</summary>
 /// <param name="Flags">1 when the client also wants a list of servers (FUSE and libgfapi), else 0.</param>
-/// <param name="Key">
-/// The volfile's key as sent, such as <c>pool1</c>, <c>/pool1</c> or <c>shd/pool1</c>. Any bytes: what is a legal key is for the volfile
-/// service to say. When read, a slice of the record.
-/// </param>
+/// <param name="Key">The volfile's key as sent, such as <c>pool1</c>, <c>/pool1</c> or <c>shd/pool1</c>. Any bytes: what is a
+/// legal key is for the volfile service to say. When read, a slice of the record.</param>
 /// <param name="Xdata">min-op-version, max-op-version, brick_name. When read, a slice of the record.</param>
 public readonly record struct GetSpecCall(uint Flags, ReadOnlyMemory<byte> Key, GlusterDict Xdata)
 {

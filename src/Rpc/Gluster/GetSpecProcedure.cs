@@ -4,7 +4,8 @@ using KadaluFsd.Rpc.Xdr;
 namespace KadaluFsd.Rpc.Gluster;
 
 /// <summary>GETSPEC of the handshake program: a client fetches a volfile.</summary>
-/// <param name="find">Finds the results, as XDR that never changes (<see cref="GetSpecReply.Encode"/>); called on the connection's thread.</param>
+/// <param name="find">Finds the results, as XDR that never changes (<see cref="GetSpecReply.Encode"/>); called on the
+/// connection's thread.</param>
 public sealed class GetSpecProcedure(Func<RpcPeer, GetSpecCall, ReadOnlyMemory<byte>> find) : RpcProcedure
 {
     // When a volfile has changed, all clients of its pool ask for it in the same words: these are looked at once.

@@ -7,7 +7,8 @@ namespace KadaluFsd.Rpc.Gluster;
 
 /// <summary>Results of GETSPEC: a volfile, or why there is none.</summary>
 /// <param name="Result">op_ret: length of the volfile in bytes, or -1.</param>
-/// <param name="Errno">op_errno, see <see cref="GlusterErrno"/>; means something only when <paramref name="Result"/> is -1.</param>
+/// <param name="Errno">op_errno, see <see cref="GlusterErrno"/>; means something only when <paramref name="Result"/> is
+/// -1.</param>
 /// <param name="Spec">The volfile; empty when there is none.</param>
 /// <param name="Xdata">A server list, when one was asked for.</param>
 public readonly record struct GetSpecReply(int Result, int Errno, ReadOnlyMemory<byte> Spec, GlusterDict Xdata)

@@ -8,8 +8,8 @@ namespace KadaluFsd.Rpc.Gluster;
 // No padding. The value of a string counts its NUL; numbers are decimal strings.
 
 /// <summary>
-/// A dict in the form in which GlusterFS sends it: pairs of a name and bytes, in the order they were sent. Made of bytes that were
-/// checked as a whole, and looked up in them: a client's dict costs nothing but the check.
+/// A dict in the form in which GlusterFS sends it: pairs of a name and bytes, in the order they were sent. Made of bytes that
+/// were checked as a whole, and looked up in them: a client's dict costs nothing but the check.
 /// </summary>
 public readonly struct GlusterDict
 {
@@ -30,7 +30,8 @@ public readonly struct GlusterDict
     /// <summary>Checks an encoded dict.</summary>
     /// <param name="encoded">Its bytes; empty for an empty dict. Not copied: the dict is valid as long as they are.</param>
     /// <returns>The dict.</returns>
-    /// <exception cref="ProtocolException">A length that does not fit, too many pairs, a key that is not text, or surplus bytes.</exception>
+    /// <exception cref="ProtocolException">A length that does not fit, too many pairs, a key that is not text, or surplus
+    /// bytes.</exception>
     public static GlusterDict Decode(ReadOnlyMemory<byte> encoded)
     {
         if (!encoded.IsEmpty)

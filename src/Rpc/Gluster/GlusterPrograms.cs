@@ -55,7 +55,9 @@ public static class GlusterPrograms
     public const uint FetchSpec = 1;
 }
 
-/// <summary>Error numbers as they go over the wire (libglusterfs/src/glusterfs/compat-errno.h); equal to Linux's where both have one.</summary>
+/// <summary>
+/// Error numbers as they go over the wire (libglusterfs/src/glusterfs/compat-errno.h); equal to Linux's where both have one.
+/// </summary>
 public static class GlusterErrno
 {
     /// <summary>GF_ERROR_CODE_NOENT.</summary>

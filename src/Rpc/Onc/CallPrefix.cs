@@ -11,7 +11,9 @@ public enum CallPrefixKind
     /// <summary>The start of a call; <see cref="CallPrefix"/> says of what.</summary>
     Call,
 
-    /// <summary>A record whose first fragment is shorter than a call header: legal, but only a full decoder can tell more.</summary>
+    /// <summary>
+    /// A record whose first fragment is shorter than a call header: legal, but only a full decoder can tell more.
+    /// </summary>
     Fragmented,
 
     /// <summary>The start of a TLS record that carries a ClientHello.</summary>
@@ -40,7 +42,8 @@ public readonly record struct CallPrefix(CallPrefixKind Kind, uint RpcVersion, u
     private const uint LongestFirstFragment = 16 * 1024 * 1024;
 
     /// <summary>Looks at the first bytes of a connection.</summary>
-    /// <param name="bytes">What has arrived, from the first byte on; more than <see cref="RpcLimits.CallPrefix"/> are not needed.</param>
+    /// <param name="bytes">What has arrived, from the first byte on; more than <see cref="RpcLimits.CallPrefix"/> are not
+    /// needed.</param>
     /// <returns>What they are, as soon as that is certain.</returns>
     public static CallPrefix Inspect(ReadOnlySpan<byte> bytes)
     {

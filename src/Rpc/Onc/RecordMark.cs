@@ -16,11 +16,11 @@ public static class RecordMark
     private const uint LastFragment = 0x8000_0000;
 
     /// <summary>Takes the first whole record off the front of <paramref name="buffer"/>, if there is one.</summary>
-    /// <param name="buffer">What has arrived; on success it starts behind the record afterwards, otherwise it is unchanged.</param>
+    /// <param name="buffer">What has arrived; on success it starts behind the record afterwards, otherwise it is
+    /// unchanged.</param>
     /// <param name="limit">Longest record accepted, in bytes, marks not counted.</param>
     /// <param name="record">
-    /// The record without its marks: a slice of the buffer where its bytes are together there, a copy where they are not.
-    /// </param>
+    /// The record without its marks: a slice of the buffer where its bytes are together there, a copy where they are not.</param>
     /// <returns>Whether a whole record was there.</returns>
     /// <exception cref="ProtocolException">A record over the limit, an empty one, or one in too many fragments.</exception>
     public static bool TryRead(ref ReadOnlySequence<byte> buffer, int limit, out ReadOnlyMemory<byte> record)
@@ -32,7 +32,8 @@ public static class RecordMark
     }
 
     /// <summary><see cref="TryRead"/> for a record in several fragments, or one whose bytes are not together.</summary>
-    /// <param name="buffer">What has arrived; on success it starts behind the record afterwards, otherwise it is unchanged.</param>
+    /// <param name="buffer">What has arrived; on success it starts behind the record afterwards, otherwise it is
+    /// unchanged.</param>
     /// <param name="limit">Longest record accepted, in bytes.</param>
     /// <param name="record">A copy of the record.</param>
     /// <returns>Whether a whole record was there.</returns>

@@ -21,14 +21,16 @@ public ref struct RecordReader(ReadOnlySequence<byte> buffer, int limit)
     public readonly int PieceLeft => _piece.Length;
 
     /// <summary>Takes the next record.</summary>
-    /// <param name="record">The record without its marks: a slice of the buffer, or a copy where its bytes are not together there.</param>
+    /// <param name="record">The record without its marks: a slice of the buffer, or a copy where its bytes are not together
+    /// there.</param>
     /// <returns>Whether a whole record was there.</returns>
     /// <exception cref="ProtocolException">See <see cref="RecordMark.TryRead"/>.</exception>
     public bool TryRead(out ReadOnlyMemory<byte> record)
     {
         // Nearly every record comes as one fragment in one piece.
         ReadOnlySpan<byte> span = _piece.Span;
-        if (BinaryPrimitives.TryReadUInt32BigEndian(span, out uint mark) && RecordMark.IsWhole(mark, span.Length, limit, out int length))
+        if (BinaryPrimitives.TryReadUInt32BigEndian(span, out uint mark) &&
+            RecordMark.IsWhole(mark, span.Length, limit, out int length))
         {
             record = _piece.Slice(RecordMark.Size, length);
             _piece = _piece[(RecordMark.Size + length)..];

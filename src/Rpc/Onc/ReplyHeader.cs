@@ -2,15 +2,11 @@ using KadaluFsd.Rpc.Xdr;
 
 namespace KadaluFsd.Rpc.Onc;
 
-// RFC 5531 section 9:
-//   union reply_body switch (reply_stat stat) { case MSG_ACCEPTED: accepted_reply areply; case MSG_DENIED: rejected_reply rreply; };
-//   struct accepted_reply { opaque_auth verf; union switch (accept_stat stat) {
-//       case SUCCESS: opaque results[0];
-//       case PROG_MISMATCH: struct { unsigned int low; unsigned int high; } mismatch_info;
-//       default: void; } reply_data; };
-//   union rejected_reply switch (reject_stat stat) {
-//       case RPC_MISMATCH: struct { unsigned int low; unsigned int high; } mismatch_info;
-//       case AUTH_ERROR: auth_stat stat; };
+// RFC 5531 section 9: union reply_body switch (reply_stat stat) { case MSG_ACCEPTED: accepted_reply areply; case MSG_DENIED:
+// rejected_reply rreply; }; struct accepted_reply { opaque_auth verf; union switch (accept_stat stat) { case SUCCESS: opaque
+// results[0]; case PROG_MISMATCH: struct { unsigned int low; unsigned int high; } mismatch_info; default: void; } reply_data; };
+// union rejected_reply switch (reject_stat stat) { case RPC_MISMATCH: struct { unsigned int low; unsigned int high; }
+// mismatch_info; case AUTH_ERROR: auth_stat stat; };
 
 /// <summary>Writes and reads the headers of ONC RPC replies.</summary>
 public static class ReplyHeader

@@ -18,7 +18,8 @@ public delegate T XdrDecoder<out T>(ref XdrReader reader);
 /// <param name="transport">Bytes from and to the server.</param>
 public sealed class RpcClientConnection(IDuplexPipe transport)
 {
-    // AUTH_GLUSTERFS_v2 (auth_glusterfs_parms_v2 of rpc/xdr/src/glusterfs3-xdr.x): pid, uid, gid, no groups, a lock owner of four zero bytes.
+    // AUTH_GLUSTERFS_v2 (auth_glusterfs_parms_v2 of rpc/xdr/src/glusterfs3-xdr.x): pid, uid, gid, no groups, a lock owner of four
+    // zero bytes.
     private static readonly byte[] s_credential = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0];
 
     private uint _xid;
@@ -33,7 +34,8 @@ public sealed class RpcClientConnection(IDuplexPipe transport)
     /// <param name="cancellation">Ends the wait; the connection cannot be used any more then.</param>
     /// <returns>What <paramref name="results"/> made of the reply.</returns>
     /// <exception cref="RpcRefusedException">The server refused the call.</exception>
-    /// <exception cref="ProtocolException">The server broke the protocol, or closed the connection before it had answered.</exception>
+    /// <exception cref="ProtocolException">The server broke the protocol, or closed the connection before it had
+    /// answered.</exception>
     /// <exception cref="IOException">The connection failed.</exception>
     public async Task<T> CallAsync<T>(
         uint program, uint version, uint procedure, XdrEncoder arguments, XdrDecoder<T> results, CancellationToken cancellation)
@@ -102,7 +104,8 @@ public sealed class RpcClientConnection(IDuplexPipe transport)
 
         if (type != (uint)MessageType.Reply || recordXid != xid)
         {
-            throw new ProtocolException($"message of type {type} with transaction id {recordXid} where the reply to {xid} was expected");
+            throw new ProtocolException(
+                $"message of type {type} with transaction id {recordXid} where the reply to {xid} was expected");
         }
 
         ReplyHeader.ExpectSuccess(ref reader);

@@ -9,7 +9,9 @@ namespace KadaluFsd.Rpc.Onc;
 /// <param name="Error">The exception behind GARBAGE_ARGS and SYSTEM_ERR.</param>
 public readonly record struct RpcOutcome(uint Program, uint Procedure, AcceptStatus? Status, Exception? Error);
 
-/// <summary>The programs a server offers; turns a call record into a reply record. Immutable, for any number of threads.</summary>
+/// <summary>
+/// The programs a server offers; turns a call record into a reply record. Immutable, for any number of threads.
+/// </summary>
 public sealed class RpcProgramTable
 {
     // A handful: looking through them in turn is faster than any table.
@@ -26,7 +28,8 @@ public sealed class RpcProgramTable
             ArgumentOutOfRangeException.ThrowIfZero(procedure.Number);
             if (Find(procedure.Program, procedure.Version, procedure.Number, out _) is not null)
             {
-                throw new ArgumentException($"two procedures numbered {procedure.Program}.{procedure.Version}.{procedure.Number}", nameof(procedures));
+                throw new ArgumentException(
+                    $"two procedures numbered {procedure.Program}.{procedure.Version}.{procedure.Number}", nameof(procedures));
             }
 
             _entries[index] = new Entry(procedure.Program, procedure.Version, procedure.Number, procedure);

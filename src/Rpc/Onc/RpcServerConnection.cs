@@ -73,8 +73,8 @@ public sealed class RpcServerConnection(
     }
 
     /// <summary>
-    /// Makes a call to the peer that it does not answer, between two replies. From any thread; returns at once. Of several that come
-    /// before the first could be sent only the last one is.
+    /// Makes a call to the peer that it does not answer, between two replies. From any thread; returns at once. Of several that
+    /// come before the first could be sent only the last one is.
     /// </summary>
     /// <param name="callback">Writes the whole call, header included.</param>
     public void Call(XdrEncoder callback)
@@ -96,7 +96,8 @@ public sealed class RpcServerConnection(
                 // Before anything is written: from then on it tells since when that waits.
                 Volatile.Write(ref _repliedAt, Environment.TickCount64);
                 ReadOutcome round = _closing ? new ReadOutcome(read.Buffer.Start) : Answer(read.Buffer);
-                (bool hasWritten, bool isCutShort, bool isEnd) = (round.HasWritten, round.IsCutShort, read.IsCompleted && !round.IsCutShort);
+                (bool hasWritten, bool isCutShort, bool isEnd) =
+                    (round.HasWritten, round.IsCutShort, read.IsCompleted && !round.IsCutShort);
                 bool leftover = !read.Buffer.Slice(round.Consumed).IsEmpty;
 
                 // Before anything is waited for: what is not held needs no room.
@@ -148,7 +149,7 @@ public sealed class RpcServerConnection(
         {
             return (RpcCloseReason.ProtocolError, exception.Message);
         }
-#pragma warning disable CA1031 // Transports end in many ways: IOException, SocketException (ETIMEDOUT), OperationCanceledException, ...
+#pragma warning disable CA1031 // Transports end in many ways: IOException, SocketException, OperationCanceledException, ...
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -189,8 +190,8 @@ public sealed class RpcServerConnection(
         return flushed;
     }
 
-    // Answers whole records off the front of the buffer, until there are none, enough replies wait to be sent, or one is so long that
-    // its end has to wait. Makes a call of our own when there is one to be made.
+    // Answers whole records off the front of the buffer, until there are none, enough replies wait to be sent, or one is so long
+    // that its end has to wait. Makes a call of our own when there is one to be made.
     private ReadOutcome Answer(in ReadOnlySequence<byte> buffer)
     {
         bool hasWritten = MakeCall();
@@ -234,7 +235,8 @@ public sealed class RpcServerConnection(
         return true;
     }
 
-    // Takes room for the replies to the calls that wait as well, if these are like it: what lies in one piece is sent with less work.
+    // Takes room for the replies to the calls that wait as well, if these are like it: what lies in one piece is sent with less
+    // work.
     private void Write(RecordBuffer reply, int callsWaiting)
     {
         ReadOnlySpan<byte> head = reply.Complete().Span;

@@ -64,7 +64,9 @@ public readonly ref struct XdrWriter
     /// <param name="text">The text.</param>
     public void WriteString(string text) => WriteOpaque(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Bytes that are XDR already, as the last thing in a record; not copied where the record can take them as they are.</summary>
+    /// <summary>
+    /// Bytes that are XDR already, as the last thing in a record; not copied where the record can take them as they are.
+    /// </summary>
     /// <param name="encoded">A whole number of four-byte words that never changes.</param>
     public void WriteLast(ReadOnlyMemory<byte> encoded)
     {

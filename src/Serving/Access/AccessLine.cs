@@ -138,7 +138,8 @@ internal static class AccessLine
     private static bool IsPlain(ReadOnlySpan<byte> value) => value.Length <= MaxShown && !value.ContainsAnyExcept(s_plain);
 
     // What is not UTF-8 becomes replacement characters.
-    private static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value.Length <= MaxShown ? value : value[..MaxShown]);
+    private static string Text(ReadOnlySpan<byte> value) =>
+        Encoding.UTF8.GetString(value.Length <= MaxShown ? value : value[..MaxShown]);
 
     // What a client tells of itself: the op-versions it has, and for a brick its name.
     private readonly ref struct ClientFields

@@ -6,8 +6,8 @@ using KadaluFsd.Rpc.Gluster;
 namespace KadaluFsd.Serving.Access;
 
 /// <summary>
-/// One fetch of a volfile. Waits to be written to the access log as a few words and the bytes that the client sent; making a line of
-/// that is left to the thread that writes.
+/// One fetch of a volfile. Waits to be written to the access log as a few words and the bytes that the client sent; making a line
+/// of that is left to the thread that writes.
 /// </summary>
 /// <param name="Time">When, UTC.</param>
 /// <param name="Peer">Who, by address; at most 64 characters.</param>
@@ -33,7 +33,8 @@ internal readonly record struct AccessRecord(
         ReadOnlySpan<byte> key = Key.Length <= MaxKey ? Key.Span : Key.Span[..MaxKey];
         ReadOnlySpan<byte> xdata = Xdata.Encoded.Length <= MaxXdata ? Xdata.Encoded.Span : default;
         ReadOnlySpan<byte> hash = Hash.Span;
-        var head = new Head(Time.Ticks, Errno, Length, (ushort)peer.Length, (ushort)key.Length, (ushort)xdata.Length, (ushort)hash.Length);
+        var head = new Head(
+            Time.Ticks, Errno, Length, (ushort)peer.Length, (ushort)key.Length, (ushort)xdata.Length, (ushort)hash.Length);
         Span<byte> room = output.GetSpan(Unsafe.SizeOf<Head>() + peer.Length + key.Length + xdata.Length + hash.Length);
         MemoryMarshal.Write(room, in head);
         int end = Unsafe.SizeOf<Head>();
@@ -63,7 +64,8 @@ internal readonly record struct AccessRecord(
         string peer = new(MemoryMarshal.Cast<byte, char>(Split(ref kept, head.Peer).Span));
         ReadOnlyMemory<byte> key = Split(ref kept, head.Key);
         GlusterDict xdata = GlusterDict.Decode(Split(ref kept, head.Xdata));
-        return new AccessRecord(new DateTime(head.Ticks, DateTimeKind.Utc), peer, key, xdata, head.Errno, head.Length, Split(ref kept, head.Hash));
+        return new AccessRecord(
+            new DateTime(head.Ticks, DateTimeKind.Utc), peer, key, xdata, head.Errno, head.Length, Split(ref kept, head.Hash));
     }
 
     private static void Append(Span<byte> room, ReadOnlySpan<byte> bytes, ref int end)

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace KadaluFsd.Serving.Events;
 
 /// <summary>
-/// A few buffers that go from hand to hand, the one used last first: its bytes are still in the processor's cache, and no lock is needed
-/// for it. For one thread; what it does not have comes from the shared pool and goes back there.
+/// A few buffers that go from hand to hand, the one used last first: its bytes are still in the processor's cache, and no lock is
+/// needed for it. For one thread; what it does not have comes from the shared pool and goes back there.
 /// </summary>
 internal sealed class BufferStack
 {

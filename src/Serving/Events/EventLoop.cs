@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Events;
 
 /// <summary>
-/// One thread that waits for all sockets: those that are yet to be routed, which the runtime's own event loop must never see (it would
-/// be woken by every packet from then on, also after they were given away), and those on which volfiles are served. What it calls runs
-/// on its thread and does not wait, so that none of it needs locks, and no call needs another thread to be woken.
+/// One thread that waits for all sockets: those that are yet to be routed, which the runtime's own event loop must never see (it
+/// would be woken by every packet from then on, also after they were given away), and those on which volfiles are served. What it
+/// calls runs on its thread and does not wait, so that none of it needs locks, and no call needs another thread to be woken.
 /// </summary>
 public sealed class EventLoop : PipeScheduler, IDisposable
 {
@@ -64,7 +64,8 @@ public sealed class EventLoop : PipeScheduler, IDisposable
 
     /// <summary>Stops to watch a descriptor; must come before it is closed. On the loop's thread.</summary>
     /// <param name="fd">The descriptor.</param>
-    /// <param name="isClosing">True when it is closed now and nobody else has a copy of it, which takes it out of the set as well.</param>
+    /// <param name="isClosing">True when it is closed now and nobody else has a copy of it, which takes it out of the set as
+    /// well.</param>
     public void Unwatch(int fd, bool isClosing = false) => _watched.Remove(fd, isClosing);
 
     /// <summary>Runs something on the loop's thread: now, when this is it, or else soon.</summary>
@@ -167,7 +168,7 @@ public sealed class EventLoop : PipeScheduler, IDisposable
                 Round?.OnRoundEnd();
             }
         }
-#pragma warning disable CA1031 // Whatever breaks the loop breaks the unit; the task carries it to where the unit's end is decided.
+#pragma warning disable CA1031 // Whatever breaks the loop ends the process; the task carries it to where that is decided.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -190,7 +191,8 @@ public sealed class EventLoop : PipeScheduler, IDisposable
     // What these post comes after the next look at the sockets: nobody can keep the loop to himself.
     private void RunPosted()
     {
-        for (int count = _posted.Count; count > 0 && _posted.TryDequeue(out (Action<object?> Action, object? State) posted); count--)
+        for (int count = _posted.Count; count > 0 &&
+            _posted.TryDequeue(out (Action<object?> Action, object? State) posted); count--)
         {
             posted.Action(posted.State);
         }
@@ -222,7 +224,8 @@ public sealed class EventLoop : PipeScheduler, IDisposable
     {
         public override void Post(SendOrPostCallback d, object? state) => loop.Post(new Action<object?>(d), state);
 
-        public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("the loop is not waited for");
+        public override void Send(SendOrPostCallback d, object? state) =>
+            throw new NotSupportedException("the loop is not waited for");
 
         public override SynchronizationContext CreateCopy() => this;
     }

@@ -1,6 +1,8 @@
 namespace KadaluFsd.Serving.Events;
 
-/// <summary>The time of a loop's round: read when it is first asked for, and the same for all that is found in the round. For one thread.</summary>
+/// <summary>
+/// The time of a loop's round: read when it is first asked for, and the same for all that is found in the round. For one thread.
+/// </summary>
 internal sealed class LoopClock
 {
     private DateTime _now;

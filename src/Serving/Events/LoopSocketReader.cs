@@ -6,8 +6,8 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Serving.Events;
 
 /// <summary>
-/// The receiving side of a <see cref="LoopSocket"/>. What arrives lies in the loop's own buffer while the reader looks at it; only what the
-/// reader leaves is kept for it. Nothing is taken from the socket while nobody waits for it.
+/// The receiving side of a <see cref="LoopSocket"/>. What arrives lies in the loop's own buffer while the reader looks at it;
+/// only what the reader leaves is kept for it. Nothing is taken from the socket while nobody waits for it.
 /// </summary>
 /// <param name="loop">Tells when there is something to receive.</param>
 /// <param name="fd">The socket; stays the caller's.</param>

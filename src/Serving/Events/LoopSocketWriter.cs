@@ -6,9 +6,9 @@ using KadaluFsd.Rpc;
 namespace KadaluFsd.Serving.Events;
 
 /// <summary>
-/// The sending side of a <see cref="LoopSocket"/>: one buffer, held until the socket has taken all of it. What is flushed is sent at the
-/// end of the loop's round, with the replies of all others whose calls came at the same time: a client that many are sent to is woken
-/// once. A flush is waited for only where the socket is full, or much is to be sent.
+/// The sending side of a <see cref="LoopSocket"/>: one buffer, held until the socket has taken all of it. What is flushed is sent
+/// at the end of the loop's round, with the replies of all others whose calls came at the same time: a client that many are sent
+/// to is woken once. A flush is waited for only where the socket is full, or much is to be sent.
 /// </summary>
 /// <param name="loop">Tells when the socket takes more.</param>
 /// <param name="fd">The socket; stays the caller's.</param>

@@ -41,7 +41,8 @@ internal sealed class WatchedDescriptors(EpollSet epoll)
 
     /// <summary>Stops to watch a descriptor; must come before it is closed.</summary>
     /// <param name="fd">The descriptor.</param>
-    /// <param name="isClosing">True when it is closed now and nobody else has a copy of it, which takes it out of the set as well.</param>
+    /// <param name="isClosing">True when it is closed now and nobody else has a copy of it, which takes it out of the set as
+    /// well.</param>
     internal void Remove(int fd, bool isClosing)
     {
         if (fd >= _watched.Length || _watched[fd].Handler is null)
@@ -56,13 +57,16 @@ internal sealed class WatchedDescriptors(EpollSet epoll)
         }
     }
 
-    /// <summary>Tells of an event, unless it is older than its descriptor's present use: another one was closed earlier in the same round.</summary>
+    /// <summary>
+    /// Tells of an event, unless it is older than its descriptor's present use: another one was closed earlier in the same round.
+    /// </summary>
     /// <param name="happened">The event.</param>
     internal void Handle(EpollEvent happened)
     {
         // The wake-up's token is no descriptor's.
         uint fd = (uint)happened.Token;
-        if (fd < _watched.Length && _watched[fd] is { Handler: { } handler } watched && watched.Generation == (uint)(happened.Token >> GenerationShift))
+        if (fd < _watched.Length && _watched[fd] is { Handler: { } handler } watched &&
+            watched.Generation == (uint)(happened.Token >> GenerationShift))
         {
             handler.OnReady(happened);
         }

@@ -1,15 +1,19 @@
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
 using KadaluFsd.Hosting.Options;
+using KadaluFsd.Serving.Volfiles;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Gateway;
 
 /// <summary>What a gateway says of itself, and does when a signal asks for it.</summary>
 /// <param name="options">What it was told.</param>
-/// <param name="reloadables">What it has read of files.</param>
+/// <param name="output">Its log.</param>
+/// <param name="volfiles">Serves volfiles.</param>
 /// <param name="logger">Told what it does.</param>
-public sealed class GatewayDaemon(DaemonOptions options, IEnumerable<IReloadable> reloadables, ILogger<GatewayDaemon> logger) : IDaemon
+public sealed class GatewayDaemon(
+    DaemonOptions options, GatewayOutput output, VolfileServer volfiles, ILogger<GatewayDaemon> logger)
+    : IDaemon
 {
     /// <inheritdoc/>
     public string Status => $"serving volfiles on {options.Listen}";
@@ -23,11 +27,9 @@ public sealed class GatewayDaemon(DaemonOptions options, IEnumerable<IReloadable
     /// <inheritdoc/>
     public void Reload()
     {
+        output.Reopen();
         LifeLog.Reloading(logger);
-        foreach (IReloadable reloadable in reloadables)
-        {
-            reloadable.Reload();
-        }
+        volfiles.Reload();
     }
 
     /// <summary>Nothing of GlusterFS is here that a statedump could tell of.</summary>

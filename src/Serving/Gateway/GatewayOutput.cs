@@ -11,12 +11,13 @@ namespace KadaluFsd.Serving.Gateway;
 /// <param name="log">Writes to it.</param>
 /// <param name="source">Which volfiles are served.</param>
 /// <param name="logger">Told of the gateway's start and end.</param>
-public sealed class GatewayOutput(DaemonOptions options, ProcessLog log, Volfiles.IVolfileSource source, ILogger<GatewayOutput> logger) : Part, IReloadable
+public sealed class GatewayOutput(
+    DaemonOptions options, ProcessLog log, Volfiles.IVolfileSource source, ILogger<GatewayOutput> logger) : Part
 {
     private PlainLogOutput? _output;
 
-    /// <inheritdoc/>
-    public void Reload() => _output?.Reopen();
+    /// <summary>Opens its file anew, by its path: it may have been moved away.</summary>
+    public void Reopen() => _output?.Reopen();
 
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)

@@ -10,8 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace KadaluFsd.Serving.Gateway;
 
 /// <summary>
-/// Serves the volfiles of every pool of a node to clients that have glusterd's port built in, such as NFS-Ganesha. Needs no running unit,
-/// and no GlusterFS in its process: only the directory with the volfiles.
+/// Serves the volfiles of every pool of a node to clients that have glusterd's port built in, such as NFS-Ganesha. Needs no
+/// running unit, and no GlusterFS in its process: only the directory with the volfiles.
 /// </summary>
 public static class VolfileGateway
 {
@@ -22,13 +22,13 @@ public static class VolfileGateway
     public static Task<ExitCode> RunAsync(DaemonOptions options) => HostedProcess.RunAsync(options, parts => parts
         .AddServing()
         .AddSingleton<IVolfileSource, GatewaySource>()
-        .AddSingleton<GatewayDaemon>().AddAs<IDaemon, GatewayDaemon>()
+        .AddSingleton<IDaemon, GatewayDaemon>()
         .AddSingleton<ILivenessCheck, LoopCheck>()
         .AddPart<GatewayPorts>()
-        .AddPart<GatewayOutput>().AddAs<IReloadable, GatewayOutput>()
+        .AddPart<GatewayOutput>()
         .AddPart<HostedEventLoop>()
         .AddPart<AccessLog>()
-        .AddPart<VolfileServer>().AddAs<IReloadable, VolfileServer>()
+        .AddPart<VolfileServer>()
         .AddPart<ConnectionRouter>()
         .AddPart<Readiness>()
         .AddPart<Watchdog>()

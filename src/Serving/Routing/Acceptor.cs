@@ -10,7 +10,8 @@ namespace KadaluFsd.Serving.Routing;
 /// <param name="hasRoomFor">Whether a descriptor may be a client's.</param>
 /// <param name="makeRoom">Closes connections that have yet to say something, so many at most.</param>
 /// <param name="logger">Told when it cannot accept.</param>
-internal sealed class Acceptor(EventLoop loop, Action<int, RouteChooser> take, Func<int, bool> hasRoomFor, Action<int> makeRoom, ILogger logger)
+internal sealed class Acceptor(
+    EventLoop loop, Action<int, RouteChooser> take, Func<int, bool> hasRoomFor, Action<int> makeRoom, ILogger logger)
 {
     // Bounds how long one listener may keep the loop from everything else.
     private const int AcceptsPerRound = 64;

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Routing;
 
 /// <summary>
-/// Accepts connections, looks at the first bytes of each without taking them, and hands it to whoever serves it. Lives on the thread of
-/// an event loop.
+/// Accepts connections, looks at the first bytes of each without taking them, and hands it to whoever serves it. Lives on the
+/// thread of an event loop.
 /// </summary>
 public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
 {
@@ -42,7 +42,8 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
         EventLoop loop, ListenerSet listeners, VolfileServer volfiles, DaemonOptions options, DescriptorBudget descriptors,
         ILogger<ConnectionRouter> logger, IGraphSide? graph = null)
     {
-        (_loop, _listeners, _volfiles, _options, _descriptors, _logger) = (loop, listeners, volfiles, options, descriptors, logger);
+        (_loop, _listeners, _volfiles, _options, _descriptors, _logger) =
+            (loop, listeners, volfiles, options, descriptors, logger);
         _undecided = new UndecidedConnections((long)options.HeaderTimeout.TotalMilliseconds);
         _acceptor = new Acceptor(loop, TakeIn, HasRoomFor, CloseOldest, logger);
         _handover = new GraphHandover(graph, IsNode, options, logger);
@@ -71,7 +72,9 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
         return Task.CompletedTask;
     }
 
-    /// <summary>Accepts no more, closes every connection that was not handed on, and frees the ports. Not for the loop's thread.</summary>
+    /// <summary>
+    /// Accepts no more, closes every connection that was not handed on, and frees the ports. Not for the loop's thread.
+    /// </summary>
     public void StopAccepting()
     {
         _loop.Invoke(() =>
@@ -98,7 +101,8 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
     int IRoundHandler.MillisecondsToNext()
     {
         long now = Environment.TickCount64;
-        return Earlier(Earlier(_undecided.MillisecondsToNext(now), _acceptor.MillisecondsToNext(now)), _handover.MillisecondsToNext(now));
+        return Earlier(
+            Earlier(_undecided.MillisecondsToNext(now), _acceptor.MillisecondsToNext(now)), _handover.MillisecondsToNext(now));
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Routing;
 
-/// <summary>Connections on their way to the graph: those that it cannot take yet are offered again, those that say nothing to it are closed. On the event loop's thread.</summary>
+/// <summary>
+/// Connections on their way to the graph: those that it cannot take yet are offered again, those that say nothing to it are
+/// closed. On the event loop's thread.
+/// </summary>
 /// <param name="graph">The graph; null where there is none, and nothing comes here.</param>
 /// <param name="isNode">Whether a connection comes from a node of a pool that is served here.</param>
 /// <param name="options">Limits and deadlines.</param>
@@ -75,5 +78,6 @@ internal sealed class GraphHandover(IGraphSide? graph, Func<int, bool> isNode, D
         }
     }
 
-    private long NextCheck() => Environment.TickCount64 + Math.Min(HandshakeCheckMilliseconds, (long)options.HandshakeTimeout.TotalMilliseconds);
+    private long NextCheck() =>
+        Environment.TickCount64 + Math.Min(HandshakeCheckMilliseconds, (long)options.HandshakeTimeout.TotalMilliseconds);
 }

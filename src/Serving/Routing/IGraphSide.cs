@@ -18,7 +18,8 @@ public interface IGraphSide
 {
     /// <summary>Gives a connection to the graph.</summary>
     /// <param name="fd">A connected, non-blocking socket that nothing has been read from.</param>
-    /// <param name="isNode">Whether the peer is a node of the pool, for which the limit of all connections does not count.</param>
+    /// <param name="isNode">Whether the peer is a node of the pool, for which the limit of all connections does not
+    /// count.</param>
     /// <param name="reason">Why it was not taken; else empty.</param>
     /// <returns>What came of it.</returns>
     Handover Serve(int fd, bool isNode, out string reason);

@@ -16,15 +16,19 @@ public sealed class ListenerSet(DaemonOptions options) : IDisposable
     /// <summary>Why nothing listens on the node's port, although it was asked for; null where something does.</summary>
     public string? NodePortProblem { get; private set; }
 
-    /// <summary>Listens for a storage unit: on its port, its pool's port, its node's port and a unix socket, as far as it has them.</summary>
+    /// <summary>
+    /// Listens for a storage unit: on its port, its pool's port, its node's port and a unix socket, as far as it has them.
+    /// </summary>
     /// <param name="isEncrypted">Whether its graph speaks TLS, and nothing else.</param>
     /// <returns>True; it throws otherwise.</returns>
     /// <exception cref="CommandException">One of them cannot be had; nothing is listened on then.</exception>
     public bool OpenForUnit(bool isEncrypted)
     {
         Open(
-            () => PortListener.Listen(null, options.Port, shared: false, isEncrypted ? RouteDecision.ForEncryptedUnitPort : RouteDecision.ForUnitPort),
-            options.PoolPort is { } port ? () => PortListener.Listen(null, port, shared: true, RouteDecision.ForVolfilePort) : null,
+            () => PortListener.Listen(
+                null, options.Port, shared: false, isEncrypted ? RouteDecision.ForEncryptedUnitPort : RouteDecision.ForUnitPort),
+            options.PoolPort is { } port ? () =>
+                PortListener.Listen(null, port, shared: true, RouteDecision.ForVolfilePort) : null,
             Local());
         if (options.NodePort is { } nodePort)
         {
@@ -37,7 +41,8 @@ public sealed class ListenerSet(DaemonOptions options) : IDisposable
     /// <summary>Listens for a gateway: on its address and a unix socket.</summary>
     /// <exception cref="CommandException">One of them cannot be had; nothing is listened on then.</exception>
     internal void OpenForGateway() => Open(
-        () => PortListener.Listen(options.Listen.Address, options.Listen.Port, shared: false, RouteDecision.ForVolfilePort), Local());
+        () => PortListener.Listen(options.Listen.Address, options.Listen.Port, shared: false, RouteDecision.ForVolfilePort),
+        Local());
 
     /// <summary>Frees every port.</summary>
     public void Dispose()
@@ -59,7 +64,8 @@ public sealed class ListenerSet(DaemonOptions options) : IDisposable
         }
     }
 
-    private Func<PortListener>? Local() => options.Socket is { } path ? () => PortListener.ListenLocally(path, RouteDecision.ForVolfilePort) : null;
+    private Func<PortListener>? Local() =>
+        options.Socket is { } path ? () => PortListener.ListenLocally(path, RouteDecision.ForVolfilePort) : null;
 
     private void Open(params ReadOnlySpan<Func<PortListener>?> makers)
     {

@@ -10,17 +10,18 @@ using Microsoft.Win32.SafeHandles;
 namespace KadaluFsd.Serving.Routing;
 
 /// <summary>
-/// The sockets of a port, one for IPv4 and one for IPv6: with a single socket for both, IPv4 clients would have addresses of a form
-/// that <c>auth.addr</c> rules are not written in.
+/// The sockets of a port, one for IPv4 and one for IPv6: with a single socket for both, IPv4 clients would have addresses of a
+/// form that <c>auth.addr</c> rules are not written in.
 /// </summary>
 internal sealed class PortListener : IDisposable
 {
     // The kernel cuts it to net.core.somaxconn. GlusterFS's own default is 1024.
     private const int Backlog = 1024;
 
-    // GlusterFS's own values for the connections it accepts (socket.h): a client that is gone is noticed within about 40 s. What is given to
-    // the graph loses them again (adopt.c).
-    private static readonly TcpKeepAlive s_keepAlive = new(TimeSeconds: 20, IntervalSeconds: 2, Retries: 9, UserTimeoutMilliseconds: 42_000);
+    // GlusterFS's own values for the connections it accepts (socket.h): a client that is gone is noticed within about 40 s. What
+    // is given to the graph loses them again (adopt.c).
+    private static readonly TcpKeepAlive s_keepAlive =
+        new(TimeSeconds: 20, IntervalSeconds: 2, Retries: 9, UserTimeoutMilliseconds: 42_000);
 
     private static readonly IPAddress[] s_everywhere = [IPAddress.Any, IPAddress.IPv6Any];
 
@@ -31,10 +32,12 @@ internal sealed class PortListener : IDisposable
     private readonly Socket[] _passed;
 
     private PortListener(IReadOnlyCollection<SafeFileHandle> sockets, RouteChooser choose) =>
-        (_sockets, Choose, _passed) = ([.. sockets.Select(socket => ((IDisposable)socket, (int)socket.DangerousGetHandle()))], choose, []);
+        (_sockets, Choose, _passed) =
+            ([.. sockets.Select(socket => ((IDisposable)socket, (int)socket.DangerousGetHandle()))], choose, []);
 
     private PortListener(Socket[] sockets, RouteChooser choose, LocalSocketPath? path, bool isPassed) =>
-        (_sockets, Choose, _path, _passed) = ([.. sockets.Select(socket => ((IDisposable)socket, (int)socket.Handle))], choose, path, isPassed ? sockets : []);
+        (_sockets, Choose, _path, _passed) =
+            ([.. sockets.Select(socket => ((IDisposable)socket, (int)socket.Handle))], choose, path, isPassed ? sockets : []);
 
     /// <summary>Decides who serves a connection that comes in here.</summary>
     internal RouteChooser Choose { get; }
@@ -43,8 +46,8 @@ internal sealed class PortListener : IDisposable
     internal IEnumerable<int> Descriptors => _sockets.Select(socket => socket.Descriptor);
 
     /// <summary>
-    /// Listens on a port, or takes the sockets on it that the service manager passes. Clients wait in the backlog until somebody accepts.
-    /// Only this makes sure that nobody else has the port: two sockets that are merely bound can share one.
+    /// Listens on a port, or takes the sockets on it that the service manager passes. Clients wait in the backlog until somebody
+    /// accepts. Only this makes sure that nobody else has the port: two sockets that are merely bound can share one.
     /// </summary>
     /// <param name="address">One address to listen on; null for every IPv4 and IPv6 address.</param>
     /// <param name="port">The port, 1 to 65535.</param>
@@ -116,7 +119,8 @@ internal sealed class PortListener : IDisposable
                 socket.Dispose();
             }
 
-            throw new CommandException(ExitCode.PortUnavailable, $"unix socket {wanted} cannot be listened on: {exception.Message}");
+            throw new CommandException(
+                ExitCode.PortUnavailable, $"unix socket {wanted} cannot be listened on: {exception.Message}");
         }
     }
 
@@ -156,7 +160,10 @@ internal sealed class PortListener : IDisposable
                 Errno error = ListeningSocket.SetForClients((int)socket.Handle, s_keepAlive);
                 if (error != Errno.None)
                 {
-                    throw new CommandException(ExitCode.PortUnavailable, $"the socket that the service manager passes for {socket.LocalEndPoint} cannot be set up: {error.Describe()}");
+                    throw new CommandException(
+                        ExitCode.PortUnavailable,
+                        $"the socket that the service manager passes for {socket.LocalEndPoint} cannot be set up: " +
+                        $"{error.Describe()}");
                 }
             }
         }
@@ -169,7 +176,8 @@ internal sealed class PortListener : IDisposable
         string name = port.ToString(CultureInfo.InvariantCulture);
         return new CommandException(ExitCode.PortUnavailable, error switch
         {
-            Errno.EADDRINUSE => $"port {name} is in use: stop what listens there (ss -tlnp 'sport = {name}' shows it) or choose another",
+            Errno.EADDRINUSE =>
+                $"port {name} is in use: stop what listens there (ss -tlnp 'sport = {name}' shows it) or choose another",
             Errno.EADDRNOTAVAIL => $"port {name} cannot be listened on: no such address on this machine",
             Errno.EACCES => $"port {name} may not be listened on by this user: ports below 1024 need CAP_NET_BIND_SERVICE",
             _ => $"port {name} cannot be listened on: {error.Describe()}",

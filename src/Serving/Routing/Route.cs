@@ -32,7 +32,9 @@ internal static class RouteDecision
     /// <returns>The route.</returns>
     internal static Route ForUnitPort(ReadOnlySpan<byte> firstBytes) => ForUnitPort(firstBytes, Route.Managed);
 
-    /// <summary>The same where the graph speaks TLS: what comes encrypted is for it, since nobody can tell what is in it.</summary>
+    /// <summary>
+    /// The same where the graph speaks TLS: what comes encrypted is for it, since nobody can tell what is in it.
+    /// </summary>
     /// <param name="firstBytes">What has arrived, from the first byte on.</param>
     /// <returns>The route.</returns>
     internal static Route ForEncryptedUnitPort(ReadOnlySpan<byte> firstBytes) => ForUnitPort(firstBytes, Route.Native);

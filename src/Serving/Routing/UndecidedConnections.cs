@@ -1,8 +1,8 @@
 namespace KadaluFsd.Serving.Routing;
 
 /// <summary>
-/// Connections whose first call has not arrived, oldest first. All wait equally long, so the oldest is always the next to be over its
-/// deadline. For one thread.
+/// Connections whose first call has not arrived, oldest first. All wait equally long, so the oldest is always the next to be over
+/// its deadline. For one thread.
 /// </summary>
 /// <param name="timeoutMilliseconds">How long each may wait.</param>
 internal sealed class UndecidedConnections(long timeoutMilliseconds)

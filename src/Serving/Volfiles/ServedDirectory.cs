@@ -4,7 +4,8 @@ using KadaluFsd.Rpc;
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>
-/// Which files of a directory have changed and are whole again, by what inotify tells, and by looking at all of them where it does not. For one thread.
+/// Which files of a directory have changed and are whole again, by what inotify tells, and by looking at all of them where it
+/// does not. For one thread.
 /// </summary>
 /// <param name="path">The directory; it may be missing, and come later.</param>
 /// <param name="extension">What the names of its files end with; others are left alone.</param>
@@ -58,8 +59,11 @@ internal sealed class ServedDirectory(string path, string extension, EpollSet ep
         }
     }
 
-    /// <summary>Looks at every file. Without inotify's word for it, a changed file counts as whole once it looks the same twice in a row.</summary>
-    /// <param name="trustAll">Whether files count as whole at once: somebody says that he has finished writing, or this is the first look.</param>
+    /// <summary>
+    /// Looks at every file. Without inotify's word for it, a changed file counts as whole once it looks the same twice in a row.
+    /// </summary>
+    /// <param name="trustAll">Whether files count as whole at once: somebody says that he has finished writing, or this is the
+    /// first look.</param>
     internal void Rescan(bool trustAll)
     {
         if (_watch is null && DirectoryWatch.TryCreate(path) is { } watch)

@@ -10,9 +10,9 @@ namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>The servers a client may turn to when the one it fetched from is gone.</summary>
 /// <remarks>
-/// GlusterFS 10's FUSE client walks its list once and then stays with the last entry, and it passes over an entry whose name it has
-/// already. So the list goes round more than once, under names that differ as text and mean the same host. It also keeps the port of
-/// its first server whatever the list says, which is why there is a list only where the pool has one port on every node.
+/// GlusterFS 10's FUSE client walks its list once and then stays with the last entry, and it passes over an entry whose name it
+/// has already. So the list goes round more than once, under names that differ as text and mean the same host. It also keeps the
+/// port of its first server whatever the list says, which is why there is a list only where the pool has one port on every node.
 /// </remarks>
 /// <param name="port">The pool's port; null to send no list.</param>
 /// <param name="rounds">How often the list goes round, 1 to <see cref="DaemonOptions.MaxServerRounds"/>.</param>
@@ -66,7 +66,8 @@ internal sealed class ServerList(int? port, int rounds, params ImmutableArray<Ad
             entries.AddRange(hosts.Take(AdvertisedNames.MaxHosts).Select(host => Alias(host, round)).OfType<string>());
         }
 
-        string text = string.Concat(entries.Distinct().Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry}:{port} ")));
+        string text =
+            string.Concat(entries.Distinct().Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry}:{port} ")));
         GlusterDict dict = GlusterDict.Empty;
         foreach (string key in s_keys)
         {
@@ -79,7 +80,8 @@ internal sealed class ServerList(int? port, int rounds, params ImmutableArray<Ad
     /// <summary>Another spelling of a host.</summary>
     /// <param name="host">A name, or an IPv4 address.</param>
     /// <param name="round">0 for the usual spelling.</param>
-    /// <returns>The spelling; null where there is no more. An IPv6 address has none at all: clients take its first colon for the port's.</returns>
+    /// <returns>The spelling; null where there is no more. An IPv6 address has none at all: clients take its first colon for the
+    /// port's.</returns>
     internal static string? Alias(string host, int round)
     {
         if (!IPAddress.TryParse(host, out IPAddress? address))

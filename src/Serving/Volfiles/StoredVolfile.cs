@@ -31,15 +31,20 @@ public sealed class StoredVolfile
         Length = bytes.Length;
         HashBytes = SHA256.HashData(bytes);
         Hash = Convert.ToHexStringLower(HashBytes.Span);
-        VolumeId = volfile.Volumes.Select(volume => volume["volume-id"]).Select(text => Guid.TryParseExact(text, "D", out Guid id) ? (Guid?)id : null).FirstOrDefault(id => id is not null);
+        VolumeId = volfile.Volumes.Select(volume => volume["volume-id"])
+            .Select(text => Guid.TryParseExact(text, "D", out Guid id) ? (Guid?)id : null).FirstOrDefault(id => id is not null);
         IsUnit = volfile.Top.Type == UnitVolfile.ServerType;
         UnitDirectory = volfile.OfType(UnitVolfile.PosixType).FirstOrDefault()?["directory"];
-        UnitPort = int.TryParse(volfile.Top["transport.socket.listen-port"] ?? volfile.Top["listen-port"], out int port) ? port : null;
+        UnitPort = int.TryParse(volfile.Top["transport.socket.listen-port"] ?? volfile.Top["listen-port"], out int port)
+            ? port
+            : null;
         Volume[] clients = [.. volfile.OfType("protocol/client")];
         Hosts = [.. clients.Select(client => client["remote-host"]).OfType<string>().Distinct()];
-        RemoteDirectories = clients.Select(client => client["remote-subvolume"]).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
+        RemoteDirectories =
+            clients.Select(client => client["remote-subvolume"]).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
         IsHealDaemon = volfile.Volumes.Any(volume => GlusterBoolean.IsTrue(volume[HealVolfile.DaemonOption] ?? ""));
-        IsSecret = (IsUnit || IsHealDaemon) && volfile.Volumes.SelectMany(volume => volume.Options).Any(option => option.Key == PasswordOption || option.Key.EndsWith(PasswordEnding, StringComparison.Ordinal));
+        IsSecret = (IsUnit || IsHealDaemon) && volfile.Volumes.SelectMany(volume => volume.Options)
+            .Any(option => option.Key == PasswordOption || option.Key.EndsWith(PasswordEnding, StringComparison.Ordinal));
         Reply = GetSpecReply.Found(bytes).Encode();
         _servers = servers;
         _repliesWithServers = [.. Enumerable.Range(-1, servers.NetworkCount + 1).Select(network =>
@@ -70,7 +75,9 @@ public sealed class StoredVolfile
     /// <summary>Whether it is a heal daemon's.</summary>
     internal bool IsHealDaemon { get; }
 
-    /// <summary>Whether it is one of those two and has a password in it. One in a client's volfile is meant for whoever fetches that.</summary>
+    /// <summary>
+    /// Whether it is one of those two and has a password in it. One in a client's volfile is meant for whoever fetches that.
+    /// </summary>
     internal bool IsSecret { get; }
 
     /// <summary>The hosts of the units it connects to, in its order.</summary>

@@ -6,8 +6,9 @@ using KadaluFsd.Serving.Events;
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>
-/// A connection with TLS as a pipe of what is said inside of it. Everything happens on the event loop's thread, and nothing waits: OpenSSL works on bytes
-/// that are there. What a peer can make it hold is one record more than without TLS, and OpenSSL's handshake (about 30 kB until it is done).
+/// A connection with TLS as a pipe of what is said inside of it. Everything happens on the event loop's thread, and nothing
+/// waits: OpenSSL works on bytes that are there. What a peer can make it hold is one record more than without TLS, and OpenSSL's
+/// handshake (about 30 kB until it is done).
 /// </summary>
 internal sealed class TlsTransport : ITransport
 {
@@ -33,7 +34,8 @@ internal sealed class TlsTransport : ITransport
 
         // A record that is half there must fit, and the next read with it.
         var options = new PipeOptions(
-            readerScheduler: loop, writerScheduler: loop, pauseWriterThreshold: RpcLimits.MaxCallRecord * 2, resumeWriterThreshold: RpcLimits.MaxCallRecord, useSynchronizationContext: false);
+            readerScheduler: loop, writerScheduler: loop, pauseWriterThreshold: RpcLimits.MaxCallRecord * 2,
+            resumeWriterThreshold: RpcLimits.MaxCallRecord, useSynchronizationContext: false);
         (_received, _sent) = (new Pipe(options), new Pipe(options));
     }
 

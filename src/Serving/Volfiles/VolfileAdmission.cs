@@ -16,7 +16,8 @@ namespace KadaluFsd.Serving.Volfiles;
 /// <param name="tls">Whether connections are encrypted; stays the caller's.</param>
 /// <param name="options">Limits.</param>
 /// <param name="logger">Told who is closed.</param>
-public sealed class VolfileAdmission(EventLoop loop, Func<IPAddress?, bool> admits, VolfileTls tls, DaemonOptions options, ILogger logger)
+public sealed class VolfileAdmission(
+    EventLoop loop, Func<IPAddress?, bool> admits, VolfileTls tls, DaemonOptions options, ILogger logger)
 {
     private readonly Dictionary<IPAddress, int> _perAddress = [];
     private readonly RateLimitedCount _tooMany = new();
@@ -28,7 +29,9 @@ public sealed class VolfileAdmission(EventLoop loop, Func<IPAddress?, bool> admi
     /// <summary>How many are open. From any thread.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    /// <summary>Lets a connection in, or closes it. With TLS where the peer speaks it, whose first bytes have come already.</summary>
+    /// <summary>
+    /// Lets a connection in, or closes it. With TLS where the peer speaks it, whose first bytes have come already.
+    /// </summary>
     /// <param name="fd">A connected, non-blocking socket; owned from here on.</param>
     /// <param name="peer">Who it is.</param>
     /// <returns>The connection, counted until <see cref="Leave"/>; null where it was closed.</returns>
@@ -39,7 +42,8 @@ public sealed class VolfileAdmission(EventLoop loop, Func<IPAddress?, bool> admi
     /// <param name="peer">Who it is.</param>
     /// <param name="name">The name in its certificate.</param>
     /// <returns>As for <see cref="Enter(int, VolfilePeer)"/>.</returns>
-    internal ITransport? EnterRelayed(int fd, VolfilePeer peer, string name) => Enter(fd, peer, () => OpenRelayed(fd, peer, name));
+    internal ITransport? EnterRelayed(int fd, VolfilePeer peer, string name) =>
+        Enter(fd, peer, () => OpenRelayed(fd, peer, name));
 
     /// <summary>A connection has ended.</summary>
     /// <param name="peer">Who it was.</param>
@@ -107,7 +111,8 @@ public sealed class VolfileAdmission(EventLoop loop, Func<IPAddress?, bool> admi
         return null;
     }
 
-    private void ReportTls(VolfilePeer peer, string reason) => Report(_notEncrypted, count => VolfileLog.TlsRefused(logger, count, peer.Address, reason));
+    private void ReportTls(VolfilePeer peer, string reason) =>
+        Report(_notEncrypted, count => VolfileLog.TlsRefused(logger, count, peer.Address, reason));
 
     private static bool IsTls(int fd)
     {

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Volfiles;
 
-/// <summary>The connections on which volfiles are served: takes sockets from the router, ends those that keep it waiting.</summary>
+/// <summary>
+/// The connections on which volfiles are served: takes sockets from the router, ends those that keep it waiting.
+/// </summary>
 /// <param name="loop">Drives them.</param>
 /// <param name="programs">What is offered on each.</param>
 /// <param name="nodePrograms">What is offered on those that come in on the node's port; null where there is none.</param>
@@ -17,7 +19,8 @@ namespace KadaluFsd.Serving.Volfiles;
 /// <param name="options">Deadlines.</param>
 /// <param name="logger">Told why connections end.</param>
 public sealed class VolfileConnections(
-    EventLoop loop, RpcProgramTable programs, RpcProgramTable? nodePrograms, Func<IPAddress, bool> isNode, VolfileAdmission admission, DaemonOptions options, ILogger logger)
+    EventLoop loop, RpcProgramTable programs, RpcProgramTable? nodePrograms, Func<IPAddress, bool> isNode,
+    VolfileAdmission admission, DaemonOptions options, ILogger logger)
     : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -36,7 +39,8 @@ public sealed class VolfileConnections(
     /// <summary>The connections that are open now, each with a <see cref="VolfilePeer"/>. Not for the loop's thread.</summary>
     /// <param name="which">Which of them.</param>
     /// <returns>Those.</returns>
-    public RpcServerConnection[] Open(Func<RpcServerConnection, bool> which) => [.. Entries().Select(entry => entry.Connection).Where(which)];
+    public RpcServerConnection[] Open(Func<RpcServerConnection, bool> which) =>
+        [.. Entries().Select(entry => entry.Connection).Where(which)];
 
     /// <summary>Whether a peer is a node of a pool that is served here.</summary>
     /// <param name="fd">A connection.</param>
@@ -57,7 +61,9 @@ public sealed class VolfileConnections(
         Serve(admission.Enter(fd, peer), fd, peer);
     }
 
-    /// <summary>Serves a client that is inside of the graph's TLS already, until it ends. Returns at once. On the loop's thread.</summary>
+    /// <summary>
+    /// Serves a client that is inside of the graph's TLS already, until it ends. Returns at once. On the loop's thread.
+    /// </summary>
     /// <param name="fd">Its socket, on which it is not encrypted; owned from here on.</param>
     /// <param name="address">The client's address; null where it is on a unix socket.</param>
     /// <param name="name">The name in its certificate.</param>
@@ -118,7 +124,8 @@ public sealed class VolfileConnections(
         }
     }
 
-    private RpcProgramTable ProgramsFor(int fd) => nodePrograms is not null && RawSocket.LocalPort(fd) == options.NodePort ? nodePrograms : programs;
+    private RpcProgramTable ProgramsFor(int fd) =>
+        nodePrograms is not null && RawSocket.LocalPort(fd) == options.NodePort ? nodePrograms : programs;
 
     private async Task ServeAsync(Entry entry, ITransport transport)
     {

@@ -30,7 +30,11 @@ public sealed class VolfileCounters
     /// <param name="errno">What was answered; 0 where the volfile was given.</param>
     internal void CountFetch(int errno)
     {
-        ref long count = ref errno == 0 ? ref _given : ref errno == GlusterErrno.Access ? ref _denied : ref errno == GlusterErrno.Invalid ? ref _illegal : ref _missing;
+        ref long count = ref errno == 0
+            ? ref _given
+            : ref errno == GlusterErrno.Access
+            ? ref _denied
+            : ref errno == GlusterErrno.Invalid ? ref _illegal : ref _missing;
         Volatile.Write(ref count, count + 1);
     }
 

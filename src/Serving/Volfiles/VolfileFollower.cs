@@ -7,7 +7,8 @@ namespace KadaluFsd.Serving.Volfiles;
 /// <param name="extension">What the names of volfiles end with.</param>
 /// <param name="rescanInterval">How often to look at all files, whether a change is known of or not.</param>
 /// <param name="read">Reads what has settled.</param>
-internal sealed class VolfileFollower(string path, string extension, TimeSpan rescanInterval, Action<ServedDirectory> read) : IDisposable
+internal sealed class VolfileFollower(string path, string extension, TimeSpan rescanInterval, Action<ServedDirectory> read)
+    : IDisposable
 {
     private readonly EpollSet _epoll = new();
     private ServedDirectory? _directory;

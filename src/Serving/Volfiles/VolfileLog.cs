@@ -7,10 +7,13 @@ namespace KadaluFsd.Serving.Volfiles;
 /// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
 internal static partial class VolfileLog
 {
-    [LoggerMessage(3201, LogLevel.Information, "{Peer} fetched volfile \"{Key}\" ({Bytes} bytes; {Count} fetches since the last such line)")]
+    [LoggerMessage(
+        3201, LogLevel.Information, "{Peer} fetched volfile \"{Key}\" ({Bytes} bytes; {Count} fetches since the last such line)")]
     internal static partial void VolfileFetched(ILogger logger, string peer, string key, int bytes, long count);
 
-    [LoggerMessage(3202, LogLevel.Warning, "{Count} fetches refused; the last one: {Peer} did not get volfile \"{Key}\": errno {Errno}, {Reason}")]
+    [LoggerMessage(
+        3202, LogLevel.Warning,
+        "{Count} fetches refused; the last one: {Peer} did not get volfile \"{Key}\": errno {Errno}, {Reason}")]
     internal static partial void VolfileRefused(ILogger logger, long count, string peer, string key, int errno, string reason);
 
     [LoggerMessage(3203, LogLevel.Debug, "{Peer}: volfile connection ended: {Reason}, {Text}")]
@@ -19,7 +22,10 @@ internal static partial class VolfileLog
     [LoggerMessage(3204, LogLevel.Warning, "{Peer}: closed its volfile connection: {Text}")]
     internal static partial void VolfileConnectionBroken(ILogger logger, string peer, string text);
 
-    [LoggerMessage(3205, LogLevel.Warning, "{Count} connections closed because too many volfile connections are open, or too many from one address; the last one: {Peer}")]
+    [LoggerMessage(
+        3205, LogLevel.Warning,
+        "{Count} connections closed because too many volfile connections are open, or too many from one address; the last " +
+        "one: {Peer}")]
     internal static partial void TooManyVolfileConnections(ILogger logger, long count, string peer);
 
     [LoggerMessage(3206, LogLevel.Warning, "{Path} is not served as it is now: {Reason}; the last good version stays")]
@@ -37,7 +43,8 @@ internal static partial class VolfileLog
     [LoggerMessage(3210, LogLevel.Information, "told {Count} connections that their volfile has changed")]
     internal static partial void ClientsNotified(ILogger logger, int count);
 
-    [LoggerMessage(3211, LogLevel.Warning, "{Count} connections closed because their address may not fetch volfiles; the last one: {Peer}")]
+    [LoggerMessage(
+        3211, LogLevel.Warning, "{Count} connections closed because their address may not fetch volfiles; the last one: {Peer}")]
     internal static partial void AddressesDenied(ILogger logger, long count, string peer);
 
     [LoggerMessage(3212, LogLevel.Information, "volfiles are served with TLS as well, by the certificate {Certificate}")]

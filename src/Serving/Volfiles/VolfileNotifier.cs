@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>
-/// Tells clients that a volfile they hold has changed: those that hold it and no others, once for a burst of changes, and not all in
-/// the same moment.
+/// Tells clients that a volfile they hold has changed: those that hold it and no others, once for a burst of changes, and not all
+/// in the same moment.
 /// </summary>
 internal sealed class VolfileNotifier : IAsyncDisposable
 {
@@ -37,7 +37,8 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     /// <param name="window">Over how long to spread the telling at most.</param>
     /// <param name="counters">Count who was told.</param>
     /// <param name="logger">Told how many were told.</param>
-    internal VolfileNotifier(VolfileStore store, VolfileConnections connections, TimeSpan window, VolfileCounters counters, ILogger logger) =>
+    internal VolfileNotifier(
+        VolfileStore store, VolfileConnections connections, TimeSpan window, VolfileCounters counters, ILogger logger) =>
         (_store, _connections, _window, _counters, _logger) = (store, connections, window, counters, logger);
 
     /// <summary>Begins to tell of changes.</summary>
@@ -75,7 +76,8 @@ internal sealed class VolfileNotifier : IAsyncDisposable
         {
             await _somethingChanged.WaitAsync(stopping);
             long first = Environment.TickCount64;
-            while (Environment.TickCount64 - first < s_patience.TotalMilliseconds && await _somethingChanged.WaitAsync(s_quiet, stopping))
+            while (Environment.TickCount64 - first < s_patience.TotalMilliseconds &&
+                await _somethingChanged.WaitAsync(s_quiet, stopping))
             {
                 // The burst goes on.
             }
@@ -87,7 +89,8 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     // Who holds what is no longer so is read off the connections themselves: a change that was undone in time concerns nobody.
     private async Task TellAsync(CancellationToken stopping)
     {
-        RpcServerConnection[] concerned = _connections.Open(Interlocked.Exchange(ref _isEverybodyConcerned, false) ? HoldsVolfile : HoldsOldVolfile);
+        RpcServerConnection[] concerned =
+            _connections.Open(Interlocked.Exchange(ref _isEverybodyConcerned, false) ? HoldsVolfile : HoldsOldVolfile);
         if (concerned.Length == 0)
         {
             return;

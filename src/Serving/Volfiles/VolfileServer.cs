@@ -7,13 +7,16 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Volfiles;
 
-/// <summary>Everything that serves volfiles: the store, the connections, the news of changes. The same in a unit and in a gateway.</summary>
+/// <summary>
+/// Everything that serves volfiles: the store, the connections, the news of changes. The same in a unit and in a gateway.
+/// </summary>
 /// <param name="loop">Drives the connections.</param>
 /// <param name="source">Which volfiles.</param>
 /// <param name="options">Limits and deadlines.</param>
 /// <param name="accessLog">Gets a line for each fetch.</param>
 /// <param name="loggers">Makes the loggers.</param>
-public sealed class VolfileServer(EventLoop loop, IVolfileSource source, DaemonOptions options, AccessLog accessLog, ILoggerFactory loggers)
+public sealed class VolfileServer(
+    EventLoop loop, IVolfileSource source, DaemonOptions options, AccessLog accessLog, ILoggerFactory loggers)
     : Part, IReloadable, IAsyncDisposable
 {
     private readonly VolfileTls _tls = new(options, loggers.CreateLogger<VolfileTls>());
@@ -33,15 +36,18 @@ public sealed class VolfileServer(EventLoop loop, IVolfileSource source, DaemonO
     internal void Read()
     {
         var servers = new ServerList(options.PoolPort, options.ServerRounds, options.Advertise);
-        Store = new VolfileStore(source.Directory, servers, VolfileStore.DefaultRescanInterval, loggers.CreateLogger<VolfileStore>());
+        Store =
+            new VolfileStore(source.Directory, servers, VolfileStore.DefaultRescanInterval, loggers.CreateLogger<VolfileStore>());
         Store.Open();
         PoolNodes nodes = _nodes = new PoolNodes(Store);
         var admission = new VolfileAdmission(
-            loop, address => options.Filter.Admits(address, nodes.Addresses), _tls, options, loggers.CreateLogger<VolfileConnections>());
+            loop, address => options.Filter.Admits(address, nodes.Addresses), _tls, options,
+            loggers.CreateLogger<VolfileConnections>());
         Connections = new VolfileConnections(
             loop, CreatePrograms(source.Pools), options.NodePort is null ? null : CreatePrograms(ServedPools.All),
             address => nodes.Addresses.Contains(address), admission, options, loggers.CreateLogger<VolfileConnections>());
-        _notifier = new VolfileNotifier(Store, Connections, options.NotifyWindow, Counters, loggers.CreateLogger<VolfileNotifier>());
+        _notifier =
+            new VolfileNotifier(Store, Connections, options.NotifyWindow, Counters, loggers.CreateLogger<VolfileNotifier>());
     }
 
     /// <summary>Begins to follow the directory, and to look after the connections.</summary>
@@ -53,7 +59,9 @@ public sealed class VolfileServer(EventLoop loop, IVolfileSource source, DaemonO
         Connections.Sweep();
     }
 
-    /// <summary>Looks at every file again, certificates included, and tells every client that has fetched one to fetch it again.</summary>
+    /// <summary>
+    /// Looks at every file again, certificates included, and tells every client that has fetched one to fetch it again.
+    /// </summary>
     public void Reload()
     {
         _tls.Reload();

@@ -16,7 +16,8 @@ namespace KadaluFsd.Serving.Volfiles;
 /// <param name="accessLog">Gets a line for each fetch.</param>
 /// <param name="counters">Count the fetches.</param>
 /// <param name="logger">Told of fetches, at a bounded rate.</param>
-internal sealed class VolfileService(EventLoop loop, VolfileStore store, ServedPools pools, AccessLog accessLog, VolfileCounters counters, ILogger logger)
+internal sealed class VolfileService(
+    EventLoop loop, VolfileStore store, ServedPools pools, AccessLog accessLog, VolfileCounters counters, ILogger logger)
 {
     private static readonly ReadOnlyMemory<byte> s_noEntry = GetSpecReply.Failed(GlusterErrno.NoEntry).Encode();
     private static readonly ReadOnlyMemory<byte> s_access = GetSpecReply.Failed(GlusterErrno.Access).Encode();
@@ -72,10 +73,13 @@ internal sealed class VolfileService(EventLoop loop, VolfileStore store, ServedP
         StoredVolfile? volfile = Find(sent, out int errno);
         if (volfile is null)
         {
-            return (null, errno, errno == GlusterErrno.Invalid ? "not a legal key" : "there is no such volfile of a pool served here");
+            return (null, errno,
+                errno == GlusterErrno.Invalid ? "not a legal key" : "there is no such volfile of a pool served here");
         }
 
-        return ServedPools.MayHave(volfile, peer) ? (volfile, 0, "") : (null, GlusterErrno.Access, "it is for processes of this node only");
+        return ServedPools.MayHave(volfile, peer)
+            ? (volfile, 0, "")
+            : (null, GlusterErrno.Access, "it is for processes of this node only");
     }
 
     private StoredVolfile? Find(ReadOnlySpan<byte> sent, out int errno)
@@ -107,7 +111,8 @@ internal sealed class VolfileService(EventLoop loop, VolfileStore store, ServedP
 
     // A name of a pool is the key of its client volfile.
     private Guid? FindVolumeId(string name) =>
-        VolfileKey.TryNormalise(name, out string key) && store.Find(key) is { IsUnit: false } volfile && pools.Has(volfile) ? volfile.VolumeId : null;
+        VolfileKey.TryNormalise(name, out string key) && store.Find(key) is { IsUnit: false } volfile && pools.Has(volfile)
+            ? volfile.VolumeId : null;
 
     private int? FindPort(string directory) =>
         store.Current.Values.FirstOrDefault(volfile => volfile.IsUnit && volfile.UnitDirectory == directory)?.UnitPort;
@@ -117,7 +122,9 @@ internal sealed class VolfileService(EventLoop loop, VolfileStore store, ServedP
     {
         if (_refused.Add() is { } count)
         {
-            string shown = key.Length <= VolfileKey.MaxSent ? Encoding.UTF8.GetString(key) : Encoding.UTF8.GetString(key[..VolfileKey.MaxSent]) + "…";
+            string shown = key.Length <= VolfileKey.MaxSent
+                ? Encoding.UTF8.GetString(key)
+                : Encoding.UTF8.GetString(key[..VolfileKey.MaxSent]) + "…";
             VolfileLog.VolfileRefused(logger, count, peer.Address, shown, errno, reason);
         }
     }

@@ -6,14 +6,17 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>
-/// The <c>KEY.vol</c> files of a directory, kept in memory as they were when each was last whole and good, and swapped all at once when
-/// files change. Reading it never touches the disk.
+/// The <c>KEY.vol</c> files of a directory, kept in memory as they were when each was last whole and good, and swapped all at
+/// once when files change. Reading it never touches the disk.
 /// </summary>
 public sealed class VolfileStore : IDisposable
 {
     private const string Extension = ".vol";
 
-    /// <summary>How often the directory is read for changes that inotify does not see, such as those made by another host of a shared file system.</summary>
+    /// <summary>
+    /// How often the directory is read for changes that inotify does not see, such as those made by another host of a shared file
+    /// system.
+    /// </summary>
     internal static readonly TimeSpan DefaultRescanInterval = TimeSpan.FromSeconds(10);
 
     // Reading one file again takes a moment; a disk that takes longer is to be told of.
@@ -49,7 +52,8 @@ public sealed class VolfileStore : IDisposable
     public StoredVolfile? Find(ReadOnlySpan<char> key)
     {
         var volfiles = _current.GetAlternateLookup<ReadOnlySpan<char>>();
-        return volfiles.TryGetValue(key, out StoredVolfile? volfile) || volfiles.TryGetValue(VolfileKey.WithoutTransport(key), out volfile)
+        return volfiles.TryGetValue(key, out StoredVolfile? volfile) ||
+            volfiles.TryGetValue(VolfileKey.WithoutTransport(key), out volfile)
             ? volfile
             : null;
     }
@@ -129,7 +133,8 @@ public sealed class VolfileStore : IDisposable
         var changed = new HashSet<string>(StringComparer.Ordinal);
         foreach (string name in directory.TakeSettled())
         {
-            if (name.EndsWith(Extension, StringComparison.Ordinal) && VolfileKey.TryNormalise(name.AsSpan(0, name.Length - Extension.Length), out string key))
+            if (name.EndsWith(Extension, StringComparison.Ordinal) &&
+                VolfileKey.TryNormalise(name.AsSpan(0, name.Length - Extension.Length), out string key))
             {
                 Read(directory, name, key, next, changed);
             }
@@ -142,7 +147,8 @@ public sealed class VolfileStore : IDisposable
         }
     }
 
-    private void Read(ServedDirectory directory, string name, string key, Dictionary<string, StoredVolfile> next, HashSet<string> changed)
+    private void Read(
+        ServedDirectory directory, string name, string key, Dictionary<string, StoredVolfile> next, HashSet<string> changed)
     {
         try
         {

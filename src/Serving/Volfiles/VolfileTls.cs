@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Volfiles;
 
-/// <summary>TLS for those who fetch volfiles: who may speak it, who must. Its files are read when the first one does, and again when told to.</summary>
+/// <summary>
+/// TLS for those who fetch volfiles: who may speak it, who must. Its files are read when the first one does, and again when told
+/// to.
+/// </summary>
 /// <param name="options">Say where the files are.</param>
 /// <param name="logger">Told which cannot be used.</param>
 public sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposable
@@ -67,7 +70,8 @@ public sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposa
     /// <summary>Says why a peer may not fetch.</summary>
     /// <param name="name">The name in its certificate.</param>
     /// <returns>Why; null where it may.</returns>
-    internal string? Refuse(string name) => options.TlsAllow.IsEmpty || options.TlsAllow.Contains(name) || options.TlsAllow.Contains("*") ? null : $"\"{name}\" is not among those who may fetch volfiles";
+    internal string? Refuse(string name) => options.TlsAllow.IsEmpty || options.TlsAllow.Contains(name) ||
+        options.TlsAllow.Contains("*") ? null : $"\"{name}\" is not among those who may fetch volfiles";
 
     /// <summary>Reads the files again. What cannot be used leaves the last good ones.</summary>
     internal void Reload()
@@ -94,10 +98,13 @@ public sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposa
         }
     }
 
-    private static bool IsRequiredBy(DaemonOptions options) => options.Tls == TlsMode.Required || (options.Tls == TlsMode.Automatic && File.Exists(TlsPlaces.SecureAccess));
+    private static bool IsRequiredBy(DaemonOptions options) =>
+        options.Tls == TlsMode.Required || (options.Tls == TlsMode.Automatic && File.Exists(TlsPlaces.SecureAccess));
 
     private static TlsServerContext Load(DaemonOptions options) =>
-        TlsServerContext.Load(CertificateOf(options), options.TlsKey ?? TlsPlaces.Usual("glusterfs.key"), options.TlsAuthorities ?? TlsPlaces.Usual("glusterfs.ca"));
+        TlsServerContext.Load(
+            CertificateOf(options), options.TlsKey ?? TlsPlaces.Usual("glusterfs.key"),
+            options.TlsAuthorities ?? TlsPlaces.Usual("glusterfs.ca"));
 
     private static string CertificateOf(DaemonOptions options) => options.TlsCertificate ?? TlsPlaces.Usual("glusterfs.pem");
 

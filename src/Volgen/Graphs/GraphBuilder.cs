@@ -6,11 +6,14 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Volgen.Graphs;
 
 /// <summary>
-/// Makes a volfile of a graph document and a pool. Facts that conditions may ask for: <c>distribute</c>, <c>mirror</c>, <c>arbiter</c>,
-/// <c>disperse</c> (the pool's kind), <c>several-groups</c>, <c>lone-unit</c>, <c>distribute-layer</c> (with one group too), <c>tie-breaker</c>, <c>credentials</c>; of a unit <c>data-unit</c>,
-/// <c>arbiter-unit</c>, <c>tie-breaker-unit</c>, <c>node-id</c> (its node has an id). Places that texts may have: <c>{pool}</c>, <c>{layers}</c> (the pool's name in what is written on disks), <c>{pool-id}</c>, <c>{tie-breaker}</c>, <c>{username}</c>, <c>{password}</c>; of a unit
-/// <c>{unit}</c> (its number), <c>{node}</c>, <c>{node-id}</c>, <c>{host}</c>, <c>{port}</c>, <c>{path}</c>; of a group <c>{group}</c> (its number),
-/// <c>{units}</c> (their lowest volumes, with commas between, the tie-breaker left out: names on disk, which no layer above them may change), <c>{redundancy}</c>.
+/// Makes a volfile of a graph document and a pool. Facts that conditions may ask for: <c>distribute</c>, <c>mirror</c>,
+/// <c>arbiter</c>, <c>disperse</c> (the pool's kind), <c>several-groups</c>, <c>lone-unit</c>, <c>distribute-layer</c> (with one
+/// group too), <c>tie-breaker</c>, <c>credentials</c>; of a unit <c>data-unit</c>, <c>arbiter-unit</c>, <c>tie-breaker-unit</c>,
+/// <c>node-id</c> (its node has an id). Places that texts may have: <c>{pool}</c>, <c>{layers}</c> (the pool's name in what is
+/// written on disks), <c>{pool-id}</c>, <c>{tie-breaker}</c>, <c>{username}</c>, <c>{password}</c>; of a unit <c>{unit}</c> (its
+/// number), <c>{node}</c>, <c>{node-id}</c>, <c>{host}</c>, <c>{port}</c>, <c>{path}</c>; of a group <c>{group}</c> (its number),
+/// <c>{units}</c> (their lowest volumes, with commas between, the tie-breaker left out: names on disk, which no layer above them
+/// may change), <c>{redundancy}</c>.
 /// </summary>
 public static partial class GraphBuilder
 {
@@ -18,7 +21,8 @@ public static partial class GraphBuilder
     /// <param name="document">The kind of graph.</param>
     /// <param name="subject">For what.</param>
     /// <returns>The volfile, as text would have it: blank lines between volumes.</returns>
-    /// <exception cref="GraphDocumentException">The document has a place that is not known, or makes no graph for this pool.</exception>
+    /// <exception cref="GraphDocumentException">The document has a place that is not known, or makes no graph for this
+    /// pool.</exception>
     public static Volfile Build(GraphDocument document, GraphSubject subject)
     {
         var build = new Construction(document, subject);
@@ -31,7 +35,9 @@ public static partial class GraphBuilder
     }
 
     private static bool IsOn(GraphLayer layer, Pool pool) =>
-        layer.Switch is { } name && pool.Options.TryGetValue(name, out string? value) ? GlusterBoolean.IsTrue(value) : !layer.IsOff;
+        layer.Switch is { } name && pool.Options.TryGetValue(name, out string? value)
+            ? GlusterBoolean.IsTrue(value)
+            : !layer.IsOff;
 
     [GeneratedRegex(@"\{([a-z-]+)\}")]
     private static partial Regex Place();
@@ -59,7 +65,8 @@ public static partial class GraphBuilder
             _subject = subject;
             Pool pool = subject.Pool;
             _facts = subject.Facts.Union(FactsOf(pool));
-            _values = ImmutableDictionary<string, string>.Empty.Add("pool", pool.Name).Add("layers", pool.Layers?.Name ?? pool.Name).Add("pool-id", pool.Id.ToString());
+            _values = ImmutableDictionary<string,
+            string>.Empty.Add("pool", pool.Name).Add("layers", pool.Layers?.Name ?? pool.Name).Add("pool-id", pool.Id.ToString());
             if (pool.Credentials is { } credentials)
             {
                 _values = _values.Add("username", credentials.UserName).Add("password", credentials.Password);
@@ -80,7 +87,8 @@ public static partial class GraphBuilder
                 case GraphScope.Unit:
                     foreach (PoolMember member in Members)
                     {
-                        Add(layer, FactsOf(member), ValuesOf(member), _units.TryGetValue(member.Number, out string? below) ? [below] : [], top =>
+                        Add(layer, FactsOf(member), ValuesOf(member),
+                            _units.TryGetValue(member.Number, out string? below) ? [below] : [], top =>
                         {
                             _units[member.Number] = top;
                             _lowest.TryAdd(member.Number, top);
@@ -90,7 +98,8 @@ public static partial class GraphBuilder
                     break;
                 case GraphScope.TieBreaker when _subject.Unit is null && _subject.Pool.TieBreaker is not null:
                     PoolMember breaker = _subject.Pool.Units.Last();
-                    Add(layer, FactsOf(breaker), ValuesOf(breaker), _tieBreaker is null ? [] : [_tieBreaker], top => _tieBreaker = top);
+                    Add(layer, FactsOf(breaker), ValuesOf(breaker), _tieBreaker is null ? [] : [_tieBreaker], top =>
+                        _tieBreaker = top);
                     break;
                 case GraphScope.Group when _subject.Unit is null:
                     for (int group = 0; group < _subject.Pool.Groups.Length; group++)
@@ -136,11 +145,14 @@ public static partial class GraphBuilder
                 return [top];
             }
 
-            IEnumerable<string> units = _subject.Pool.Members.Where(member => member.Group == group && _units.ContainsKey(member.Number)).Select(member => _units[member.Number]);
+            IEnumerable<string> units = _subject.Pool.Members.Where(
+                member => member.Group == group && _units.ContainsKey(member.Number)).Select(member => _units[member.Number]);
             return [.. _tieBreaker is null ? units : units.Append(_tieBreaker)];
         }
 
-        private void Add(GraphLayer layer, IReadOnlySet<string> facts, ImmutableDictionary<string, string> values, ImmutableArray<string> below, Action<string> setTop)
+        private void Add(
+            GraphLayer layer, IReadOnlySet<string> facts, ImmutableDictionary<string, string> values,
+            ImmutableArray<string> below, Action<string> setTop)
         {
             if (!layer.When.Holds(facts))
             {
@@ -150,16 +162,20 @@ public static partial class GraphBuilder
             string name = Fill(layer.Name, layer, values);
             _volumes.Add(new Volume(name, layer.Type)
             {
-                Options = [.. layer.Options.Where(option => option.When.Holds(facts)).Select(option => new VolfileOption(Fill(option.Key, layer, values), Fill(option.Value, layer, values)))],
+                Options =
+                    [.. layer.Options.Where(option => option.When.Holds(facts))
+                        .Select(option => new VolfileOption(Fill(option.Key, layer, values), Fill(option.Value, layer, values)))],
                 Subvolumes = below,
             });
             setTop(name);
         }
 
-        private string Fill(string text, GraphLayer layer, ImmutableDictionary<string, string> values) => Place().Replace(text, match =>
+        private string Fill(string text, GraphLayer layer, ImmutableDictionary<string, string> values) =>
+            Place().Replace(text, match =>
             values.TryGetValue(match.Groups[1].Value, out string? value)
                 ? value
-                : throw new GraphDocumentException($"{_document.Name}: {layer.Name}", $"{match.Value} means nothing for a layer of each {layer.Scope}"));
+                : throw new GraphDocumentException(
+                    $"{_document.Name}: {layer.Name}", $"{match.Value} means nothing for a layer of each {layer.Scope}"));
 
         private static IEnumerable<string> FactsOf(Pool pool)
         {
@@ -214,7 +230,11 @@ public static partial class GraphBuilder
         private ImmutableDictionary<string, string> ValuesOf(int group) => _values.SetItems(new Dictionary<string, string>
         {
             ["group"] = Text(_subject.Pool.Groups[group].Number ?? group),
-            ["units"] = string.Join(',', _subject.Pool.Members.Where(member => member.Group == group && _lowest.ContainsKey(member.Number)).Select(member => _lowest[member.Number])),
+            ["units"] =
+                string.Join(
+                    ',',
+                    _subject.Pool.Members.Where(member => member.Group == group && _lowest.ContainsKey(member.Number))
+                    .Select(member => _lowest[member.Number])),
             ["redundancy"] = Text(_subject.Pool.Groups[group].Redundancy),
         });
 

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace KadaluFsd.Volgen.Graphs;
 
-/// <summary>When a layer or an option is there: any of several lists of facts, each of which must hold; <c>!</c> before a fact turns it round.</summary>
+/// <summary>
+/// When a layer or an option is there: any of several lists of facts, each of which must hold; <c>!</c> before a fact turns it
+/// round.
+/// </summary>
 /// <param name="Alternatives">The lists.</param>
 public sealed record GraphCondition(ImmutableArray<ImmutableArray<string>> Alternatives)
 {
@@ -22,7 +25,8 @@ public sealed record GraphCondition(ImmutableArray<ImmutableArray<string>> Alter
         Alternatives.Any(list => list.All(fact => fact.StartsWith('!') ? !facts.Contains(fact[1..]) : facts.Contains(fact)));
 
     /// <inheritdoc/>
-    public bool Equals(GraphCondition? other) => other is not null && Alternatives.Select(Text).SequenceEqual(other.Alternatives.Select(Text));
+    public bool Equals(GraphCondition? other) =>
+        other is not null && Alternatives.Select(Text).SequenceEqual(other.Alternatives.Select(Text));
 
     /// <inheritdoc/>
     public override int GetHashCode() => Alternatives.Length;

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace KadaluFsd.Volgen.Graphs;
 
 /// <summary>
-/// A kind of graph as data: its layers from the bottom up, with the conditions under which they are there. The program's own are JSON files in
-/// <c>Graphs/data</c>; whoever wants others changes them with a <see cref="GraphOverlay"/>.
+/// A kind of graph as data: its layers from the bottom up, with the conditions under which they are there. The program's own are
+/// JSON files in <c>Graphs/data</c>; whoever wants others changes them with a <see cref="GraphOverlay"/>.
 /// </summary>
 /// <param name="Name">What it is called, such as <c>client</c>.</param>
 /// <param name="Layers">The layers.</param>
@@ -23,7 +23,8 @@ public sealed record GraphDocument(string Name, ImmutableArray<GraphLayer> Layer
     /// <summary>What a client that moves files between groups loads.</summary>
     public const string Rebalance = "rebalance";
 
-    private static readonly JsonDocumentOptions s_reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 };
+    private static readonly JsonDocumentOptions s_reading =
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 };
 
     /// <summary>Names of the kinds there are.</summary>
     public static ImmutableArray<string> Kinds { get; } = [Client, Unit, HealDaemon, Rebalance];
@@ -50,7 +51,10 @@ public sealed record GraphDocument(string Name, ImmutableArray<GraphLayer> Layer
         try
         {
             using var document = JsonDocument.Parse(json, s_reading);
-            return new GraphDocument(name, [.. Member(document.RootElement, "layers", JsonValueKind.Array, name).EnumerateArray().Select((layer, index) => ReadLayer(layer, $"{name}: layers[{index}]"))]).Checked();
+            return new GraphDocument(name,
+                [
+                    .. Member(document.RootElement, "layers", JsonValueKind.Array, name)
+                    .EnumerateArray().Select((layer, index) => ReadLayer(layer, $"{name}: layers[{index}]"))]).Checked();
         }
         catch (JsonException exception)
         {
@@ -74,7 +78,8 @@ public sealed record GraphDocument(string Name, ImmutableArray<GraphLayer> Layer
         string type = Text(layer, "type", place);
         if (!GraphIntegrity.IsType(type))
         {
-            throw new GraphDocumentException(place, $"\"{type}\" is not a translator's type, which is of the form cluster/replicate");
+            throw new GraphDocumentException(
+                place, $"\"{type}\" is not a translator's type, which is of the form cluster/replicate");
         }
 
         return new GraphLayer(Text(layer, "name", place), type, ReadScope(layer, place))
@@ -92,7 +97,8 @@ public sealed record GraphDocument(string Name, ImmutableArray<GraphLayer> Layer
     /// <returns>The options; one whose value is null has an empty value.</returns>
     /// <exception cref="GraphDocumentException">One is none; says which, and why.</exception>
     internal static ImmutableArray<GraphOption> ReadOptions(JsonElement layer, string place) =>
-        [.. Member(layer, "options", JsonValueKind.Object, place).EnumerateObject().SelectMany(option => ReadOption(option, $"{place}.options.{option.Name}"))];
+        [.. Member(layer, "options", JsonValueKind.Object, place).EnumerateObject()
+            .SelectMany(option => ReadOption(option, $"{place}.options.{option.Name}"))];
 
     /// <summary>Checks that an object has only members that mean something.</summary>
     /// <param name="element">The object.</param>
@@ -122,7 +128,8 @@ public sealed record GraphDocument(string Name, ImmutableArray<GraphLayer> Layer
     /// <returns>The text.</returns>
     /// <exception cref="GraphDocumentException">It is missing, empty, or something else.</exception>
     internal static string Text(JsonElement element, string name, string place) =>
-        element.TryGetProperty(name, out JsonElement text) && text.ValueKind == JsonValueKind.String && text.GetString() is { Length: > 0 } value
+        element.TryGetProperty(name, out JsonElement text) &&
+        text.ValueKind == JsonValueKind.String && text.GetString() is { Length: > 0 } value
             ? value
             : throw new GraphDocumentException(place, $"\"{name}\" is not a text");
 
@@ -135,24 +142,28 @@ public sealed record GraphDocument(string Name, ImmutableArray<GraphLayer> Layer
         {
             if (Layers[index].Scope < Layers[index - 1].Scope)
             {
-                throw new GraphDocumentException($"{Name}: {Layers[index].Name}", $"a layer for each {Layers[index].Scope} stands above one for each {Layers[index - 1].Scope}");
+                throw new GraphDocumentException(
+                    $"{Name}: {Layers[index].Name}",
+                    $"a layer for each {Layers[index].Scope} stands above one for each {Layers[index - 1].Scope}");
             }
         }
 
         return Layers.IsEmpty ? throw new GraphDocumentException(Name, "no layers in it") : this;
     }
 
-    private static GraphScope ReadScope(JsonElement layer, string place) => layer.TryGetProperty("each", out _) ? Text(layer, "each", place) switch
-    {
-        "unit" => GraphScope.Unit,
-        "tie-breaker" => GraphScope.TieBreaker,
-        "group" => GraphScope.Group,
-        "pool" => GraphScope.Pool,
-        string other => throw new GraphDocumentException(place, $"\"{other}\" is none of unit, tie-breaker, group, pool"),
-    }
+    private static GraphScope ReadScope(JsonElement layer, string place) =>
+        layer.TryGetProperty("each", out _) ? Text(layer, "each", place) switch
+        {
+            "unit" => GraphScope.Unit,
+            "tie-breaker" => GraphScope.TieBreaker,
+            "group" => GraphScope.Group,
+            "pool" => GraphScope.Pool,
+            string other => throw new GraphDocumentException(place, $"\"{other}\" is none of unit, tie-breaker, group, pool"),
+        }
     : GraphScope.Pool;
 
-    private static GraphCondition ReadCondition(JsonElement element, string place) => !element.TryGetProperty("when", out JsonElement when)
+    private static GraphCondition ReadCondition(JsonElement element, string place) =>
+        !element.TryGetProperty("when", out JsonElement when)
         ? GraphCondition.Always
         : when.ValueKind == JsonValueKind.String
             ? GraphCondition.Parse(when.GetString()!)
@@ -177,7 +188,9 @@ public sealed record GraphDocument(string Name, ImmutableArray<GraphLayer> Layer
     }
 
     private static JsonElement Member(JsonElement element, string name, JsonValueKind kind, string place) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement member) && member.ValueKind == kind
+        element.ValueKind == JsonValueKind.Object &&
+        element.TryGetProperty(name, out JsonElement member) && member.ValueKind == kind
             ? member
-            : throw new GraphDocumentException(place, $"\"{name}\" is not {(kind == JsonValueKind.Array ? "a list" : "an object")}");
+            : throw new GraphDocumentException(
+                place, $"\"{name}\" is not {(kind == JsonValueKind.Array ? "a list" : "an object")}");
 }

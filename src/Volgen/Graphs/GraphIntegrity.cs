@@ -6,8 +6,8 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Volgen.Graphs;
 
 /// <summary>
-/// What overlays and options may not change in a graph: which directory a unit serves, whom clients connect to, what marks of mirrors are called. Whoever could
-/// would reach files that are no pool's, or have copies taken for each other.
+/// What overlays and options may not change in a graph: which directory a unit serves, whom clients connect to, what marks of
+/// mirrors are called. Whoever could would reach files that are no pool's, or have copies taken for each other.
 /// </summary>
 public static partial class GraphIntegrity
 {
@@ -29,7 +29,8 @@ public static partial class GraphIntegrity
         foreach (Volume volume in volfile.Volumes)
         {
             Require(IsType(volume.Type), $"\"{volume.Type}\" is not a translator's type, which is of the form cluster/replicate");
-            Require(volume.Name.Length is > 0 and <= MaxName && !volume.Name.Any(character => char.IsControl(character) || character is ' ' or '"' or '\\'),
+            Require(volume.Name.Length is > 0 and <= MaxName &&
+                !volume.Name.Any(character => char.IsControl(character) || character is ' ' or '"' or '\\'),
                 $"\"{volume.Name}\" cannot be the name of a volume");
         }
 
@@ -51,21 +52,28 @@ public static partial class GraphIntegrity
         Require(volfile.Volumes[0] == identity.Posix, $"{volfile.Volumes[0].Name} lies below {identity.Posix.Name}");
         Require(volfile.Volumes.Skip(1).All(volume => volume.Subvolumes.Length == 1), "a layer of a unit has one other below it");
         Require(volfile.Find(unit.Path) is not null, $"no volume is called {unit.Path}, which clients ask for");
-        Require(volfile.OfType(UnitVolfile.IndexType).All(index => index["index-base"] == $"{unit.Path}/.glusterfs/indices"), "the index of what is to be healed would not lie in the unit");
+        Require(volfile.OfType(UnitVolfile.IndexType).All(index => index["index-base"] == $"{unit.Path}/.glusterfs/indices"),
+            "the index of what is to be healed would not lie in the unit");
     }
 
     private static void RequireClient(Volfile volfile, GraphSubject subject)
     {
         Pool pool = subject.Pool;
-        Volume? local = volfile.Volumes.FirstOrDefault(volume => volume.Type.StartsWith("storage/", StringComparison.Ordinal) || volume.Type is UnitVolfile.ServerType);
+        Volume? local = volfile.Volumes.FirstOrDefault(
+            volume => volume.Type.StartsWith("storage/", StringComparison.Ordinal) || volume.Type is UnitVolfile.ServerType);
         Require(local is null, $"a client has no {local?.Type}");
         foreach (PoolMember member in pool.Units)
         {
             string name = NameOf(pool, member.Role == UnitRole.TieBreaker ? "ta" : "client", member.Number);
-            Volume connection = volfile.Find(name) is { Type: "protocol/client" } found ? found : throw new VolfileException(0, $"there is no connection {name} to {member.Unit.Address}");
+            Volume connection = volfile.Find(name) is { Type: "protocol/client" } found
+                ? found
+                : throw new VolfileException(0, $"there is no connection {name} to {member.Unit.Address}");
             string host = subject.Hosts.GetValueOrDefault(member.Unit.Node.Name, member.Unit.Node.Name);
-            Require(connection["remote-subvolume"] == member.Unit.Path && connection["remote-host"] == host && connection["remote-port"] == member.Unit.Port.ToString(CultureInfo.InvariantCulture),
-                $"{name} would go to {connection["remote-host"]}:{connection["remote-port"]}:{connection["remote-subvolume"]}, not to {host}:{member.Unit.Port}:{member.Unit.Path}");
+            Require(connection["remote-subvolume"] == member.Unit.Path && connection["remote-host"] == host &&
+                connection["remote-port"] == member.Unit.Port.ToString(CultureInfo.InvariantCulture),
+                $"{name} would go to " +
+                $"{connection["remote-host"]}:{connection["remote-port"]}:{connection["remote-subvolume"]}, not to " +
+                $"{host}:{member.Unit.Port}:{member.Unit.Path}");
         }
 
         Require(volfile.OfType("protocol/client").Count() == pool.Units.Count(), "there are more connections than units");
@@ -85,21 +93,28 @@ public static partial class GraphIntegrity
 
         string type = group.Kind == GroupKind.Disperse ? "cluster/disperse" : "cluster/replicate";
         string name = NameOf(pool, group.Kind == GroupKind.Disperse ? "disperse" : "replicate", group.Number ?? place);
-        Volume volume = volfile.Find(name) is { } found && found.Type == type ? found : throw new VolfileException(0, $"there is no {type} {name} over group {place + 1}");
+        Volume volume = volfile.Find(name) is { } found && found.Type == type
+            ? found
+            : throw new VolfileException(0, $"there is no {type} {name} over group {place + 1}");
         if (group.Kind == GroupKind.Disperse)
         {
-            Require(volume["redundancy"] == group.Redundancy.ToString(CultureInfo.InvariantCulture), $"{name} would have the redundancy {volume["redundancy"]}, not {group.Redundancy}");
+            Require(volume["redundancy"] == group.Redundancy.ToString(CultureInfo.InvariantCulture),
+                $"{name} would have the redundancy {volume["redundancy"]}, not {group.Redundancy}");
             return;
         }
 
-        ImmutableArray<string> marks = [.. pool.Members.Where(member => member.Group == place).Select(member => NameOf(pool, "client", member.Number))];
+        ImmutableArray<string> marks =
+            [.. pool.Members.Where(member => member.Group == place).Select(member => NameOf(pool, "client", member.Number))];
         string expected = string.Join(',', pool.TieBreaker is null ? marks : marks.Add($"{pool.Id}-ta"));
-        Require(volume["afr-pending-xattr"] == expected, $"{name} would mark what is to be healed for {volume["afr-pending-xattr"]}, not for {expected}");
+        Require(volume["afr-pending-xattr"] == expected,
+            $"{name} would mark what is to be healed for {volume["afr-pending-xattr"]}, not for {expected}");
         Require(volume["volume-id"] == pool.Id.ToString(), $"{name} would be of the volume {volume["volume-id"]}, not {pool.Id}");
-        Require((volume["arbiter-count"] ?? "0") == (group.Kind == GroupKind.Arbiter ? "1" : "0"), $"{name} would have {volume["arbiter-count"] ?? "no"} arbiters");
+        Require((volume["arbiter-count"] ?? "0") == (group.Kind == GroupKind.Arbiter ? "1" : "0"),
+            $"{name} would have {volume["arbiter-count"] ?? "no"} arbiters");
     }
 
-    private static string NameOf(Pool pool, string what, int number) => string.Create(CultureInfo.InvariantCulture, $"{pool.Layers?.Name ?? pool.Name}-{what}-{number}");
+    private static string NameOf(Pool pool, string what, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{pool.Layers?.Name ?? pool.Name}-{what}-{number}");
 
     private static void Require(bool isSo, string otherwise)
     {

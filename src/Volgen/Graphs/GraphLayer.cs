@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace KadaluFsd.Volgen.Graphs;
 
-/// <summary>One translator of a graph document. Texts may have <c>{places}</c> in them that are filled in for each volume (<see cref="GraphBuilder"/>).</summary>
+/// <summary>
+/// One translator of a graph document. Texts may have <c>{places}</c> in them that are filled in for each volume
+/// (<see cref="GraphBuilder"/>).
+/// </summary>
 /// <param name="Name">The volume's name.</param>
 /// <param name="Type">The translator, such as <c>performance/md-cache</c>.</param>
 /// <param name="Scope">How often it is there.</param>
@@ -22,7 +25,8 @@ public sealed record GraphLayer(string Name, string Type, GraphScope Scope)
 
     /// <inheritdoc/>
     public bool Equals(GraphLayer? other) =>
-        other is not null && Name == other.Name && Type == other.Type && Scope == other.Scope && Equals(When, other.When) && Switch == other.Switch &&
+        other is not null &&
+        Name == other.Name && Type == other.Type && Scope == other.Scope && Equals(When, other.When) && Switch == other.Switch &&
         IsOff == other.IsOff && Options.SequenceEqual(other.Options);
 
     /// <inheritdoc/>

@@ -5,12 +5,14 @@ namespace KadaluFsd.Volgen.Graphs;
 
 /// <summary>
 /// Changes to a graph document: <c>{"graph": "client", "changes": [{"insert": {a layer}, "above": "features/utime"}, {"remove":
-/// "performance/quick-read"}, {"set": "performance/io-threads", "options": {"thread-count": "32"}}]}</c>. A layer is named by its type.
+/// "performance/quick-read"}, {"set": "performance/io-threads", "options": {"thread-count": "32"}}]}</c>. A layer is named by its
+/// type.
 /// </summary>
 /// <param name="Place">Where it comes from; for errors.</param>
 /// <param name="Graph">The kind of graph it changes.</param>
 /// <param name="Changes">The changes, in order.</param>
-public sealed record GraphOverlay(string Place, string Graph, ImmutableArray<Func<ImmutableArray<GraphLayer>, ImmutableArray<GraphLayer>>> Changes)
+public sealed record GraphOverlay(
+    string Place, string Graph, ImmutableArray<Func<ImmutableArray<GraphLayer>, ImmutableArray<GraphLayer>>> Changes)
 {
     /// <summary>Reads an overlay.</summary>
     /// <param name="place">Where it comes from, such as its file's name.</param>
@@ -21,7 +23,15 @@ public sealed record GraphOverlay(string Place, string Graph, ImmutableArray<Fun
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 });
+            using var document =
+                JsonDocument.Parse(
+                    json,
+                    new JsonDocumentOptions
+                    {
+                        CommentHandling = JsonCommentHandling.Skip,
+                        AllowTrailingCommas = true,
+                        MaxDepth = 16
+                    });
             GraphDocument.OnlyMembers(document.RootElement, place, "graph", "changes");
             string graph = GraphDocument.Text(document.RootElement, "graph", place);
             if (!GraphDocument.Kinds.Contains(graph))
@@ -29,8 +39,11 @@ public sealed record GraphOverlay(string Place, string Graph, ImmutableArray<Fun
                 throw new GraphDocumentException(place, $"\"{graph}\" is none of {string.Join(", ", GraphDocument.Kinds)}");
             }
 
-            return document.RootElement.TryGetProperty("changes", out JsonElement changes) && changes.ValueKind == JsonValueKind.Array
-                ? new GraphOverlay(place, graph, [.. changes.EnumerateArray().Select((change, index) => ReadChange(change, $"{place}: changes[{index}]"))])
+            return document.RootElement.TryGetProperty("changes", out JsonElement changes) &&
+                changes.ValueKind == JsonValueKind.Array
+                ? new GraphOverlay(
+                    place, graph,
+                    [.. changes.EnumerateArray().Select((change, index) => ReadChange(change, $"{place}: changes[{index}]"))])
                 : throw new GraphDocumentException(place, "\"changes\" is not a list");
         }
         catch (JsonException exception)
@@ -47,7 +60,8 @@ public sealed record GraphOverlay(string Place, string Graph, ImmutableArray<Fun
     /// <summary>Changes a document.</summary>
     /// <param name="document">A document of the kind <see cref="Graph"/>.</param>
     /// <returns>The changed document.</returns>
-    /// <exception cref="GraphDocumentException">A layer that is spoken of is not there, or what comes out is no graph.</exception>
+    /// <exception cref="GraphDocumentException">A layer that is spoken of is not there, or what comes out is no
+    /// graph.</exception>
     public GraphDocument Apply(GraphDocument document) =>
         (document with { Layers = Changes.Aggregate(document.Layers, (layers, change) => change(layers)) }).Checked();
 
@@ -72,7 +86,10 @@ public sealed record GraphOverlay(string Place, string Graph, ImmutableArray<Fun
 
         string set = GraphDocument.Text(change, "set", place);
         ImmutableArray<GraphOption> options = GraphDocument.ReadOptions(change, place);
-        return layers => Find(layers, set, place) >= 0 ? [.. layers.Select(layer => layer.Type == set ? options.GroupBy(option => option.Key).Aggregate(layer, Set) : layer)] : layers;
+        return layers =>
+            Find(layers, set,
+                place) >= 0 ? [.. layers.Select(
+                    layer => layer.Type == set ? options.GroupBy(option => option.Key).Aggregate(layer, Set) : layer)] : layers;
     }
 
     // In the old place, or at the end.
@@ -80,14 +97,23 @@ public sealed record GraphOverlay(string Place, string Graph, ImmutableArray<Fun
     {
         GraphOption? old = layer.Options.FirstOrDefault(other => other.Key == option.Key);
         int index = old is null ? layer.Options.Length : layer.Options.IndexOf(old);
-        return layer with { Options = layer.Options.RemoveAll(other => other.Key == option.Key).InsertRange(index, option.Where(value => value.Value.Length > 0)) };
+        return layer with
+        {
+            Options = layer.Options.RemoveAll(other => other.Key == option.Key)
+            .InsertRange(index, option.Where(value => value.Value.Length > 0))
+        };
     }
 
     // Of several layers of the type, one that is there as often, if there is one.
-    private static int Find(ImmutableArray<GraphLayer> layers, string type, string place, GraphScope? scope = null, bool last = false)
+    private static int Find(
+        ImmutableArray<GraphLayer> layers, string type, string place, GraphScope? scope = null, bool last = false)
     {
         GraphLayer[] all = [.. layers.Where(layer => layer.Type == type)];
-        GraphLayer[] candidates = [.. all.Where(layer => layer.Scope == scope).DefaultIfEmpty(last ? all.LastOrDefault() : all.FirstOrDefault()).OfType<GraphLayer>()];
-        return candidates.Length > 0 ? layers.IndexOf(last ? candidates[^1] : candidates[0]) : throw new GraphDocumentException(place, $"there is no layer {type}");
+        GraphLayer[] candidates =
+            [.. all.Where(layer => layer.Scope == scope).DefaultIfEmpty(last ? all.LastOrDefault() : all.FirstOrDefault())
+                .OfType<GraphLayer>()];
+        return candidates.Length > 0
+            ? layers.IndexOf(last ? candidates[^1] : candidates[0])
+            : throw new GraphDocumentException(place, $"there is no layer {type}");
     }
 }

@@ -4,13 +4,18 @@ using System.Net.Sockets;
 
 namespace KadaluFsd.Volgen.Options;
 
-/// <summary>Addresses of peers as GlusterFS reads them (libglusterfs/src/common-utils.c, valid_internet_address; options.c).</summary>
+/// <summary>
+/// Addresses of peers as GlusterFS reads them (libglusterfs/src/common-utils.c, valid_internet_address; options.c).
+/// </summary>
 public static class GlusterAddress
 {
     private const int MaxHostName = 255;
     private const int MaxPrefix = 32;
 
-    /// <summary>Whether a text is a list of addresses, with commas between; or of directories with those that may have them, <c>/dir(address|address)</c>.</summary>
+    /// <summary>
+    /// Whether a text is a list of addresses, with commas between; or of directories with those that may have them,
+    /// <c>/dir(address|address)</c>.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsList(string text)
@@ -29,12 +34,14 @@ public static class GlusterAddress
         return IsIPv4(text, mayHaveStars: false) || IsIPv6(text) || IsName(text);
     }
 
-    private static bool IsPattern(string text) => text == "*" || IsHost(text) || IsIPv4(text, mayHaveStars: true) || IsNetwork(text) || IsIPv6(text.Replace('*', '0'));
+    private static bool IsPattern(string text) =>
+        text == "*" || IsHost(text) || IsIPv4(text, mayHaveStars: true) || IsNetwork(text) || IsIPv6(text.Replace('*', '0'));
 
     private static bool IsDirectoryWithAddresses(string item)
     {
         int open = item.IndexOf('(', StringComparison.Ordinal);
-        return open > 0 && item.EndsWith(')') && item[(open + 1)..^1].Split('|', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } addresses && addresses.All(IsPattern);
+        return open > 0 && item.EndsWith(')') && item[(open + 1)..^1]
+            .Split('|', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } addresses && addresses.All(IsPattern);
     }
 
     // A star may stand for one part, or for all that are left out.
@@ -42,20 +49,28 @@ public static class GlusterAddress
     {
         string[] parts = text.Split('.');
         return (parts.Length == 4 || (mayHaveStars && parts.Length < 4 && parts.Contains("*"))) &&
-            parts.All(part => (mayHaveStars && part == "*") || (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= byte.MaxValue));
+            parts.All(
+                part => (mayHaveStars && part == "*") ||
+                (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= byte.MaxValue));
     }
 
     private static bool IsNetwork(string text)
     {
         string[] parts = text.Split('/');
         return parts.Length == 2 && IsIPv4(parts[0], mayHaveStars: true) &&
-            int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int prefix) && prefix is > 0 and <= MaxPrefix;
+            int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int prefix) &&
+            prefix is > 0 and <= MaxPrefix;
     }
 
     private static bool IsIPv6(string text) =>
-        text.Contains(':', StringComparison.Ordinal) && IPAddress.TryParse(text, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+        text.Contains(':', StringComparison.Ordinal) &&
+        IPAddress.TryParse(text, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
     // What has the form of an address and is none is not taken for a name.
-    private static bool IsName(string text) => text.Length is > 0 and <= MaxHostName && !text.All(character => char.IsAsciiDigit(character) || character == '.') &&
-        text.Split('.').All(label => label.Length > 0 && char.IsAsciiLetterOrDigit(label[0]) && char.IsAsciiLetterOrDigit(label[^1]) && label.All(character => char.IsAsciiLetterOrDigit(character) || character == '-'));
+    private static bool IsName(string text) =>
+        text.Length is > 0 and <= MaxHostName && !text.All(character => char.IsAsciiDigit(character) || character == '.') &&
+        text.Split('.')
+        .All(label =>
+            label.Length > 0 && char.IsAsciiLetterOrDigit(label[0]) && char.IsAsciiLetterOrDigit(label[^1]) &&
+            label.All(character => char.IsAsciiLetterOrDigit(character) || character == '-'));
 }

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace KadaluFsd.Volgen.Options;
 
-/// <summary>Numbers, sizes, percentages and times as GlusterFS reads them (libglusterfs/src/common-utils.c), where it does so without surprises: what it wraps around or cuts off is none.</summary>
+/// <summary>
+/// Numbers, sizes, percentages and times as GlusterFS reads them (libglusterfs/src/common-utils.c), where it does so without
+/// surprises: what it wraps around or cuts off is none.
+/// </summary>
 public static class GlusterSize
 {
     private static readonly string[] s_units = ["B", "KB", "MB", "GB", "TB", "PB"];
@@ -25,7 +28,8 @@ public static class GlusterSize
         {
             number = digits switch
             {
-                _ when digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase) => checked((long)Convert.ToUInt64(digits[2..], 16)),
+                _ when digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase) =>
+                    checked((long)Convert.ToUInt64(digits[2..], 16)),
                 ['0', _, ..] => checked((long)Convert.ToUInt64(digits, 8)),
                 _ => long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture),
             };
@@ -39,7 +43,9 @@ public static class GlusterSize
         return true;
     }
 
-    /// <summary>Reads a size: a number of bytes, or of one of KB, MB, GB, TB, PB, which are powers of 1024; less than 2^63 bytes.</summary>
+    /// <summary>
+    /// Reads a size: a number of bytes, or of one of KB, MB, GB, TB, PB, which are powers of 1024; less than 2^63 bytes.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="bytes">The size in bytes.</param>
     /// <returns>Whether it is one.</returns>
@@ -50,7 +56,9 @@ public static class GlusterSize
         string unit = text[digits..].ToUpperInvariant();
         int power = unit.Length == 0 ? 0 : Array.FindIndex(s_units, known => known == unit);
         bytes = 0;
-        if (power < 0 || !double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
+        if (power < 0 ||
+            !double.TryParse(
+                text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
         {
             return false;
         }
@@ -66,10 +74,14 @@ public static class GlusterSize
     public static bool TryParsePercentage(string text, out double percentage)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return double.TryParse(text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out percentage);
+        return double.TryParse(
+            text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out percentage);
     }
 
-    /// <summary>Reads what is a percentage with its sign, and else a size, of whole bytes: without a decimal point, or with nothing but zeros behind it.</summary>
+    /// <summary>
+    /// Reads what is a percentage with its sign, and else a size, of whole bytes: without a decimal point, or with nothing but
+    /// zeros behind it.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="amount">The percentage, or the size in bytes.</param>
     /// <param name="isPercentage">Which one it is.</param>
@@ -81,10 +93,15 @@ public static class GlusterSize
         int point = text.IndexOf('.', StringComparison.Ordinal);
 
         // GlusterFS takes the unit for a part of the fraction.
-        return isPercentage ? TryParsePercentage(text, out amount) : TryParse(text, out amount) && (point < 0 || text[(point + 1)..].All(character => character == '0'));
+        return isPercentage
+            ? TryParsePercentage(text, out amount)
+            : TryParse(text, out amount) && (point < 0 || text[(point + 1)..].All(character => character == '0'));
     }
 
-    /// <summary>Reads a time: seconds, or with one of s, sec, m, min, h, hr, d, days, w behind it. The number is one of <see cref="TryParseInteger"/>, from 0.</summary>
+    /// <summary>
+    /// Reads a time: seconds, or with one of s, sec, m, min, h, hr, d, days, w behind it. The number is one of
+    /// <see cref="TryParseInteger"/>, from 0.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="seconds">The time in seconds.</param>
     /// <returns>Whether it is one.</returns>
@@ -94,7 +111,8 @@ public static class GlusterSize
         string number = text.TrimEnd(['s', 'e', 'c', 'm', 'i', 'n', 'h', 'r', 'd', 'a', 'y', 'w', 'k']);
 
         // What may be a digit of a hexadecimal number is one.
-        number = number.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[..(2 + text.Skip(2).TakeWhile(char.IsAsciiHexDigit).Count())] : number;
+        number = number.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            ? text[..(2 + text.Skip(2).TakeWhile(char.IsAsciiHexDigit).Count())] : number;
         double scale = text[number.Length..] switch
         {
             "" or "s" or "sec" => 1,

@@ -30,11 +30,14 @@ public static class OptionNames
     /// <returns>The nearest ones, the nearest first.</returns>
     public static string[] Suggest(string name, IEnumerable<string> known)
     {
-        (string Name, int Distance)[] near = [.. known.Distinct().Select(candidate => (Name: candidate, Distance: EditDistance(name, candidate)))
-            .Where(candidate => candidate.Distance <= Math.Max(2, name.Length / 3)).OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)];
+        (string Name, int Distance)[] near =
+            [.. known.Distinct().Select(candidate => (Name: candidate, Distance: EditDistance(name, candidate)))
+            .Where(candidate => candidate.Distance <= Math.Max(2, name.Length / 3))
+                .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)];
 
         // What is much further away than the nearest was not meant.
-        return [.. near.TakeWhile(candidate => candidate.Distance <= near[0].Distance + 1).Take(MaxSuggestions).Select(candidate => candidate.Name)];
+        return [.. near.TakeWhile(candidate => candidate.Distance <= near[0].Distance + 1).Take(MaxSuggestions)
+            .Select(candidate => candidate.Name)];
     }
 
     private static ImmutableArray<OptionTarget> Read()
@@ -42,9 +45,18 @@ public static class OptionNames
         using Stream stream = typeof(OptionNames).Assembly.GetManifestResourceStream("options/names.tsv")!;
         using var reader = new StreamReader(stream);
         string[] allButUnit = [GraphDocument.Client, GraphDocument.HealDaemon, GraphDocument.Rebalance];
-        IEnumerable<OptionTarget> named = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith('#')).Select(line => line.Split('\t'))
-            .Select(columns => new OptionTarget(columns[0], columns[1], columns[2], [.. columns[3].Split(' ').SelectMany(graph => graph switch { GraphDocument.Client => allButUnit, "mount" => [GraphDocument.Client, GraphDocument.Rebalance], _ => [graph] })]));
-        IEnumerable<OptionTarget> switches = GraphDocument.Kinds.SelectMany(kind => GraphDocument.Default(kind).Layers.Where(layer => layer.Switch is not null)
+        IEnumerable<OptionTarget> named = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith('#')).Select(line => line.Split('\t'))
+            .Select(columns =>
+                new OptionTarget(
+                    columns[0], columns[1], columns[2],
+                    [
+                        .. columns[3].Split(' ')
+                        .SelectMany(
+                            graph => graph switch { GraphDocument.Client =>
+                                allButUnit, "mount" => [GraphDocument.Client, GraphDocument.Rebalance], _ => [graph] })]));
+        IEnumerable<OptionTarget> switches =
+            GraphDocument.Kinds.SelectMany(kind => GraphDocument.Default(kind).Layers.Where(layer => layer.Switch is not null)
             .Select(layer => new OptionTarget(layer.Switch!, layer.Type, null, [kind])));
         return [.. named.Concat(switches).OrderBy(target => target.Name, StringComparer.Ordinal)];
     }

@@ -70,21 +70,31 @@ public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
             "STR" => Values.Count == 0 || Values.Contains(Everything) || Values.Contains(value, StringComparer.Ordinal),
             "PATH" => value.StartsWith('/') && !value.Contains("../", StringComparison.Ordinal),
             "INT" => GlusterSize.TryParseInteger(value, out long number) && IsInRange(number),
-            "DOUBLE" => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) && IsInRange(number),
+            "DOUBLE" => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) &&
+            double.IsFinite(number) && IsInRange(number),
             "SIZET" => GlusterSize.TryParse(value, out double size) && IsInRange(size),
             "PERCENT" => GlusterSize.TryParsePercentage(value, out double percentage) && percentage is >= 0 and <= 100,
-            "PERCENT_OR_SIZET" => GlusterSize.TryParsePercentageOrSize(value, out double share, out bool isPercentage) && (isPercentage ? share <= 100 : IsInRange(share)),
+            "PERCENT_OR_SIZET" => GlusterSize.TryParsePercentageOrSize(value, out double share, out bool isPercentage) &&
+            (isPercentage ? share <= 100 : IsInRange(share)),
             "TIME" => GlusterSize.TryParseTime(value, out double seconds) && IsInRange(seconds),
             "INTERNET_ADDRESS" => GlusterAddress.IsHost(value),
             "INTERNET_ADDRESS_LIST" => GlusterAddress.IsList(value),
-            "PRIORITY_LIST" => value.Split(',').All(item => item.Split(':') is [{ Length: > 0 }, var priority] && GlusterSize.TryParseInteger(priority, out long number) && number is >= int.MinValue and <= int.MaxValue),
-            "SIZE_LIST" => value.Split(',').All(item => GlusterSize.TryParse(item.Split(':')[^1], out double size) && size % SectorSize == 0 && IsInRange(size)),
+            "PRIORITY_LIST" =>
+                value.Split(',')
+                .All(item =>
+                    item.Split(':') is [{ Length: > 0 }, var priority] &&
+                    GlusterSize.TryParseInteger(priority, out long number) && number is >= int.MinValue and <= int.MaxValue),
+            "SIZE_LIST" => value.Split(',')
+            .All(item => GlusterSize.TryParse(item.Split(':')[^1], out double size) && size % SectorSize == 0 && IsInRange(size)),
             _ => true,
         };
         return isGood ? null : $"\"{Excerpt.Of(value)}\" is not {(Range is "text" or "addresses" ? "a value" : Range)}";
     }
 
-    private bool IsInRange(double number) => (Minimum is not { } least || number >= least) && (Maximum is not { } most || number <= most);
+    private bool IsInRange(double number) =>
+        (Minimum is not { } least || number >= least) && (Maximum is not { } most || number <= most);
 
-    private string Text(double number) => Kind is "SIZET" or "PERCENT_OR_SIZET" && number >= 1024 ? GlusterSize.Describe(number) : number.ToString("0.###", CultureInfo.InvariantCulture);
+    private string Text(double number) => Kind is "SIZET" or "PERCENT_OR_SIZET" && number >= 1024
+        ? GlusterSize.Describe(number)
+        : number.ToString("0.###", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,8 @@
 namespace KadaluFsd.Volgen.Options;
 
-/// <summary>Options that a running graph has not taken although it was given them: it has them when it is built anew. Pure functions.</summary>
+/// <summary>
+/// Options that a running graph has not taken although it was given them: it has them when it is built anew. Pure functions.
+/// </summary>
 public static class PendingOptions
 {
     /// <summary>Whether connections are encrypted: an option of both ends, which must be of one mind.</summary>
@@ -13,7 +15,10 @@ public static class PendingOptions
     // What a listening socket is made with.
     private static readonly string[] s_listening = ["transport.listen-backlog", "transport.socket.listen-backlog"];
 
-    /// <summary>Whether a translator passes over an option when it is given others while it runs. rpc-transport/socket reads these once, for each listener or connection.</summary>
+    /// <summary>
+    /// Whether a translator passes over an option when it is given others while it runs. rpc-transport/socket reads these once,
+    /// for each listener or connection.
+    /// </summary>
     /// <param name="type">The translator.</param>
     /// <param name="key">The option's name there.</param>
     /// <returns>Whether it does.</returns>
@@ -38,7 +43,8 @@ public static class PendingOptions
                let before = built.Find(volume.Name)
                where before is not null
                from key in volume.Options.Concat(before.Options).Select(option => option.Key).Distinct()
-               where volume[key] != before[key] && !UnitVolfile.IsSetByTheUnit(volume.Type, key) && (IsPassedOver(volume.Type, key) || !takesOptions(volume.Type))
+               where volume[key] != before[key] &&
+                   !UnitVolfile.IsSetByTheUnit(volume.Type, key) && (IsPassedOver(volume.Type, key) || !takesOptions(volume.Type))
                select $"{volume.Type}.{key}" into name
                group name by name into same
                select same.Key,
@@ -51,11 +57,13 @@ public static class PendingOptions
     public static IEnumerable<bool> TlsOf(Volfile volfile)
     {
         ArgumentNullException.ThrowIfNull(volfile);
-        return volfile.Volumes.Where(volume => s_connected.Contains(volume.Type)).Select(volume => GlusterBoolean.IsTrue(volume[Tls] ?? ""));
+        return volfile.Volumes.Where(volume => s_connected.Contains(volume.Type))
+            .Select(volume => GlusterBoolean.IsTrue(volume[Tls] ?? ""));
     }
 
     /// <summary>The name by which an option is set in a pool.</summary>
     /// <param name="option">The option, as <c>TYPE.OPTION</c>.</param>
     /// <returns>Its name; <c>TYPE.OPTION</c> where it has no other.</returns>
-    public static string NameOf(string option) => OptionNames.All.FirstOrDefault(target => $"{target.Type}.{target.Key}" == option)?.Name ?? option;
+    public static string NameOf(string option) =>
+        OptionNames.All.FirstOrDefault(target => $"{target.Type}.{target.Key}" == option)?.Name ?? option;
 }

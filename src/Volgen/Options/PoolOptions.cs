@@ -4,8 +4,9 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Volgen.Options;
 
 /// <summary>
-/// The options of a pool: checked, and set in its graphs. A name is one of <see cref="OptionNames"/>; or a translator's type with the option's
-/// name there behind a dot, such as <c>debug/io-stats.log-level</c>; or a unit's directory, likewise, for the units there only, or with the node before it, <c>NODE:PATH.OPTION</c>.
+/// The options of a pool: checked, and set in its graphs. A name is one of <see cref="OptionNames"/>; or a translator's type with
+/// the option's name there behind a dot, such as <c>debug/io-stats.log-level</c>; or a unit's directory, likewise, for the units
+/// there only, or with the node before it, <c>NODE:PATH.OPTION</c>.
 /// </summary>
 /// <param name="rulesOf">What a translator, given by type, says of its options; empty where it is not installed.</param>
 public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
@@ -45,7 +46,10 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
             if (rule is null && name.Contains('/', StringComparison.Ordinal))
             {
                 string[] near = OptionNames.Suggest(target.Key, rules.SelectMany(known => known.Keys));
-                return rules.Count == 0 ? $"{name}: {target.Type} is not installed" : $"{target.Type} has no option \"{target.Key}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
+                return rules.Count ==
+                    0 ? $"{name}: {target.Type} is not " +
+                    "installed" : $"{target.Type} has no option " +
+                    $"\"{target.Key}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
             }
 
             if ((rule?.Check(value) ?? PoolLimits.Check(pool, target.Type, rule?.Keys[0] ?? target.Key, value)) is { } problem)
@@ -69,7 +73,8 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
         }
 
         string[] near = OptionNames.Suggest(Excerpt.Of(name), OptionNames.All.Select(target => target.Name));
-        return $"there is no option \"{Excerpt.Of(name)}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
+        return "there is no option " +
+            $"\"{Excerpt.Of(name)}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
     }
 
     /// <summary>Which translators an option goes to, none of which a pool's graphs have: it changes nothing then.</summary>
@@ -80,7 +85,9 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
     public static IReadOnlyList<string> FindMissing(Pool pool, string name, IReadOnlySet<string> types)
     {
         ImmutableArray<OptionTarget> targets = TargetsOf(pool, name);
-        return targets.Any(target => target.Key is null || types.Contains(target.Type)) ? [] : [.. targets.Select(target => target.Type).Distinct()];
+        return targets.Any(target => target.Key is null || types.Contains(target.Type))
+            ? []
+            : [.. targets.Select(target => target.Type).Distinct()];
     }
 
     /// <summary>What the first translator says of an option that it goes to.</summary>
@@ -93,7 +100,8 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
     /// <param name="unit">The unit.</param>
     /// <returns>The options as one text, which is the same for units with the same; empty for none.</returns>
     public static string FindOwn(Pool pool, PoolUnit unit) => string.Join('\n', pool.Options
-        .Select(option => (Own: SplitPath(pool, option.Key), option.Value)).Where(option => option.Own?.IsMeant(unit) == true).Select(option => $"{option.Own!.Value.Key}={option.Value}"));
+        .Select(option => (Own: SplitPath(pool, option.Key), option.Value))
+            .Where(option => option.Own?.IsMeant(unit) == true).Select(option => $"{option.Own!.Value.Key}={option.Value}"));
 
     /// <summary>Sets a pool's options in one of its graphs. Switches are the graph document's matter.</summary>
     /// <param name="volfile">The graph.</param>
@@ -108,13 +116,18 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
         {
             if (SplitPath(pool, name) is { } own)
             {
-                volfile = unit is not null && own.IsMeant(unit) ? Set(volfile, volume => volume.Name == unit.Path, own.Key, value) : volfile;
+                volfile = unit is not null && own.IsMeant(unit)
+                    ? Set(volfile, volume => volume.Name == unit.Path, own.Key, value)
+                    : volfile;
                 continue;
             }
 
-            foreach (OptionTarget target in TargetsOf(pool, name).Where(target => target.Key is not null && target.Graphs.Contains(kind)))
+            foreach (
+                OptionTarget target in TargetsOf(pool, name)
+                .Where(target => target.Key is not null && target.Graphs.Contains(kind)))
             {
-                volfile = Set(volfile, volume => volume.Type == target.Type, target.Key!.Replace("{path}", unit?.Path, StringComparison.Ordinal), value);
+                volfile = Set(volfile, volume =>
+                    volume.Type == target.Type, target.Key!.Replace("{path}", unit?.Path, StringComparison.Ordinal), value);
             }
         }
 
@@ -158,5 +171,6 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
     }
 
     private static OptionRule? RuleOf(OptionTarget target, IReadOnlyList<OptionRule> rules) =>
-        rules.FirstOrDefault(rule => rule.Keys.Any(key => key == target.Key || key == target.Key!.Replace("{path}", "*", StringComparison.Ordinal)));
+        rules.FirstOrDefault(rule =>
+            rule.Keys.Any(key => key == target.Key || key == target.Key!.Replace("{path}", "*", StringComparison.Ordinal)));
 }

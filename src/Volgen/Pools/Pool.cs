@@ -17,9 +17,13 @@ public sealed record Pool(string Name, Guid Id)
     public int Port { get; init; }
 
     /// <summary>Options that were set, by name.</summary>
-    public ImmutableSortedDictionary<string, string> Options { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> Options { get; init; } = ImmutableSortedDictionary.Create<string,
+    string>(StringComparer.Ordinal);
 
-    /// <summary>What its layers are called on disk, and which numbers have been given; null as long as none have been (<see cref="PoolNumbers"/>).</summary>
+    /// <summary>
+    /// What its layers are called on disk, and which numbers have been given; null as long as none have been
+    /// (<see cref="PoolNumbers"/>).
+    /// </summary>
     public PoolLayers? Layers { get; init; }
 
     /// <summary>How often this definition was changed, from 1; 0 for one that nobody has kept yet.</summary>
@@ -42,14 +46,16 @@ public sealed record Pool(string Name, Guid Id)
                 for (int inGroup = 0; inGroup < Groups[group].Units.Length; inGroup++)
                 {
                     bool isArbiter = Groups[group].Kind == GroupKind.Arbiter && inGroup == Groups[group].Units.Length - 1;
-                    yield return new PoolMember(Groups[group].Units[inGroup], index++, group, isArbiter ? UnitRole.Arbiter : UnitRole.Data);
+                    yield return new PoolMember(
+                        Groups[group].Units[inGroup], index++, group, isArbiter ? UnitRole.Arbiter : UnitRole.Data);
                 }
             }
         }
     }
 
     /// <summary>All units that run: <see cref="Members"/>, and the tie-breaker behind them.</summary>
-    public IEnumerable<PoolMember> Units => TieBreaker is null ? Members : Members.Append(new PoolMember(TieBreaker, Members.Count(), -1, UnitRole.TieBreaker));
+    public IEnumerable<PoolMember> Units =>
+        TieBreaker is null ? Members : Members.Append(new PoolMember(TieBreaker, Members.Count(), -1, UnitRole.TieBreaker));
 
     /// <summary>What kind of pool it is, as Kadalu calls it, such as <c>Distributed Mirror</c>.</summary>
     public string Type => Groups switch
@@ -72,7 +78,8 @@ public sealed record Pool(string Name, Guid Id)
     /// <inheritdoc/>
     public bool Equals(Pool? other) =>
         other is not null && Name == other.Name && Id == other.Id && Port == other.Port && Equals(TieBreaker, other.TieBreaker) &&
-        Equals(Credentials, other.Credentials) && Equals(Layers, other.Layers) && Revision == other.Revision && Groups.SequenceEqual(other.Groups) && Options.SequenceEqual(other.Options);
+        Equals(Credentials, other.Credentials) && Equals(Layers, other.Layers) &&
+        Revision == other.Revision && Groups.SequenceEqual(other.Groups) && Options.SequenceEqual(other.Options);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Id, Groups.Length);
@@ -93,7 +100,8 @@ public sealed record DistributeGroup(GroupKind Kind, ImmutableArray<PoolUnit> Un
     public int? Number { get; init; }
 
     /// <inheritdoc/>
-    public bool Equals(DistributeGroup? other) => other is not null && Kind == other.Kind && Redundancy == other.Redundancy && Number == other.Number && Units.SequenceEqual(other.Units);
+    public bool Equals(DistributeGroup? other) => other is not null &&
+        Kind == other.Kind && Redundancy == other.Redundancy && Number == other.Number && Units.SequenceEqual(other.Units);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Kind, Redundancy, Units.Length);
@@ -145,7 +153,9 @@ public sealed record PoolUnit(PoolNode Node, string Path, int Port = 0)
     /// <summary>What names it to people: node and directory.</summary>
     public string Address => $"{Node.Name}:{Path}";
 
-    /// <summary>Its key in a pool, as Kadalu names volfiles, logs and sockets: <c>POOL.NODE.PATH</c> with dashes for slashes.</summary>
+    /// <summary>
+    /// Its key in a pool, as Kadalu names volfiles, logs and sockets: <c>POOL.NODE.PATH</c> with dashes for slashes.
+    /// </summary>
     /// <param name="pool">The pool's name.</param>
     /// <returns>The key.</returns>
     public string Key(string pool) => $"{pool}.{Node.Name}.{Path.Trim('/').Replace('/', '-')}";

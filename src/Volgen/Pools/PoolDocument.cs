@@ -4,9 +4,10 @@ using System.Text.Json;
 namespace KadaluFsd.Volgen.Pools;
 
 /// <summary>
-/// Pools as JSON, in the form of Kadalu's volgen: <c>name, id, distribute_groups[{type, replica_count, arbiter_count, redundancy_count,
-/// storage_units[{path, port, node{name, id}}]}], tiebreaker{node, path, port}, options, auth{username, password}</c>; and what is ours: <c>revision</c>, <c>number</c> of
-/// units and groups, <c>layers{name, distribute, next_unit, next_group}</c>. What it does not know it leaves alone.
+/// Pools as JSON, in the form of Kadalu's volgen: <c>name, id, distribute_groups[{type, replica_count, arbiter_count,
+/// redundancy_count, storage_units[{path, port, node{name, id}}]}], tiebreaker{node, path, port}, options, auth{username,
+/// password}</c>; and what is ours: <c>revision</c>, <c>number</c> of units and groups, <c>layers{name, distribute, next_unit,
+/// next_group}</c>. What it does not know it leaves alone.
 /// </summary>
 public static class PoolDocument
 {
@@ -14,7 +15,8 @@ public static class PoolDocument
     public const int MaxLength = 8 * 1024 * 1024;
 
     /// <summary>How documents are read: comments and commas behind the last member are no mistakes.</summary>
-    private static readonly JsonDocumentOptions s_reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 };
+    private static readonly JsonDocumentOptions s_reading =
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 };
 
     /// <summary>Reads a pool. Whether it is a good one is for <see cref="PoolRules"/> to say.</summary>
     /// <param name="json">The document, UTF-8, which editors of other systems begin with a byte order mark.</param>
@@ -60,10 +62,12 @@ public static class PoolDocument
     {
         Require(root, JsonValueKind.Object, "the definition");
         string id = Text(root, "id");
-        return new Pool(Text(root, "name"), Guid.TryParse(id, out Guid guid) ? guid : throw new PoolException($"id: \"{id}\" is not a UUID"))
+        return new Pool(
+            Text(root, "name"), Guid.TryParse(id, out Guid guid) ? guid : throw new PoolException($"id: \"{id}\" is not a UUID"))
         {
             Port = Number(root, "port"),
-            Groups = [.. Elements(root, "distribute_groups").Select((group, index) => ReadGroup(group, $"distribute_groups[{index}]"))],
+            Groups = [
+                .. Elements(root, "distribute_groups").Select((group, index) => ReadGroup(group, $"distribute_groups[{index}]"))],
             TieBreaker = Property(root, "tiebreaker") is { } breaker && HasPath(breaker) ? ReadUnit(breaker, "tiebreaker") : null,
             Options = ReadOptions(root),
             Credentials = ReadCredentials(root),
@@ -100,7 +104,8 @@ public static class PoolDocument
     }
 
     // Kadalu writes an empty one where there is none.
-    private static bool HasPath(JsonElement breaker) => breaker.ValueKind != JsonValueKind.Object || Text(breaker, "path").Length > 0;
+    private static bool HasPath(JsonElement breaker) =>
+        breaker.ValueKind != JsonValueKind.Object || Text(breaker, "path").Length > 0;
 
     private static DistributeGroup ReadGroup(JsonElement group, string where)
     {
@@ -108,14 +113,17 @@ public static class PoolDocument
         int redundancy = Number(group, "redundancy_count", where);
         RequireCounts(group, where);
         return new DistributeGroup(
-            KindOf(group, where, redundancy), [.. Elements(group, "storage_units", where).Select((unit, index) => ReadUnit(unit, $"{where}.storage_units[{index}]"))])
+            KindOf(group, where, redundancy),
+            [.. Elements(group, "storage_units", where)
+                .Select((unit, index) => ReadUnit(unit, $"{where}.storage_units[{index}]"))])
         {
             Redundancy = redundancy,
             Number = NumberOrNone(group, where),
         };
     }
 
-    // A document that lost a unit on its way is not to become a smaller pool. GlusterFS counts an arbiter among the replicas, Kadalu beside them.
+    // A document that lost a unit on its way is not to become a smaller pool. GlusterFS counts an arbiter among the replicas,
+    // Kadalu beside them.
     private static void RequireCounts(JsonElement group, string where)
     {
         int units = Elements(group, "storage_units", where).Count();
@@ -158,14 +166,16 @@ public static class PoolDocument
         Require(unit, JsonValueKind.Object, where);
         JsonElement node = Property(unit, "node") ?? throw new PoolException($"{where}: no node");
         return new PoolUnit(
-            node.ValueKind == JsonValueKind.Object ? new PoolNode(Text(node, "name", where + ".node"), Text(node, "id", where + ".node")) : new PoolNode(Text(unit, "node", where)),
+            node.ValueKind == JsonValueKind.Object ? new PoolNode(
+                Text(node, "name", where + ".node"), Text(node, "id", where + ".node")) : new PoolNode(Text(unit, "node", where)),
             Text(unit, "path", where), Number(unit, "port", where))
         {
             Number = NumberOrNone(unit, where),
         };
     }
 
-    private static int? NumberOrNone(JsonElement element, string where) => Property(element, "number") is null ? null : Number(element, "number", where);
+    private static int? NumberOrNone(JsonElement element, string where) =>
+        Property(element, "number") is null ? null : Number(element, "number", where);
 
     private static ImmutableSortedDictionary<string, string> ReadOptions(JsonElement root)
     {
@@ -175,7 +185,8 @@ public static class PoolDocument
         }
 
         Require(options, JsonValueKind.Object, "options");
-        return options.EnumerateObject().ToImmutableSortedDictionary(option => option.Name, option => Text(options, option.Name, "options"), StringComparer.Ordinal);
+        return options.EnumerateObject().ToImmutableSortedDictionary(
+            option => option.Name, option => Text(options, option.Name, "options"), StringComparer.Ordinal);
     }
 
     private static JsonElement.ArrayEnumerator Elements(JsonElement parent, string name, string where = "")

@@ -5,24 +5,28 @@ namespace KadaluFsd.Volgen.Pools;
 
 /// <summary>
 /// Pools as people type them, in Kadalu's words: units with nothing before them are spread over; <c>mirror</c> or <c>replica</c>,
-/// <c>arbiter</c>, <c>data</c>, <c>redundancy</c>, <c>disperse</c> and <c>tiebreaker</c> say what those behind them are, or, with a number,
-/// how many of them make a group.
+/// <c>arbiter</c>, <c>data</c>, <c>redundancy</c>, <c>disperse</c> and <c>tiebreaker</c> say what those behind them are, or, with
+/// a number, how many of them make a group.
 /// </summary>
 /// <remarks>
-/// <c>mirror A B C</c>, <c>mirror A B mirror C D</c>, <c>mirror 2 A B C D</c>, <c>replica 3 arbiter 1 A B C</c>, <c>mirror A B arbiter C</c>,
-/// <c>data A B redundancy C</c>, <c>data 4 redundancy 2 A B C D E F</c>, <c>disperse 3 redundancy 1 A B C</c>, <c>mirror A B tiebreaker C</c>.
-/// A unit is <c>NODE:PATH</c>, <c>NODE:PORT:PATH</c> (an IPv6 address in brackets), or <c>PATH</c> for this node.
+/// <c>mirror A B C</c>, <c>mirror A B mirror C D</c>, <c>mirror 2 A B C D</c>, <c>replica 3 arbiter 1 A B C</c>, <c>mirror A B
+/// arbiter C</c>, <c>data A B redundancy C</c>, <c>data 4 redundancy 2 A B C D E F</c>, <c>disperse 3 redundancy 1 A B C</c>,
+/// <c>mirror A B tiebreaker C</c>. A unit is <c>NODE:PATH</c>, <c>NODE:PORT:PATH</c> (an IPv6 address in brackets), or
+/// <c>PATH</c> for this node.
 /// </remarks>
 public static class PoolGrammar
 {
-    private static readonly string[] s_keywords = ["mirror", "replica", "arbiter", "data", "redundancy", "disperse", "tiebreaker"];
+    private static readonly string[] s_keywords =
+        ["mirror", "replica", "arbiter", "data", "redundancy", "disperse", "tiebreaker"];
 
     /// <summary>Reads groups and tie-breaker.</summary>
     /// <param name="words">The words behind the pool's name.</param>
     /// <param name="thisNode">The node of units that are given as a path.</param>
-    /// <returns>The groups, and the tie-breaker or null. Whether they are good ones is for <see cref="PoolRules"/> to say.</returns>
+    /// <returns>The groups, and the tie-breaker or null. Whether they are good ones is for <see cref="PoolRules"/> to
+    /// say.</returns>
     /// <exception cref="PoolException">The words make no pool; says why.</exception>
-    public static (ImmutableArray<DistributeGroup> Groups, PoolUnit? TieBreaker) Parse(IReadOnlyList<string> words, PoolNode thisNode)
+    public static (ImmutableArray<DistributeGroup> Groups, PoolUnit? TieBreaker) Parse(
+        IReadOnlyList<string> words, PoolNode thisNode)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         var lists = new List<(string Keyword, List<PoolUnit> Units)> { ("", []) };
@@ -33,12 +37,17 @@ public static class PoolGrammar
             {
                 lists[^1].Units.Add(ParseUnit(word, thisNode));
             }
-            else if (index + 1 < words.Count && int.TryParse(words[index + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+            else if (
+                index + 1 < words.Count &&
+                int.TryParse(words[index + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int count))
             {
                 index++;
                 if (word == "tiebreaker" || !counts.TryAdd(word, count))
                 {
-                    throw new PoolException($"\"{word} {count}\": {(word == "tiebreaker" ? "a pool has one tie-breaker, given by its unit" : $"{word} is counted twice")}");
+                    string why = word == "tiebreaker"
+                        ? "a pool has one tie-breaker, given by its unit"
+                        : $"{word} is counted twice";
+                    throw new PoolException($"\"{word} {count}\": {why}");
                 }
             }
             else
@@ -56,7 +65,8 @@ public static class PoolGrammar
         bool isCounted = counts.Count > 0;
         if (isCounted && lists.Skip(1).Any())
         {
-            throw new PoolException($"{lists[1].Keyword} with its units beside {counts.Keys.First()} with a number: say it one way");
+            throw new PoolException(
+                $"{lists[1].Keyword} with its units beside {counts.Keys.First()} with a number: say it one way");
         }
 
         if (!isCounted && lists.Count > 1 && lists[0].Units.Count > 0)
@@ -64,7 +74,12 @@ public static class PoolGrammar
             throw new PoolException($"{lists[0].Units[0].Address} stands before {lists[1].Keyword}: say what it is");
         }
 
-        return ([.. isCounted ? FromCounts(counts, lists[0].Units) : lists.Count > 1 ? FromLists(lists[1..]) : lists[0].Units.Select(unit => new DistributeGroup(GroupKind.Distribute, [unit]))], breaker);
+        return ([
+            .. isCounted
+                ? FromCounts(counts, lists[0].Units)
+                : lists.Count > 1
+                ? FromLists(lists[1..])
+                : lists[0].Units.Select(unit => new DistributeGroup(GroupKind.Distribute, [unit]))], breaker);
     }
 
     /// <summary>Reads a unit.</summary>
@@ -82,17 +97,23 @@ public static class PoolGrammar
         int pathAt = word.IndexOf(":/", StringComparison.Ordinal);
         if (pathAt <= 0)
         {
-            throw new PoolException($"\"{word}\" is neither a storage unit (NODE:PATH, NODE:PORT:PATH or PATH) nor one of {string.Join(", ", s_keywords)}");
+            throw new PoolException(
+                $"\"{word}\" is neither a storage unit (NODE:PATH, NODE:PORT:PATH or PATH) nor one of " +
+                $"{string.Join(", ", s_keywords)}");
         }
 
         string host = word[..pathAt];
         int port = 0;
-        int colon = host.StartsWith('[') ? host.IndexOf("]:", StringComparison.Ordinal) + 1 : host.IndexOf(':', StringComparison.Ordinal);
+        int colon = host.StartsWith('[')
+            ? host.IndexOf("]:", StringComparison.Ordinal) + 1
+            : host.IndexOf(':', StringComparison.Ordinal);
         if (colon > 0)
         {
-            if (!int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535)
+            if (!int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or
+                > 65535)
             {
-                throw new PoolException($"\"{word}\": {host[(colon + 1)..]} is not a port from 1 to 65535 (an IPv6 address stands in brackets)");
+                throw new PoolException(
+                    $"\"{word}\": {host[(colon + 1)..]} is not a port from 1 to 65535 (an IPv6 address stands in brackets)");
             }
 
             host = host[..colon];
@@ -107,7 +128,8 @@ public static class PoolGrammar
     private static PoolUnit? TakeTieBreaker(List<(string Keyword, List<PoolUnit> Units)> lists, Dictionary<string, int> counts)
     {
         PoolUnit? breaker = null;
-        for (int index = lists.FindIndex(list => list.Keyword == "tiebreaker"); index >= 0; index = lists.FindIndex(list => list.Keyword == "tiebreaker"))
+        for (int index = lists.FindIndex(list => list.Keyword == "tiebreaker"); index >= 0; index = lists.FindIndex(
+            list => list.Keyword == "tiebreaker"))
         {
             List<PoolUnit> units = lists[index].Units;
             if (units.Count == 0 || breaker is not null || (units.Count > 1 && counts.Count == 0))
@@ -149,7 +171,8 @@ public static class PoolGrammar
             ["data", "redundancy"] => (GroupKind.Disperse, data + redundancy, redundancy),
             ["data", "disperse"] => (GroupKind.Disperse, counts["disperse"], counts["disperse"] - data),
             ["disperse", "redundancy"] => (GroupKind.Disperse, counts["disperse"], redundancy),
-            ["data", "disperse", "redundancy"] when counts["disperse"] == data + redundancy => (GroupKind.Disperse, data + redundancy, redundancy),
+            ["data", "disperse", "redundancy"] when counts["disperse"] == data + redundancy =>
+                (GroupKind.Disperse, data + redundancy, redundancy),
             ["disperse"] or ["data"] => throw new PoolException($"{said}: say also how many may be lost, with redundancy N"),
             _ => throw new PoolException($"{said}: these do not go together"),
         };
@@ -164,7 +187,9 @@ public static class PoolGrammar
             switch (keyword, next)
             {
                 case ("mirror" or "replica", "arbiter") when following.Count != 1:
-                    throw new PoolException($"arbiter {string.Join(' ', following.Select(unit => unit.Address))}: one arbiter stands beside a mirror");
+                    throw new PoolException(
+                        $"arbiter {string.Join(' ', following.Select(unit => unit.Address))}: one arbiter stands beside a " +
+                        "mirror");
                 case ("mirror" or "replica", "arbiter"):
                     index++;
                     yield return new DistributeGroup(GroupKind.Arbiter, [.. units, .. following]);
@@ -177,10 +202,16 @@ public static class PoolGrammar
                     break;
                 case ("data" or "disperse", "redundancy"):
                     index++;
-                    yield return new DistributeGroup(GroupKind.Disperse, [.. units, .. following]) { Redundancy = following.Count };
+                    yield return new DistributeGroup(GroupKind.Disperse, [.. units, .. following])
+                    {
+                        Redundancy = following.Count
+                    };
                     break;
                 default:
-                    throw new PoolException($"{keyword} {string.Join(' ', units.Select(unit => unit.Address))}: {(keyword == "redundancy" ? "no data before it" : "say also which ones may be lost, with redundancy UNITS")}");
+                    string why = keyword == "redundancy"
+                        ? "no data before it"
+                        : "say also which ones may be lost, with redundancy UNITS";
+                    throw new PoolException($"{keyword} {string.Join(' ', units.Select(unit => unit.Address))}: {why}");
             }
         }
     }

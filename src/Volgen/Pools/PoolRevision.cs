@@ -14,16 +14,19 @@ public sealed partial record PoolRevision(string Pool, int Revision, string Dige
 
     /// <summary>A line for the top of a volfile, where it is a comment.</summary>
     /// <returns>The line, with its end.</returns>
-    public string ToComment() => string.Create(CultureInfo.InvariantCulture, $"# definition of {Pool}: revision {Revision}, digest {Digest}\n");
+    public string ToComment() =>
+        string.Create(CultureInfo.InvariantCulture, $"# definition of {Pool}: revision {Revision}, digest {Digest}\n");
 
     /// <summary>The state that a pool is in.</summary>
     /// <param name="pool">The pool.</param>
     /// <returns>Its state; null for one that nobody has kept yet.</returns>
-    public static PoolRevision? Of(Pool pool) => pool.Revision > 0 ? new PoolRevision(pool.Name, pool.Revision, DigestOf(pool)) : null;
+    public static PoolRevision? Of(Pool pool) =>
+        pool.Revision > 0 ? new PoolRevision(pool.Name, pool.Revision, DigestOf(pool)) : null;
 
     /// <summary>
-    /// A digest of what must be the same on every node of a pool: the first 64 bits of SHA-256, in hexadecimal. What nodes fill in for themselves (their
-    /// ids) is not in it, nor how often the definition was changed, nor the password, which it might help to guess.
+    /// A digest of what must be the same on every node of a pool: the first 64 bits of SHA-256, in hexadecimal. What nodes fill
+    /// in for themselves (their ids) is not in it, nor how often the definition was changed, nor the password, which it might
+    /// help to guess.
     /// </summary>
     /// <param name="pool">The pool.</param>
     /// <returns>16 digits.</returns>
@@ -43,7 +46,8 @@ public sealed partial record PoolRevision(string Pool, int Revision, string Dige
     public static PoolRevision? Find(Volfile volfile)
     {
         Match match = Line().Match(volfile.Volumes[0].Preamble);
-        return match.Success && int.TryParse(match.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int revision)
+        return match.Success &&
+            int.TryParse(match.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int revision)
             ? new PoolRevision(match.Groups[1].Value, revision, match.Groups[3].Value)
             : null;
     }

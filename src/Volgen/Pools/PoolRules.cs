@@ -5,7 +5,9 @@ namespace KadaluFsd.Volgen.Pools;
 /// <summary>What makes a pool a good one. Looks at the definition alone, not at any machine.</summary>
 public static class PoolRules
 {
-    /// <summary>Longest name of a pool, in characters: it is a part of the names of files, sockets and extended attributes.</summary>
+    /// <summary>
+    /// Longest name of a pool, in characters: it is a part of the names of files, sockets and extended attributes.
+    /// </summary>
     public const int MaxName = 64;
 
     private const int MaxCredential = 128;
@@ -13,13 +15,18 @@ public static class PoolRules
     /// <summary>Longest name of a host, in characters (HOST_NAME_MAX of Linux).</summary>
     public const int MaxHostName = 64;
 
-    /// <summary>Longest path of a unit's directory, in characters: <c>POOL.NODE.PATH</c> with an ending is the name of a file.</summary>
+    /// <summary>
+    /// Longest path of a unit's directory, in characters: <c>POOL.NODE.PATH</c> with an ending is the name of a file.
+    /// </summary>
     public const int MaxPath = 110;
 
     /// <summary>Most units in a pool.</summary>
     public const int MaxUnits = 4096;
 
-    /// <summary>Longest key of a unit, in bytes of UTF-8: with an ending, and while it is written, it is the name of a file, of which there are 255.</summary>
+    /// <summary>
+    /// Longest key of a unit, in bytes of UTF-8: with an ending, and while it is written, it is the name of a file, of which
+    /// there are 255.
+    /// </summary>
     public const int MaxKey = 200;
 
     // xlators/cluster/ec/src/ec.h and ec-types.h.
@@ -31,7 +38,8 @@ public static class PoolRules
     /// <param name="mayShareNodes">Whether one node may have several units of a group, which then are lost together.</param>
     /// <returns>Everything that is wrong with it; empty for a good one.</returns>
     public static ImmutableArray<string> Check(Pool pool, bool mayShareNodes = false) =>
-        [.. CheckName(pool), .. CheckLayers(pool), .. CheckGroups(pool), .. CheckTieBreaker(pool), .. UnitRules.Check(pool, mayShareNodes)];
+        [.. CheckName(pool), .. CheckLayers(pool), .. CheckGroups(pool), .. CheckTieBreaker(pool),
+            .. UnitRules.Check(pool, mayShareNodes)];
 
     /// <summary>Checks a pool and says no.</summary>
     /// <param name="pool">The pool.</param>
@@ -52,7 +60,8 @@ public static class PoolRules
     public static bool IsHost(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length is > 0 and <= MaxHostName && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or ':') && text[0] is not ('-' or '.');
+        return text.Length is > 0 and <= MaxHostName && text.All(character =>
+            char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or ':') && text[0] is not ('-' or '.');
     }
 
     /// <summary>Looks what is against a name for a pool.</summary>
@@ -67,9 +76,12 @@ public static class PoolRules
             yield return problem;
         }
 
-        foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).Where(unit => System.Text.Encoding.UTF8.GetByteCount(unit.Key(pool.Name)) > MaxKey))
+        foreach (
+            PoolUnit unit in pool.Units.Select(member => member.Unit)
+            .Where(unit => System.Text.Encoding.UTF8.GetByteCount(unit.Key(pool.Name)) > MaxKey))
         {
-            yield return $"the names of the pool, the node and the path of {unit.Address} are longer than {MaxKey} bytes together";
+            yield return $"the names of the pool, the node and the path of {unit.Address} are longer than {MaxKey} bytes " +
+                "together";
         }
 
         if (pool.Id == Guid.Empty)
@@ -88,11 +100,14 @@ public static class PoolRules
     {
         if (name.Length is 0 or > MaxName || !char.IsAsciiLetterOrDigit(name[0]) || !name.All(IsNameCharacter))
         {
-            yield return $"{what} \"{Excerpt.Of(name)}\" is not of 1 to {MaxName} letters, digits, - and _, beginning with a letter or digit";
+            yield return $"{what} \"{Excerpt.Of(name)}\" is not of 1 to {MaxName} letters, digits, - and _, beginning with a " +
+                "letter or digit";
         }
 
-        // glfsheal takes what has the first in its name for tie-breakers; the index translator takes the second for a mark of its own.
-        else if ($"{name}-client".Contains("-ta-", StringComparison.Ordinal) || name.StartsWith("dirty", StringComparison.Ordinal))
+        // glfsheal takes what has the first in its name for tie-breakers; the index translator takes the second for a mark of its
+        // own.
+        else if (
+            $"{name}-client".Contains("-ta-", StringComparison.Ordinal) || name.StartsWith("dirty", StringComparison.Ordinal))
         {
             yield return $"{what} \"{name}\" has \"-ta-\" in it, or begins with \"dirty\", which mean something in GlusterFS";
         }
@@ -101,7 +116,8 @@ public static class PoolRules
     private static IEnumerable<string> CheckLayers(Pool pool) =>
         [.. pool.Layers is { } layers ? CheckName("the name of the pool's layers", layers.Name) : [], .. PoolNumbers.Check(pool)];
 
-    private static bool IsPlain(string text) => text.Length is > 0 and <= MaxCredential && text.All(character => char.IsAsciiLetterOrDigit(character) || character == '-');
+    private static bool IsPlain(string text) => text.Length is > 0 and
+        <= MaxCredential && text.All(character => char.IsAsciiLetterOrDigit(character) || character == '-');
 
     private static IEnumerable<string> CheckGroups(Pool pool)
     {
@@ -122,7 +138,8 @@ public static class PoolRules
             DistributeGroup group = pool.Groups[index];
             if (group.Kind != first.Kind)
             {
-                yield return $"group {index + 1} is a {group.Kind} group, the first one is {first.Kind}: all groups of a pool are of one kind";
+                yield return $"group {index + 1} is a {group.Kind} group, the first one is {first.Kind}: all groups of a pool " +
+                    "are of one kind";
             }
             else if (group.Units.Length != first.Units.Length || group.Redundancy != first.Redundancy)
             {
@@ -138,15 +155,21 @@ public static class PoolRules
 
     private static string? SizeProblem(DistributeGroup group) => group.Kind switch
     {
-        not GroupKind.Disperse when group.Redundancy != 0 => $"a {group.Kind} group has a redundancy of {group.Redundancy}, which is for disperse groups",
+        not GroupKind.Disperse when group.Redundancy != 0 =>
+            $"a {group.Kind} group has a redundancy of {group.Redundancy}, which is for disperse groups",
         GroupKind.Distribute when group.Units.Length != 1 => $"a distribute group has one storage unit, not {group.Units.Length}",
-        GroupKind.Mirror when group.Units.Length is not (2 or 3) => $"a mirror has 2 or 3 storage units, not {group.Units.Length}",
-        GroupKind.Arbiter when group.Units.Length != 3 => $"an arbiter stands beside two storage units with data; here are {group.Units.Length - 1}",
-        GroupKind.Disperse when group.Redundancy < 1 => "a disperse group has no redundancy: say how many of its units may be lost",
+        GroupKind.Mirror when group.Units.Length is not (2 or 3) =>
+            $"a mirror has 2 or 3 storage units, not {group.Units.Length}",
+        GroupKind.Arbiter when group.Units.Length != 3 =>
+            $"an arbiter stands beside two storage units with data; here are {group.Units.Length - 1}",
+        GroupKind.Disperse when group.Redundancy < 1 =>
+            "a disperse group has no redundancy: say how many of its units may be lost",
         GroupKind.Disperse when group.Units.Length > MaxDisperse || group.DataUnits > MaxDisperseData =>
-            $"a disperse group has at most {MaxDisperse} storage units, {MaxDisperseData} of them for data, not {group.Units.Length} and {group.DataUnits}",
+            $"a disperse group has at most {MaxDisperse} storage units, {MaxDisperseData} of them for data, not " +
+            $"{group.Units.Length} and {group.DataUnits}",
         GroupKind.Disperse when group.Redundancy >= group.DataUnits =>
-            $"the redundancy of a disperse group must be less than half of its {group.Units.Length} units, not {group.Redundancy}",
+            $"the redundancy of a disperse group must be less than half of its {group.Units.Length} units, not " +
+            $"{group.Redundancy}",
         _ => null,
     };
 

@@ -14,19 +14,24 @@ internal static class UnitRules
     /// <returns>Everything that is wrong with them.</returns>
     internal static IEnumerable<string> Check(Pool pool, bool mayShareNodes) =>
     [
-        .. pool.Units.SelectMany(member => CheckUnit(member.Unit)), .. CheckPlaces(pool), .. CheckPorts(pool), .. mayShareNodes ? [] : CheckNodes(pool),
+        .. pool.Units.SelectMany(member => CheckUnit(member.Unit)), .. CheckPlaces(pool), .. CheckPorts(pool),
+        .. mayShareNodes ? [] : CheckNodes(pool),
     ];
 
     private static IEnumerable<string> CheckUnit(PoolUnit unit)
     {
         string path = unit.Path;
-        if (!path.StartsWith('/') || path == "/" || path.EndsWith('/') || path.Split('/')[1..].Any(part => part is "" or "." or ".."))
+        if (!path.StartsWith('/') || path == "/" || path.EndsWith('/') ||
+            path.Split('/')[1..].Any(part => part is "" or "." or ".."))
         {
             yield return $"\"{Excerpt.Of(path)}\" is not an absolute path without \"//\", \".\", \"..\" and a slash at its end";
         }
-        else if (path.Length > PoolRules.MaxPath || path.Any(character => char.IsControl(character) || character is <= ' ' or '"' or '\\' or '\'' or '`' or ',' or ':' or '\u007f'))
+        else if (
+            path.Length > PoolRules.MaxPath || path.Any(character =>
+                char.IsControl(character) || character is <= ' ' or '"' or '\\' or '\'' or '`' or ',' or ':' or '\u007f'))
         {
-            yield return $"the path \"{Excerpt.Of(path)}\" is longer than {PoolRules.MaxPath} characters, or has a character in it that a volfile cannot have in a name (space, quotes, \\, `, comma, colon)";
+            yield return $"the path \"{Excerpt.Of(path)}\" is longer than {PoolRules.MaxPath} characters, or has a character " +
+                "in it that a volfile cannot have in a name (space, quotes, \\, `, comma, colon)";
         }
 
         string host = unit.Node.Name;
@@ -52,8 +57,10 @@ internal static class UnitRules
     }
 
     // The whole network, or everybody in it: no node can be reached there.
-    private static bool IsNobodys(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Broadcast) ||
-        address.IsIPv6Multicast || (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && address.GetAddressBytes()[0] is 0 or >= 224);
+    private static bool IsNobodys(IPAddress address) =>
+        address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Broadcast) ||
+        address.IsIPv6Multicast ||
+        (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && address.GetAddressBytes()[0] is 0 or >= 224);
 
     // A directory below another unit's would appear in its files.
     private static IEnumerable<string> CheckPlaces(Pool pool)
@@ -73,9 +80,13 @@ internal static class UnitRules
             }
 
             // Dashes for slashes make one name of two paths.
-            foreach (IGrouping<string, PoolUnit> same in node.GroupBy(unit => unit.Key(pool.Name)).Where(same => same.Select(unit => unit.Path).Distinct().Count() > 1))
+            foreach (
+                IGrouping<string,
+                PoolUnit> same in node.GroupBy(unit => unit.Key(pool.Name))
+                .Where(same => same.Select(unit => unit.Path).Distinct().Count() > 1))
             {
-                yield return $"{string.Join(" and ", same.Select(unit => unit.Path))} on {node.Key} would have the same name, {same.Key}";
+                yield return $"{string.Join(" and ", same.Select(unit => unit.Path))} on {node.Key} would have the same name, " +
+                    $"{same.Key}";
             }
         }
     }
@@ -87,10 +98,13 @@ internal static class UnitRules
             yield return $"{pool.Port} is not a port from 1 to 65535";
         }
 
-        foreach (IGrouping<(string Name, int Port), PoolUnit> same in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0)
+        foreach (
+            IGrouping<(string Name, int Port),
+            PoolUnit> same in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0)
             .GroupBy(unit => (Name: NameOf(unit.Node), unit.Port)).Where(same => same.Count() > 1))
         {
-            yield return $"port {same.Key.Port} on {same.Key.Name} is given to {string.Join(" and ", same.Select(unit => unit.Path))}";
+            yield return $"port {same.Key.Port} on {same.Key.Name} is given to " +
+                $"{string.Join(" and ", same.Select(unit => unit.Path))}";
         }
 
         foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0 && unit.Port == pool.Port))
@@ -103,14 +117,17 @@ internal static class UnitRules
     {
         for (int index = 0; index < pool.Groups.Length; index++)
         {
-            foreach (IGrouping<string, PoolUnit> node in pool.Groups[index].Units.GroupBy(unit => NameOf(unit.Node)).Where(node => node.Count() > 1))
+            foreach (
+                IGrouping<string,
+                PoolUnit> node in pool.Groups[index].Units.GroupBy(unit => NameOf(unit.Node)).Where(node => node.Count() > 1))
             {
                 yield return $"{node.Key} has {node.Count()} units of group {index + 1}, which would be lost together";
             }
 
             if (pool.TieBreaker is { } breaker && pool.Groups[index].Units.Any(unit => NameOf(unit.Node) == NameOf(breaker.Node)))
             {
-                yield return $"{breaker.Node.Name} has the tie-breaker and a unit of group {index + 1}, which would be lost together";
+                yield return $"{breaker.Node.Name} has the tie-breaker and a unit of group {index + 1}, which would be lost " +
+                    "together";
             }
         }
     }

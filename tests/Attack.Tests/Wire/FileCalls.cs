@@ -9,7 +9,8 @@ internal static class FileCalls
     /// <summary>The number of a file that is opened anew at each use, by its gfid.</summary>
     internal const ulong AnonymousFile = unchecked((ulong)-2L);
 
-    internal static WireReply LookUp(this WireClient client, Guid parent, string name, params (string, object)[] xdata) => client.Do(FileOperation.LookUp, body =>
+    internal static WireReply LookUp(this WireClient client, Guid parent, string name, params (string, object)[] xdata) =>
+        client.Do(FileOperation.LookUp, body =>
     {
         body.WriteGfid(Guid.Empty);
         body.WriteGfid(parent);
@@ -19,7 +20,8 @@ internal static class FileCalls
     });
 
     /// <summary>A lookup by gfid alone.</summary>
-    internal static WireReply LookUp(this WireClient client, Guid gfid, params (string, object)[] xdata) => client.Do(FileOperation.LookUp, body =>
+    internal static WireReply LookUp(this WireClient client, Guid gfid, params (string, object)[] xdata) =>
+        client.Do(FileOperation.LookUp, body =>
     {
         body.WriteGfid(gfid);
         body.WriteGfid(Guid.Empty);
@@ -28,7 +30,8 @@ internal static class FileCalls
         WireDict.Write(body, xdata);
     });
 
-    internal static WireReply MakeDirectory(this WireClient client, Guid parent, string name, Guid gfid) => client.Do(FileOperation.MakeDirectory, body =>
+    internal static WireReply MakeDirectory(this WireClient client, Guid parent, string name, Guid gfid) =>
+        client.Do(FileOperation.MakeDirectory, body =>
     {
         body.WriteGfid(parent);
         body.WriteWords([Convert.ToUInt32("755", 8), 0]);
@@ -36,7 +39,9 @@ internal static class FileCalls
         WireDict.Write(body, ("gfid-req", gfid));
     });
 
-    internal static WireReply MakeNode(this WireClient client, Guid parent, string name, Guid gfid, uint mode, ulong device = 0) => client.Do(FileOperation.MakeNode, body =>
+    internal static WireReply MakeNode(
+        this WireClient client, Guid parent, string name, Guid gfid, uint mode,
+        ulong device = 0) => client.Do(FileOperation.MakeNode, body =>
     {
         body.WriteGfid(parent);
         body.WriteUInt64(device);
@@ -45,7 +50,9 @@ internal static class FileCalls
         WireDict.Write(body, ("gfid-req", gfid));
     });
 
-    internal static WireReply Create(this WireClient client, Guid parent, string name, Guid gfid, uint flags = Flags.ReadWrite | Flags.Create) => client.Do(FileOperation.Create, body =>
+    internal static WireReply Create(
+        this WireClient client, Guid parent, string name, Guid gfid,
+        uint flags = Flags.ReadWrite | Flags.Create) => client.Do(FileOperation.Create, body =>
     {
         body.WriteGfid(parent);
         body.WriteWords([flags, Convert.ToUInt32("644", 8), 0]);
@@ -53,7 +60,8 @@ internal static class FileCalls
         WireDict.Write(body, ("gfid-req", gfid));
     });
 
-    internal static WireReply SymLink(this WireClient client, Guid parent, string name, string target, Guid gfid) => client.Do(FileOperation.SymLink, body =>
+    internal static WireReply SymLink(this WireClient client, Guid parent, string name, string target, Guid gfid) =>
+        client.Do(FileOperation.SymLink, body =>
     {
         body.WriteGfid(parent);
         body.WriteString(name);
@@ -62,7 +70,8 @@ internal static class FileCalls
         WireDict.Write(body, ("gfid-req", gfid));
     });
 
-    internal static WireReply Link(this WireClient client, Guid file, Guid parent, string name) => client.Do(FileOperation.Link, body =>
+    internal static WireReply Link(this WireClient client, Guid file, Guid parent, string name) =>
+        client.Do(FileOperation.Link, body =>
     {
         body.WriteGfid(file);
         body.WriteGfid(parent);
@@ -70,7 +79,8 @@ internal static class FileCalls
         WireDict.Write(body);
     });
 
-    internal static WireReply Rename(this WireClient client, Guid oldParent, string oldName, Guid newParent, string newName) => client.Do(FileOperation.Rename, body =>
+    internal static WireReply Rename(this WireClient client, Guid oldParent, string oldName, Guid newParent, string newName) =>
+        client.Do(FileOperation.Rename, body =>
     {
         body.WriteGfid(oldParent);
         body.WriteGfid(newParent);
@@ -87,7 +97,8 @@ internal static class FileCalls
         WireDict.Write(body);
     });
 
-    internal static WireReply RemoveDirectory(this WireClient client, Guid parent, string name) => client.Do(FileOperation.RemoveDirectory, body =>
+    internal static WireReply RemoveDirectory(this WireClient client, Guid parent, string name) =>
+        client.Do(FileOperation.RemoveDirectory, body =>
     {
         body.WriteGfid(parent);
         body.WriteUInt32(0);
@@ -95,7 +106,8 @@ internal static class FileCalls
         WireDict.Write(body);
     });
 
-    internal static WireReply NameLink(this WireClient client, Guid parent, string name) => client.Do(FileOperation.NameLink, body =>
+    internal static WireReply NameLink(this WireClient client, Guid parent, string name) =>
+        client.Do(FileOperation.NameLink, body =>
     {
         body.WriteGfid(parent);
         body.WriteString(name);
@@ -109,13 +121,15 @@ internal static class FileCalls
         WireDict.Write(body);
     });
 
-    internal static WireReply Stat(this WireClient client, Guid gfid, params (string, object)[] xdata) => client.Do(FileOperation.Stat, body =>
+    internal static WireReply Stat(this WireClient client, Guid gfid, params (string, object)[] xdata) =>
+        client.Do(FileOperation.Stat, body =>
     {
         body.WriteGfid(gfid);
         WireDict.Write(body, xdata);
     });
 
-    internal static WireReply Truncate(this WireClient client, Guid gfid, ulong length) => client.Do(FileOperation.Truncate, body =>
+    internal static WireReply Truncate(this WireClient client, Guid gfid, ulong length) =>
+        client.Do(FileOperation.Truncate, body =>
     {
         body.WriteGfid(gfid);
         body.WriteUInt64(length);
@@ -144,7 +158,8 @@ internal static class FileCalls
         WireDict.Write(body);
     });
 
-    internal static WireReply ReadDirectory(this WireClient client, Guid gfid, ulong file, bool plus) => client.Do(plus ? FileOperation.ReadDirectoryPlus : FileOperation.ReadDirectory, body =>
+    internal static WireReply ReadDirectory(this WireClient client, Guid gfid, ulong file, bool plus) =>
+        client.Do(plus ? FileOperation.ReadDirectoryPlus : FileOperation.ReadDirectory, body =>
     {
         body.WriteGfid(gfid);
         body.WriteUInt64(file);
@@ -159,7 +174,8 @@ internal static class FileCalls
         WireDict.Write(body);
     });
 
-    internal static WireReply GetXattr(this WireClient client, Guid gfid, string name) => client.Do(FileOperation.GetXattr, body =>
+    internal static WireReply GetXattr(this WireClient client, Guid gfid, string name) =>
+        client.Do(FileOperation.GetXattr, body =>
     {
         body.WriteGfid(gfid);
         body.WriteUInt32((uint)name.Length);
@@ -167,7 +183,8 @@ internal static class FileCalls
         WireDict.Write(body);
     });
 
-    internal static WireReply SetXattr(this WireClient client, Guid gfid, string name, string value) => client.Do(FileOperation.SetXattr, body =>
+    internal static WireReply SetXattr(this WireClient client, Guid gfid, string name, string value) =>
+        client.Do(FileOperation.SetXattr, body =>
     {
         body.WriteGfid(gfid);
         body.WriteUInt32(0);
@@ -175,8 +192,11 @@ internal static class FileCalls
         WireDict.Write(body);
     });
 
-    /// <summary>Adds to what an attribute counts; of an open file that has no descriptor where it is the file's second form.</summary>
-    internal static WireReply XattrOp(this WireClient client, Guid gfid, string name, string value, bool ofOpenFile) => client.Do(ofOpenFile ? FileOperation.OpenXattrOp : FileOperation.XattrOp, body =>
+    /// <summary>
+    /// Adds to what an attribute counts; of an open file that has no descriptor where it is the file's second form.
+    /// </summary>
+    internal static WireReply XattrOp(this WireClient client, Guid gfid, string name, string value, bool ofOpenFile) =>
+        client.Do(ofOpenFile ? FileOperation.OpenXattrOp : FileOperation.XattrOp, body =>
     {
         body.WriteGfid(gfid);
         if (ofOpenFile)

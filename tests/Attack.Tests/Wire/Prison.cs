@@ -36,9 +36,12 @@ internal sealed class Prison
         return new Prison(workspace, unit, await UnitProcess.StartAsync(workspace, unit, arguments), outside);
     }
 
-    internal Task<WireClient> EnterAsync(string? subdirectory = null) => WireClient.EnterAsync(Unit.Port, Unit.Directory, subdirectory);
+    internal Task<WireClient> EnterAsync(string? subdirectory = null) =>
+        WireClient.EnterAsync(Unit.Port, Unit.Directory, subdirectory);
 
-    /// <summary>Everything outside that a request could change: names, kinds, modes, owners, lengths, times, attributes, contents.</summary>
+    /// <summary>
+    /// Everything outside that a request could change: names, kinds, modes, owners, lengths, times, attributes, contents.
+    /// </summary>
     internal Task<string> LookOutsideAsync() => Command.MustAsync(
         "bash", "-ec",
         """

@@ -27,7 +27,11 @@ internal sealed class WireClient : IDisposable
     /// <summary>Connects, and says nothing.</summary>
     internal static async Task<WireClient> ConnectAsync(int port)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 30_000, NoDelay = true };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            ReceiveTimeout = 30_000,
+            NoDelay = true
+        };
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
         return new WireClient(socket);
     }
@@ -45,14 +49,16 @@ internal sealed class WireClient : IDisposable
     internal Introduction Introduce(string volume, params (string Key, string Value)[] more)
     {
         GlusterDict dict = GlusterDict.Empty
-            .Add("remote-subvolume", volume).Add("process-uuid", "attack-" + Guid.NewGuid()).Add("client-version", "10.3").Add("process-name", "attack")
+            .Add("remote-subvolume", volume)
+                .Add("process-uuid", "attack-" + Guid.NewGuid()).Add("client-version", "10.3").Add("process-name", "attack")
             .Add("fops-version", "1298437").Add("mgmt-version", "0").Add("opversion", "100000");
         foreach ((string key, string value) in more)
         {
             dict = dict.Add(key, value);
         }
 
-        var reader = new XdrReader(Call(HandshakeProgram, HandshakeVersion, SetVolume, body => body.WriteOpaque(dict.Encoded.Span)));
+        var reader =
+            new XdrReader(Call(HandshakeProgram, HandshakeVersion, SetVolume, body => body.WriteOpaque(dict.Encoded.Span)));
         (int result, int error) = (reader.ReadInt32(), reader.ReadInt32());
         return new Introduction(result, error, GlusterDict.Decode(reader.ReadOpaque(1 << 20)).GetString("ERROR"u8) ?? "");
     }
@@ -71,7 +77,8 @@ internal sealed class WireClient : IDisposable
         var writer = new XdrWriter(record);
         writer.WriteWords([++_call, 0, 2, program, version, procedure, AuthGlusterFs]);
 
-        // pid, uid, gid, flags, ctime (nanoseconds, seconds), no groups, a lock owner of 8 bytes (struct auth_glusterfs_params_v3).
+        // pid, uid, gid, flags, ctime (nanoseconds, seconds), no groups, a lock owner of 8 bytes (struct
+        // auth_glusterfs_params_v3).
         var credentials = new ArrayBufferWriter<byte>();
         var who = new XdrWriter(credentials);
         who.WriteWords([4242, 0, 0, 0, 0, 0, 0, 0]);
@@ -136,7 +143,9 @@ internal sealed record WireReply(ReadOnlyMemory<byte> Body)
     /// <summary>Whether some text stands anywhere in it.</summary>
     internal bool Contains(string text) => Body.Span.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
 
-    /// <summary>Behind result, error and the dict: of a lookup the gfid, of an opened file its number comes first where there is no gfid.</summary>
+    /// <summary>
+    /// Behind result, error and the dict: of a lookup the gfid, of an opened file its number comes first where there is no gfid.
+    /// </summary>
     internal XdrReader AfterDict()
     {
         var reader = new XdrReader(Body[8..]);

@@ -4,8 +4,8 @@ using KadaluFsd.Rpc.Xdr;
 namespace KadaluFsd.Attack.Tests.Wire;
 
 /// <summary>
-/// The dicts of file operations (rpc/xdr/src/glusterfs4-xdr.x, struct gfx_dict): size in the old form, number of pairs (-1 for none at all), then the
-/// pairs: key, kind of value, value.
+/// The dicts of file operations (rpc/xdr/src/glusterfs4-xdr.x, struct gfx_dict): size in the old form, number of pairs (-1 for
+/// none at all), then the pairs: key, kind of value, value.
 /// </summary>
 internal static class WireDict
 {
@@ -23,7 +23,8 @@ internal static class WireDict
     /// <summary>Writes one; without pairs, none at all.</summary>
     internal static void Write(XdrWriter writer, params (string Key, object Value)[] pairs)
     {
-        writer.WriteWords([(uint)(pairs.Length * 64), pairs.Length == 0 ? uint.MaxValue : (uint)pairs.Length, (uint)pairs.Length]);
+        writer.WriteWords(
+            [(uint)(pairs.Length * 64), pairs.Length == 0 ? uint.MaxValue : (uint)pairs.Length, (uint)pairs.Length]);
         foreach ((string key, object value) in pairs)
         {
             writer.WriteOpaque(Encoding.UTF8.GetBytes(key + "\0"));

@@ -6,7 +6,9 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness.Scenarios;
 
-/// <summary>Units of a mirror that are killed in turn, again and again, while a program writes and verifies what it has written.</summary>
+/// <summary>
+/// Units of a mirror that are killed in turn, again and again, while a program writes and verifies what it has written.
+/// </summary>
 /// <param name="workspace">Where the units and the mount are.</param>
 internal sealed class KillsInTurn(Workspace workspace)
 {
@@ -15,12 +17,15 @@ internal sealed class KillsInTurn(Workspace workspace)
     internal async Task RunAsync(int rounds)
     {
         var node = Guid.NewGuid();
-        UnitDefinition[] units = [.. await Task.WhenAll(Enumerable.Range(1, 3).Select(number => CreateAsync($"u{number}", node)))];
+        UnitDefinition[] units =
+            [.. await Task.WhenAll(Enumerable.Range(1, 3).Select(number => CreateAsync($"u{number}", node)))];
         await File.WriteAllTextAsync(Path.Combine(workspace.Create("volfiles"), "mirror.vol"), ClientVolfile.Mirror(units));
         UnitProcess[] processes = await Task.WhenAll(units.Select(StartAsync));
         FuseMount mount = await FuseMount.CreateAsync(workspace, units[0].Port, "mirror");
         HealDaemon healer = await HealDaemon.StartAsync(workspace, units, node);
-        await Until.SoAsync(async () => (await Task.WhenAll(units.Select(unit => IsWholeAsync(unit, mount, healer)))).All(whole => whole), () => "not everybody is connected");
+        await Until.SoAsync(
+            async () => (await Task.WhenAll(units.Select(unit => IsWholeAsync(unit, mount, healer)))).All(whole => whole),
+            () => "not everybody is connected");
 
         using var stop = new CancellationTokenSource();
         Task<int> writing = WriteAndVerifyAsync(mount, stop.Token);
@@ -36,32 +41,46 @@ internal sealed class KillsInTurn(Workspace workspace)
             // The next one only when this one is whole again: a mirror of three lives through one loss at a time.
             int now = round;
             await Until.SoAsync(
-                async () => await IsWholeAsync(units[victim], mount, healer) && (await Task.WhenAll(units.Select(PendingAsync))).Sum() == 0, () => $"round {now}: not healed");
-            Assert.False(writing.IsCompleted, $"round {round}: writing has ended: {(writing.IsFaulted ? writing.Exception.Message : "")}");
+                async () => await IsWholeAsync(units[victim], mount, healer) &&
+                (await Task.WhenAll(units.Select(PendingAsync))).Sum() == 0, () => $"round {now}: not healed");
+            Assert.False(
+                writing.IsCompleted, $"round {round}: writing has ended: {(writing.IsFaulted ? writing.Exception.Message : "")}");
         }
 
         await stop.CancelAsync();
         int runs = await writing;
         Assert.True(runs > 0);
-        await Until.SoAsync(async () => (await Task.WhenAll(units.Select(PendingAsync))).Sum() == 0, () => "not healed in the end");
+        await Until.SoAsync(
+            async () => (await Task.WhenAll(units.Select(PendingAsync))).Sum() == 0, () => "not healed in the end");
         string[] files = [.. Directory.GetFiles(mount.Path).Select(Path.GetFileName).OfType<string>()];
         Assert.NotEmpty(files);
-        Assert.All(files, file => Assert.Single(units.Select(unit => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(unit.Directory, file))))).Distinct()));
+        Assert.All(
+            files,
+            file =>
+                Assert.Single(
+                    units.Select(unit =>
+                        Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(unit.Directory, file))))).Distinct()));
         serving.Sort();
         TestFigures.Print(string.Create(
             CultureInfo.InvariantCulture,
-            $"kill -9 to serving again, {rounds} times under fio: median {serving[rounds / 2]:0} ms, longest {serving[^1]:0} ms; {runs} runs of fio verified"));
+            $"kill -9 to serving again, {rounds} times under fio: median {serving[rounds / 2]:0} ms, longest {serving[^1]:0} " +
+            $"ms; {runs} runs of fio verified"));
     }
 
     private async Task<UnitDefinition> CreateAsync(string name, Guid node)
     {
         UnitDefinition unit = await UnitDefinition.CreateAsync(workspace, "mirror", name);
         string volfile = await File.ReadAllTextAsync(unit.Volfile);
-        await File.WriteAllTextAsync(unit.Volfile, volfile.Replace("    type storage/posix\n", $"    type storage/posix\n    option glusterd-uuid {node}\n", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            unit.Volfile,
+            volfile.Replace(
+                "    type storage/posix\n", $"    type storage/posix\n    option glusterd-uuid {node}\n",
+                StringComparison.Ordinal));
         return unit;
     }
 
-    private Task<UnitProcess> StartAsync(UnitDefinition unit) => UnitProcess.StartAsync(workspace, unit, "--control", ControlOf(unit).Path);
+    private Task<UnitProcess> StartAsync(UnitDefinition unit) =>
+        UnitProcess.StartAsync(workspace, unit, "--control", ControlOf(unit).Path);
 
     private ControlSocket ControlOf(UnitDefinition unit) => new(workspace.Path(unit.Name + ".control.sock"));
 
@@ -69,7 +88,8 @@ internal sealed class KillsInTurn(Workspace workspace)
     {
         JsonElement clients = await ControlOf(unit).GetJsonAsync("/v1/clients");
         string[] ids = [.. clients.GetProperty("data").EnumerateArray().Select(client => client.GetProperty("id").GetString()!)];
-        return ids.Any(id => id.Contains($"-PID:{mount.Pid}-", StringComparison.Ordinal)) && ids.Any(id => id.Contains($"-PID:{healer.Id}-", StringComparison.Ordinal));
+        return ids.Any(id => id.Contains($"-PID:{mount.Pid}-", StringComparison.Ordinal)) &&
+            ids.Any(id => id.Contains($"-PID:{healer.Id}-", StringComparison.Ordinal));
     }
 
     private async Task<long> PendingAsync(UnitDefinition unit) =>
@@ -82,7 +102,8 @@ internal sealed class KillsInTurn(Workspace workspace)
         for (; !stop.IsCancellationRequested; runs++)
         {
             Command fio = await Command.RunAsync(
-                "fio", $"--name=load{runs % 4}", $"--directory={mount.Path}", "--rw=randwrite", "--bs=16k", "--size=4m", "--rate=2m", "--fsync=16", "--verify=crc32c",
+                "fio", $"--name=load{runs % 4}", $"--directory={mount.Path}", "--rw=randwrite", "--bs=16k", "--size=4m",
+                "--rate=2m", "--fsync=16", "--verify=crc32c",
                 "--verify_fatal=1", "--ioengine=psync", "--allow_file_create=1", "--unlink=0");
             Assert.True(fio.ExitCode == 0, $"fio: {fio.ExitCode} {fio.Error} {fio.Output}");
         }

@@ -17,7 +17,10 @@ internal static class MissedEntries
         done
         """);
 
-    /// <summary>Everything that can be made, each with its metadata changed at once, as copies of trees do it; and more names for what is new.</summary>
+    /// <summary>
+    /// Everything that can be made, each with its metadata changed at once, as copies of trees do it; and more names for what is
+    /// new.
+    /// </summary>
     internal static Task MakeAsync(string directory) => ScriptAsync(directory, """
         mkdir new
         cd new
@@ -39,5 +42,6 @@ internal static class MissedEntries
         """);
 
     private static Task<string> ScriptAsync(string directory, string script) => Command.MustAsync(
-        "bash", "-euo", "pipefail", "-c", $"cd {directory}\n{script.Replace("COUNT", Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)}");
+        "bash", "-euo", "pipefail", "-c",
+        $"cd {directory}\n{script.Replace("COUNT", Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)}");
 }

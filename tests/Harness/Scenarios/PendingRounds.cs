@@ -3,7 +3,10 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness.Scenarios;
 
-/// <summary>Whenever it is said that nothing waits for being healed, nothing does: again and again, units of a pool miss files in some way and come back.</summary>
+/// <summary>
+/// Whenever it is said that nothing waits for being healed, nothing does: again and again, units of a pool miss files in some way
+/// and come back.
+/// </summary>
 /// <param name="workspace">Where the pool is.</param>
 internal sealed class PendingRounds(Workspace workspace)
 {
@@ -68,7 +71,9 @@ internal sealed class PendingRounds(Workspace workspace)
         await mount.ConnectedAsync("pool1", units.Length == 1 ? 3 : 6);
         await _pools.UnlockedAsync();
         await _pools.KillAsync("pool1", units);
-        await Until.SoAsync(async () => (await Command.RunAsync("mkdir", mount.In(Name(round)))) is { ExitCode: 0 } || Directory.Exists(mount.In(Name(round))));
+        await Until.SoAsync(
+            async () => (await Command.RunAsync("mkdir", mount.In(Name(round)))) is { ExitCode: 0 } ||
+            Directory.Exists(mount.In(Name(round))));
         for (int file = 0; file < Files; file++)
         {
             await File.WriteAllTextAsync(mount.In($"{Name(round)}/file{file}"), $"{round} {file}");
@@ -85,11 +90,13 @@ internal sealed class PendingRounds(Workspace workspace)
             await Task.Delay(s_betweenWrites, CancellationToken.None);
             try
             {
-                await File.WriteAllTextAsync(Path.Combine(directory, $"file{file % Files}"), $"{round} {file}", CancellationToken.None);
+                await File.WriteAllTextAsync(
+                    Path.Combine(directory, $"file{file % Files}"), $"{round} {file}", CancellationToken.None);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // The mount is changing graphs, or the pool is read-only for a moment: it is what is written that has to be alike.
+                // The mount is changing graphs, or the pool is read-only for a moment: it is what is written that has to be
+                // alike.
             }
         }
     }
@@ -99,7 +106,11 @@ internal sealed class PendingRounds(Workspace workspace)
         foreach (string[] group in _pools.Units("pool1", 3 * groups).Chunk(3))
         {
             string[] seen = await Task.WhenAll(group.Select(unit => UnitTree.ReadAsync(unit, withContents)));
-            Assert.True(seen.Distinct().Count() == 1, string.Create(CultureInfo.InvariantCulture, $"round {round}: nothing waited for being healed, and the units differ:\n{string.Join("\n--\n", seen)}"));
+            Assert.True(
+                seen.Distinct().Count() == 1,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"round {round}: nothing waited for being healed, and the units differ:\n{string.Join("\n--\n", seen)}"));
         }
     }
 

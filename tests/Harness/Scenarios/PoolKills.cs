@@ -6,8 +6,8 @@ using KadaluFsd.Shared;
 namespace KadaluFsd.Harness.Scenarios;
 
 /// <summary>
-/// A pool command that is killed (SIGKILL), again and again, each time a little later in its course. What it had begun the next commands finish or
-/// undo; nothing is left of the pool in the end, and a pool beside it has not noticed.
+/// A pool command that is killed (SIGKILL), again and again, each time a little later in its course. What it had begun the next
+/// commands finish or undo; nothing is left of the pool in the end, and a pool beside it has not noticed.
 /// </summary>
 /// <param name="workspace">Where the pools are.</param>
 /// <param name="pools">Runs the commands.</param>
@@ -22,7 +22,9 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
     private int _made;
 
     /// <summary>Every command about a pool that does something, by its name in <see cref="RunAsync"/>.</summary>
-    internal static string[] Commands { get; } = ["create", "start", "stop", "set", "reset", "delete", "mount", "status", "volfile", "heal info", "heal split-brain", "heal start", "heal statistics"];
+    internal static string[] Commands { get; } =
+        ["create", "start", "stop", "set", "reset", "delete", "mount", "status", "volfile", "heal info", "heal split-brain",
+            "heal start", "heal statistics"];
 
     private string State => Path.Combine(pools.Root, "var/lib/kadalu");
 
@@ -35,7 +37,8 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
         string witness = await DescribeWitnessAsync();
 
         // The first one takes longer than the others.
-        TimeSpan whole = await MeasureAsync(command) is var first && await MeasureAsync(command) is var second && second < first ? second : first;
+        TimeSpan whole = await MeasureAsync(command) is var first &&
+            await MeasureAsync(command) is var second && second < first ? second : first;
         int died = 0;
         int tried = 0;
         for (; died < rounds && tried < TriesPerKill * rounds; tried++)
@@ -57,7 +60,11 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
 
         await EndAsync($"{command}, at the end");
         Assert.True(died == rounds, $"{command} was killed only {died} times in {tried} rounds");
-        TestFigures.Print(string.Create(CultureInfo.InvariantCulture, $"pool {command} killed {died} times in {tried} rounds, within its {whole.TotalMilliseconds:0} ms: nothing was left, nobody else was touched"));
+        TestFigures.Print(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"pool {command} killed {died} times in {tried} rounds, within its {whole.TotalMilliseconds:0} ms: nothing " +
+                $"was left, nobody else was touched"));
     }
 
     private string[] WordsOf(string command) => command switch
@@ -68,7 +75,10 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
         _ => [.. command.Split(' '), Victim],
     };
 
-    private string[] UnitsOf(int number) => [.. Enumerable.Range(1, 2).Select(unit => Path.Combine(workspace.Create("units", $"{Victim}{number.ToString(CultureInfo.InvariantCulture)}"), $"u{unit}"))];
+    private string[] UnitsOf(int number) =>
+        [.. Enumerable.Range(1, 2)
+            .Select(unit =>
+                Path.Combine(workspace.Create("units", $"{Victim}{number.ToString(CultureInfo.InvariantCulture)}"), $"u{unit}"))];
 
     private async Task<TimeSpan> MeasureAsync(string command)
     {
@@ -115,7 +125,8 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
         if (command == "mount")
         {
             // The client goes on by itself, or has not begun.
-            await Until.SoAsync(() => !ProcessesOf("/mount").Any(process => process.Contains("fusermount", StringComparison.Ordinal)), () => where);
+            await Until.SoAsync(() =>
+                !ProcessesOf("/mount").Any(process => process.Contains("fusermount", StringComparison.Ordinal)), () => where);
             await Command.RunAsync("umount", "-l", workspace.Path("mount"));
             await Until.SoAsync(async () =>
             {
@@ -147,22 +158,33 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
     {
         await StopAsync(where);
         Command deleted = await pools.TryAsync("delete", Victim);
-        Assert.True(deleted.ExitCode == 0 || deleted.Error.Contains($"there is no pool \"{Victim}\"", StringComparison.Ordinal), $"{where}: delete: {deleted.Error}");
-        string[] left = [.. Directory.EnumerateFileSystemEntries(pools.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).Where(IsLeft)];
+        Assert.True(
+            deleted.ExitCode == 0 || deleted.Error.Contains($"there is no pool \"{Victim}\"", StringComparison.Ordinal),
+            $"{where}: delete: {deleted.Error}");
+        string[] left =
+            [.. Directory.EnumerateFileSystemEntries(
+                pools.Root, "*",
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).Where(IsLeft)];
         Assert.True(left.Length == 0, $"{where}: left: {string.Join(' ', left)}");
         foreach (string unit in UnitsOf(_made).Where(Directory.Exists))
         {
-            Assert.DoesNotContain("trusted.glusterfs.volume-id", (await Command.RunAsync("getfattr", "--absolute-names", "-d", "-m", "trusted.glusterfs.volume-id", unit)).Output, StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "trusted.glusterfs.volume-id",
+                (await Command.RunAsync("getfattr", "--absolute-names", "-d", "-m", "trusted.glusterfs.volume-id", unit)).Output,
+                StringComparison.Ordinal);
         }
     }
 
     private async Task StopAsync(string where)
     {
         Command stopped = await pools.TryAsync("stop", Victim);
-        Assert.True(stopped.ExitCode == 0 || stopped.Error.Contains($"there is no pool \"{Victim}\"", StringComparison.Ordinal), $"{where}: stop: {stopped.Error}");
+        Assert.True(
+            stopped.ExitCode == 0 || stopped.Error.Contains($"there is no pool \"{Victim}\"", StringComparison.Ordinal),
+            $"{where}: stop: {stopped.Error}");
 
         // glfsheal ends by itself when nobody reads what it says.
-        await Until.SoAsync(() => !ProcessesOf(Victim).Any(process => process.Contains("glfsheal", StringComparison.Ordinal)), () => where);
+        await Until.SoAsync(
+            () => !ProcessesOf(Victim).Any(process => process.Contains("glfsheal", StringComparison.Ordinal)), () => where);
         string[] running = ProcessesOf(Victim);
         Assert.True(running.Length == 0, $"{where}: runs on: {string.Join('\n', running)}");
     }
@@ -170,19 +192,25 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
     // Logs stay; so does everything of the other pool and of the node.
     private static bool IsLeft(string path) =>
         File.Exists(path) && !path.EndsWith(".log", StringComparison.Ordinal) &&
-        Path.GetFileName(path) is not ("node-id" or "node-name") && !Path.GetFileName(path).StartsWith(Witness, StringComparison.Ordinal);
+        Path.GetFileName(path) is not ("node-id" or "node-name") &&
+        !Path.GetFileName(path).StartsWith(Witness, StringComparison.Ordinal);
 
     private async Task<string> DescribeWitnessAsync()
     {
         JsonNode unit = (await pools.StatusAsync(Witness))["units"]![0]!;
-        return $"{unit["state"]} {unit["processId"]} {await File.ReadAllTextAsync(Path.Combine(State, "pools", Witness + ".json"))} {await File.ReadAllTextAsync(Path.Combine(State, "volfiles", Witness + ".vol"))}";
+        return $"{unit["state"]} {unit["processId"]} " +
+            $"{await File.ReadAllTextAsync(Path.Combine(State, "pools", Witness + ".json"))} " +
+            $"{await File.ReadAllTextAsync(Path.Combine(State, "volfiles", Witness + ".vol"))}";
     }
 
     private Task<TimeSpan> UntilConnectedAsync() => Until.SoAsync(
-        async () => (await pools.StatusAsync(Victim))["units"]!.AsArray().All(unit => (int?)unit!["clients"] >= 1), () => "the heal daemon does not connect");
+        async () => (await pools.StatusAsync(Victim))["units"]!.AsArray().All(unit => (int?)unit!["clients"] >= 1),
+        () => "the heal daemon does not connect");
 
     // Zombies have no command line.
-    private static string[] ProcessesOf(string words) => [.. Directory.EnumerateDirectories("/proc").Select(ReadCommandLine).Where(line => line.Contains(words, StringComparison.Ordinal))];
+    private static string[] ProcessesOf(string words) =>
+        [.. Directory.EnumerateDirectories("/proc").Select(ReadCommandLine)
+            .Where(line => line.Contains(words, StringComparison.Ordinal))];
 
     private static string ReadCommandLine(string process)
     {

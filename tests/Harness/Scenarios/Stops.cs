@@ -4,7 +4,9 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness.Scenarios;
 
-/// <summary>A unit that is stopped again and again while volfiles are fetched from it, change, are read again, and it is asked how it is.</summary>
+/// <summary>
+/// A unit that is stopped again and again while volfiles are fetched from it, change, are read again, and it is asked how it is.
+/// </summary>
 /// <param name="workspace">Where the unit is.</param>
 /// <param name="before">A program, with arguments, by which it is started; none for directly.</param>
 internal sealed class Stops(Workspace workspace, params string[] before)
@@ -19,7 +21,8 @@ internal sealed class Stops(Workspace workspace, params string[] before)
         for (int round = 0; round < rounds; round++)
         {
             string[] command = [.. before, Workspace.Program];
-            UnitProcess process = await UnitProcess.StartAsync(workspace, unit, command[0], command[1..], ["--control", _control]);
+            UnitProcess process =
+                await UnitProcess.StartAsync(workspace, unit, command[0], command[1..], ["--control", _control]);
             Task[] fetches = [.. Enumerable.Range(0, Fetchers).Select(_ => FetchAsync(unit.Port))];
             Task asking = AskAsync();
             await File.AppendAllTextAsync(Path.Combine(workspace.Create("volfiles"), unit.Pool + ".vol"), $"\n# {round}");

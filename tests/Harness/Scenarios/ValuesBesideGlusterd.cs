@@ -3,22 +3,25 @@ using KadaluFsd.Volgen.Options;
 namespace KadaluFsd.Harness.Scenarios;
 
 /// <summary>
-/// Values of options, good ones and bad ones, set in a pool and, beside it, in a volume of glusterd's. What glusterd refuses is refused; what is accepted makes no pool
-/// that could not be changed again, started, or mounted.
+/// Values of options, good ones and bad ones, set in a pool and, beside it, in a volume of glusterd's. What glusterd refuses is
+/// refused; what is accepted makes no pool that could not be changed again, started, or mounted.
 /// </summary>
 /// <param name="workspace">Where everything is.</param>
 internal sealed class ValuesBesideGlusterd(Workspace workspace)
 {
     private static readonly string[] s_values =
     [
-        "on", "off", "0", "1", "2", "3", "7", "-1", "08", "0x10", "5.5", "50%", "101%", "12.5%", "1KB", "1.3KB", "64MB", "9223372036854775807", "9223372036854775808", "18446744073709551616", "bogus", "1min", "/tmp", "*", "10.0.0.1",
+        "on", "off", "0", "1", "2", "3", "7", "-1", "08", "0x10", "5.5", "50%", "101%", "12.5%", "1KB", "1.3KB", "64MB",
+        "9223372036854775807", "9223372036854775808", "18446744073709551616", "bogus", "1min", "/tmp", "*", "10.0.0.1",
         "4294967296", "2147483648", "none", "auto", "INFO",
     ];
 
     // What glusterd refuses for a reason that is its own.
     private static readonly string[] s_itsOwn =
     [
-        "does not exist", "Did you mean", "not a valid key", "is not enabled", "Enable quota first", "non-disperse", "not of disperse type", "for a non-replicate", "op-version", "reserved", "cannot be set", "brick-multiplex", "Volume is not",
+        "does not exist", "Did you mean", "not a valid key", "is not enabled", "Enable quota first", "non-disperse",
+        "not of disperse type", "for a non-replicate", "op-version", "reserved", "cannot be set", "brick-multiplex",
+        "Volume is not",
     ];
 
     /// <summary>Sets values.</summary>
@@ -29,7 +32,10 @@ internal sealed class ValuesBesideGlusterd(Workspace workspace)
     {
         Glusterd glusterd = await Glusterd.StartAsync(workspace);
         string bricks = workspace.Create("bricks");
-        Command created = await glusterd.TryAsync("volume", "create", "v", "replica", "2", $"{TestNetwork.Address}:{bricks}/1", $"{TestNetwork.Address}:{bricks}/2", "force");
+        Command created =
+            await glusterd.TryAsync(
+                "volume", "create", "v", "replica", "2", $"{TestNetwork.Address}:{bricks}/1", $"{TestNetwork.Address}:{bricks}/2",
+                "force");
         Assert.True(created.ExitCode == 0, created.Error + created.Output);
         var pools = PoolHarness.Create(workspace);
         await pools.CreateAsync("pool1", "mirror", "2", "units:2", "--no-start");
@@ -41,13 +47,15 @@ internal sealed class ValuesBesideGlusterd(Workspace workspace)
             for (int number = 0; number < valuesOfEach; number++)
             {
                 string value = s_values[turn++ % s_values.Length];
-                Command[] both = await Task.WhenAll(glusterd.TryAsync("volume", "set", "v", name, value), pools.TryAsync("set", "pool1", name, value));
+                Command[] both = await Task.WhenAll(
+                    glusterd.TryAsync("volume", "set", "v", name, value), pools.TryAsync("set", "pool1", name, value));
                 (Command they, Command we) = (both[0], both[1]);
                 tried++;
                 theirs += they.ExitCode == 0 ? 0 : 1;
                 ours += we.ExitCode == 0 ? 0 : 1;
                 string words = they.Error + they.Output;
-                if (they.ExitCode != 0 && we.ExitCode == 0 && !s_itsOwn.Any(own => words.Contains(own, StringComparison.OrdinalIgnoreCase)))
+                if (they.ExitCode != 0 && we.ExitCode == 0 &&
+                    !s_itsOwn.Any(own => words.Contains(own, StringComparison.OrdinalIgnoreCase)))
                 {
                     faults.Add($"{name} {value} is taken here; glusterd: {words.Trim()}");
                 }
@@ -58,7 +66,9 @@ internal sealed class ValuesBesideGlusterd(Workspace workspace)
                 }
 
                 // A pool in which a value makes trouble can be given no other one, and is not given back its own.
-                Command reset = we.ExitCode == 0 ? await pools.TryAsync("reset", "pool1", name) : await pools.TryAsync("set", "pool1", "performance.io-cache", "on");
+                Command reset = we.ExitCode == 0
+                    ? await pools.TryAsync("reset", "pool1", name)
+                    : await pools.TryAsync("set", "pool1", "performance.io-cache", "on");
                 if (reset.ExitCode != 0)
                 {
                     faults.Add($"after {name} {value}: {reset.Error.Trim()}");

@@ -69,7 +69,9 @@ public class GoldenRecordTests
         var programs = new RpcProgramTable(new GetSpecProcedure((_, _) => GetSpecReply.Found(captured.Spec).Encode()));
         using var reply = new RecordBuffer();
         programs.Dispatch(Body("getspec-fuse-call"), new RpcPeer("test"), reply);
-        Assert.Equal(Convert.ToHexString(Golden.Read("getspec-fuse-reply")), Convert.ToHexString([.. reply.Complete().Span, .. reply.Tail.Span]));
+        Assert.Equal(
+            Convert.ToHexString(Golden.Read("getspec-fuse-reply")),
+            Convert.ToHexString([.. reply.Complete().Span, .. reply.Tail.Span]));
     }
 
     [Theory]
@@ -108,7 +110,8 @@ public class GoldenRecordTests
     [InlineData("other", "ffffffff" + "00000016" + "00000017")]
     public void A_volume_id_is_given_by_name(string name, string start)
     {
-        var programs = new RpcProgramTable(new GetVolumeInfoProcedure(asked => asked == "pool1" ? Guid.Parse("9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11") : null));
+        var programs = new RpcProgramTable(
+            new GetVolumeInfoProcedure(asked => asked == "pool1" ? Guid.Parse("9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11") : null));
         using var call = new RecordBuffer();
         var writer = new XdrWriter(call);
         new CallHeader(1, 2, GlusterPrograms.Handshake, 2, GlusterPrograms.GetVolumeInfo, AuthFlavor.None, default).Write(writer);
@@ -159,9 +162,11 @@ public class GoldenRecordTests
     }
 
     private static TheoryData<string> Records(string prefix, string suffix) =>
-        [.. Golden.Names.Where(name => name.Contains(prefix, StringComparison.Ordinal) && name.EndsWith(suffix, StringComparison.Ordinal))];
+        [.. Golden.Names.Where(
+            name => name.Contains(prefix, StringComparison.Ordinal) && name.EndsWith(suffix, StringComparison.Ordinal))];
 
-    private static string Shape(GetSpecCall call) => $"{call.Flags} {Convert.ToHexString(call.Key.Span)} {Convert.ToHexString(call.Xdata.Encoded.Span)}";
+    private static string Shape(GetSpecCall call) =>
+        $"{call.Flags} {Convert.ToHexString(call.Key.Span)} {Convert.ToHexString(call.Xdata.Encoded.Span)}";
 
     private static string Shape(GetSpecReply reply) =>
         $"{reply.Result} {reply.Errno} {Convert.ToHexString(reply.Spec.Span)} {Convert.ToHexString(reply.Xdata.Encoded.Span)}";

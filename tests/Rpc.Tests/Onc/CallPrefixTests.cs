@@ -22,7 +22,9 @@ public class CallPrefixTests
             Assert.Equal(CallPrefixKind.Incomplete, CallPrefix.Inspect(record.AsSpan(0, length)).Kind);
         }
 
-        Assert.Equal(new CallPrefix(CallPrefixKind.Call, 2, program, version, procedure), CallPrefix.Inspect(record.AsSpan(0, RpcLimits.CallPrefix)));
+        Assert.Equal(
+            new CallPrefix(CallPrefixKind.Call, 2, program, version, procedure),
+            CallPrefix.Inspect(record.AsSpan(0, RpcLimits.CallPrefix)));
     }
 
     [Theory]

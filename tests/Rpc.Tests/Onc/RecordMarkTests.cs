@@ -38,7 +38,8 @@ public class RecordMarkTests
         byte[] body = Golden.Read("ping-call")[4..];
         for (int cut = 0; cut <= body.Length; cut++)
         {
-            byte[] stream = [.. Mark(cut, false), .. body[..cut], .. Mark(0, false), .. Mark(body.Length - cut, true), .. body[cut..], 7];
+            byte[] stream =
+                [.. Mark(cut, false), .. body[..cut], .. Mark(0, false), .. Mark(body.Length - cut, true), .. body[cut..], 7];
             for (int offset = 0; offset <= stream.Length; offset++)
             {
                 ReadOnlySequence<byte> buffer = SplitSequence.At(stream, offset);

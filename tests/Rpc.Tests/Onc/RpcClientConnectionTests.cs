@@ -17,7 +17,11 @@ public class RpcClientConnectionTests
     public async Task A_volfile_comes_over_our_own_server()
     {
         var programs = new RpcProgramTable(new GetSpecProcedure(
-            (_, call) => (call.Key.Span.SequenceEqual("pool"u8) ? GetSpecReply.Found("volume x"u8.ToArray()) : GetSpecReply.Failed(GlusterErrno.NoEntry)).Encode()));
+            (_, call) =>
+                (
+                    call.Key.Span.SequenceEqual("pool"u8)
+                        ? GetSpecReply.Found("volume x"u8.ToArray())
+                        : GetSpecReply.Failed(GlusterErrno.NoEntry)).Encode()));
         _ = new RpcServerConnection(_pipes.Server, programs, new RpcPeer("test")).RunAsync();
         var client = new RpcClientConnection(_pipes.Client);
 
@@ -47,7 +51,8 @@ public class RpcClientConnectionTests
     public async Task A_refusal_says_which_one(string reply, string words)
     {
         await SendAsync(Record(reply));
-        RpcRefusedException refused = await Assert.ThrowsAsync<RpcRefusedException>(() => FetchAsync(new RpcClientConnection(_pipes.Client), "x"));
+        RpcRefusedException refused =
+            await Assert.ThrowsAsync<RpcRefusedException>(() => FetchAsync(new RpcClientConnection(_pipes.Client), "x"));
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
     }
 

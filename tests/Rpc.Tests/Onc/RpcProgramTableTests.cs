@@ -13,7 +13,9 @@ public class RpcProgramTableTests
     public void Success_carries_the_results_and_is_counted()
     {
         (byte[] reply, RpcOutcome outcome) = Call(Request(TestProcedures.Program, 3, 1, "hi"));
-        Assert.Equal("0000002a00000001" + "00000000" + "0000000000000000" + "00000000" + "000000066265666f72650000" + "0000000268690000", Hex(reply));
+        Assert.Equal(
+            "0000002a00000001" + "00000000" + "0000000000000000" + "00000000" + "000000066265666f72650000" + "0000000268690000",
+            Hex(reply));
         Assert.Equal(AcceptStatus.Success, outcome.Status);
         Assert.Equal(1, _peer.Answered);
     }
@@ -57,11 +59,14 @@ public class RpcProgramTableTests
 
     [Fact]
     public void Another_version_of_rpc() =>
-        Assert.Equal("0000002a000000010000000100000000" + "0000000200000002", Hex(Call(Request(TestProcedures.Program, 3, 1, rpcVersion: 3)).Reply));
+        Assert.Equal(
+            "0000002a000000010000000100000000" + "0000000200000002",
+            Hex(Call(Request(TestProcedures.Program, 3, 1, rpcVersion: 3)).Reply));
 
     [Fact]
     public void A_flavor_that_would_have_to_be_checked() =>
-        Assert.Equal("0000002a000000010000000100000001" + "00000005", Hex(Call(Request(TestProcedures.Program, 3, 1, flavor: 6)).Reply));
+        Assert.Equal(
+            "0000002a000000010000000100000001" + "00000005", Hex(Call(Request(TestProcedures.Program, 3, 1, flavor: 6)).Reply));
 
     [Theory]
     [InlineData(AuthFlavor.None)]
@@ -74,7 +79,8 @@ public class RpcProgramTableTests
 
     [Fact]
     public void A_credential_over_the_limit_breaks_the_protocol() =>
-        Assert.Throws<ProtocolException>(() => Call(Request(TestProcedures.Program, 3, 1, credential: new byte[RpcLimits.MaxAuthBody + 1])));
+        Assert.Throws<ProtocolException>(
+            () => Call(Request(TestProcedures.Program, 3, 1, credential: new byte[RpcLimits.MaxAuthBody + 1])));
 
     [Fact]
     public void A_reply_where_a_call_is_due_breaks_the_protocol() =>
@@ -90,16 +96,19 @@ public class RpcProgramTableTests
         }
     }
 
-    private static string Accepted(int status) => "0000002a" + "00000001" + "00000000" + "0000000000000000" + status.ToString("x8");
+    private static string Accepted(int status) =>
+        "0000002a" + "00000001" + "00000000" + "0000000000000000" + status.ToString("x8");
 
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
 
     private static byte[] Request(
-        uint program, uint version, uint procedure, string? argument = null, uint rpcVersion = 2, uint flavor = 0, byte[]? credential = null)
+        uint program, uint version, uint procedure, string? argument = null, uint rpcVersion = 2, uint flavor = 0,
+        byte[]? credential = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
         var writer = new XdrWriter(buffer);
-        new CallHeader(42, rpcVersion, program, version, procedure, (AuthFlavor)flavor, credential ?? Array.Empty<byte>()).Write(writer);
+        new CallHeader(42, rpcVersion, program, version, procedure, (AuthFlavor)flavor, credential ?? Array.Empty<byte>())
+            .Write(writer);
         if (argument is not null)
         {
             writer.WriteString(argument);

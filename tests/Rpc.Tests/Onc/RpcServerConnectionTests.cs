@@ -93,7 +93,8 @@ public class RpcServerConnectionTests
         var connection = new RpcServerConnection(
             _pipes.Server, TestProcedures.Table(), new RpcPeer("test"), (_, _) => Interlocked.Increment(ref answered));
         Task<(RpcCloseReason Reason, string Text)> run = connection.RunAsync();
-        byte[] calls = [.. Enumerable.Range(1, 1000).SelectMany(xid => Call((uint)xid, 3, writer => writer.WriteInt32(ReplySize)))];
+        byte[] calls =
+            [.. Enumerable.Range(1, 1000).SelectMany(xid => Call((uint)xid, 3, writer => writer.WriteInt32(ReplySize)))];
         _ = _pipes.Client.Output.WriteAsync(calls).AsTask();
 
         await WaitUntilAsync(() => Volatile.Read(ref answered) > 0 && connection.BusySince != 0);
@@ -146,7 +147,8 @@ public class RpcServerConnectionTests
 
     private RpcServerConnection Connect()
     {
-        RpcProgramTable programs = TestProcedures.Table(new GetSpecProcedure((_, _) => GetSpecReply.Failed(GlusterErrno.NoEntry).Encode()));
+        RpcProgramTable programs =
+            TestProcedures.Table(new GetSpecProcedure((_, _) => GetSpecReply.Failed(GlusterErrno.NoEntry).Encode()));
         return new RpcServerConnection(_pipes.Server, programs, new RpcPeer("test"));
     }
 

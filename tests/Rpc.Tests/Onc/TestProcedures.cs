@@ -8,7 +8,8 @@ internal static class TestProcedures
 {
     internal const uint Program = 0x2000_0001;
 
-    internal static RpcProgramTable Table(params RpcProcedure[] more) => new([new Echo(3), new Echo(5), new Fail(), new Fill(), .. more]);
+    internal static RpcProgramTable Table(params RpcProcedure[] more) =>
+        new([new Echo(3), new Echo(5), new Fail(), new Fill(), .. more]);
 
     private sealed class Echo(uint version) : RpcProcedure
     {

@@ -16,7 +16,9 @@ public class GraphIntegrityTests
     public void Every_graph_of_every_pool_is_whole(string kind)
     {
         Pool pool = SamplePools.Of(kind);
-        foreach (string graph in GraphDocument.Kinds.Where(graph => graph != GraphDocument.Unit && (graph != GraphDocument.HealDaemon || pool.CanHeal)))
+        foreach (
+            string graph in GraphDocument.Kinds.Where(
+                graph => graph != GraphDocument.Unit && (graph != GraphDocument.HealDaemon || pool.CanHeal)))
         {
             Check(pool, graph, null);
         }
@@ -38,8 +40,11 @@ public class GraphIntegrityTests
     {
         Pool pool = SamplePools.Of("replica 3");
         pool = pool with { Options = pool.Options.Add(option, value) };
-        string graph = option.StartsWith("storage", StringComparison.Ordinal) || option.StartsWith("features", StringComparison.Ordinal) ? GraphDocument.Unit : GraphDocument.Client;
-        Assert.Contains(reason, Assert.Throws<VolfileException>(() => Check(pool, graph, null, pool.Members.First())).Message, StringComparison.Ordinal);
+        string graph = option.StartsWith("storage", StringComparison.Ordinal) ||
+            option.StartsWith("features", StringComparison.Ordinal) ? GraphDocument.Unit : GraphDocument.Client;
+        Assert.Contains(
+            reason, Assert.Throws<VolfileException>(() => Check(pool, graph, null, pool.Members.First())).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -49,16 +54,23 @@ public class GraphIntegrityTests
     [InlineData("unit", """{"set": "storage/posix", "options": {"directory": "/etc"}}""", "would serve /etc")]
     [InlineData("unit", """{"set": "storage/posix", "options": {"directory": null}}""", "no option directory")]
     [InlineData("unit", """{"insert": {"each": "unit", "name": "x", "type": "debug/null"}, "below": "storage/posix"}""", "")]
-    [InlineData("unit", """{"insert": {"each": "unit", "name": "a b", "type": "debug/trace"}, "above": "storage/posix"}""", "cannot be the name of a volume")]
+    [InlineData(
+        "unit", """{"insert": {"each": "unit", "name": "a b", "type": "debug/trace"}, "above": "storage/posix"}""",
+        "cannot be the name of a volume")]
     [InlineData("client", """{"remove": "cluster/replicate"}""", "there is no cluster/replicate pool2-replicate-0")]
     [InlineData("client", """{"remove": "protocol/client"}""", "")]
     [InlineData("client", """{"set": "cluster/replicate", "options": {"volume-id": null}}""", "would be of the volume")]
-    [InlineData("client", """{"insert": {"each": "pool", "name": "x", "type": "storage/posix", "options": {"directory": "/etc"}}, "above": "debug/io-stats"}""", "a client has no storage/posix")]
-    [InlineData("client", """{"insert": {"each": "unit", "name": "{pool}-other-{unit}", "type": "protocol/client", "options": {"remote-host": "x"}}, "above": "protocol/client"}""", "more connections than units")]
+    [InlineData(
+        "client",
+        """{"insert": {"each": "pool", "name": "x", "type": "storage/posix", "options": {"directory": "/etc"}}, "above": "debug/io-stats"}""", "a client has no storage/posix")]
+    [InlineData(
+        "client",
+        """{"insert": {"each": "unit", "name": "{pool}-other-{unit}", "type": "protocol/client", "options": {"remote-host": "x"}}, "above": "protocol/client"}""", "more connections than units")]
     public void Overlays_change_everything_else(string graph, string change, string reason)
     {
         Pool pool = SamplePools.Of("replica 3");
-        Exception? thrown = Record.Exception(() => Check(pool, graph, $$"""{"graph": "{{graph}}", "changes": [{{change}}]}""", pool.Members.First()));
+        Exception? thrown = Record.Exception(
+            () => Check(pool, graph, $$"""{"graph": "{{graph}}", "changes": [{{change}}]}""", pool.Members.First()));
         Assert.True(thrown is VolfileException or GraphDocumentException, $"{thrown}");
         Assert.Contains(reason, thrown.Message, StringComparison.Ordinal);
     }
@@ -72,8 +84,11 @@ public class GraphIntegrityTests
     [InlineData("debug/TRACE")]
     [InlineData("debug/trace\\u0000")]
     [InlineData("debug/tr ace")]
-    public void A_type_is_no_path(string type) => Assert.Contains("is not a translator's type", Assert.Throws<GraphDocumentException>(() => GraphOverlay.Parse(
-        "mine", Encoding.UTF8.GetBytes($$$"""{"graph": "client", "changes": [{"insert": {"name": "x", "type": "{{{type}}}"}, "above": "features/utime"}]}"""))).Message, StringComparison.Ordinal);
+    public void A_type_is_no_path(string type) =>
+        Assert.Contains("is not a translator's type", Assert.Throws<GraphDocumentException>(() => GraphOverlay.Parse(
+        "mine",
+        Encoding.UTF8.GetBytes(
+            $$$"""{"graph": "client", "changes": [{"insert": {"name": "x", "type": "{{{type}}}"}, "above": "features/utime"}]}"""))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Harmless_overlays_pass() => Check(SamplePools.Of("replica 3"), GraphDocument.Client, """
@@ -86,6 +101,7 @@ public class GraphIntegrityTests
         var document = GraphDocument.Default(kind);
         document = overlay is null ? document : GraphOverlay.Parse("mine", Encoding.UTF8.GetBytes(overlay)).Apply(document);
         var subject = new GraphSubject(pool) { Unit = kind == GraphDocument.Unit ? unit : null };
-        GraphIntegrity.Require(PoolOptions.Apply(GraphBuilder.Build(document, subject), kind, pool, subject.Unit?.Unit), kind, subject);
+        GraphIntegrity.Require(
+            PoolOptions.Apply(GraphBuilder.Build(document, subject), kind, pool, subject.Unit?.Unit), kind, subject);
     }
 }

@@ -32,15 +32,20 @@ public class GraphOverlayTests
     [InlineData("{", "not JSON")]
     [InlineData("""{"graph": "clint", "changes": []}""", "\"clint\" is none of client, unit")]
     [InlineData("""{"graph": "client"}""", "\"changes\" is not a list")]
-    [InlineData("""{"graph": "client", "changes": [{"remove": "performance/quickread"}]}""", "there is no layer performance/quickread")]
+    [InlineData(
+        """{"graph": "client", "changes": [{"remove": "performance/quickread"}]}""", "there is no layer performance/quickread")]
     [InlineData("""{"graph": "client", "changes": [{"set": "a/b", "options": {}}]}""", "there is no layer a/b")]
     [InlineData("""{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b"}}]}""", "\"below\" is not a text")]
-    [InlineData("""{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b", "each": "unit"}, "above": "features/utime"}]}""", "a layer for each Unit stands above")]
-    [InlineData("""{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b", "each": "unit", "options": {"o": "\ud800"}}, "above": "protocol/client"}]}""", "not a text")]
-    [InlineData("""{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b", "each": "unit"}, "above": "protocol/client"}]}""", "3 volumes would be called x")]
+    [InlineData(
+        """{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b", "each": "unit"}, "above": "features/utime"}]}""", "a layer for each Unit stands above")]
+    [InlineData(
+        """{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b", "each": "unit", "options": {"o": "\ud800"}}, "above": "protocol/client"}]}""", "not a text")]
+    [InlineData(
+        """{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b", "each": "unit"}, "above": "protocol/client"}]}""", "3 volumes would be called x")]
     public void What_is_none_is_refused_with_the_place(string json, string reason) =>
         Assert.Contains(reason, Assert.Throws<GraphDocumentException>(() => Build(json)).Message, StringComparison.Ordinal);
 
     private static Volfile Build(string json) => GraphBuilder.Build(
-        GraphOverlay.Parse("10-mine.json", Encoding.UTF8.GetBytes(json)).Apply(GraphDocument.Default(GraphDocument.Client)), new GraphSubject(SamplePools.Of("replica 3")));
+        GraphOverlay.Parse("10-mine.json", Encoding.UTF8.GetBytes(json)).Apply(GraphDocument.Default(GraphDocument.Client)),
+        new GraphSubject(SamplePools.Of("replica 3")));
 }

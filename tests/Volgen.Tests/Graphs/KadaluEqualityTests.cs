@@ -10,7 +10,8 @@ public class KadaluEqualityTests
     // Layer, option (null for the whole layer), reason.
     private static readonly (string Type, string? Option, string Reason)[] s_notInOurs =
     [
-        ("features/changelog", null, "for geo-replication, which has no use without its daemon; changelog.changelog on brings it"),
+        ("features/changelog", null,
+            "for geo-replication, which has no use without its daemon; changelog.changelog on brings it"),
         ("features/simple-quota", null, "GlusterFS 10 does not have it"),
         ("features/upcall", null, "does nothing with cache-invalidation off; features.cache-invalidation on brings it"),
         ("features/barrier", null, "for snapshots of volumes, taken by glusterd"),
@@ -38,19 +39,30 @@ public class KadaluEqualityTests
     [
         ("protocol/server", "transport.socket.listen-port", null, "listen-port by its full name"),
         ("storage/posix", "glusterd-uuid", null, "an argument of the process in Kadalu"),
-        ("protocol/client", "ping-timeout", "10", "without it GlusterFS 10 never pings, and a unit that hangs holds up every client for as long as it hangs; glusterd's 42 s is longer than most programs wait"),
-        ("cluster/replicate", "use-anonymous-inode", "yes", "a directory that is moved while a unit is away is moved there too when it is back, instead of being made anew and empty; glusterd always has it"),
+        ("protocol/client", "ping-timeout", "10",
+            "without it GlusterFS 10 never pings, and a unit that hangs holds up every client for as long as it hangs; " +
+            "glusterd's 42 s is longer than most programs wait"),
+        ("cluster/replicate", "use-anonymous-inode", "yes",
+            "a directory that is moved while a unit is away is moved there too when it is back, instead of being made anew " +
+            "and empty; glusterd always has it"),
         ("cluster/replicate", "volume-id", SamplePools.IdText, "names the directory in which the heal keeps what is being moved"),
-        ("cluster/distribute", "lookup-optimize", "off", "its default is on, and with a hash that no rebalance has set anew files are not found after a group has been added"),
-        ("cluster/replicate", "heal-timeout", "60", "a change that one of several connected units missed wakes nobody, and what a heal has moved out of the way is a further link of its file until the next look: a minute, instead of ten"),
+        ("cluster/distribute", "lookup-optimize", "off",
+            "its default is on, and with a hash that no rebalance has set anew files are not found after a group has been added"),
+        ("cluster/replicate", "heal-timeout", "60",
+            "a change that one of several connected units missed wakes nobody, and what a heal has moved out of the way is a " +
+            "further link of its file until the next look: a minute, instead of ten"),
         ("cluster/disperse", "heal-timeout", "60", "as above"),
-        ("cluster/replicate", "entry-self-heal", "off", "in clients: of several hard links that were removed while a unit was away, a client's heal leaves some; the self-heal daemon's has a mend for that"),
+        ("cluster/replicate", "entry-self-heal", "off",
+            "in clients: of several hard links that were removed while a unit was away, a client's heal leaves some; the " +
+            "self-heal daemon's has a mend for that"),
     ];
 
     // Layer, reason. The layer above it is above what is below it in Kadalu's.
     private static readonly (string Type, string Reason)[] s_layersOnlyInOurs =
     [
-        ("cluster/distribute", "Kadalu's comes with the second group, and does not know the directories that were made before: they are hidden, and some are left when they are removed"),
+        ("cluster/distribute",
+            "Kadalu's comes with the second group, and does not know the directories that were made before: they are hidden, " +
+            "and some are left when they are removed"),
     ];
 
     public static TheoryData<string> Kinds => [.. SamplePools.Kinds.Keys];
@@ -60,7 +72,9 @@ public class KadaluEqualityTests
     public void Client_graphs_are_Kadalus(string kind)
     {
         Pool pool = SamplePools.Of(kind);
-        AssertSame(KadaluGraphs.Client(pool), GraphBuilder.Build(GraphDocument.Default(GraphDocument.Client), new GraphSubject(pool)), keepIndexFor: null);
+        AssertSame(
+            KadaluGraphs.Client(pool), GraphBuilder.Build(GraphDocument.Default(GraphDocument.Client), new GraphSubject(pool)),
+            keepIndexFor: null);
     }
 
     [Theory]
@@ -70,7 +84,9 @@ public class KadaluEqualityTests
         Pool pool = SamplePools.Of(kind);
         if (pool.Groups[0].Kind != GroupKind.Distribute)
         {
-            AssertSame(KadaluGraphs.HealDaemon(pool), GraphBuilder.Build(GraphDocument.Default(GraphDocument.HealDaemon), new GraphSubject(pool)), keepIndexFor: null);
+            AssertSame(
+                KadaluGraphs.HealDaemon(pool),
+                GraphBuilder.Build(GraphDocument.Default(GraphDocument.HealDaemon), new GraphSubject(pool)), keepIndexFor: null);
         }
     }
 
@@ -80,19 +96,29 @@ public class KadaluEqualityTests
     {
         Pool pool = SamplePools.Of(kind);
         Assert.All(pool.Members, member => AssertSame(
-            KadaluGraphs.Unit(pool, member), GraphBuilder.Build(GraphDocument.Default(GraphDocument.Unit), new GraphSubject(pool) { Unit = member }), pool.Groups[0].Kind));
+            KadaluGraphs.Unit(pool, member),
+            GraphBuilder.Build(GraphDocument.Default(GraphDocument.Unit), new GraphSubject(pool) { Unit = member }),
+            pool.Groups[0].Kind));
     }
 
     [Fact]
     public void Every_difference_that_stands_here_is_there()
     {
-        Volume[] ours = [.. SamplePools.Kinds.Keys.Select(SamplePools.Of).SelectMany(pool => new[] { GraphDocument.Client, GraphDocument.HealDaemon, GraphDocument.Unit }
+        Volume[] ours =
+            [.. SamplePools.Kinds.Keys.Select(SamplePools.Of)
+                .SelectMany(pool => new[] { GraphDocument.Client, GraphDocument.HealDaemon, GraphDocument.Unit }
             .Where(kind => kind != GraphDocument.HealDaemon || pool.CanHeal)
             .Select(kind => GraphBuilder.Build(
-                GraphDocument.Default(kind), new GraphSubject(pool.SelectUnits(unit => unit with { Node = unit.Node with { Id = "id" } })) { Unit = kind == GraphDocument.Unit ? pool.Members.First() with { Unit = pool.Members.First().Unit with { Node = new PoolNode("server1", "id") } } : null })))
+                GraphDocument.Default(kind),
+                new GraphSubject(
+                    pool.SelectUnits(unit => unit with { Node = unit.Node with { Id = "id" } })) { Unit =
+                        kind == GraphDocument.Unit ? pool.Members.First() with {
+                            Unit = pool.Members.First().Unit with { Node = new PoolNode("server1", "id") } } : null })))
             .SelectMany(graph => graph.Volumes)];
-        Assert.All(s_onlyInOurs, entry => Assert.Contains(ours, volume => OwnValue(volume, entry.Option) is not null && volume.Type == entry.Type));
-        Assert.All(s_layersOnlyInOurs, entry => Assert.Contains(ours, volume => volume.Type == entry.Type && volume.Subvolumes.Length == 1));
+        Assert.All(s_onlyInOurs, entry =>
+            Assert.Contains(ours, volume => OwnValue(volume, entry.Option) is not null && volume.Type == entry.Type));
+        Assert.All(s_layersOnlyInOurs, entry =>
+            Assert.Contains(ours, volume => volume.Type == entry.Type && volume.Subvolumes.Length == 1));
     }
 
     [Fact]
@@ -102,8 +128,11 @@ public class KadaluEqualityTests
         Assert.Equal(Shape(KadaluGraphs.Client(pool)), Shape(Sample("client.vol")));
         Assert.Equal(Shape(KadaluGraphs.HealDaemon(pool)), Shape(Sample("heal-daemon.vol")));
         PoolMember first = pool.Members.First();
-        Assert.Equal(Shape(KadaluGraphs.Unit(pool, first with { Unit = first.Unit with { Port = 49253 } })), Shape(Sample("unit.vol")));
-        Assert.Equal(Shape(KadaluGraphs.Unit(pool, new PoolMember(first.Unit with { Port = 49253 }, 0, 0, UnitRole.Arbiter))), Shape(Sample("arbiter-unit.vol")));
+        Assert.Equal(
+            Shape(KadaluGraphs.Unit(pool, first with { Unit = first.Unit with { Port = 49253 } })), Shape(Sample("unit.vol")));
+        Assert.Equal(
+            Shape(KadaluGraphs.Unit(pool, new PoolMember(first.Unit with { Port = 49253 }, 0, 0, UnitRole.Arbiter))),
+            Shape(Sample("arbiter-unit.vol")));
     }
 
     private static void AssertSame(List<Volume> kadalu, Volfile ours, GroupKind? keepIndexFor)
@@ -114,12 +143,19 @@ public class KadaluEqualityTests
             expected.Remove(expected.Single(other => other.Name == volume.Name));
             expected = [.. expected.Select(other => other with
             {
-                Subvolumes = [.. other.Subvolumes.SelectMany(name => name == volume.Name ? Below(volume.Name, kadalu, keepIndexFor) : [name])],
+                Subvolumes =
+                    [.. other.Subvolumes.SelectMany(
+                        name => name == volume.Name ? Below(volume.Name, kadalu, keepIndexFor) : [name])],
             })];
         }
 
-        expected = [.. expected.Select(volume => volume with { Options = [.. volume.Options.Where(option => !IsLeftOut(volume, option.Key, keepIndexFor))] })];
-        foreach (Volume layer in ours.Volumes.Where(layer => s_layersOnlyInOurs.Any(entry => entry.Type == layer.Type) && expected.All(volume => volume.Type != layer.Type)))
+        expected =
+            [.. expected.Select(
+                volume =>
+                    volume with { Options = [.. volume.Options.Where(option => !IsLeftOut(volume, option.Key, keepIndexFor))] })];
+        foreach (
+            Volume layer in ours.Volumes.Where(layer =>
+                s_layersOnlyInOurs.Any(entry => entry.Type == layer.Type) && expected.All(volume => volume.Type != layer.Type)))
         {
             Assert.Single(layer.Subvolumes);
             ours = ours with
@@ -131,8 +167,12 @@ public class KadaluEqualityTests
             };
         }
 
-        expected = [.. expected.Select(volume => volume with { Options = [.. volume.Options.Where(option => OwnValue(ours.Find(volume.Name), option.Key) is null)] })];
-        IEnumerable<Volume> actual = ours.Volumes.Select(volume => volume with { Options = [.. volume.Options.Where(option => OwnValue(volume, option.Key) is null)] });
+        expected =
+            [.. expected.Select(
+                volume => volume with {
+                    Options = [.. volume.Options.Where(option => OwnValue(ours.Find(volume.Name), option.Key) is null)] })];
+        IEnumerable<Volume> actual = ours.Volumes.Select(
+            volume => volume with { Options = [.. volume.Options.Where(option => OwnValue(volume, option.Key) is null)] });
         Assert.Equal(Shape(expected.Select(WithOurTieBreaker)), Shape(actual));
     }
 
@@ -145,11 +185,14 @@ public class KadaluEqualityTests
 
     // The value of an option that ours alone has, or has otherwise than Kadalu's, as it is listed.
     private static string? OwnValue(Volume? volume, string option) =>
-        s_onlyInOurs.Where(entry => entry.Type == volume?.Type && entry.Option == option && (entry.Value ?? volume[option]) == volume[option]).Select(_ => volume![option]).FirstOrDefault();
+        s_onlyInOurs.Where(
+            entry => entry.Type == volume?.Type && entry.Option == option &&
+            (entry.Value ?? volume[option]) == volume[option]).Select(_ => volume![option]).FirstOrDefault();
 
     // What takes the place of a layer that is left out: the next one below it that is not.
     private static IEnumerable<string> Below(string name, List<Volume> graph, GroupKind? kind) =>
-        graph.Single(volume => volume.Name == name).Subvolumes.SelectMany(below => IsLeftOut(graph.Single(volume => volume.Name == below), null, kind) ? Below(below, graph, kind) : [below]);
+        graph.Single(volume => volume.Name == name).Subvolumes.SelectMany(
+            below => IsLeftOut(graph.Single(volume => volume.Name == below), null, kind) ? Below(below, graph, kind) : [below]);
 
     private static bool IsLeftOut(Volume volume, string? option, GroupKind? kind) => (volume.Type, option) switch
     {
@@ -158,12 +201,20 @@ public class KadaluEqualityTests
         ("features/index", "xattrop64-watchlist") => kind != GroupKind.Disperse,
         ("features/index", "xattrop-dirty-watchlist" or "xattrop-pending-watchlist") => kind == GroupKind.Disperse,
         ("cluster/disperse", "iam-self-heal-daemon") => volume[option] == "off",
-        _ => s_notInOurs.Any(entry => entry.Type == volume.Type && (entry.Option == option || (option is not null && entry.Option?.Split('*') is [var start, var end] &&
+        _ =>
+            s_notInOurs.Any(
+                entry => entry.Type == volume.Type &&
+                (entry.Option == option || (option is not null && entry.Option?.Split('*') is [var start, var end] &&
             option.StartsWith(start, StringComparison.Ordinal) && option.EndsWith(end, StringComparison.Ordinal)))),
     };
 
-    private static System.Collections.Immutable.ImmutableArray<Volume> Sample(string name) => VolfileParser.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", "kadalu", name))).Volumes;
+    private static System.Collections.Immutable.ImmutableArray<Volume> Sample(string name) =>
+        VolfileParser.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", "kadalu", name))).Volumes;
 
     private static string[] Shape(IEnumerable<Volume> volumes) =>
-        [.. volumes.Select(volume => $"{volume.Name} {volume.Type} ({string.Join("; ", volume.Options.Select(option => $"{option.Key} {option.Value}"))}) over {string.Join(' ', volume.Subvolumes)}")];
+        [.. volumes.Select(
+            volume =>
+                $"{volume.Name} {volume.Type} " +
+                $"({string.Join("; ", volume.Options.Select(option => $"{option.Key} {option.Value}"))}) over " +
+                $"{string.Join(' ', volume.Subvolumes)}")];
 }

@@ -59,7 +59,8 @@ public class OptionRuleTests
     public void Sizes_have_units(string value, bool isGood) =>
         Assert.Equal(isGood, new OptionRule(["x"], "SIZET") { Minimum = 4 << 20, Maximum = 512 << 20 }.Check(value) is null);
 
-    // What GlusterFS refuses, wraps around or cuts off; each made a pool that could not be mounted, or that nothing could be set in any more.
+    // What GlusterFS refuses, wraps around or cuts off; each made a pool that could not be mounted, or that nothing could be set
+    // in any more.
     [Theory]
     [InlineData("PERCENT_OR_SIZET", "5.5", false)]
     [InlineData("PERCENT_OR_SIZET", "5.5%", true)]
@@ -101,7 +102,8 @@ public class OptionRuleTests
     [InlineData("SIZE_LIST", "513", false)]
     [InlineData("SIZE_LIST", "*.img:512,*:1MB", true)]
     [InlineData("PRIORITY_LIST", "*.c:4294967296", false)]
-    public void Values_are_read_as_the_translators_read_them(string kind, string value, bool isGood) => Assert.Equal(isGood, new OptionRule(["x"], kind).Check(value) is null);
+    public void Values_are_read_as_the_translators_read_them(string kind, string value, bool isGood) =>
+        Assert.Equal(isGood, new OptionRule(["x"], kind).Check(value) is null);
 
     [Theory]
     [InlineData("08s", 0)]
@@ -115,7 +117,8 @@ public class OptionRuleTests
     }
 
     [Fact]
-    public void A_long_value_is_not_repeated() => Assert.InRange(new OptionRule(["x"], "BOOL").Check(new string('x', 1 << 20))!.Length, 1, 500);
+    public void A_long_value_is_not_repeated() =>
+        Assert.InRange(new OptionRule(["x"], "BOOL").Check(new string('x', 1 << 20))!.Length, 1, 500);
 
     [Theory]
     [InlineData("*", true)]
@@ -139,14 +142,16 @@ public class OptionRuleTests
     [InlineData(",", false)]
     [InlineData("/dir", false)]
     [InlineData("/dir()", false)]
-    public void Addresses_are_read_as_GlusterFS_reads_them(string value, bool isGood) => Assert.Equal(isGood, new OptionRule(["x"], "INTERNET_ADDRESS_LIST").Check(value) is null);
+    public void Addresses_are_read_as_GlusterFS_reads_them(string value, bool isGood) =>
+        Assert.Equal(isGood, new OptionRule(["x"], "INTERNET_ADDRESS_LIST").Check(value) is null);
 
     [Theory]
     [InlineData("10.0.0.1", true)]
     [InlineData("server1", true)]
     [InlineData("10.0.*", false)]
     [InlineData("*", false)]
-    public void One_address_has_no_stars(string value, bool isGood) => Assert.Equal(isGood, new OptionRule(["x"], "INTERNET_ADDRESS").Check(value) is null);
+    public void One_address_has_no_stars(string value, bool isGood) =>
+        Assert.Equal(isGood, new OptionRule(["x"], "INTERNET_ADDRESS").Check(value) is null);
 
     [Fact]
     public void Where_values_are_listed_others_are_wrong()
@@ -159,8 +164,11 @@ public class OptionRuleTests
 
     [Fact]
     public void A_wrong_value_is_answered_with_the_range() =>
-        Assert.Equal("\"2MB\" is not size 4MB to 512MB", new OptionRule(["x"], "SIZET") { Minimum = 4 << 20, Maximum = 512 << 20 }.Check("2MB"));
+        Assert.Equal(
+            "\"2MB\" is not size 4MB to 512MB",
+            new OptionRule(["x"], "SIZET") { Minimum = 4 << 20, Maximum = 512 << 20 }.Check("2MB"));
 
     [Fact]
-    public void One_bound_may_stand_alone() => Assert.Equal("\"-1\" is not whole number from 0", new OptionRule(["x"], "INT") { Minimum = 0 }.Check("-1"));
+    public void One_bound_may_stand_alone() =>
+        Assert.Equal("\"-1\" is not whole number from 0", new OptionRule(["x"], "INT") { Minimum = 0 }.Check("-1"));
 }

@@ -39,7 +39,10 @@ public class PendingOptionsTests
     public void Connections_are_encrypted_or_plain_and_options_have_their_pool_s_names()
     {
         Assert.Equal([false], PendingOptions.TlsOf(VolfileParser.Parse(Unit)));
-        Assert.Equal([true], PendingOptions.TlsOf(VolfileParser.Parse(Unit.Replace("listen-port 1", "ssl-enabled yes", StringComparison.Ordinal))));
+        Assert.Equal(
+            [true],
+            PendingOptions.TlsOf(
+                VolfileParser.Parse(Unit.Replace("listen-port 1", "ssl-enabled yes", StringComparison.Ordinal))));
         Assert.Equal("ssl.own-cert", PendingOptions.NameOf("protocol/server.transport.socket.ssl-own-cert"));
         Assert.Equal("ssl.own-cert", PendingOptions.NameOf("protocol/client.transport.socket.ssl-own-cert"));
         Assert.Equal("storage/posix.other", PendingOptions.NameOf("storage/posix.other"));

@@ -15,7 +15,9 @@ public class PoolOptionsTests
         "protocol/client" => [new OptionRule(["ping-timeout"], "TIME") { Minimum = 0, Maximum = 1013 }],
         "debug/io-stats" => [new OptionRule(["log-level"], "STR") { Values = ["DEBUG", "INFO"] }],
         "performance/io-threads" => [new OptionRule(["thread-count"], "INT") { Minimum = 1, Maximum = 64 }],
-        "cluster/replicate" => [new OptionRule(["quorum-count"], "INT") { Minimum = 1, Maximum = int.MaxValue }, new OptionRule(["read-subvolume"], "XLATOR")],
+        "cluster/replicate" =>
+            [new OptionRule(["quorum-count"], "INT") { Minimum = 1, Maximum = int.MaxValue },
+                new OptionRule(["read-subvolume"], "XLATOR")],
         "cluster/disperse" => [new OptionRule(["quorum-count"], "INT")],
         _ => [],
     });
@@ -37,7 +39,8 @@ public class PoolOptionsTests
     [InlineData("debug/io-stats.log-lovel", "DEBUG", "debug/io-stats has no option \"log-lovel\"; did you mean log-level?")]
     [InlineData("debug/nothing.at-all", "1", "debug/nothing.at-all: debug/nothing is not installed")]
     [InlineData("/exports/other.log-level", "DEBUG", "there is no option \"/exports/other.log-level\"")]
-    public void Wrong_ones_are_refused_with_the_nearest(string name, string value, string reason) => Assert.Equal(reason, _options.Check(_pool, name, value));
+    public void Wrong_ones_are_refused_with_the_nearest(string name, string value, string reason) =>
+        Assert.Equal(reason, _options.Check(_pool, name, value));
 
     [Theory]
     [InlineData("replica 2", "cluster.quorum-count", "3", false)]
@@ -79,7 +82,8 @@ public class PoolOptionsTests
     public void The_least_of_two_sizes_is_not_the_greater_one()
     {
         Pool pool = With(("performance.cache-min-file-size", "2MB"), ("performance.cache-max-file-size", "1MB"));
-        Assert.Contains("is greater than", _options.Check(pool, "performance.cache-max-file-size", "1MB"), StringComparison.Ordinal);
+        Assert.Contains(
+            "is greater than", _options.Check(pool, "performance.cache-max-file-size", "1MB"), StringComparison.Ordinal);
         Assert.Null(_options.Check(pool, "performance.cache-max-file-size", "3MB"));
     }
 
@@ -105,7 +109,9 @@ public class PoolOptionsTests
     [Fact]
     public void Options_are_set_where_they_belong()
     {
-        Pool pool = With(("network.ping-timeout", "10"), ("diagnostics.brick-log-level", "DEBUG"), ("auth.reject", "10.0.0.1"), ("performance.io-thread-count", "32"), ("cluster.heal-timeout", "60"));
+        Pool pool =
+            With(("network.ping-timeout", "10"), ("diagnostics.brick-log-level", "DEBUG"), ("auth.reject", "10.0.0.1"),
+                ("performance.io-thread-count", "32"), ("cluster.heal-timeout", "60"));
         Volfile client = Build(GraphDocument.Client, pool, null);
         Assert.All(client.OfType("protocol/client"), volume => Assert.Equal("10", volume["ping-timeout"]));
         Assert.Null(client.Top["log-level"]);
@@ -137,14 +143,17 @@ public class PoolOptionsTests
     public void One_unit_alone_can_be_meant(string name)
     {
         Pool pool = With((name, "DEBUG"), ("diagnostics.brick-log-level", "INFO"));
-        Assert.Equal(["INFO", "DEBUG", "INFO"], pool.Members.Select(member => Build(GraphDocument.Unit, pool, member).Find(member.Unit.Path)!["log-level"]));
+        Assert.Equal(
+            ["INFO", "DEBUG", "INFO"],
+            pool.Members.Select(member => Build(GraphDocument.Unit, pool, member).Find(member.Unit.Path)!["log-level"]));
     }
 
     [Fact]
     public void Kadalus_names_are_known() => Assert.All(
         new[]
         {
-            "diagnostics.client-log-level", "diagnostics.storage-unit-log-level", "performance.open-behind", "performance.write-behind", "performance.stat-prefetch",
+            "diagnostics.client-log-level", "diagnostics.storage-unit-log-level", "performance.open-behind",
+            "performance.write-behind", "performance.stat-prefetch",
             "performance.quick-read", "performance.client-io-threads", "performance.readdir-ahead",
         },
         name => Assert.NotEmpty(OptionNames.Find(name)));
@@ -153,5 +162,6 @@ public class PoolOptionsTests
         _pool with { Options = _pool.Options.AddRange(options.Select(option => KeyValuePair.Create(option.Name, option.Value))) };
 
     private static Volfile Build(string kind, Pool pool, PoolMember? member) =>
-        PoolOptions.Apply(GraphBuilder.Build(GraphDocument.Default(kind), new GraphSubject(pool) { Unit = member }), kind, pool, member?.Unit);
+        PoolOptions.Apply(
+            GraphBuilder.Build(GraphDocument.Default(kind), new GraphSubject(pool) { Unit = member }), kind, pool, member?.Unit);
 }

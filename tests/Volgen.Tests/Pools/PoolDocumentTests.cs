@@ -40,24 +40,43 @@ public class PoolDocumentTests
     [InlineData("""{"type": "Replicate", "replica_count": 3}""", GroupKind.Mirror)]
     [InlineData("""{}""", GroupKind.Distribute)]
     public void Kinds_are_told_by_type_or_counts(string group, GroupKind kind) =>
-        Assert.Equal(kind, Read($$"""{"name": "p", "id": "{{SamplePools.Id}}", "tiebreaker": {"node": "", "path": "", "port": 0}, "distribute_groups": [{{group}}]}""").Groups[0].Kind);
+        Assert.Equal(
+            kind,
+            Read(
+                $$"""{"name": "p", "id": "{{SamplePools.Id}}", "tiebreaker": {"node": "", "path": "", "port": 0}, "distribute_groups": [{{group}}]}""").Groups[0].Kind);
 
     [Theory]
     [InlineData("[]", "the definition is not an object")]
-    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"type": ""}]}""", "distribute_groups[0].type is there and says nothing")]
-    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"type": null}]}""", "distribute_groups[0].type is there and says nothing")]
+    [InlineData(
+        """{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"type": ""}]}""",
+        "distribute_groups[0].type is there and says nothing")]
+    [InlineData(
+        """{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"type": null}]}""",
+        "distribute_groups[0].type is there and says nothing")]
     [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "layers": 1}""", "layers is not an object")]
-    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "layers": {"distribute": 1}}""", "layers.distribute is neither true nor false")]
-    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"number": -1}]}""", "distribute_groups[0].number is not a whole number")]
+    [InlineData(
+        """{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "layers": {"distribute": 1}}""",
+        "layers.distribute is neither true nor false")]
+    [InlineData(
+        """{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"number": -1}]}""",
+        "distribute_groups[0].number is not a whole number")]
     [InlineData("""{"name": "\ud800"}""", "a text is none")]
-    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"replica_count": 3, "storage_units": [{"path": "/a", "node": "s1"}, {"path": "/a", "node": "s2"}]}]}""", "replica_count is 3, and it has 2 storage units")]
+    [InlineData(
+        """{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"replica_count": 3, "storage_units": [{"path": "/a", "node": "s1"}, {"path": "/a", "node": "s2"}]}]}""", "replica_count is 3, and it has 2 storage units")]
     [InlineData("{\n\"name\": ", "line 2: not JSON")]
     [InlineData("""{"id": "x"}""", "\"x\" is not a UUID")]
     [InlineData("""{"name": 1, "id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11"}""", "name is not a text")]
-    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": {}}""", "distribute_groups is not an array")]
-    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"type": "raid"}]}""", "distribute_groups[0].type: \"raid\" is none of")]
-    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"storage_units": [{"path": "/a"}]}]}""", "distribute_groups[0].storage_units[0]: no node")]
-    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"replica_count": 1.5}]}""", "distribute_groups[0].replica_count is not a whole number")]
+    [InlineData(
+        """{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": {}}""", "distribute_groups is not an array")]
+    [InlineData(
+        """{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"type": "raid"}]}""",
+        "distribute_groups[0].type: \"raid\" is none of")]
+    [InlineData(
+        """{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"storage_units": [{"path": "/a"}]}]}""",
+        "distribute_groups[0].storage_units[0]: no node")]
+    [InlineData(
+        """{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"replica_count": 1.5}]}""",
+        "distribute_groups[0].replica_count is not a whole number")]
     [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "options": {"a": 1}}""", "options.a is not a text")]
     public void What_is_none_is_refused_with_the_place(string json, string reason) =>
         Assert.Contains(reason, Assert.Throws<PoolException>(() => Read(json)).Message, StringComparison.Ordinal);

@@ -20,14 +20,17 @@ public class PoolGrammarTests
     [InlineData("replica 3 arbiter 1 s1:/a s2:/b s3:/c", "Arbiter(s1:/a s2:/b s3:/c)")]
     [InlineData("mirror 2 arbiter 1 s1:/a s2:/b s3:/c", "Arbiter(s1:/a s2:/b s3:/c)")]
     [InlineData("mirror s1:/a s2:/b arbiter s3:/c", "Arbiter(s1:/a s2:/b s3:/c)")]
-    [InlineData("mirror s1:/a s2:/b arbiter s3:/c mirror s4:/d s5:/e arbiter s6:/f", "Arbiter(s1:/a s2:/b s3:/c) Arbiter(s4:/d s5:/e s6:/f)")]
+    [InlineData(
+        "mirror s1:/a s2:/b arbiter s3:/c mirror s4:/d s5:/e arbiter s6:/f",
+        "Arbiter(s1:/a s2:/b s3:/c) Arbiter(s4:/d s5:/e s6:/f)")]
     [InlineData("arbiter s1:/a s2:/b s3:/c", "Arbiter(s1:/a s2:/b s3:/c)")]
     [InlineData("mirror s1:/a s2:/b tiebreaker s3:/t", "Mirror(s1:/a s2:/b) tie-breaker s3:/t")]
     [InlineData("mirror 2 s1:/a s2:/b s4:/c s5:/d tiebreaker s3:/t", "Mirror(s1:/a s2:/b) Mirror(s4:/c s5:/d) tie-breaker s3:/t")]
     [InlineData("data s1:/a s2:/b redundancy s3:/c", "Disperse-1(s1:/a s2:/b s3:/c)")]
     [InlineData("data 2 redundancy 1 s1:/a s2:/b s3:/c", "Disperse-1(s1:/a s2:/b s3:/c)")]
     [InlineData("disperse 3 redundancy 1 s1:/a s2:/b s3:/c", "Disperse-1(s1:/a s2:/b s3:/c)")]
-    [InlineData("disperse 3 data 2 s1:/a s2:/b s3:/c s4:/d s5:/e s6:/f", "Disperse-1(s1:/a s2:/b s3:/c) Disperse-1(s4:/d s5:/e s6:/f)")]
+    [InlineData(
+        "disperse 3 data 2 s1:/a s2:/b s3:/c s4:/d s5:/e s6:/f", "Disperse-1(s1:/a s2:/b s3:/c) Disperse-1(s4:/d s5:/e s6:/f)")]
     public void Words_make_groups(string words, string expected) => Assert.Equal(expected, Describe(words));
 
     [Theory]
@@ -47,7 +50,9 @@ public class PoolGrammarTests
     [InlineData("mirror s1:/a s2:/b tiebreaker", "one tie-breaker")]
     [InlineData("tiebreaker 1 mirror s1:/a s2:/b", "one tie-breaker")]
     [InlineData("s1", "neither a storage unit")]
-    [InlineData("miror 3 s1:/a s2:/b s3:/c", "\"miror\" is neither a storage unit (NODE:PATH, NODE:PORT:PATH or PATH) nor one of mirror, ")]
+    [InlineData(
+        "miror 3 s1:/a s2:/b s3:/c",
+        "\"miror\" is neither a storage unit (NODE:PATH, NODE:PORT:PATH or PATH) nor one of mirror, ")]
     [InlineData("s1:x:/a", "x is not a port")]
     [InlineData("s1:70000:/a", "70000 is not a port")]
     [InlineData("2001:db8::7:/a", "stands in brackets")]

@@ -48,10 +48,15 @@ public class PoolNumbersTests
         Pool without = pool with { Groups = pool.Groups.RemoveAt(1) };
         Volfile before = Build(GraphDocument.Client, pool);
         Volfile after = Build(GraphDocument.Client, without);
-        Assert.Equal(["pool2-client-0", "pool2-client-1", "pool2-client-2", "pool2-client-6", "pool2-client-7", "pool2-client-8"], after.OfType("protocol/client").Select(volume => volume.Name));
-        Assert.All(after.Volumes.Where(volume => volume.Type is "protocol/client" || volume.Type == type), volume => Assert.Equal(before.Find(volume.Name), volume));
+        Assert.Equal(
+            ["pool2-client-0", "pool2-client-1", "pool2-client-2", "pool2-client-6", "pool2-client-7", "pool2-client-8"],
+            after.OfType("protocol/client").Select(volume => volume.Name));
+        Assert.All(after.Volumes.Where(volume => volume.Type is "protocol/client" || volume.Type == type), volume =>
+            Assert.Equal(before.Find(volume.Name), volume));
         Assert.EndsWith("-2", after.Find("pool2-dht")!.Subvolumes[1], StringComparison.Ordinal);
-        Assert.Equal(Build(GraphDocument.HealDaemon, pool).OfType(type).Where(group => !group.Name.EndsWith("-1", StringComparison.Ordinal)), Build(GraphDocument.HealDaemon, without).OfType(type));
+        Assert.Equal(
+            Build(GraphDocument.HealDaemon, pool).OfType(type).Where(group =>
+                !group.Name.EndsWith("-1", StringComparison.Ordinal)), Build(GraphDocument.HealDaemon, without).OfType(type));
     }
 
     [Fact]
@@ -78,7 +83,8 @@ public class PoolNumbersTests
                 Build(kind, renamed).OfType("cluster/replicate").Select(group => (group.Name, group["afr-pending-xattr"])));
         }
 
-        Volfile unit = GraphBuilder.Build(GraphDocument.Default(GraphDocument.Unit), new GraphSubject(renamed) { Unit = renamed.Members.First() });
+        Volfile unit = GraphBuilder.Build(
+            GraphDocument.Default(GraphDocument.Unit), new GraphSubject(renamed) { Unit = renamed.Members.First() });
         Assert.Equal("trusted.afr.pool2", unit.Find("other-index")!["xattrop-pending-watchlist"]);
         Assert.Equal("other", Build(GraphDocument.Client, renamed).Top.Name);
     }
@@ -88,8 +94,10 @@ public class PoolNumbersTests
     {
         Pool pool = SamplePools.Of("replica 3");
         Refused(pool.SelectUnits(unit => unit with { Number = 1 }), "have the same number, 1");
-        Refused(pool.SelectUnits(unit => unit with { Number = unit.Number + 1 }), "has the number 3, which is not given yet: layers.next_unit is 3");
-        Refused(pool with { Groups = [pool.Groups[0] with { Number = 7 }] }, "group 1 has the number 7, which is not given yet: layers.next_group is 1");
+        Refused(pool.SelectUnits(unit => unit with { Number = unit.Number + 1 }),
+            "has the number 3, which is not given yet: layers.next_unit is 3");
+        Refused(pool with { Groups = [pool.Groups[0] with { Number = 7 }] },
+            "group 1 has the number 7, which is not given yet: layers.next_group is 1");
         Refused(pool with { Layers = null }, "no \"layers\" that say which numbers were given");
         Refused(pool with { Layers = pool.Layers! with { Name = "../x" } }, "the name of the pool's layers");
     }
@@ -99,22 +107,31 @@ public class PoolNumbersTests
     {
         Pool pool = SamplePools.Of("replica 3") with { Revision = 1, Credentials = new PoolCredentials("user", "secret") };
         string digest = PoolRevision.DigestOf(pool);
-        Assert.Equal(digest, PoolRevision.DigestOf(pool with { Revision = 7, Credentials = new PoolCredentials("user", "other") }));
-        Assert.Equal(digest, PoolRevision.DigestOf(pool.SelectUnits(unit => unit with { Node = unit.Node with { Id = "mine" } })));
+        Assert.Equal(
+            digest, PoolRevision.DigestOf(pool with { Revision = 7, Credentials = new PoolCredentials("user", "other") }));
+        Assert.Equal(
+            digest, PoolRevision.DigestOf(pool.SelectUnits(unit => unit with { Node = unit.Node with { Id = "mine" } })));
         Assert.NotEqual(digest, PoolRevision.DigestOf(pool with { Options = pool.Options.Add("performance.io-cache", "on") }));
         Assert.NotEqual(digest, PoolRevision.DigestOf(pool.SelectUnits(unit => unit with { Port = unit.Port + 1 })));
         var revision = PoolRevision.Of(pool);
-        Assert.Equal(revision, PoolRevision.Find(VolfileParser.Parse(revision!.ToComment() + VolfilePrinter.Print(Build(GraphDocument.Client, pool)))));
+        Assert.Equal(
+            revision,
+            PoolRevision.Find(
+                VolfileParser.Parse(revision!.ToComment() + VolfilePrinter.Print(Build(GraphDocument.Client, pool)))));
         Assert.Null(PoolRevision.Find(Build(GraphDocument.Client, pool)));
     }
 
     private static Pool AddGroup(Pool pool, string path)
     {
-        ImmutableArray<PoolUnit> units = [.. pool.Groups[0].Units.Select(unit => unit with { Path = $"/exports/{path}", Number = null })];
-        return PoolNumbers.Assign(pool with { Groups = pool.Groups.Add(pool.Groups[0] with { Number = null, Units = units }) }, isNew: false);
+        ImmutableArray<PoolUnit> units =
+            [.. pool.Groups[0].Units.Select(unit => unit with { Path = $"/exports/{path}", Number = null })];
+        return PoolNumbers.Assign(
+            pool with { Groups = pool.Groups.Add(pool.Groups[0] with { Number = null, Units = units }) }, isNew: false);
     }
 
-    private static Volfile Build(string kind, Pool pool) => GraphBuilder.Build(GraphDocument.Default(kind), new GraphSubject(pool));
+    private static Volfile Build(string kind, Pool pool) =>
+        GraphBuilder.Build(GraphDocument.Default(kind), new GraphSubject(pool));
 
-    private static void Refused(Pool pool, string reason) => Assert.Contains(PoolRules.Check(pool), problem => problem.Contains(reason, StringComparison.Ordinal));
+    private static void Refused(Pool pool, string reason) =>
+        Assert.Contains(PoolRules.Check(pool), problem => problem.Contains(reason, StringComparison.Ordinal));
 }

@@ -21,7 +21,8 @@ public class PoolRulesTests
     [InlineData("pool-ta")]
     [InlineData("dirty1")]
     [InlineData("a2345678901234567890123456789012345678901234567890123456789012345")]
-    public void A_pools_name_goes_into_file_names(string name) => Refused(SamplePools.Of("lone unit") with { Name = name }, "name");
+    public void A_pools_name_goes_into_file_names(string name) =>
+        Refused(SamplePools.Of("lone unit") with { Name = name }, "name");
 
     [Theory]
     [InlineData("mirror s1:/a", "2 or 3 storage units, not 1")]
@@ -64,7 +65,8 @@ public class PoolRulesTests
         Refused(pool.SelectUnits(unit => unit with { Path = "/" + new string('日', PoolRules.MaxPath - 1) }), "bytes together");
         Refused(pool with { Groups = [new DistributeGroup(GroupKind.Disperse, [.. Enumerable.Range(1, 19).Select(number => new PoolUnit(new PoolNode($"s{number}"), "/a"))]) { Redundancy = 2 }] }, "16 of them for data");
         Refused(pool with { Groups = [new DistributeGroup(GroupKind.Disperse, [.. Enumerable.Range(1, 3).Select(number => new PoolUnit(new PoolNode($"s{number}"), "/a"))]) { Redundancy = 1 << 30 }] }, "less than half");
-        Refused(pool.SelectUnits(unit => unit with { Node = new PoolNode(new string('h', PoolRules.MaxHostName + 1)) }), "not a host name");
+        Refused(pool.SelectUnits(unit => unit with { Node = new PoolNode(new string('h', PoolRules.MaxHostName + 1)) }),
+            "not a host name");
     }
 
     [Theory]
@@ -73,7 +75,8 @@ public class PoolRulesTests
     [InlineData("a.b", "x")]
     [InlineData("x", "a\nb")]
     public void Credentials_go_into_volfiles(string name, string password) =>
-        Refused(SamplePools.Of("lone unit") with { Credentials = new PoolCredentials(name, password) }, "auth: username and password");
+        Refused(SamplePools.Of("lone unit") with { Credentials = new PoolCredentials(name, password) },
+            "auth: username and password");
 
     [Fact]
     public void Credentials_that_are_made_are_good_and_never_the_same()
@@ -101,7 +104,9 @@ public class PoolRulesTests
 
     [Fact]
     public void One_node_may_have_a_whole_group_when_somebody_insists() =>
-        Assert.Empty(PoolRules.Check(SamplePools.Of("replica 3").SelectUnits(unit => unit with { Node = new PoolNode("one") }), mayShareNodes: true));
+        Assert.Empty(
+            PoolRules.Check(
+                SamplePools.Of("replica 3").SelectUnits(unit => unit with { Node = new PoolNode("one") }), mayShareNodes: true));
 
     [Fact]
     public void All_that_is_wrong_is_told_at_once()
@@ -110,5 +115,6 @@ public class PoolRulesTests
         Assert.Equal(2, Assert.Throws<PoolException>(() => PoolRules.Require(pool)).Problems.Length);
     }
 
-    private static void Refused(Pool pool, string reason) => Assert.Contains(PoolRules.Check(pool), problem => problem.Contains(reason, StringComparison.Ordinal));
+    private static void Refused(Pool pool, string reason) =>
+        Assert.Contains(PoolRules.Check(pool), problem => problem.Contains(reason, StringComparison.Ordinal));
 }

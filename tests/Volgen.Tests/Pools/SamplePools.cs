@@ -30,8 +30,12 @@ internal static class SamplePools
         string[] words = Kinds[kind].Split(' ');
         int at = Array.IndexOf(words, "units");
         int count = int.Parse(words[at - 1], System.Globalization.CultureInfo.InvariantCulture);
-        IEnumerable<string> units = Enumerable.Range(1, count).Select(number => $"server{number}:{49251 + number}:/exports/pool2/s{number}");
-        (ImmutableArray<DistributeGroup> groups, PoolUnit? breaker) = PoolGrammar.Parse([.. words[..(at - 1)], .. units, .. words[(at + 1)..]], new PoolNode("here"));
-        return PoolNumbers.Assign(new Pool("pool2", Id) { Groups = groups, TieBreaker = breaker is null ? null : breaker with { Port = 2407 } }, isNew: true);
+        IEnumerable<string> units =
+            Enumerable.Range(1, count).Select(number => $"server{number}:{49251 + number}:/exports/pool2/s{number}");
+        (ImmutableArray<DistributeGroup> groups, PoolUnit? breaker) =
+            PoolGrammar.Parse([.. words[..(at - 1)], .. units, .. words[(at + 1)..]], new PoolNode("here"));
+        return PoolNumbers.Assign(
+            new Pool("pool2", Id) { Groups = groups, TieBreaker = breaker is null ? null : breaker with { Port = 2407 } },
+            isNew: true);
     }
 }

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+
+namespace KadaluFsd.Fsd.Cli;
+
+/// <summary>Tables, and figures as people read them.</summary>
+internal static class PlainText
+{
+    /// <summary>A table with heads.</summary>
+    /// <param name="heads">The heads.</param>
+    /// <param name="rows">The rows, as wide as the heads.</param>
+    /// <returns>The text.</returns>
+    internal static string Table(string[] heads, IEnumerable<string[]> rows)
+    {
+        string[][] all = [heads, .. rows];
+        int[] widths = [.. heads.Select((_, column) => all.Max(row => row[column].Length))];
+        var text = new StringBuilder();
+        foreach (string[] row in all)
+        {
+            text.Append(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A number of bytes.</summary>
+    /// <param name="bytes">The number.</param>
+    /// <returns>It, with a unit.</returns>
+    internal static string Size(double bytes)
+    {
+        string[] units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+        int unit = 0;
+        for (; bytes >= 1024 && unit < units.Length - 1; unit++)
+        {
+            bytes /= 1024;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {units[unit]}");
+    }
+
+    /// <summary>A time span, in whole seconds.</summary>
+    /// <param name="seconds">Its length.</param>
+    /// <returns>Days, hours, minutes and seconds.</returns>
+    internal static string Duration(double seconds) =>
+        TimeSpan.FromSeconds(Math.Floor(seconds)).ToString("c", CultureInfo.InvariantCulture);
+
+    /// <summary>A time span in milliseconds.</summary>
+    /// <param name="seconds">Its length.</param>
+    /// <returns>It, without a unit.</returns>
+    internal static string Milliseconds(double seconds) => (seconds * 1000).ToString("0.000", CultureInfo.InvariantCulture);
+
+    /// <summary>A number.</summary>
+    /// <param name="value">The number.</param>
+    /// <returns>It, in digits.</returns>
+    internal static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A moment.</summary>
+    /// <param name="time">When, UTC.</param>
+    /// <returns>It, to the second.</returns>
+    internal static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
