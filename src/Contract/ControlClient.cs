@@ -1,20 +1,17 @@
-using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Contract;
 
-/// <summary>
-/// Asks a process on its control socket: one request, one answer. Speaks just enough HTTP/1.1 for that server; an HTTP client
-/// library would make every unit's process a megabyte and a half larger.
-/// </summary>
+/// <summary>Asks a process on its control socket: one request, one answer.</summary>
 public static class ControlClient
 {
     private const int MaxAnswer = 64 * 1024 * 1024;
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
-    private static readonly byte[] s_endOfHeaders = "\r\n\r\n"u8.ToArray();
+
+    // Nothing is looked up by it.
+    private static readonly Uri s_anybody = new("http://unit");
 
     /// <summary>Asks.</summary>
     /// <param name="socket">Path of the control socket.</param>
@@ -34,26 +31,31 @@ public static class ControlClient
         deadline.CancelAfter(timeout);
         try
         {
-            byte[] header = Encoding.ASCII.GetBytes(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{method} {path} HTTP/1.1\r\nHost: unit\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n"));
-            (int status, string answer) = Split(await ExchangeAsync(socket, [.. header, .. body.Span], deadline.Token));
-            return status < 300
+            using var handler = new SocketsHttpHandler
+            {
+                ConnectCallback = (_, token) => ConnectAsync(socket, token),
+                UseProxy = false,
+                AllowAutoRedirect = false,
+            };
+            using var client = new HttpClient(handler)
+            {
+                BaseAddress = s_anybody,
+                Timeout = Timeout.InfiniteTimeSpan,
+                MaxResponseContentBufferSize = MaxAnswer,
+            };
+            using var request =
+                new HttpRequestMessage(new HttpMethod(method), path) { Content = new ReadOnlyMemoryContent(body) };
+            request.Headers.ConnectionClose = true;
+            using HttpResponseMessage response = await client.SendAsync(request, deadline.Token);
+            string answer = await response.Content.ReadAsStringAsync(deadline.Token);
+            return response.IsSuccessStatusCode
                 ? answer
-                : throw new CommandException(ExitCode.PeerRefused, $"{socket}: {status}: {ReasonOf(answer)}");
+                : throw new CommandException(ExitCode.PeerRefused, $"{socket}: {(int)response.StatusCode}: {ReasonOf(answer)}");
         }
-        catch (SocketException) when (!File.Exists(LocalSocketPath.For(socket).Bound))
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
-            throw new CommandException(
-                ExitCode.PeerUnreachable, $"{socket}: there is no such socket: what makes it does not run");
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
-        {
-            throw SystemRefusal.From(new UnauthorizedAccessException(exception.Message), socket);
-        }
-        catch (Exception exception) when (exception is SocketException or IOException or FormatException)
-        {
-            throw new CommandException(ExitCode.PeerUnreachable, $"{socket}: {exception.Message}");
+            throw Unreachable(
+                socket, exception.InnerException as SocketException, (exception.InnerException ?? exception).Message);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -61,28 +63,29 @@ public static class ControlClient
         }
     }
 
-    private static async Task<byte[]> ExchangeAsync(string path, byte[] request, CancellationToken cancellation)
+    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellation)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(LocalSocketPath.For(path).Bound), cancellation);
-        for (int sent = 0; sent < request.Length;)
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
         {
-            sent += await socket.SendAsync(request.AsMemory(sent), cancellation);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(LocalSocketPath.For(path).Bound), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
         }
-
-        using var answer = new MemoryStream();
-        byte[] buffer = new byte[16 * 1024];
-        while (await socket.ReceiveAsync(buffer, cancellation) is > 0 and int count)
+        catch
         {
-            answer.Write(buffer, 0, count);
-            if (answer.Length > MaxAnswer)
-            {
-                throw new IOException($"an answer of more than {MaxAnswer} bytes");
-            }
+            socket.Dispose();
+            throw;
         }
-
-        return answer.ToArray();
     }
+
+    private static CommandException Unreachable(string socket, SocketException? refused, string message) => refused switch
+    {
+        not null when !File.Exists(LocalSocketPath.For(socket).Bound) =>
+            new CommandException(ExitCode.PeerUnreachable, $"{socket}: there is no such socket: what makes it does not run"),
+        { SocketErrorCode: SocketError.AccessDenied } =>
+            SystemRefusal.From(new UnauthorizedAccessException(refused.Message), socket),
+        _ => new CommandException(ExitCode.PeerUnreachable, $"{socket}: {refused?.Message ?? message}"),
+    };
 
     // What a unit refuses it says as {"error": …}, or as the result of what was tried.
     private static string ReasonOf(string answer)
@@ -104,14 +107,5 @@ public static class ControlClient
         }
 
         return answer.TrimEnd();
-    }
-
-    private static (int Status, string Body) Split(byte[] answer)
-    {
-        int end = answer.AsSpan().IndexOf(s_endOfHeaders);
-        string[] start = end < 0 ? [] : Encoding.ASCII.GetString(answer, 0, end).Split("\r\n")[0].Split(' ');
-        return start.Length >= 2 && int.TryParse(start[1], NumberStyles.None, CultureInfo.InvariantCulture, out int status)
-            ? (status, Encoding.UTF8.GetString(answer.AsSpan(end + s_endOfHeaders.Length)))
-            : throw new IOException("what answers is no kadalu-fsd");
     }
 }

@@ -80,6 +80,11 @@ internal sealed class DirectoryComparison(GlusterContext context, ILogger logger
             {
                 // The others first: what this one needs may be under one of their names.
             }
+            catch (GraphException)
+            {
+                // A unit is away: again later. What was made equal so far is for a heal to look at all the same.
+                break;
+            }
         }
 
         return new Comparison(AreEqual: names.Length == 0, IsHealWanted: names.Length > 0);
