@@ -72,6 +72,7 @@ public static class HostedProcess
         try
         {
             await host.StartAsync(requests.StopWanted);
+            StartupMemory.Release();
             await end.Reached;
         }
         catch (CommandException exception)

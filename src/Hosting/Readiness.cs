@@ -23,7 +23,6 @@ public sealed class Readiness(IDaemon daemon, ServiceNotifier notifier) : Part
         Volatile.Write(ref _since, Environment.TickCount64);
         daemon.SayReady();
         notifier.Ready(daemon.Status);
-        StartupMemory.Release();
         return Task.CompletedTask;
     }
 

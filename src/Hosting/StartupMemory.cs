@@ -11,7 +11,9 @@ internal static class StartupMemory
     /// </summary>
     internal static void Release()
     {
-        ProgramImage.Release();
+        // Finding it leaves objects behind, and a collection runs through tables of the program that nothing else needs.
+        var image = ProgramImage.Find();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        image.Release();
     }
 }
