@@ -23,18 +23,19 @@ public enum HealthState
 /// <param name="Text">For people.</param>
 public sealed record HealthProblem(string Code, string Text);
 
-/// <summary>How a unit's directory is, as the latest looks at it found.</summary>
+/// <summary>How a unit's directory is, as the latest checks of it found.</summary>
 /// <param name="State">All in all.</param>
 /// <param name="Problems">What is wrong; empty when nothing is.</param>
-/// <param name="CheckedAt">When it was looked at last, UTC; null for never.</param>
-/// <param name="LookSeconds">How long that took.</param>
-/// <param name="SlowestLookSeconds">How long the slowest look took.</param>
-/// <param name="Looks">How often it was looked at.</param>
-/// <param name="FailedLooks">How many looks found something that can be the end.</param>
+/// <param name="CheckedAt">When it was checked last, UTC; null for never.</param>
+/// <param name="CheckSeconds">How long that took.</param>
+/// <param name="SlowestCheckSeconds">How long the slowest check took.</param>
+/// <param name="Checks">How often it was checked.</param>
+/// <param name="FailedChecks">How many checks found something that can be the end.</param>
 /// <param name="ConsecutiveFailures">How many of these since the last good one.</param>
 public sealed record UnitHealth(
-    HealthState State, HealthProblem[] Problems, DateTime? CheckedAt, double LookSeconds, double SlowestLookSeconds, long Looks,
-    long FailedLooks, int ConsecutiveFailures)
+    HealthState State, HealthProblem[] Problems, DateTime? CheckedAt, double CheckSeconds, double SlowestCheckSeconds,
+    long Checks,
+    long FailedChecks, int ConsecutiveFailures)
 {
     /// <summary>Before the first look.</summary>
     public static UnitHealth Unknown { get; } = new(HealthState.Ok, [], null, 0, 0, 0, 0, 0);

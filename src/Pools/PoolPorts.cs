@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net.NetworkInformation;
 using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Pools;
 
@@ -18,23 +16,30 @@ public static class PoolPorts
     /// <summary>The last one given.</summary>
     public const int Last = 28199;
 
-    private const string EphemeralRange = "/proc/sys/net/ipv4/ip_local_port_range";
-
     /// <summary>Gives ports to the units of a pool that have none.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="others">The pools there are.</param>
     /// <param name="isHere">Whether a node of a pool is this one.</param>
     /// <returns>The pool, all of its units with ports.</returns>
     /// <exception cref="CommandException">None is left, or one that was asked for is somebody else's.</exception>
-    public static Pool Assign(Pool pool, IEnumerable<Pool> others, Func<Pool, PoolNode, bool> isHere)
+    public static Pool Assign(Pool pool, IEnumerable<Pool> others, Func<Pool, PoolNode, bool> isHere) =>
+        Assign(pool, [.. others], isHere, NodePorts.Read());
+
+    /// <summary>The same, given what is known of this node's ports.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="others">The pools there are.</param>
+    /// <param name="isHere">Whether a node of a pool is this one.</param>
+    /// <param name="ports">This node's ports.</param>
+    /// <returns>The pool, all of its units with ports.</returns>
+    /// <exception cref="CommandException">None is left, or one that was asked for is somebody else's.</exception>
+    internal static Pool Assign(Pool pool, Pool[] others, Func<Pool, PoolNode, bool> isHere, NodePorts ports)
     {
         // This node may go by several names.
         string NameOf(Pool of, PoolNode node) => isHere(of, node) ? "" : node.Name;
         HashSet<(string Node, int Port)> given =
             [.. others.SelectMany(other => other.Units, (other, member) => (NameOf(other, member.Unit.Node), member.Unit.Port))];
         HashSet<int> poolPorts = [.. others.Select(other => other.Port).Where(port => port > 0), pool.Port];
-        HashSet<int> listening =
-            [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port)];
+        IReadOnlySet<int> listening = ports.Listening;
         if (pool.Port > 0 &&
             (listening.Contains(pool.Port) ||
                 others.Any(other => other.Port == pool.Port || other.Units.Any(member => member.Unit.Port == pool.Port))))
@@ -57,7 +62,6 @@ public static class PoolPorts
             given.Add((NameOf(pool, unit.Node), unit.Port));
         }
 
-        (int low, int high) = ReadEphemeralRange();
         return pool.SelectUnits(unit =>
         {
             if (unit.Port > 0)
@@ -65,31 +69,13 @@ public static class PoolPorts
                 return unit;
             }
 
-            int port =
-                Enumerable.Range(First, Last - First + 1).FirstOrDefault(candidate => (candidate < low || candidate > high) &&
-                !given.Contains((NameOf(pool, unit.Node), candidate)) &&
+            int port = Enumerable.Range(First, Last - First + 1).FirstOrDefault(candidate =>
+                !ports.IsEphemeral(candidate) && !given.Contains((NameOf(pool, unit.Node), candidate)) &&
                 !poolPorts.Contains(candidate) && !(isHere(pool, unit.Node) && listening.Contains(candidate)));
             return port > 0 && given.Add((NameOf(pool, unit.Node), port))
                 ? unit with { Port = port }
                 : throw new CommandException(
                     ExitCode.PoolRefused, $"{unit.Address}: no port from {First} to {Last} is free on {unit.Node.Name}");
         });
-    }
-
-    // What cannot be read is taken for Linux's default.
-    private static (int Low, int High) ReadEphemeralRange()
-    {
-        try
-        {
-            int[] range =
-                [.. File.ReadAllText(EphemeralRange).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-                    .Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
-            return (range[0], range[1]);
-        }
-        catch (Exception exception)
-            when (exception is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
-        {
-            return (32768, 60999);
-        }
     }
 }

@@ -139,7 +139,7 @@ public sealed class CrowdTests : IntegrationTest
         Dictionary<string, double> metrics = await Control.GetMetricsAsync();
         Assert.Equal(
             (1, 0, 1000),
-            (metrics["health_problem{code=\"descriptors-exhausted\"}"], metrics["health_failed_looks_total"],
+            (metrics["health_problem{code=\"descriptors-exhausted\"}"], metrics["health_check_failures_total"],
                 metrics["descriptors{kind=\"limit\"}"]));
         Assert.InRange(metrics["descriptors{kind=\"used\"}"], 750, 900);
         await crowd.LeaveAsync();
@@ -205,8 +205,8 @@ public sealed class CrowdTests : IntegrationTest
 
     private async Task SeveralLooksAsync()
     {
-        double before = (await Control.GetMetricsAsync())["health_looks_total"];
-        await Until.SoAsync(async () => (await Control.GetMetricsAsync())["health_looks_total"] >= before + 5);
+        double before = (await Control.GetMetricsAsync())["health_checks_total"];
+        await Until.SoAsync(async () => (await Control.GetMetricsAsync())["health_checks_total"] >= before + 5);
     }
 
     private async Task StateAsync(string state, string? code)

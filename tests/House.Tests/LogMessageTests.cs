@@ -16,6 +16,6 @@ public partial class LogMessageTests
         Assert.Equal(numbers.Distinct().Order(), numbers.Order());
     }
 
-    [GeneratedRegex(@"(?:\[LoggerMessage\(|#define KFSD_MESSAGE_\w+ )(\d+)")]
+    [GeneratedRegex(@"(?:\[LoggerMessage\(\s*|#define KFSD_MESSAGE_\w+ )(\d+)")]
     private static partial Regex Number();
 }

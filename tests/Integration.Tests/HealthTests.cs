@@ -26,7 +26,7 @@ public sealed class HealthTests : IntegrationTest
         Assert.Equal(
             (1, 1, 0),
             (metrics["health_problem{code=\"disk-full\"}"], metrics["health{state=\"degraded\"}"],
-                metrics["health_failed_looks_total"]));
+                metrics["health_check_failures_total"]));
         Assert.Contains("disk-full", await Control.GetAsync("/readyz"), StringComparison.Ordinal);
         Assert.Equal("kept", await File.ReadAllTextAsync(mount.In("kept")));
 
@@ -168,7 +168,7 @@ public sealed class HealthTests : IntegrationTest
         {
             // As many as there are in use: nobody gets another.
             await File.WriteAllTextAsync("/proc/sys/fs/aio-max-nr", await File.ReadAllTextAsync("/proc/sys/fs/aio-nr"));
-            await Until.SoAsync(async () => (await Control.GetMetricsAsync())["health_looks_total"] >= 3);
+            await Until.SoAsync(async () => (await Control.GetMetricsAsync())["health_checks_total"] >= 3);
             Assert.Equal("ready", (await StatusAsync()).GetProperty("state").GetString());
         }
         finally

@@ -78,7 +78,7 @@ public sealed class LoadTests : IntegrationTest
 
         Dictionary<string, double> metrics = await control.GetMetricsAsync();
         Assert.InRange(metrics["descriptors{kind=\"used\"}"], descriptors - 10, descriptors + 10);
-        Assert.Equal(0, metrics["health_failed_looks_total"]);
+        Assert.Equal(0, metrics["health_check_failures_total"]);
         Assert.Equal(0, await process.StopAsync());
     }
 

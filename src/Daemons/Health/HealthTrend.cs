@@ -20,7 +20,7 @@ internal static class HealthTrend
         bool isEnd = failures >= allowedFailures || problems.Any(problem => HealthSeverities.Of(problem) == HealthSeverity.Fatal);
         HealthState state = isEnd ? HealthState.Failed : problems.Count > 0 ? HealthState.Degraded : HealthState.Ok;
         return new UnitHealth(
-            state, [.. problems], at, duration.TotalSeconds, Math.Max(before.SlowestLookSeconds, duration.TotalSeconds),
-            before.Looks + 1, before.FailedLooks + (isFailure ? 1 : 0), failures);
+            state, [.. problems], at, duration.TotalSeconds, Math.Max(before.SlowestCheckSeconds, duration.TotalSeconds),
+            before.Checks + 1, before.FailedChecks + (isFailure ? 1 : 0), failures);
     }
 }

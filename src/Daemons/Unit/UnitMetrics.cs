@@ -80,11 +80,11 @@ internal static class UnitMetrics
         text.Gauge(
             "health_problem", "1 for what is wrong with the unit's directory.",
             [.. s_problems.Select(code => ($"code=\"{code}\"", found.Contains(code) ? 1.0 : 0))]);
-        text.Counter("health_looks_total", "How often the directory was looked at.", ("", health.Looks));
-        text.Counter("health_failed_looks_total", "Looks that found what can be the end.", ("", health.FailedLooks));
+        text.Counter("health_checks_total", "Checks of the unit's directory.", ("", health.Checks));
+        text.Counter("health_check_failures_total", "Checks that found what can end the unit.", ("", health.FailedChecks));
         text.Gauge(
-            "health_look_seconds", "How long looks at the directory took.", ("which=\"latest\"", health.LookSeconds),
-            ("which=\"slowest\"", health.SlowestLookSeconds));
+            "health_check_duration_seconds", "How long checks of the directory took.", ("which=\"latest\"", health.CheckSeconds),
+            ("which=\"slowest\"", health.SlowestCheckSeconds));
         text.Gauge(
             "pending_heals", "Files that the heal daemon has still to look at.",
             [.. now.PendingHeals.Select(pair => (MetricsText.Kind(pair.Key), (double)pair.Value))]);

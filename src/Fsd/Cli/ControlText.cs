@@ -47,8 +47,8 @@ internal static class ControlText
             Add("health",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"looked at {PlainText.Time(at)}, took {status.Health.LookSeconds * 1000:0.0} ms, at most " +
-                    $"{status.Health.SlowestLookSeconds * 1000:0.0} ms so far"));
+                    $"checked {PlainText.Time(at)}, took {status.Health.CheckSeconds * 1000:0.0} ms, at most " +
+                    $"{status.Health.SlowestCheckSeconds * 1000:0.0} ms so far"));
         }
 
         return text.ToString();

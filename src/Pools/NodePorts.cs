@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Net.NetworkInformation;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>What is known of a node's TCP ports.</summary>
+/// <param name="Listening">Those that somebody listens on.</param>
+/// <param name="EphemeralLow">The first one that the kernel gives to outgoing connections.</param>
+/// <param name="EphemeralHigh">The last one.</param>
+internal sealed record NodePorts(IReadOnlySet<int> Listening, int EphemeralLow, int EphemeralHigh)
+{
+    private const string EphemeralRange = "/proc/sys/net/ipv4/ip_local_port_range";
+
+    /// <summary>Looks at this node.</summary>
+    /// <returns>Its ports.</returns>
+    internal static NodePorts Read()
+    {
+        (int low, int high) = ReadEphemeralRange();
+        return new NodePorts(
+            IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet(),
+            low, high);
+    }
+
+    /// <summary>Whether the kernel may give a port to an outgoing connection.</summary>
+    /// <param name="port">The port.</param>
+    /// <returns>Whether it may.</returns>
+    internal bool IsEphemeral(int port) => port >= EphemeralLow && port <= EphemeralHigh;
+
+    // What cannot be read is taken for Linux's default.
+    private static (int Low, int High) ReadEphemeralRange()
+    {
+        try
+        {
+            int[] range =
+                [.. File.ReadAllText(EphemeralRange).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                    .Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+            return (range[0], range[1]);
+        }
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+        {
+            return (32768, 60999);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using KadaluFsd.Contract;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools.Tests;
+
+/// <summary>Which ports the units of a pool are given.</summary>
+public sealed class PoolPortsTests
+{
+    private static readonly NodePorts s_quiet = new(ImmutableHashSet<int>.Empty, 32768, 60999);
+
+    [Fact]
+    public void They_are_given_from_the_first_on_each_once() =>
+        Assert.Equal([PoolPorts.First, PoolPorts.First + 1, PoolPorts.First + 2], PortsOf(Assign(Pool("a", 0, 0, 0))));
+
+    [Fact]
+    public void What_another_pool_has_on_this_node_is_not_given_again()
+    {
+        Pool other = Pool("other", PoolPorts.First, PoolPorts.First + 2) with { Port = PoolPorts.First + 3 };
+        Assert.Equal([PoolPorts.First + 1, PoolPorts.First + 4], PortsOf(Assign(Pool("a", 0, 0), [other])));
+    }
+
+    [Theory]
+    [InlineData(PoolPorts.First, PoolPorts.First + 9, PoolPorts.First + 10)]
+    [InlineData(PoolPorts.First + 1, 60999, PoolPorts.First)]
+    [InlineData(1024, PoolPorts.First, PoolPorts.First + 1)]
+    public void What_outgoing_connections_get_is_not_given(int low, int high, int expected) =>
+        Assert.Equal([expected], PortsOf(Assign(Pool("a", 0), ports: s_quiet with { EphemeralLow = low, EphemeralHigh = high })));
+
+    [Fact]
+    public void What_somebody_listens_on_is_not_given_here() =>
+        Assert.Equal(
+            [PoolPorts.First + 1],
+            PortsOf(Assign(Pool("a", 0), ports: s_quiet with { Listening = new HashSet<int> { PoolPorts.First } })));
+
+    [Fact]
+    public void One_that_is_asked_for_and_is_another_pools_is_refused() =>
+        Assert.Contains(
+            $"port {PoolPorts.First} is another pool's",
+            Assert.Throws<CommandException>(() => Assign(Pool("a", PoolPorts.First), [Pool("other", PoolPorts.First)])).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Where_none_is_left_that_is_said() =>
+        Assert.Contains(
+            "no port from",
+            Assert.Throws<CommandException>(
+                () =>
+                    Assign(Pool("a", 0), ports: s_quiet with { EphemeralLow = PoolPorts.First, EphemeralHigh = 65535 })).Message,
+            StringComparison.Ordinal);
+
+    private static Pool Assign(Pool pool, Pool[]? others = null, NodePorts? ports = null) =>
+        PoolPorts.Assign(pool, others ?? [], (_, _) => true, ports ?? s_quiet);
+
+    private static int[] PortsOf(Pool pool) => [.. pool.Units.Select(member => member.Unit.Port)];
+
+    private static Pool Pool(string name, params int[] ports) => new(name, Guid.NewGuid())
+    {
+        Groups = [.. ports.Select((port, index) => new DistributeGroup(
+            GroupKind.Distribute, [new PoolUnit(new PoolNode("n"), $"/{name}{index}", port)]))],
+    };
+}
