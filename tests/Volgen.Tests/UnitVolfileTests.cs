@@ -101,8 +101,8 @@ public class UnitVolfileTests
     public void A_server_right_above_posix_serves_the_guard_by_its_name()
     {
         Volfile guarded = UnitVolfile.WithOwnTranslators(VolfileParser.Parse(
-            "volume p\n type storage/posix\n option directory /x y\nend-volume\nvolume p-guard\n type protocol/server\n " +
-            "subvolumes p\nend-volume\n".Replace("/x y", "\"/x y\"", StringComparison.Ordinal)));
+            "volume p\n type storage/posix\n option directory \"/x y\"\nend-volume\nvolume p-guard\n type protocol/server\n " +
+            "subvolumes p\nend-volume\n"));
         Assert.Equal(
             [("p-guard-", "storage/posix", ""), ("p", "kadalu/guard", "p-guard-"), ("p-guard", "protocol/server", "p")],
             guarded.Volumes.Select(volume => (volume.Name, volume.Type, string.Join(' ', volume.Subvolumes))));

@@ -16,6 +16,8 @@ public sealed class ProcessLog : ILogEventSink, IDisposable
     // Nothing logs this much before the log is open; a bound all the same.
     private const int MaxKept = 256;
 
+    private const string HostCategory = "Microsoft.Extensions.Hosting";
+
     private readonly Lock _lock = new();
     private readonly List<LogLine> _kept = [];
     private readonly LoggingLevelSwitch _minimum;
@@ -31,8 +33,11 @@ public sealed class ProcessLog : ILogEventSink, IDisposable
         _level = level;
         _minimum = new LoggingLevelSwitch(LogLine.MinimumFor(level));
 
-        // Not disposed with the factory: Serilog would dispose its sinks, of which this is one.
-        _serilog = new LoggerConfiguration().MinimumLevel.ControlledBy(_minimum).WriteTo.Sink(this).CreateLogger();
+        // What the host would say of parts that do not start is said where the process ends.
+        _serilog = new LoggerConfiguration().MinimumLevel.ControlledBy(_minimum)
+            .MinimumLevel.Override(HostCategory, LogEventLevel.Fatal).WriteTo.Sink(this).CreateLogger();
+
+        // Which does not dispose it: Serilog would dispose its sinks, of which this is one.
         _loggers = new SerilogLoggerFactory(_serilog);
     }
 
