@@ -10,9 +10,6 @@ public sealed class Readiness(IDaemon daemon, ServiceNotifier notifier) : Part
 {
     private long _since;
 
-    /// <summary>Whether it has come. From any thread.</summary>
-    public bool IsReached => Volatile.Read(ref _since) != 0;
-
     /// <summary>Seconds since then; 0 before. From any thread.</summary>
     public double UptimeSeconds =>
         Volatile.Read(ref _since) is > 0 and long since ? (Environment.TickCount64 - since) / 1000.0 : 0;

@@ -6,7 +6,7 @@ namespace KadaluFsd.Linux;
 /// <summary>Extended attributes of files, xattr(7).</summary>
 public static class ExtendedAttribute
 {
-    // XATTR_LIST_MAX of linux/limits.h, which <limits.h> has not.
+    // XATTR_LIST_MAX of linux/limits.h: bytes that all names of a file have at most.
     private const int ListMax = 65536;
 
     /// <summary>Reads one.</summary>
@@ -20,7 +20,7 @@ public static class ExtendedAttribute
     {
         byte[] read = new byte[value.Length];
         long result = Syscall.getxattr(path, name, read, (ulong)read.Length);
-        Errno error = MonoCall.ErrorOf(result);
+        Errno error = SystemCall.ErrorOf(result);
         length = (int)Math.Max(result, 0);
         read.AsSpan(0, length).CopyTo(value);
         return error;
@@ -32,13 +32,13 @@ public static class ExtendedAttribute
     /// <param name="value">Its value.</param>
     /// <returns>setxattr(2)'s reason, or none.</returns>
     public static Errno Create(string path, string name, ReadOnlySpan<byte> value) =>
-        MonoCall.ErrorOf(Syscall.setxattr(path, name, value.ToArray(), (ulong)value.Length, XattrFlags.XATTR_CREATE));
+        SystemCall.ErrorOf(Syscall.setxattr(path, name, value.ToArray(), (ulong)value.Length, XattrFlags.XATTR_CREATE));
 
     /// <summary>Takes one away.</summary>
     /// <param name="path">The file.</param>
     /// <param name="name">The attribute's name with its namespace.</param>
     /// <returns>removexattr(2)'s reason, or none.</returns>
-    public static Errno Remove(string path, string name) => MonoCall.ErrorOf(Syscall.removexattr(path, name));
+    public static Errno Remove(string path, string name) => SystemCall.ErrorOf(Syscall.removexattr(path, name));
 
     /// <summary>Lists the names of those a file has.</summary>
     /// <param name="path">The file.</param>
@@ -54,7 +54,7 @@ public static class ExtendedAttribute
     /// <param name="path">The path.</param>
     /// <param name="name">The attribute's name with its namespace.</param>
     /// <returns>lremovexattr(2)'s reason, or none.</returns>
-    public static Errno RemoveFromLink(string path, string name) => MonoCall.ErrorOf(Syscall.lremovexattr(path, name));
+    public static Errno RemoveFromLink(string path, string name) => SystemCall.ErrorOf(Syscall.lremovexattr(path, name));
 
     /// <summary>Lists the names of those a path itself has, also where it is a symbolic link.</summary>
     /// <param name="path">The path.</param>
@@ -69,7 +69,7 @@ public static class ExtendedAttribute
     // Each name ends with a zero byte.
     private static Errno Split(byte[] list, long length, out string[] names)
     {
-        Errno error = MonoCall.ErrorOf(length);
+        Errno error = SystemCall.ErrorOf(length);
         names = length > 0
             ? Encoding.UTF8.GetString(list, 0, (int)length).Split('\0', StringSplitOptions.RemoveEmptyEntries)
             : [];

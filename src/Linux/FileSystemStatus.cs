@@ -19,7 +19,7 @@ public readonly record struct FileSystemStatus(
     /// <returns>statvfs(3)'s reason, or none.</returns>
     public static Errno Read(string path, out FileSystemStatus status)
     {
-        Errno error = MonoCall.ErrorOf(Syscall.statvfs(path, out Statvfs read));
+        Errno error = SystemCall.ErrorOf(Syscall.statvfs(path, out Statvfs read));
         ulong unit = read.f_frsize;
         status = new FileSystemStatus(
             read.f_blocks * unit, read.f_bfree * unit, read.f_bavail * unit, read.f_files, read.f_ffree, read.f_favail,

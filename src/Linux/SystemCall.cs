@@ -2,7 +2,7 @@ using Tmds.Linux;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>What came of a call of Tmds.LibC, or of an import that sets the last error.</summary>
+/// <summary>What came of a call of Tmds.LibC or Mono.Posix, or of an import that sets the last error.</summary>
 internal static class SystemCall
 {
     /// <summary>Takes the error, right after the call.</summary>

@@ -1,5 +1,6 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
+using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
@@ -9,8 +10,12 @@ namespace KadaluFsd.Daemons.Graph;
 /// <summary>
 /// What a process with a graph is going to run, and every reason not to that can be seen without changing anything.
 /// </summary>
-internal abstract class GraphPreparation : Part
+/// <param name="options">What it was told.</param>
+internal abstract class GraphPreparation(DaemonOptions options) : Part
 {
+    /// <summary>What it was told.</summary>
+    protected DaemonOptions Options { get; } = options;
+
     /// <summary>The library.</summary>
     internal GlusterLibrary Library { get => field ?? throw NotStarted(); private set; }
 
@@ -41,12 +46,9 @@ internal abstract class GraphPreparation : Part
     {
         Library = HostedGraph.LoadLibrary();
         Prepare();
-        Retry = new Retry(Patience);
+        Retry = new Retry(Options.PredecessorTimeout);
         return Task.CompletedTask;
     }
-
-    /// <summary>How long to wait for an earlier process.</summary>
-    protected abstract TimeSpan Patience { get; }
 
     /// <summary>Looks at everything.</summary>
     /// <exception cref="CommandException">The process cannot start.</exception>

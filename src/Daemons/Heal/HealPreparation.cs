@@ -8,7 +8,7 @@ namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>What a self-heal daemon is going to run.</summary>
 /// <param name="options">What it was told.</param>
-internal sealed class HealPreparation(DaemonOptions options) : GraphPreparation
+internal sealed class HealPreparation(DaemonOptions options) : GraphPreparation(options)
 {
     /// <summary>What is going to run.</summary>
     internal HealPlan Plan { get => field ?? throw NotStarted(); private set; }
@@ -17,19 +17,16 @@ internal sealed class HealPreparation(DaemonOptions options) : GraphPreparation
     internal override GraphPlan Graph => Plan;
 
     /// <inheritdoc/>
-    protected override TimeSpan Patience => options.PredecessorTimeout;
-
-    /// <inheritdoc/>
     internal override GraphPlan Parse(byte[] text, IReadOnlyList<XlatorOption> live) =>
-        HealPlan.Parse(text, options, Library, live);
+        HealPlan.Parse(text, Options, Library, live);
 
     /// <inheritdoc/>
     internal override string TextOf(GraphPlan plan) => VolfilePrinter.Print(plan.Volfile);
 
     /// <inheritdoc/>
     internal override void Announce(ILogger logger) =>
-        GraphLifeLog.HealDaemonStarting(logger, ProgramVersion.Text, Library.GlusterFsVersion, options.Volfile, Plan.Units.Count);
+        GraphLifeLog.HealDaemonStarting(logger, ProgramVersion.Text, Library.GlusterFsVersion, Options.Volfile, Plan.Units.Count);
 
     /// <inheritdoc/>
-    protected override void Prepare() => Plan = HealPlan.Parse(GraphPlan.ReadText(options.Volfile), options, Library);
+    protected override void Prepare() => Plan = HealPlan.Parse(GraphPlan.ReadText(Options.Volfile), Options, Library);
 }

@@ -1,5 +1,4 @@
 using KadaluFsd.Daemons.Graph;
-using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
@@ -12,24 +11,14 @@ namespace KadaluFsd.Daemons.Heal;
 /// <param name="reload">Reads everything again.</param>
 /// <param name="logger">Told what it does.</param>
 internal sealed class HealSelf(DaemonOptions options, GlusterContext context, GraphReload reload, ILogger<HealSelf> logger)
-    : IDaemon
+    : GraphSelf(context, reload, logger)
 {
     /// <inheritdoc/>
-    public string Status => $"healing what {options.Volfile} is made of";
+    public override string Status => $"healing what {options.Volfile} is made of";
 
     /// <inheritdoc/>
-    public void SayReady() => GraphLifeLog.HealDaemonReady(logger);
+    public override void SayReady() => GraphLifeLog.HealDaemonReady(logger);
 
     /// <inheritdoc/>
-    public string SayStopping() => "leaving what is being healed to the next one";
-
-    /// <inheritdoc/>
-    public void Reload() => reload.Run();
-
-    /// <inheritdoc/>
-    public void WriteStatedump()
-    {
-        context.WriteStatedump();
-        ControlLog.StatedumpOrdered(logger);
-    }
+    public override string SayStopping() => "leaving what is being healed to the next one";
 }

@@ -13,7 +13,8 @@ namespace KadaluFsd.Daemons.Unit;
 /// <summary>What a unit is going to run, over which directory.</summary>
 /// <param name="options">What it was told.</param>
 /// <param name="descriptors">Who may have which descriptors.</param>
-internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget descriptors) : GraphPreparation, IVolfileSource
+internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget descriptors)
+    : GraphPreparation(options), IVolfileSource
 {
     /// <summary>What is going to run.</summary>
     internal UnitPlan Plan { get => field ?? throw NotStarted(); private set; }
@@ -32,17 +33,14 @@ internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget de
 
     /// <inheritdoc/>
     string IVolfileSource.Directory =>
-        options.Volfiles ?? Plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles;
+        Options.Volfiles ?? Plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles;
 
     /// <inheritdoc/>
     ServedPools IVolfileSource.Pools => new(Plan.Identity.Directory, Plan.Identity.VolumeId);
 
     /// <inheritdoc/>
-    protected override TimeSpan Patience => options.PredecessorTimeout;
-
-    /// <inheritdoc/>
     internal override GraphPlan Parse(byte[] text, IReadOnlyList<XlatorOption> live) =>
-        UnitPlan.Parse(text, options, Library, live);
+        UnitPlan.Parse(text, Options, Library, live);
 
     /// <inheritdoc/>
     internal override string TextOf(GraphPlan plan) => ((UnitPlan)plan).TextFor(ListenPath);
@@ -50,17 +48,17 @@ internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget de
     /// <inheritdoc/>
     internal override void Announce(ILogger logger) =>
         GraphLifeLog.Starting(
-            logger, ProgramVersion.Text, Library.GlusterFsVersion, UnitDirectory.Path, options.Volfile, options.Port);
+            logger, ProgramVersion.Text, Library.GlusterFsVersion, UnitDirectory.Path, Options.Volfile, Options.Port);
 
     /// <inheritdoc/>
     protected override void Prepare()
     {
         GlusterContext.ReserveDescriptors(descriptors.ForNodes);
-        Plan = UnitPlan.Parse(GraphPlan.ReadText(options.Volfile), options, Library);
+        Plan = UnitPlan.Parse(GraphPlan.ReadText(Options.Volfile), Options, Library);
         UnitDirectory = new UnitDirectory(Plan.Identity.Directory, Plan.Identity.VolumeId);
-        VolfileTls.CheckFiles(options);
-        _ = UnitDirectory.Check(options.InitDirectory);
-        Record = new UnitRecord(options.Volfile, Plan.Identity.Directory, Plan.Identity.VolumeId);
+        VolfileTls.CheckFiles(Options);
+        _ = UnitDirectory.Check(Options.InitDirectory);
+        Record = new UnitRecord(Options.Volfile, Plan.Identity.Directory, Plan.Identity.VolumeId);
         Record.Check();
     }
 }

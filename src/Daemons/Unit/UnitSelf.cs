@@ -1,6 +1,5 @@
 using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Daemons.Health;
-using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
@@ -15,31 +14,22 @@ namespace KadaluFsd.Daemons.Unit;
 /// <param name="health">Knows what is wrong with its directory.</param>
 /// <param name="logger">Told what it does.</param>
 internal sealed class UnitSelf(
-    DaemonOptions options, GlusterContext context, GraphReload reload, HealthMonitor health, ILogger<UnitSelf> logger) : IDaemon
+    DaemonOptions options, GlusterContext context, GraphReload reload, HealthMonitor health, ILogger<UnitSelf> logger)
+    : GraphSelf(context, reload, logger)
 {
     /// <inheritdoc/>
-    public string Status =>
+    public override string Status =>
         $"serving {options.Volfile} on port " +
         $"{options.Port}{(health.Current.Problems.Length == 0 ? "" : $"; {health.Current.Describe()}")}";
 
     /// <inheritdoc/>
-    public void SayReady() => LifeLog.Ready(logger, options.Port);
+    public override void SayReady() => LifeLog.Ready(logger, options.Port);
 
     /// <inheritdoc/>
-    public string SayStopping()
+    public override string SayStopping()
     {
-        context.TellHeldBackLogLines();
-        GraphLifeLog.Stopping(logger, context.OperationsInProgress);
+        Context.TellHeldBackLogLines();
+        GraphLifeLog.Stopping(logger, Context.OperationsInProgress);
         return health.Failed.IsCompleted ? health.Current.Describe() : "answering what is in progress";
-    }
-
-    /// <inheritdoc/>
-    public void Reload() => reload.Run();
-
-    /// <inheritdoc/>
-    public void WriteStatedump()
-    {
-        context.WriteStatedump();
-        ControlLog.StatedumpOrdered(logger);
     }
 }

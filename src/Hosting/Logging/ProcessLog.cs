@@ -24,7 +24,7 @@ public sealed class ProcessLog : ILogEventSink, IDisposable
     private readonly Logger _serilog;
     private readonly SerilogLoggerFactory _loggers;
     private volatile ILogOutput? _output;
-    private GlusterLogLevel _level;
+    private volatile GlusterLogLevel _level;
 
     /// <summary>A log that is not open yet.</summary>
     /// <param name="level">The least serious level that is logged.</param>

@@ -1,0 +1,34 @@
+using KadaluFsd.Hosting;
+using KadaluFsd.Native;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Daemons.Graph;
+
+/// <summary>What a process with a graph says of itself, and does when a signal asks for it.</summary>
+/// <param name="context">The graph.</param>
+/// <param name="reload">Reads everything again.</param>
+/// <param name="logger">Told what it does.</param>
+internal abstract class GraphSelf(GlusterContext context, GraphReload reload, ILogger logger) : IDaemon
+{
+    /// <summary>The graph.</summary>
+    protected GlusterContext Context { get; } = context;
+
+    /// <inheritdoc/>
+    public abstract string Status { get; }
+
+    /// <inheritdoc/>
+    public abstract void SayReady();
+
+    /// <inheritdoc/>
+    public abstract string SayStopping();
+
+    /// <inheritdoc/>
+    public void Reload() => reload.Run();
+
+    /// <inheritdoc/>
+    public void WriteStatedump()
+    {
+        Context.WriteStatedump();
+        ControlLog.StatedumpOrdered(logger);
+    }
+}
