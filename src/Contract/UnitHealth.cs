@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace KadaluFsd.Contract;
 
 /// <summary>How a unit's directory is.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<HealthState>))]
 public enum HealthState
 {
     /// <summary>It can be read and written.</summary>

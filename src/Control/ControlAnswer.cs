@@ -1,24 +1,28 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Contract;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.OpenApi;
 
 namespace KadaluFsd.Control;
 
-/// <summary>Ways to read a request and to answer it.</summary>
+/// <summary>Answers that are not a record as JSON.</summary>
 public static class ControlAnswer
 {
-    /// <summary>Reads what was sent along.</summary>
-    /// <param name="context">The request.</param>
-    /// <returns>All of it.</returns>
-    /// <exception cref="BadHttpRequestException">It is longer than a volfile may be, or broke off.</exception>
-    public static async Task<byte[]> ReadBodyAsync(this HttpContext context)
+    /// <summary>Most bytes of what is sent along: the longest volfile.</summary>
+    public const int MaxRequestBytes = Volgen.VolfileParser.MaxLength;
+
+    /// <summary>Reads all that was sent along.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>At most <see cref="MaxRequestBytes"/> bytes.</returns>
+    /// <exception cref="BadHttpRequestException">It is longer, or broke off.</exception>
+    public static async Task<byte[]> ReadBodyAsync(this HttpRequest request)
     {
+        ArgumentNullException.ThrowIfNull(request);
         using var body = new MemoryStream();
         try
         {
-            await context.Request.Body.CopyToAsync(body);
+            await request.Body.CopyToAsync(body);
         }
         catch (Exception exception) when (exception is OverflowException or (IOException and not BadHttpRequestException))
         {
@@ -29,76 +33,39 @@ public static class ControlAnswer
         return body.ToArray();
     }
 
-    /// <summary>Reads JSON that was sent along.</summary>
-    /// <typeparam name="T">What it is to be.</typeparam>
-    /// <param name="context">The request.</param>
-    /// <param name="type">How JSON becomes that.</param>
-    /// <returns>What was sent.</returns>
-    /// <exception cref="BadHttpRequestException">It is something else; says what.</exception>
-    public static async Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type) =>
-        ReadJson(await ReadBodyAsync(context), type);
+    /// <summary>Answers with plain text.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>200 with the text.</returns>
+    public static ContentHttpResult Text(string text) => TypedResults.Text(text, "text/plain; charset=utf-8");
 
-    /// <summary>Reads JSON.</summary>
-    /// <typeparam name="T">What it is to be.</typeparam>
-    /// <param name="body">The JSON.</param>
-    /// <param name="type">How JSON becomes that.</param>
-    /// <returns>What it is.</returns>
-    /// <exception cref="BadHttpRequestException">It is something else; says what.</exception>
-    public static T ReadJson<T>(byte[] body, JsonTypeInfo<T> type)
-    {
-        try
+    /// <summary>Says in the description that a route answers 200 with plain text.</summary>
+    /// <param name="route">The route.</param>
+    /// <returns>The route.</returns>
+    public static RouteHandlerBuilder ProducesText(this RouteHandlerBuilder route) =>
+        route.Produces<string>(StatusCodes.Status200OK, "text/plain");
+
+    /// <summary>Says in the description that a route is sent plain text. Nothing else is refused: the type is not checked.</summary>
+    /// <param name="route">The route.</param>
+    /// <returns>The route.</returns>
+    public static RouteHandlerBuilder TakesText(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
         {
-            return JsonSerializer.Deserialize(body, type) ?? throw new BadHttpRequestException("null was sent");
-        }
-        catch (JsonException exception)
-        {
-            throw new BadHttpRequestException($"what was sent cannot be used: {exception.Message}");
-        }
-    }
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["text/plain"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
+                },
+            };
+            return Task.CompletedTask;
+        });
 
-    /// <summary>Answers with JSON.</summary>
-    /// <typeparam name="T">What with.</typeparam>
-    /// <param name="context">The request.</param>
-    /// <param name="status">HTTP status.</param>
-    /// <param name="answer">The answer.</param>
-    /// <param name="type">How it becomes JSON.</param>
-    /// <returns>A task that ends when it has been written.</returns>
-    public static async Task AnswerAsync<T>(this HttpContext context, int status, T answer, JsonTypeInfo<T> type)
-    {
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(answer, type);
-        await AnswerAsync(context, status, "application/json", [.. body, (byte)'\n']);
-    }
-
-    /// <summary>Answers with why something was not done.</summary>
+    /// <summary>Answers with why something was not done, outside of a route.</summary>
     /// <param name="context">The request.</param>
     /// <param name="status">HTTP status.</param>
     /// <param name="reason">The reason, in words.</param>
     /// <returns>A task that ends when it has been written.</returns>
-    public static Task RefuseAsync(this HttpContext context, int status, string reason) =>
-        AnswerAsync(context, status, new ControlError(reason), ControlJson.Default.ControlError);
-
-    /// <summary>Answers with text.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="status">HTTP status.</param>
-    /// <param name="text">The text.</param>
-    /// <returns>A task that ends when it has been written.</returns>
-    public static Task AnswerAsync(this HttpContext context, int status, string text) =>
-        AnswerAsync(context, status, "text/plain; charset=utf-8", text);
-
-    /// <summary>Answers with text of a certain type.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="status">HTTP status.</param>
-    /// <param name="type">Its media type.</param>
-    /// <param name="text">The text.</param>
-    /// <returns>A task that ends when it has been written.</returns>
-    public static Task AnswerAsync(this HttpContext context, int status, string type, string text) =>
-        AnswerAsync(context, status, type, Encoding.UTF8.GetBytes(text));
-
-    private static async Task AnswerAsync(HttpContext context, int status, string type, byte[] body)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = type;
-        context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body);
-    }
+    internal static Task RefuseAsync(this HttpContext context, int status, string reason) =>
+        TypedResults.Json(new ControlError(reason), ControlJson.Default.ControlError, statusCode: status).ExecuteAsync(context);
 }

@@ -4,18 +4,25 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KadaluFsd.Control;
 
-/// <summary>Takes requests to their routes.</summary>
-/// <param name="routes">The routes.</param>
+/// <summary>Lets requests in, and takes them to their routes.</summary>
+/// <param name="services">The process's.</param>
+/// <param name="build">Builds what takes them there; called for the first request.</param>
 /// <param name="mayAsk">Whether the peer of a connection may ask for anything.</param>
 /// <param name="findProblem">Says why nothing can be asked yet; null where it can.</param>
 internal sealed class ControlApplication(
-    IReadOnlyList<ControlRoute> routes, Func<Socket, bool> mayAsk, Func<string?> findProblem) : IHttpApplication<HttpContext>
+    IServiceProvider services, Func<RequestDelegate> build, Func<Socket, bool> mayAsk, Func<string?> findProblem)
+    : IHttpApplication<HttpContext>
 {
+    private readonly IServiceScopeFactory _scopes = services.GetRequiredService<IServiceScopeFactory>();
+    private readonly Lazy<RequestDelegate> _pipeline = new(build);
+
     /// <inheritdoc/>
-    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => 
+        new DefaultHttpContext(contextFeatures) { ServiceScopeFactory = _scopes };
 
     /// <inheritdoc/>
     public void DisposeContext(HttpContext context, Exception? exception)
@@ -45,37 +52,18 @@ internal sealed class ControlApplication(
         ThreadNiceness.GiveWay();
         try
         {
-            await AnswerAsync(context);
+            await _pipeline.Value(context);
         }
         catch (BadHttpRequestException exception)
         {
-            await context.RefuseAsync(exception.StatusCode, exception.Message);
+            await context.RefuseAsync(
+                exception.StatusCode,
+                exception.InnerException is { } inner
+                    ? $"what was sent cannot be used: {inner.Message}" : exception.Message);
         }
         finally
         {
             connection?.Activity = ControlActivity.None;
-        }
-    }
-
-    private async Task AnswerAsync(HttpContext context)
-    {
-        ControlRoute[] here = [.. routes.Where(route => route.Fits(context.Request.Path.Value ?? "", out _))];
-        if (here.Length == 0)
-        {
-            await context.RefuseAsync(
-                StatusCodes.Status404NotFound,
-                $"there is nothing at {context.Request.Path}; /v1/openapi.json says what there is");
-        }
-        else if (here.FirstOrDefault(route => route.Method == context.Request.Method) is { } route)
-        {
-            route.Fits(context.Request.Path.Value!, out string name);
-            await route.HandleAsync(context, name);
-        }
-        else
-        {
-            context.Response.Headers.Allow = string.Join(", ", here.Select(other => other.Method));
-            await context.RefuseAsync(
-                StatusCodes.Status405MethodNotAllowed, $"{context.Request.Path} does not take {context.Request.Method}");
         }
     }
 }

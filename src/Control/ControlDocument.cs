@@ -1,42 +1,39 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 
 namespace KadaluFsd.Control;
 
-/// <summary>The description, as OpenAPI has it, of what can be asked.</summary>
+/// <summary>What the OpenAPI document says beside the routes.</summary>
 public static class ControlDocument
 {
-    private const string Resource = "openapi.json";
+    /// <summary>The document's name: the version of what it describes.</summary>
+    public const string Name = "v1";
 
-    /// <summary>Adds the route that describes all of them.</summary>
-    /// <param name="routes">The routes.</param>
-    /// <returns>They, and that one.</returns>
-    public static IReadOnlyList<ControlRoute> Describe(IEnumerable<ControlRoute> routes)
+    /// <summary>
+    /// Sets the document up. AddOpenApi itself belongs where the routes are: its generator reads the comments of the project
+    /// that calls it, and of those which that refers to.
+    /// </summary>
+    /// <param name="options">The document's options.</param>
+    public static void SetUp(OpenApiOptions options)
     {
-        List<ControlRoute> all = [.. routes];
-        all.Add(new(
-            "GET", "/v1/openapi.json",
-            (request, _) => request.AnswerAsync(StatusCodes.Status200OK, "application/json", Read(all))));
-        return all;
+        ArgumentNullException.ThrowIfNull(options);
+        options.AddDocumentTransformer(DescribeAsync);
     }
 
-    /// <summary>Describes some routes.</summary>
-    /// <param name="routes">The routes.</param>
-    /// <returns>The document, JSON.</returns>
-    public static string Read(IReadOnlyList<ControlRoute> routes)
+    private static Task DescribeAsync(
+        OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellation)
     {
-        using Stream stream = typeof(ControlDocument).Assembly.GetManifestResourceStream(Resource)!;
-        JsonNode document = JsonNode.Parse(stream)!;
-        JsonObject paths = document["paths"]!.AsObject();
-        string[] others =
-            [.. paths.Select(path => path.Key)
-                .Where(path => !routes.Any(route => route.Path == path.Replace("{key}", "*", StringComparison.Ordinal)))];
-        foreach (string other in others)
+        document.Info = new OpenApiInfo
         {
-            paths.Remove(other);
-        }
-
-        return document.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+            Title = "Control socket of a kadalu-fsd process",
+            Version = "1",
+            Description =
+                "HTTP/1.1 on a unix socket, for root and the user and group of the process. Each process describes what it " +
+                "can be asked for. /livez, /readyz and /metrics may be served over TCP as well. What is sent is taken for " +
+                "JSON, whatever its Content-Type is; a volfile is sent as it is.",
+            License = new OpenApiLicense { Name = "Apache-2.0", Identifier = "Apache-2.0" },
+        };
+        document.Servers = [new OpenApiServer { Url = "http://unit/" }];
+        return Task.CompletedTask;
     }
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
-using KadaluFsd.Volgen;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -108,7 +107,7 @@ internal sealed class ControlServer : IAsyncDisposable
     {
         var connections = new ControlConnections(MaxConnections);
         var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MaxRequestBodySize = VolfileParser.MaxLength;
+        options.Limits.MaxRequestBodySize = ControlAnswer.MaxRequestBytes;
         options.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         options.Limits.RequestHeadersTimeout = s_headerTimeout;
         options.Limits.KeepAliveTimeout = s_idleTimeout;

@@ -3,6 +3,7 @@ using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux.Files;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Control;
@@ -13,8 +14,10 @@ namespace KadaluFsd.Control;
 /// </summary>
 /// <param name="options">The options.</param>
 /// <param name="routes">What can be asked.</param>
+/// <param name="services">The process's, for what answers.</param>
 /// <param name="loggers">Makes Kestrel's loggers.</param>
-public sealed class ControlSockets(DaemonOptions options, IControlRoutes routes, ILoggerFactory loggers) : Part
+public sealed class ControlSockets(
+    DaemonOptions options, IControlRoutes routes, IServiceProvider services, ILoggerFactory loggers) : Part
 {
     private ControlServer? _local;
     private ControlServer? _remote;
@@ -52,12 +55,13 @@ public sealed class ControlSockets(DaemonOptions options, IControlRoutes routes,
             if (options.Control is { } path)
             {
                 _local = await ControlServer.StartAsync(
-                    path, Guard(ControlDocument.Describe(routes.CreateAll()), ControlPeer.MayCommand), loggers);
+                    path, Guard(() => ControlPipeline.BuildPrivate(services, routes), ControlPeer.MayCommand), loggers);
             }
 
             if (options.MetricsListen is { } address)
             {
-                _remote = await ControlServer.StartAsync(address, Guard(routes.CreatePublic(), _ => true), loggers);
+                _remote = await ControlServer.StartAsync(
+                    address, Guard(() => ControlPipeline.BuildPublic(services, routes), _ => true), loggers);
             }
         }
         catch (CommandException)
@@ -74,6 +78,6 @@ public sealed class ControlSockets(DaemonOptions options, IControlRoutes routes,
         await (_remote?.DisposeAsync() ?? default);
     }
 
-    private ControlApplication Guard(IReadOnlyList<ControlRoute> all, Func<Socket, bool> mayAsk) =>
-        new(all, mayAsk, () => routes.Problem);
+    private ControlApplication Guard(Func<RequestDelegate> build, Func<Socket, bool> mayAsk) =>
+        new(services, build, mayAsk, () => routes.Problem);
 }

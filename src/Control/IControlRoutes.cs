@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Routing;
+
 namespace KadaluFsd.Control;
 
 /// <summary>What a process can be asked for, and told.</summary>
@@ -6,11 +8,11 @@ public interface IControlRoutes
     /// <summary>Why nothing can be asked yet; null where it can. From any thread.</summary>
     string? Problem { get; }
 
-    /// <summary>What anybody may ask, over TCP too: it tells nothing of clients or contents.</summary>
-    /// <returns>The routes.</returns>
-    IReadOnlyList<ControlRoute> CreatePublic();
+    /// <summary>Maps what anybody may ask, over TCP too: it tells nothing of clients or contents.</summary>
+    /// <param name="routes">Where they are mapped.</param>
+    void MapPublic(IEndpointRouteBuilder routes);
 
-    /// <summary>Everything that can be asked for on the control socket, those for anybody included.</summary>
-    /// <returns>The routes.</returns>
-    IReadOnlyList<ControlRoute> CreateAll();
+    /// <summary>Maps all else, for the control socket.</summary>
+    /// <param name="routes">Where they are mapped.</param>
+    void MapPrivate(IEndpointRouteBuilder routes);
 }

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace KadaluFsd.Harness;
 
-/// <summary>The control socket of a unit under test, by raw HTTP.</summary>
+/// <summary>The control socket of a unit under test, by HTTP.</summary>
 internal sealed partial class ControlSocket(string path)
 {
     internal string Path => path;
@@ -29,28 +29,38 @@ internal sealed partial class ControlSocket(string path)
     /// <summary>Asks for something.</summary>
     internal async Task<(int Status, string Body)> AskAsync(string method, string what, string body = "")
     {
-        string answer =
-            await SendAsync(
-                $"{method} {what} HTTP/1.1\r\nHost: u\r\nConnection: close\r\nContent-Length: " +
-                $"{Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
-        return (int.Parse(answer.AsSpan("HTTP/1.1 ".Length, 3), CultureInfo.InvariantCulture),
-            answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
+        using var handler = new SocketsHttpHandler { ConnectCallback = async (_, stop) => await ConnectAsync(stop) };
+        using var client = new HttpClient(handler);
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"http://unit{what}")
+        {
+            Content = body.Length == 0 ? null : new ByteArrayContent(Encoding.UTF8.GetBytes(body)),
+        };
+        using HttpResponseMessage answer = await client.SendAsync(request);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     /// <summary>Sends any bytes, and takes what comes until the end.</summary>
     internal async Task<string> SendAsync(string request)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
-        await socket.SendAsync(Encoding.UTF8.GetBytes(request));
-        using var answer = new MemoryStream();
-        byte[] buffer = new byte[64 * 1024];
-        while (await socket.ReceiveAsync(buffer) is > 0 and int count)
-        {
-            answer.Write(buffer, 0, count);
-        }
+        await using NetworkStream stream = await ConnectAsync(CancellationToken.None);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(request));
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return await reader.ReadToEndAsync();
+    }
 
-        return Encoding.UTF8.GetString(answer.ToArray());
+    private async Task<NetworkStream> ConnectAsync(CancellationToken stop)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>All figures, by name and labels, without the prefix that all have.</summary>

@@ -24,6 +24,20 @@ internal static class OpenApi
         return answers;
     }
 
+    /// <summary>Finds what is described without words: routes without a summary, members of schemas without a description.</summary>
+    /// <returns>Their places in the document.</returns>
+    internal static IEnumerable<string> FindWithoutWords(JsonNode document) =>
+    [
+        .. document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject(), (path, method) => (path, method))
+            .Where(route => string.IsNullOrWhiteSpace(route.method.Value!["summary"]?.GetValue<string>()))
+            .Select(route => $"{route.method.Key} {route.path.Key}"),
+        .. document["components"]!["schemas"]!.AsObject().SelectMany(
+                schema => schema.Value!["properties"]?.AsObject() ?? [], (schema, member) => (schema, member))
+            .Where(property => property.member.Value!["description"] is null && property.member.Value["$ref"] is null &&
+                property.member.Value["oneOf"] is null)
+            .Select(property => $"{property.schema.Key}.{property.member.Key}"),
+    ];
+
     /// <summary>Asks for one thing, and expects a status.</summary>
     internal static async Task CheckAsync(
         JsonNode document, ControlSocket control, string method, string path, string body, int status)

@@ -1,3 +1,4 @@
+using KadaluFsd.Control;
 using KadaluFsd.Hosting;
 using KadaluFsd.Native;
 using KadaluFsd.Serving;
@@ -13,6 +14,8 @@ internal static class GraphParts
     /// <returns>The list.</returns>
     internal static IServiceCollection AddGraph(this IServiceCollection parts) => parts
         .AddServing()
+        .AddControl()
+        .AddOpenApi(ControlDocument.Name, ControlDocument.SetUp)
         .AddSingleton<GlusterContext>()
         .AddSingleton(_ => new WorkThread("work"))
         .AddSingleton<GraphReload>()

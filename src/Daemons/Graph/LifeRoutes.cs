@@ -1,7 +1,10 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
 using KadaluFsd.Hosting.Options;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
 
 namespace KadaluFsd.Daemons.Graph;
 
@@ -9,73 +12,81 @@ namespace KadaluFsd.Daemons.Graph;
 /// <param name="graph">The process.</param>
 internal sealed class LifeRoutes(RunningGraph graph)
 {
+    private const double MaxSeconds = 86400;
     private static readonly TimeSpan s_answersWithin = TimeSpan.FromSeconds(2);
 
-    /// <summary>The one that anybody may ask: whether the process moves.</summary>
-    /// <returns>The route.</returns>
-    internal ControlRoute CreateLive() => new("GET", "/livez", (request, _) => graph.Loop.Answers(s_answersWithin)
-        ? request.AnswerAsync(StatusCodes.Status200OK, "ok\n")
-        : request.RefuseAsync(StatusCodes.Status503ServiceUnavailable, "the event loop does not move"));
+    /// <summary>Maps what anybody may ask.</summary>
+    /// <param name="routes">Where it is mapped.</param>
+    internal void MapPublic(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/livez", ProbeLive).WithName("probeLive").ProducesText();
 
-    /// <summary>The routes.</summary>
-    /// <returns>All others.</returns>
-    internal IEnumerable<ControlRoute> Create() =>
-    [
-        ControlRoute.Json("POST", "/v1/reload", () => graph.Reload.Run(), () => ControlJson.Default.ReloadResult),
-        ControlRoute.Json("GET", "/v1/log", GetLog, () => ControlJson.Default.LogSettings),
-        new("PUT", "/v1/log", PutLogAsync),
-        new("POST", "/v1/log/reopen", (request, _) => ReopenAsync(request)),
-        new("POST", "/v1/stop", (request, _) => StopAsync(request)),
-    ];
-
-    private LogSettings GetLog() => new(graph.Log.Level.ToString().ToUpperInvariant());
-
-    private async Task PutLogAsync(HttpContext request, string name)
+    /// <summary>Maps the others.</summary>
+    /// <param name="routes">Where they are mapped.</param>
+    internal void Map(IEndpointRouteBuilder routes)
     {
-        LogSettings wanted = await request.ReadJsonAsync(ControlJson.Default.LogSettings);
-        try
-        {
-            graph.Log.Set(DaemonOptionTable.Level(wanted.Level));
-            await request.AnswerAsync(StatusCodes.Status200OK, GetLog(), ControlJson.Default.LogSettings);
-        }
-        catch (FormatException exception)
-        {
-            await request.RefuseAsync(
-                StatusCodes.Status422UnprocessableEntity, $"level \"{wanted.Level}\" is not {exception.Message}");
-        }
-    }
-
-    private Task ReopenAsync(HttpContext request)
-    {
-        graph.Log.Reopen();
-        return request.AnswerAsync(StatusCodes.Status200OK, GetLog(), ControlJson.Default.LogSettings);
-    }
-
-    private async Task StopAsync(HttpContext request)
-    {
-        TimeSpan? deadline = await ReadDeadlineAsync(request);
-        await request.AnswerAsync(
-            StatusCodes.Status202Accepted,
-            new StopAnswer("stopping", (deadline ?? graph.Options.StopTimeout).TotalSeconds, graph.Context.ClientCount),
-            ControlJson.Default.StopAnswer);
-        graph.Requests.Stop(deadline);
+        routes.MapPost("/v1/reload", Reload).WithName("reload");
+        routes.MapGet("/v1/log", GetLog).WithName("getLog");
+        routes.MapPut("/v1/log", SetLog).WithName("setLog");
+        routes.MapPost("/v1/log/reopen", ReopenLog).WithName("reopenLog");
+        routes.MapPost("/v1/stop", Stop).WithName("stop");
     }
 
     /// <summary>Reads how long something may take.</summary>
-    /// <param name="request">The request.</param>
+    /// <param name="request">What was sent; null for nothing.</param>
     /// <returns>How long; null where it does not say.</returns>
-    /// <exception cref="BadHttpRequestException">It says something else.</exception>
-    internal static async Task<TimeSpan?> ReadDeadlineAsync(HttpContext request)
+    /// <exception cref="BadHttpRequestException">It says something that is no such time.</exception>
+    internal static TimeSpan? ReadDeadline(StopRequest? request) => request?.TimeoutSeconds switch
     {
-        byte[] body = await request.ReadBodyAsync();
-        if (body.Length == 0)
-        {
-            return null;
-        }
+        null => null,
+        >= 0 and <= MaxSeconds and var seconds => TimeSpan.FromSeconds(seconds),
+        _ => throw new BadHttpRequestException("timeoutSeconds: from 0 to 86400"),
+    };
 
-        double seconds = ControlAnswer.ReadJson(body, ControlJson.Default.StopRequest).TimeoutSeconds;
-        return seconds is >= 0 and <= 86400
-            ? TimeSpan.FromSeconds(seconds)
-            : throw new BadHttpRequestException("timeoutSeconds: from 0 to 86400");
+    /// <summary>Whether the process moves.</summary>
+    /// <response code="200">It does.</response>
+    /// <response code="503">It does not; restart it.</response>
+    internal Results<ContentHttpResult, Unavailable> ProbeLive() => graph.Loop.Answers(s_answersWithin)
+        ? ControlAnswer.Text("ok\n")
+        : new Unavailable("the event loop does not move");
+
+    /// <summary>Reads the volfiles again, as SIGHUP does.</summary>
+    /// <response code="200">What came of it.</response>
+    internal ReloadResult Reload() => graph.Reload.Run();
+
+    /// <summary>The log's level.</summary>
+    internal LogSettings GetLog() => new(graph.Log.Level.ToString().ToUpperInvariant());
+
+    /// <summary>Sets the log's level, until the process ends.</summary>
+    /// <response code="422">It is no level.</response>
+    internal Results<Ok<LogSettings>, UnprocessableEntity<ControlError>, BadRequest<ControlError>> SetLog(LogSettings wanted)
+    {
+        try
+        {
+            graph.Log.Set(DaemonOptionTable.Level(wanted.Level));
+            return TypedResults.Ok(GetLog());
+        }
+        catch (FormatException exception)
+        {
+            return TypedResults.UnprocessableEntity(
+                new ControlError($"level \"{wanted.Level}\" is not {exception.Message}"));
+        }
+    }
+
+    /// <summary>Opens the log's file anew, after it was moved away.</summary>
+    internal LogSettings ReopenLog()
+    {
+        graph.Log.Reopen();
+        return GetLog();
+    }
+
+    /// <summary>Stops the process; operations in progress have some time to end.</summary>
+    /// <response code="202">It stops.</response>
+    internal Results<Accepted<StopAnswer>, BadRequest<ControlError>> Stop(StopRequest? request)
+    {
+        TimeSpan? deadline = ReadDeadline(request);
+        var answer =
+            new StopAnswer("stopping", (deadline ?? graph.Options.StopTimeout).TotalSeconds, graph.Context.ClientCount);
+        graph.Requests.Stop(deadline);
+        return TypedResults.Accepted((string?)null, answer);
     }
 }

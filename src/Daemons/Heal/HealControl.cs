@@ -1,25 +1,33 @@
 using KadaluFsd.Control;
 using KadaluFsd.Daemons.Graph;
+using Microsoft.AspNetCore.Routing;
 
 namespace KadaluFsd.Daemons.Heal;
 
-/// <summary>What can be asked of a running self-heal daemon, and where.</summary>
+/// <summary>What can be asked of a running self-heal daemon.</summary>
 /// <param name="daemon">The daemon.</param>
 /// <param name="graph">Its graph.</param>
 internal sealed class HealControl(RunningHealDaemon daemon, HealGraph graph) : IControlRoutes
 {
+    private readonly LifeRoutes _life = new(daemon);
+    private readonly HealRoutes _heals = new(daemon);
+
     /// <inheritdoc/>
     public string? Problem => graph.IsUp ? null : "starting: the graph is not there yet";
 
     /// <inheritdoc/>
-    public IReadOnlyList<ControlRoute> CreatePublic() =>
-        [new LifeRoutes(daemon).CreateLive(), .. new HealRoutes(daemon).CreatePublic()];
+    public void MapPublic(IEndpointRouteBuilder routes)
+    {
+        _life.MapPublic(routes);
+        _heals.MapPublic(routes);
+    }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ControlRoute> CreateAll() =>
-    [
-        .. CreatePublic(), .. new HealRoutes(daemon).Create(), .. new MarkRoutes(daemon).Create(),
-        .. new GraphRoutes(daemon).Create(),
-        .. new LifeRoutes(daemon).Create(),
-    ];
+    public void MapPrivate(IEndpointRouteBuilder routes)
+    {
+        _heals.Map(routes);
+        new MarkRoutes(daemon).Map(routes);
+        new GraphRoutes(daemon).Map(routes);
+        _life.Map(routes);
+    }
 }

@@ -1,7 +1,10 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
 using KadaluFsd.Daemons.Graph;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
 
 namespace KadaluFsd.Daemons.Heal;
 
@@ -9,61 +12,76 @@ namespace KadaluFsd.Daemons.Heal;
 /// <param name="daemon">The daemon.</param>
 internal sealed class HealRoutes(RunningHealDaemon daemon)
 {
-    /// <summary>Those that anybody may ask, over TCP too.</summary>
-    /// <returns>The routes.</returns>
-    internal IEnumerable<ControlRoute> CreatePublic() =>
-    [
-        new("GET", "/readyz", (request, _) => AnswerReadyAsync(request)),
-        new("GET", "/metrics", (request, _) =>
-            request.AnswerAsync(StatusCodes.Status200OK, MetricsText.ContentType, HealMetrics.Write(daemon))),
-    ];
-
-    /// <summary>The others.</summary>
-    /// <returns>The routes.</returns>
-    internal IEnumerable<ControlRoute> Create() =>
-    [
-        ControlRoute.Json(
-            "GET", "/v1/status", () => HealDaemonStatusReader.Read(daemon), () => ControlJson.Default.HealDaemonStatus),
-        ControlRoute.Json("GET", "/v1/heals", () => daemon.Context.GetHealCrawls(), () => ControlJson.Default.HealCrawlArray),
-        new("POST", "/v1/heals", (request, _) => StartAsync(request)),
-        ControlRoute.Json("POST", "/v1/checks", daemon.StartCheck, () => ControlJson.Default.CopyReport),
-        new("GET", "/v1/checks", (request, _) => AnswerCheckAsync(request)),
-    ];
-
-    // A unit that is not there is no fault of the daemon's, which heals the others.
-    private Task AnswerReadyAsync(HttpContext request)
+    /// <summary>Maps what anybody may ask, over TCP too.</summary>
+    /// <param name="routes">Where it is mapped.</param>
+    internal void MapPublic(IEndpointRouteBuilder routes)
     {
-        string reasons = string.Join("; ", HealDaemonStatusReader.Read(daemon).Reasons);
-        return request.AnswerAsync(StatusCodes.Status200OK, reasons.Length == 0 ? "ok\n" : $"ok, but {reasons}\n");
+        routes.MapGet("/readyz", ProbeReady).WithName("probeReady").ProducesText();
+        routes.MapGet("/metrics", GetMetrics).WithName("getMetrics").ProducesText();
     }
 
-    private Task AnswerCheckAsync(HttpContext request) => daemon.Check is { } report
-        ? request.AnswerAsync(StatusCodes.Status200OK, report, ControlJson.Default.CopyReport)
-        : request.RefuseAsync(StatusCodes.Status404NotFound, "copies have not been compared yet");
-
-    private async Task StartAsync(HttpContext request)
+    /// <summary>Maps the others.</summary>
+    /// <param name="routes">Where they are mapped.</param>
+    internal void Map(IEndpointRouteBuilder routes)
     {
-        HealOrder order = await request.ReadJsonAsync(ControlJson.Default.HealOrder);
+        routes.MapGet("/v1/status", GetStatus).WithName("getStatus");
+        routes.MapGet("/v1/heals", GetHeals).WithName("getHeals");
+        routes.MapPost("/v1/heals", StartHeal).WithName("startHeal");
+        routes.MapPost("/v1/checks", StartCheck).WithName("startCheck");
+        routes.MapGet("/v1/checks", GetCheck).WithName("getCheck");
+    }
+
+    /// <summary>Whether files are healed.</summary>
+    /// <response code="200">They are; the text may have what needs attention. A unit that is not there is no fault of the
+    /// daemon's, which heals the others.</response>
+    internal ContentHttpResult ProbeReady()
+    {
+        string reasons = string.Join("; ", HealDaemonStatusReader.Read(daemon).Reasons);
+        return ControlAnswer.Text(reasons.Length == 0 ? "ok\n" : $"ok, but {reasons}\n");
+    }
+
+    /// <summary>Figures in Prometheus's text format, version 0.0.4.</summary>
+    internal ContentHttpResult GetMetrics() => TypedResults.Text(HealMetrics.Write(daemon), MetricsText.ContentType);
+
+    /// <summary>How the self-heal daemon is.</summary>
+    internal HealDaemonStatus GetStatus() => HealDaemonStatusReader.Read(daemon);
+
+    /// <summary>What it has searched, and what it has healed.</summary>
+    internal HealCrawl[] GetHeals() => daemon.Context.GetHealCrawls();
+
+    /// <summary>Has it search at once, and heal what it finds. Waits for the units.</summary>
+    /// <response code="409">Nothing is healed, or an order is being given already.</response>
+    /// <response code="422">There is no such kind of search.</response>
+    internal Results<Ok<HealAnswer>, Conflict<HealAnswer>, BadRequest<ControlError>, UnprocessableEntity<ControlError>> StartHeal(
+        HealOrder order)
+    {
         if (order.Kind is not (HealOrder.Index or HealOrder.Full))
         {
-            await request.RefuseAsync(
-                StatusCodes.Status422UnprocessableEntity, $"kind \"{order.Kind}\" is not {HealOrder.Index} or {HealOrder.Full}");
-            return;
+            return TypedResults.UnprocessableEntity(
+                new ControlError($"kind \"{order.Kind}\" is not {HealOrder.Index} or {HealOrder.Full}"));
         }
 
         if (daemon.TryStartHeal(order.Kind == HealOrder.Full) is not { } units)
         {
-            await request.RefuseAsync(
-                StatusCodes.Status409Conflict, "an order to heal is being given already; it waits for units to answer");
-            return;
+            return TypedResults.Conflict(
+                new HealAnswer([], "an order to heal is being given already; it waits for units to answer"));
         }
 
-        bool isStarted = units.Any(unit => unit.IsStarted);
         ControlLog.HealOrdered(daemon.Logger, order.Kind, units.Count(unit => unit.IsStarted));
-        await request.AnswerAsync(
-            isStarted ? StatusCodes.Status200OK : StatusCodes.Status409Conflict,
-            new HealAnswer(units,
-                isStarted ? null : "nothing is healed: " +
-                $"{string.Join("; ", units.Select(unit => $"{unit.Unit}: {unit.Status}"))}"), ControlJson.Default.HealAnswer);
+        return units.Any(unit => unit.IsStarted)
+            ? TypedResults.Ok(new HealAnswer(units, null))
+            : TypedResults.Conflict(
+                new HealAnswer(
+                    units,
+                    $"nothing is healed: {string.Join("; ", units.Select(unit => $"{unit.Unit}: {unit.Status}"))}"));
     }
+
+    /// <summary>Begins to compare the units' copies with each other, unless that is being done.</summary>
+    internal CopyReport StartCheck() => daemon.StartCheck();
+
+    /// <summary>What the last comparison of copies has found so far.</summary>
+    /// <response code="404">They have not been compared yet.</response>
+    internal Results<Ok<CopyReport>, NotFound<ControlError>> GetCheck() => daemon.Check is { } report
+        ? TypedResults.Ok(report)
+        : TypedResults.NotFound(new ControlError("copies have not been compared yet"));
 }

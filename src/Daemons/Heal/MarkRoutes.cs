@@ -1,8 +1,10 @@
 using KadaluFsd.Contract;
-using KadaluFsd.Control;
 using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Native;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
 
 namespace KadaluFsd.Daemons.Heal;
 
@@ -12,19 +14,20 @@ namespace KadaluFsd.Daemons.Heal;
 /// <param name="daemon">The daemon.</param>
 internal sealed class MarkRoutes(RunningHealDaemon daemon)
 {
-    /// <summary>The routes.</summary>
-    /// <returns>They.</returns>
-    internal IEnumerable<ControlRoute> Create() => [new("POST", "/v1/marks", (request, _) => MarkAsync(request))];
+    /// <summary>Maps the routes.</summary>
+    /// <param name="routes">Where they are mapped.</param>
+    internal void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/marks", MarkAsync).WithName("mark");
 
-    private async Task MarkAsync(HttpContext request)
+    /// <summary>Marks what a unit missed that comes back without its files, or with old ones, for healing.</summary>
+    /// <response code="409">A unit that is needed for it cannot be asked.</response>
+    /// <response code="422">There is no such scope.</response>
+    internal async Task<Results<Ok<MarkAnswer>, BadRequest<ControlError>, Conflict<ControlError>,
+        UnprocessableEntity<ControlError>>> MarkAsync(MarkOrder order)
     {
-        MarkOrder order = await request.ReadJsonAsync(ControlJson.Default.MarkOrder);
         if (order.Scope is not (MarkOrder.Top or MarkOrder.Everything))
         {
-            await request.RefuseAsync(
-                StatusCodes.Status422UnprocessableEntity,
-                $"scope \"{order.Scope}\" is not {MarkOrder.Top} or {MarkOrder.Everything}");
-            return;
+            return TypedResults.UnprocessableEntity(
+                new ControlError($"scope \"{order.Scope}\" is not {MarkOrder.Top} or {MarkOrder.Everything}"));
         }
 
         try
@@ -32,11 +35,11 @@ internal sealed class MarkRoutes(RunningHealDaemon daemon)
             long marked = await daemon.HealThread.InvokeAsync(
                 () => daemon.Context.MarkForHeal(order.Unit, order.Scope == MarkOrder.Everything, order.BesideLost));
             ControlLog.UnitMarked(daemon.Logger, order.Unit, marked);
-            await request.AnswerAsync(StatusCodes.Status200OK, new MarkAnswer(marked), ControlJson.Default.MarkAnswer);
+            return TypedResults.Ok(new MarkAnswer(marked));
         }
         catch (GraphException exception)
         {
-            await request.RefuseAsync(StatusCodes.Status409Conflict, exception.Message);
+            return TypedResults.Conflict(new ControlError(exception.Message));
         }
     }
 }

@@ -1,24 +1,32 @@
 using KadaluFsd.Control;
 using KadaluFsd.Daemons.Graph;
+using Microsoft.AspNetCore.Routing;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>What can be asked of a running unit, and where.</summary>
+/// <summary>What can be asked of a running unit.</summary>
 /// <param name="unit">The unit.</param>
 internal sealed class UnitControl(RunningUnit unit) : IControlRoutes
 {
+    private readonly LifeRoutes _life = new(unit);
+    private readonly StatusRoutes _status = new(unit);
+
     /// <summary>Nothing: a unit that is starting says so.</summary>
     public string? Problem => null;
 
     /// <inheritdoc/>
-    public IReadOnlyList<ControlRoute> CreatePublic() =>
-        [new LifeRoutes(unit).CreateLive(), .. new StatusRoutes(unit).CreatePublic()];
+    public void MapPublic(IEndpointRouteBuilder routes)
+    {
+        _life.MapPublic(routes);
+        _status.MapPublic(routes);
+    }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ControlRoute> CreateAll() =>
-    [
-        .. CreatePublic(), .. new StatusRoutes(unit).Create(), .. new VolfileRoutes(unit).Create(),
-        new OperationRoute(unit).Create(),
-        .. new GraphRoutes(unit).Create(), .. new LifeRoutes(unit).Create(), new DrainRoute(unit).Create(),
-    ];
+    public void MapPrivate(IEndpointRouteBuilder routes)
+    {
+        _status.Map(routes);
+        new VolfileRoutes(unit).Map(routes);
+        new GraphRoutes(unit).Map(routes);
+        _life.Map(routes);
+    }
 }
