@@ -34,8 +34,8 @@ internal static class HealText
 
         return text.Append(
             CultureInfo.InvariantCulture,
-            $"{report.Directories} directories compared, {report.Waiting} wait for a heal, {report.DifferenceCount} differences\n")
-            .ToString();
+            $"{report.Directories} directories compared, {report.Waiting} wait for a heal, " +
+            $"{report.DifferenceCount} differences\n").ToString();
     }
 
     // Whatever clients call their files, a line is a file, and a terminal is left alone.

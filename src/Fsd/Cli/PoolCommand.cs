@@ -23,14 +23,14 @@ internal static class PoolCommand
     /// <returns>The command.</returns>
     internal static Command Create()
     {
-        var pool = new Command("pool", "Make, run and change the pools of this node.")
+        var pool = new Command("pool", "Create, run and change the pools of this node.")
         {
             PoolCreateCommand.Create(),
             CreateStart(),
             ForPool("stop", "Stop a pool's units on this node, and its self-heal daemon.", (manager, name) =>
                 manager.StopAsync(name)),
             ForPool(
-                "delete", "Take a stopped pool away. Files stay where they are.", (manager, name) => manager.DeleteAsync(name)),
+                "delete", "Delete a stopped pool. Its files stay where they are.", (manager, name) => manager.DeleteAsync(name)),
             CreateSet(),
             CreateReset(),
             PoolReplaceCommand.Create(Replace),
@@ -151,8 +151,8 @@ internal static class PoolCommand
         var distribute = new Option<bool>("--distribute-layer")
         {
             Description =
-                "Give clients cluster/distribute, which pools of one group have that are made today: without it a second " +
-                "group would hide directories. Of a stopped pool; say it on each node.",
+                "Add cluster/distribute to the graph of clients, as new pools of one group have it: without it a second " +
+                "group would hide directories. The pool must be stopped; repeat this on each node.",
         };
         return WithPool("start", "Start a pool's units on this node, and its self-heal daemon.", async (parsed, name, _) =>
         {
@@ -169,7 +169,7 @@ internal static class PoolCommand
             Description = "Options with their values."
         };
         Option<bool> restart = CreateRestart();
-        return WithPool("set", "Set options of a pool, in its mounts and running units too.", async (parsed, name, _) =>
+        return WithPool("set", "Set options of a pool; mounts and running units take what they can.", async (parsed, name, _) =>
         {
             string[] given = parsed.GetValue(pairs)!;
             if (given.Length % 2 != 0)
@@ -205,7 +205,7 @@ internal static class PoolCommand
                 return options.RemoveRange(were);
             }, parsed.GetValue(restart));
             string[] unset = [.. given.Except(were)];
-            string reset = were.Length > 0 ? $"{string.Join(", ", were)}: as by default again" : "nothing was set";
+            string reset = were.Length > 0 ? $"{string.Join(", ", were)}: set back to the default" : "nothing was set";
             Console.WriteLine(were.Length > 0 && unset.Length > 0 ? $"{reset}; {string.Join(", ", unset)}: not set" : reset);
             return (int)ExitCode.Success;
         }, names, restart);
@@ -214,7 +214,7 @@ internal static class PoolCommand
     private static Option<bool> CreateRestart() => new("--restart")
     {
         Description =
-            "Start units anew that do not take an option while they run, one after the other, waiting for heals; all of this " +
-            "node's together where connections become encrypted or plain.",
+            "Restart units that do not take an option while they run: one after the other, waiting for heals, or all of this " +
+            "node's together where TLS is switched on or off.",
     };
 }

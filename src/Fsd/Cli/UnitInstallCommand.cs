@@ -43,7 +43,7 @@ internal static class UnitInstallCommand
         new("--root")
         {
             HelpName = "DIR",
-            Description = "Where the file system that is written to begins.",
+            Description = "Write below this directory instead of /.",
             DefaultValueFactory = _ => "/"
         };
 
