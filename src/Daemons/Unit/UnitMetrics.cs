@@ -13,7 +13,6 @@ namespace KadaluFsd.Daemons.Unit;
 /// <param name="Connections">Connections of the graph's server.</param>
 /// <param name="Operations">File operations by kind.</param>
 /// <param name="BytesServed">Bytes of files that clients have read and written; null where the graph does not count them.</param>
-/// <param name="Volfiles">Volfile fetches.</param>
 /// <param name="NativeBytes">Memory that native code has allocated.</param>
 internal sealed record UnitFigures(
     UnitStatus Status, bool IsReady, bool IsGraphDown, GraphConnectionCounts Connections, OperationCount[] Operations,

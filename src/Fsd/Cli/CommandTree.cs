@@ -5,7 +5,6 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary>All commands of the program. The man pages are made of this tree (tools/Reference).</summary>
 internal static class CommandTree
 {
-    /// <summary>Builds the tree.</summary>
     internal static RootCommand Create()
     {
         var root = new RootCommand("A storage unit of Kadalu Storage: GlusterFS's own translators, hosted in one small process.")

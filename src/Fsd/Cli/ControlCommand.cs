@@ -9,8 +9,6 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary>The commands that ask a running unit, or steer it, through its control socket.</summary>
 internal static class ControlCommand
 {
-    /// <summary>Builds the commands.</summary>
-    /// <returns>The commands.</returns>
     internal static IEnumerable<Command> Create() =>
     [
         Ask("status", "Show the state of a unit or a self-heal daemon.", "/v1/status", DescribeStatus),
@@ -36,12 +34,10 @@ internal static class ControlCommand
 
     /// <summary>Where the control socket of a unit is.</summary>
     /// <param name="unit">The unit's name, or a path.</param>
-    /// <returns>The path.</returns>
     internal static string SocketOf(string unit) =>
         unit.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(unit) : PoolPaths.OfEnvironment().ControlSocket(unit);
 
     /// <summary>The argument that says which unit.</summary>
-    /// <returns>It.</returns>
     internal static Argument<string> UnitArgument() =>
         new("UNIT")
         {

@@ -11,8 +11,6 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary><c>kadalu-fsd options</c>: what can be set in a pool.</summary>
 internal static class OptionsCommand
 {
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
     internal static Command Create()
     {
         var pattern =

@@ -19,8 +19,6 @@ internal static class PoolCommand
             Description = "This node's name in pools (default the one that it was given by create, or its host name)."
         };
 
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
     internal static Command Create()
     {
         var pool = new Command("pool", "Create, run and change the pools of this node.")
@@ -43,8 +41,6 @@ internal static class PoolCommand
     }
 
     /// <summary>What pools are on this node, and where.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <returns>Paths, pools, node.</returns>
     internal static (PoolPaths Paths, PoolStore Store, ThisNode Node) Open(ParseResult parsed)
     {
         var paths = PoolPaths.OfEnvironment();
@@ -53,20 +49,12 @@ internal static class PoolCommand
     }
 
     /// <summary>A pool whose units are to run.</summary>
-    /// <param name="store">The pools.</param>
-    /// <param name="name">The pool's name.</param>
-    /// <returns>The pool.</returns>
     /// <exception cref="CommandException">There is none, or it is not started.</exception>
     internal static Pool GetStarted(PoolStore store, string name) => store.Get(name) is { State: PoolState.Started } stored
         ? stored.Pool : throw new CommandException(
             ExitCode.PoolRefused, $"the pool \"{name}\" is not started (kadalu-fsd pool start {name})");
 
     /// <summary>A command about one pool.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="description">What it does.</param>
-    /// <param name="run">Does it.</param>
-    /// <param name="more">What else it takes.</param>
-    /// <returns>The command.</returns>
     internal static Command WithPool(
         string name, string description, Func<ParseResult, string, CancellationToken, Task<int>> run, params Symbol[] more)
     {
@@ -90,7 +78,6 @@ internal static class PoolCommand
 
     /// <summary>Makes a line of what the system refuses.</summary>
     /// <param name="run">What the system may refuse something.</param>
-    /// <returns>The exit code.</returns>
     /// <exception cref="CommandException">It does.</exception>
     internal static async Task<int> GuardAsync(Func<Task<int>> run)
     {
@@ -106,8 +93,6 @@ internal static class PoolCommand
 
     /// <summary>What needs GlusterFS's library: volfiles, and what waits for being healed.</summary>
     /// <param name="paths">Where this node's pools are.</param>
-    /// <param name="node">This node.</param>
-    /// <returns>Both.</returns>
     /// <exception cref="CommandException">GlusterFS is missing, or another version.</exception>
     internal static (PoolVolfiles Volfiles, PoolHeal Heal) LoadLibrary(PoolPaths paths, ThisNode node)
     {
@@ -117,8 +102,6 @@ internal static class PoolCommand
     }
 
     /// <summary>What can be done with this node's pools.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <returns>It.</returns>
     /// <exception cref="CommandException">GlusterFS is missing, or another version.</exception>
     internal static PoolManager Manage(ParseResult parsed)
     {

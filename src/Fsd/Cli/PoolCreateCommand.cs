@@ -9,8 +9,6 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary><c>kadalu-fsd pool create</c>.</summary>
 internal static class PoolCreateCommand
 {
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
     internal static Command Create()
     {
         var words = new Argument<string[]>("WORDS")

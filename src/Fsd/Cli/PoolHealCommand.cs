@@ -12,8 +12,6 @@ namespace KadaluFsd.Fsd.Cli;
 /// </summary>
 internal static class PoolHealCommand
 {
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
     internal static Command Create() => new("heal", "Show and start heals of a pool, and resolve split-brain.")
     {
         CreateInfo("info", "List the files that have to be healed, by the unit that knows of them.", onlySplitBrain: false),

@@ -11,7 +11,6 @@ internal static class PoolReplaceCommand
 {
     /// <summary>Builds the command.</summary>
     /// <param name="create">Makes what replaces units, given the command line.</param>
-    /// <returns>The command.</returns>
     internal static Command Create(Func<ParseResult, UnitReplacement> create)
     {
         var unit = new Argument<string>("UNIT") { Description = "The unit, NODE:PATH, of this node." };

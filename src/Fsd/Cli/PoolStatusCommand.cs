@@ -12,7 +12,6 @@ internal static class PoolStatusCommand
 {
     /// <summary>Builds the command.</summary>
     /// <param name="node">The option that names this node.</param>
-    /// <returns>The command.</returns>
     internal static Command Create(Option<string?> node)
     {
         var name = new Argument<string?>("POOL")

@@ -13,8 +13,6 @@ namespace KadaluFsd.Fsd.Cli;
 /// </summary>
 internal static class PoolVolfileCommand
 {
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
     internal static Command Create()
     {
         var kind =

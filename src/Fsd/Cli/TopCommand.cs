@@ -13,8 +13,6 @@ internal static class TopCommand
     private const string Home = "\e[H\e[J";
     private const int OperationsShown = 10;
 
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
     internal static Command Create()
     {
         Argument<string> unit = ControlCommand.UnitArgument();
