@@ -6,6 +6,7 @@
 # make test-long  numbers: kills, sizes, soaks, load; PART=kills for one part, an hour at most each
 # make bench    side by side with the stock daemon; BENCH=15 for more rounds
 # make micro    the codecs alone (BenchmarkDotNet); MICRO='--filter *GetSpec*' for some of them
+# make man      man pages, and pages of docs/reference, from what the program says of itself
 # make format   puts the code into the house's form; make check-format only looks
 
 SHELL := /bin/bash
@@ -14,7 +15,7 @@ SHIPPED := artifacts/kadalu-fsd
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: build native up down test test-long bench micro format check-format clean dependencies
+.PHONY: build native up down test test-long bench micro man format check-format clean dependencies
 build: dependencies native
 	$(DOTNET) publish src/Fsd -c Release -o artifacts/publish -v quiet
 	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) artifacts/symbols
@@ -57,10 +58,16 @@ bench: build
 micro:
 	$(DOTNET) run --project bench/Micro -c Release -- $(or $(MICRO),--filter '*')
 
+man:
+	$(DOTNET) run --project tools/Reference -- .
+
 format:
 	$(DOTNET) format KadaluFsd.sln
 
-check-format:
+check-man:
+	$(DOTNET) run --project tools/Reference -- .
+
+format:
 	$(DOTNET) format KadaluFsd.sln --verify-no-changes
 
 clean:

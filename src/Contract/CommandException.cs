@@ -1,7 +1,6 @@
 namespace KadaluFsd.Contract;
 
 /// <summary>The program cannot do what it was asked to. Ends it with one line on standard error.</summary>
-/// <param name="code">How it ends.</param>
 /// <param name="message">What is wrong, where, and what to do about it.</param>
 public sealed class CommandException(ExitCode code, string message) : Exception(message)
 {

@@ -15,12 +15,9 @@ public static class ControlClient
 
     /// <summary>Asks.</summary>
     /// <param name="socket">Path of the control socket.</param>
-    /// <param name="method">HTTP method.</param>
     /// <param name="path">Path, such as <c>/v1/status</c>.</param>
     /// <param name="body">What to send along; empty for nothing.</param>
-    /// <param name="cancellation">Ends the wait.</param>
     /// <param name="patience">How long to wait; null for what is enough for what needs nobody else.</param>
-    /// <returns>The answer.</returns>
     /// <exception cref="CommandException">Nobody is there, or the process said no.</exception>
     public static async Task<string> AskAsync(
         string socket, string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation,

@@ -39,8 +39,6 @@ public static class HealthCodes
     public const string GraphDown = "graph-down";
 
     /// <summary>What a failed system call says of the directory: most of all, what is not its disk's fault.</summary>
-    /// <param name="error">Why it failed.</param>
-    /// <returns>The code.</returns>
     public static string Of(Errno error) => error switch
     {
         Errno.ENOSPC or Errno.EDQUOT => DiskFull,

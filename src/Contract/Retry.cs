@@ -17,10 +17,7 @@ public sealed class Retry(TimeSpan patience)
     public long WaitedMilliseconds { get; private set; }
 
     /// <summary>Takes something as soon as the other process has released it.</summary>
-    /// <typeparam name="T">What.</typeparam>
     /// <param name="take">Takes it, or throws a <see cref="CommandException"/> that may pass.</param>
-    /// <param name="stop">Ends the wait.</param>
-    /// <returns>What was taken.</returns>
     /// <exception cref="CommandException">It was not released in time.</exception>
     public async Task<T> UntilAsync<T>(Func<T> take, CancellationToken stop)
     {

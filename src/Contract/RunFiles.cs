@@ -37,7 +37,6 @@ public sealed class RunFiles(string control)
     /// Notes that the process does not start, or ends, and why. Where that cannot be written, whoever started it was told all the
     /// same.
     /// </summary>
-    /// <param name="failure">Why.</param>
     public void NoteFailure(CommandException failure)
     {
         try
@@ -135,7 +134,6 @@ public sealed class RunFiles(string control)
     }
 
     /// <summary>Writes of a run.</summary>
-    /// <param name="run">The run.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write it.</exception>
     public void WriteRun(ProcessRun run)

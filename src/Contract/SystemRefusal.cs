@@ -7,36 +7,24 @@ namespace KadaluFsd.Contract;
 public static class SystemRefusal
 {
     /// <summary>Whether an exception is one.</summary>
-    /// <param name="exception">The exception.</param>
-    /// <returns>Whether it is.</returns>
     public static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException or Win32Exception;
 
     /// <summary>Makes one of what a system call has returned.</summary>
-    /// <param name="error">What it returned.</param>
-    /// <param name="message">Its words.</param>
-    /// <returns>The exception.</returns>
     public static Exception Of(Errno error, string message) =>
         error == Errno.EACCES ? new UnauthorizedAccessException(message) : new IOException(message);
 
     /// <summary>Makes it what ends the program.</summary>
-    /// <param name="exception">The exception.</param>
     /// <param name="path">What it is about; null where its message says it.</param>
-    /// <returns>What to throw.</returns>
     public static CommandException From(Exception exception, string? path = null) =>
         new(ExitCode.SystemRefused, Describe(exception, path));
 
     /// <summary>Makes it a line.</summary>
-    /// <param name="exception">The exception.</param>
-    /// <param name="path">As above.</param>
-    /// <returns>The line.</returns>
     public static string Describe(Exception exception, string? path = null) =>
         (path is null || exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message
             : $"{path}: {exception.Message}")
         + (exception is UnauthorizedAccessException && ProcessCalls.EffectiveUser != 0 ? " (run it as root)" : "");
 
     /// <summary>Does something to a file, and makes a <see cref="CommandException"/> of what the system refuses.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="action">What to do.</param>
     /// <exception cref="CommandException">The system refuses it; names the file.</exception>
     public static void Guard(string path, Action action)
     {

@@ -97,22 +97,7 @@ internal static class Program
             return alone.Parse(arguments);
         }
 
-        var root = new RootCommand("A storage unit of Kadalu Storage: GlusterFS's own translators, hosted in one small process.")
-        {
-            DaemonCommand.CreateUnit(),
-            DaemonCommand.CreateHealDaemon(),
-            DaemonCommand.CreateGateway(),
-            VolfileCommand.Create(),
-            PoolCommand.Create(),
-            OptionsCommand.Create(),
-            TryGraphCommand.Create(),
-        };
-        foreach (Command command in ControlCommand.Create())
-        {
-            root.Add(command);
-        }
-
-        return root.Parse(arguments);
+        return CommandTree.Create().Parse(arguments);
     }
 
     private static int Fail(ExitCode code, string message)

@@ -57,7 +57,6 @@ public sealed class DaemonRequests : IDisposable
     public void CutShort() => _cutShort.Cancel();
 
     /// <summary>Asks for something. From any thread; returns at once.</summary>
-    /// <param name="request">What.</param>
     public void Add(DaemonRequest request) => _waiting.Writer.TryWrite(request);
 
     /// <summary>Takes no more requests; <see cref="ReadAllAsync"/> ends behind those that wait.</summary>

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Hosting;
 
 /// <summary>The signals of a process that runs until it is told to stop (signal(7)), as requests.</summary>
-/// <param name="requests">Told what is asked.</param>
 /// <param name="logger">Told of a signal that means nothing.</param>
 internal sealed class DaemonSignals(DaemonRequests requests, ILogger logger) : IDisposable
 {

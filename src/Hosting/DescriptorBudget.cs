@@ -21,7 +21,6 @@ public sealed record DescriptorBudget(int Limit)
     public int ForItself { get; } = Limit - (Math.Min(MostReserved, Limit / 4) / 2);
 
     /// <summary>Raises the process's limit as far as it may, and divides what there is.</summary>
-    /// <returns>The budget.</returns>
     public static DescriptorBudget Raise() => new(DescriptorTable.RaiseLimit());
 
     /// <summary>Looks whether clients can have another one.</summary>

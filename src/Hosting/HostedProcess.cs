@@ -14,8 +14,6 @@ namespace KadaluFsd.Hosting;
 public static class HostedProcess
 {
     /// <summary>Runs such a process.</summary>
-    /// <param name="options">What it was told.</param>
-    /// <param name="compose">Lists its parts.</param>
     /// <returns>How it ended, once it has.</returns>
     /// <exception cref="CommandException">It cannot start, or something failed that it cannot do without; the first failure is
     /// the reason.</exception>

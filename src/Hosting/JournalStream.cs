@@ -10,7 +10,6 @@ public static class JournalStream
     private static readonly SafeFileHandle s_standardError = new(2, ownsHandle: false);
 
     /// <summary>Looks.</summary>
-    /// <returns>Whether it does.</returns>
     public static bool IsStandardError() =>
         FileStatus.Read(s_standardError, out FileStatus status) == Errno.None &&
         Environment.GetEnvironmentVariable("JOURNAL_STREAM") == string.Create(

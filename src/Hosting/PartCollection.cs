@@ -9,8 +9,6 @@ public static class PartCollection
 {
     /// <summary>Adds a part behind those that are there.</summary>
     /// <typeparam name="TPart">The part; other parts get it by this type.</typeparam>
-    /// <param name="parts">The list.</param>
-    /// <returns>The list.</returns>
     public static IServiceCollection AddPart<[
         DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPart>(
         this IServiceCollection parts)
@@ -18,10 +16,7 @@ public static class PartCollection
         parts.AddSingleton<TPart>().AddSingleton<IHostedService>(provider => provider.GetRequiredService<TPart>());
 
     /// <summary>Has something that is in the list given also to those who ask for what it can do.</summary>
-    /// <typeparam name="TAs">What it can do.</typeparam>
     /// <typeparam name="T">What is in the list.</typeparam>
-    /// <param name="parts">The list.</param>
-    /// <returns>The list.</returns>
     public static IServiceCollection AddAs<TAs, T>(this IServiceCollection parts)
         where TAs : class
         where T : class, TAs =>

@@ -57,17 +57,13 @@ public sealed class PassedSockets
     }
 
     /// <summary>Takes the sockets that listen on a TCP port.</summary>
-    /// <param name="port">The port.</param>
     /// <returns>The sockets, the caller's from here on; none where none were passed.</returns>
     public Socket[] Claim(int port) => Claim(address => address is IPEndPoint ip && ip.Port == port);
 
     /// <summary>Takes the sockets that listen on a path.</summary>
-    /// <param name="path">The path.</param>
-    /// <returns>As above.</returns>
     public Socket[] Claim(string path) => Claim(address => address is UnixDomainSocketEndPoint && address.ToString() == path);
 
     /// <summary>Takes sockets back, to be claimed again.</summary>
-    /// <param name="sockets">What was claimed.</param>
     public void Return(IEnumerable<Socket> sockets) => _unclaimed.AddRange(sockets);
 
     /// <summary>Makes sure that nothing was passed which nobody serves: its clients would wait for ever.</summary>

@@ -18,7 +18,6 @@ public sealed class ProcessEnd
     public string? Reason => _reached.Task.IsCompleted ? _reached.Task.Result.Reason : null;
 
     /// <summary>Has the process end.</summary>
-    /// <param name="code">How.</param>
     /// <param name="reason">Why, for standard error; null where the log says it.</param>
     public void Reach(ExitCode code, string? reason) => _reached.TrySetResult((code, reason));
 }

@@ -5,7 +5,6 @@ namespace KadaluFsd.Hosting;
 /// are told.
 /// </summary>
 /// <param name="daemon">Says how the process is.</param>
-/// <param name="notifier">Tells the service manager.</param>
 public sealed class Readiness(IDaemon daemon, ServiceNotifier notifier) : Part
 {
     private long _since;

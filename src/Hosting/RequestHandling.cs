@@ -1,9 +1,6 @@
 namespace KadaluFsd.Hosting;
 
 /// <summary>Does what the running process is asked to, one after the other.</summary>
-/// <param name="requests">What it is asked.</param>
-/// <param name="daemon">Does it.</param>
-/// <param name="notifier">Tells the service manager.</param>
 public sealed class RequestHandling(DaemonRequests requests, IDaemon daemon, ServiceNotifier notifier) : Part
 {
     private Task _handling = Task.CompletedTask;

@@ -41,7 +41,6 @@ public sealed class ServiceNotifier(ILogger<ServiceNotifier> logger)
         $"STATUS=reading everything again")));
 
     /// <summary>STATUS: how the process is, in words, and nothing else.</summary>
-    /// <param name="status">How it is.</param>
     public void Status(string status) => Notify(new ServiceState($"STATUS={status}"));
 
     /// <summary>WATCHDOG=1: what has to move does move.</summary>

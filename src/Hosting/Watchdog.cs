@@ -8,9 +8,7 @@ namespace KadaluFsd.Hosting;
 /// Tells the service manager that this process is alive, as often as it wants to hear it (sd_watchdog_enabled(3)), and only when
 /// what has to move does move: a process that hangs is restarted.
 /// </summary>
-/// <param name="notifier">Tells the service manager.</param>
 /// <param name="check">Tries what has to move.</param>
-/// <param name="logger">Told what hangs.</param>
 public sealed class Watchdog(ServiceNotifier notifier, ILivenessCheck check, ILogger<Watchdog> logger) : Part, IDisposable
 {
     private const double MicrosecondsPerSecond = 1_000_000;

@@ -3,20 +3,16 @@ using System.Collections.Concurrent;
 namespace KadaluFsd.Hosting;
 
 /// <summary>A thread that does things for others, one after the other. It is there from the first one on.</summary>
-/// <param name="name">Its name.</param>
 public sealed class WorkThread(string name) : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
     private int _isStarted;
 
     /// <summary>Does something there, and waits for it.</summary>
-    /// <typeparam name="T">What it gives.</typeparam>
     /// <param name="work">What to do; what it throws is thrown here.</param>
-    /// <returns>What it gives.</returns>
     public T Invoke<T>(Func<T> work) => InvokeAsync(work).GetAwaiter().GetResult();
 
     /// <summary>Does something there.</summary>
-    /// <typeparam name="T">What it gives.</typeparam>
     /// <param name="work">What to do; what it throws comes out of the task.</param>
     /// <returns>What it gives, once it has.</returns>
     public Task<T> InvokeAsync<T>(Func<T> work)

@@ -15,7 +15,6 @@ public static class Background
     public static bool IsThis { get; } = Environment.GetEnvironmentVariable(Variable) is not null;
 
     /// <summary>Starts the program in the background and waits until it is ready.</summary>
-    /// <param name="arguments">Its arguments.</param>
     /// <returns>0, or the exit code it ended with instead; what it said has been passed on then.</returns>
     public static async Task<int> StartAsync(IEnumerable<string> arguments)
     {

@@ -12,7 +12,6 @@ public sealed class DirectoryLock : IDisposable
     private DirectoryLock(int fd) => _fd = fd;
 
     /// <summary>Takes the lock, if nobody has it.</summary>
-    /// <param name="path">The directory.</param>
     /// <param name="taken">The lock, the caller's to dispose; null where it was not taken.</param>
     /// <returns>EAGAIN where another process has it, or another directory is there by now; or the reason of open(2) or flock(2).
     /// None where it was taken.</returns>
@@ -44,7 +43,6 @@ public sealed class DirectoryLock : IDisposable
     }
 
     /// <summary>Finds who has such a lock.</summary>
-    /// <param name="path">The directory.</param>
     /// <returns>The process; null where nobody has it, or the file system does not tell (proc_locks(5)).</returns>
     public static int? FindHolder(string path)
     {

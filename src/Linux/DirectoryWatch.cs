@@ -63,7 +63,6 @@ public sealed class DirectoryWatch : IDisposable
     }
 
     /// <summary>Takes every change there is so far, oldest first. Does not wait.</summary>
-    /// <returns>The changes.</returns>
     public unsafe IReadOnlyList<DirectoryChange> Take()
     {
         var changes = new List<DirectoryChange>();

@@ -72,7 +72,6 @@ public sealed class EpollSet : IDisposable
     public void Change(int fd, ulong token, EpollInterest interest) => Control(LibC.EPOLL_CTL_MOD, fd, token, interest);
 
     /// <summary>Stops to watch a descriptor; nothing happens where it is not in the set.</summary>
-    /// <param name="fd">The descriptor.</param>
     public unsafe void Remove(int fd) => _ = LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_DEL, fd, null);
 
     /// <summary>Waits until something happens.</summary>

@@ -76,7 +76,6 @@ public enum Errno
 public static class ErrnoExtensions
 {
     /// <summary>The C library's words for it.</summary>
-    /// <param name="error">The error.</param>
     /// <returns>A text such as "No such file or directory".</returns>
     public static string Describe(this Errno error) => Marshal.GetPInvokeErrorMessage((int)error);
 }

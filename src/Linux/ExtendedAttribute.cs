@@ -10,7 +10,6 @@ public static class ExtendedAttribute
     private const int ListMax = 65536;
 
     /// <summary>Reads one.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="name">The attribute's name with its namespace, such as <c>trusted.glusterfs.volume-id</c>.</param>
     /// <param name="value">Filled from the front.</param>
     /// <param name="length">How many bytes it has; 0 on failure.</param>
@@ -27,21 +26,17 @@ public static class ExtendedAttribute
     }
 
     /// <summary>Gives a file one that it does not have.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="name">The attribute's name with its namespace.</param>
-    /// <param name="value">Its value.</param>
     /// <returns>setxattr(2)'s reason, or none.</returns>
     public static Errno Create(string path, string name, ReadOnlySpan<byte> value) =>
         SystemCall.ErrorOf(Syscall.setxattr(path, name, value.ToArray(), (ulong)value.Length, XattrFlags.XATTR_CREATE));
 
     /// <summary>Takes one away.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="name">The attribute's name with its namespace.</param>
     /// <returns>removexattr(2)'s reason, or none.</returns>
     public static Errno Remove(string path, string name) => SystemCall.ErrorOf(Syscall.removexattr(path, name));
 
     /// <summary>Lists the names of those a file has.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="names">The names; none on failure.</param>
     /// <returns>listxattr(2)'s reason, or none.</returns>
     public static Errno List(string path, out string[] names)
@@ -51,13 +46,11 @@ public static class ExtendedAttribute
     }
 
     /// <summary>Takes one away from a path itself, also where it is a symbolic link.</summary>
-    /// <param name="path">The path.</param>
     /// <param name="name">The attribute's name with its namespace.</param>
     /// <returns>lremovexattr(2)'s reason, or none.</returns>
     public static Errno RemoveFromLink(string path, string name) => SystemCall.ErrorOf(Syscall.lremovexattr(path, name));
 
     /// <summary>Lists the names of those a path itself has, also where it is a symbolic link.</summary>
-    /// <param name="path">The path.</param>
     /// <param name="names">The names; none on failure.</param>
     /// <returns>llistxattr(2)'s reason, or none.</returns>
     public static Errno ListOfLink(string path, out string[] names)

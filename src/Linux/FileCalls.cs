@@ -6,7 +6,6 @@ namespace KadaluFsd.Linux;
 public static class FileCalls
 {
     /// <summary>Whether this process may list, change and search a directory.</summary>
-    /// <param name="path">The directory.</param>
     /// <returns>access(2)'s reason why it may not, or none.</returns>
     public static unsafe Errno MayUse(string path)
     {
@@ -17,9 +16,6 @@ public static class FileCalls
     }
 
     /// <summary>Gives a file to a user and a group.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="user">The user's number.</param>
-    /// <param name="group">The group's number.</param>
     /// <returns>chown(2)'s reason, or none.</returns>
     public static unsafe Errno SetOwner(string path, uint user, uint group)
     {
@@ -30,7 +26,6 @@ public static class FileCalls
     }
 
     /// <summary>Writes to disk which names a directory has, so that a file put there is found after a power failure.</summary>
-    /// <param name="path">The directory.</param>
     /// <returns>The reason of open(2) or fsync(2), or none.</returns>
     public static Errno FlushDirectory(string path)
     {
@@ -46,7 +41,6 @@ public static class FileCalls
     }
 
     /// <summary>Gives a file one more name.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="name">The new name, in the same file system.</param>
     /// <returns>link(2)'s reason, or none.</returns>
     public static unsafe Errno Link(string path, string name)
@@ -58,14 +52,12 @@ public static class FileCalls
     }
 
     /// <summary>Gives a file or directory another name, in one step. Copies nothing.</summary>
-    /// <param name="path">What it is called.</param>
     /// <param name="name">The new name; a file, or an empty directory, of that name is replaced.</param>
     /// <returns>rename(2)'s reason, or none: EXDEV where the new name is in another file system, EBUSY for a mount
     /// point.</returns>
     public static Errno Rename(string path, string name) => SystemCall.ErrorOf(Libc.Rename(path, name));
 
     /// <summary>Opens a directory, closed on exec: open(2).</summary>
-    /// <param name="path">The directory.</param>
     /// <returns>Its descriptor, the caller's to close; negative where it cannot be opened, for the reason in errno.</returns>
     internal static unsafe int OpenDirectory(string path)
     {

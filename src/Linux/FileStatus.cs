@@ -15,7 +15,6 @@ public readonly record struct FileStatus(
     ulong Device, ulong Inode, bool IsRegular, bool IsSocket, ulong Links, uint User, uint Group)
 {
     /// <summary>Looks at what a path leads to.</summary>
-    /// <param name="path">The path.</param>
     /// <param name="status">What is there; nothing on failure.</param>
     /// <returns>stat(2)'s reason, or none.</returns>
     public static unsafe Errno Read(string path, out FileStatus status)
@@ -28,7 +27,6 @@ public readonly record struct FileStatus(
     }
 
     /// <summary>Looks at a path itself, also where it is a symbolic link.</summary>
-    /// <param name="path">The path.</param>
     /// <param name="status">What is there; nothing on failure.</param>
     /// <returns>lstat(2)'s reason, or none.</returns>
     public static unsafe Errno ReadLink(string path, out FileStatus status)
@@ -51,8 +49,6 @@ public readonly record struct FileStatus(
     }
 
     /// <summary>Whether both are the same file, whatever names they were found by.</summary>
-    /// <param name="other">The other one.</param>
-    /// <returns>Whether they are.</returns>
     public bool IsSameFile(FileStatus other) => (Device, Inode) == (other.Device, other.Inode);
 
     private static Errno From(int result, in stat read, out FileStatus status)

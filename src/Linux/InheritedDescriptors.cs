@@ -46,7 +46,6 @@ public static class InheritedDescriptors
     }
 
     /// <summary>Keeps a descriptor that is meant for this process from the processes that it starts.</summary>
-    /// <param name="fd">The descriptor.</param>
     public static void KeepFromChildren(int fd) => _ = LibC.fcntl(fd, LibC.F_SETFD, LibC.FD_CLOEXEC);
 
     // The directory's own descriptor has the flag.

@@ -9,31 +9,22 @@ namespace KadaluFsd.Linux;
 /// </summary>
 internal static partial class Libc
 {
-    /// <summary>LOCK_EX.</summary>
     internal const int LockExclusive = 2;
 
-    /// <summary>LOCK_NB.</summary>
     internal const int LockNonBlocking = 4;
 
-    /// <summary>IN_NONBLOCK | IN_CLOEXEC.</summary>
     internal const int NotifyNonBlockingCloseOnExec = 0x800 | 0x80000;
 
-    /// <summary>IN_MODIFY.</summary>
     internal const uint NotifyModify = 0x2;
 
-    /// <summary>IN_CLOSE_WRITE.</summary>
     internal const uint NotifyCloseWrite = 0x8;
 
-    /// <summary>IN_MOVED_FROM.</summary>
     internal const uint NotifyMovedFrom = 0x40;
 
-    /// <summary>IN_MOVED_TO.</summary>
     internal const uint NotifyMovedTo = 0x80;
 
-    /// <summary>IN_DELETE.</summary>
     internal const uint NotifyDelete = 0x200;
 
-    /// <summary>IN_ONLYDIR.</summary>
     internal const uint NotifyOnlyDirectory = 0x100_0000;
 
     [LibraryImport("libc.so.6", EntryPoint = "recv")]
@@ -54,7 +45,6 @@ internal static partial class Libc
     /// <summary>PRIO_PROCESS; with 0 for which one, the calling thread.</summary>
     internal const int PrioProcess = 0;
 
-    /// <summary>RLIMIT_NOFILE.</summary>
     internal const int ResourceDescriptors = 7;
 
     [LibraryImport("libc.so.6", EntryPoint = "getrlimit64")]
@@ -82,22 +72,16 @@ internal static partial class Libc
         internal ulong Hard;
     }
 
-    /// <summary>F_GETLK.</summary>
     internal const int GetRecordLock = 5;
 
-    /// <summary>F_SETLK.</summary>
     internal const int SetRecordLock = 6;
 
-    /// <summary>F_WRLCK.</summary>
     internal const short WriteLock = 1;
 
-    /// <summary>F_UNLCK.</summary>
     internal const short NoLock = 2;
 
-    /// <summary>SIGTERM.</summary>
     internal const int SignalTerminate = 15;
 
-    /// <summary>POLLIN.</summary>
     internal const short PollIn = 1;
 
     [LibraryImport("libc.so.6", EntryPoint = "fcntl", SetLastError = true)]

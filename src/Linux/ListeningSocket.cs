@@ -96,7 +96,6 @@ public static class ListeningSocket
     /// Sets what every socket that is accepted from now on gets from its listener: no delay (TCP_NODELAY), and when to give up.
     /// One at a time the options would cost as much as a fetch.
     /// </summary>
-    /// <param name="fd">The listening socket.</param>
     /// <param name="keepAlive">When to give up.</param>
     /// <returns>setsockopt(2)'s reason, or none.</returns>
     public static Errno SetForClients(int fd, TcpKeepAlive keepAlive)

@@ -21,7 +21,6 @@ public sealed class MemoryFile : IDisposable
 
     /// <summary>Makes one.</summary>
     /// <param name="name">What it is called in /proc.</param>
-    /// <param name="content">What stands in it.</param>
     /// <returns>The file, the caller's to dispose.</returns>
     /// <exception cref="Win32Exception">The system has no memory or no descriptor for it.</exception>
     public static unsafe MemoryFile Create(string name, ReadOnlySpan<byte> content)

@@ -15,7 +15,6 @@ public sealed class MountWatch : IDisposable
     public MountWatch() => _epoll.Add((int)_mounts.DangerousGetHandle(), MountsToken, EpollInterest.Exceptional);
 
     /// <summary>Waits for a change. On one thread.</summary>
-    /// <param name="atMost">How long.</param>
     public void Wait(TimeSpan atMost)
     {
         Span<EpollEvent> events = stackalloc EpollEvent[2];

@@ -6,7 +6,6 @@ namespace KadaluFsd.Linux;
 public static class NativePath
 {
     /// <summary>Encodes a path.</summary>
-    /// <param name="path">The path.</param>
     /// <returns>It in UTF-8, with the NUL at its end.</returns>
     public static byte[] ToBytes(string path)
     {

@@ -15,6 +15,5 @@ public static class ProcessCalls
     /// Ends this process without any more of its own code: _exit(2). exit(3) calls what libraries have left to be called at the
     /// end, which takes away what threads that are still there use.
     /// </summary>
-    /// <param name="code">Its exit code.</param>
     public static void EndAtOnce(int code) => Libc.EndAtOnce(code);
 }

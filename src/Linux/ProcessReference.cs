@@ -26,7 +26,6 @@ public sealed class ProcessReference : IDisposable
     /// Takes hold of a process. What it is, is to be looked at after that: then it was that one all the time, unless it has
     /// ended.
     /// </summary>
-    /// <param name="id">Its id.</param>
     /// <param name="process">The process, the caller's to dispose; null on failure.</param>
     /// <returns>ESRCH where there is none, or pidfd_open(2)'s other reasons. None where there is one.</returns>
     public static Errno Open(int id, out ProcessReference? process)

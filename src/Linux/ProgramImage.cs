@@ -13,7 +13,6 @@ public sealed class ProgramImage
     private ProgramImage((ulong, ulong)[] pieces) => _pieces = pieces;
 
     /// <summary>Finds out where it is mapped.</summary>
-    /// <returns>The image.</returns>
     public static ProgramImage Find()
     {
         var pieces = new List<(ulong, ulong)>();

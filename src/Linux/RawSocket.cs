@@ -74,7 +74,6 @@ public static class RawSocket
 
     /// <summary>Sends what the socket takes.</summary>
     /// <param name="fd">A non-blocking stream socket.</param>
-    /// <param name="bytes">What to send.</param>
     /// <param name="count">How many of the bytes it took; 0 where it failed.</param>
     /// <returns>Why it took none.</returns>
     public static unsafe SocketFailure Send(int fd, ReadOnlySpan<byte> bytes, out int count)
@@ -88,7 +87,6 @@ public static class RawSocket
     }
 
     /// <summary>Tells who is at the other end.</summary>
-    /// <param name="fd">A connected socket.</param>
     /// <param name="address">The peer's address, an IPv4 peer's as such on any socket; null for a peer on a unix socket.</param>
     /// <returns>Whether it is still connected.</returns>
     public static unsafe bool TryGetPeer(int fd, out IPEndPoint? address)
@@ -118,7 +116,6 @@ public static class RawSocket
     }
 
     /// <summary>Tells on which port of this machine a connection came in.</summary>
-    /// <param name="fd">A connected socket.</param>
     /// <returns>The port; 0 on a unix socket.</returns>
     public static unsafe int LocalPort(int fd)
     {

@@ -20,7 +20,6 @@ internal static class FileName
 
     /// <summary>Makes a text of a name.</summary>
     /// <param name="name">The name's bytes.</param>
-    /// <returns>The text.</returns>
     internal static string Read(ReadOnlySpan<byte> name)
     {
         try
@@ -40,7 +39,6 @@ internal static class FileName
     }
 
     /// <summary>Gives a name back.</summary>
-    /// <param name="text">The text.</param>
     /// <returns>The name's bytes, with a zero behind.</returns>
     internal static byte[] Write(string text) =>
         IsEscaped(text) ? [.. text.Select(character => (byte)character), 0] : [.. Encoding.UTF8.GetBytes(text), 0];

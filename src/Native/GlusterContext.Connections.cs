@@ -20,7 +20,6 @@ public sealed partial class GlusterContext
     }
 
     /// <summary>Counts the connections.</summary>
-    /// <returns>The counts.</returns>
     public unsafe GraphConnectionCounts CountConnections()
     {
         Kfsd.NativeConnectionCounts counts;
@@ -43,8 +42,6 @@ public sealed partial class GlusterContext
     /// Takes the oldest client that asks for volfiles inside of the graph's TLS, and that nobody has taken. To be called until
     /// there is none, whenever the graph tells of one, and when it tells that events were lost.
     /// </summary>
-    /// <param name="client">The client.</param>
-    /// <returns>Whether there was one.</returns>
     public unsafe bool TryTakeRelay(out RelayClient client)
     {
         Kfsd.NativeRelayClient native;

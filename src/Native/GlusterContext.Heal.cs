@@ -80,7 +80,6 @@ public sealed partial class GlusterContext
     /// What one storage unit has in a directory, past the translators that make one of several. Waits for the unit.
     /// </summary>
     /// <param name="unit">The unit's <c>protocol/client</c> volume, in a self-heal daemon's graph.</param>
-    /// <param name="gfid">The directory.</param>
     /// <returns>Its entries, without <c>.</c> and <c>..</c>.</returns>
     /// <exception cref="GraphException">There is no such directory there, or the unit is not connected.</exception>
     public unsafe IReadOnlyList<UnitEntry> ListUnit(string unit, Guid gfid)
@@ -112,9 +111,6 @@ public sealed partial class GlusterContext
     }
 
     /// <summary>What one storage unit has noted of a directory.</summary>
-    /// <param name="unit">As above.</param>
-    /// <param name="gfid">As above.</param>
-    /// <returns>It.</returns>
     /// <exception cref="GraphException">As above.</exception>
     public unsafe UnitDirectoryNote InspectUnit(string unit, Guid gfid)
     {
@@ -126,9 +122,7 @@ public sealed partial class GlusterContext
     }
 
     /// <summary>The directory that a storage unit has a directory in.</summary>
-    /// <param name="unit">As above.</param>
     /// <param name="gfid">The directory; not the root.</param>
-    /// <returns>Its gfid.</returns>
     /// <exception cref="GraphException">As above.</exception>
     public unsafe Guid GetParent(string unit, Guid gfid)
     {
@@ -143,7 +137,6 @@ public sealed partial class GlusterContext
     /// marked it. Waits for the units.
     /// </summary>
     /// <param name="unit">One of them, which has the directory.</param>
-    /// <param name="gfid">The directory.</param>
     /// <param name="name">The name, which need not be there.</param>
     /// <param name="hasOtherAttributes">Whether the owner or the mode differs.</param>
     /// <exception cref="GraphException">It cannot be done, or the copies contradict each other.</exception>
@@ -160,8 +153,6 @@ public sealed partial class GlusterContext
     /// Has all storage units of a mirror that nobody accuses say of the others what one of them says of a directory: a heal takes
     /// any of them as its source, and learns from that one alone whether all names are to be compared. Waits for the units.
     /// </summary>
-    /// <param name="unit">One of them.</param>
-    /// <param name="gfid">The directory.</param>
     /// <returns>How many marks were changed; 0 in a disperse group.</returns>
     /// <exception cref="GraphException">A unit cannot be asked or told.</exception>
     public unsafe int SpreadMarks(string unit, Guid gfid)
@@ -203,8 +194,6 @@ public sealed partial class GlusterContext
     ];
 
     /// <summary>Tells the unit that one of them has been compared with the other copies, and is equal.</summary>
-    /// <param name="unit">As above.</param>
-    /// <param name="gfid">The directory.</param>
     /// <exception cref="GraphException">The unit cannot be told.</exception>
     public unsafe void TellCompared(string unit, Guid gfid)
     {

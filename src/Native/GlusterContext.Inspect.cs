@@ -22,7 +22,6 @@ public sealed partial class GlusterContext
     public unsafe int ClientCount => Kfsd.GetClients(Handle, null, 0);
 
     /// <summary>The translators, from the top.</summary>
-    /// <returns>All of them.</returns>
     public unsafe GraphTranslator[] GetTranslators() =>
     [
         .. NativeArray.Collect<Kfsd.NativeTranslator>((elements, capacity) => Kfsd.GetTranslators(Handle, elements, capacity))
@@ -46,7 +45,6 @@ public sealed partial class GlusterContext
 
     /// <summary>The file operations in progress, ones that wait for a lock included; the newest first.</summary>
     /// <param name="atLeast">Leaves out those that have not been in progress for so long.</param>
-    /// <returns>The operations.</returns>
     public unsafe OperationInProgress[] GetOperations(TimeSpan atLeast) =>
     [
         .. NativeArray.Collect<Kfsd.NativeOperation>((elements, capacity) =>
@@ -64,13 +62,11 @@ public sealed partial class GlusterContext
     ];
 
     /// <summary>The options that the translators know.</summary>
-    /// <returns>All of them.</returns>
     public unsafe TranslatorOption[] GetOptions() =>
         [.. NativeArray.Collect<Kfsd.NativeOption>((elements, capacity) => Kfsd.GetOptions(Handle, elements, capacity))
             .Select(NativeOptions.Describe)];
 
     /// <summary>The clients that are connected and were let in.</summary>
-    /// <returns>All of them.</returns>
     public unsafe GraphClient[] GetClients() =>
     [
         .. NativeArray.Collect<Kfsd.NativeClient>((elements, capacity) => Kfsd.GetClients(Handle, elements, capacity))

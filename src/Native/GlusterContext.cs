@@ -24,7 +24,6 @@ public sealed partial class GlusterContext
     public long OperationsInProgress => Kfsd.GetOperationsInProgress(Handle);
 
     /// <summary>Creates the process's context. Nothing else can be done before.</summary>
-    /// <param name="library">The loaded library.</param>
     /// <param name="logFile">Path of the log, created with its directory; <c>-</c> for standard error.</param>
     /// <param name="level">The least serious level that is logged.</param>
     /// <param name="volfileId">Name of the volfile, as translators report it.</param>
@@ -86,8 +85,6 @@ public sealed partial class GlusterContext
     public void Adopt(int fd, bool isNode) => NativeText.Check(Kfsd.Adopt(Handle, fd, isNode ? 1 : 0));
 
     /// <summary>Takes the oldest waiting event.</summary>
-    /// <param name="graphEvent">The event.</param>
-    /// <returns>Whether there was one.</returns>
     public unsafe bool TryTakeEvent(out GraphEvent graphEvent)
     {
         byte* text = stackalloc byte[Kfsd.TextMax];
@@ -102,12 +99,10 @@ public sealed partial class GlusterContext
     }
 
     /// <summary>Writes a line to the log, in GlusterFS's format and in order with the translators' lines.</summary>
-    /// <param name="level">How serious it is.</param>
     /// <param name="messageId">Number of the message; 0 for none.</param>
     /// <param name="domain">What part of the process speaks.</param>
     /// <param name="source">Where in the program, such as a class.</param>
     /// <param name="name">Where in it, such as the message's name.</param>
-    /// <param name="message">The line.</param>
     public void Log(GlusterLogLevel level, int messageId, string domain, string source, string name, string message) =>
         Kfsd.Log(Handle, (int)level, messageId, domain, source, name, message);
 
@@ -130,11 +125,9 @@ public sealed partial class GlusterContext
     public void WriteStatedump(string? directory = null) => Kfsd.WriteStatedump(Handle, directory);
 
     /// <summary>Sets the least serious level that is logged.</summary>
-    /// <param name="level">The level.</param>
     public void SetLogLevel(GlusterLogLevel level) => NativeText.Check(Kfsd.SetLogLevel(Handle, (int)level));
 
     /// <summary>Sets how log lines are written.</summary>
-    /// <param name="format">How.</param>
     public void SetLogFormat(GlusterLogFormat format) => Kfsd.SetLogFormat(Handle, (int)format);
 
     /// <summary>Limits how many lines one place in the translators' source may write in ten seconds.</summary>

@@ -61,7 +61,6 @@ public sealed class GlusterLibrary
 
     /// <summary>The options of a translator, whether a graph has it or not.</summary>
     /// <param name="type">Its type; <c>rpc-transport/socket</c> for the transport's.</param>
-    /// <returns>The options.</returns>
     /// <exception cref="GraphException">It is not installed, or no translator.</exception>
     public static unsafe TranslatorOption[] GetOptions(string type) =>
         [.. NativeArray.Collect<Kfsd.NativeOption>((elements, capacity) => Kfsd.GetTranslatorOptions(type, elements, capacity))

@@ -4,7 +4,6 @@ namespace KadaluFsd.Native;
 internal static class NativeArray
 {
     /// <summary>A function of libkfsd that fills in as many elements as there are and fit.</summary>
-    /// <typeparam name="T">The element.</typeparam>
     /// <param name="elements">The array; null to be told the count only.</param>
     /// <param name="capacity">How many fit.</param>
     /// <returns>How many there are; negative for an error.</returns>
@@ -12,9 +11,6 @@ internal static class NativeArray
         where T : unmanaged;
 
     /// <summary>Asks how many there are, then for all of them; more that come in between are for the next time.</summary>
-    /// <typeparam name="T">The element.</typeparam>
-    /// <param name="fill">The function.</param>
-    /// <returns>The elements.</returns>
     /// <exception cref="GraphException">It failed.</exception>
     internal static unsafe T[] Collect<T>(Fill<T> fill)
         where T : unmanaged

@@ -21,7 +21,6 @@ internal static class NativeOptions
     ];
 
     /// <summary>An option as the rest of the program knows it.</summary>
-    /// <param name="option">What libkfsd says.</param>
     /// <returns>The option; its texts are copies.</returns>
     internal static unsafe TranslatorOption Describe(Kfsd.NativeOption option)
     {

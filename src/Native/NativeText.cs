@@ -17,13 +17,11 @@ internal static class NativeText
     internal static unsafe string? ReadOptional(byte* text) => Marshal.PtrToStringUTF8((nint)text);
 
     /// <summary>Turns a negative return value into an exception with the calling thread's error text.</summary>
-    /// <param name="result">What an export returned.</param>
     /// <returns><paramref name="result"/>, when it is not negative.</returns>
     internal static unsafe int Check(int result) =>
         result >= 0 ? result : throw new GraphException(-result, Read(Kfsd.GetLastError()));
 
     /// <summary>Turns a negative return value into an exception with the calling thread's error text.</summary>
-    /// <param name="result">What an export returned.</param>
     /// <returns><paramref name="result"/>, when it is not negative.</returns>
     internal static unsafe long Check(long result) =>
         result >= 0 ? result : throw new GraphException((int)-result, Read(Kfsd.GetLastError()));

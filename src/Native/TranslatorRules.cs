@@ -9,7 +9,6 @@ public static class TranslatorRules
     private static readonly Dictionary<string, IReadOnlyList<OptionRule>> s_known = [];
 
     /// <summary>The options of a translator; those of the transport among them where it has connections.</summary>
-    /// <param name="type">Its type.</param>
     /// <returns>The options; empty where it is not installed.</returns>
     public static IReadOnlyList<OptionRule> Of(string type)
     {

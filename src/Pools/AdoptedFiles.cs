@@ -19,7 +19,6 @@ public static class AdoptedFiles
     private static readonly string[] s_disperseMarks = ["trusted.ec.version", "trusted.ec.dirty"];
 
     /// <summary>Has them claim nothing. The unit must not run.</summary>
-    /// <param name="path">Its directory.</param>
     /// <param name="kind">Of its group. In a disperse group they are entered in the unit's own index too, since the others need
     /// no marks to tell which part is old.</param>
     /// <exception cref="IOException">One cannot be changed. What is done already only makes more of them be healed.</exception>

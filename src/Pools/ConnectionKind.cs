@@ -20,7 +20,6 @@ public static class ConnectionKind
 
     /// <summary>Refuses a change that would leave a pool half in TLS.</summary>
     /// <param name="stored">The pool as it is.</param>
-    /// <param name="before">Its volfiles.</param>
     /// <param name="after">Its volfiles with the change.</param>
     /// <param name="restart">Whether all of its units here may start anew together.</param>
     /// <exception cref="CommandException">It would.</exception>
@@ -47,15 +46,11 @@ public static class ConnectionKind
     }
 
     /// <summary>What a unit has not taken of its volfile, in the words of a pool's options.</summary>
-    /// <param name="pending">What it says itself.</param>
     /// <returns>The options' names, or <see cref="Changes"/>; null where nothing is pending.</returns>
     public static string? Describe(IReadOnlyList<string> pending) =>
         pending.Contains(s_server) ? Changes : pending.Count == 0 ? null : string.Join(", ", PoolStatus.Named(pending));
 
     /// <summary>Which options mounts have only when they are mounted again.</summary>
-    /// <param name="after">The clients' volfile.</param>
-    /// <param name="before">What it was before.</param>
-    /// <returns>Their names.</returns>
     public static string[] FindForMounts(string after, string before) =>
         PoolStatus.Named(PendingOptions.Find(VolfileParser.Parse(before), VolfileParser.Parse(after), _ => true));
 

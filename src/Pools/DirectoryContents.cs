@@ -34,8 +34,6 @@ public sealed record DirectoryContents
     public bool IsNew => Names.IsEmpty && Marks.IsEmpty && !HasHandles;
 
     /// <summary>Looks. A directory that is not there has nothing in it.</summary>
-    /// <param name="path">The directory.</param>
-    /// <returns>What is in it.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static DirectoryContents Read(string path)
     {
@@ -65,7 +63,6 @@ public sealed record DirectoryContents
     }
 
     /// <summary>Why a pool cannot have it without being told what to do about that: all reasons at once.</summary>
-    /// <param name="pool">The pool's id.</param>
     /// <returns>Why; null where it can.</returns>
     public string? FindObjection(Guid pool)
     {

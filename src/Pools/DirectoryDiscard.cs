@@ -18,7 +18,6 @@ public static class DirectoryDiscard
     private const int MaxValue = 65_536;
 
     /// <summary>Where what is in a directory would be moved.</summary>
-    /// <param name="path">The directory.</param>
     /// <param name="now">The time, which is part of the name.</param>
     /// <returns>A path at which nothing is.</returns>
     public static string PlaceFor(string path, DateTime now)
@@ -38,7 +37,6 @@ public static class DirectoryDiscard
     /// <summary>
     /// Moves it there. What is at the path then is an empty directory, or in a mount point one with nothing for a unit in it.
     /// </summary>
-    /// <param name="path">The directory.</param>
     /// <param name="place">Where to, of <see cref="PlaceFor"/>.</param>
     /// <exception cref="IOException">It cannot be moved; says what is where.</exception>
     public static void Move(string path, string place)
@@ -60,7 +58,6 @@ public static class DirectoryDiscard
     }
 
     /// <summary>Moves it back, where nothing new has come into the directory.</summary>
-    /// <param name="path">The directory.</param>
     /// <param name="place">Where it was moved to.</param>
     /// <exception cref="IOException">It cannot be moved.</exception>
     public static void MoveBack(string path, string place)

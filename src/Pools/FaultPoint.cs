@@ -9,7 +9,6 @@ public static class FaultPoint
     public const string Variable = "KADALU_FSD_DIE_AT";
 
     /// <summary>A place.</summary>
-    /// <param name="name">Its name.</param>
     public static void Pass(string name)
     {
         if (Environment.GetEnvironmentVariable(Variable) == name)

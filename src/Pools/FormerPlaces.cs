@@ -13,10 +13,8 @@ public static class FormerPlaces
 {
     /// <summary>Gives a pool the numbers, and the name of its layers, that its directories have.</summary>
     /// <param name="pool">The pool; with numbers already where it comes from its definition.</param>
-    /// <param name="node">This node.</param>
     /// <param name="contents">What is in this node's directories.</param>
     /// <param name="problems">Directories that cannot be what they would be; empty where none is.</param>
-    /// <returns>The pool.</returns>
     public static Pool TakeUp(
         Pool pool, ThisNode node, ImmutableArray<DirectoryContents> contents, out ImmutableArray<string> problems)
     {
@@ -59,8 +57,6 @@ public static class FormerPlaces
     /// Notes in each directory of this node which of the pool's units it is. Nothing is said of one that is not there, or is not
     /// this pool's.
     /// </summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="node">This node.</param>
     /// <param name="say">Told where that cannot be noted.</param>
     public static void Note(Pool pool, ThisNode node, Action<string> say)
     {

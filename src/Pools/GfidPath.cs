@@ -20,8 +20,6 @@ public static class GfidPath
     private const int DepthMax = 2048;
 
     /// <summary>Finds it.</summary>
-    /// <param name="unit">The unit's directory.</param>
-    /// <param name="gfid">The file's gfid.</param>
     /// <returns>The path from the pool's top, such as <c>/dir/file</c>, one of several of a file with hard links; null where this
     /// unit does not know.</returns>
     public static string? Find(string unit, Guid gfid)

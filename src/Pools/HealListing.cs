@@ -17,7 +17,6 @@ public static class HealListing
     private const string HealingMark = " - Possibly undergoing heal";
 
     /// <summary>Reads the text, which tells how each file is.</summary>
-    /// <param name="output">The text.</param>
     /// <param name="units">The units that there are, as <c>NODE:PATH</c>.</param>
     /// <param name="onlySplitBrain">Whether it lists only files that contradict each other, which it does not mark then.</param>
     /// <returns>By unit; null where a name makes it ambiguous: each unit comes once, and has as many lines as it says.</returns>
@@ -70,9 +69,6 @@ public static class HealListing
     }
 
     /// <summary>Reads the XML, in which names cannot stand for anything else, but which does not tell how a file is.</summary>
-    /// <param name="output">The document.</param>
-    /// <param name="onlySplitBrain">As above.</param>
-    /// <returns>By unit.</returns>
     /// <exception cref="XmlException">It is none.</exception>
     public static HealList[] ParseXml(string output, bool onlySplitBrain)
     {

@@ -5,8 +5,6 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>What pools' self-heal daemons on this node are told, and asked of their work.</summary>
-/// <param name="paths">Where their files are.</param>
-/// <param name="processes">Finds them.</param>
 public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(200);
@@ -20,7 +18,6 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
     private readonly ServiceQuestions _questions = new(paths);
 
     /// <summary>Has a pool's self-heal daemon look for what needs healing, at once.</summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="isFull">Whether to walk through the whole pool, instead of what the units' indices name.</param>
     /// <returns>What came of it for each unit.</returns>
     /// <exception cref="CommandException">It does not answer, or can heal nothing.</exception>
@@ -30,8 +27,6 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
             new HealOrder(isFull ? HealOrder.Full : HealOrder.Index), ControlJson.Default.HealOrder))).Units;
 
     /// <summary>As <see cref="StartAsync"/>, where nothing depends on it.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="isFull">As above.</param>
     /// <returns>A task that ends when it was told, or could not be: units are not there yet, or somebody else is telling
     /// it.</returns>
     public async Task OrderAsync(Pool pool, bool isFull)
@@ -47,7 +42,6 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
     }
 
     /// <summary>What a pool's self-heal daemon has searched for lately.</summary>
-    /// <param name="pool">The pool.</param>
     /// <returns>The searches, and those that go on.</returns>
     /// <exception cref="CommandException">It does not answer.</exception>
     public Task<HealCrawl[]> GetCrawlsAsync(Pool pool) =>
@@ -56,7 +50,6 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
     /// <summary>
     /// Has a pool's self-heal daemon tell the other units of a mirror that one missed everything. That unit must not run.
     /// </summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="unit">What the unit is called in the daemon's graph.</param>
     /// <param name="how">Whether it has old files, each of which is marked; and whether other units are lost as well.</param>
     /// <returns>How many files and directories are marked.</returns>
@@ -69,8 +62,6 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
             ControlJson.Default.MarkOrder))).Marked;
 
     /// <summary>Has a pool's self-heal daemon compare copies with each other, and waits until it has.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <returns>What differs.</returns>
     /// <exception cref="CommandException">It does not answer.</exception>
     public async Task<CopyReport> CheckCopiesAsync(Pool pool)
     {

@@ -9,7 +9,6 @@ namespace KadaluFsd.Pools;
 public static class HealSources
 {
     /// <summary>Looks for what is against it.</summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="lost">The unit that is to be healed from the others.</param>
     /// <param name="lists">What waits for being healed, by unit.</param>
     /// <param name="alsoLost">Other units that have lost what they had.</param>

@@ -12,7 +12,6 @@ internal sealed record NodePorts(IReadOnlySet<int> Listening, int EphemeralLow, 
     private const string EphemeralRange = "/proc/sys/net/ipv4/ip_local_port_range";
 
     /// <summary>Looks at this node.</summary>
-    /// <returns>Its ports.</returns>
     internal static NodePorts Read()
     {
         (int low, int high) = ReadEphemeralRange();
@@ -22,8 +21,6 @@ internal sealed record NodePorts(IReadOnlySet<int> Listening, int EphemeralLow, 
     }
 
     /// <summary>Whether the kernel may give a port to an outgoing connection.</summary>
-    /// <param name="port">The port.</param>
-    /// <returns>Whether it may.</returns>
     internal bool IsEphemeral(int port) => port >= EphemeralLow && port <= EphemeralHigh;
 
     // What cannot be read is taken for Linux's default.

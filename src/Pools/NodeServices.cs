@@ -9,7 +9,6 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>The processes of pools on this node: units, and a self-heal daemon for each pool that can heal.</summary>
-/// <param name="paths">Where their files are.</param>
 public sealed class NodeServices(PoolPaths paths)
 {
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(60);
@@ -25,19 +24,14 @@ public sealed class NodeServices(PoolPaths paths)
     public HealOrders Healing => field ??= new HealOrders(paths, _processes);
 
     /// <summary>The process of a service.</summary>
-    /// <param name="key">Its volfile's key.</param>
     /// <returns>Its id; null where none runs or starts.</returns>
     public int? Find(string key) => _processes.Find(key);
 
     /// <summary>Why a service could not be started with a key, whatever else is right.</summary>
-    /// <param name="key">The key.</param>
     /// <returns>Why; null where nothing is against it.</returns>
     public async Task<string?> FindObjectionAsync(string key) => (await ManagerAsync()).FindObjection(key);
 
     /// <summary>Starts a unit, unless it runs, and waits until clients can be served.</summary>
-    /// <param name="pool">Its pool.</param>
-    /// <param name="member">The unit.</param>
-    /// <returns>A task that ends then.</returns>
     /// <exception cref="CommandException">It does not start; its own words have been printed, or it says where they
     /// are.</exception>
     public async Task StartUnitAsync(Pool pool, PoolMember member)
@@ -63,7 +57,6 @@ public sealed class NodeServices(PoolPaths paths)
     }
 
     /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>
-    /// <param name="pool">The pool.</param>
     /// <returns>A task that ends when it runs.</returns>
     /// <exception cref="CommandException">It does not start; its own words have been printed, or it says where they
     /// are.</exception>
@@ -93,8 +86,6 @@ public sealed class NodeServices(PoolPaths paths)
     }
 
     /// <summary>Stops a unit, if it runs, and waits until it is gone.</summary>
-    /// <param name="key">Its volfile's key.</param>
-    /// <returns>A task that ends then.</returns>
     /// <exception cref="CommandException">It does not end.</exception>
     public async Task StopUnitAsync(string key)
     {
@@ -103,8 +94,6 @@ public sealed class NodeServices(PoolPaths paths)
     }
 
     /// <summary>Stops a pool's self-heal daemon, if it runs, and waits until it is gone.</summary>
-    /// <param name="pool">The pool's name.</param>
-    /// <returns>A task that ends then.</returns>
     /// <exception cref="CommandException">It does not end.</exception>
     public async Task StopHealDaemonAsync(string pool)
     {
@@ -124,8 +113,6 @@ public sealed class NodeServices(PoolPaths paths)
     }
 
     /// <summary>Has the service manager forget a unit that is not to be started again, and forgets how it ran.</summary>
-    /// <param name="key">Its volfile's key.</param>
-    /// <returns>A task that ends when it has.</returns>
     /// <exception cref="CommandException">It does not.</exception>
     public async Task ForgetUnitAsync(string key)
     {
@@ -134,12 +121,9 @@ public sealed class NodeServices(PoolPaths paths)
     }
 
     /// <summary>Forgets how a self-heal daemon ran that is not to be started again.</summary>
-    /// <param name="pool">The pool's name.</param>
     public void ForgetHealDaemon(string pool) => new RunFiles(paths.ControlSocket(PoolPaths.HealDaemonKey(pool))).Remove();
 
     /// <summary>Has a unit or a self-heal daemon read its volfile again.</summary>
-    /// <param name="key">Its key.</param>
-    /// <returns>What came of it.</returns>
     /// <exception cref="CommandException">It does not answer, or refuses.</exception>
     public async Task<ReloadResult> ReloadAsync(string key)
     {
@@ -150,23 +134,18 @@ public sealed class NodeServices(PoolPaths paths)
     }
 
     /// <summary>Says why a unit does not run.</summary>
-    /// <param name="key">Its volfile's key.</param>
     /// <returns>How it ended, and where its log is.</returns>
     public string[] DescribeEnd(string key) => DescribeEnd(key, paths.UnitLog(key));
 
     /// <summary>Says why a pool's self-heal daemon does not run.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <returns>As above.</returns>
     public string[] DescribeHealDaemonEnd(Pool pool) =>
         DescribeEnd(PoolPaths.HealDaemonKey(pool), paths.HealDaemonLog(pool.Name));
 
     /// <summary>Asks a unit how it is.</summary>
-    /// <param name="key">Its key.</param>
     /// <returns>What it says; null where it does not answer.</returns>
     public Task<UnitStatus?> AskAsync(string key) => TryAskAsync(key, ControlJson.Default.UnitStatus);
 
     /// <summary>Asks a pool's self-heal daemon how it is.</summary>
-    /// <param name="pool">The pool.</param>
     /// <returns>What it says; null where none runs, or it does not answer.</returns>
     public async Task<HealDaemonStatus?> AskHealDaemonAsync(Pool pool)
     {
@@ -191,8 +170,6 @@ public sealed class NodeServices(PoolPaths paths)
     }
 
     /// <summary>Whether a service runs. One that is starting, because whoever started it was killed, is waited for.</summary>
-    /// <param name="key">Its volfile's key.</param>
-    /// <returns>Whether it does.</returns>
     /// <exception cref="CommandException">It neither serves nor ends.</exception>
     public async Task<bool> IsServingAsync(string key)
     {

@@ -10,8 +10,6 @@ namespace KadaluFsd.Pools;
 public static class PoolAdoption
 {
     /// <summary>Finds them.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="node">This node.</param>
     /// <param name="contents">What is in the directories of this node's units, in their order.</param>
     /// <param name="existing">What is to be done with it.</param>
     /// <param name="problems">Groups whose units cannot be healed from what there is.</param>

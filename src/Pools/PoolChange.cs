@@ -9,11 +9,8 @@ namespace KadaluFsd.Pools;
 
 /// <summary>Changes of a pool's options, in its definition, its mounts and its running processes.</summary>
 /// <param name="store">The pools that are known.</param>
-/// <param name="volfiles">Their volfiles.</param>
 /// <param name="rules">What the installed translators say of options.</param>
-/// <param name="services">Their processes.</param>
 /// <param name="heal">What waits for being healed in them.</param>
-/// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
 public sealed class PoolChange(
     PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal, ThisNode node,
@@ -23,7 +20,6 @@ public sealed class PoolChange(
     private readonly RollingRestart _restart = new(services, heal, node);
 
     /// <summary>Sets and resets options of a pool.</summary>
-    /// <param name="stored">The pool.</param>
     /// <param name="change">Given the options, what they are to be.</param>
     /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
     /// <returns>A task that ends when this node's units have them, as far as they take them while they run.</returns>
@@ -134,7 +130,6 @@ public sealed class PoolChange(
     /// anew together: one that is encrypted and one that is not do not understand each other. What a killed command had stopped
     /// is started again.
     /// </remarks>
-    /// <param name="stored">The pool.</param>
     /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
     /// <returns>A task that ends when this node's processes have it.</returns>
     /// <exception cref="CommandException">A unit refuses.</exception>

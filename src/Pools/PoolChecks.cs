@@ -34,9 +34,6 @@ public static class PoolChecks
     }
 
     /// <summary>Refuses a pool whose graphs do not come up, as far as they differ from those it has had so far.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="volfiles">Make its graphs.</param>
-    /// <param name="rules">As above.</param>
     /// <param name="before">The pool as it was; null for a new one.</param>
     /// <returns>A task that ends when all have come up.</returns>
     /// <exception cref="CommandException">One does not.</exception>
@@ -58,8 +55,6 @@ public static class PoolChecks
     /// Which units have this node's id, and are on another node by its name: where a machine is a copy of another one, both have
     /// one id.
     /// </summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="node">This node.</param>
     /// <returns>A problem for each.</returns>
     public static IEnumerable<string> FindClones(Pool pool, ThisNode node) =>
         from member in pool.Units
@@ -68,8 +63,6 @@ public static class PoolChecks
             $"copy of that one? (--node {member.Unit.Node.Name} says that it is this one)";
 
     /// <summary>Which units of a pool lie in, around or at the place of another pool's.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="others">The other pools.</param>
     /// <param name="node">This node, which may go by several names.</param>
     /// <returns>A problem for each.</returns>
     public static IEnumerable<string> FindOverlaps(Pool pool, Pool[] others, ThisNode node) =>
@@ -86,10 +79,6 @@ public static class PoolChecks
         one.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(one, StringComparison.Ordinal);
 
     /// <summary>Tells of options that change nothing in a pool.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="names">The options.</param>
-    /// <param name="volfileTexts">The pool's volfiles.</param>
-    /// <param name="say">Told of each.</param>
     internal static void WarnOfNoEffect(
         Pool pool, IEnumerable<string> names, IEnumerable<string> volfileTexts, Action<string> say)
     {

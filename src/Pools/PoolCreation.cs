@@ -7,11 +7,7 @@ namespace KadaluFsd.Pools;
 
 /// <summary>Makes pools on this node.</summary>
 /// <param name="store">The pools that are known.</param>
-/// <param name="volfiles">Their volfiles.</param>
 /// <param name="rules">What the installed translators say of options.</param>
-/// <param name="services">Their processes.</param>
-/// <param name="paths">Where everything is.</param>
-/// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
 internal sealed class PoolCreation(
     PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolPaths paths, ThisNode node,

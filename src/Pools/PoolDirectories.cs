@@ -8,8 +8,6 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>The directories of a pool's units on this node: made ready for the pool, and freed of it.</summary>
-/// <param name="pool">The pool.</param>
-/// <param name="node">This node.</param>
 public sealed class PoolDirectories(Pool pool, ThisNode node)
 {
     private IEnumerable<UnitDirectory> Here => PathsHere.Select(path => new UnitDirectory(path, pool.Id));

@@ -22,7 +22,6 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
     private static readonly string[] s_switches = ["cluster.self-heal-daemon", "cluster.disperse-self-heal-daemon"];
 
     /// <summary>Makes sure that there is anything to heal from.</summary>
-    /// <param name="pool">The pool.</param>
     /// <exception cref="CommandException">There is not.</exception>
     public static void RequireCopies(Pool pool)
     {
@@ -34,9 +33,7 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
     }
 
     /// <summary>Lists what waits for being healed.</summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="onlySplitBrain">Whether only files whose copies contradict each other are wanted.</param>
-    /// <returns>By unit.</returns>
     /// <exception cref="CommandException">glfsheal cannot tell.</exception>
     public async Task<HealList[]> ListAsync(Pool pool, bool onlySplitBrain)
     {
@@ -60,11 +57,8 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
     }
 
     /// <summary>Makes one copy of a file the right one.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="policy">Which one.</param>
     /// <param name="source">The unit that has it, for <see cref="SplitBrainPolicy.Source"/>; else null.</param>
     /// <param name="file">The file, from the pool's top; null for every one that contradicts others, with a source.</param>
-    /// <returns>What glfsheal says.</returns>
     /// <exception cref="CommandException">It cannot be done; says why.</exception>
     public async Task<string> ResolveAsync(Pool pool, SplitBrainPolicy policy, string? source, string? file)
     {
@@ -92,7 +86,6 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
     }
 
     /// <summary>The option by which a pool's self-heal daemons are told to leave everything as it is.</summary>
-    /// <param name="pool">The pool.</param>
     /// <returns>The option; null where they heal.</returns>
     public static string? FindSwitchedOff(Pool pool) =>
         s_switches.FirstOrDefault(option => GlusterBoolean.IsFalse(pool.Options.GetValueOrDefault(option, "")));

@@ -8,7 +8,6 @@ namespace KadaluFsd.Pools;
 /// <summary>
 /// Who may change pools: a lock for each, held for as long as a change takes, and one for all, held for a moment.
 /// </summary>
-/// <param name="paths">Where they are.</param>
 public sealed class PoolLocks(PoolPaths paths)
 {
     private static readonly TimeSpan s_lockTimeout = TimeSpan.FromMinutes(2);
@@ -76,8 +75,6 @@ public sealed class PoolLocks(PoolPaths paths)
     /// Keeps others from changing a pool, for as long as a change takes. Whoever wants the lock of all pools as well takes this
     /// one first.
     /// </summary>
-    /// <param name="pool">Its name.</param>
-    /// <param name="say">As above.</param>
     /// <returns>The lock, as above.</returns>
     /// <exception cref="CommandException">As above.</exception>
     public async Task<DirectoryLock> LockAsync(string pool, Action<string> say)
@@ -96,7 +93,6 @@ public sealed class PoolLocks(PoolPaths paths)
     }
 
     /// <summary>Does so where nobody else has the lock.</summary>
-    /// <param name="pool">As above.</param>
     /// <returns>The lock; null where somebody else has it.</returns>
     public DirectoryLock? TryLock(string pool)
     {

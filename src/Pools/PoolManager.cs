@@ -9,13 +9,9 @@ namespace KadaluFsd.Pools;
 /// What can be done with pools on this node. Each writes first what it is about to do; what an earlier one left half done,
 /// because its process was killed, is finished or undone before anything else.
 /// </summary>
-/// <param name="paths">Where everything is.</param>
 /// <param name="store">The pools that are known.</param>
-/// <param name="volfiles">Their volfiles.</param>
 /// <param name="rules">What the installed translators say of options.</param>
-/// <param name="services">Their processes.</param>
 /// <param name="heal">What waits for being healed in them.</param>
-/// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
 public sealed class PoolManager(
     PoolPaths paths, PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal,
@@ -40,7 +36,6 @@ public sealed class PoolManager(
         _creation.CreateAsync(pool, mayShareNodes, mayBeOnRoot, existing);
 
     /// <summary>Starts the units of a pool on this node, and its self-heal daemon. Those that run are left alone.</summary>
-    /// <param name="name">The pool's name.</param>
     /// <param name="withDistribute">Whether clients are to have cluster/distribute from now on, although there is one group; of a
     /// stopped pool only.</param>
     /// <param name="isNew">Whether it was made by the same command, which says itself what other nodes are to be told.</param>
@@ -85,7 +80,6 @@ public sealed class PoolManager(
     }
 
     /// <summary>Stops the self-heal daemon and the units of a pool on this node.</summary>
-    /// <param name="name">The pool's name.</param>
     /// <returns>A task that ends when they are gone.</returns>
     /// <exception cref="CommandException">One does not end.</exception>
     public async Task StopAsync(string name)
@@ -109,7 +103,6 @@ public sealed class PoolManager(
     }
 
     /// <summary>Takes a pool away: its volfiles, its ports, its marks on directories. Files stay where they are.</summary>
-    /// <param name="name">The pool's name.</param>
     /// <returns>A task that ends when it is gone.</returns>
     /// <exception cref="CommandException">Its units are to run; it must be stopped before.</exception>
     public async Task DeleteAsync(string name)
@@ -133,7 +126,6 @@ public sealed class PoolManager(
     }
 
     /// <summary>Sets and resets options of a pool, in its mounts and its running units too.</summary>
-    /// <param name="name">The pool's name.</param>
     /// <param name="change">Given the options, what they are to be.</param>
     /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
     /// <returns>A task that ends when this node's units have them, as far as they take them while they run.</returns>

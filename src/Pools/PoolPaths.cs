@@ -14,7 +14,6 @@ public sealed class PoolPaths(string root)
     public const string RootVariable = "KADALU_FSD_ROOT";
 
     /// <summary>Where everything is for this process.</summary>
-    /// <returns>It.</returns>
     /// <exception cref="CommandException">Control sockets below it would have no address.</exception>
     public static PoolPaths OfEnvironment()
     {
@@ -58,60 +57,38 @@ public sealed class PoolPaths(string root)
     private string Logs => Path.Combine(_root, "var/log/kadalu");
 
     /// <summary>The file of a pool's definition.</summary>
-    /// <param name="pool">Its name.</param>
-    /// <returns>The path.</returns>
     public string Definition(string pool) => Path.Combine(Definitions, pool + ".json");
 
     /// <summary>What a command locks while it changes a pool.</summary>
-    /// <param name="pool">The pool's name.</param>
     /// <returns>The path of a directory.</returns>
     public string Change(string pool) => Path.Combine(Run, "changes", pool);
 
     /// <summary>The volfile with a key.</summary>
-    /// <param name="key">The key.</param>
-    /// <returns>The path.</returns>
     public string Volfile(string key) => Path.Combine(Volfiles, key + ".vol");
 
     /// <summary>A service's pid file.</summary>
-    /// <param name="key">Its volfile's key.</param>
-    /// <returns>The path.</returns>
     public string PidFile(string key) => Path.Combine(Run, FileName(key) + ".pid");
 
     /// <summary>A service's control socket.</summary>
-    /// <param name="key">Its volfile's key.</param>
-    /// <returns>The path.</returns>
     public string ControlSocket(string key) => Path.Combine(Run, FileName(key) + ".control.sock");
 
     /// <summary>A unit's log.</summary>
-    /// <param name="key">Its key.</param>
-    /// <returns>The path.</returns>
     public string UnitLog(string key) => Path.Combine(Logs, "storage_units", key + ".log");
 
     /// <summary>The log of a pool's self-heal daemon.</summary>
-    /// <param name="pool">The pool's name.</param>
-    /// <returns>The path.</returns>
     public string HealDaemonLog(string pool) => Path.Combine(Logs, "shd", $"shd.{pool}.log");
 
     /// <summary>The log of a mount.</summary>
-    /// <param name="pool">The pool's name.</param>
-    /// <param name="mountPoint">Where it is mounted.</param>
-    /// <returns>The path.</returns>
     public string MountLog(string pool, string mountPoint) =>
         Path.Combine(Logs, $"mount.{pool}.{FileName(mountPoint.Trim('/'))}.log");
 
     /// <summary>Key of the volfile of a pool's self-heal daemons.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <returns>The key.</returns>
     public static string HealDaemonKey(Pool pool) => HealDaemonKey(pool.Name);
 
     /// <summary>Key of the volfile of a pool's self-heal daemons.</summary>
-    /// <param name="pool">The pool's name.</param>
-    /// <returns>The key.</returns>
     public static string HealDaemonKey(string pool) => $"shd.{pool}";
 
     /// <summary>Whose a file is among definitions or volfiles.</summary>
-    /// <param name="name">The file's name.</param>
-    /// <returns>The pool's name.</returns>
     public static string PoolOf(string name) => name.Split('.') is ["shd", var pool, ..] ? pool : name.Split('.')[0];
 
     private static string FileName(string key) => key.Replace('/', '-');

@@ -17,7 +17,6 @@ public static class PoolPorts
     public const int Last = 28199;
 
     /// <summary>Gives ports to the units of a pool that have none.</summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="others">The pools there are.</param>
     /// <param name="isHere">Whether a node of a pool is this one.</param>
     /// <returns>The pool, all of its units with ports.</returns>
@@ -26,10 +25,8 @@ public static class PoolPorts
         Assign(pool, [.. others], isHere, NodePorts.Read());
 
     /// <summary>The same, given what is known of this node's ports.</summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="others">The pools there are.</param>
     /// <param name="isHere">Whether a node of a pool is this one.</param>
-    /// <param name="ports">This node's ports.</param>
     /// <returns>The pool, all of its units with ports.</returns>
     /// <exception cref="CommandException">None is left, or one that was asked for is somebody else's.</exception>
     internal static Pool Assign(Pool pool, Pool[] others, Func<Pool, PoolNode, bool> isHere, NodePorts ports)

@@ -6,9 +6,6 @@ namespace KadaluFsd.Pools;
 
 /// <summary>Finishes or undoes what a command left half done because its process was killed.</summary>
 /// <param name="store">The pools that are known.</param>
-/// <param name="volfiles">Their volfiles.</param>
-/// <param name="services">Their processes.</param>
-/// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
 public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeServices services, ThisNode node, Action<string> say)
 {
@@ -29,8 +26,6 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
     }
 
     /// <summary>Does so, and keeps others from making pools as well.</summary>
-    /// <param name="name">As above.</param>
-    /// <returns>The locks.</returns>
     /// <exception cref="CommandException">As above.</exception>
     public async Task<ChangeLock> EnterForCreationAsync(string name)
     {
@@ -99,13 +94,11 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
     }
 
     /// <summary>Takes back what the creation of a pool has done so far.</summary>
-    /// <param name="stored">The pool.</param>
     /// <returns>A task that ends when nothing is left of it.</returns>
     public Task UndoAsync(StoredPool stored) =>
         RemoveAsync(stored, directories => directories.Undo(stored.MadeDirectories, stored.Discarded));
 
     /// <summary>Takes a pool away whose deletion has been noted.</summary>
-    /// <param name="stored">The pool.</param>
     /// <returns>A task that ends when it is gone.</returns>
     public Task DeleteAsync(StoredPool stored)
     {

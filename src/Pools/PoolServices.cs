@@ -4,8 +4,6 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>All processes of one pool on this node, as one.</summary>
-/// <param name="services">This node's processes.</param>
-/// <param name="node">This node.</param>
 public sealed class PoolServices(NodeServices services, ThisNode node)
 {
     /// <summary>
@@ -13,7 +11,6 @@ public sealed class PoolServices(NodeServices services, ThisNode node)
     /// left alone. The units of a group start together: a disperse group that gets them back one after the other heals the first
     /// without the second, and can leave the second one behind.
     /// </summary>
-    /// <param name="pool">The pool.</param>
     /// <returns>A task that ends when clients can be served.</returns>
     /// <exception cref="CommandException">Some do not start; says which. The others run.</exception>
     public async Task StartAsync(Pool pool)
@@ -33,7 +30,6 @@ public sealed class PoolServices(NodeServices services, ThisNode node)
     }
 
     /// <summary>Stops a pool's self-heal daemon and its units on this node: all of them, whatever becomes of one.</summary>
-    /// <param name="pool">The pool.</param>
     /// <returns>A task that ends when they are gone.</returns>
     /// <exception cref="CommandException">Some do not end; says which.</exception>
     public async Task StopAsync(Pool pool)

@@ -13,7 +13,6 @@ public static class PoolSpace
     /// Size and available space of a pool: of a mirror what its smallest unit has, an arbiter holding no data; of a disperse
     /// group as often as it has data units. Units that are not known do not count, as in a client's statvfs(3).
     /// </summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="units">Size and available bytes of each of its units, in order; null where that is not known.</param>
     /// <returns>Bytes; null where no unit with data is known of a group.</returns>
     public static (long Size, long Available)? Of(Pool pool, IReadOnlyList<(long Size, long Available)?> units)

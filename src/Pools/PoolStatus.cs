@@ -45,18 +45,12 @@ public sealed record PoolStatus(
     public string[] GroupProblems { get; private init; } = [];
 
     /// <summary>How a pool is whose definition is of no use.</summary>
-    /// <param name="definition">The definition.</param>
-    /// <returns>How it is.</returns>
     public static PoolStatus Of(UnusableDefinition definition) =>
         new(definition.Name, Guid.Empty, "Unknown", "unusable", 0, "", false, false, null, null, null, false, null, [], 0, [],
             ImmutableDictionary<string, string>.Empty, [])
         { Problem = definition.Problem };
 
     /// <summary>Looks how a pool is.</summary>
-    /// <param name="stored">The pool.</param>
-    /// <param name="services">This node's processes.</param>
-    /// <param name="node">This node.</param>
-    /// <returns>How it is.</returns>
     public static async Task<PoolStatus> OfAsync(StoredPool stored, NodeServices services, ThisNode node)
     {
         Pool pool = stored.Pool;
@@ -121,7 +115,6 @@ public sealed record PoolStatus(
 
     /// <summary>What is pending, by the names that are set in a pool.</summary>
     /// <param name="changes">As a process tells them; null where it does not answer.</param>
-    /// <returns>The names.</returns>
     public static string[] Named(IReadOnlyList<string>? changes) => [.. (changes ?? []).Select(PendingOptions.NameOf).Distinct()];
 }
 
@@ -155,11 +148,6 @@ public sealed record PoolUnitStatus(
     public string Address => $"{Node}:{Path}";
 
     /// <summary>Looks how a unit is.</summary>
-    /// <param name="stored">Its pool.</param>
-    /// <param name="member">The unit.</param>
-    /// <param name="services">This node's processes.</param>
-    /// <param name="node">This node.</param>
-    /// <returns>How it is.</returns>
     public static async Task<PoolUnitStatus> OfAsync(StoredPool stored, PoolMember member, NodeServices services, ThisNode node)
     {
         Pool pool = stored.Pool;

@@ -15,7 +15,6 @@ namespace KadaluFsd.Pools;
 public sealed record UnusableDefinition(string Name, string Problem, bool IsForbidden = false);
 
 /// <summary>The pools that this node knows, each in a file that is always whole.</summary>
-/// <param name="paths">Where they are.</param>
 public sealed class PoolStore(PoolPaths paths)
 {
     /// <summary>Where everything about pools is.</summary>
@@ -36,7 +35,6 @@ public sealed class PoolStore(PoolPaths paths)
     }
 
     /// <summary>Keeps the id that this node is given.</summary>
-    /// <param name="id">The id.</param>
     /// <exception cref="CommandException">It cannot be written.</exception>
     public void SetNodeId(string id) => SystemRefusal.Guard(
         paths.NodeId, () => AtomicFile.Put(paths.NodeId, Encoding.UTF8.GetBytes(id + "\n"), FileModes.Public));
@@ -47,7 +45,6 @@ public sealed class PoolStore(PoolPaths paths)
     public string? GetNodeName() => ReadLine(paths.NodeName);
 
     /// <summary>Keeps the name that this node is given in pools, so that later commands need not be told again.</summary>
-    /// <param name="name">The name.</param>
     /// <exception cref="CommandException">It cannot be written.</exception>
     public void SetNodeName(string name) => SystemRefusal.Guard(
         paths.NodeName, () => AtomicFile.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n"), FileModes.Public));
@@ -65,13 +62,11 @@ public sealed class PoolStore(PoolPaths paths)
             .OfType<UnusableDefinition>()];
 
     /// <summary>Whether a pool's definition is there, and no pool can be made out of it.</summary>
-    /// <param name="name">The pool's name.</param>
     /// <returns>What is wrong with it; null where it is missing, or is a pool's.</returns>
     public UnusableDefinition? FindUnusable(string name) =>
         IsThere(name) && TryLoad(paths.Definition(name), out UnusableDefinition? unusable) is null ? unusable : null;
 
     /// <summary>One pool.</summary>
-    /// <param name="name">Its name.</param>
     /// <returns>The pool; null where there is none.</returns>
     /// <exception cref="CommandException">Its definition cannot be read.</exception>
     public StoredPool? Find(string name) => !IsThere(name)
@@ -83,15 +78,12 @@ public sealed class PoolStore(PoolPaths paths)
                 $"{unusable.Problem} (put back what it was, or pool delete {name} forgets the pool; its units' files stay)"));
 
     /// <summary>One pool that must be there.</summary>
-    /// <param name="name">Its name.</param>
-    /// <returns>The pool.</returns>
     /// <exception cref="CommandException">There is none.</exception>
     public StoredPool Get(string name) =>
         Find(name)
         ?? throw new CommandException(ExitCode.PoolRefused, $"there is no pool \"{name}\" on this node{DescribeOthers()}");
 
     /// <summary>Writes a pool, in one step that a crash does not halve.</summary>
-    /// <param name="pool">The pool.</param>
     /// <returns>It, one revision later where its definition is another than was written last.</returns>
     /// <exception cref="CommandException">It cannot be written.</exception>
     public StoredPool Save(StoredPool pool)
@@ -103,7 +95,6 @@ public sealed class PoolStore(PoolPaths paths)
     }
 
     /// <summary>Forgets a pool.</summary>
-    /// <param name="name">Its name.</param>
     /// <exception cref="CommandException">Its definition cannot be removed.</exception>
     public void Remove(string name) => SystemRefusal.Guard(paths.Definition(name), () =>
     {

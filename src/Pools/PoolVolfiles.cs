@@ -12,7 +12,6 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>The volfiles of pools: what they are to be, and on disk.</summary>
-/// <param name="paths">Where they are.</param>
 /// <param name="isInstalled">Tells whether a translator, given by type, is there.</param>
 public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled)
 {
@@ -25,9 +24,6 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
     public IReadOnlyCollection<string> Warnings => _warnings;
 
     /// <summary>Every volfile of a pool that this node needs, by key: the clients', its units', its self-heal daemon's.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="node">This node.</param>
-    /// <returns>The texts.</returns>
     /// <exception cref="CommandException">An overlay, or what comes of it, cannot be used.</exception>
     public Dictionary<string, string> Generate(Pool pool, ThisNode node)
     {
@@ -48,8 +44,6 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
     /// <summary>
     /// A graph of every kind that a pool has anywhere, by what it is: one unit stands for those that are like it.
     /// </summary>
-    /// <param name="pool">The pool.</param>
-    /// <returns>The volfiles' texts.</returns>
     /// <exception cref="CommandException">An overlay, or what comes of it, cannot be used.</exception>
     public Dictionary<string, string> GenerateKinds(Pool pool)
     {
@@ -77,8 +71,6 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
 
     /// <summary>One volfile of a pool, to whatever end.</summary>
     /// <param name="kind">One of <see cref="GraphDocument.Kinds"/>.</param>
-    /// <param name="subject">For what.</param>
-    /// <returns>The text.</returns>
     /// <exception cref="CommandException">An overlay, or what comes of it, cannot be used.</exception>
     public string Build(string kind, GraphSubject subject)
     {
@@ -106,8 +98,6 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
     }
 
     /// <summary>What a unit is called in the graphs of those that are clients of it.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="unit">The unit.</param>
     /// <returns>The name of its protocol/client volume.</returns>
     /// <exception cref="CommandException">The graph cannot be built, or an overlay has taken the unit out of it.</exception>
     public string ClientNameOf(Pool pool, PoolUnit unit) =>
@@ -119,9 +109,6 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
             ExitCode.PoolRefused, $"the {GraphDocument.HealDaemon} graph of {pool.Name} has no {unit.Address}");
 
     /// <summary>The keys of those volfiles. Needs no overlay to be right.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="node">This node.</param>
-    /// <returns>The keys.</returns>
     public static IEnumerable<string> KeysOf(Pool pool, ThisNode node) =>
         [pool.Name, .. node.UnitsOf(pool).Select(member => member.Unit.Key(pool.Name)), PoolPaths.HealDaemonKey(pool)];
 
@@ -165,7 +152,6 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
     }
 
     /// <summary>Deletes the volfiles of a pool.</summary>
-    /// <param name="keys">Their keys.</param>
     public void Delete(IEnumerable<string> keys)
     {
         foreach (string key in keys)

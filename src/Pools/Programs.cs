@@ -11,8 +11,6 @@ public static class Programs
     public const string GlusterFs = "glusterfs";
 
     /// <summary>Finds a program in PATH.</summary>
-    /// <param name="name">Its name.</param>
-    /// <returns>Its path.</returns>
     /// <exception cref="CommandException">There is none.</exception>
     public static string Find(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)

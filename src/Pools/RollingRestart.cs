@@ -5,9 +5,7 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>Restarts units of a pool one after the other, so that clients lose no file.</summary>
-/// <param name="services">This node's processes.</param>
 /// <param name="heal">What waits for being healed.</param>
-/// <param name="node">This node.</param>
 public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNode node)
 {
     private static readonly TimeSpan s_clientsReturnWithin = TimeSpan.FromSeconds(30);
@@ -19,9 +17,7 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
     /// Restarts a unit. It goes when no file needs it, and the task ends when its clients are back: they try to connect every few
     /// seconds. What it has missed meanwhile, the next one waits for.
     /// </summary>
-    /// <param name="pool">Its pool.</param>
     /// <param name="member">The unit, on this node.</param>
-    /// <returns>A task that ends then.</returns>
     /// <exception cref="CommandException">It does not end or start, or files go on to need it.</exception>
     public async Task RestartAsync(Pool pool, PoolMember member)
     {
@@ -40,8 +36,6 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
     }
 
     /// <summary>Waits until all units are as good as each other.</summary>
-    /// <param name="pool">Their pool.</param>
-    /// <returns>A task that ends then.</returns>
     /// <exception cref="CommandException">That takes too long.</exception>
     public Task WaitUntilWholeAsync(Pool pool) => WaitAsync(pool, () => IsWholeAsync(pool), "files wait for being healed");
 

@@ -9,7 +9,6 @@ namespace KadaluFsd.Pools;
 /// Finds the processes that are this node's units and self-heal daemons. The kernel tells which they are: who holds the lock on a
 /// service's pid file, and what runs which program with which arguments. What stands in a pid file is believed of nobody.
 /// </summary>
-/// <param name="paths">Where their files are.</param>
 public sealed class ServiceProcesses(PoolPaths paths)
 {
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(40);
@@ -17,13 +16,10 @@ public sealed class ServiceProcesses(PoolPaths paths)
     private static readonly string s_program = Path.GetFileName(Environment.ProcessPath!);
 
     /// <summary>The process of a service.</summary>
-    /// <param name="key">Its volfile's key.</param>
     /// <returns>Its id; null where none runs or starts.</returns>
     public int? Find(string key) => FindByPidFile(key) ?? FindByArguments(key).Cast<int?>().FirstOrDefault();
 
     /// <summary>Every process of a service: beside the one that serves others may be starting or ending.</summary>
-    /// <param name="key">Its volfile's key.</param>
-    /// <returns>Their ids.</returns>
     public int[] FindAll(string key)
     {
         int? first = FindByPidFile(key);
@@ -31,15 +27,11 @@ public sealed class ServiceProcesses(PoolPaths paths)
     }
 
     /// <summary>Whether a process is one of a service, now.</summary>
-    /// <param name="id">Its id.</param>
     /// <param name="key">The service's volfile's key.</param>
-    /// <returns>Whether it is.</returns>
     public bool Is(int id, string key) =>
         IsOurProgram(id) && (IsToldOf(ReadArguments(id), key) || RecordLock.FindHolder(paths.PidFile(key)) == id);
 
     /// <summary>Tells every process of a service to end, and waits until all have.</summary>
-    /// <param name="key">Its volfile's key.</param>
-    /// <returns>A task that ends then.</returns>
     /// <exception cref="CommandException">One may not be told, or has not ended in time.</exception>
     public async Task EndAsync(string key)
     {
@@ -134,7 +126,6 @@ public sealed class ServiceProcesses(PoolPaths paths)
         NumberStyles.None, CultureInfo.InvariantCulture);
 
     /// <summary>Tells people which process it is.</summary>
-    /// <param name="id">The process.</param>
     /// <returns>Its number and how it was called, shortened.</returns>
     public static string Describe(int id)
     {

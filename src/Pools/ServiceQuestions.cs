@@ -5,18 +5,12 @@ using KadaluFsd.Contract;
 namespace KadaluFsd.Pools;
 
 /// <summary>Asks this node's units and self-heal daemons on their control sockets.</summary>
-/// <param name="paths">Where these are.</param>
 internal sealed class ServiceQuestions(PoolPaths paths)
 {
     /// <summary>Asks one.</summary>
-    /// <typeparam name="T">What it answers.</typeparam>
-    /// <param name="key">Its volfile's key.</param>
-    /// <param name="method">HTTP method.</param>
-    /// <param name="path">Path.</param>
     /// <param name="type">How its JSON becomes the answer.</param>
     /// <param name="patience">How long to wait; null for what is enough for what needs nobody else.</param>
     /// <param name="body">What to send along; null for nothing.</param>
-    /// <returns>The answer.</returns>
     /// <exception cref="CommandException">It does not answer, or says no.</exception>
     internal async Task<T> AskAsync<T>(
         string key, string method, string path, JsonTypeInfo<T> type, TimeSpan? patience = null, byte[]? body = null)

@@ -14,7 +14,6 @@ public static class Systemctl
     /// <summary>
     /// Whether it manages this machine's services, and knows the templates of storage units and self-heal daemons.
     /// </summary>
-    /// <returns>Whether it does.</returns>
     public static async Task<bool> KnowsTemplatesAsync()
     {
         try
@@ -30,7 +29,6 @@ public static class Systemctl
     }
 
     /// <summary>The service of a pool's self-heal daemon.</summary>
-    /// <param name="pool">The pool's name.</param>
     /// <returns>systemd's name of it.</returns>
     public static string HealDaemonOf(string pool) => $"kadalu-fsd-heal-daemon@{pool}.service";
 
@@ -38,7 +36,6 @@ public static class Systemctl
     /// Has systemd read its files again, and starts services, now and whenever the machine starts. Ends when they are ready.
     /// </summary>
     /// <param name="services">The services and sockets.</param>
-    /// <returns>A task that ends then.</returns>
     /// <exception cref="CommandException">One does not start; says where the reason is.</exception>
     public static async Task StartAsync(params string[] services)
     {
@@ -63,12 +60,10 @@ public static class Systemctl
     /// Stops services, now and for the machine's next start. Ends when they are gone; those that do not run are left alone.
     /// </summary>
     /// <param name="services">The services and sockets.</param>
-    /// <returns>A task that ends then.</returns>
     /// <exception cref="CommandException">One does not end.</exception>
     public static Task StopAsync(params string[] services) => MustAsync(["disable", "--now", .. services]);
 
     /// <summary>Has systemd forget what it knew of files that are gone.</summary>
-    /// <returns>A task that ends when it has.</returns>
     /// <exception cref="CommandException">It does not.</exception>
     public static Task ForgetAsync() => MustAsync("daemon-reload");
 

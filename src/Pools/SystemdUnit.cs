@@ -35,8 +35,6 @@ public sealed class SystemdUnit
     }
 
     /// <summary>Whether a text can be a unit's name.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>Whether it can.</returns>
     public static bool IsName(string text) => VolfileKey.TryNormalise(text, out string normal) && normal == text;
 
     /// <summary>systemd's name of the service.</summary>

@@ -40,14 +40,11 @@ public sealed class ThisNode
     public PoolNode Node { get; }
 
     /// <summary>Whether a node of a pool is this one.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="node">The node.</param>
     /// <returns>Whether it is; no for a name that nobody can resolve.</returns>
     public bool Is(Pool pool, PoolNode node) =>
         node.Id.Length > 0 && pool.Units.Any(member => HasId(member.Unit.Node)) ? HasId(node) : IsCalled(node.Name);
 
     /// <summary>Whether this node has a name, or the addresses of that name.</summary>
-    /// <param name="name">The name.</param>
     /// <returns>Whether it has; no for a name that nobody can resolve.</returns>
     public bool IsCalled(string name)
     {
@@ -61,12 +58,9 @@ public sealed class ThisNode
     }
 
     /// <summary>Whether a node has this one's id.</summary>
-    /// <param name="node">The node.</param>
-    /// <returns>Whether it has.</returns>
     public bool HasId(PoolNode node) => Id is not null && string.Equals(node.Id, Id, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The units of a pool that are on this node, a tie-breaker among them.</summary>
-    /// <param name="pool">The pool.</param>
     /// <returns>The units, in order.</returns>
     public IEnumerable<PoolMember> UnitsOf(Pool pool) => pool.Units.Where(member => Is(pool, member.Unit.Node));
 
@@ -74,7 +68,6 @@ public sealed class ThisNode
     /// Makes sure that something of a pool is on this node: otherwise there would be nothing to do, and it would look as if it
     /// had been done.
     /// </summary>
-    /// <param name="pool">The pool.</param>
     /// <exception cref="CommandException">Nothing is; says how this node is known.</exception>
     public void Require(Pool pool)
     {

@@ -15,7 +15,6 @@ namespace KadaluFsd.Pools;
 public sealed record TlsFiles(string Certificate, string Key, string Authorities)
 {
     /// <summary>The files that volfiles name, or leave to GlusterFS's defaults (rpc/rpc-transport/socket/src/socket.h).</summary>
-    /// <param name="texts">The volfiles.</param>
     /// <returns>Each set once; none where no connection is encrypted.</returns>
     private static IReadOnlyList<TlsFiles> Of(IEnumerable<string> texts) =>
     [
@@ -27,7 +26,6 @@ public sealed record TlsFiles(string Certificate, string Key, string Authorities
     ];
 
     /// <summary>Looks whether all that volfiles name can be used.</summary>
-    /// <param name="texts">The volfiles.</param>
     /// <param name="earlier">Volfiles whose files are left alone; null for none.</param>
     /// <returns>What is wrong; empty where nothing is.</returns>
     public static string[] FindProblems(IEnumerable<string> texts, IEnumerable<string>? earlier = null) =>

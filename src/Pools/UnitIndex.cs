@@ -22,7 +22,6 @@ public sealed class UnitIndex
     private int _links;
 
     /// <summary>Takes a unit's index in hand.</summary>
-    /// <param name="unit">The unit's directory.</param>
     /// <exception cref="IOException">The index cannot be made.</exception>
     public UnitIndex(string unit)
     {
@@ -31,8 +30,6 @@ public sealed class UnitIndex
     }
 
     /// <summary>Whether a file is what entries are links to.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>Whether it is.</returns>
     public static bool IsOwnBase(string path) => Path.GetFileName(path).StartsWith(BasePrefix, StringComparison.Ordinal);
 
     /// <summary>Enters a file.</summary>

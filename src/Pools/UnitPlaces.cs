@@ -21,9 +21,6 @@ public static class UnitPlaces
             "/var/spool", "/var/tmp"];
 
     /// <summary>Checks the places of a new pool's units.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="others">The other pools.</param>
-    /// <param name="node">This node.</param>
     /// <param name="own">The product's own directories.</param>
     /// <returns>A problem for each unit that cannot be where it is.</returns>
     public static IEnumerable<string> Check(Pool pool, Pool[] others, ThisNode node, IEnumerable<string> own)

@@ -12,10 +12,7 @@ namespace KadaluFsd.Pools;
 /// the pool is started.
 /// </summary>
 /// <param name="store">The pools that are known.</param>
-/// <param name="volfiles">Their volfiles.</param>
-/// <param name="services">Their processes.</param>
 /// <param name="paths">Where files of pools are.</param>
-/// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
 public sealed class UnitRejoin(
     PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolPaths paths, ThisNode node, Action<string> say)
@@ -66,8 +63,6 @@ public sealed class UnitRejoin(
     }
 
     /// <summary>Has a unit refuse to start, whoever starts it, until the others have been told.</summary>
-    /// <param name="pool">Its pool.</param>
-    /// <param name="member">The unit.</param>
     /// <exception cref="IOException">It cannot be noted.</exception>
     public void Block(Pool pool, PoolMember member) => RecordOf(pool, member).Block();
 

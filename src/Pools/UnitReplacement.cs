@@ -14,9 +14,7 @@ namespace KadaluFsd.Pools;
 /// <param name="store">The pools that are known.</param>
 /// <param name="recovery">Puts right what an earlier command left half done.</param>
 /// <param name="rejoin">Brings the unit back.</param>
-/// <param name="services">Processes of pools.</param>
 /// <param name="heal">What waits for being healed.</param>
-/// <param name="node">This node.</param>
 /// <param name="say">Tells people what is going on, a line each.</param>
 public sealed class UnitReplacement(
     PoolStore store, PoolRecovery recovery, UnitRejoin rejoin, NodeServices services, PoolHeal heal, ThisNode node,
@@ -29,7 +27,6 @@ public sealed class UnitReplacement(
     private static readonly TimeSpan s_movesWithin = TimeSpan.FromMinutes(10);
 
     /// <summary>Replaces a unit's directory by an empty one at the same path, and starts the unit over it.</summary>
-    /// <param name="name">The pool's name.</param>
     /// <param name="address">The unit: <c>NODE:PATH</c>, or its path on this node.</param>
     /// <param name="mayDiscard">Whether what is in the directory may be moved aside.</param>
     /// <param name="mayBeOnRoot">Whether it may lie in the root file system.</param>
@@ -123,9 +120,7 @@ public sealed class UnitReplacement(
     }
 
     /// <summary>Waits until a unit has everything again, and tells how far it is.</summary>
-    /// <param name="name">The pool's name.</param>
     /// <param name="address">The unit, as above.</param>
-    /// <returns>A task that ends when it has.</returns>
     /// <exception cref="CommandException">It gets no further; says what is left, and where it may be helped.</exception>
     public async Task WaitUntilHealedAsync(string name, string address)
     {

@@ -8,11 +8,7 @@ namespace KadaluFsd.Pools;
 /// What can still be done with a pool whose definition cannot be read. What is known of it then is what was made from the
 /// definition: its volfiles, whose names say whose they are, and which tell where its units' directories are.
 /// </summary>
-/// <param name="name">Its name.</param>
-/// <param name="paths">Where everything is.</param>
 /// <param name="store">The pools that are known.</param>
-/// <param name="volfiles">Their volfiles.</param>
-/// <param name="services">This node's processes.</param>
 public sealed class UnusablePool(string name, PoolPaths paths, PoolStore store, PoolVolfiles volfiles, NodeServices services)
 {
     // No other pool's begins like that: there is no dot in a pool's name.

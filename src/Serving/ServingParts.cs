@@ -10,7 +10,6 @@ public static class ServingParts
 {
     /// <summary>Adds it.</summary>
     /// <param name="parts">The list of what the process is made of.</param>
-    /// <returns>The list.</returns>
     public static IServiceCollection AddServing(this IServiceCollection parts) => parts
         .AddSingleton(_ => DescriptorBudget.Raise())
         .AddSingleton<EventLoop>()

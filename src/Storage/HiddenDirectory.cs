@@ -23,14 +23,10 @@ public static class HiddenDirectory
     public static Guid RootGfid { get; } = new("00000000-0000-0000-0000-000000000001");
 
     /// <summary>Something in it.</summary>
-    /// <param name="unit">The unit's directory.</param>
     /// <param name="parts">Names, from it downwards; none for itself.</param>
-    /// <returns>The path.</returns>
     public static string PathIn(string unit, params ReadOnlySpan<string> parts) => Path.Combine([unit, Name, .. parts]);
 
     /// <summary>A file's second name, its handle (storage/posix).</summary>
-    /// <param name="unit">The unit's directory.</param>
-    /// <param name="gfid">The file's gfid.</param>
     /// <returns>The path: <c>.glusterfs/FIRST TWO DIGITS/NEXT TWO/GFID</c>.</returns>
     public static string HandleOf(string unit, Guid gfid)
     {
@@ -42,7 +38,6 @@ public static class HiddenDirectory
     /// Creates it, and what features/index wants to find in it, where it is not there yet; puts their modes right where they are
     /// wrong.
     /// </summary>
-    /// <param name="unit">The unit's directory.</param>
     /// <exception cref="IOException">Something else is at its place, or it cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
     public static void Prepare(string unit)
@@ -64,7 +59,6 @@ public static class HiddenDirectory
     }
 
     /// <summary>Creates or opens a file in it that nobody but root can have open for writing.</summary>
-    /// <param name="path">The file.</param>
     /// <returns>The file, which reads and writes the disk itself.</returns>
     /// <exception cref="IOException">It cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not.</exception>

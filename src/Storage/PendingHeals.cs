@@ -8,7 +8,6 @@ namespace KadaluFsd.Storage;
 /// How many files of a unit the heal daemon has still to look at, as the index translator notes them (features/index): each is a
 /// hard link to one file in the directory of its kind, so that the count of links tells.
 /// </summary>
-/// <param name="directory">The unit's directory.</param>
 /// <param name="isTieBreaker">Whether the unit holds the marks of a tie-breaker (features/thin-arbiter) instead of files.</param>
 public sealed class PendingHeals(string directory, bool isTieBreaker)
 {

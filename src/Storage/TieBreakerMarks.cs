@@ -13,7 +13,6 @@ public static class TieBreakerMarks
     private const int MaxValue = 64;
 
     /// <summary>Counts the units that are not to be believed.</summary>
-    /// <param name="directory">The tie-breaker's directory.</param>
     /// <returns>How many; 0 where the directory cannot be read.</returns>
     public static long Count(string directory)
     {

@@ -4,7 +4,6 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Storage;
 
 /// <summary>The directory whose content a storage unit serves.</summary>
-/// <param name="path">Its path.</param>
 /// <param name="volumeId">The id it must carry.</param>
 public sealed class UnitDirectory(string path, Guid volumeId)
 {
@@ -28,8 +27,6 @@ public sealed class UnitDirectory(string path, Guid volumeId)
     public string Path => path;
 
     /// <summary>Reads the id that a directory carries.</summary>
-    /// <param name="path">The directory.</param>
-    /// <param name="volumeId">The id.</param>
     /// <returns>Why there is none: ENODATA where it has none, ERANGE where its length is wrong, or getxattr(2)'s reason. None
     /// where there is one.</returns>
     public static Errno ReadVolumeId(string path, out Guid volumeId)
@@ -47,8 +44,6 @@ public sealed class UnitDirectory(string path, Guid volumeId)
     }
 
     /// <summary>Whether a directory carries the id of a pool.</summary>
-    /// <param name="volumeId">The pool's id.</param>
-    /// <param name="path">The directory.</param>
     /// <returns>Whether it does; no where it is not there, or cannot be asked.</returns>
     public static bool IsOf(Guid volumeId, string path) => ReadVolumeId(path, out Guid found) == Errno.None && found == volumeId;
 
@@ -109,7 +104,6 @@ public sealed class UnitDirectory(string path, Guid volumeId)
     }
 
     /// <summary>Takes its own id off the directory. Does nothing where it has another one, or none, or is missing.</summary>
-    /// <returns>Whether it did.</returns>
     /// <exception cref="CommandException">It cannot.</exception>
     public bool RemoveVolumeId()
     {

@@ -25,9 +25,6 @@ public sealed record UnitLabel(
     public const string FileName = "kadalu-place";
 
     /// <summary>The label of a unit of a pool whose units have numbers.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="member">The unit.</param>
-    /// <returns>The label.</returns>
     public static UnitLabel Of(Pool pool, PoolMember member)
     {
         PoolLayers layers = pool.Layers ?? new PoolLayers(pool.Name, false, 0, 0);
@@ -43,7 +40,6 @@ public sealed record UnitLabel(
     }
 
     /// <summary>Reads a directory's label.</summary>
-    /// <param name="directory">The directory.</param>
     /// <param name="volumeId">The pool that it must be of.</param>
     /// <returns>The label; null where there is none that can be read, or it is another pool's.</returns>
     public static UnitLabel? Read(string directory, Guid volumeId)
@@ -69,7 +65,6 @@ public sealed record UnitLabel(
     /// <summary>
     /// Writes it, unless it is there. A directory that is not there, such as one whose disk was just unmounted, is not made anew.
     /// </summary>
-    /// <param name="directory">The directory.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write it.</exception>
     public void Write(string directory)
@@ -105,7 +100,6 @@ public sealed record UnitLabel(
     private bool IsOrdered => Kind is GroupKind.Disperse || (Kind is GroupKind.Arbiter && Place == Count - 1);
 
     /// <summary>Removes a directory's label, where it has one.</summary>
-    /// <param name="directory">The directory.</param>
     /// <exception cref="IOException">It cannot be removed.</exception>
     public static void Remove(string directory)
     {

@@ -19,7 +19,6 @@ public sealed record UnitMark(Guid VolumeId, Guid Id)
     private const string IdKey = "unit";
 
     /// <summary>Reads a directory's mark.</summary>
-    /// <param name="directory">The directory.</param>
     /// <returns>The mark; null where there is none that can be read.</returns>
     public static UnitMark? Read(string directory) => UnitLines.Read(PathIn(directory)) is { } lines &&
         Guid.TryParse(lines.GetValueOrDefault(VolumeKey), out Guid volumeId) &&
@@ -29,7 +28,6 @@ public sealed record UnitMark(Guid VolumeId, Guid Id)
     /// Writes it, in one step that a power failure does not halve. A directory that is not there any more, such as one whose disk
     /// was just unmounted, is not made anew.
     /// </summary>
-    /// <param name="directory">The directory.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(string directory) =>
         AtomicFile.Put(
@@ -45,7 +43,6 @@ public static class UnitLines
     private const int MaxLength = 8192;
 
     /// <summary>Reads one.</summary>
-    /// <param name="path">The file.</param>
     /// <returns>Its lines; null where it is not there, cannot be read or is too long.</returns>
     public static Dictionary<string, string>? Read(string path)
     {
@@ -75,8 +72,6 @@ public static class UnitLines
     }
 
     /// <summary>What stands in one.</summary>
-    /// <param name="lines">Keys and values.</param>
-    /// <returns>The content.</returns>
     public static byte[] Of(params (string Key, string Value)[] lines) =>
         Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line.Key}={line.Value}\n")));
 }

@@ -8,9 +8,6 @@ namespace KadaluFsd.Storage;
 /// an empty one is told by it from a new unit, also when somebody has written the volume's id onto the new disk. Nobody's clients
 /// would be told that its files are missing.
 /// </summary>
-/// <param name="volfile">The unit's volfile.</param>
-/// <param name="directory">The unit's directory.</param>
-/// <param name="volumeId">The pool's id.</param>
 public sealed class UnitRecord(string volfile, string directory, Guid volumeId)
 {
     private const string Ending = ".unit";
@@ -21,8 +18,6 @@ public sealed class UnitRecord(string volfile, string directory, Guid volumeId)
     private readonly string _path = PathFor(volfile);
 
     /// <summary>Where the record of a unit is.</summary>
-    /// <param name="volfile">The unit's volfile.</param>
-    /// <returns>The path.</returns>
     public static string PathFor(string volfile) =>
         (volfile.EndsWith(".vol", StringComparison.Ordinal) ? volfile[..^4] : volfile) + Ending;
 

@@ -7,17 +7,13 @@ public static class GlusterBoolean
     private static readonly string[] s_false = ["0", "off", "no", "false", "disable"];
 
     /// <summary>Whether a text is one.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>Whether it is.</returns>
     public static bool IsOne(string text) => IsTrue(text) || IsFalse(text);
 
     /// <summary>Whether it says yes.</summary>
-    /// <param name="text">The text.</param>
     /// <returns>Whether it does; no for what is no truth value.</returns>
     public static bool IsTrue(string text) => s_true.Contains(text, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether it says no.</summary>
-    /// <param name="text">The text.</param>
     /// <returns>Whether it does; no for what is no truth value.</returns>
     public static bool IsFalse(string text) => s_false.Contains(text, StringComparer.OrdinalIgnoreCase);
 }

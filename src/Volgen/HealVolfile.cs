@@ -12,7 +12,6 @@ public static class HealVolfile
     private static readonly string[] s_healers = ["cluster/replicate", "cluster/disperse"];
 
     /// <summary>Checks that a volfile is a self-heal daemon's.</summary>
-    /// <param name="volfile">The volfile.</param>
     /// <returns>The volumes that stand for storage units, by name.</returns>
     /// <exception cref="VolfileException">It is not; says why.</exception>
     public static IReadOnlyList<HealedUnit> Identify(Volfile volfile)

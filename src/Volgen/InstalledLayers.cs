@@ -6,7 +6,6 @@ namespace KadaluFsd.Volgen;
 public static class InstalledLayers
 {
     /// <summary>Takes out the volumes whose translator is not installed.</summary>
-    /// <param name="volfile">The volfile.</param>
     /// <param name="isInstalled">Tells whether a translator, given by type, is there.</param>
     /// <returns>The volfile without them, and the volumes taken out.</returns>
     /// <exception cref="VolfileException">One of them has not exactly one volume below it, so that nothing can take its

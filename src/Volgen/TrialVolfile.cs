@@ -8,7 +8,6 @@ public static class TrialVolfile
     /// <summary>Gives a graph another directory to work in, and units that nobody can reach.</summary>
     /// <param name="volfile">A graph of any kind.</param>
     /// <param name="directory">An empty directory, which has the attributes of a storage unit's.</param>
-    /// <returns>The changed graph.</returns>
     public static Volfile Prepare(Volfile volfile, string directory) =>
         volfile with { Volumes = [.. volfile.Volumes.Select(volume => Prepare(volume, directory))] };
 

@@ -46,7 +46,6 @@ public static class UnitVolfile
     ];
 
     /// <summary>Checks that a volfile is a storage unit's.</summary>
-    /// <param name="volfile">The volfile.</param>
     /// <returns>Its server, its posix volume, and the directory and volume id set there.</returns>
     /// <exception cref="VolfileException">It is not, or an option is missing or has no sensible value.</exception>
     public static UnitIdentity Identify(Volfile volfile)
@@ -106,7 +105,6 @@ public static class UnitVolfile
     /// failed disk.
     /// </summary>
     /// <param name="volfile">A storage unit's volfile.</param>
-    /// <returns>The changed volfile.</returns>
     public static Volfile WithoutHealthCheck(Volfile volfile)
     {
         Volume posix = volfile.OfType(PosixType).Single();
@@ -115,7 +113,6 @@ public static class UnitVolfile
 
     /// <summary>Puts our own translators in.</summary>
     /// <param name="volfile">A storage unit's volfile, whoever wrote it.</param>
-    /// <returns>The changed volfile.</returns>
     /// <exception cref="VolfileException">It has one of them already.</exception>
     public static Volfile WithOwnTranslators(Volfile volfile)
     {
@@ -177,9 +174,6 @@ public static class UnitVolfile
         volfile.OfType(IndexType).Any(index => index.Name != volfile.Top.Subvolumes[0] && isMeant(index));
 
     /// <summary>Whether an option is one that a unit sets itself, whatever its volfile says.</summary>
-    /// <param name="type">The translator.</param>
-    /// <param name="key">The option's name.</param>
-    /// <returns>Whether it is.</returns>
     public static bool IsSetByTheUnit(string type, string key) =>
         (type == ServerType && s_listenOptions.Contains(key)) ||
         (type == PosixType && key == HealthCheckInterval) || OwnTypes.Contains(type);

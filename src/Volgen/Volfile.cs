@@ -11,7 +11,6 @@ public sealed record Volfile(ImmutableArray<Volume> Volumes, string Epilogue)
     public Volume Top => Volumes[^1];
 
     /// <summary>Finds a volume by name.</summary>
-    /// <param name="name">Its name.</param>
     /// <returns>The volume; null where there is none.</returns>
     public Volume? Find(string name) => Volumes.FirstOrDefault(volume => volume.Name == name);
 
@@ -23,7 +22,6 @@ public sealed record Volfile(ImmutableArray<Volume> Volumes, string Epilogue)
     /// <summary>This volfile with one volume changed.</summary>
     /// <param name="volume">One of its volumes.</param>
     /// <param name="changed">What takes its place, under the same name.</param>
-    /// <returns>The changed volfile.</returns>
     public Volfile Replace(Volume volume, Volume changed) => this with { Volumes = Volumes.Replace(volume, changed) };
 
     /// <inheritdoc/>

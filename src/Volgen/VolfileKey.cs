@@ -46,7 +46,6 @@ public static class VolfileKey
     }
 
     /// <summary>A key without what <c>mount.glusterfs -o transport=</c> adds to a pool's name.</summary>
-    /// <param name="key">The key.</param>
     /// <returns>The pool's name; empty where the key has no such ending.</returns>
     public static ReadOnlySpan<char> WithoutTransport(ReadOnlySpan<char> key) =>
         key.EndsWith(".tcp") ? key[..^".tcp".Length] : key.EndsWith(".unix") ? key[..^".unix".Length] : default;

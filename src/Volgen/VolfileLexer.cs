@@ -46,7 +46,6 @@ internal ref struct VolfileLexer(string text)
     }
 
     /// <summary>Whether a word means something to the grammar, so that as a name or value it must stand in quotes.</summary>
-    /// <param name="word">The word.</param>
     /// <returns>True for a keyword.</returns>
     public static bool IsKeyword(string word) => KindOf(word) != VolfileTokenKind.Word;
 

@@ -17,7 +17,6 @@ public static class VolfileParser
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
     /// <summary>Parses a volfile.</summary>
-    /// <param name="text">The whole text.</param>
     /// <returns>The volfile; printing it gives <paramref name="text"/> back where that was written in the usual form.</returns>
     /// <exception cref="VolfileException">The text is not a volfile; says in which line, and why.</exception>
     public static Volfile Parse(string text)

@@ -9,8 +9,6 @@ public static class VolfilePrinter
     private static readonly SearchValues<char> s_needQuotes = SearchValues.Create(" \t\r\n\"\\");
 
     /// <summary>Prints a volfile.</summary>
-    /// <param name="volfile">The volfile.</param>
-    /// <returns>Its text.</returns>
     public static string Print(Volfile volfile)
     {
         var text = new StringBuilder();

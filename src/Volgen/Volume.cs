@@ -22,13 +22,10 @@ public sealed record Volume(string Name, string Type)
     public SourceLine Line { get; init; }
 
     /// <summary>The value of an option.</summary>
-    /// <param name="key">The option's name.</param>
     /// <returns>The value that counts; null where the option is not set.</returns>
     public string? this[string key] => Options.LastOrDefault(option => option.Key == key)?.Value;
 
     /// <summary>This volume with an option set.</summary>
-    /// <param name="key">The option's name.</param>
-    /// <param name="value">Its value.</param>
     /// <returns>A volume with that option in its old place, or at the end.</returns>
     public Volume With(string key, string value)
     {
@@ -38,7 +35,6 @@ public sealed record Volume(string Name, string Type)
     }
 
     /// <summary>This volume without an option.</summary>
-    /// <param name="key">The option's name.</param>
     /// <returns>A volume in which it is not set.</returns>
     public Volume Without(string key) => this with { Options = Options.RemoveAll(option => option.Key == key) };
 

@@ -9,8 +9,6 @@ namespace KadaluFsd.Volgen;
 public sealed record XlatorOption(string Volumes, string Key, string Value)
 {
     /// <summary>Reads <c>VOLUMES.KEY=VALUE</c>. Like glusterfsd, takes the first dot for the end of the volumes' names.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>The option.</returns>
     /// <exception cref="FormatException">It is not of that form.</exception>
     public static XlatorOption Parse(string text)
     {
@@ -23,9 +21,7 @@ public sealed record XlatorOption(string Volumes, string Key, string Value)
     }
 
     /// <summary>Sets options in a volfile.</summary>
-    /// <param name="volfile">The volfile.</param>
     /// <param name="options">The options; of two for the same volume and key the later one counts.</param>
-    /// <returns>The changed volfile.</returns>
     public static Volfile Apply(Volfile volfile, IReadOnlyList<XlatorOption> options)
     {
         ArgumentNullException.ThrowIfNull(volfile);

@@ -52,7 +52,7 @@ public sealed class CrowdTests : IntegrationTest
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "other");
         await File.WriteAllTextAsync(mount.In("file"), "x");
         await crowd.LeaveAsync();
-        await Until.SoAsync(async () => (await Control.GetMetricsAsync())["connections{kind=\"all\"}"] <= 2);
+        await Until.SoAsync(async () => (await Control.GetMetricsAsync())["connections"] <= 2);
         (_, letIn) = await Crowd.HoldAsync(Workspace, unit, 10);
         Assert.Equal(10, letIn);
         Assert.Equal(0, await process.StopAsync());
@@ -140,8 +140,8 @@ public sealed class CrowdTests : IntegrationTest
         Assert.Equal(
             (1, 0, 1000),
             (metrics["health_problem{code=\"descriptors-exhausted\"}"], metrics["health_check_failures_total"],
-                metrics["descriptors{kind=\"limit\"}"]));
-        Assert.InRange(metrics["descriptors{kind=\"used\"}"], 750, 900);
+                metrics["max_descriptors"]));
+        Assert.InRange(metrics["open_descriptors"], 750, 900);
         await crowd.LeaveAsync();
         await StateAsync("ready", null);
         await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
@@ -199,7 +199,7 @@ public sealed class CrowdTests : IntegrationTest
         Assert.Equal(count, letIn);
         TimeSpan before = process.ProcessorTime;
         await crowd.LeaveAsync();
-        await Until.SoAsync(async () => (await Control.GetMetricsAsync())["connections{kind=\"all\"}"] == 0);
+        await Until.SoAsync(async () => (await Control.GetMetricsAsync())["connections"] == 0);
         return (process.ProcessorTime - before).TotalSeconds / count;
     }
 

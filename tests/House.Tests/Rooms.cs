@@ -23,5 +23,6 @@ internal static class Rooms
 
     private static bool IsShipped(string name) =>
         name is "kadalu-fsd.dll" ||
-        (name.StartsWith(Prefix, StringComparison.Ordinal) && !name.EndsWith(".Tests.dll", StringComparison.Ordinal));
+        (name.StartsWith(Prefix, StringComparison.Ordinal) && !name.EndsWith(".Tests.dll", StringComparison.Ordinal) &&
+            name is not "KadaluFsd.Reference.dll");
 }

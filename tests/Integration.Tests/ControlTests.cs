@@ -109,16 +109,16 @@ public sealed class ControlTests : IntegrationTest
             (1, 1),
             (values["file_operations_total{operation=\"mkdir\"}"], values["file_operations_total{operation=\"unlink\"}"]));
         Assert.Equal((200_000, 0), (values["file_bytes_total{kind=\"written\"}"], values["file_bytes_total{kind=\"read\"}"]));
-        Assert.Equal(20, values["file_operation_seconds_count{operation=\"create\"}"]);
+        Assert.Equal(20, values["file_operation_duration_seconds_count{operation=\"create\"}"]);
         Assert.InRange(
-            values["file_operation_seconds_sum{operation=\"create\"}"],
-            values["file_operation_slowest_seconds{operation=\"create\"}"], 60);
-        Assert.True(values["file_operation_slowest_seconds{operation=\"create\"}"] > 0);
+            values["file_operation_duration_seconds_sum{operation=\"create\"}"],
+            values["file_operation_max_duration_seconds{operation=\"create\"}"], 60);
+        Assert.True(values["file_operation_max_duration_seconds{operation=\"create\"}"] > 0);
         await Control.GetAsync("/v1/statedump");
-        Assert.InRange((await Control.GetMetricsAsync())["file_operation_seconds_count{operation=\"create\"}"], 20, 20);
+        Assert.InRange((await Control.GetMetricsAsync())["file_operation_duration_seconds_count{operation=\"create\"}"], 20, 20);
         Assert.InRange(values["native_memory_bytes"], 1e6, 1e9);
         string[] disk = (await Command.MustAsync("stat", "-f", "-c", "%b %S", unit.Directory)).Split(' ');
-        Assert.Equal((double)(Number(disk[0]) * Number(disk[1])), values["filesystem_bytes{kind=\"size\"}"]);
+        Assert.Equal((double)(Number(disk[0]) * Number(disk[1])), values["filesystem_size_bytes"]);
     }
 
     [Theory]

@@ -156,7 +156,7 @@ public sealed class PoolLifeTests : IntegrationTest
     {
         var pools = PoolHarness.Create(Workspace);
         string[] create = ["create", "pool1", .. pools.Units("pool1", 2), "--root-partition", "--no-start"];
-        Refused(await pools.TryAsync(create), "Say --distribute if that is meant");
+        Refused(await pools.TryAsync(create), "Confirm with --distribute");
         await pools.MustAsync([.. create, "--distribute"]);
         await pools.MustAsync("delete", "pool1");
         await pools.MustAsync([.. create, "--mode=script"]);

@@ -231,7 +231,7 @@ public sealed class PoolOptionTests : IntegrationTest
         Assert.Contains(
             "network.ping-timeout\n    seconds 0 to 1013, default 42; live; protocol/client", all, StringComparison.Ordinal);
         Assert.Contains(
-            "performance.read-ahead\n    on|off, default off; live\n    takes the layer performance/read-ahead in or out", all,
+            "performance.read-ahead\n    on|off, default off; live\n    adds or removes the layer performance/read-ahead", all,
             StringComparison.Ordinal);
     }
 

@@ -192,7 +192,7 @@ public sealed class SteeringTests : IntegrationTest
         JsonElement slow = Assert.Single(slowest).GetProperty("operation");
         Assert.Equal("WRITE", slow.GetProperty("kind").GetString());
         Assert.InRange(slow.GetProperty("seconds").GetDouble(), 1, 10);
-        Assert.InRange((await Control.GetMetricsAsync())["file_operation_slowest_seconds{operation=\"write\"}"], 1.9, 10);
+        Assert.InRange((await Control.GetMetricsAsync())["file_operation_max_duration_seconds{operation=\"write\"}"], 1.9, 10);
         Assert.Contains("WRITE", await CommandAsync("top", "-n", "1", "-d", "0.1"), StringComparison.Ordinal);
 
         JsonElement[] Find(string where) =>

@@ -32,7 +32,7 @@ public sealed class LoadTests : IntegrationTest
         await LeaveAsync(crowds, process.Id, descriptors);
         TimeSpan used = process.ProcessorTime - before;
         (TimeSpan slowest, int asked) = await asking.EndAsync();
-        await Until.SoAsync(async () => (await control.GetMetricsAsync())["connections{kind=\"all\"}"] == 0);
+        await Until.SoAsync(async () => (await control.GetMetricsAsync())["connections"] == 0);
         TestFigures.Print(string.Create(CultureInfo.InvariantCulture,
             $"{letIn} clients closed at once: {used.TotalSeconds:F2} s of processor time, SETVOLUME after " +
             $"{slowest.TotalMilliseconds:F0} ms at most; stock: {stock.TotalSeconds:F2} s, " +
@@ -52,7 +52,7 @@ public sealed class LoadTests : IntegrationTest
         UnitProcess process = await UnitProcess.StartAsync(
             Workspace, unit, "--control", control.Path, "--max-per-address", "1000000", "--max-connections", "1000000",
             "--health-interval", "0.2");
-        int descriptors = (int)(await control.GetMetricsAsync())["descriptors{kind=\"used\"}"];
+        int descriptors = (int)(await control.GetMetricsAsync())["open_descriptors"];
         long resident = process.ResidentKiB;
         for (int round = 0; round < 3; round++)
         {
@@ -67,7 +67,7 @@ public sealed class LoadTests : IntegrationTest
             await LeaveAsync(crowds, process.Id, descriptors);
             TimeSpan used = process.ProcessorTime - before;
             (TimeSpan slowest, int asked) = await asking.EndAsync();
-            await Until.SoAsync(async () => (await control.GetMetricsAsync())["connections{kind=\"all\"}"] == 0);
+            await Until.SoAsync(async () => (await control.GetMetricsAsync())["connections"] == 0);
             TestFigures.Print(string.Create(CultureInfo.InvariantCulture,
                 $"round {round + 1}: {letIn} of {Most} clients closed at once, {used.TotalSeconds:F2} s of processor time, " +
                 $"SETVOLUME after {slowest.TotalMilliseconds:F0} ms at most, {process.ResidentKiB - resident} KiB more than " +
@@ -77,7 +77,7 @@ public sealed class LoadTests : IntegrationTest
         }
 
         Dictionary<string, double> metrics = await control.GetMetricsAsync();
-        Assert.InRange(metrics["descriptors{kind=\"used\"}"], descriptors - 10, descriptors + 10);
+        Assert.InRange(metrics["open_descriptors"], descriptors - 10, descriptors + 10);
         Assert.Equal(0, metrics["health_check_failures_total"]);
         Assert.Equal(0, await process.StopAsync());
     }

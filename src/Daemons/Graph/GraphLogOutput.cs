@@ -4,7 +4,6 @@ using KadaluFsd.Native;
 namespace KadaluFsd.Daemons.Graph;
 
 /// <summary>The log that GlusterFS in this process writes: one file, one order with the translators' lines.</summary>
-/// <param name="context">GlusterFS.</param>
 internal sealed class GraphLogOutput(GlusterContext context) : ILogOutput
 {
     /// <inheritdoc/>

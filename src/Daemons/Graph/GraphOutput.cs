@@ -9,9 +9,7 @@ namespace KadaluFsd.Daemons.Graph;
 
 /// <summary>GlusterFS's context and its log, which gets this program's lines as well from here on to the end.</summary>
 /// <param name="preparation">What is going to run.</param>
-/// <param name="context">The context.</param>
 /// <param name="options">Say where, how and how much to log.</param>
-/// <param name="log">Writes to it.</param>
 /// <param name="logger">Told of the process's start and end.</param>
 internal sealed class GraphOutput(GraphPreparation preparation, GlusterContext context, DaemonOptions options, ProcessLog log,
     ILogger<GraphOutput> logger) : Part

@@ -11,7 +11,6 @@ internal static class GraphParts
 {
     /// <summary>Adds it.</summary>
     /// <param name="parts">The list of what the process is made of.</param>
-    /// <returns>The list.</returns>
     internal static IServiceCollection AddGraph(this IServiceCollection parts) => parts
         .AddServing()
         .AddControl()

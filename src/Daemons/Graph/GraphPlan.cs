@@ -17,24 +17,18 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Says why a running graph cannot become this one, whatever its translators are.</summary>
-    /// <param name="running">What is running.</param>
     /// <returns>Why; null where nothing is against it.</returns>
     internal abstract string? FindObjection(GraphPlan running);
 
     /// <summary>Whether a running graph cannot take this one's options although its translators are the same.</summary>
-    /// <param name="running">What is running.</param>
     /// <returns>Whether it must be built anew.</returns>
     internal virtual bool NeedsNewGraph(GraphPlan running) => false;
 
     /// <summary>True for options that the process sets itself or that identify it; they cannot be changed at run time.</summary>
-    /// <param name="type">The translator.</param>
-    /// <param name="key">The option's name.</param>
-    /// <returns>Whether it is.</returns>
     internal abstract bool IsReserved(string type, string key);
 
     /// <summary>Reads a volfile's text.</summary>
     /// <param name="path">Path of the volfile.</param>
-    /// <returns>The text.</returns>
     /// <exception cref="CommandException">It cannot be read, or is too long.</exception>
     protected internal static byte[] ReadText(string path)
     {
@@ -51,14 +45,12 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
     }
 
     /// <summary>Checks a volfile's text.</summary>
-    /// <typeparam name="T">The plan.</typeparam>
     /// <param name="text">The text, UTF-8.</param>
     /// <param name="options">Say where it comes from, and what is set in it.</param>
     /// <param name="library">Knows which translators are installed.</param>
     /// <param name="live">What else is set in it, after that.</param>
     /// <param name="plan">Makes the plan of the volfile as written, what is left of it, and what is missing; may throw a
     /// <see cref="VolfileException"/>.</param>
-    /// <returns>The plan.</returns>
     /// <exception cref="CommandException">The volfile cannot be used; says in which line, and why.</exception>
     protected static T Parse<T>(
         byte[] text, DaemonOptions options, GlusterLibrary library, IReadOnlyList<XlatorOption> live, Func<Volfile,

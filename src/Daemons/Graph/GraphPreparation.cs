@@ -10,13 +10,11 @@ namespace KadaluFsd.Daemons.Graph;
 /// <summary>
 /// What a process with a graph is going to run, and every reason not to that can be seen without changing anything.
 /// </summary>
-/// <param name="options">What it was told.</param>
 internal abstract class GraphPreparation(DaemonOptions options) : Part
 {
     /// <summary>What it was told.</summary>
     protected DaemonOptions Options { get; } = options;
 
-    /// <summary>The library.</summary>
     internal GlusterLibrary Library { get => field ?? throw NotStarted(); private set; }
 
     /// <summary>Waits for an earlier process of the same unit or pool.</summary>
@@ -33,12 +31,9 @@ internal abstract class GraphPreparation(DaemonOptions options) : Part
     internal abstract GraphPlan Parse(byte[] text, IReadOnlyList<XlatorOption> live);
 
     /// <summary>The text that the graph is given for a plan.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <returns>A volfile.</returns>
     internal abstract string TextOf(GraphPlan plan);
 
     /// <summary>Logs what is going to run.</summary>
-    /// <param name="logger">The log.</param>
     internal abstract void Announce(ILogger logger);
 
     /// <inheritdoc/>
@@ -55,6 +50,5 @@ internal abstract class GraphPreparation(DaemonOptions options) : Part
     protected abstract void Prepare();
 
     /// <summary>What is thrown where something is asked for before it is known: a defect.</summary>
-    /// <returns>The exception.</returns>
     protected static InvalidOperationException NotStarted() => new("it has not been prepared yet");
 }

@@ -13,8 +13,6 @@ namespace KadaluFsd.Daemons.Graph;
 /// Changes what a process was started with, while it runs: its volfile is read anew or another one is tried, options are set. The
 /// running graph takes what it can; what is wrong changes nothing.
 /// </summary>
-/// <param name="options">Where everything is.</param>
-/// <param name="context">The graph.</param>
 /// <param name="preparation">What it was started with.</param>
 /// <param name="others">What else is read from files.</param>
 /// <param name="graphThread">Where translators take their options.</param>
@@ -74,10 +72,7 @@ internal sealed class GraphReload(
     }
 
     /// <summary>Sets an option of a translator, until the process ends.</summary>
-    /// <param name="volume">The translator's volume.</param>
-    /// <param name="option">The option's name.</param>
     /// <param name="value">Its value; null for what the volfile says.</param>
-    /// <returns>What came of it.</returns>
     internal ReloadResult SetOption(string volume, string option, string? value)
     {
         lock (_one)

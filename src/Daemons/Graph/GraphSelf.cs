@@ -5,12 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Graph;
 
 /// <summary>What a process with a graph says of itself, and does when a signal asks for it.</summary>
-/// <param name="context">The graph.</param>
-/// <param name="reload">Reads everything again.</param>
-/// <param name="logger">Told what it does.</param>
 internal abstract class GraphSelf(GlusterContext context, GraphReload reload, ILogger logger) : IDaemon
 {
-    /// <summary>The graph.</summary>
     protected GlusterContext Context { get; } = context;
 
     /// <inheritdoc/>

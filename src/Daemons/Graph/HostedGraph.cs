@@ -34,8 +34,6 @@ public static class HostedGraph
     }
 
     /// <summary>Opens the process's context and its log.</summary>
-    /// <param name="context">The context.</param>
-    /// <param name="library">The library.</param>
     /// <param name="options">Say where, how and how much to log.</param>
     /// <exception cref="CommandException">It cannot be opened; says why.</exception>
     internal static void Open(GlusterContext context, GlusterLibrary library, DaemonOptions options)
@@ -55,7 +53,6 @@ public static class HostedGraph
     }
 
     /// <summary>Builds a graph with a server.</summary>
-    /// <param name="context">The context.</param>
     /// <param name="textFor">The volfile, given where its server is to listen.</param>
     /// <param name="log">Path of the log, from which the reason of a failure is taken.</param>
     /// <returns>Where its server was told to listen; nothing is left there.</returns>
@@ -75,17 +72,13 @@ public static class HostedGraph
     }
 
     /// <summary>Builds a graph that is a client of storage units.</summary>
-    /// <param name="context">The context.</param>
-    /// <param name="volfile">What to build.</param>
     /// <param name="log">Path of the log, from which the reason of a failure is taken.</param>
     public static void StartClient(GlusterContext context, Volfile volfile, string log) =>
         Try(context, log, () => context.StartClientGraph(VolfilePrinter.Print(volfile)));
 
     /// <summary>Logs what is worth knowing before the graph starts.</summary>
-    /// <param name="logger">The log.</param>
     /// <param name="plan">What is going to run.</param>
     /// <param name="closedDescriptors">How many descriptors the parent process had left open.</param>
-    /// <param name="retry">The process before.</param>
     internal static void Report(ILogger logger, GraphPlan plan, int closedDescriptors, Retry retry)
     {
         if (retry.WaitedMilliseconds > 0)
@@ -118,9 +111,7 @@ public static class HostedGraph
         Try(context, log, () => context.ProveSetVolume(s_proofTimeout));
 
     /// <summary>Does something with a graph.</summary>
-    /// <param name="context">The context.</param>
     /// <param name="log">Path of the log, from which the reason of a failure is taken.</param>
-    /// <param name="action">What to do.</param>
     /// <exception cref="CommandException">It fails; says what the log says.</exception>
     public static void Try(GlusterContext context, string log, Action action)
     {

@@ -7,8 +7,6 @@ namespace KadaluFsd.Daemons.Graph;
 internal static class MemoryReader
 {
     /// <summary>Asks the process and its translators.</summary>
-    /// <param name="context">The graph.</param>
-    /// <returns>What it has.</returns>
     internal static MemoryReport Read(GlusterContext context) => new(
         Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), GlusterContext.NativeBytes,
         [

@@ -22,12 +22,9 @@ internal sealed class RunHistory(
     /// <summary>The run before; null where none is known.</summary>
     internal ProcessRun? Previous { get; private set; }
 
-    /// <summary>This run.</summary>
     internal ProcessRun Current { get => field ?? throw new InvalidOperationException("the run has not begun"); private set; }
 
     /// <summary>Reads what is known, and notes that this run has begun. From now on a crash leaves last words.</summary>
-    /// <param name="stopping">Not looked at.</param>
-    /// <returns>A task that has ended.</returns>
     protected override Task StartAsync(CancellationToken stopping)
     {
         Previous = _files is not null && File.Exists(_files.Record) ? _files.ReadRun() : null;
@@ -44,7 +41,6 @@ internal sealed class RunHistory(
     }
 
     /// <summary>Notes that this run has ended in good order.</summary>
-    /// <returns>A task that has ended.</returns>
     protected override Task StopAsync()
     {
         if (_files is not null)

@@ -10,11 +10,9 @@ namespace KadaluFsd.Daemons.Graph;
 /// <summary>The parts that every process with a graph has, for those who ask about it and steer it.</summary>
 /// <param name="Options">What it was told.</param>
 /// <param name="Loop">Its event loop.</param>
-/// <param name="Context">Its graph.</param>
 /// <param name="Preparation">What it was started with.</param>
 /// <param name="Reload">Changes what it runs.</param>
 /// <param name="History">Knows how it ran before.</param>
-/// <param name="Log">Its log.</param>
 /// <param name="Requests">Told to stop it.</param>
 /// <param name="Readiness">Knows since when it has served.</param>
 /// <param name="Logger">Told what is done.</param>

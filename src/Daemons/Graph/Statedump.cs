@@ -7,8 +7,6 @@ namespace KadaluFsd.Daemons.Graph;
 internal static class Statedump
 {
     /// <summary>Has one written, and takes it.</summary>
-    /// <param name="context">GlusterFS.</param>
-    /// <returns>Its text.</returns>
     /// <exception cref="IOException">It was not written, or somewhere else.</exception>
     internal static string Take(GlusterContext context)
     {
@@ -27,7 +25,6 @@ internal static class Statedump
     }
 
     /// <summary>Takes one apart.</summary>
-    /// <param name="text">Its text.</param>
     /// <returns>Its sections; what stands before the first one is in a section without a name.</returns>
     internal static IReadOnlyList<StatedumpSection> Parse(string text)
     {

@@ -9,8 +9,6 @@ namespace KadaluFsd.Daemons.Heal;
 /// equal, and what nobody knows to be unequal. Directories that wait for a heal are left out. Changes that are being made while
 /// it looks are looked at again.
 /// </summary>
-/// <param name="groups">The groups.</param>
-/// <param name="source">Where it asks.</param>
 /// <param name="wait">Waits a moment before something is looked at again.</param>
 internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource source, Action wait)
 {
@@ -26,7 +24,6 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
     private string? _failure;
 
     /// <summary>What has been found so far. From any thread.</summary>
-    /// <returns>It.</returns>
     internal CopyReport Report()
     {
         lock (_lock)
@@ -148,9 +145,6 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
     /// <summary>
     /// What differs in one directory. What most units have is taken for right; where there is no majority, what is there.
     /// </summary>
-    /// <param name="group">The group's name.</param>
-    /// <param name="path">The directory.</param>
-    /// <param name="listings">What each unit has.</param>
     /// <returns>A difference for each unit and name that is not as it should be.</returns>
     internal static IEnumerable<CopyDifference> Differences(string group, string path, CopyListing[] listings)
     {

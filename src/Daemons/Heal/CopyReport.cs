@@ -12,9 +12,6 @@ internal sealed record CopyGroup(string Name, IReadOnlyList<string> Units);
 internal interface ICopySource
 {
     /// <summary>Reads a directory of one unit.</summary>
-    /// <param name="unit">The unit's volume.</param>
-    /// <param name="gfid">The directory.</param>
-    /// <returns>What it has.</returns>
     /// <exception cref="GraphException">It cannot be read.</exception>
     CopyListing Read(string unit, Guid gfid);
 }

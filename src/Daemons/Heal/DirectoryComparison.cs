@@ -11,7 +11,6 @@ namespace KadaluFsd.Daemons.Heal;
 internal readonly record struct Comparison(bool AreEqual, bool IsHealWanted = false, Guid? Parent = null);
 
 /// <summary>Compares single directories on all units of a group, and makes them equal.</summary>
-/// <param name="context">The graph.</param>
 /// <param name="logger">Told of names that stay different.</param>
 internal sealed class DirectoryComparison(GlusterContext context, ILogger logger)
 {
@@ -24,10 +23,7 @@ internal sealed class DirectoryComparison(GlusterContext context, ILogger logger
     private readonly UnitDirectories _source = new(context);
 
     /// <summary>Compares a directory on all units of a group, and makes equal what is not, unless a heal does.</summary>
-    /// <param name="group">The group.</param>
-    /// <param name="gfid">The directory.</param>
     /// <param name="attempt">The how manieth attempt it is, from 1.</param>
-    /// <returns>What was found.</returns>
     /// <exception cref="GraphException">A unit is away.</exception>
     internal Comparison Compare(CopyGroup group, Guid gfid, int attempt)
     {

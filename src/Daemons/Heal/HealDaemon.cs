@@ -14,7 +14,6 @@ namespace KadaluFsd.Daemons.Heal;
 public static class HealDaemon
 {
     /// <summary>Runs the daemon until it is told to stop.</summary>
-    /// <param name="options">What it was told.</param>
     /// <returns>How it ended, once it has.</returns>
     /// <exception cref="CommandException">It cannot start, or its event loop has failed.</exception>
     public static Task<ExitCode> RunAsync(DaemonOptions options) => HostedProcess.RunAsync(options, parts => parts

@@ -6,8 +6,6 @@ namespace KadaluFsd.Daemons.Heal;
 internal static class HealDaemonStatusReader
 {
     /// <summary>Asks its graph and its units' connections.</summary>
-    /// <param name="daemon">The daemon.</param>
-    /// <returns>How it is now.</returns>
     internal static HealDaemonStatus Read(RunningHealDaemon daemon)
     {
         var connected = daemon.Context.GetUnits().ToDictionary(unit => unit.Volume, unit => unit.IsConnected);

@@ -15,11 +15,8 @@ namespace KadaluFsd.Daemons.Heal;
 /// their locks back.
 /// </summary>
 /// <param name="options">Say where the log is.</param>
-/// <param name="preparation">What to run.</param>
-/// <param name="context">The graph.</param>
 /// <param name="loop">Tells when the graph tells something.</param>
 /// <param name="review">Told of units that have come back.</param>
-/// <param name="logger">Told of units.</param>
 internal sealed class HealGraph(
     DaemonOptions options, HealPreparation preparation, GlusterContext context, EventLoop loop, HealReview review,
     ILogger<HealGraph> logger) : Part, IReadinessHandler
@@ -28,7 +25,6 @@ internal sealed class HealGraph(
     internal bool IsUp { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
 
     /// <summary>The graph tells something. On the loop's thread.</summary>
-    /// <param name="happened">That it does.</param>
     public void OnReady(EpollEvent happened)
     {
         while (context.TryTakeEvent(out GraphEvent graphEvent))

@@ -10,8 +10,6 @@ namespace KadaluFsd.Daemons.Heal;
 /// <summary>What a self-heal daemon is going to run.</summary>
 /// <param name="Volfile">As for <see cref="GraphPlan"/>.</param>
 /// <param name="Units">The storage units that it is a client of.</param>
-/// <param name="Missing">As above.</param>
-/// <param name="Text">As above.</param>
 internal sealed record HealPlan(Volfile Volfile, IReadOnlyList<HealedUnit> Units, ImmutableArray<Volume> Missing, byte[] Text)
     : GraphPlan(Volfile, Missing, Text)
 {
@@ -34,7 +32,6 @@ internal sealed record HealPlan(Volfile Volfile, IReadOnlyList<HealedUnit> Units
     /// <param name="options">Say where it comes from, and what is set in it.</param>
     /// <param name="library">Knows which translators are installed.</param>
     /// <param name="live">What else is set in it, after that.</param>
-    /// <returns>The plan.</returns>
     /// <exception cref="CommandException">The volfile cannot be used; says in which line, and why.</exception>
     internal static HealPlan Parse(
         byte[] text, DaemonOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
@@ -47,8 +44,6 @@ internal sealed record HealPlan(Volfile Volfile, IReadOnlyList<HealedUnit> Units
     /// <summary>
     /// Of how it is connected a client takes some options while it runs, ignores others, and is at odds with the rest.
     /// </summary>
-    /// <param name="running">What is running.</param>
-    /// <returns>Whether any differs.</returns>
     internal override bool NeedsNewGraph(GraphPlan running) => !Connections(this).SequenceEqual(Connections(running));
 
     private static IEnumerable<(string Name, string Key, string Value)> Connections(GraphPlan plan) =>

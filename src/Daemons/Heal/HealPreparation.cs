@@ -7,7 +7,6 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>What a self-heal daemon is going to run.</summary>
-/// <param name="options">What it was told.</param>
 internal sealed class HealPreparation(DaemonOptions options) : GraphPreparation(options)
 {
     /// <summary>What is going to run.</summary>

@@ -9,8 +9,6 @@ namespace KadaluFsd.Daemons.Heal;
 /// clients change things on all units, and take names for what they are on the others; and those that a unit was changing when it
 /// ended, for where all units go at once nobody is left to be marked. What differs is made equal.
 /// </summary>
-/// <param name="context">The graph.</param>
-/// <param name="preparation">Knows the groups.</param>
 /// <param name="logger">Told of names that stay different.</param>
 internal sealed class HealReview(GlusterContext context, HealPreparation preparation, ILogger<HealReview> logger) : Part,
 IDisposable
@@ -38,8 +36,6 @@ IDisposable
     private CopyGroup[] Groups => field ??= preparation.Plan.Groups;
 
     /// <summary>Starts to look, on a thread of its own: it waits for units.</summary>
-    /// <param name="stopping">Not looked at.</param>
-    /// <returns>A task that has ended.</returns>
     protected override Task StartAsync(CancellationToken stopping)
     {
         _thread = new Thread(Run) { Name = "heal-review", IsBackground = true };
@@ -48,7 +44,6 @@ IDisposable
     }
 
     /// <summary>Has a unit asked, once it answers, what it was changing when it ended. From any thread, never waits.</summary>
-    /// <param name="unit">The unit's volume.</param>
     internal void Ask(string unit)
     {
         lock (_asking)
@@ -69,7 +64,6 @@ IDisposable
     }
 
     /// <summary>Looks no more. Where a unit keeps it waiting, that is left to itself.</summary>
-    /// <returns>A task that has ended.</returns>
     protected override Task StopAsync()
     {
         _isStopping = true;

@@ -17,7 +17,6 @@ internal sealed record RunningHealDaemon(RunningGraph Graph, HealPreparation Pre
     private int _isOrdering;
     private CopyCheck? _check;
 
-    /// <summary>What it runs.</summary>
     internal HealPlan Plan => Prepared.Plan;
 
     /// <summary>Where it gives orders to heal, which wait for units. Ends with the process.</summary>

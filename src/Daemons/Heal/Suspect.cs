@@ -18,6 +18,5 @@ internal sealed class Suspect
     internal bool IsDue => Stopwatch.GetElapsedTime(_since) >= _patience;
 
     /// <summary>Leaves it alone for a while.</summary>
-    /// <param name="patience">For how long.</param>
     internal void DueIn(TimeSpan patience) => (_since, _patience) = (Stopwatch.GetTimestamp(), patience);
 }

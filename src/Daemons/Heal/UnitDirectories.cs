@@ -3,7 +3,6 @@ using KadaluFsd.Native;
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>Directories of storage units, as the running graph reaches them.</summary>
-/// <param name="context">The graph.</param>
 internal sealed class UnitDirectories(GlusterContext context) : ICopySource
 {
     /// <inheritdoc/>

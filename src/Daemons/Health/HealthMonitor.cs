@@ -40,7 +40,6 @@ internal sealed class HealthMonitor : IDisposable
 
     /// <summary>A monitor that has not begun.</summary>
     /// <param name="probe">Looks at the directory; may take for ever.</param>
-    /// <param name="logger">Told of every change.</param>
     public HealthMonitor(DirectoryProbe probe, ILogger<HealthMonitor> logger) => (_probe, _logger) = (probe, logger);
 
     /// <summary>Told, after each look, on its thread.</summary>

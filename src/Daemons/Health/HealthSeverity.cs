@@ -19,8 +19,6 @@ internal enum HealthSeverity
 internal static class HealthSeverities
 {
     /// <summary>How bad a problem is.</summary>
-    /// <param name="problem">The problem.</param>
-    /// <returns>Its severity.</returns>
     internal static HealthSeverity Of(HealthProblem problem) => problem.Code switch
     {
         HealthCodes.DiskFull or HealthCodes.InodesExhausted or HealthCodes.DescriptorsExhausted or HealthCodes.MemoryExhausted =>

@@ -6,12 +6,8 @@ namespace KadaluFsd.Daemons.Health;
 internal static class HealthTrend
 {
     /// <summary>What a look makes of it.</summary>
-    /// <param name="before">How it was.</param>
-    /// <param name="problems">What was found.</param>
     /// <param name="at">When, UTC.</param>
-    /// <param name="duration">How long it took.</param>
     /// <param name="allowedFailures">How many failed looks in a row are the end.</param>
-    /// <returns>How it is now.</returns>
     internal static UnitHealth After(
         this UnitHealth before, IReadOnlyList<HealthProblem> problems, DateTime at, TimeSpan duration, int allowedFailures)
     {

@@ -9,9 +9,6 @@ namespace KadaluFsd.Daemons.Unit;
 internal static class ClientReader
 {
     /// <summary>Looks who is there.</summary>
-    /// <param name="context">The graph.</param>
-    /// <param name="volfiles">The volfile connections.</param>
-    /// <returns>Everybody.</returns>
     internal static ClientReport Read(GlusterContext context, VolfileServer volfiles)
     {
         VolfileClient[] fetchers =
@@ -28,7 +25,6 @@ internal static class ClientReader
     }
 
     /// <summary>How many hold a volfile that is not the one that is served now.</summary>
-    /// <param name="volfiles">The volfile connections.</param>
     /// <returns>The number of connections.</returns>
     internal static int CountOutdated(VolfileServer volfiles) =>
         volfiles.Connections.Open(_ => true).Select(connection => (VolfilePeer)connection.Peer)

@@ -9,7 +9,6 @@ namespace KadaluFsd.Daemons.Unit;
 internal sealed record DiskFigures(FileSystemFigures? FileSystem, IReadOnlyDictionary<string, long> PendingHeals);
 
 /// <summary>Asks a unit's disk. One that does not answer holds up one question, and nobody who has asked.</summary>
-/// <param name="directory">The unit's directory.</param>
 /// <param name="isTieBreaker">Whether the unit is a tie-breaker.</param>
 internal sealed class DiskInquiry(string directory, bool isTieBreaker)
 {

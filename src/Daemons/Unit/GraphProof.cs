@@ -6,7 +6,6 @@ using KadaluFsd.Native;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>Proves that clients given to the graph are let in: waits until it has come up.</summary>
-/// <param name="context">The graph.</param>
 /// <param name="options">Say where the log is.</param>
 internal sealed class GraphProof(GlusterContext context, DaemonOptions options) : Part
 {

@@ -19,10 +19,8 @@ internal sealed record RunningUnit(
     SlowOperations Slow, UnitDrain Drain,
     GraphProof Proof) : RunningGraph(Graph)
 {
-    /// <summary>What it runs.</summary>
     internal UnitPlan Plan => Prepared.Plan;
 
-    /// <summary>Asks its disk.</summary>
     internal DiskInquiry Disk =>
         field ??= new DiskInquiry(Plan.Identity.Directory, Plan.Volfile.OfType(UnitVolfile.ThinArbiterType).Any());
 }

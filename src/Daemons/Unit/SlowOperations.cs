@@ -7,7 +7,6 @@ namespace KadaluFsd.Daemons.Unit;
 /// <summary>
 /// The slowest file operations of late. Looks once a second at what is in progress, so that it knows of those that took a second.
 /// </summary>
-/// <param name="context">The graph.</param>
 internal sealed class SlowOperations(GlusterContext context) : Part, IDisposable
 {
     private const int Kept = 32;

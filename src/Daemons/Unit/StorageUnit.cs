@@ -18,7 +18,6 @@ public static class StorageUnit
     /// <summary>
     /// Runs the unit until it is told to stop. Up to <see cref="UnitSetup"/> a failure leaves nothing changed on its disk.
     /// </summary>
-    /// <param name="options">What it was told.</param>
     /// <returns>How it ended, once it has.</returns>
     /// <exception cref="CommandException">It cannot start, or something has failed that it cannot do without.</exception>
     public static Task<ExitCode> RunAsync(DaemonOptions options) => HostedProcess.RunAsync(options, parts => parts

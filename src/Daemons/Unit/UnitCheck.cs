@@ -5,8 +5,6 @@ using KadaluFsd.Serving.Events;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>Whether a unit's event loop and its graph move.</summary>
-/// <param name="loop">The event loop.</param>
-/// <param name="context">The graph.</param>
 internal sealed class UnitCheck(EventLoop loop, GlusterContext context) : ILivenessCheck
 {
     /// <inheritdoc/>

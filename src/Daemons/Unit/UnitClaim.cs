@@ -10,8 +10,6 @@ namespace KadaluFsd.Daemons.Unit;
 /// What only one process can have: the unit's directory, its ports and its pid file. The ports are closed by the router.
 /// </summary>
 /// <param name="preparation">Which unit; waits for an earlier process.</param>
-/// <param name="listeners">The ports.</param>
-/// <param name="pidFile">The pid file.</param>
 /// <param name="probe">Told which directory it is.</param>
 internal sealed class UnitClaim(UnitPreparation preparation, ListenerSet listeners, PidFile pidFile, DirectoryProbe probe) : Part
 {

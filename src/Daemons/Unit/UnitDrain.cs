@@ -7,11 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>Lets a unit run empty before it stops: no new connections, and those who are there may finish.</summary>
-/// <param name="context">Knows who is there.</param>
-/// <param name="router">Accepts no more.</param>
 /// <param name="requests">Told to stop in the end.</param>
-/// <param name="notifier">Tells the service manager.</param>
-/// <param name="logger">Told when it begins.</param>
 internal sealed class UnitDrain(
     GlusterContext context, ConnectionRouter router, DaemonRequests requests, ServiceNotifier notifier, ILogger<UnitDrain> logger)
 {

@@ -9,9 +9,6 @@ namespace KadaluFsd.Daemons.Unit;
 /// <summary>
 /// A unit's graph. At the end it has the time that it needs, and not more than it may have, to answer what is in progress.
 /// </summary>
-/// <param name="options">Limits and deadlines.</param>
-/// <param name="preparation">What to run.</param>
-/// <param name="context">The graph.</param>
 /// <param name="requests">Say how long the end may take, and cut it short.</param>
 /// <param name="logger">Told of an end without all answers.</param>
 internal sealed class UnitGraph(DaemonOptions options, UnitPreparation preparation, GlusterContext context,

@@ -12,10 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>The graph as the event loop sees it: takes connections, and tells what happens to it.</summary>
-/// <param name="context">The graph.</param>
 /// <param name="loop">Tells when the graph tells something.</param>
 /// <param name="volfiles">Serves clients that ask for volfiles inside of the graph's TLS.</param>
-/// <param name="options">Deadlines.</param>
 /// <param name="end">Told when the graph can serve no more.</param>
 /// <param name="logger">Told what the graph tells.</param>
 internal sealed class UnitGraphSide(
@@ -46,7 +44,6 @@ internal sealed class UnitGraphSide(
     public int CloseLateHandshakes() => context.ExpireConnections(options.HandshakeTimeout);
 
     /// <summary>The graph tells something. On the loop's thread.</summary>
-    /// <param name="happened">That it does.</param>
     public void OnReady(EpollEvent happened)
     {
         while (context.TryTakeEvent(out GraphEvent graphEvent))

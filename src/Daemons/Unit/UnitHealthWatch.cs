@@ -9,13 +9,9 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>Has the unit's directory watched. Where it has failed, the unit ends.</summary>
-/// <param name="monitor">Watches it.</param>
 /// <param name="preparation">The volfile may say how often.</param>
-/// <param name="options">So may these.</param>
 /// <param name="context">The graph, whose held back log lines are told of as often.</param>
 /// <param name="daemon">Says how the unit is.</param>
-/// <param name="notifier">Tells the service manager.</param>
-/// <param name="end">Told of the failure.</param>
 internal sealed class UnitHealthWatch(
     HealthMonitor monitor, UnitPreparation preparation, DaemonOptions options, GlusterContext context, IDaemon daemon,
     ServiceNotifier notifier, ProcessEnd end)

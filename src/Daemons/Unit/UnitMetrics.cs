@@ -6,9 +6,19 @@ using KadaluFsd.Serving.Volfiles;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>
-/// A unit's figures. Taken when they are asked for; nothing is kept in between.
-/// </summary>
+/// <summary>What a unit's metrics are made of.</summary>
+/// <param name="Status">How the unit is.</param>
+/// <param name="IsReady">Whether new clients can be served.</param>
+/// <param name="IsGraphDown">Whether the graph says that it cannot serve.</param>
+/// <param name="Connections">Connections of the graph's server.</param>
+/// <param name="Operations">File operations by kind.</param>
+/// <param name="BytesServed">Bytes of files that clients have read and written; null where the graph does not count them.</param>
+/// <param name="NativeBytes">Memory that native code has allocated.</param>
+internal sealed record UnitFigures(
+    UnitStatus Status, bool IsReady, bool IsGraphDown, GraphConnectionCounts Connections, OperationCount[] Operations,
+    (long Read, long Written)? BytesServed, VolfileCounters Volfiles, long NativeBytes);
+
+/// <summary>A unit's metrics. They are taken when they are asked for; nothing is kept in between.</summary>
 internal static class UnitMetrics
 {
     private static readonly string[] s_problems =
@@ -19,27 +29,35 @@ internal static class UnitMetrics
         HealthCodes.GraphDown,
     ];
 
-    /// <summary>Writes all figures.</summary>
-    /// <param name="unit">The unit.</param>
-    /// <returns>The text.</returns>
-    internal static string Write(RunningUnit unit)
+    /// <summary>Takes and writes all metrics of a unit.</summary>
+    internal static string Write(RunningUnit unit) => Write(new UnitFigures(
+        UnitStatusReader.Read(unit), UnitState.Of(unit).IsReady, unit.Side.IsGraphDown, unit.Context.CountConnections(),
+        unit.Context.GetOperationCounts(), unit.Context.GetBytesServed(), unit.Volfiles.Counters, GlusterContext.NativeBytes));
+
+    /// <summary>Writes all metrics. docs/reference/metrics.md is made of what comes out.</summary>
+    internal static string Write(UnitFigures figures)
     {
-        var now = UnitStatusReader.Read(unit);
         var text = new MetricsText();
-        WriteUnit(text, now, UnitState.Of(unit).IsReady);
-        WriteConnections(text, unit.Context.CountConnections());
-        WriteHealth(text, now, unit.Side.IsGraphDown);
-        WriteDisk(text, now);
-        WriteFileOperations(text, unit.Context);
-        WriteVolfiles(text, now, unit.Volfiles.Counters);
+        WriteUnit(text, figures);
+        WriteConnections(text, figures.Connections);
+        WriteHealth(text, figures.Status, figures.IsGraphDown);
+        WriteDisk(text, figures.Status);
+        WriteFileOperations(text, figures);
+        WriteVolfiles(text, figures.Status, figures.Volfiles);
         return text.ToString();
     }
 
-    private static void WriteUnit(MetricsText text, UnitStatus now, bool isReady)
+    private static void WriteUnit(MetricsText text, UnitFigures figures)
     {
+        UnitStatus now = figures.Status;
         text.AddProcess(
-            now.Version, now.GlusterFsVersion, now.UptimeSeconds, now.Starts, now.ResidentBytes, GlusterContext.NativeBytes,
+            now.Version, now.GlusterFsVersion, now.UptimeSeconds, now.Starts, now.ResidentBytes, figures.NativeBytes,
             now.HeldBackLogLines);
+        text.Gauge("unit_info", "Which unit this is, as commands name it, and on which machine; always 1.", (
+            $"pool=\"{MetricsText.Escape(now.Definition?.Pool ?? "")}\"," +
+            $"unit=\"{MetricsText.Escape(Path.GetFileNameWithoutExtension(now.Volfile))}\"," +
+            $"node=\"{MetricsText.Escape(Environment.MachineName)}\"," +
+            $"directory=\"{MetricsText.Escape(now.Directory)}\"", 1));
         if (now.Definition is { } definition)
         {
             text.Gauge(
@@ -48,21 +66,20 @@ internal static class UnitMetrics
                 ($"pool=\"{definition.Pool}\",digest=\"{definition.Digest}\"", definition.Revision));
         }
 
-        text.Gauge("ready", "1 when new clients can be served.", ("", isReady ? 1 : 0));
+        text.Gauge("ready", "1 when new clients can be served.", ("", figures.IsReady ? 1 : 0));
         text.Gauge("clients", "Clients that are connected to the graph.", ("", now.Clients));
     }
 
     private static void WriteConnections(MetricsText text, GraphConnectionCounts counts)
     {
-        text.Gauge("connections", "Connections of the graph's server; handshake are those whose client has not been let in.",
-            (MetricsText.Kind("all"), counts.Open), (MetricsText.Kind("handshake"), counts.Handshakes));
+        text.Gauge("connections", "Connections of the graph's server, those in the handshake included.", ("", counts.Open));
+        text.Gauge("handshaking_connections", "Connections whose client has not been let in yet.", ("", counts.Handshakes));
         text.Counter("connections_refused_total", "Connections that the graph's server did not get, or did not keep, by reason.",
             ("reason=\"too-many\"", counts.RefusedTotal), ("reason=\"too-many-of-address\"", counts.RefusedPerAddress),
             ("reason=\"handshake-timeout\"", counts.ClosedLate),
             ("reason=\"too-many-handshakes\"", counts.ClosedForOthers), ("reason=\"record-too-long\"", counts.RefusedRecords));
-        text.Gauge(
-            "descriptors", "Descriptors of the process.", (MetricsText.Kind("used"), DescriptorTable.Count()),
-            (MetricsText.Kind("limit"), DescriptorTable.RaiseLimit()));
+        text.Gauge("open_descriptors", "File descriptors that the process has open.", ("", DescriptorTable.Count()));
+        text.Gauge("max_descriptors", "File descriptors that the process may have open.", ("", DescriptorTable.RaiseLimit()));
     }
 
     private static void WriteHealth(MetricsText text, UnitStatus now, bool isGraphDown)
@@ -83,10 +100,13 @@ internal static class UnitMetrics
         text.Counter("health_checks_total", "Checks of the unit's directory.", ("", health.Checks));
         text.Counter("health_check_failures_total", "Checks that found what can end the unit.", ("", health.FailedChecks));
         text.Gauge(
-            "health_check_duration_seconds", "How long checks of the directory took.", ("which=\"latest\"", health.CheckSeconds),
-            ("which=\"slowest\"", health.SlowestCheckSeconds));
+            "health_check_last_duration_seconds", "How long the last check of the unit's directory took.",
+            ("", health.CheckSeconds));
         text.Gauge(
-            "pending_heals", "Files that the heal daemon has still to look at.",
+            "health_check_max_duration_seconds", "How long the slowest check of the unit's directory took.",
+            ("", health.SlowestCheckSeconds));
+        text.Gauge(
+            "pending_heals", "Files and directories that wait for the self-heal daemon, by kind of heal.",
             [.. now.PendingHeals.Select(pair => (MetricsText.Kind(pair.Key), (double)pair.Value))]);
     }
 
@@ -94,35 +114,38 @@ internal static class UnitMetrics
     {
         if (now.FileSystem is { } fileSystem)
         {
-            text.Gauge("filesystem_bytes", "Space in the unit's file system; available is what others than root can have.",
-                (MetricsText.Kind("size"), fileSystem.SizeBytes), (MetricsText.Kind("free"), fileSystem.FreeBytes),
-                (MetricsText.Kind("available"), fileSystem.AvailableBytes));
+            text.Gauge("filesystem_size_bytes", "Size of the unit's file system.", ("", fileSystem.SizeBytes));
+            text.Gauge("filesystem_free_bytes", "Free space in the unit's file system.", ("", fileSystem.FreeBytes));
             text.Gauge(
-                "filesystem_inodes", "Inodes of the unit's file system.", (MetricsText.Kind("total"), fileSystem.Inodes),
-                (MetricsText.Kind("free"), fileSystem.FreeInodes));
+                "filesystem_available_bytes", "Free space in the unit's file system for users other than root.",
+                ("", fileSystem.AvailableBytes));
+            text.Gauge("filesystem_inodes", "Inodes of the unit's file system.", ("", fileSystem.Inodes));
+            text.Gauge("filesystem_free_inodes", "Free inodes of the unit's file system.", ("", fileSystem.FreeInodes));
             text.Gauge(
                 "filesystem_readonly", "1 when the unit's file system is mounted read-only.",
                 ("", fileSystem.IsReadOnly ? 1 : 0));
         }
     }
 
-    private static void WriteFileOperations(MetricsText text, GlusterContext context)
+    private static void WriteFileOperations(MetricsText text, UnitFigures figures)
     {
-        OperationCount[] counts = context.GetOperationCounts();
-        text.Gauge("operations_in_progress", "File operations that have not been answered.", ("", context.OperationsInProgress));
+        OperationCount[] counts = figures.Operations;
+        text.Gauge(
+            "operations_in_progress", "File operations that have not been answered.",
+            ("", figures.Status.OperationsInProgress));
         text.Counter(
             "file_operations_total", "File operations that clients asked for.",
             [.. counts.Select(count => (Operation(count), (double)count.Calls))]);
         text.Counter(
-            "file_operation_failures_total", "Those that failed.",
+            "file_operation_failures_total", "File operations that failed.",
             [.. counts.Select(count => (Operation(count), (double)count.Failures))]);
-        text.Family("summary", "file_operation_seconds", "How long they took.",
+        text.Family("summary", "file_operation_duration_seconds", "How long file operations took.",
             [.. counts.SelectMany(
                 count => new[] { ("_sum", Operation(count), count.Seconds), ("_count", Operation(count), count.Timed) })]);
         text.Gauge(
-            "file_operation_slowest_seconds", "How long the slowest took.",
+            "file_operation_max_duration_seconds", "How long the slowest file operation took.",
             [.. counts.Select(count => (Operation(count), count.SlowestSeconds))]);
-        if (context.GetBytesServed() is { } bytes)
+        if (figures.BytesServed is { } bytes)
         {
             text.Counter(
                 "file_bytes_total", "Bytes of files that clients have read and written.", (MetricsText.Kind("read"), bytes.Read),
@@ -134,12 +157,13 @@ internal static class UnitMetrics
     {
         text.Gauge("volfile_connections", "Connections on which volfiles are served.", ("", now.VolfileConnections));
         text.Gauge(
-            "volfile_outdated_clients", "Those on which an older volfile was fetched than is served now.",
+            "volfile_outdated_clients", "Volfile connections whose client holds an older volfile than is served now.",
             ("", now.OutdatedClients));
         text.Counter("volfile_fetches_total", "Volfile fetches by result.",
             ("result=\"given\"", counters.Given), ("result=\"missing\"", counters.Missing),
             ("result=\"denied\"", counters.Denied), ("result=\"illegal\"", counters.Illegal));
-        text.Counter("volfile_notifications_total", "Connections told that a volfile has changed.", ("", counters.Notified));
+        text.Counter(
+            "volfile_notifications_total", "Volfile connections that were told of a changed volfile.", ("", counters.Notified));
     }
 
     private static string Operation(OperationCount count) => $"operation=\"{MetricsText.Lower(count.Kind)}\"";

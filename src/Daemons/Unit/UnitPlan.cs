@@ -10,8 +10,6 @@ namespace KadaluFsd.Daemons.Unit;
 /// <summary>What a unit is going to run.</summary>
 /// <param name="Volfile">As for <see cref="GraphPlan"/>, with the guard.</param>
 /// <param name="Identity">What it says about the unit.</param>
-/// <param name="Missing">As above.</param>
-/// <param name="Text">As above.</param>
 internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, ImmutableArray<Volume> Missing, byte[] Text)
     : GraphPlan(Volfile, Missing, Text)
 {
@@ -20,7 +18,6 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
     /// <param name="options">Say where it comes from, and what is set in it.</param>
     /// <param name="library">Knows which translators are installed.</param>
     /// <param name="live">What else is set in it, after that.</param>
-    /// <returns>The plan.</returns>
     /// <exception cref="CommandException">The volfile cannot be used; says in which line, and why.</exception>
     internal static UnitPlan Parse(
         byte[] text, DaemonOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
@@ -45,7 +42,6 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
 
     /// <summary>The text that the graph is built from.</summary>
     /// <param name="listenPath">Where its server is to listen.</param>
-    /// <returns>A volfile.</returns>
     internal string TextFor(string listenPath) =>
         VolfilePrinter.Print(UnitVolfile.WithoutHealthCheck(UnitVolfile.ListenPrivately(Volfile, listenPath)));
 

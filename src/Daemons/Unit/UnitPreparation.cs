@@ -11,7 +11,6 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>What a unit is going to run, over which directory.</summary>
-/// <param name="options">What it was told.</param>
 /// <param name="descriptors">Who may have which descriptors.</param>
 internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget descriptors)
     : GraphPreparation(options), IVolfileSource
@@ -19,7 +18,6 @@ internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget de
     /// <summary>What is going to run.</summary>
     internal UnitPlan Plan { get => field ?? throw NotStarted(); private set; }
 
-    /// <summary>The unit's directory.</summary>
     internal UnitDirectory UnitDirectory { get => field ?? throw NotStarted(); private set; }
 
     /// <summary>Remembers which directory the unit has served.</summary>

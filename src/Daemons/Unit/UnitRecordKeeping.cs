@@ -8,8 +8,6 @@ namespace KadaluFsd.Daemons.Unit;
 /// Remembers which directory the unit serves, so that an empty disk in its place is told from a new unit. Beside everything else:
 /// a start does not wait for the disk because of it, and other managers' directories may not be ours to write into.
 /// </summary>
-/// <param name="preparation">Which directory.</param>
-/// <param name="work">Does it.</param>
 /// <param name="logger">Told where it cannot be done.</param>
 internal sealed class UnitRecordKeeping(UnitPreparation preparation, WorkThread work, ILogger<UnitRecordKeeping> logger) : Part
 {

@@ -8,11 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>What a unit says of itself, and does when a signal asks for it.</summary>
-/// <param name="options">What it was told.</param>
-/// <param name="context">The graph.</param>
-/// <param name="reload">Reads everything again.</param>
 /// <param name="health">Knows what is wrong with its directory.</param>
-/// <param name="logger">Told what it does.</param>
 internal sealed class UnitSelf(
     DaemonOptions options, GlusterContext context, GraphReload reload, HealthMonitor health, ILogger<UnitSelf> logger)
     : GraphSelf(context, reload, logger)

@@ -8,7 +8,6 @@ namespace KadaluFsd.Daemons.Unit;
 /// <summary>
 /// Makes in the unit's directory what the graph needs to find there. The first thing that changes anything on its disk.
 /// </summary>
-/// <param name="preparation">Which directory.</param>
 /// <param name="options">Say whether it may be new.</param>
 /// <param name="logger">Told of a new one.</param>
 internal sealed class UnitSetup(UnitPreparation preparation, DaemonOptions options, ILogger<UnitSetup> logger) : Part

@@ -11,8 +11,6 @@ internal readonly record struct UnitState(string Name, string[] Reasons)
     internal bool IsReady => Name is "ready" or "degraded";
 
     /// <summary>Looks how a unit is.</summary>
-    /// <param name="unit">The unit.</param>
-    /// <returns>How it is now.</returns>
     internal static UnitState Of(RunningUnit unit)
     {
         UnitHealth health = unit.Health.Current;

@@ -7,8 +7,6 @@ namespace KadaluFsd.Daemons.Unit;
 internal static class UnitStatusReader
 {
     /// <summary>Asks the graph, the disk and the volfile server.</summary>
-    /// <param name="unit">The unit.</param>
-    /// <returns>How it is now.</returns>
     internal static UnitStatus Read(RunningUnit unit)
     {
         var state = UnitState.Of(unit);

@@ -9,49 +9,44 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary>The commands that ask a running unit, or steer it, through its control socket.</summary>
 internal static class ControlCommand
 {
-    /// <summary>Builds the commands.</summary>
-    /// <returns>The commands.</returns>
     internal static IEnumerable<Command> Create() =>
     [
-        Ask("status", "How a unit or a self-heal daemon is.", "/v1/status", DescribeStatus),
-        Ask("clients", "Who is connected to a unit, and what each holds.", "/v1/clients", json =>
+        Ask("status", "Show the state of a unit or a self-heal daemon.", "/v1/status", DescribeStatus),
+        Ask("clients", "List the clients of a unit, and the volfile that each holds.", "/v1/clients", json =>
             ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ClientReport)!)),
-        Ask("volfiles", "Which volfiles a unit serves, and how many clients hold them.", "/v1/volfiles", json =>
+        Ask("volfiles", "List the volfiles of a unit, and how many clients hold each.", "/v1/volfiles", json =>
             ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ServedVolfileArray)!)),
-        Ask("operations", "Which file operations clients ask a unit for, which are in progress, which were slow.",
+        Ask("operations", "Show a unit's file operations: counts and times by kind, those in progress, the slowest.",
             "/v1/operations",
             json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.OperationReport)!)),
-        Ask("memory", "What takes memory in a unit or a self-heal daemon.", "/v1/memory", json =>
+        Ask("memory", "Show what takes memory in a unit or a self-heal daemon.", "/v1/memory", json =>
             ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.MemoryReport)!)),
         TopCommand.Create(),
         CreateStatedump(),
         CreateLogLevel(),
         CreateOption(),
         CreatePutVolfile(),
-        Tell("reload", "Have a unit or a self-heal daemon read everything again.", "/v1/reload", json =>
-            ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ReloadResult)!)),
-        CreateEnd("drain", "Let a unit run empty: no new connections; it stops when the last client has gone."),
-        CreateEnd("stop", "Stop a unit once what is in progress has been answered, or a self-heal daemon."),
+        Tell("reload", "Have a unit or a self-heal daemon read its volfile and volfiles again, as on SIGHUP.", "/v1/reload",
+            json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ReloadResult)!)),
+        CreateEnd("drain", "Reject new connections to a unit, and stop it when its last client has gone."),
+        CreateEnd("stop", "Stop a unit when operations in progress have been answered, or a self-heal daemon."),
     ];
 
     /// <summary>Where the control socket of a unit is.</summary>
     /// <param name="unit">The unit's name, or a path.</param>
-    /// <returns>The path.</returns>
     internal static string SocketOf(string unit) =>
         unit.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(unit) : PoolPaths.OfEnvironment().ControlSocket(unit);
 
     /// <summary>The argument that says which unit.</summary>
-    /// <returns>It.</returns>
     internal static Argument<string> UnitArgument() =>
-        new(
-            "UNIT")
+        new("UNIT")
         {
             Description =
-                "The name of a unit, or shd.POOL for a self-heal daemon, for the socket in /run/kadalu, or the path of its " +
-                "control socket."
+                "The name of a unit, or shd.POOL for a self-heal daemon: its control socket is /run/kadalu/NAME.control.sock. " +
+                "Or the path of a control socket.",
         };
 
-    private static Option<bool> JsonOption() => new("--json") { Description = "Print what the unit says, for programs." };
+    private static Option<bool> JsonOption() => new("--json") { Description = "Print JSON." };
 
     private static Command Ask(string name, string description, string path, Func<string, string> describe) =>
         Create(name, description, "GET", path, describe);
@@ -82,7 +77,7 @@ internal static class ControlCommand
     {
         (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
         var command =
-            new Command("statedump", "GlusterFS's own account of everything a unit or a self-heal daemon holds.") { unit, json };
+            new Command("statedump", "Print GlusterFS's statedump of a unit or a self-heal daemon.") { unit, json };
         command.SetAction((parsed, cancellation) =>
             PrintAsync(
                 parsed.GetValue(unit)!, "GET", parsed.GetValue(json) ? "/v1/statedump" : "/v1/statedump?format=text", [],
@@ -96,11 +91,11 @@ internal static class ControlCommand
         var level =
             new Argument<string?>("LEVEL")
             {
-                Description = "CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or TRACE, from now on.",
+                Description = "The new level: CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or TRACE.",
                 Arity = ArgumentArity.ZeroOrOne
             };
         var command = new Command(
-            "log-level", "The least serious level that a unit or a self-heal daemon logs; or another one.") { unit, level, json };
+            "log-level", "Show or set the least serious level that a unit or a self-heal daemon logs.") { unit, level, json };
         command.SetAction((parsed, cancellation) =>
         {
             byte[] body = parsed.GetValue(level) is { } wanted
@@ -123,12 +118,13 @@ internal static class ControlCommand
             new Argument<string?>("OPTION") { Description = "An option of its translator.", Arity = ArgumentArity.ZeroOrOne };
         var value = new Argument<string?>("VALUE")
         {
-            Description = "What it is to be until the unit ends.",
+            Description = "The new value; it is lost when the process ends.",
             Arity = ArgumentArity.ZeroOrOne
         };
-        var unset = new Option<bool>("--unset") { Description = "Have it be what the volfile says again." };
+        var unset = new Option<bool>("--unset") { Description = "Set the option back to what the volfile says." };
         var command =
-            new Command("option", "The options of a unit's or a self-heal daemon's translators; or set one while it runs.") {
+            new Command(
+                "option", "List the options of the translators in a unit or a self-heal daemon, or set one while it runs.") {
                 unit, volume, option, value, unset, json };
         command.SetAction((parsed, cancellation) =>
         {
@@ -158,9 +154,9 @@ internal static class ControlCommand
     private static Command CreatePutVolfile()
     {
         (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
-        var key = new Argument<string>("KEY") { Description = "The name it is fetched by." };
-        var file = new Argument<string>("FILE") { Description = "Its text; \"-\" for standard input." };
-        var command = new Command("put-volfile", "Put a volfile in the place of another, all at once, once it was checked.") {
+        var key = new Argument<string>("KEY") { Description = "The name that clients fetch it by." };
+        var file = new Argument<string>("FILE") { Description = "The file with the new volfile; \"-\" for standard input." };
+        var command = new Command("put-volfile", "Check a volfile, and put it in the place of the one that is served.") {
             unit, key, file, json };
         command.SetAction(async (parsed, cancellation) => await PrintAsync(
             parsed.GetValue(unit)!, "PUT", "/v1/volfiles/" + Uri.EscapeDataString(parsed.GetValue(key)!),
@@ -174,7 +170,11 @@ internal static class ControlCommand
     private static Command CreateEnd(string name, string description)
     {
         (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
-        var timeout = new Option<double?>("--timeout") { HelpName = "SECONDS", Description = "How long that may take." };
+        var timeout = new Option<double?>("--timeout")
+        {
+            HelpName = "SECONDS",
+            Description = "How long that may take; then the process stops all the same.",
+        };
         var command = new Command(name, description) { unit, timeout, json };
         command.SetAction((parsed, cancellation) =>
         {

@@ -10,8 +10,6 @@ internal static class ControlText
     private const int MemoryKindsShown = 3;
 
     /// <summary>How a unit is.</summary>
-    /// <param name="status">What it says.</param>
-    /// <returns>The text.</returns>
     internal static string Describe(UnitStatus status)
     {
         var text = new StringBuilder();
@@ -63,8 +61,6 @@ internal static class ControlText
     }
 
     /// <summary>How a self-heal daemon is.</summary>
-    /// <param name="status">What it says.</param>
-    /// <returns>The text.</returns>
     internal static string Describe(HealDaemonStatus status)
     {
         var text = new StringBuilder();
@@ -92,9 +88,6 @@ internal static class ControlText
                 unit => new[] { $"{unit.Host}:{unit.Path}", unit.Group, unit.IsConnected ? "yes" : "no" }))).ToString();
     }
 
-    /// <summary>Who is connected.</summary>
-    /// <param name="report">What the unit says.</param>
-    /// <returns>The text.</returns>
     internal static string Describe(ClientReport report) =>
         PlainText.Table(
             ["CLIENT", "PROCESS", "VERSION", "SUBDIR", "SINCE", "RECEIVED", "SENT", "VOLFILE", "CURRENT"],
@@ -115,8 +108,6 @@ internal static class ControlText
             }));
 
     /// <summary>Which volfiles are served.</summary>
-    /// <param name="volfiles">What the unit says.</param>
-    /// <returns>The text.</returns>
     internal static string Describe(ServedVolfile[] volfiles) => PlainText.Table(
         ["VOLFILE", "BYTES", "SHA-256", "CLIENTS", "OUTDATED"],
         volfiles.Select(
@@ -125,8 +116,6 @@ internal static class ControlText
                     PlainText.Number(volfile.OutdatedClients) }));
 
     /// <summary>What clients ask for.</summary>
-    /// <param name="report">What the unit says.</param>
-    /// <returns>The text.</returns>
     internal static string Describe(OperationReport report) =>
         PlainText.Table(
             ["OPERATION", "CALLS", "FAILED", "MEAN ms", "SLOWEST ms"],
@@ -139,9 +128,6 @@ internal static class ControlText
         InProgress("SLOW", report.Slowest.Select(slow => slow.Operation));
 
     /// <summary>Operations with where they are and whose.</summary>
-    /// <param name="head">What they are.</param>
-    /// <param name="operations">The operations.</param>
-    /// <returns>The text.</returns>
     internal static string InProgress(string head, IEnumerable<OperationInProgress> operations) => PlainText.Table(
         [head, "SECONDS", "AT", "CLIENT", "USER", "PROCESS"],
         operations.OrderByDescending(operation => operation.Seconds).Select(operation => new[]
@@ -150,9 +136,6 @@ internal static class ControlText
             operation.Client, PlainText.Number(operation.User), PlainText.Number(operation.Process),
         }));
 
-    /// <summary>What takes memory.</summary>
-    /// <param name="report">What the unit says.</param>
-    /// <returns>The text.</returns>
     internal static string Describe(MemoryReport report) =>
         $"{PlainText.Size(report.ResidentBytes)} in RAM, {PlainText.Size(report.ManagedBytes)} managed, " +
         $"{PlainText.Size(report.NativeBytes)} native\n\n" +
@@ -168,9 +151,7 @@ internal static class ControlText
             }));
 
     /// <summary>The options of translators.</summary>
-    /// <param name="options">What the unit says.</param>
     /// <param name="volume">The one that is of interest; null for all.</param>
-    /// <returns>The text.</returns>
     internal static string Describe(OptionValue[] options, string? volume) => PlainText.Table(
         ["VOLUME", "OPTION", "VALUE", "DEFAULT", "TYPE", "LIVE"],
         options.Where(option => volume is null || option.Volume == volume).Select(option => new[]
@@ -180,21 +161,15 @@ internal static class ControlText
         }));
 
     /// <summary>What came of a reload.</summary>
-    /// <param name="result">What the unit says.</param>
-    /// <returns>The text.</returns>
     internal static string Describe(ReloadResult result) =>
         result.Reason is null ? $"{result.Graph}\n" : $"{result.Graph}: {result.Reason}\n";
 
     /// <summary>What came of putting a volfile.</summary>
-    /// <param name="result">What the unit says.</param>
-    /// <returns>The text.</returns>
     internal static string Describe(PutVolfile result) =>
         $"{result.Key}: {(result.IsChanged ? "changed" : "as before")}, {result.Bytes} bytes, sha256 {result.Sha256}\n" +
         (result.IsOwn ? Describe(new ReloadResult($"this unit: {result.Graph}", result.Reason)) : "");
 
     /// <summary>How a unit is going to end.</summary>
-    /// <param name="answer">What the unit says.</param>
-    /// <returns>The text.</returns>
     internal static string Describe(StopAnswer answer) =>
         string.Create(
             CultureInfo.InvariantCulture, $"{answer.State}: {answer.Clients} clients, at most {answer.TimeoutSeconds} s\n");

@@ -15,7 +15,6 @@ namespace KadaluFsd.Fsd.Cli;
 internal static class DaemonCommand
 {
     /// <summary>Builds <c>kadalu-fsd unit</c>.</summary>
-    /// <returns>The command.</returns>
     internal static Command CreateUnit() => Create(
         DaemonCommands.Unit,
         new Command("unit", "Host a storage unit in the foreground: its volfile's graph and its pool's volfiles, on one port.")
@@ -25,7 +24,6 @@ internal static class DaemonCommand
         });
 
     /// <summary>Builds <c>kadalu-fsd heal-daemon</c>.</summary>
-    /// <returns>The command.</returns>
     internal static Command CreateHealDaemon() => Create(
         DaemonCommands.HealDaemon,
         new Command(
@@ -33,14 +31,12 @@ internal static class DaemonCommand
             "Heal a pool's files in the foreground: what its units on this node missed while they or others were away."));
 
     /// <summary>Builds <c>kadalu-fsd gateway</c>.</summary>
-    /// <returns>The command.</returns>
     internal static Command CreateGateway() => Create(
         DaemonCommands.Gateway,
         new Command("gateway", "Serve the volfiles of every pool of this node to clients that have glusterd's port built in."));
 
     /// <summary>Runs a process whose options have been read already.</summary>
     /// <param name="kind">What it is to be.</param>
-    /// <param name="options">The options.</param>
     /// <returns>How it ended, once it has.</returns>
     /// <exception cref="CommandException">It cannot start, or has failed.</exception>
     internal static Task<ExitCode> RunAsync(DaemonCommands kind, DaemonOptions options) => kind switch

@@ -13,9 +13,6 @@ internal sealed class DaemonFlags
     }
 
     /// <summary>Adds the flags to a command.</summary>
-    /// <param name="command">The command.</param>
-    /// <param name="kind">Which options it has.</param>
-    /// <returns>The flags.</returns>
     internal static DaemonFlags AddTo(Command command, DaemonCommands kind)
     {
         var flags = new DaemonFlags();
@@ -35,7 +32,6 @@ internal sealed class DaemonFlags
     }
 
     /// <summary>What was given on the command line.</summary>
-    /// <param name="parsed">The command line.</param>
     /// <returns>Values by option name.</returns>
     internal Dictionary<string, string> Given(ParseResult parsed) => _flags
         .Where(pair => parsed.GetResult(pair.Flag) is { Implicit: false })

@@ -52,14 +52,10 @@ internal static class GlusterfsdCommand
     /// <summary>
     /// Whether the program was called with arguments of theirs: these begin with an option, its own with a command.
     /// </summary>
-    /// <param name="arguments">The arguments.</param>
-    /// <returns>Whether it was.</returns>
     internal static bool IsMeant(IReadOnlyList<string> arguments) =>
         arguments.Count > 0 && arguments[0].StartsWith('-') && arguments[0] is not ("--help" or "-h" or "-?" or "--version");
 
     /// <summary>Runs the unit, or starts it in the background.</summary>
-    /// <param name="arguments">The arguments.</param>
-    /// <returns>The exit code.</returns>
     /// <exception cref="CommandException">The arguments are wrong, or the unit cannot start.</exception>
     internal static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
@@ -78,7 +74,6 @@ internal static class GlusterfsdCommand
     }
 
     /// <summary>Reads arguments.</summary>
-    /// <param name="arguments">The arguments.</param>
     /// <returns>What the process is to be, what it is told, and whether it is to stay in the foreground.</returns>
     /// <exception cref="CommandException">One is unknown, missing or wrong; says which.</exception>
     internal static (DaemonCommands Kind, DaemonOptions Options, bool StaysInForeground) Read(IReadOnlyList<string> arguments)

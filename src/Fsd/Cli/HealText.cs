@@ -9,8 +9,6 @@ namespace KadaluFsd.Fsd.Cli;
 internal static class HealText
 {
     /// <summary>What a comparison of copies has found.</summary>
-    /// <param name="report">What it has found.</param>
-    /// <returns>The text.</returns>
     internal static string Describe(CopyReport report)
     {
         var text = new StringBuilder();
@@ -34,8 +32,8 @@ internal static class HealText
 
         return text.Append(
             CultureInfo.InvariantCulture,
-            $"{report.Directories} directories compared, {report.Waiting} wait for a heal, {report.DifferenceCount} differences\n")
-            .ToString();
+            $"{report.Directories} directories compared, {report.Waiting} wait for a heal, " +
+            $"{report.DifferenceCount} differences\n").ToString();
     }
 
     // Whatever clients call their files, a line is a file, and a terminal is left alone.
@@ -43,9 +41,7 @@ internal static class HealText
         new([.. path.Select(character => char.IsControl(character) ? '?' : character)]);
 
     /// <summary>What waits for being healed, as one unit knows.</summary>
-    /// <param name="list">What it knows.</param>
     /// <param name="onlySplitBrain">Whether it was asked for contradicting copies alone.</param>
-    /// <returns>The text.</returns>
     internal static string Describe(HealList list, bool onlySplitBrain)
     {
         var text = new StringBuilder();

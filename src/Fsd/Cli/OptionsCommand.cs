@@ -11,26 +11,23 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary><c>kadalu-fsd options</c>: what can be set in a pool.</summary>
 internal static class OptionsCommand
 {
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
     internal static Command Create()
     {
         var pattern =
             new Argument<string?>("PATTERN")
             {
                 Arity = ArgumentArity.ZeroOrOne,
-                Description = "Only options with this in their name; * and ? stand for any text and any character."
+                Description = "Only options with this text in their name; * and ? stand for any text and any character."
             };
         var command =
             new Command("options",
-                "List what can be set in a pool: values, default, what it is for, and whether running graphs take " +
-                "it.") { pattern };
+                "List the options of pools: values, default, description, and whether running graphs take them.") { pattern };
         command.SetAction(parsed =>
         {
             HostedGraph.LoadLibrary();
             string wanted = parsed.GetValue(pattern) ?? "*";
-            IGrouping<string,
-            OptionTarget>[] found = [.. OptionNames.All.GroupBy(target => target.Name).Where(option => Fits(option.Key, wanted))];
+            IGrouping<string, OptionTarget>[] found =
+                [.. OptionNames.All.GroupBy(target => target.Name).Where(option => Fits(option.Key, wanted))];
             if (found.Length == 0)
             {
                 throw new CommandException(ExitCode.Usage, $"no option has \"{wanted}\" in its name");
@@ -59,13 +56,13 @@ internal static class OptionsCommand
         {
             bool isOff = GraphDocument.Default(first.Graphs[0]).Layers.First(layer => layer.Switch == name).IsOff;
             return $"{name}\n    on|off, default {(isOff ? "off" : "on")}; " +
-                $"{(first.Graphs[0] == GraphDocument.Unit ? "units start anew" : "live")}\n    takes the layer {where} in or " +
-                "out\n";
+                $"{(first.Graphs[0] == GraphDocument.Unit ? "needs a restart of units" : "live")}\n" +
+                $"    adds or removes the layer {where}\n";
         }
 
         if (new PoolOptions(TranslatorRules.Of).RuleOf(first) is not { } rule)
         {
-            return $"{name}\n    of {where}, which says nothing about it here\n";
+            return $"{name}\n    of {where}, which does not describe it\n";
         }
 
         return $"{name}\n    {rule.Range}, default {(rule.DefaultValue is { Length: > 0 } value ? value : "none")}; " +

@@ -7,9 +7,7 @@ namespace KadaluFsd.Fsd.Cli;
 internal static class PlainText
 {
     /// <summary>A table with heads.</summary>
-    /// <param name="heads">The heads.</param>
     /// <param name="rows">The rows, as wide as the heads.</param>
-    /// <returns>The text.</returns>
     internal static string Table(string[] heads, IEnumerable<string[]> rows)
     {
         string[][] all = [heads, .. rows];
@@ -24,7 +22,6 @@ internal static class PlainText
     }
 
     /// <summary>A number of bytes.</summary>
-    /// <param name="bytes">The number.</param>
     /// <returns>It, with a unit.</returns>
     internal static string Size(double bytes)
     {
@@ -39,19 +36,14 @@ internal static class PlainText
     }
 
     /// <summary>A time span, in whole seconds.</summary>
-    /// <param name="seconds">Its length.</param>
     /// <returns>Days, hours, minutes and seconds.</returns>
     internal static string Duration(double seconds) =>
         TimeSpan.FromSeconds(Math.Floor(seconds)).ToString("c", CultureInfo.InvariantCulture);
 
     /// <summary>A time span in milliseconds.</summary>
-    /// <param name="seconds">Its length.</param>
     /// <returns>It, without a unit.</returns>
     internal static string Milliseconds(double seconds) => (seconds * 1000).ToString("0.000", CultureInfo.InvariantCulture);
 
-    /// <summary>A number.</summary>
-    /// <param name="value">The number.</param>
-    /// <returns>It, in digits.</returns>
     internal static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A moment.</summary>

@@ -19,18 +19,16 @@ internal static class PoolCommand
             Description = "This node's name in pools (default the one that it was given by create, or its host name)."
         };
 
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
     internal static Command Create()
     {
-        var pool = new Command("pool", "Make, run and change the pools of this node.")
+        var pool = new Command("pool", "Create, run and change the pools of this node.")
         {
             PoolCreateCommand.Create(),
             CreateStart(),
             ForPool("stop", "Stop a pool's units on this node, and its self-heal daemon.", (manager, name) =>
                 manager.StopAsync(name)),
             ForPool(
-                "delete", "Take a stopped pool away. Files stay where they are.", (manager, name) => manager.DeleteAsync(name)),
+                "delete", "Delete a stopped pool. Its files stay where they are.", (manager, name) => manager.DeleteAsync(name)),
             CreateSet(),
             CreateReset(),
             PoolReplaceCommand.Create(Replace),
@@ -43,8 +41,6 @@ internal static class PoolCommand
     }
 
     /// <summary>What pools are on this node, and where.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <returns>Paths, pools, node.</returns>
     internal static (PoolPaths Paths, PoolStore Store, ThisNode Node) Open(ParseResult parsed)
     {
         var paths = PoolPaths.OfEnvironment();
@@ -53,20 +49,12 @@ internal static class PoolCommand
     }
 
     /// <summary>A pool whose units are to run.</summary>
-    /// <param name="store">The pools.</param>
-    /// <param name="name">The pool's name.</param>
-    /// <returns>The pool.</returns>
     /// <exception cref="CommandException">There is none, or it is not started.</exception>
     internal static Pool GetStarted(PoolStore store, string name) => store.Get(name) is { State: PoolState.Started } stored
         ? stored.Pool : throw new CommandException(
             ExitCode.PoolRefused, $"the pool \"{name}\" is not started (kadalu-fsd pool start {name})");
 
     /// <summary>A command about one pool.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="description">What it does.</param>
-    /// <param name="run">Does it.</param>
-    /// <param name="more">What else it takes.</param>
-    /// <returns>The command.</returns>
     internal static Command WithPool(
         string name, string description, Func<ParseResult, string, CancellationToken, Task<int>> run, params Symbol[] more)
     {
@@ -90,7 +78,6 @@ internal static class PoolCommand
 
     /// <summary>Makes a line of what the system refuses.</summary>
     /// <param name="run">What the system may refuse something.</param>
-    /// <returns>The exit code.</returns>
     /// <exception cref="CommandException">It does.</exception>
     internal static async Task<int> GuardAsync(Func<Task<int>> run)
     {
@@ -106,8 +93,6 @@ internal static class PoolCommand
 
     /// <summary>What needs GlusterFS's library: volfiles, and what waits for being healed.</summary>
     /// <param name="paths">Where this node's pools are.</param>
-    /// <param name="node">This node.</param>
-    /// <returns>Both.</returns>
     /// <exception cref="CommandException">GlusterFS is missing, or another version.</exception>
     internal static (PoolVolfiles Volfiles, PoolHeal Heal) LoadLibrary(PoolPaths paths, ThisNode node)
     {
@@ -117,8 +102,6 @@ internal static class PoolCommand
     }
 
     /// <summary>What can be done with this node's pools.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <returns>It.</returns>
     /// <exception cref="CommandException">GlusterFS is missing, or another version.</exception>
     internal static PoolManager Manage(ParseResult parsed)
     {
@@ -151,8 +134,8 @@ internal static class PoolCommand
         var distribute = new Option<bool>("--distribute-layer")
         {
             Description =
-                "Give clients cluster/distribute, which pools of one group have that are made today: without it a second " +
-                "group would hide directories. Of a stopped pool; say it on each node.",
+                "Add cluster/distribute to the graph of clients, as new pools of one group have it: without it a second " +
+                "group would hide directories. The pool must be stopped; repeat this on each node.",
         };
         return WithPool("start", "Start a pool's units on this node, and its self-heal daemon.", async (parsed, name, _) =>
         {
@@ -169,7 +152,7 @@ internal static class PoolCommand
             Description = "Options with their values."
         };
         Option<bool> restart = CreateRestart();
-        return WithPool("set", "Set options of a pool, in its mounts and running units too.", async (parsed, name, _) =>
+        return WithPool("set", "Set options of a pool; mounts and running units take what they can.", async (parsed, name, _) =>
         {
             string[] given = parsed.GetValue(pairs)!;
             if (given.Length % 2 != 0)
@@ -205,7 +188,7 @@ internal static class PoolCommand
                 return options.RemoveRange(were);
             }, parsed.GetValue(restart));
             string[] unset = [.. given.Except(were)];
-            string reset = were.Length > 0 ? $"{string.Join(", ", were)}: as by default again" : "nothing was set";
+            string reset = were.Length > 0 ? $"{string.Join(", ", were)}: set back to the default" : "nothing was set";
             Console.WriteLine(were.Length > 0 && unset.Length > 0 ? $"{reset}; {string.Join(", ", unset)}: not set" : reset);
             return (int)ExitCode.Success;
         }, names, restart);
@@ -214,7 +197,7 @@ internal static class PoolCommand
     private static Option<bool> CreateRestart() => new("--restart")
     {
         Description =
-            "Start units anew that do not take an option while they run, one after the other, waiting for heals; all of this " +
-            "node's together where connections become encrypted or plain.",
+            "Restart units that do not take an option while they run: one after the other, waiting for heals, or all of this " +
+            "node's together where TLS is switched on or off.",
     };
 }

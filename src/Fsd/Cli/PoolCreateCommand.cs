@@ -9,24 +9,22 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary><c>kadalu-fsd pool create</c>.</summary>
 internal static class PoolCreateCommand
 {
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
     internal static Command Create()
     {
         var words = new Argument<string[]>("WORDS")
         {
             Arity = ArgumentArity.ZeroOrMore,
             Description =
-                "[mirror|replica|arbiter|data|redundancy|disperse|tiebreaker [N]] NODE:[PORT:]PATH ... ; a word with a number " +
-                "says how many make a group, one without says what those behind it are.",
+                "Units, NODE:[PORT:]PATH, with keywords: mirror, replica, arbiter, data, redundancy, disperse, tiebreaker. A " +
+                "keyword with a number sets the size of groups; one without says what the units behind it are.",
         };
         var definition = new Option<string?>("--definition")
         {
             HelpName = "FILE",
             Description = "The pool as JSON, instead of words; the same file on each of its nodes."
         };
-        var distribute = new Option<bool>("--distribute") { Description = "Do not ask whether several groups are meant." };
-        var mode = new Option<string?>("--mode") { HelpName = "script", Description = "Ask nothing." };
+        var distribute = new Option<bool>("--distribute") { Description = "Do not ask for confirmation of several groups." };
+        var mode = new Option<string?>("--mode") { HelpName = "script", Description = "Do not ask for confirmation." };
         var sameNode = new Option<bool>("--same-node")
         {
             Description = "Allow several units of a group on one node. They are lost together."
@@ -42,8 +40,8 @@ internal static class PoolCreateCommand
                 "--adopt")
             {
                 Description =
-                    "This node's directories join their pool again, and are healed from its other units; without --definition " +
-                    "the pool takes the id that they have."
+                    "This node's directories join their pool again and are healed from its other units. Without --definition " +
+                    "the pool takes its id from them."
             };
         var restore = new Option<bool>("--restore")
         {
@@ -51,7 +49,7 @@ internal static class PoolCreateCommand
         };
         var discard = new Option<bool>("--discard") { Description = "Move aside what is in the directories." };
         var noStart = new Option<bool>("--no-start") { Description = "Do not start its units." };
-        return PoolCommand.WithPool("create", "Make a pool and start its units on this node.", async (parsed, name, _) =>
+        return PoolCommand.WithPool("create", "Create a pool, and start its units on this node.", async (parsed, name, _) =>
         {
             Pool pool = Read(name, parsed.GetValue(words) ?? [], parsed.GetValue(definition), PoolCommand.Open(parsed).Node);
             ExistingContents existing = (parsed.GetValue(adopt), parsed.GetValue(restore), parsed.GetValue(discard)) switch
@@ -113,7 +111,7 @@ internal static class PoolCreateCommand
 
             if (words.Length > 0)
             {
-                throw new CommandException(ExitCode.Usage, $"\"{words[0]}\" beside --definition: say it one way");
+                throw new CommandException(ExitCode.Usage, $"\"{words[0]}\" beside --definition: use one of the two");
             }
 
             Pool pool = StoredPool.ReadDefinition(ReadBounded(definition));
@@ -157,7 +155,7 @@ internal static class PoolCreateCommand
             "its files with it.";
         if (Console.IsInputRedirected)
         {
-            throw new CommandException(ExitCode.Usage, $"{question} Say --distribute if that is meant (or --mode=script)");
+            throw new CommandException(ExitCode.Usage, $"{question} Confirm with --distribute (or --mode=script)");
         }
 
         Console.Write($"{question}\nGo on? [y/N] ");

@@ -8,16 +8,14 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary>
-/// <c>kadalu-fsd pool heal</c>: what waits for being healed, and what is done about copies that contradict each other.
+/// <c>kadalu-fsd pool heal</c>: what has to be healed, and what is done about split-brain.
 /// </summary>
 internal static class PoolHealCommand
 {
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
-    internal static Command Create() => new("heal", "What waits for being healed in a pool; which of several copies is right.")
+    internal static Command Create() => new("heal", "Show and start heals of a pool, and resolve split-brain.")
     {
-        CreateInfo("info", "List the files that wait for being healed, by the unit that knows of them.", onlySplitBrain: false),
-        CreateInfo("split-brain", "List the files whose copies contradict each other.", onlySplitBrain: true),
+        CreateInfo("info", "List the files that have to be healed, by the unit that knows of them.", onlySplitBrain: false),
+        CreateInfo("split-brain", "List the files in split-brain: their copies contradict each other.", onlySplitBrain: true),
         CreateStart(),
         CreateStatistics(),
         CreateCheck(),
@@ -32,7 +30,7 @@ internal static class PoolHealCommand
 
     private static Command CreateInfo(string name, string description, bool onlySplitBrain)
     {
-        var json = new Option<bool>("--json") { Description = "Print it for programs." };
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
         return PoolCommand.WithPool(name, description, async (parsed, pool, _) =>
         {
             Pool started = Started(parsed, pool);
@@ -60,11 +58,11 @@ internal static class PoolHealCommand
     {
         var full = new Option<bool>("--full")
         {
-            Description = "Walk through the whole pool; otherwise what the units' indices name is looked at."
+            Description = "Crawl the whole pool, instead of only what the indices of units name."
         };
-        var json = new Option<bool>("--json") { Description = "Print it for programs." };
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
         return PoolCommand.WithPool(
-            "start", "Have this node's self-heal daemon look for what needs healing, at once.", async (parsed, pool, _) =>
+            "start", "Have this node's self-heal daemon crawl for what has to be healed, now.", async (parsed, pool, _) =>
         {
             (PoolPaths paths, PoolStore store, ThisNode node) = PoolCommand.Open(parsed);
             Pool named = PoolCommand.GetStarted(store, pool);
@@ -104,9 +102,9 @@ internal static class PoolHealCommand
 
     private static Command CreateStatistics()
     {
-        var json = new Option<bool>("--json") { Description = "Print it for programs." };
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
         return PoolCommand.WithPool(
-            "statistics", "What this node's self-heal daemon has searched and healed lately; only mirrors keep account of it.",
+            "statistics", "Show the latest crawls of this node's self-heal daemon. Only mirrors keep account of them.",
             async (parsed, pool, _) =>
         {
             Pool started = Started(parsed, pool);
@@ -146,10 +144,10 @@ internal static class PoolHealCommand
 
     private static Command CreateCheck()
     {
-        var json = new Option<bool>("--json") { Description = "Print it for programs." };
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
         return PoolCommand.WithPool(
             "check",
-            "Compare the names that units have with each other: finds what no heal knows of. `heal start --full` brings back " +
+            "Compare the directory entries of units: finds differences that no index knows of. `heal start --full` brings back " +
             "what is missing.", async (parsed, pool, _) =>
         {
             CopyReport report = await Services(parsed).Healing.CheckCopiesAsync(Started(parsed, pool));
@@ -173,13 +171,13 @@ internal static class PoolHealCommand
             new Argument<string?>("FILE")
             {
                 Arity = ArgumentArity.ZeroOrOne,
-                Description = "The file, from the pool's top, such as /dir/file; none for all, with --source."
+                Description = "The file, as a path from the top of the pool, such as /dir/file; without it all files (--source)."
             };
         var source = new Option<string?>("--source") { HelpName = "NODE:PATH", Description = "The copy of this unit is right." };
         var latest = new Option<bool>("--latest-mtime") { Description = "The copy that was changed last is right." };
-        var bigger = new Option<bool>("--bigger-file") { Description = "The bigger copy is right." };
+        var bigger = new Option<bool>("--bigger-file") { Description = "The biggest copy is right." };
         return PoolCommand.WithPool(
-            "resolve", "Say which of contradicting copies is right; the others become like it.", async (parsed, pool, _) =>
+            "resolve", "Resolve split-brain: choose the right copy; the others become equal to it.", async (parsed, pool, _) =>
         {
             (string? path, string? unit) = (parsed.GetValue(file), parsed.GetValue(source));
             SplitBrainPolicy policy = (unit is not null, parsed.GetValue(latest), parsed.GetValue(bigger)) switch

@@ -24,7 +24,6 @@ internal static class PoolMountCommand
 
     /// <summary>Builds the command.</summary>
     /// <param name="node">The option that names this node.</param>
-    /// <returns>The command.</returns>
     internal static Command Create(Option<string?> node)
     {
         var name = new Argument<string>("POOL") { Description = "The pool's name; with /SUBDIRECTORY to mount only that." };

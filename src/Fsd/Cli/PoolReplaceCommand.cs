@@ -11,7 +11,6 @@ internal static class PoolReplaceCommand
 {
     /// <summary>Builds the command.</summary>
     /// <param name="create">Makes what replaces units, given the command line.</param>
-    /// <returns>The command.</returns>
     internal static Command Create(Func<ParseResult, UnitReplacement> create)
     {
         var unit = new Argument<string>("UNIT") { Description = "The unit, NODE:PATH, of this node." };
@@ -20,19 +19,18 @@ internal static class PoolReplaceCommand
             Description = "The new directory is at the same path: a new disk is mounted there, or what is there is discarded."
         };
         var discard =
-            new Option<bool>("--discard") { Description = "Move what is in the directory aside; without it, it must be empty." };
+            new Option<bool>("--discard") { Description = "Move aside what is in the directory, which must be empty otherwise." };
         var onRoot = new Option<bool>("--root-partition") { Description = "Allow it in the root file system." };
         var alsoLost = new Option<string[]>("--also-lost")
         {
-            Description =
-                "Another unit of its group, NODE:PATH, that has lost what it had as well: it need not be there. May be given " +
-                "several times.",
+            HelpName = "NODE:PATH",
+            Description = "Another unit of its group that has lost its files as well; it need not run. Can be repeated.",
         };
-        var noWait = new Option<bool>("--no-wait") { Description = "Do not wait until everything is healed." };
+        var noWait = new Option<bool>("--no-wait") { Description = "Do not wait for the heal to end." };
         return PoolCommand.WithPool(
             "replace-unit",
-            "Start a unit of this node over an empty directory, such as a new disk's, and have it healed from the others of " +
-            "its group.", async (parsed, pool, _) =>
+            "Start a unit of this node on an empty directory, such as a new disk, and heal it from the other units of its " +
+            "group.", async (parsed, pool, _) =>
         {
             if (!parsed.GetValue(samePath))
             {

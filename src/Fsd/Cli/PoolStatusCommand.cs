@@ -12,7 +12,6 @@ internal static class PoolStatusCommand
 {
     /// <summary>Builds the command.</summary>
     /// <param name="node">The option that names this node.</param>
-    /// <returns>The command.</returns>
     internal static Command Create(Option<string?> node)
     {
         var name = new Argument<string?>("POOL")
@@ -20,9 +19,9 @@ internal static class PoolStatusCommand
             Arity = ArgumentArity.ZeroOrOne,
             Description = "The pool's name; all pools where none is given."
         };
-        var json = new Option<bool>("--json") { Description = "Print it for programs." };
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command =
-            new Command("status", "How pools are: their units, their space, what waits for being healed.") { name, json, node };
+            new Command("status", "Show pools: their units, their space, what has to be healed.") { name, json, node };
         command.SetAction((parsed, _) => PoolCommand.GuardAsync(async () =>
         {
             (PoolPaths paths, PoolStore store, ThisNode here) = PoolCommand.Open(parsed);

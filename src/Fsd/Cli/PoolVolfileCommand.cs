@@ -13,15 +13,13 @@ namespace KadaluFsd.Fsd.Cli;
 /// </summary>
 internal static class PoolVolfileCommand
 {
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
     internal static Command Create()
     {
         var kind =
             new Option<string>("--kind")
             {
                 HelpName = string.Join('|', GraphDocument.Kinds),
-                Description = "For whom (default client).",
+                Description = "The kind of graph (default client).",
                 DefaultValueFactory = _ => GraphDocument.Client
             };
         kind.AcceptOnlyFromAmong([.. GraphDocument.Kinds]);
@@ -29,11 +27,11 @@ internal static class PoolVolfileCommand
         var hosts = new Option<string[]>("--host")
         {
             HelpName = "NODE=NAME",
-            Description = "A node's name in the client's network; may be given for each node."
+            Description = "The name of a node in the client's network. Can be repeated."
         };
         var tls = new Option<bool>("--tls")
         {
-            Description = "With encrypted connections to the units, which must be told of it (server.ssl)."
+            Description = "Encrypt connections to units, which need server.ssl."
         };
         return PoolCommand.WithPool(
             "volfile",

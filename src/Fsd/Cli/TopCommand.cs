@@ -6,27 +6,25 @@ using KadaluFsd.Contract;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary><c>kadalu-fsd top</c>: what a unit is doing, again and again.</summary>
+/// <summary><c>kadalu-fsd top</c>: what a unit is doing, every few seconds.</summary>
 internal static class TopCommand
 {
     // ECMA-48: cursor home, erase to the end of the screen.
     private const string Home = "\e[H\e[J";
     private const int OperationsShown = 10;
 
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
     internal static Command Create()
     {
         Argument<string> unit = ControlCommand.UnitArgument();
         var interval = new Option<double>("--interval", "-d")
         {
             HelpName = "SECONDS",
-            Description = "How often (default 2).",
+            Description = "Time between two reports (default 2).",
             DefaultValueFactory = _ => 2
         };
         var times =
-            new Option<int>("--times", "-n") { HelpName = "N", Description = "How many times (default until interrupted)." };
-        var command = new Command("top", "What a unit is doing, again and again.") { unit, interval, times };
+            new Option<int>("--times", "-n") { HelpName = "N", Description = "Number of reports (default: until interrupted)." };
+        var command = new Command("top", "Show what a unit is doing, every few seconds.") { unit, interval, times };
         command.SetAction((parsed, cancellation) => RunAsync(
             ControlCommand.SocketOf(parsed.GetValue(unit)!),
             TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(interval), 0.1, 3600)), parsed.GetValue(times), cancellation));

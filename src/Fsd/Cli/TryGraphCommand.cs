@@ -17,8 +17,6 @@ namespace KadaluFsd.Fsd.Cli;
 /// </summary>
 internal static class TryGraphCommand
 {
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
     internal static Command Create()
     {
         var volfile = new Argument<string>("VOLFILE") { Description = "The graph's volfile." };

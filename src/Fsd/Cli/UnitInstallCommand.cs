@@ -12,7 +12,6 @@ namespace KadaluFsd.Fsd.Cli;
 internal static class UnitInstallCommand
 {
     /// <summary>Builds <c>install</c>.</summary>
-    /// <returns>The command.</returns>
     internal static Command CreateInstall()
     {
         (Argument<string> name, Option<string> root) = (NameArgument(), RootOption());
@@ -27,7 +26,6 @@ internal static class UnitInstallCommand
     }
 
     /// <summary>Builds <c>remove</c>.</summary>
-    /// <returns>The command.</returns>
     internal static Command CreateRemove()
     {
         (Argument<string> name, Option<string> root) = (NameArgument(), RootOption());
@@ -43,7 +41,7 @@ internal static class UnitInstallCommand
         new("--root")
         {
             HelpName = "DIR",
-            Description = "Where the file system that is written to begins.",
+            Description = "Write below this directory instead of /.",
             DefaultValueFactory = _ => "/"
         };
 

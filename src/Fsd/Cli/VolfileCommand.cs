@@ -11,8 +11,6 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary><c>kadalu-fsd volfile</c>: asks a volfile server, the way a client does.</summary>
 internal static class VolfileCommand
 {
-    /// <summary>Builds the command.</summary>
-    /// <returns>The command.</returns>
     internal static Command Create() => new("volfile", "Ask a volfile server.")
     {
         Create("get", "Fetch a volfile and print it.", GetAsync),
@@ -22,8 +20,6 @@ internal static class VolfileCommand
     };
 
     /// <summary>What changed between two texts, line by line.</summary>
-    /// <param name="before">The earlier text.</param>
-    /// <param name="after">The later text.</param>
     /// <returns>Lines that went behind a minus, lines that came behind a plus, each with the volume it stands in.</returns>
     internal static string Difference(string before, string after)
     {

@@ -31,7 +31,6 @@ internal sealed class VolfileFetcher : IDisposable
 
     /// <summary>Splits a server's name.</summary>
     /// <param name="text"><c>host:port</c> or <c>[address]:port</c>.</param>
-    /// <returns>Host and port.</returns>
     /// <exception cref="CommandException">It is neither.</exception>
     internal static (string Host, int Port) ParseServer(string text)
     {
@@ -52,8 +51,6 @@ internal sealed class VolfileFetcher : IDisposable
 
     /// <summary>Connects.</summary>
     /// <param name="server"><c>host:port</c>, or the path of a unix socket.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>The connection.</returns>
     /// <exception cref="CommandException">Nobody is there.</exception>
     internal static Task<VolfileFetcher> ConnectAsync(string server, CancellationToken cancellation)
     {
@@ -86,9 +83,7 @@ internal sealed class VolfileFetcher : IDisposable
     }
 
     /// <summary>Fetches a volfile.</summary>
-    /// <param name="key">Its key.</param>
     /// <param name="wantsServers">Whether to ask for a server list as well.</param>
-    /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The reply, with a volfile in it.</returns>
     /// <exception cref="CommandException">The server does not give it, or broke off.</exception>
     internal Task<GetSpecReply> FetchAsync(string key, bool wantsServers, CancellationToken cancellation) =>
@@ -105,8 +100,6 @@ internal sealed class VolfileFetcher : IDisposable
         }, cancellation);
 
     /// <summary>Waits until the server says that a volfile has changed.</summary>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>A task that ends then.</returns>
     /// <exception cref="CommandException">The server broke off.</exception>
     internal Task WaitForChangeAsync(CancellationToken cancellation) =>
         GuardAsync(_server, Timeout.InfiniteTimeSpan, async deadline =>

@@ -4,7 +4,6 @@ namespace KadaluFsd.Hosting.Logging;
 public interface ILogOutput
 {
     /// <summary>Writes a line.</summary>
-    /// <param name="line">The line.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     void Write(LogLine line);
 }

@@ -9,18 +9,14 @@ namespace KadaluFsd.Hosting.Logging;
 public static partial class LifeLog
 {
     /// <summary>Clients can be served.</summary>
-    /// <param name="logger">The log.</param>
-    /// <param name="port">Where.</param>
     [LoggerMessage(3005, LogLevel.Information, "ready: serving on port {Port}")]
     public static partial void Ready(ILogger logger, int port);
 
     /// <summary>The process ends in good order.</summary>
-    /// <param name="logger">The log.</param>
     [LoggerMessage(3008, LogLevel.Information, "stopped")]
     public static partial void Stopped(ILogger logger);
 
     /// <summary>Everything is read again.</summary>
-    /// <param name="logger">The log.</param>
     [LoggerMessage(3015, LogLevel.Information, "told to read everything again")]
     public static partial void Reloading(ILogger logger);
 

@@ -24,8 +24,6 @@ public sealed record LogLine(GlusterLogLevel Level, int MessageId, string Source
     public const string Domain = "kadalu-fsd";
 
     /// <summary>The line for something that was logged.</summary>
-    /// <param name="logged">What was logged.</param>
-    /// <returns>The line.</returns>
     internal static LogLine Of(LogEvent logged)
     {
         StructureValue? message = logged.Properties.GetValueOrDefault(EventProperty) as StructureValue;
@@ -38,8 +36,6 @@ public sealed record LogLine(GlusterLogLevel Level, int MessageId, string Source
     /// <summary>
     /// The least serious of Serilog's levels that is logged at a level of GlusterFS's, whose "notice" is no level of programs.
     /// </summary>
-    /// <param name="level">GlusterFS's level.</param>
-    /// <returns>Serilog's.</returns>
     internal static LogEventLevel MinimumFor(GlusterLogLevel level) => level switch
     {
         <= GlusterLogLevel.Critical => LogEventLevel.Fatal,

@@ -21,7 +21,6 @@ public sealed class PlainLogOutput : ILogOutput, IDisposable
 
     /// <summary>Opens a log.</summary>
     /// <param name="path">Its path; <c>-</c> for standard error.</param>
-    /// <returns>The log.</returns>
     /// <exception cref="CommandException">It cannot be opened.</exception>
     public static PlainLogOutput Open(string path)
     {

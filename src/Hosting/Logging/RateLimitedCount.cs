@@ -16,7 +16,6 @@ public sealed class RateLimitedCount
 
     /// <summary>Counts one more, for whoever knows the time already.</summary>
     /// <param name="now">The time, <see cref="Environment.TickCount64"/>.</param>
-    /// <returns>As above.</returns>
     public long? Add(long now)
     {
         Interlocked.Increment(ref _count);

@@ -11,7 +11,6 @@ public sealed class AtomicFile : IDisposable
 
     /// <summary>Writes the text beside the file.</summary>
     /// <param name="path">The file; where it is a link, what it leads to is replaced. It may be missing.</param>
-    /// <param name="text">The text.</param>
     /// <param name="mode">The file's mode; null for the one that the file has, but that not everybody may write to it, or
     /// <see cref="FileModes.Secret"/> where it is missing.</param>
     /// <param name="makesDirectory">Whether to make the file's directory where it is missing; otherwise that is an error.</param>
@@ -48,7 +47,6 @@ public sealed class AtomicFile : IDisposable
 
     /// <summary>Puts a text in a file's place, in one step.</summary>
     /// <param name="path">The file; it may be missing.</param>
-    /// <param name="text">The text.</param>
     /// <param name="mode">Its mode, whatever the one is that it has.</param>
     /// <param name="makesDirectory">Whether to make the file's directory where it is missing; otherwise that is an error.</param>
     /// <exception cref="IOException">It cannot be put there; the file stays what it was.</exception>
@@ -69,7 +67,6 @@ public sealed class AtomicFile : IDisposable
     }
 
     /// <summary>Finds such texts, and those that are being written.</summary>
-    /// <param name="path">As above.</param>
     /// <returns>Their paths; none where the directory is missing.</returns>
     public static string[] FindLeftovers(string path) =>
         Path.GetDirectoryName(path) is { } directory && Directory.Exists(directory)

@@ -22,7 +22,6 @@ public sealed record LocalSocketPath(string Path, string Bound)
     public bool IsLink => Path != Bound;
 
     /// <summary>Finds the place for a path.</summary>
-    /// <param name="path">The path.</param>
     /// <returns>Where the socket is to be.</returns>
     /// <exception cref="FormatException">Even a short name is too long in that directory.</exception>
     public static LocalSocketPath For(string path)

@@ -10,7 +10,6 @@ public static class OwnFiles
     /// <summary>
     /// Makes a directory, and those above it that are missing. One that is there is kept from being written to by everybody.
     /// </summary>
-    /// <param name="path">The directory.</param>
     /// <param name="mode">Its mode; those above it get <see cref="FileModes.Directory"/>.</param>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not make it.</exception>
@@ -33,7 +32,6 @@ public static class OwnFiles
 
     /// <summary>Makes a file that must not be there yet.</summary>
     /// <param name="path">The file; its directory is there.</param>
-    /// <param name="mode">Its mode.</param>
     /// <param name="share">What others may do meanwhile: nothing, by a lock that other programs of .NET respect (flock(2)),
     /// unless something else is said.</param>
     /// <returns>The file, without a buffer, open for writing, the caller's.</returns>
@@ -93,8 +91,6 @@ public static class OwnFiles
     /// halve it.
     /// </summary>
     /// <param name="path">The file; its directory is made as well.</param>
-    /// <param name="content">What stands in it.</param>
-    /// <param name="mode">Its mode.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write it.</exception>
     public static void Put(string path, ReadOnlySpan<byte> content, UnixFileMode mode)

@@ -8,37 +8,28 @@ namespace KadaluFsd.Linux.Tls;
 /// </summary>
 internal static unsafe partial class OpenSsl
 {
-    /// <summary>SSL_FILETYPE_PEM.</summary>
     internal const int Pem = 1;
 
-    /// <summary>SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT.</summary>
     internal const int VerifyPeer = 1 | 2;
 
-    /// <summary>SSL_CTRL_MODE.</summary>
     internal const int ControlMode = 33;
 
     /// <summary>SSL_MODE_RELEASE_BUFFERS: a connection that waits holds no buffers.</summary>
     internal const long ModeReleaseBuffers = 0x10;
 
-    /// <summary>SSL_CTRL_SET_SESS_CACHE_MODE.</summary>
     internal const int ControlSessionCache = 44;
 
-    /// <summary>SSL_CTRL_SET_MIN_PROTO_VERSION.</summary>
     internal const int ControlMinimumVersion = 123;
 
     /// <summary>TLS1_2_VERSION.</summary>
     internal const long Tls12 = 0x0303;
 
-    /// <summary>SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION.</summary>
     internal const ulong NoTicketNoRenegotiation = (1UL << 14) | (1UL << 30);
 
-    /// <summary>SSL_ERROR_WANT_READ.</summary>
     internal const int WantRead = 2;
 
-    /// <summary>SSL_ERROR_ZERO_RETURN.</summary>
     internal const int ZeroReturn = 6;
 
-    /// <summary>NID_commonName.</summary>
     internal const int CommonName = 13;
 
     private const string Ssl = "libssl.so.3";

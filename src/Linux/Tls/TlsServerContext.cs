@@ -64,7 +64,6 @@ public sealed class TlsServerContext : IDisposable
     }
 
     /// <summary>What OpenSSL says of the last call that failed on this thread.</summary>
-    /// <returns>Its words.</returns>
     internal static unsafe string LastError()
     {
         byte* text = stackalloc byte[256];
@@ -92,5 +91,4 @@ public sealed class TlsServerContext : IDisposable
 }
 
 /// <summary>TLS cannot be had.</summary>
-/// <param name="message">Why.</param>
 public sealed class TlsException(string message) : Exception(message);

@@ -4,22 +4,16 @@ namespace KadaluFsd.Native.Interop;
 
 internal static partial class Kfsd
 {
-    /// <summary>KFSD_HEAL_INDEX.</summary>
     internal const int HealIndex = 1;
 
-    /// <summary>KFSD_HEAL_FULL.</summary>
     internal const int HealFull = 2;
 
-    /// <summary>KFSD_MARK_EVERYTHING.</summary>
     internal const int MarkEverything = 1;
 
-    /// <summary>KFSD_MARK_BESIDE_LOST.</summary>
     internal const int MarkBesideLost = 2;
 
-    /// <summary>S_IFMT.</summary>
     internal const uint TypeMask = 0xF000;
 
-    /// <summary>S_IFDIR.</summary>
     internal const uint DirectoryType = 0x4000;
 
     [LibraryImport(Library, EntryPoint = "kfsd_units")]

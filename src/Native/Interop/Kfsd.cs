@@ -7,9 +7,7 @@ internal static partial class Kfsd
     /// <summary>KFSD_API_VERSION of the header these imports were written against.</summary>
     internal const int ApiVersion = 9;
 
-    /// <summary>KFSD_TEXT_MAX.</summary>
     internal const int TextMax = 512;
 
-    /// <summary>Its file's name.</summary>
     internal const string Library = "libkfsd.so";
 }

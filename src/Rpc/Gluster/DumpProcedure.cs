@@ -15,7 +15,6 @@ namespace KadaluFsd.Rpc.Gluster;
 public readonly record struct ProgramDetail(string Name, uint Number, uint Version);
 
 /// <summary>DUMP: which programs a server has.</summary>
-/// <param name="programs">The programs.</param>
 public sealed class DumpProcedure(params IReadOnlyList<ProgramDetail> programs) : RpcProcedure
 {
     /// <inheritdoc/>

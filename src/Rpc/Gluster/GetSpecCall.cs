@@ -17,7 +17,6 @@ public readonly record struct GetSpecCall(uint Flags, ReadOnlyMemory<byte> Key, 
 
     /// <summary>Arguments to be sent.</summary>
     /// <param name="flags">See <see cref="Flags"/>.</param>
-    /// <param name="key">The volfile's key.</param>
     /// <param name="xdata">See <see cref="Xdata"/>.</param>
     public GetSpecCall(uint flags, string key, GlusterDict xdata)
         : this(flags, Encoding.UTF8.GetBytes(key), xdata)

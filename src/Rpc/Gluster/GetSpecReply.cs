@@ -15,11 +15,9 @@ public readonly record struct GetSpecReply(int Result, int Errno, ReadOnlyMemory
 {
     /// <summary>A volfile.</summary>
     /// <param name="spec">Its bytes, at most <see cref="RpcLimits.MaxVolfile"/>.</param>
-    /// <returns>The results.</returns>
     public static GetSpecReply Found(ReadOnlyMemory<byte> spec) => new(spec.Length, 0, spec, GlusterDict.Empty);
 
     /// <summary>The results as they go over the wire, to be sent again and again.</summary>
-    /// <returns>XDR.</returns>
     public byte[] Encode()
     {
         var output = new ArrayBufferWriter<byte>(Spec.Length + 64);
@@ -29,12 +27,10 @@ public readonly record struct GetSpecReply(int Result, int Errno, ReadOnlyMemory
 
     /// <summary>No volfile.</summary>
     /// <param name="errno">Why not, see <see cref="GlusterErrno"/>.</param>
-    /// <returns>The results.</returns>
     public static GetSpecReply Failed(int errno) => new(-1, errno, default, GlusterDict.Empty);
 
     /// <summary>Reads the results, copied out of the record.</summary>
     /// <param name="reader">Behind the reply's header.</param>
-    /// <returns>The results.</returns>
     public static GetSpecReply Read(ref XdrReader reader)
     {
         int result = reader.ReadInt32();

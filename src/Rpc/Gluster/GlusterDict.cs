@@ -29,7 +29,6 @@ public readonly struct GlusterDict
 
     /// <summary>Checks an encoded dict.</summary>
     /// <param name="encoded">Its bytes; empty for an empty dict. Not copied: the dict is valid as long as they are.</param>
-    /// <returns>The dict.</returns>
     /// <exception cref="ProtocolException">A length that does not fit, too many pairs, a key that is not text, or surplus
     /// bytes.</exception>
     public static GlusterDict Decode(ReadOnlyMemory<byte> encoded)
@@ -173,7 +172,6 @@ public readonly struct GlusterDict
         public Pair Current { get; private set; }
 
         /// <summary>Goes on to the next pair.</summary>
-        /// <returns>Whether there is one.</returns>
         public bool MoveNext()
         {
             if (_left == 0)

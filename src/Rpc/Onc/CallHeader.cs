@@ -25,7 +25,6 @@ public readonly record struct CallHeader(
 
     /// <summary>Reads a call's header; the reader then stands at the first argument.</summary>
     /// <param name="reader">At the start of a record.</param>
-    /// <returns>The header.</returns>
     /// <exception cref="ProtocolException">It is not a call, or not whole.</exception>
     public static CallHeader Read(ref XdrReader reader)
     {
@@ -53,7 +52,6 @@ public readonly record struct CallHeader(
     }
 
     /// <summary>Writes a call's header with an empty verifier; the arguments come next.</summary>
-    /// <param name="writer">Where to.</param>
     public void Write(XdrWriter writer)
     {
         writer.WriteUInt32(Xid);

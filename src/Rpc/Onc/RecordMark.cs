@@ -86,7 +86,6 @@ public static class RecordMark
     public static uint OfOneFragment(int length) => LastFragment | (uint)length;
 
     /// <summary>Whether a record is one fragment, legal, and there as a whole.</summary>
-    /// <param name="mark">Its mark.</param>
     /// <param name="there">Bytes that have arrived from the mark on.</param>
     /// <param name="limit">Longest record accepted, in bytes.</param>
     /// <param name="length">The record's length in bytes, when it is.</param>

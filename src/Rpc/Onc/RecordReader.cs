@@ -4,7 +4,6 @@ using System.Buffers.Binary;
 namespace KadaluFsd.Rpc.Onc;
 
 /// <summary>Takes whole records off the front of what has arrived on a connection, one after the other.</summary>
-/// <param name="buffer">What has arrived.</param>
 /// <param name="limit">Longest record accepted, in bytes, marks not counted.</param>
 public ref struct RecordReader(ReadOnlySequence<byte> buffer, int limit)
 {

@@ -12,7 +12,6 @@ namespace KadaluFsd.Rpc.Onc;
 public static class ReplyHeader
 {
     /// <summary>An accepted reply with an empty verifier. For <see cref="AcceptStatus.Success"/> the results come next.</summary>
-    /// <param name="writer">Where to.</param>
     /// <param name="xid">The call's transaction id.</param>
     /// <param name="status">Any but <see cref="AcceptStatus.ProgramMismatch"/>, which has a method of its own.</param>
     public static void WriteAccepted(XdrWriter writer, uint xid, AcceptStatus status)
@@ -22,7 +21,6 @@ public static class ReplyHeader
     }
 
     /// <summary>PROG_MISMATCH: the program is known, in other versions.</summary>
-    /// <param name="writer">Where to.</param>
     /// <param name="xid">The call's transaction id.</param>
     /// <param name="low">Lowest version there is.</param>
     /// <param name="high">Highest version there is.</param>
@@ -34,7 +32,6 @@ public static class ReplyHeader
     }
 
     /// <summary>RPC_MISMATCH: not version 2 of ONC RPC.</summary>
-    /// <param name="writer">Where to.</param>
     /// <param name="xid">The call's transaction id.</param>
     public static void WriteRpcMismatch(XdrWriter writer, uint xid)
     {
@@ -44,9 +41,7 @@ public static class ReplyHeader
     }
 
     /// <summary>AUTH_ERROR: the caller's credential is not accepted.</summary>
-    /// <param name="writer">Where to.</param>
     /// <param name="xid">The call's transaction id.</param>
-    /// <param name="status">Why not.</param>
     public static void WriteAuthError(XdrWriter writer, uint xid, AuthStatus status)
     {
         WriteDenied(writer, xid, RejectStatus.AuthError);

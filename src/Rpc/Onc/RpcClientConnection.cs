@@ -25,12 +25,7 @@ public sealed class RpcClientConnection(IDuplexPipe transport)
     private uint _xid;
 
     /// <summary>Makes one call and waits for its reply. Calls that the server makes meanwhile are passed over.</summary>
-    /// <typeparam name="T">What the results become.</typeparam>
-    /// <param name="program">Program number.</param>
     /// <param name="version">Version of the program.</param>
-    /// <param name="procedure">Procedure number.</param>
-    /// <param name="arguments">Writes the arguments.</param>
-    /// <param name="results">Reads the results.</param>
     /// <param name="cancellation">Ends the wait; the connection cannot be used any more then.</param>
     /// <returns>What <paramref name="results"/> made of the reply.</returns>
     /// <exception cref="RpcRefusedException">The server refused the call.</exception>

@@ -29,7 +29,6 @@ public abstract class RpcProcedure
     /// Reads the arguments, does the work, writes the results. A <see cref="ProtocolException"/> is answered with GARBAGE_ARGS,
     /// any other exception with SYSTEM_ERR; what had been written by then is dropped.
     /// </summary>
-    /// <param name="peer">Who calls.</param>
     /// <param name="arguments">Behind the call's header; valid until this method returns.</param>
     /// <param name="results">Behind the reply's header.</param>
     public abstract void Invoke(RpcPeer peer, ref XdrReader arguments, XdrWriter results);

@@ -31,7 +31,6 @@ public ref struct XdrReader
     public readonly ReadOnlyMemory<byte> Rest => _bytes[^_rest.Length..];
 
     /// <summary>Unsigned integer, RFC 4506 section 4.2.</summary>
-    /// <returns>The value.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint ReadUInt32()
     {
@@ -45,11 +44,9 @@ public ref struct XdrReader
     }
 
     /// <summary>Integer, RFC 4506 section 4.1.</summary>
-    /// <returns>The value.</returns>
     public int ReadInt32() => (int)ReadUInt32();
 
     /// <summary>Unsigned hyper integer, RFC 4506 section 4.5.</summary>
-    /// <returns>The value.</returns>
     public ulong ReadUInt64()
     {
         if (!BinaryPrimitives.TryReadUInt64BigEndian(_rest, out ulong value))

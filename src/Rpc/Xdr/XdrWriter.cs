@@ -14,7 +14,6 @@ public readonly ref struct XdrWriter
     public XdrWriter(IBufferWriter<byte> output) => _output = output;
 
     /// <summary>Unsigned integer, RFC 4506 section 4.2.</summary>
-    /// <param name="value">The value.</param>
     public void WriteUInt32(uint value)
     {
         BinaryPrimitives.WriteUInt32BigEndian(_output.GetSpan(4), value);
@@ -22,7 +21,6 @@ public readonly ref struct XdrWriter
     }
 
     /// <summary>Unsigned integers behind each other, in one go.</summary>
-    /// <param name="values">The values.</param>
     public void WriteWords(ReadOnlySpan<uint> values)
     {
         Span<byte> room = _output.GetSpan(values.Length * sizeof(uint));
@@ -35,11 +33,9 @@ public readonly ref struct XdrWriter
     }
 
     /// <summary>Integer, RFC 4506 section 4.1.</summary>
-    /// <param name="value">The value.</param>
     public void WriteInt32(int value) => WriteUInt32((uint)value);
 
     /// <summary>Unsigned hyper integer, RFC 4506 section 4.5.</summary>
-    /// <param name="value">The value.</param>
     public void WriteUInt64(ulong value)
     {
         BinaryPrimitives.WriteUInt64BigEndian(_output.GetSpan(8), value);
@@ -61,7 +57,6 @@ public readonly ref struct XdrWriter
     }
 
     /// <summary>String, RFC 4506 section 4.11, as UTF-8.</summary>
-    /// <param name="text">The text.</param>
     public void WriteString(string text) => WriteOpaque(Encoding.UTF8.GetBytes(text));
 
     /// <summary>

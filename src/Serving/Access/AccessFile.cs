@@ -19,7 +19,6 @@ internal sealed class AccessFile : IDisposable
 
     /// <summary>Opens it.</summary>
     /// <param name="path">Its path; its directory is created.</param>
-    /// <returns>The file.</returns>
     /// <exception cref="CommandException">It cannot be opened.</exception>
     internal static AccessFile Open(string path)
     {
@@ -34,7 +33,6 @@ internal sealed class AccessFile : IDisposable
     }
 
     /// <summary>Writes lines.</summary>
-    /// <param name="lines">The lines.</param>
     /// <exception cref="IOException">They cannot be written, as on a full disk.</exception>
     internal void Write(ReadOnlySpan<byte> lines)
     {

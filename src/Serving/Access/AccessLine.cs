@@ -22,9 +22,6 @@ internal static class AccessLine
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:"u8);
 
     /// <summary>Writes a fetch.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="format">How.</param>
-    /// <param name="record">The fetch.</param>
     internal static void Write(IBufferWriter<byte> output, LogFormat format, in AccessRecord record)
     {
         if (format == LogFormat.Json)
@@ -38,10 +35,7 @@ internal static class AccessLine
     }
 
     /// <summary>Writes that fetches are missing before this line.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="format">How.</param>
     /// <param name="time">When this was found, UTC.</param>
-    /// <param name="count">How many.</param>
     internal static void WriteDropped(IBufferWriter<byte> output, LogFormat format, DateTime time, long count)
     {
         bool isJson = format == LogFormat.Json;

@@ -67,7 +67,6 @@ public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDi
     }
 
     /// <summary>Takes a fetch to be written; never waits for the disk. On the loop's thread.</summary>
-    /// <param name="record">The fetch.</param>
     internal void Add(in AccessRecord record)
     {
         if (_file is null)

@@ -26,7 +26,6 @@ internal readonly record struct AccessRecord(
     private const int MaxXdata = 1024;
 
     /// <summary>Puts the record behind others.</summary>
-    /// <param name="output">Where to.</param>
     internal void Keep(IBufferWriter<byte> output)
     {
         ReadOnlySpan<byte> peer = MemoryMarshal.AsBytes(Peer.AsSpan());

@@ -4,12 +4,10 @@ using System.Text;
 namespace KadaluFsd.Serving.Access;
 
 /// <summary>A line of text while it is being put together in a buffer that is long enough for it.</summary>
-/// <param name="room">The buffer.</param>
 internal ref struct Utf8Line(Span<byte> room)
 {
     private readonly Span<byte> _room = room;
 
-    /// <summary>Bytes so far.</summary>
     internal int Length { get; private set; }
 
     /// <summary>Adds UTF-8.</summary>
@@ -20,12 +18,8 @@ internal ref struct Utf8Line(Span<byte> room)
         Length += bytes.Length;
     }
 
-    /// <summary>Adds text.</summary>
-    /// <param name="text">The text.</param>
     internal void Append(string text) => Length += Encoding.UTF8.GetBytes(text, _room[Length..]);
 
-    /// <summary>Adds a number.</summary>
-    /// <param name="number">The number.</param>
     internal void Append(long number)
     {
         _ = Utf8Formatter.TryFormat(number, _room[Length..], out int written);

@@ -52,7 +52,6 @@ public sealed class EventLoop : PipeScheduler, IDisposable
     /// <summary>The same as <see cref="Environment.TickCount64"/>, in milliseconds.</summary>
     internal long Tick => _clock.Tick;
 
-    /// <summary>Starts to wait.</summary>
     internal void Start() => _thread.Start();
 
     /// <summary>Watches a descriptor. On the loop's thread.</summary>
@@ -63,14 +62,12 @@ public sealed class EventLoop : PipeScheduler, IDisposable
     public void Watch(int fd, IReadinessHandler handler, EpollInterest interest) => _watched.Add(fd, handler, interest);
 
     /// <summary>Stops to watch a descriptor; must come before it is closed. On the loop's thread.</summary>
-    /// <param name="fd">The descriptor.</param>
     /// <param name="isClosing">True when it is closed now and nobody else has a copy of it, which takes it out of the set as
     /// well.</param>
     public void Unwatch(int fd, bool isClosing = false) => _watched.Remove(fd, isClosing);
 
     /// <summary>Runs something on the loop's thread: now, when this is it, or else soon.</summary>
     /// <param name="action">What to run; must not wait.</param>
-    /// <param name="state">Given to it.</param>
     public override void Schedule(Action<object?> action, object? state)
     {
         if (Environment.CurrentManagedThreadId == _thread.ManagedThreadId)
@@ -85,7 +82,6 @@ public sealed class EventLoop : PipeScheduler, IDisposable
 
     /// <summary>Runs something on the loop's thread after what is running there now.</summary>
     /// <param name="action">What to run; must not wait.</param>
-    /// <param name="state">Given to it.</param>
     internal void Post(Action<object?> action, object? state)
     {
         _posted.Enqueue((action, state));
@@ -101,11 +97,9 @@ public sealed class EventLoop : PipeScheduler, IDisposable
 
     /// <summary>Runs something when all that has happened up to now has been looked at. On the loop's thread.</summary>
     /// <param name="action">What to run; must not wait.</param>
-    /// <param name="state">Given to it.</param>
     internal void Defer(Action<object?> action, object? state) => _deferred.Add((action, state));
 
     /// <summary>Runs something on the loop's thread and waits until it is done. Not for the loop's own thread.</summary>
-    /// <param name="action">What to run.</param>
     public void Invoke(Action action)
     {
         if (!_thread.IsAlive)
@@ -121,7 +115,6 @@ public sealed class EventLoop : PipeScheduler, IDisposable
 
     /// <summary>Whether the loop runs what is posted. Not for the loop's own thread.</summary>
     /// <param name="timeout">How long that may take.</param>
-    /// <returns>Whether it did.</returns>
     public bool Answers(TimeSpan timeout)
     {
         var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

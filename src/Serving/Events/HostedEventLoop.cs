@@ -4,8 +4,6 @@ using KadaluFsd.Hosting;
 namespace KadaluFsd.Serving.Events;
 
 /// <summary>Runs the event loop. Whatever breaks it ends the process.</summary>
-/// <param name="loop">The loop.</param>
-/// <param name="end">Told of that.</param>
 public sealed class HostedEventLoop(EventLoop loop, ProcessEnd end) : Part
 {
     /// <inheritdoc/>

@@ -6,7 +6,6 @@ namespace KadaluFsd.Serving.Events;
 public interface IReadinessHandler
 {
     /// <summary>Something happened on the descriptor. On the loop's thread; must not wait.</summary>
-    /// <param name="happened">What.</param>
     void OnReady(EpollEvent happened);
 }
 

@@ -3,7 +3,6 @@ using KadaluFsd.Hosting;
 namespace KadaluFsd.Serving.Events;
 
 /// <summary>Whether the event loop moves: enough of a process that does everything there.</summary>
-/// <param name="loop">The loop.</param>
 public sealed class LoopCheck(EventLoop loop) : ILivenessCheck
 {
     /// <inheritdoc/>

@@ -7,7 +7,6 @@ namespace KadaluFsd.Serving.Events;
 /// A connected socket as a pipe, driven by an <see cref="EventLoop"/>: whoever reads is called on the loop's thread when bytes
 /// have come. While nothing has come no buffer is held. Everything but cancelling happens on the loop's thread.
 /// </summary>
-/// <param name="loop">Drives it.</param>
 /// <param name="fd">A connected, non-blocking stream socket; owned from here on.</param>
 internal sealed class LoopSocket(EventLoop loop, int fd) : ITransport, IReadinessHandler
 {

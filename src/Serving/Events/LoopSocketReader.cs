@@ -90,7 +90,6 @@ internal sealed class LoopSocketReader(EventLoop loop, int fd) : PipeReader, IVa
     public override void CancelPendingRead() => loop.Schedule(s_cancel, this);
 
     /// <summary>Drops what was kept.</summary>
-    /// <param name="exception">Not looked at.</param>
     public override void Complete(Exception? exception = null)
     {
         _isEnded = true;

@@ -83,7 +83,6 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
     public override void CancelPendingFlush() => loop.Schedule(static writer => ((LoopSocketWriter)writer!).Cancel(), this);
 
     /// <summary>Sends what the socket still takes, and drops the rest.</summary>
-    /// <param name="exception">Not looked at.</param>
     public override void Complete(Exception? exception = null)
     {
         _ = TrySend();

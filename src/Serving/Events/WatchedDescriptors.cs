@@ -40,7 +40,6 @@ internal sealed class WatchedDescriptors(EpollSet epoll)
     }
 
     /// <summary>Stops to watch a descriptor; must come before it is closed.</summary>
-    /// <param name="fd">The descriptor.</param>
     /// <param name="isClosing">True when it is closed now and nobody else has a copy of it, which takes it out of the set as
     /// well.</param>
     internal void Remove(int fd, bool isClosing)
@@ -60,7 +59,6 @@ internal sealed class WatchedDescriptors(EpollSet epoll)
     /// <summary>
     /// Tells of an event, unless it is older than its descriptor's present use: another one was closed earlier in the same round.
     /// </summary>
-    /// <param name="happened">The event.</param>
     internal void Handle(EpollEvent happened)
     {
         // The wake-up's token is no descriptor's.

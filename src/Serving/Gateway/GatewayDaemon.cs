@@ -7,10 +7,6 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Gateway;
 
 /// <summary>What a gateway says of itself, and does when a signal asks for it.</summary>
-/// <param name="options">What it was told.</param>
-/// <param name="output">Its log.</param>
-/// <param name="volfiles">Serves volfiles.</param>
-/// <param name="logger">Told what it does.</param>
 public sealed class GatewayDaemon(
     DaemonOptions options, GatewayOutput output, VolfileServer volfiles, ILogger<GatewayDaemon> logger)
     : IDaemon

@@ -7,9 +7,6 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Gateway;
 
 /// <summary>A gateway's log, open as long as the gateway runs.</summary>
-/// <param name="options">Say where.</param>
-/// <param name="log">Writes to it.</param>
-/// <param name="source">Which volfiles are served.</param>
 /// <param name="logger">Told of the gateway's start and end.</param>
 public sealed class GatewayOutput(
     DaemonOptions options, ProcessLog log, Volfiles.IVolfileSource source, ILogger<GatewayOutput> logger) : Part

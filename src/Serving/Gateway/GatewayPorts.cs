@@ -6,8 +6,6 @@ using KadaluFsd.Serving.Volfiles;
 namespace KadaluFsd.Serving.Gateway;
 
 /// <summary>What only one gateway can have: its ports. Closed by the router.</summary>
-/// <param name="options">Say which.</param>
-/// <param name="listeners">The ports.</param>
 public sealed class GatewayPorts(DaemonOptions options, ListenerSet listeners) : Part
 {
     /// <inheritdoc/>

@@ -4,7 +4,6 @@ using KadaluFsd.Serving.Volfiles;
 namespace KadaluFsd.Serving.Gateway;
 
 /// <summary>What a gateway serves: every pool's volfiles.</summary>
-/// <param name="options">Say where they are.</param>
 public sealed class GatewaySource(DaemonOptions options) : IVolfileSource
 {
     /// <inheritdoc/>

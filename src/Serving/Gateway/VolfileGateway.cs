@@ -16,7 +16,6 @@ namespace KadaluFsd.Serving.Gateway;
 public static class VolfileGateway
 {
     /// <summary>Runs the gateway until it is told to stop.</summary>
-    /// <param name="options">What it was told.</param>
     /// <returns>How it ended, once it has.</returns>
     /// <exception cref="CommandException">It cannot start, or its event loop has failed.</exception>
     public static Task<ExitCode> RunAsync(DaemonOptions options) => HostedProcess.RunAsync(options, parts => parts

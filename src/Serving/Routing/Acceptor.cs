@@ -28,7 +28,6 @@ internal sealed class Acceptor(
         Watch(EpollInterest.Readable);
     }
 
-    /// <summary>Accepts no more.</summary>
     internal void Stop() => _listeners.ForEach(listener => loop.Unwatch(listener.Fd));
 
     // Without descriptors a listener stays readable, and the loop would spin.

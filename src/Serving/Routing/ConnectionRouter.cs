@@ -31,10 +31,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
     private bool _isStopped;
 
     /// <summary>A router that accepts nothing yet.</summary>
-    /// <param name="loop">Drives it.</param>
     /// <param name="listeners">Where connections come from; closed with the router.</param>
-    /// <param name="volfiles">Serves volfiles.</param>
-    /// <param name="options">Limits and deadlines.</param>
     /// <param name="descriptors">Which of the process's descriptors connections may have.</param>
     /// <param name="logger">Told of what is closed.</param>
     /// <param name="graph">Serves everything else; null for nobody.</param>
@@ -118,7 +115,6 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
     }
 
     /// <summary>A connection that has yet to say what it wants has said something.</summary>
-    /// <param name="happened">What happened.</param>
     void IReadinessHandler.OnReady(EpollEvent happened) => Decide((int)(uint)happened.Token, happened.IsHungUp);
 
     // Both in milliseconds; -1 for never.

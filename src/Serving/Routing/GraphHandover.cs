@@ -11,7 +11,6 @@ namespace KadaluFsd.Serving.Routing;
 /// </summary>
 /// <param name="graph">The graph; null where there is none, and nothing comes here.</param>
 /// <param name="isNode">Whether a connection comes from a node of a pool that is served here.</param>
-/// <param name="options">Limits and deadlines.</param>
 /// <param name="logger">Told of what is closed.</param>
 internal sealed class GraphHandover(IGraphSide? graph, Func<int, bool> isNode, DaemonOptions options, ILogger logger)
 {

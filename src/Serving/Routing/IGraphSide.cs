@@ -21,7 +21,6 @@ public interface IGraphSide
     /// <param name="isNode">Whether the peer is a node of the pool, for which the limit of all connections does not
     /// count.</param>
     /// <param name="reason">Why it was not taken; else empty.</param>
-    /// <returns>What came of it.</returns>
     Handover Serve(int fd, bool isNode, out string reason);
 
     /// <summary>Closes connections whose client the graph has not let in in time.</summary>

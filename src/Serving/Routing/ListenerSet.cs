@@ -5,12 +5,10 @@ using KadaluFsd.Hosting.Options;
 namespace KadaluFsd.Serving.Routing;
 
 /// <summary>Every place a process listens on; all or none.</summary>
-/// <param name="options">Say where.</param>
 public sealed class ListenerSet(DaemonOptions options) : IDisposable
 {
     private readonly List<PortListener> _all = [];
 
-    /// <summary>The listeners.</summary>
     internal IReadOnlyList<PortListener> All => _all;
 
     /// <summary>Why nothing listens on the node's port, although it was asked for; null where something does.</summary>

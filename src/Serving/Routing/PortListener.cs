@@ -53,7 +53,6 @@ internal sealed class PortListener : IDisposable
     /// <param name="port">The port, 1 to 65535.</param>
     /// <param name="shared">Whether other processes of this user may listen on it as well (SO_REUSEPORT).</param>
     /// <param name="choose">Decides who serves the connections.</param>
-    /// <returns>The sockets.</returns>
     /// <exception cref="CommandException">The port is in use, or may not be used.</exception>
     internal static PortListener Listen(IPAddress? address, int port, bool shared, RouteChooser choose)
     {
@@ -91,7 +90,6 @@ internal sealed class PortListener : IDisposable
     /// <summary>Listens on a unix socket, in place of one that nobody serves any more.</summary>
     /// <param name="wanted">Its path, see <see cref="LocalSocketPath"/>; its directory is created. Removed at the end.</param>
     /// <param name="choose">Decides who serves the connections.</param>
-    /// <returns>The socket.</returns>
     /// <exception cref="CommandException">Somebody serves it, or it cannot be made.</exception>
     internal static PortListener ListenLocally(string wanted, RouteChooser choose)
     {

@@ -21,7 +21,6 @@ internal enum Route
 
 /// <summary>Decides who serves a connection that came in on a certain port.</summary>
 /// <param name="firstBytes">What has arrived, from the first byte on.</param>
-/// <returns>The route.</returns>
 internal delegate Route RouteChooser(ReadOnlySpan<byte> firstBytes);
 
 /// <summary>Decides from the first bytes of a connection who serves it. Pure, so that it can be tested on byte arrays.</summary>
@@ -29,14 +28,12 @@ internal static class RouteDecision
 {
     /// <summary>Decides for a storage unit's own port.</summary>
     /// <param name="firstBytes">What has arrived, from the first byte on.</param>
-    /// <returns>The route.</returns>
     internal static Route ForUnitPort(ReadOnlySpan<byte> firstBytes) => ForUnitPort(firstBytes, Route.Managed);
 
     /// <summary>
     /// The same where the graph speaks TLS: what comes encrypted is for it, since nobody can tell what is in it.
     /// </summary>
     /// <param name="firstBytes">What has arrived, from the first byte on.</param>
-    /// <returns>The route.</returns>
     internal static Route ForEncryptedUnitPort(ReadOnlySpan<byte> firstBytes) => ForUnitPort(firstBytes, Route.Native);
 
     private static Route ForUnitPort(ReadOnlySpan<byte> firstBytes, Route ofTls)

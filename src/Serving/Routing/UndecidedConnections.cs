@@ -10,19 +10,14 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
     private readonly LinkedList<Waiting> _byAge = [];
     private readonly Dictionary<int, LinkedListNode<Waiting>> _byDescriptor = [];
 
-    /// <summary>How many wait.</summary>
     internal int Count => _byDescriptor.Count;
 
     /// <summary>Takes a connection in.</summary>
-    /// <param name="fd">Its descriptor.</param>
-    /// <param name="choose">Decides who serves it.</param>
     /// <param name="now">The time, <see cref="Environment.TickCount64"/>.</param>
     internal void Add(int fd, RouteChooser choose, long now) =>
         _byDescriptor.Add(fd, _byAge.AddLast(new Waiting(fd, choose, now + timeoutMilliseconds)));
 
     /// <summary>Lets a connection go.</summary>
-    /// <param name="fd">Its descriptor.</param>
-    /// <returns>Whether it was here.</returns>
     internal bool Remove(int fd)
     {
         if (!_byDescriptor.Remove(fd, out LinkedListNode<Waiting>? node))
@@ -35,13 +30,10 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
     }
 
     /// <summary>Decides who serves a connection that waits here.</summary>
-    /// <param name="fd">Its descriptor.</param>
     /// <returns>What it was taken in with.</returns>
     internal RouteChooser ChooserOf(int fd) => _byDescriptor[fd].Value.Choose;
 
     /// <summary>Lets the oldest connection go.</summary>
-    /// <param name="fd">Its descriptor.</param>
-    /// <returns>Whether there was one.</returns>
     internal bool TryTakeOldest(out int fd)
     {
         fd = _byAge.First?.Value.Fd ?? -1;
@@ -49,9 +41,6 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
     }
 
     /// <summary>Lets a connection go that is over its deadline.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="fd">Its descriptor.</param>
-    /// <returns>Whether there was one.</returns>
     internal bool TryTakeExpired(long now, out int fd)
     {
         fd = -1;
@@ -59,7 +48,6 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
     }
 
     /// <summary>How long until the oldest connection is over its deadline.</summary>
-    /// <param name="now">The time.</param>
     /// <returns>Milliseconds, 0 or more; -1 when none wait.</returns>
     internal int MillisecondsToNext(long now) =>
         _byAge.First is { } oldest ? (int)Math.Clamp(oldest.Value.Deadline - now, 0, int.MaxValue) : -1;

@@ -5,7 +5,6 @@ using System.Net.Sockets;
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>The addresses of the nodes that the served volfiles name, kept up to date as the volfiles change.</summary>
-/// <param name="store">The volfiles.</param>
 internal sealed class PoolNodes(VolfileStore store) : IDisposable
 {
     private volatile ImmutableHashSet<IPAddress> _addresses = [];

@@ -94,7 +94,6 @@ internal sealed class ServedDirectory(string path, string extension, EpollSet ep
     }
 
     /// <summary>Reads a file.</summary>
-    /// <param name="name">Its name.</param>
     /// <param name="bytes">Its bytes, or one more than are allowed; null where it is gone.</param>
     /// <returns>False where somebody is writing it: it comes again when he is done.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>

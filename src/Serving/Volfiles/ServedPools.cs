@@ -6,12 +6,9 @@ namespace KadaluFsd.Serving.Volfiles;
 /// <param name="volumeId">The unit's volume id.</param>
 public sealed class ServedPools(string? unitDirectory, Guid volumeId)
 {
-    /// <summary>Every pool's.</summary>
     internal static ServedPools All { get; } = new(null, default);
 
     /// <summary>Whether a volfile is one of a pool that is served here.</summary>
-    /// <param name="volfile">The volfile.</param>
-    /// <returns>Whether it is.</returns>
     internal bool Has(StoredVolfile volfile) =>
         unitDirectory is null || volfile.VolumeId == volumeId || volfile.RemoteDirectories.Contains(unitDirectory);
 
@@ -20,9 +17,6 @@ public sealed class ServedPools(string? unitDirectory, Guid volumeId)
     /// show more than a client needs, and the heal daemon's would let anybody act as one. Of these, what has a password is for
     /// those who may connect to a unix socket: every user of this machine has its loopback address.
     /// </summary>
-    /// <param name="volfile">The volfile.</param>
-    /// <param name="peer">The peer.</param>
-    /// <returns>Whether it may.</returns>
     internal static bool MayHave(StoredVolfile volfile, VolfilePeer peer) =>
         volfile.IsSecret ? peer.Ip is null : peer.IsLocal || !(volfile.IsUnit || volfile.IsHealDaemon);
 }

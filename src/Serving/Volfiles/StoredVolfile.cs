@@ -103,8 +103,6 @@ public sealed class StoredVolfile
     /// <summary>Checks a volfile.</summary>
     /// <param name="key">The key it is fetched by.</param>
     /// <param name="bytes">Its bytes; must not change afterwards.</param>
-    /// <param name="servers">Makes the server list.</param>
-    /// <returns>The volfile.</returns>
     /// <exception cref="VolfileException">It cannot be served; says why.</exception>
     internal static StoredVolfile Check(string key, byte[] bytes, ServerList servers)
     {

@@ -22,7 +22,6 @@ internal sealed class TlsTransport : ITransport
     private bool _isOpen;
 
     /// <summary>A connection whose handshake is yet to come.</summary>
-    /// <param name="loop">Drives it.</param>
     /// <param name="fd">A connected, non-blocking socket; owned from here on.</param>
     /// <param name="session">The server's side of the session; owned from here on.</param>
     /// <param name="refuse">Given the name in the peer's certificate, says why it may not go on; null where it may.</param>

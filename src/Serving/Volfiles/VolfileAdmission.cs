@@ -11,11 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>Who may open a volfile connection: by address, by TLS, by how many there are. On the event loop's thread.</summary>
-/// <param name="loop">Drives the connections.</param>
 /// <param name="admits">Tells whether an address may connect; asked before anything is read.</param>
 /// <param name="tls">Whether connections are encrypted; stays the caller's.</param>
-/// <param name="options">Limits.</param>
-/// <param name="logger">Told who is closed.</param>
 public sealed class VolfileAdmission(
     EventLoop loop, Func<IPAddress?, bool> admits, VolfileTls tls, DaemonOptions options, ILogger logger)
 {
@@ -33,20 +30,17 @@ public sealed class VolfileAdmission(
     /// Lets a connection in, or closes it. With TLS where the peer speaks it, whose first bytes have come already.
     /// </summary>
     /// <param name="fd">A connected, non-blocking socket; owned from here on.</param>
-    /// <param name="peer">Who it is.</param>
     /// <returns>The connection, counted until <see cref="Leave"/>; null where it was closed.</returns>
     internal ITransport? Enter(int fd, VolfilePeer peer) => Enter(fd, peer, () => Open(fd, peer));
 
     /// <summary>The same for a client that is inside of the graph's TLS already.</summary>
     /// <param name="fd">Its socket, on which it is not encrypted; owned from here on.</param>
-    /// <param name="peer">Who it is.</param>
     /// <param name="name">The name in its certificate.</param>
     /// <returns>As for <see cref="Enter(int, VolfilePeer)"/>.</returns>
     internal ITransport? EnterRelayed(int fd, VolfilePeer peer, string name) =>
         Enter(fd, peer, () => OpenRelayed(fd, peer, name));
 
     /// <summary>A connection has ended.</summary>
-    /// <param name="peer">Who it was.</param>
     internal void Leave(VolfilePeer peer)
     {
         _count--;

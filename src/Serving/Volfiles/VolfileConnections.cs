@@ -11,13 +11,10 @@ namespace KadaluFsd.Serving.Volfiles;
 /// <summary>
 /// The connections on which volfiles are served: takes sockets from the router, ends those that keep it waiting.
 /// </summary>
-/// <param name="loop">Drives them.</param>
 /// <param name="programs">What is offered on each.</param>
 /// <param name="nodePrograms">What is offered on those that come in on the node's port; null where there is none.</param>
 /// <param name="isNode">Tells whether an address is a pool's node's.</param>
 /// <param name="admission">Says who may open one.</param>
-/// <param name="options">Deadlines.</param>
-/// <param name="logger">Told why connections end.</param>
 public sealed class VolfileConnections(
     EventLoop loop, RpcProgramTable programs, RpcProgramTable? nodePrograms, Func<IPAddress, bool> isNode,
     VolfileAdmission admission, DaemonOptions options, ILogger logger)
@@ -37,13 +34,10 @@ public sealed class VolfileConnections(
     public int Count => admission.Count;
 
     /// <summary>The connections that are open now, each with a <see cref="VolfilePeer"/>. Not for the loop's thread.</summary>
-    /// <param name="which">Which of them.</param>
-    /// <returns>Those.</returns>
     public RpcServerConnection[] Open(Func<RpcServerConnection, bool> which) =>
         [.. Entries().Select(entry => entry.Connection).Where(which)];
 
     /// <summary>Whether a peer is a node of a pool that is served here.</summary>
-    /// <param name="fd">A connection.</param>
     /// <returns>Whether it is; false where the connection is gone.</returns>
     public bool IsNode(int fd) => RawSocket.TryGetPeer(fd, out IPEndPoint? peer) && (peer is null || isNode(peer.Address));
 
@@ -74,7 +68,6 @@ public sealed class VolfileConnections(
     }
 
     /// <summary>Ends every connection and waits until all are gone.</summary>
-    /// <returns>A task that ends then.</returns>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

@@ -39,6 +39,5 @@ public sealed class VolfileCounters
     }
 
     /// <summary>Counts connections that are told of a change.</summary>
-    /// <param name="count">How many.</param>
     internal void CountNotified(int count) => Interlocked.Add(ref _notified, count);
 }

@@ -3,10 +3,8 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>Follows a directory of volfiles: first on the caller's thread, then on one of its own.</summary>
-/// <param name="path">The directory.</param>
 /// <param name="extension">What the names of volfiles end with.</param>
 /// <param name="rescanInterval">How often to look at all files, whether a change is known of or not.</param>
-/// <param name="read">Reads what has settled.</param>
 internal sealed class VolfileFollower(string path, string extension, TimeSpan rescanInterval, Action<ServedDirectory> read)
     : IDisposable
 {

@@ -32,10 +32,7 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     private uint _xid;
 
     /// <summary>Nobody is told yet.</summary>
-    /// <param name="store">Where they happen.</param>
-    /// <param name="connections">Whom to tell.</param>
     /// <param name="window">Over how long to spread the telling at most.</param>
-    /// <param name="counters">Count who was told.</param>
     /// <param name="logger">Told how many were told.</param>
     internal VolfileNotifier(
         VolfileStore store, VolfileConnections connections, TimeSpan window, VolfileCounters counters, ILogger logger) =>

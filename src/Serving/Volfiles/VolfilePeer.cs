@@ -30,7 +30,6 @@ public sealed class VolfilePeer(IPEndPoint? endPoint) : RpcPeer(endPoint?.ToStri
     public ImmutableArray<HeldVolfile> Held => _held;
 
     /// <summary>Remembers what is being sent; on the connection's thread. Of too many keys the oldest is forgotten.</summary>
-    /// <param name="volfile">The volfile.</param>
     internal void Remember(StoredVolfile volfile)
     {
         if (ReferenceEquals(volfile, _latest))

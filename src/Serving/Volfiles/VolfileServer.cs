@@ -10,11 +10,7 @@ namespace KadaluFsd.Serving.Volfiles;
 /// <summary>
 /// Everything that serves volfiles: the store, the connections, the news of changes. The same in a unit and in a gateway.
 /// </summary>
-/// <param name="loop">Drives the connections.</param>
-/// <param name="source">Which volfiles.</param>
-/// <param name="options">Limits and deadlines.</param>
 /// <param name="accessLog">Gets a line for each fetch.</param>
-/// <param name="loggers">Makes the loggers.</param>
 public sealed class VolfileServer(
     EventLoop loop, IVolfileSource source, DaemonOptions options, AccessLog accessLog, ILoggerFactory loggers)
     : Part, IReloadable, IAsyncDisposable
@@ -70,7 +66,6 @@ public sealed class VolfileServer(
     }
 
     /// <summary>Ends every connection, and then stops to follow the directory.</summary>
-    /// <returns>A task that ends then.</returns>
     public async ValueTask DisposeAsync()
     {
         _tls.Dispose();

@@ -10,11 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>Answers clients: volfiles, volume ids, ports.</summary>
-/// <param name="loop">Runs all of it.</param>
 /// <param name="store">Where the answers come from.</param>
 /// <param name="pools">Which of them are given.</param>
 /// <param name="accessLog">Gets a line for each fetch.</param>
-/// <param name="counters">Count the fetches.</param>
 /// <param name="logger">Told of fetches, at a bounded rate.</param>
 internal sealed class VolfileService(
     EventLoop loop, VolfileStore store, ServedPools pools, AccessLog accessLog, VolfileCounters counters, ILogger logger)

@@ -64,7 +64,6 @@ public sealed class VolfileStore : IDisposable
     public string PathOf(string key) => Path.Combine(_directory, key + Extension);
 
     /// <summary>Checks a text that is to be served.</summary>
-    /// <param name="key">Its key.</param>
     /// <param name="text">The text; not to be changed afterwards.</param>
     /// <returns>The volfile, which is not served yet.</returns>
     /// <exception cref="VolfileException">It cannot be served; says in which line, and why.</exception>
@@ -72,7 +71,6 @@ public sealed class VolfileStore : IDisposable
 
     /// <summary>Puts a volfile in the place of its file, all at once, on disk, and serves it. One at a time.</summary>
     /// <param name="volfile">A volfile that was checked.</param>
-    /// <param name="text">Its text.</param>
     /// <param name="approve">Asked once the text is on disk under another name; false leaves everything as it was.</param>
     /// <returns>Whether another content was served before; null where it was not approved.</returns>
     /// <exception cref="IOException">It cannot be written; nothing was changed.</exception>

@@ -23,7 +23,6 @@ public sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposa
     internal bool IsRequired => _isRequired;
 
     /// <summary>Looks at the files where TLS is required: a process that nobody could fetch from does not start.</summary>
-    /// <param name="options">Say where they are.</param>
     /// <exception cref="CommandException">One cannot be used.</exception>
     public static void CheckFiles(DaemonOptions options)
     {

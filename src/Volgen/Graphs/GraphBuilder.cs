@@ -19,7 +19,6 @@ public static partial class GraphBuilder
 {
     /// <summary>Builds a graph.</summary>
     /// <param name="document">The kind of graph.</param>
-    /// <param name="subject">For what.</param>
     /// <returns>The volfile, as text would have it: blank lines between volumes.</returns>
     /// <exception cref="GraphDocumentException">The document has a place that is not known, or makes no graph for this
     /// pool.</exception>

@@ -14,13 +14,10 @@ public sealed record GraphCondition(ImmutableArray<ImmutableArray<string>> Alter
 
     /// <summary>Reads alternatives.</summary>
     /// <param name="alternatives">Each a list of facts with spaces between, such as <c>mirror !tie-breaker</c>.</param>
-    /// <returns>The condition.</returns>
     public static GraphCondition Parse(params IEnumerable<string> alternatives) =>
         new([.. alternatives.Select(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToImmutableArray())]);
 
     /// <summary>Whether it holds.</summary>
-    /// <param name="facts">What is the case.</param>
-    /// <returns>Whether it does.</returns>
     public bool Holds(IReadOnlySet<string> facts) =>
         Alternatives.Any(list => list.All(fact => fact.StartsWith('!') ? !facts.Contains(fact[1..]) : facts.Contains(fact)));
 

@@ -14,8 +14,6 @@ public static partial class GraphIntegrity
     private const int MaxName = 255;
 
     /// <summary>Whether a text can be a translator's type: it becomes the path of a file that is loaded.</summary>
-    /// <param name="type">The text.</param>
-    /// <returns>Whether it can.</returns>
     public static bool IsType(string type) => TypeName().IsMatch(type);
 
     /// <summary>Checks a graph.</summary>

@@ -16,8 +16,6 @@ public static class GlusterAddress
     /// Whether a text is a list of addresses, with commas between; or of directories with those that may have them,
     /// <c>/dir(address|address)</c>.
     /// </summary>
-    /// <param name="text">The text.</param>
-    /// <returns>Whether it is.</returns>
     public static bool IsList(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -26,8 +24,6 @@ public static class GlusterAddress
     }
 
     /// <summary>Whether a text is the address or the name of a host.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>Whether it is.</returns>
     public static bool IsHost(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -11,8 +11,6 @@ public static class GlusterSize
     private static readonly string[] s_units = ["B", "KB", "MB", "GB", "TB", "PB"];
 
     /// <summary>Reads a whole number as strtol(3) does: behind 0x it is hexadecimal, behind 0 octal.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="number">The number.</param>
     /// <returns>Whether it is one of 64 bits.</returns>
     public static bool TryParseInteger(string text, out long number)
     {
@@ -46,9 +44,7 @@ public static class GlusterSize
     /// <summary>
     /// Reads a size: a number of bytes, or of one of KB, MB, GB, TB, PB, which are powers of 1024; less than 2^63 bytes.
     /// </summary>
-    /// <param name="text">The text.</param>
     /// <param name="bytes">The size in bytes.</param>
-    /// <returns>Whether it is one.</returns>
     public static bool TryParse(string text, out double bytes)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -68,9 +64,6 @@ public static class GlusterSize
     }
 
     /// <summary>Reads a percentage, with or without its sign.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="percentage">The percentage.</param>
-    /// <returns>Whether it is one.</returns>
     public static bool TryParsePercentage(string text, out double percentage)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -82,9 +75,7 @@ public static class GlusterSize
     /// Reads what is a percentage with its sign, and else a size, of whole bytes: without a decimal point, or with nothing but
     /// zeros behind it.
     /// </summary>
-    /// <param name="text">The text.</param>
     /// <param name="amount">The percentage, or the size in bytes.</param>
-    /// <param name="isPercentage">Which one it is.</param>
     /// <returns>Whether it is one of them.</returns>
     public static bool TryParsePercentageOrSize(string text, out double amount, out bool isPercentage)
     {
@@ -102,9 +93,7 @@ public static class GlusterSize
     /// Reads a time: seconds, or with one of s, sec, m, min, h, hr, d, days, w behind it. The number is one of
     /// <see cref="TryParseInteger"/>, from 0.
     /// </summary>
-    /// <param name="text">The text.</param>
     /// <param name="seconds">The time in seconds.</param>
-    /// <returns>Whether it is one.</returns>
     public static bool TryParseTime(string text, out double seconds)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -20,12 +20,10 @@ public static class OptionNames
     public static ImmutableArray<OptionTarget> All => s_all.Value;
 
     /// <summary>Where an option goes.</summary>
-    /// <param name="name">Its name.</param>
     /// <returns>Every place; empty for a name that is none.</returns>
     public static ImmutableArray<OptionTarget> Find(string name) => [.. All.Where(target => target.Name == name)];
 
     /// <summary>Names that somebody may have meant.</summary>
-    /// <param name="name">What was said.</param>
     /// <param name="known">The names there are.</param>
     /// <returns>The nearest ones, the nearest first.</returns>
     public static string[] Suggest(string name, IEnumerable<string> known)

@@ -60,7 +60,6 @@ public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
     };
 
     /// <summary>Checks a value by the rules of libglusterfs/src/options.c.</summary>
-    /// <param name="value">The value.</param>
     /// <returns>Why it is wrong; null for a good one.</returns>
     public string? Check(string value)
     {

@@ -19,9 +19,7 @@ public static class PendingOptions
     /// Whether a translator passes over an option when it is given others while it runs. rpc-transport/socket reads these once,
     /// for each listener or connection.
     /// </summary>
-    /// <param name="type">The translator.</param>
     /// <param name="key">The option's name there.</param>
-    /// <returns>Whether it does.</returns>
     public static bool IsPassedOver(string type, string key)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -52,7 +50,6 @@ public static class PendingOptions
     }
 
     /// <summary>Whether the connections of a graph are encrypted: those to it, or those that it makes.</summary>
-    /// <param name="volfile">The graph.</param>
     /// <returns>What each of them is.</returns>
     public static IEnumerable<bool> TlsOf(Volfile volfile)
     {

@@ -15,7 +15,6 @@ internal static class PoolLimits
     /// <summary>Checks an option.</summary>
     /// <param name="pool">The pool, with all of its options.</param>
     /// <param name="type">The translator that it goes to.</param>
-    /// <param name="key">Its name there.</param>
     /// <param name="value">Its value, which the translator's own rule allows.</param>
     /// <returns>Why it cannot be; null where nothing is against it.</returns>
     internal static string? Check(Pool pool, string type, string key, string value)

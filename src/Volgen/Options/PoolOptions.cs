@@ -13,8 +13,6 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
 {
     /// <summary>Checks an option.</summary>
     /// <param name="pool">The pool it is for.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="value">Its value.</param>
     /// <returns>Why it cannot be set; null for a good one.</returns>
     public string? Check(Pool pool, string name, string value)
     {
@@ -63,7 +61,6 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
 
     /// <summary>Looks whether there is an option of that name, whatever its value.</summary>
     /// <param name="pool">The pool it is for.</param>
-    /// <param name="name">The name.</param>
     /// <returns>That there is none; null where there is one.</returns>
     public static string? CheckName(Pool pool, string name)
     {
@@ -78,8 +75,6 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
     }
 
     /// <summary>Which translators an option goes to, none of which a pool's graphs have: it changes nothing then.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="name">The option's name.</param>
     /// <param name="types">The translators that there are in its graphs, by type.</param>
     /// <returns>Their types; empty where one of them is there, or the option itself is a layer's switch.</returns>
     public static IReadOnlyList<string> FindMissing(Pool pool, string name, IReadOnlySet<string> types)
@@ -91,24 +86,18 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
     }
 
     /// <summary>What the first translator says of an option that it goes to.</summary>
-    /// <param name="target">Where the option goes.</param>
     /// <returns>The rule; null for a switch, or where nothing is known.</returns>
     public OptionRule? RuleOf(OptionTarget target) => target.Key is null ? null : RuleOf(target, rulesOf(target.Type));
 
     /// <summary>What is set for one unit alone.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="unit">The unit.</param>
     /// <returns>The options as one text, which is the same for units with the same; empty for none.</returns>
     public static string FindOwn(Pool pool, PoolUnit unit) => string.Join('\n', pool.Options
         .Select(option => (Own: SplitPath(pool, option.Key), option.Value))
             .Where(option => option.Own?.IsMeant(unit) == true).Select(option => $"{option.Own!.Value.Key}={option.Value}"));
 
     /// <summary>Sets a pool's options in one of its graphs. Switches are the graph document's matter.</summary>
-    /// <param name="volfile">The graph.</param>
     /// <param name="kind">What kind of graph it is.</param>
-    /// <param name="pool">The pool.</param>
     /// <param name="unit">The unit whose graph it is; null for others.</param>
-    /// <returns>The changed graph.</returns>
     public static Volfile Apply(Volfile volfile, string kind, Pool pool, PoolUnit? unit)
     {
         // What is said of one unit counts more than what is said of all.

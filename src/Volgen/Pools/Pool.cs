@@ -68,7 +68,6 @@ public sealed record Pool(string Name, Guid Id)
 
     /// <summary>This pool with other units in the places of its own.</summary>
     /// <param name="change">Given a unit, what stands in its place.</param>
-    /// <returns>The changed pool.</returns>
     public Pool SelectUnits(Func<PoolUnit, PoolUnit> change) => this with
     {
         Groups = [.. Groups.Select(group => group with { Units = [.. group.Units.Select(change)] })],
@@ -156,8 +155,6 @@ public sealed record PoolUnit(PoolNode Node, string Path, int Port = 0)
     /// <summary>
     /// Its key in a pool, as Kadalu names volfiles, logs and sockets: <c>POOL.NODE.PATH</c> with dashes for slashes.
     /// </summary>
-    /// <param name="pool">The pool's name.</param>
-    /// <returns>The key.</returns>
     public string Key(string pool) => $"{pool}.{Node.Name}.{Path.Trim('/').Replace('/', '-')}";
 }
 

@@ -6,7 +6,6 @@ namespace KadaluFsd.Volgen.Pools;
 internal static class PoolDocumentWriter
 {
     /// <summary>Writes a pool.</summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="writeMore">Writes members of others behind the pool's own; null for none.</param>
     /// <returns>The document, UTF-8, with a line end behind it.</returns>
     internal static byte[] Write(Pool pool, Action<Utf8JsonWriter>? writeMore = null)

@@ -83,9 +83,7 @@ public static class PoolGrammar
     }
 
     /// <summary>Reads a unit.</summary>
-    /// <param name="word">The word.</param>
     /// <param name="thisNode">The node of a unit that is given as a path.</param>
-    /// <returns>The unit.</returns>
     /// <exception cref="PoolException">The word is not of that form.</exception>
     public static PoolUnit ParseUnit(string word, PoolNode thisNode)
     {

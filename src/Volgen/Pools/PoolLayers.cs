@@ -19,7 +19,6 @@ public static class PoolNumbers
     /// Numbers what has no number yet. In a pool without any, numbers are places, as names of layers were before there were
     /// numbers; the tie-breaker's is the last.
     /// </summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="isNew">Whether it is being made: layers of one without any numbers are called by its name in any
     /// case.</param>
     /// <returns>The pool with a number for everything.</returns>
@@ -37,7 +36,6 @@ public static class PoolNumbers
     }
 
     /// <summary>Checks the numbers of a pool.</summary>
-    /// <param name="pool">The pool.</param>
     /// <returns>What is wrong with them; empty where nothing is.</returns>
     internal static IEnumerable<string> Check(Pool pool)
     {

@@ -18,7 +18,6 @@ public sealed partial record PoolRevision(string Pool, int Revision, string Dige
         string.Create(CultureInfo.InvariantCulture, $"# definition of {Pool}: revision {Revision}, digest {Digest}\n");
 
     /// <summary>The state that a pool is in.</summary>
-    /// <param name="pool">The pool.</param>
     /// <returns>Its state; null for one that nobody has kept yet.</returns>
     public static PoolRevision? Of(Pool pool) =>
         pool.Revision > 0 ? new PoolRevision(pool.Name, pool.Revision, DigestOf(pool)) : null;
@@ -28,7 +27,6 @@ public sealed partial record PoolRevision(string Pool, int Revision, string Dige
     /// in for themselves (their ids) is not in it, nor how often the definition was changed, nor the password, which it might
     /// help to guess.
     /// </summary>
-    /// <param name="pool">The pool.</param>
     /// <returns>16 digits.</returns>
     public static string DigestOf(Pool pool)
     {
@@ -41,7 +39,6 @@ public sealed partial record PoolRevision(string Pool, int Revision, string Dige
     }
 
     /// <summary>Reads the comment of a volfile.</summary>
-    /// <param name="volfile">The volfile.</param>
     /// <returns>What it was made of; null where it does not say.</returns>
     public static PoolRevision? Find(Volfile volfile)
     {

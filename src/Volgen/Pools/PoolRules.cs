@@ -34,7 +34,6 @@ public static class PoolRules
     private const int MaxDisperseData = 16;
 
     /// <summary>Checks a pool.</summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="mayShareNodes">Whether one node may have several units of a group, which then are lost together.</param>
     /// <returns>Everything that is wrong with it; empty for a good one.</returns>
     public static ImmutableArray<string> Check(Pool pool, bool mayShareNodes = false) =>
@@ -42,7 +41,6 @@ public static class PoolRules
             .. UnitRules.Check(pool, mayShareNodes)];
 
     /// <summary>Checks a pool and says no.</summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="mayShareNodes">As for <see cref="Check"/>.</param>
     /// <exception cref="PoolException">Something is wrong with it.</exception>
     public static void Require(Pool pool, bool mayShareNodes = false)
@@ -55,8 +53,6 @@ public static class PoolRules
     }
 
     /// <summary>Whether a text can be a host's name or address.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>Whether it can.</returns>
     public static bool IsHost(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -65,7 +61,6 @@ public static class PoolRules
     }
 
     /// <summary>Looks what is against a name for a pool.</summary>
-    /// <param name="name">The name.</param>
     /// <returns>The reason; null where nothing is.</returns>
     public static string? FindNameProblem(string name) => CheckName("the pool's name", name).FirstOrDefault();
 
@@ -185,7 +180,5 @@ public static class PoolRules
     }
 
     /// <summary>Whether a character may be in a name.</summary>
-    /// <param name="character">The character.</param>
-    /// <returns>Whether it may.</returns>
     internal static bool IsNameCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_';
 }

@@ -9,7 +9,6 @@ internal static class UnitRules
     private const int MaxNodeId = 200;
 
     /// <summary>Checks all units of a pool.</summary>
-    /// <param name="pool">The pool.</param>
     /// <param name="mayShareNodes">As for <see cref="PoolRules.Check"/>.</param>
     /// <returns>Everything that is wrong with them.</returns>
     internal static IEnumerable<string> Check(Pool pool, bool mayShareNodes) =>

@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using KadaluFsd.Hosting.Options;
+
+namespace KadaluFsd.Reference;
+
+/// <summary>The options of the processes that run until they are told to stop.</summary>
+internal static partial class OptionPage
+{
+    // No option takes it; what is refused says what is taken.
+    private const string Refused = "\0";
+
+    private static readonly (DaemonCommands Command, string Name)[] s_commands =
+        [(DaemonCommands.Unit, "unit"), (DaemonCommands.HealDaemon, "heal-daemon"), (DaemonCommands.Gateway, "gateway")];
+
+    /// <summary>The page.</summary>
+    internal static string Create()
+    {
+        var text = new StringBuilder(
+            "<!-- Made by `make man` of src/Hosting/Options. -->\n" +
+            "# Options\n\n" +
+            "Each option of `kadalu-fsd unit`, `heal-daemon` and `gateway` can be a flag (`--log-level DEBUG`), an environment variable\n" +
+            "(`KADALU_FSD_LOG_LEVEL=DEBUG`) or a member of the JSON object in `--config FILE` (`\"log-level\": \"DEBUG\"`). A flag wins over a\n" +
+            "variable, which wins over the file. What pools set is in [pools](../operations/pools.md).\n");
+        foreach ((DaemonCommands command, string name) in s_commands)
+        {
+            text.Append($"\n## {name}\n\n| option | value | default | what it does |\n|---|---|---|---|\n");
+            foreach (OptionDefinition option in DaemonOptionTable.For(command))
+            {
+                (string description, string fallback) = Split(option.Description);
+                text.Append($"| `{option.Flag}` | {Cell(Accepted(option))} | {Cell(fallback)} | {Cell(description)} |\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Accepted(OptionDefinition option)
+    {
+        try
+        {
+            _ = option.Apply(new DaemonOptions(), Refused);
+        }
+        catch (FormatException exception)
+        {
+            return Example().Replace(exception.Message, "");
+        }
+
+        throw new InvalidOperationException($"{option.Flag} takes anything");
+    }
+
+    private static (string Description, string Default) Split(string description)
+    {
+        Match match = Default().Match(description);
+        return match.Success
+            ? (description.Remove(match.Index, match.Length), match.Groups[1].Value)
+            : (description, "");
+    }
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+
+    // What is quoted is what was refused.
+    [GeneratedRegex("""\s\("\0".*\)$""")]
+    private static partial Regex Example();
+
+    [GeneratedRegex(@" \(default:? ([^)]*)\)")]
+    private static partial Regex Default();
+}
