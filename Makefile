@@ -64,10 +64,7 @@ man:
 format:
 	$(DOTNET) format KadaluFsd.sln
 
-check-man:
-	$(DOTNET) run --project tools/Reference -- .
-
-format:
+check-format:
 	$(DOTNET) format KadaluFsd.sln --verify-no-changes
 
 clean:

@@ -2,7 +2,6 @@ using KadaluFsd.Contract;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.OpenApi;
 
 namespace KadaluFsd.Control;
 
@@ -44,22 +43,10 @@ public static class ControlAnswer
     public static RouteHandlerBuilder ProducesText(this RouteHandlerBuilder route) =>
         route.Produces<string>(StatusCodes.Status200OK, "text/plain");
 
-    /// <summary>Says in the description that a route is sent plain text. Nothing else is refused: the type is not checked.</summary>
+    /// <summary>Says in the description that a route is sent plain text. Nothing is refused for its type.</summary>
     /// <param name="route">The route.</param>
     /// <returns>The route.</returns>
-    public static RouteHandlerBuilder TakesText(this RouteHandlerBuilder route) =>
-        route.AddOpenApiOperationTransformer((operation, _, _) =>
-        {
-            operation.RequestBody = new OpenApiRequestBody
-            {
-                Required = true,
-                Content = new Dictionary<string, OpenApiMediaType>
-                {
-                    ["text/plain"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
-                },
-            };
-            return Task.CompletedTask;
-        });
+    public static RouteHandlerBuilder TakesText(this RouteHandlerBuilder route) => route.WithMetadata(new TextBody());
 
     /// <summary>Answers with why something was not done, outside of a route.</summary>
     /// <param name="context">The request.</param>

@@ -4,25 +4,32 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace KadaluFsd.Control;
 
 /// <summary>Lets requests in, and takes them to their routes.</summary>
-/// <param name="services">The process's.</param>
-/// <param name="build">Builds what takes them there; called for the first request.</param>
+/// <param name="build">
+/// Builds what takes them there. Called for the first request: most processes are seldom asked, and need no memory for it.
+/// </param>
 /// <param name="mayAsk">Whether the peer of a connection may ask for anything.</param>
 /// <param name="findProblem">Says why nothing can be asked yet; null where it can.</param>
-internal sealed class ControlApplication(
-    IServiceProvider services, Func<RequestDelegate> build, Func<Socket, bool> mayAsk, Func<string?> findProblem)
-    : IHttpApplication<HttpContext>
+internal sealed class ControlApplication(Func<ControlPipeline> build, Func<Socket, bool> mayAsk, Func<string?> findProblem)
+    : IHttpApplication<HttpContext>, IDisposable
 {
-    private readonly IServiceScopeFactory _scopes = services.GetRequiredService<IServiceScopeFactory>();
-    private readonly Lazy<RequestDelegate> _pipeline = new(build);
+    private readonly Lazy<ControlPipeline> _pipeline = new(build);
 
     /// <inheritdoc/>
-    public HttpContext CreateContext(IFeatureCollection contextFeatures) => 
-        new DefaultHttpContext(contextFeatures) { ServiceScopeFactory = _scopes };
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) =>
+        new DefaultHttpContext(contextFeatures) { RequestServices = _pipeline.Value.Services };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_pipeline.IsValueCreated)
+        {
+            _pipeline.Value.Dispose();
+        }
+    }
 
     /// <inheritdoc/>
     public void DisposeContext(HttpContext context, Exception? exception)
@@ -52,7 +59,7 @@ internal sealed class ControlApplication(
         ThreadNiceness.GiveWay();
         try
         {
-            await _pipeline.Value(context);
+            await _pipeline.Value.RunAsync(context);
         }
         catch (BadHttpRequestException exception)
         {

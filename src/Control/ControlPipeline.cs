@@ -2,41 +2,58 @@ using KadaluFsd.Contract;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KadaluFsd.Control;
 
-/// <summary>Builds what takes a request to its route.</summary>
-internal static class ControlPipeline
+/// <summary>Takes requests to their routes.</summary>
+internal sealed class ControlPipeline : IDisposable
 {
     private const string JsonType = "application/json";
 
-    /// <summary>Builds it for the control socket: everything, and the description of it.</summary>
-    /// <param name="services">The process's.</param>
-    /// <param name="routes">What can be asked.</param>
-    /// <returns>It.</returns>
-    internal static RequestDelegate BuildPrivate(IServiceProvider services, IControlRoutes routes) => Build(services, builder =>
+    private readonly ServiceProvider _services;
+    private readonly RequestDelegate _run;
+
+    private ControlPipeline(ServiceProvider services, Action<IEndpointRouteBuilder> map)
     {
-        RouteGroupBuilder all = builder.MapGroup("").WithMetadata(
-            new ProducesResponseTypeMetadata(StatusCodes.Status403Forbidden, typeof(ControlError), [JsonType]));
-        routes.MapPublic(all);
-        routes.MapPrivate(all);
-        builder.MapOpenApi("/v1/openapi.json");
-    });
-
-    /// <summary>Builds it for TCP: what anybody may ask.</summary>
-    /// <param name="services">The process's.</param>
-    /// <param name="routes">What can be asked.</param>
-    /// <returns>It.</returns>
-    internal static RequestDelegate BuildPublic(IServiceProvider services, IControlRoutes routes) =>
-        Build(services, builder => routes.MapPublic(builder.MapGroup("").ExcludeFromDescription()));
-
-    private static RequestDelegate Build(IServiceProvider services, Action<IEndpointRouteBuilder> map) =>
-        new ApplicationBuilder(services)
+        _services = services;
+        _run = new ApplicationBuilder(services)
             .Use(TakeForJsonAsync)
             .Use(ExplainAsync)
             .UseRouting()
             .UseEndpoints(map)
             .Build();
+    }
+
+    /// <summary>What it is built with.</summary>
+    internal IServiceProvider Services => _services;
+
+    /// <summary>Builds the control socket's: everything, and the description of it.</summary>
+    /// <param name="services">What answers need.</param>
+    /// <param name="routes">What can be asked.</param>
+    internal static ControlPipeline BuildPrivate(IServiceCollection services, IControlRoutes routes) =>
+        new(services.BuildServiceProvider(), builder =>
+        {
+            RouteGroupBuilder all = builder.MapGroup("").WithMetadata(
+                new ProducesResponseTypeMetadata(StatusCodes.Status403Forbidden, typeof(ControlError), [JsonType]));
+            routes.MapPublic(all);
+            routes.MapPrivate(all);
+            all.MapGet("/v1/openapi.json", () => TypedResults.Stream(routes.OpenDescription(), JsonType))
+                .ExcludeFromDescription();
+        });
+
+    /// <summary>Builds that of a TCP port: what anybody may ask.</summary>
+    /// <param name="services">What answers need.</param>
+    /// <param name="routes">What can be asked.</param>
+    internal static ControlPipeline BuildPublic(IServiceCollection services, IControlRoutes routes) =>
+        new(services.BuildServiceProvider(), routes.MapPublic);
+
+    /// <summary>Answers a request, whose services are <see cref="Services"/>.</summary>
+    /// <param name="context">The request.</param>
+    internal Task RunAsync(HttpContext context) => _run(context);
+
+    /// <inheritdoc/>
+    public void Dispose() => _services.Dispose();
 
     // Whatever its type is said to be: what curl sends with --data calls itself a form.
     private static Task TakeForJsonAsync(HttpContext context, RequestDelegate next)

@@ -25,13 +25,15 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private readonly LocalSocketPath? _path;
     private readonly KestrelServer _server;
+    private readonly ControlApplication _application;
     private bool _isDisposed;
 
-    private ControlServer(LocalSocketPath? path, KestrelServer server) => (_path, _server) = (path, server);
+    private ControlServer(LocalSocketPath? path, KestrelServer server, ControlApplication application) =>
+        (_path, _server, _application) = (path, server, application);
 
     /// <summary>Starts to serve on a unix socket, for root and the process's own user.</summary>
     /// <param name="path">Path of the socket.</param>
-    /// <param name="application">What is served.</param>
+    /// <param name="application">What is served. It is disposed of with the server.</param>
     /// <param name="loggers">Makes Kestrel's loggers.</param>
     /// <returns>The server.</returns>
     /// <exception cref="CommandException">The socket cannot be made.</exception>
@@ -46,7 +48,7 @@ internal sealed class ControlServer : IAsyncDisposable
             await server.StartAsync(application, CancellationToken.None);
             isBound = true;
             place.Open();
-            return new ControlServer(place, server);
+            return new ControlServer(place, server, application);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
         {
@@ -63,7 +65,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
     /// <summary>Starts to serve over TCP, for anybody.</summary>
     /// <param name="address">Where.</param>
-    /// <param name="application">What is served.</param>
+    /// <param name="application">What is served. It is disposed of with the server.</param>
     /// <param name="loggers">Makes Kestrel's loggers.</param>
     /// <returns>The server.</returns>
     /// <exception cref="CommandException">It cannot listen there.</exception>
@@ -74,7 +76,7 @@ internal sealed class ControlServer : IAsyncDisposable
         try
         {
             await server.StartAsync(application, CancellationToken.None);
-            return new ControlServer(null, server);
+            return new ControlServer(null, server, application);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
         {
@@ -100,6 +102,7 @@ internal sealed class ControlServer : IAsyncDisposable
         using var goodbye = new CancellationTokenSource(s_goodbye);
         await _server.StopAsync(goodbye.Token);
         _server.Dispose();
+        _application.Dispose();
     }
 
     private static KestrelServer Create(

@@ -3,7 +3,6 @@ using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux.Files;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Control;
@@ -14,10 +13,8 @@ namespace KadaluFsd.Control;
 /// </summary>
 /// <param name="options">The options.</param>
 /// <param name="routes">What can be asked.</param>
-/// <param name="services">The process's, for what answers.</param>
-/// <param name="loggers">Makes Kestrel's loggers.</param>
-public sealed class ControlSockets(
-    DaemonOptions options, IControlRoutes routes, IServiceProvider services, ILoggerFactory loggers) : Part
+/// <param name="loggers">Makes the web server's loggers.</param>
+public sealed class ControlSockets(DaemonOptions options, IControlRoutes routes, ILoggerFactory loggers) : Part
 {
     private ControlServer? _local;
     private ControlServer? _remote;
@@ -55,13 +52,16 @@ public sealed class ControlSockets(
             if (options.Control is { } path)
             {
                 _local = await ControlServer.StartAsync(
-                    path, Guard(() => ControlPipeline.BuildPrivate(services, routes), ControlPeer.MayCommand), loggers);
+                    path,
+                    Guard(() => ControlPipeline.BuildPrivate(ControlServices.Create(loggers), routes), ControlPeer.MayCommand),
+                    loggers);
             }
 
             if (options.MetricsListen is { } address)
             {
                 _remote = await ControlServer.StartAsync(
-                    address, Guard(() => ControlPipeline.BuildPublic(services, routes), _ => true), loggers);
+                    address,
+                    Guard(() => ControlPipeline.BuildPublic(ControlServices.Create(loggers), routes), _ => true), loggers);
             }
         }
         catch (CommandException)
@@ -78,6 +78,6 @@ public sealed class ControlSockets(
         await (_remote?.DisposeAsync() ?? default);
     }
 
-    private ControlApplication Guard(Func<RequestDelegate> build, Func<Socket, bool> mayAsk) =>
-        new(services, build, mayAsk, () => routes.Problem);
+    private ControlApplication Guard(Func<ControlPipeline> build, Func<Socket, bool> mayAsk) =>
+        new(build, mayAsk, () => routes.Problem);
 }

@@ -8,6 +8,9 @@ public interface IControlRoutes
     /// <summary>Why nothing can be asked yet; null where it can. From any thread.</summary>
     string? Problem { get; }
 
+    /// <summary>Opens the description of all of them, OpenAPI 3.1 as JSON, UTF-8. The caller disposes of it.</summary>
+    Stream OpenDescription();
+
     /// <summary>Maps what anybody may ask, over TCP too: it tells nothing of clients or contents.</summary>
     /// <param name="routes">Where they are mapped.</param>
     void MapPublic(IEndpointRouteBuilder routes);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KadaluFsd.Control.Tests;
 
@@ -12,6 +13,7 @@ public class ControlPipelineTests
 {
     [Theory]
     [InlineData("/readyz")]
+    [InlineData("/v1/openapi.json")]
     [InlineData("/v1/log")]
     [InlineData("/v1/volfiles/pool1")]
     [InlineData("/v1/volfiles/a.b-c")]
@@ -68,23 +70,24 @@ public class ControlPipelineTests
         AskAsync(method, path, ControlPipeline.BuildPrivate, body, type);
 
     private static async Task<(int Status, string Answer)> AskAsync(
-        string method, string path, Func<IServiceProvider, IControlRoutes, RequestDelegate> build, string body = "",
+        string method, string path, Func<IServiceCollection, IControlRoutes, ControlPipeline> build, string body = "",
         string? type = null)
     {
-        await using ServiceProvider services =
-            new ServiceCollection().AddLogging().AddMetrics().AddControl().AddOpenApi(ControlDocument.Name).BuildServiceProvider();
-        var context = new DefaultHttpContext { RequestServices = services };
+        using ControlPipeline pipeline = build(ControlServices.Create(NullLoggerFactory.Instance), new SomeRoutes());
+        var context = new DefaultHttpContext { RequestServices = pipeline.Services };
         using var answer = new MemoryStream();
         (context.Request.Method, context.Request.Path, context.Request.ContentType) = (method, path, type);
         context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
         context.Response.Body = answer;
-        await build(services, new SomeRoutes())(context);
+        await pipeline.RunAsync(context);
         return (context.Response.StatusCode, Encoding.UTF8.GetString(answer.ToArray()));
     }
 
     private sealed class SomeRoutes : IControlRoutes
     {
         public string? Problem => null;
+
+        public Stream OpenDescription() => new MemoryStream("{}"u8.ToArray());
 
         public void MapPublic(IEndpointRouteBuilder routes) => routes.MapGet("/readyz", () => ControlAnswer.Text("ok"));
 

@@ -6,7 +6,7 @@ if (args is not [var root])
     return 2;
 }
 
-foreach ((string path, string text) in ReferencePages.Create(root))
+foreach ((string path, string text) in await ReferencePages.CreateAsync(root))
 {
     await File.WriteAllTextAsync(Path.Combine(root, path), text);
 }

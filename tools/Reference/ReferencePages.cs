@@ -16,7 +16,7 @@ internal static class ReferencePages
     /// <summary>Generates them.</summary>
     /// <param name="root">The top of the source tree, where the hand-written parts are.</param>
     /// <returns>Their texts, by path from there.</returns>
-    internal static SortedDictionary<string, string> Create(string root)
+    internal static async Task<SortedDictionary<string, string>> CreateAsync(string root)
     {
         RootCommand commands = CommandTree.Create();
         var pages = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -24,11 +24,14 @@ internal static class ReferencePages
             ["docs/reference/exit-codes.md"] = ExitCodePage.Create(),
             ["docs/reference/metrics.md"] = MetricPage.Create(),
             ["docs/reference/options.md"] = OptionPage.Create(),
+            ["src/Daemons/Heal/openapi.json"] =
+                await ControlApiDocument.CreateAsync(ControlRoutes.OfHealDaemon(), "self-heal daemon"),
+            ["src/Daemons/Unit/openapi.json"] = await ControlApiDocument.CreateAsync(ControlRoutes.OfUnit(), "storage unit"),
         };
         foreach (string template in Directory.EnumerateFiles(Path.Combine(root, Manuals), "*" + Template))
         {
             string page = Path.GetFileNameWithoutExtension(template);
-            pages[$"{Manuals}/{page}"] = ManualPage.Fill(page, File.ReadAllText(template), commands);
+            pages[$"{Manuals}/{page}"] = ManualPage.Fill(page, await File.ReadAllTextAsync(template), commands);
         }
 
         return pages;

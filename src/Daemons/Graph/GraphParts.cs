@@ -1,4 +1,3 @@
-using KadaluFsd.Control;
 using KadaluFsd.Hosting;
 using KadaluFsd.Native;
 using KadaluFsd.Serving;
@@ -13,8 +12,6 @@ internal static class GraphParts
     /// <param name="parts">The list of what the process is made of.</param>
     internal static IServiceCollection AddGraph(this IServiceCollection parts) => parts
         .AddServing()
-        .AddControl()
-        .AddOpenApi(ControlDocument.Name, ControlDocument.SetUp)
         .AddSingleton<GlusterContext>()
         .AddSingleton(_ => new WorkThread("work"))
         .AddSingleton<GraphReload>()

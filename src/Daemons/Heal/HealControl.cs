@@ -16,6 +16,10 @@ internal sealed class HealControl(RunningHealDaemon daemon, HealGraph graph) : I
     public string? Problem => graph.IsUp ? null : "starting: the graph is not there yet";
 
     /// <inheritdoc/>
+    public Stream OpenDescription() =>
+        typeof(HealControl).Assembly.GetManifestResourceStream("heal-daemon.openapi.json")!;
+
+    /// <inheritdoc/>
     public void MapPublic(IEndpointRouteBuilder routes)
     {
         _life.MapPublic(routes);

@@ -15,6 +15,10 @@ internal sealed class UnitControl(RunningUnit unit) : IControlRoutes
     public string? Problem => null;
 
     /// <inheritdoc/>
+    public Stream OpenDescription() =>
+        typeof(UnitControl).Assembly.GetManifestResourceStream("unit.openapi.json")!;
+
+    /// <inheritdoc/>
     public void MapPublic(IEndpointRouteBuilder routes)
     {
         _life.MapPublic(routes);
