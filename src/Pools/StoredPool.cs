@@ -28,9 +28,6 @@ public enum PoolState
 /// <param name="State">How far it has come.</param>
 public sealed record StoredPool(Pool Pool, PoolState State)
 {
-    private const string LocalMember = "local";
-    private const string DigestMember = "digest";
-
     /// <summary>Digest of the definition when this program wrote it last; null where it has not yet.</summary>
     public string? Digest { get; init; }
 
@@ -53,47 +50,31 @@ public sealed record StoredPool(Pool Pool, PoolState State)
     /// Reads a definition that somebody gives: their own, or a file of ours from another node, whose pool is not a new one.
     /// </summary>
     /// <param name="json">The document.</param>
-    /// <returns>The pool.</returns>
     /// <exception cref="PoolException">It is none.</exception>
-    public static Pool ReadDefinition(byte[] json)
-    {
-        Pool pool = PoolDocument.Read(json);
-        using JsonDocument document = PoolDocument.Parse(json);
-        return PoolNumbers.Assign(pool, isNew: !document.RootElement.TryGetProperty(LocalMember, out _));
-    }
+    public static Pool ReadDefinition(byte[] json) =>
+        PoolNumbers.Assign(
+            PoolDocument.Read(json), isNew: PoolDocument.Read(json, StoredPoolJson.Default.StoredPoolForm).Local is null);
 
     /// <summary>Reads a file.</summary>
     /// <param name="json">Its content.</param>
-    /// <returns>The pool.</returns>
     /// <exception cref="PoolException">It is none.</exception>
     public static StoredPool Parse(byte[] json)
     {
         // What was made before there were numbers has its places for them.
         Pool pool = PoolNumbers.Assign(PoolDocument.Read(json), isNew: false);
-        using JsonDocument document = PoolDocument.Parse(json);
-        if (!document.RootElement.TryGetProperty(LocalMember, out JsonElement local) || local.ValueKind != JsonValueKind.Object ||
-            !local.TryGetProperty("state", out JsonElement state) ||
-            !Enum.TryParse(state.ToString(), ignoreCase: true, out PoolState known))
+        StoredPoolForm form = PoolDocument.Read(json, StoredPoolJson.Default.StoredPoolForm);
+        if (form.Local is not { } local || !Enum.TryParse(local.State, ignoreCase: true, out PoolState state))
         {
-            throw new PoolException($"it has no \"{LocalMember}\" with a \"state\"");
+            throw new PoolException("it has no \"local\" with a \"state\"");
         }
 
-        return new StoredPool(pool, known)
+        return new StoredPool(pool, state)
         {
-            Digest = document.RootElement.TryGetProperty(DigestMember, out JsonElement digest) &&
-                digest.ValueKind == JsonValueKind.String ? digest.GetString() : null,
-            MadeDirectories = local.TryGetProperty("made_directories", out JsonElement made) &&
-            made.ValueKind == JsonValueKind.Array ? [.. made.EnumerateArray().Select(path => path.ToString())] : [],
-            Discarded = local.TryGetProperty("discarded", out JsonElement discarded) &&
-            discarded.ValueKind == JsonValueKind.Object
-                ? discarded.EnumerateObject()
-                    .ToImmutableSortedDictionary(moved => moved.Name, moved => moved.Value.ToString(), StringComparer.Ordinal)
-                : ImmutableSortedDictionary<string, string>.Empty,
-            Rejoining = local.TryGetProperty("rejoining", out JsonElement rejoining) &&
-            rejoining.ValueKind == JsonValueKind.Object
-                ? [.. rejoining.EnumerateObject().Select(unit => RejoiningUnit.Read(unit))]
-                : [],
-            IsChanging = local.TryGetProperty("changing", out JsonElement changing) && changing.ValueKind == JsonValueKind.True,
+            Digest = form.Digest,
+            MadeDirectories = [.. local.MadeDirectories ?? []],
+            Discarded = (local.Discarded ?? []).ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Rejoining = [.. (local.Rejoining ?? []).Select(unit => RejoiningUnit.FromForm(unit.Key, unit.Value))],
+            IsChanging = local.Changing ?? false,
         };
     }
 
@@ -111,50 +92,22 @@ public sealed record StoredPool(Pool Pool, PoolState State)
 
     /// <summary>What stands in the file.</summary>
     /// <returns>The content.</returns>
-    public byte[] ToJson() => PoolDocument.Write(Pool, json =>
+    public byte[] ToJson()
     {
-        json.WriteString(DigestMember, Digest);
-        json.WriteStartObject(LocalMember);
-        json.WriteString("state", State.ToString().ToLowerInvariant());
-        json.WriteBoolean("changing", IsChanging);
-        json.WriteStartArray("made_directories");
-        foreach (string path in MadeDirectories)
+        var form = new StoredPoolForm
         {
-            json.WriteStringValue(path);
-        }
-
-        json.WriteEndArray();
-        WriteMoved(json);
-        WriteRejoining(json);
-        json.WriteEndObject();
-    });
-
-    private void WriteMoved(Utf8JsonWriter json)
-    {
-        if (!Discarded.IsEmpty)
-        {
-            json.WriteStartObject("discarded");
-            foreach ((string path, string place) in Discarded)
+            Digest = Digest,
+            Local = new LocalForm
             {
-                json.WriteString(path, place);
-            }
-
-            json.WriteEndObject();
-        }
-    }
-
-    private void WriteRejoining(Utf8JsonWriter json)
-    {
-        if (!Rejoining.IsEmpty)
-        {
-            json.WriteStartObject("rejoining");
-            foreach (RejoiningUnit unit in Rejoining)
-            {
-                unit.Write(json);
-            }
-
-            json.WriteEndObject();
-        }
+                State = State.ToString().ToLowerInvariant(),
+                Changing = IsChanging,
+                MadeDirectories = [.. MadeDirectories],
+                Discarded = Discarded.IsEmpty ? null : new SortedDictionary<string, string>(Discarded, StringComparer.Ordinal),
+                Rejoining = Rejoining.IsEmpty ? null : Rejoining.ToDictionary(unit => unit.Path, unit => unit.ToForm()),
+            },
+        };
+        return PoolDocument.Write(
+            Pool, JsonSerializer.SerializeToNode(form, StoredPoolJson.Default.StoredPoolForm)!.AsObject());
     }
 }
 
@@ -167,23 +120,13 @@ public sealed record RejoiningUnit(string Path, bool HasFiles, bool IsBesideLost
     private const string BesideLost = "beside lost";
 
     /// <summary>Reads one.</summary>
-    /// <param name="member">As it was written.</param>
-    /// <returns>It.</returns>
-    public static RejoiningUnit Read(JsonProperty member) =>
-        new(member.Name, member.Value.ValueKind == JsonValueKind.True,
-            member.Value.ValueKind == JsonValueKind.String && member.Value.ValueEquals(BesideLost));
+    /// <param name="path">Its directory.</param>
+    /// <param name="form">Whether it has files, or that it is beside lost ones; one that is never has any.</param>
+    internal static RejoiningUnit FromForm(string path, JsonElement form) =>
+        new(path, form.ValueKind == JsonValueKind.True, form.ValueKind == JsonValueKind.String && form.ValueEquals(BesideLost));
 
-    /// <summary>Writes it: whether it has files, by its directory; one beside lost ones never has any.</summary>
-    /// <param name="json">Where to.</param>
-    public void Write(Utf8JsonWriter json)
-    {
-        if (IsBesideLost)
-        {
-            json.WriteString(Path, BesideLost);
-        }
-        else
-        {
-            json.WriteBoolean(Path, HasFiles);
-        }
-    }
+    /// <summary>What stands for it in JSON, beside its directory.</summary>
+    internal JsonElement ToForm() => IsBesideLost
+        ? JsonSerializer.SerializeToElement(BesideLost, StoredPoolJson.Default.String)
+        : JsonSerializer.SerializeToElement(HasFiles, StoredPoolJson.Default.Boolean);
 }

@@ -16,6 +16,92 @@ public class PoolDocumentTests
         Assert.Equal(pool, PoolDocument.Read(PoolDocument.Write(pool)));
     }
 
+    // A pool's revision is the digest of these bytes: another line end, and every pool is one that somebody has edited.
+    [Fact]
+    public void What_is_written_stays_the_same_to_the_byte()
+    {
+        var pool = new Pool("pool1", Guid.Parse("9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11"))
+        {
+            Port = 7000,
+            Revision = 2,
+            Layers = new PoolLayers("pool1", HasDistribute: true, 4, 1),
+            Groups = [new DistributeGroup(
+                GroupKind.Arbiter,
+                [new PoolUnit(new PoolNode("s1", "n1"), "/data/\u00e4<", 24200) { Number = 0 }, new PoolUnit(new PoolNode("s2"), "/b"),
+                    new PoolUnit(new PoolNode("s3"), "/c")]) { Number = 0 }],
+            TieBreaker = new PoolUnit(new PoolNode("s4"), "/d"),
+            Options = SamplePools.Of("distribute").Options.Clear().Add("b.x", "1").Add("a.y", "on"),
+            Credentials = new PoolCredentials("user", "word"),
+        };
+        Assert.Equal(
+            """
+            {
+              "name": "pool1",
+              "id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11",
+              "port": 7000,
+              "revision": 2,
+              "layers": {
+                "name": "pool1",
+                "distribute": true,
+                "next_unit": 4,
+                "next_group": 1
+              },
+              "distribute_groups": [
+                {
+                  "number": 0,
+                  "type": "Arbiter",
+                  "replica_count": 3,
+                  "arbiter_count": 1,
+                  "storage_units": [
+                    {
+                      "number": 0,
+                      "path": "/data/\u00E4\u003C",
+                      "port": 24200,
+                      "node": {
+                        "name": "s1",
+                        "id": "n1"
+                      }
+                    },
+                    {
+                      "path": "/b",
+                      "port": 0,
+                      "node": {
+                        "name": "s2",
+                        "id": ""
+                      }
+                    },
+                    {
+                      "path": "/c",
+                      "port": 0,
+                      "node": {
+                        "name": "s3",
+                        "id": ""
+                      }
+                    }
+                  ]
+                }
+              ],
+              "tiebreaker": {
+                "path": "/d",
+                "port": 0,
+                "node": {
+                  "name": "s4",
+                  "id": ""
+                }
+              },
+              "options": {
+                "a.y": "on",
+                "b.x": "1"
+              },
+              "auth": {
+                "username": "user",
+                "password": "word"
+              }
+            }
+
+            """, Encoding.UTF8.GetString(PoolDocument.Write(pool)));
+    }
+
     [Fact]
     public void Documents_of_Kadalus_generator_say_their_kind_by_counts()
     {
@@ -60,7 +146,12 @@ public class PoolDocumentTests
     [InlineData(
         """{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"number": -1}]}""",
         "distribute_groups[0].number is not a whole number")]
-    [InlineData("""{"name": "\ud800"}""", "a text is none")]
+    [InlineData("""{"name": "\ud800"}""", "name is not a text")]
+    [InlineData("""{"\ud800": 1}""", "a text is none")]
+    [InlineData(
+        """{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"storage_units": [{"path": "/a", "node": 7}]}]}""",
+        "distribute_groups[0].storage_units[0].node is neither a name nor an object")]
+    [InlineData("""{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [null]}""", "distribute_groups[0] is not")]
     [InlineData(
         """{"id": "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "distribute_groups": [{"replica_count": 3, "storage_units": [{"path": "/a", "node": "s1"}, {"path": "/a", "node": "s2"}]}]}""", "replica_count is 3, and it has 2 storage units")]
     [InlineData("{\n\"name\": ", "line 2: not JSON")]
