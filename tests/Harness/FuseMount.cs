@@ -60,8 +60,28 @@ internal sealed class FuseMount : IAsyncDisposable
 
     /// <summary>Waits until the graph that the client uses now has its connections to the first units of a pool.</summary>
     internal Task ConnectedAsync(string pool, int units) => Until.SeesAsync(
+        $"the mount is connected to the first {units} units of {pool}",
         () => Task.FromResult(Enumerable.Range(0, units).Select(unit => IsConnected($"{pool}-client-{unit}")).ToArray()),
         connected => connected.All(unit => unit), () => LogText);
+
+    /// <summary>
+    /// Which units the client's mirror counts; none where it counts too few of them, since nothing below the mount can be read
+    /// then. A unit comes later here than in what the unit itself says of its clients: the client opens its files there again in
+    /// between.
+    /// </summary>
+    internal bool[] UpUnits(string mirror)
+    {
+        try
+        {
+            return [.. File.ReadLines(In($".meta/graphs/active/{mirror}/private"))
+                .Where(line => line.StartsWith("child_up[", StringComparison.Ordinal))
+                .Select(line => line.EndsWith("= 1", StringComparison.Ordinal))];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
 
     private bool IsConnected(string client)
     {
