@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness;
 
 /// <summary>A mount by the stock FUSE client.</summary>
-internal sealed class FuseMount : IAsyncDisposable
+internal sealed partial class FuseMount : IAsyncDisposable
 {
     private static int s_number;
 
@@ -83,6 +84,11 @@ internal sealed class FuseMount : IAsyncDisposable
         }
     }
 
+    /// <summary>When the oldest operation that the client has not ended yet began, by the monotonic clock.</summary>
+    internal TimeSpan OldestOperation() =>
+        CreationTime().Matches(File.ReadAllText(In(".meta/frames")))
+        .Min(match => TimeSpan.FromSeconds(double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)));
+
     private bool IsConnected(string client)
     {
         try
@@ -144,4 +150,7 @@ internal sealed class FuseMount : IAsyncDisposable
             // Gone already.
         }
     }
+
+    [GeneratedRegex("\"Creation_time\": ([0-9.]+)")]
+    private static partial Regex CreationTime();
 }

@@ -149,7 +149,7 @@ public sealed class VolfileStoreTests : IDisposable
     public async Task A_directory_may_come_later()
     {
         _directory.Delete();
-        Open();
+        Open(TimeSpan.FromMilliseconds(100));
         Assert.Null(Get("pool"));
         _directory.Create();
         Write("pool", Text(1));
