@@ -17,9 +17,10 @@ failures=$results/failures.txt
 
 # What has to pass each time, on a quiet machine and on a busy one.
 pool_types=FullyQualifiedName~PoolTypeTests
-crashes=FullyQualifiedName~CrashTests
+crashes='FullyQualifiedName~CrashTests|FullyQualifiedName~PoolKillTests'
 heals='FullyQualifiedName~HealDaemonTests|FullyQualifiedName~HealedEntriesTests|FullyQualifiedName~PendingHealTests|FullyQualifiedName~PoolHealTests'
 split_brains=FullyQualifiedName~split_brain
+other_pools='FullyQualifiedName~.Pool&FullyQualifiedName!~PoolTypeTests&FullyQualifiedName!~PoolHealTests&FullyQualifiedName!~PoolKillTests'
 : > "$failures"
 
 # start PROJECT NAME [OPTION...]: runs a project's tests; the results are called NAME.
@@ -112,13 +113,14 @@ run_soak() {
 
 run_long() {
   local parts part
-  parts=$(printf '%s\n' busy-pools busy-crashes busy-heals split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
+  parts=$(printf '%s\n' busy-pool-types busy-crashes busy-heals busy-pools split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
   [ $# = 0 ] || { grep -qxF "$1" <<< "$parts" || { echo "there is no part \"$1\"; parts:" $parts >&2; exit 2; }; parts=$1; }
   for part in $parts; do
     case $part in
-      busy-pools) busy long.busy-pools 5 "$pool_types" ;;
+      busy-pool-types) busy long.busy-pool-types 5 "$pool_types" ;;
       busy-crashes) busy long.busy-crashes 5 "$crashes" ;;
       busy-heals) busy long.busy-heals 5 "$heals" ;;
+      busy-pools) busy long.busy-pools 3 "$other_pools" ;;
       split-brain) repeat long.split-brain 20 "$split_brains" ;;
       *) run_project tests/Long.Tests "long.$part" --filter "Part=$part" ;;
     esac
