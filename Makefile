@@ -4,6 +4,8 @@
 # make up       a pool of three units on this machine, mounted; make down takes it away
 # make test     every capability once, in small, in namespaces of its own
 # make test-long  numbers: kills, sizes, soaks, load; PART=kills for one part, an hour at most each
+# make soak     pools, crashes and heals again and again on a busy machine, then mutants; TESTS=FullyQualifiedName~Heal ROUNDS=5 SUITE=Integration.Tests
+# make mutants  how many small changes of src the unit tests notice; PROJECT=Rpc for one, FILES='**/Route*.cs' for some of its files
 # make bench    side by side with the stock daemon; BENCH=15 for more rounds
 # make micro    the codecs alone (BenchmarkDotNet); MICRO='--filter *GetSpec*' for some of them
 # make man      man pages, and pages of docs/reference, from what the program says of itself
@@ -15,7 +17,7 @@ SHIPPED := artifacts/kadalu-fsd
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: build native up down test test-long bench micro man format check-format clean dependencies
+.PHONY: build native up down test test-long soak mutants bench micro man format check-format clean dependencies
 build: dependencies native
 	$(DOTNET) publish src/Fsd -c Release -o artifacts/publish -v quiet
 	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) artifacts/symbols
@@ -46,6 +48,15 @@ test: build
 test-long: build
 	@packaging/install-dependencies.sh run test
 	@tests/run.sh long $(PART)
+
+soak: build
+	@packaging/install-dependencies.sh run test
+	@tests/run.sh soak '$(ROUNDS)' '$(TESTS)' $(SUITE)
+	@$(MAKE) --no-print-directory mutants
+
+mutants: dependencies
+	@packaging/install-dependencies.sh test
+	@tests/mutants.sh $(PROJECT)
 
 bench: build
 	@packaging/install-dependencies.sh run test

@@ -7,7 +7,7 @@ set -euo pipefail
 
 build=(gcc libc6-dev make pkg-config zlib1g-dev libglusterfs-dev liburcu-dev uuid-dev libacl1-dev libtirpc-dev libssl-dev)
 run=(glusterfs-common glusterfs-client fuse3 attr procps util-linux)
-test=(glusterfs-server e2fsprogs fio groff-base iproute2 perl-base systemd nfs-ganesha nfs-ganesha-gluster libnfs-utils qemu-utils qemu-block-extra)
+test=(glusterfs-server e2fsprogs fio groff-base iproute2 jq perl-base systemd nfs-ganesha nfs-ganesha-gluster libnfs-utils qemu-utils qemu-block-extra)
 
 packages=()
 for set in "$@"; do

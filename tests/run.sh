@@ -3,6 +3,7 @@
 #
 # tests/run.sh              every test but the long ones, isolated: the shim's own under the sanitizers, then the test projects
 # tests/run.sh long [PART]  the long ones: numbers of kills, sizes, soaks, load; all parts, or one. A part has an hour at most
+# tests/run.sh soak [ROUNDS [FILTER [PROJECT]]]  some again and again beside what keeps the machine busy: pools of each type, crashes and heals
 #
 # Ends with what failed, if anything did, and the totals.
 set -uo pipefail
@@ -13,6 +14,13 @@ export TEST_FIGURES=$PWD/$results/figures.txt
 : > "$TEST_FIGURES"
 passed=0 failed=0 skipped=0
 failures=$results/failures.txt
+
+# What has to pass each time, on a quiet machine and on a busy one.
+pool_types=FullyQualifiedName~PoolTypeTests
+crashes='FullyQualifiedName~CrashTests|FullyQualifiedName~PoolKillTests'
+heals='FullyQualifiedName~HealDaemonTests|FullyQualifiedName~HealedEntriesTests|FullyQualifiedName~PendingHealTests|FullyQualifiedName~PoolHealTests'
+split_brains=FullyQualifiedName~split_brain
+other_pools='FullyQualifiedName~.Pool&FullyQualifiedName!~PoolTypeTests&FullyQualifiedName!~PoolHealTests&FullyQualifiedName!~PoolKillTests'
 : > "$failures"
 
 # start PROJECT NAME [OPTION...]: runs a project's tests; the results are called NAME.
@@ -76,37 +84,44 @@ run_short() {
   collect Integration.Tests.others
 }
 
-# Tests of the suite that have to pass each time, on a quiet machine and on a busy one.
-split_brain() {
-  local round
-  for round in {1..20}; do
-    run_project tests/Integration.Tests "long.split-brain.$round" --filter FullyQualifiedName~split_brain
+# repeat NAME ROUNDS FILTER [PROJECT]: the same tests again and again; all rounds have to pass.
+repeat() {
+  local name=$1 rounds=$2 filter=$3 project=${4:-tests/Integration.Tests} round before good=0 began=$SECONDS
+  for ((round = 1; round <= rounds; round++)); do
+    before=$failed
+    run_project "$project" "$name.$round" --filter "$filter"
+    [ "$failed" != "$before" ] || good=$((good + 1))
   done
+  echo "$name: $good of $rounds rounds passed, $(((SECONDS - began) / rounds)) s each" >> "$TEST_FIGURES"
 }
 
+# busy NAME ROUNDS FILTER [PROJECT]: the same beside what keeps processors and disk busy (hogs.sh ends with this script by itself).
 busy() {
-  local round spinner
+  local hogs
+  tests/hogs.sh &
+  hogs=$!
+  repeat "$@"
+  kill -KILL "$hogs"
+  wait "$hogs" 2> /dev/null
+}
 
-  # Not local: they are ended when the script ends, however it does.
-  spinners=()
-  for spinner in 1 2 3 4; do
-    (while :; do :; done) &
-    spinners+=($!)
-  done
-  trap 'kill "${spinners[@]}"' EXIT
-  for round in 1 2 3; do
-    run_project tests/Integration.Tests "long.busy.$round" --filter "FullyQualifiedName~Pool|FullyQualifiedName~Heal|FullyQualifiedName~Crash"
-  done
+run_soak() {
+  local rounds=${1:-5} filter=${2:-} project=tests/${3:-Integration.Tests}
+  [[ $rounds =~ ^[1-9][0-9]*$ && -d $project ]] || { echo "no number of rounds, or no project: $rounds, $project" >&2; exit 2; }
+  busy soak "$rounds" "${filter:-$pool_types|$crashes|$heals|$split_brains}" "$project"
 }
 
 run_long() {
   local parts part
-  parts=$(printf '%s\n' busy split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
+  parts=$(printf '%s\n' busy-pool-types busy-crashes busy-heals busy-pools split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
   [ $# = 0 ] || { grep -qxF "$1" <<< "$parts" || { echo "there is no part \"$1\"; parts:" $parts >&2; exit 2; }; parts=$1; }
   for part in $parts; do
     case $part in
-      busy) busy ;;
-      split-brain) split_brain ;;
+      busy-pool-types) busy long.busy-pool-types 5 "$pool_types" ;;
+      busy-crashes) busy long.busy-crashes 5 "$crashes" ;;
+      busy-heals) busy long.busy-heals 5 "$heals" ;;
+      busy-pools) busy long.busy-pools 3 "$other_pools" ;;
+      split-brain) repeat long.split-brain 20 "$split_brains" ;;
       *) run_project tests/Long.Tests "long.$part" --filter "Part=$part" ;;
     esac
   done
@@ -116,7 +131,8 @@ dotnet build KadaluFsd.sln -c Debug -v quiet -clp:NoSummary || { echo "the build
 case ${1:-} in
   "") run_short ;;
   long) shift; run_long "$@" ;;
-  *) sed -n '4,7s/^# \?//p' "$0" >&2; exit 2 ;;
+  soak) shift; run_soak "$@" ;;
+  *) sed -n '4,6s/^# \?//p' "$0" >&2; exit 2 ;;
 esac
 cat "$TEST_FIGURES"
 head -n 60 "$failures"

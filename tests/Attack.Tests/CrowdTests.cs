@@ -33,7 +33,8 @@ public sealed class CrowdTests : IntegrationTest
         Assert.Equal(4000, letIn);
         Crowd asking = await Crowd.AskAsync(Workspace, unit);
         await crowd.LeaveAsync();
-        await Until.SoAsync(async () => (await Control.GetMetricsAsync())["clients"] <= 1);
+        await Until.SeesAsync(
+            "the unit has forgotten the 4000 clients that left", ClientsAsync, clients => clients <= 1);
         (TimeSpan slowest, int clients) = await asking.EndAsync();
         Assert.True(
             slowest < s_patience && clients > 0, $"one of {clients} clients was let in after {slowest.TotalSeconds:F1} s");
@@ -52,7 +53,8 @@ public sealed class CrowdTests : IntegrationTest
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "other");
         await File.WriteAllTextAsync(mount.In("file"), "x");
         await crowd.LeaveAsync();
-        await Until.SoAsync(async () => (await Control.GetMetricsAsync())["connections"] <= 2);
+        await Until.SeesAsync(
+            "the connections of those that left are forgotten", ConnectionsAsync, connections => connections <= 2);
         (_, letIn) = await Crowd.HoldAsync(Workspace, unit, 10);
         Assert.Equal(10, letIn);
         Assert.Equal(0, await process.StopAsync());
@@ -199,20 +201,28 @@ public sealed class CrowdTests : IntegrationTest
         Assert.Equal(count, letIn);
         TimeSpan before = process.ProcessorTime;
         await crowd.LeaveAsync();
-        await Until.SoAsync(async () => (await Control.GetMetricsAsync())["connections"] == 0);
+        await Until.SeesAsync(
+            "the connections of those that left are forgotten", ConnectionsAsync, connections => connections == 0);
         return (process.ProcessorTime - before).TotalSeconds / count;
     }
+
+    private async Task<double> ClientsAsync() => (await Control.GetMetricsAsync())["clients"];
+
+    private async Task<double> ConnectionsAsync() => (await Control.GetMetricsAsync())["connections"];
 
     private async Task SeveralLooksAsync()
     {
         double before = (await Control.GetMetricsAsync())["health_checks_total"];
-        await Until.SoAsync(async () => (await Control.GetMetricsAsync())["health_checks_total"] >= before + 5);
+        await Until.SeesAsync(
+            "the directory has been checked five times more",
+            async () => (await Control.GetMetricsAsync())["health_checks_total"], checks => checks >= before + 5);
     }
 
     private async Task StateAsync(string state, string? code)
     {
         JsonElement status = default;
         await Until.SoAsync(
+            $"the unit is {state} with the problem {code ?? "(any)"}",
             async () =>
             {
                 status = await Control.GetJsonAsync("/v1/status");
@@ -221,6 +231,6 @@ public sealed class CrowdTests : IntegrationTest
                         .Select(problem => problem.GetProperty("code").GetString())];
                 return status.GetProperty("state").GetString() == state && (code is null || codes.Contains(code));
             },
-            () => $"not {state} with {code}: {status}");
+            () => $"{status}");
     }
 }

@@ -56,7 +56,9 @@ public sealed partial class HiddenDirectoryTests : IntegrationTest
         Assert.NotEqual(0, (await ReadAsNobodyAsync(handle)).ExitCode);
 
         // As units made it before, and their clients' files with it.
-        await Until.SoAsync(() => File.Exists(Path.Combine(hidden, "health_check")));
+        await Until.SoAsync(
+            "the unit has made the file of its health check",
+            () => File.Exists(Path.Combine(hidden, "health_check")));
         Assert.Equal(0, await process.StopAsync());
         await Command.MustAsync(
             "bash", "-ec",
@@ -67,7 +69,9 @@ public sealed partial class HiddenDirectoryTests : IntegrationTest
         Assert.NotEqual(0, (await ReadAsNobodyAsync(handle)).ExitCode);
         await AssertModeAsync(hidden, "600");
         await AssertModeAsync(Path.Combine(hidden, "indices"), "600");
-        await Until.SoAsync(async () => await ModeAsync(Path.Combine(hidden, "health_check")) == "600");
+        await Until.SeesAsync(
+            "the file of the health check has mode 600", () => ModeAsync(Path.Combine(hidden, "health_check")),
+            mode => mode == "600");
     }
 
     [Fact]
@@ -80,7 +84,9 @@ public sealed partial class HiddenDirectoryTests : IntegrationTest
         await Command.MustAsync("chmod", "666", file);
         await using var held = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         await StartAsync(unit, "022");
-        await Until.SoAsync(async () => await ModeAsync(file) == "600" && new FileInfo(file).Length > 1);
+        await Until.SeesAsync(
+            "the file of the health check is a new one, with mode 600 and a time in it",
+            async () => (Mode: await ModeAsync(file), new FileInfo(file).Length), now => now is { Mode: "600", Length: > 1 });
         held.Seek(0, SeekOrigin.Begin);
         Assert.Equal('x', held.ReadByte());
         Assert.Equal(-1, held.ReadByte());
@@ -117,7 +123,9 @@ public sealed partial class HiddenDirectoryTests : IntegrationTest
 
     private static async Task AssertModesAsync(string directory)
     {
-        await Until.SoAsync(() => File.Exists(Path.Combine(directory, ".glusterfs", "health_check")));
+        await Until.SoAsync(
+            "the unit has made the file of its health check",
+            () => File.Exists(Path.Combine(directory, ".glusterfs", "health_check")));
         string[] found =
         [
             .. (await Command.MustAsync(

@@ -138,7 +138,7 @@ public sealed class HostilePeerTests(ITestOutputHelper output) : IntegrationTest
                 peers.Add(await ConnectAsync(unit.Port));
             }
 
-            await Until.SoAsync(() => process.LogText.Contains("are kept for the process itself", StringComparison.Ordinal));
+            await Until.LoggedAsync("the unit says that it lacks descriptors", process.Log, "are kept for the process itself");
         }
         finally
         {

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness;
 
 /// <summary>A mount by the stock FUSE client.</summary>
-internal sealed class FuseMount : IAsyncDisposable
+internal sealed partial class FuseMount : IAsyncDisposable
 {
     private static int s_number;
 
@@ -60,8 +61,33 @@ internal sealed class FuseMount : IAsyncDisposable
 
     /// <summary>Waits until the graph that the client uses now has its connections to the first units of a pool.</summary>
     internal Task ConnectedAsync(string pool, int units) => Until.SeesAsync(
+        $"the mount is connected to the first {units} units of {pool}",
         () => Task.FromResult(Enumerable.Range(0, units).Select(unit => IsConnected($"{pool}-client-{unit}")).ToArray()),
         connected => connected.All(unit => unit), () => LogText);
+
+    /// <summary>
+    /// Which units the client's mirror counts; none where it counts too few of them, since nothing below the mount can be read
+    /// then. A unit comes later here than in what the unit itself says of its clients: the client opens its files there again in
+    /// between.
+    /// </summary>
+    internal bool[] UpUnits(string mirror)
+    {
+        try
+        {
+            return [.. File.ReadLines(In($".meta/graphs/active/{mirror}/private"))
+                .Where(line => line.StartsWith("child_up[", StringComparison.Ordinal))
+                .Select(line => line.EndsWith("= 1", StringComparison.Ordinal))];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>When the oldest operation that the client has not ended yet began, by the monotonic clock.</summary>
+    internal TimeSpan OldestOperation() =>
+        CreationTime().Matches(File.ReadAllText(In(".meta/frames")))
+        .Min(match => TimeSpan.FromSeconds(double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)));
 
     private bool IsConnected(string client)
     {
@@ -124,4 +150,7 @@ internal sealed class FuseMount : IAsyncDisposable
             // Gone already.
         }
     }
+
+    [GeneratedRegex("\"Creation_time\": ([0-9.]+)")]
+    private static partial Regex CreationTime();
 }

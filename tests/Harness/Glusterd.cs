@@ -37,7 +37,9 @@ internal sealed class Glusterd : IAsyncDisposable
 
             """);
         await Command.MustAsync("glusterd", "-f", volfile, "-p", glusterd._pidFile, "-l", workspace.Path("glusterd", "log"));
-        await Until.SoAsync(() => File.Exists(glusterd._socket), () => File.ReadAllText(workspace.Path("glusterd", "log")));
+        await Until.SoAsync(
+            "glusterd has made its socket",
+            () => File.Exists(glusterd._socket), () => File.ReadAllText(workspace.Path("glusterd", "log")));
         return glusterd;
     }
 

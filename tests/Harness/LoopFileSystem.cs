@@ -39,7 +39,7 @@ internal sealed class LoopFileSystem : IAsyncDisposable
     internal Task<TimeSpan> RemountAsync(string option)
     {
         string words = "";
-        return Until.SoAsync(async () =>
+        return Until.SoAsync($"{Path} is mounted anew with {option}", async () =>
         {
             Command mounted = await Command.RunAsync("mount", "-o", "remount," + option, Path);
             words = mounted.Error;

@@ -29,7 +29,9 @@ internal sealed class Manifest
     internal async Task EqualAsync(string[] units, bool hasContents)
     {
         string difference = "";
-        await Until.SoAsync(async () => (difference = await DifferenceAsync(units, hasContents)).Length == 0, () => difference);
+        await Until.SoAsync(
+            "the copies are alike",
+            async () => (difference = await DifferenceAsync(units, hasContents)).Length == 0, () => difference);
     }
 
     /// <summary>What makes the first unit that differs from the first one different; nothing where they are equal.</summary>

@@ -105,7 +105,9 @@ internal sealed class PoolHarness : IAsyncDisposable
             await Command.MustAsync("kill", "-9", processes[unit]!.Value.ToString(CultureInfo.InvariantCulture));
         }
 
-        await Until.SoAsync(async () => (await ProcessesAsync(name)) is var now && units.All(unit => now[unit] is null));
+        await Until.SeesAsync(
+            $"the killed units {string.Join(", ", units)} of {name} are gone", () => ProcessesAsync(name),
+            processes => units.All(unit => processes[unit] is null));
     }
 
     /// <summary>
@@ -115,7 +117,7 @@ internal sealed class PoolHarness : IAsyncDisposable
     /// <param name="name">The pool.</param>
     /// <param name="clients">How many processes are its clients: mounts and self-heal daemons.</param>
     internal Task HealedAsync(string name, int clients) =>
-        Until.SeesAsync(() => SeeUnitsAsync(name), units =>
+        Until.SeesAsync($"{name} is healed and each unit has {clients} clients", () => SeeUnitsAsync(name), units =>
             units.All(unit => unit is { State: "ready", PendingHeals: 0, ToCompare: 0 } && unit.Clients.Length == clients), Logs);
 
     /// <summary>Waits until every unit is there and all clients are back at it.</summary>
@@ -123,13 +125,14 @@ internal sealed class PoolHarness : IAsyncDisposable
     /// <param name="clients">How many processes are its clients.</param>
     internal Task ConnectedAsync(string name, int clients) =>
         Until.SeesAsync(
+            $"every unit of {name} is ready and has {clients} clients",
             () => SeeUnitsAsync(name), units => units.All(unit => unit.State == "ready" && unit.Clients.Length == clients), Logs);
 
     /// <summary>
     /// Waits until no client holds a lock inside of GlusterFS: with it a client keeps, for a moment, what it knows of which units
     /// are good, and takes the loss of another one for the loss of too many.
     /// </summary>
-    internal Task UnlockedAsync() => Until.SoAsync(async () =>
+    internal Task UnlockedAsync() => Until.SoAsync("no client holds a lock on any unit", async () =>
     {
         foreach (string socket in Directory.GetFiles(Path.Combine(Root, "run/kadalu"), "*.control.sock"))
         {

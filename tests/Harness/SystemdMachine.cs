@@ -23,7 +23,7 @@ internal sealed class SystemdMachine : IAsyncDisposable
         _ = process.StandardOutput.ReadToEndAsync();
         Task<string> words = process.StandardError.ReadToEndAsync();
         string id = "";
-        await Until.SoAsync(async () =>
+        await Until.SoAsync("systemd runs", async () =>
         {
             Assert.False(process.HasExited, process.HasExited ? await words : "");
             id = File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Trim();

@@ -83,7 +83,9 @@ public sealed class AccessTests : IntegrationTest
     {
         UnitDefinition own = await CreateUnitAsync(clientHost: TestNetwork.Address);
         await UnitProcess.StartAsync(Workspace, own, "--deny", "0.0.0.0/0");
-        await Until.SoAsync(() => FetchAsync(TestNetwork.Address, own, "pool1").Result.ExitCode == 0);
+        await Until.SeesAsync(
+            "the node's own client may fetch", () => FetchAsync(TestNetwork.Address, own, "pool1"),
+            fetched => fetched.ExitCode == 0);
     }
 
     [Fact]

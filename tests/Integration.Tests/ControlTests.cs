@@ -58,7 +58,9 @@ public sealed class ControlTests : IntegrationTest
             $".*\n127\\.0\\.0\\.1:[0-9]+ .* pool1 +[0-9a-f]{{16}} +yes\n",
             await Command.MustAsync(Workspace.Program, "clients", Control.Path));
         await mount.DisposeAsync();
-        await Until.SoAsync(async () => (await Control.GetMetricsAsync())["clients"] == 0);
+        await Until.SeesAsync(
+            "the client that left is forgotten", async () => (await Control.GetMetricsAsync())["clients"],
+            clients => clients == 0);
     }
 
     [Fact]

@@ -83,8 +83,8 @@ public sealed class FileModeTests : IntegrationTest
         // One crashes, and is started again; one is stopped in good order.
         int?[] processes = await pools.ProcessesAsync("p");
         await Command.MustAsync("kill", "-SEGV", processes[0]!.Value.ToString(CultureInfo.InvariantCulture));
-        await Until.SoAsync(
-            async () => (await pools.ProcessesAsync("p"))[0] is null, () => "the unit that was told to crash lives");
+        await Until.SeesAsync<int?>(
+            "the unit that was told to crash is gone", async () => (await pools.ProcessesAsync("p"))[0], unit => unit is null);
         await MustAsync(pools.TryThroughAsync(before, "start", "p"));
         Check(s_pools, "root", "units/p");
         await MustAsync(pools.TryThroughAsync(before, "stop", "p"));
@@ -130,18 +130,21 @@ public sealed class FileModeTests : IntegrationTest
         foreach ((UnitProcess running, string name) in new[] { (process, "u"), (gateway, "gateway") })
         {
             await Until.SoAsync(
+                $"{name}.access has a line",
                 () => new FileInfo(Workspace.Path("log", name + ".access")) is { Exists: true, Length: > 0 },
-                () => $"no line in {name}.access");
+                () => running.LogText);
             File.Move(Workspace.Path("log", name + ".access"), Workspace.Path("log", name + ".access.1"));
             File.Move(Workspace.Path("log", name), Workspace.Path("log", name + ".1"));
             await running.SignalAsync("HUP");
-            await Until.SoAsync(() => File.Exists(Workspace.Path("log", name)), () => $"the log {name} is not opened anew");
+            await Until.SoAsync(
+                $"the log {name} is opened anew", () => File.Exists(Workspace.Path("log", name)), () => LogsIn("log"));
         }
 
         await FetchAsync(unit.Port, gatewayPort);
         await Until.SoAsync(
+            "both access logs are opened anew",
             () => File.Exists(Workspace.Path("log", "u.access")) && File.Exists(Workspace.Path("log", "gateway.access")),
-            () => "an access log is not opened anew");
+            () => LogsIn("log"));
 
         // What is there with a mode of its own keeps it, but that not everybody may write to it.
         string volfile = Workspace.Path("volfiles", "pool1.vol");
@@ -204,6 +207,8 @@ public sealed class FileModeTests : IntegrationTest
     }
 
     // Of what the tests themselves have made, only what is listed is looked at; of units' directories, only the directory.
+    private string LogsIn(string directory) => string.Join(' ', Directory.GetFiles(Workspace.Path(directory)));
+
     private void Check((string Path, string Mode)[] expected, params string[] below)
     {
         var unseen = expected.Select(line => line.Path).ToHashSet();

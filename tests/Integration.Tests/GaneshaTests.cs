@@ -24,6 +24,7 @@ public sealed class GaneshaTests : IntegrationTest
         {
             Command? listed = null;
             await Until.SoAsync(
+                "the export can be listed",
                 () =>
                     (
                         listed = Command.RunAsync("nfs-ls", $"nfs://127.0.0.1/pool1/?version=4&nfsport={port}")

@@ -31,12 +31,11 @@ public sealed class GfapiTests : IntegrationTest
             await TellAsync(qemu, "write -P 66 4k 4k", "wrote 4096/4096 bytes at offset 4096");
 
             UnitProcess again = await UnitProcess.StartGatewayAsync(Workspace, "after", "--listen", $"127.0.0.1:{port}");
-            await Until.SoAsync(() => again.LogText.Contains(Fetched, StringComparison.Ordinal), () => File.ReadAllText(log));
+            await Until.LoggedAsync("qemu's connection has fetched its volfile from the new server", again.Log, Fetched);
 
             await WriteVolfileAsync("pool1", ClientVolfile.Single(unit).Replace(
                 "type debug/io-stats", "type debug/io-stats\n    option latency-measurement on", StringComparison.Ordinal));
-            await Until.SoAsync(
-                () => Until.Count(log, "latency-measurement using set value on") > 0, () => File.ReadAllText(log));
+            await Until.LoggedAsync("qemu's connection takes the changed option", log, "latency-measurement using set value on");
             await TellAsync(qemu, "read -v -P 66 4k 4k", "read 4096/4096 bytes at offset 4096");
         }
         finally

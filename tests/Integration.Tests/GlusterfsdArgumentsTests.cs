@@ -54,7 +54,9 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
             Assert.True(managed.IsRunning, $"round {round}: the one before took the pid file of its successor");
         }
 
-        await Until.SoAsync(async () => (await Command.RunAsync("sh", "-c", $"echo alive > {mount.In("file")}")).ExitCode == 0);
+        await Until.SeesAsync(
+            "the mount can be written to", () => Command.RunAsync("sh", "-c", $"echo alive > {mount.In("file")}"),
+            written => written.ExitCode == 0, () => mount.LogText);
         Assert.Equal("alive\n", await File.ReadAllTextAsync(Path.Combine(unit.Directory, "file")));
         int last = managed.Pid;
         await managed.SignalAsync("TERM");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
 using KadaluFsd.Shared;
@@ -23,13 +24,14 @@ public sealed class HealDaemonTests : IntegrationTest
 
         await UnitProcess.StartAsync(Workspace, units[2]);
         await Until.SoAsync(
+            "the file that the unit has missed is healed",
             () => File.Exists(Path.Combine(units[2].Directory, "missed")) &&
             File.ReadAllText(Path.Combine(units[2].Directory, "missed")) == "1", () => healer.LogText);
         Assert.Contains("storage unit mirror-client-2 is not connected", healer.LogText, StringComparison.Ordinal);
 
         // Who healed it keeps account of it. Where several units' healers come across the same file, some find it locked.
         string account = "";
-        await Until.SoAsync(async () =>
+        await Until.SoAsync("the heal daemon has an account of a heal", async () =>
         {
             account = await healer.Control.GetAsync("/v1/heals");
             return JsonNode.Parse(account)!.AsArray().Any(crawl => (long)crawl!["healed"]! + (long)crawl["failed"]! > 0);
@@ -130,12 +132,11 @@ public sealed class HealDaemonTests : IntegrationTest
                 await UnitDefinition.CreateAsync(Workspace, "mirror", "u2")];
         ManagedHealDaemon healer = await ManagedHealDaemon.CreateAsync(Workspace, units);
         Assert.Equal(0, (await healer.StartAsync()).ExitCode);
-        await Until.SoAsync(async () =>
-        {
-            (int status, string answer) = await healer.Control.AskAsync("POST", "/v1/heals", """{"kind": "index"}""");
-            Assert.Equal(409, status);
-            return answer.Contains("mirror-client-0: Brick is not connected", StringComparison.Ordinal);
-        });
+        await Until.SeesAsync(
+            "an order to heal is refused because no unit is connected",
+            () => healer.Control.AskAsync("POST", "/v1/heals", """{"kind": "index"}"""),
+            answer => answer.Status == 409 &&
+            answer.Body.Contains("mirror-client-0: Brick is not connected", StringComparison.Ordinal));
         Assert.Contains("ok, but", await healer.Control.GetAsync("/readyz"), StringComparison.Ordinal);
         await WriteVolfileAsync("mirror", ClientVolfile.Mirror(units));
         await Task.WhenAll(units.Select(unit => UnitProcess.StartAsync(Workspace, unit)));
@@ -153,14 +154,16 @@ public sealed class HealDaemonTests : IntegrationTest
         JsonNode document = JsonNode.Parse(await healer.Control.GetAsync("/v1/openapi.json"))!;
         await OpenApi.CheckAsync(document, healer.Control, "get", "/v1/checks", "", 404);
         await OpenApi.CheckAsync(document, healer.Control, "post", "/v1/checks", "", 200);
-        await Until.SoAsync(async () => !(await healer.Control.GetJsonAsync("/v1/checks")).GetProperty("isRunning").GetBoolean());
+        await Until.SeesAsync(
+            "the comparison has ended", () => healer.Control.GetJsonAsync("/v1/checks"),
+            check => !check.GetProperty("isRunning").GetBoolean());
         await OpenApi.CheckAsync(document, healer.Control, "get", "/v1/checks", "", 200);
         await OpenApi.CheckAsync(document, healer.Control, "post", "/v1/heals", """{"kind": "full"}""", 200);
         await OpenApi.CheckAsync(document, healer.Control, "post", "/v1/heals", """{"kind": "none"}""", 422);
         await OpenApi.CheckAsync(document, healer.Control, "post", "/v1/heals", "full", 400);
-        await Until.SoAsync(
-            async () => (await healer.Control.GetJsonAsync("/v1/heals"))
-            .EnumerateArray().Any(crawl => crawl.GetProperty("isFull").GetBoolean()));
+        await Until.SeesAsync(
+            "the account of heals has a full one", () => healer.Control.GetJsonAsync("/v1/heals"),
+            heals => heals.EnumerateArray().Any(crawl => crawl.GetProperty("isFull").GetBoolean()));
         Assert.Equal(7, await OpenApi.CheckAllAsync(document, healer.Control));
         Assert.Empty(OpenApi.FindWithoutWords(document));
 
@@ -175,8 +178,9 @@ public sealed class HealDaemonTests : IntegrationTest
     private static async Task<string> ReloadAsync(ManagedHealDaemon healer) =>
         (string)JsonNode.Parse((await healer.Control.AskAsync("POST", "/v1/reload")).Body)!["graph"]!;
 
-    private static Task<TimeSpan> ConnectedAsync(ManagedHealDaemon healer, bool[] units) => Until.SoAsync(
-        async () => (await healer.Control.GetJsonAsync("/v1/status")).GetProperty("healedUnits")
+    private static Task<JsonElement> ConnectedAsync(ManagedHealDaemon healer, bool[] units) => Until.SeesAsync(
+        $"the heal daemon's connections are {string.Join(", ", units)}", () => healer.Control.GetJsonAsync("/v1/status"),
+        status => status.GetProperty("healedUnits")
         .EnumerateArray().Select(unit => unit.GetProperty("isConnected").GetBoolean()).SequenceEqual(units),
         () => healer.LogText);
 

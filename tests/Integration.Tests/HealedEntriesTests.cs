@@ -118,6 +118,7 @@ public sealed class HealedEntriesTests : IntegrationTest
         var manifest = await Manifest.CompileAsync(Workspace);
         await pools.MustAsync("start", "pool1");
         await Until.SeesAsync(
+            "the status says that nothing is left to be healed",
             () => pools.StatusAsync("pool1"),
             status => PoolHarness.CountWaiting(status) == 0, pools.Logs);
         await manifest.EqualAsync(units, hasContents: words.StartsWith("mirror", StringComparison.Ordinal));
@@ -232,8 +233,9 @@ public sealed class HealedEntriesTests : IntegrationTest
         Assert.Contains(" 10 differences", check.Output, StringComparison.Ordinal);
         Assert.Matches($@"{Environment.MachineName}:{units[2]} +missing +/a/d3/f7", check.Output);
         await pools.MustAsync("heal", "start", "pool1", "--full");
-        await Until.SoAsync(async () => (await pools.TryAsync("heal", "check", "pool1")).ExitCode == 0, () =>
-            string.Join(' ', Directory.GetFiles(Path.Combine(units[2], "a/d3"))));
+        await Until.SeesAsync(
+            "a check finds no difference", () => pools.TryAsync("heal", "check", "pool1"), found => found.ExitCode == 0,
+            () => string.Join(' ', Directory.GetFiles(Path.Combine(units[2], "a/d3"))));
         await pools.HealedAsync("pool1", clients: 2);
         await (await Manifest.CompileAsync(Workspace)).EqualAsync(units, hasContents: true);
     }
@@ -261,7 +263,8 @@ public sealed class HealedEntriesTests : IntegrationTest
         Assert.Equal(8, check.ExitCode);
         Assert.Matches($@"{Environment.MachineName}:{units[5]} +at version 0 instead of \d+ +/d", check.Output);
         await pools.MustAsync("heal", "start", "pool1", "--full");
-        await Until.SoAsync(async () => (await pools.TryAsync("heal", "check", "pool1")).ExitCode == 0, () => check.Output);
+        await Until.SeesAsync(
+            "a check finds no difference", () => pools.TryAsync("heal", "check", "pool1"), found => found.ExitCode == 0);
         Assert.Equal(await VersionAsync(Path.Combine(units[0], "d")), await VersionAsync(lost));
 
         // As many are there as must be, and it is one of them.

@@ -144,7 +144,7 @@ public sealed class HealthTests : IntegrationTest
         (LoopFileSystem disk, _, UnitProcess process) =
             await StartAsync("--health-interval", "0.1", "--health-timeout", "0.2", "--health-failures", "3");
         await disk.FreezeAsync();
-        await Until.SoAsync(() => Until.Count(process.Log, "MSGID: 3030") == 1);
+        await Until.LoggedAsync("the unit says that the disk does not answer", process.Log, "MSGID: 3030");
 
         // The kernel holds a process whose write it holds.
         await disk.ThawAsync();
@@ -168,7 +168,9 @@ public sealed class HealthTests : IntegrationTest
         {
             // As many as there are in use: nobody gets another.
             await File.WriteAllTextAsync("/proc/sys/fs/aio-max-nr", await File.ReadAllTextAsync("/proc/sys/fs/aio-nr"));
-            await Until.SoAsync(async () => (await Control.GetMetricsAsync())["health_checks_total"] >= 3);
+            await Until.SeesAsync(
+                "the directory has been checked three times",
+                async () => (await Control.GetMetricsAsync())["health_checks_total"], checks => checks >= 3);
             Assert.Equal("ready", (await StatusAsync()).GetProperty("state").GetString());
         }
         finally
@@ -198,6 +200,7 @@ public sealed class HealthTests : IntegrationTest
     {
         JsonElement status = default;
         await Until.SoAsync(
+            $"the unit is {state} with the problem {code ?? "(any)"}",
             async () =>
             {
                 status = await StatusAsync();
@@ -205,7 +208,7 @@ public sealed class HealthTests : IntegrationTest
                     .GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("code").GetString());
                 return status.GetProperty("state").GetString() == state && (code is null || codes.Contains(code));
             },
-            () => $"not {state} with {code}: {status}");
+            () => $"{status}");
     }
 
     private static async Task WriteSyncedAsync(string path, string text)

@@ -51,11 +51,10 @@ public sealed class HungUnitTests : IntegrationTest
         try
         {
             waits = pools.TryAsync("set", "pool1", "performance.io-cache", "on");
-            await Until.SoAsync(
-                () =>
-                    Task.FromResult(
-                        File.ReadAllText(Path.Combine(pools.Root, "var/lib/kadalu/pools/pool1.json"))
-                        .Contains("io-cache", StringComparison.Ordinal)));
+            await Until.SeesAsync(
+                "the definition of pool1 has the option",
+                () => File.ReadAllText(Path.Combine(pools.Root, "var/lib/kadalu/pools/pool1.json")),
+                definition => definition.Contains("io-cache", StringComparison.Ordinal));
             await pools.MustAsync("set", "pool2", "performance.io-cache", "on");
             await pools.CreateAsync("pool3", "units:1");
             await pools.MustAsync("stop", "pool3");
@@ -66,9 +65,7 @@ public sealed class HungUnitTests : IntegrationTest
             behind = Command.RunAsync(
                 "sh", new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = pools.Root, ["SAID"] = said },
                 ["-c", "\"$@\" > \"$SAID\"", "sh", Workspace.Program, "pool", "set", "pool1", "performance.io-cache", "off"]);
-            await Until.SoAsync(
-                () => Task.FromResult(
-                    File.Exists(said) && File.ReadAllText(said).Contains("waiting for it", StringComparison.Ordinal)));
+            await Until.LoggedAsync("the second command says that it waits for the first", said, "waiting for it");
             Assert.False(waits.IsCompleted || behind.IsCompleted);
         }
         finally

@@ -96,7 +96,9 @@ public sealed class LifecycleTests : IntegrationTest
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         string client = mount.Pid.ToString(CultureInfo.InvariantCulture);
         using Process writer = Command.Start("dd", ["if=/dev/zero", $"of={mount.In("file")}", "bs=64k", "count=100000"]);
-        await Until.SoAsync(() => new FileInfo(Path.Combine(unit.Directory, "file")) is { Exists: true, Length: > 1 << 20 });
+        await Until.SoAsync(
+            "the unit has the first megabyte of the file",
+            () => new FileInfo(Path.Combine(unit.Directory, "file")) is { Exists: true, Length: > 1 << 20 });
         await Command.MustAsync("kill", "-STOP", client);
         try
         {
@@ -129,13 +131,14 @@ public sealed class LifecycleTests : IntegrationTest
             Workspace, unit, "--stop-timeout", isToldTwice ? "3600" : "0.5", "--control", Workspace.Path("control"));
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         using Process writer = Command.Start("dd", ["if=/dev/zero", $"of={mount.In("file")}", "bs=4k", "count=1", "conv=fsync"]);
-        await Until.SoAsync(
-            () => Command.RunAsync(Workspace.Program, "status", Workspace.Path("control"))
-            .GetAwaiter().GetResult().Output.Contains("in progress   1 operations", StringComparison.Ordinal));
+        await Until.SeesAsync(
+            "the write is in progress at the unit",
+            () => Command.RunAsync(Workspace.Program, "status", Workspace.Path("control")),
+            status => status.Output.Contains("in progress   1 operations", StringComparison.Ordinal));
         if (isToldTwice)
         {
             await process.SignalAsync("TERM");
-            await Until.SoAsync(() => Until.Count(process.Log, "MSGID: 3006") == 1);
+            await Until.LoggedAsync("the unit says that it stops", process.Log, "MSGID: 3006");
         }
 
         Assert.Equal(0, await process.StopAsync());
@@ -163,7 +166,7 @@ public sealed class LifecycleTests : IntegrationTest
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit);
         await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         await process.SignalAsync("USR1");
-        await Until.SoAsync(() => process.LogText.Contains("MSGID: 3020", StringComparison.Ordinal));
+        await Until.LoggedAsync("the unit says where its statedump is", process.Log, "MSGID: 3020");
         string dump = Assert.Single(Directory.GetFiles("/var/run/gluster", $"*.{process.Id}.dump.*"));
         string text = await File.ReadAllTextAsync(dump);
         File.Delete(dump);

@@ -345,8 +345,8 @@ public sealed class MountHelperTests : IntegrationTest
         Assert.Contains(reason, result.Error, StringComparison.Ordinal);
         Assert.Equal(code, result.ExitCode);
         Assert.False(mount.IsMounted);
-        await Until.SoAsync(
-            () => !ClientsOf(mount).Any(), () => $"a client of {mount.Path} is left: {string.Join(' ', ClientsOf(mount))}");
+        await Until.SeesAsync(
+            $"no client of {mount.Path} is left", () => ClientsOf(mount).ToArray(), clients => clients.Length == 0);
     }
 
     private static IEnumerable<string> ClientsOf(FuseMount mount) => Directory.GetDirectories("/proc")

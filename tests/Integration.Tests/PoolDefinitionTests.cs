@@ -130,7 +130,7 @@ public sealed class PoolDefinitionTests : IntegrationTest
         await File.WriteAllTextAsync(mount.In("file"), "text");
         await pools.MustAsync("stop", "pool1");
         await pools.MustAsync("start", "pool1", "--distribute-layer");
-        await Until.SoAsync(() => Directory.Exists(distribute), () => "the mount keeps its graph");
+        await Until.SoAsync("the mount has a graph with the new layer", () => Directory.Exists(distribute), () => mount.LogText);
         Assert.Equal("text", await File.ReadAllTextAsync(mount.In("file")));
         Assert.DoesNotContain("no cluster/distribute", await pools.MustAsync("status", "pool1"), StringComparison.Ordinal);
     }
@@ -156,15 +156,19 @@ public sealed class PoolDefinitionTests : IntegrationTest
         Assert.Contains("ping_timeout = 0", await File.ReadAllTextAsync(connection), StringComparison.Ordinal);
         int healDaemon = (int)(await pools.StatusAsync("pool1"))["healDaemon"]!;
         await pools.MustAsync("start", "pool1");
-        await Until.SoAsync(() => File.ReadAllText(connection).Contains("ping_timeout = 10", StringComparison.Ordinal), () =>
-            "the mount keeps its graph");
+        await Until.SeesAsync(
+            "the mount has the new timeout", () => File.ReadAllText(connection),
+            text => text.Contains("ping_timeout = 10", StringComparison.Ordinal));
         Assert.Equal(
             "1",
             (await File.ReadAllTextAsync(mount.In(".meta/graphs/active/pool1-replicate-0/private")))
             .Split('\n').Single(line => line.StartsWith("use-anonymous-inode", StringComparison.Ordinal)).Split('=')[1].Trim());
         Assert.Equal(healDaemon, (int)(await pools.StatusAsync("pool1"))["healDaemon"]!);
-        await Until.SoAsync(
-            async () => (await pools.StatusAsync("pool1"))["units"]!.AsArray().All(unit => (int)unit!["outdatedClients"]! == 0));
+        await Until.SeesAsync(
+            "no client has an outdated volfile",
+            async () => (await pools.StatusAsync("pool1"))["units"]!.AsArray()
+            .Select(unit => (int)unit!["outdatedClients"]!).ToArray(),
+            outdated => outdated.All(clients => clients == 0));
     }
 
     [Fact]

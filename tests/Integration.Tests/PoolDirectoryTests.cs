@@ -134,14 +134,18 @@ public sealed class PoolDirectoryTests : IntegrationTest
         await mount.ConnectedAsync("pool1", 3);
         await UnitTree.WriteAsync(mount.Path, "tree");
         await UnitTree.WriteAsync(mount.Path, "old");
-        await Until.SeesAsync(async () => (await one.TryAsync("heal", "info", "pool1")).Output, info =>
+        await Until.SeesAsync(
+            "the first node sees all units, and nothing to heal",
+            async () => (await one.TryAsync("heal", "info", "pool1")).Output, info =>
             !info.Contains("not connected", StringComparison.Ordinal) && info.Split(" 0 to heal").Length == 4);
         await one.UnlockedAsync();
         await other.MustAsync("stop", "pool1");
         await other.MustAsync("delete", "pool1");
 
         // The pool goes on, and nobody remembers what the other node missed.
-        await Until.SoAsync(async () => (await Command.RunAsync("touch", mount.In("tree/1"))).ExitCode == 0);
+        await Until.SeesAsync(
+            "the mount can be written to without the other node", () => Command.RunAsync("touch", mount.In("tree/1")),
+            touched => touched.ExitCode == 0);
         await Command.MustAsync("sh", "-ec", $"""
             cd '{mount.Path}'; for f in tree/*/file*; do echo changed > $f; done; rm -r old tree/2; mkdir old tree/2; echo new > old/new; mv tree/3 tree/4; rm tree/link; ln -s new tree/link; chmod 0711 tree/1
             """);
@@ -162,7 +166,7 @@ public sealed class PoolDirectoryTests : IntegrationTest
         Assert.Contains(
             $"on {here} too, kadalu-fsd pool heal start pool1 --full", await other.MustAsync("heal", "start", "pool1", "--full"),
             StringComparison.Ordinal);
-        await Until.SeesAsync(async () =>
+        await Until.SeesAsync("all units are connected and nothing is left to heal", async () =>
         {
             await one.TryAsync("heal", "start", "pool1");
             await other.TryAsync("heal", "start", "pool1");
@@ -178,6 +182,7 @@ public sealed class PoolDirectoryTests : IntegrationTest
         await mount.ConnectedAsync("pool1", 3);
         await one.UnlockedAsync();
         await one.KillAsync("pool1", [0]);
-        await Until.SeesAsync(() => UnitTree.ReadAsync(mount.Path, withTimes: true), now => now == written);
+        await Until.SeesAsync(
+            "the mount shows what was written", () => UnitTree.ReadAsync(mount.Path, withTimes: true), now => now == written);
     }
 }

@@ -30,7 +30,7 @@ public sealed class PoolHealTests : IntegrationTest
             "cluster.metadata-self-heal", "off", "cluster.entry-self-heal", "off");
 
         // The mount goes over to a new graph, without a layer: before that it takes back what it holds of the old one, by itself.
-        await Until.SoAsync(() => !mount.HasLayer("pool1-utime"), () => mount.LogText);
+        await Until.SoAsync("the mount has a graph without the layer", () => !mount.HasLayer("pool1-utime"), () => mount.LogText);
         await mount.ConnectedAsync("pool1", units: 2);
         await WriteWithoutAsync(pools, mount, absent: 1, Older);
         await WriteWithoutAsync(pools, mount, absent: 0, Newer);
@@ -47,7 +47,8 @@ public sealed class PoolHealTests : IntegrationTest
         Assert.Empty(await SplitAsync(pools));
         Assert.All(
             pools.Units("pool1", 2), directory => Assert.Equal(expected, File.ReadAllText(Path.Combine(directory, "file"))));
-        await Until.SeesAsync(() => Task.FromResult(ReadOrNone(mount.In("file"))), text => text == expected);
+        await Until.SeesAsync(
+            "the mount shows the copy that was chosen", () => ReadOrNone(mount.In("file")), text => text == expected);
     }
 
     [Theory]
@@ -67,13 +68,14 @@ public sealed class PoolHealTests : IntegrationTest
         // What no index knows of is not found there.
         Assert.Contains("Started self-heal", await pools.MustAsync("heal", "start", "pool1"), StringComparison.Ordinal);
         Assert.Contains("Started self-heal", await pools.MustAsync("heal", "start", "pool1", "--full"), StringComparison.Ordinal);
-        await Until.SoAsync(() => File.Exists(copy));
+        await Until.SoAsync("the lost copy is there again", () => File.Exists(copy), pools.Logs);
 
         // Only mirrors keep account, and of contents: giving a file its name back does not count.
         await (words.StartsWith("mirror", StringComparison.Ordinal)
-            ? Until.SoAsync(
-                async () => JsonNode.Parse(await pools.MustAsync("heal", "statistics", "pool1", "--json"))!.AsArray()
-                .Any(crawl => (bool)crawl!["isFull"]! && crawl["ended"] is not null))
+            ? Until.SeesAsync(
+                "the account of heals has a full one that has ended",
+                () => pools.MustAsync("heal", "statistics", "pool1", "--json"),
+                account => JsonNode.Parse(account)!.AsArray().Any(crawl => (bool)crawl!["isFull"]! && crawl["ended"] is not null))
             : Task.CompletedTask);
         await pools.MustAsync("stop", "pool1");
         Assert.Contains("is not started", (await pools.TryAsync("heal", "start", "pool1")).Error, StringComparison.Ordinal);
@@ -92,7 +94,9 @@ public sealed class PoolHealTests : IntegrationTest
         await pools.KillAsync("pool1", [2]);
         string user =
             $"cd {mount.Path} && exec setpriv --reuid=1000 --regid=1000 --clear-groups sh -c 'echo mine > private/file'";
-        await Until.SoAsync(async () => (await Command.RunAsync("sh", "-c", user)).ExitCode == 0);
+        await Until.SeesAsync(
+            "the user can write without the third unit", () => Command.RunAsync("sh", "-c", user),
+            written => written.ExitCode == 0);
         Assert.NotEqual(0, (await Command.RunAsync("touch", mount.In("private/roots"))).ExitCode);
         await pools.MustAsync("start", "pool1");
         await pools.HealedAsync("pool1", clients: 2);
@@ -133,11 +137,12 @@ public sealed class PoolHealTests : IntegrationTest
         }
 
         await pools.MustAsync("start", "pool1");
-        await Until.SoAsync(() => File.Exists(Path.Combine(pools.Units("pool1", 3)[2], "file0")));
+        await Until.SoAsync(
+            "the first file is healed", () => File.Exists(Path.Combine(pools.Units("pool1", 3)[2], "file0")), pools.Logs);
         string[] before = Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), "shd.*.pid");
         int healer = int.Parse(await File.ReadAllTextAsync(Assert.Single(before)), CultureInfo.InvariantCulture);
         await Command.MustAsync("kill", "-TERM", $"{healer}");
-        await Until.SoAsync(() => !File.Exists(before[0]));
+        await Until.SoAsync("the heal daemon has taken its pid file away", () => !File.Exists(before[0]), pools.Logs);
         string log = await File.ReadAllTextAsync(Path.Combine(pools.Root, "var/log/kadalu/shd/shd.pool1.log"));
         Assert.DoesNotContain("MSGID: 3007", log, StringComparison.Ordinal);
         await pools.MustAsync("start", "pool1");
@@ -152,8 +157,10 @@ public sealed class PoolHealTests : IntegrationTest
         await pools.CreateAsync("pool1", "data", "2", "redundancy", "1", "units:3");
         await pools.HealedAsync("pool1", clients: 1);
         await pools.KillAsync("pool1", [0, 2]);
-        await Until.SoAsync(async () => (await pools.TryAsync("heal", "start", "pool1")).Error is var error &&
-            error.Contains("pool1-client-0: Brick is not connected", StringComparison.Ordinal) &&
+        await Until.SeesAsync(
+            "an order to heal names the unit that is missing and the one without its group",
+            async () => (await pools.TryAsync("heal", "start", "pool1")).Error,
+            error => error.Contains("pool1-client-0: Brick is not connected", StringComparison.Ordinal) &&
             error.Contains("pool1-client-1: Its group is not up", StringComparison.Ordinal));
     }
 

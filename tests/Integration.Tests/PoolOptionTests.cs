@@ -18,14 +18,15 @@ public sealed class PoolOptionTests : IntegrationTest
 
         // An option of a client's translator, without a new graph.
         await pools.MustAsync("set", "pool1", "network.ping-timeout", "17");
-        await Until.SoAsync(
-            () => File.ReadAllText(mount.In(".meta/graphs/active/pool1-client-0/private"))
-            .Contains("ping_timeout = 17", StringComparison.Ordinal));
+        await Until.SeesAsync(
+            "the mount has the new timeout", () => File.ReadAllText(mount.In(".meta/graphs/active/pool1-client-0/private")),
+            text => text.Contains("ping_timeout = 17", StringComparison.Ordinal));
 
         // A layer of clients, with one.
         Assert.True(mount.HasLayer("pool1-quick-read"));
         await pools.MustAsync("set", "pool1", "performance.quick-read", "off");
-        await Until.SoAsync(() => !mount.HasLayer("pool1-quick-read"));
+        await Until.SoAsync(
+            "the mount has a graph without quick-read", () => !mount.HasLayer("pool1-quick-read"), () => mount.LogText);
         await open.WriteAsync("still open"u8.ToArray());
         await open.FlushAsync();
 
@@ -44,7 +45,8 @@ public sealed class PoolOptionTests : IntegrationTest
             StringComparison.Ordinal);
 
         await pools.MustAsync("reset", "pool1");
-        await Until.SoAsync(() => mount.HasLayer("pool1-quick-read"));
+        await Until.SoAsync(
+            "the mount has a graph with quick-read", () => mount.HasLayer("pool1-quick-read"), () => mount.LogText);
         Assert.Empty((await pools.StatusAsync("pool1"))["options"]!.AsObject());
     }
 
@@ -133,9 +135,9 @@ public sealed class PoolOptionTests : IntegrationTest
 
         await pools.MustAsync(
             "set", "pool1", "storage.reserve", "5.5%", "cluster.min-free-disk", "13KB", "network.ping-timeout", "010");
-        await Until.SoAsync(
-            () => File.ReadAllText(mount.In(".meta/graphs/active/pool1-client-0/private"))
-            .Contains("ping_timeout = 8", StringComparison.Ordinal));
+        await Until.SeesAsync(
+            "the mount has the new timeout", () => File.ReadAllText(mount.In(".meta/graphs/active/pool1-client-0/private")),
+            text => text.Contains("ping_timeout = 8", StringComparison.Ordinal));
         await File.WriteAllTextAsync(mount.In("file"), "text");
 
         // Nothing is left of what was tried, nor of what a killed command has tried; but what others try right now.

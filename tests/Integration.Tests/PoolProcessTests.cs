@@ -79,8 +79,10 @@ public sealed class PoolProcessTests : IntegrationTest
         try
         {
             await Until.SoAsync(
+                "the impostor runs",
                 () => File.ReadAllText($"/proc/{impostor.Id}/cmdline").Contains(volfile, StringComparison.Ordinal) &&
-                new FileInfo($"/proc/{impostor.Id}/exe").LinkTarget == program, () => "the impostor does not run");
+                new FileInfo($"/proc/{impostor.Id}/exe").LinkTarget == program,
+                () => File.ReadAllText($"/proc/{impostor.Id}/cmdline"));
             JsonNode status = (await Pools.StatusAsync("pool1"))["units"]![0]!;
             Assert.Equal(("down", null), ((string?)status["state"], (int?)status["processId"]));
             await Pools.MustAsync("start", "pool1");
@@ -137,7 +139,8 @@ public sealed class PoolProcessTests : IntegrationTest
         {
             using Process start = Pools.Start("start", "pool1");
             Task<string> error = start.StandardError.ReadToEndAsync();
-            await Until.SoAsync(() => LocksHeldBelow(start.Id), () => "pool start does not come to its work");
+            await Until.SoAsync(
+                "pool start has its locks", () => LocksHeldBelow(start.Id), () => File.ReadAllText("/proc/locks"));
             holder.Kill();
             await start.WaitForExitAsync();
             Assert.True(start.ExitCode == 0, await error);
@@ -168,12 +171,12 @@ public sealed class PoolProcessTests : IntegrationTest
     {
         await Pools.CreateAsync("pool1", "units:1", "--no-start");
         Process holder = Command.Start("flock", ["--no-fork", Pools.Units("pool1", 1)[0], "sleep", "1000"]);
-        await Until.SoAsync(
-            () => new FileInfo($"/proc/{holder.Id}/exe").LinkTarget?.EndsWith("/sleep", StringComparison.Ordinal) == true,
-            () => "the directory is not held");
+        await Until.SeesAsync(
+            "the directory is held", () => new FileInfo($"/proc/{holder.Id}/exe").LinkTarget,
+            program => program?.EndsWith("/sleep", StringComparison.Ordinal) == true);
         using Process start = Pools.Start("start", "pool1");
         int unit = 0;
-        await Until.SoAsync(() => (unit = ChildOf(start.Id)) > 0, () => "pool start starts nothing");
+        await Until.SoAsync("pool start has started the unit", () => (unit = ChildOf(start.Id)) > 0, Pools.Logs);
         start.Kill();
         await start.WaitForExitAsync();
         return (holder, unit);

@@ -121,6 +121,7 @@ public sealed class PoolTlsTests : IntegrationTest
             $"warning: the authorities {authority.Certificate}", await pools.MustAsync("start", "pool1"),
             StringComparison.Ordinal);
         await Until.SeesAsync(
+            "the status tells of the heal daemon's failure",
             () => pools.MustAsync("status", "pool1"), text => text.Split("the self-heal daemon of this node:").Length == 3);
     }
 

@@ -25,7 +25,7 @@ public sealed class PoolTypeTests : IntegrationTest
 
         // What the kernel has kept of the files does not tell that their unit is back.
         await pools.ConnectedAsync("pool1", clients: 1);
-        await Until.SoAsync(() => Task.FromResult(SumOrNone(mount.Path) == before));
+        await Until.SeesAsync("the mount shows what was written before", () => SumOrNone(mount.Path), sum => sum == before);
         WriteTree(mount.Path, "after");
     }
 

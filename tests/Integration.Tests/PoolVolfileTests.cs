@@ -146,7 +146,7 @@ public sealed partial class PoolVolfileTests : IntegrationTest
         public async ValueTask DisposeAsync()
         {
             await Command.RunAsync("kill", "-9", id.ToString(CultureInfo.InvariantCulture));
-            await Shared.Until.SoAsync(IsGone);
+            await Shared.Until.SoAsync($"the stock process {id} is gone", IsGone);
         }
 
         // The command line of a process that nobody has waited for yet is empty.

@@ -56,7 +56,7 @@ public sealed class ReloadTests : IntegrationTest
         (_, UnitProcess process, _) = await StartAsync();
         File.Move(process.Log, process.Log + ".1");
         await process.SignalAsync("HUP");
-        await Until.SoAsync(() => File.Exists(process.Log) && process.LogText.Contains("MSGID: 3015", StringComparison.Ordinal));
+        await Until.LoggedAsync("the unit has opened its log anew and says so", process.Log, "MSGID: 3015");
         Assert.Contains("MSGID: 3005", await File.ReadAllTextAsync(process.Log + ".1"), StringComparison.Ordinal);
     }
 
@@ -74,7 +74,7 @@ public sealed class ReloadTests : IntegrationTest
     {
         (_, UnitProcess process, FuseMount mount) = await StartAsync();
         await process.SignalAsync("HUP");
-        await Until.SoAsync(() => mount.LogText.Contains("Volume file changed", StringComparison.Ordinal));
+        await Until.LoggedAsync("the mount fetches its volfile again", mount.Log, "Volume file changed");
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class ReloadTests : IntegrationTest
         UnitProcess gateway = await UnitProcess.StartGatewayAsync(Workspace, "gateway", "--listen", $"127.0.0.1:{Ports.Free()}");
         File.Move(gateway.Log, gateway.Log + ".1");
         await gateway.SignalAsync("HUP");
-        await Until.SoAsync(() => File.Exists(gateway.Log) && gateway.LogText.Contains("MSGID: 3015", StringComparison.Ordinal));
+        await Until.LoggedAsync("the gateway has opened its log anew and says so", gateway.Log, "MSGID: 3015");
     }
 
     private async Task<(UnitDefinition Unit, UnitProcess Process, FuseMount Mount)> StartAsync()
@@ -105,6 +105,6 @@ public sealed class ReloadTests : IntegrationTest
         int before = Until.Count(process.Log, message);
         await File.WriteAllTextAsync(unit.Volfile, volfile);
         await process.SignalAsync("HUP");
-        await Until.SoAsync(() => Until.Count(process.Log, message) > before);
+        await Until.LoggedAsync("the unit has taken its volfile, or says why not", process.Log, message, before);
     }
 }

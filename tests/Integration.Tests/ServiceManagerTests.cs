@@ -64,7 +64,9 @@ public sealed class ServiceManagerTests : IntegrationTest
 
         await over.CancelAsync();
         Assert.InRange(await connecting, 20, int.MaxValue);
-        await Shared.Until.SoAsync(() => Command.RunAsync("touch", mount.In("file")).GetAwaiter().GetResult().ExitCode == 0);
+        await Shared.Until.SeesAsync(
+            "the mount can be written to", () => Command.RunAsync("touch", mount.In("file")), touched => touched.ExitCode == 0,
+            () => mount.LogText);
     }
 
     [Fact]

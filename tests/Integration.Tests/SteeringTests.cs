@@ -77,7 +77,7 @@ public sealed class SteeringTests : IntegrationTest
         await Command.MustAsync(Workspace.Program, "volfile", "get", $"127.0.0.1:{unit.Port}", "pool1");
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         await File.WriteAllTextAsync(mount.In("file"), "x");
-        await Until.SoAsync(() => process.LogText.Contains("volfile connection ended", StringComparison.Ordinal));
+        await Until.LoggedAsync("the end of the volfile connection is logged", process.Log, "volfile connection ended");
         Assert.Matches("\\] D \\[MSGID: [0-9]+\\] \\[server-", process.LogText);
 
         Assert.Equal("ERROR\n", await CommandAsync("log-level", "ERROR"));
@@ -110,7 +110,7 @@ public sealed class SteeringTests : IntegrationTest
         Assert.Equal(changed, await File.ReadAllTextAsync(served));
         Assert.Equal(changed, await Control.GetAsync("/v1/volfiles/pool1"));
         Assert.Equal([served], Directory.GetFiles(Path.GetDirectoryName(served)!));
-        await Until.SoAsync(() => Until.Count(mount.Log, "Volume file changed") == 1);
+        await Until.LoggedAsync("the mount hears of the new volfile", mount.Log, "Volume file changed");
         Assert.Contains("pool1: as before, ", (await PutAsync("pool1", changed)).Output, StringComparison.Ordinal);
 
         // What is served may be the last good version of a file that somebody has broken since: it is whole again then.
@@ -170,23 +170,19 @@ public sealed class SteeringTests : IntegrationTest
             StringComparison.Ordinal));
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         using Process writer = Command.Start("dd", ["if=/dev/zero", $"of={mount.In("file")}", "bs=4k", "count=1", "conv=fsync"]);
-        JsonElement[] writes = [];
 
         // It passes through others before it gets there.
-        await Until.SoAsync(
-            () => (writes = Find("inProgress")) is [var write] && write.GetProperty("translator").GetString() == "pool1-slow");
+        JsonElement[] writes = await Until.SeesAsync(
+            "the write has come to the slow translator", () => Find("inProgress"),
+            found => found is [var write] && write.GetProperty("translator").GetString() == "pool1-slow");
         Assert.Contains($"-PID:{mount.Pid}-", writes[0].GetProperty("client").GetString(), StringComparison.Ordinal);
         Assert.Equal("pool1-slow", writes[0].GetProperty("translator").GetString());
 
         // The unit looks for slow ones whenever it is asked: while it is in progress, it is found.
-        JsonElement[] slowest = [];
-        await Until.SoAsync(
-            async () =>
-                (
-                    slowest =
-                        [
-                            .. (await Control.GetJsonAsync("/v1/operations"))
-                            .GetProperty("slowest").EnumerateArray()]).Length > 0, () => "no operation was slow");
+        JsonElement[] slowest = await Until.SeesAsync<JsonElement[]>(
+            "the write is among the slowest operations",
+            async () => [.. (await Control.GetJsonAsync("/v1/operations")).GetProperty("slowest").EnumerateArray()],
+            found => found.Length > 0);
         await writer.WaitForExitAsync();
         Assert.Empty(Find("inProgress"));
         JsonElement slow = Assert.Single(slowest).GetProperty("operation");

@@ -34,16 +34,18 @@ public sealed class SystemdTests : IntegrationTest
         // Whoever kills one has it started again; nobody asked for that.
         await machine.KillAsync(services[0]);
         await machine.KillAsync(HealDaemon);
-        await Until.SoAsync(
-            async () => (await StatusAsync(machine)) is var now &&
-            now.All(unit => (string?)unit["state"] == "ready" && (int?)unit["clients"] == 2) &&
-            await machine.ShowAsync(HealDaemon, "ActiveState") == "active");
+        await Until.SeesAsync(
+            "systemd has started unit and heal daemon again, with their clients",
+            async () => (Units: await StatusAsync(machine), HealDaemon: await machine.ShowAsync(HealDaemon, "ActiveState")),
+            now => now.Units.All(unit => (string?)unit["state"] == "ready" && (int?)unit["clients"] == 2) &&
+            now.HealDaemon == "active");
         Assert.NotEqual((int)status[0]["processId"]!, (int)(await StatusAsync(machine))[0]["processId"]!);
 
         await machine.DisposeAsync();
         machine = await SystemdMachine.StartAsync(Workspace);
-        await Until.SoAsync(async () =>
-            (await StatusAsync(machine)).All(unit => (string?)unit["state"] == "ready" && (int?)unit["clients"] == 2));
+        await Until.SeesAsync(
+            "the units are ready, with their clients", () => StatusAsync(machine),
+            status => status.All(unit => (string?)unit["state"] == "ready" && (int?)unit["clients"] == 2));
         Assert.Equal("1", await File.ReadAllTextAsync(mount.In("file")));
         await mount.DisposeAsync();
 
@@ -70,7 +72,7 @@ public sealed class SystemdTests : IntegrationTest
 
         // Until systemd does not even try any more.
         string begun = "";
-        await Until.SoAsync(async () =>
+        await Until.SoAsync("systemd has given the service up", async () =>
         {
             (string before, _) = (begun, await machine.RunAsync("systemctl", "start", service));
             return before == (begun = await machine.ShowAsync(service, "ExecMainStartTimestampMonotonic"));

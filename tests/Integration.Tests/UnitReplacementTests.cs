@@ -51,7 +51,9 @@ public sealed class UnitReplacementTests : IntegrationTest
         await pools.KillAsync("pool1", [(lost + 1) % units.Length]);
         await (words.StartsWith("mirror 2 units", StringComparison.Ordinal) ||
             !words.Contains("arbiter", StringComparison.Ordinal) || lost != 2
-            ? Until.SeesAsync(() => UnitTree.ReadAsync(mount.Path, withTimes: true), now => now == written)
+            ? Until.SeesAsync(
+                "the mount shows what was written",
+                () => UnitTree.ReadAsync(mount.Path, withTimes: true), now => now == written)
                 : Task.FromResult(""));
         await pools.MustAsync("start", "pool1");
         await pools.HealedAsync("pool1", clients: 2);
@@ -79,7 +81,8 @@ public sealed class UnitReplacementTests : IntegrationTest
         await pools.ConnectedAsync("pool1", clients: 2);
         await pools.UnlockedAsync();
         await pools.KillAsync("pool1", [0]);
-        await Until.SoAsync(() => Task.FromResult(TryWrite(mount.In("file"))));
+        await Until.SoAsync(
+            "the mount can be written to without the first unit", () => TryWrite(mount.In("file")), () => mount.LogText);
         await RefusesAsync(pools, "pool1", units[1], "is not connected", "--discard");
         await pools.MustAsync("start", "pool1");
         await pools.ConnectedAsync("pool1", clients: 2);
@@ -114,7 +117,7 @@ public sealed class UnitReplacementTests : IntegrationTest
         await pools.MustAsync("start", "pool1");
         await (place == "a replaced unit is stopped" ? pools.MustAsync(replace) : Task.CompletedTask);
         await pools.ConnectedAsync("pool1", clients: 2);
-        await Until.SeesAsync(async () =>
+        await Until.SeesAsync("nothing is left to heal on any unit", async () =>
         {
             // What cannot be healed at once is tried again every ten minutes only.
             await pools.TryAsync("heal", "start", "pool1");
@@ -174,7 +177,8 @@ public sealed class UnitReplacementTests : IntegrationTest
         await pools.ConnectedAsync("pool1", clients: 2);
         await pools.UnlockedAsync();
         await pools.KillAsync("pool1", [0]);
-        await Until.SoAsync(() => Task.FromResult(TryWrite(mount.In(name))));
+        await Until.SoAsync(
+            "the mount can be written to without the first unit", () => TryWrite(mount.In(name)), () => mount.LogText);
         await pools.UnlockedAsync();
         await pools.MustAsync("start", "pool1");
         await pools.ConnectedAsync("pool1", clients: 2);
@@ -196,7 +200,8 @@ public sealed class UnitReplacementTests : IntegrationTest
 
         // The first one misses a name at the top, so that it is no source when directories are made on the second.
         await pools.KillAsync("pool1", [0]);
-        await Until.SoAsync(() => Task.FromResult(TryWrite(mount.In("late"))));
+        await Until.SoAsync(
+            "the mount can be written to without the first unit", () => TryWrite(mount.In("late")), () => mount.LogText);
         await pools.KillAsync("pool1", [1]);
         Directory.Delete(units[1], recursive: true);
         Directory.CreateDirectory(units[1]);

@@ -23,13 +23,13 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
             "pool1",
             ClientVolfile.Single(unit)
             .Replace("type debug/io-stats", "type debug/io-stats\n    option log-level DEBUG", StringComparison.Ordinal));
-        TimeSpan heard = await Until.SoAsync(() => Until.Count(mount.Log, Changed) > 0);
-        TimeSpan effect = await Until.SoAsync(() =>
+        TimeSpan heard = await Until.LoggedAsync("the mount hears of the changed option", mount.Log, Changed);
+        TimeSpan effect = await Until.SoAsync("the mount logs at level DEBUG", () =>
         {
             // Any operation makes lines of level D, once the client logs them.
             _ = Directory.GetFileSystemEntries(mount.Path);
             return Until.Count(mount.Log, "] D [") > 0;
-        });
+        }, () => mount.LogText);
         output.WriteLine(
             $"heard after {heard.TotalMilliseconds:F0} ms, in effect after {(heard + effect).TotalMilliseconds:F0} ms");
         Assert.Equal(1, Until.Count(mount.Log, Changed));
@@ -82,13 +82,15 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
         await servers[secondToDie].KillAsync();
         UnitProcess last = servers[3 - firstToDie - secondToDie];
         TimeSpan reconnected = await Until.SoAsync(
+            "the mount has fetched its volfile from the third server",
             () => last.LogText.Contains("fetched volfile", StringComparison.Ordinal), () => mount.LogText);
         int before = Until.Count(mount.Log, Changed);
         await ReplaceAsync(
             "mirror",
             ClientVolfile.Mirror(units, hosts)
             .Replace("type debug/io-stats", "type debug/io-stats\n    option log-level DEBUG", StringComparison.Ordinal));
-        TimeSpan heard = await Until.SoAsync(() => Until.Count(mount.Log, Changed) > before);
+        TimeSpan heard = await Until.LoggedAsync(
+            "the mount hears of the changed option from the third server", mount.Log, Changed, before);
         output.WriteLine(
             $"reconnected after {reconnected.TotalSeconds:F1} s, heard of the change after {heard.TotalMilliseconds:F0} ms");
     }
@@ -121,7 +123,7 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
         await UnitProcess.StartAsync(Workspace, unit);
         await UnitProcess.StartGatewayAsync(Workspace, "gateway");
         FuseMount mount = await FuseMount.CreateAsync(Workspace, 24007, "pool1");
-        await Until.SoAsync(() => TryWrite(mount.In("file")), () => mount.LogText);
+        await Until.SoAsync("the mount can be written to", () => TryWrite(mount.In("file")), () => mount.LogText);
         Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(unit.Directory, "file")));
     }
 

@@ -88,7 +88,8 @@ public sealed class VolfileTlsTests : IntegrationTest
         Assert.Equal(before + 2, File.ReadLines(log).Count());
 
         // Connections of both kinds end with the client: what is left are the sockets that listen, one per IP version.
-        await Until.SeesAsync(() => Task.FromResult(Sockets(process, unit.Port)), sockets => sockets.Length == 2);
+        await Until.SeesAsync(
+            "only the sockets that listen are left", () => Sockets(process, unit.Port), sockets => sockets.Length == 2);
     }
 
     [Fact]
@@ -144,9 +145,8 @@ public sealed class VolfileTlsTests : IntegrationTest
         UnitProcess process = await UnitProcess.StartAsync(Workspace, unit, [.. Tls(server), "--tls-allow", "client,somebody"]);
         Assert.Equal("text", (await MountAsync(client, unit.Port)).Output);
         Assert.Equal(MountFailure, (await MountAsync(unnamed, unit.Port)).ExitCode);
-        await Until.SoAsync(
-            () => process.LogText.Contains("\"unnamed\" is not among those who may fetch volfiles", StringComparison.Ordinal),
-            () => process.LogText);
+        await Until.LoggedAsync(
+            "the unit says who may not fetch", process.Log, "\"unnamed\" is not among those who may fetch volfiles");
         Assert.Equal(MountFailure, (await MountAsync(stranger, unit.Port)).ExitCode);
 
         // Both authorities are trusted from now on; then a file that is none changes nothing.
@@ -202,8 +202,8 @@ public sealed class VolfileTlsTests : IntegrationTest
                 $"echo | openssl s_client -connect 127.0.0.1:{unit.Port} -CAfile {server}/glusterfs.ca -verify_return_error " +
                 "2>&1; true");
         Assert.Contains("subject=CN = server", without.Output, StringComparison.Ordinal);
-        await Until.SoAsync(
-            () => process.LogText.Contains("peer did not return a certificate", StringComparison.Ordinal), () => process.LogText);
+        await Until.LoggedAsync(
+            "the unit says that a certificate is missing", process.Log, "peer did not return a certificate");
         foreach (
             byte[] said in (byte[][])[
                 [0x16, 3, 1], [0x16, 3, 1, 0, 4, 1, 2, 3, 4], [0x16, 3, 1, 0xff, 0xff, .. new byte[70_000]]])

@@ -135,7 +135,9 @@ public sealed class DsyncTests : IntegrationTest
         internal ConcurrentQueue<string> Acknowledged { get; } = new();
 
         internal Task<TimeSpan> ReachAsync(int blocks) =>
-            Shared.Until.SoAsync(() => Acknowledged.Count >= blocks, () => $"{_file}: {Acknowledged.Count} blocks");
+            Shared.Until.SoAsync(
+                $"{blocks} blocks of {_file} are acknowledged", () => Acknowledged.Count >= blocks,
+                () => $"{Acknowledged.Count}");
 
         internal async Task StopAsync()
         {

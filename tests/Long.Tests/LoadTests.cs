@@ -32,7 +32,9 @@ public sealed class LoadTests : IntegrationTest
         await LeaveAsync(crowds, process.Id, descriptors);
         TimeSpan used = process.ProcessorTime - before;
         (TimeSpan slowest, int asked) = await asking.EndAsync();
-        await Until.SoAsync(async () => (await control.GetMetricsAsync())["connections"] == 0);
+        await Until.SeesAsync(
+            "the connections of those that left are forgotten",
+            async () => (await control.GetMetricsAsync())["connections"], connections => connections == 0);
         TestFigures.Print(string.Create(CultureInfo.InvariantCulture,
             $"{letIn} clients closed at once: {used.TotalSeconds:F2} s of processor time, SETVOLUME after " +
             $"{slowest.TotalMilliseconds:F0} ms at most; stock: {stock.TotalSeconds:F2} s, " +
@@ -67,7 +69,9 @@ public sealed class LoadTests : IntegrationTest
             await LeaveAsync(crowds, process.Id, descriptors);
             TimeSpan used = process.ProcessorTime - before;
             (TimeSpan slowest, int asked) = await asking.EndAsync();
-            await Until.SoAsync(async () => (await control.GetMetricsAsync())["connections"] == 0);
+            await Until.SeesAsync(
+                "the connections of those that left are forgotten",
+                async () => (await control.GetMetricsAsync())["connections"], connections => connections == 0);
             TestFigures.Print(string.Create(CultureInfo.InvariantCulture,
                 $"round {round + 1}: {letIn} of {Most} clients closed at once, {used.TotalSeconds:F2} s of processor time, " +
                 $"SETVOLUME after {slowest.TotalMilliseconds:F0} ms at most, {process.ResidentKiB - resident} KiB more than " +
@@ -100,8 +104,9 @@ public sealed class LoadTests : IntegrationTest
     private static async Task LeaveAsync(List<Crowd> crowds, int process, int descriptors)
     {
         await Task.WhenAll(crowds.Select(crowd => crowd.LeaveAsync()));
-        await Until.SoAsync(
-            () => Descriptors(process) < descriptors + 20, () => $"{Descriptors(process)} descriptors, {descriptors} at first");
+        await Until.SeesAsync(
+            $"the process has at most 20 descriptors more than at first, {descriptors}", () => Descriptors(process),
+            now => now < descriptors + 20);
     }
 
     private static int Descriptors(int process) => Directory.GetFileSystemEntries($"/proc/{process}/fd").Length;
@@ -120,6 +125,7 @@ public sealed class LoadTests : IntegrationTest
         try
         {
             await Until.SoAsync(
+                "the stock daemon listens",
                 () => !stock.HasExited && IsListening(unit.Port), () => File.ReadAllText(Workspace.Path("stock.log")));
             int descriptors = Descriptors(stock.Id);
             (List<Crowd> crowds, int letIn) = await HoldAsync(unit, Compared);

@@ -133,10 +133,12 @@ public sealed class AccessLogTests : IDisposable
         using (var log = Open(path))
         {
             Add(log, Given);
-            await Until.SoAsync(() => File.ReadLines(path).Count() == 1);
+            await Until.SeesAsync("the first line is written", () => File.ReadLines(path).Count(), lines => lines == 1);
             File.Move(path, path + ".1");
             Add(log, Given);
-            await Until.SoAsync(() => File.Exists(path) && File.ReadLines(path).Count() == 1);
+            await Until.SeesAsync(
+                "the log is opened anew and has the second line", () => File.Exists(path) ? File.ReadLines(path).Count() : 0,
+                lines => lines == 1);
             Add(log, Given);
         }
 

@@ -58,7 +58,7 @@ public sealed class EventLoopTests : IDisposable
         _loop.Post(_ => ran.SetResult(), null);
         await ran.Task.WaitAsync(s_limit);
         bool invoked = false;
-        await Until.SoAsync(() =>
+        await Until.SoAsync("the loop has ended and runs what is invoked elsewhere", () =>
         {
             _loop.Invoke(() => invoked = true);
             return invoked;
@@ -81,7 +81,7 @@ public sealed class EventLoopTests : IDisposable
         _loop.Watch(pair.Reader, handler, EpollInterest.Readable | EpollInterest.EdgeTriggered);
         _loop.Start();
         pair.Write();
-        await Until.SoAsync(() => Volatile.Read(ref handler.Count) == 1);
+        await Until.SeesAsync("the first event is told", () => Volatile.Read(ref handler.Count), count => count == 1);
         _loop.Invoke(() => _loop.Unwatch(pair.Reader));
         pair.Write();
         _loop.Invoke(() => { });

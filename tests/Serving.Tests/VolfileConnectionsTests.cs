@@ -37,7 +37,7 @@ public sealed class VolfileConnectionsTests : IDisposable
         await using VolfileConnections connections = Create(callTimeout: 0.5);
         using Socket peer = await ConnectAsync(connections);
         await AskWithoutReadingAsync(peer);
-        await Until.SoAsync(() => connections.Count == 0);
+        await Until.SeesAsync("the peer that does not read is gone", () => connections.Count, count => count == 0);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class VolfileConnectionsTests : IDisposable
         using Socket peer = await ConnectAsync(connections);
         await AskWithoutReadingAsync(peer);
         peer.Shutdown(SocketShutdown.Send);
-        await Until.SoAsync(() => connections.Count == 0);
+        await Until.SeesAsync("the peer that does not read is gone", () => connections.Count, count => count == 0);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class VolfileConnectionsTests : IDisposable
         Assert.True(await client.ReceiveAsync(new byte[1 << 20]) > 0);
         using Socket idle = await ConnectAsync(connections);
         Assert.Equal(0, await idle.ReceiveAsync(new byte[1]));
-        await Until.SoAsync(() => connections.Count == 1);
+        await Until.SeesAsync("only the client that has fetched is left", () => connections.Count, count => count == 1);
         await client.SendAsync(Golden.Read("getspec-fuse-call"));
         Assert.True(await client.ReceiveAsync(new byte[1 << 20]) > 0);
     }
@@ -93,7 +93,7 @@ public sealed class VolfileConnectionsTests : IDisposable
         using Socket second = await ConnectAsync(connections);
         Assert.Equal(0, await second.ReceiveAsync(new byte[1]));
         first.Dispose();
-        await Until.SoAsync(() => connections.Count == 0);
+        await Until.SeesAsync("the first connection is forgotten", () => connections.Count, count => count == 0);
         using Socket third = await ConnectAsync(connections);
         await third.SendAsync(Golden.Read("getspec-fuse-call"));
         Assert.True(await third.ReceiveAsync(new byte[100]) > 0);

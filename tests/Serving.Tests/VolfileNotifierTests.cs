@@ -82,7 +82,7 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
         await FetchAsync(client, "pool");
         Write("pool", 0);
         Write("other", 1);
-        await Until.SoAsync(() => Fetched("other") == Hash(1));
+        await Until.SeesAsync("the other volfile has changed", () => Fetched("other"), hash => hash == Hash(1));
         Write("pool", 2);
         await ExpectCallbackAsync(client);
         await FetchAsync(client, "pool");
@@ -102,7 +102,7 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
             await Task.Delay(20);
         }
 
-        await Until.SoAsync(() => Fetched("pool") == Hash(Changes));
+        await Until.SeesAsync("the last change is read", () => Fetched("pool"), hash => hash == Hash(Changes));
         while (!client.Poll(TimeSpan.FromMilliseconds(500), SelectMode.SelectRead) || Take(client, ref told))
         {
             if (told > 0 && clock.Elapsed > TimeSpan.FromSeconds(3))

@@ -32,14 +32,14 @@ public sealed class VolfileStoreTests : IDisposable
     {
         Open();
         Write("pool", Text(1));
-        await Until.SoAsync(() => Get("pool") == Text(1));
+        await SeesAsync("pool", Text(1));
         Write("pool", Text(2));
-        await Until.SoAsync(() => Get("pool") == Text(2));
+        await SeesAsync("pool", Text(2));
         File.WriteAllText(FilePath("pool") + ".new", Text(3));
         File.Move(FilePath("pool") + ".new", FilePath("pool"), overwrite: true);
-        await Until.SoAsync(() => Get("pool") == Text(3));
+        await SeesAsync("pool", Text(3));
         File.Delete(FilePath("pool"));
-        await Until.SoAsync(() => Get("pool") is null);
+        await SeesAsync("pool", null);
     }
 
     [Fact]
@@ -51,12 +51,12 @@ public sealed class VolfileStoreTests : IDisposable
         {
             Write("pool", broken);
             Write("marker", Text(broken.Length));
-            await Until.SoAsync(() => Get("marker") == Text(broken.Length));
+            await SeesAsync("marker", Text(broken.Length));
             Assert.Equal(Text(1), Get("pool"));
         }
 
         Write("pool", Text(3));
-        await Until.SoAsync(() => Get("pool") == Text(3));
+        await SeesAsync("pool", Text(3));
     }
 
     [Fact]
@@ -70,12 +70,12 @@ public sealed class VolfileStoreTests : IDisposable
             stream.Write(Encoding.UTF8.GetBytes(Text(2)));
             stream.Flush();
             Write("marker", Text(9));
-            await Until.SoAsync(() => Get("marker") == Text(9));
+            await SeesAsync("marker", Text(9));
             Assert.Equal(Text(1), Get("pool"));
             stream.Write("# end\n"u8);
         }
 
-        await Until.SoAsync(() => Get("pool") == Text(2) + "# end\n");
+        await SeesAsync("pool", Text(2) + "# end\n");
     }
 
     [Fact]
@@ -136,9 +136,9 @@ public sealed class VolfileStoreTests : IDisposable
         };
         Write("pool", Text(1));
         Write("marker", Text(1));
-        await Until.SoAsync(() => Get("marker") is not null);
+        await SeesAsync("marker", Text(1));
         Write("pool", Text(2));
-        await Until.SoAsync(() => Get("pool") == Text(2));
+        await SeesAsync("pool", Text(2));
         lock (changes)
         {
             Assert.Equal(["marker", "pool"], changes);
@@ -149,11 +149,11 @@ public sealed class VolfileStoreTests : IDisposable
     public async Task A_directory_may_come_later()
     {
         _directory.Delete();
-        Open();
+        Open(TimeSpan.FromMilliseconds(100));
         Assert.Null(Get("pool"));
         _directory.Create();
         Write("pool", Text(1));
-        await Until.SoAsync(() => Get("pool") == Text(1));
+        await SeesAsync("pool", Text(1));
     }
 
     [Fact]
@@ -165,7 +165,8 @@ public sealed class VolfileStoreTests : IDisposable
             Write("pool", Text(round));
             Write("broken", "volume");
             Write("other", Text(round));
-            await Until.SoAsync(() => Get("pool") == Text(round) && Get("other") == Text(round));
+            await SeesAsync("pool", Text(round));
+            await SeesAsync("other", Text(round));
         }
     }
 
@@ -224,6 +225,9 @@ public sealed class VolfileStoreTests : IDisposable
     }
 
     private void Write(string key, string text) => File.WriteAllText(FilePath(key), text);
+
+    private Task<string?> SeesAsync(string key, string? text) =>
+        Until.SeesAsync($"the store has the new \"{key}\"", () => Get(key), seen => seen == text);
 
     private string? Get(string key)
     {

@@ -71,9 +71,10 @@ internal sealed class PendingRounds(Workspace workspace)
         await mount.ConnectedAsync("pool1", units.Length == 1 ? 3 : 6);
         await _pools.UnlockedAsync();
         await _pools.KillAsync("pool1", units);
-        await Until.SoAsync(
-            async () => (await Command.RunAsync("mkdir", mount.In(Name(round)))) is { ExitCode: 0 } ||
-            Directory.Exists(mount.In(Name(round))));
+        await Until.SeesAsync(
+            $"{Name(round)} can be made without the units {string.Join(", ", units)}",
+            () => Command.RunAsync("mkdir", mount.In(Name(round))),
+            made => made.ExitCode == 0 || Directory.Exists(mount.In(Name(round))), () => mount.LogText);
         for (int file = 0; file < Files; file++)
         {
             await File.WriteAllTextAsync(mount.In($"{Name(round)}/file{file}"), $"{round} {file}");

@@ -125,14 +125,15 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
         if (command == "mount")
         {
             // The client goes on by itself, or has not begun.
-            await Until.SoAsync(() =>
-                !ProcessesOf("/mount").Any(process => process.Contains("fusermount", StringComparison.Ordinal)), () => where);
+            await Until.SoAsync($"{where}: fusermount has ended", () =>
+                !ProcessesOf("/mount").Any(process => process.Contains("fusermount", StringComparison.Ordinal)),
+                () => string.Join('\n', ProcessesOf("/mount")));
             await Command.RunAsync("umount", "-l", workspace.Path("mount"));
-            await Until.SoAsync(async () =>
+            await Until.SoAsync($"{where}: the client has ended", async () =>
             {
                 await Command.RunAsync("umount", "-l", workspace.Path("mount"));
                 return ProcessesOf($"--volfile-id={Victim}").Length == 0;
-            }, () => $"{where}: {string.Join('\n', ProcessesOf($"--volfile-id={Victim}"))}");
+            }, () => string.Join('\n', ProcessesOf($"--volfile-id={Victim}")));
         }
 
         if (command is "create" or "delete")
@@ -184,7 +185,9 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
 
         // glfsheal ends by itself when nobody reads what it says.
         await Until.SoAsync(
-            () => !ProcessesOf(Victim).Any(process => process.Contains("glfsheal", StringComparison.Ordinal)), () => where);
+            $"{where}: glfsheal has ended",
+            () => !ProcessesOf(Victim).Any(process => process.Contains("glfsheal", StringComparison.Ordinal)),
+            () => string.Join('\n', ProcessesOf(Victim)));
         string[] running = ProcessesOf(Victim);
         Assert.True(running.Length == 0, $"{where}: runs on: {string.Join('\n', running)}");
     }
@@ -203,9 +206,10 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
             $"{await File.ReadAllTextAsync(Path.Combine(State, "volfiles", Witness + ".vol"))}";
     }
 
-    private Task<TimeSpan> UntilConnectedAsync() => Until.SoAsync(
-        async () => (await pools.StatusAsync(Victim))["units"]!.AsArray().All(unit => (int?)unit!["clients"] >= 1),
-        () => "the heal daemon does not connect");
+    private Task<int?[]> UntilConnectedAsync() => Until.SeesAsync(
+        "the heal daemon is connected to every unit",
+        async () => (await pools.StatusAsync(Victim))["units"]!.AsArray().Select(unit => (int?)unit!["clients"]).ToArray(),
+        clients => clients.All(count => count >= 1));
 
     // Zombies have no command line.
     private static string[] ProcessesOf(string words) =>
