@@ -13,6 +13,7 @@ public static class ServingParts
     /// <returns>The list.</returns>
     public static IServiceCollection AddServing(this IServiceCollection parts) => parts
         .AddSingleton(_ => DescriptorBudget.Raise())
+        .AddSingleton(TimeProvider.System)
         .AddSingleton<EventLoop>()
         .AddSingleton<ListenerSet>();
 }

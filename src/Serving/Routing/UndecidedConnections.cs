@@ -16,7 +16,7 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
     /// <summary>Takes a connection in.</summary>
     /// <param name="fd">Its descriptor.</param>
     /// <param name="choose">Decides who serves it.</param>
-    /// <param name="now">The time, <see cref="Environment.TickCount64"/>.</param>
+    /// <param name="now">The time, <see cref="Events.EventLoop.Tick"/>.</param>
     internal void Add(int fd, RouteChooser choose, long now) =>
         _byDescriptor.Add(fd, _byAge.AddLast(new Waiting(fd, choose, now + timeoutMilliseconds)));
 
