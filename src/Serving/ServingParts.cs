@@ -12,6 +12,7 @@ public static class ServingParts
     /// <param name="parts">The list of what the process is made of.</param>
     public static IServiceCollection AddServing(this IServiceCollection parts) => parts
         .AddSingleton(_ => DescriptorBudget.Raise())
+        .AddSingleton(TimeProvider.System)
         .AddSingleton<EventLoop>()
         .AddSingleton<ListenerSet>();
 }

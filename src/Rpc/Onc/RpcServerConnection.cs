@@ -4,25 +4,6 @@ using KadaluFsd.Rpc.Xdr;
 
 namespace KadaluFsd.Rpc.Onc;
 
-/// <summary>Why a connection ended. The first reason is kept.</summary>
-public enum RpcCloseReason
-{
-    /// <summary>The peer closed it between two records.</summary>
-    PeerClosed,
-
-    /// <summary>The peer closed it inside a record.</summary>
-    Truncated,
-
-    /// <summary>The transport failed, mostly a reset by the peer.</summary>
-    Reset,
-
-    /// <summary>The peer broke the protocol.</summary>
-    ProtocolError,
-
-    /// <summary><see cref="RpcServerConnection.Close"/> was called: a deadline passed, or the server stops.</summary>
-    Closed,
-}
-
 /// <summary>
 /// The server's side of one connection: reads call records from a pipe, has them answered by a program table, writes the replies
 /// in the order of the calls. Owns the pipe while <see cref="RunAsync"/> runs, and completes both ends of it.
@@ -31,8 +12,11 @@ public enum RpcCloseReason
 /// <param name="programs">What is offered on this connection.</param>
 /// <param name="peer">Who is at the other end.</param>
 /// <param name="onOutcome">Called after each call, on the connection's thread; null for nobody.</param>
+/// <param name="clock">The time in milliseconds, asked for on the connection's thread; null for
+/// <see cref="Environment.TickCount64"/>.</param>
 public sealed class RpcServerConnection(
-    IDuplexPipe transport, RpcProgramTable programs, RpcPeer peer, Action<RpcPeer, RpcOutcome>? onOutcome = null)
+    IDuplexPipe transport, RpcProgramTable programs, RpcPeer peer, Action<RpcPeer, RpcOutcome>? onOutcome = null,
+    Func<long>? clock = null)
 {
     private const int BatchesPerTurn = 64;
 
@@ -40,6 +24,7 @@ public sealed class RpcServerConnection(
     [ThreadStatic]
     private static RecordBuffer? s_reply;
 
+    private readonly Func<long> _clock = clock ?? (static () => Environment.TickCount64);
     private readonly PipeReader _input = transport.Input;
     private readonly PipeWriter _output = transport.Output;
     private volatile bool _closing;
@@ -51,8 +36,8 @@ public sealed class RpcServerConnection(
     public RpcPeer Peer => peer;
 
     /// <summary>
-    /// Since when a record has been half received, or replies have waited to be sent, as <see cref="Environment.TickCount64"/>
-    /// (milliseconds); 0 while there is nothing to wait for but the next call. The owner compares it with a deadline and calls
+    /// Since when a record has been half received, or replies have waited to be sent, in milliseconds of the connection's
+    /// clock; 0 while there is nothing to wait for but the next call. The owner compares it with a deadline and calls
     /// <see cref="Close"/>.
     /// </summary>
     public long BusySince
@@ -94,7 +79,7 @@ public sealed class RpcServerConnection(
                 ReadResult read = await _input.ReadAsync();
 
                 // Before anything is written: from then on it tells since when that waits.
-                Volatile.Write(ref _repliedAt, Environment.TickCount64);
+                Volatile.Write(ref _repliedAt, _clock());
                 ReadOutcome round = _closing ? new ReadOutcome(read.Buffer.Start) : Answer(read.Buffer);
                 (bool hasWritten, bool isCutShort, bool isEnd) =
                     (round.HasWritten, round.IsCutShort, read.IsCompleted && !round.IsCutShort);
@@ -122,7 +107,7 @@ public sealed class RpcServerConnection(
                 }
                 else if (hasWritten || _busySince == 0)
                 {
-                    Volatile.Write(ref _busySince, Environment.TickCount64);
+                    Volatile.Write(ref _busySince, _clock());
                 }
 
                 if (_closing)

@@ -15,7 +15,7 @@ public sealed class EventLoop : PipeScheduler, IDisposable
 {
     private readonly EpollSet _epoll = new();
     private readonly WatchedDescriptors _watched;
-    private readonly LoopClock _clock = new();
+    private readonly LoopClock _clock;
     private readonly ConcurrentQueue<(Action<object?> Action, object? State)> _posted = new();
     private List<(Action<object?> Action, object? State)> _deferred = [];
     private List<(Action<object?> Action, object? State)> _due = [];
@@ -27,9 +27,11 @@ public sealed class EventLoop : PipeScheduler, IDisposable
 
     /// <summary>A loop that has not been started. Until then any one thread may use it.</summary>
     /// <param name="logger">Told of the error that breaks it.</param>
-    public EventLoop(ILogger<EventLoop> logger)
+    /// <param name="time">The time of all deadlines on it; null for the system's.</param>
+    public EventLoop(ILogger<EventLoop> logger, TimeProvider? time = null)
     {
-        _logger = logger;
+        (_logger, Time) = (logger, time ?? TimeProvider.System);
+        _clock = new LoopClock(Time);
         _watched = new WatchedDescriptors(_epoll);
         _thread = new Thread(Run) { Name = "events", IsBackground = true };
     }
@@ -46,10 +48,16 @@ public sealed class EventLoop : PipeScheduler, IDisposable
     /// <summary>A buffer for whoever runs on the loop's thread, as long as it runs.</summary>
     internal byte[] Scratch { get; } = new byte[RpcLimits.ReadBuffer];
 
+    /// <summary>Where the time is read by whoever waits elsewhere.</summary>
+    internal TimeProvider Time { get; }
+
     /// <summary>The time, read once a round for all that is found in it. On the loop's thread.</summary>
     internal DateTime Now => _clock.Now;
 
-    /// <summary>The same as <see cref="Environment.TickCount64"/>, in milliseconds.</summary>
+    /// <summary>
+    /// The same in milliseconds, on a clock that nobody sets; only differences mean something. What compares deadlines with it
+    /// is late by no more than a round takes.
+    /// </summary>
     internal long Tick => _clock.Tick;
 
     internal void Start() => _thread.Start();

@@ -3,7 +3,8 @@ namespace KadaluFsd.Serving.Events;
 /// <summary>
 /// The time of a loop's round: read when it is first asked for, and the same for all that is found in the round. For one thread.
 /// </summary>
-internal sealed class LoopClock
+/// <param name="time">Where it is read.</param>
+internal sealed class LoopClock(TimeProvider time)
 {
     private DateTime _now;
     private long _tick;
@@ -19,7 +20,7 @@ internal sealed class LoopClock
         }
     }
 
-    /// <summary>The same as <see cref="Environment.TickCount64"/>, in milliseconds.</summary>
+    /// <summary>Milliseconds on a clock that nobody sets; only differences mean something.</summary>
     internal long Tick
     {
         get
@@ -36,7 +37,8 @@ internal sealed class LoopClock
     {
         if (!_isRead)
         {
-            (_now, _tick, _isRead) = (DateTime.UtcNow, Environment.TickCount64, true);
+            (_now, _tick, _isRead) =
+                (time.GetUtcNow().UtcDateTime, time.GetTimestamp() / (time.TimestampFrequency / 1000), true);
         }
     }
 }

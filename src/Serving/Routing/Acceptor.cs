@@ -41,19 +41,19 @@ internal sealed class Acceptor(
 
         Watch(EpollInterest.None);
         RoutingLog.AcceptPaused(logger, PauseMilliseconds);
-        _againAt = Environment.TickCount64 + PauseMilliseconds;
+        _againAt = loop.Tick + PauseMilliseconds;
         makeRoom(AcceptsPerRound);
     }
 
     /// <summary>How long until it accepts again.</summary>
-    /// <param name="now">The time, <see cref="Environment.TickCount64"/>.</param>
+    /// <param name="now">The time, <see cref="EventLoop.Tick"/>.</param>
     /// <returns>Milliseconds; -1 where it does already.</returns>
     internal int MillisecondsToNext(long now) => _againAt == 0 ? -1 : (int)Math.Max(0, _againAt - now);
 
     /// <summary>Accepts again, if it is time to.</summary>
     internal void OnRoundEnd()
     {
-        if (_againAt != 0 && Environment.TickCount64 >= _againAt)
+        if (_againAt != 0 && loop.Tick >= _againAt)
         {
             _againAt = 0;
             Watch(EpollInterest.Readable);

@@ -43,7 +43,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
             (loop, listeners, volfiles, options, descriptors, logger);
         _undecided = new UndecidedConnections((long)options.HeaderTimeout.TotalMilliseconds);
         _acceptor = new Acceptor(loop, TakeIn, HasRoomFor, CloseOldest, logger);
-        _handover = new GraphHandover(graph, IsNode, options, logger);
+        _handover = new GraphHandover(loop, graph, IsNode, options, logger);
     }
 
     /// <inheritdoc/>
@@ -97,7 +97,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
     /// <inheritdoc/>
     int IRoundHandler.MillisecondsToNext()
     {
-        long now = Environment.TickCount64;
+        long now = _loop.Tick;
         return Earlier(
             Earlier(_undecided.MillisecondsToNext(now), _acceptor.MillisecondsToNext(now)), _handover.MillisecondsToNext(now));
     }
@@ -105,7 +105,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
     /// <inheritdoc/>
     void IRoundHandler.OnRoundEnd()
     {
-        while (_undecided.TryTakeExpired(Environment.TickCount64, out int fd))
+        while (_undecided.TryTakeExpired(_loop.Tick, out int fd))
         {
             CloseUndecided(fd);
         }
@@ -185,7 +185,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
         {
             // Bytes that came since the look are told of at once.
             _loop.Watch(fd, this, EpollInterest.Readable | EpollInterest.EdgeTriggered);
-            _undecided.Add(fd, choose, Environment.TickCount64);
+            _undecided.Add(fd, choose, _loop.Tick);
         }
         catch (Win32Exception)
         {

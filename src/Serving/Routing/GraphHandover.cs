@@ -1,6 +1,7 @@
 using KadaluFsd.Hosting.Logging;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
+using KadaluFsd.Serving.Events;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Routing;
@@ -9,10 +10,12 @@ namespace KadaluFsd.Serving.Routing;
 /// Connections on their way to the graph: those that it cannot take yet are offered again, those that say nothing to it are
 /// closed. On the event loop's thread.
 /// </summary>
+/// <param name="loop">Has the time.</param>
 /// <param name="graph">The graph; null where there is none, and nothing comes here.</param>
 /// <param name="isNode">Whether a connection comes from a node of a pool that is served here.</param>
 /// <param name="logger">Told of what is closed.</param>
-internal sealed class GraphHandover(IGraphSide? graph, Func<int, bool> isNode, DaemonOptions options, ILogger logger)
+internal sealed class GraphHandover(
+    EventLoop loop, IGraphSide? graph, Func<int, bool> isNode, DaemonOptions options, ILogger logger)
 {
     private const int RetryMilliseconds = 5;
     private const int HandshakeCheckMilliseconds = 1000;
@@ -48,7 +51,7 @@ internal sealed class GraphHandover(IGraphSide? graph, Func<int, bool> isNode, D
     }
 
     /// <summary>How long until there is something to do.</summary>
-    /// <param name="now">The time, <see cref="Environment.TickCount64"/>.</param>
+    /// <param name="now">The time, <see cref="EventLoop.Tick"/>.</param>
     /// <returns>Milliseconds; -1 for never.</returns>
     internal int MillisecondsToNext(long now) =>
         _waiting.Count > 0 ? RetryMilliseconds : _checkHandshakesAt == 0 ? -1 : (int)Math.Max(0, _checkHandshakesAt - now);
@@ -62,7 +65,7 @@ internal sealed class GraphHandover(IGraphSide? graph, Func<int, bool> isNode, D
             Give(_waiting.Dequeue());
         }
 
-        if (_checkHandshakesAt != 0 && Environment.TickCount64 >= _checkHandshakesAt)
+        if (_checkHandshakesAt != 0 && loop.Tick >= _checkHandshakesAt)
         {
             _checkHandshakesAt = graph!.CloseLateHandshakes() > 0 ? NextCheck() : 0;
         }
@@ -78,5 +81,5 @@ internal sealed class GraphHandover(IGraphSide? graph, Func<int, bool> isNode, D
     }
 
     private long NextCheck() =>
-        Environment.TickCount64 + Math.Min(HandshakeCheckMilliseconds, (long)options.HandshakeTimeout.TotalMilliseconds);
+        loop.Tick + Math.Min(HandshakeCheckMilliseconds, (long)options.HandshakeTimeout.TotalMilliseconds);
 }

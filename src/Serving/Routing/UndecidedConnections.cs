@@ -13,7 +13,7 @@ internal sealed class UndecidedConnections(long timeoutMilliseconds)
     internal int Count => _byDescriptor.Count;
 
     /// <summary>Takes a connection in.</summary>
-    /// <param name="now">The time, <see cref="Environment.TickCount64"/>.</param>
+    /// <param name="now">The time, <see cref="Events.EventLoop.Tick"/>.</param>
     internal void Add(int fd, RouteChooser choose, long now) =>
         _byDescriptor.Add(fd, _byAge.AddLast(new Waiting(fd, choose, now + timeoutMilliseconds)));
 

@@ -102,7 +102,8 @@ public sealed class VolfileConnections(
             return;
         }
 
-        var entry = new Entry(new RpcServerConnection(transport, ProgramsFor(fd), peer, Report), Environment.TickCount64);
+        var entry = new Entry(
+            new RpcServerConnection(transport, ProgramsFor(fd), peer, Report, () => loop.Tick), loop.Tick);
 
         // In the table first, so that its end cannot come before its beginning: what has arrived is answered here and now.
         _open.Add(entry);
@@ -148,22 +149,12 @@ public sealed class VolfileConnections(
     private async Task SweepAsync()
     {
         // A few times per timeout: a connection lives at most a quarter longer than it may.
-        using var timer = new PeriodicTimer(options.CallTimeout / 4);
+        using var timer = new PeriodicTimer(options.CallTimeout / 4, loop.Time);
         try
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
-                long before = Environment.TickCount64 - (long)options.CallTimeout.TotalMilliseconds;
-                foreach (Entry entry in Entries())
-                {
-                    RpcServerConnection connection = entry.Connection;
-                    long busySince = connection.BusySince;
-                    if ((busySince != 0 && busySince < before) ||
-                        (connection.Peer.Answered == 0 && entry.OpenedAt < before))
-                    {
-                        connection.Close();
-                    }
-                }
+                loop.Invoke(CloseLate);
             }
         }
         catch (OperationCanceledException)
@@ -171,6 +162,21 @@ public sealed class VolfileConnections(
             // The unit stops.
         }
     }
+
+    private void CloseLate()
+    {
+        long before = loop.Tick - (long)options.CallTimeout.TotalMilliseconds;
+
+        // One that is closed is no longer among those that are open.
+        foreach (Entry entry in _open.Where(entry => IsLate(entry, before)).ToArray())
+        {
+            entry.Connection.Close();
+        }
+    }
+
+    private static bool IsLate(Entry entry, long before) =>
+        (entry.Connection.BusySince is not 0 and long since && since < before) ||
+        (entry.Connection.Peer.Answered == 0 && entry.OpenedAt < before);
 
     private sealed class Entry(RpcServerConnection connection, long openedAt)
     {

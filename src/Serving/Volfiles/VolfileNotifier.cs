@@ -20,9 +20,12 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     // No client waits for longer than the window, and a few clients not for the whole of it.
     private static readonly TimeSpan s_perClient = TimeSpan.FromMilliseconds(0.2);
 
+    private static readonly TimeSpan s_leastDelay = TimeSpan.FromMilliseconds(1);
+
     private readonly VolfileStore _store;
     private readonly VolfileConnections _connections;
     private readonly TimeSpan _window;
+    private readonly TimeProvider _time;
     private readonly VolfileCounters _counters;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -33,10 +36,12 @@ internal sealed class VolfileNotifier : IAsyncDisposable
 
     /// <summary>Nobody is told yet.</summary>
     /// <param name="window">Over how long to spread the telling at most.</param>
+    /// <param name="time">Measures that.</param>
     /// <param name="logger">Told how many were told.</param>
     internal VolfileNotifier(
-        VolfileStore store, VolfileConnections connections, TimeSpan window, VolfileCounters counters, ILogger logger) =>
-        (_store, _connections, _window, _counters, _logger) = (store, connections, window, counters, logger);
+        VolfileStore store, VolfileConnections connections, TimeSpan window, TimeProvider time, VolfileCounters counters,
+        ILogger logger) =>
+        (_store, _connections, _window, _time, _counters, _logger) = (store, connections, window, time, counters, logger);
 
     /// <summary>Begins to tell of changes.</summary>
     internal void Start()
@@ -94,14 +99,13 @@ internal sealed class VolfileNotifier : IAsyncDisposable
         }
 
         TimeSpan whole = concerned.Length * s_perClient < _window ? concerned.Length * s_perClient : _window;
-        long start = Environment.TickCount64;
+        long start = _time.GetTimestamp();
         for (int told = 0; told < concerned.Length; told++)
         {
-            double due = whole.TotalMilliseconds * told / concerned.Length;
-            double early = due - (Environment.TickCount64 - start);
-            if (early > 1)
+            TimeSpan early = (whole * told / concerned.Length) - _time.GetElapsedTime(start);
+            if (early > s_leastDelay)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(early), stopping);
+                await Task.Delay(early, _time, stopping);
             }
 
             uint xid = ++_xid;

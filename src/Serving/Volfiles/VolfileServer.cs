@@ -42,8 +42,8 @@ public sealed class VolfileServer(
         Connections = new VolfileConnections(
             loop, CreatePrograms(source.Pools), options.NodePort is null ? null : CreatePrograms(ServedPools.All),
             address => nodes.Addresses.Contains(address), admission, options, loggers.CreateLogger<VolfileConnections>());
-        _notifier =
-            new VolfileNotifier(Store, Connections, options.NotifyWindow, Counters, loggers.CreateLogger<VolfileNotifier>());
+        _notifier = new VolfileNotifier(
+            Store, Connections, options.NotifyWindow, loop.Time, Counters, loggers.CreateLogger<VolfileNotifier>());
     }
 
     /// <summary>Begins to follow the directory, and to look after the connections.</summary>
