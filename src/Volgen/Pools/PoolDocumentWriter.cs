@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace KadaluFsd.Volgen.Pools;
 
-/// <summary>Writes what <see cref="PoolDocument"/> reads.</summary>
+/// <summary>Writes pools as JSON, see <see cref="PoolDocument"/>.</summary>
 internal static class PoolDocumentWriter
 {
     /// <summary>Writes a pool.</summary>
-    /// <param name="writeMore">Writes members of others behind the pool's own; null for none.</param>
-    /// <returns>The document, UTF-8, with a line end behind it.</returns>
+    /// <param name="writeMore">Writes further members after the pool's own; null for none.</param>
+    /// <returns>The document, UTF-8, with a line end.</returns>
     internal static byte[] Write(Pool pool, Action<Utf8JsonWriter>? writeMore = null)
     {
         using var stream = new MemoryStream();
