@@ -1,15 +1,13 @@
 namespace KadaluFsd.Serving.Events;
 
-/// <summary>
-/// The time of a loop's round: read when it is first asked for, and the same for all that is found in the round. For one thread.
-/// </summary>
+/// <summary>The time of a round: read at the first use and the same for the whole round. For one thread.</summary>
 internal sealed class LoopClock
 {
     private DateTime _now;
     private long _tick;
     private bool _isRead;
 
-    /// <summary>When what is being handled was found to have happened, UTC.</summary>
+    /// <summary>The time of this round, UTC.</summary>
     internal DateTime Now
     {
         get
@@ -29,7 +27,7 @@ internal sealed class LoopClock
         }
     }
 
-    /// <summary>Another round has begun.</summary>
+    /// <summary>Begins another round.</summary>
     internal void Forget() => _isRead = false;
 
     private void Read()
