@@ -9,7 +9,7 @@
 # make bench    side by side with the stock daemon; BENCH=15 for more rounds
 # make micro    the codecs alone (BenchmarkDotNet); MICRO='--filter *GetSpec*' for some of them
 # make man      man pages, and pages of docs/reference, from what the program says of itself
-# make format   puts the code into the house's form; make check-format only looks
+# make format   puts the code into the house's form; make check-format only checks
 
 SHELL := /bin/bash
 DOTNET ?= dotnet

@@ -27,14 +27,14 @@ extern "C" {
 #define KFSD_EXPORT __attribute__((visibility("default")))
 
 /* Raised by one whenever a function below changes its meaning or its parameters. */
-#define KFSD_API_VERSION 9
+#define KFSD_API_VERSION 10
 
 /* Longest text of an event or an error, in bytes, the NUL included. Longer text is cut. */
 #define KFSD_TEXT_MAX 512
 
 /* What an event says. The numbers are part of the contract. */
 #define KFSD_EVENT_CHILD_UP 1   /* the graph below protocol/server can serve, or a client's storage unit is connected; text: the child's name */
-#define KFSD_EVENT_CHILD_DOWN 2 /* it no longer can (for example posix's health check failed), or no longer is; text: the child's name */
+#define KFSD_EVENT_CHILD_DOWN 2 /* it no longer can (for example posix's health check failed), or it was removed; text: the child's name */
 #define KFSD_EVENT_ACCEPT 3     /* an adopted socket could not be given to the listener; text: why */
 #define KFSD_EVENT_LOST 4       /* the queue was full; text: how many events were dropped before this one */
 #define KFSD_EVENT_RELAY 5      /* a client inside of TLS asks for a volfile: kfsd_relay_take; text: its address */
@@ -112,25 +112,25 @@ KFSD_EXPORT void kfsd_log_format(kfsd_context *context, int32_t format);
 
 /*
  * Limits what one place in the translators' source may write to that many lines in ten seconds, debugging and tracing excepted; 0, as at the
- * start, for no limit. What is held back is counted, and told in a line of its own, a warning, when the place writes again. Lines of
- * kfsd_log are never held back. Never fails.
+ * start, for no limit. Suppressed lines are counted, and reported in one line, a warning, when the place writes again. Lines of
+ * kfsd_log are never suppressed. Never fails.
  */
 KFSD_EXPORT void kfsd_log_limit(kfsd_context *context, int32_t lines);
 
-/* How many lines were held back so far. Never fails. */
-KFSD_EXPORT int64_t kfsd_log_held_back(kfsd_context *context);
+/* The number of lines suppressed so far. Never fails. */
+KFSD_EXPORT int64_t kfsd_log_suppressed(kfsd_context *context);
 
-/* Writes the lines that tell of what was held back in ten seconds that are over, for places that have fallen silent. Never fails. */
-KFSD_EXPORT void kfsd_log_tell_held_back(kfsd_context *context);
+/* Reports lines suppressed in past ten seconds, of places that write no more. Never fails. */
+KFSD_EXPORT void kfsd_log_report_suppressed(kfsd_context *context);
 
 /*
- * Has last words written to a file when the process dies of SIGSEGV, SIGBUS, SIGILL, SIGFPE or SIGABRT: signal, address, process, time, the
+ * Has a crash report written to a file when the process dies of SIGSEGV, SIGBUS, SIGILL, SIGFPE or SIGABRT: signal, address, process, time, the
  * heading, and the native backtrace. Handlers that were there before go on afterwards; faults in the executable's own code, which the
  * managed runtime makes exceptions of, are theirs alone. To be called once, after the runtime has started.
  * path: at most 511 bytes; created or replaced. heading: lines "name: value\n", at most 2047 bytes.
  * Fails with -ENAMETOOLONG, or what sigaction(2) says.
  */
-KFSD_EXPORT int32_t kfsd_last_words(const char *path, const char *heading);
+KFSD_EXPORT int32_t kfsd_report_crashes(const char *path, const char *heading);
 
 /* Writes out what the log still holds back. To be called once, right before the process ends: folding is off afterwards. */
 KFSD_EXPORT void kfsd_log_finish(kfsd_context *context);

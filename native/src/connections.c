@@ -42,7 +42,7 @@ static kfsd_connection_counts counts;
 static int64_t with_address; /* of those that are open, what the limit of all counts */
 static kfsd_connection_limits limits = {.total = INT32_MAX, .per_address = INT32_MAX, .handshakes = INT32_MAX};
 
-static rpcsvc_notify_t server_notify;
+static rpcsvc_notify_t original_notify;
 static int (*close_descriptor)(int);
 static int (*register_event)(struct event_pool *, int, event_handler_t, void *, int, int, char);
 static struct iobuf *(*get_iobuf)(struct iobuf_pool *, size_t);
@@ -374,7 +374,7 @@ observe(rpcsvc_t *service, void *data, rpcsvc_event_t event, void *transport)
     if (ended != NULL) {
         kfsd_relay_end(ended);
     }
-    return server_notify(service, data, event, transport);
+    return original_notify(service, data, event, transport);
 }
 
 KFSD_EXPORT int
@@ -386,10 +386,10 @@ rpcsvc_register_notify(rpcsvc_t *service, rpcsvc_notify_t notify, void *data)
         return -1;
     }
     /* The graph has one server, and it registers once. */
-    if (server_notify != NULL) {
+    if (original_notify != NULL) {
         return original(service, notify, data);
     }
-    server_notify = notify;
+    original_notify = notify;
     return original(service, observe, data);
 }
 
@@ -477,7 +477,7 @@ kfsd_connections_check(void)
         {"sys_close", (void *)sys_close, (void *)close_descriptor},
         {"gf_event_register", (void *)gf_event_register, (void *)register_event},
         {"iobuf_get2", (void *)iobuf_get2, (void *)get_iobuf},
-        {"rpcsvc_register_notify", (void *)rpcsvc_register_notify, (void *)server_notify},
+        {"rpcsvc_register_notify", (void *)rpcsvc_register_notify, (void *)original_notify},
     };
 
     for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {

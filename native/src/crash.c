@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Last words: what is written when the process dies of a signal, before the handler that was there first goes on (and dumps core).
+ * Crash reports: written when the process dies of a signal, before the handler that was there first goes on (and dumps core).
  */
 #include <errno.h>
 #include <execinfo.h>
@@ -124,7 +124,7 @@ handle(int number, siginfo_t *info, void *state)
 }
 
 int32_t
-kfsd_last_words(const char *path, const char *heading)
+kfsd_report_crashes(const char *path, const char *heading)
 {
     struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     void *frames[2];

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Translators' log lines on their way to the log: floods are held back and counted, and lines become JSON where that is asked for.
+ * Translators' log lines on their way to the log: floods are suppressed and counted, and lines become JSON where that is asked for.
  * Translators and libglusterfs itself log through _gf_msg() and _gf_log(), exported functions. The ones defined here come first
  * in symbol lookup, as sys_accept() does.
  */
@@ -27,7 +27,7 @@ struct place {
     int line;
     time_t window;
     int32_t lines;
-    int64_t held_back;
+    int64_t suppressed;
 };
 
 typedef int (*gf_msg_function)(const char *, const char *, const char *, int32_t, gf_loglevel_t, int, int, uint64_t, const char *, ...);
@@ -36,7 +36,7 @@ typedef int (*gf_log_function)(const char *, const char *, const char *, int32_t
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct place places[PLACES];
 static int32_t limit; /* lines per place and window; 0 for no limit */
-static atomic_llong held_back_in_all;
+static atomic_llong suppressed_in_all;
 
 static gf_msg_function original_msg;
 static gf_log_function original_log;
@@ -89,17 +89,17 @@ kfsd_log_line(int32_t level, uint64_t message_id, const char *domain, const char
 }
 
 static void
-tell_held_back(const char *file, int line, int64_t count)
+report_suppressed(const char *file, int line, int64_t count)
 {
     char text[KFSD_TEXT_MAX];
 
     (void)snprintf(text, sizeof(text), "%lld more lines from %s:%d within %d s were not written", (long long)count, base_name(file), line,
                    WINDOW_SECONDS);
-    kfsd_log_line(GF_LOG_WARNING, KFSD_MESSAGE_HELD_BACK, "kadalu-fsd", file, "flood", line, 0, text);
+    kfsd_log_line(GF_LOG_WARNING, KFSD_MESSAGE_SUPPRESSED, "kadalu-fsd", file, "flood", line, 0, text);
 }
 
 void
-kfsd_log_tell_held_back(kfsd_context *context)
+kfsd_log_report_suppressed(kfsd_context *context)
 {
     struct place ended[16];
     time_t now = now_seconds();
@@ -112,14 +112,14 @@ kfsd_log_tell_held_back(kfsd_context *context)
         count = 0;
         pthread_mutex_lock(&lock);
         for (i = 0; i < PLACES && count < 16; i++) {
-            if (places[i].held_back > 0 && now - places[i].window >= WINDOW_SECONDS) {
+            if (places[i].suppressed > 0 && now - places[i].window >= WINDOW_SECONDS) {
                 ended[count++] = places[i];
-                places[i].held_back = 0;
+                places[i].suppressed = 0;
             }
         }
         pthread_mutex_unlock(&lock);
         for (i = 0; i < count; i++) {
-            tell_held_back(ended[i].file, ended[i].line, ended[i].held_back);
+            report_suppressed(ended[i].file, ended[i].line, ended[i].suppressed);
         }
         more = count == 16;
     }
@@ -136,10 +136,10 @@ kfsd_log_limit(kfsd_context *context, int32_t lines)
 }
 
 int64_t
-kfsd_log_held_back(kfsd_context *context)
+kfsd_log_suppressed(kfsd_context *context)
 {
     (void)context;
-    return atomic_load(&held_back_in_all);
+    return atomic_load(&suppressed_in_all);
 }
 
 /*
@@ -166,8 +166,8 @@ admit(const char *file, int line, gf_loglevel_t level, struct place *earlier)
     if (admitted) {
         place->lines++;
     } else {
-        place->held_back++;
-        atomic_fetch_add(&held_back_in_all, 1);
+        place->suppressed++;
+        atomic_fetch_add(&suppressed_in_all, 1);
     }
     pthread_mutex_unlock(&lock);
     return admitted;
@@ -184,8 +184,8 @@ admitted_text(const char *file, int line, gf_loglevel_t level, const char *forma
     if (file == NULL || format == NULL || !is_wanted(level) || !admit(file, line, level, &earlier)) {
         return NULL;
     }
-    if (earlier.held_back > 0) {
-        tell_held_back(earlier.file, earlier.line, earlier.held_back);
+    if (earlier.suppressed > 0) {
+        report_suppressed(earlier.file, earlier.line, earlier.suppressed);
     }
     return vasprintf(&text, format, arguments) < 0 ? NULL : text;
 }

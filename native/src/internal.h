@@ -69,7 +69,7 @@ int32_t kfsd_fail(int error, const char *format, ...) __attribute__((format(prin
 void kfsd_event_post(struct kfsd_context *context, int32_t kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-#define KFSD_MESSAGE_HELD_BACK 3090 /* MSGID of the line that says how many were held back; src/Fsd/Logging/ has the others */
+#define KFSD_MESSAGE_SUPPRESSED 3090 /* MSGID of the line that counts suppressed lines; src/Fsd/Logging/ has the others */
 
 /* Writes one line to the log, whatever its level and however many there were before. */
 void kfsd_log_line(int32_t level, uint64_t message_id, const char *domain, const char *file, const char *function, int32_t line, int errnum,

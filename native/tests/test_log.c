@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The log: floods are held back and told of, levels change, lines become JSON, the file is opened anew; last words of a crash.
+ * The log: floods are suppressed and reported, levels change, lines become JSON, the file is reopened; the report of a crash.
  */
 #include <signal.h>
 #include <sys/wait.h>
@@ -39,18 +39,18 @@ flood(const char *text, int lines)
 }
 
 static void
-expect_last_words(const char *work)
+expect_crash_report(const char *work)
 {
     char path[300];
     char long_text[3000];
     int status = 0;
     pid_t child = fork();
 
-    (void)snprintf(path, sizeof(path), "%s/last-words", work);
+    (void)snprintf(path, sizeof(path), "%s/crash-report", work);
     if (child == 0) {
         /* The sanitizers' own handlers would go on for long. */
         (void)signal(SIGSEGV, SIG_DFL);
-        CHECK(kfsd_last_words(path, "version: 1\n") == 0);
+        CHECK(kfsd_report_crashes(path, "version: 1\n") == 0);
         (void)raise(SIGSEGV);
         _exit(3);
     }
@@ -62,8 +62,8 @@ expect_last_words(const char *work)
 
     memset(long_text, 'x', sizeof(long_text) - 1);
     long_text[sizeof(long_text) - 1] = '\0';
-    CHECK(kfsd_last_words(path, long_text) == -ENAMETOOLONG);
-    CHECK(kfsd_last_words(long_text, "") == -ENAMETOOLONG);
+    CHECK(kfsd_report_crashes(path, long_text) == -ENAMETOOLONG);
+    CHECK(kfsd_report_crashes(long_text, "") == -ENAMETOOLONG);
 }
 
 int
@@ -74,19 +74,19 @@ main(void)
     char log_file[300];
     char moved[300];
 
-    expect_last_words(work);
+    expect_crash_report(work);
     (void)snprintf(log_file, sizeof(log_file), "%s/unit.log", work);
     (void)snprintf(moved, sizeof(moved), "%s/unit.log.1", work);
     CHECK(kfsd_context_create(log_file, 7, "t", &context) == 0);
 
     flood("unlimited", 1000);
     CHECK(count_lines(log_file, "unlimited") == 1000);
-    CHECK(kfsd_log_held_back(context) == 0);
+    CHECK(kfsd_log_suppressed(context) == 0);
 
     kfsd_log_limit(context, 50);
     flood("limited", 1000000);
     CHECK(count_lines(log_file, " limited") <= 50);
-    CHECK(kfsd_log_held_back(context) >= 1000000 - 50);
+    CHECK(kfsd_log_suppressed(context) >= 1000000 - 50);
 
     kfsd_log_limit(context, 0);
     kfsd_log(context, 8, 3001, "unit", "test", "main", "not yet");

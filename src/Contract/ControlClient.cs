@@ -4,21 +4,22 @@ using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Contract;
 
-/// <summary>Asks a process on its control socket: one request, one answer.</summary>
+/// <summary>Client of control sockets: one request, one answer.</summary>
 public static class ControlClient
 {
     private const int MaxAnswer = 64 * 1024 * 1024;
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
-    // Nothing is looked up by it.
+    // The host name in the URL means nothing.
     private static readonly Uri s_anybody = new("http://unit");
 
-    /// <summary>Asks.</summary>
+    /// <summary>Sends a request and reads the answer.</summary>
     /// <param name="socket">Path of the control socket.</param>
     /// <param name="path">Path, such as <c>/v1/status</c>.</param>
-    /// <param name="body">What to send along; empty for nothing.</param>
-    /// <param name="patience">How long to wait; null for what is enough for what needs nobody else.</param>
-    /// <exception cref="CommandException">Nobody is there, or the process said no.</exception>
+    /// <param name="body">The body of the request; may be empty.</param>
+    /// <param name="patience">How long to wait for the answer; null for the default, which is enough for requests that wait for
+    /// nothing.</param>
+    /// <exception cref="CommandException">No process answers, or it answers with an error.</exception>
     public static async Task<string> AskAsync(
         string socket, string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation,
         TimeSpan? patience = null)
@@ -84,7 +85,7 @@ public static class ControlClient
         _ => new CommandException(ExitCode.PeerUnreachable, $"{socket}: {refused?.Message ?? message}"),
     };
 
-    // What a unit refuses it says as {"error": …}, or as the result of what was tried.
+    // A refusal is {"error": …}, or the result of what was tried.
     private static string ReasonOf(string answer)
     {
         try
@@ -100,7 +101,7 @@ public static class ControlClient
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Something else: shown as it is.
+            // Anything else is shown as it is.
         }
 
         return answer.TrimEnd();

@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace KadaluFsd.Contract;
 
-/// <summary>Why something was not done.</summary>
-/// <param name="Error">The reason, in words.</param>
+/// <summary>An error.</summary>
+/// <param name="Error">The reason, for people.</param>
 public sealed record ControlError(string Error);
 
-/// <summary>What goes over the control socket as JSON.</summary>
+/// <summary>Everything that goes over control sockets as JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true,
     RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]

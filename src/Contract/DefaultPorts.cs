@@ -4,8 +4,8 @@ namespace KadaluFsd.Contract;
 public static class DefaultPorts
 {
     /// <summary>
-    /// The port for the volfiles of every pool of a node, which pools' units are given and which <c>mount -t kadalu</c> asks
-    /// (packaging/mount.kadalu has it as well). Just below the units' own.
+    /// The node port: it serves the volfiles of every pool of a node. Units of pools get it, and <c>mount -t kadalu</c> asks it
+    /// (packaging/mount.kadalu has the number as well). Just below the units' own ports.
     /// </summary>
     public const int Node = 24199;
 }

@@ -1,9 +1,9 @@
 namespace KadaluFsd.Contract;
 
-/// <summary>How the program ends. The numbers are part of its interface: service managers and scripts act on them.</summary>
+/// <summary>Exit codes. The numbers are part of the program's interface: service managers and scripts act on them.</summary>
 public enum ExitCode
 {
-    /// <summary>Done, or stopped because it was asked to.</summary>
+    /// <summary>Success, or stopped on request.</summary>
     Success = 0,
 
     /// <summary>A defect of this program.</summary>
@@ -24,21 +24,23 @@ public enum ExitCode
     /// <summary>GlusterFS is missing or another version, or its graph did not come up.</summary>
     GraphFailed = 6,
 
-    /// <summary>A server could not be reached, or broke off.</summary>
+    /// <summary>A server could not be reached, or closed the connection.</summary>
     PeerUnreachable = 7,
 
-    /// <summary>A server was reached and said no.</summary>
+    /// <summary>A server was reached and refused.</summary>
     PeerRefused = 8,
 
-    /// <summary>The unit ran, and its graph went down by itself.</summary>
+    /// <summary>The graph of a running unit went down.</summary>
     GraphDown = 9,
 
-    /// <summary>The unit ran, and its directory failed: its disk, or what is mounted there.</summary>
+    /// <summary>The directory of a running unit failed: its disk, or what is mounted there.</summary>
     DirectoryFailed = 10,
 
-    /// <summary>What was asked of a pool cannot be done: its definition, its directories or its ports are in the way.</summary>
+    /// <summary>
+    /// A pool command cannot be executed: the pool's definition, its directories, its ports or a running process are in the way.
+    /// </summary>
     PoolRefused = 11,
 
-    /// <summary>The system did not let it: a right is missing, a disk is full, a file system is read-only.</summary>
+    /// <summary>The operating system refused: a right is missing, a disk is full, a file system is read-only.</summary>
     SystemRefused = 12,
 }

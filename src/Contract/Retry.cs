@@ -1,23 +1,23 @@
 namespace KadaluFsd.Contract;
 
 /// <summary>
-/// Tries again what another process is in the way of for now: one that was told to stop and is not gone yet, or one that changes
-/// the same. A unit frees its port at once, and its directory when the operations in progress have been answered; a self-heal
-/// daemon its control socket at the end.
+/// Retries what another process prevents for the moment: a process that was told to stop and has not ended yet, or a command on
+/// the same pool. A stopping unit frees its port at once, and its directory when operations in progress have been answered; a
+/// self-heal daemon frees its control socket last.
 /// </summary>
-/// <param name="patience">How long to try in all.</param>
+/// <param name="patience">The longest time to keep trying.</param>
 public sealed class Retry(TimeSpan patience)
 {
-    // Nothing tells that a lock or a port is free.
+    // There is no event for a lock or a port that becomes free.
     private const int IntervalMilliseconds = 20;
 
     private readonly long _start = Environment.TickCount64;
 
-    /// <summary>How long it was tried so far.</summary>
+    /// <summary>Time spent so far.</summary>
     public long WaitedMilliseconds { get; private set; }
 
-    /// <summary>Takes something as soon as the other process has released it.</summary>
-    /// <param name="take">Takes it, or throws a <see cref="CommandException"/> that may pass.</param>
+    /// <summary>Retries until the other process has released what is wanted.</summary>
+    /// <param name="take">Takes it, or throws a transient <see cref="CommandException"/>.</param>
     /// <exception cref="CommandException">It was not released in time.</exception>
     public async Task<T> UntilAsync<T>(Func<T> take, CancellationToken stop)
     {

@@ -4,20 +4,20 @@ using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Contract;
 
-/// <summary>The files beside a process's control socket in which it is kept how it ran.</summary>
+/// <summary>The files beside a process's control socket that record how it ran.</summary>
 /// <param name="control">Path of the control socket.</param>
 public sealed class RunFiles(string control)
 {
     private const string ControlEnding = ".control.sock";
 
-    // Lines of the record, which people may read: name, colon, value.
+    // Lines of the record: name, colon, value.
     private const string StartsLine = "starts";
     private const string ProcessLine = "process";
     private const string StartedLine = "started";
     private const string EndedLine = "ended";
     private const string ExitCodeLine = "exit-code";
 
-    // A line for people, and for one line of text.
+    // Longest text of a failure.
     private const int MaxFailure = 4096;
 
     private readonly string _stem = control.EndsWith(ControlEnding, StringComparison.Ordinal)
@@ -27,16 +27,13 @@ public sealed class RunFiles(string control)
     /// <summary>When the last run began and ended.</summary>
     public string Record => _stem + ".last-run";
 
-    /// <summary>Of a crash: signal, version, native backtrace.</summary>
-    public string LastWords => _stem + ".last-words";
+    /// <summary>The report of a crash: signal, version, native backtrace.</summary>
+    public string CrashReport => _stem + ".crash-report";
 
-    // Why the last start failed, or the last run; there until the next run begins.
+    // Why the last start or run failed; removed when the next run begins.
     private string Failure => _stem + ".last-failure";
 
-    /// <summary>
-    /// Notes that the process does not start, or ends, and why. Where that cannot be written, whoever started it was told all the
-    /// same.
-    /// </summary>
+    /// <summary>Records why the process does not start, or ends. Errors are ignored: the reason was printed as well.</summary>
     public void NoteFailure(CommandException failure)
     {
         try
@@ -50,11 +47,11 @@ public sealed class RunFiles(string control)
         }
         catch (Exception exception) when (SystemRefusal.Is(exception))
         {
-            // As above.
+            // Errors are ignored here too.
         }
     }
 
-    /// <summary>Notes that a run has begun.</summary>
+    /// <summary>Removes the failure of the previous run.</summary>
     public void ForgetFailure()
     {
         try
@@ -63,12 +60,12 @@ public sealed class RunFiles(string control)
         }
         catch (Exception exception) when (SystemRefusal.Is(exception))
         {
-            // It is written over by the next one.
+            // The next failure replaces it.
         }
     }
 
-    /// <summary>Reads why the last start failed, or the last run.</summary>
-    /// <returns>A line; null where it did not.</returns>
+    /// <summary>Reads why the last start or run failed.</summary>
+    /// <returns>The line; null where neither failed.</returns>
     public string? ReadFailure()
     {
         try
@@ -83,33 +80,33 @@ public sealed class RunFiles(string control)
         }
     }
 
-    /// <summary>Removes them all: of a process that is not to run again.</summary>
+    /// <summary>Removes all of them, for a process that is not going to run again.</summary>
     /// <exception cref="IOException">One cannot be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not remove one.</exception>
     public void Remove()
     {
         if (Directory.Exists(Path.GetDirectoryName(_stem)))
         {
-            foreach (string path in (string[])[Record, LastWords, Failure])
+            foreach (string path in (string[])[Record, CrashReport, Failure])
             {
                 File.Delete(path);
             }
         }
     }
 
-    /// <summary>Says how the last run ended of a process that does not run.</summary>
-    /// <returns>How; null where nothing is known.</returns>
+    /// <summary>Describes how the last run ended, for a process that does not run.</summary>
+    /// <returns>The text; null where nothing is known.</returns>
     public string? DescribeEnd() => ReadFailure() ?? (!File.Exists(Record) ? null : ReadRun() switch
     {
         null => null,
-        { LastWords: not null } => "it crashed",
+        { CrashReport: not null } => "it crashed",
         { EndedAt: { } ended, ExitCode: { } code } =>
             string.Create(CultureInfo.InvariantCulture, $"it ended with exit code {code} at {ended:yyyy-MM-dd HH:mm:ss} UTC"),
         _ => "it was killed, or the machine went down",
     });
 
-    /// <summary>Reads of the last run.</summary>
-    /// <returns>It; null where nothing can be read of one.</returns>
+    /// <summary>Reads the record of the last run.</summary>
+    /// <returns>The run; null where there is no record that can be read.</returns>
     public ProcessRun? ReadRun()
     {
         try
@@ -121,9 +118,9 @@ public sealed class RunFiles(string control)
                 Number(lines[StartsLine]), Number(lines[ProcessLine]), Time(lines[StartedLine]),
                 lines.TryGetValue(EndedLine, out string? ended) ? Time(ended) : null,
                 lines.TryGetValue(ExitCodeLine, out string? code) ? Number(code) : null, null);
-            var words = new FileInfo(LastWords);
+            var words = new FileInfo(CrashReport);
             return words.Exists && words.LastWriteTimeUtc >= run.StartedAt
-                ? run with { LastWords = File.ReadAllText(words.FullName) } : run;
+                ? run with { CrashReport = File.ReadAllText(words.FullName) } : run;
         }
         catch (Exception exception)
             when (exception is IOException or UnauthorizedAccessException or FormatException or OverflowException or
@@ -133,7 +130,7 @@ public sealed class RunFiles(string control)
         }
     }
 
-    /// <summary>Writes of a run.</summary>
+    /// <summary>Writes the record of a run.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write it.</exception>
     public void WriteRun(ProcessRun run)

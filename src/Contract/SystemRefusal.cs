@@ -3,29 +3,29 @@ using KadaluFsd.Linux;
 
 namespace KadaluFsd.Contract;
 
-/// <summary>What the system does not let the program do.</summary>
+/// <summary>Errors of the operating system as reasons of failure.</summary>
 public static class SystemRefusal
 {
-    /// <summary>Whether an exception is one.</summary>
+    /// <summary>Whether an exception is such an error.</summary>
     public static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException or Win32Exception;
 
-    /// <summary>Makes one of what a system call has returned.</summary>
+    /// <summary>Makes an exception of the result of a system call.</summary>
     public static Exception Of(Errno error, string message) =>
         error == Errno.EACCES ? new UnauthorizedAccessException(message) : new IOException(message);
 
-    /// <summary>Makes it what ends the program.</summary>
-    /// <param name="path">What it is about; null where its message says it.</param>
+    /// <summary>Makes it a <see cref="CommandException"/>.</summary>
+    /// <param name="path">The file; null where the message names it.</param>
     public static CommandException From(Exception exception, string? path = null) =>
         new(ExitCode.SystemRefused, Describe(exception, path));
 
-    /// <summary>Makes it a line.</summary>
+    /// <summary>Makes it one line.</summary>
     public static string Describe(Exception exception, string? path = null) =>
         (path is null || exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message
             : $"{path}: {exception.Message}")
         + (exception is UnauthorizedAccessException && ProcessCalls.EffectiveUser != 0 ? " (run it as root)" : "");
 
-    /// <summary>Does something to a file, and makes a <see cref="CommandException"/> of what the system refuses.</summary>
-    /// <exception cref="CommandException">The system refuses it; names the file.</exception>
+    /// <summary>Runs an action on a file, and turns errors of the system into a <see cref="CommandException"/>.</summary>
+    /// <exception cref="CommandException">The system refuses; the message names the file.</exception>
     public static void Guard(string path, Action action)
     {
         ArgumentNullException.ThrowIfNull(action);

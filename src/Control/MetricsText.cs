@@ -24,10 +24,10 @@ public sealed class MetricsText
     /// <param name="starts">How often it was started.</param>
     /// <param name="residentBytes">Its memory in RAM.</param>
     /// <param name="nativeBytes">Memory that native code has allocated.</param>
-    /// <param name="heldBackLogLines">Log lines that were not written.</param>
+    /// <param name="suppressedLogLines">Suppressed log lines.</param>
     public void AddProcess(
         string version, string glusterFsVersion, double uptimeSeconds, int starts, long residentBytes, long nativeBytes,
-        long heldBackLogLines)
+        long suppressedLogLines)
     {
         Gauge("info", "Versions; always 1.", ($"version=\"{version}\",glusterfs_version=\"{glusterFsVersion}\"", 1));
         Gauge("uptime_seconds", "For how long the process has been ready.", ("", uptimeSeconds));
@@ -35,8 +35,8 @@ public sealed class MetricsText
         Gauge("resident_memory_bytes", "Memory of the process in RAM.", ("", residentBytes));
         Gauge("managed_memory_bytes", "Memory of the managed heap.", ("", GC.GetTotalMemory(forceFullCollection: false)));
         Gauge("native_memory_bytes", "Memory that native code has allocated.", ("", nativeBytes));
-        Counter("log_lines_held_back_total", "Log lines that were not written because one place wrote too many.",
-            ("", heldBackLogLines));
+        Counter("log_lines_suppressed_total", "Log lines that were suppressed because one call site wrote too many.",
+            ("", suppressedLogLines));
     }
 
     /// <summary>Adds a figure that goes up and down.</summary>

@@ -8,7 +8,7 @@ using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd;
 
-/// <summary>The program's entry.</summary>
+/// <summary>The entry point.</summary>
 internal static class Program
 {
     private const int MaxMessage = 16 * 1024;
@@ -20,7 +20,8 @@ internal static class Program
     {
         int code = await RunToEndAsync(arguments);
 
-        // All is written and closed; GlusterFS's threads cannot be ended, and must not meet the end of the libraries they use.
+        // Everything is written and closed. GlusterFS's threads cannot be ended, and must not run while their libraries are being
+        // unloaded.
         if (GlusterContext.IsCreated)
         {
             await Console.Out.FlushAsync();
@@ -68,7 +69,7 @@ internal static class Program
         ParseResult parsed = Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            // Of a word that is no command it says only that a command is missing.
+            // For an unknown command System.CommandLine says only that a command is missing.
             string problem = parsed.CommandResult.Command is { Action: null, Subcommands.Count: > 0 } &&
                 parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-')
                 ? $"there is no command \"{word}\" here: " +
@@ -81,8 +82,7 @@ internal static class Program
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    // A process that hosts a graph does not wait for commands to be made that it was not called with, nor for the text of a help
-    // option.
+    // A process that hosts a graph starts without building all other commands, and without the texts of a help option.
     private static ParseResult Parse(string[] arguments)
     {
         Command? alone = arguments.Any(argument => s_help.Contains(argument)) ? null : arguments.FirstOrDefault() switch
@@ -93,7 +93,7 @@ internal static class Program
         };
         if (alone is not null)
         {
-            // Its name comes first, as a program's does.
+            // The command's name is parsed as a program's.
             return alone.Parse(arguments);
         }
 
@@ -102,7 +102,7 @@ internal static class Program
 
     private static int Fail(ExitCode code, string message)
     {
-        // What somebody else wrote may be in it.
+        // It may contain foreign text.
         string shown =
             new([
                 .. Excerpt.Of(message, MaxMessage)

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace KadaluFsd.Hosting;
 
-/// <summary>What a running process can be asked to do.</summary>
+/// <summary>Requests to a running process.</summary>
 public enum DaemonRequest
 {
     /// <summary>Open the log anew and read the configuration again.</summary>
@@ -12,10 +12,10 @@ public enum DaemonRequest
     Statedump,
 }
 
-/// <summary>Requests on their way to the process, which does them one after the other.</summary>
+/// <summary>Requests to the process, which handles them one after the other.</summary>
 public sealed class DaemonRequests : IDisposable
 {
-    // Asking again and again for what has not been begun asks for it once more at most.
+    // A request that is repeated before it has begun is handled once.
     private const int MaxWaiting = 8;
 
     private readonly Channel<DaemonRequest> _waiting =
@@ -25,19 +25,17 @@ public sealed class DaemonRequests : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _cutShort = new();
 
-    /// <summary>Tells that the process was asked to stop, by a signal or otherwise.</summary>
+    /// <summary>Cancelled when the process is asked to stop, by a signal or otherwise.</summary>
     public CancellationToken StopWanted => _stop.Token;
 
-    /// <summary>How long operations in progress may take then; null for what the process was told at its start.</summary>
+    /// <summary>How long operations in progress may take then; null for the option of the process.</summary>
     public TimeSpan? StopTimeout { get; private set; }
 
-    /// <summary>Tells that whatever the stopping process waits for is to be left.</summary>
+    /// <summary>Cancelled when the stopping process must not wait any longer.</summary>
     public CancellationToken CutShortWanted => _cutShort.Token;
 
-    /// <summary>
-    /// Asks the process to stop. From any thread; returns at once. The first one to ask says how long it may take.
-    /// </summary>
-    /// <param name="timeout">How long operations in progress may take; null for what the process was told at its start.</param>
+    /// <summary>Asks the process to stop. From any thread; returns at once. The first call sets the time limit.</summary>
+    /// <param name="timeout">How long operations in progress may take; null for the option of the process.</param>
     public void Stop(TimeSpan? timeout)
     {
         lock (_stop)
@@ -53,17 +51,17 @@ public sealed class DaemonRequests : IDisposable
         _stop.Cancel();
     }
 
-    /// <summary>Asks it to stop without waiting for anything any longer.</summary>
+    /// <summary>Ends all waiting of the stopping process.</summary>
     public void CutShort() => _cutShort.Cancel();
 
-    /// <summary>Asks for something. From any thread; returns at once.</summary>
+    /// <summary>Adds a request. From any thread; returns at once.</summary>
     public void Add(DaemonRequest request) => _waiting.Writer.TryWrite(request);
 
-    /// <summary>Takes no more requests; <see cref="ReadAllAsync"/> ends behind those that wait.</summary>
+    /// <summary>Rejects further requests; <see cref="ReadAllAsync"/> ends after those that wait.</summary>
     public void Close() => _waiting.Writer.TryComplete();
 
-    /// <summary>Requests as they come. For one reader.</summary>
-    /// <returns>They, until <see cref="Close"/>.</returns>
+    /// <summary>Reads requests as they come. For one reader.</summary>
+    /// <returns>The requests, until <see cref="Close"/>.</returns>
     public IAsyncEnumerable<DaemonRequest> ReadAllAsync() => _waiting.Reader.ReadAllAsync();
 
     /// <inheritdoc/>

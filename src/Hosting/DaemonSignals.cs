@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Hosting;
 
 /// <summary>The signals of a process that runs until it is told to stop (signal(7)), as requests.</summary>
-/// <param name="logger">Told of a signal that means nothing.</param>
+/// <param name="logger">Gets signals that mean nothing.</param>
 internal sealed class DaemonSignals(DaemonRequests requests, ILogger logger) : IDisposable
 {
     // Linux's numbers on every architecture .NET runs on; PosixSignal takes them raw.
@@ -15,7 +15,7 @@ internal sealed class DaemonSignals(DaemonRequests requests, ILogger logger) : I
     private PosixSignalRegistration[] _registrations = [];
     private int _stops;
 
-    /// <summary>Replaces what these signals do otherwise.</summary>
+    /// <summary>Replaces the default action of these signals.</summary>
     internal void Listen() => _registrations =
     [
         On(PosixSignal.SIGHUP, () => requests.Add(DaemonRequest.Reload)),

@@ -4,14 +4,14 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Hosting;
 
 /// <summary>
-/// Who may have which descriptors. The kernel gives the lowest number that is free, so a number says how many are in use: clients
-/// get those below a line, nodes of the pool some more, and the last ones are kept for the process itself, to look at its disk
-/// and to answer on its control socket.
+/// Divides the file descriptors of the process. The kernel gives the lowest free number, so a number says how many are in use:
+/// clients get those below a line, nodes of the pool some more, and the last ones are reserved for the process itself, to check
+/// its disk and to answer on its control socket.
 /// </summary>
-/// <param name="Limit">How many there are.</param>
+/// <param name="Limit">The number of descriptors.</param>
 public sealed record DescriptorBudget(int Limit)
 {
-    // The control socket, the one for metrics, the log, volfiles that have changed; and as many for the nodes of a large pool.
+    // Control socket, metrics, log, changed volfiles; and as many for the nodes of a large pool.
     private const int MostReserved = 512;
 
     /// <summary>The first descriptor that no client may have, with a connection or an open file.</summary>
@@ -20,11 +20,11 @@ public sealed record DescriptorBudget(int Limit)
     /// <summary>The first descriptor that no node of the pool may have.</summary>
     public int ForItself { get; } = Limit - (Math.Min(MostReserved, Limit / 4) / 2);
 
-    /// <summary>Raises the process's limit as far as it may, and divides what there is.</summary>
+    /// <summary>Raises the process's limit as far as possible, and divides it.</summary>
     public static DescriptorBudget Raise() => new(DescriptorTable.RaiseLimit());
 
-    /// <summary>Looks whether clients can have another one.</summary>
-    /// <returns>What is wrong; null when nothing is.</returns>
+    /// <summary>Checks whether clients can have another one.</summary>
+    /// <returns>The problem; null when there is none.</returns>
     public HealthProblem? Look()
     {
         Errno error = DescriptorTable.FindLowestFree(out int lowest);

@@ -34,12 +34,12 @@ public static class HostedProcess
         }
         catch (OperationCanceledException) when (requests.StopWanted.IsCancellationRequested)
         {
-            // Told to stop before it had begun.
+            // Asked to stop before it had started.
             return ExitCode.Success;
         }
         catch (CommandException exception) when (options.Control is not null && pidFile.IsInPlace)
         {
-            // Not where another one runs: what is said of that one is not about this one's start.
+            // Not if another process runs: the record is about that one.
             new RunFiles(options.Control).NoteFailure(exception);
             throw;
         }
@@ -91,7 +91,7 @@ public static class HostedProcess
         return end.Reason is { } reason ? throw new CommandException(end.Code, reason) : end.Code;
     }
 
-    // What goes wrong here as well is not the reason: that is known.
+    // A further failure is not the reason: that is known.
     private static async Task StopAsync(IHost host, ProcessEnd end)
     {
         try
@@ -106,7 +106,7 @@ public static class HostedProcess
         }
     }
 
-    // Instead of the one that takes signals from the console.
+    // Instead of the default, which handles signals of the console.
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

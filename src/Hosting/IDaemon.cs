@@ -1,19 +1,19 @@
 namespace KadaluFsd.Hosting;
 
-/// <summary>What a process says of itself to the service manager, and does when a signal asks for it.</summary>
+/// <summary>What a process reports to the service manager, and does on signals.</summary>
 public interface IDaemon
 {
-    /// <summary>How it is while it serves, in words.</summary>
+    /// <summary>The status text while it serves.</summary>
     string Status { get; }
 
     /// <summary>Logs that it is ready. Called once.</summary>
     void SayReady();
 
-    /// <summary>Logs that it stops, and says what is left to be done. Called once.</summary>
-    /// <returns>What is left, in words.</returns>
+    /// <summary>Logs that it stops. Called once.</summary>
+    /// <returns>What is left to be done, for the status text.</returns>
     string SayStopping();
 
-    /// <summary>Opens the log anew and reads everything again that came from files.</summary>
+    /// <summary>Reopens the log and reads all files again.</summary>
     void Reload();
 
     /// <summary>Writes GlusterFS's statedump, where there is a graph.</summary>

@@ -1,8 +1,8 @@
 namespace KadaluFsd.Hosting;
 
-/// <summary>Has read files, which it reads again when the process is told to.</summary>
+/// <summary>Has files that are read again on SIGHUP.</summary>
 public interface IReloadable
 {
-    /// <summary>Reads them again. What cannot be used leaves the last good ones. From any thread; one calls at a time.</summary>
+    /// <summary>Reads them again. If they cannot be used, the last good ones stay. From any thread, one at a time.</summary>
     void Reload();
 }

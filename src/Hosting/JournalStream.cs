@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Hosting;
 
-/// <summary>Whether what is written to standard error goes to systemd's journal (JOURNAL_STREAM, systemd.exec(5)).</summary>
+/// <summary>Whether standard error goes to systemd's journal (JOURNAL_STREAM, systemd.exec(5)).</summary>
 public static class JournalStream
 {
     private static readonly SafeFileHandle s_standardError = new(2, ownsHandle: false);

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace KadaluFsd.Hosting;
 
 /// <summary>
-/// A part of a process. Parts are started one after the other, in the order in which the process lists them, and stopped in
-/// reverse. One whose start fails has undone what it did; those before it are stopped, those behind it are not started.
+/// A part of a process. Parts are started in the order of the process's list, and stopped in reverse. A part whose start fails
+/// has undone what it did; those before it are stopped, those after it are not started.
 /// </summary>
 public abstract class Part : IHostedService
 {
@@ -17,7 +17,7 @@ public abstract class Part : IHostedService
         _hasStarted = true;
     }
 
-    // The host asks those as well that it did not come to start.
+    // The host also stops parts that it has not started.
     /// <inheritdoc/>
     Task IHostedService.StopAsync(CancellationToken cancellationToken)
     {
@@ -27,12 +27,10 @@ public abstract class Part : IHostedService
     }
 
     /// <summary>Starts it.</summary>
-    /// <param name="stopping">Tells that the process was told to stop before it had started.</param>
-    /// <returns>A task that ends when it has started.</returns>
+    /// <param name="stopping">Cancelled if the process is asked to stop meanwhile.</param>
     /// <exception cref="Contract.CommandException">The process cannot start; says why.</exception>
     protected abstract Task StartAsync(CancellationToken stopping);
 
     /// <summary>Stops it. Called once, and only after it has started.</summary>
-    /// <returns>A task that ends when it has stopped.</returns>
     protected virtual Task StopAsync() => Task.CompletedTask;
 }

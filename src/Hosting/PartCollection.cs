@@ -4,10 +4,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace KadaluFsd.Hosting;
 
-/// <summary>The list of what a process is made of.</summary>
+/// <summary>Extensions for the list of a process's parts.</summary>
 public static class PartCollection
 {
-    /// <summary>Adds a part behind those that are there.</summary>
+    /// <summary>Appends a part.</summary>
     /// <typeparam name="TPart">The part; other parts get it by this type.</typeparam>
     public static IServiceCollection AddPart<[
         DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPart>(
@@ -15,8 +15,8 @@ public static class PartCollection
         where TPart : Part =>
         parts.AddSingleton<TPart>().AddSingleton<IHostedService>(provider => provider.GetRequiredService<TPart>());
 
-    /// <summary>Has something that is in the list given also to those who ask for what it can do.</summary>
-    /// <typeparam name="T">What is in the list.</typeparam>
+    /// <summary>Registers a listed object under another type too.</summary>
+    /// <typeparam name="T">The type under which it is listed.</typeparam>
     public static IServiceCollection AddAs<TAs, T>(this IServiceCollection parts)
         where TAs : class
         where T : class, TAs =>

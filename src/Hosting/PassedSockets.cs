@@ -7,8 +7,8 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Hosting;
 
 /// <summary>
-/// Listening sockets that the service manager made and passes to this process (sd_listen_fds(3)). They outlive the process:
-/// clients that connect while it is restarted wait instead of being refused.
+/// Listening sockets that the service manager passes to this process (sd_listen_fds(3)). They outlive the process: clients that
+/// connect while it is restarted wait instead of being refused.
 /// </summary>
 public sealed class PassedSockets
 {
@@ -21,14 +21,14 @@ public sealed class PassedSockets
     {
     }
 
-    /// <summary>What was passed to this process and is not claimed yet.</summary>
+    /// <summary>Passed sockets that are not claimed yet.</summary>
     public static PassedSockets All { get; } = new();
 
     /// <summary>
-    /// Takes what the environment tells of, and takes it out of there: it is not meant for processes that this one starts. To be
+    /// Takes the sockets that the environment names, and removes the variables, which are not meant for child processes. To be
     /// called once, before anything else opens a descriptor.
     /// </summary>
-    /// <returns>How many descriptors from 3 on are meant for this process.</returns>
+    /// <returns>The number of passed descriptors, from 3 on.</returns>
     public static int TakeFromEnvironment()
     {
         string? pid = Environment.GetEnvironmentVariable("LISTEN_PID");
@@ -56,18 +56,18 @@ public sealed class PassedSockets
         return passed;
     }
 
-    /// <summary>Takes the sockets that listen on a TCP port.</summary>
-    /// <returns>The sockets, the caller's from here on; none where none were passed.</returns>
+    /// <summary>Claims the sockets that listen on a TCP port.</summary>
+    /// <returns>The sockets, owned by the caller; none where none were passed.</returns>
     public Socket[] Claim(int port) => Claim(address => address is IPEndPoint ip && ip.Port == port);
 
-    /// <summary>Takes the sockets that listen on a path.</summary>
+    /// <summary>Claims the sockets that listen on a path.</summary>
     public Socket[] Claim(string path) => Claim(address => address is UnixDomainSocketEndPoint && address.ToString() == path);
 
-    /// <summary>Takes sockets back, to be claimed again.</summary>
+    /// <summary>Returns sockets, to be claimed again.</summary>
     public void Return(IEnumerable<Socket> sockets) => _unclaimed.AddRange(sockets);
 
-    /// <summary>Makes sure that nothing was passed which nobody serves: its clients would wait for ever.</summary>
-    /// <exception cref="CommandException">Something was.</exception>
+    /// <summary>Checks that every passed socket was claimed: clients of another one would wait for ever.</summary>
+    /// <exception cref="CommandException">One was not claimed.</exception>
     public void ExpectAllClaimed()
     {
         if (_unclaimed.Count > 0)

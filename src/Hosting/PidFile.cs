@@ -7,25 +7,25 @@ using KadaluFsd.Linux.Files;
 namespace KadaluFsd.Hosting;
 
 /// <summary>
-/// A file with this process's id, for managers that know their processes by it. The process holds a lock on it, as glusterfsd
-/// does (<see cref="RecordLock"/>), so that who it belongs to can be asked of the kernel, whatever stands in it.
+/// A file with this process's id, for managers that find their processes by it. The process holds a lock on it, as glusterfsd
+/// does (<see cref="RecordLock"/>), so that the kernel knows its owner, whatever the file says.
 /// </summary>
-/// <param name="path">Its path; null for none.</param>
+/// <param name="path">Path; null for none.</param>
 public sealed class PidFile(string? path) : IDisposable
 {
-    // Never opened again by this process: that would end the lock.
+    // This process must never open it again: closing it would end the lock.
     private FileStream? _file;
     private FileStatus _status;
 
     private string Content { get; } = Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n";
 
-    /// <summary>Whether it is in place, and this process's.</summary>
+    /// <summary>Whether it is in place and owned by this process.</summary>
     internal bool IsInPlace =>
         _file is not null && FileStatus.ReadLink(path!, out FileStatus there) == Errno.None && there.IsSameFile(_status);
 
     /// <summary>
-    /// Puts the file in place, in one step, unless another process that lives has it: to be called first of all, so that a
-    /// process that is starting can be found. Makes no directory.
+    /// Puts the file in place atomically, unless another running process has it. Called first, so that a process that is starting
+    /// can be found. Creates no directory.
     /// </summary>
     /// <exception cref="CommandException">It cannot be written.</exception>
     internal void TryTake()
@@ -37,10 +37,10 @@ public sealed class PidFile(string? path) : IDisposable
     }
 
     /// <summary>
-    /// Makes sure that the file is in place: to be called once the process has what only one of its kind can have.
+    /// Ensures that the file is in place. Called when the process has claimed everything that only one process can have.
     /// </summary>
-    /// <returns>True; it throws otherwise.</returns>
-    /// <exception cref="CommandException">Another process has it, which may pass; or it cannot be written.</exception>
+    /// <returns>True; throws otherwise.</returns>
+    /// <exception cref="CommandException">Another process has it (transient), or it cannot be written.</exception>
     public bool Take()
     {
         if (path is null)
@@ -58,7 +58,7 @@ public sealed class PidFile(string? path) : IDisposable
     }
 
     /// <summary>
-    /// Removes the file if it is still this process's: a manager may have removed it already and started the next one.
+    /// Removes the file if this process still owns it: a manager may have removed it and started the next process.
     /// </summary>
     public void Dispose()
     {
@@ -71,7 +71,7 @@ public sealed class PidFile(string? path) : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Gone already, mostly.
+            // Mostly it has been removed already.
         }
 
         _file?.Dispose();
@@ -86,7 +86,7 @@ public sealed class PidFile(string? path) : IDisposable
         }
     }
 
-    // Locked before it is where others look for it: nobody else can have the lock on it, not even for reading.
+    // Locked before it is visible at its path: no other process can have a lock on it.
     private void Put()
     {
         string whole = $"{path}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";

@@ -1,15 +1,14 @@
 namespace KadaluFsd.Hosting;
 
 /// <summary>
-/// The moment from which clients can be served: the service manager, the log and whoever started the process in the background
-/// are told.
+/// Reports that clients can be served: to the service manager, to the log, and to the process that started this one in the
+/// background.
 /// </summary>
-/// <param name="daemon">Says how the process is.</param>
 public sealed class Readiness(IDaemon daemon, ServiceNotifier notifier) : Part
 {
     private long _since;
 
-    /// <summary>Seconds since then; 0 before. From any thread.</summary>
+    /// <summary>Seconds since the process is ready; 0 before. From any thread.</summary>
     public double UptimeSeconds =>
         Volatile.Read(ref _since) is > 0 and long since ? (Environment.TickCount64 - since) / 1000.0 : 0;
 

@@ -1,6 +1,6 @@
 namespace KadaluFsd.Hosting;
 
-/// <summary>Does what the running process is asked to, one after the other.</summary>
+/// <summary>Handles requests to the running process, one after the other.</summary>
 public sealed class RequestHandling(DaemonRequests requests, IDaemon daemon, ServiceNotifier notifier) : Part
 {
     private Task _handling = Task.CompletedTask;

@@ -9,10 +9,9 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Hosting;
 
 /// <summary>
-/// Tells the service manager how the unit is, through NOTIFY_SOCKET (sd_notify(3)). Used directly, since the host's own systemd
-/// integration stays silent unless systemd is the direct parent, which it is not for a unit that a manager starts.
+/// Notifies the service manager through NOTIFY_SOCKET (sd_notify(3)). Used directly, because the host's own systemd integration
+/// is silent unless systemd is the direct parent, which it is not for a unit that a manager starts.
 /// </summary>
-/// <param name="logger">Told when the service manager cannot be reached, which is no reason to stop serving.</param>
 public sealed class ServiceNotifier(ILogger<ServiceNotifier> logger)
 {
     private readonly SystemdNotifier _notifier = new();
@@ -20,10 +19,10 @@ public sealed class ServiceNotifier(ILogger<ServiceNotifier> logger)
     private bool _isForegroundTold;
 
     /// <summary>
-    /// READY=1: clients can be served, for the first time or again. Whoever started this process in the background is told as
-    /// well.
+    /// READY=1: clients can be served, for the first time or again. The process that started this one in the background is told
+    /// as well.
     /// </summary>
-    /// <param name="status">How the process is, in words.</param>
+    /// <param name="status">The status text.</param>
     internal void Ready(string status)
     {
         Notify(new ServiceState($"READY=1\nSTATUS={status}"));
@@ -34,20 +33,20 @@ public sealed class ServiceNotifier(ILogger<ServiceNotifier> logger)
         }
     }
 
-    /// <summary>RELOADING=1: everything is read again; <see cref="Ready"/> ends it.</summary>
+    /// <summary>RELOADING=1: files are read again, until <see cref="Ready"/>.</summary>
     internal void Reloading() => Notify(new ServiceState(string.Create(
         CultureInfo.InvariantCulture,
         $"RELOADING=1\nMONOTONIC_USEC={Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000)}\n" +
-        $"STATUS=reading everything again")));
+        $"STATUS=reading files again")));
 
-    /// <summary>STATUS: how the process is, in words, and nothing else.</summary>
+    /// <summary>STATUS: the status text only.</summary>
     public void Status(string status) => Notify(new ServiceState($"STATUS={status}"));
 
-    /// <summary>WATCHDOG=1: what has to move does move.</summary>
+    /// <summary>WATCHDOG=1: the process is alive.</summary>
     internal void Alive() => Notify(new ServiceState("WATCHDOG=1"));
 
-    /// <summary>STOPPING=1: the process was told to stop.</summary>
-    /// <param name="status">What is left to be done, in words.</param>
+    /// <summary>STOPPING=1: the process was asked to stop.</summary>
+    /// <param name="status">What is left to be done.</param>
     internal void Stopping(string status) => Notify(new ServiceState($"STOPPING=1\nSTATUS={status}"));
 
     private void Notify(ServiceState state)

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Hosting;
 
 /// <summary>
-/// Tells the service manager that this process is alive, as often as it wants to hear it (sd_watchdog_enabled(3)), and only when
-/// what has to move does move: a process that hangs is restarted.
+/// Tells the service manager that the process is alive, at the interval that it asks for (sd_watchdog_enabled(3)), if the threads
+/// that everything depends on answer: a process that hangs is restarted.
 /// </summary>
-/// <param name="check">Tries what has to move.</param>
+/// <param name="check">Checks these threads.</param>
 public sealed class Watchdog(ServiceNotifier notifier, ILivenessCheck check, ILogger<Watchdog> logger) : Part, IDisposable
 {
     private const double MicrosecondsPerSecond = 1_000_000;
@@ -16,7 +16,7 @@ public sealed class Watchdog(ServiceNotifier notifier, ILivenessCheck check, ILo
     private readonly CancellationTokenSource _stopping = new();
     private Task _telling = Task.CompletedTask;
 
-    /// <summary>How often to tell; null where the service manager does not want to hear it.</summary>
+    /// <summary>The interval; null where the service manager does not ask for it.</summary>
     internal static TimeSpan? Interval { get; } = ReadInterval(Environment.GetEnvironmentVariable);
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed class Watchdog(ServiceNotifier notifier, ILivenessCheck check, ILo
         {
             do
             {
-                // On a thread of its own: what hangs must not hold up this.
+                // On a thread of its own: a hanging check must not block this.
                 string? hanging = await Task.Factory.StartNew(
                     () => check.FindHanging(interval), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 if (hanging is null)
@@ -63,9 +63,9 @@ public sealed class Watchdog(ServiceNotifier notifier, ILivenessCheck check, ILo
         }
     }
 
-    /// <summary>Reads what the service manager wants.</summary>
+    /// <summary>Reads the interval from the environment.</summary>
     /// <param name="environment">Looks up an environment variable.</param>
-    /// <returns>Half of the time it waits at most; null for never.</returns>
+    /// <returns>Half of the time that the service manager waits; null for never.</returns>
     internal static TimeSpan? ReadInterval(Func<string, string?> environment)
     {
         string own = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);

@@ -2,19 +2,19 @@ using System.Collections.Concurrent;
 
 namespace KadaluFsd.Hosting;
 
-/// <summary>A thread that does things for others, one after the other. It is there from the first one on.</summary>
+/// <summary>A thread that runs actions one after the other. It is started by the first one.</summary>
 public sealed class WorkThread(string name) : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
     private int _isStarted;
 
-    /// <summary>Does something there, and waits for it.</summary>
-    /// <param name="work">What to do; what it throws is thrown here.</param>
+    /// <summary>Runs an action on the thread and waits for it.</summary>
+    /// <param name="work">The action; its exception is thrown here.</param>
     public T Invoke<T>(Func<T> work) => InvokeAsync(work).GetAwaiter().GetResult();
 
-    /// <summary>Does something there.</summary>
-    /// <param name="work">What to do; what it throws comes out of the task.</param>
-    /// <returns>What it gives, once it has.</returns>
+    /// <summary>Runs an action on the thread.</summary>
+    /// <param name="work">The action; its exception is in the task.</param>
+    /// <returns>Its result.</returns>
     public Task<T> InvokeAsync<T>(Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);

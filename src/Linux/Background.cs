@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace KadaluFsd.Linux;
 
 /// <summary>
-/// Runs this program in the background, the way daemons do: whoever started it gets an exit code when clients can be served, or
-/// when that has failed. A process with a runtime in it cannot fork, so it starts itself anew.
+/// Runs this program in the background, as daemons do: the process that started it gets an exit code when clients can be served,
+/// or when that has failed. A process with a runtime cannot fork, so it executes itself again.
 /// </summary>
 public static class Background
 {
@@ -15,7 +15,7 @@ public static class Background
     public static bool IsThis { get; } = Environment.GetEnvironmentVariable(Variable) is not null;
 
     /// <summary>Starts the program in the background and waits until it is ready.</summary>
-    /// <returns>0, or the exit code it ended with instead; what it said has been passed on then.</returns>
+    /// <returns>0, or the exit code it ended with instead; its standard error has been passed on then.</returns>
     public static async Task<int> StartAsync(IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
@@ -39,7 +39,8 @@ public static class Background
     }
 
     /// <summary>
-    /// Leaves the terminal and the directory of whoever started it. In the background process, once its options have been read.
+    /// Leaves the terminal and the working directory that it was started with. In the background process, once its options have
+    /// been read.
     /// </summary>
     public static void Enter()
     {
@@ -48,7 +49,7 @@ public static class Background
         Environment.CurrentDirectory = "/";
     }
 
-    /// <summary>Tells the process in the foreground that clients can be served, and lets go of its standard streams.</summary>
+    /// <summary>Tells the process in the foreground that clients can be served, and closes the standard streams.</summary>
     public static void Ready()
     {
         using (var output = new StreamWriter(Console.OpenStandardOutput()))

@@ -2,13 +2,13 @@ using Tmds.Linux;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>The descriptors that this process has and may have.</summary>
+/// <summary>File descriptors of this process: number and limit.</summary>
 public static class DescriptorTable
 {
-    // Of a process without a limit; enough for any number of clients, and what systemd gives at most.
+    // The limit of a process without one; enough for any number of clients, and the most that systemd gives.
     private const ulong Most = 1024 * 1024;
 
-    /// <summary>Raises the limit to what the process may raise it to: getrlimit(2), RLIMIT_NOFILE.</summary>
+    /// <summary>Raises the limit of descriptors as far as the process may: getrlimit(2), RLIMIT_NOFILE.</summary>
     /// <returns>The limit, at most 1,048,576. Where it cannot be asked, 1024.</returns>
     public static unsafe int RaiseLimit()
     {
@@ -27,7 +27,7 @@ public static class DescriptorTable
         return (int)Math.Min(limit.Soft, Most);
     }
 
-    /// <summary>Finds the number that a descriptor would get now: the kernel gives the lowest that is free.</summary>
+    /// <summary>Finds the number that the next descriptor would get: the kernel gives the lowest that is free.</summary>
     /// <param name="lowest">The number; -1 on failure.</param>
     /// <returns>open(2)'s reason why there is none, such as EMFILE, or none.</returns>
     public static unsafe Errno FindLowestFree(out int lowest)
@@ -52,7 +52,7 @@ public static class DescriptorTable
     {
         try
         {
-            // One of them is what lists them.
+            // One of them is the directory that lists them.
             return Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() - 1;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -11,8 +11,8 @@ public sealed class DirectoryLock : IDisposable
 
     private DirectoryLock(int fd) => _fd = fd;
 
-    /// <summary>Takes the lock, if nobody has it.</summary>
-    /// <param name="taken">The lock, the caller's to dispose; null where it was not taken.</param>
+    /// <summary>Takes the lock, if no other process has it. Does not wait.</summary>
+    /// <param name="taken">The lock, to be disposed of by the caller; null where it was not taken.</param>
     /// <returns>EAGAIN where another process has it, or another directory is there by now; or the reason of open(2) or flock(2).
     /// None where it was taken.</returns>
     public static Errno Take(string path, out DirectoryLock? taken)
@@ -42,8 +42,8 @@ public sealed class DirectoryLock : IDisposable
         return error;
     }
 
-    /// <summary>Finds who has such a lock.</summary>
-    /// <returns>The process; null where nobody has it, or the file system does not tell (proc_locks(5)).</returns>
+    /// <summary>Finds the process that has such a lock.</summary>
+    /// <returns>The process; null where no process has it, or the file system does not report it (proc_locks(5)).</returns>
     public static int? FindHolder(string path)
     {
         if (FileStatus.Read(path, out FileStatus status) != Errno.None)

@@ -7,16 +7,16 @@ namespace KadaluFsd.Linux;
 /// <summary>What happened to a file of a watched directory.</summary>
 public enum DirectoryChangeKind
 {
-    /// <summary>Its bytes are being changed; they may be half of something.</summary>
+    /// <summary>It is being written; it may be incomplete.</summary>
     Modified,
 
-    /// <summary>Whoever changed it has closed it, or it was moved into place whole.</summary>
+    /// <summary>Its writer has closed it, or it was moved into place.</summary>
     Settled,
 
     /// <summary>It was deleted or moved away.</summary>
     Gone,
 
-    /// <summary>Changes were lost, or the directory is another one: look at everything again. Has no name.</summary>
+    /// <summary>Changes were lost, or the directory is another one: everything must be checked. Has no name.</summary>
     Unknown,
 }
 
@@ -26,8 +26,8 @@ public enum DirectoryChangeKind
 public readonly record struct DirectoryChange(string Name, DirectoryChangeKind Kind);
 
 /// <summary>
-/// Tells what happens to the files of a directory: inotify(7), which the runtime's own watcher hides too much of. That a writer
-/// has closed a file is what tells a whole file from half of one.
+/// Reports changes of files in a directory: inotify(7), of which the runtime's own watcher hides too much. That a writer has
+/// closed a file shows that the file is complete.
 /// </summary>
 public sealed class DirectoryWatch : IDisposable
 {
@@ -44,12 +44,12 @@ public sealed class DirectoryWatch : IDisposable
 
     private DirectoryWatch(int fd) => _fd = fd;
 
-    /// <summary>Readable while there are changes; to be watched, level-triggered. Stays this object's.</summary>
+    /// <summary>Readable while there are changes; to be watched, level-triggered. Owned by this object.</summary>
     public int Descriptor => _fd;
 
-    /// <summary>Starts to watch.</summary>
+    /// <summary>Starts watching.</summary>
     /// <param name="directory">Path of the directory.</param>
-    /// <returns>The watch; null where there is no such directory, or no more watches are to be had.</returns>
+    /// <returns>The watch; null where the directory does not exist, or no more watches are available.</returns>
     public static DirectoryWatch? TryCreate(string directory)
     {
         int fd = Libc.NotifyInit(Libc.NotifyNonBlockingCloseOnExec);
@@ -62,7 +62,7 @@ public sealed class DirectoryWatch : IDisposable
         return null;
     }
 
-    /// <summary>Takes every change there is so far, oldest first. Does not wait.</summary>
+    /// <summary>Takes all changes so far, oldest first. Does not wait.</summary>
     public unsafe IReadOnlyList<DirectoryChange> Take()
     {
         var changes = new List<DirectoryChange>();

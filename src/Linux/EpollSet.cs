@@ -3,37 +3,37 @@ using Tmds.Linux;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>What to be told of. Hang-ups are always told.</summary>
+/// <summary>The events to wait for. Hang-ups are always reported.</summary>
 [Flags]
 public enum EpollInterest
 {
-    /// <summary>Nothing else.</summary>
+    /// <summary>Only hang-ups.</summary>
     None = 0,
 
-    /// <summary>Bytes, or connections to be accepted.</summary>
+    /// <summary>Bytes, or connections to be accepted, have arrived.</summary>
     Readable = 1,
 
-    /// <summary>Room for bytes to be sent.</summary>
+    /// <summary>There is room for bytes to be sent.</summary>
     Writable = 2,
 
-    /// <summary>To be told once of each news, instead of as long as it is so.</summary>
+    /// <summary>Edge-triggered: reported once, instead of as long as it holds.</summary>
     EdgeTriggered = 4,
 
-    /// <summary>What is out of the ordinary, such as a change of the mount table.</summary>
+    /// <summary>EPOLLPRI, such as a change of the mount table.</summary>
     Exceptional = 8,
 }
 
-/// <summary>Something happened on a watched descriptor.</summary>
+/// <summary>An event of a watched descriptor.</summary>
 /// <param name="Token">What the descriptor was added with.</param>
 /// <param name="IsReadable">It can be read, or has an end of stream or an error to be read.</param>
-/// <param name="IsWritable">It takes bytes again.</param>
+/// <param name="IsWritable">It can be written.</param>
 /// <param name="IsHungUp">The peer has closed, or at least shut down its sending side, or the connection failed.</param>
 public readonly record struct EpollEvent(ulong Token, bool IsReadable, bool IsWritable, bool IsHungUp);
 
-/// <summary>A set of descriptors of which one thread waits for some to become readable: epoll(7).</summary>
+/// <summary>A set of descriptors that one thread waits for: epoll(7).</summary>
 /// <remarks>
-/// For sockets that will be given away. The runtime's own event loop would keep watching them after that, and every packet would
-/// then wake it.
+/// For sockets that will be passed on. The runtime's own event loop would keep watching them, and every packet would then wake
+/// it.
 /// </remarks>
 public sealed class EpollSet : IDisposable
 {
@@ -41,7 +41,7 @@ public sealed class EpollSet : IDisposable
     private readonly int _wakeUp;
     private bool _disposed;
 
-    /// <summary>An empty set.</summary>
+    /// <summary>Creates an empty set.</summary>
     public EpollSet()
     {
         _epoll = Check(LibC.epoll_create1(LibC.EPOLL_CLOEXEC), "epoll_create1");
@@ -49,35 +49,35 @@ public sealed class EpollSet : IDisposable
         Add(_wakeUp, WakeUpToken, EpollInterest.Readable | EpollInterest.EdgeTriggered);
     }
 
-    /// <summary>Most events that one <see cref="Wait"/> gives.</summary>
+    /// <summary>The most events that one <see cref="Wait"/> returns.</summary>
     public const int MaxEvents = 64;
 
     /// <summary>Token of the events that <see cref="WakeUp"/> causes.</summary>
     public const ulong WakeUpToken = ulong.MaxValue;
 
-    /// <summary>Starts to watch a descriptor.</summary>
-    /// <param name="fd">The descriptor; stays the caller's. It leaves the set by <see cref="Remove"/> or when it is
+    /// <summary>Starts watching a descriptor.</summary>
+    /// <param name="fd">The descriptor; remains the caller's. It leaves the set by <see cref="Remove"/>, or when it is
     /// closed.</param>
     /// <param name="token">Returned with its events.</param>
-    /// <param name="interest">What to be told of.</param>
+    /// <param name="interest">The events to wait for.</param>
     /// <exception cref="Win32Exception">The system has no memory or no room for it.</exception>
     public void Add(int fd, ulong token, EpollInterest interest) => Control(LibC.EPOLL_CTL_ADD, fd, token, interest);
 
     /// <summary>
-    /// Watches a descriptor for something else. Unlike leaving and entering the set, this cannot fail for want of memory.
+    /// Changes the events that a descriptor is watched for. Unlike removing and adding it, this cannot fail for want of memory.
     /// </summary>
     /// <param name="fd">A descriptor in the set.</param>
     /// <param name="token">Returned with its events from now on.</param>
-    /// <param name="interest">What to be told of.</param>
+    /// <param name="interest">The events to wait for.</param>
     public void Change(int fd, ulong token, EpollInterest interest) => Control(LibC.EPOLL_CTL_MOD, fd, token, interest);
 
-    /// <summary>Stops to watch a descriptor; nothing happens where it is not in the set.</summary>
+    /// <summary>Stops watching a descriptor; does nothing if it is not in the set.</summary>
     public unsafe void Remove(int fd) => _ = LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_DEL, fd, null);
 
-    /// <summary>Waits until something happens.</summary>
+    /// <summary>Waits for events.</summary>
     /// <param name="events">Filled from the front.</param>
     /// <param name="timeoutMilliseconds">How long to wait; -1 for ever.</param>
-    /// <returns>How many events there are; 0 when the time is up.</returns>
+    /// <returns>The number of events; 0 when the timeout has passed.</returns>
     public unsafe int Wait(Span<EpollEvent> events, int timeoutMilliseconds)
     {
         int capacity = Math.Min(events.Length, MaxEvents);

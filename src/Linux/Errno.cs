@@ -5,7 +5,7 @@ namespace KadaluFsd.Linux;
 /// <summary>Why a system call failed: errno(3), with Linux's numbers. Others than the named ones come as their number.</summary>
 public enum Errno
 {
-    /// <summary>It did not fail.</summary>
+    /// <summary>Success.</summary>
     None = 0,
 
     /// <summary>There is no such file.</summary>
@@ -14,7 +14,7 @@ public enum Errno
     /// <summary>There is no such process.</summary>
     ESRCH = 3,
 
-    /// <summary>Not now: somebody has it (EWOULDBLOCK), or there are too many threads or processes, among others.</summary>
+    /// <summary>The resource is in use (EWOULDBLOCK), or there are too many threads or processes, among others.</summary>
     EAGAIN = 11,
 
     /// <summary>The system has no memory left.</summary>
@@ -23,10 +23,10 @@ public enum Errno
     /// <summary>This user may not do that.</summary>
     EACCES = 13,
 
-    /// <summary>It is there already.</summary>
+    /// <summary>It exists already.</summary>
     EEXIST = 17,
 
-    /// <summary>What should be a directory on the way is none.</summary>
+    /// <summary>A component of the path is not a directory.</summary>
     ENOTDIR = 20,
 
     /// <summary>The system has no descriptor left.</summary>
@@ -56,7 +56,7 @@ public enum Errno
     /// <summary>This machine does not have that family of addresses.</summary>
     EAFNOSUPPORT = 97,
 
-    /// <summary>Somebody has the address and port.</summary>
+    /// <summary>The address and port are in use.</summary>
     EADDRINUSE = 98,
 
     /// <summary>This machine has no such address.</summary>
@@ -72,10 +72,10 @@ public enum Errno
     EDQUOT = 122,
 }
 
-/// <summary>What goes with every <see cref="Errno"/>.</summary>
+/// <summary>Texts for <see cref="Errno"/>.</summary>
 public static class ErrnoExtensions
 {
-    /// <summary>The C library's words for it.</summary>
+    /// <summary>strerror(3)'s text.</summary>
     /// <returns>A text such as "No such file or directory".</returns>
     public static string Describe(this Errno error) => Marshal.GetPInvokeErrorMessage((int)error);
 }

@@ -25,18 +25,18 @@ public static class ExtendedAttribute
         return error;
     }
 
-    /// <summary>Gives a file one that it does not have.</summary>
+    /// <summary>Creates an attribute; fails if it exists.</summary>
     /// <param name="name">The attribute's name with its namespace.</param>
     /// <returns>setxattr(2)'s reason, or none.</returns>
     public static Errno Create(string path, string name, ReadOnlySpan<byte> value) =>
         SystemCall.ErrorOf(Syscall.setxattr(path, name, value.ToArray(), (ulong)value.Length, XattrFlags.XATTR_CREATE));
 
-    /// <summary>Takes one away.</summary>
+    /// <summary>Removes an attribute.</summary>
     /// <param name="name">The attribute's name with its namespace.</param>
     /// <returns>removexattr(2)'s reason, or none.</returns>
     public static Errno Remove(string path, string name) => SystemCall.ErrorOf(Syscall.removexattr(path, name));
 
-    /// <summary>Lists the names of those a file has.</summary>
+    /// <summary>Lists the names of a file's attributes.</summary>
     /// <param name="names">The names; none on failure.</param>
     /// <returns>listxattr(2)'s reason, or none.</returns>
     public static Errno List(string path, out string[] names)
@@ -45,12 +45,12 @@ public static class ExtendedAttribute
         return Split(list, Syscall.listxattr(path, list, ListMax), out names);
     }
 
-    /// <summary>Takes one away from a path itself, also where it is a symbolic link.</summary>
+    /// <summary>Removes an attribute; does not follow a symbolic link.</summary>
     /// <param name="name">The attribute's name with its namespace.</param>
     /// <returns>lremovexattr(2)'s reason, or none.</returns>
     public static Errno RemoveFromLink(string path, string name) => SystemCall.ErrorOf(Syscall.lremovexattr(path, name));
 
-    /// <summary>Lists the names of those a path itself has, also where it is a symbolic link.</summary>
+    /// <summary>Lists the names of attributes; does not follow a symbolic link.</summary>
     /// <param name="names">The names; none on failure.</param>
     /// <returns>llistxattr(2)'s reason, or none.</returns>
     public static Errno ListOfLink(string path, out string[] names)

@@ -2,7 +2,7 @@ using Tmds.Linux;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>What can be done with files that .NET has no methods for.</summary>
+/// <summary>Calls on files that .NET has no methods for.</summary>
 public static class FileCalls
 {
     /// <summary>Whether this process may list, change and search a directory.</summary>
@@ -15,7 +15,7 @@ public static class FileCalls
         }
     }
 
-    /// <summary>Gives a file to a user and a group.</summary>
+    /// <summary>Changes the owner and group of a file.</summary>
     /// <returns>chown(2)'s reason, or none.</returns>
     public static unsafe Errno SetOwner(string path, uint user, uint group)
     {
@@ -25,7 +25,7 @@ public static class FileCalls
         }
     }
 
-    /// <summary>Writes to disk which names a directory has, so that a file put there is found after a power failure.</summary>
+    /// <summary>Writes the entries of a directory to disk, so that a file put there is found after a power failure.</summary>
     /// <returns>The reason of open(2) or fsync(2), or none.</returns>
     public static Errno FlushDirectory(string path)
     {
@@ -40,7 +40,7 @@ public static class FileCalls
         return error;
     }
 
-    /// <summary>Gives a file one more name.</summary>
+    /// <summary>Creates a hard link.</summary>
     /// <param name="name">The new name, in the same file system.</param>
     /// <returns>link(2)'s reason, or none.</returns>
     public static unsafe Errno Link(string path, string name)
@@ -51,14 +51,14 @@ public static class FileCalls
         }
     }
 
-    /// <summary>Gives a file or directory another name, in one step. Copies nothing.</summary>
+    /// <summary>Renames a file or directory, atomically. Copies nothing.</summary>
     /// <param name="name">The new name; a file, or an empty directory, of that name is replaced.</param>
     /// <returns>rename(2)'s reason, or none: EXDEV where the new name is in another file system, EBUSY for a mount
     /// point.</returns>
     public static Errno Rename(string path, string name) => SystemCall.ErrorOf(Libc.Rename(path, name));
 
     /// <summary>Opens a directory, closed on exec: open(2).</summary>
-    /// <returns>Its descriptor, the caller's to close; negative where it cannot be opened, for the reason in errno.</returns>
+    /// <returns>Its descriptor, to be closed by the caller; negative where it cannot be opened (errno says why).</returns>
     internal static unsafe int OpenDirectory(string path)
     {
         fixed (byte* name = NativePath.ToBytes(path))

@@ -3,19 +3,19 @@ using Tmds.Linux;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>What stat(2) tells of a file that .NET does not.</summary>
+/// <summary>What stat(2) reports about a file and .NET does not.</summary>
 /// <param name="Device">The file system it is in.</param>
 /// <param name="Inode">Its number there.</param>
 /// <param name="IsRegular">Whether it is a regular file.</param>
 /// <param name="IsSocket">Whether it is a unix socket.</param>
 /// <param name="Links">How many names it has.</param>
-/// <param name="User">Whose it is.</param>
-/// <param name="Group">Which group's.</param>
+/// <param name="User">Owner.</param>
+/// <param name="Group">Group.</param>
 public readonly record struct FileStatus(
     ulong Device, ulong Inode, bool IsRegular, bool IsSocket, ulong Links, uint User, uint Group)
 {
-    /// <summary>Looks at what a path leads to.</summary>
-    /// <param name="status">What is there; nothing on failure.</param>
+    /// <summary>Reads the status of a file; follows symbolic links.</summary>
+    /// <param name="status">The status; default on failure.</param>
     /// <returns>stat(2)'s reason, or none.</returns>
     public static unsafe Errno Read(string path, out FileStatus status)
     {
@@ -26,8 +26,8 @@ public readonly record struct FileStatus(
         }
     }
 
-    /// <summary>Looks at a path itself, also where it is a symbolic link.</summary>
-    /// <param name="status">What is there; nothing on failure.</param>
+    /// <summary>Reads the status of a file; does not follow a symbolic link.</summary>
+    /// <param name="status">The status; default on failure.</param>
     /// <returns>lstat(2)'s reason, or none.</returns>
     public static unsafe Errno ReadLink(string path, out FileStatus status)
     {
@@ -38,9 +38,9 @@ public readonly record struct FileStatus(
         }
     }
 
-    /// <summary>Looks at an open file.</summary>
+    /// <summary>Reads the status of an open file.</summary>
     /// <param name="file">The file, the caller's.</param>
-    /// <param name="status">What it is; nothing on failure.</param>
+    /// <param name="status">The status; default on failure.</param>
     /// <returns>fstat(2)'s reason, or none.</returns>
     public static unsafe Errno Read(SafeFileHandle file, out FileStatus status)
     {
@@ -48,7 +48,7 @@ public readonly record struct FileStatus(
         return From(LibC.fstat((int)file.DangerousGetHandle(), &read), read, out status);
     }
 
-    /// <summary>Whether both are the same file, whatever names they were found by.</summary>
+    /// <summary>Whether both are the same file.</summary>
     public bool IsSameFile(FileStatus other) => (Device, Inode) == (other.Device, other.Inode);
 
     private static Errno From(int result, in stat read, out FileStatus status)

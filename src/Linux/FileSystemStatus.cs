@@ -5,17 +5,17 @@ namespace KadaluFsd.Linux;
 /// <summary>How full a file system is, as statvfs(3) says. Sizes in bytes.</summary>
 /// <param name="Size">All of it.</param>
 /// <param name="Free">What is free.</param>
-/// <param name="Available">What is free for others than root.</param>
-/// <param name="Inodes">How many files it can have; 0 where it does not count them.</param>
-/// <param name="FreeInodes">How many more.</param>
-/// <param name="AvailableInodes">How many more for others than root.</param>
+/// <param name="Available">Free space for users other than root.</param>
+/// <param name="Inodes">All inodes; 0 where the file system does not count them.</param>
+/// <param name="FreeInodes">Free inodes.</param>
+/// <param name="AvailableInodes">Free inodes for users other than root.</param>
 /// <param name="IsReadOnly">Whether it is mounted read-only.</param>
 public readonly record struct FileSystemStatus(
     ulong Size, ulong Free, ulong Available, ulong Inodes, ulong FreeInodes, ulong AvailableInodes, bool IsReadOnly)
 {
-    /// <summary>Asks for it.</summary>
-    /// <param name="path">Something in the file system.</param>
-    /// <param name="status">How full it is; nothing on failure.</param>
+    /// <summary>Reads the status.</summary>
+    /// <param name="path">Any path in the file system.</param>
+    /// <param name="status">The status; default on failure.</param>
     /// <returns>statvfs(3)'s reason, or none.</returns>
     public static Errno Read(string path, out FileSystemStatus status)
     {

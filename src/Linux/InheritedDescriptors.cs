@@ -3,16 +3,16 @@ using Tmds.Linux;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>Descriptors that a careless parent left open for this process.</summary>
+/// <summary>Descriptors that the parent process left open by mistake.</summary>
 /// <remarks>
-/// Kadalu's manager leaks its listening socket into the units it starts; as long as one lives, the manager's port has a listener
-/// that nobody serves.
+/// Kadalu's manager leaks its listening socket into the units it starts; as long as one of them runs, the manager's port has a
+/// listener that nobody serves.
 /// </remarks>
 public static class InheritedDescriptors
 {
     private const int FirstAfterStandard = 3;
 
-    // Enough for some hundred of them at a time.
+    // Enough for some hundred entries at a time.
     private const int BufferSize = 8192;
 
     // struct linux_dirent64, getdents(2): where the length of an entry is in it, and its name.
@@ -23,15 +23,15 @@ public static class InheritedDescriptors
     public static int Closed { get; private set; }
 
     /// <summary>
-    /// Closes every inherited descriptor but standard input, output and error, and those systemd passes. To be called first of
-    /// all: what survived exec(2) has no close-on-exec flag, which the runtime sets on all of its own.
+    /// Closes every inherited descriptor but standard input, output and error, and those that systemd passes. Must be called
+    /// first: what survived exec(2) has no close-on-exec flag, which the runtime sets on all of its own.
     /// </summary>
     /// <param name="keep">How many descriptors from 3 on are meant for this process (systemd's LISTEN_FDS).</param>
     public static unsafe void Close(int keep)
     {
         int directory = FileCalls.OpenDirectory("/proc/self/fd");
 
-        // Read here, and not by .NET, whose enumeration is the first thing a start would wait for.
+        // Read here, not by .NET, whose enumeration would be the first thing that a start waits for.
         byte* buffer = stackalloc byte[BufferSize];
         while (Libc.GetDirectoryEntries(directory, buffer, BufferSize) is > 0 and nint length)
         {

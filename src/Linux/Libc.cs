@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace KadaluFsd.Linux;
 
 /// <summary>
-/// What Tmds.LibC does not have, and the two calls that are made so often that its storing of errno after each shows: of these
-/// <see cref="Marshal.GetLastSystemError"/> has it right after a failed call. Imports that set the last error keep it for
-/// <see cref="SystemCall"/>.
+/// Imports that Tmds.LibC lacks, and two calls that are so frequent that its storing of errno after each shows: for these <see
+/// cref="Marshal.GetLastSystemError"/> has it right after a failed call. Imports that set the last error keep it for <see
+/// cref="SystemCall"/>.
 /// </summary>
 internal static partial class Libc
 {

@@ -6,26 +6,26 @@ using Tmds.Linux;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>When a connection is given up whose other end does not answer: tcp(7).</summary>
-/// <param name="TimeSeconds">How long it may be silent before the first probe (TCP_KEEPIDLE).</param>
-/// <param name="IntervalSeconds">From probe to probe (TCP_KEEPINTVL).</param>
-/// <param name="Retries">How many probes may get no answer (TCP_KEEPCNT).</param>
-/// <param name="UserTimeoutMilliseconds">How long what was sent may be unacknowledged (TCP_USER_TIMEOUT).</param>
+/// <summary>When a connection counts as dead: tcp(7).</summary>
+/// <param name="TimeSeconds">Idle time before the first probe (TCP_KEEPIDLE).</param>
+/// <param name="IntervalSeconds">Time between probes (TCP_KEEPINTVL).</param>
+/// <param name="Retries">Unanswered probes (TCP_KEEPCNT).</param>
+/// <param name="UserTimeoutMilliseconds">How long sent data may be unacknowledged (TCP_USER_TIMEOUT).</param>
 public readonly record struct TcpKeepAlive(int TimeSeconds, int IntervalSeconds, int Retries, int UserTimeoutMilliseconds);
 
 /// <summary>
-/// Sockets to listen on, made without .NET's own: the first of its TCP sockets starts the runtime's event loop for sockets, which
-/// a start would wait for, and its unix sockets remove a file that may be another process's by then.
+/// Creates listening sockets without .NET's own, whose first TCP socket starts the runtime's event loop for sockets, and whose
+/// unix sockets remove a file that may be another process's by then.
 /// </summary>
 public static class ListeningSocket
 {
-    /// <summary>Makes one, non-blocking and closed on exec.</summary>
-    /// <param name="address">The address to listen on; an IPv6 one takes no IPv4 clients.</param>
+    /// <summary>Creates a TCP listener, non-blocking and closed on exec.</summary>
+    /// <param name="address">The address to listen on; an IPv6 address accepts no IPv4 clients.</param>
     /// <param name="port">The port, 1 to 65535.</param>
     /// <param name="isShared">Whether other processes of this user may listen on it as well (SO_REUSEPORT).</param>
-    /// <param name="backlog">How many clients wait at most.</param>
-    /// <param name="keepAlive">For the connections that are accepted.</param>
-    /// <param name="socket">The socket, the caller's to dispose; null on failure.</param>
+    /// <param name="backlog">How many clients may wait.</param>
+    /// <param name="keepAlive">Inherited by accepted connections.</param>
+    /// <param name="socket">The socket, to be disposed of by the caller; null on failure.</param>
     /// <returns>Why there is none: EADDRINUSE where the port is taken, or what socket(2), setsockopt(2), bind(2) and listen(2)
     /// say. None where there is one.</returns>
     public static Errno Open(
@@ -51,10 +51,10 @@ public static class ListeningSocket
         return Errno.None;
     }
 
-    /// <summary>Makes a unix socket, closed on exec, and binds it to a path.</summary>
-    /// <param name="path">The path, of at most 107 bytes; nothing may be there.</param>
+    /// <summary>Creates a unix socket, closed on exec, and binds it to a path.</summary>
+    /// <param name="path">The path, of at most 107 bytes; it must be free.</param>
     /// <param name="mode">The mode of its file, less what the umask takes away.</param>
-    /// <param name="socket">The socket, the caller's to dispose, which leaves the file; null on failure.</param>
+    /// <param name="socket">The socket, to be disposed of by the caller, which does not remove the file; null on failure.</param>
     /// <returns>Why there is none: EADDRINUSE where something is there, or what socket(2), fchmod(2) and bind(2) say. None where
     /// there is one.</returns>
     public static unsafe Errno BindLocally(string path, UnixFileMode mode, out SafeSocketHandle? socket)
@@ -93,10 +93,10 @@ public static class ListeningSocket
     }
 
     /// <summary>
-    /// Sets what every socket that is accepted from now on gets from its listener: no delay (TCP_NODELAY), and when to give up.
-    /// One at a time the options would cost as much as a fetch.
+    /// Sets options that accepted sockets inherit from their listener: TCP_NODELAY and keep-alive. Set on each connection they
+    /// would cost as much as a fetch.
     /// </summary>
-    /// <param name="keepAlive">When to give up.</param>
+    /// <param name="keepAlive">When a connection counts as dead.</param>
     /// <returns>setsockopt(2)'s reason, or none.</returns>
     public static Errno SetForClients(int fd, TcpKeepAlive keepAlive)
     {
@@ -112,8 +112,8 @@ public static class ListeningSocket
 
     private static unsafe Errno Listen(int fd, IPAddress address, int port, bool isShared, int backlog, TcpKeepAlive keepAlive)
     {
-        // A port that a process has just left may be listened on again at once (SO_REUSEADDR): connections of before are no
-        // reason against it.
+        // A port that a process has just left may be listened on again at once (SO_REUSEADDR), whatever remains of its
+        // connections.
         Errno error =
             SetOptions(fd, (LibC.SOL_SOCKET, LibC.SO_REUSEADDR, 1), (LibC.SOL_SOCKET, LibC.SO_REUSEPORT, isShared ? 1 : 0));
         if (error == Errno.None && address.AddressFamily == AddressFamily.InterNetworkV6)
@@ -137,7 +137,7 @@ public static class ListeningSocket
         return error == Errno.None ? SystemCall.ErrorOf(LibC.listen(fd, backlog)) : error;
     }
 
-    // Each by its level, name and value; setsockopt(2)'s reason of the first that is refused.
+    // Level, name and value of each; returns setsockopt(2)'s reason for the first that is rejected.
     private static unsafe Errno SetOptions(int fd, params ReadOnlySpan<(int Level, int Option, int Value)> options)
     {
         foreach ((int level, int option, int value) in options)

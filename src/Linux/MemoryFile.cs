@@ -6,8 +6,7 @@ using Tmds.Linux;
 namespace KadaluFsd.Linux;
 
 /// <summary>
-/// A file without a name, in memory: memfd_create(2). Other programs of this user can open it as long as it is not disposed, and
-/// nothing is left of it then.
+/// A file in memory without a name: memfd_create(2). Other programs of this user can open it until it is disposed.
 /// </summary>
 public sealed class MemoryFile : IDisposable
 {
@@ -15,13 +14,12 @@ public sealed class MemoryFile : IDisposable
 
     private MemoryFile(SafeFileHandle file) => _file = file;
 
-    /// <summary>Where others can open it.</summary>
+    /// <summary>The path by which others can open it.</summary>
     public string Path =>
         string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{_file.DangerousGetHandle()}");
 
-    /// <summary>Makes one.</summary>
-    /// <param name="name">What it is called in /proc.</param>
-    /// <returns>The file, the caller's to dispose.</returns>
+    /// <param name="name">Its name in /proc.</param>
+    /// <returns>The file, to be disposed of by the caller.</returns>
     /// <exception cref="Win32Exception">The system has no memory or no descriptor for it.</exception>
     public static unsafe MemoryFile Create(string name, ReadOnlySpan<byte> content)
     {

@@ -2,16 +2,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>
-/// Tells when something is mounted or unmounted in this process's mount namespace (proc_pid_mountinfo(5): POLLPRI).
-/// </summary>
+/// <summary>Reports mounts and unmounts in this process's mount namespace (proc_pid_mountinfo(5): POLLPRI).</summary>
 public sealed class MountWatch : IDisposable
 {
     private const ulong MountsToken = 1;
     private readonly SafeFileHandle _mounts = File.OpenHandle("/proc/self/mountinfo");
     private readonly EpollSet _epoll = new();
 
-    /// <summary>Starts to watch.</summary>
+    /// <summary>Starts watching.</summary>
     public MountWatch() => _epoll.Add((int)_mounts.DangerousGetHandle(), MountsToken, EpollInterest.Exceptional);
 
     /// <summary>Waits for a change. On one thread.</summary>

@@ -6,7 +6,7 @@ namespace KadaluFsd.Linux;
 public static class NativePath
 {
     /// <summary>Encodes a path.</summary>
-    /// <returns>It in UTF-8, with the NUL at its end.</returns>
+    /// <returns>The path in UTF-8 with a NUL at its end.</returns>
     public static byte[] ToBytes(string path)
     {
         byte[] bytes = new byte[Encoding.UTF8.GetByteCount(path) + 1];

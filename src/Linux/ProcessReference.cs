@@ -2,7 +2,7 @@ using Tmds.Linux;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>One process, and never another one that was given its number later: pidfd_open(2).</summary>
+/// <summary>A process, and never another one that gets its id later: pidfd_open(2).</summary>
 public sealed class ProcessReference : IDisposable
 {
     private int _fd;
@@ -23,10 +23,9 @@ public sealed class ProcessReference : IDisposable
     }
 
     /// <summary>
-    /// Takes hold of a process. What it is, is to be looked at after that: then it was that one all the time, unless it has
-    /// ended.
+    /// Opens a process. Check what it is afterwards: as long as it has not ended, it was that process all the time.
     /// </summary>
-    /// <param name="process">The process, the caller's to dispose; null on failure.</param>
+    /// <param name="process">The process, to be disposed of by the caller; null on failure.</param>
     /// <returns>ESRCH where there is none, or pidfd_open(2)'s other reasons. None where there is one.</returns>
     public static Errno Open(int id, out ProcessReference? process)
     {
@@ -36,9 +35,9 @@ public sealed class ProcessReference : IDisposable
         return error;
     }
 
-    /// <summary>Tells it to end (SIGTERM).</summary>
-    /// <returns>ESRCH where it has ended, EPERM where it is somebody else's, or pidfd_send_signal(2)'s other reasons. None where
-    /// it was told.</returns>
+    /// <summary>Sends SIGTERM.</summary>
+    /// <returns>ESRCH where it has ended, EPERM where it is another user's, or pidfd_send_signal(2)'s other reasons. None where
+    /// it was sent.</returns>
     public Errno Terminate() => SystemCall.ErrorOf(Libc.SignalProcess(_fd, Libc.SignalTerminate, 0, 0));
 
     /// <inheritdoc/>

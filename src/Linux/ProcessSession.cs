@@ -2,17 +2,17 @@ using Tmds.Linux;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>What a process does to go into the background.</summary>
+/// <summary>Calls of a process that goes into the background.</summary>
 public static class ProcessSession
 {
     private const int StandardStreams = 3;
 
     /// <summary>
-    /// Makes this process the leader of a session without a terminal: setsid(2). Nothing happens where it is one already.
+    /// Makes this process the leader of a session without a terminal: setsid(2). Does nothing if it is one already.
     /// </summary>
     public static void Lead() => _ = LibC.setsid();
 
-    /// <summary>Puts /dev/null in the place of standard input, output and error.</summary>
+    /// <summary>Redirects standard input, output and error to /dev/null.</summary>
     public static unsafe void CloseStandardStreams()
     {
         int fd;

@@ -3,7 +3,7 @@ using Tmds.Linux;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>The program's own code and constants, as far as they are mapped and were never changed.</summary>
+/// <summary>The mapped pages of the program file that were never changed: code and constants.</summary>
 public sealed class ProgramImage
 {
     private const string Anonymous = "Anonymous:";
@@ -29,7 +29,7 @@ public sealed class ProgramImage
                 piece.End > 0 &&
                 line.StartsWith(Anonymous, StringComparison.Ordinal) && line.EndsWith(" 0 kB", StringComparison.Ordinal))
             {
-                // Nothing in it was ever changed, so that the file has it all.
+                // No page of it was ever changed, so that the file has them all.
                 pieces.Add(piece);
             }
         }
@@ -38,8 +38,8 @@ public sealed class ProgramImage
     }
 
     /// <summary>
-    /// Takes it out of the process's memory; what is needed comes back from the page cache when it is used next, which takes
-    /// microseconds. A program that starts runs through most of its code once, and keeps all of that resident otherwise.
+    /// Drops these pages from the process's memory; a page that is needed again comes back from the page cache, within
+    /// microseconds. A start runs through most of the code once, and would keep all of it resident otherwise.
     /// </summary>
     public unsafe void Release()
     {

@@ -5,34 +5,32 @@ using Tmds.Linux;
 
 namespace KadaluFsd.Linux;
 
-/// <summary>Why a socket call gave nothing.</summary>
+/// <summary>Why a socket call failed.</summary>
 public enum SocketFailure
 {
-    /// <summary>It did not fail.</summary>
+    /// <summary>Success.</summary>
     None,
 
-    /// <summary>Nothing there yet.</summary>
+    /// <summary>Nothing has arrived yet, or there is no room yet.</summary>
     WouldBlock,
 
-    /// <summary>The process or the system has no descriptor or memory left; it may have again later.</summary>
+    /// <summary>Descriptors or memory have run out, perhaps for the moment.</summary>
     OutOfResources,
 
     /// <summary>The connection is gone.</summary>
     ConnectionGone,
 
-    /// <summary>The listener is closed, or no listener.</summary>
+    /// <summary>The socket is closed, or not a listener.</summary>
     ListenerGone,
 }
 
-/// <summary>
-/// Calls on sockets that must never see an asynchronous operation of the runtime, since they may be given away.
-/// </summary>
+/// <summary>Calls on sockets that must never see an asynchronous operation of the runtime, since they may be passed on.</summary>
 public static class RawSocket
 {
     /// <summary>Accepts a connection, non-blocking and closed on exec.</summary>
     /// <param name="listener">A listening, non-blocking socket.</param>
-    /// <param name="fd">The connection, the caller's to close; -1 on failure.</param>
-    /// <returns>Why there is none.</returns>
+    /// <param name="fd">The connection, to be closed by the caller; -1 on failure.</param>
+    /// <returns>The failure, or none.</returns>
     public static unsafe SocketFailure Accept(int listener, out int fd)
     {
         fd = LibC.accept4(listener, null, null, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
@@ -58,24 +56,24 @@ public static class RawSocket
             : SocketFailure.ConnectionGone;
     }
 
-    /// <summary>Copies what has arrived without taking it (MSG_PEEK).</summary>
+    /// <summary>Copies arrived bytes without consuming them (MSG_PEEK).</summary>
     /// <param name="fd">A non-blocking stream socket.</param>
     /// <param name="bytes">Filled from the front, from the first unread byte on.</param>
-    /// <param name="count">How many bytes were there; 0 at the end of the stream, which is not a failure.</param>
-    /// <returns>Why there are none.</returns>
+    /// <param name="count">The number of bytes; 0 at the end of the stream, which is not a failure.</param>
+    /// <returns>The failure, or none.</returns>
     public static SocketFailure Peek(int fd, Span<byte> bytes, out int count) => Receive(fd, bytes, LibC.MSG_PEEK, out count);
 
-    /// <summary>Takes what has arrived.</summary>
+    /// <summary>Receives arrived bytes.</summary>
     /// <param name="fd">A non-blocking stream socket.</param>
     /// <param name="bytes">Filled from the front.</param>
-    /// <param name="count">How many bytes were there; 0 at the end of the stream, which is not a failure.</param>
-    /// <returns>Why there are none.</returns>
+    /// <param name="count">The number of bytes; 0 at the end of the stream, which is not a failure.</param>
+    /// <returns>The failure, or none.</returns>
     public static SocketFailure Receive(int fd, Span<byte> bytes, out int count) => Receive(fd, bytes, 0, out count);
 
-    /// <summary>Sends what the socket takes.</summary>
+    /// <summary>Sends as many bytes as the kernel takes.</summary>
     /// <param name="fd">A non-blocking stream socket.</param>
-    /// <param name="count">How many of the bytes it took; 0 where it failed.</param>
-    /// <returns>Why it took none.</returns>
+    /// <param name="count">The number of bytes sent; 0 on failure.</param>
+    /// <returns>The failure, or none.</returns>
     public static unsafe SocketFailure Send(int fd, ReadOnlySpan<byte> bytes, out int count)
     {
         fixed (byte* buffer = bytes)
@@ -86,8 +84,8 @@ public static class RawSocket
         return count >= 0 ? SocketFailure.None : Failure(ref count);
     }
 
-    /// <summary>Tells who is at the other end.</summary>
-    /// <param name="address">The peer's address, an IPv4 peer's as such on any socket; null for a peer on a unix socket.</param>
+    /// <summary>Gets the peer's address.</summary>
+    /// <param name="address">The address; an IPv4 peer's in IPv4 form on any socket; null for a peer on a unix socket.</param>
     /// <returns>Whether it is still connected.</returns>
     public static unsafe bool TryGetPeer(int fd, out IPEndPoint? address)
     {
@@ -115,7 +113,7 @@ public static class RawSocket
         return true;
     }
 
-    /// <summary>Tells on which port of this machine a connection came in.</summary>
+    /// <summary>Gets the local port of a connection.</summary>
     /// <returns>The port; 0 on a unix socket.</returns>
     public static unsafe int LocalPort(int fd)
     {
@@ -127,7 +125,7 @@ public static class RawSocket
     }
 
     /// <summary>Closes a descriptor.</summary>
-    /// <param name="fd">The caller's own.</param>
+    /// <param name="fd">The descriptor.</param>
     public static void Close(int fd) => _ = LibC.close(fd);
 
     private static unsafe SocketFailure Receive(int fd, Span<byte> bytes, int flags, out int count)
@@ -140,7 +138,7 @@ public static class RawSocket
         return count >= 0 ? SocketFailure.None : Failure(ref count);
     }
 
-    // Right after the call: nothing else may come between it and errno.
+    // Must follow the call immediately, because of errno.
     private static SocketFailure Failure(ref int count)
     {
         int error = Marshal.GetLastSystemError();

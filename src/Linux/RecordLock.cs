@@ -4,13 +4,13 @@ using Tmds.Linux;
 namespace KadaluFsd.Linux;
 
 /// <summary>
-/// A lock of a process on a whole file, fcntl(2), as glusterfsd holds one on its pid file: the kernel tells who has it, and it
-/// ends with the process. It also ends when the process that has it closes the file again after having opened it a second time.
+/// A lock of a process on a whole file, fcntl(2), as glusterfsd holds one on its pid file: the kernel knows its owner, and it
+/// ends with the process. It also ends when its owner closes the file after having opened it a second time.
 /// </summary>
 public static class RecordLock
 {
-    /// <summary>Takes the lock for this process. Does not wait.</summary>
-    /// <param name="file">The file, open for writing; stays the caller's.</param>
+    /// <summary>Takes the lock. Does not wait.</summary>
+    /// <param name="file">The file, open for writing; remains the caller's.</param>
     /// <returns>EAGAIN or EACCES where another process has it, or fcntl(2)'s other reasons. None where it was taken.</returns>
     public static unsafe Errno Take(SafeFileHandle file)
     {
@@ -18,9 +18,9 @@ public static class RecordLock
         return SystemCall.ErrorOf(Libc.ControlRecordLock((int)file.DangerousGetHandle(), Libc.SetRecordLock, &range));
     }
 
-    /// <summary>Asks who has the lock.</summary>
-    /// <param name="path">The file. Not one that this process has the lock on, which would lose it.</param>
-    /// <returns>The process's id; null where nobody has it that can be seen from here, or the file cannot be opened.</returns>
+    /// <summary>Finds the owner of the lock.</summary>
+    /// <param name="path">The file. Not one that this process has locked: it would lose the lock.</param>
+    /// <returns>The process id; null where no visible process has the lock, or the file cannot be opened.</returns>
     public static unsafe int? FindHolder(string path)
     {
         int fd;

@@ -1,7 +1,7 @@
 
 namespace KadaluFsd.Linux;
 
-/// <summary>How much a thread steps back for others (setpriority(2): on Linux each thread has a niceness of its own).</summary>
+/// <summary>Niceness of single threads (setpriority(2): on Linux each thread has one of its own).</summary>
 public static class ThreadNiceness
 {
     // nice(1)'s own step.
@@ -11,7 +11,8 @@ public static class ThreadNiceness
     private static bool s_isNice;
 
     /// <summary>
-    /// Makes the calling thread give way to the graph's, from now on. Does nothing the second time, and where it is not allowed.
+    /// Lowers the priority of the calling thread below the graph's threads. Does nothing the second time, and where it is not
+    /// allowed.
     /// </summary>
     public static void GiveWay()
     {

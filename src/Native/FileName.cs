@@ -4,11 +4,9 @@ using System.Text;
 namespace KadaluFsd.Native;
 
 /// <summary>
-/// Names of files as text, from which their bytes can be had back: Linux's are any bytes but the slash and the zero, and need not
-/// be UTF-8.
+/// File names as text that can be converted back to bytes: Linux's names are any bytes but slash and NUL, and need not be UTF-8.
 /// </summary>
-/// <remarks>A name that is not UTF-8 becomes one character for each byte, U+DC80 to U+DCFF for those above 127: no text has these
-/// by themselves.</remarks>
+/// <remarks>Bytes that are not UTF-8 become characters U+DC80 to U+DCFF, which no valid text has by themselves.</remarks>
 internal static class FileName
 {
     private const char Escape = '\uDC00';
@@ -18,7 +16,7 @@ internal static class FileName
     private static readonly SearchValues<char> s_escaped =
         SearchValues.Create([.. Enumerable.Range(AsciiMax + 1, AsciiMax + 1).Select(value => (char)(Escape + value))]);
 
-    /// <summary>Makes a text of a name.</summary>
+    /// <summary>Converts a name to text.</summary>
     /// <param name="name">The name's bytes.</param>
     internal static string Read(ReadOnlySpan<byte> name)
     {
@@ -38,12 +36,12 @@ internal static class FileName
         }
     }
 
-    /// <summary>Gives a name back.</summary>
-    /// <returns>The name's bytes, with a zero behind.</returns>
+    /// <summary>Converts text back to a name.</summary>
+    /// <returns>The name's bytes, and a NUL.</returns>
     internal static byte[] Write(string text) =>
         IsEscaped(text) ? [.. text.Select(character => (byte)character), 0] : [.. Encoding.UTF8.GetBytes(text), 0];
 
-    // In a text that is UTF-8, such a character has the other half of a pair before it.
+    // In valid text such a character follows the other half of a surrogate pair.
     private static bool IsEscaped(string text)
     {
         int index = text.AsSpan().IndexOfAny(s_escaped);

@@ -6,8 +6,7 @@ namespace KadaluFsd.Native;
 // The connections of the graph's server.
 public sealed partial class GlusterContext
 {
-    /// <summary>Limits the connections that are taken from now on.</summary>
-    /// <param name="limits">How many there may be.</param>
+    /// <summary>Sets the limits for new connections.</summary>
     public unsafe void LimitConnections(GraphConnectionLimits limits)
     {
         var native = new Kfsd.NativeConnectionLimits
@@ -29,18 +28,18 @@ public sealed partial class GlusterContext
             counts.ClosedForOthers, counts.RefusedRecords);
     }
 
-    /// <summary>Closes connections whose client has not been let in in time.</summary>
-    /// <param name="timeout">How long that may take from the adoption.</param>
-    /// <returns>How many others have a client that has not been let in.</returns>
+    /// <summary>Closes connections whose client was not authenticated in time.</summary>
+    /// <param name="timeout">The time since the connection was passed to the graph.</param>
+    /// <returns>How many other connections have a client that is not authenticated yet.</returns>
     public int ExpireConnections(TimeSpan timeout) => Kfsd.ExpireConnections(Handle, (long)timeout.TotalMilliseconds);
 
-    /// <summary>Keeps descriptors from the files that clients open: once so many are in use they get EMFILE.</summary>
+    /// <summary>Reserves descriptors: clients' files get EMFILE from this number on.</summary>
     /// <param name="line">The lowest descriptor that no client's file may have.</param>
     public static void ReserveDescriptors(int line) => Kfsd.ReserveDescriptors(line);
 
     /// <summary>
-    /// Takes the oldest client that asks for volfiles inside of the graph's TLS, and that nobody has taken. To be called until
-    /// there is none, whenever the graph tells of one, and when it tells that events were lost.
+    /// Takes the oldest client that asks for a volfile inside the graph's TLS. To be called until there is none, whenever the
+    /// graph reports one or reports that events were lost.
     /// </summary>
     public unsafe bool TryTakeRelay(out RelayClient client)
     {

@@ -4,7 +4,7 @@ using KadaluFsd.Native.Interop;
 
 namespace KadaluFsd.Native;
 
-// What a self-heal daemon's graph does on demand.
+// Orders to a self-heal daemon's graph.
 public sealed partial class GlusterContext
 {
     /// <summary>
@@ -18,15 +18,15 @@ public sealed partial class GlusterContext
     ];
 
     /// <summary>
-    /// Has a self-heal daemon's graph look for what needs healing, at once. Waits for the units, which say whether they are on
-    /// this node.
+    /// Has a self-heal daemon's graph crawl for what has to be healed. Waits for the units, which say whether they are on this
+    /// node.
     /// </summary>
-    /// <param name="isFull">Whether to walk through the whole volume, instead of what the units' indices name.</param>
-    /// <returns>What came of it for each unit.</returns>
+    /// <param name="isFull">True for a full crawl, false for the indices of units.</param>
+    /// <returns>The result for each unit.</returns>
     /// <exception cref="GraphException">There is no graph, or no memory.</exception>
     public unsafe HealStart[] StartHeal(bool isFull)
     {
-        // The order is given by asking, so that there is one question, with room for every volume.
+        // The call is the order, so it is made once, with room for every volume.
         var heals = new Kfsd.NativeHeal[NativeText.Check(Kfsd.GetTranslators(Handle, null, 0))];
         int count;
         fixed (Kfsd.NativeHeal* first = heals)
@@ -44,10 +44,8 @@ public sealed partial class GlusterContext
         ];
     }
 
-    /// <summary>
-    /// The latest searches for what needs healing, and those that go on. Only <c>cluster/replicate</c> keeps an account.
-    /// </summary>
-    /// <returns>All that are known, group by group, unit by unit, the oldest first.</returns>
+    /// <summary>The latest crawls and those that are running. Only <c>cluster/replicate</c> records them.</summary>
+    /// <returns>All recorded crawls by group and unit, the oldest first.</returns>
     /// <exception cref="GraphException">There is no memory.</exception>
     public unsafe HealCrawl[] GetHealCrawls() =>
     [
@@ -60,28 +58,26 @@ public sealed partial class GlusterContext
     ];
 
     /// <summary>
-    /// Tells all other units of a mirror that one missed everything: it is healed from them, and nothing is read from it before.
-    /// For a unit that comes back without its files, or with old ones. Waits for the units.
+    /// Marks on all other units of a mirror that one of them missed everything: it is healed from them, and not read before. For
+    /// a unit that comes back without its files, or with old ones. Waits for the units.
     /// </summary>
     /// <param name="unit">The unit's <c>protocol/client</c> volume, below a <c>cluster/replicate</c>. It must not be connected;
     /// all others of its group must be, unless they are lost.</param>
-    /// <param name="isEverything">Whether to mark every file; otherwise the top directory, which is enough for a unit that has
-    /// nothing.</param>
-    /// <param name="isBesideLost">Whether others of its group may be away as well, as long as one is there: they have lost what
-    /// they had.</param>
+    /// <param name="isEverything">True to mark every file; false for the root directory, which is enough for an empty
+    /// unit.</param>
+    /// <param name="isBesideLost">Whether other units of the group may be missing as well, as long as one is connected, because
+    /// they have lost their files.</param>
     /// <returns>How many files and directories are marked.</returns>
-    /// <exception cref="GraphException">They cannot be; says why. Marks that are there by then stay, and only have files compared
-    /// that are equal.</exception>
+    /// <exception cref="GraphException">They cannot be marked. Marks made by then stay; they only cause comparisons of equal
+    /// files.</exception>
     public long MarkForHeal(string unit, bool isEverything, bool isBesideLost) =>
         NativeText.Check(
             Kfsd.MarkHeal(Handle, unit, (isEverything ? Kfsd.MarkEverything : 0) | (isBesideLost ? Kfsd.MarkBesideLost : 0)));
 
-    /// <summary>
-    /// What one storage unit has in a directory, past the translators that make one of several. Waits for the unit.
-    /// </summary>
+    /// <summary>Lists a directory on one storage unit, below the translators that combine units. Waits for the unit.</summary>
     /// <param name="unit">The unit's <c>protocol/client</c> volume, in a self-heal daemon's graph.</param>
     /// <returns>Its entries, without <c>.</c> and <c>..</c>.</returns>
-    /// <exception cref="GraphException">There is no such directory there, or the unit is not connected.</exception>
+    /// <exception cref="GraphException">The directory does not exist there, or the unit is not connected.</exception>
     public unsafe IReadOnlyList<UnitEntry> ListUnit(string unit, Guid gfid)
     {
         const int Page = 512;
@@ -110,8 +106,8 @@ public sealed partial class GlusterContext
         return entries;
     }
 
-    /// <summary>What one storage unit has noted of a directory.</summary>
-    /// <exception cref="GraphException">As above.</exception>
+    /// <summary>Reads the marks of a directory on one storage unit.</summary>
+    /// <exception cref="GraphException">Errors are ignored here too.</exception>
     public unsafe UnitDirectoryNote InspectUnit(string unit, Guid gfid)
     {
         Kfsd.NativeGfid key = new(gfid);
@@ -121,9 +117,9 @@ public sealed partial class GlusterContext
         return new UnitDirectoryNote(note.Version, note.IsMarked != 0);
     }
 
-    /// <summary>The directory that a storage unit has a directory in.</summary>
+    /// <summary>Finds the parent of a directory on a storage unit.</summary>
     /// <param name="gfid">The directory; not the root.</param>
-    /// <exception cref="GraphException">As above.</exception>
+    /// <exception cref="GraphException">Errors are ignored here too.</exception>
     public unsafe Guid GetParent(string unit, Guid gfid)
     {
         Kfsd.NativeGfid key = new(gfid);
@@ -133,13 +129,13 @@ public sealed partial class GlusterContext
     }
 
     /// <summary>
-    /// Makes units equal that have a name differently, or what it stands for with another owner or mode, without anybody having
-    /// marked it. Waits for the units.
+    /// Heals a name that units have differently, or whose target has another owner or mode, although nothing marks it. Waits for
+    /// the units.
     /// </summary>
-    /// <param name="unit">One of them, which has the directory.</param>
-    /// <param name="name">The name, which need not be there.</param>
+    /// <param name="unit">A unit that has the directory.</param>
+    /// <param name="name">The name; it need not exist.</param>
     /// <param name="hasOtherAttributes">Whether the owner or the mode differs.</param>
-    /// <exception cref="GraphException">It cannot be done, or the copies contradict each other.</exception>
+    /// <exception cref="GraphException">It cannot be done, or the copies are in split-brain.</exception>
     public unsafe void Settle(string unit, Guid gfid, string name, bool hasOtherAttributes)
     {
         Kfsd.NativeGfid key = new(gfid);
@@ -150,18 +146,18 @@ public sealed partial class GlusterContext
     }
 
     /// <summary>
-    /// Has all storage units of a mirror that nobody accuses say of the others what one of them says of a directory: a heal takes
-    /// any of them as its source, and learns from that one alone whether all names are to be compared. Waits for the units.
+    /// Copies the marks of a directory from one good unit of a mirror to its other good units: a heal takes any of them as its
+    /// source, and learns from that one alone whether all names have to be compared. Waits for the units.
     /// </summary>
     /// <returns>How many marks were changed; 0 in a disperse group.</returns>
-    /// <exception cref="GraphException">A unit cannot be asked or told.</exception>
+    /// <exception cref="GraphException">A unit cannot be reached.</exception>
     public unsafe int SpreadMarks(string unit, Guid gfid)
     {
         Kfsd.NativeGfid key = new(gfid);
         return NativeText.Check(Kfsd.SpreadMarks(Handle, unit, &key));
     }
 
-    /// <summary>Takes the directories whose entries a heal has looked at since the last time.</summary>
+    /// <summary>Takes the directories whose entries were healed since the last call.</summary>
     /// <returns>Each with the <c>cluster/replicate</c> or <c>cluster/disperse</c> volume that healed it.</returns>
     public unsafe (string Group, Guid Gfid)[] TakeHealed()
     {
@@ -181,8 +177,8 @@ public sealed partial class GlusterContext
     }
 
     /// <summary>
-    /// Asks a storage unit for the directories that it was changing when it ended: copies may differ in them without anybody
-    /// knowing. Waits for the unit.
+    /// Asks a storage unit for the directories that were being changed when it ended: their copies may differ although nothing
+    /// marks them. Waits for the unit.
     /// </summary>
     /// <param name="unit">The unit's <c>protocol/client</c> volume, in a self-heal daemon's graph.</param>
     /// <returns>The directories; none of a unit on another node, whose own self-heal daemon asks it.</returns>
@@ -193,8 +189,8 @@ public sealed partial class GlusterContext
             .Select(one => one.ToGuid()),
     ];
 
-    /// <summary>Tells the unit that one of them has been compared with the other copies, and is equal.</summary>
-    /// <exception cref="GraphException">The unit cannot be told.</exception>
+    /// <summary>Tells the unit that one of them has been compared with the other copies and is equal.</summary>
+    /// <exception cref="GraphException">The unit cannot be reached.</exception>
     public unsafe void TellCompared(string unit, Guid gfid)
     {
         Kfsd.NativeGfid key = new(gfid);

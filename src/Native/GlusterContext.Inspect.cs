@@ -4,21 +4,21 @@ using KadaluFsd.Native.Interop;
 
 namespace KadaluFsd.Native;
 
-// What can be seen of the running graph.
+// Reports about the running graph.
 public sealed partial class GlusterContext
 {
     private const double NanosecondsPerSecond = 1e9;
 
-    /// <summary>What native code of this process has allocated and not freed, in bytes, as malloc counts it.</summary>
+    /// <summary>Bytes that native code of this process has allocated and not freed, as malloc counts them.</summary>
     public static long NativeBytes => Kfsd.GetNativeMemory();
 
-    /// <summary>Log lines that were held back because one place wrote too many.</summary>
-    public long HeldBackLogLines => Kfsd.GetHeldBackLines(Handle);
+    /// <summary>Log lines that were suppressed because one call site wrote too many.</summary>
+    public long SuppressedLogLines => Kfsd.GetSuppressedLines(Handle);
 
-    /// <summary>Writes how many lines were held back of places that have fallen silent since.</summary>
-    public void TellHeldBackLogLines() => Kfsd.TellHeldBackLines(Handle);
+    /// <summary>Logs how many lines were suppressed of call sites that write no more.</summary>
+    public void ReportSuppressedLogLines() => Kfsd.ReportSuppressedLines(Handle);
 
-    /// <summary>How many clients are connected and were let in.</summary>
+    /// <summary>The number of authenticated clients.</summary>
     public unsafe int ClientCount => Kfsd.GetClients(Handle, null, 0);
 
     /// <summary>The translators, from the top.</summary>
@@ -28,7 +28,7 @@ public sealed partial class GlusterContext
             .Select(one => new GraphTranslator(NativeText.Read(one.Name), NativeText.Read(one.Type), one.CanReconfigure != 0)),
     ];
 
-    /// <summary>What has come of the file operations that clients asked for; kinds that nobody asked for are left out.</summary>
+    /// <summary>Counts and times of file operations; kinds without calls are left out.</summary>
     /// <returns>One entry for each kind.</returns>
     public unsafe OperationCount[] GetOperationCounts() =>
     [
@@ -38,13 +38,13 @@ public sealed partial class GlusterContext
             one.SlowestNanoseconds / NanosecondsPerSecond)),
     ];
 
-    /// <summary>How many bytes of files clients have read and written since the graph started.</summary>
+    /// <summary>Bytes of files that clients have read and written since the graph started.</summary>
     /// <returns>The bytes; null when the graph has no <c>debug/io-stats</c>, which counts them.</returns>
     public (long Read, long Written)? GetBytesServed() =>
         Kfsd.GetBytesServed(Handle, out long read, out long written) == 0 ? (read, written) : null;
 
     /// <summary>The file operations in progress, ones that wait for a lock included; the newest first.</summary>
-    /// <param name="atLeast">Leaves out those that have not been in progress for so long.</param>
+    /// <param name="atLeast">Leaves out those that have been in progress for a shorter time.</param>
     public unsafe OperationInProgress[] GetOperations(TimeSpan atLeast) =>
     [
         .. NativeArray.Collect<Kfsd.NativeOperation>((elements, capacity) =>
@@ -53,8 +53,8 @@ public sealed partial class GlusterContext
             NativeText.Read(one.Client), one.User, one.Process)),
     ];
 
-    /// <summary>What the translators have allocated.</summary>
-    /// <returns>One entry for each kind of memory that was ever used.</returns>
+    /// <summary>The allocations of translators.</summary>
+    /// <returns>One entry for each kind of memory.</returns>
     public unsafe MemoryKind[] GetMemoryKinds() =>
     [
         .. NativeArray.Collect<Kfsd.NativeMemory>((elements, capacity) => Kfsd.GetMemoryKinds(Handle, elements, capacity))
@@ -66,7 +66,7 @@ public sealed partial class GlusterContext
         [.. NativeArray.Collect<Kfsd.NativeOption>((elements, capacity) => Kfsd.GetOptions(Handle, elements, capacity))
             .Select(NativeOptions.Describe)];
 
-    /// <summary>The clients that are connected and were let in.</summary>
+    /// <summary>The authenticated clients.</summary>
     public unsafe GraphClient[] GetClients() =>
     [
         .. NativeArray.Collect<Kfsd.NativeClient>((elements, capacity) => Kfsd.GetClients(Handle, elements, capacity))

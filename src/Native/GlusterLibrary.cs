@@ -14,7 +14,7 @@ public sealed class GlusterLibrary
     private static GlusterLibrary? s_loaded;
     private static nint s_handle;
 
-    // Once in a process, however often loading is tried. 0 leaves the search to the runtime.
+    // Once in a process, even if loading is tried again. 0 leaves the search to the runtime.
     static GlusterLibrary() =>
         NativeLibrary.SetDllImportResolver(typeof(Kfsd).Assembly, (library, _, _) => library == Kfsd.Library ? s_handle : 0);
 
@@ -41,7 +41,7 @@ public sealed class GlusterLibrary
     /// hook comes first in symbol lookup. Must run before anything else loads a GlusterFS transport.
     /// </summary>
     /// <returns>The library; the same one on every call.</returns>
-    /// <exception cref="GraphException">It cannot be loaded, is another version than this assembly, or its hook is not in
+    /// <exception cref="GraphException">It cannot be loaded, has another version than this assembly, or its hook is not in
     /// effect.</exception>
     public static GlusterLibrary Load()
     {
@@ -59,14 +59,14 @@ public sealed class GlusterLibrary
         ? Path.Combine(OwnTranslatorDirectory, type[OwnTypes.Length..] + ".so")
         : Path.Combine(TranslatorDirectory, type + ".so"));
 
-    /// <summary>The options of a translator, whether a graph has it or not.</summary>
+    /// <summary>The options of a translator, which need not be in the graph.</summary>
     /// <param name="type">Its type; <c>rpc-transport/socket</c> for the transport's.</param>
     /// <exception cref="GraphException">It is not installed, or no translator.</exception>
     public static unsafe TranslatorOption[] GetOptions(string type) =>
         [.. NativeArray.Collect<Kfsd.NativeOption>((elements, capacity) => Kfsd.GetTranslatorOptions(type, elements, capacity))
             .Select(NativeOptions.Describe)];
 
-    // native/exports, which is what the library is checked against when it is built.
+    // native/exports, which the build checks the library against.
     private static int CountMissing(nint library)
     {
         using var names = new StreamReader(typeof(GlusterLibrary).Assembly.GetManifestResourceStream("exports")!);

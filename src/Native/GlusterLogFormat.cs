@@ -9,8 +9,6 @@ public enum GlusterLogFormat
     /// <summary>A JSON object on each line.</summary>
     Json = 1,
 
-    /// <summary>
-    /// The same behind the line's priority in angle brackets, which systemd's journal takes off (sd-daemon(3)).
-    /// </summary>
+    /// <summary>The same after the line's priority in angle brackets, which systemd's journal removes (sd-daemon(3)).</summary>
     JsonForJournal = 2,
 }

@@ -1,20 +1,20 @@
 namespace KadaluFsd.Native;
 
-/// <summary>How many connections the graph's server may have. Those on unix sockets are not counted.</summary>
-/// <param name="Total">In all, nodes of the pool excepted.</param>
-/// <param name="PerAddress">Of one address.</param>
-/// <param name="Handshakes">Whose client has not been let in (SETVOLUME); when there is one more, the oldest of them is
+/// <summary>Limits of the graph's connections. Those on unix sockets are not counted.</summary>
+/// <param name="Total">All connections, those of the pool's nodes excepted.</param>
+/// <param name="PerAddress">Connections of one address.</param>
+/// <param name="Handshakes">Connections whose client is not authenticated (SETVOLUME); beyond that the oldest of them is
 /// closed.</param>
 public readonly record struct GraphConnectionLimits(int Total, int PerAddress, int Handshakes);
 
-/// <summary>The connections that the graph's server has and had.</summary>
-/// <param name="Open">Now, those on unix sockets included.</param>
-/// <param name="Handshakes">Of these, whose client has not been let in.</param>
-/// <param name="RefusedTotal">Were not taken because there were too many.</param>
-/// <param name="RefusedPerAddress">Because there were too many of their address.</param>
-/// <param name="ClosedLate">Were closed because their client had not been let in in time.</param>
-/// <param name="ClosedForOthers">Because too many had a client that had not been let in.</param>
-/// <param name="RefusedRecords">Because they sent too long a record before their client was let in.</param>
+/// <summary>Counts of the graph's connections.</summary>
+/// <param name="Open">Open connections, those on unix sockets included.</param>
+/// <param name="Handshakes">Open connections whose client is not authenticated.</param>
+/// <param name="RefusedTotal">Rejected because there were too many.</param>
+/// <param name="RefusedPerAddress">Rejected because there were too many of their address.</param>
+/// <param name="ClosedLate">Closed because their client was not authenticated in time.</param>
+/// <param name="ClosedForOthers">Closed because too many had a client that was not authenticated.</param>
+/// <param name="RefusedRecords">Closed because they sent too long a record before their client was authenticated.</param>
 public sealed record GraphConnectionCounts(
     long Open, long Handshakes, long RefusedTotal, long RefusedPerAddress, long ClosedLate, long ClosedForOthers,
     long RefusedRecords);

@@ -2,9 +2,9 @@ namespace KadaluFsd.Native;
 
 /// <summary>An entry of a directory on one storage unit.</summary>
 /// <param name="Name">Its name; one that is not UTF-8 has a character of its own for each byte.</param>
-/// <param name="Gfid">Which file or directory it stands for; empty where the unit could not tell.</param>
+/// <param name="Gfid">The gfid of its file or directory; empty where the unit does not know it.</param>
 /// <param name="IsDirectory">Whether it is a directory.</param>
-/// <param name="Attributes">Whose it is, and who may do what.</param>
+/// <param name="Attributes">Owner and mode.</param>
 public sealed record UnitEntry(string Name, Guid Gfid, bool IsDirectory, EntryAttributes Attributes);
 
 /// <summary>Metadata of a file or directory that all copies have in common.</summary>
@@ -13,7 +13,7 @@ public sealed record UnitEntry(string Name, Guid Gfid, bool IsDirectory, EntryAt
 /// <param name="Group">Its group.</param>
 public readonly record struct EntryAttributes(uint Mode, uint User, uint Group);
 
-/// <summary>What a storage unit has noted of one of its directories.</summary>
+/// <summary>The marks of a directory on a storage unit.</summary>
 /// <param name="Version">How many changes of its entries it has seen, in a disperse group; 0 in a mirror.</param>
-/// <param name="IsMarked">Whether it says that copies differ or are changing: heals will look at it.</param>
+/// <param name="IsMarked">Whether it is marked as differing or changing: a heal will handle it.</param>
 public sealed record UnitDirectoryNote(long Version, bool IsMarked);

@@ -4,13 +4,13 @@ namespace KadaluFsd.Native;
 internal static class NativeArray
 {
     /// <summary>A function of libkfsd that fills in as many elements as there are and fit.</summary>
-    /// <param name="elements">The array; null to be told the count only.</param>
-    /// <param name="capacity">How many fit.</param>
-    /// <returns>How many there are; negative for an error.</returns>
+    /// <param name="elements">The array; null to get only the count.</param>
+    /// <param name="capacity">The number of elements that fit.</param>
+    /// <returns>The number of elements there are; negative for an error.</returns>
     internal unsafe delegate int Fill<T>(T* elements, int capacity)
         where T : unmanaged;
 
-    /// <summary>Asks how many there are, then for all of them; more that come in between are for the next time.</summary>
+    /// <summary>Gets the count, then the elements; those that are added in between are left out.</summary>
     /// <exception cref="GraphException">It failed.</exception>
     internal static unsafe T[] Collect<T>(Fill<T> fill)
         where T : unmanaged

@@ -2,7 +2,7 @@ using KadaluFsd.Native.Interop;
 
 namespace KadaluFsd.Native;
 
-/// <summary>Options of translators as libkfsd tells of them.</summary>
+/// <summary>Options of translators as libkfsd reports them.</summary>
 internal static class NativeOptions
 {
     // ZR_OPTION_MAX_ARRAY_SIZE of glusterfs/options.h.
@@ -20,7 +20,7 @@ internal static class NativeOptions
         "INTERNET_ADDRESS_LIST", "PRIORITY_LIST", "SIZE_LIST", "CLIENT_AUTH_ADDR",
     ];
 
-    /// <summary>An option as the rest of the program knows it.</summary>
+    /// <summary>Converts an option.</summary>
     /// <returns>The option; its texts are copies.</returns>
     internal static unsafe TranslatorOption Describe(Kfsd.NativeOption option)
     {

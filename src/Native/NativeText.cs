@@ -3,7 +3,7 @@ using KadaluFsd.Native.Interop;
 
 namespace KadaluFsd.Native;
 
-/// <summary>Texts and return values as libkfsd gives them.</summary>
+/// <summary>Texts and return values of libkfsd.</summary>
 internal static class NativeText
 {
     /// <summary>Copies a static or thread-owned C string.</summary>
@@ -16,12 +16,12 @@ internal static class NativeText
     /// <returns>The text; null for null.</returns>
     internal static unsafe string? ReadOptional(byte* text) => Marshal.PtrToStringUTF8((nint)text);
 
-    /// <summary>Turns a negative return value into an exception with the calling thread's error text.</summary>
+    /// <summary>Throws for a negative return value, with the calling thread's error text.</summary>
     /// <returns><paramref name="result"/>, when it is not negative.</returns>
     internal static unsafe int Check(int result) =>
         result >= 0 ? result : throw new GraphException(-result, Read(Kfsd.GetLastError()));
 
-    /// <summary>Turns a negative return value into an exception with the calling thread's error text.</summary>
+    /// <summary>Throws for a negative return value, with the calling thread's error text.</summary>
     /// <returns><paramref name="result"/>, when it is not negative.</returns>
     internal static unsafe long Check(long result) =>
         result >= 0 ? result : throw new GraphException((int)-result, Read(Kfsd.GetLastError()));

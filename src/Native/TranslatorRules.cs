@@ -2,13 +2,13 @@ using KadaluFsd.Volgen.Options;
 
 namespace KadaluFsd.Native;
 
-/// <summary>What the installed translators say of their options.</summary>
+/// <summary>The options of installed translators.</summary>
 public static class TranslatorRules
 {
     private const string Transport = "rpc-transport/socket";
     private static readonly Dictionary<string, IReadOnlyList<OptionRule>> s_known = [];
 
-    /// <summary>The options of a translator; those of the transport among them where it has connections.</summary>
+    /// <summary>The options of a translator, with those of the transport if it has connections.</summary>
     /// <returns>The options; empty where it is not installed.</returns>
     public static IReadOnlyList<OptionRule> Of(string type)
     {

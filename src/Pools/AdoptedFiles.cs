@@ -5,23 +5,24 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// The files of a directory that joins its pool again after the pool has gone on without it. What they say of other units, and of
-/// how new they are, counts no more: it would make them the source of a heal. They are found by their handles below
-/// <c>.glusterfs</c>, whatever bytes their names are made of.
+/// The files of a directory that joins its pool again after the pool has gone on without it. Their marks about other units, and
+/// about their own version, must not count: they would make them the source of a heal. Files are found by their handles below
+/// <c>.glusterfs</c>, whatever bytes their names have.
 /// </summary>
 public static class AdoptedFiles
 {
     private const string GfidAttribute = "trusted.gfid";
     private const int GfidLength = 16;
 
-    // Of mirrors: which others missed something. Of disperse: how often a part was changed, and whether it was being changed.
+    // In mirrors: which other units missed something. In disperse groups: how often a fragment was changed, and whether it was
+    // being changed.
     private static readonly string[] s_mirrorMarks = ["trusted.afr."];
     private static readonly string[] s_disperseMarks = ["trusted.ec.version", "trusted.ec.dirty"];
 
-    /// <summary>Has them claim nothing. The unit must not run.</summary>
-    /// <param name="kind">Of its group. In a disperse group they are entered in the unit's own index too, since the others need
-    /// no marks to tell which part is old.</param>
-    /// <exception cref="IOException">One cannot be changed. What is done already only makes more of them be healed.</exception>
+    /// <summary>Removes these marks. The unit must not run.</summary>
+    /// <param name="kind">The kind of its group. In a disperse group files are entered in the unit's own index too, since the
+    /// other units need no marks to tell which fragment is old.</param>
+    /// <exception cref="IOException">A file cannot be changed. What was done already only causes more heals.</exception>
     public static void Forget(string path, GroupKind kind)
     {
         string indices = HiddenDirectory.PathIn(path, HiddenDirectory.Indices);
@@ -35,7 +36,7 @@ public static class AdoptedFiles
         Forget(path, marks);
         foreach ((string handle, Guid gfid) in Handles(HiddenDirectory.PathIn(path)))
         {
-            // A directory's handle is a symbolic link to it; a symbolic link's own is the link.
+            // The handle of a directory is a symbolic link to it; the handle of a symbolic link is the link itself.
             if (GfidOf(handle) == gfid)
             {
                 Forget(handle, marks);

@@ -5,25 +5,25 @@ using KadaluFsd.Volgen.Options;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Whether a pool's connections are encrypted: all of them, or none. Units with TLS understand nobody without, and a connection
-/// that is there stays what it is: units, self-heal daemons and mounts change together or not at all.
+/// Whether a pool's connections are encrypted: all of them, or none. Units with TLS do not understand clients without, and an
+/// open connection does not change: units, self-heal daemons and mounts change together or not at all.
 /// </summary>
 public static class ConnectionKind
 {
-    /// <summary>Why a unit has to start anew: its connections become encrypted, or plain.</summary>
+    /// <summary>Why a unit has to be restarted: TLS is switched on or off.</summary>
     public const string Changes = "its connections change their kind";
 
-    /// <summary>Why a unit has to start anew: it has other layers.</summary>
+    /// <summary>Why a unit has to be restarted: its layers change.</summary>
     public const string LayersChange = "its layers change";
 
     private static readonly string s_server = $"{UnitVolfile.ServerType}.{PendingOptions.Tls}";
 
-    /// <summary>Refuses a change that would leave a pool half in TLS.</summary>
-    /// <param name="stored">The pool as it is.</param>
-    /// <param name="after">Its volfiles with the change.</param>
-    /// <param name="restart">Whether all of its units here may start anew together.</param>
+    /// <summary>Rejects a change that would leave a part of a pool with TLS and a part without.</summary>
+    /// <param name="stored">The pool before the change.</param>
+    /// <param name="after">Its volfiles after the change.</param>
+    /// <param name="restart">Whether all of its units here may be restarted together.</param>
     /// <exception cref="CommandException">It would.</exception>
-    public static void Refuse(
+    public static void Check(
         StoredPool stored, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, bool restart)
     {
         bool[] kinds = KindsOf(after);
@@ -45,12 +45,12 @@ public static class ConnectionKind
         }
     }
 
-    /// <summary>What a unit has not taken of its volfile, in the words of a pool's options.</summary>
+    /// <summary>The pending changes of a unit, by the names of pool options.</summary>
     /// <returns>The options' names, or <see cref="Changes"/>; null where nothing is pending.</returns>
     public static string? Describe(IReadOnlyList<string> pending) =>
         pending.Contains(s_server) ? Changes : pending.Count == 0 ? null : string.Join(", ", PoolStatus.Named(pending));
 
-    /// <summary>Which options mounts have only when they are mounted again.</summary>
+    /// <summary>The options that mounts take only when they are mounted again.</summary>
     public static string[] FindForMounts(string after, string before) =>
         PoolStatus.Named(PendingOptions.Find(VolfileParser.Parse(before), VolfileParser.Parse(after), _ => true));
 

@@ -4,7 +4,7 @@ using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Processes in the background, which nobody starts again.</summary>
+/// <summary>Processes in the background, which nothing restarts.</summary>
 public sealed class DirectServices : IServiceManager
 {
     /// <inheritdoc/>

@@ -5,8 +5,7 @@ using KadaluFsd.Storage;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// What is in a directory that is to become a storage unit's: nothing yet, or files and marks that it would serve without having
-/// been asked to.
+/// The contents of a directory that a storage unit is going to use: none, or files and marks, which it would serve.
 /// </summary>
 public sealed record DirectoryContents
 {
@@ -15,25 +14,25 @@ public sealed record DirectoryContents
     /// <summary>The directory.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The pool that it says it is a unit of; null for none.</summary>
+    /// <summary>The pool that it carries the id of; null for none.</summary>
     public Guid? Owner { get; init; }
 
-    /// <summary>Whether that pool was deleted on this node since.</summary>
+    /// <summary>Whether that pool has been deleted on this node.</summary>
     public bool IsReleased { get; init; }
 
-    /// <summary>Names at its top, those of GlusterFS and of the file system itself left out.</summary>
+    /// <summary>Its entries, without those of GlusterFS and of the file system itself.</summary>
     public ImmutableArray<string> Names { get; init; } = [];
 
-    /// <summary>Extended attributes that only a storage unit has, the pool's id left out.</summary>
+    /// <summary>Its extended attributes that only storage units have, without the pool's id.</summary>
     public ImmutableArray<string> Marks { get; init; } = [];
 
-    /// <summary>Whether GlusterFS has served it: it has more than what a new unit is given.</summary>
+    /// <summary>Whether GlusterFS has served it: <c>.glusterfs</c> has more in it than in a new unit.</summary>
     public bool HasHandles { get; init; }
 
-    /// <summary>Whether nothing was ever served from it: it is missing, or empty but for what making a unit leaves.</summary>
+    /// <summary>Whether it has never been served: it does not exist, or has only what the creation of a unit leaves.</summary>
     public bool IsNew => Names.IsEmpty && Marks.IsEmpty && !HasHandles;
 
-    /// <summary>Looks. A directory that is not there has nothing in it.</summary>
+    /// <summary>Reads the contents; none for a directory that does not exist.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static DirectoryContents Read(string path)
     {
@@ -62,8 +61,8 @@ public sealed record DirectoryContents
         };
     }
 
-    /// <summary>Why a pool cannot have it without being told what to do about that: all reasons at once.</summary>
-    /// <returns>Why; null where it can.</returns>
+    /// <summary>Why a pool cannot use it without an option that says what to do with the contents.</summary>
+    /// <returns>All reasons; null where it can.</returns>
     public string? FindObjection(Guid pool)
     {
         string[] reasons =
@@ -81,7 +80,7 @@ public sealed record DirectoryContents
     private static string Some(ImmutableArray<string> all) =>
         string.Join(", ", all.Take(NamesTold)) + (all.Length > NamesTold ? $" and {all.Length - NamesTold} more" : "");
 
-    // What PoolDirectories makes: the index's directory, empty, a mark and a label.
+    // What PoolDirectories creates: the empty directory of the index, a mark and a label.
     private static bool HasMoreThanANewUnit(string handles) =>
         Directory.Exists(handles) && Directory.EnumerateFileSystemEntries(handles)
         .Any(entry => System.IO.Path.GetFileName(entry) switch
@@ -94,18 +93,18 @@ public sealed record DirectoryContents
         });
 }
 
-/// <summary>What is done with a directory that has something in it.</summary>
+/// <summary>What is done with directories that are not empty.</summary>
 public enum ExistingContents
 {
-    /// <summary>The pool is not made.</summary>
+    /// <summary>The pool is not created.</summary>
     Refuse,
 
-    /// <summary>It joins its own pool again, and is healed from the others.</summary>
+    /// <summary>They join their own pool again, and are healed from the other units.</summary>
     Adopt,
 
-    /// <summary>Everything in it comes back as it was: the pool was deleted on all nodes.</summary>
+    /// <summary>Everything comes back as it was: the pool was deleted on all nodes.</summary>
     Restore,
 
-    /// <summary>It is moved aside.</summary>
+    /// <summary>The contents are moved aside.</summary>
     Discard,
 }

@@ -6,20 +6,20 @@ using KadaluFsd.Storage;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Moves aside what is in a directory, so that a new unit can be made there: nothing is copied, and nothing is lost. The whole
-/// directory becomes a sibling; where it is a mount point, what is in it goes below <c>.glusterfs</c>, where no client sees it.
+/// Moves aside the contents of a directory, without copying anything. The whole directory becomes a sibling; the contents of a
+/// mount point go below <c>.glusterfs</c>, where no client sees them.
 /// </summary>
 public static class DirectoryDiscard
 {
-    /// <summary>Name of the directory below <c>.glusterfs</c> for what was in a mount point.</summary>
+    /// <summary>The directory below <c>.glusterfs</c> for the contents of a mount point.</summary>
     public const string Kept = "kadalu-discarded";
 
-    // What an attribute may have (XATTR_SIZE_MAX).
+    // XATTR_SIZE_MAX.
     private const int MaxValue = 65_536;
 
-    /// <summary>Where what is in a directory would be moved.</summary>
-    /// <param name="now">The time, which is part of the name.</param>
-    /// <returns>A path at which nothing is.</returns>
+    /// <summary>Chooses the place for the contents of a directory.</summary>
+    /// <param name="now">The time, for the name.</param>
+    /// <returns>A free path.</returns>
     public static string PlaceFor(string path, DateTime now)
     {
         string stamp = now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
@@ -35,10 +35,10 @@ public static class DirectoryDiscard
     }
 
     /// <summary>
-    /// Moves it there. What is at the path then is an empty directory, or in a mount point one with nothing for a unit in it.
+    /// Moves the contents there. Afterwards the directory is empty, or for a mount point has nothing of a unit in it.
     /// </summary>
-    /// <param name="place">Where to, of <see cref="PlaceFor"/>.</param>
-    /// <exception cref="IOException">It cannot be moved; says what is where.</exception>
+    /// <param name="place">A place from <see cref="PlaceFor"/>.</param>
+    /// <exception cref="IOException">They cannot be moved; the message says what is where.</exception>
     public static void Move(string path, string place)
     {
         if (!IsMountPoint(path))
@@ -48,7 +48,7 @@ public static class DirectoryDiscard
             return;
         }
 
-        // First beside each other, since what is below .glusterfs moves as well.
+        // First beside each other, because .glusterfs moves as well.
         string aside = Path.Combine(path, "." + Kept + "-" + Path.GetFileName(place));
         Directory.CreateDirectory(aside, FileModes.PrivateDirectory);
         MoveMarks(path, aside);
@@ -57,9 +57,9 @@ public static class DirectoryDiscard
         Require(FileCalls.Rename(aside, place), aside, place);
     }
 
-    /// <summary>Moves it back, where nothing new has come into the directory.</summary>
-    /// <param name="place">Where it was moved to.</param>
-    /// <exception cref="IOException">It cannot be moved.</exception>
+    /// <summary>Moves the contents back, if nothing new is in the directory.</summary>
+    /// <param name="place">Where they were moved to.</param>
+    /// <exception cref="IOException">They cannot be moved.</exception>
     public static void MoveBack(string path, string place)
     {
         if (!Directory.Exists(place))

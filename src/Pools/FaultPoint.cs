@@ -1,7 +1,7 @@
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Places where a command that changes pools can be made to die as if by SIGKILL, to see that the next one puts things right.
+/// Places where tests kill a command that changes pools (as by SIGKILL), to see that the next one repairs things.
 /// </summary>
 public static class FaultPoint
 {

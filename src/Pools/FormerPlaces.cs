@@ -6,15 +6,15 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Has directories that come back to a pool be the units again that they were. By another number, or under another name of the
-/// layers, what other units know of them would be said of others, or of nobody: old copies would count as good ones.
+/// Gives directories that come back to a pool their former places. With another number, or another name of the layers, the marks
+/// of other units would apply to the wrong unit, or to none: old copies would count as good ones.
 /// </summary>
 public static class FormerPlaces
 {
-    /// <summary>Gives a pool the numbers, and the name of its layers, that its directories have.</summary>
-    /// <param name="pool">The pool; with numbers already where it comes from its definition.</param>
-    /// <param name="contents">What is in this node's directories.</param>
-    /// <param name="problems">Directories that cannot be what they would be; empty where none is.</param>
+    /// <summary>Gives a pool the numbers and the name of the layers that its directories have.</summary>
+    /// <param name="pool">The pool; units of a definition may have numbers already.</param>
+    /// <param name="contents">The contents of this node's directories.</param>
+    /// <param name="problems">Directories that cannot take their place; may be empty.</param>
     public static Pool TakeUp(
         Pool pool, ThisNode node, ImmutableArray<DirectoryContents> contents, out ImmutableArray<string> problems)
     {
@@ -54,10 +54,10 @@ public static class FormerPlaces
     }
 
     /// <summary>
-    /// Notes in each directory of this node which of the pool's units it is. Nothing is said of one that is not there, or is not
-    /// this pool's.
+    /// Writes to each directory of this node which unit of the pool it is. Skips directories that do not exist or are not this
+    /// pool's.
     /// </summary>
-    /// <param name="say">Told where that cannot be noted.</param>
+    /// <param name="say">Gets a warning where that cannot be written.</param>
     public static void Note(Pool pool, ThisNode node, Action<string> say)
     {
         foreach (PoolMember member in node.UnitsOf(pool).Where(member => UnitDirectory.IsOf(pool.Id, member.Unit.Path)))
@@ -98,7 +98,7 @@ public static class FormerPlaces
         }
     }
 
-    // The first of each group, by one account, that is in another one by the other.
+    // The first of each group by one record that is in another group by the other record.
     private static IEnumerable<string> FindStrangers(
         KeyValuePair<PoolMember, UnitLabel>[] grouped, Func<KeyValuePair<PoolMember, UnitLabel>, int> together,
         Func<KeyValuePair<PoolMember, UnitLabel>, int> apart, string words) =>
@@ -109,7 +109,7 @@ public static class FormerPlaces
         from stranger in strangers
         select $"{first.Key.Unit.Path} and {stranger.Key.Unit.Path} {words}";
 
-    // What has no label is new, or as it is by its place.
+    // A directory without a label is new, or has the place that it is given.
     private static Pool Number(Pool pool, Dictionary<PoolMember, UnitLabel> labels, bool areInOrder)
     {
         Dictionary<PoolUnit, int> units = labels.ToDictionary(one => one.Key.Unit, one => one.Value.Unit);

@@ -5,9 +5,9 @@ using KadaluFsd.Storage;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Finds the path of a file of which only the gfid is known, GlusterFS's own number of it, in a storage unit's directory on this
-/// node: each file has a handle there (<see cref="HiddenDirectory.HandleOf"/>). A directory's is a symbolic link to its name in
-/// its parent's handle; another file has the gfid of its parent and its name in an attribute (storage/posix, <c>gfid2path</c>).
+/// Finds the path of a file by its gfid, in a storage unit's directory on this node: each file has a handle there (<see
+/// cref="HiddenDirectory.HandleOf"/>). A directory's is a symbolic link to its name in its parent's handle; another file has its
+/// parent's gfid and its name in an attribute (storage/posix, <c>gfid2path</c>).
 /// </summary>
 public static class GfidPath
 {
@@ -16,12 +16,11 @@ public static class GfidPath
     // Its value is a gfid, a slash and a name of 255 bytes at most.
     private const int ValueMax = 36 + 1 + 255;
 
-    // GlusterFS's paths are no longer than PATH_MAX, 4096 bytes, of which each name takes two at least.
+    // GlusterFS's paths have at most PATH_MAX bytes, 4096; each name takes at least two.
     private const int DepthMax = 2048;
 
-    /// <summary>Finds it.</summary>
-    /// <returns>The path from the pool's top, such as <c>/dir/file</c>, one of several of a file with hard links; null where this
-    /// unit does not know.</returns>
+    /// <returns>The path from the root of the pool, such as <c>/dir/file</c>, any one of a file with hard links; null where this
+    /// unit does not know it.</returns>
     public static string? Find(string unit, Guid gfid)
     {
         var names = new Stack<string>();

@@ -5,37 +5,35 @@ using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>
-/// Tries graphs before anything is made of them: each comes up in a process of its own, which may hang or crash.
-/// </summary>
+/// <summary>Tries graphs before they are used: each is brought up in a process of its own, which may hang or crash.</summary>
 public static class GraphTrial
 {
     /// <summary>The command of this program that tries a graph, in a process of its own.</summary>
     public const string Command = "try-graph";
 
-    /// <summary>What it says of a graph that comes up.</summary>
+    /// <summary>Its output for a graph that comes up.</summary>
     public const string Good = "good";
 
     private const int MaxVerdict = 500;
     private const string DirectoryPrefix = "kadalu-fsd-trial-";
     private const UnixFileMode OnlyOurs = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    // A graph comes up within a second; on a machine that is busy with everything else it may take long, and is not bad for that.
+    // A graph comes up within a second; a busy machine may need much longer.
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
 
-    // What a killed command has left.
+    // Left by a killed command.
     private static readonly TimeSpan s_leftAfter = 5 * s_timeout;
 
     /// <summary>Tries graphs.</summary>
-    /// <param name="texts">Their volfiles, by what they are.</param>
-    /// <returns>What is wrong, for each that does not come up.</returns>
+    /// <param name="texts">Their volfiles by description.</param>
+    /// <returns>A problem for each that does not come up.</returns>
     public static async Task<string[]> FindObjectionsAsync(IEnumerable<KeyValuePair<string, string>> texts)
     {
         RemoveLeftovers();
         return [.. (await Task.WhenAll(texts.Select(text => TryAsync(text.Key, text.Value)))).OfType<string>()];
     }
 
-    // Only those that nobody else can have made, or put anything into: others may write into the directory for temporary files.
+    // Only our own: others may create entries in the directory for temporary files.
     private static void RemoveLeftovers()
     {
         foreach (string path in Directory.GetDirectories(Path.GetTempPath(), DirectoryPrefix + "*"))

@@ -5,8 +5,8 @@ using System.Xml.Linq;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// glfsheal's answers: a block for each unit, with its entries, its status and their number. Names stand in them as clients have
-/// chosen them, line breaks and all: what cannot be what glfsheal has written by itself is not believed.
+/// Parses glfsheal's output: a block for each unit, with entries, status and count. File names may contain anything, line breaks
+/// too: what glfsheal cannot have written itself is rejected.
 /// </summary>
 public static class HealListing
 {
@@ -16,10 +16,11 @@ public static class HealListing
     private const string SplitBrainMark = " - Is in split-brain";
     private const string HealingMark = " - Possibly undergoing heal";
 
-    /// <summary>Reads the text, which tells how each file is.</summary>
-    /// <param name="units">The units that there are, as <c>NODE:PATH</c>.</param>
-    /// <param name="onlySplitBrain">Whether it lists only files that contradict each other, which it does not mark then.</param>
-    /// <returns>By unit; null where a name makes it ambiguous: each unit comes once, and has as many lines as it says.</returns>
+    /// <summary>Parses the text output, which has the state of each file.</summary>
+    /// <param name="units">All units, as <c>NODE:PATH</c>.</param>
+    /// <param name="onlySplitBrain">Whether it lists only files in split-brain, which it does not mark then.</param>
+    /// <returns>By unit; null where a name makes it ambiguous: each unit appears once, with as many lines as its count
+    /// says.</returns>
     public static HealList[]? Parse(string output, IReadOnlyCollection<string> units, bool onlySplitBrain)
     {
         var lists = new List<HealList>();
@@ -68,8 +69,8 @@ public static class HealListing
         return unit is null ? [.. lists] : null;
     }
 
-    /// <summary>Reads the XML, in which names cannot stand for anything else, but which does not tell how a file is.</summary>
-    /// <exception cref="XmlException">It is none.</exception>
+    /// <summary>Parses the XML output, which names cannot make ambiguous, but which has no states.</summary>
+    /// <exception cref="XmlException">It is not valid.</exception>
     public static HealList[] ParseXml(string output, bool onlySplitBrain)
     {
         using var text = new StringReader(output);

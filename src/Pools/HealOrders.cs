@@ -4,7 +4,7 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>What pools' self-heal daemons on this node are told, and asked of their work.</summary>
+/// <summary>Orders and questions to the self-heal daemons of pools on this node.</summary>
 public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(200);
@@ -17,18 +17,18 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
 
     private readonly ServiceQuestions _questions = new(paths);
 
-    /// <summary>Has a pool's self-heal daemon look for what needs healing, at once.</summary>
-    /// <param name="isFull">Whether to walk through the whole pool, instead of what the units' indices name.</param>
-    /// <returns>What came of it for each unit.</returns>
+    /// <summary>Has a pool's self-heal daemon crawl for what has to be healed.</summary>
+    /// <param name="isFull">True for a full crawl, false for the indices of units.</param>
+    /// <returns>The result for each unit.</returns>
     /// <exception cref="CommandException">It does not answer, or can heal nothing.</exception>
     public async Task<HealStart[]> StartAsync(Pool pool, bool isFull) => (await _questions.AskAsync(
         HealDaemonOf(pool), "POST", "/v1/heals", ControlJson.Default.HealAnswer, s_unitsAnswerWithin,
         JsonSerializer.SerializeToUtf8Bytes(
             new HealOrder(isFull ? HealOrder.Full : HealOrder.Index), ControlJson.Default.HealOrder))).Units;
 
-    /// <summary>As <see cref="StartAsync"/>, where nothing depends on it.</summary>
-    /// <returns>A task that ends when it was told, or could not be: units are not there yet, or somebody else is telling
-    /// it.</returns>
+    /// <summary>As <see cref="StartAsync"/>, without errors.</summary>
+    /// <returns>Completes when the order was given, or could not be: units may not be connected yet, or another order is
+    /// running.</returns>
     public async Task OrderAsync(Pool pool, bool isFull)
     {
         try
@@ -37,22 +37,23 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
         }
         catch (CommandException)
         {
-            // What waits goes on waiting, which whoever asks for it sees.
+            // What has to be healed stays visible in heal info.
         }
     }
 
-    /// <summary>What a pool's self-heal daemon has searched for lately.</summary>
-    /// <returns>The searches, and those that go on.</returns>
+    /// <summary>The latest crawls of a pool's self-heal daemon.</summary>
+    /// <returns>The crawls, running ones included.</returns>
     /// <exception cref="CommandException">It does not answer.</exception>
     public Task<HealCrawl[]> GetCrawlsAsync(Pool pool) =>
         _questions.AskAsync(HealDaemonOf(pool), "GET", "/v1/heals", ControlJson.Default.HealCrawlArray);
 
     /// <summary>
-    /// Has a pool's self-heal daemon tell the other units of a mirror that one missed everything. That unit must not run.
+    /// Has a pool's self-heal daemon mark on the other units of a mirror that one of them missed everything. That unit must not
+    /// run.
     /// </summary>
-    /// <param name="unit">What the unit is called in the daemon's graph.</param>
-    /// <param name="how">Whether it has old files, each of which is marked; and whether other units are lost as well.</param>
-    /// <returns>How many files and directories are marked.</returns>
+    /// <param name="unit">The unit's volume in the daemon's graph.</param>
+    /// <param name="how">Whether it has old files, each of which is marked, and whether other units are lost as well.</param>
+    /// <returns>The number of files and directories that are marked.</returns>
     /// <exception cref="CommandException">It does not answer, or the other units are not all connected
     /// (<see cref="ExitCode.PeerRefused"/>).</exception>
     public async Task<long> MarkMissedAsync(Pool pool, string unit, RejoiningUnit how) => (await _questions.AskAsync(
@@ -61,7 +62,7 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
             new MarkOrder(unit, how.HasFiles ? MarkOrder.Everything : MarkOrder.Top, how.IsBesideLost),
             ControlJson.Default.MarkOrder))).Marked;
 
-    /// <summary>Has a pool's self-heal daemon compare copies with each other, and waits until it has.</summary>
+    /// <summary>Has a pool's self-heal daemon compare copies, and waits for the result.</summary>
     /// <exception cref="CommandException">It does not answer.</exception>
     public async Task<CopyReport> CheckCopiesAsync(Pool pool)
     {

@@ -3,16 +3,16 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Whether a unit could lose everything: whether the others of its group are there, and have a good copy of every file that waits
-/// for being healed.
+/// Whether a unit may lose its files: whether the other units of its group are connected, and have a good copy of every file that
+/// has to be healed.
 /// </summary>
 public static class HealSources
 {
-    /// <summary>Looks for what is against it.</summary>
-    /// <param name="lost">The unit that is to be healed from the others.</param>
-    /// <param name="lists">What waits for being healed, by unit.</param>
-    /// <param name="alsoLost">Other units that have lost what they had.</param>
-    /// <returns>Why it would lose files; null where it would not.</returns>
+    /// <summary>Checks it.</summary>
+    /// <param name="lost">The unit that will be healed from the others.</param>
+    /// <param name="lists">What has to be healed, by unit.</param>
+    /// <param name="alsoLost">Other units that have lost their files.</param>
+    /// <returns>Why files would be lost; null where none would.</returns>
     public static string? FindObjection(
         Pool pool, PoolMember lost, IReadOnlyCollection<HealList> lists, IReadOnlyCollection<PoolMember> alsoLost)
     {
@@ -31,7 +31,7 @@ public static class HealSources
         };
     }
 
-    // Without its marks nobody knows any more which copy is old: there must be none.
+    // Without its marks it is unknown which copy is old: there must be none.
     private static string? FindMarkObjection(Pool pool, IReadOnlyCollection<HealList> lists) =>
         pool.Members.FirstOrDefault(member => !ListOf(member, lists).IsConnected) is { } missing
             ? NotConnected(missing, "only a tie-breaker knows which copy is the right one then")
@@ -41,7 +41,7 @@ public static class HealSources
                 $"{waiting.Unit}: a tie-breaker is replaced when there are none"
         : null;
 
-    // What a unit lists it has, and blames another one for not having it.
+    // A unit lists what it has and another unit is missing.
     private static string? FindCopiesObjection(PoolMember lost, PoolMember[] others, IReadOnlyCollection<HealList> lists)
     {
         if (others.FirstOrDefault(other => !ListOf(other, lists).IsConnected) is { } missing)
@@ -62,8 +62,8 @@ public static class HealSources
             return $"the copies of {split.Path} contradict each other: pool heal resolve first";
         }
 
-        // A file that is being healed, or changed, may be listed by the unit that is to get it as well: only from the lost one
-        // does anybody know then who has it.
+        // A file that is being healed or changed may also be listed by the unit that gets it: only the lost unit knows then who
+        // has it.
         HashSet<string> kept = [.. good.Where(entry => !entry.IsHealing).Select(entry => entry.Path)];
         IEnumerable<HealEntry> only =
             [.. ListOf(lost, lists).Entries,
@@ -79,7 +79,7 @@ public static class HealSources
     {
         HealList[] there = [.. others.Select(other => ListOf(other, lists)).Where(list => list.IsConnected)];
 
-        // One that came back with nothing lists the top alone (UnitRejoin), until that is healed: it has no good part of
+        // A unit that came back empty lists only the root directory (UnitRejoin) until that is healed: it has no good fragment of
         // anything.
         HealList[] atTop = [.. there.Where(list => list.Entries.Any(entry => entry.Path == "/" && !entry.IsHealing))];
         there = atTop.Length < needed ? [.. there.Except(atTop)] : there;
@@ -94,8 +94,8 @@ public static class HealSources
                 : why;
         }
 
-        // What is being healed, or changed, is listed by units as well that have no good part of it: while the lost one is there,
-        // that is waited for.
+        // What is being healed or changed is also listed by units without a good fragment of it: that is waited for while the
+        // lost unit is connected.
         bool isStrict = ListOf(lost, lists).IsConnected;
         return there.SelectMany(list => list.Entries).Where(entry => isStrict || !entry.IsHealing)
             .GroupBy(entry => entry.Path).FirstOrDefault(entries => entries.Count(entry => !entry.IsHealing) < needed) is { } few

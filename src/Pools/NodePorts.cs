@@ -3,15 +3,15 @@ using System.Net.NetworkInformation;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>What is known of a node's TCP ports.</summary>
-/// <param name="Listening">Those that somebody listens on.</param>
-/// <param name="EphemeralLow">The first one that the kernel gives to outgoing connections.</param>
+/// <summary>TCP ports of a node.</summary>
+/// <param name="Listening">Ports that are listened on.</param>
+/// <param name="EphemeralLow">The first port that the kernel gives to outgoing connections.</param>
 /// <param name="EphemeralHigh">The last one.</param>
 internal sealed record NodePorts(IReadOnlySet<int> Listening, int EphemeralLow, int EphemeralHigh)
 {
     private const string EphemeralRange = "/proc/sys/net/ipv4/ip_local_port_range";
 
-    /// <summary>Looks at this node.</summary>
+    /// <summary>Reads those of this node.</summary>
     internal static NodePorts Read()
     {
         (int low, int high) = ReadEphemeralRange();
@@ -23,7 +23,7 @@ internal sealed record NodePorts(IReadOnlySet<int> Listening, int EphemeralLow, 
     /// <summary>Whether the kernel may give a port to an outgoing connection.</summary>
     internal bool IsEphemeral(int port) => port >= EphemeralLow && port <= EphemeralHigh;
 
-    // What cannot be read is taken for Linux's default.
+    // Linux's defaults where it cannot be read.
     private static (int Low, int High) ReadEphemeralRange()
     {
         try

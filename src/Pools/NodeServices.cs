@@ -8,11 +8,11 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>The processes of pools on this node: units, and a self-heal daemon for each pool that can heal.</summary>
+/// <summary>The processes of pools on this node: units, and the self-heal daemon of each pool with redundancy.</summary>
 public sealed class NodeServices(PoolPaths paths)
 {
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(60);
-    // Nothing that it tells needs a disk, or anybody else.
+    // These answers need no disk and no other process.
     private static readonly TimeSpan s_statusWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(20);
 
@@ -20,20 +20,19 @@ public sealed class NodeServices(PoolPaths paths)
     private readonly ServiceQuestions _questions = new(paths);
     private IServiceManager? _manager;
 
-    /// <summary>What self-heal daemons are told.</summary>
+    /// <summary>Orders to self-heal daemons.</summary>
     public HealOrders Healing => field ??= new HealOrders(paths, _processes);
 
     /// <summary>The process of a service.</summary>
-    /// <returns>Its id; null where none runs or starts.</returns>
+    /// <returns>Its id; null where none is running or starting.</returns>
     public int? Find(string key) => _processes.Find(key);
 
-    /// <summary>Why a service could not be started with a key, whatever else is right.</summary>
-    /// <returns>Why; null where nothing is against it.</returns>
+    /// <summary>Checks whether a service can be started with a key.</summary>
+    /// <returns>Why it cannot; null where it can.</returns>
     public async Task<string?> FindObjectionAsync(string key) => (await ManagerAsync()).FindObjection(key);
 
-    /// <summary>Starts a unit, unless it runs, and waits until clients can be served.</summary>
-    /// <exception cref="CommandException">It does not start; its own words have been printed, or it says where they
-    /// are.</exception>
+    /// <summary>Starts a unit, unless it runs, and waits until it serves clients.</summary>
+    /// <exception cref="CommandException">It does not start; its error was printed, or the message says where it is.</exception>
     public async Task StartUnitAsync(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
@@ -58,8 +57,7 @@ public sealed class NodeServices(PoolPaths paths)
 
     /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>
     /// <returns>A task that ends when it runs.</returns>
-    /// <exception cref="CommandException">It does not start; its own words have been printed, or it says where they
-    /// are.</exception>
+    /// <exception cref="CommandException">It does not start; its error was printed, or the message says where it is.</exception>
     public async Task StartHealDaemonAsync(Pool pool)
     {
         string key = PoolPaths.HealDaemonKey(pool);
@@ -85,7 +83,7 @@ public sealed class NodeServices(PoolPaths paths)
         });
     }
 
-    /// <summary>Stops a unit, if it runs, and waits until it is gone.</summary>
+    /// <summary>Stops a unit, if it runs, and waits until it has ended.</summary>
     /// <exception cref="CommandException">It does not end.</exception>
     public async Task StopUnitAsync(string key)
     {
@@ -93,7 +91,7 @@ public sealed class NodeServices(PoolPaths paths)
         await EndAsync(key);
     }
 
-    /// <summary>Stops a pool's self-heal daemon, if it runs, and waits until it is gone.</summary>
+    /// <summary>Stops a pool's self-heal daemon, if it runs, and waits until it has ended.</summary>
     /// <exception cref="CommandException">It does not end.</exception>
     public async Task StopHealDaemonAsync(string pool)
     {
@@ -101,7 +99,7 @@ public sealed class NodeServices(PoolPaths paths)
         await EndAsync(PoolPaths.HealDaemonKey(pool));
     }
 
-    // What is left of one that was killed goes as well: nobody may take it for a process, or connect to it.
+    // Files of a killed process are removed too: they must not look like a running one.
     private async Task EndAsync(string key)
     {
         await _processes.EndAsync(key);
@@ -112,15 +110,15 @@ public sealed class NodeServices(PoolPaths paths)
         }
     }
 
-    /// <summary>Has the service manager forget a unit that is not to be started again, and forgets how it ran.</summary>
-    /// <exception cref="CommandException">It does not.</exception>
+    /// <summary>Removes a unit from the service manager, and the records of its runs.</summary>
+    /// <exception cref="CommandException">It fails.</exception>
     public async Task ForgetUnitAsync(string key)
     {
         await (await ManagerAsync()).ForgetUnitAsync(key);
         new RunFiles(paths.ControlSocket(key)).Remove();
     }
 
-    /// <summary>Forgets how a self-heal daemon ran that is not to be started again.</summary>
+    /// <summary>Removes the records of a self-heal daemon's runs.</summary>
     public void ForgetHealDaemon(string pool) => new RunFiles(paths.ControlSocket(PoolPaths.HealDaemonKey(pool))).Remove();
 
     /// <summary>Has a unit or a self-heal daemon read its volfile again.</summary>
@@ -133,20 +131,20 @@ public sealed class NodeServices(PoolPaths paths)
         { IsRefusal = true } : result;
     }
 
-    /// <summary>Says why a unit does not run.</summary>
+    /// <summary>Describes why a unit does not run.</summary>
     /// <returns>How it ended, and where its log is.</returns>
     public string[] DescribeEnd(string key) => DescribeEnd(key, paths.UnitLog(key));
 
-    /// <summary>Says why a pool's self-heal daemon does not run.</summary>
+    /// <summary>Describes why a pool's self-heal daemon does not run.</summary>
     public string[] DescribeHealDaemonEnd(Pool pool) =>
         DescribeEnd(PoolPaths.HealDaemonKey(pool), paths.HealDaemonLog(pool.Name));
 
-    /// <summary>Asks a unit how it is.</summary>
-    /// <returns>What it says; null where it does not answer.</returns>
+    /// <summary>Asks a unit for its status.</summary>
+    /// <returns>Its status; null where it does not answer.</returns>
     public Task<UnitStatus?> AskAsync(string key) => TryAskAsync(key, ControlJson.Default.UnitStatus);
 
-    /// <summary>Asks a pool's self-heal daemon how it is.</summary>
-    /// <returns>What it says; null where none runs, or it does not answer.</returns>
+    /// <summary>Asks a pool's self-heal daemon for its status.</summary>
+    /// <returns>Its status; null where none runs, or it does not answer.</returns>
     public async Task<HealDaemonStatus?> AskHealDaemonAsync(Pool pool)
     {
         string key = PoolPaths.HealDaemonKey(pool);
@@ -169,7 +167,9 @@ public sealed class NodeServices(PoolPaths paths)
         }
     }
 
-    /// <summary>Whether a service runs. One that is starting, because whoever started it was killed, is waited for.</summary>
+    /// <summary>
+    /// Whether a service runs. One that is starting, because the command that started it was killed, is waited for.
+    /// </summary>
     /// <exception cref="CommandException">It neither serves nor ends.</exception>
     public async Task<bool> IsServingAsync(string key)
     {
@@ -195,7 +195,7 @@ public sealed class NodeServices(PoolPaths paths)
         return false;
     }
 
-    // A self-heal daemon has no state: it runs once it answers.
+    // A self-heal daemon runs when it answers.
     private async Task<string?> StateOfAsync(string key)
     {
         try

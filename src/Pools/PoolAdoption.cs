@@ -3,17 +3,13 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>
-/// Which units of a pool that is made here are only part of what there is already: they come back to the others of their group,
-/// and are healed from these.
-/// </summary>
+/// <summary>Finds the units of a new pool that come back to the other units of their group, and are healed from these.</summary>
 public static class PoolAdoption
 {
-    /// <summary>Finds them.</summary>
-    /// <param name="contents">What is in the directories of this node's units, in their order.</param>
-    /// <param name="existing">What is to be done with it.</param>
-    /// <param name="problems">Groups whose units cannot be healed from what there is.</param>
-    /// <returns>The units that are to be healed from the others.</returns>
+    /// <param name="contents">The contents of the directories of this node's units, in order.</param>
+    /// <param name="existing">What to do with them.</param>
+    /// <param name="problems">Groups whose units cannot be healed.</param>
+    /// <returns>The units that have to be healed from the others.</returns>
     public static ImmutableArray<RejoiningUnit> FindRejoining(
         Pool pool, ThisNode node, ImmutableArray<DirectoryContents> contents, ExistingContents existing,
         out ImmutableArray<string> problems)
@@ -28,7 +24,7 @@ public static class PoolAdoption
             PoolMember[] here = [.. members.Where(member => node.Is(pool, member.Unit.Node))];
             PoolMember[] used = [.. here.Where(member => !byPath[member.Unit.Path].IsNew)];
 
-            // Where every unit is this node's, nothing can have gone on without them.
+            // If all units are on this node, nothing can have gone on without them.
             PoolMember[] back = existing switch
             {
                 ExistingContents.Adopt when elsewhere.Length > 0 => here,

@@ -7,11 +7,10 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Changes of a pool's options, in its definition, its mounts and its running processes.</summary>
-/// <param name="store">The pools that are known.</param>
-/// <param name="rules">What the installed translators say of options.</param>
-/// <param name="heal">What waits for being healed in them.</param>
-/// <param name="say">Tells people what is going on, a line each.</param>
+/// <summary>Changes options of a pool, in its definition, its mounts and its running processes.</summary>
+/// <param name="rules">The rules of installed translators.</param>
+/// <param name="heal">Lists what has to be healed.</param>
+/// <param name="say">Gets progress, a line each.</param>
 public sealed class PoolChange(
     PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal, ThisNode node,
     Action<string> say)
@@ -20,11 +19,11 @@ public sealed class PoolChange(
     private readonly RollingRestart _restart = new(services, heal, node);
 
     /// <summary>Sets and resets options of a pool.</summary>
-    /// <param name="change">Given the options, what they are to be.</param>
-    /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
-    /// <returns>A task that ends when this node's units have them, as far as they take them while they run.</returns>
-    /// <exception cref="CommandException">An option is refused, or a unit refuses: the pool has the options then that it had.
-    /// What was not done yet for another reason is done by the next change, or by starting the pool.</exception>
+    /// <param name="change">Makes the new options of the old ones.</param>
+    /// <param name="restart">Whether units are restarted that do not take everything while they run.</param>
+    /// <returns>Completes when this node's units have taken them, as far as they do while they run.</returns>
+    /// <exception cref="CommandException">An option is rejected, by a check or by a unit: the pool keeps its old options. What
+    /// was not done yet for another reason is done by the next change, or by starting the pool.</exception>
     public async Task ApplyAsync(
         StoredPool stored, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change,
         bool restart)
@@ -33,11 +32,11 @@ public sealed class PoolChange(
         Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
         PoolChecks.RefuseOptions(changed, rules, stored.Pool.Options);
 
-        // Generated before it is saved: what makes no volfile is refused with everything as it was.
+        // Generated before it is saved: an option that makes no valid volfile is rejected, and nothing is changed.
         Dictionary<string, string> texts = volfiles.Generate(changed, node);
         Dictionary<string, string> earlier = volfiles.Generate(stored.Pool, node);
-        ConnectionKind.Refuse(stored, earlier, texts, restart);
-        PoolChecks.Refuse([.. TlsFiles.FindProblems(texts.Values, earlier.Values)]);
+        ConnectionKind.Check(stored, earlier, texts, restart);
+        PoolChecks.ThrowIfAny([.. TlsFiles.FindProblems(texts.Values, earlier.Values)]);
         if (NotesNoNames(earlier[changed.Name]) && !NotesNoNames(texts[changed.Name]))
         {
             await RequireNothingToHealAsync(stored);
@@ -46,7 +45,7 @@ public sealed class PoolChange(
         PoolChecks.WarnOfNoEffect(
             changed, changed.Options.Except(stored.Pool.Options).Select(option => option.Key), texts.Values, say);
 
-        // An overlay that has come meanwhile changes graphs that the options do not.
+        // A new overlay may change graphs that the options do not.
         await PoolChecks.RefuseGraphsAsync(changed, volfiles, rules, volfiles.AreOnDisk(earlier) ? stored.Pool : null);
         Pool before = stored.Pool;
         stored = store.Save(stored with { Pool = changed, IsChanging = true });
@@ -72,8 +71,7 @@ public sealed class PoolChange(
         }
     }
 
-    // Heals of directories look at names that were noted while it is on, and at no others: what was changed before would be
-    // forgotten.
+    // Heals of directories use names that were noted while it was on, and no others: earlier changes would be forgotten.
     private static bool NotesNoNames(string clientVolfile) =>
         VolfileParser.Parse(clientVolfile).OfType("cluster/replicate")
         .Any(replicate => replicate["granular-entry-heal"] is { } value && !GlusterBoolean.IsTrue(value));
@@ -104,7 +102,7 @@ public sealed class PoolChange(
         }
     }
 
-    // What one process refuses no other one is to have.
+    // An option that one process rejects is taken back from all.
     private async Task TakeBackAsync(StoredPool stored, Pool before, CommandException refusal)
     {
         stored = store.Save(stored with { Pool = stored.Pool with { Options = before.Options }, IsChanging = true });
@@ -123,16 +121,16 @@ public sealed class PoolChange(
         throw new CommandException(refusal.Code, $"{refusal.Message}\n  {outcome}");
     }
 
-    /// <summary>Does what is left of a change that has been noted.</summary>
+    /// <summary>Finishes a change that has been saved.</summary>
     /// <remarks>
-    /// Clients are told by the units that serve the changed volfile. A unit whose layers change starts anew, one after the other;
-    /// so do those that do not take an option while they run, where that is wanted. Where connections change their kind all start
-    /// anew together: one that is encrypted and one that is not do not understand each other. What a killed command had stopped
-    /// is started again.
+    /// Units notify their clients of the changed volfile. Units whose layers change are restarted one after the other; so are
+    /// those that do not take an option while they run, if that is wanted. If TLS is switched on or off all are restarted
+    /// together: encrypted and plain connections do not understand each other. What a killed command had stopped is started
+    /// again.
     /// </remarks>
-    /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
-    /// <returns>A task that ends when this node's processes have it.</returns>
-    /// <exception cref="CommandException">A unit refuses.</exception>
+    /// <param name="restart">Whether units are restarted that do not take everything while they run.</param>
+    /// <returns>Completes when this node's processes have it.</returns>
+    /// <exception cref="CommandException">A unit rejects it.</exception>
     public async Task FinishAsync(StoredPool stored, bool restart = false)
     {
         volfiles.Write(volfiles.Generate(stored.Pool, node));
@@ -158,7 +156,7 @@ public sealed class PoolChange(
             }
             else if (await services.IsServingAsync(PoolPaths.HealDaemonKey(stored.Pool)))
             {
-                // It stays as it is as long as they do: with another certificate, it may be no friend of theirs.
+                // It is unchanged as long as they are: with another certificate they might reject it.
                 await TakesChangeAsync(PoolPaths.HealDaemonKey(stored.Pool));
             }
 
@@ -169,7 +167,7 @@ public sealed class PoolChange(
         store.Save(stored with { IsChanging = false });
     }
 
-    // Why each running unit has to start anew; null where it has taken everything.
+    // Why each running unit has to be restarted; null where it has taken everything.
     private async Task<(PoolMember Member, string? Reason)[]> ReloadUnitsAsync(Pool pool)
     {
         var units = new List<(PoolMember Member, string? Reason)>();
@@ -220,7 +218,7 @@ public sealed class PoolChange(
         }
     }
 
-    // Starting it anew is left to those who start everything that does not run.
+    // It is started by the step that starts everything that does not run.
     private async Task ReloadHealDaemonAsync(Pool pool)
     {
         string key = PoolPaths.HealDaemonKey(pool);
@@ -230,7 +228,7 @@ public sealed class PoolChange(
         }
     }
 
-    // One that cannot be asked, or refuses, starts anew as well: nobody waits for it.
+    // One that cannot be asked, or refuses, is restarted as well: no client needs it.
     private async Task<bool> TakesChangeAsync(string key)
     {
         try

@@ -6,13 +6,13 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>What is checked of a pool before anything is changed, beside the rules of its definition.</summary>
+/// <summary>Checks of a pool before anything is changed, beside the rules of its definition.</summary>
 public static class PoolChecks
 {
-    /// <summary>Refuses what has problems.</summary>
-    /// <param name="problems">The problems; all of them are said, as far as people read them.</param>
-    /// <exception cref="CommandException">There are some.</exception>
-    public static void Refuse(ImmutableArray<string> problems)
+    /// <summary>Throws if there are problems.</summary>
+    /// <param name="problems">The problems; the message has all of them, up to a limit.</param>
+    /// <exception cref="CommandException">There are problems.</exception>
+    public static void ThrowIfAny(ImmutableArray<string> problems)
     {
         if (!problems.IsEmpty)
         {
@@ -20,23 +20,22 @@ public static class PoolChecks
         }
     }
 
-    /// <summary>Refuses options that no pool, or not this one, can have.</summary>
+    /// <summary>Checks the options of a pool.</summary>
     /// <param name="pool">The pool, with its options.</param>
-    /// <param name="rules">What the installed translators say of options.</param>
-    /// <param name="before">The options that it has had so far; what an earlier version has let through does not keep others from
-    /// being set.</param>
-    /// <exception cref="CommandException">It has such options.</exception>
+    /// <param name="rules">The rules of installed translators.</param>
+    /// <param name="before">Its previous options: those that an earlier version has accepted do not prevent others from being
+    /// set.</param>
+    /// <exception cref="CommandException">An option is not allowed.</exception>
     public static void RefuseOptions(Pool pool, PoolOptions rules, IReadOnlyDictionary<string, string>? before = null)
     {
-        Refuse([
+        ThrowIfAny([
             .. pool.Options.Where(option => before?.GetValueOrDefault(option.Key) != option.Value)
             .Select(option => rules.Check(pool, option.Key, option.Value)).OfType<string>()]);
     }
 
-    /// <summary>Refuses a pool whose graphs do not come up, as far as they differ from those it has had so far.</summary>
+    /// <summary>Brings up the graphs of a pool that differ from its previous ones.</summary>
     /// <param name="before">The pool as it was; null for a new one.</param>
-    /// <returns>A task that ends when all have come up.</returns>
-    /// <exception cref="CommandException">One does not.</exception>
+    /// <exception cref="CommandException">One does not come up.</exception>
     public static async Task RefuseGraphsAsync(Pool pool, PoolVolfiles volfiles, PoolOptions rules, Pool? before)
     {
         Dictionary<string, string> earlier = before is null ? [] : volfiles.GenerateKinds(before);
@@ -44,7 +43,7 @@ public static class PoolChecks
             volfiles.GenerateKinds(pool).Where(text => earlier.GetValueOrDefault(text.Key) != text.Value));
         if (objections.Length > 0)
         {
-            Refuse([
+            ThrowIfAny([
                 .. objections,
                 .. pool.Options.Select(option => rules.Check(pool, option.Key, option.Value))
                 .OfType<string>().Select(problem => $"set before: {problem}; pool reset {pool.Name} OPTION takes it away")]);
@@ -52,8 +51,8 @@ public static class PoolChecks
     }
 
     /// <summary>
-    /// Which units have this node's id, and are on another node by its name: where a machine is a copy of another one, both have
-    /// one id.
+    /// Finds units that have this node's id, and are on another node by its name: a machine that is a copy of another one has the
+    /// same id.
     /// </summary>
     /// <returns>A problem for each.</returns>
     public static IEnumerable<string> FindClones(Pool pool, ThisNode node) =>
@@ -62,8 +61,8 @@ public static class PoolChecks
         select $"{member.Unit.Address} has this node's id, {node.Id}, and is on another node by its name: is this machine a " +
             $"copy of that one? (--node {member.Unit.Node.Name} says that it is this one)";
 
-    /// <summary>Which units of a pool lie in, around or at the place of another pool's.</summary>
-    /// <param name="node">This node, which may go by several names.</param>
+    /// <summary>Finds units of a pool that are inside, around or at the path of another pool's.</summary>
+    /// <param name="node">This node, which may have several names.</param>
     /// <returns>A problem for each.</returns>
     public static IEnumerable<string> FindOverlaps(Pool pool, Pool[] others, ThisNode node) =>
         from other in others
@@ -78,7 +77,7 @@ public static class PoolChecks
     private static bool IsInside(string one, string other) =>
         one.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(one, StringComparison.Ordinal);
 
-    /// <summary>Tells of options that change nothing in a pool.</summary>
+    /// <summary>Warns of options that change nothing in a pool.</summary>
     internal static void WarnOfNoEffect(
         Pool pool, IEnumerable<string> names, IEnumerable<string> volfileTexts, Action<string> say)
     {

@@ -5,10 +5,9 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Makes pools on this node.</summary>
-/// <param name="store">The pools that are known.</param>
-/// <param name="rules">What the installed translators say of options.</param>
-/// <param name="say">Tells people what is going on, a line each.</param>
+/// <summary>Creates pools on this node.</summary>
+/// <param name="rules">The rules of installed translators.</param>
+/// <param name="say">Gets progress, a line each.</param>
 internal sealed class PoolCreation(
     PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolPaths paths, ThisNode node,
     Action<string> say)
@@ -16,18 +15,17 @@ internal sealed class PoolCreation(
     private readonly PoolRecovery _recovery = new(store, volfiles, services, node, say);
     private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
 
-    /// <summary>Makes a pool: ports, directories, volfiles. Its units are not started.</summary>
+    /// <summary>Creates a pool: ports, directories, volfiles. Its units are not started.</summary>
     /// <param name="pool">The pool; units may be without ports.</param>
     /// <param name="mayShareNodes">Whether a node may have several units of a group.</param>
-    /// <param name="mayBeOnRoot">Whether a unit may lie in the root file system.</param>
-    /// <param name="existing">What is done with directories that have something in them.</param>
-    /// <returns>A task that ends when it is there.</returns>
-    /// <exception cref="CommandException">It cannot be; says all reasons.</exception>
+    /// <param name="mayBeOnRoot">Whether a unit may be in the root file system.</param>
+    /// <param name="existing">What to do with directories that are not empty.</param>
+    /// <exception cref="CommandException">It cannot be created; the message has all reasons.</exception>
     internal async Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot, ExistingContents existing)
     {
-        // Before anybody asks who its nodes are, or makes a file of its name.
-        PoolChecks.Refuse(PoolRules.Check(pool, mayShareNodes: true));
-        using ChangeLock taken = await _recovery.EnterForCreationAsync(pool.Name);
+        // Before names of nodes are resolved, or a file is named after it.
+        PoolChecks.ThrowIfAny(PoolRules.Check(pool, mayShareNodes: true));
+        using ChangeLock taken = await _recovery.LockForCreationAsync(pool.Name);
         if (!node.UnitsOf(pool).Any())
         {
             throw new CommandException(
@@ -45,12 +43,12 @@ internal sealed class PoolCreation(
             say($"warning: {unusable.Problem}: its ports and directories are not known");
         }
 
-        // This node may go by several names.
+        // This node may have several names.
         Pool byOneName = pool.SelectUnits(unit => node.Is(pool, unit.Node) ? unit with { Node = node.Node } : unit);
-        PoolChecks.Refuse([.. PoolChecks.FindClones(pool, node)]);
-        PoolChecks.Refuse(PoolRules.Check(byOneName, mayShareNodes));
-        PoolChecks.Refuse([.. PoolChecks.FindOverlaps(pool, others, node)]);
-        PoolChecks.Refuse([.. UnitPlaces.Check(pool, others, node, store.Paths.Own)]);
+        PoolChecks.ThrowIfAny([.. PoolChecks.FindClones(pool, node)]);
+        PoolChecks.ThrowIfAny(PoolRules.Check(byOneName, mayShareNodes));
+        PoolChecks.ThrowIfAny([.. PoolChecks.FindOverlaps(pool, others, node)]);
+        PoolChecks.ThrowIfAny([.. UnitPlaces.Check(pool, others, node, store.Paths.Own)]);
         PoolChecks.RefuseOptions(pool, rules);
         string id = node.Id ?? node.UnitsOf(pool).Select(member => member.Unit.Node.Id)
             .FirstOrDefault(given => Guid.TryParse(given, out _)) ?? Guid.NewGuid().ToString();
@@ -63,16 +61,17 @@ internal sealed class PoolCreation(
         pool = pool.SelectUnits(unit =>
             node.Is(pool, unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         Dictionary<string, string> texts = volfiles.Generate(pool, node);
-        PoolChecks.Refuse([.. TlsFiles.FindProblems(texts.Values)]);
+        PoolChecks.ThrowIfAny([.. TlsFiles.FindProblems(texts.Values)]);
         var directories = new PoolDirectories(pool, node);
-        PoolChecks.Refuse(
+        PoolChecks.ThrowIfAny(
             [.. directories.CheckPlaces(mayBeOnRoot), .. directories.CheckContents(contents, existing), .. misplaced]);
         ImmutableArray<RejoiningUnit> rejoining =
             PoolAdoption.FindRejoining(pool, node, contents, existing, out ImmutableArray<string> unhealable);
-        PoolChecks.Refuse(unhealable);
+        PoolChecks.ThrowIfAny(unhealable);
         foreach (PoolMember member in node.UnitsOf(pool))
         {
-            PoolChecks.Refuse(await services.FindObjectionAsync(member.Unit.Key(pool.Name)) is { } objection ? [objection] : []);
+            string? objection = await services.FindObjectionAsync(member.Unit.Key(pool.Name));
+            PoolChecks.ThrowIfAny(objection is null ? [] : [objection]);
         }
 
         if (!pool.Options.IsEmpty || volfiles.HasOverlays)

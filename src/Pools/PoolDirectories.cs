@@ -7,40 +7,40 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>The directories of a pool's units on this node: made ready for the pool, and freed of it.</summary>
+/// <summary>Prepares and releases the directories of a pool's units on this node.</summary>
 public sealed class PoolDirectories(Pool pool, ThisNode node)
 {
     private IEnumerable<UnitDirectory> Here => PathsHere.Select(path => new UnitDirectory(path, pool.Id));
 
     private IEnumerable<string> PathsHere => node.UnitsOf(pool).Select(member => member.Unit.Path);
 
-    /// <summary>Those that are not there yet.</summary>
+    /// <summary>The directories that do not exist yet.</summary>
     public ImmutableArray<string> Missing => [.. PathsHere.Where(path => !Directory.Exists(path))];
 
-    /// <summary>Checks that there can be directories of units at their paths. Changes nothing.</summary>
-    /// <param name="mayBeOnRoot">Whether one may lie in the root file system, which fills up with it.</param>
-    /// <returns>Why some cannot; empty where all can.</returns>
+    /// <summary>Checks that units can be at their paths. Changes nothing.</summary>
+    /// <param name="mayBeOnRoot">Whether one may be in the root file system, which would fill up with it.</param>
+    /// <returns>Why some cannot; may be empty.</returns>
     public ImmutableArray<string> CheckPlaces(bool mayBeOnRoot) => [.. PathsHere.SelectMany(path => Problems(path, mayBeOnRoot))];
 
-    /// <summary>Checks that what is in them may be there. Changes nothing.</summary>
-    /// <param name="contents">What is in them, of <see cref="ReadContents"/>.</param>
-    /// <param name="existing">What is to be done with it.</param>
-    /// <returns>Why some cannot be this pool's, all reasons of each at once, and what can be done; empty where all can.</returns>
+    /// <summary>Checks their contents. Changes nothing.</summary>
+    /// <param name="contents">Their contents, from <see cref="ReadContents"/>.</param>
+    /// <param name="existing">What to do with them.</param>
+    /// <returns>Why some cannot be used, with all reasons and what can be done; may be empty.</returns>
     public ImmutableArray<string> CheckContents(ImmutableArray<DirectoryContents> contents, ExistingContents existing) =>
         [.. ContentProblems(contents, existing)];
 
-    /// <summary>What is in them.</summary>
+    /// <summary>Their contents.</summary>
     /// <returns>In the order of the units.</returns>
     /// <exception cref="CommandException">One cannot be read.</exception>
     public ImmutableArray<DirectoryContents> ReadContents() => [.. PathsHere.Select(DirectoryContents.Read)];
 
-    /// <summary>The pool that all of them say they are units of, as far as there is anything in them.</summary>
-    /// <returns>Its id; null where they say nothing, or different things.</returns>
+    /// <summary>The pool whose id all of them carry that are not empty.</summary>
+    /// <returns>Its id; null where they carry none, or different ones.</returns>
     public Guid? FindOwner() => ReadContents()
         .Where(contents => !contents.IsNew).Select(contents => contents.Owner).Distinct().ToArray() is [{ } owner] ? owner : null;
 
-    /// <summary>Makes them this pool's.</summary>
-    /// <exception cref="CommandException">One cannot be.</exception>
+    /// <summary>Prepares them for the pool.</summary>
+    /// <exception cref="CommandException">One cannot be prepared.</exception>
     public void Prepare()
     {
         foreach (UnitDirectory directory in Here)
@@ -67,11 +67,11 @@ public sealed class PoolDirectories(Pool pool, ThisNode node)
         }
     }
 
-    /// <summary>Takes the pool's mark off them. Files stay.</summary>
+    /// <summary>Removes the pool's marks from them. Files stay.</summary>
     /// <exception cref="CommandException">One cannot be changed.</exception>
     public void Release()
     {
-        // Who it was stays known: the directory may be adopted later.
+        // Its label stays: the directory may be adopted later.
         foreach (
             string path in PathsHere.Where(
                 path => UnitMark.Read(path) is null &&
@@ -90,10 +90,10 @@ public sealed class PoolDirectories(Pool pool, ThisNode node)
     }
 
     /// <summary>
-    /// Takes back what <see cref="Prepare"/> did before it broke off: marks, and directories it made, where nothing is in them.
+    /// Undoes an interrupted <see cref="Prepare"/>: removes marks, and the directories that it created if they are empty.
     /// </summary>
-    /// <param name="made">The directories that were not there before.</param>
-    /// <param name="discarded">Where contents were moved, by directory; they are moved back.</param>
+    /// <param name="made">The directories that did not exist before.</param>
+    /// <param name="discarded">The places of discarded contents, by directory; they are moved back.</param>
     public void Undo(IReadOnlyCollection<string> made, IReadOnlyDictionary<string, string> discarded)
     {
         Release();

@@ -10,19 +10,16 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>
-/// What waits for being healed in a pool, as GlusterFS's own glfsheal finds it, and what is done about copies that contradict
-/// each other.
-/// </summary>
-/// <param name="volfiles">Make a volfile for it, of a client that the pool's units trust.</param>
-/// <param name="translatorDirectory">Directory of GlusterFS's translators, near which glfsheal is.</param>
-/// <param name="node">This node, whose units know paths that glfsheal did not come across.</param>
+/// <summary>What has to be healed in a pool, as GlusterFS's own glfsheal finds it, and how split-brain is resolved.</summary>
+/// <param name="volfiles">Generates its volfile, as of a trusted client.</param>
+/// <param name="translatorDirectory">GlusterFS's directory of translators; glfsheal is near it.</param>
+/// <param name="node">This node, whose units know paths that glfsheal does not.</param>
 public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, ThisNode node)
 {
     private static readonly string[] s_switches = ["cluster.self-heal-daemon", "cluster.disperse-self-heal-daemon"];
 
-    /// <summary>Makes sure that there is anything to heal from.</summary>
-    /// <exception cref="CommandException">There is not.</exception>
+    /// <summary>Checks that the pool has redundancy.</summary>
+    /// <exception cref="CommandException">It has none.</exception>
     public static void RequireCopies(Pool pool)
     {
         if (!pool.CanHeal)
@@ -32,9 +29,9 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
         }
     }
 
-    /// <summary>Lists what waits for being healed.</summary>
-    /// <param name="onlySplitBrain">Whether only files whose copies contradict each other are wanted.</param>
-    /// <exception cref="CommandException">glfsheal cannot tell.</exception>
+    /// <summary>Lists what has to be healed.</summary>
+    /// <param name="onlySplitBrain">Whether only files in split-brain are listed.</param>
+    /// <exception cref="CommandException">glfsheal fails.</exception>
     public async Task<HealList[]> ListAsync(Pool pool, bool onlySplitBrain)
     {
         if (onlySplitBrain && pool.Groups[0].Kind is not (GroupKind.Mirror or GroupKind.Arbiter))
@@ -56,10 +53,10 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
         return lists is not null ? NameAlike(pool, lists) : throw new CommandException(ExitCode.PoolRefused, output.Trim());
     }
 
-    /// <summary>Makes one copy of a file the right one.</summary>
-    /// <param name="source">The unit that has it, for <see cref="SplitBrainPolicy.Source"/>; else null.</param>
-    /// <param name="file">The file, from the pool's top; null for every one that contradicts others, with a source.</param>
-    /// <exception cref="CommandException">It cannot be done; says why.</exception>
+    /// <summary>Resolves split-brain in favour of one copy.</summary>
+    /// <param name="source">The unit with the right copy, for <see cref="SplitBrainPolicy.Source"/>; otherwise null.</param>
+    /// <param name="file">The path from the root of the pool; null for every file in split-brain, with a source.</param>
+    /// <exception cref="CommandException">It cannot be done; the message says why.</exception>
     public async Task<string> ResolveAsync(Pool pool, SplitBrainPolicy policy, string? source, string? file)
     {
         string[] words = policy switch
@@ -85,13 +82,13 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
         }
     }
 
-    /// <summary>The option by which a pool's self-heal daemons are told to leave everything as it is.</summary>
+    /// <summary>The option that switches off a pool's self-heal daemons.</summary>
     /// <returns>The option; null where they heal.</returns>
     public static string? FindSwitchedOff(Pool pool) =>
         s_switches.FirstOrDefault(option => GlusterBoolean.IsFalse(pool.Options.GetValueOrDefault(option, "")));
 
-    // glfsheal tells the path of what a unit of the group has in its cache already, and the gfid otherwise: one file may be
-    // listed by its path for one unit and by its gfid for another.
+    // glfsheal prints the path of a file that is in its cache already, and the gfid otherwise: a file may be listed by its path
+    // for one unit and by its gfid for another.
     private HealList[] NameAlike(Pool pool, IEnumerable<HealList> lists)
     {
         var paths = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -105,7 +102,7 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
                             ? new HealEntry(entry.Line!, entry.IsSplitBrain, IsHealing: false)
                             : entry with { Path = PathOf(entry.Path) })] })];
 
-        // A name may end as a line does that says how a file is.
+        // A name may end like a line that has a state.
         bool IsName(string? line) =>
             line is not null && directories.Any(directory => FileStatus.ReadLink(directory + line, out _) == Errno.None);
 
@@ -132,9 +129,9 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
     {
         string program = Find();
 
-        // It has a password in it: nothing of it is left, however this process ends.
+        // It contains a password: nothing of it is left, however this process ends.
         string text = volfiles.Build(GraphDocument.Client, new GraphSubject(pool) { Facts = [GraphSubject.Trusted] });
-        PoolChecks.Refuse([.. TlsFiles.FindProblems([text])]);
+        PoolChecks.ThrowIfAny([.. TlsFiles.FindProblems([text])]);
 
         using var volfile = MemoryFile.Create(pool.Name + ".vol", Encoding.UTF8.GetBytes(text));
         var start =
@@ -147,7 +144,7 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
 
-        // That is what it says wherever its graph does not come up.
+        // It prints this whenever its graph does not come up.
         return (process.ExitCode, process.ExitCode != 0 && output.Contains("Not able to fetch volfile", StringComparison.Ordinal)
             ? $"too few units of {pool.Name} can be reached, or they refuse this node: kadalu-fsd pool status {pool.Name}"
             : output.Trim().Length > 0 ? output
@@ -166,20 +163,20 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
     }
 }
 
-/// <summary>Which of several contradicting copies is the right one.</summary>
+/// <summary>Which copy is the right one.</summary>
 public enum SplitBrainPolicy
 {
-    /// <summary>That of a unit.</summary>
+    /// <summary>The copy of a unit.</summary>
     Source,
 
-    /// <summary>The one changed last.</summary>
+    /// <summary>The copy that was changed last.</summary>
     LatestMtime,
 
-    /// <summary>The bigger one.</summary>
+    /// <summary>The biggest copy.</summary>
     BiggerFile,
 }
 
-/// <summary>What one unit knows of that waits for being healed.</summary>
+/// <summary>What has to be healed, as one unit knows it.</summary>
 /// <param name="Unit">The unit, <c>NODE:PATH</c>.</param>
 /// <param name="Status"><c>Connected</c>, or why it could not be asked.</param>
 /// <param name="Entries">The files.</param>
@@ -190,14 +187,14 @@ public sealed record HealList(string Unit, string Status, HealEntry[] Entries)
     public bool IsConnected => Status == "Connected";
 }
 
-/// <summary>A file that waits for being healed.</summary>
-/// <param name="Path">Its path from the pool's top, or <c>&lt;gfid:…&gt;</c> where neither the unit nor one of this node knows
-/// that.</param>
-/// <param name="IsSplitBrain">Whether its copies contradict each other, so that somebody must say which one is right.</param>
-/// <param name="IsHealing">Whether it is perhaps being healed right now.</param>
+/// <summary>A file that has to be healed.</summary>
+/// <param name="Path">Its path from the root of the pool, or <c>&lt;gfid:…&gt;</c> where no unit of this node knows the
+/// path.</param>
+/// <param name="IsSplitBrain">Whether it is in split-brain.</param>
+/// <param name="IsHealing">Whether it is possibly being healed now.</param>
 public sealed record HealEntry(string Path, bool IsSplitBrain, bool IsHealing)
 {
-    /// <summary>How a path begins that is not known.</summary>
+    /// <summary>The prefix of an unknown path.</summary>
     public const string GfidMark = "<gfid:";
 
     /// <summary>The line that says it, where that may be a name; null otherwise.</summary>

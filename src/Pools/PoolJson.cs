@@ -3,7 +3,7 @@ using KadaluFsd.Contract;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>What is told of pools as JSON.</summary>
+/// <summary>JSON output about pools.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(PoolStatus[]))]
 [JsonSerializable(typeof(HealList[]))]

@@ -5,21 +5,19 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>
-/// Who may change pools: a lock for each, held for as long as a change takes, and one for all, held for a moment.
-/// </summary>
+/// <summary>Locks for changes of pools: one for each, held for the whole change, and one for all, held for a moment.</summary>
 public sealed class PoolLocks(PoolPaths paths)
 {
     private static readonly TimeSpan s_lockTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_tellAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Keeps others from making pools, and from putting right what is half done; clears what they have left half written. Held
-    /// for a moment only.
+    /// Takes the lock of all pools: no other command creates or repairs pools meanwhile. Removes temporary files of killed
+    /// commands. Held for a moment only.
     /// </summary>
-    /// <param name="say">Told who is waited for, where that takes longer.</param>
-    /// <returns>The lock, once nobody else has it; ends with the process at the latest.</returns>
-    /// <exception cref="CommandException">Somebody else has it for too long, or it cannot be had at all.</exception>
+    /// <param name="say">Gets who is waited for, if it takes long.</param>
+    /// <returns>The lock; it ends with the process at the latest.</returns>
+    /// <exception cref="CommandException">Another process has it for too long, or it cannot be taken.</exception>
     public async Task<DirectoryLock> LockAsync(Action<string> say)
     {
         DirectoryLock taken = await LockAsync(paths.Definitions, "pools are", say);
@@ -36,7 +34,7 @@ public sealed class PoolLocks(PoolPaths paths)
         return taken;
     }
 
-    // What belongs to a pool its own lock keeps: somebody may be writing it.
+    // Files of a pool are guarded by its own lock: they may be being written.
     private void RemoveLeftovers()
     {
         foreach (string path in new[] { paths.NodeId, paths.NodeName })
@@ -72,11 +70,10 @@ public sealed class PoolLocks(PoolPaths paths)
     }
 
     /// <summary>
-    /// Keeps others from changing a pool, for as long as a change takes. Whoever wants the lock of all pools as well takes this
-    /// one first.
+    /// Takes the lock of a pool, held for the whole change. Commands that need the lock of all pools as well take this one first.
     /// </summary>
-    /// <returns>The lock, as above.</returns>
-    /// <exception cref="CommandException">As above.</exception>
+    /// <returns>The lock.</returns>
+    /// <exception cref="CommandException">As for the other lock.</exception>
     public async Task<DirectoryLock> LockAsync(string pool, Action<string> say)
     {
         DirectoryLock taken = await LockAsync(paths.Change(pool), $"the pool \"{pool}\" is", say);
@@ -92,8 +89,8 @@ public sealed class PoolLocks(PoolPaths paths)
         }
     }
 
-    /// <summary>Does so where nobody else has the lock.</summary>
-    /// <returns>The lock; null where somebody else has it.</returns>
+    /// <summary>Takes the lock if it is free.</summary>
+    /// <returns>The lock; null where another process has it.</returns>
     public DirectoryLock? TryLock(string pool)
     {
         SystemRefusal.Guard(paths.Change(pool), () => OwnFiles.CreateDirectory(paths.Change(pool), FileModes.PrivateDirectory));
@@ -101,7 +98,7 @@ public sealed class PoolLocks(PoolPaths paths)
         return taken;
     }
 
-    // Whoever can open it can lock it.
+    // A process that can open it can lock it.
     private static async Task<DirectoryLock> LockAsync(string path, string what, Action<string> say)
     {
         string? holder = null;

@@ -6,13 +6,12 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// What can be done with pools on this node. Each writes first what it is about to do; what an earlier one left half done,
-/// because its process was killed, is finished or undone before anything else.
+/// Commands on pools of this node. Each writes first what it is about to do; what a killed one left unfinished is finished or
+/// undone before anything else.
 /// </summary>
-/// <param name="store">The pools that are known.</param>
-/// <param name="rules">What the installed translators say of options.</param>
-/// <param name="heal">What waits for being healed in them.</param>
-/// <param name="say">Tells people what is going on, a line each.</param>
+/// <param name="rules">The rules of installed translators.</param>
+/// <param name="heal">Lists what has to be healed.</param>
+/// <param name="say">Gets progress, a line each.</param>
 public sealed class PoolManager(
     PoolPaths paths, PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal,
     ThisNode node, Action<string> say)
@@ -25,25 +24,24 @@ public sealed class PoolManager(
     private readonly PoolCreation _creation = new(store, volfiles, rules, services, paths, node, say);
     private readonly PoolChange _change = new(store, volfiles, rules, services, heal, node, say);
 
-    /// <summary>Makes a pool: ports, directories, volfiles. Its units are not started.</summary>
+    /// <summary>Creates a pool: ports, directories, volfiles. Its units are not started.</summary>
     /// <param name="pool">The pool; units may be without ports.</param>
     /// <param name="mayShareNodes">Whether a node may have several units of a group.</param>
-    /// <param name="mayBeOnRoot">Whether a unit may lie in the root file system.</param>
-    /// <param name="existing">What is done with directories that have something in them.</param>
-    /// <returns>A task that ends when it is there.</returns>
-    /// <exception cref="CommandException">It cannot be; says all reasons.</exception>
+    /// <param name="mayBeOnRoot">Whether a unit may be in the root file system.</param>
+    /// <param name="existing">What to do with directories that are not empty.</param>
+    /// <exception cref="CommandException">It cannot be created; the message has all reasons.</exception>
     public Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot, ExistingContents existing) =>
         _creation.CreateAsync(pool, mayShareNodes, mayBeOnRoot, existing);
 
-    /// <summary>Starts the units of a pool on this node, and its self-heal daemon. Those that run are left alone.</summary>
-    /// <param name="withDistribute">Whether clients are to have cluster/distribute from now on, although there is one group; of a
-    /// stopped pool only.</param>
-    /// <param name="isNew">Whether it was made by the same command, which says itself what other nodes are to be told.</param>
-    /// <returns>A task that ends when clients can be served.</returns>
+    /// <summary>Starts the units and the self-heal daemon of a pool on this node, unless they run.</summary>
+    /// <param name="withDistribute">Whether clients get cluster/distribute from now on, although there is one group; only for a
+    /// stopped pool.</param>
+    /// <param name="isNew">Whether it was created by the same command, which prints itself what to do on other nodes.</param>
+    /// <returns>Completes when clients are served.</returns>
     /// <exception cref="CommandException">One does not start. The others run.</exception>
     public async Task StartAsync(string name, bool withDistribute = false, bool isNew = false)
     {
-        using IDisposable taken = await _recovery.EnterAsync(name);
+        using IDisposable taken = await _recovery.LockAsync(name);
         StoredPool stored = store.Get(name);
         node.Require(stored.Pool);
         stored = store.Save((withDistribute ? AddDistribute(stored) : stored) with { State = PoolState.Started });
@@ -52,7 +50,7 @@ public sealed class PoolManager(
             SayWhereElse(stored.Pool, "started");
         }
 
-        // Pools that earlier versions made have none yet.
+        // Pools of earlier versions have none yet.
         FormerPlaces.Note(stored.Pool, node, say);
         Dictionary<string, string> texts = volfiles.Generate(stored.Pool, node);
         foreach (string problem in TlsFiles.FindProblems(texts.Values))
@@ -68,7 +66,8 @@ public sealed class PoolManager(
             return;
         }
 
-        // Another version of this program may make other volfiles of the same definition: what runs is told, as after a change.
+        // A new version of this program may make other volfiles of the same definition: running processes take them as after a
+        // change.
         if (volfiles.AreOnDisk(texts))
         {
             await _poolServices.StartAsync(stored.Pool);
@@ -80,11 +79,10 @@ public sealed class PoolManager(
     }
 
     /// <summary>Stops the self-heal daemon and the units of a pool on this node.</summary>
-    /// <returns>A task that ends when they are gone.</returns>
     /// <exception cref="CommandException">One does not end.</exception>
     public async Task StopAsync(string name)
     {
-        using IDisposable taken = await _recovery.EnterAsync(name);
+        using IDisposable taken = await _recovery.LockAsync(name);
         if (store.FindUnusable(name) is not null)
         {
             await Unusable(name).StopAsync();
@@ -102,12 +100,11 @@ public sealed class PoolManager(
         }
     }
 
-    /// <summary>Takes a pool away: its volfiles, its ports, its marks on directories. Files stay where they are.</summary>
-    /// <returns>A task that ends when it is gone.</returns>
-    /// <exception cref="CommandException">Its units are to run; it must be stopped before.</exception>
+    /// <summary>Deletes a pool: its volfiles, its ports, its marks on directories. Files stay where they are.</summary>
+    /// <exception cref="CommandException">It is started; it must be stopped before.</exception>
     public async Task DeleteAsync(string name)
     {
-        using IDisposable taken = await _recovery.EnterAsync(name);
+        using IDisposable taken = await _recovery.LockAsync(name);
         if (store.FindUnusable(name) is not null)
         {
             await Unusable(name).DeleteAsync();
@@ -125,22 +122,22 @@ public sealed class PoolManager(
         await _recovery.DeleteAsync(store.Save(stored with { State = PoolState.Deleting }));
     }
 
-    /// <summary>Sets and resets options of a pool, in its mounts and its running units too.</summary>
-    /// <param name="change">Given the options, what they are to be.</param>
-    /// <param name="restart">Whether units start anew that do not take everything while they run.</param>
-    /// <returns>A task that ends when this node's units have them, as far as they take them while they run.</returns>
-    /// <exception cref="CommandException">A unit refuses. What was not done yet is done by the next change, or by starting the
-    /// pool.</exception>
+    /// <summary>Sets and resets options of a pool, in its mounts and running units too.</summary>
+    /// <param name="change">Makes the new options of the old ones.</param>
+    /// <param name="restart">Whether units are restarted that do not take everything while they run.</param>
+    /// <returns>Completes when this node's units have taken them, as far as they do while they run.</returns>
+    /// <exception cref="CommandException">A unit rejects them. What was not done yet is done by the next change, or by starting
+    /// the pool.</exception>
     public async Task ChangeOptionsAsync(
         string name, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change,
         bool restart)
     {
-        using IDisposable taken = await _recovery.EnterAsync(name);
+        using IDisposable taken = await _recovery.LockAsync(name);
         await _change.ApplyAsync(store.Get(name), change, restart);
         SayWhereElse(store.Get(name).Pool, "changed");
     }
 
-    // Mounts that go on meanwhile get another graph, and what NFS-Ganesha has open loses writes then: whoever stops a pool knows
+    // Mounts get another graph while they are used, and files that NFS-Ganesha has open lose writes: users who stop the pool know
     // that.
     private static StoredPool AddDistribute(StoredPool stored) => stored.State != PoolState.Stopped
         ? throw new CommandException(
@@ -164,7 +161,7 @@ public sealed class PoolManager(
 
     private UnusablePool Unusable(string name) => new(name, paths, store, volfiles, services);
 
-    // On a full disk a pool can be stopped all the same.
+    // A pool can be stopped even on a full disk.
     private CommandException? TrySave(StoredPool stored)
     {
         try

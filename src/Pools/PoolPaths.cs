@@ -4,17 +4,17 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Where everything about pools is on this node, under Kadalu's names.</summary>
-/// <param name="root">Where the file system begins in which all of it lies; <c>/</c> but for trials.</param>
+/// <summary>Paths of everything about pools on this node, under Kadalu's names.</summary>
+/// <param name="root">The directory that they are below; <c>/</c> except for trials.</param>
 public sealed class PoolPaths(string root)
 {
     private readonly string _root = Path.GetFullPath(root);
 
-    /// <summary>The environment variable that says another root.</summary>
+    /// <summary>The environment variable with another root.</summary>
     public const string RootVariable = "KADALU_FSD_ROOT";
 
-    /// <summary>Where everything is for this process.</summary>
-    /// <exception cref="CommandException">Control sockets below it would have no address.</exception>
+    /// <summary>The paths of this process.</summary>
+    /// <exception cref="CommandException">Paths of control sockets below the root would be too long.</exception>
     public static PoolPaths OfEnvironment()
     {
         var paths = new PoolPaths(Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? root : "/");
@@ -29,7 +29,7 @@ public sealed class PoolPaths(string root)
         }
     }
 
-    /// <summary>Whether everything is where it usually is, and services are this machine's.</summary>
+    /// <summary>Whether the root is <c>/</c>: only then the service manager is used.</summary>
     public bool IsUsual => _root == "/";
 
     /// <summary>Pool definitions, <c>NAME.json</c>.</summary>
@@ -46,10 +46,10 @@ public sealed class PoolPaths(string root)
     /// <summary>The file with this node's id.</summary>
     public string NodeId => Path.Combine(_root, "var/lib/kadalu/node-id");
 
-    /// <summary>The file with this node's name in pools, where it is not its host name.</summary>
+    /// <summary>The file with this node's name in pools, if it is not its host name.</summary>
     public string NodeName => Path.Combine(_root, "var/lib/kadalu/node-name");
 
-    /// <summary>Everything that is this program's own.</summary>
+    /// <summary>All directories of this program.</summary>
     public string[] Own => [Path.Combine(_root, "var/lib/kadalu"), Path.Combine(_root, "etc/kadalu"), Run, Logs];
 
     private string Run => Path.Combine(_root, "run/kadalu");
@@ -88,7 +88,7 @@ public sealed class PoolPaths(string root)
     /// <summary>Key of the volfile of a pool's self-heal daemons.</summary>
     public static string HealDaemonKey(string pool) => $"shd.{pool}";
 
-    /// <summary>Whose a file is among definitions or volfiles.</summary>
+    /// <summary>The pool that a definition or volfile belongs to.</summary>
     public static string PoolOf(string name) => name.Split('.') is ["shd", var pool, ..] ? pool : name.Split('.')[0];
 
     private static string FileName(string key) => key.Replace('/', '-');

@@ -4,9 +4,8 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Gives units their ports: from 24200 on, below where Linux takes the ports of outgoing connections from, each once on a node
-/// among all pools this node knows, and none that somebody listens on here. A pool's definition is what keeps them; deleting the
-/// pool frees them.
+/// Gives ports to units: from 24200 on, below the ports of outgoing connections, each once on a node among all pools that this
+/// node knows, and none that is listened on here. A pool's definition keeps them; deleting the pool frees them.
 /// </summary>
 public static class PoolPorts
 {
@@ -17,21 +16,21 @@ public static class PoolPorts
     public const int Last = 28199;
 
     /// <summary>Gives ports to the units of a pool that have none.</summary>
-    /// <param name="others">The pools there are.</param>
+    /// <param name="others">All other pools.</param>
     /// <param name="isHere">Whether a node of a pool is this one.</param>
     /// <returns>The pool, all of its units with ports.</returns>
-    /// <exception cref="CommandException">None is left, or one that was asked for is somebody else's.</exception>
+    /// <exception cref="CommandException">None is free, or a requested one is not.</exception>
     public static Pool Assign(Pool pool, IEnumerable<Pool> others, Func<Pool, PoolNode, bool> isHere) =>
         Assign(pool, [.. others], isHere, NodePorts.Read());
 
-    /// <summary>The same, given what is known of this node's ports.</summary>
-    /// <param name="others">The pools there are.</param>
+    /// <summary>Gives ports, with known ports of this node.</summary>
+    /// <param name="others">All other pools.</param>
     /// <param name="isHere">Whether a node of a pool is this one.</param>
     /// <returns>The pool, all of its units with ports.</returns>
-    /// <exception cref="CommandException">None is left, or one that was asked for is somebody else's.</exception>
+    /// <exception cref="CommandException">None is free, or a requested one is not.</exception>
     internal static Pool Assign(Pool pool, Pool[] others, Func<Pool, PoolNode, bool> isHere, NodePorts ports)
     {
-        // This node may go by several names.
+        // This node may have several names.
         string NameOf(Pool of, PoolNode node) => isHere(of, node) ? "" : node.Name;
         HashSet<(string Node, int Port)> given =
             [.. others.SelectMany(other => other.Units, (other, member) => (NameOf(other, member.Unit.Node), member.Unit.Port))];

@@ -4,32 +4,30 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Finishes or undoes what a command left half done because its process was killed.</summary>
-/// <param name="store">The pools that are known.</param>
-/// <param name="say">Tells people what is going on, a line each.</param>
+/// <summary>Finishes or undoes what a killed command left unfinished.</summary>
+/// <param name="say">Gets progress, a line each.</param>
 public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeServices services, ThisNode node, Action<string> say)
 {
     private readonly PoolServices _poolServices = new(services, node);
 
     /// <summary>
-    /// Puts right what an earlier command left half done. Where that cannot be, it concerns only those who want something of that
-    /// pool.
+    /// Finishes or undoes what killed commands have left. If that fails for another pool, a warning is printed.
     /// </summary>
-    /// <param name="name">The pool that something is wanted of.</param>
-    /// <returns>The lock under which to go on with that pool: others go on with theirs.</returns>
-    /// <exception cref="CommandException">That pool cannot be put right, or others change it for too long.</exception>
-    public async Task<IDisposable> EnterAsync(string name)
+    /// <param name="name">The pool that is going to be changed.</param>
+    /// <returns>The lock of that pool.</returns>
+    /// <exception cref="CommandException">That pool cannot be repaired, or another command changes it for too long.</exception>
+    public async Task<IDisposable> LockAsync(string name)
     {
-        ChangeLock taken = await EnterForCreationAsync(name);
+        ChangeLock taken = await LockForCreationAsync(name);
         taken.All.Dispose();
         return taken;
     }
 
-    /// <summary>Does so, and keeps others from making pools as well.</summary>
-    /// <exception cref="CommandException">As above.</exception>
-    public async Task<ChangeLock> EnterForCreationAsync(string name)
+    /// <summary>As <see cref="LockAsync"/>, and takes the lock of all pools as well.</summary>
+    /// <exception cref="CommandException">As for the other lock.</exception>
+    public async Task<ChangeLock> LockForCreationAsync(string name)
     {
-        // What is no name is no directory's either.
+        // An invalid name would be an invalid path.
         DirectoryLock one = PoolRules.FindNameProblem(name) is { } problem
             ? throw new CommandException(ExitCode.PoolRefused, problem) : await store.Locks.LockAsync(name, say);
         DirectoryLock? all = null;
@@ -53,11 +51,11 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
 
     private async Task PutRightAsync(StoredPool stored, bool isMeant)
     {
-        // Of a pool that somebody is changing right now nothing is left half done.
+        // A pool that is being changed now is not unfinished.
         using DirectoryLock? taken = isMeant ? null : store.Locks.TryLock(stored.Pool.Name);
         try
         {
-            // As it is by now.
+            // Its current state.
             await (isMeant ? PutRightAsync(stored) : taken is not null && store.Find(stored.Pool.Name) is { } now
                 ? PutOtherRightAsync(now) : Task.CompletedTask);
         }
@@ -67,7 +65,7 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
         }
     }
 
-    // Nobody waits for processes of a pool that is not his: one may hang.
+    // Processes of other pools are not waited for: one may hang.
     private Task PutOtherRightAsync(StoredPool stored) =>
         stored.State is PoolState.Creating or PoolState.Deleting &&
         node.UnitsOf(stored.Pool).Select(member => member.Unit.Key(stored.Pool.Name))
@@ -93,13 +91,11 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
         }
     }
 
-    /// <summary>Takes back what the creation of a pool has done so far.</summary>
-    /// <returns>A task that ends when nothing is left of it.</returns>
+    /// <summary>Undoes the creation of a pool.</summary>
     public Task UndoAsync(StoredPool stored) =>
         RemoveAsync(stored, directories => directories.Undo(stored.MadeDirectories, stored.Discarded));
 
-    /// <summary>Takes a pool away whose deletion has been noted.</summary>
-    /// <returns>A task that ends when it is gone.</returns>
+    /// <summary>Finishes the deletion of a pool.</summary>
     public Task DeleteAsync(StoredPool stored)
     {
         FaultPoint.Pass("a deletion is noted");
@@ -112,7 +108,7 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
         return RemoveAsync(stored, directories => directories.Release());
     }
 
-    // Not before its processes are gone: one that is left would serve directories that are nobody's.
+    // Not before its processes have ended: one of them would serve directories without a pool.
     private async Task RemoveAsync(StoredPool stored, Action<PoolDirectories> free)
     {
         node.Require(stored.Pool);
@@ -129,7 +125,7 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
     }
 }
 
-/// <summary>The locks of whoever makes a pool.</summary>
+/// <summary>The locks for the creation of a pool.</summary>
 /// <param name="One">That of the pool.</param>
 /// <param name="All">That of all pools.</param>
 public sealed record ChangeLock(DirectoryLock One, DirectoryLock All) : IDisposable

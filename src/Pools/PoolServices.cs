@@ -3,16 +3,16 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>All processes of one pool on this node, as one.</summary>
+/// <summary>All processes of one pool on this node.</summary>
 public sealed class PoolServices(NodeServices services, ThisNode node)
 {
     /// <summary>
-    /// Starts a pool's units on this node, and its self-heal daemon: all of them, whatever becomes of one. Those that run are
-    /// left alone. The units of a group start together: a disperse group that gets them back one after the other heals the first
-    /// without the second, and can leave the second one behind.
+    /// Starts a pool's units and its self-heal daemon on this node; goes on if one does not start. Those that run are left alone.
+    /// Units of a group start together: a disperse group that gets them one after the other heals the first without the second,
+    /// and may leave the second behind.
     /// </summary>
-    /// <returns>A task that ends when clients can be served.</returns>
-    /// <exception cref="CommandException">Some do not start; says which. The others run.</exception>
+    /// <returns>Completes when clients are served.</returns>
+    /// <exception cref="CommandException">Some do not start; the message says which. The others run.</exception>
     public async Task StartAsync(Pool pool)
     {
         var failures = new List<CommandException>();
@@ -29,9 +29,8 @@ public sealed class PoolServices(NodeServices services, ThisNode node)
         ThrowIfAny(failures);
     }
 
-    /// <summary>Stops a pool's self-heal daemon and its units on this node: all of them, whatever becomes of one.</summary>
-    /// <returns>A task that ends when they are gone.</returns>
-    /// <exception cref="CommandException">Some do not end; says which.</exception>
+    /// <summary>Stops a pool's self-heal daemon and its units on this node; goes on if one does not stop.</summary>
+    /// <exception cref="CommandException">Some do not end; the message says which.</exception>
     public async Task StopAsync(Pool pool)
     {
         var failures = new List<CommandException>();

@@ -3,18 +3,18 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>How much fits into a pool, given how much fits into its units.</summary>
+/// <summary>The size of a pool, by the sizes of its units.</summary>
 public static class PoolSpace
 {
-    // storage/posix keeps that much free unless told otherwise (storage.reserve).
+    // The default of storage.reserve.
     private const string DefaultReserve = "1%";
 
     /// <summary>
-    /// Size and available space of a pool: of a mirror what its smallest unit has, an arbiter holding no data; of a disperse
-    /// group as often as it has data units. Units that are not known do not count, as in a client's statvfs(3).
+    /// Size and available space of a pool: of a mirror its smallest unit's, without the arbiter; of a disperse group the smallest
+    /// unit's times the number of data units. Unknown units do not count, as in a client's statvfs(3).
     /// </summary>
-    /// <param name="units">Size and available bytes of each of its units, in order; null where that is not known.</param>
-    /// <returns>Bytes; null where no unit with data is known of a group.</returns>
+    /// <param name="units">Size and available bytes of each unit, in order; null for an unknown one.</param>
+    /// <returns>Bytes; null where a group has no known unit with data.</returns>
     public static (long Size, long Available)? Of(Pool pool, IReadOnlyList<(long Size, long Available)?> units)
     {
         long size = 0;
@@ -38,12 +38,12 @@ public static class PoolSpace
         return (size, available);
     }
 
-    /// <summary>What is left of a file system when what storage/posix keeps free is taken off.</summary>
+    /// <summary>Size and available space of a file system without the reserve of storage/posix.</summary>
     /// <param name="size">Its size in bytes.</param>
-    /// <param name="available">What is available in it.</param>
+    /// <param name="available">Its available bytes.</param>
     /// <param name="reserve"><c>storage.reserve</c>: a percentage, or a number of bytes of 100 and more, perhaps with a unit;
     /// null for the default.</param>
-    /// <returns>Size and available bytes without it.</returns>
+    /// <returns>Both without the reserve.</returns>
     public static (long Size, long Available) WithoutReserve(long size, long available, string? reserve)
     {
         double kept = GlusterSize.TryParsePercentage(reserve ?? DefaultReserve, out double percentage) && percentage < 100

@@ -6,27 +6,26 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>How a pool is, as far as this node knows.</summary>
+/// <summary>The state of a pool, as far as this node knows.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="Type">Its kind, such as <c>Distributed Mirror</c>.</param>
-/// <param name="State"><c>started</c> or <c>stopped</c>; <c>creating</c> or <c>deleting</c> where that broke off, <c>unusable</c>
-/// where its definition is.</param>
+/// <param name="State"><c>started</c> or <c>stopped</c>; <c>creating</c> or <c>deleting</c> if that was interrupted,
+/// <c>unusable</c> if its definition cannot be read.</param>
 /// <param name="Revision">How often its definition was changed on this node.</param>
-/// <param name="Digest">Of what the definition says; the same on every node that has the same.</param>
-/// <param name="IsEdited">Whether the definition was changed by somebody else than this program since it wrote it.</param>
-/// <param name="LacksDistribute">Whether its clients are without cluster/distribute, so that a second group would hide
+/// <param name="Digest">The digest of the definition; equal on all nodes with the same definition.</param>
+/// <param name="IsEdited">Whether the definition was edited by hand.</param>
+/// <param name="LacksDistribute">Whether its clients lack cluster/distribute, so that a second group would hide
 /// directories.</param>
 /// <param name="Port">Its port for volfiles; null for none.</param>
-/// <param name="SizeBytes">What can be stored in it in all, by the units that answer; null unless one with data does of each
-/// group.</param>
-/// <param name="AvailableBytes">What can be stored in it still.</param>
-/// <param name="IsHealing">Whether files wait for being healed on a unit of this node, or directories for being compared.</param>
+/// <param name="SizeBytes">Its size, by the units that answer; null if no unit with data of a group does.</param>
+/// <param name="AvailableBytes">Its available space.</param>
+/// <param name="IsHealing">Whether a unit of this node has files to be healed, or directories to be compared.</param>
 /// <param name="HealDaemon">Process id of this node's self-heal daemon; null where none runs.</param>
-/// <param name="HealDaemonReasons">Why that is not as it should be; empty where it is, and where the pool needs none.</param>
-/// <param name="ToCompare">Directories that it has still to compare on all units: ones that were healed, or were being changed
-/// when a unit ended.</param>
-/// <param name="HealDaemonPending">What of the pool's options that daemon has only when it starts anew.</param>
+/// <param name="HealDaemonReasons">Why it is not ready; empty if it is, and if the pool needs none.</param>
+/// <param name="ToCompare">Directories that it has to compare on all units: they were healed, or were being changed when a unit
+/// ended.</param>
+/// <param name="HealDaemonPending">Options that wait for a restart of that daemon.</param>
 /// <param name="Options">Options that were set.</param>
 /// <param name="Units">Its units.</param>
 public sealed record PoolStatus(
@@ -36,21 +35,20 @@ public sealed record PoolStatus(
     IReadOnlyDictionary<string, string> Options, PoolUnitStatus[] Units)
 {
     /// <summary>
-    /// What is wrong with its definition, of which nothing else is known then; its state is <c>unusable</c>. Null where nothing
-    /// is.
+    /// The problem of its definition; nothing else is known then, and the state is <c>unusable</c>. Null for none.
     /// </summary>
     public string? Problem { get; private init; }
 
-    /// <summary>Groups of which too many units are down on this node for what is in them to be reached.</summary>
+    /// <summary>Groups that cannot be used because too many of their units on this node are down.</summary>
     public string[] GroupProblems { get; private init; } = [];
 
-    /// <summary>How a pool is whose definition is of no use.</summary>
+    /// <summary>The state of a pool with an unusable definition.</summary>
     public static PoolStatus Of(UnusableDefinition definition) =>
         new(definition.Name, Guid.Empty, "Unknown", "unusable", 0, "", false, false, null, null, null, false, null, [], 0, [],
             ImmutableDictionary<string, string>.Empty, [])
         { Problem = definition.Problem };
 
-    /// <summary>Looks how a pool is.</summary>
+    /// <summary>Reads the state of a pool.</summary>
     public static async Task<PoolStatus> OfAsync(StoredPool stored, NodeServices services, ThisNode node)
     {
         Pool pool = stored.Pool;
@@ -76,7 +74,7 @@ public sealed record PoolStatus(
         };
     }
 
-    // A mirror of three must have more than half of its units, unless something else is set (afr's quorum-type).
+    // A mirror of three needs more than half of its units, unless something else is set (afr's quorum-type).
     private static IEnumerable<string> FindGroupProblems(Pool pool, PoolUnitStatus[] units)
     {
         for (int place = 0; place < pool.Groups.Length; place++)
@@ -95,7 +93,7 @@ public sealed record PoolStatus(
         }
     }
 
-    // A unit that does not run says so itself.
+    // A unit that does not run has its own reason.
     private static string[] ReasonsOf(
         StoredPool stored, ThisNode node, NodeServices services, PoolUnitStatus[] units, int? process, HealDaemonStatus? status)
     {
@@ -113,41 +111,41 @@ public sealed record PoolStatus(
                .. status.HealedUnits.Where(unit => !unit.IsConnected && !down.Contains(unit.Path)).Select(unit => unit.Problem)];
     }
 
-    /// <summary>What is pending, by the names that are set in a pool.</summary>
-    /// <param name="changes">As a process tells them; null where it does not answer.</param>
+    /// <summary>Pending options, by the names that pools have for them.</summary>
+    /// <param name="changes">As the process reports them; null where it does not answer.</param>
     public static string[] Named(IReadOnlyList<string>? changes) => [.. (changes ?? []).Select(PendingOptions.NameOf).Distinct()];
 }
 
-/// <summary>How a unit of a pool is.</summary>
+/// <summary>The state of a unit of a pool.</summary>
 /// <param name="Node">Its node.</param>
 /// <param name="Path">Its directory.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="Role"><c>data</c>, <c>arbiter</c> or <c>tie-breaker</c>.</param>
 /// <param name="Group">Its group's number, from 1; null for a tie-breaker.</param>
-/// <param name="Revision">The definition's revision that it runs; null where it does not say.</param>
-/// <param name="State">What it says of itself; <c>down</c> where it does not run, <c>no answer</c> where it is starting or hangs,
+/// <param name="Revision">The revision of the definition that it runs; null if unknown.</param>
+/// <param name="State">Its own state; <c>down</c> if it does not run, <c>no answer</c> if it is starting or hangs,
 /// <c>elsewhere</c> on another node.</param>
 /// <param name="Reasons">Why it is not ready.</param>
 /// <param name="ProcessId">Its process.</param>
-/// <param name="UptimeSeconds">For how long it has served.</param>
+/// <param name="UptimeSeconds">Seconds since it serves.</param>
 /// <param name="Clients">How many clients it has.</param>
-/// <param name="OutdatedClients">Those that fetched their volfile from it, and hold an older one.</param>
-/// <param name="PendingHeals">Files that wait for being healed by what it knows.</param>
-/// <param name="SizeBytes">Its file system's size, what is reserved taken off.</param>
-/// <param name="AvailableBytes">What is available in it still, what is reserved taken off.</param>
+/// <param name="OutdatedClients">Clients that fetched their volfile from it and hold an older version.</param>
+/// <param name="PendingHeals">Files that have to be healed, as it knows.</param>
+/// <param name="SizeBytes">The size of its file system without the reserve.</param>
+/// <param name="AvailableBytes">The available space without the reserve.</param>
 /// <param name="Inodes">Its file system's inodes.</param>
 /// <param name="FreeInodes">Those that are free.</param>
-/// <param name="Pending">What of the pool's options it has only when it starts anew.</param>
+/// <param name="Pending">Options that wait for a restart.</param>
 public sealed record PoolUnitStatus(
     string Node, string Path, int Port, string Role, int? Group, int? Revision, string State, string[] Reasons, int? ProcessId,
     double? UptimeSeconds, int? Clients, int? OutdatedClients, long? PendingHeals,
     long? SizeBytes, long? AvailableBytes, long? Inodes, long? FreeInodes, string[] Pending)
 {
-    /// <summary>What names it to people.</summary>
+    /// <summary><c>NODE:PATH</c>.</summary>
     [JsonIgnore]
     public string Address => $"{Node}:{Path}";
 
-    /// <summary>Looks how a unit is.</summary>
+    /// <summary>Reads the state of a unit.</summary>
     public static async Task<PoolUnitStatus> OfAsync(StoredPool stored, PoolMember member, NodeServices services, ThisNode node)
     {
         Pool pool = stored.Pool;

@@ -6,25 +6,23 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>
-/// A file among the definitions that is no pool's, or cannot be read. It concerns nobody but the pool of its name.
-/// </summary>
+/// <summary>A file among the definitions that is invalid or cannot be read. It concerns only the pool of its name.</summary>
 /// <param name="Name">Its name, less <c>.json</c>.</param>
-/// <param name="Problem">What is wrong with it; names its path.</param>
-/// <param name="IsForbidden">Whether it may not be read by this user, so that nothing is known to be wrong with it.</param>
+/// <param name="Problem">The problem, with its path.</param>
+/// <param name="IsForbidden">Whether it may only be unreadable for this user.</param>
 public sealed record UnusableDefinition(string Name, string Problem, bool IsForbidden = false);
 
-/// <summary>The pools that this node knows, each in a file that is always whole.</summary>
+/// <summary>The pools that this node knows, each in a file that is replaced atomically.</summary>
 public sealed class PoolStore(PoolPaths paths)
 {
-    /// <summary>Where everything about pools is.</summary>
+    /// <summary>The paths.</summary>
     public PoolPaths Paths => paths;
 
-    /// <summary>Who may change them.</summary>
+    /// <summary>The locks.</summary>
     public PoolLocks Locks { get; } = new(paths);
 
-    /// <summary>The id by which GlusterFS's tools, and this node itself, tell its units from others'.</summary>
-    /// <returns>The id; null where it was given none yet.</returns>
+    /// <summary>The id of this node, by which GlusterFS's tools and this node itself recognise its units.</summary>
+    /// <returns>The id; null where there is none yet.</returns>
     /// <exception cref="CommandException">It cannot be read.</exception>
     public string? GetNodeId()
     {
@@ -34,35 +32,35 @@ public sealed class PoolStore(PoolPaths paths)
             : throw new CommandException(ExitCode.PoolRefused, $"{paths.NodeId}: \"{id}\" is not a UUID");
     }
 
-    /// <summary>Keeps the id that this node is given.</summary>
+    /// <summary>Writes the id of this node.</summary>
     /// <exception cref="CommandException">It cannot be written.</exception>
     public void SetNodeId(string id) => SystemRefusal.Guard(
         paths.NodeId, () => AtomicFile.Put(paths.NodeId, Encoding.UTF8.GetBytes(id + "\n"), FileModes.Public));
 
-    /// <summary>The name that this node was given in pools.</summary>
-    /// <returns>The name; null where it goes by its host name.</returns>
+    /// <summary>The name of this node in pools.</summary>
+    /// <returns>The name; null for its host name.</returns>
     /// <exception cref="CommandException">It cannot be read.</exception>
     public string? GetNodeName() => ReadLine(paths.NodeName);
 
-    /// <summary>Keeps the name that this node is given in pools, so that later commands need not be told again.</summary>
+    /// <summary>Writes the name of this node, for later commands.</summary>
     /// <exception cref="CommandException">It cannot be written.</exception>
     public void SetNodeName(string name) => SystemRefusal.Guard(
         paths.NodeName, () => AtomicFile.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n"), FileModes.Public));
 
     /// <summary>Every pool.</summary>
     /// <returns>The pools, by name.</returns>
-    /// <exception cref="CommandException">It cannot be found out which there are.</exception>
+    /// <exception cref="CommandException">The directory cannot be read.</exception>
     public StoredPool[] LoadAll() => [.. ListFiles().Select(path => TryLoad(path, out _)).OfType<StoredPool>()];
 
-    /// <summary>Files among the definitions that are no pools.</summary>
+    /// <summary>Unusable files among the definitions.</summary>
     /// <returns>The files, by name.</returns>
-    /// <exception cref="CommandException">It cannot be found out which there are.</exception>
+    /// <exception cref="CommandException">The directory cannot be read.</exception>
     public UnusableDefinition[] FindUnusable() =>
         [.. ListFiles().Select(path => TryLoad(path, out UnusableDefinition? unusable) is null ? unusable : null)
             .OfType<UnusableDefinition>()];
 
-    /// <summary>Whether a pool's definition is there, and no pool can be made out of it.</summary>
-    /// <returns>What is wrong with it; null where it is missing, or is a pool's.</returns>
+    /// <summary>Checks whether the definition of a pool is unusable.</summary>
+    /// <returns>The problem; null where it does not exist, or is usable.</returns>
     public UnusableDefinition? FindUnusable(string name) =>
         IsThere(name) && TryLoad(paths.Definition(name), out UnusableDefinition? unusable) is null ? unusable : null;
 
@@ -77,14 +75,14 @@ public sealed class PoolStore(PoolPaths paths)
                 ExitCode.PoolRefused,
                 $"{unusable.Problem} (put back what it was, or pool delete {name} forgets the pool; its units' files stay)"));
 
-    /// <summary>One pool that must be there.</summary>
+    /// <summary>A pool that must exist.</summary>
     /// <exception cref="CommandException">There is none.</exception>
     public StoredPool Get(string name) =>
         Find(name)
         ?? throw new CommandException(ExitCode.PoolRefused, $"there is no pool \"{name}\" on this node{DescribeOthers()}");
 
-    /// <summary>Writes a pool, in one step that a crash does not halve.</summary>
-    /// <returns>It, one revision later where its definition is another than was written last.</returns>
+    /// <summary>Writes a pool atomically.</summary>
+    /// <returns>The pool, with the next revision if its definition has changed.</returns>
     /// <exception cref="CommandException">It cannot be written.</exception>
     public StoredPool Save(StoredPool pool)
     {
@@ -94,8 +92,8 @@ public sealed class PoolStore(PoolPaths paths)
         return pool;
     }
 
-    /// <summary>Forgets a pool.</summary>
-    /// <exception cref="CommandException">Its definition cannot be removed.</exception>
+    /// <summary>Removes a pool's definition.</summary>
+    /// <exception cref="CommandException">It cannot be removed.</exception>
     public void Remove(string name) => SystemRefusal.Guard(paths.Definition(name), () =>
     {
         File.Delete(paths.Definition(name));
@@ -105,7 +103,7 @@ public sealed class PoolStore(PoolPaths paths)
         }
     });
 
-    // Unlike Directory.Exists this tells what is not there from what may not be looked at.
+    // Unlike Directory.Exists this distinguishes a missing directory from an unreadable one.
     private string[] ListFiles()
     {
         string[] files = [];

@@ -11,8 +11,8 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>The volfiles of pools: what they are to be, and on disk.</summary>
-/// <param name="isInstalled">Tells whether a translator, given by type, is there.</param>
+/// <summary>Generates the volfiles of pools, and keeps them on disk.</summary>
+/// <param name="isInstalled">Whether a translator, given by type, is installed.</param>
 public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled)
 {
     private const int MaxOverlay = 1024 * 1024;
@@ -20,11 +20,11 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
     private readonly Dictionary<string, GraphDocument> _documents = [];
     private readonly HashSet<string> _warnings = [];
 
-    /// <summary>What was left out of volfiles since this was made, and why.</summary>
+    /// <summary>Warnings about layers that were left out.</summary>
     public IReadOnlyCollection<string> Warnings => _warnings;
 
     /// <summary>Every volfile of a pool that this node needs, by key: the clients', its units', its self-heal daemon's.</summary>
-    /// <exception cref="CommandException">An overlay, or what comes of it, cannot be used.</exception>
+    /// <exception cref="CommandException">An overlay or its result cannot be used.</exception>
     public Dictionary<string, string> Generate(Pool pool, ThisNode node)
     {
         var texts = new Dictionary<string, string> { [pool.Name] = Build(GraphDocument.Client, new GraphSubject(pool)) };
@@ -41,13 +41,11 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
         return texts;
     }
 
-    /// <summary>
-    /// A graph of every kind that a pool has anywhere, by what it is: one unit stands for those that are like it.
-    /// </summary>
-    /// <exception cref="CommandException">An overlay, or what comes of it, cannot be used.</exception>
+    /// <summary>One graph of each kind that the pool has, by description: one unit stands for all that are like it.</summary>
+    /// <exception cref="CommandException">An overlay or its result cannot be used.</exception>
     public Dictionary<string, string> GenerateKinds(Pool pool)
     {
-        // What tells of the definition's state makes no other graph.
+        // The revision of the definition makes no difference to the graph.
         pool = pool with { Revision = 0 };
         var texts = new Dictionary<string, string>
         {
@@ -69,14 +67,14 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
         return texts;
     }
 
-    /// <summary>One volfile of a pool, to whatever end.</summary>
+    /// <summary>Builds one volfile of a pool.</summary>
     /// <param name="kind">One of <see cref="GraphDocument.Kinds"/>.</param>
-    /// <exception cref="CommandException">An overlay, or what comes of it, cannot be used.</exception>
+    /// <exception cref="CommandException">An overlay or its result cannot be used.</exception>
     public string Build(string kind, GraphSubject subject)
     {
         try
         {
-            (Volfile volfile, IReadOnlyList<Volume> removed) = InstalledLayers.Keep(
+            (Volfile volfile, IReadOnlyList<Volume> removed) = InstalledLayers.RemoveMissing(
                 PoolOptions.Apply(GraphBuilder.Build(DocumentOf(kind), subject), kind, subject.Pool, subject.Unit?.Unit),
                 isInstalled);
             GraphIntegrity.Require(volfile, kind, subject);
@@ -86,7 +84,7 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
             string text =
                 (kind == GraphDocument.Unit ? PoolRevision.Of(subject.Pool)?.ToComment() : null) + VolfilePrinter.Print(volfile);
 
-            // An overlay or an option may have put into it what no volfile can have.
+            // An overlay or an option may have made it invalid.
             _ = VolfileParser.Parse(text);
             return text;
         }
@@ -97,7 +95,7 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
         }
     }
 
-    /// <summary>What a unit is called in the graphs of those that are clients of it.</summary>
+    /// <summary>The volume of a unit in the graphs of its clients.</summary>
     /// <returns>The name of its protocol/client volume.</returns>
     /// <exception cref="CommandException">The graph cannot be built, or an overlay has taken the unit out of it.</exception>
     public string ClientNameOf(Pool pool, PoolUnit unit) =>
@@ -108,13 +106,13 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
         ?? throw new CommandException(
             ExitCode.PoolRefused, $"the {GraphDocument.HealDaemon} graph of {pool.Name} has no {unit.Address}");
 
-    /// <summary>The keys of those volfiles. Needs no overlay to be right.</summary>
+    /// <summary>The keys of those volfiles. Independent of overlays.</summary>
     public static IEnumerable<string> KeysOf(Pool pool, ThisNode node) =>
         [pool.Name, .. node.UnitsOf(pool).Select(member => member.Unit.Key(pool.Name)), PoolPaths.HealDaemonKey(pool)];
 
-    /// <summary>Whether volfiles are on disk as they are to be.</summary>
+    /// <summary>Whether the volfiles on disk are up to date.</summary>
     /// <param name="texts">The texts by key.</param>
-    /// <returns>Whether all of them are; no where one cannot be read.</returns>
+    /// <returns>False also if one cannot be read.</returns>
     public bool AreOnDisk(IReadOnlyDictionary<string, string> texts)
     {
         try
@@ -128,7 +126,7 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
         }
     }
 
-    /// <summary>Writes the volfiles that are not on disk as they are to be, each in one step.</summary>
+    /// <summary>Writes the volfiles that are not up to date, each atomically.</summary>
     /// <param name="texts">The texts by key.</param>
     /// <exception cref="CommandException">One cannot be written.</exception>
     public void Write(IReadOnlyDictionary<string, string> texts)
@@ -179,7 +177,7 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
         return document;
     }
 
-    /// <summary>Whether somebody has changed graph documents.</summary>
+    /// <summary>Whether there are overlays.</summary>
     public bool HasOverlays =>
         Directory.Exists(paths.Overlays) && Directory.EnumerateFileSystemEntries(paths.Overlays, "*.json").Any();
 
@@ -187,7 +185,7 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
         ? []
         : Directory.GetFileSystemEntries(paths.Overlays, "*.json").Order(StringComparer.Ordinal).Select(ReadOverlay);
 
-    // Nobody may wait for a pipe, or read a disk.
+    // Neither a pipe nor a device may be read.
     private static GraphOverlay ReadOverlay(string path) => FileStatus.Read(path, out FileStatus status) switch
     {
         Errno.None when !status.IsRegular => throw new GraphDocumentException(path, "not a file"),

@@ -3,7 +3,7 @@ using KadaluFsd.Contract;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Other programs, by their whole path: .NET would look for a bare name in the current directory first, which may be anybody's.
+/// Other programs, by their full path: .NET would search a bare name in the current directory first, which may be anybody's.
 /// </summary>
 public static class Programs
 {

@@ -4,8 +4,8 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Restarts units of a pool one after the other, so that clients lose no file.</summary>
-/// <param name="heal">What waits for being healed.</param>
+/// <summary>Restarts units of a pool one after the other, so that clients always reach their files.</summary>
+/// <param name="heal">Lists what has to be healed.</param>
 public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNode node)
 {
     private static readonly TimeSpan s_clientsReturnWithin = TimeSpan.FromSeconds(30);
@@ -14,11 +14,11 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Restarts a unit. It goes when no file needs it, and the task ends when its clients are back: they try to connect every few
-    /// seconds. What it has missed meanwhile, the next one waits for.
+    /// Restarts a unit. Waits before that until no file depends on it, and afterwards until its clients have reconnected, which
+    /// they try every few seconds. The restart of the next unit waits for the heal of this one.
     /// </summary>
     /// <param name="member">The unit, on this node.</param>
-    /// <exception cref="CommandException">It does not end or start, or files go on to need it.</exception>
+    /// <exception cref="CommandException">It does not end or start, or files still depend on it.</exception>
     public async Task RestartAsync(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
@@ -35,7 +35,7 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
         }
     }
 
-    /// <summary>Waits until all units are as good as each other.</summary>
+    /// <summary>Waits until all units are healed.</summary>
     /// <exception cref="CommandException">That takes too long.</exception>
     public Task WaitUntilWholeAsync(Pool pool) => WaitAsync(pool, () => IsWholeAsync(pool), "files wait for being healed");
 
@@ -51,7 +51,7 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
         }
     }
 
-    // The self-heal daemon looks by itself when a unit comes back, and then every minute.
+    // The self-heal daemon crawls when a unit comes back, and then every minute.
     private async Task WaitAsync(Pool pool, Func<Task<bool>> isSo, string because)
     {
         long start = Stopwatch.GetTimestamp();
@@ -76,17 +76,16 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
         }
     }
 
-    // Who has a good copy of a file that waits accuses those that have not. So one that accuses nobody is needed by no file, and
-    // may go though others accuse it: an option that changes what units refuse has those accused that do not have it yet, as long
-    // as anybody writes.
+    // A unit with a good copy of a file accuses those without one. So no file depends on a unit that accuses nobody, even if
+    // others accuse it: an option that changes what units reject makes them accuse those without it, as long as clients write.
     private Task<bool> MayGoAsync(Pool pool, PoolMember member) =>
         IsSoAsync(pool, one => one.Unit == member.Unit || one.Role == UnitRole.TieBreaker);
 
     private Task<bool> IsWholeAsync(Pool pool) => IsSoAsync(pool, _ => true);
 
-    // That all units are there, and some accuse nobody. Files in the middle of a change are marked dirty all the time, and what a
-    // restart has interrupted is compared when the self-heal daemon is back, which may not be before all have the new options:
-    // neither counts. What a unit elsewhere knows only glfsheal tells.
+    // All units are connected, and some accuse nobody. Files in the middle of a change are marked dirty all the time, and what a
+    // restart has interrupted is compared when the self-heal daemon is back, which may be later than the last restart: neither
+    // counts. What other nodes' units know only glfsheal can tell.
     private async Task<bool> IsSoAsync(Pool pool, Func<PoolMember, bool> isMeant)
     {
         foreach (PoolMember member in node.UnitsOf(pool))

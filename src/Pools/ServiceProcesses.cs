@@ -6,8 +6,8 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Finds the processes that are this node's units and self-heal daemons. The kernel tells which they are: who holds the lock on a
-/// service's pid file, and what runs which program with which arguments. What stands in a pid file is believed of nobody.
+/// Finds the processes of this node's units and self-heal daemons. The kernel says which they are: who holds the lock on a
+/// service's pid file, and what runs which program with which arguments. The contents of pid files are never trusted.
 /// </summary>
 public sealed class ServiceProcesses(PoolPaths paths)
 {
@@ -16,23 +16,23 @@ public sealed class ServiceProcesses(PoolPaths paths)
     private static readonly string s_program = Path.GetFileName(Environment.ProcessPath!);
 
     /// <summary>The process of a service.</summary>
-    /// <returns>Its id; null where none runs or starts.</returns>
+    /// <returns>Its id; null where none is running or starting.</returns>
     public int? Find(string key) => FindByPidFile(key) ?? FindByArguments(key).Cast<int?>().FirstOrDefault();
 
-    /// <summary>Every process of a service: beside the one that serves others may be starting or ending.</summary>
+    /// <summary>Every process of a service: others may be starting or ending beside the one that serves.</summary>
     public int[] FindAll(string key)
     {
         int? first = FindByPidFile(key);
         return [.. FindByArguments(key).Concat(first is { } id ? [id] : []).Distinct()];
     }
 
-    /// <summary>Whether a process is one of a service, now.</summary>
+    /// <summary>Whether a process belongs to a service, now.</summary>
     /// <param name="key">The service's volfile's key.</param>
     public bool Is(int id, string key) =>
         IsOurProgram(id) && (IsToldOf(ReadArguments(id), key) || RecordLock.FindHolder(paths.PidFile(key)) == id);
 
-    /// <summary>Tells every process of a service to end, and waits until all have.</summary>
-    /// <exception cref="CommandException">One may not be told, or has not ended in time.</exception>
+    /// <summary>Sends SIGTERM to every process of a service, and waits until all have ended.</summary>
+    /// <exception cref="CommandException">One cannot be signalled, or has not ended in time.</exception>
     public async Task EndAsync(string key)
     {
         long start = Stopwatch.GetTimestamp();
@@ -54,7 +54,7 @@ public sealed class ServiceProcesses(PoolPaths paths)
 
         using ProcessReference process = opened!;
 
-        // Only now: before, the number may have become another one's.
+        // Only now: before it was opened, the id may have been reused.
         if (!Is(id, key))
         {
             return;
@@ -88,7 +88,7 @@ public sealed class ServiceProcesses(PoolPaths paths)
             path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0)
         .Where(id => id > 0 && IsOurProgram(id) && IsToldOf(ReadArguments(id), key));
 
-    // A unit, a self-heal daemon, or one of them under GlusterFS's own arguments; not a command about one.
+    // A unit, a self-heal daemon, or one of them with GlusterFS's arguments; not a command about one.
     private bool IsToldOf(string[] arguments, string key)
     {
         if (arguments.Length < 2 || !(arguments[1] is "unit" or "heal-daemon" || arguments[1].StartsWith('-')) ||
@@ -103,8 +103,7 @@ public sealed class ServiceProcesses(PoolPaths paths)
             argument => files.Any(file => argument == file || argument.EndsWith("=" + file, StringComparison.Ordinal)));
     }
 
-    // Run by this user: nobody else's process is taken for ours, whatever it calls itself. The program may have been replaced by
-    // a newer one.
+    // Run by this user: another user's process is never taken for ours. The program may have been replaced by a newer one.
     private static bool IsOurProgram(int id)
     {
         try
@@ -115,18 +114,18 @@ public sealed class ServiceProcesses(PoolPaths paths)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
-            // It has ended, or is nobody's who may be asked.
+            // It has ended, or may not be read.
             return false;
         }
     }
 
-    // "Uid:", then real, effective, saved and file system's. The owner of /proc/ID is root for everybody's process that wants it.
+    // "Uid:", then real, effective, saved and file system's. The owner of /proc/ID is root for every process that asks for it.
     private static uint UserOf(int id) => uint.Parse(
         File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[2],
         NumberStyles.None, CultureInfo.InvariantCulture);
 
-    /// <summary>Tells people which process it is.</summary>
-    /// <returns>Its number and how it was called, shortened.</returns>
+    /// <summary>Describes a process.</summary>
+    /// <returns>Its id and its command line, shortened.</returns>
     public static string Describe(int id)
     {
         const int Most = 100;

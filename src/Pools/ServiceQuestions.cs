@@ -7,11 +7,11 @@ namespace KadaluFsd.Pools;
 /// <summary>Asks this node's units and self-heal daemons on their control sockets.</summary>
 internal sealed class ServiceQuestions(PoolPaths paths)
 {
-    /// <summary>Asks one.</summary>
-    /// <param name="type">How its JSON becomes the answer.</param>
-    /// <param name="patience">How long to wait; null for what is enough for what needs nobody else.</param>
-    /// <param name="body">What to send along; null for nothing.</param>
-    /// <exception cref="CommandException">It does not answer, or says no.</exception>
+    /// <summary>Sends a request.</summary>
+    /// <param name="type">The JSON type of the answer.</param>
+    /// <param name="patience">How long to wait; null for the default, which is enough for requests that wait for nothing.</param>
+    /// <param name="body">The body; null for none.</param>
+    /// <exception cref="CommandException">It does not answer, or refuses.</exception>
     internal async Task<T> AskAsync<T>(
         string key, string method, string path, JsonTypeInfo<T> type, TimeSpan? patience = null, byte[]? body = null)
     {

@@ -8,11 +8,11 @@ public static class Systemctl
 {
     private const string Program = "systemctl";
 
-    // Made by systemd where it is the service manager: sd_booted(3).
+    // Exists where systemd is the service manager: sd_booted(3).
     private const string Mark = "/run/systemd/system";
 
     /// <summary>
-    /// Whether it manages this machine's services, and knows the templates of storage units and self-heal daemons.
+    /// Whether it manages this machine's services, and has the templates of storage units and self-heal daemons.
     /// </summary>
     public static async Task<bool> KnowsTemplatesAsync()
     {
@@ -29,42 +29,36 @@ public static class Systemctl
     }
 
     /// <summary>The service of a pool's self-heal daemon.</summary>
-    /// <returns>systemd's name of it.</returns>
     public static string HealDaemonOf(string pool) => $"kadalu-fsd-heal-daemon@{pool}.service";
 
-    /// <summary>
-    /// Has systemd read its files again, and starts services, now and whenever the machine starts. Ends when they are ready.
-    /// </summary>
+    /// <summary>Reloads systemd, starts services, and enables them at boot. Completes when they are ready.</summary>
     /// <param name="services">The services and sockets.</param>
-    /// <exception cref="CommandException">One does not start; says where the reason is.</exception>
+    /// <exception cref="CommandException">One does not start; the message says where the reason is.</exception>
     public static async Task StartAsync(params string[] services)
     {
         await MustAsync("daemon-reload");
 
-        // One that has failed too often is left alone by systemd otherwise.
+        // systemd would not start one that has failed too often.
         await TryAsync(["reset-failed", .. services]);
         await MustAsync(["enable", "--now", .. services]);
     }
 
-    /// <summary>Has services started whenever the machine starts.</summary>
+    /// <summary>Enables services at boot.</summary>
     /// <param name="services">The services and sockets.</param>
-    /// <returns>A task that ends when that is so.</returns>
-    /// <exception cref="CommandException">It cannot be.</exception>
+    /// <exception cref="CommandException">It cannot be done.</exception>
     public static async Task EnableAsync(params string[] services)
     {
         await MustAsync("daemon-reload");
         await MustAsync(["enable", .. services]);
     }
 
-    /// <summary>
-    /// Stops services, now and for the machine's next start. Ends when they are gone; those that do not run are left alone.
-    /// </summary>
+    /// <summary>Stops and disables services. Completes when they have ended; those that do not run are left alone.</summary>
     /// <param name="services">The services and sockets.</param>
     /// <exception cref="CommandException">One does not end.</exception>
     public static Task StopAsync(params string[] services) => MustAsync(["disable", "--now", .. services]);
 
-    /// <summary>Has systemd forget what it knew of files that are gone.</summary>
-    /// <exception cref="CommandException">It does not.</exception>
+    /// <summary>Reloads systemd after files were removed.</summary>
+    /// <exception cref="CommandException">It fails.</exception>
     public static Task ForgetAsync() => MustAsync("daemon-reload");
 
     private static async Task MustAsync(params string[] arguments)
@@ -72,7 +66,7 @@ public static class Systemctl
         (int code, string error) = await TryAsync(arguments);
         if (code != 0)
         {
-            // Of what went well it tells as well.
+            // It reports success there too.
             IEnumerable<string> words = error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Where(line => !line.StartsWith("Created symlink", StringComparison.Ordinal));
             throw new CommandException(

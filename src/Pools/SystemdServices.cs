@@ -1,6 +1,6 @@
 namespace KadaluFsd.Pools;
 
-/// <summary>Services of systemd, which starts them again when they fail, and when the machine starts.</summary>
+/// <summary>Services of systemd, which restarts them when they fail, and starts them at boot.</summary>
 public sealed class SystemdServices : IServiceManager
 {
     private const string Root = "/";

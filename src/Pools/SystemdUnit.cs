@@ -9,7 +9,7 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// What systemd needs to know of one storage unit, beside the templates <c>kadalu-fsd@.service</c> and <c>kadalu-fsd@.socket</c>:
+/// The systemd configuration of one storage unit, beside the templates <c>kadalu-fsd@.service</c> and <c>kadalu-fsd@.socket</c>:
 /// files with its options, with the file system that it needs, and with the port that systemd listens on.
 /// </summary>
 public sealed class SystemdUnit
@@ -18,8 +18,8 @@ public sealed class SystemdUnit
 
     /// <summary>The unit with a name.</summary>
     /// <param name="name">Its name: letters, digits, "_", "-" and ".".</param>
-    /// <param name="root">Where the file system that is written to begins.</param>
-    /// <exception cref="CommandException">It is no such name.</exception>
+    /// <param name="root">The directory that it is written below.</param>
+    /// <exception cref="CommandException">The name is invalid.</exception>
     public SystemdUnit(string name, string root)
     {
         if (!IsName(name))
@@ -67,7 +67,7 @@ public sealed class SystemdUnit
             string.Create(CultureInfo.InvariantCulture, $"[Socket]\nListenStream=0.0.0.0:{port}\nListenStream=[::]:{port}\n"));
     }
 
-    /// <summary>Removes them. Its service is to be stopped and disabled before.</summary>
+    /// <summary>Removes them. The service must be stopped and disabled before.</summary>
     /// <exception cref="CommandException">One cannot be removed.</exception>
     public void Delete()
     {
@@ -76,7 +76,7 @@ public sealed class SystemdUnit
             Guarded(path, () => File.Delete(path));
         }
 
-        // Others may have put files of their own beside ours.
+        // There may be files of others beside ours.
         foreach (
             string directory in new[] { ServiceDropIn, SocketDropIn }.Select(path => Path.GetDirectoryName(path)!)
             .Where(Directory.Exists))

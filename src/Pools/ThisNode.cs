@@ -7,8 +7,8 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Which of a pool's nodes this one is: the one with its id, which a host keeps that is renamed; in a pool that does not know
-/// that id, the one of its name or with one of its addresses.
+/// Finds out which node of a pool this one is: the one with its id, which a renamed host keeps; in a pool that does not know the
+/// id, the one of its name or with one of its addresses.
 /// </summary>
 public sealed class ThisNode
 {
@@ -17,9 +17,8 @@ public sealed class ThisNode
         [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(device => device.GetIPProperties().UnicastAddresses)
             .Select(address => address.Address)]);
 
-    /// <summary>Finds out.</summary>
-    /// <param name="given">The name that it is given now; null for none.</param>
-    /// <param name="stored">The name that it was given before; null for none: then it goes by its host name.</param>
+    /// <param name="given">The name given on the command line; null for none.</param>
+    /// <param name="stored">The stored name; null for its host name.</param>
     /// <param name="id">Its id; null for none yet.</param>
     public ThisNode(string? given, string? stored, string? id)
     {
@@ -30,7 +29,7 @@ public sealed class ThisNode
         _known[Environment.MachineName] = true;
     }
 
-    /// <summary>The name that it is given now; null for none.</summary>
+    /// <summary>The name given on the command line; null for none.</summary>
     public string? Given { get; }
 
     /// <summary>Its id; null for none yet.</summary>
@@ -40,12 +39,12 @@ public sealed class ThisNode
     public PoolNode Node { get; }
 
     /// <summary>Whether a node of a pool is this one.</summary>
-    /// <returns>Whether it is; no for a name that nobody can resolve.</returns>
+    /// <returns>False also for a name that cannot be resolved.</returns>
     public bool Is(Pool pool, PoolNode node) =>
         node.Id.Length > 0 && pool.Units.Any(member => HasId(member.Unit.Node)) ? HasId(node) : IsCalled(node.Name);
 
     /// <summary>Whether this node has a name, or the addresses of that name.</summary>
-    /// <returns>Whether it has; no for a name that nobody can resolve.</returns>
+    /// <returns>False also for a name that cannot be resolved.</returns>
     public bool IsCalled(string name)
     {
         if (!_known.TryGetValue(name, out bool isThis))
@@ -60,15 +59,12 @@ public sealed class ThisNode
     /// <summary>Whether a node has this one's id.</summary>
     public bool HasId(PoolNode node) => Id is not null && string.Equals(node.Id, Id, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The units of a pool that are on this node, a tie-breaker among them.</summary>
+    /// <summary>The units of a pool on this node, a tie-breaker included.</summary>
     /// <returns>The units, in order.</returns>
     public IEnumerable<PoolMember> UnitsOf(Pool pool) => pool.Units.Where(member => Is(pool, member.Unit.Node));
 
-    /// <summary>
-    /// Makes sure that something of a pool is on this node: otherwise there would be nothing to do, and it would look as if it
-    /// had been done.
-    /// </summary>
-    /// <exception cref="CommandException">Nothing is; says how this node is known.</exception>
+    /// <summary>Checks that the pool has a unit on this node: otherwise a command would do nothing and look successful.</summary>
+    /// <exception cref="CommandException">It has none; the message says how this node is known.</exception>
     public void Require(Pool pool)
     {
         if (!UnitsOf(pool).Any())
@@ -89,7 +85,7 @@ public sealed class ThisNode
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
-            // Nobody knows it, or it is an address that no machine has, such as 0.0.0.0.
+            // It is unknown, or an address that no machine has, such as 0.0.0.0.
             return [];
         }
     }

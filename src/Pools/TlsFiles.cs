@@ -6,16 +6,16 @@ using KadaluFsd.Volgen.Options;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Certificate, key and authorities of a pool's encrypted connections on this node: without them its units would run, and nobody
+/// Certificate, key and authorities of a pool's TLS connections on this node: without them its units would run, and no client
 /// could connect.
 /// </summary>
 /// <param name="Certificate">The certificate, in PEM.</param>
 /// <param name="Key">Its key, in PEM.</param>
-/// <param name="Authorities">Those whose signatures are believed, in PEM.</param>
+/// <param name="Authorities">The certificates of authorities, in PEM.</param>
 public sealed record TlsFiles(string Certificate, string Key, string Authorities)
 {
-    /// <summary>The files that volfiles name, or leave to GlusterFS's defaults (rpc/rpc-transport/socket/src/socket.h).</summary>
-    /// <returns>Each set once; none where no connection is encrypted.</returns>
+    /// <summary>The files that volfiles name, or GlusterFS's defaults (rpc/rpc-transport/socket/src/socket.h).</summary>
+    /// <returns>Each set once; none without TLS.</returns>
     private static IReadOnlyList<TlsFiles> Of(IEnumerable<string> texts) =>
     [
         .. texts.SelectMany(text => VolfileParser.Parse(text).Volumes).Where(
@@ -25,15 +25,15 @@ public sealed record TlsFiles(string Certificate, string Key, string Authorities
             volume["transport.socket.ssl-ca-list"] ?? TlsPlaces.Usual("glusterfs.ca"))).Distinct(),
     ];
 
-    /// <summary>Looks whether all that volfiles name can be used.</summary>
-    /// <param name="earlier">Volfiles whose files are left alone; null for none.</param>
-    /// <returns>What is wrong; empty where nothing is.</returns>
+    /// <summary>Checks the files that volfiles name.</summary>
+    /// <param name="earlier">Volfiles whose files are not checked; null for none.</param>
+    /// <returns>The problems; may be empty.</returns>
     public static string[] FindProblems(IEnumerable<string> texts, IEnumerable<string>? earlier = null) =>
         [.. Of(texts).Except(Of(earlier ?? [])).Select(files => files.FindProblem()).OfType<string>()];
 
     private string? FindProblem()
     {
-        // Of a FIFO OpenSSL would wait for ever.
+        // OpenSSL would wait for ever on a FIFO.
         if (new[] { Certificate, Key, Authorities }.FirstOrDefault(
             path => FileStatus.Read(path, out FileStatus status) == Errno.None && !status.IsRegular) is { } odd)
         {

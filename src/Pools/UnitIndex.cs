@@ -4,12 +4,12 @@ using KadaluFsd.Storage;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Entries in a stopped unit's index of files that wait for being healed (features/index): self-heal daemons look at each. There
-/// every entry is a hard link to one file, so that their number can be told without counting them.
+/// Writes the index of a stopped unit (features/index), in which self-heal daemons find what has to be healed. Every entry is a
+/// hard link to one file, so that the link count is their number.
 /// </summary>
 public sealed class UnitIndex
 {
-    /// <summary>The entry of the top directory.</summary>
+    /// <summary>The entry of the root directory.</summary>
     public static string RootEntry { get; } = HiddenDirectory.RootGfid.ToString();
 
     private const string BasePrefix = "xattrop-";
@@ -21,20 +21,20 @@ public sealed class UnitIndex
     private string? _base;
     private int _links;
 
-    /// <summary>Takes a unit's index in hand.</summary>
-    /// <exception cref="IOException">The index cannot be made.</exception>
+    /// <summary>Opens a unit's index.</summary>
+    /// <exception cref="IOException">The index cannot be created.</exception>
     public UnitIndex(string unit)
     {
         _directory = HiddenDirectory.PathIn(unit, HiddenDirectory.Indices, "xattrop");
         Directory.CreateDirectory(_directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Whether a file is what entries are links to.</summary>
+    /// <summary>Whether a file is the base that entries are links to.</summary>
     public static bool IsOwnBase(string path) => Path.GetFileName(path).StartsWith(BasePrefix, StringComparison.Ordinal);
 
-    /// <summary>Enters a file.</summary>
-    /// <param name="gfid">The file's id in GlusterFS.</param>
-    /// <exception cref="IOException">It cannot be entered.</exception>
+    /// <summary>Adds a file.</summary>
+    /// <param name="gfid">The file's gfid.</param>
+    /// <exception cref="IOException">It cannot be added.</exception>
     public void Add(Guid gfid)
     {
         string entry = Path.Combine(_directory, gfid.ToString());

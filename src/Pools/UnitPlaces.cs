@@ -4,25 +4,25 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Where units of this node really are, links followed: two names of one directory would make one copy of two, and some
-/// directories are no pool's.
+/// Checks the real paths of this node's units, with links resolved: two names of one directory would make one copy of two, and
+/// some directories must not be units.
 /// </summary>
 public static class UnitPlaces
 {
     private const int MaxLinks = 40;
 
-    // The system's, and everything in them (file-hierarchy(7)).
+    // Directories of the system (file-hierarchy(7)); nothing in them may be a unit.
     private static readonly string[] s_systems =
         ["/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/run", "/sbin", "/sys", "/usr"];
 
-    // Others' directories are in these.
+    // Directories whose subdirectories may be units.
     private static readonly string[] s_shared =
         ["/", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/tmp", "/var", "/var/cache", "/var/lib", "/var/log",
             "/var/spool", "/var/tmp"];
 
-    /// <summary>Checks the places of a new pool's units.</summary>
+    /// <summary>Checks the paths of a new pool's units.</summary>
     /// <param name="own">The product's own directories.</param>
-    /// <returns>A problem for each unit that cannot be where it is.</returns>
+    /// <returns>A problem for each unit.</returns>
     public static IEnumerable<string> Check(Pool pool, Pool[] others, ThisNode node, IEnumerable<string> own)
     {
         (string Path, string Real)[] ours =
@@ -60,9 +60,9 @@ public static class UnitPlaces
         }
     }
 
-    /// <summary>Follows all links in a path, as far as it leads.</summary>
-    /// <param name="path">An absolute path, of which the end may not be there.</param>
-    /// <returns>The path without links; what it is like where links go in circles.</returns>
+    /// <summary>Resolves all links in a path, as far as it exists.</summary>
+    /// <param name="path">An absolute path; its end need not exist.</param>
+    /// <returns>The path without links; unresolved where links form a loop.</returns>
     public static string RealPath(string path)
     {
         var left = new Stack<string>(path.Split('/').Reverse());
@@ -100,7 +100,7 @@ public static class UnitPlaces
     private static bool IsIn(string path, string directory) =>
         path == directory || directory == "/" || path.StartsWith(directory + "/", StringComparison.Ordinal);
 
-    // One file system may be mounted in two places.
+    // A file system may be mounted in two places.
     private static bool AreOne(string one, string other) => IsIn(one, other) || IsIn(other, one) ||
         (FileStatus.Read(one, out FileStatus ours) == Errno.None && FileStatus.Read(other, out FileStatus theirs) == Errno.None &&
             ours.IsSameFile(theirs));

@@ -7,27 +7,25 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Brings units back to their pool that have none of its files, or old ones: before one is started, the others of its group are
-/// told that it missed everything, so that it is healed from them and nobody reads from it before. What breaks off goes on when
-/// the pool is started.
+/// Brings back units without files, or with old ones: before one is started, the other units of its group are marked that it
+/// missed everything, so that it is healed from them and not read before. An interrupted command is continued when the pool is
+/// started.
 /// </summary>
-/// <param name="store">The pools that are known.</param>
-/// <param name="paths">Where files of pools are.</param>
-/// <param name="say">Tells people what is going on, a line each.</param>
+/// <param name="say">Gets progress, a line each.</param>
 public sealed class UnitRejoin(
     PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolPaths paths, ThisNode node, Action<string> say)
 {
-    // Clients try to connect again every three seconds.
+    // Clients reconnect every three seconds.
     private static readonly TimeSpan s_othersWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_askEvery = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Has all others told, of every unit that comes back. The units that do not come back run afterwards, and the self-heal
-    /// daemon.
+    /// Marks every unit that comes back on the other units of its group. The units that do not come back run afterwards, and the
+    /// self-heal daemon.
     /// </summary>
     /// <param name="stored">The pool; its volfiles are on disk.</param>
-    /// <returns>The pool, with none left that comes back.</returns>
-    /// <exception cref="CommandException">The others of a group are not there; says which, and what to do.</exception>
+    /// <returns>The pool, without units that come back.</returns>
+    /// <exception cref="CommandException">Other units of a group do not run; the message says which, and what to do.</exception>
     public async Task<StoredPool> FinishAsync(StoredPool stored)
     {
         Pool pool = stored.Pool;
@@ -51,7 +49,7 @@ public sealed class UnitRejoin(
             {
                 await MarkAsync(pool, member, unit);
 
-                // Whatever served there before, this is the unit's directory now.
+                // From now on this is the unit's directory.
                 RecordOf(pool, member).Remove();
             }
 
@@ -62,11 +60,11 @@ public sealed class UnitRejoin(
         return stored;
     }
 
-    /// <summary>Has a unit refuse to start, whoever starts it, until the others have been told.</summary>
-    /// <exception cref="IOException">It cannot be noted.</exception>
+    /// <summary>Prevents a unit from starting until the others are marked.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
     public void Block(Pool pool, PoolMember member) => RecordOf(pool, member).Block();
 
-    // Whether those are there that are needed shows when they are to be told.
+    // Whether the needed units run is found out when they are marked.
     private async Task TryStartAsync(Pool pool, PoolMember member)
     {
         if (UnitDirectory.ReadVolumeId(member.Unit.Path, out _) is Errno.ENOENT or Errno.ENODATA)
@@ -105,7 +103,7 @@ public sealed class UnitRejoin(
 
         if (kind == GroupKind.Disperse)
         {
-            // Every client sees that its parts are too old; self-heal daemons are told where to begin.
+            // Every client sees that its fragments are too old; the index tells self-heal daemons where to begin.
             new UnitIndex(member.Unit.Path).Add(HiddenDirectory.RootGfid);
             return;
         }

@@ -8,36 +8,33 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Puts an empty directory in the place of a unit's, such as that of a new disk, and has everything healed onto it from the
-/// others of its group.
+/// Replaces the directory of a unit by an empty one, such as a new disk, and heals it from the other units of its group.
 /// </summary>
-/// <param name="store">The pools that are known.</param>
-/// <param name="recovery">Puts right what an earlier command left half done.</param>
+/// <param name="recovery">Finishes or undoes what killed commands have left.</param>
 /// <param name="rejoin">Brings the unit back.</param>
-/// <param name="heal">What waits for being healed.</param>
-/// <param name="say">Tells people what is going on, a line each.</param>
+/// <param name="heal">Lists what has to be healed.</param>
+/// <param name="say">Gets progress, a line each.</param>
 public sealed class UnitReplacement(
     PoolStore store, PoolRecovery recovery, UnitRejoin rejoin, NodeServices services, PoolHeal heal, ThisNode node,
     Action<string> say)
 {
-    // What is written meanwhile waits for being healed as well, for a moment.
+    // What is written meanwhile also has to be healed, for a moment.
     private static readonly TimeSpan s_settlesWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_orderEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_movesWithin = TimeSpan.FromMinutes(10);
 
-    /// <summary>Replaces a unit's directory by an empty one at the same path, and starts the unit over it.</summary>
+    /// <summary>Replaces a unit's directory by an empty one at the same path, and starts the unit.</summary>
     /// <param name="address">The unit: <c>NODE:PATH</c>, or its path on this node.</param>
-    /// <param name="mayDiscard">Whether what is in the directory may be moved aside.</param>
-    /// <param name="mayBeOnRoot">Whether it may lie in the root file system.</param>
-    /// <param name="alsoLost">Other units of its group, given like the unit, that have lost what they had as well: they need not
-    /// be there.</param>
-    /// <returns>Whether all others are there, so that everything can be healed, when the unit runs.</returns>
-    /// <exception cref="CommandException">It cannot be; says all reasons. Before the unit is stopped nothing is
-    /// changed.</exception>
+    /// <param name="mayDiscard">Whether the contents of the directory may be moved aside.</param>
+    /// <param name="mayBeOnRoot">Whether it may be in the root file system.</param>
+    /// <param name="alsoLost">Other units of its group, given like the unit, that have lost their files as well: they need not
+    /// run.</param>
+    /// <returns>Whether all others are connected, so that everything can be healed.</returns>
+    /// <exception cref="CommandException">It cannot be created; the message has all reasons.</exception>
     public async Task<bool> StartAsync(string name, string address, bool mayDiscard, bool mayBeOnRoot, string[] alsoLost)
     {
-        using IDisposable taken = await recovery.EnterAsync(name);
+        using IDisposable taken = await recovery.LockAsync(name);
         StoredPool stored = store.Get(name);
         PoolMember member = Find(stored.Pool, address);
         if (stored.State != PoolState.Started)
@@ -70,7 +67,7 @@ public sealed class UnitReplacement(
         PoolMember[] lostToo = [.. alsoLost.Select(other => FindAnywhere(stored.Pool, other))];
         (string[] objections, HealList[] lists) =
             await FindObjectionsAsync(stored.Pool, member, lostToo, problems.IsEmpty ? s_settlesWithin : TimeSpan.Zero);
-        PoolChecks.Refuse([.. problems, .. objections]);
+        PoolChecks.ThrowIfAny([.. problems, .. objections]);
         await services.StopUnitAsync(member.Unit.Key(name));
         FaultPoint.Pass("a replaced unit is stopped");
         if (!contents.IsNew)
@@ -102,7 +99,7 @@ public sealed class UnitReplacement(
         FaultPoint.Pass("a replacement is noted");
         stored = await rejoin.FinishAsync(stored);
 
-        // Another one that does not start is no reason to leave this one down.
+        // If another one does not start, this one is started anyway.
         await services.StartUnitAsync(stored.Pool, member);
         string[] missing =
         [
@@ -119,9 +116,9 @@ public sealed class UnitReplacement(
         return missing.Length == 0;
     }
 
-    /// <summary>Waits until a unit has everything again, and tells how far it is.</summary>
-    /// <param name="address">The unit, as above.</param>
-    /// <exception cref="CommandException">It gets no further; says what is left, and where it may be helped.</exception>
+    /// <summary>Waits until a unit is healed, and reports progress.</summary>
+    /// <param name="address">The unit: <c>NODE:PATH</c>, or its path on this node.</param>
+    /// <exception cref="CommandException">There is no progress; the message says what is left, and what may help.</exception>
     public async Task WaitUntilHealedAsync(string name, string address)
     {
         Pool pool = store.Get(name).Pool;
@@ -165,7 +162,7 @@ public sealed class UnitReplacement(
         say($"{member.Unit.Address} has everything again: nothing in {name} waits for being healed");
     }
 
-    // glfsheal asks every unit, also those elsewhere.
+    // glfsheal asks every unit, those on other nodes too.
     private static (string Text, bool IsDone) Describe(Pool pool, PoolMember member, HealList[] lists)
     {
         string[] units =
@@ -204,7 +201,7 @@ public sealed class UnitReplacement(
             string[] falselyLost = [.. FindFalselyLost(pool, member, alsoLost, lists)];
             string? objection = HealSources.FindObjection(pool, member, lists, alsoLost);
 
-            // Only what waits for being healed passes by itself.
+            // Only pending heals pass by themselves.
             if (objection is null || falselyLost.Length > 0 || !pool.CanHeal || Stopwatch.GetElapsedTime(start) > patience)
             {
                 return ([.. falselyLost, .. objection is null ? [] : new[] { objection }], lists);

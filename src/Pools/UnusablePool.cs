@@ -5,20 +5,18 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// What can still be done with a pool whose definition cannot be read. What is known of it then is what was made from the
-/// definition: its volfiles, whose names say whose they are, and which tell where its units' directories are.
+/// Commands on a pool whose definition cannot be read. They use what was made of the definition: its volfiles, which are named
+/// after it and have the directories of its units.
 /// </summary>
-/// <param name="store">The pools that are known.</param>
 public sealed class UnusablePool(string name, PoolPaths paths, PoolStore store, PoolVolfiles volfiles, NodeServices services)
 {
-    // No other pool's begins like that: there is no dot in a pool's name.
+    // Names of pools have no dot, so no other pool's volfile begins like that.
     private string[] UnitKeys => !Directory.Exists(paths.Volfiles)
         ? []
         : [.. Directory.GetFiles(paths.Volfiles, $"{name}.*.vol").Select(path => Path.GetFileNameWithoutExtension(path))
             .Order(StringComparer.Ordinal)];
 
     /// <summary>Stops its processes on this node.</summary>
-    /// <returns>A task that ends when they are gone.</returns>
     /// <exception cref="CommandException">One does not end.</exception>
     public async Task StopAsync()
     {
@@ -29,9 +27,8 @@ public sealed class UnusablePool(string name, PoolPaths paths, PoolStore store, 
         }
     }
 
-    /// <summary>Takes it away: its volfiles, its marks on directories, its definition. Files stay where they are.</summary>
-    /// <returns>A task that ends when it is gone.</returns>
-    /// <exception cref="CommandException">Its processes run; it must be stopped before. Or something cannot be
+    /// <summary>Deletes it: its volfiles, its marks on directories, its definition. Files stay where they are.</summary>
+    /// <exception cref="CommandException">Its processes run, and it must be stopped before; or something cannot be
     /// removed.</exception>
     public async Task DeleteAsync()
     {
@@ -62,7 +59,7 @@ public sealed class UnusablePool(string name, PoolPaths paths, PoolStore store, 
         }
         catch (VolfileException)
         {
-            // Nobody's any more, then.
+            // It has no owner any more.
         }
     }
 }

@@ -35,8 +35,8 @@ public static class RpcLimits
     public const int MaxVolfile = 8 * 1024 * 1024;
 
     /// <summary>
-    /// Bytes taken from a connection before the others have their turn. Nothing is taken from one that is busy with earlier ones:
-    /// what a connection makes us hold unanswered is a part of one record, and this much.
+    /// Bytes received from a connection before the others have their turn. Nothing is received from one that is busy with earlier
+    /// ones: what a connection makes us hold unanswered is a part of one record, and this much.
     /// </summary>
     public const int ReadBuffer = 16 * 1024;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KadaluFsd.Serving;
 
-/// <summary>What every process has that serves volfiles, beside its parts.</summary>
+/// <summary>Services of every process that serves volfiles, beside its parts.</summary>
 public static class ServingParts
 {
     /// <summary>Adds it.</summary>

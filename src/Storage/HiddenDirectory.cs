@@ -1,18 +1,18 @@
 namespace KadaluFsd.Storage;
 
 /// <summary>
-/// <c>.glusterfs</c> of a unit's directory, where every file has a second name: its gfid. Whoever may search it reads a file
-/// whose own directory is closed to him, so that it is open to nobody but root, as glusterd makes it.
+/// <c>.glusterfs</c> of a unit's directory, where every file has a second name: its gfid. Anyone who may search it could read a
+/// file whose own directory is closed to them; so it is open to root only, as glusterd makes it.
 /// </summary>
 public static class HiddenDirectory
 {
     /// <summary>Its name.</summary>
     public const string Name = ".glusterfs";
 
-    /// <summary>Name of the directory in it where features/index keeps what waits for being healed.</summary>
+    /// <summary>The directory in which features/index keeps what has to be healed.</summary>
     public const string Indices = "indices";
 
-    /// <summary>Name of the file in it where kadalu/recent keeps a note of what is being changed.</summary>
+    /// <summary>The file in which kadalu/recent keeps the directories that are being changed.</summary>
     public const string RecentChanges = "recent-changes";
 
     private const UnixFileMode RootOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -22,7 +22,7 @@ public static class HiddenDirectory
     /// <summary>The gfid of a unit's top directory.</summary>
     public static Guid RootGfid { get; } = new("00000000-0000-0000-0000-000000000001");
 
-    /// <summary>Something in it.</summary>
+    /// <summary>A path in it.</summary>
     /// <param name="parts">Names, from it downwards; none for itself.</param>
     public static string PathIn(string unit, params ReadOnlySpan<string> parts) => Path.Combine([unit, Name, .. parts]);
 
@@ -34,11 +34,8 @@ public static class HiddenDirectory
         return PathIn(unit, digits[..2], digits[2..4], digits);
     }
 
-    /// <summary>
-    /// Creates it, and what features/index wants to find in it, where it is not there yet; puts their modes right where they are
-    /// wrong.
-    /// </summary>
-    /// <exception cref="IOException">Something else is at its place, or it cannot be written.</exception>
+    /// <summary>Creates it, and what features/index expects in it, if missing; corrects their modes.</summary>
+    /// <exception cref="IOException">Something else is there, or it cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
     public static void Prepare(string unit)
     {
@@ -58,8 +55,8 @@ public static class HiddenDirectory
         }
     }
 
-    /// <summary>Creates or opens a file in it that nobody but root can have open for writing.</summary>
-    /// <returns>The file, which reads and writes the disk itself.</returns>
+    /// <summary>Creates or opens a file in it that only root can open for writing.</summary>
+    /// <returns>The file, opened for direct I/O.</returns>
     /// <exception cref="IOException">It cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
     public static FileStream OpenFile(string path)
@@ -70,7 +67,7 @@ public static class HiddenDirectory
             return file;
         }
 
-        // Somebody may hold it open since it was everybody's.
+        // A process may still have it open from the time when everybody could write it.
         file.Dispose();
         File.Delete(path);
         return Open(path);

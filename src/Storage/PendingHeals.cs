@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace KadaluFsd.Storage;
 
 /// <summary>
-/// How many files of a unit the heal daemon has still to look at, as the index translator notes them (features/index): each is a
-/// hard link to one file in the directory of its kind, so that the count of links tells.
+/// Counts the files of a unit that have to be healed, as features/index notes them: each is a hard link to one file in the
+/// directory of its kind, so the link count is enough.
 /// </summary>
 /// <param name="isTieBreaker">Whether the unit holds the marks of a tie-breaker (features/thin-arbiter) instead of files.</param>
 public sealed class PendingHeals(string directory, bool isTieBreaker)
@@ -14,18 +14,18 @@ public sealed class PendingHeals(string directory, bool isTieBreaker)
     private const long SearchEveryMilliseconds = 600_000;
     private readonly Dictionary<string, (string[] Files, long At)> _bases = [];
 
-    /// <summary>Counts them. One call at a time.</summary>
+    /// <summary>Counts. One call at a time.</summary>
     /// <returns>By kind: <c>xattrop</c> for files that differ from another unit's, <c>dirty</c> for those in the middle of a
     /// change, <c>interrupted</c> for directories that were in the middle of one when the unit ended and have not been compared
-    /// with the other copies since; of a tie-breaker <c>marks</c>, the units that are not to be believed.</returns>
+    /// with the other copies since; of a tie-breaker <c>marks</c>, the units whose copies are stale.</returns>
     public IReadOnlyDictionary<string, long> Count() => isTieBreaker
         ? new Dictionary<string, long> { ["marks"] = TieBreakerMarks.Count(directory) }
         : new Dictionary<string,
         long>
         { ["xattrop"] = Count("xattrop"), ["dirty"] = Count("dirty"), ["interrupted"] = CountInterrupted() };
 
-    // native/translators/recent/recent.h: the number is behind eight bytes that say what the file is. What is no such file is the
-    // translator's affair, and told in the log.
+    // native/translators/recent/recent.h: eight bytes of magic, then the number. The translator logs a file that is something
+    // else.
     private long CountInterrupted()
     {
         const ulong Most = 8192;
@@ -53,8 +53,7 @@ public sealed class PendingHeals(string directory, bool isTieBreaker)
     {
         try
         {
-            // Every run of the unit makes a file of its own, with the first link: that there is nothing is said of all of them,
-            // which are found at once where there is nothing else.
+            // Zero is only trusted after a fresh listing: a restarted unit writes a new base file.
             long links = Links(kind);
             return links == 0 && _bases.Remove(kind) ? Links(kind) : links;
         }
@@ -67,8 +66,8 @@ public sealed class PendingHeals(string directory, bool isTieBreaker)
     private long Links(string kind) =>
         Bases(kind).Sum(file => FileStatus.ReadLink(file, out FileStatus status) == Errno.None ? (long)status.Links - 1 : 0);
 
-    // When one file has as many links as it can have, another is made. Among a million links it takes long to find: not each
-    // time.
+    // When a file has as many links as it can have, another one is made. A listing among a million links takes long, so it is
+    // kept for a while.
     private string[] Bases(string kind)
     {
         if (!_bases.TryGetValue(kind, out (string[] Files, long At) found) || found.Files.Length == 0 ||

@@ -3,16 +3,15 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Storage;
 
 /// <summary>
-/// What a tie-breaker holds: one file for each pool, at the top of its directory, with an extended attribute for each data unit.
-/// One that is not zero says that the unit missed writes and is not to be believed until it has been healed (cluster/replicate,
-/// afr-common.c).
+/// What a tie-breaker holds: one file for each pool, in the root of its directory, with an extended attribute for each data unit.
+/// One that is not zero says that the unit missed writes and is stale until it has been healed (cluster/replicate, afr-common.c).
 /// </summary>
 public static class TieBreakerMarks
 {
     private const string Prefix = "trusted.afr.";
     private const int MaxValue = 64;
 
-    /// <summary>Counts the units that are not to be believed.</summary>
+    /// <summary>Counts the stale units.</summary>
     /// <returns>How many; 0 where the directory cannot be read.</returns>
     public static long Count(string directory)
     {

@@ -10,15 +10,13 @@ public sealed class UnitDirectory(string path, Guid volumeId)
     /// <summary>The extended attribute with the id, 16 bytes (xlators/storage/posix/src/posix-common.c).</summary>
     public const string VolumeIdAttribute = "trusted.glusterfs.volume-id";
 
-    /// <summary>What names of extended attributes begin with that GlusterFS marks a unit's files with.</summary>
+    /// <summary>The prefix of the extended attributes that GlusterFS marks a unit's files with.</summary>
     public const string MarkPrefix = "trusted.";
 
-    /// <summary>
-    /// What the name of the directory begins with where cluster/replicate keeps what is being moved or removed.
-    /// </summary>
+    /// <summary>The prefix of the directory in which cluster/replicate keeps what is being moved or removed.</summary>
     public const string AnonymousPrefix = ".glusterfs-anonymous-inode-";
 
-    /// <summary>The file system's own directory, where it is a file system's top.</summary>
+    /// <summary>The file system's own directory in the root of a file system.</summary>
     public const string LostAndFound = "lost+found";
 
     private const int VolumeIdLength = 16;
@@ -44,10 +42,10 @@ public sealed class UnitDirectory(string path, Guid volumeId)
     }
 
     /// <summary>Whether a directory carries the id of a pool.</summary>
-    /// <returns>Whether it does; no where it is not there, or cannot be asked.</returns>
+    /// <returns>False also where it does not exist or cannot be read.</returns>
     public static bool IsOf(Guid volumeId, string path) => ReadVolumeId(path, out Guid found) == Errno.None && found == volumeId;
 
-    /// <summary>Checks that the directory is there, is this unit's and can be written. Changes nothing.</summary>
+    /// <summary>Checks that the directory exists, is this unit's and can be written. Changes nothing.</summary>
     /// <param name="mayInitialise">Whether having no id is allowed.</param>
     /// <returns>True when it has its id; false when it has none, which is allowed then.</returns>
     /// <exception cref="CommandException">It cannot be served; says why.</exception>
@@ -81,7 +79,7 @@ public sealed class UnitDirectory(string path, Guid volumeId)
         return CheckVolumeId(mayInitialise);
     }
 
-    /// <summary>Keeps other units away from the directory, whatever port they have.</summary>
+    /// <summary>Locks the directory against other units, whatever port they have.</summary>
     /// <returns>The lock; it ends with the process.</returns>
     public DirectoryLock Lock() => DirectoryLock.Take(path, out DirectoryLock? taken) switch
     {
@@ -93,7 +91,7 @@ public sealed class UnitDirectory(string path, Guid volumeId)
         Errno error => throw Refused($"cannot be locked: {error.Describe()}"),
     };
 
-    /// <summary>Writes the id onto a directory that has none.</summary>
+    /// <summary>Writes the id to a directory that has none.</summary>
     public void WriteVolumeId()
     {
         if (ExtendedAttribute.Create(
@@ -103,7 +101,9 @@ public sealed class UnitDirectory(string path, Guid volumeId)
         }
     }
 
-    /// <summary>Takes its own id off the directory. Does nothing where it has another one, or none, or is missing.</summary>
+    /// <summary>
+    /// Removes the unit's id from the directory. Does nothing if the directory has another id, none, or does not exist.
+    /// </summary>
     /// <exception cref="CommandException">It cannot.</exception>
     public bool RemoveVolumeId()
     {
@@ -116,7 +116,7 @@ public sealed class UnitDirectory(string path, Guid volumeId)
             ? throw Refused($"cannot remove {VolumeIdAttribute}: {error.Describe()}") : true;
     }
 
-    /// <summary>Creates what GlusterFS wants to find in it, where it is not there yet, and closes it to others.</summary>
+    /// <summary>Creates <c>.glusterfs</c> with what GlusterFS expects in it, if missing, and closes it to others.</summary>
     public void PrepareHidden()
     {
         try

@@ -5,15 +5,14 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Storage;
 
 /// <summary>
-/// Which of its pool's units a directory is, kept in it where no client looks; it stays when the pool is deleted. Other units'
-/// files say by the unit's number, and by the name of its layers, what it missed; and of a disperse group it has the parts that
-/// belong to its place.
+/// Which unit of its pool a directory is; kept in <c>.glusterfs</c>, and not removed when the pool is deleted. The marks in other
+/// units' files name the unit by its number and layers; in a disperse group the directory has the fragments of its place.
 /// </summary>
 /// <param name="VolumeId">The pool's id.</param>
-/// <param name="Layers">What the pool's layers are called, and which numbers were given when this was written.</param>
+/// <param name="Layers">The name of the pool's layers, and the numbers that were given when this was written.</param>
 /// <param name="Unit">The unit's number.</param>
 /// <param name="Group">Its group's number; -1 of a tie-breaker.</param>
-/// <param name="Kind">How the units of its group hold files.</param>
+/// <param name="Kind">The kind of its group.</param>
 /// <param name="Redundancy">How many units of a disperse group may be lost.</param>
 /// <param name="Place">Its place in the group, from 0.</param>
 /// <param name="Count">How many units the group has.</param>
@@ -40,8 +39,8 @@ public sealed record UnitLabel(
     }
 
     /// <summary>Reads a directory's label.</summary>
-    /// <param name="volumeId">The pool that it must be of.</param>
-    /// <returns>The label; null where there is none that can be read, or it is another pool's.</returns>
+    /// <param name="volumeId">The pool that it must belong to.</param>
+    /// <returns>The label; null where there is none, it cannot be read, or it is another pool's.</returns>
     public static UnitLabel? Read(string directory, Guid volumeId)
     {
         if (UnitLines.Read(PathIn(directory)) is not { } lines)
@@ -63,7 +62,7 @@ public sealed record UnitLabel(
     }
 
     /// <summary>
-    /// Writes it, unless it is there. A directory that is not there, such as one whose disk was just unmounted, is not made anew.
+    /// Writes it, unless it exists. A missing directory, such as one whose disk was just unmounted, is not created.
     /// </summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write it.</exception>
@@ -81,10 +80,9 @@ public sealed record UnitLabel(
         }
     }
 
-    /// <summary>Why a directory with this label cannot have the place of another one.</summary>
+    /// <summary>Why a directory with this label cannot take the place of another one.</summary>
     /// <param name="wanted">The label that it would get.</param>
-    /// <param name="hasNumbers">Whether that one's numbers and layers were given, instead of being taken from what there
-    /// is.</param>
+    /// <param name="hasNumbers">Whether its numbers and layers were given, instead of being taken from the directory.</param>
     /// <returns>Why; null where it can.</returns>
     public string? FindDifference(UnitLabel wanted, bool hasNumbers) =>
         (Kind, Redundancy, Count, Group < 0) != (wanted.Kind, wanted.Redundancy, wanted.Count, wanted.Group < 0)

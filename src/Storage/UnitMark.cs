@@ -4,12 +4,11 @@ using KadaluFsd.Linux.Files;
 namespace KadaluFsd.Storage;
 
 /// <summary>
-/// What says in a unit's directory whose it is, and which of all directories that were ever at its path: a file where no client
-/// looks. It stays when the pool is deleted. Attributes of the directory itself would not do, since a heal makes them alike on
-/// all units.
+/// Identifies a unit's directory among all directories that were ever at its path: a file in <c>.glusterfs</c>, not removed when
+/// the pool is deleted. Extended attributes of the directory itself would not do, since a heal makes them alike on all units.
 /// </summary>
 /// <param name="VolumeId">The pool's id.</param>
-/// <param name="Id">The directory's own, made once.</param>
+/// <param name="Id">The directory's own id, made once.</param>
 public sealed record UnitMark(Guid VolumeId, Guid Id)
 {
     /// <summary>The file's name in <c>.glusterfs</c>.</summary>
@@ -25,8 +24,7 @@ public sealed record UnitMark(Guid VolumeId, Guid Id)
         Guid.TryParse(lines.GetValueOrDefault(IdKey), out Guid id) ? new UnitMark(volumeId, id) : null;
 
     /// <summary>
-    /// Writes it, in one step that a power failure does not halve. A directory that is not there any more, such as one whose disk
-    /// was just unmounted, is not made anew.
+    /// Writes it atomically and synced. A missing directory, such as one whose disk was just unmounted, is not created.
     /// </summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(string directory) =>
@@ -43,7 +41,7 @@ public static class UnitLines
     private const int MaxLength = 8192;
 
     /// <summary>Reads one.</summary>
-    /// <returns>Its lines; null where it is not there, cannot be read or is too long.</returns>
+    /// <returns>Its lines; null where it does not exist, cannot be read or is too long.</returns>
     public static Dictionary<string, string>? Read(string path)
     {
         try
@@ -71,7 +69,7 @@ public static class UnitLines
         }
     }
 
-    /// <summary>What stands in one.</summary>
+    /// <summary>The content of one.</summary>
     public static byte[] Of(params (string Key, string Value)[] lines) =>
         Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line.Key}={line.Value}\n")));
 }

@@ -4,9 +4,8 @@ using KadaluFsd.Linux.Files;
 namespace KadaluFsd.Storage;
 
 /// <summary>
-/// Which directory a unit has served, remembered outside of it, in a file beside the unit's volfile: a disk that was replaced by
-/// an empty one is told by it from a new unit, also when somebody has written the volume's id onto the new disk. Nobody's clients
-/// would be told that its files are missing.
+/// Records outside of a unit's directory which directory the unit has served, in a file beside its volfile: so an empty disk is
+/// told from a new unit, even if the volume id has been written to it. Without it no client would know that files are missing.
 /// </summary>
 public sealed class UnitRecord(string volfile, string directory, Guid volumeId)
 {
@@ -40,15 +39,15 @@ public sealed class UnitRecord(string volfile, string directory, Guid volumeId)
     }
 
     /// <summary>
-    /// Remembers the directory, and gives it a mark of its own if it has none. Once clients are served: a start does not wait for
-    /// the disk because of it.
+    /// Records the directory, and writes a mark to it if it has none. Called when clients are served, so that a start does not
+    /// wait for the disk.
     /// </summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Keep()
     {
         if (UnitMark.Read(directory) is not { } mark || mark.VolumeId != volumeId)
         {
-            // On disk before what refers to it.
+            // On disk before the record that refers to it.
             mark = new UnitMark(volumeId, Guid.NewGuid());
             mark.Write(directory);
         }
@@ -59,11 +58,11 @@ public sealed class UnitRecord(string volfile, string directory, Guid volumeId)
         }
     }
 
-    /// <summary>Remembers a directory that is nowhere: whatever is at the path is refused until this is removed.</summary>
+    /// <summary>Records a directory that does not exist: whatever is at the path is refused until this is removed.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Block() => Write(Guid.NewGuid());
 
-    /// <summary>Forgets it: whatever is at the path next is served.</summary>
+    /// <summary>Removes the record: whatever is at the path next is served.</summary>
     /// <exception cref="IOException">It cannot be removed.</exception>
     public void Remove()
     {

@@ -1,13 +1,13 @@
 namespace KadaluFsd.Volgen;
 
-/// <summary>Texts of others in messages.</summary>
+/// <summary>Shortens foreign text in messages.</summary>
 public static class Excerpt
 {
     private const int MaxShown = 200;
 
-    /// <summary>A text in a message: what is longer than any good one is cut.</summary>
-    /// <param name="most">How many characters are shown at most.</param>
-    /// <returns>It, or its beginning.</returns>
+    /// <summary>Cuts a text that is longer than any valid one.</summary>
+    /// <param name="most">The most characters that are shown.</param>
+    /// <returns>The text, or its beginning.</returns>
     public static string Of(string text, int most = MaxShown)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -1,18 +1,18 @@
 namespace KadaluFsd.Volgen;
 
-/// <summary>What a self-heal daemon needs to know of its volfile. Pure functions.</summary>
+/// <summary>What a self-heal daemon reads from its volfile. Pure functions.</summary>
 public static class HealVolfile
 {
-    /// <summary>The option that makes a translator heal on its own; only in the volfile of a self-heal daemon.</summary>
+    /// <summary>The option that makes a translator heal by itself; only in volfiles of self-heal daemons.</summary>
     public const string DaemonOption = "iam-self-heal-daemon";
 
-    /// <summary>The translator that stands for a storage unit.</summary>
+    /// <summary>The translator of a connection to a storage unit.</summary>
     public const string ClientType = "protocol/client";
 
     private static readonly string[] s_healers = ["cluster/replicate", "cluster/disperse"];
 
     /// <summary>Checks that a volfile is a self-heal daemon's.</summary>
-    /// <returns>The volumes that stand for storage units, by name.</returns>
+    /// <returns>The storage units that it connects to.</returns>
     /// <exception cref="VolfileException">It is not; says why.</exception>
     public static IReadOnlyList<HealedUnit> Identify(Volfile volfile)
     {
@@ -46,9 +46,9 @@ public static class HealVolfile
     }
 }
 
-/// <summary>A storage unit that a self-heal daemon is a client of.</summary>
-/// <param name="Volume">The volume that stands for it.</param>
+/// <summary>A storage unit as a self-heal daemon sees it.</summary>
+/// <param name="Volume">Its <c>protocol/client</c> volume.</param>
 /// <param name="Host">Its host, as the daemon reaches it.</param>
-/// <param name="Path">What the unit calls the volume that it serves: its directory.</param>
-/// <param name="Group">The volume that heals it, together with the others of its group.</param>
+/// <param name="Path">The name of the volume that it serves: its directory.</param>
+/// <param name="Group">The volume of its group.</param>
 public sealed record HealedUnit(string Volume, string Host, string Path, string Group);

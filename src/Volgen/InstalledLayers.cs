@@ -2,15 +2,15 @@ using System.Collections.Immutable;
 
 namespace KadaluFsd.Volgen;
 
-/// <summary>What is left of a volfile where not every translator is installed.</summary>
+/// <summary>Removes layers that are not installed from volfiles.</summary>
 public static class InstalledLayers
 {
-    /// <summary>Takes out the volumes whose translator is not installed.</summary>
-    /// <param name="isInstalled">Tells whether a translator, given by type, is there.</param>
-    /// <returns>The volfile without them, and the volumes taken out.</returns>
+    /// <summary>Removes the volumes whose translator is not installed.</summary>
+    /// <param name="isInstalled">Whether a translator, given by type, is installed.</param>
+    /// <returns>The volfile without them, and the removed volumes.</returns>
     /// <exception cref="VolfileException">One of them has not exactly one volume below it, so that nothing can take its
     /// place.</exception>
-    public static (Volfile Volfile, ImmutableArray<Volume> Removed) Keep(Volfile volfile, Func<string, bool> isInstalled)
+    public static (Volfile Volfile, ImmutableArray<Volume> Removed) RemoveMissing(Volfile volfile, Func<string, bool> isInstalled)
     {
         ImmutableArray<Volume> removed = [.. volfile.Volumes.Where(volume => !isInstalled(volume.Type))];
         foreach (Volume volume in removed)
@@ -22,7 +22,7 @@ public static class InstalledLayers
                     $"the translator {volume.Type} of volume {volume.Name} is not installed, and the graph cannot do without it");
             }
 
-            // Read again: an earlier round may have changed what lies below this one.
+            // Read again: a previous round may have changed what is below this one.
             string below = volfile.Find(volume.Name)!.Subvolumes[0];
             volfile = volfile with
             {

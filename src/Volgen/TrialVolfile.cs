@@ -1,13 +1,14 @@
 namespace KadaluFsd.Volgen;
 
 /// <summary>
-/// Graphs that are tried: the same translators with the same options, and nothing that they could touch or reach. Pure functions.
+/// Changes graphs for a trial: the same translators with the same options, without anything that they could damage or reach. Pure
+/// functions.
 /// </summary>
 public static class TrialVolfile
 {
-    /// <summary>Gives a graph another directory to work in, and units that nobody can reach.</summary>
+    /// <summary>Gives a graph another directory, and units that cannot be reached.</summary>
     /// <param name="volfile">A graph of any kind.</param>
-    /// <param name="directory">An empty directory, which has the attributes of a storage unit's.</param>
+    /// <param name="directory">An empty directory with the attributes of a storage unit's.</param>
     public static Volfile Prepare(Volfile volfile, string directory) =>
         volfile with { Volumes = [.. volfile.Volumes.Select(volume => Prepare(volume, directory))] };
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace KadaluFsd.Volgen;
 
 /// <summary>
-/// What a storage unit needs to know of its volfile, and the changes it makes before the graph is built. Pure functions.
+/// What a storage unit reads from its volfile, and the changes that it makes before the graph is built. Pure functions.
 /// </summary>
 public static class UnitVolfile
 {
@@ -16,28 +16,28 @@ public static class UnitVolfile
     /// <summary>The translator that makes a unit a tie-breaker.</summary>
     public const string ThinArbiterType = "features/thin-arbiter";
 
-    /// <summary>The translator that keeps account of what waits for a heal.</summary>
+    /// <summary>The translator that indexes what has to be healed.</summary>
     public const string IndexType = "features/index";
 
-    // Its option for which marks of a mirror it keeps account of.
+    // Its option with the marks of a mirror that it indexes.
     private const string PendingMarks = "xattrop-pending-watchlist";
 
-    /// <summary>The translator that keeps clients inside of the unit's directory.</summary>
+    /// <summary>The translator that keeps clients inside the unit's directory.</summary>
     public const string GuardType = "kadalu/guard";
 
-    /// <summary>The translator that carries the marks of a directory along with what is moved out of it.</summary>
+    /// <summary>The translator that copies the marks of a directory to what is moved out of it.</summary>
     public const string MovesType = "kadalu/moves";
 
-    /// <summary>The translator that keeps a note of the directories that are being changed.</summary>
+    /// <summary>The translator that records the directories that are being changed.</summary>
     public const string RecentType = "kadalu/recent";
 
-    /// <summary>Our own translators, which every unit puts into its graph itself.</summary>
+    /// <summary>Our own translators, which every unit adds to its graph.</summary>
     public static readonly ImmutableArray<string> OwnTypes = [GuardType, MovesType, RecentType];
 
-    /// <summary>posix's option for how often its directory is looked at, in seconds; 0 for never.</summary>
+    /// <summary>The option of storage/posix with the interval of its health check, in seconds; 0 for none.</summary>
     public const string HealthCheckInterval = "health-check-interval";
 
-    // Everything that says where protocol/server listens (rpc-transport/socket/src/socket.c and name.c, with the old spellings).
+    // All options that say where protocol/server listens (rpc-transport/socket/src/socket.c and name.c, with the old spellings).
     private static readonly string[] s_listenOptions =
     [
         "transport-type", "transport.address-family", "address-family", "transport.socket.listen-port", "listen-port",
@@ -86,10 +86,10 @@ public static class UnitVolfile
             : throw new VolfileException(line, $"option volume-id {text} is not a UUID");
     }
 
-    /// <summary>Makes the server listen on a unix socket instead of on the network.</summary>
+    /// <summary>Makes the server listen on a unix socket instead of the network.</summary>
     /// <param name="volfile">A storage unit's volfile.</param>
     /// <param name="path">The socket's path, at most 107 bytes.</param>
-    /// <returns>The changed volfile; every option that does not say where to listen stays.</returns>
+    /// <returns>The changed volfile; other options are unchanged.</returns>
     public static Volfile ListenPrivately(Volfile volfile, string path)
     {
         Volume server = volfile.Top;
@@ -101,8 +101,8 @@ public static class UnitVolfile
     }
 
     /// <summary>
-    /// Turns off posix's own health check, which ends the process at the first failure, and takes a lack of AIO contexts for a
-    /// failed disk.
+    /// Switches off the health check of storage/posix, which ends the process at the first failure, and takes a lack of AIO
+    /// contexts for a failed disk.
     /// </summary>
     /// <param name="volfile">A storage unit's volfile.</param>
     public static Volfile WithoutHealthCheck(Volfile volfile)
@@ -111,8 +111,8 @@ public static class UnitVolfile
         return volfile.Replace(posix, posix.With(HealthCheckInterval, "0"));
     }
 
-    /// <summary>Puts our own translators in.</summary>
-    /// <param name="volfile">A storage unit's volfile, whoever wrote it.</param>
+    /// <summary>Adds our own translators.</summary>
+    /// <param name="volfile">A storage unit's volfile.</param>
     /// <exception cref="VolfileException">It has one of them already.</exception>
     public static Volfile WithOwnTranslators(Volfile volfile)
     {
@@ -125,8 +125,8 @@ public static class UnitVolfile
         return Guard(CarryMarks(NoteChanges(volfile)));
     }
 
-    // Right above posix, where it looks at the disk; and below the volume that is served, where it keeps names that lead
-    // elsewhere from the translators in between.
+    // Directly above storage/posix, where it checks what is on disk; and below the volume that is served, where it keeps names
+    // that lead elsewhere from the translators in between.
     private static Volfile Guard(Volfile volfile)
     {
         Volume posix = volfile.OfType(PosixType).Single();
@@ -139,7 +139,7 @@ public static class UnitVolfile
         };
         if (served == posix)
         {
-            // Clients ask for what is served by its name.
+            // Clients attach to the served volume by its name.
             Volume renamed = posix with { Name = guard.Name };
             return Insert(
                 volfile.Replace(posix, renamed), renamed, guard with { Name = posix.Name, Subvolumes = [renamed.Name] });
@@ -149,14 +149,14 @@ public static class UnitVolfile
         return InsertBelow(volfile, served.Name, new Volume(FreeName(volfile, posix.Name + "-names"), GuardType));
     }
 
-    // Where a mirror's marks are kept account of, and above that.
+    // Above the index of a mirror.
     private static Volfile CarryMarks(Volfile volfile) => HasIndex(volfile, index => index[PendingMarks] is not null)
         ? InsertBelow(
             volfile, volfile.Top.Subvolumes[0],
             new Volume(FreeName(volfile, volfile.OfType(PosixType).Single().Name + "-moves"), MovesType))
         : volfile;
 
-    // Where there are other copies, or parts, of the same.
+    // Where there are other copies or fragments of the same files.
     private static Volfile NoteChanges(Volfile volfile)
     {
         Volume posix = volfile.OfType(PosixType).Single();
@@ -173,7 +173,7 @@ public static class UnitVolfile
     private static bool HasIndex(Volfile volfile, Func<Volume, bool> isMeant) =>
         volfile.OfType(IndexType).Any(index => index.Name != volfile.Top.Subvolumes[0] && isMeant(index));
 
-    /// <summary>Whether an option is one that a unit sets itself, whatever its volfile says.</summary>
+    /// <summary>Whether an option is one that units set themselves, whatever the volfile says.</summary>
     public static bool IsSetByTheUnit(string type, string key) =>
         (type == ServerType && s_listenOptions.Contains(key)) ||
         (type == PosixType && key == HealthCheckInterval) || OwnTypes.Contains(type);
@@ -181,7 +181,7 @@ public static class UnitVolfile
     private static string FreeName(Volfile volfile, string name) =>
         volfile.Find(name) is null ? name : FreeName(volfile, name + "-");
 
-    // What stood above one volume stands above another.
+    // Moves what was above one volume above another one.
     private static Volfile Above(Volfile volfile, string below, string other) => volfile with
     {
         Volumes =
@@ -189,7 +189,7 @@ public static class UnitVolfile
                 volume => volume with { Subvolumes = [.. volume.Subvolumes.Select(name => name == below ? other : name)] })],
     };
 
-    // Where a volume stands above several, nothing is: those are not what a manager writes.
+    // Nothing if a volume has several subvolumes: no manager writes that.
     private static Volfile InsertBelow(Volfile volfile, string above, Volume added)
     {
         Volume upper = volfile.Find(above)!;
@@ -207,7 +207,7 @@ public static class UnitVolfile
         volfile with { Volumes = volfile.Volumes.Insert(volfile.Volumes.IndexOf(volfile.Find(after.Name)!) + 1, added) };
 }
 
-/// <summary>What a storage unit's volfile says about the unit.</summary>
+/// <summary>The unit as its volfile identifies it.</summary>
 /// <param name="Server">The <c>protocol/server</c> on top.</param>
 /// <param name="Posix">The <c>storage/posix</c> at the bottom.</param>
 /// <param name="Directory">The unit's directory, absolute.</param>

@@ -4,7 +4,7 @@ namespace KadaluFsd.Volgen;
 
 /// <summary>A volfile as data: the volumes of a graph, bottom first. Immutable.</summary>
 /// <param name="Volumes">At least one; each names only earlier ones below itself.</param>
-/// <param name="Epilogue">What stands behind the last block: comments, blank lines, the last line end or none.</param>
+/// <param name="Epilogue">The text after the last block: comments, blank lines, the last line end or none.</param>
 public sealed record Volfile(ImmutableArray<Volume> Volumes, string Epilogue)
 {
     /// <summary>The volume that GlusterFS takes as the graph's top: the last one.</summary>
@@ -21,7 +21,7 @@ public sealed record Volfile(ImmutableArray<Volume> Volumes, string Epilogue)
 
     /// <summary>This volfile with one volume changed.</summary>
     /// <param name="volume">One of its volumes.</param>
-    /// <param name="changed">What takes its place, under the same name.</param>
+    /// <param name="changed">Its replacement, of the same name.</param>
     public Volfile Replace(Volume volume, Volume changed) => this with { Volumes = Volumes.Replace(volume, changed) };
 
     /// <inheritdoc/>

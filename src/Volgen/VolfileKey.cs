@@ -3,10 +3,10 @@ using System.Text;
 
 namespace KadaluFsd.Volgen;
 
-/// <summary>The name under which a volfile is fetched.</summary>
+/// <summary>The key of a volfile, by which it is fetched.</summary>
 /// <remarks>
-/// As sent, a key may stand behind a slash (mount.glusterfs) and behind one of two words that glusterd knows: <c>client/pool1</c>
-/// is <c>pool1</c>, and <c>shd/pool1</c>, the heal daemon's, is what Kadalu calls <c>shd.pool1</c>.
+/// A key may be sent with a slash before it (mount.glusterfs), or with one of two words that glusterd knows: <c>client/pool1</c>
+/// is <c>pool1</c>, and <c>shd/pool1</c>, a self-heal daemon's, is Kadalu's <c>shd.pool1</c>.
 /// </remarks>
 public static class VolfileKey
 {
@@ -21,11 +21,11 @@ public static class VolfileKey
     private static readonly SearchValues<char> s_legal =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
 
-    /// <summary>Brings a key as sent to the form that names a file.</summary>
+    /// <summary>Converts a key as sent to the form that names a file.</summary>
     /// <param name="sent">The key as sent.</param>
     /// <param name="room">Holds the key afterwards; at least <see cref="MaxSent"/> characters.</param>
     /// <param name="key">The key, a part of <paramref name="room"/>.</param>
-    /// <returns>False where it is not a legal key: never a path, never a hidden name.</returns>
+    /// <returns>False for an illegal key; a legal one is never a path or a hidden name.</returns>
     public static bool TryNormalise(ReadOnlySpan<byte> sent, Span<char> room, out ReadOnlySpan<char> key)
     {
         key = default;
@@ -33,10 +33,10 @@ public static class VolfileKey
             Ascii.ToUtf16(sent, room, out int length) == OperationStatus.Done && TryNormalise(room[..length], out key);
     }
 
-    /// <summary>Brings a key as sent to the form that names a file.</summary>
+    /// <summary>Converts a key as sent to the form that names a file.</summary>
     /// <param name="sent">The key as sent.</param>
-    /// <param name="key">The key; what it is where it is not legal means nothing.</param>
-    /// <returns>False where it is not a legal key.</returns>
+    /// <param name="key">The key; undefined on failure.</param>
+    /// <returns>False for an illegal key.</returns>
     public static bool TryNormalise(ReadOnlySpan<char> sent, out string key)
     {
         Span<char> room = stackalloc char[MaxSent];
@@ -45,7 +45,7 @@ public static class VolfileKey
         return isLegal;
     }
 
-    /// <summary>A key without what <c>mount.glusterfs -o transport=</c> adds to a pool's name.</summary>
+    /// <summary>Removes what <c>mount.glusterfs -o transport=</c> adds to a pool's name.</summary>
     /// <returns>The pool's name; empty where the key has no such ending.</returns>
     public static ReadOnlySpan<char> WithoutTransport(ReadOnlySpan<char> key) =>
         key.EndsWith(".tcp") ? key[..^".tcp".Length] : key.EndsWith(".unix") ? key[..^".unix".Length] : default;

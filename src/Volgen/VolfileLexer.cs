@@ -2,7 +2,7 @@ using System.Text;
 
 namespace KadaluFsd.Volgen;
 
-/// <summary>What a token of a volfile is.</summary>
+/// <summary>Kinds of tokens of a volfile.</summary>
 internal enum VolfileTokenKind
 {
     EndOfText,
@@ -15,24 +15,24 @@ internal enum VolfileTokenKind
     Subvolumes,
 }
 
-/// <summary>A token and where it is.</summary>
+/// <summary>A token with its place.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Text">A word as written; quoted text without quotes and backslashes.</param>
 /// <param name="Line">Line from 1.</param>
 /// <param name="Start">Index of its first character.</param>
-/// <param name="End">Index behind its last character.</param>
+/// <param name="End">Index after its last character.</param>
 internal readonly record struct VolfileToken(VolfileTokenKind Kind, string Text, int Line, int Start, int End);
 
 /// <summary>
-/// Splits a volfile into tokens by the rules of libglusterfs/src/graph.l, and refuses what that would run or misread.
+/// Splits a volfile into tokens by the rules of libglusterfs/src/graph.l, and rejects what that would execute or misread.
 /// </summary>
 internal ref struct VolfileLexer(string text)
 {
     private int _position;
     private int _line = 1;
 
-    /// <summary>The next token; comments and white space are passed over.</summary>
-    /// <returns>The token; <see cref="VolfileTokenKind.EndOfText"/> again and again at the end.</returns>
+    /// <summary>Reads the next token; skips comments and white space.</summary>
+    /// <returns>The token; <see cref="VolfileTokenKind.EndOfText"/> at the end, repeatedly.</returns>
     public VolfileToken Next()
     {
         SkipBlanks();
@@ -45,8 +45,7 @@ internal ref struct VolfileLexer(string text)
         return text[start] == '"' ? ReadQuoted() : ReadWord();
     }
 
-    /// <summary>Whether a word means something to the grammar, so that as a name or value it must stand in quotes.</summary>
-    /// <returns>True for a keyword.</returns>
+    /// <summary>Whether a word is a keyword, which must be quoted as a name or value.</summary>
     public static bool IsKeyword(string word) => KindOf(word) != VolfileTokenKind.Word;
 
     private static VolfileTokenKind KindOf(string word) => word switch

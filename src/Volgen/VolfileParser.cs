@@ -5,8 +5,8 @@ namespace KadaluFsd.Volgen;
 
 /// <summary>Parses volfiles by the grammar of libglusterfs/src/graph.y.</summary>
 /// <remarks>
-/// As there, a block has its type first, then at least one option or subvolume, and names its subvolumes once. Stricter than
-/// GlusterFS where that would do harm: backticks, which it runs as shell commands, and empty values, which it drops in silence.
+/// A block has its type first, then at least one option or subvolume, and names its subvolumes once. Stricter than GlusterFS for
+/// safety: backticks, which it executes as shell commands, and empty values, which it silently drops, are rejected.
 /// </remarks>
 public static class VolfileParser
 {
@@ -17,7 +17,7 @@ public static class VolfileParser
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
     /// <summary>Parses a volfile.</summary>
-    /// <returns>The volfile; printing it gives <paramref name="text"/> back where that was written in the usual form.</returns>
+    /// <returns>The volfile; printing it returns <paramref name="text"/> if that has the usual form.</returns>
     /// <exception cref="VolfileException">The text is not a volfile; says in which line, and why.</exception>
     public static Volfile Parse(string text)
     {
@@ -26,7 +26,7 @@ public static class VolfileParser
             throw new VolfileException(0, $"{text.Length} characters where at most {MaxLength} are allowed");
         }
 
-        // GlusterFS runs what stands between backticks as a shell command, in comments and quotes too.
+        // GlusterFS executes what is between backticks as a shell command, in comments and quotes too.
         int backtick = text.IndexOf('`', StringComparison.Ordinal);
         if (backtick >= 0)
         {
@@ -55,7 +55,7 @@ public static class VolfileParser
             : throw new VolfileException(0, "no volume in it");
     }
 
-    // A block's own line ends belong to it, so that a preamble is only what somebody wrote between two blocks.
+    // The line end of a block belongs to it, so that a preamble has only what is between two blocks.
     private static Volume ParseVolume(
         ref VolfileLexer lexer, VolfileToken begin, HashSet<string> earlier, ref int end, string text)
     {
@@ -130,7 +130,7 @@ public static class VolfileParser
                 type.Line, $"\"{type.Text}\" is not a translator's type, which is of the form cluster/replicate");
     }
 
-    // It becomes part of a file name below the translator directory: two plain words.
+    // It becomes part of a path below the directory of translators: two plain words.
     private static bool IsType(string text)
     {
         int slash = text.IndexOf('/', StringComparison.Ordinal);

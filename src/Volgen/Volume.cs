@@ -13,20 +13,18 @@ public sealed record Volume(string Name, string Type)
     /// <summary>Names of the volumes right below this one.</summary>
     public ImmutableArray<string> Subvolumes { get; init; } = [];
 
-    /// <summary>What stands before the block: comments and blank lines, line ends included.</summary>
+    /// <summary>The text before the block: comments and blank lines, line ends included.</summary>
     public string Preamble { get; init; } = "";
 
-    /// <summary>
-    /// Line of the block's <c>volume</c>, from 1; 0 for a volume that did not come from a text. No part of equality.
-    /// </summary>
+    /// <summary>Line of the block's <c>volume</c>, from 1; 0 for a volume that was not parsed. Ignored by comparisons.</summary>
     public SourceLine Line { get; init; }
 
     /// <summary>The value of an option.</summary>
-    /// <returns>The value that counts; null where the option is not set.</returns>
+    /// <returns>The effective value; null where the option is not set.</returns>
     public string? this[string key] => Options.LastOrDefault(option => option.Key == key)?.Value;
 
     /// <summary>This volume with an option set.</summary>
-    /// <returns>A volume with that option in its old place, or at the end.</returns>
+    /// <returns>The new volume; the option keeps its place, or is the last one.</returns>
     public Volume With(string key, string value)
     {
         int index = IndexOf(key);
@@ -34,8 +32,8 @@ public sealed record Volume(string Name, string Type)
         return this with { Options = index < 0 ? Options.Add(option) : Options.SetItem(index, option) };
     }
 
-    /// <summary>This volume without an option.</summary>
-    /// <returns>A volume in which it is not set.</returns>
+    /// <summary>Removes an option.</summary>
+    /// <returns>The new volume.</returns>
     public Volume Without(string key) => this with { Options = Options.RemoveAll(option => option.Key == key) };
 
     /// <inheritdoc/>
@@ -60,6 +58,6 @@ public sealed record Volume(string Name, string Type)
     }
 }
 
-/// <summary>A place in a text that plays no part in comparisons.</summary>
+/// <summary>A line number that comparisons ignore.</summary>
 /// <param name="Number">Line from 1; 0 for none.</param>
 public readonly record struct SourceLine(int Number);

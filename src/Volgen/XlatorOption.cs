@@ -3,12 +3,12 @@ using System.IO.Enumeration;
 namespace KadaluFsd.Volgen;
 
 /// <summary>An option for some translators of a graph, as glusterfsd's <c>--xlator-option</c> gives it.</summary>
-/// <param name="Volumes">Names of the volumes it is for; <c>*</c> and <c>?</c> stand for any text and any character.</param>
+/// <param name="Volumes">The names of its volumes; <c>*</c> and <c>?</c> are wildcards.</param>
 /// <param name="Key">The option's name.</param>
 /// <param name="Value">Its value.</param>
 public sealed record XlatorOption(string Volumes, string Key, string Value)
 {
-    /// <summary>Reads <c>VOLUMES.KEY=VALUE</c>. Like glusterfsd, takes the first dot for the end of the volumes' names.</summary>
+    /// <summary>Parses <c>VOLUMES.KEY=VALUE</c>. As for glusterfsd, the first dot ends the names of volumes.</summary>
     /// <exception cref="FormatException">It is not of that form.</exception>
     public static XlatorOption Parse(string text)
     {

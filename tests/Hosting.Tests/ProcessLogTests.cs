@@ -72,7 +72,7 @@ public sealed class ProcessLogTests : ILogOutput
         _log.Open(this);
         LifeLog.StopFailed(_logger, new InvalidOperationException("because"));
         Assert.StartsWith(
-            "Error 3039 ProcessLogTests StopFailed not everything has stopped in good order System.InvalidOperationException: " +
+            "Error 3039 ProcessLogTests StopFailed a part has not stopped normally System.InvalidOperationException: " +
             "because", Assert.Single(_lines), StringComparison.Ordinal);
     }
 

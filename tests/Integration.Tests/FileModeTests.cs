@@ -36,7 +36,7 @@ public sealed class FileModeTests : IntegrationTest
         ("root/run/kadalu/(shd\\.p|p\\.[a-z0-9-]+\\..*)\\.pid", "644"),
         ("root/run/kadalu/(shd\\.p|p\\.[a-z0-9-]+\\..*)\\.control\\.sock", "660"),
         ("root/run/kadalu/(shd\\.p|p\\.[a-z0-9-]+\\..*)\\.last-run", "640"),
-        ("root/run/kadalu/p\\.[a-z0-9-]+\\..*\\.last-words", "640"),
+        ("root/run/kadalu/p\\.[a-z0-9-]+\\..*\\.crash-report", "640"),
         ("units/p/u[12]", "755"),
     ];
 

@@ -12,14 +12,14 @@ public sealed class HistoryTests : IntegrationTest
     private ControlSocket Control => new(Workspace.Path("u.control.sock"));
 
     [Fact]
-    public async Task The_next_start_reports_the_last_words_of_a_crash()
+    public async Task The_next_start_reports_a_crash()
     {
         UnitDefinition unit = await CreateUnitAsync();
         UnitProcess first = await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path);
         Assert.Equal((1, JsonValueKind.Null), await StartsAndPreviousAsync());
         await first.SignalAsync("SEGV");
         Assert.Equal(KilledBySegmentationFault, await first.WaitAsync());
-        string words = await File.ReadAllTextAsync(Workspace.Path("u.last-words"));
+        string words = await File.ReadAllTextAsync(Workspace.Path("u.crash-report"));
         Assert.Contains("signal: 11\n", words, StringComparison.Ordinal);
         Assert.Contains($"process: {first.Id}\n", words, StringComparison.Ordinal);
         Assert.Contains("glusterfs: 10.3\n", words, StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public sealed class HistoryTests : IntegrationTest
         UnitProcess second = await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path);
         Assert.Matches($"MSGID: 3027.* process {first.Id}, crashed: .*signal: 11", second.LogText);
         Assert.Equal((2, JsonValueKind.Object), await StartsAndPreviousAsync());
-        Assert.Equal(words, (await PreviousAsync()).GetProperty("lastWords").GetString());
+        Assert.Equal(words, (await PreviousAsync()).GetProperty("crashReport").GetString());
         Assert.Contains("crashed", await Command.MustAsync(Workspace.Program, "status", Control.Path), StringComparison.Ordinal);
 
         // The third knows of the second only, which ended well.
@@ -43,7 +43,7 @@ public sealed class HistoryTests : IntegrationTest
         await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path);
         JsonElement previous = await PreviousAsync();
         Assert.Equal(
-            (0, JsonValueKind.Null), (previous.GetProperty("exitCode").GetInt32(), previous.GetProperty("lastWords").ValueKind));
+            (0, JsonValueKind.Null), (previous.GetProperty("exitCode").GetInt32(), previous.GetProperty("crashReport").ValueKind));
         Assert.Equal(3, (await Control.GetMetricsAsync())["starts_total"]);
     }
 
@@ -54,11 +54,11 @@ public sealed class HistoryTests : IntegrationTest
         UnitProcess first = await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path);
         await first.KillAsync();
         UnitProcess second = await UnitProcess.StartAsync(Workspace, unit, "--control", Control.Path);
-        Assert.Matches($"MSGID: 3028.* process {first.Id}, ended without a word", second.LogText);
+        Assert.Matches($"MSGID: 3028.* process {first.Id}, ended without a record", second.LogText);
         JsonElement previous = await PreviousAsync();
         Assert.Equal(
             (JsonValueKind.Null, JsonValueKind.Null),
-            (previous.GetProperty("endedAt").ValueKind, previous.GetProperty("lastWords").ValueKind));
+            (previous.GetProperty("endedAt").ValueKind, previous.GetProperty("crashReport").ValueKind));
     }
 
     [Fact]

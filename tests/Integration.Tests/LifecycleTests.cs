@@ -182,7 +182,7 @@ public sealed class LifecycleTests : IntegrationTest
         File.Delete(process.NotifyPath);
         await process.SignalAsync("TERM");
         Assert.Equal(0, await process.WaitAsync());
-        Assert.Contains("the service manager cannot be told", process.LogText, StringComparison.Ordinal);
+        Assert.Contains("the service manager cannot be notified", process.LogText, StringComparison.Ordinal);
     }
 
     [Fact]

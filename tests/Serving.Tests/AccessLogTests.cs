@@ -179,7 +179,7 @@ public sealed class AccessLogTests : IDisposable
     private static string Line(AccessRecord record, LogFormat format)
     {
         var kept = new ArrayBufferWriter<byte>();
-        record.Keep(kept);
+        record.Append(kept);
         ReadOnlyMemory<byte> rest = kept.WrittenMemory;
         var output = new ArrayBufferWriter<byte>();
         AccessLine.Write(output, format, AccessRecord.Of(AccessRecord.TakeBytes(ref rest)));

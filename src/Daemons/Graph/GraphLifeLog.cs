@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Graph;
 
-/// <summary>How a process with a graph begins and ends. Numbers below 3100.</summary>
+/// <summary>Messages about start and end of a process with a graph. Numbers below 3100.</summary>
 /// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
 internal static partial class GraphLifeLog
 {
@@ -18,27 +18,27 @@ internal static partial class GraphLifeLog
     [LoggerMessage(3003, LogLevel.Information, "closed {Count} descriptors that the parent process had left open")]
     internal static partial void DescriptorsClosed(ILogger logger, int count);
 
-    [LoggerMessage(3004, LogLevel.Warning, "wrote volume id {VolumeId} onto {Directory}, which had none")]
+    [LoggerMessage(3004, LogLevel.Warning, "wrote volume id {VolumeId} to {Directory}, which had none")]
     internal static partial void DirectoryInitialised(ILogger logger, Guid volumeId, string directory);
 
     [LoggerMessage(3006, LogLevel.Information, "stopping: no new connections; {Operations} operations in progress")]
     internal static partial void Stopping(ILogger logger, long operations);
 
-    [LoggerMessage(3007, LogLevel.Warning, "stopping without the rest: {Reason}")]
+    [LoggerMessage(3007, LogLevel.Warning, "stopping before all operations were answered: {Reason}")]
     internal static partial void StoppedEarly(ILogger logger, string reason);
 
-    [LoggerMessage(3019, LogLevel.Information, "waited {Milliseconds} ms for an earlier process to end")]
+    [LoggerMessage(3019, LogLevel.Information, "waited {Milliseconds} ms for a previous process to end")]
     internal static partial void WaitedForPredecessor(ILogger logger, long milliseconds);
 
-    [LoggerMessage(3027, LogLevel.Critical, "the run before this one, process {Process}, crashed: {LastWords}")]
-    internal static partial void Crashed(ILogger logger, int process, string lastWords);
+    [LoggerMessage(3027, LogLevel.Critical, "the previous run, process {Process}, crashed: {CrashReport}")]
+    internal static partial void Crashed(ILogger logger, int process, string crashReport);
 
     [LoggerMessage(
         3028, LogLevel.Warning,
-        "the run before this one, process {Process}, ended without a word: it was killed, or the machine went down")]
+        "the previous run, process {Process}, ended without a record: it was killed, or the machine went down")]
     internal static partial void EndedWithoutWord(ILogger logger, int process);
 
-    [LoggerMessage(3029, LogLevel.Warning, "how this run ends cannot be noted in {Path}: {Reason}")]
+    [LoggerMessage(3029, LogLevel.Warning, "cannot record this run in {Path}: {Reason}")]
     internal static partial void HistoryNotWritten(ILogger logger, string path, string reason);
 
     [LoggerMessage(
@@ -51,6 +51,6 @@ internal static partial class GraphLifeLog
 
     [LoggerMessage(
         3241, LogLevel.Warning,
-        "cannot remember which directory this unit serves: {Reason}. An empty disk in its place would not be told from it")]
+        "cannot record which directory this unit serves: {Reason}. An empty disk in its place would not be noticed")]
     internal static partial void RecordNotKept(ILogger logger, string reason);
 }

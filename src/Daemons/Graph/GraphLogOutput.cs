@@ -3,7 +3,7 @@ using KadaluFsd.Native;
 
 namespace KadaluFsd.Daemons.Graph;
 
-/// <summary>The log that GlusterFS in this process writes: one file, one order with the translators' lines.</summary>
+/// <summary>The log of GlusterFS in this process: one file, in order with the translators' lines.</summary>
 internal sealed class GraphLogOutput(GlusterContext context) : ILogOutput
 {
     /// <inheritdoc/>

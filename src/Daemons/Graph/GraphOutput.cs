@@ -7,20 +7,18 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Graph;
 
-/// <summary>GlusterFS's context and its log, which gets this program's lines as well from here on to the end.</summary>
-/// <param name="preparation">What is going to run.</param>
-/// <param name="options">Say where, how and how much to log.</param>
-/// <param name="logger">Told of the process's start and end.</param>
+/// <summary>GlusterFS's context and its log, which gets this program's lines too.</summary>
+/// <param name="preparation">What the process is going to run.</param>
 internal sealed class GraphOutput(GraphPreparation preparation, GlusterContext context, DaemonOptions options, ProcessLog log,
     ILogger<GraphOutput> logger) : Part
 {
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
     {
-        HostedGraph.Open(context, preparation.Library, options);
+        GraphStarter.Open(context, preparation.Library, options);
         log.Open(new GraphLogOutput(context));
         preparation.Announce(logger);
-        HostedGraph.Report(logger, preparation.Graph, InheritedDescriptors.Closed, preparation.Retry);
+        GraphStarter.Report(logger, preparation.Graph, InheritedDescriptors.Closed, preparation.Retry);
         return Task.CompletedTask;
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KadaluFsd.Daemons.Graph;
 
-/// <summary>What every process has that hosts a graph, beside its parts.</summary>
+/// <summary>Services of every process that hosts a graph, beside its parts.</summary>
 internal static class GraphParts
 {
     /// <summary>Adds it.</summary>

@@ -2,26 +2,25 @@ using System.Collections.Immutable;
 using System.Text;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting.Options;
-using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Daemons.Graph;
 
-/// <summary>What a process is going to run, worked out from its volfile before anything is touched.</summary>
+/// <summary>What a process is going to run: made of its volfile before anything is changed.</summary>
 /// <param name="Volfile">The volfile without translators that are not installed.</param>
 /// <param name="Missing">The volumes that were left out.</param>
 /// <param name="Text">The volfile as it was read; not to be changed.</param>
 internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missing, byte[] Text)
 {
-    // A wrong byte must not become another path in silence.
+    // An invalid byte must not silently become another path.
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Says why a running graph cannot become this one, whatever its translators are.</summary>
-    /// <returns>Why; null where nothing is against it.</returns>
+    /// <summary>Checks whether a running graph may become this one.</summary>
+    /// <returns>Why it may not; null where it may.</returns>
     internal abstract string? FindObjection(GraphPlan running);
 
-    /// <summary>Whether a running graph cannot take this one's options although its translators are the same.</summary>
-    /// <returns>Whether it must be built anew.</returns>
+    /// <summary>Whether a running graph with the same translators cannot take the options of this one.</summary>
+    /// <returns>Whether a restart is needed.</returns>
     internal virtual bool NeedsNewGraph(GraphPlan running) => false;
 
     /// <summary>True for options that the process sets itself or that identify it; they cannot be changed at run time.</summary>
@@ -44,31 +43,36 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
         }
     }
 
-    /// <summary>Checks a volfile's text.</summary>
+    /// <summary>Parses a volfile's text and sets the options in it.</summary>
     /// <param name="text">The text, UTF-8.</param>
-    /// <param name="options">Say where it comes from, and what is set in it.</param>
-    /// <param name="library">Knows which translators are installed.</param>
-    /// <param name="live">What else is set in it, after that.</param>
-    /// <param name="plan">Makes the plan of the volfile as written, what is left of it, and what is missing; may throw a
-    /// <see cref="VolfileException"/>.</param>
-    /// <exception cref="CommandException">The volfile cannot be used; says in which line, and why.</exception>
-    protected static T Parse<T>(
-        byte[] text, DaemonOptions options, GlusterLibrary library, IReadOnlyList<XlatorOption> live, Func<Volfile,
-        Func<(Volfile Volfile, ImmutableArray<Volume> Missing)>, T> plan)
+    /// <param name="options">Have its path, and options to set in it.</param>
+    /// <param name="live">Further options to set in it.</param>
+    /// <exception cref="VolfileException">It is no volfile, or an option cannot be set in it.</exception>
+    protected static Volfile Read(byte[] text, DaemonOptions options, IReadOnlyList<XlatorOption> live)
     {
         try
         {
-            Volfile written =
-                XlatorOption.Apply(VolfileParser.Parse(s_strictUtf8.GetString(text)), [.. options.XlatorOptions, .. live]);
-            return plan(written, () => InstalledLayers.Keep(written, library.HasTranslator));
+            return XlatorOption.Apply(VolfileParser.Parse(s_strictUtf8.GetString(text)), [.. options.XlatorOptions, .. live]);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new VolfileException(0, $"byte {exception.Index} is not UTF-8");
+        }
+    }
+
+    /// <summary>Makes a plan; what is wrong with the volfile ends the process.</summary>
+    /// <param name="options">Have the volfile's path.</param>
+    /// <param name="make">May throw a <see cref="VolfileException"/>.</param>
+    /// <exception cref="CommandException">The volfile cannot be used; the message has line and reason.</exception>
+    protected static T Make<T>(DaemonOptions options, Func<T> make)
+    {
+        try
+        {
+            return make();
         }
         catch (VolfileException exception)
         {
             throw Refused(options.Volfile, exception.Message);
-        }
-        catch (DecoderFallbackException exception)
-        {
-            throw Refused(options.Volfile, $"byte {exception.Index} is not UTF-8");
         }
     }
 

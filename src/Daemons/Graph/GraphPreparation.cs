@@ -8,29 +8,30 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Graph;
 
 /// <summary>
-/// What a process with a graph is going to run, and every reason not to that can be seen without changing anything.
+/// Prepares what a process with a graph is going to run, and finds every reason not to start that can be found without changing
+/// anything.
 /// </summary>
 internal abstract class GraphPreparation(DaemonOptions options) : Part
 {
-    /// <summary>What it was told.</summary>
+    /// <summary>The options.</summary>
     protected DaemonOptions Options { get; } = options;
 
     internal GlusterLibrary Library { get => field ?? throw NotStarted(); private set; }
 
-    /// <summary>Waits for an earlier process of the same unit or pool.</summary>
+    /// <summary>Retries while a previous process of the same unit or pool is still there.</summary>
     internal Retry Retry { get => field ?? throw NotStarted(); private set; }
 
-    /// <summary>What is going to run.</summary>
+    /// <summary>What the process is going to run.</summary>
     internal abstract GraphPlan Graph { get; }
 
-    /// <summary>Checks a text of the volfile.</summary>
+    /// <summary>Checks a volfile.</summary>
     /// <param name="text">The text, UTF-8.</param>
-    /// <param name="live">What is set in it, whatever it says.</param>
-    /// <returns>What it is to run.</returns>
-    /// <exception cref="CommandException">It cannot be used; says in which line, and why.</exception>
+    /// <param name="live">Options to set in it, whatever it says.</param>
+    /// <returns>What it makes the process run.</returns>
+    /// <exception cref="CommandException">It cannot be used; the message has line and reason.</exception>
     internal abstract GraphPlan Parse(byte[] text, IReadOnlyList<XlatorOption> live);
 
-    /// <summary>The text that the graph is given for a plan.</summary>
+    /// <summary>The text that the graph is given.</summary>
     internal abstract string TextOf(GraphPlan plan);
 
     /// <summary>Logs what is going to run.</summary>
@@ -39,16 +40,16 @@ internal abstract class GraphPreparation(DaemonOptions options) : Part
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
     {
-        Library = HostedGraph.LoadLibrary();
+        Library = GraphStarter.LoadLibrary();
         Prepare();
         Retry = new Retry(Options.PredecessorTimeout);
         return Task.CompletedTask;
     }
 
-    /// <summary>Looks at everything.</summary>
+    /// <summary>Reads and checks everything.</summary>
     /// <exception cref="CommandException">The process cannot start.</exception>
     protected abstract void Prepare();
 
-    /// <summary>What is thrown where something is asked for before it is known: a defect.</summary>
+    /// <summary>The exception for a value that is read before it is known: a defect.</summary>
     protected static InvalidOperationException NotStarted() => new("it has not been prepared yet");
 }

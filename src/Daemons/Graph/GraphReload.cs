@@ -10,13 +10,12 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Graph;
 
 /// <summary>
-/// Changes what a process was started with, while it runs: its volfile is read anew or another one is tried, options are set. The
-/// running graph takes what it can; what is wrong changes nothing.
+/// Changes a running graph: its volfile is read again or another one is tried, options are set. The graph takes what it can; an
+/// invalid volfile changes nothing.
 /// </summary>
-/// <param name="preparation">What it was started with.</param>
-/// <param name="others">What else is read from files.</param>
-/// <param name="graphThread">Where translators take their options.</param>
-/// <param name="logger">Told what came of it.</param>
+/// <param name="preparation">What the process was started with.</param>
+/// <param name="others">Other files that are read again.</param>
+/// <param name="graphThread">The thread on which translators take their options.</param>
 internal sealed class GraphReload(
     DaemonOptions options, GlusterContext context, GraphPreparation preparation, IEnumerable<IReloadable> others,
     WorkThread graphThread,
@@ -26,24 +25,22 @@ internal sealed class GraphReload(
     private GraphPlan? _latest;
     private volatile IReadOnlyList<string> _pending = [];
 
-    // What was set since the start, whatever the volfile says.
+    // Options set since the start, whatever the volfile says.
     private IReadOnlyList<XlatorOption> _live = [];
 
     /// <summary>The volfile whose options the graph has. From any thread.</summary>
     internal Volfile Volfile => Applied.Volfile;
 
     /// <summary>
-    /// What of the volfile the graph has not taken, and takes when the process starts anew: options as <c>TYPE.OPTION</c>, or
-    /// that it has to be built anew. From any thread.
+    /// Changes of the volfile that wait for a restart: options as <c>TYPE.OPTION</c>, or that the graph has to be built anew.
+    /// From any thread.
     /// </summary>
     internal IReadOnlyList<string> Pending => _pending;
 
     private GraphPlan Applied => Volatile.Read(ref _latest) ?? preparation.Graph;
 
-    /// <summary>
-    /// Opens the log anew, reads the volfile again, and has everything else looked at. From any thread; one does it at a time.
-    /// </summary>
-    /// <returns>What came of it for the graph.</returns>
+    /// <summary>Reopens the log, reads the volfile and everything else again. From any thread; serialised.</summary>
+    /// <returns>The result for the graph.</returns>
     internal ReloadResult Run()
     {
         lock (_one)
@@ -60,9 +57,9 @@ internal sealed class GraphReload(
         }
     }
 
-    /// <summary>Tries another text of the volfile on the running graph.</summary>
+    /// <summary>Tries another volfile on the running graph.</summary>
     /// <param name="text">The text, UTF-8.</param>
-    /// <returns>What came of it; the text may be kept unless it was refused.</returns>
+    /// <returns>The result; the text may be kept unless it was rejected.</returns>
     internal ReloadResult Try(byte[] text)
     {
         lock (_one)
@@ -72,7 +69,7 @@ internal sealed class GraphReload(
     }
 
     /// <summary>Sets an option of a translator, until the process ends.</summary>
-    /// <param name="value">Its value; null for what the volfile says.</param>
+    /// <param name="value">Its value; null for the volfile's.</param>
     internal ReloadResult SetOption(string volume, string option, string? value)
     {
         lock (_one)
@@ -82,7 +79,7 @@ internal sealed class GraphReload(
                 return new ReloadResult(ReloadResult.Refused, reason);
             }
 
-            // By whichever of its names it was set before.
+            // It may have been set by another of its names.
             string[] names = context.GetOptions().First(known => known.Translator == volume && known.Keys.Contains(option)).Keys;
             string name = names.FirstOrDefault(known => Applied.Volfile.Find(volume)?[known] is not null) ?? option;
             IReadOnlyList<XlatorOption> before = _live;
@@ -110,8 +107,8 @@ internal sealed class GraphReload(
         }
     }
 
-    /// <summary>The options that the graph's translators know, and what they are now.</summary>
-    /// <returns>All of them, translator by translator from the top.</returns>
+    /// <summary>The options of the graph's translators, with their values.</summary>
+    /// <returns>The options by translator, from the top.</returns>
     internal OptionValue[] GetOptions()
     {
         lock (_one)
@@ -203,10 +200,10 @@ internal sealed class GraphReload(
         return PendingOptions.Find(preparation.Graph.Volfile, plan.Volfile, reconfigurable.Contains);
     }
 
-    // Threads that translators start take over the niceness of the one that starts them: not that of whoever has asked.
+    // Threads that translators start inherit niceness: they must not inherit that of a thread of a control request.
     private bool Reconfigure(GraphPlan plan) => graphThread.Invoke(() => context.Reconfigure(preparation.TextOf(plan)));
 
-    // Some translators have their new options: all get their earlier ones again.
+    // Some translators have taken their new options: all get their earlier ones back.
     private ReloadResult PutBack(string reason)
     {
         try

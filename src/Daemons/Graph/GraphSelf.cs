@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Graph;
 
-/// <summary>What a process with a graph says of itself, and does when a signal asks for it.</summary>
+/// <summary>Status lines of a process with a graph, and what signals do.</summary>
 internal abstract class GraphSelf(GlusterContext context, GraphReload reload, ILogger logger) : IDaemon
 {
     protected GlusterContext Context { get; } = context;

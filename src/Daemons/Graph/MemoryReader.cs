@@ -3,10 +3,9 @@ using KadaluFsd.Native;
 
 namespace KadaluFsd.Daemons.Graph;
 
-/// <summary>Finds out what a graph's process has taken of its memory.</summary>
+/// <summary>Reads the memory figures of a process with a graph.</summary>
 internal static class MemoryReader
 {
-    /// <summary>Asks the process and its translators.</summary>
     internal static MemoryReport Read(GlusterContext context) => new(
         Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), GlusterContext.NativeBytes,
         [

@@ -7,24 +7,23 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Graph;
 
 /// <summary>
-/// What such a process knows of the run before: kept in a file beside its control socket, and, where it crashed, in one with its
-/// last words. One without a control socket has no history.
+/// The record of runs: kept in a file beside the control socket, with a crash report where a run has crashed. A process without a
+/// control socket has none.
 /// </summary>
-/// <param name="options">Say where the control socket is.</param>
-/// <param name="preparation">What is going to run; goes into the last words.</param>
-/// <param name="end">Knows how this run ends.</param>
-/// <param name="logger">Told how the run before ended, and what goes wrong here.</param>
+/// <param name="options">The path of the control socket.</param>
+/// <param name="preparation">Named in crash reports.</param>
+/// <param name="end">How this run ends.</param>
 internal sealed class RunHistory(
     DaemonOptions options, GraphPreparation preparation, ProcessEnd end, ILogger<RunHistory> logger) : Part
 {
     private readonly RunFiles? _files = options.Control is null ? null : new RunFiles(options.Control);
 
-    /// <summary>The run before; null where none is known.</summary>
+    /// <summary>The previous run; null where none is known.</summary>
     internal ProcessRun? Previous { get; private set; }
 
     internal ProcessRun Current { get => field ?? throw new InvalidOperationException("the run has not begun"); private set; }
 
-    /// <summary>Reads what is known, and notes that this run has begun. From now on a crash leaves last words.</summary>
+    /// <summary>Reads the record, and notes that this run has begun. From now on a crash leaves a report.</summary>
     protected override Task StartAsync(CancellationToken stopping)
     {
         Previous = _files is not null && File.Exists(_files.Record) ? _files.ReadRun() : null;
@@ -33,14 +32,14 @@ internal sealed class RunHistory(
         {
             _files.ForgetFailure();
             Write(_files, Current);
-            KeepLastWords(_files);
+            ReportCrashes(_files);
         }
 
         ReportPrevious();
         return Task.CompletedTask;
     }
 
-    /// <summary>Notes that this run has ended in good order.</summary>
+    /// <summary>Notes that this run has ended normally.</summary>
     protected override Task StopAsync()
     {
         if (_files is not null)
@@ -51,13 +50,13 @@ internal sealed class RunHistory(
         return Task.CompletedTask;
     }
 
-    // Where the run before did not end well.
+    // Logs a previous run that did not end normally.
     private void ReportPrevious()
     {
         switch (Previous)
         {
-            case { LastWords: { } lastWords }:
-                GraphLifeLog.Crashed(logger, Previous.ProcessId, lastWords);
+            case { CrashReport: { } crashReport }:
+                GraphLifeLog.Crashed(logger, Previous.ProcessId, crashReport);
                 break;
             case { EndedAt: null }:
                 GraphLifeLog.EndedWithoutWord(logger, Previous.ProcessId);
@@ -65,18 +64,18 @@ internal sealed class RunHistory(
         }
     }
 
-    private void KeepLastWords(RunFiles files)
+    private void ReportCrashes(RunFiles files)
     {
         string heading =
             $"kadalu-fsd: {ProgramVersion.Text}\nglusterfs: {preparation.Library.GlusterFsVersion}\n" +
             $"graph: {string.Join(" > ", preparation.Graph.Volfile.Volumes.Reverse().Select(volume => volume.Type))}\n";
         try
         {
-            GlusterContext.KeepLastWords(files.LastWords, heading);
+            GlusterContext.ReportCrashes(files.CrashReport, heading);
         }
         catch (GraphException exception)
         {
-            GraphLifeLog.HistoryNotWritten(logger, files.LastWords, exception.Message);
+            GraphLifeLog.HistoryNotWritten(logger, files.CrashReport, exception.Message);
         }
     }
 

@@ -7,14 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Graph;
 
-/// <summary>The parts that every process with a graph has, for those who ask about it and steer it.</summary>
-/// <param name="Options">What it was told.</param>
+/// <summary>The parts of a process with a graph that status and control requests use.</summary>
+/// <param name="Options">The options.</param>
 /// <param name="Loop">Its event loop.</param>
-/// <param name="Preparation">What it was started with.</param>
-/// <param name="Reload">Changes what it runs.</param>
-/// <param name="History">Knows how it ran before.</param>
-/// <param name="Requests">Told to stop it.</param>
-/// <param name="Readiness">Knows since when it has served.</param>
+/// <param name="Preparation">What the process was started with.</param>
+/// <param name="Reload">Changes the running graph.</param>
+/// <param name="History">The record of runs.</param>
+/// <param name="Requests">Stops the process.</param>
+/// <param name="Readiness">Since when it is ready.</param>
 /// <param name="Logger">Told what is done.</param>
 internal record RunningGraph(
     DaemonOptions Options, EventLoop Loop, GlusterContext Context, GraphPreparation Preparation, GraphReload Reload,
@@ -24,9 +24,9 @@ internal record RunningGraph(
     /// <summary>The version of the translators.</summary>
     internal string GlusterFsVersion => Preparation.Library.GlusterFsVersion;
 
-    /// <summary>For how long it has served, in seconds.</summary>
+    /// <summary>Seconds since it is ready.</summary>
     internal double UptimeSeconds => Readiness.UptimeSeconds;
 
-    /// <summary>The graph's translators; they stay what they are.</summary>
+    /// <summary>The graph's translators; they never change.</summary>
     internal GraphTranslator[] Translators => field ??= Context.GetTranslators();
 }

@@ -3,11 +3,11 @@ using KadaluFsd.Native;
 
 namespace KadaluFsd.Daemons.Graph;
 
-/// <summary>GlusterFS's own account of everything it holds (libglusterfs/src/statedump.c).</summary>
+/// <summary>Reads GlusterFS's statedump (libglusterfs/src/statedump.c).</summary>
 internal static class Statedump
 {
-    /// <summary>Has one written, and takes it.</summary>
-    /// <exception cref="IOException">It was not written, or somewhere else.</exception>
+    /// <summary>Has a statedump written, reads it, and removes the file.</summary>
+    /// <exception cref="IOException">It was not written, or elsewhere.</exception>
     internal static string Take(GlusterContext context)
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("kadalu-fsd-statedump-");
@@ -24,8 +24,8 @@ internal static class Statedump
         }
     }
 
-    /// <summary>Takes one apart.</summary>
-    /// <returns>Its sections; what stands before the first one is in a section without a name.</returns>
+    /// <summary>Parses a statedump.</summary>
+    /// <returns>Its sections; lines before the first one are in a section without a name.</returns>
     internal static IReadOnlyList<StatedumpSection> Parse(string text)
     {
         var sections = new List<(string Name, List<StatedumpValue> Values)> { ("", []) };

@@ -5,11 +5,10 @@ using KadaluFsd.Storage;
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>
-/// Compares what the storage units of each group have under their names, directory by directory: what a heal should have made
-/// equal, and what nobody knows to be unequal. Directories that wait for a heal are left out. Changes that are being made while
-/// it looks are looked at again.
+/// Compares the directories of all storage units of each group: finds differences that no index names. Directories that wait for
+/// a heal are left out; those that change meanwhile are compared again.
 /// </summary>
-/// <param name="wait">Waits a moment before something is looked at again.</param>
+/// <param name="wait">Waits a moment before a directory is compared again.</param>
 internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource source, Action wait)
 {
     private const int Attempts = 5;
@@ -23,7 +22,7 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
     private long _differenceCount;
     private string? _failure;
 
-    /// <summary>What has been found so far. From any thread.</summary>
+    /// <summary>The result so far. From any thread.</summary>
     internal CopyReport Report()
     {
         lock (_lock)
@@ -33,7 +32,7 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
         }
     }
 
-    /// <summary>Compares everything. Takes as long as reading all directories of all units.</summary>
+    /// <summary>Compares all directories. Takes as long as reading them on all units.</summary>
     internal void Run()
     {
         try
@@ -66,7 +65,7 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
         }
     }
 
-    // Gives the directories in it, on whatever unit.
+    // Returns its subdirectories on any unit.
     private IEnumerable<CopiedDirectory> Compare(CopyGroup group, CopiedDirectory directory)
     {
         CopyDifference[] differences = [];
@@ -82,7 +81,7 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
             var lost = new List<string>();
             listings = [.. group.Units.Select(unit => Read(unit, directory.Gfid, lost)).OfType<CopyListing>()];
 
-            // One that is alone is compared with nothing.
+            // A single copy is compared with nothing.
             isCompared = listings.Length + lost.Count > 1;
             if (listings.Any(listing => listing.IsMarked))
             {
@@ -90,7 +89,7 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
                 return Below(directory.Path, listings);
             }
 
-            // One that has no such name is told of with the directory above.
+            // A unit without that name is reported with the parent.
             differences =
             [
                 .. lost.Intersect(directory.Units)
@@ -139,13 +138,13 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
 
     private static string In(string path, string name) => path == "/" ? "/" + name : $"{path}/{name}";
 
-    // GlusterFS's own directories: what waits for being moved or removed.
+    // GlusterFS's own directories for what is being moved or removed.
     private static bool IsOwn(string name) => name.StartsWith(UnitDirectory.AnonymousPrefix, StringComparison.Ordinal);
 
     /// <summary>
-    /// What differs in one directory. What most units have is taken for right; where there is no majority, what is there.
+    /// The differences in one directory. What most units have counts as right; without a majority, what exists.
     /// </summary>
-    /// <returns>A difference for each unit and name that is not as it should be.</returns>
+    /// <returns>A difference for each unit and name that is wrong.</returns>
     internal static IEnumerable<CopyDifference> Differences(string group, string path, CopyListing[] listings)
     {
         foreach (
@@ -172,7 +171,7 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
             }
         }
 
-        // Units of a disperse group count their changes: one with another number has missed some.
+        // Units of a disperse group count changes: a unit with another number has missed some.
         foreach (CopyListing listing in listings.Where(listing => listing.Version != listings.Max(other => other.Version)))
         {
             yield return new CopyDifference(
@@ -180,7 +179,7 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
         }
     }
 
-    // And the units on which its name is.
+    // And the units that have the name.
     private sealed record CopiedDirectory(string Path, Guid Gfid, IReadOnlyList<string> Units);
 
     private void Note(Action change)

@@ -4,27 +4,26 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Heal;
 
-/// <summary>What came of comparing a directory.</summary>
-/// <param name="AreEqual">Whether all units have the same.</param>
-/// <param name="IsHealWanted">Whether a heal is to look at what is marked.</param>
-/// <param name="Parent">The directory that it is in, where that is to be compared as well; null where not.</param>
+/// <summary>The result of comparing a directory.</summary>
+/// <param name="AreEqual">Whether all units are equal.</param>
+/// <param name="IsHealWanted">Whether a heal has to handle the marks.</param>
+/// <param name="Parent">The parent directory, if it has to be compared as well; otherwise null.</param>
 internal readonly record struct Comparison(bool AreEqual, bool IsHealWanted = false, Guid? Parent = null);
 
 /// <summary>Compares single directories on all units of a group, and makes them equal.</summary>
-/// <param name="logger">Told of names that stay different.</param>
 internal sealed class DirectoryComparison(GlusterContext context, ILogger logger)
 {
-    /// <summary>After so many attempts people are told, and it is compared less often.</summary>
+    /// <summary>After this many attempts a warning is logged, and comparisons become rarer.</summary>
     internal const int HurriedAttempts = 20;
 
-    // Heals have had their chance by then.
+    // By then heals have had time.
     private const int AttemptsOfHeals = 3;
 
     private readonly UnitDirectories _source = new(context);
 
-    /// <summary>Compares a directory on all units of a group, and makes equal what is not, unless a heal does.</summary>
-    /// <param name="attempt">The how manieth attempt it is, from 1.</param>
-    /// <exception cref="GraphException">A unit is away.</exception>
+    /// <summary>Compares a directory on all units of a group, and heals what differs, unless a heal does that already.</summary>
+    /// <param name="attempt">The number of the attempt, from 1.</param>
+    /// <exception cref="GraphException">A unit is not connected.</exception>
     internal Comparison Compare(CopyGroup group, Guid gfid, int attempt)
     {
         bool isToBeTold = attempt == HurriedAttempts;
@@ -35,8 +34,8 @@ internal sealed class DirectoryComparison(GlusterContext context, ILogger logger
             return new Comparison(AreEqual: true);
         }
 
-        // Where it is not there on all, that is the affair of the directory that it is in, which heals may not know of: a
-        // client's removal may have failed on some.
+        // If it does not exist on all units, the parent has to be healed, which heals may not know: a client's removal may have
+        // failed on some units.
         if (listings.Length < group.Units.Count)
         {
             if (isToBeTold)
@@ -59,8 +58,8 @@ internal sealed class DirectoryComparison(GlusterContext context, ILogger logger
             HealthLog.NamesDiffer(logger, names.Length, gfid, names[0]);
         }
 
-        // What is marked is the heal's affair, which is helped where it compares too few names, or turns to a unit that has no
-        // list of them.
+        // Marked directories are for the heal, which is helped where it compares too few names, or uses a unit without a list of
+        // them.
         if (listings.Any(listing => listing.IsMarked) && (names.Length > 0 || attempt < HurriedAttempts))
         {
             return new Comparison(AreEqual: false, IsHealWanted: attempt >= AttemptsOfHeals && MayHelp(group, gfid, attempt));
@@ -74,11 +73,11 @@ internal sealed class DirectoryComparison(GlusterContext context, ILogger logger
             }
             catch (GraphException exception) when (!exception.IsUnreachable)
             {
-                // The others first: what this one needs may be under one of their names.
+                // The other names first: what this one needs may be under one of them.
             }
             catch (GraphException)
             {
-                // A unit is away: again later. What was made equal so far is for a heal to look at all the same.
+                // A unit is not connected: retry later. What was healed so far still has marks for a heal.
                 break;
             }
         }

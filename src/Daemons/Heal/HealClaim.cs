@@ -4,10 +4,8 @@ using KadaluFsd.Hosting.Options;
 
 namespace KadaluFsd.Daemons.Heal;
 
-/// <summary>
-/// What only one self-heal daemon of a pool can have on a node: the place of its control socket, and its pid file.
-/// </summary>
-/// <param name="preparation">Waits for an earlier daemon.</param>
+/// <summary>Claims what only one self-heal daemon of a pool can have on a node: its control socket and its pid file.</summary>
+/// <param name="preparation">Waits for a previous daemon.</param>
 internal sealed class HealClaim(DaemonOptions options, HealPreparation preparation, PidFile pidFile) : Part
 {
     /// <inheritdoc/>

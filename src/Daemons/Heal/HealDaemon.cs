@@ -9,7 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>
-/// A pool's self-heal daemon on this node: a client of all the pool's units, which heals what it finds on those of this node.
+/// A pool's self-heal daemon on this node: a client of all units of the pool, which heals what it finds on the units of this
+/// node.
 /// </summary>
 public static class HealDaemon
 {

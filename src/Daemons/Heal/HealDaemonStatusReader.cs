@@ -2,10 +2,9 @@ using KadaluFsd.Contract;
 
 namespace KadaluFsd.Daemons.Heal;
 
-/// <summary>Finds out how a self-heal daemon is.</summary>
+/// <summary>Reads the state of a self-heal daemon.</summary>
 internal static class HealDaemonStatusReader
 {
-    /// <summary>Asks its graph and its units' connections.</summary>
     internal static HealDaemonStatus Read(RunningHealDaemon daemon)
     {
         var connected = daemon.Context.GetUnits().ToDictionary(unit => unit.Volume, unit => unit.IsConnected);
@@ -19,6 +18,6 @@ internal static class HealDaemonStatusReader
             ProgramVersion.Text, daemon.GlusterFsVersion, daemon.UptimeSeconds,
             daemon.History.Current.Starts, daemon.History.Previous, daemon.Translators, units, Environment.WorkingSet,
             daemon.Log.Level.ToString().ToUpperInvariant(),
-            daemon.Context.HeldBackLogLines, daemon.Review.Count, daemon.Reload.Pending);
+            daemon.Context.SuppressedLogLines, daemon.Review.Count, daemon.Reload.Pending);
     }
 }

@@ -10,21 +10,19 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>
-/// A self-heal daemon's graph: a client of all the pool's units. Units that are not there are waited for while it runs. What is
-/// being healed is left as it is at the end, and cut off by the end of the process: the units keep it in their indices, and take
-/// their locks back.
+/// A self-heal daemon's graph: a client of all units of the pool. Missing units are waited for while it runs. At the end heals in
+/// progress are cut off: the units keep them in their indices, and release their locks.
 /// </summary>
-/// <param name="options">Say where the log is.</param>
-/// <param name="loop">Tells when the graph tells something.</param>
-/// <param name="review">Told of units that have come back.</param>
+/// <param name="loop">Watches the graph's events.</param>
+/// <param name="review">Notified of units that have come back.</param>
 internal sealed class HealGraph(
     DaemonOptions options, HealPreparation preparation, GlusterContext context, EventLoop loop, HealReview review,
     ILogger<HealGraph> logger) : Part, IReadinessHandler
 {
-    /// <summary>Whether it is there. From any thread.</summary>
+    /// <summary>Whether the graph is up. From any thread.</summary>
     internal bool IsUp { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
 
-    /// <summary>The graph tells something. On the loop's thread.</summary>
+    /// <summary>Handles events of the graph. On the loop's thread.</summary>
     public void OnReady(EpollEvent happened)
     {
         while (context.TryTakeEvent(out GraphEvent graphEvent))
@@ -50,7 +48,7 @@ internal sealed class HealGraph(
     protected override Task StartAsync(CancellationToken stopping)
     {
         loop.Invoke(() => loop.Watch(context.EventFd, this, EpollInterest.Readable));
-        HostedGraph.StartClient(context, preparation.Plan.Volfile, options.Log);
+        GraphStarter.StartClient(context, preparation.Plan.Volfile, options.Log);
         IsUp = true;
         return Task.CompletedTask;
     }
@@ -58,7 +56,7 @@ internal sealed class HealGraph(
     /// <inheritdoc/>
     protected override Task StopAsync()
     {
-        context.TellHeldBackLogLines();
+        context.ReportSuppressedLogLines();
         loop.Invoke(() => loop.Unwatch(context.EventFd));
         return Task.CompletedTask;
     }

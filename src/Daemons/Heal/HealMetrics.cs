@@ -17,7 +17,7 @@ internal static class HealMetrics
         var text = new MetricsText();
         text.AddProcess(
             now.Version, now.GlusterFsVersion, now.UptimeSeconds, now.Starts, now.ResidentBytes, nativeBytes,
-            now.HeldBackLogLines);
+            now.SuppressedLogLines);
         text.Gauge("ready", "1 when all units are connected.", ("", now.Reasons.Length == 0 ? 1 : 0));
         text.Gauge(
             "heal_unit_connected", "1 for each storage unit that is connected.",

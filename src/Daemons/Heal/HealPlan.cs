@@ -8,14 +8,14 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>What a self-heal daemon is going to run.</summary>
-/// <param name="Volfile">As for <see cref="GraphPlan"/>.</param>
+/// <param name="Volfile">See <see cref="GraphPlan"/>.</param>
 /// <param name="Units">The storage units that it is a client of.</param>
 internal sealed record HealPlan(Volfile Volfile, IReadOnlyList<HealedUnit> Units, ImmutableArray<Volume> Missing, byte[] Text)
     : GraphPlan(Volfile, Missing, Text)
 {
     /// <summary>
-    /// The groups of units that have copies, or parts, of the same. The tie-breaker, a group's last one, has marks instead of
-    /// files.
+    /// The groups of units that have copies or fragments of the same files. A tie-breaker, the last of its group, has marks
+    /// instead of files.
     /// </summary>
     internal CopyGroup[] Groups =>
     [
@@ -29,21 +29,19 @@ internal sealed record HealPlan(Volfile Volfile, IReadOnlyList<HealedUnit> Units
 
     /// <summary>Checks the text of a self-heal daemon's volfile.</summary>
     /// <param name="text">The text, UTF-8.</param>
-    /// <param name="options">Say where it comes from, and what is set in it.</param>
-    /// <param name="library">Knows which translators are installed.</param>
-    /// <param name="live">What else is set in it, after that.</param>
-    /// <exception cref="CommandException">The volfile cannot be used; says in which line, and why.</exception>
+    /// <param name="options">Have its path, and options to set in it.</param>
+    /// <param name="live">Further options to set in it.</param>
+    /// <exception cref="CommandException">The volfile cannot be used; the message has line and reason.</exception>
     internal static HealPlan Parse(
         byte[] text, DaemonOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
-        Parse(text, options, library, live, (written, keepInstalled) =>
+        Make(options, () =>
         {
-            (Volfile volfile, ImmutableArray<Volume> missing) = keepInstalled();
+            (Volfile volfile, ImmutableArray<Volume> missing) =
+                InstalledLayers.RemoveMissing(Read(text, options, live), library.HasTranslator);
             return new HealPlan(volfile, HealVolfile.Identify(volfile), missing, text);
         });
 
-    /// <summary>
-    /// Of how it is connected a client takes some options while it runs, ignores others, and is at odds with the rest.
-    /// </summary>
+    /// <summary>Of the options of a connection a running client takes some, ignores others, and breaks with the rest.</summary>
     internal override bool NeedsNewGraph(GraphPlan running) => !Connections(this).SequenceEqual(Connections(running));
 
     private static IEnumerable<(string Name, string Key, string Value)> Connections(GraphPlan plan) =>

@@ -9,7 +9,7 @@ namespace KadaluFsd.Daemons.Heal;
 /// <summary>What a self-heal daemon is going to run.</summary>
 internal sealed class HealPreparation(DaemonOptions options) : GraphPreparation(options)
 {
-    /// <summary>What is going to run.</summary>
+    /// <summary>What the process is going to run.</summary>
     internal HealPlan Plan { get => field ?? throw NotStarted(); private set; }
 
     /// <inheritdoc/>

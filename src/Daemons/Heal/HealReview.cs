@@ -5,15 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>
-/// Looks at directories in which copies may differ without anybody knowing: those that were healed, for while a heal goes on
-/// clients change things on all units, and take names for what they are on the others; and those that a unit was changing when it
-/// ended, for where all units go at once nobody is left to be marked. What differs is made equal.
+/// Compares directories whose copies may differ although nothing marks them: those that were healed (clients go on changing
+/// things on all units meanwhile), and those that a unit was changing when it ended (when all units end at once, no client is
+/// left to mark anything). What differs is healed.
 /// </summary>
-/// <param name="logger">Told of names that stay different.</param>
 internal sealed class HealReview(GlusterContext context, HealPreparation preparation, ILogger<HealReview> logger) : Part,
 IDisposable
 {
-    // More healed ones at a time are not looked at again: that is a further check.
+    // Beyond that healed directories are not compared again: it is only an additional check.
     private const int HealedMax = 16_384;
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_quietFor = TimeSpan.FromSeconds(2);
@@ -30,12 +29,12 @@ IDisposable
     private bool _isHealWanted;
     private int _count;
 
-    /// <summary>How many directories wait for being compared. From any thread.</summary>
+    /// <summary>The number of directories that have to be compared. From any thread.</summary>
     internal int Count => Volatile.Read(ref _count);
 
     private CopyGroup[] Groups => field ??= preparation.Plan.Groups;
 
-    /// <summary>Starts to look, on a thread of its own: it waits for units.</summary>
+    /// <summary>Starts comparing, on a thread of its own, because it waits for units.</summary>
     protected override Task StartAsync(CancellationToken stopping)
     {
         _thread = new Thread(Run) { Name = "heal-review", IsBackground = true };
@@ -43,7 +42,9 @@ IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Has a unit asked, once it answers, what it was changing when it ended. From any thread, never waits.</summary>
+    /// <summary>
+    /// Has a unit asked, when it answers, which directories were being changed when it ended. From any thread; never waits.
+    /// </summary>
     internal void Ask(string unit)
     {
         lock (_asking)
@@ -54,7 +55,7 @@ IDisposable
         _wake.Set();
     }
 
-    /// <summary>Has all units asked, where it is not known which ones have come back. As above.</summary>
+    /// <summary>Has all units asked, because it is not known which ones have come back. From any thread; never waits.</summary>
     internal void AskAll()
     {
         foreach (string unit in Groups.SelectMany(group => group.Units))
@@ -63,7 +64,7 @@ IDisposable
         }
     }
 
-    /// <summary>Looks no more. Where a unit keeps it waiting, that is left to itself.</summary>
+    /// <summary>Stops comparing. A call that waits for a unit is abandoned.</summary>
     protected override Task StopAsync()
     {
         _isStopping = true;
@@ -99,8 +100,8 @@ IDisposable
         }
     }
 
-    // What is settled in a mirror leaves marks as well, until a heal has seen that all is equal; and what a heal has left marked
-    // is for another one.
+    // What was healed in a mirror leaves marks, until a heal has found everything equal; what a heal has left marked is for
+    // another one.
     private void HealIfWanted()
     {
         if (_isHealWanted && !_isStopping)
@@ -110,8 +111,8 @@ IDisposable
         }
     }
 
-    // Units come back one after the other, and were changing the same directories: one that comes meanwhile is asked first, so
-    // that none is looked at for each of them.
+    // Units come back one after the other and were changing the same directories: a unit that comes meanwhile is asked first, so
+    // that no directory is compared once for each of them.
     private void LookAtSuspects(string[] asked)
     {
         foreach (
@@ -148,7 +149,7 @@ IDisposable
         return suspect;
     }
 
-    // One that cannot be asked is asked again.
+    // A unit that cannot be reached is asked again.
     private void AskNow(string unit)
     {
         try
@@ -196,7 +197,7 @@ IDisposable
         }
         catch (GraphException)
         {
-            // A unit is away: again later.
+            // A unit is not connected: retry later.
             return false;
         }
     }

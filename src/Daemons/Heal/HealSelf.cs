@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Heal;
 
-/// <summary>What a self-heal daemon says of itself, and does when a signal asks for it.</summary>
+/// <summary>Status lines of a self-heal daemon, and what signals do.</summary>
 internal sealed class HealSelf(DaemonOptions options, GlusterContext context, GraphReload reload, ILogger<HealSelf> logger)
     : GraphSelf(context, reload, logger)
 {

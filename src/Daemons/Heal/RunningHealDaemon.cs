@@ -5,13 +5,13 @@ using KadaluFsd.Native;
 
 namespace KadaluFsd.Daemons.Heal;
 
-/// <summary>The parts of a self-heal daemon that runs.</summary>
-/// <param name="Graph">Those that it shares with other processes.</param>
-/// <param name="Prepared">What it was started with.</param>
-/// <param name="Review">What it looks at again.</param>
+/// <summary>The parts of a running self-heal daemon.</summary>
+/// <param name="Graph">The parts that every process with a graph has.</param>
+/// <param name="Prepared">What the process was started with.</param>
+/// <param name="Review">Compares directories again.</param>
 internal sealed record RunningHealDaemon(RunningGraph Graph, HealPreparation Prepared, HealReview Review) : RunningGraph(Graph)
 {
-    private static readonly TimeSpan s_lookAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(1);
 
     private readonly Lock _checking = new();
     private int _isOrdering;
@@ -19,12 +19,12 @@ internal sealed record RunningHealDaemon(RunningGraph Graph, HealPreparation Pre
 
     internal HealPlan Plan => Prepared.Plan;
 
-    /// <summary>Where it gives orders to heal, which wait for units. Ends with the process.</summary>
+    /// <summary>The thread for orders to heal, which wait for units. Ends with the process.</summary>
     internal WorkThread HealThread { get; } = new("heal");
 
-    /// <summary>Has it look for what needs healing, at once. Waits for the units; one order is given at a time.</summary>
-    /// <param name="isFull">Whether to walk through the whole pool, instead of what the units' indices name.</param>
-    /// <returns>What came of it for each unit; null where another order is being given.</returns>
+    /// <summary>Has it crawl for what has to be healed. Waits for the units; one order at a time.</summary>
+    /// <param name="isFull">True for a full crawl, false for the indices of units.</param>
+    /// <returns>The result for each unit; null while another order is being given.</returns>
     /// <exception cref="GraphException">There is no memory.</exception>
     internal HealStart[]? TryStartHeal(bool isFull)
     {
@@ -43,18 +43,18 @@ internal sealed record RunningHealDaemon(RunningGraph Graph, HealPreparation Pre
         }
     }
 
-    /// <summary>What the last comparison of copies has found so far; null where there was none.</summary>
+    /// <summary>The result so far of the last comparison of copies; null where there was none.</summary>
     internal CopyReport? Check => _check is null ? null : Name(_check.Report());
 
-    /// <summary>Begins to compare copies with each other, unless it is being done.</summary>
-    /// <returns>What has been found so far.</returns>
+    /// <summary>Starts comparing copies, unless a comparison is running.</summary>
+    /// <returns>The result so far.</returns>
     internal CopyReport StartCheck()
     {
         lock (_checking)
         {
             if (_check is null || !_check.Report().IsRunning)
             {
-                var check = new CopyCheck(Plan.Groups, new UnitDirectories(Context), () => Thread.Sleep(s_lookAgainAfter));
+                var check = new CopyCheck(Plan.Groups, new UnitDirectories(Context), () => Thread.Sleep(s_retryAfter));
                 new Thread(check.Run) { Name = "copy-check", IsBackground = true }.Start();
                 _check = check;
             }

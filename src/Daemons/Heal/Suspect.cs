@@ -8,15 +8,15 @@ internal sealed class Suspect
     private long _since = Stopwatch.GetTimestamp();
     private TimeSpan _patience;
 
-    /// <summary>How often it was looked at.</summary>
+    /// <summary>How often it was compared.</summary>
     internal int Attempts { get; set; }
 
-    /// <summary>The units that were changing it when they ended, and want to be told.</summary>
+    /// <summary>The units on which it was being changed when they ended; they are told the result.</summary>
     internal HashSet<string> AskedBy { get; } = [];
 
-    /// <summary>Whether it is time to look.</summary>
+    /// <summary>Whether it has to be compared now.</summary>
     internal bool IsDue => Stopwatch.GetElapsedTime(_since) >= _patience;
 
-    /// <summary>Leaves it alone for a while.</summary>
+    /// <summary>Postpones the next comparison.</summary>
     internal void DueIn(TimeSpan patience) => (_since, _patience) = (Stopwatch.GetTimestamp(), patience);
 }

@@ -2,7 +2,7 @@ using KadaluFsd.Native;
 
 namespace KadaluFsd.Daemons.Heal;
 
-/// <summary>Directories of storage units, as the running graph reaches them.</summary>
+/// <summary>Directories of storage units, read through the running graph.</summary>
 internal sealed class UnitDirectories(GlusterContext context) : ICopySource
 {
     /// <inheritdoc/>
@@ -16,8 +16,7 @@ internal sealed class UnitDirectories(GlusterContext context) : ICopySource
             attributes[entry.Name] = entry.Attributes;
         }
 
-        // Looked at last: a change that went on meanwhile has marked it, or left it unlike the others, so that they are all
-        // looked at again.
+        // Read last: a change in the meantime has marked it, or made it differ from the others, so that all are read again.
         UnitDirectoryNote note = context.InspectUnit(unit, gfid);
         return new CopyListing(unit, entries, note.Version, note.IsMarked) { Attributes = attributes };
     }

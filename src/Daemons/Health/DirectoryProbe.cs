@@ -8,17 +8,16 @@ using KadaluFsd.Storage;
 namespace KadaluFsd.Daemons.Health;
 
 /// <summary>
-/// Looks at a unit's directory: whether it is still the same one, and whether what is written there can be read back. May take as
-/// long as the disk does.
+/// Checks a unit's directory: whether it is still the same one, and whether what is written can be read back. May take as long as
+/// the disk does.
 /// </summary>
-/// <param name="descriptors">Knows whether clients can have more descriptors, without which they cannot use the
-/// directory.</param>
+/// <param name="descriptors">Without free descriptors clients cannot use the directory.</param>
 internal sealed class DirectoryProbe(DescriptorBudget descriptors)
 {
-    // posix's own health check writes the same file, below what clients can see.
+    // storage/posix's own health check writes the same file, hidden from clients.
     private const string FileName = ".glusterfs/health_check";
 
-    // posix keeps this much for itself unless storage.reserve says otherwise; below it clients cannot write.
+    // storage/posix reserves this much unless storage.reserve says otherwise; below it clients cannot write.
     private const ulong ReservedPercent = 1;
 
     private string _path = "";
@@ -26,10 +25,10 @@ internal sealed class DirectoryProbe(DescriptorBudget descriptors)
     private string _file = "";
     private FileStatus _status;
 
-    /// <summary>Remembers which directory it is.</summary>
-    /// <param name="path">Its path; it is known to be the unit's now.</param>
+    /// <summary>Records which directory it is.</summary>
+    /// <param name="path">Its path; it is known to be the unit's.</param>
     /// <param name="volumeId">The volume's id, which it carries.</param>
-    /// <exception cref="CommandException">It cannot be looked at.</exception>
+    /// <exception cref="CommandException">It cannot be read.</exception>
     internal void Remember(string path, Guid volumeId)
     {
         (_path, _volumeId, _file) = (path, volumeId, Path.Combine(path, FileName));
@@ -39,9 +38,9 @@ internal sealed class DirectoryProbe(DescriptorBudget descriptors)
         }
     }
 
-    /// <summary>Looks.</summary>
-    /// <returns>What is wrong; empty when nothing is.</returns>
-    internal IReadOnlyList<HealthProblem> Look()
+    /// <summary>Runs one check.</summary>
+    /// <returns>The problems; empty when there are none.</returns>
+    internal IReadOnlyList<HealthProblem> Check()
     {
         if (FindReplacement() is { } replaced)
         {
@@ -112,7 +111,7 @@ internal sealed class DirectoryProbe(DescriptorBudget descriptors)
                 $"less than {ReservedPercent} % of the file system of {_path} is left, which clients cannot have");
         }
 
-        // Some file systems have as many inodes as they like, and say 0.
+        // Some file systems have no limit of inodes, and report 0.
         if (now.Inodes > 0 && now.AvailableInodes == 0)
         {
             yield return new HealthProblem(
@@ -120,7 +119,7 @@ internal sealed class DirectoryProbe(DescriptorBudget descriptors)
         }
     }
 
-    // In place, so that it needs no space after the first time; synchronously, so that the disk has to answer.
+    // Overwritten in place, which needs no space after the first time; synchronous, so that the disk has to answer.
     private HealthProblem? WriteAndRead()
     {
         byte[] written = Encoding.ASCII.GetBytes(DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture));
@@ -136,7 +135,7 @@ internal sealed class DirectoryProbe(DescriptorBudget descriptors)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Of what the runtime makes of a failed system call, HResult is its errno.
+            // In the runtime's exceptions for system calls HResult is the errno.
             return new HealthProblem(HealthCodes.Of((Errno)exception.HResult), $"{_file}: {exception.Message}");
         }
         catch (OutOfMemoryException exception)

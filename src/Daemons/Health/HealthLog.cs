@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Health;
 
-/// <summary>How the graph, the disk and the threads are. Numbers below 3100.</summary>
+/// <summary>Messages about the health of graph, disk and threads. Numbers below 3100.</summary>
 /// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
 internal static partial class HealthLog
 {
@@ -24,7 +24,7 @@ internal static partial class HealthLog
     [LoggerMessage(3031, LogLevel.Warning, "the unit's directory needs attention: {Reason}")]
     internal static partial void HealthDegraded(ILogger logger, string reason);
 
-    [LoggerMessage(3032, LogLevel.Information, "the unit's directory is well again")]
+    [LoggerMessage(3032, LogLevel.Information, "the unit's directory is healthy again")]
     internal static partial void HealthBack(ILogger logger);
 
     [LoggerMessage(3036, LogLevel.Information, "storage unit {Volume} is connected")]
@@ -35,10 +35,10 @@ internal static partial class HealthLog
 
     [LoggerMessage(
         3250, LogLevel.Warning,
-        "{Count} names of the directory {Directory} stay unlike on its units, such as \"{Name}\": pool heal check tells more")]
+        "{Count} names of the directory {Directory} stay different on its units, such as \"{Name}\": pool heal check tells more")]
     internal static partial void NamesDiffer(ILogger logger, int count, Guid directory, string name);
 
     [LoggerMessage(
-        3251, LogLevel.Warning, "The directory {Directory} stays missing on {Count} units: pool heal check tells more")]
+        3251, LogLevel.Warning, "directory {Directory} stays missing on {Count} units: pool heal check tells more")]
     internal static partial void DirectoryMissing(ILogger logger, Guid directory, int count);
 }

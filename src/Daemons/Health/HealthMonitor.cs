@@ -6,21 +6,21 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Health;
 
 /// <summary>
-/// Looks at a unit's directory every so often, and at once when something is mounted or unmounted. Looks on a thread of its own,
-/// since a dying disk may not answer for minutes; that is noticed by a timer.
+/// Checks a unit's directory periodically, and when something is mounted or unmounted. On a thread of its own, because a dying
+/// disk may not answer for minutes; a timer notices that.
 /// </summary>
 internal sealed class HealthMonitor : IDisposable
 {
-    // The thread calls a few system calls deep.
+    // The thread makes a few system calls.
     private const int StackBytes = 256 * 1024;
 
-    // Between looks that mounts cause, from the second one on.
+    // Between checks caused by mounts, from the second one on.
     private static readonly TimeSpan s_leastPause = TimeSpan.FromSeconds(1);
 
-    // A timer may be early by a tick of the clock.
+    // A timer may be early by a tick.
     private static readonly TimeSpan s_tolerance = TimeSpan.FromMilliseconds(50);
 
-    // Long enough for a look at a healthy directory; one that hangs is left behind.
+    // Long enough for a check of a healthy directory; a hanging one is abandoned.
     private static readonly TimeSpan s_goodbye = TimeSpan.FromMilliseconds(100);
 
     private readonly DirectoryProbe _probe;
@@ -32,29 +32,29 @@ internal sealed class HealthMonitor : IDisposable
     private Thread? _thread;
     private HealthOptions _options = new(TimeSpan.Zero, TimeSpan.Zero, 0);
     private UnitHealth _current = UnitHealth.Unknown;
-    private long _lookBegan;
+    private long _checkBegan;
     private volatile bool _stopping;
 
-    // The thread's own.
-    private bool _hasLookedEarly;
+    // Only used by the thread.
+    private bool _hasCheckedEarly;
 
-    /// <summary>A monitor that has not begun.</summary>
-    /// <param name="probe">Looks at the directory; may take for ever.</param>
+    /// <summary>Creates a monitor that is not started.</summary>
+    /// <param name="probe">Checks the directory; may never return.</param>
     public HealthMonitor(DirectoryProbe probe, ILogger<HealthMonitor> logger) => (_probe, _logger) = (probe, logger);
 
-    /// <summary>Told, after each look, on its thread.</summary>
-    internal event Action? Looked;
+    /// <summary>Raised after each check, on its thread.</summary>
+    internal event Action? Checked;
 
-    /// <summary>Told when something else is wrong than before, or nothing any more; on any thread.</summary>
+    /// <summary>Raised when the problems have changed; on any thread.</summary>
     internal event Action<UnitHealth>? Changed;
 
-    /// <summary>How it is now.</summary>
+    /// <summary>The current state.</summary>
     internal UnitHealth Current => Volatile.Read(ref _current);
 
-    /// <summary>Ends when the directory has failed: nothing that comes later makes it good again for this process.</summary>
+    /// <summary>Completes when the directory has failed, which is final for this process.</summary>
     internal Task Failed => _failed.Task;
 
-    /// <summary>Begins to look, unless it is to look never.</summary>
+    /// <summary>Starts checking, unless the interval is zero.</summary>
     /// <param name="options">How often, and for how long.</param>
     internal void Start(HealthOptions options)
     {
@@ -67,7 +67,7 @@ internal sealed class HealthMonitor : IDisposable
         }
     }
 
-    /// <summary>Looks no more. A look that is under way is left to itself.</summary>
+    /// <summary>Stops checking. A check in progress is abandoned.</summary>
     public void Dispose()
     {
         if (_stopping)
@@ -90,19 +90,19 @@ internal sealed class HealthMonitor : IDisposable
         while (!_stopping)
         {
             long began = Stopwatch.GetTimestamp();
-            Volatile.Write(ref _lookBegan, began);
+            Volatile.Write(ref _checkBegan, began);
             bool isDue = Environment.TickCount64 >= next;
             Arm(_options.Timeout);
-            IReadOnlyList<HealthProblem> problems = _probe.Look();
+            IReadOnlyList<HealthProblem> problems = _probe.Check();
             Arm(Timeout.InfiniteTimeSpan);
 
-            // What may pass is given its time to: a look that something mounted has caused does not count as another failure.
+            // A transient problem is given time: a check caused by a mount does not count as another failure.
             if (isDue || problems.Count == 0 || problems.Any(problem => HealthSeverities.Of(problem) == HealthSeverity.Fatal))
             {
                 Take(problems, Stopwatch.GetElapsedTime(began));
             }
 
-            Looked?.Invoke();
+            Checked?.Invoke();
             if (isDue)
             {
                 next = Environment.TickCount64 + (long)_options.Interval.TotalMilliseconds;
@@ -112,7 +112,7 @@ internal sealed class HealthMonitor : IDisposable
         }
     }
 
-    // Or until something is mounted; where that happens all the time, looking is not all that is done.
+    // Or until something is mounted, but not more often than the least pause.
     private void WaitUntil(long next)
     {
         TimeSpan left = TimeSpan.FromMilliseconds(Math.Max(0, next - Environment.TickCount64));
@@ -120,12 +120,12 @@ internal sealed class HealthMonitor : IDisposable
         _mounts.Wait(left);
         TimeSpan pause = s_leastPause - TimeSpan.FromMilliseconds(Environment.TickCount64 - began);
         bool isEarly = pause > TimeSpan.Zero && pause < left;
-        if (isEarly && _hasLookedEarly && !_stopping)
+        if (isEarly && _hasCheckedEarly && !_stopping)
         {
             Thread.Sleep(pause);
         }
 
-        _hasLookedEarly = isEarly || (_hasLookedEarly && pause > TimeSpan.Zero);
+        _hasCheckedEarly = isEarly || (_hasCheckedEarly && pause > TimeSpan.Zero);
     }
 
     private void Arm(TimeSpan after)
@@ -138,14 +138,14 @@ internal sealed class HealthMonitor : IDisposable
             }
             catch (ObjectDisposedException)
             {
-                // Stopped in between.
+                // Disposed of meanwhile.
             }
         }
     }
 
     private void TakeOverdue()
     {
-        TimeSpan duration = Stopwatch.GetElapsedTime(Volatile.Read(ref _lookBegan));
+        TimeSpan duration = Stopwatch.GetElapsedTime(Volatile.Read(ref _checkBegan));
         if (duration >= _options.Timeout - s_tolerance)
         {
             Take([new HealthProblem(HealthCodes.Timeout, $"the directory has not answered for {duration.TotalSeconds:0} s")],
@@ -194,8 +194,8 @@ internal sealed class HealthMonitor : IDisposable
     }
 }
 
-/// <summary>How a unit's directory is watched.</summary>
-/// <param name="Interval">How often to look; zero for never.</param>
-/// <param name="Timeout">How long a look may take.</param>
-/// <param name="Failures">How many failed looks in a row are the end.</param>
+/// <summary>How a unit's directory is checked.</summary>
+/// <param name="Interval">Time between checks; zero for none.</param>
+/// <param name="Timeout">How long a check may take.</param>
+/// <param name="Failures">How many failed checks in a row end the unit.</param>
 internal sealed record HealthOptions(TimeSpan Interval, TimeSpan Timeout, int Failures);

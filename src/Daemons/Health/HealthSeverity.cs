@@ -2,23 +2,23 @@ using KadaluFsd.Contract;
 
 namespace KadaluFsd.Daemons.Health;
 
-/// <summary>How bad a problem is that one check has found.</summary>
+/// <summary>The severity of a problem.</summary>
 internal enum HealthSeverity
 {
-    /// <summary>Clients can live with it: the unit is degraded for as long as it lasts.</summary>
+    /// <summary>The unit is degraded while it lasts.</summary>
     Tolerable,
 
-    /// <summary>It may pass by itself: the unit fails when it was found often enough in a row.</summary>
+    /// <summary>The unit fails when it is found often enough in a row.</summary>
     Transient,
 
-    /// <summary>No second check can change it: the unit fails at once.</summary>
+    /// <summary>The unit fails at once.</summary>
     Fatal,
 }
 
-/// <summary>How bad each problem is.</summary>
+/// <summary>The severity of each problem.</summary>
 internal static class HealthSeverities
 {
-    /// <summary>How bad a problem is.</summary>
+    /// <summary>The severity of a problem.</summary>
     internal static HealthSeverity Of(HealthProblem problem) => problem.Code switch
     {
         HealthCodes.DiskFull or HealthCodes.InodesExhausted or HealthCodes.DescriptorsExhausted or HealthCodes.MemoryExhausted =>

@@ -2,12 +2,12 @@ using KadaluFsd.Contract;
 
 namespace KadaluFsd.Daemons.Health;
 
-/// <summary>What looks at a unit's directory, one after the other, make of its health.</summary>
+/// <summary>How checks, one after the other, change the health of a unit's directory.</summary>
 internal static class HealthTrend
 {
-    /// <summary>What a look makes of it.</summary>
+    /// <summary>The health after a check.</summary>
     /// <param name="at">When, UTC.</param>
-    /// <param name="allowedFailures">How many failed looks in a row are the end.</param>
+    /// <param name="allowedFailures">How many failed checks in a row end the unit.</param>
     internal static UnitHealth After(
         this UnitHealth before, IReadOnlyList<HealthProblem> problems, DateTime at, TimeSpan duration, int allowedFailures)
     {

@@ -5,33 +5,30 @@ using KadaluFsd.Serving.Volfiles;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>Finds out who is connected to a unit.</summary>
+/// <summary>Reads the clients of a unit.</summary>
 internal static class ClientReader
 {
-    /// <summary>Looks who is there.</summary>
     internal static ClientReport Read(GlusterContext context, VolfileServer volfiles)
     {
         VolfileClient[] fetchers =
         [
-            .. volfiles.Connections.Open(_ => true)
-                .Select(connection => (VolfilePeer)connection.Peer).Select(peer => new VolfileClient(
-                peer.Address, peer.ConnectedAt,
-                [
-                    .. peer.Held.Select(
-                        held => new HeldByClient(held.Key, held.Hash, volfiles.Store.Find(held.Key)?.Hash == held.Hash))])),
+            .. volfiles.Connections.Open().Select(open => new VolfileClient(
+                open.Peer.Address, open.Peer.ConnectedAt,
+                [.. open.Peer.Held.Select(
+                    held => new HeldByClient(held.Key, held.Hash, volfiles.Store.Find(held.Key)?.Hash == held.Hash))])),
         ];
         return new ClientReport(
             [.. context.GetClients().Select(client => Describe(client, FindVolfile(client, fetchers)))], fetchers);
     }
 
-    /// <summary>How many hold a volfile that is not the one that is served now.</summary>
+    /// <summary>Counts the clients that hold an older volfile than is served now.</summary>
     /// <returns>The number of connections.</returns>
     internal static int CountOutdated(VolfileServer volfiles) =>
-        volfiles.Connections.Open(_ => true).Select(connection => (VolfilePeer)connection.Peer)
-        .Count(peer => peer.Held.Any(held => volfiles.Store.Find(held.Key) is { } now && now.Hash != held.Hash));
+        volfiles.Connections.Open().Count(open =>
+            open.Peer.Held.Any(held => volfiles.Store.Find(held.Key) is { } now && now.Hash != held.Hash));
 
-    // The two connections of one process share its address only. Where several processes there hold different texts, it cannot be
-    // told.
+    // The two connections of a client process have only the address in common. If several processes of an address hold different
+    // texts, they cannot be told apart.
     private static HeldByClient? FindVolfile(GraphClient client, VolfileClient[] fetchers)
     {
         string key = client.Volfile.TrimStart('/');

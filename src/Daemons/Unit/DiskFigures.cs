@@ -3,38 +3,39 @@ using KadaluFsd.Storage;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>What a unit's disk says when it is asked.</summary>
-/// <param name="FileSystem">How full it is; null where that cannot be asked.</param>
-/// <param name="PendingHeals">Files that the heal daemon has still to look at, by kind.</param>
+/// <summary>Figures that are read from a unit's disk.</summary>
+/// <param name="FileSystem">The state of the file system; null where it cannot be read.</param>
+/// <param name="PendingHeals">Files that have to be healed, by kind.</param>
 internal sealed record DiskFigures(FileSystemFigures? FileSystem, IReadOnlyDictionary<string, long> PendingHeals);
 
-/// <summary>Asks a unit's disk. One that does not answer holds up one question, and nobody who has asked.</summary>
+/// <summary>
+/// Reads figures of a unit's disk. A disk that does not answer blocks a single pool thread, and callers for a second at most.
+/// </summary>
 /// <param name="isTieBreaker">Whether the unit is a tie-breaker.</param>
-internal sealed class DiskInquiry(string directory, bool isTieBreaker)
+internal sealed class DiskReader(string directory, bool isTieBreaker)
 {
-    // A busy disk needs less.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    // Longer than a busy disk needs.
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly PendingHeals _heals = new(directory, isTieBreaker);
-    private Task<DiskFigures>? _asking;
+    private Task<DiskFigures>? _reading;
     private DiskFigures _latest = new(null, new Dictionary<string, long>());
 
-    /// <summary>Asks.</summary>
-    /// <returns>What the disk says now, or what it said last where it does not answer.</returns>
-    internal DiskFigures Ask()
+    /// <summary>Returns the figures, or the last known ones if the disk does not answer within one second.</summary>
+    internal DiskFigures Read()
     {
-        Task<DiskFigures> asking;
+        Task<DiskFigures> reading;
         lock (_lock)
         {
-            asking = _asking is { IsCompleted: false }
-                ? _asking
-                : _asking = Task.Run(() => new DiskFigures(FileSystemFigures.Of(directory), _heals.Count()));
+            reading = _reading is { IsCompleted: false }
+                ? _reading
+                : _reading = Task.Run(() => new DiskFigures(FileSystemFigures.Of(directory), _heals.Count()));
         }
 
-        if (asking.Wait(s_patience))
+        if (reading.Wait(s_timeout))
         {
-            _latest = asking.Result;
+            _latest = reading.Result;
         }
 
         return _latest;

@@ -5,17 +5,16 @@ using KadaluFsd.Native;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>Proves that clients given to the graph are let in: waits until it has come up.</summary>
-/// <param name="options">Say where the log is.</param>
+/// <summary>Proves that the graph authenticates clients: waits until it has come up.</summary>
 internal sealed class GraphProof(GlusterContext context, DaemonOptions options) : Part
 {
-    /// <summary>Whether it is known; false for a moment at the start. From any thread.</summary>
+    /// <summary>Whether that is proven; false for a moment at the start. From any thread.</summary>
     internal bool IsProven { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
 
     /// <inheritdoc/>
     protected override async Task StartAsync(CancellationToken stopping)
     {
-        await Task.Run(() => HostedGraph.Prove(context, options.Log), CancellationToken.None);
+        await Task.Run(() => GraphStarter.Prove(context, options.Log), CancellationToken.None);
         IsProven = true;
     }
 }

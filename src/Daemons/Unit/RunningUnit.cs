@@ -5,15 +5,15 @@ using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>The parts of a unit that serves, for those who ask about it and steer it.</summary>
-/// <param name="Graph">Those that it shares with other processes.</param>
-/// <param name="Prepared">What it was started with.</param>
-/// <param name="Side">Knows whether the graph is down.</param>
+/// <summary>The parts of a running unit that status and control requests use.</summary>
+/// <param name="Graph">The parts that every process with a graph has.</param>
+/// <param name="Prepared">What the process was started with.</param>
+/// <param name="Side">Whether the graph is down.</param>
 /// <param name="Volfiles">Its volfiles and their clients.</param>
-/// <param name="Health">Watches its directory.</param>
-/// <param name="Slow">Knows the slowest file operations.</param>
-/// <param name="Drain">Lets it run empty.</param>
-/// <param name="Proof">Knows whether clients are let in.</param>
+/// <param name="Health">The health of its directory.</param>
+/// <param name="Slow">The slowest file operations.</param>
+/// <param name="Drain">Drains it.</param>
+/// <param name="Proof">Whether clients are authenticated.</param>
 internal sealed record RunningUnit(
     RunningGraph Graph, UnitPreparation Prepared, UnitGraphSide Side, VolfileServer Volfiles, HealthMonitor Health,
     SlowOperations Slow, UnitDrain Drain,
@@ -21,6 +21,6 @@ internal sealed record RunningUnit(
 {
     internal UnitPlan Plan => Prepared.Plan;
 
-    internal DiskInquiry Disk =>
-        field ??= new DiskInquiry(Plan.Identity.Directory, Plan.Volfile.OfType(UnitVolfile.ThinArbiterType).Any());
+    internal DiskReader Disk =>
+        field ??= new DiskReader(Plan.Identity.Directory, Plan.Volfile.OfType(UnitVolfile.ThinArbiterType).Any());
 }

@@ -5,7 +5,8 @@ using KadaluFsd.Native;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>
-/// The slowest file operations of late. Looks once a second at what is in progress, so that it knows of those that took a second.
+/// The slowest file operations of the last hour. Samples operations in progress once a second, so that it knows those that took a
+/// second.
 /// </summary>
 internal sealed class SlowOperations(GlusterContext context) : Part, IDisposable
 {
@@ -16,13 +17,13 @@ internal sealed class SlowOperations(GlusterContext context) : Part, IDisposable
     private readonly Lock _lock = new();
     private Timer? _timer;
 
-    // By id and kind: ids are the clients', and come again.
+    // By id and kind: ids come from clients and are reused.
     private Dictionary<(long, string, string), SlowOperation> _slowest = [];
 
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
     {
-        _timer = new Timer(_ => Look(), null, s_interval, s_interval);
+        _timer = new Timer(_ => Sample(), null, s_interval, s_interval);
         return Task.CompletedTask;
     }
 
@@ -40,14 +41,14 @@ internal sealed class SlowOperations(GlusterContext context) : Part, IDisposable
     /// <returns>At most 32, the slowest first.</returns>
     internal SlowOperation[] Get()
     {
-        Look();
+        Sample();
         lock (_lock)
         {
             return [.. _slowest.Values.OrderByDescending(slow => slow.Operation.Seconds)];
         }
     }
 
-    private void Look()
+    private void Sample()
     {
         OperationInProgress[] found = context.OperationsInProgress == 0 ? [] : context.GetOperations(s_interval);
         DateTime now = DateTime.UtcNow;

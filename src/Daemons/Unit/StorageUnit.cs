@@ -19,7 +19,7 @@ public static class StorageUnit
     /// Runs the unit until it is told to stop. Up to <see cref="UnitSetup"/> a failure leaves nothing changed on its disk.
     /// </summary>
     /// <returns>How it ended, once it has.</returns>
-    /// <exception cref="CommandException">It cannot start, or something has failed that it cannot do without.</exception>
+    /// <exception cref="CommandException">It cannot start, or a part has failed that it needs.</exception>
     public static Task<ExitCode> RunAsync(DaemonOptions options) => HostedProcess.RunAsync(options, parts => parts
         .AddGraph()
         .AddAs<GraphPreparation, UnitPreparation>()
@@ -34,13 +34,13 @@ public static class StorageUnit
         .AddSingleton<IDaemon, UnitSelf>()
         .AddSingleton<ILivenessCheck, UnitCheck>()
 
-        // What it is to be, and that nobody else is it.
+        // What it is going to be, and that no other process is it.
         .AddPart<UnitPreparation>()
         .AddPart<UnitClaim>()
         .AddPart<GraphOutput>()
         .AddPart<UnitSetup>()
 
-        // What serves. Clients that come before it is ready are served as far as the graph has come.
+        // What serves. Clients that connect before it is ready are served as far as the graph has come.
         .AddPart<HostedEventLoop>()
         .AddPart<AccessLog>()
         .AddPart<RunHistory>()
@@ -52,7 +52,7 @@ public static class StorageUnit
         .AddPart<GraphProof>()
         .AddPart<Readiness>()
 
-        // What looks after it.
+        // What watches over it.
         .AddPart<UnitRecordKeeping>()
         .AddPart<UnitHealthWatch>()
         .AddPart<SlowOperations>()

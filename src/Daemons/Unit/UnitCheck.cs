@@ -4,7 +4,7 @@ using KadaluFsd.Serving.Events;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>Whether a unit's event loop and its graph move.</summary>
+/// <summary>Whether a unit's event loop and its graph answer.</summary>
 internal sealed class UnitCheck(EventLoop loop, GlusterContext context) : ILivenessCheck
 {
     /// <inheritdoc/>
@@ -22,8 +22,8 @@ internal sealed class UnitCheck(EventLoop loop, GlusterContext context) : ILiven
         }
         catch (GraphException exception)
         {
-            // Being out of descriptors, or a full queue, is no hanging: those who are connected are served.
-            return exception.IsSilence ? $"the graph ({exception.Message})" : null;
+            // Without descriptors, or with a full queue, the graph does not hang: connected clients are served.
+            return exception.IsTimeout ? $"the graph ({exception.Message})" : null;
         }
     }
 }

@@ -7,10 +7,10 @@ using KadaluFsd.Volgen.Options;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>
-/// What only one process can have: the unit's directory, its ports and its pid file. The ports are closed by the router.
+/// Claims what only one process can have: the unit's directory, its ports and its pid file. The router closes the ports.
 /// </summary>
-/// <param name="preparation">Which unit; waits for an earlier process.</param>
-/// <param name="probe">Told which directory it is.</param>
+/// <param name="preparation">The unit; waits for a previous process.</param>
+/// <param name="probe">Records the directory.</param>
 internal sealed class UnitClaim(UnitPreparation preparation, ListenerSet listeners, PidFile pidFile, DirectoryProbe probe) : Part
 {
     private DirectoryLock? _lock;

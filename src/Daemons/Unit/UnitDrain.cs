@@ -6,22 +6,24 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>Lets a unit run empty before it stops: no new connections, and those who are there may finish.</summary>
-/// <param name="requests">Told to stop in the end.</param>
+/// <summary>Drains a unit: no new connections, and the end when the last client has gone.</summary>
+/// <param name="requests">Stops the process in the end.</param>
 internal sealed class UnitDrain(
     GlusterContext context, ConnectionRouter router, DaemonRequests requests, ServiceNotifier notifier, ILogger<UnitDrain> logger)
 {
-    // Nothing tells that a client has gone.
-    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
+    // There is no event for a client that has gone.
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(100);
 
     private int _hasBegun;
 
     /// <summary>Whether it has begun.</summary>
     internal bool HasBegun => Volatile.Read(ref _hasBegun) != 0;
 
-    /// <summary>Begins, unless it has begun already. There is no way back: the ports are free for others.</summary>
-    /// <param name="deadline">When to stop although clients are still there.</param>
-    /// <returns>Whether it has begun now.</returns>
+    /// <summary>
+    /// Starts draining, unless that was done already. It cannot be undone: the ports are free for other processes.
+    /// </summary>
+    /// <param name="deadline">When to stop although clients are connected.</param>
+    /// <returns>Whether it was started by this call.</returns>
     internal bool Begin(TimeSpan deadline)
     {
         if (Interlocked.Exchange(ref _hasBegun, 1) != 0)
@@ -41,7 +43,7 @@ internal sealed class UnitDrain(
         long end = Environment.TickCount64 + (long)deadline.TotalMilliseconds;
         while (Environment.TickCount64 < end && context.ClientCount > 0 && !requests.StopWanted.IsCancellationRequested)
         {
-            await Task.Delay(s_lookEvery);
+            await Task.Delay(s_pollInterval);
         }
 
         requests.Stop(null);

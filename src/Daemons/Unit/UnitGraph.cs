@@ -7,17 +7,16 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>
-/// A unit's graph. At the end it has the time that it needs, and not more than it may have, to answer what is in progress.
+/// A unit's graph. At the end it may take the time that it needs, up to a limit, to answer operations in progress.
 /// </summary>
-/// <param name="requests">Say how long the end may take, and cut it short.</param>
-/// <param name="logger">Told of an end without all answers.</param>
+/// <param name="requests">The limit, and requests to end the wait.</param>
 internal sealed class UnitGraph(DaemonOptions options, UnitPreparation preparation, GlusterContext context,
     DaemonRequests requests, ILogger<UnitGraph> logger) : Part
 {
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
     {
-        preparation.ListenPath = HostedGraph.Start(context, preparation.Plan.TextFor, options.Log);
+        preparation.ListenPath = GraphStarter.Start(context, preparation.Plan.TextFor, options.Log);
         context.LimitConnections(new GraphConnectionLimits(options.MaxConnections, options.MaxPerAddress, options.MaxUndecided));
         return Task.CompletedTask;
     }

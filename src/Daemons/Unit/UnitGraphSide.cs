@@ -11,11 +11,10 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>The graph as the event loop sees it: takes connections, and tells what happens to it.</summary>
-/// <param name="loop">Tells when the graph tells something.</param>
-/// <param name="volfiles">Serves clients that ask for volfiles inside of the graph's TLS.</param>
-/// <param name="end">Told when the graph can serve no more.</param>
-/// <param name="logger">Told what the graph tells.</param>
+/// <summary>The graph as the event loop sees it: takes connections and reports events.</summary>
+/// <param name="loop">Watches the graph's events.</param>
+/// <param name="volfiles">Serves clients that ask for volfiles inside the graph's TLS.</param>
+/// <param name="end">Ends the process when the graph cannot serve any more.</param>
 internal sealed class UnitGraphSide(
     GlusterContext context, EventLoop loop, VolfileServer volfiles, DaemonOptions options, ProcessEnd end,
     ILogger<UnitGraphSide> logger)
@@ -43,7 +42,7 @@ internal sealed class UnitGraphSide(
     /// <inheritdoc/>
     public int CloseLateHandshakes() => context.ExpireConnections(options.HandshakeTimeout);
 
-    /// <summary>The graph tells something. On the loop's thread.</summary>
+    /// <summary>Handles events of the graph. On the loop's thread.</summary>
     public void OnReady(EpollEvent happened)
     {
         while (context.TryTakeEvent(out GraphEvent graphEvent))
@@ -51,7 +50,7 @@ internal sealed class UnitGraphSide(
             Take(graphEvent);
         }
 
-        // Told of or not: the event may be among those that were lost.
+        // With or without an event, which may have been lost.
         while (context.TryTakeRelay(out RelayClient client))
         {
             volfiles.Connections.AddRelayed(client.Fd, client.Peer, client.Name);

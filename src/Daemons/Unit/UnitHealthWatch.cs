@@ -8,10 +8,10 @@ using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>Has the unit's directory watched. Where it has failed, the unit ends.</summary>
-/// <param name="preparation">The volfile may say how often.</param>
-/// <param name="context">The graph, whose held back log lines are told of as often.</param>
-/// <param name="daemon">Says how the unit is.</param>
+/// <summary>Has the unit's directory checked. When it has failed, the unit ends.</summary>
+/// <param name="preparation">The volfile may have the interval.</param>
+/// <param name="context">The graph; counts of suppressed log lines are logged at the same interval.</param>
+/// <param name="daemon">The status text of the unit.</param>
 internal sealed class UnitHealthWatch(
     HealthMonitor monitor, UnitPreparation preparation, DaemonOptions options, GlusterContext context, IDaemon daemon,
     ServiceNotifier notifier, ProcessEnd end)
@@ -27,7 +27,7 @@ internal sealed class UnitHealthWatch(
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
     {
-        monitor.Looked += context.TellHeldBackLogLines;
+        monitor.Checked += context.ReportSuppressedLogLines;
         monitor.Changed += _ => notifier.Status(daemon.Status);
         _ = EndWithItAsync();
         monitor.Start(new HealthOptions(Interval, options.HealthTimeout, options.HealthFailures));

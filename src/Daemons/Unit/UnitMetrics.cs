@@ -7,7 +7,7 @@ using KadaluFsd.Serving.Volfiles;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>What a unit's metrics are made of.</summary>
-/// <param name="Status">How the unit is.</param>
+/// <param name="Status">The unit's state.</param>
 /// <param name="IsReady">Whether new clients can be served.</param>
 /// <param name="IsGraphDown">Whether the graph says that it cannot serve.</param>
 /// <param name="Connections">Connections of the graph's server.</param>
@@ -52,7 +52,7 @@ internal static class UnitMetrics
         UnitStatus now = figures.Status;
         text.AddProcess(
             now.Version, now.GlusterFsVersion, now.UptimeSeconds, now.Starts, now.ResidentBytes, figures.NativeBytes,
-            now.HeldBackLogLines);
+            now.SuppressedLogLines);
         text.Gauge("unit_info", "Which unit this is, as commands name it, and on which machine; always 1.", (
             $"pool=\"{MetricsText.Escape(now.Definition?.Pool ?? "")}\"," +
             $"unit=\"{MetricsText.Escape(Path.GetFileNameWithoutExtension(now.Volfile))}\"," +

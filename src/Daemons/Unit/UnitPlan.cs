@@ -8,21 +8,21 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>What a unit is going to run.</summary>
-/// <param name="Volfile">As for <see cref="GraphPlan"/>, with the guard.</param>
-/// <param name="Identity">What it says about the unit.</param>
+/// <param name="Volfile">See <see cref="GraphPlan"/>; with our own translators.</param>
+/// <param name="Identity">The unit as the volfile identifies it.</param>
 internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, ImmutableArray<Volume> Missing, byte[] Text)
     : GraphPlan(Volfile, Missing, Text)
 {
     /// <summary>Checks the text of a unit's volfile.</summary>
     /// <param name="text">The text, UTF-8.</param>
-    /// <param name="options">Say where it comes from, and what is set in it.</param>
-    /// <param name="library">Knows which translators are installed.</param>
-    /// <param name="live">What else is set in it, after that.</param>
-    /// <exception cref="CommandException">The volfile cannot be used; says in which line, and why.</exception>
+    /// <param name="options">Have its path, and options to set in it.</param>
+    /// <param name="live">Further options to set in it.</param>
+    /// <exception cref="CommandException">The volfile cannot be used; the message has line and reason.</exception>
     internal static UnitPlan Parse(
         byte[] text, DaemonOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
-        Parse(text, options, library, live, (written, keepInstalled) =>
+        Make(options, () =>
         {
+            Volfile written = Read(text, options, live);
             string directory = UnitVolfile.Identify(written).Directory;
             if (options.BrickName is { } brick && brick != directory)
             {
@@ -35,13 +35,14 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
                     ExitCode.GraphFailed, $"{library.OwnTranslatorDirectory} lacks {lacking}: install all of one build");
             }
 
-            (Volfile installed, ImmutableArray<Volume> missing) = keepInstalled();
+            (Volfile installed, ImmutableArray<Volume> missing) =
+                InstalledLayers.RemoveMissing(written, library.HasTranslator);
             Volfile volfile = UnitVolfile.WithOwnTranslators(installed);
             return new UnitPlan(volfile, UnitVolfile.Identify(volfile), missing, text);
         });
 
     /// <summary>The text that the graph is built from.</summary>
-    /// <param name="listenPath">Where its server is to listen.</param>
+    /// <param name="listenPath">The path that its server listens on.</param>
     internal string TextFor(string listenPath) =>
         VolfilePrinter.Print(UnitVolfile.WithoutHealthCheck(UnitVolfile.ListenPrivately(Volfile, listenPath)));
 

@@ -10,20 +10,20 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>What a unit is going to run, over which directory.</summary>
-/// <param name="descriptors">Who may have which descriptors.</param>
+/// <summary>Prepares a unit: its volfile and its directory.</summary>
+/// <param name="descriptors">How descriptors are divided.</param>
 internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget descriptors)
     : GraphPreparation(options), IVolfileSource
 {
-    /// <summary>What is going to run.</summary>
+    /// <summary>What the process is going to run.</summary>
     internal UnitPlan Plan { get => field ?? throw NotStarted(); private set; }
 
     internal UnitDirectory UnitDirectory { get => field ?? throw NotStarted(); private set; }
 
-    /// <summary>Remembers which directory the unit has served.</summary>
+    /// <summary>The record of the directory that the unit has served.</summary>
     internal UnitRecord Record { get => field ?? throw NotStarted(); private set; }
 
-    /// <summary>Where the graph's server was told to listen; known once the graph is up.</summary>
+    /// <summary>The path that the graph's server listens on; known when the graph is up.</summary>
     internal string ListenPath { get => field ?? throw NotStarted(); set; }
 
     /// <inheritdoc/>

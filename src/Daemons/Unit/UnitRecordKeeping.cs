@@ -5,10 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>
-/// Remembers which directory the unit serves, so that an empty disk in its place is told from a new unit. Beside everything else:
-/// a start does not wait for the disk because of it, and other managers' directories may not be ours to write into.
+/// Records which directory the unit serves, so that an empty disk in its place is told from a new unit. Beside the start, which
+/// does not wait for that disk write; other managers' directories may not be writable for us.
 /// </summary>
-/// <param name="logger">Told where it cannot be done.</param>
 internal sealed class UnitRecordKeeping(UnitPreparation preparation, WorkThread work, ILogger<UnitRecordKeeping> logger) : Part
 {
     /// <inheritdoc/>

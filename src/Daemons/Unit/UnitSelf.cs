@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>What a unit says of itself, and does when a signal asks for it.</summary>
-/// <param name="health">Knows what is wrong with its directory.</param>
+/// <summary>Status lines of a unit, and what signals do.</summary>
+/// <param name="health">The health of its directory.</param>
 internal sealed class UnitSelf(
     DaemonOptions options, GlusterContext context, GraphReload reload, HealthMonitor health, ILogger<UnitSelf> logger)
     : GraphSelf(context, reload, logger)
@@ -24,7 +24,7 @@ internal sealed class UnitSelf(
     /// <inheritdoc/>
     public override string SayStopping()
     {
-        Context.TellHeldBackLogLines();
+        Context.ReportSuppressedLogLines();
         GraphLifeLog.Stopping(logger, Context.OperationsInProgress);
         return health.Failed.IsCompleted ? health.Current.Describe() : "answering what is in progress";
     }

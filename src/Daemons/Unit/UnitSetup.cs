@@ -5,17 +5,13 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>
-/// Makes in the unit's directory what the graph needs to find there. The first thing that changes anything on its disk.
-/// </summary>
-/// <param name="options">Say whether it may be new.</param>
-/// <param name="logger">Told of a new one.</param>
+/// <summary>Creates in the unit's directory what the graph expects there. The first part that changes anything on disk.</summary>
 internal sealed class UnitSetup(UnitPreparation preparation, DaemonOptions options, ILogger<UnitSetup> logger) : Part
 {
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
     {
-        // Looked at again: while an earlier process was waited for, the directory was its own.
+        // Checked again: while a previous process was waited for, the directory was in its hands.
         if (!preparation.UnitDirectory.Check(options.InitDirectory))
         {
             preparation.UnitDirectory.WriteVolumeId();

@@ -2,7 +2,7 @@ using KadaluFsd.Contract;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>Whether a unit serves, in a word.</summary>
+/// <summary>The state of a unit in one word.</summary>
 /// <param name="Name"><c>starting</c>, <c>ready</c>, <c>degraded</c>, <c>draining</c> or <c>failed</c>.</param>
 /// <param name="Reasons">Why it is not ready; empty when it is.</param>
 internal readonly record struct UnitState(string Name, string[] Reasons)
@@ -10,7 +10,7 @@ internal readonly record struct UnitState(string Name, string[] Reasons)
     /// <summary>Whether new clients can be served.</summary>
     internal bool IsReady => Name is "ready" or "degraded";
 
-    /// <summary>Looks how a unit is.</summary>
+    /// <summary>Reads the state of a unit.</summary>
     internal static UnitState Of(RunningUnit unit)
     {
         UnitHealth health = unit.Health.Current;

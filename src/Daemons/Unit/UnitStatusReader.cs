@@ -3,22 +3,21 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>Finds out how a unit is.</summary>
+/// <summary>Reads the state of a unit.</summary>
 internal static class UnitStatusReader
 {
-    /// <summary>Asks the graph, the disk and the volfile server.</summary>
     internal static UnitStatus Read(RunningUnit unit)
     {
         var state = UnitState.Of(unit);
         string directory = unit.Plan.Identity.Directory;
-        DiskFigures disk = unit.Disk.Ask();
+        DiskFigures disk = unit.Disk.Read();
         return new UnitStatus(
             state.Name, state.Reasons, directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile,
             PoolRevision.Find(unit.Reload.Volfile), unit.Options.Port, unit.Options.PoolPort, Environment.ProcessId,
             ProgramVersion.Text, unit.GlusterFsVersion, unit.UptimeSeconds, unit.History.Current.Starts, unit.History.Previous,
             unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count,
-            ClientReader.CountOutdated(unit.Volfiles), disk.PendingHeals,
-            Environment.WorkingSet, unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.HeldBackLogLines, disk.FileSystem,
-            unit.Reload.Pending, unit.Health.Current);
+            ClientReader.CountOutdated(unit.Volfiles), disk.PendingHeals, Environment.WorkingSet,
+            unit.Log.Level.ToString().ToUpperInvariant(), unit.Context.SuppressedLogLines, disk.FileSystem, unit.Reload.Pending,
+            unit.Health.Current);
     }
 }

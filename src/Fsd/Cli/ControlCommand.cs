@@ -6,7 +6,7 @@ using KadaluFsd.Rpc;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary>The commands that ask a running unit, or steer it, through its control socket.</summary>
+/// <summary>The commands that use the control socket of a running process.</summary>
 internal static class ControlCommand
 {
     internal static IEnumerable<Command> Create() =>
@@ -32,12 +32,12 @@ internal static class ControlCommand
         CreateEnd("stop", "Stop a unit when operations in progress have been answered, or a self-heal daemon."),
     ];
 
-    /// <summary>Where the control socket of a unit is.</summary>
+    /// <summary>The path of a unit's control socket.</summary>
     /// <param name="unit">The unit's name, or a path.</param>
     internal static string SocketOf(string unit) =>
         unit.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(unit) : PoolPaths.OfEnvironment().ControlSocket(unit);
 
-    /// <summary>The argument that says which unit.</summary>
+    /// <summary>The argument that names a unit.</summary>
     internal static Argument<string> UnitArgument() =>
         new("UNIT")
         {
@@ -64,7 +64,7 @@ internal static class ControlCommand
         return command;
     }
 
-    // Only a self-heal daemon has units that it heals.
+    // Only self-heal daemons have this member.
     private static string DescribeStatus(string json)
     {
         using var answer = JsonDocument.Parse(json);

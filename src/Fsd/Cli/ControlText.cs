@@ -4,12 +4,11 @@ using KadaluFsd.Contract;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary>What a unit says, for people.</summary>
+/// <summary>Answers of control sockets as text.</summary>
 internal static class ControlText
 {
     private const int MemoryKindsShown = 3;
 
-    /// <summary>How a unit is.</summary>
     internal static string Describe(UnitStatus status)
     {
         var text = new StringBuilder();
@@ -22,7 +21,7 @@ internal static class ControlText
         Add("process", Process(status.ProcessId, status.UptimeSeconds, status.Starts, status.ResidentBytes));
         if (status.PreviousRun is { } run)
         {
-            Add("run before", Run(run));
+            Add("previous run", Run(run));
         }
 
         Add("versions", $"kadalu-fsd {status.Version}, GlusterFS {status.GlusterFsVersion}");
@@ -31,7 +30,7 @@ internal static class ControlText
         Add("to be healed", string.Join(", ", status.PendingHeals.Select(pair => $"{pair.Value} {pair.Key}")));
         AddPending(status.PendingChanges, Add);
         Add("log",
-            status.HeldBackLogLines > 0 ? $"{status.LogLevel}, {status.HeldBackLogLines} lines held back" : status.LogLevel);
+            status.SuppressedLogLines > 0 ? $"{status.LogLevel}, {status.SuppressedLogLines} lines suppressed" : status.LogLevel);
         if (status.FileSystem is { } disk)
         {
             Add("disk",
@@ -60,7 +59,6 @@ internal static class ControlText
         }
     }
 
-    /// <summary>How a self-heal daemon is.</summary>
     internal static string Describe(HealDaemonStatus status)
     {
         var text = new StringBuilder();
@@ -70,7 +68,7 @@ internal static class ControlText
         Add("process", Process(status.ProcessId, status.UptimeSeconds, status.Starts, status.ResidentBytes));
         if (status.PreviousRun is { } run)
         {
-            Add("run before", Run(run));
+            Add("previous run", Run(run));
         }
 
         Add("versions", $"kadalu-fsd {status.Version}, GlusterFS {status.GlusterFsVersion}");
@@ -81,7 +79,7 @@ internal static class ControlText
 
         AddPending(status.PendingChanges, Add);
         Add("log",
-            status.HeldBackLogLines > 0 ? $"{status.LogLevel}, {status.HeldBackLogLines} lines held back" : status.LogLevel);
+            status.SuppressedLogLines > 0 ? $"{status.LogLevel}, {status.SuppressedLogLines} lines suppressed" : status.LogLevel);
         return text.Append('\n').Append(PlainText.Table(
             ["UNIT", "GROUP", "CONNECTED"],
             status.HealedUnits.Select(
@@ -107,7 +105,6 @@ internal static class ControlText
                 Current(volfile),
             }));
 
-    /// <summary>Which volfiles are served.</summary>
     internal static string Describe(ServedVolfile[] volfiles) => PlainText.Table(
         ["VOLFILE", "BYTES", "SHA-256", "CLIENTS", "OUTDATED"],
         volfiles.Select(
@@ -115,7 +112,6 @@ internal static class ControlText
                 new[] { volfile.Key, PlainText.Number(volfile.Bytes), volfile.Sha256[..16], PlainText.Number(volfile.Clients),
                     PlainText.Number(volfile.OutdatedClients) }));
 
-    /// <summary>What clients ask for.</summary>
     internal static string Describe(OperationReport report) =>
         PlainText.Table(
             ["OPERATION", "CALLS", "FAILED", "MEAN ms", "SLOWEST ms"],
@@ -127,7 +123,7 @@ internal static class ControlText
             })) + "\n" + InProgress("IN PROGRESS", report.InProgress) + "\n" +
         InProgress("SLOW", report.Slowest.Select(slow => slow.Operation));
 
-    /// <summary>Operations with where they are and whose.</summary>
+    /// <summary>A table of operations in progress.</summary>
     internal static string InProgress(string head, IEnumerable<OperationInProgress> operations) => PlainText.Table(
         [head, "SECONDS", "AT", "CLIENT", "USER", "PROCESS"],
         operations.OrderByDescending(operation => operation.Seconds).Select(operation => new[]
@@ -150,8 +146,7 @@ internal static class ControlText
                     .Take(MemoryKindsShown).Select(kind => $"{kind.Value} {kind.Key}")),
             }));
 
-    /// <summary>The options of translators.</summary>
-    /// <param name="volume">The one that is of interest; null for all.</param>
+    /// <param name="volume">The volume to show; null for all.</param>
     internal static string Describe(OptionValue[] options, string? volume) => PlainText.Table(
         ["VOLUME", "OPTION", "VALUE", "DEFAULT", "TYPE", "LIVE"],
         options.Where(option => volume is null || option.Volume == volume).Select(option => new[]
@@ -160,16 +155,13 @@ internal static class ControlText
             !option.CanBeSet ? "no" : option.IsSetLive ? "set" : "yes",
         }));
 
-    /// <summary>What came of a reload.</summary>
     internal static string Describe(ReloadResult result) =>
         result.Reason is null ? $"{result.Graph}\n" : $"{result.Graph}: {result.Reason}\n";
 
-    /// <summary>What came of putting a volfile.</summary>
     internal static string Describe(PutVolfile result) =>
         $"{result.Key}: {(result.IsChanged ? "changed" : "as before")}, {result.Bytes} bytes, sha256 {result.Sha256}\n" +
         (result.IsOwn ? Describe(new ReloadResult($"this unit: {result.Graph}", result.Reason)) : "");
 
-    /// <summary>How a unit is going to end.</summary>
     internal static string Describe(StopAnswer answer) =>
         string.Create(
             CultureInfo.InvariantCulture, $"{answer.State}: {answer.Clients} clients, at most {answer.TimeoutSeconds} s\n");
@@ -179,7 +171,7 @@ internal static class ControlText
 
     private static string Run(ProcessRun run) => run.EndedAt is { } end
         ? $"{PlainText.Time(run.StartedAt)} to {PlainText.Time(end)}, exit code {run.ExitCode}"
-        : $"{PlainText.Time(run.StartedAt)}, {(run.LastWords is null ? "ended without a word" : "crashed")}";
+        : $"{PlainText.Time(run.StartedAt)}, {(run.CrashReport is null ? "killed" : "crashed")}";
 
     // CTX_ID:…-GRAPH_ID:…-PID:1234-HOST:…
     private static string ProcessIdOf(string id)

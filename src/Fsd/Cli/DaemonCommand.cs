@@ -9,7 +9,7 @@ using KadaluFsd.Serving.Gateway;
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary>
-/// The commands that run in the foreground until they are told to stop: <c>kadalu-fsd unit</c>, <c>kadalu-fsd heal-daemon</c> and
+/// The commands that run in the foreground until they are stopped: <c>kadalu-fsd unit</c>, <c>kadalu-fsd heal-daemon</c> and
 /// <c>kadalu-fsd gateway</c>.
 /// </summary>
 internal static class DaemonCommand
@@ -35,9 +35,9 @@ internal static class DaemonCommand
         DaemonCommands.Gateway,
         new Command("gateway", "Serve the volfiles of every pool of this node to clients that have glusterd's port built in."));
 
-    /// <summary>Runs a process whose options have been read already.</summary>
-    /// <param name="kind">What it is to be.</param>
-    /// <returns>How it ended, once it has.</returns>
+    /// <summary>Runs a process with given options.</summary>
+    /// <param name="kind">The kind of process.</param>
+    /// <returns>The exit code, when it has ended.</returns>
     /// <exception cref="CommandException">It cannot start, or has failed.</exception>
     internal static Task<ExitCode> RunAsync(DaemonCommands kind, DaemonOptions options) => kind switch
     {

@@ -8,18 +8,18 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary>
-/// The program called with the arguments of glusterfsd or glusterfs (glusterfsd/src/glusterfsd.c), as the managers of GlusterFS
-/// bricks and self-heal daemons call them: they need not know that it is another one. It goes into the background unless told not
-/// to. A volfile's name that begins with <c>shd/</c> makes it a self-heal daemon.
+/// The program called with the arguments of glusterfsd or glusterfs (glusterfsd/src/glusterfsd.c), as managers of GlusterFS's
+/// bricks and self-heal daemons call them. It goes into the background by default. A volfile id that begins with <c>shd/</c>
+/// makes it a self-heal daemon.
 /// </summary>
 internal static class GlusterfsdCommand
 {
     private const string HealDaemonPrefix = "shd/";
 
-    // The only places where a volfile's server is told its port by an --xlator-option.
+    // The options by which an --xlator-option sets the port of a volfile's server.
     private static readonly string[] s_portKeys = ["listen-port", "transport.socket.listen-port"];
 
-    // An option that is given more than once counts as given the last time, as for glusterfsd.
+    // If an option is repeated, the last one counts, as for glusterfsd.
     private static readonly Option<string[]> s_volfile =
         new("--volfile", "-f") { HelpName = "FILE", Description = "The unit's volfile." };
     private static readonly Option<string[]> s_volfileId =
@@ -49,9 +49,7 @@ internal static class GlusterfsdCommand
     private static readonly Option<bool> s_debug =
         new("--debug") { Description = "Stay in the foreground and log everything to standard error." };
 
-    /// <summary>
-    /// Whether the program was called with arguments of theirs: these begin with an option, its own with a command.
-    /// </summary>
+    /// <summary>Whether the program was called with such arguments: they begin with an option, its own with a command.</summary>
     internal static bool IsMeant(IReadOnlyList<string> arguments) =>
         arguments.Count > 0 && arguments[0].StartsWith('-') && arguments[0] is not ("--help" or "-h" or "-?" or "--version");
 
@@ -74,7 +72,7 @@ internal static class GlusterfsdCommand
     }
 
     /// <summary>Reads arguments.</summary>
-    /// <returns>What the process is to be, what it is told, and whether it is to stay in the foreground.</returns>
+    /// <returns>The kind of process, its options, and whether it stays in the foreground.</returns>
     /// <exception cref="CommandException">One is unknown, missing or wrong; says which.</exception>
     internal static (DaemonCommands Kind, DaemonOptions Options, bool StaysInForeground) Read(IReadOnlyList<string> arguments)
     {
@@ -108,7 +106,7 @@ internal static class GlusterfsdCommand
             ["log"] = isDebug ? "-" : Last(parsed, s_logFile),
             ["log-level"] = isDebug ? "DEBUG" : Last(parsed, s_logLevel),
             ["pid-file"] = Last(parsed, s_pidFile),
-            // A self-heal daemon serves no volfiles; it is steered beside where others would have their socket.
+            // A self-heal daemon serves no volfiles; its control socket is beside the path of the socket.
             ["socket"] = kind == DaemonCommands.HealDaemon ? null : socket,
             ["control"] = socket is not null && id is not null
                 ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(socket))!, id.Replace('/', '.') + ".control.sock") : null,

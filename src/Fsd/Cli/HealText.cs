@@ -5,10 +5,9 @@ using KadaluFsd.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary>What heals are, for people.</summary>
+/// <summary>Texts about heals.</summary>
 internal static class HealText
 {
-    /// <summary>What a comparison of copies has found.</summary>
     internal static string Describe(CopyReport report)
     {
         var text = new StringBuilder();
@@ -36,12 +35,12 @@ internal static class HealText
             $"{report.DifferenceCount} differences\n").ToString();
     }
 
-    // Whatever clients call their files, a line is a file, and a terminal is left alone.
+    // Names of files may contain anything: a line stays one file, and terminals get no control characters.
     private static string Printable(string path) =>
         new([.. path.Select(character => char.IsControl(character) ? '?' : character)]);
 
-    /// <summary>What waits for being healed, as one unit knows.</summary>
-    /// <param name="onlySplitBrain">Whether it was asked for contradicting copies alone.</param>
+    /// <summary>What has to be healed, as one unit knows it.</summary>
+    /// <param name="onlySplitBrain">Whether only files in split-brain were listed.</param>
     internal static string Describe(HealList list, bool onlySplitBrain)
     {
         var text = new StringBuilder();

@@ -8,7 +8,7 @@ using KadaluFsd.Volgen.Options;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary><c>kadalu-fsd options</c>: what can be set in a pool.</summary>
+/// <summary><c>kadalu-fsd options</c>: lists the options of pools.</summary>
 internal static class OptionsCommand
 {
     internal static Command Create()
@@ -24,7 +24,7 @@ internal static class OptionsCommand
                 "List the options of pools: values, default, description, and whether running graphs take them.") { pattern };
         command.SetAction(parsed =>
         {
-            HostedGraph.LoadLibrary();
+            GraphStarter.LoadLibrary();
             string wanted = parsed.GetValue(pattern) ?? "*";
             IGrouping<string, OptionTarget>[] found =
                 [.. OptionNames.All.GroupBy(target => target.Name).Where(option => Fits(option.Key, wanted))];

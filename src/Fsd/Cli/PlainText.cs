@@ -3,7 +3,7 @@ using System.Text;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary>Tables, and figures as people read them.</summary>
+/// <summary>Formats tables and numbers for people.</summary>
 internal static class PlainText
 {
     /// <summary>A table with heads.</summary>
@@ -22,7 +22,7 @@ internal static class PlainText
     }
 
     /// <summary>A number of bytes.</summary>
-    /// <returns>It, with a unit.</returns>
+    /// <returns>The number with a unit of measure.</returns>
     internal static string Size(double bytes)
     {
         string[] units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
@@ -41,13 +41,13 @@ internal static class PlainText
         TimeSpan.FromSeconds(Math.Floor(seconds)).ToString("c", CultureInfo.InvariantCulture);
 
     /// <summary>A time span in milliseconds.</summary>
-    /// <returns>It, without a unit.</returns>
+    /// <returns>The number without a unit of measure.</returns>
     internal static string Milliseconds(double seconds) => (seconds * 1000).ToString("0.000", CultureInfo.InvariantCulture);
 
     internal static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A moment.</summary>
+    /// <summary>A time.</summary>
     /// <param name="time">When, UTC.</param>
-    /// <returns>It, to the second.</returns>
+    /// <returns>The time to the second.</returns>
     internal static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

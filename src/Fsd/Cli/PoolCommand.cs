@@ -40,7 +40,7 @@ internal static class PoolCommand
         return pool;
     }
 
-    /// <summary>What pools are on this node, and where.</summary>
+    /// <summary>The pools of this node.</summary>
     internal static (PoolPaths Paths, PoolStore Store, ThisNode Node) Open(ParseResult parsed)
     {
         var paths = PoolPaths.OfEnvironment();
@@ -48,13 +48,13 @@ internal static class PoolCommand
         return (paths, store, new ThisNode(parsed.GetValue(s_node), store.GetNodeName(), store.GetNodeId()));
     }
 
-    /// <summary>A pool whose units are to run.</summary>
+    /// <summary>Finds a started pool.</summary>
     /// <exception cref="CommandException">There is none, or it is not started.</exception>
     internal static Pool GetStarted(PoolStore store, string name) => store.Get(name) is { State: PoolState.Started } stored
         ? stored.Pool : throw new CommandException(
             ExitCode.PoolRefused, $"the pool \"{name}\" is not started (kadalu-fsd pool start {name})");
 
-    /// <summary>A command about one pool.</summary>
+    /// <summary>Builds a command on one pool.</summary>
     internal static Command WithPool(
         string name, string description, Func<ParseResult, string, CancellationToken, Task<int>> run, params Symbol[] more)
     {
@@ -76,8 +76,8 @@ internal static class PoolCommand
         return command;
     }
 
-    /// <summary>Makes a line of what the system refuses.</summary>
-    /// <param name="run">What the system may refuse something.</param>
+    /// <summary>Reports errors of the system in one line.</summary>
+    /// <param name="run">The action.</param>
     /// <exception cref="CommandException">It does.</exception>
     internal static async Task<int> GuardAsync(Func<Task<int>> run)
     {
@@ -91,17 +91,17 @@ internal static class PoolCommand
         }
     }
 
-    /// <summary>What needs GlusterFS's library: volfiles, and what waits for being healed.</summary>
-    /// <param name="paths">Where this node's pools are.</param>
+    /// <summary>Loads GlusterFS's library, for volfiles and heal information.</summary>
+    /// <param name="paths">The paths.</param>
     /// <exception cref="CommandException">GlusterFS is missing, or another version.</exception>
     internal static (PoolVolfiles Volfiles, PoolHeal Heal) LoadLibrary(PoolPaths paths, ThisNode node)
     {
-        GlusterLibrary library = HostedGraph.LoadLibrary();
+        GlusterLibrary library = GraphStarter.LoadLibrary();
         var volfiles = new PoolVolfiles(paths, library.HasTranslator);
         return (volfiles, new PoolHeal(volfiles, library.TranslatorDirectory, node));
     }
 
-    /// <summary>What can be done with this node's pools.</summary>
+    /// <summary>The commands on this node's pools.</summary>
     /// <exception cref="CommandException">GlusterFS is missing, or another version.</exception>
     internal static PoolManager Manage(ParseResult parsed)
     {
@@ -178,7 +178,7 @@ internal static class PoolCommand
         {
             string[] given = parsed.GetValue(names) ?? [];
             Pool pool = Open(parsed).Store.Get(name).Pool;
-            PoolChecks.Refuse(
+            PoolChecks.ThrowIfAny(
                 [.. given.Where(option => !pool.Options.ContainsKey(option)).Select(option => PoolOptions.CheckName(pool, option))
                     .OfType<string>()]);
             string[] were = [];

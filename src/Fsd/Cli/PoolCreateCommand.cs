@@ -136,7 +136,7 @@ internal static class PoolCreateCommand
         }
     }
 
-    // One byte more than is allowed is enough to be refused; it may be a pipe.
+    // At most one byte more than is allowed is read: it may be a pipe.
     private static byte[] ReadBounded(string path)
     {
         using FileStream file = File.OpenRead(path);
@@ -144,7 +144,7 @@ internal static class PoolCreateCommand
         return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }
 
-    // All nodes must have the same: a definition that goes to several of them brings its own, or the pool has none.
+    // All nodes need the same: a definition for several nodes has its own, or the pool has none.
     private static PoolCredentials? CreateCredentials(Pool pool, string? definition, ThisNode node) =>
         definition is null || node.UnitsOf(pool).Count() == pool.Units.Count() ? PoolCredentials.Create() : null;
 

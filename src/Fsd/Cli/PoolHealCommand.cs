@@ -135,7 +135,7 @@ internal static class PoolHealCommand
         }, json);
     }
 
-    // The daemon's translators call units by their volumes.
+    // The daemon's translators name units by their volumes.
     private static async Task<Func<string, string>> AddressesAsync(NodeServices services, Pool pool)
     {
         HealDaemonStatus? status = await services.AskHealDaemonAsync(pool);

@@ -10,20 +10,19 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary><c>kadalu-fsd pool mount</c>: what <c>mount -t kadalu</c> does, told where this node's pools are served.</summary>
+/// <summary><c>kadalu-fsd pool mount</c>: <c>mount -t kadalu</c> with the servers of this node's pools.</summary>
 internal static class PoolMountCommand
 {
-    // packaging/mount.kadalu, so that there is one way to mount a pool: its options, its look at the mount, its words.
+    // packaging/mount.kadalu, so that there is one way to mount a pool, with the same options, checks and messages.
     private const string Helper = "mount.kadalu";
 
-    // mount(8)'s exit codes for a wrong call, and for what the system lacks or refuses.
+    // mount(8)'s exit codes for a wrong call and for a system error.
     private const int WrongCall = 1;
     private const int SystemLacks = 2;
 
     private static readonly TimeSpan s_answersWithin = TimeSpan.FromSeconds(3);
 
     /// <summary>Builds the command.</summary>
-    /// <param name="node">The option that names this node.</param>
     internal static Command Create(Option<string?> node)
     {
         var name = new Argument<string>("POOL") { Description = "The pool's name; with /SUBDIRECTORY to mount only that." };
@@ -55,7 +54,7 @@ internal static class PoolMountCommand
             string log = paths.MountLog(pool.Name, mountPoint);
             OwnFiles.CreateDirectory(Path.GetDirectoryName(log)!);
 
-            // Those that are given come last, and win.
+            // Options of the command line come last, and win.
             string[] all =
                 [string.Create(CultureInfo.InvariantCulture, $"port={port}"), $"log-file={log.Replace(',', '-')}",
                     .. parsed.GetValue(options) ?? []];
@@ -88,11 +87,11 @@ internal static class PoolMountCommand
         return (process.ExitCode, said.Replace($"{Helper}: ", "", StringComparison.Ordinal).TrimEnd());
     }
 
-    // Where clients speak TLS with those who serve volfiles, a unit whose graph does so too would take them for clients of that.
+    // If clients use TLS for volfiles, a unit whose graph uses TLS too would take them for clients of the graph.
     private static int OwnPortOf(PoolUnit unit) => File.Exists(TlsPlaces.SecureAccess) ? DefaultPorts.Node : unit.Port;
 
-    // The stock client keeps the first server's port when it turns to another one: all that it is told of have the same. Where
-    // each unit has its own, one that answers.
+    // The stock client keeps the first server's port for all others: so all servers must have the same. If each unit has its own
+    // port, one that answers is used.
     private static async Task<(string Servers, int Port)> ChooseServersAsync(
         Pool pool, ThisNode here, CancellationToken cancellation)
     {

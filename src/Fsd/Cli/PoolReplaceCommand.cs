@@ -4,13 +4,11 @@ using KadaluFsd.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary>
-/// <c>kadalu-fsd pool replace-unit</c>: an empty directory takes the place of a unit's, and everything is healed onto it.
-/// </summary>
+/// <summary><c>kadalu-fsd pool replace-unit</c>: heals a unit onto an empty directory.</summary>
 internal static class PoolReplaceCommand
 {
     /// <summary>Builds the command.</summary>
-    /// <param name="create">Makes what replaces units, given the command line.</param>
+    /// <param name="create">Creates the replacement for a command line.</param>
     internal static Command Create(Func<ParseResult, UnitReplacement> create)
     {
         var unit = new Argument<string>("UNIT") { Description = "The unit, NODE:PATH, of this node." };

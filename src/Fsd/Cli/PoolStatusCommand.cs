@@ -11,7 +11,6 @@ namespace KadaluFsd.Fsd.Cli;
 internal static class PoolStatusCommand
 {
     /// <summary>Builds the command.</summary>
-    /// <param name="node">The option that names this node.</param>
     internal static Command Create(Option<string?> node)
     {
         var name = new Argument<string?>("POOL")

@@ -8,9 +8,7 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary>
-/// <c>kadalu-fsd pool volfile</c>: the text of a volfile of a pool, for those who want another one than what is served.
-/// </summary>
+/// <summary><c>kadalu-fsd pool volfile</c>: prints a volfile of a pool, also one that is not served.</summary>
 internal static class PoolVolfileCommand
 {
     internal static Command Create()
@@ -52,7 +50,7 @@ internal static class PoolVolfileCommand
                 Hosts = HostsOf(pool, parsed.GetValue(hosts) ?? []),
                 Facts = parsed.GetValue(tls) ? [GraphSubject.Tls] : [],
             };
-            var volfiles = new PoolVolfiles(paths, HostedGraph.LoadLibrary().HasTranslator);
+            var volfiles = new PoolVolfiles(paths, GraphStarter.LoadLibrary().HasTranslator);
             string text = volfiles.Build(wanted, subject);
             foreach (string warning in volfiles.Warnings)
             {

@@ -11,9 +11,8 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary>
-/// <c>kadalu-fsd try-graph VOLFILE DIRECTORY</c>, which <see cref="GraphTrial"/> starts: brings a graph up and gives it its
-/// options once more, as a change does. Says what came of it in one line, and is gone then without an end that translators could
-/// spoil.
+/// <c>kadalu-fsd try-graph VOLFILE DIRECTORY</c>, which <see cref="GraphTrial"/> starts: brings a graph up and reconfigures it,
+/// as a change does. Prints the result in one line and kills itself, so that no translator can hang or crash at the end.
 /// </summary>
 internal static class TryGraphCommand
 {
@@ -44,7 +43,7 @@ internal static class TryGraphCommand
         try
         {
             Volfile volfile = VolfileParser.Parse(File.ReadAllText(path));
-            GlusterLibrary library = HostedGraph.LoadLibrary();
+            GlusterLibrary library = GraphStarter.LoadLibrary();
             var context = new GlusterContext();
             context.Open(library, log, GlusterLogLevel.Error, "trial");
             string text;
@@ -56,23 +55,23 @@ internal static class TryGraphCommand
                     unit, UnitDirectory.VolumeIdAttribute,
                     UnitVolfile.Identify(volfile).VolumeId.ToByteArray(bigEndian: true)) != Errno.None)
                 {
-                    // Nothing can be said where the temporary directory has no such attributes.
+                    // The temporary directory has no such attributes: the graph cannot be tried.
                     return GraphTrial.Good;
                 }
 
                 Volfile prepared = UnitVolfile.WithoutHealthCheck(TrialVolfile.Prepare(volfile, unit));
-                string listenPath = HostedGraph.Start(
+                string listenPath = GraphStarter.Start(
                     context, socket => VolfilePrinter.Print(UnitVolfile.ListenPrivately(prepared, socket)), log);
                 text = VolfilePrinter.Print(UnitVolfile.ListenPrivately(prepared, listenPath));
             }
             else
             {
                 Volfile prepared = TrialVolfile.Prepare(volfile, directory);
-                HostedGraph.StartClient(context, prepared, log);
+                GraphStarter.StartClient(context, prepared, log);
                 text = VolfilePrinter.Print(prepared);
             }
 
-            HostedGraph.Try(context, log, () => context.Reconfigure(text));
+            GraphStarter.Try(context, log, () => context.Reconfigure(text));
             return GraphTrial.Good;
         }
         catch (Exception exception) when (

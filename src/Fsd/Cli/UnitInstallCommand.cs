@@ -6,7 +6,7 @@ using KadaluFsd.Pools;
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary>
-/// <c>kadalu-fsd unit install</c> and <c>remove</c>: what systemd needs to know of one unit, beside the templates
+/// <c>kadalu-fsd unit install</c> and <c>remove</c>: the systemd configuration of one unit, beside the templates
 /// <c>kadalu-fsd@.service</c> and <c>kadalu-fsd@.socket</c>.
 /// </summary>
 internal static class UnitInstallCommand
@@ -59,7 +59,7 @@ internal static class UnitInstallCommand
         return (int)ExitCode.Success;
     }
 
-    // What is relative here means something else where systemd starts the unit.
+    // A relative path would mean something else when systemd starts the unit.
     private static string Absolute(string name, string value) =>
         DaemonOptionTable.All.Single(option => option.Name == name).Placeholder is "FILE" or "DIR" && value != "-"
             ? OptionDefinition.FullPath(value) : value;

@@ -8,7 +8,7 @@ using KadaluFsd.Rpc.Gluster;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary><c>kadalu-fsd volfile</c>: asks a volfile server, the way a client does.</summary>
+/// <summary><c>kadalu-fsd volfile</c>: asks a volfile server as clients do.</summary>
 internal static class VolfileCommand
 {
     internal static Command Create() => new("volfile", "Ask a volfile server.")
@@ -19,8 +19,8 @@ internal static class VolfileCommand
             "servers", "Print the servers a client may turn to, one HOST:PORT a line, in the order it tries them.", ServersAsync),
     };
 
-    /// <summary>What changed between two texts, line by line.</summary>
-    /// <returns>Lines that went behind a minus, lines that came behind a plus, each with the volume it stands in.</returns>
+    /// <summary>The difference of two texts, line by line.</summary>
+    /// <returns>Removed lines after a minus, added lines after a plus, each with its volume.</returns>
     internal static string Difference(string before, string after)
     {
         var text = new StringBuilder();

@@ -8,14 +8,12 @@ using KadaluFsd.Rpc.Onc;
 
 namespace KadaluFsd.Fsd.Cli;
 
-/// <summary>
-/// A connection to a volfile server, the way a client has one. What goes wrong on it ends the program with a line.
-/// </summary>
+/// <summary>A connection to a volfile server, as clients have one. Its errors are <see cref="CommandException"/>s.</summary>
 internal sealed class VolfileFetcher : IDisposable
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
-    // What GlusterFS 10 sends; glusterd refuses a client whose range does not cover its volume.
+    // The values of GlusterFS 10; glusterd rejects a client whose range does not include its volume's.
     private static readonly GlusterDict s_operationVersions =
         GlusterDict.Empty.Add("max-op-version", "100000").Add("min-op-version", "1");
 
@@ -29,7 +27,7 @@ internal sealed class VolfileFetcher : IDisposable
         _connection = new RpcClientConnection(transport);
     }
 
-    /// <summary>Splits a server's name.</summary>
+    /// <summary>Parses the address of a server.</summary>
     /// <param name="text"><c>host:port</c> or <c>[address]:port</c>.</param>
     /// <exception cref="CommandException">It is neither.</exception>
     internal static (string Host, int Port) ParseServer(string text)
@@ -99,14 +97,14 @@ internal sealed class VolfileFetcher : IDisposable
                     ExitCode.PeerRefused, $"{_server} does not give volfile \"{key}\": errno {reply.Errno}");
         }, cancellation);
 
-    /// <summary>Waits until the server says that a volfile has changed.</summary>
+    /// <summary>Waits until the server notifies of a changed volfile (FETCHSPEC).</summary>
     /// <exception cref="CommandException">The server broke off.</exception>
     internal Task WaitForChangeAsync(CancellationToken cancellation) =>
         GuardAsync(_server, Timeout.InfiniteTimeSpan, async deadline =>
         {
             while (await _connection.WaitForCallAsync(deadline) != (GlusterPrograms.Callback, GlusterPrograms.FetchSpec))
             {
-                // Something else that a server may tell its clients.
+                // Another callback of the server.
             }
 
             return true;

@@ -1,6 +1,6 @@
 namespace KadaluFsd.Hosting.Logging;
 
-/// <summary>Where log lines end up. Any thread may write.</summary>
+/// <summary>The destination of log lines. Any thread may write.</summary>
 public interface ILogOutput
 {
     /// <summary>Writes a line.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Hosting.Logging;
 
 /// <summary>
-/// How a process lives that runs until it is told to stop. Numbers below 3100, shared with the other logs about it as a whole.
+/// Messages about the life of a process. Numbers below 3100, shared with the other logs about the process as a whole.
 /// </summary>
 /// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
 public static partial class LifeLog
@@ -12,15 +12,15 @@ public static partial class LifeLog
     [LoggerMessage(3005, LogLevel.Information, "ready: serving on port {Port}")]
     public static partial void Ready(ILogger logger, int port);
 
-    /// <summary>The process ends in good order.</summary>
+    /// <summary>The process ends normally.</summary>
     [LoggerMessage(3008, LogLevel.Information, "stopped")]
     public static partial void Stopped(ILogger logger);
 
     /// <summary>Everything is read again.</summary>
-    [LoggerMessage(3015, LogLevel.Information, "told to read everything again")]
+    [LoggerMessage(3015, LogLevel.Information, "reading files again, on request")]
     public static partial void Reloading(ILogger logger);
 
-    [LoggerMessage(3012, LogLevel.Warning, "the service manager cannot be told: {Reason}")]
+    [LoggerMessage(3012, LogLevel.Warning, "the service manager cannot be notified: {Reason}")]
     internal static partial void NotifyFailed(ILogger logger, string reason);
 
     [LoggerMessage(3013, LogLevel.Information, "signal {Signal} is ignored")]
@@ -31,6 +31,6 @@ public static partial class LifeLog
         "{What} does not move for {Seconds} s: the service manager is not told that this process is alive")]
     internal static partial void Hanging(ILogger logger, string what, double seconds);
 
-    [LoggerMessage(3039, LogLevel.Error, "not everything has stopped in good order")]
+    [LoggerMessage(3039, LogLevel.Error, "a part has not stopped normally")]
     internal static partial void StopFailed(ILogger logger, Exception exception);
 }

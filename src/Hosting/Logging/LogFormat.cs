@@ -1,9 +1,9 @@
 namespace KadaluFsd.Hosting.Logging;
 
-/// <summary>How lines of a log are written.</summary>
+/// <summary>The format of log lines.</summary>
 public enum LogFormat
 {
-    /// <summary>For people.</summary>
+    /// <summary>Text, one line each.</summary>
     Text,
 
     /// <summary>One JSON object a line.</summary>

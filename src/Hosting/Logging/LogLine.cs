@@ -7,23 +7,23 @@ using Serilog.Parsing;
 
 namespace KadaluFsd.Hosting.Logging;
 
-/// <summary>A line of a log, as GlusterFS's format has it. It is one line, whatever a peer has sent that is part of it.</summary>
-/// <param name="Level">How serious it is.</param>
+/// <summary>A log line with the fields of GlusterFS's format. It is one line, even if it contains text from a peer.</summary>
+/// <param name="Level">The level.</param>
 /// <param name="MessageId">Number of the message; 0 for none.</param>
-/// <param name="Source">Where in the program: a class.</param>
-/// <param name="Name">Where in it: the message's name.</param>
-/// <param name="Message">What is said.</param>
+/// <param name="Source">The class that logged it.</param>
+/// <param name="Name">The name of the message.</param>
+/// <param name="Message">The text.</param>
 public sealed record LogLine(GlusterLogLevel Level, int MessageId, string Source, string Name, string Message)
 {
-    // What Serilog.Extensions.Logging makes of the number and the name of a message.
+    // The property in which Serilog.Extensions.Logging keeps number and name of a message.
     private const string EventProperty = "EventId";
     private const string IdMember = "Id";
     private const string NameMember = "Name";
 
-    /// <summary>What part of the process speaks, as GlusterFS shows it.</summary>
+    /// <summary>The part of the process, as GlusterFS shows it.</summary>
     public const string Domain = "kadalu-fsd";
 
-    /// <summary>The line for something that was logged.</summary>
+    /// <summary>Makes the line for an event.</summary>
     internal static LogLine Of(LogEvent logged)
     {
         StructureValue? message = logged.Properties.GetValueOrDefault(EventProperty) as StructureValue;
@@ -33,9 +33,7 @@ public sealed record LogLine(GlusterLogLevel Level, int MessageId, string Source
             ScalarOf(Member(message, NameMember)) as string ?? "-", OneLine($"{Render(logged)} {logged.Exception}"));
     }
 
-    /// <summary>
-    /// The least serious of Serilog's levels that is logged at a level of GlusterFS's, whose "notice" is no level of programs.
-    /// </summary>
+    /// <summary>Serilog's level for one of GlusterFS's, of which NOTICE has no equal.</summary>
     internal static LogEventLevel MinimumFor(GlusterLogLevel level) => level switch
     {
         <= GlusterLogLevel.Critical => LogEventLevel.Fatal,
@@ -61,7 +59,7 @@ public sealed record LogLine(GlusterLogLevel Level, int MessageId, string Source
 
     private static object? ScalarOf(LogEventPropertyValue? value) => (value as ScalarValue)?.Value;
 
-    // Serilog would put texts in quotes.
+    // Serilog would quote strings.
     private static string Render(LogEvent logged)
     {
         var text = new StringBuilder();

@@ -4,9 +4,7 @@ using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Hosting.Logging;
 
-/// <summary>
-/// A log for a process without GlusterFS in it, in GlusterFS's format (libglusterfs/src/logging.c) all the same.
-/// </summary>
+/// <summary>A log in GlusterFS's format (libglusterfs/src/logging.c) for a process without GlusterFS.</summary>
 public sealed class PlainLogOutput : ILogOutput, IDisposable
 {
     private readonly Lock _lock = new();
@@ -47,7 +45,7 @@ public sealed class PlainLogOutput : ILogOutput, IDisposable
         }
     }
 
-    /// <summary>Opens the file anew, by its path: it may have been moved away. The old one stays where that fails.</summary>
+    /// <summary>Reopens the file by its path: it may have been moved away. The old one stays if that fails.</summary>
     public void Reopen()
     {
         try

@@ -8,12 +8,12 @@ using Serilog.Extensions.Logging;
 namespace KadaluFsd.Hosting.Logging;
 
 /// <summary>
-/// Takes what the program logs, through Serilog, to the process's log: one file, one format, one order. Lines from before the log
-/// is open are kept, and follow once it is. Any thread may log.
+/// Writes what the program logs, through Serilog, to the process's log: one file, one format, one order. Events from before the
+/// log is open are kept until it is. Any thread may log.
 /// </summary>
 public sealed class ProcessLog : ILogEventSink, IDisposable
 {
-    // Nothing logs this much before the log is open; a bound all the same.
+    // More than is ever logged before the log is open.
     private const int MaxKept = 256;
 
     private const string HostCategory = "Microsoft.Extensions.Hosting";
@@ -26,22 +26,22 @@ public sealed class ProcessLog : ILogEventSink, IDisposable
     private volatile ILogOutput? _output;
     private volatile GlusterLogLevel _level;
 
-    /// <summary>A log that is not open yet.</summary>
+    /// <summary>Creates a log that is not open yet.</summary>
     /// <param name="level">The least serious level that is logged.</param>
     public ProcessLog(GlusterLogLevel level)
     {
         _level = level;
         _minimum = new LoggingLevelSwitch(LogLine.MinimumFor(level));
 
-        // What the host would say of parts that do not start is said where the process ends.
+        // Parts that cannot start are reported where the process ends, not by the host.
         _serilog = new LoggerConfiguration().MinimumLevel.ControlledBy(_minimum)
             .MinimumLevel.Override(HostCategory, LogEventLevel.Fatal).WriteTo.Sink(this).CreateLogger();
 
-        // Which does not dispose it: Serilog would dispose its sinks, of which this is one.
+        // Not disposed of: Serilog would dispose of its sinks, of which this is one.
         _loggers = new SerilogLoggerFactory(_serilog);
     }
 
-    /// <summary>Makes loggers that write here.</summary>
+    /// <summary>Creates loggers for this log.</summary>
     public ILoggerFactory Loggers => _loggers;
 
     /// <summary>The least serious level that is logged; may change.</summary>
@@ -55,8 +55,8 @@ public sealed class ProcessLog : ILogEventSink, IDisposable
         }
     }
 
-    /// <summary>Sends everything to a log from now on, the kept lines first.</summary>
-    /// <param name="output">The log; stays the caller's.</param>
+    /// <summary>Sets the destination, and writes the kept lines to it.</summary>
+    /// <param name="output">The destination; remains the caller's.</param>
     public void Open(ILogOutput output)
     {
         lock (_lock)
@@ -90,10 +90,10 @@ public sealed class ProcessLog : ILogEventSink, IDisposable
         }
     }
 
-    /// <summary>Ends the loggers; the log that is written to stays open.</summary>
+    /// <summary>Disposes of the loggers; the destination stays open.</summary>
     public void Dispose() => _loggers.Dispose();
 
-    // A log that cannot be written, because its disk is full or it has been closed, ends nothing of what is logged about.
+    // A log that cannot be written, because its disk is full or it has been closed, must not stop the work.
     private static void Write(ILogOutput output, LogLine line)
     {
         try
@@ -102,7 +102,7 @@ public sealed class ProcessLog : ILogEventSink, IDisposable
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // There is no other place to say it.
+            // There is no other place to report it.
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace KadaluFsd.Hosting.Logging;
 
 /// <summary>
-/// Counts something that hostile peers can cause at will, so that it is logged once a second with a count instead of each time.
+/// Counts something that hostile peers can cause at will, so that it is logged at most once a second, with the count.
 /// </summary>
 public sealed class RateLimitedCount
 {
@@ -10,11 +10,11 @@ public sealed class RateLimitedCount
     private long _count;
     private long _nextReport;
 
-    /// <summary>Counts one more.</summary>
-    /// <returns>How many since the last report, when it is time for the next one; else null.</returns>
+    /// <summary>Counts one.</summary>
+    /// <returns>The count since the last report if the next one is due; otherwise null.</returns>
     public long? Add() => Add(Environment.TickCount64);
 
-    /// <summary>Counts one more, for whoever knows the time already.</summary>
+    /// <summary>Counts one, for callers that know the time.</summary>
     /// <param name="now">The time, <see cref="Environment.TickCount64"/>.</param>
     public long? Add(long now)
     {

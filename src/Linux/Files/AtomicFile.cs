@@ -1,19 +1,19 @@
 namespace KadaluFsd.Linux.Files;
 
-/// <summary>A text on its way into the place of a file: on disk under another name first, then all at once.</summary>
+/// <summary>Replaces a file atomically: the text is written and synced to disk under another name first, then renamed.</summary>
 public sealed class AtomicFile : IDisposable
 {
     private readonly string _path;
     private readonly string _temporary;
 
-    // Locked as long as it is open: that tells it from what a killed process has left.
+    // Locked while it is open: that tells it from the leftovers of a killed process.
     private readonly FileStream _file;
 
-    /// <summary>Writes the text beside the file.</summary>
-    /// <param name="path">The file; where it is a link, what it leads to is replaced. It may be missing.</param>
-    /// <param name="mode">The file's mode; null for the one that the file has, but that not everybody may write to it, or
-    /// <see cref="FileModes.Secret"/> where it is missing.</param>
-    /// <param name="makesDirectory">Whether to make the file's directory where it is missing; otherwise that is an error.</param>
+    /// <summary>Writes the text to a temporary file beside the file.</summary>
+    /// <param name="path">The file; a symbolic link is followed. It need not exist.</param>
+    /// <param name="mode">The mode; null for the mode that the file has, without write permission for everybody, or <see
+    /// cref="FileModes.Secret"/> if it does not exist.</param>
+    /// <param name="makesDirectory">Whether to create the file's directory if it does not exist.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     public AtomicFile(string path, byte[] text, UnixFileMode? mode = null, bool makesDirectory = true)
     {
@@ -45,18 +45,18 @@ public sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>Puts a text in a file's place, in one step.</summary>
-    /// <param name="path">The file; it may be missing.</param>
-    /// <param name="mode">Its mode, whatever the one is that it has.</param>
-    /// <param name="makesDirectory">Whether to make the file's directory where it is missing; otherwise that is an error.</param>
-    /// <exception cref="IOException">It cannot be put there; the file stays what it was.</exception>
+    /// <summary>Replaces a file atomically.</summary>
+    /// <param name="path">The file; it need not exist.</param>
+    /// <param name="mode">Its new mode.</param>
+    /// <param name="makesDirectory">Whether to create the file's directory if it does not exist.</param>
+    /// <exception cref="IOException">It cannot be replaced; the file is unchanged.</exception>
     public static void Put(string path, byte[] text, UnixFileMode mode, bool makesDirectory = true)
     {
         using var replacement = new AtomicFile(path, text, mode, makesDirectory);
         replacement.Commit();
     }
 
-    /// <summary>Removes texts that never came into a file's place, because the process that wrote them was killed.</summary>
+    /// <summary>Removes temporary files of processes that were killed.</summary>
     /// <param name="path">The file; its name may have <c>*</c> in it, for several.</param>
     public static void RemoveLeftovers(string path)
     {
@@ -66,7 +66,7 @@ public sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>Finds such texts, and those that are being written.</summary>
+    /// <summary>Finds temporary files, those that are being written included.</summary>
     /// <returns>Their paths; none where the directory is missing.</returns>
     public static string[] FindLeftovers(string path) =>
         Path.GetDirectoryName(path) is { } directory && Directory.Exists(directory)
@@ -74,8 +74,8 @@ public sealed class AtomicFile : IDisposable
                 .. Directory.EnumerateFiles(directory, $"{Path.GetFileName(path)}.*")
                 .Where(left => Guid.TryParseExact(Path.GetExtension(left).TrimStart('.'), "N", out _))] : [];
 
-    /// <summary>Puts it in the file's place.</summary>
-    /// <exception cref="IOException">It cannot be put there; the file stays what it was.</exception>
+    /// <summary>Renames the temporary file to the file.</summary>
+    /// <exception cref="IOException">It cannot be replaced; the file is unchanged.</exception>
     public void Commit()
     {
         File.Move(_temporary, _path, overwrite: true);
@@ -98,7 +98,7 @@ public sealed class AtomicFile : IDisposable
         }
         catch (IOException)
         {
-            // Somebody is writing it, or it is in its place by now.
+            // It is being written, or has been renamed by now.
             return false;
         }
     }

@@ -1,17 +1,17 @@
 namespace KadaluFsd.Linux.Files;
 
 /// <summary>
-/// The modes of everything that this program makes outside of units' directories. They are set, not asked for: storage/posix
-/// makes the umask of its whole process 0, and whoever starts a process has a umask of their own.
+/// The modes of everything that this program creates outside of units' directories. They are set explicitly: storage/posix sets
+/// the umask of its whole process to 0, and processes are started with different umasks.
 /// </summary>
 public static class FileModes
 {
-    /// <summary>0755: directories that others pass through.</summary>
+    /// <summary>0755: directories that others may search.</summary>
     public const UnixFileMode Directory =
         PrivateDirectory | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead |
         UnixFileMode.OtherExecute;
 
-    /// <summary>0700: directories that are nobody else's business.</summary>
+    /// <summary>0700: private directories.</summary>
     public const UnixFileMode PrivateDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>0644: what anybody may read, such as pid files and systemd's configuration.</summary>
@@ -26,6 +26,6 @@ public static class FileModes
     /// <summary>0660: unix sockets.</summary>
     public const UnixFileMode Socket = Secret | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
-    /// <summary>What no file or directory of ours may have, whoever made it: that others than its owner write to it.</summary>
+    /// <summary>No file or directory of ours may have these bits: others than the owner could write to it.</summary>
     public const UnixFileMode Forbidden = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 }

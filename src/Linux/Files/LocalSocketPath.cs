@@ -5,8 +5,8 @@ using System.Text;
 namespace KadaluFsd.Linux.Files;
 
 /// <summary>
-/// Where a unix socket is. Addresses hold 107 bytes; a longer path gets a socket with a short name beside it, and is a link that
-/// leads there, for people.
+/// The path of a unix socket. Addresses hold 107 bytes: a socket with a longer path gets a short name beside it, and the path
+/// becomes a symbolic link to that.
 /// </summary>
 /// <param name="Path">The path that was asked for.</param>
 /// <param name="Bound">The path that the socket is bound to; the same one where it is short enough.</param>
@@ -15,14 +15,14 @@ public sealed record LocalSocketPath(string Path, string Bound)
     /// <summary>Longest path of a unix socket, in bytes: sun_path less its NUL, unix(7).</summary>
     public const int MaxLength = 107;
 
-    // As hexadecimal, enough not to meet another one's.
+    // Hexadecimal digits; enough to be unique.
     private const int NameBytes = 8;
 
     /// <summary>Whether the path is a link to another one.</summary>
     public bool IsLink => Path != Bound;
 
-    /// <summary>Finds the place for a path.</summary>
-    /// <returns>Where the socket is to be.</returns>
+    /// <summary>Finds the address for a path.</summary>
+    /// <returns>Path and address.</returns>
     /// <exception cref="FormatException">Even a short name is too long in that directory.</exception>
     public static LocalSocketPath For(string path)
     {
@@ -39,8 +39,8 @@ public sealed record LocalSocketPath(string Path, string Bound)
                 $"a path in a directory whose own path is at most {MaxLength - name.Length - 1} bytes long");
     }
 
-    /// <summary>Makes room for the socket: creates its directory, and removes one that nobody serves any more.</summary>
-    /// <exception cref="IOException">Somebody serves it.</exception>
+    /// <summary>Creates the directory, and removes a socket that no process serves any more.</summary>
+    /// <exception cref="IOException">Another process serves it.</exception>
     public void Prepare()
     {
         OwnFiles.CreateDirectory(System.IO.Path.GetDirectoryName(Bound)!);
@@ -50,9 +50,9 @@ public sealed record LocalSocketPath(string Path, string Bound)
         }
     }
 
-    /// <summary>Removes a socket that nobody serves any more, such as a process leaves that was killed.</summary>
-    /// <returns>Whether nothing is there now; false where somebody serves it.</returns>
-    /// <exception cref="IOException">There is something else.</exception>
+    /// <summary>Removes a socket that no process serves any more, as a killed process leaves it.</summary>
+    /// <returns>Whether the path is free now; false where another process serves the socket.</returns>
+    /// <exception cref="IOException">Something else than a socket is there.</exception>
     public bool RemoveDead()
     {
         if (FileStatus.ReadLink(Bound, out FileStatus there) != Errno.None)
@@ -65,7 +65,7 @@ public sealed record LocalSocketPath(string Path, string Bound)
             throw new IOException("there is something else than a socket");
         }
 
-        // A socket file outlives a process that was killed. It may only go when nobody answers there.
+        // A socket file outlives a killed process. It may be removed only if no process answers.
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -81,11 +81,10 @@ public sealed record LocalSocketPath(string Path, string Bound)
     }
 
     /// <summary>
-    /// Makes a socket and binds it to <see cref="Bound"/>. Its file has its mode from the first moment on, or less where the
-    /// umask wants that. Not by .NET's own means, which remove the file when the socket is closed, even if it is the next
-    /// process's by then.
+    /// Creates a socket and binds it to <see cref="Bound"/>. Its file has its mode from the first moment on, or less where the
+    /// umask demands it. .NET's own socket would remove the file when it is closed, even if it is the next process's by then.
     /// </summary>
-    /// <returns>The socket, the caller's; its file goes with <see cref="Close"/>.</returns>
+    /// <returns>The socket, owned by the caller; <see cref="Close"/> removes its file.</returns>
     /// <exception cref="IOException">The path cannot be bound to.</exception>
     public Socket Bind()
     {
@@ -94,8 +93,8 @@ public sealed record LocalSocketPath(string Path, string Bound)
     }
 
     /// <summary>
-    /// Gives the socket's file its mode where the umask took some of it away, and makes the link, where one is needed. Once the
-    /// socket is bound.
+    /// Sets the mode of the socket's file where the umask has removed some of it, and creates the link, where one is needed.
+    /// Called after the socket is bound.
     /// </summary>
     public void Open()
     {
@@ -114,7 +113,8 @@ public sealed record LocalSocketPath(string Path, string Bound)
     }
 
     /// <summary>
-    /// Removes the socket's file, and the link. Before the socket is closed: after that the file may be the next process's.
+    /// Removes the socket's file, and the link. Called before the socket is closed: afterwards the file may be the next
+    /// process's.
     /// </summary>
     public void Close()
     {

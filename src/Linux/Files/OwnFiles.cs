@@ -1,18 +1,17 @@
 namespace KadaluFsd.Linux.Files;
 
 /// <summary>
-/// Makes the program's own files and directories, each with the mode it must have. The only place in the program that makes any.
+/// Creates the program's own files and directories, each with the mode it must have. The only place in the program that creates
+/// any.
 /// </summary>
 public static class OwnFiles
 {
     private const string NewEnding = ".new";
 
-    /// <summary>
-    /// Makes a directory, and those above it that are missing. One that is there is kept from being written to by everybody.
-    /// </summary>
+    /// <summary>Creates a directory, and its missing parents. An existing one loses write permission for everybody.</summary>
     /// <param name="mode">Its mode; those above it get <see cref="FileModes.Directory"/>.</param>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">This user may not make it.</exception>
+    /// <exception cref="IOException">It cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not create it.</exception>
     public static void CreateDirectory(string path, UnixFileMode mode = FileModes.Directory)
     {
         if (Directory.Exists(path))
@@ -30,13 +29,13 @@ public static class OwnFiles
         File.SetUnixFileMode(path, mode);
     }
 
-    /// <summary>Makes a file that must not be there yet.</summary>
-    /// <param name="path">The file; its directory is there.</param>
-    /// <param name="share">What others may do meanwhile: nothing, by a lock that other programs of .NET respect (flock(2)),
-    /// unless something else is said.</param>
-    /// <returns>The file, without a buffer, open for writing, the caller's.</returns>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">This user may not make it.</exception>
+    /// <summary>Creates a file that must not exist.</summary>
+    /// <param name="path">The file; its directory exists.</param>
+    /// <param name="share">What other processes may do meanwhile: nothing by default, by a lock that other .NET programs respect
+    /// (flock(2)).</param>
+    /// <returns>The file, unbuffered, open for writing; owned by the caller.</returns>
+    /// <exception cref="IOException">It cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not create it.</exception>
     public static FileStream Create(string path, UnixFileMode mode, FileShare share = FileShare.None)
     {
         var file = new FileStream(path, new FileStreamOptions
@@ -52,12 +51,11 @@ public static class OwnFiles
     }
 
     /// <summary>
-    /// Opens a file to write at its end. It is made where it is missing; one that is there is kept from being written to by
-    /// others than its owner.
+    /// Opens a file for appending. It is created if missing; an existing one loses write permission for others than its owner.
     /// </summary>
-    /// <param name="path">The file; its directory is made as well.</param>
-    /// <param name="mode">Its mode where it is made.</param>
-    /// <returns>The file, without a buffer, the caller's.</returns>
+    /// <param name="path">The file; its directory is created too.</param>
+    /// <param name="mode">The mode of a new file.</param>
+    /// <returns>The file, unbuffered; owned by the caller.</returns>
     /// <exception cref="IOException">It cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not open it.</exception>
     public static FileStream Append(string path, UnixFileMode mode)
@@ -87,10 +85,10 @@ public static class OwnFiles
     }
 
     /// <summary>
-    /// Puts a file in place of what is there, in one step. A crash of the machine may lose it; a crash of the process does not
-    /// halve it.
+    /// Replaces a file atomically, without syncing: a crash of the machine may lose it, a crash of the process leaves the old or
+    /// the new one.
     /// </summary>
-    /// <param name="path">The file; its directory is made as well.</param>
+    /// <param name="path">The file; its directory is created too.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write it.</exception>
     public static void Put(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
@@ -114,7 +112,7 @@ public static class OwnFiles
         }
     }
 
-    // One with the sticky bit is meant for everybody, such as /tmp; one of another user is not ours to change.
+    // A directory with the sticky bit, such as /tmp, is meant for everybody; one of another user is not ours to change.
     private static void CloseToOthers(string path)
     {
         UnixFileMode now = File.GetUnixFileMode(path);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace KadaluFsd.Linux.Tls;
 
 /// <summary>
-/// What is needed of OpenSSL 3, the one that GlusterFS's transport uses: loaded when the first of these is called, which costs
-/// those nothing who have no TLS. Buffers in memory stand for the connection, so that none of it waits.
+/// Imports from OpenSSL 3, the library that GlusterFS's transport uses. It is loaded at the first call, which costs processes
+/// without TLS nothing. Connections are memory buffers, so that no call waits.
 /// </summary>
 internal static unsafe partial class OpenSsl
 {

@@ -3,8 +3,8 @@ using System.Text;
 namespace KadaluFsd.Linux.Tls;
 
 /// <summary>
-/// A server's certificate, and whose clients it trusts. A client must have a certificate that the authorities signed: the same
-/// check, by the same library, as GlusterFS's own connections make. TLS 1.2 and later, without tickets.
+/// A server's certificate, and the authorities that clients' certificates must be signed by: the same check, by the same library,
+/// as for GlusterFS's own connections. TLS 1.2 and later, without tickets.
 /// </summary>
 public sealed class TlsServerContext : IDisposable
 {
@@ -14,10 +14,10 @@ public sealed class TlsServerContext : IDisposable
     private TlsServerContext(nint handle) => _handle = handle;
 
     /// <summary>Reads the files.</summary>
-    /// <param name="certificate">PEM: the server's certificate, and those between it and its authority.</param>
+    /// <param name="certificate">PEM: the server's certificate and intermediate certificates.</param>
     /// <param name="key">PEM: its private key, without a password.</param>
-    /// <param name="authorities">PEM: certificates of those who sign clients', or clients' own.</param>
-    /// <returns>The context, the caller's to dispose; sessions that it has made live on.</returns>
+    /// <param name="authorities">PEM: certificates of authorities, or of clients themselves.</param>
+    /// <returns>The context, to be disposed of by the caller; its sessions stay valid.</returns>
     /// <exception cref="TlsException">A file cannot be used; says which.</exception>
     public static TlsServerContext Load(string certificate, string key, string authorities)
     {
@@ -49,8 +49,8 @@ public sealed class TlsServerContext : IDisposable
         }
     }
 
-    /// <summary>Begins a session with a client.</summary>
-    /// <returns>The session, the caller's to dispose.</returns>
+    /// <summary>Creates a session for a client.</summary>
+    /// <returns>The session, to be disposed of by the caller.</returns>
     /// <exception cref="TlsException">There is no memory for it.</exception>
     public TlsSession Accept() => new(_handle);
 
@@ -63,7 +63,7 @@ public sealed class TlsServerContext : IDisposable
         }
     }
 
-    /// <summary>What OpenSSL says of the last call that failed on this thread.</summary>
+    /// <summary>OpenSSL's text for the last error of this thread.</summary>
     internal static unsafe string LastError()
     {
         byte* text = stackalloc byte[256];
@@ -90,5 +90,5 @@ public sealed class TlsServerContext : IDisposable
     }
 }
 
-/// <summary>TLS cannot be had.</summary>
+/// <summary>TLS cannot be used.</summary>
 public sealed class TlsException(string message) : Exception(message);

@@ -2,23 +2,23 @@ using System.Text;
 
 namespace KadaluFsd.Linux.Tls;
 
-/// <summary>How far a step of a session came.</summary>
+/// <summary>The result of a step of a session.</summary>
 public enum TlsStep
 {
-    /// <summary>It is done.</summary>
+    /// <summary>The step is done.</summary>
     Done,
 
-    /// <summary>More has to come from the peer.</summary>
+    /// <summary>More bytes of the peer are needed.</summary>
     NeedsMore,
 
-    /// <summary>The peer has said that it is the end.</summary>
+    /// <summary>The peer has closed the session.</summary>
     Ended,
 }
 
 /// <summary>
-/// The server's side of a connection with TLS. Knows no sockets: what has come is put in, what is to be sent is taken out,
-/// between each step. For one thread. Once it is disposed there is nothing to be taken out, and every other step but the end
-/// fails: whoever was waiting may still come back to it.
+/// The server's side of a TLS connection, without a socket: received bytes are put in, and bytes to be sent are taken out,
+/// between the steps. For one thread. After disposal nothing can be taken out, and every other step but the end fails, since
+/// waiting code may still come back.
 /// </summary>
 public sealed unsafe class TlsSession : IDisposable
 {
@@ -40,12 +40,12 @@ public sealed unsafe class TlsSession : IDisposable
             throw new TlsException("out of memory");
         }
 
-        // The session's from here on.
+        // Owned by the session from here on.
         OpenSsl.SetBuffers(_handle, _input, _output);
         OpenSsl.SetAcceptState(_handle);
     }
 
-    /// <summary>Puts in what has come from the peer.</summary>
+    /// <summary>Puts in bytes received from the peer.</summary>
     /// <param name="bytes">The bytes, as they came.</param>
     /// <exception cref="TlsException">There is no memory for them.</exception>
     public void Put(ReadOnlySpan<byte> bytes)
@@ -60,9 +60,9 @@ public sealed unsafe class TlsSession : IDisposable
         }
     }
 
-    /// <summary>Takes out what is to be sent to the peer.</summary>
+    /// <summary>Takes out bytes to be sent to the peer.</summary>
     /// <param name="room">Filled from the front.</param>
-    /// <returns>How many bytes; 0 when there are no more.</returns>
+    /// <returns>The number of bytes; 0 when there are no more.</returns>
     public int Take(Span<byte> room)
     {
         if (_handle == 0)
@@ -76,9 +76,9 @@ public sealed unsafe class TlsSession : IDisposable
         }
     }
 
-    /// <summary>Goes on with the handshake.</summary>
+    /// <summary>Continues the handshake.</summary>
     /// <returns>Whether it is done, or needs more.</returns>
-    /// <exception cref="TlsException">It failed; there may be something to be sent still, which tells the peer why.</exception>
+    /// <exception cref="TlsException">It failed; an alert for the peer may remain to be sent.</exception>
     public TlsStep Handshake()
     {
         Require();
@@ -88,8 +88,8 @@ public sealed unsafe class TlsSession : IDisposable
 
     /// <summary>Reads what the peer has sent.</summary>
     /// <param name="room">Filled from the front; not empty.</param>
-    /// <param name="count">How many bytes; 0 unless it is done.</param>
-    /// <returns>Whether there was something, more is needed, or the peer has ended.</returns>
+    /// <param name="count">The number of bytes; 0 unless the step is done.</param>
+    /// <returns>Whether there were bytes, more is needed, or the peer has closed the session.</returns>
     /// <exception cref="TlsException">The session is broken.</exception>
     public TlsStep Read(Span<byte> room, out int count)
     {
@@ -103,7 +103,7 @@ public sealed unsafe class TlsSession : IDisposable
         }
     }
 
-    /// <summary>Writes something for the peer; it is to be taken out then.</summary>
+    /// <summary>Encrypts bytes for the peer, to be taken out afterwards.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <exception cref="TlsException">The session is broken.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
@@ -119,7 +119,7 @@ public sealed unsafe class TlsSession : IDisposable
         }
     }
 
-    /// <summary>Tells the peer that it is the end; that is to be taken out then.</summary>
+    /// <summary>Closes the session; the alert has to be taken out afterwards.</summary>
     public void End()
     {
         if (_handle != 0)

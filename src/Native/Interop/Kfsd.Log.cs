@@ -20,14 +20,14 @@ internal static partial class Kfsd
     [LibraryImport(Library, EntryPoint = "kfsd_log_limit")]
     internal static partial void SetLogLimit(nint context, int lines);
 
-    [LibraryImport(Library, EntryPoint = "kfsd_log_held_back")]
-    internal static partial long GetHeldBackLines(nint context);
+    [LibraryImport(Library, EntryPoint = "kfsd_log_suppressed")]
+    internal static partial long GetSuppressedLines(nint context);
 
-    [LibraryImport(Library, EntryPoint = "kfsd_log_tell_held_back")]
-    internal static partial void TellHeldBackLines(nint context);
+    [LibraryImport(Library, EntryPoint = "kfsd_log_report_suppressed")]
+    internal static partial void ReportSuppressedLines(nint context);
 
-    [LibraryImport(Library, EntryPoint = "kfsd_last_words", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int KeepLastWords(string path, string heading);
+    [LibraryImport(Library, EntryPoint = "kfsd_report_crashes", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ReportCrashes(string path, string heading);
 
     [LibraryImport(Library, EntryPoint = "kfsd_log_finish")]
     internal static partial void FinishLog(nint context);

@@ -5,7 +5,7 @@ namespace KadaluFsd.Native.Interop;
 internal static partial class Kfsd
 {
     /// <summary>KFSD_API_VERSION of the header these imports were written against.</summary>
-    internal const int ApiVersion = 9;
+    internal const int ApiVersion = 10;
 
     internal const int TextMax = 512;
 

@@ -8,7 +8,8 @@ namespace KadaluFsd.Rpc.Gluster;
 /// connection's thread.</param>
 public sealed class GetSpecProcedure(Func<RpcPeer, GetSpecCall, ReadOnlyMemory<byte>> find) : RpcProcedure
 {
-    // When a volfile has changed, all clients of its pool ask for it in the same words: these are looked at once.
+    // When a volfile has changed, all clients of its pool send the same arguments: these are decoded once. See VolfileService for
+    // the benchmark line.
     private volatile Decoded? _last;
 
     /// <inheritdoc/>

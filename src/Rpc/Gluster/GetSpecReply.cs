@@ -25,8 +25,8 @@ public readonly record struct GetSpecReply(int Result, int Errno, ReadOnlyMemory
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>No volfile.</summary>
-    /// <param name="errno">Why not, see <see cref="GlusterErrno"/>.</param>
+    /// <summary>A refusal.</summary>
+    /// <param name="errno">The reason, see <see cref="GlusterErrno"/>.</param>
     public static GetSpecReply Failed(int errno) => new(-1, errno, default, GlusterDict.Empty);
 
     /// <summary>Reads the results, copied out of the record.</summary>

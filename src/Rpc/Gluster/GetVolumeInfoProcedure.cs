@@ -8,7 +8,7 @@ namespace KadaluFsd.Rpc.Gluster;
 //   struct gf_get_volume_info_rsp { int op_ret; int op_errno; string op_errstr<>; opaque dict<>; };
 
 /// <summary>GET_VOLUME_INFO of the handshake program: NFS-Ganesha asks for a volume's id before it exports it.</summary>
-/// <param name="find">Gives the id of the volume with a name; null where there is none.</param>
+/// <param name="find">Returns the id of the volume with a name; null where there is none.</param>
 public sealed class GetVolumeInfoProcedure(Func<string, Guid?> find) : RpcProcedure
 {
     /// <inheritdoc/>

@@ -8,8 +8,8 @@ namespace KadaluFsd.Rpc.Gluster;
 // No padding. The value of a string counts its NUL; numbers are decimal strings.
 
 /// <summary>
-/// A dict in the form in which GlusterFS sends it: pairs of a name and bytes, in the order they were sent. Made of bytes that
-/// were checked as a whole, and looked up in them: a client's dict costs nothing but the check.
+/// A dict as GlusterFS sends it: pairs of a name and bytes, in the order they were sent. The encoded bytes are checked once and
+/// searched in place: nothing is allocated for a client's dict.
 /// </summary>
 public readonly struct GlusterDict
 {
@@ -18,7 +18,7 @@ public readonly struct GlusterDict
 
     private GlusterDict(ReadOnlyMemory<byte> encoded) => Encoded = encoded;
 
-    /// <summary>A dict with nothing in it; encodes as zero bytes, as glusterd sends it.</summary>
+    /// <summary>The empty dict; encoded as zero bytes, as glusterd sends it.</summary>
     public static GlusterDict Empty => default;
 
     /// <summary>The dict as it goes over the wire.</summary>
@@ -41,10 +41,10 @@ public readonly struct GlusterDict
         return new GlusterDict(encoded);
     }
 
-    /// <summary>A dict with one more pair, a string, the way dict_set_str() adds it.</summary>
+    /// <summary>Adds a pair with a string, as dict_set_str() does.</summary>
     /// <param name="key">Its name, in ASCII.</param>
     /// <param name="value">Its text, without NUL.</param>
-    /// <returns>Another dict; this one stays as it is.</returns>
+    /// <returns>The new dict; this one is unchanged.</returns>
     public GlusterDict Add(string key, string value)
     {
         int valueLength = Encoding.UTF8.GetByteCount(value) + 1;
@@ -75,7 +75,7 @@ public readonly struct GlusterDict
         return null;
     }
 
-    /// <summary>Goes through the pairs, first to last.</summary>
+    /// <summary>Enumerates the pairs, first to last.</summary>
     /// <returns>An enumerator for <c>foreach</c>.</returns>
     public Enumerator GetEnumerator() => new(this);
 
@@ -152,11 +152,11 @@ public readonly struct GlusterDict
         /// <summary>The value as sent; a string's has a NUL at its end.</summary>
         public ReadOnlySpan<byte> Value { get; }
 
-        /// <summary>What stands before the value's first NUL; not checked to be UTF-8.</summary>
+        /// <summary>The value up to its first NUL; not checked to be UTF-8.</summary>
         public ReadOnlySpan<byte> Text => Value.IndexOf((byte)0) is >= 0 and int end ? Value[..end] : Value;
     }
 
-    /// <summary>Goes through the pairs of a dict.</summary>
+    /// <summary>Enumerates the pairs of a dict.</summary>
     public ref struct Enumerator
     {
         private ReadOnlySpan<byte> _rest;
@@ -168,10 +168,10 @@ public readonly struct GlusterDict
             _rest = _left > 0 ? dict.Encoded.Span[CountSize..] : default;
         }
 
-        /// <summary>The pair it stands at.</summary>
+        /// <summary>The current pair.</summary>
         public Pair Current { get; private set; }
 
-        /// <summary>Goes on to the next pair.</summary>
+        /// <summary>Moves to the next pair.</summary>
         public bool MoveNext()
         {
             if (_left == 0)

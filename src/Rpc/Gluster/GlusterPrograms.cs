@@ -45,7 +45,7 @@ public static class GlusterPrograms
     /// <summary>GLUSTER_FOP_PROGRAM: file operations.</summary>
     public const uint FileOperations = 1298437;
 
-    /// <summary>GLUSTER_CBK_PROGRAM: what a server tells its clients unasked.</summary>
+    /// <summary>GLUSTER_CBK_PROGRAM: calls that a server makes to its clients.</summary>
     public const uint Callback = 52743234;
 
     /// <summary>GLUSTER_CBK_VERSION.</summary>

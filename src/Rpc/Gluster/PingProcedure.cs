@@ -5,7 +5,7 @@ namespace KadaluFsd.Rpc.Gluster;
 
 // rpc/xdr/src/glusterfs3-xdr.x: struct gf_common_rsp { int op_ret; int op_errno; opaque xdata<>; };
 
-/// <summary>PING of the handshake or the dump program: is anybody there?</summary>
+/// <summary>PING of the handshake or the dump program.</summary>
 /// <param name="number">The procedure's number there.</param>
 public sealed class PingProcedure(uint program, uint version, uint number) : RpcProcedure
 {

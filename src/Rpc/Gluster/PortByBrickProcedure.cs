@@ -8,7 +8,7 @@ namespace KadaluFsd.Rpc.Gluster;
 //   struct pmap_port_by_brick_rsp { int op_ret; int op_errno; int status; int port; };
 
 /// <summary>PORTBYBRICK of the portmap program: a client whose volfile names no port asks for a unit's.</summary>
-/// <param name="find">Gives the port of the unit with a directory; null where there is no such unit.</param>
+/// <param name="find">Returns the port of the unit with a directory; null where there is no such unit.</param>
 public sealed class PortByBrickProcedure(Func<string, int?> find) : RpcProcedure
 {
     /// <inheritdoc/>

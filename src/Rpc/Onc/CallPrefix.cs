@@ -23,7 +23,7 @@ public enum CallPrefixKind
     Garbage,
 }
 
-/// <summary>The part of a call that decides who serves its connection, read without consuming it.</summary>
+/// <summary>The part of a call that its connection is dispatched by.</summary>
 /// <param name="Kind">What the bytes are; the numbers below are set for a call only.</param>
 /// <param name="RpcVersion">Version of ONC RPC.</param>
 /// <param name="Program">Program number.</param>
@@ -41,10 +41,10 @@ public readonly record struct CallPrefix(CallPrefixKind Kind, uint RpcVersion, u
     // A first fragment longer than this is no call that any GlusterFS program knows: a write carries at most 1 MiB of data.
     private const uint LongestFirstFragment = 16 * 1024 * 1024;
 
-    /// <summary>Looks at the first bytes of a connection.</summary>
+    /// <summary>Classifies the first bytes of a connection.</summary>
     /// <param name="bytes">What has arrived, from the first byte on; more than <see cref="RpcLimits.CallPrefix"/> are not
     /// needed.</param>
-    /// <returns>What they are, as soon as that is certain.</returns>
+    /// <returns>Their kind; <see cref="CallPrefixKind.Incomplete"/> until it is certain.</returns>
     public static CallPrefix Inspect(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length >= 2 && bytes[0] == TlsHandshake && bytes[1] == TlsMajorVersion)

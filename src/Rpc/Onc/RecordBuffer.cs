@@ -4,8 +4,10 @@ using KadaluFsd.Rpc.Xdr;
 
 namespace KadaluFsd.Rpc.Onc;
 
-/// <summary>One outgoing record while it is being built: room for its mark, then its body, and a way back.</summary>
-/// <remarks>Owns a pooled array from construction to <see cref="Dispose"/>; nothing it hands out is valid after that.</remarks>
+/// <summary>
+/// Builds an outgoing record: its mark, its body, and an optional tail that is not copied. What was written last can be dropped.
+/// </summary>
+/// <remarks>Owns a pooled array until <see cref="Dispose"/>; what it returns is invalid after that.</remarks>
 public sealed class RecordBuffer : ITailWriter, IDisposable
 {
     private const int FirstCapacity = 1024;
@@ -16,10 +18,10 @@ public sealed class RecordBuffer : ITailWriter, IDisposable
     /// <summary>Bytes of the body so far, without the tail.</summary>
     public int Length => _written - RecordMark.Size;
 
-    /// <summary>What comes behind the body without having been copied into it; empty for most records.</summary>
+    /// <summary>Bytes after the body that are not copied into it; empty for most records.</summary>
     public ReadOnlyMemory<byte> Tail { get; private set; }
 
-    /// <summary>Drops what was written behind <paramref name="length"/>, for an answer that turned out to be an error.</summary>
+    /// <summary>Drops what was written after <paramref name="length"/>, because the reply has become an error.</summary>
     /// <param name="length">An earlier value of <see cref="Length"/>, in bytes.</param>
     public void Truncate(int length)
     {
@@ -32,7 +34,7 @@ public sealed class RecordBuffer : ITailWriter, IDisposable
     /// <inheritdoc/>
     public void Attach(ReadOnlyMemory<byte> tail) => Tail = tail;
 
-    /// <summary>The record as it goes over the wire, in one fragment, up to <see cref="Tail"/>.</summary>
+    /// <summary>The encoded record, in one fragment, up to <see cref="Tail"/>.</summary>
     /// <returns>Mark and body; valid until the next call on this object.</returns>
     public ReadOnlyMemory<byte> Complete()
     {
@@ -68,7 +70,7 @@ public sealed class RecordBuffer : ITailWriter, IDisposable
         return _bytes.AsSpan(_written);
     }
 
-    /// <summary>Gives the array back to the pool.</summary>
+    /// <summary>Returns the array to the pool.</summary>
     public void Dispose()
     {
         byte[] bytes = Interlocked.Exchange(ref _bytes, []);

@@ -15,13 +15,13 @@ public static class RecordMark
 
     private const uint LastFragment = 0x8000_0000;
 
-    /// <summary>Takes the first whole record off the front of <paramref name="buffer"/>, if there is one.</summary>
-    /// <param name="buffer">What has arrived; on success it starts behind the record afterwards, otherwise it is
+    /// <summary>Reads the first complete record of <paramref name="buffer"/>, if there is one.</summary>
+    /// <param name="buffer">The bytes that have arrived; on success it starts after the record on return, otherwise it is
     /// unchanged.</param>
     /// <param name="limit">Longest record accepted, in bytes, marks not counted.</param>
-    /// <param name="record">
-    /// The record without its marks: a slice of the buffer where its bytes are together there, a copy where they are not.</param>
-    /// <returns>Whether a whole record was there.</returns>
+    /// <param name="record">The record without its marks: a slice of the buffer if its bytes are contiguous, otherwise a
+    /// copy.</param>
+    /// <returns>Whether there was a complete record.</returns>
     /// <exception cref="ProtocolException">A record over the limit, an empty one, or one in too many fragments.</exception>
     public static bool TryRead(ref ReadOnlySequence<byte> buffer, int limit, out ReadOnlyMemory<byte> record)
     {
@@ -31,12 +31,12 @@ public static class RecordMark
         return isWhole;
     }
 
-    /// <summary><see cref="TryRead"/> for a record in several fragments, or one whose bytes are not together.</summary>
-    /// <param name="buffer">What has arrived; on success it starts behind the record afterwards, otherwise it is
+    /// <summary><see cref="TryRead"/> for a record in several fragments, or one whose bytes are not contiguous.</summary>
+    /// <param name="buffer">The bytes that have arrived; on success it starts after the record on return, otherwise it is
     /// unchanged.</param>
     /// <param name="limit">Longest record accepted, in bytes.</param>
     /// <param name="record">A copy of the record.</param>
-    /// <returns>Whether a whole record was there.</returns>
+    /// <returns>Whether there was a complete record.</returns>
     internal static bool TryReadPieces(ref ReadOnlySequence<byte> buffer, int limit, out ReadOnlyMemory<byte> record)
     {
         record = default;
@@ -85,8 +85,8 @@ public static class RecordMark
     /// <returns>The four bytes as a number, to be written in network order.</returns>
     public static uint OfOneFragment(int length) => LastFragment | (uint)length;
 
-    /// <summary>Whether a record is one fragment, legal, and there as a whole.</summary>
-    /// <param name="there">Bytes that have arrived from the mark on.</param>
+    /// <summary>Whether a record is one legal fragment and has arrived completely.</summary>
+    /// <param name="there">The number of bytes that have arrived, from the mark on.</param>
     /// <param name="limit">Longest record accepted, in bytes.</param>
     /// <param name="length">The record's length in bytes, when it is.</param>
     internal static bool IsWhole(uint mark, int there, int limit, out int length)
@@ -113,7 +113,7 @@ public static class RecordMark
         return true;
     }
 
-    // Only called once every fragment is there, so that the sum it allocates has been sent already.
+    // Only called when every fragment has arrived: it allocates no more than was received.
     private static byte[] Join(ReadOnlySequence<byte> buffer, int total)
     {
         byte[] joined = new byte[total];

@@ -24,7 +24,7 @@ public sealed class RpcClientConnection(IDuplexPipe transport)
 
     private uint _xid;
 
-    /// <summary>Makes one call and waits for its reply. Calls that the server makes meanwhile are passed over.</summary>
+    /// <summary>Makes one call and waits for its reply. Calls that the server makes meanwhile are ignored.</summary>
     /// <param name="version">Version of the program.</param>
     /// <param name="cancellation">Ends the wait; the connection cannot be used any more then.</param>
     /// <returns>What <paramref name="results"/> made of the reply.</returns>
@@ -60,7 +60,7 @@ public sealed class RpcClientConnection(IDuplexPipe transport)
         }
     }
 
-    /// <summary>Waits for the server to call, which is how it tells of changes. Such calls are not answered.</summary>
+    /// <summary>Waits for a call of the server, by which it notifies of changes. Such calls are not answered.</summary>
     /// <param name="cancellation">Ends the wait; the connection cannot be used any more then.</param>
     /// <returns>Program and procedure of the call.</returns>
     /// <exception cref="ProtocolException">The server broke the protocol, or closed the connection.</exception>

@@ -2,7 +2,7 @@ using KadaluFsd.Rpc.Xdr;
 
 namespace KadaluFsd.Rpc.Onc;
 
-/// <summary>Who is at the other end of a connection.</summary>
+/// <summary>The peer of a connection.</summary>
 /// <param name="address">Address as shown in logs, such as <c>192.0.2.7:49151</c>.</param>
 public class RpcPeer(string address)
 {

@@ -3,9 +3,7 @@ using KadaluFsd.Rpc.Xdr;
 namespace KadaluFsd.Rpc.Onc;
 
 /// <summary>How a call ended.</summary>
-/// <param name="Program">Program called.</param>
-/// <param name="Procedure">Procedure called.</param>
-/// <param name="Status">What was answered; null for a call denied before its program was looked at.</param>
+/// <param name="Status">The accept status; null for a call that was denied (RFC 5531: MSG_DENIED).</param>
 /// <param name="Error">The exception behind GARBAGE_ARGS and SYSTEM_ERR.</param>
 public readonly record struct RpcOutcome(uint Program, uint Procedure, AcceptStatus? Status, Exception? Error);
 
@@ -14,7 +12,7 @@ public readonly record struct RpcOutcome(uint Program, uint Procedure, AcceptSta
 /// </summary>
 public sealed class RpcProgramTable
 {
-    // A handful: looking through them in turn is faster than any table.
+    // A handful: a linear search is faster than any table.
     private readonly Entry[] _entries;
 
     /// <summary>A table of <paramref name="procedures"/>.</summary>
@@ -36,12 +34,12 @@ public sealed class RpcProgramTable
         }
     }
 
-    /// <summary>Answers one call.</summary>
+    /// <summary>Answers one call record.</summary>
     /// <param name="record">The whole record, without marks.</param>
     /// <param name="peer">Who sent it.</param>
     /// <param name="reply">Empty; holds the reply afterwards.</param>
-    /// <returns>How it ended, for logs and counters.</returns>
-    /// <exception cref="ProtocolException">The record is not a call: there is nothing to answer, and no way to go on.</exception>
+    /// <returns>The outcome, for logs and counters.</returns>
+    /// <exception cref="ProtocolException">The record is not a call: the connection cannot go on.</exception>
     public RpcOutcome Dispatch(ReadOnlyMemory<byte> record, RpcPeer peer, RecordBuffer reply)
     {
         var reader = new XdrReader(record);
@@ -142,7 +140,7 @@ public sealed class RpcProgramTable
         return null;
     }
 
-    // None of these proves anything: a volfile is given by address, not by credential. Others might expect to be checked.
+    // None of these is verified: volfiles are given by address, not by credential. Other flavors might expect verification.
     private static bool IsAcceptedFlavor(AuthFlavor flavor) => flavor is
         AuthFlavor.None or AuthFlavor.Sys or AuthFlavor.GlusterFs or AuthFlavor.GlusterFsV2 or AuthFlavor.GlusterFsV3;
 

@@ -9,9 +9,9 @@ namespace KadaluFsd.Rpc.Onc;
 /// in the order of the calls. Owns the pipe while <see cref="RunAsync"/> runs, and completes both ends of it.
 /// </summary>
 /// <param name="transport">Bytes from and to the peer.</param>
-/// <param name="programs">What is offered on this connection.</param>
-/// <param name="peer">Who is at the other end.</param>
-/// <param name="onOutcome">Called after each call, on the connection's thread; null for nobody.</param>
+/// <param name="programs">The programs offered on this connection.</param>
+/// <param name="peer">The peer.</param>
+/// <param name="onOutcome">Called after each call, on the connection's thread; may be null.</param>
 /// <param name="clock">The time in milliseconds, asked for on the connection's thread; null for
 /// <see cref="Environment.TickCount64"/>.</param>
 public sealed class RpcServerConnection(
@@ -20,7 +20,7 @@ public sealed class RpcServerConnection(
 {
     private const int BatchesPerTurn = 64;
 
-    // Between two batches there is nothing in it; long results are attached to it, not copied into it.
+    // Empty between two batches; long results are attached, not copied.
     [ThreadStatic]
     private static RecordBuffer? s_reply;
 
@@ -32,13 +32,12 @@ public sealed class RpcServerConnection(
     private long _busySince;
     private long _repliedAt;
 
-    /// <summary>Who is at the other end.</summary>
+    /// <summary>The peer.</summary>
     public RpcPeer Peer => peer;
 
     /// <summary>
-    /// Since when a record has been half received, or replies have waited to be sent, in milliseconds of the connection's
-    /// clock; 0 while there is nothing to wait for but the next call. The owner compares it with a deadline and calls
-    /// <see cref="Close"/>.
+    /// Since when a record has been partly received, or replies have waited to be sent, in milliseconds of the connection's
+    /// clock; 0 while only the next call is awaited. The owner compares it with a deadline and calls <see cref="Close"/>.
     /// </summary>
     public long BusySince
     {
@@ -58,8 +57,8 @@ public sealed class RpcServerConnection(
     }
 
     /// <summary>
-    /// Makes a call to the peer that it does not answer, between two replies. From any thread; returns at once. Of several that
-    /// come before the first could be sent only the last one is.
+    /// Sends the peer a call that it does not answer, between two replies. From any thread; returns at once. Of several calls
+    /// that come before the first could be sent only the last one is sent.
     /// </summary>
     /// <param name="callback">Writes the whole call, header included.</param>
     public void Call(XdrEncoder callback)
@@ -69,7 +68,7 @@ public sealed class RpcServerConnection(
     }
 
     /// <summary>Serves calls until the connection ends.</summary>
-    /// <returns>Why it ended, and the words for it.</returns>
+    /// <returns>Why it ended, for programs and for the log.</returns>
     public async Task<(RpcCloseReason Reason, string Text)> RunAsync()
     {
         try
@@ -78,14 +77,14 @@ public sealed class RpcServerConnection(
             {
                 ReadResult read = await _input.ReadAsync();
 
-                // Before anything is written: from then on it tells since when that waits.
+                // Set before anything is written, because it says since when that waits.
                 Volatile.Write(ref _repliedAt, _clock());
                 ReadOutcome round = _closing ? new ReadOutcome(read.Buffer.Start) : Answer(read.Buffer);
                 (bool hasWritten, bool isCutShort, bool isEnd) =
                     (round.HasWritten, round.IsCutShort, read.IsCompleted && !round.IsCutShort);
                 bool leftover = !read.Buffer.Slice(round.Consumed).IsEmpty;
 
-                // Before anything is waited for: what is not held needs no room.
+                // Before waiting: an idle connection holds no buffer.
                 _input.AdvanceTo(round.Consumed, isCutShort ? round.Consumed : read.Buffer.End);
                 if (hasWritten)
                 {
@@ -123,7 +122,7 @@ public sealed class RpcServerConnection(
                         : (RpcCloseReason.PeerClosed, "closed by the peer");
                 }
 
-                // A peer whose next calls are always there already would keep this thread from all others.
+                // A peer whose next calls have always arrived already would keep this thread from all others.
                 if (isCutShort && turns % BatchesPerTurn == 0)
                 {
                     await Task.Yield();
@@ -152,12 +151,12 @@ public sealed class RpcServerConnection(
     {
         while (_output.UnflushedBytes > 0 && !_closing && await _output.FlushAsync() is { IsCompleted: false, IsCanceled: false })
         {
-            // A flush is not waited for where the transport has room; whether it had is seen after its turn.
+            // A flush completes at once while the transport has room; that is checked at the next turn.
             await Task.Yield();
         }
     }
 
-    // Sends what was written, and then the rest of the last reply. Completed when the peer cannot be sent to any more.
+    // Sends what was written, and then the rest of the last reply. Completes when the peer cannot be sent to any more.
     private ValueTask<FlushResult> FlushAsync(ReadOnlyMemory<byte> rest) =>
         rest.IsEmpty ? _output.FlushAsync() : FlushPiecesAsync(rest);
 
@@ -175,8 +174,8 @@ public sealed class RpcServerConnection(
         return flushed;
     }
 
-    // Answers whole records off the front of the buffer, until there are none, enough replies wait to be sent, or one is so long
-    // that its end has to wait. Makes a call of our own when there is one to be made.
+    // Answers complete records of the buffer, until there are none, enough replies wait to be sent, or one reply is so long that
+    // its end has to wait. Sends a call of our own if there is one.
     private ReadOutcome Answer(in ReadOnlySequence<byte> buffer)
     {
         bool hasWritten = MakeCall();
@@ -220,8 +219,7 @@ public sealed class RpcServerConnection(
         return true;
     }
 
-    // Takes room for the replies to the calls that wait as well, if these are like it: what lies in one piece is sent with less
-    // work.
+    // Reserves room for the replies to the calls that follow, assuming they are alike: contiguous memory is sent with less work.
     private void Write(RecordBuffer reply, int callsWaiting)
     {
         ReadOnlySpan<byte> head = reply.Complete().Span;

@@ -5,9 +5,7 @@ using System.Text;
 
 namespace KadaluFsd.Rpc.Xdr;
 
-/// <summary>
-/// Reads XDR (RFC 4506) from bytes that are all there already. Never waits, never copies more than is asked for.
-/// </summary>
+/// <summary>Reads XDR (RFC 4506) from memory. Never waits, and copies only what is asked for.</summary>
 /// <remarks>Anything that does not fit throws <see cref="ProtocolException"/>; the position is then undefined.</remarks>
 public ref struct XdrReader
 {

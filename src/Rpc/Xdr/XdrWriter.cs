@@ -10,7 +10,7 @@ public readonly ref struct XdrWriter
     private readonly IBufferWriter<byte> _output;
 
     /// <summary>Writes to <paramref name="output"/>.</summary>
-    /// <param name="output">Where the bytes go; stays the caller's.</param>
+    /// <param name="output">Where the bytes go; remains the caller's.</param>
     public XdrWriter(IBufferWriter<byte> output) => _output = output;
 
     /// <summary>Unsigned integer, RFC 4506 section 4.2.</summary>
@@ -20,7 +20,7 @@ public readonly ref struct XdrWriter
         _output.Advance(4);
     }
 
-    /// <summary>Unsigned integers behind each other, in one go.</summary>
+    /// <summary>Several unsigned integers.</summary>
     public void WriteWords(ReadOnlySpan<uint> values)
     {
         Span<byte> room = _output.GetSpan(values.Length * sizeof(uint));
@@ -60,7 +60,7 @@ public readonly ref struct XdrWriter
     public void WriteString(string text) => WriteOpaque(Encoding.UTF8.GetBytes(text));
 
     /// <summary>
-    /// Bytes that are XDR already, as the last thing in a record; not copied where the record can take them as they are.
+    /// Bytes that are XDR already, as the last item of a record; not copied if the output is an <see cref="ITailWriter"/>.
     /// </summary>
     /// <param name="encoded">A whole number of four-byte words that never changes.</param>
     public void WriteLast(ReadOnlyMemory<byte> encoded)

@@ -17,7 +17,6 @@ internal sealed class AccessFile : IDisposable
         _file = OpenFile();
     }
 
-    /// <summary>Opens it.</summary>
     /// <param name="path">Its path; its directory is created.</param>
     /// <exception cref="CommandException">It cannot be opened.</exception>
     internal static AccessFile Open(string path)

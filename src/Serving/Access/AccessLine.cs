@@ -6,7 +6,7 @@ using KadaluFsd.Rpc.Gluster;
 
 namespace KadaluFsd.Serving.Access;
 
-/// <summary>Makes lines of fetches. Whatever a client has sent, a line stays a line, and a field a field.</summary>
+/// <summary>Formats fetches as lines. Whatever a client has sent, a record stays one line and a field one field.</summary>
 internal static class AccessLine
 {
     // In bytes as sent; longer ones are cut.
@@ -15,7 +15,7 @@ internal static class AccessLine
     // Every field at its longest, each byte of a cut one as the six of an escape; there are four of these.
     private const int LongestLine = 512 + (4 * 6 * MaxShown);
 
-    // In people's lines a hash is shown by its beginning: enough to tell volfiles apart, and half as long a line.
+    // Text lines have the first digits of the hash: enough to tell volfiles apart, and half as long a line.
     private const int ShownHash = 8;
 
     private static readonly SearchValues<byte> s_plain =
@@ -34,7 +34,7 @@ internal static class AccessLine
         }
     }
 
-    /// <summary>Writes that fetches are missing before this line.</summary>
+    /// <summary>Writes that fetches before this line were dropped.</summary>
     /// <param name="time">When this was found, UTC.</param>
     internal static void WriteDropped(IBufferWriter<byte> output, LogFormat format, DateTime time, long count)
     {
@@ -135,7 +135,7 @@ internal static class AccessLine
     private static string Text(ReadOnlySpan<byte> value) =>
         Encoding.UTF8.GetString(value.Length <= MaxShown ? value : value[..MaxShown]);
 
-    // What a client tells of itself: the op-versions it has, and for a brick its name.
+    // What a client reports about itself: the op-versions it supports, and for a brick its name.
     private readonly ref struct ClientFields
     {
         internal ClientFields(GlusterDict xdata)

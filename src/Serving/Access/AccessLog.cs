@@ -7,29 +7,27 @@ using KadaluFsd.Serving.Events;
 
 namespace KadaluFsd.Serving.Access;
 
-/// <summary>
-/// One line for each fetch. Written by a thread of its own, so that a slow disk does not hold clients up.
-/// </summary>
-/// <param name="options">Say where, if anywhere, and how lines are written.</param>
-/// <param name="loop">Everything that is logged happens on its thread.</param>
+/// <summary>One line for each fetch, written by a thread of its own, so that a slow disk does not delay clients.</summary>
+/// <param name="options">Path and format of the log; without a path there is none.</param>
+/// <param name="loop">The loop on whose thread fetches are added.</param>
 public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDisposable
 {
-    // Bytes of fetches; beyond that they are dropped, and counted in a line of its own once there is room again.
+    // Bytes of fetches that may wait; more are dropped, and counted in a line of their own once there is room again.
     private const int MaxWaiting = 2 * 1024 * 1024;
 
-    // Written when there are this many bytes of them, or when the first has waited this long.
-    private const int Enough = 256 * 1024;
+    // Lines are written when this many bytes of fetches wait, or when the first has waited this long.
+    private const int FlushThreshold = 256 * 1024;
     private const int GatherMilliseconds = 10;
 
-    private static readonly Action<object?> s_handOver = static log => ((AccessLog)log!).HandOver();
+    private static readonly Action<object?> s_queueRound = static log => ((AccessLog)log!).QueueRound();
 
-    private readonly Lock _gate = new();
-    private readonly AutoResetEvent _some = new(initialState: false);
+    private readonly Lock _lock = new();
+    private readonly AutoResetEvent _wakeWriter = new(initialState: false);
 
     // Fetches of this round of the loop; only its thread uses them.
     private readonly ArrayBufferWriter<byte> _round = new();
 
-    // Fetches for the thread that writes, behind the gate.
+    // Fetches for the writer thread; under the lock.
     private ArrayBufferWriter<byte> _waiting = new();
     private long _dropped;
     private bool _isWriterIdle;
@@ -66,7 +64,7 @@ public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDi
         }
     }
 
-    /// <summary>Takes a fetch to be written; never waits for the disk. On the loop's thread.</summary>
+    /// <summary>Adds a fetch; never waits for the disk. On the loop's thread.</summary>
     internal void Add(in AccessRecord record)
     {
         if (_file is null)
@@ -76,13 +74,13 @@ public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDi
 
         if (_round.WrittenCount == 0)
         {
-            loop.Defer(s_handOver, this);
+            loop.Defer(s_queueRound, this);
         }
 
-        record.Keep(_round);
+        record.Append(_round);
     }
 
-    /// <summary>Writes what is still waiting. Nothing may be added any more.</summary>
+    /// <summary>Writes what still waits. No fetch may be added afterwards.</summary>
     public void Dispose()
     {
         if (_file is null)
@@ -90,8 +88,8 @@ public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDi
             return;
         }
 
-        loop.Invoke(HandOver);
-        lock (_gate)
+        loop.Invoke(QueueRound);
+        lock (_lock)
         {
             if (_stopping)
             {
@@ -101,40 +99,40 @@ public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDi
             _stopping = true;
         }
 
-        _some.Set();
+        _wakeWriter.Set();
         _thread!.Join();
-        _some.Dispose();
+        _wakeWriter.Dispose();
         _file.Dispose();
     }
 
-    private void HandOver()
+    private void QueueRound()
     {
         if (_round.WrittenCount == 0)
         {
             return;
         }
 
-        bool isWanted;
-        lock (_gate)
+        bool isDue;
+        lock (_lock)
         {
             int before = _waiting.WrittenCount;
             if (before >= MaxWaiting)
             {
                 _dropped += CountOf(_round.WrittenMemory);
-                isWanted = false;
+                isDue = false;
             }
             else
             {
                 _waiting.Write(_round.WrittenSpan);
-                isWanted = _isWriterIdle || (before < Enough && _waiting.WrittenCount >= Enough);
+                isDue = _isWriterIdle || (before < FlushThreshold && _waiting.WrittenCount >= FlushThreshold);
                 _isWriterIdle = false;
             }
         }
 
         _round.ResetWrittenCount();
-        if (isWanted)
+        if (isDue)
         {
-            _some.Set();
+            _wakeWriter.Set();
         }
     }
 
@@ -169,7 +167,7 @@ public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDi
             catch (IOException)
             {
                 // A full disk.
-                lock (_gate)
+                lock (_lock)
                 {
                     _dropped += dropped + CountOf(records.WrittenMemory);
                 }
@@ -177,7 +175,7 @@ public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDi
         }
     }
 
-    // Fetches that came together, such as those that one client sent without waiting for the answers, make the same line.
+    // Fetches of one round, such as those that one client sent without waiting for replies, often make the same line.
     private void WriteLines(ReadOnlyMemory<byte> records, ArrayBufferWriter<byte> lines)
     {
         ReadOnlySpan<byte> last = default;
@@ -200,18 +198,18 @@ public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDi
         }
     }
 
-    // Waits for fetches, and for a few more, and gives the emptied buffer for the next ones. False at the end.
+    // Waits for the first fetch and then a moment for more; swaps the buffers. False at the end.
     private bool Take(ref ArrayBufferWriter<byte> records, out long dropped)
     {
         records.ResetWrittenCount();
         while (!HasRecords())
         {
-            _some.WaitOne();
+            _wakeWriter.WaitOne();
         }
 
-        // Until there are enough, or for as long as the first may wait.
-        _some.WaitOne(GatherMilliseconds);
-        lock (_gate)
+        // Until enough wait, or the first has waited long enough.
+        _wakeWriter.WaitOne(GatherMilliseconds);
+        lock (_lock)
         {
             (records, _waiting) = (_waiting, records);
             (dropped, _dropped) = (_dropped, 0);
@@ -221,7 +219,7 @@ public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDi
 
     private bool HasRecords()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _isWriterIdle = _waiting.WrittenCount == 0 && !_stopping;
             return !_isWriterIdle;

@@ -6,27 +6,27 @@ using KadaluFsd.Rpc.Gluster;
 namespace KadaluFsd.Serving.Access;
 
 /// <summary>
-/// One fetch of a volfile. Waits to be written to the access log as a few words and the bytes that the client sent; making a line
-/// of that is left to the thread that writes.
+/// One fetch of a volfile. It waits for the access log as a few integers and the bytes that the client sent; the writer thread
+/// formats the line.
 /// </summary>
 /// <param name="Time">When, UTC.</param>
-/// <param name="Peer">Who, by address; at most 64 characters.</param>
-/// <param name="Key">What was asked for, as sent.</param>
-/// <param name="Xdata">What else the client sent.</param>
-/// <param name="Errno">0 when it was given; else why not, in GlusterFS's numbers.</param>
+/// <param name="Peer">The client's address; at most 64 characters.</param>
+/// <param name="Key">The key as sent.</param>
+/// <param name="Xdata">The dict that the client sent, encoded.</param>
+/// <param name="Errno">0 when the volfile was given; otherwise GlusterFS's errno.</param>
 /// <param name="Length">Bytes of the volfile given.</param>
-/// <param name="Hash">Its SHA-256, as it is; empty when none was given.</param>
+/// <param name="Hash">SHA-256 of the volfile, 32 bytes; empty when none was given.</param>
 internal readonly record struct AccessRecord(
     DateTime Time, string Peer, ReadOnlyMemory<byte> Key, GlusterDict Xdata, int Errno, int Length, ReadOnlyMemory<byte> Hash)
 {
-    /// <summary>Longest key that is kept, in bytes as sent; longer ones are cut.</summary>
+    /// <summary>Longest key that is records, in bytes as sent; longer ones are cut.</summary>
     internal const int MaxKey = 256;
 
-    // Longer ones are not kept at all: a part of a dict is none.
+    // Longer ones are not records at all: a part of a dict cannot be decoded.
     private const int MaxXdata = 1024;
 
-    /// <summary>Puts the record behind others.</summary>
-    internal void Keep(IBufferWriter<byte> output)
+    /// <summary>Appends the record.</summary>
+    internal void Append(IBufferWriter<byte> output)
     {
         ReadOnlySpan<byte> peer = MemoryMarshal.AsBytes(Peer.AsSpan());
         ReadOnlySpan<byte> key = Key.Length <= MaxKey ? Key.Span : Key.Span[..MaxKey];
@@ -44,27 +44,27 @@ internal readonly record struct AccessRecord(
         output.Advance(end);
     }
 
-    /// <summary>Takes the first of the records that were kept, as the bytes it is kept as.</summary>
-    /// <param name="kept">Not empty; starts behind the record afterwards.</param>
-    /// <returns>The record's bytes; valid as long as <paramref name="kept"/> is.</returns>
-    internal static ReadOnlyMemory<byte> TakeBytes(ref ReadOnlyMemory<byte> kept)
+    /// <summary>Takes the first of the encoded records.</summary>
+    /// <param name="records">Encoded records, not empty; starts after the first one on return.</param>
+    /// <returns>The record's bytes; valid as long as <paramref name="records"/> is.</returns>
+    internal static ReadOnlyMemory<byte> TakeBytes(ref ReadOnlyMemory<byte> records)
     {
-        Head head = MemoryMarshal.Read<Head>(kept.Span);
-        return Split(ref kept, Unsafe.SizeOf<Head>() + head.Peer + head.Key + head.Xdata + head.Hash);
+        Head head = MemoryMarshal.Read<Head>(records.Span);
+        return Split(ref records, Unsafe.SizeOf<Head>() + head.Peer + head.Key + head.Xdata + head.Hash);
     }
 
-    /// <summary>The record that bytes stand for.</summary>
-    /// <param name="kept">From <see cref="TakeBytes"/>.</param>
-    /// <returns>The record; valid as long as <paramref name="kept"/> is.</returns>
-    internal static AccessRecord Of(ReadOnlyMemory<byte> kept)
+    /// <summary>Decodes a record.</summary>
+    /// <param name="records">From <see cref="TakeBytes"/>.</param>
+    /// <returns>The record; valid as long as <paramref name="records"/> is.</returns>
+    internal static AccessRecord Of(ReadOnlyMemory<byte> records)
     {
-        Head head = MemoryMarshal.Read<Head>(kept.Span);
-        kept = kept[Unsafe.SizeOf<Head>()..];
-        string peer = new(MemoryMarshal.Cast<byte, char>(Split(ref kept, head.Peer).Span));
-        ReadOnlyMemory<byte> key = Split(ref kept, head.Key);
-        GlusterDict xdata = GlusterDict.Decode(Split(ref kept, head.Xdata));
+        Head head = MemoryMarshal.Read<Head>(records.Span);
+        records = records[Unsafe.SizeOf<Head>()..];
+        string peer = new(MemoryMarshal.Cast<byte, char>(Split(ref records, head.Peer).Span));
+        ReadOnlyMemory<byte> key = Split(ref records, head.Key);
+        GlusterDict xdata = GlusterDict.Decode(Split(ref records, head.Xdata));
         return new AccessRecord(
-            new DateTime(head.Ticks, DateTimeKind.Utc), peer, key, xdata, head.Errno, head.Length, Split(ref kept, head.Hash));
+            new DateTime(head.Ticks, DateTimeKind.Utc), peer, key, xdata, head.Errno, head.Length, Split(ref records, head.Hash));
     }
 
     private static void Append(Span<byte> room, ReadOnlySpan<byte> bytes, ref int end)
@@ -80,6 +80,6 @@ internal readonly record struct AccessRecord(
         return part;
     }
 
-    // What is always there, and the lengths in bytes of what comes behind it.
+    // The fields of fixed size, and the lengths in bytes of those that follow.
     private readonly record struct Head(long Ticks, int Errno, int Length, ushort Peer, ushort Key, ushort Xdata, ushort Hash);
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace KadaluFsd.Serving.Access;
 
-/// <summary>A line of text while it is being put together in a buffer that is long enough for it.</summary>
+/// <summary>Builds a line of text in a buffer that is long enough for it.</summary>
 internal ref struct Utf8Line(Span<byte> room)
 {
     private readonly Span<byte> _room = room;

@@ -3,14 +3,14 @@ using System.Buffers;
 namespace KadaluFsd.Serving.Events;
 
 /// <summary>
-/// A few buffers that go from hand to hand, the one used last first: its bytes are still in the processor's cache, and no lock is
-/// needed for it. For one thread; what it does not have comes from the shared pool and goes back there.
+/// A stack of reusable buffers: the one used last is still in the processor's cache, and no lock is needed. For one thread; when
+/// the stack is empty a buffer is rented from the shared pool.
 /// </summary>
 internal sealed class BufferStack
 {
     private const int MaxKept = 16;
 
-    // One reply to a client that waits for it, or a few.
+    // Room for a few replies.
     private const int Small = 4 * 1024;
     private const int Large = 16 * 1024;
 
@@ -26,7 +26,7 @@ internal sealed class BufferStack
         return KeptOf(size) is { } kept && kept.TryPop(out byte[]? buffer) ? buffer : ArrayPool<byte>.Shared.Rent(size);
     }
 
-    /// <summary>Gives a buffer back.</summary>
+    /// <summary>Returns a buffer.</summary>
     /// <param name="buffer">From <see cref="Rent"/>; not to be used any more.</param>
     internal void Return(byte[] buffer)
     {

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Events;
 
 /// <summary>
-/// One thread that waits for all sockets: those that are yet to be routed, which the runtime's own event loop must never see (it
-/// would be woken by every packet from then on, also after they were given away), and those on which volfiles are served. What it
-/// calls runs on its thread and does not wait, so that none of it needs locks, and no call needs another thread to be woken.
+/// One thread with one epoll set for all sockets: those that have not been routed yet, which the runtime's own event loop must
+/// never see (every packet would wake it from then on, also after the socket was passed on), and those on which volfiles are
+/// served. Handlers run on this thread and do not wait; so they need no locks and wake no other thread.
 /// </summary>
 public sealed class EventLoop : PipeScheduler, IDisposable
 {
@@ -25,8 +25,8 @@ public sealed class EventLoop : PipeScheduler, IDisposable
     private volatile bool _stopping;
     private volatile bool _hasEnded;
 
-    /// <summary>A loop that has not been started. Until then any one thread may use it.</summary>
-    /// <param name="logger">Told of the error that breaks it.</param>
+    /// <summary>Creates a loop that has not been started. Until then any one thread may use it.</summary>
+    /// <param name="logger">Logs the error that ends the loop.</param>
     /// <param name="time">The time of all deadlines on it; null for the system's.</param>
     public EventLoop(ILogger<EventLoop> logger, TimeProvider? time = null)
     {
@@ -36,22 +36,22 @@ public sealed class EventLoop : PipeScheduler, IDisposable
         _thread = new Thread(Run) { Name = "events", IsBackground = true };
     }
 
-    /// <summary>Ends when the loop does: by <see cref="Dispose"/>, or with the error that broke it.</summary>
+    /// <summary>Completes when the loop ends: by <see cref="Dispose"/>, or with the error that ended it.</summary>
     internal Task Ended => _ended.Task;
 
-    /// <summary>Has deadlines; null for nobody.</summary>
+    /// <summary>Called at the end of each round, and asked for the next deadline; null for none.</summary>
     internal IRoundHandler? Round { get; set; }
 
-    /// <summary>Buffers for whoever holds one over a round. On the loop's thread, which needs no locks for them.</summary>
+    /// <summary>Buffers that may be held over a round. Only on the loop's thread.</summary>
     internal BufferStack Buffers { get; } = new();
 
-    /// <summary>A buffer for whoever runs on the loop's thread, as long as it runs.</summary>
+    /// <summary>A buffer for the handler that is running on the loop's thread; invalid when it returns.</summary>
     internal byte[] Scratch { get; } = new byte[RpcLimits.ReadBuffer];
 
-    /// <summary>Where the time is read by whoever waits elsewhere.</summary>
+    /// <summary>The clock, for those that wait on other threads.</summary>
     internal TimeProvider Time { get; }
 
-    /// <summary>The time, read once a round for all that is found in it. On the loop's thread.</summary>
+    /// <summary>The time, UTC, read once a round. On the loop's thread.</summary>
     internal DateTime Now => _clock.Now;
 
     /// <summary>
@@ -63,19 +63,19 @@ public sealed class EventLoop : PipeScheduler, IDisposable
     internal void Start() => _thread.Start();
 
     /// <summary>Watches a descriptor. On the loop's thread.</summary>
-    /// <param name="fd">The descriptor; stays the caller's.</param>
-    /// <param name="handler">Told of what happens on it.</param>
-    /// <param name="interest">What to be told of.</param>
+    /// <param name="fd">The descriptor; remains the caller's.</param>
+    /// <param name="handler">Called when the descriptor is ready.</param>
+    /// <param name="interest">The events to wait for.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The system has no memory or no room for it.</exception>
     public void Watch(int fd, IReadinessHandler handler, EpollInterest interest) => _watched.Add(fd, handler, interest);
 
-    /// <summary>Stops to watch a descriptor; must come before it is closed. On the loop's thread.</summary>
-    /// <param name="isClosing">True when it is closed now and nobody else has a copy of it, which takes it out of the set as
-    /// well.</param>
+    /// <summary>Stops watching a descriptor; must be called before it is closed. On the loop's thread.</summary>
+    /// <param name="isClosing">True when the descriptor is closed right afterwards and has no duplicate: closing removes it from
+    /// the epoll set as well.</param>
     public void Unwatch(int fd, bool isClosing = false) => _watched.Remove(fd, isClosing);
 
-    /// <summary>Runs something on the loop's thread: now, when this is it, or else soon.</summary>
-    /// <param name="action">What to run; must not wait.</param>
+    /// <summary>Runs an action on the loop's thread: at once if this is the loop's thread, otherwise soon.</summary>
+    /// <param name="action">Must not wait.</param>
     public override void Schedule(Action<object?> action, object? state)
     {
         if (Environment.CurrentManagedThreadId == _thread.ManagedThreadId)
@@ -88,8 +88,8 @@ public sealed class EventLoop : PipeScheduler, IDisposable
         }
     }
 
-    /// <summary>Runs something on the loop's thread after what is running there now.</summary>
-    /// <param name="action">What to run; must not wait.</param>
+    /// <summary>Runs an action on the loop's thread after the current handler.</summary>
+    /// <param name="action">Must not wait.</param>
     internal void Post(Action<object?> action, object? state)
     {
         _posted.Enqueue((action, state));
@@ -103,11 +103,11 @@ public sealed class EventLoop : PipeScheduler, IDisposable
         }
     }
 
-    /// <summary>Runs something when all that has happened up to now has been looked at. On the loop's thread.</summary>
-    /// <param name="action">What to run; must not wait.</param>
+    /// <summary>Runs an action at the end of the round. On the loop's thread.</summary>
+    /// <param name="action">Must not wait.</param>
     internal void Defer(Action<object?> action, object? state) => _deferred.Add((action, state));
 
-    /// <summary>Runs something on the loop's thread and waits until it is done. Not for the loop's own thread.</summary>
+    /// <summary>Runs an action on the loop's thread and waits for it. Not from the loop's own thread.</summary>
     public void Invoke(Action action)
     {
         if (!_thread.IsAlive)
@@ -121,7 +121,7 @@ public sealed class EventLoop : PipeScheduler, IDisposable
         task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Whether the loop runs what is posted. Not for the loop's own thread.</summary>
+    /// <summary>Whether the loop runs a posted action in time. Not from the loop's own thread.</summary>
     /// <param name="timeout">How long that may take.</param>
     public bool Answers(TimeSpan timeout)
     {
@@ -130,7 +130,7 @@ public sealed class EventLoop : PipeScheduler, IDisposable
         return answer.Task.Wait(timeout);
     }
 
-    /// <summary>Ends the loop and waits for it. What it watched is closed by its owners before.</summary>
+    /// <summary>Ends the loop and waits for it. Owners close what the loop watched before.</summary>
     public void Dispose()
     {
         if (_stopping)
@@ -189,7 +189,7 @@ public sealed class EventLoop : PipeScheduler, IDisposable
         }
     }
 
-    // What these post comes after the next look at the sockets: nobody can keep the loop to himself.
+    // What these actions post runs after the next epoll_wait: no one can monopolise the loop.
     private void RunPosted()
     {
         for (int count = _posted.Count; count > 0 &&
@@ -199,7 +199,7 @@ public sealed class EventLoop : PipeScheduler, IDisposable
         }
     }
 
-    // What these defer is for the next round.
+    // What these actions defer runs in the next round.
     private void RunDeferred()
     {
         (_due, _deferred) = (_deferred, _due);
@@ -220,7 +220,7 @@ public sealed class EventLoop : PipeScheduler, IDisposable
         }
     }
 
-    // Brings what awaits on the loop's thread back to it.
+    // Continuations of what awaits on the loop's thread run there again.
     private sealed class Context(EventLoop loop) : SynchronizationContext
     {
         public override void Post(SendOrPostCallback d, object? state) => loop.Post(new Action<object?>(d), state);

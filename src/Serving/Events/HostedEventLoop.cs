@@ -3,7 +3,7 @@ using KadaluFsd.Hosting;
 
 namespace KadaluFsd.Serving.Events;
 
-/// <summary>Runs the event loop. Whatever breaks it ends the process.</summary>
+/// <summary>Runs the event loop. An error that ends the loop ends the process.</summary>
 public sealed class HostedEventLoop(EventLoop loop, ProcessEnd end) : Part
 {
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using KadaluFsd.Hosting;
 
 namespace KadaluFsd.Serving.Events;
 
-/// <summary>Whether the event loop moves: enough of a process that does everything there.</summary>
+/// <summary>Whether the event loop answers, for a process that does all its work there.</summary>
 public sealed class LoopCheck(EventLoop loop) : ILivenessCheck
 {
     /// <inheritdoc/>

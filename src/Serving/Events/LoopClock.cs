@@ -1,16 +1,14 @@
 namespace KadaluFsd.Serving.Events;
 
-/// <summary>
-/// The time of a loop's round: read when it is first asked for, and the same for all that is found in the round. For one thread.
-/// </summary>
-/// <param name="time">Where it is read.</param>
+/// <summary>The time of a round: read at the first use and the same for the whole round. For one thread.</summary>
+/// <param name="time">The clock.</param>
 internal sealed class LoopClock(TimeProvider time)
 {
     private DateTime _now;
     private long _tick;
     private bool _isRead;
 
-    /// <summary>When what is being handled was found to have happened, UTC.</summary>
+    /// <summary>The time of this round, UTC.</summary>
     internal DateTime Now
     {
         get
@@ -30,7 +28,7 @@ internal sealed class LoopClock(TimeProvider time)
         }
     }
 
-    /// <summary>Another round has begun.</summary>
+    /// <summary>Begins another round.</summary>
     internal void Forget() => _isRead = false;
 
     private void Read()

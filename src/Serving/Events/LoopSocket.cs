@@ -4,8 +4,8 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Serving.Events;
 
 /// <summary>
-/// A connected socket as a pipe, driven by an <see cref="EventLoop"/>: whoever reads is called on the loop's thread when bytes
-/// have come. While nothing has come no buffer is held. Everything but cancelling happens on the loop's thread.
+/// A connected socket as a pair of pipes, driven by an <see cref="EventLoop"/>: readers continue on the loop's thread when bytes
+/// have arrived. No buffer is held while nothing has arrived. Everything but cancelling happens on the loop's thread.
 /// </summary>
 /// <param name="fd">A connected, non-blocking stream socket; owned from here on.</param>
 internal sealed class LoopSocket(EventLoop loop, int fd) : ITransport, IReadinessHandler
@@ -24,7 +24,7 @@ internal sealed class LoopSocket(EventLoop loop, int fd) : ITransport, IReadines
     {
         loop.Watch(fd, this, EpollInterest.EdgeTriggered | EpollInterest.Readable | EpollInterest.Writable);
 
-        // Mostly something is there already. The loop tells of it as well; then there is nothing more.
+        // Mostly something has arrived already. The event for it then finds nothing more.
         _input.OnReadable(isHungUp: false);
     }
 
@@ -42,7 +42,7 @@ internal sealed class LoopSocket(EventLoop loop, int fd) : ITransport, IReadines
         }
     }
 
-    /// <summary>Closes the socket. What it has taken is still sent; what it has not is dropped.</summary>
+    /// <summary>Closes the socket. What the kernel has taken is still sent; the rest is dropped.</summary>
     public void Dispose()
     {
         _input.Complete();

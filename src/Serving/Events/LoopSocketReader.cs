@@ -6,22 +6,21 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Serving.Events;
 
 /// <summary>
-/// The receiving side of a <see cref="LoopSocket"/>. What arrives lies in the loop's own buffer while the reader looks at it;
-/// only what the reader leaves is kept for it. Nothing is taken from the socket while nobody waits for it.
+/// The receiving side of a <see cref="LoopSocket"/>. What arrives is in the loop's own buffer while the reader examines it; only
+/// what the reader leaves is copied. Nothing is received while nobody reads.
 /// </summary>
-/// <param name="loop">Tells when there is something to receive.</param>
-/// <param name="fd">The socket; stays the caller's.</param>
+/// <param name="fd">The socket; remains the caller's.</param>
 internal sealed class LoopSocketReader(EventLoop loop, int fd) : PipeReader, IValueTaskSource<ReadResult>
 {
     private static readonly Action<object?> s_receive = static reader => ((LoopSocketReader)reader!).ReceivePosted();
     private static readonly Action<object?> s_cancel = static reader => ((LoopSocketReader)reader!).Cancel();
 
-    // What the reader has left.
+    // Bytes that the reader has not consumed.
     private byte[] _kept = [];
     private int _keptStart;
     private int _keptEnd;
 
-    // What the reader has in its hands, and whether that is what is kept.
+    // What the reader is examining, and whether that is the kept bytes.
     private ReadOnlySequence<byte> _given;
     private bool _isKeptGiven;
     private bool _hasUnexamined;
@@ -55,7 +54,7 @@ internal sealed class LoopSocketReader(EventLoop loop, int fd) : PipeReader, IVa
         _read.Reset();
         if (_mayBeMore && !_isPosted)
         {
-            // Not at once, so that a peer with much to say does not keep the loop from all others.
+            // Not at once, so that a peer that sends much does not keep the loop from all others.
             _isPosted = true;
             loop.Post(s_receive, this);
         }
@@ -97,7 +96,7 @@ internal sealed class LoopSocketReader(EventLoop loop, int fd) : PipeReader, IVa
         Release();
     }
 
-    /// <summary>Something has arrived, or the end has.</summary>
+    /// <summary>Handles arrived bytes or the end of the stream.</summary>
     /// <param name="isHungUp">Whether nothing more will arrive after it.</param>
     internal void OnReadable(bool isHungUp)
     {
@@ -113,7 +112,7 @@ internal sealed class LoopSocketReader(EventLoop loop, int fd) : PipeReader, IVa
     ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _read.GetStatus(token);
 
     /// <inheritdoc/>
-    // Ends are told on the loop's thread, where all that waits for them belongs.
+    // The end is reported on the loop's thread, where the waiting code belongs.
     void IValueTaskSource<ReadResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _read.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
@@ -138,7 +137,7 @@ internal sealed class LoopSocketReader(EventLoop loop, int fd) : PipeReader, IVa
         }
         else if (count > 0)
         {
-            // A shorter piece means that there is no more, except for the end.
+            // Less than was asked for means that no more has arrived, except perhaps the end.
             _mayBeMore = count == loop.Scratch.Length || _isHungUp;
             Finish(Give(count));
         }
@@ -170,7 +169,7 @@ internal sealed class LoopSocketReader(EventLoop loop, int fd) : PipeReader, IVa
         _read.SetResult(result);
     }
 
-    // What has just been received, behind what was kept.
+    // Appends what was just received to the kept bytes.
     private ReadResult Give(int received)
     {
         if (_keptEnd == _keptStart)

@@ -6,12 +6,11 @@ using KadaluFsd.Rpc;
 namespace KadaluFsd.Serving.Events;
 
 /// <summary>
-/// The sending side of a <see cref="LoopSocket"/>: one buffer, held until the socket has taken all of it. What is flushed is sent
-/// at the end of the loop's round, with the replies of all others whose calls came at the same time: a client that many are sent
-/// to is woken once. A flush is waited for only where the socket is full, or much is to be sent.
+/// The sending side of a <see cref="LoopSocket"/>: one buffer, held until the kernel has taken all of it. What is flushed is sent
+/// at the end of the round, together with all other replies of the round, so that a client is woken once. A flush waits only
+/// where the socket is full, or much is to be sent.
 /// </summary>
-/// <param name="loop">Tells when the socket takes more.</param>
-/// <param name="fd">The socket; stays the caller's.</param>
+/// <param name="fd">The socket; remains the caller's.</param>
 internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IValueTaskSource<FlushResult>
 {
     private static readonly Action<object?> s_sendDeferred = static writer => ((LoopSocketWriter)writer!).SendDeferred();
@@ -82,7 +81,7 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
     /// <inheritdoc/>
     public override void CancelPendingFlush() => loop.Schedule(static writer => ((LoopSocketWriter)writer!).Cancel(), this);
 
-    /// <summary>Sends what the socket still takes, and drops the rest.</summary>
+    /// <summary>Sends what the kernel still takes, and drops the rest.</summary>
     public override void Complete(Exception? exception = null)
     {
         _ = TrySend();
@@ -90,7 +89,7 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
         Release();
     }
 
-    /// <summary>The socket takes more.</summary>
+    /// <summary>The socket is writable again.</summary>
     internal void OnWritable()
     {
         if (_isFull)
@@ -106,7 +105,7 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
     ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _flush.GetStatus(token);
 
     /// <inheritdoc/>
-    // Ends are told on the loop's thread, where all that waits for them belongs.
+    // The end is reported on the loop's thread, where the waiting code belongs.
     void IValueTaskSource<FlushResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _flush.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
@@ -148,7 +147,7 @@ internal sealed class LoopSocketWriter(EventLoop loop, int fd) : PipeWriter, IVa
         return result;
     }
 
-    // True when there is nothing more to wait for.
+    // True when all has been sent, or sending has failed.
     private bool TrySend()
     {
         while (_sent < _written && !_isBroken)

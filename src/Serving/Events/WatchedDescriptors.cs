@@ -2,8 +2,8 @@ using KadaluFsd.Linux;
 
 namespace KadaluFsd.Serving.Events;
 
-/// <summary>Which descriptors are watched, and who is told of each. For one thread.</summary>
-/// <param name="epoll">The kernel's side of it; stays the caller's.</param>
+/// <summary>The watched descriptors with their handlers. For one thread.</summary>
+/// <param name="epoll">Remains the caller's.</param>
 internal sealed class WatchedDescriptors(EpollSet epoll)
 {
     // Tokens are a generation in the upper half and a descriptor in the lower; generations start at 1.
@@ -13,10 +13,10 @@ internal sealed class WatchedDescriptors(EpollSet epoll)
     private (uint Generation, IReadinessHandler? Handler)[] _watched = new (uint, IReadinessHandler?)[64];
     private uint _generation;
 
-    /// <summary>Watches a descriptor, or one that is watched in another way.</summary>
-    /// <param name="fd">The descriptor; stays the caller's.</param>
-    /// <param name="handler">Told of what happens on it.</param>
-    /// <param name="interest">What to be told of.</param>
+    /// <summary>Watches a descriptor, or changes the events that it is watched for.</summary>
+    /// <param name="fd">The descriptor; remains the caller's.</param>
+    /// <param name="handler">Called when the descriptor is ready.</param>
+    /// <param name="interest">The events to wait for.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The system has no memory or no room for it.</exception>
     internal void Add(int fd, IReadinessHandler handler, EpollInterest interest)
     {
@@ -39,9 +39,9 @@ internal sealed class WatchedDescriptors(EpollSet epoll)
         _watched[fd] = (generation, handler);
     }
 
-    /// <summary>Stops to watch a descriptor; must come before it is closed.</summary>
-    /// <param name="isClosing">True when it is closed now and nobody else has a copy of it, which takes it out of the set as
-    /// well.</param>
+    /// <summary>Stops watching a descriptor; must be called before it is closed. On the loop's thread.</summary>
+    /// <param name="isClosing">True when the descriptor is closed right afterwards and has no duplicate: closing removes it from
+    /// the epoll set as well.</param>
     internal void Remove(int fd, bool isClosing)
     {
         if (fd >= _watched.Length || _watched[fd].Handler is null)
@@ -57,7 +57,8 @@ internal sealed class WatchedDescriptors(EpollSet epoll)
     }
 
     /// <summary>
-    /// Tells of an event, unless it is older than its descriptor's present use: another one was closed earlier in the same round.
+    /// Calls the handler of an event, unless the event is of an earlier descriptor of the same number that was closed in this
+    /// round.
     /// </summary>
     internal void Handle(EpollEvent happened)
     {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Gateway;
 
-/// <summary>What a gateway says of itself, and does when a signal asks for it.</summary>
+/// <summary>Status lines of a gateway, and what signals do.</summary>
 public sealed class GatewayDaemon(
     DaemonOptions options, GatewayOutput output, VolfileServer volfiles, ILogger<GatewayDaemon> logger)
     : IDaemon
@@ -28,7 +28,7 @@ public sealed class GatewayDaemon(
         volfiles.Reload();
     }
 
-    /// <summary>Nothing of GlusterFS is here that a statedump could tell of.</summary>
+    /// <summary>There is no GlusterFS in this process that could write one.</summary>
     public void WriteStatedump()
     {
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Gateway;
 
-/// <summary>How a gateway begins. Numbers below 3100.</summary>
+/// <summary>Messages of a gateway's start. Numbers below 3100.</summary>
 /// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
 internal static partial class GatewayLog
 {

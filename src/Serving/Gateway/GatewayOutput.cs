@@ -6,14 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Gateway;
 
-/// <summary>A gateway's log, open as long as the gateway runs.</summary>
-/// <param name="logger">Told of the gateway's start and end.</param>
+/// <summary>A gateway's log file, open as long as the gateway runs.</summary>
 public sealed class GatewayOutput(
     DaemonOptions options, ProcessLog log, Volfiles.IVolfileSource source, ILogger<GatewayOutput> logger) : Part
 {
     private PlainLogOutput? _output;
 
-    /// <summary>Opens its file anew, by its path: it may have been moved away.</summary>
+    /// <summary>Reopens the file by its path: it may have been moved away.</summary>
     public void Reopen() => _output?.Reopen();
 
     /// <inheritdoc/>

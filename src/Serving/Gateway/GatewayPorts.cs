@@ -5,7 +5,7 @@ using KadaluFsd.Serving.Volfiles;
 
 namespace KadaluFsd.Serving.Gateway;
 
-/// <summary>What only one gateway can have: its ports. Closed by the router.</summary>
+/// <summary>Claims the ports of a gateway. The router closes them.</summary>
 public sealed class GatewayPorts(DaemonOptions options, ListenerSet listeners) : Part
 {
     /// <inheritdoc/>

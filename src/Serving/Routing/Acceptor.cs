@@ -4,11 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Routing;
 
-/// <summary>Accepts connections. On the event loop's thread.</summary>
-/// <param name="loop">Tells when there are some.</param>
-/// <param name="take">Takes each, with what decides who serves it.</param>
-/// <param name="hasRoomFor">Whether a descriptor may be a client's.</param>
-/// <param name="makeRoom">Closes connections that have yet to say something, so many at most.</param>
+/// <summary>Accepts connections of all listeners. On the event loop's thread.</summary>
+/// <param name="take">Called with each connection and with the function that chooses its route.</param>
+/// <param name="hasRoomFor">Whether a connection may have this descriptor.</param>
+/// <param name="makeRoom">Closes that many connections that have not sent anything, or fewer.</param>
 /// <param name="logger">Told when it cannot accept.</param>
 internal sealed class Acceptor(
     EventLoop loop, Action<int, RouteChooser> take, Func<int, bool> hasRoomFor, Action<int> makeRoom, ILogger logger)
@@ -21,7 +20,7 @@ internal sealed class Acceptor(
     private long _againAt;
 
     /// <summary>Begins to accept.</summary>
-    /// <param name="ports">Where; they must stay open until <see cref="Stop"/>.</param>
+    /// <param name="ports">The listeners; they must stay open until <see cref="Stop"/>.</param>
     internal void Start(IEnumerable<PortListener> ports)
     {
         _listeners.AddRange(ports.SelectMany(port => port.Descriptors, (port, fd) => new Listener(this, fd, port.Choose)));
@@ -31,7 +30,7 @@ internal sealed class Acceptor(
     internal void Stop() => _listeners.ForEach(listener => loop.Unwatch(listener.Fd));
 
     // Without descriptors a listener stays readable, and the loop would spin.
-    /// <summary>Looks away for a while, where there are no descriptors or no memory, and makes room.</summary>
+    /// <summary>Pauses accepting when descriptors or memory run out, and makes room.</summary>
     internal void Pause()
     {
         if (_againAt != 0)
@@ -45,12 +44,12 @@ internal sealed class Acceptor(
         makeRoom(AcceptsPerRound);
     }
 
-    /// <summary>How long until it accepts again.</summary>
+    /// <summary>How long until accepting is resumed.</summary>
     /// <param name="now">The time, <see cref="EventLoop.Tick"/>.</param>
-    /// <returns>Milliseconds; -1 where it does already.</returns>
+    /// <returns>Milliseconds; -1 if it is not paused.</returns>
     internal int MillisecondsToNext(long now) => _againAt == 0 ? -1 : (int)Math.Max(0, _againAt - now);
 
-    /// <summary>Accepts again, if it is time to.</summary>
+    /// <summary>Resumes accepting when the pause is over.</summary>
     internal void OnRoundEnd()
     {
         if (_againAt != 0 && loop.Tick >= _againAt)

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Routing;
 
 /// <summary>
-/// Accepts connections, looks at the first bytes of each without taking them, and hands it to whoever serves it. Lives on the
-/// thread of an event loop.
+/// Accepts connections, peeks at the first bytes of each without consuming them, and dispatches it to the volfile server or the
+/// graph. Runs on the event loop's thread.
 /// </summary>
 public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
 {
@@ -25,16 +25,15 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
     private readonly UndecidedConnections _undecided;
     private readonly Acceptor _acceptor;
     private readonly GraphHandover _handover;
-    private readonly RateLimitedCount _late = new();
+    private readonly RateLimitedCount _expired = new();
     private readonly RateLimitedCount _garbage = new();
     private readonly RateLimitedCount _noDescriptors = new();
     private bool _isStopped;
 
-    /// <summary>A router that accepts nothing yet.</summary>
-    /// <param name="listeners">Where connections come from; closed with the router.</param>
+    /// <summary>Creates a router; it accepts nothing before it is started.</summary>
+    /// <param name="listeners">The listening sockets; closed with the router.</param>
     /// <param name="descriptors">Which of the process's descriptors connections may have.</param>
-    /// <param name="logger">Told of what is closed.</param>
-    /// <param name="graph">Serves everything else; null for nobody.</param>
+    /// <param name="graph">Serves everything but volfiles; null where there is no graph.</param>
     public ConnectionRouter(
         EventLoop loop, ListenerSet listeners, VolfileServer volfiles, DaemonOptions options, DescriptorBudget descriptors,
         ILogger<ConnectionRouter> logger, IGraphSide? graph = null)
@@ -42,7 +41,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
         (_loop, _listeners, _volfiles, _options, _descriptors, _logger) =
             (loop, listeners, volfiles, options, descriptors, logger);
         _undecided = new UndecidedConnections((long)options.HeaderTimeout.TotalMilliseconds);
-        _acceptor = new Acceptor(loop, TakeIn, HasRoomFor, CloseOldest, logger);
+        _acceptor = new Acceptor(loop, OnAccepted, HasRoomFor, CloseOldest, logger);
         _handover = new GraphHandover(loop, graph, IsNode, options, logger);
     }
 
@@ -70,7 +69,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
     }
 
     /// <summary>
-    /// Accepts no more, closes every connection that was not handed on, and frees the ports. Not for the loop's thread.
+    /// Stops accepting, closes every connection that was not dispatched, and frees the ports. Not from the loop's thread.
     /// </summary>
     public void StopAccepting()
     {
@@ -114,7 +113,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
         _acceptor.OnRoundEnd();
     }
 
-    /// <summary>A connection that has yet to say what it wants has said something.</summary>
+    /// <summary>An undecided connection has sent something.</summary>
     void IReadinessHandler.OnReady(EpollEvent happened) => Decide((int)(uint)happened.Token, happened.IsHungUp);
 
     // Both in milliseconds; -1 for never.
@@ -122,7 +121,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
 
     private bool IsNode(int fd) => _volfiles.Connections.IsNode(fd);
 
-    // The last descriptors are not for clients. One that has yet to say something makes room.
+    // The last descriptors are not for clients. An undecided connection makes room.
     private bool HasRoomFor(int fd)
     {
         if (fd < _descriptors.ForNodes || (fd < _descriptors.ForItself && IsNode(fd)))
@@ -152,26 +151,26 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
         }
     }
 
-    // Mostly the first call is there already; only a connection that has yet to say something is waited for.
-    private void TakeIn(int fd, RouteChooser choose)
+    // Mostly the first call has arrived already; only then is no event needed.
+    private void OnAccepted(int fd, RouteChooser choose)
     {
-        Route route = Look(fd, choose, out bool saidSomething);
+        Route route = Peek(fd, choose, out bool hasSentBytes);
         if (route == Route.Undecided)
         {
             WaitFor(fd, choose);
         }
         else
         {
-            Hand(fd, route, saidSomething);
+            Dispatch(fd, route, hasSentBytes);
         }
     }
 
-    private static Route Look(int fd, RouteChooser choose, out bool saidSomething)
+    private static Route Peek(int fd, RouteChooser choose, out bool hasSentBytes)
     {
         Span<byte> first = stackalloc byte[RpcLimits.CallPrefix];
         SocketFailure failure = RawSocket.Peek(fd, first, out int count);
-        saidSomething = count > 0;
-        return failure == SocketFailure.WouldBlock ? Route.Undecided : saidSomething ? choose(first[..count]) : Route.Refused;
+        hasSentBytes = count > 0;
+        return failure == SocketFailure.WouldBlock ? Route.Undecided : hasSentBytes ? choose(first[..count]) : Route.Refused;
     }
 
     private void WaitFor(int fd, RouteChooser choose)
@@ -183,7 +182,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
 
         try
         {
-            // Bytes that came since the look are told of at once.
+            // Bytes that have arrived since the peek cause an event at once.
             _loop.Watch(fd, this, EpollInterest.Readable | EpollInterest.EdgeTriggered);
             _undecided.Add(fd, choose, _loop.Tick);
         }
@@ -196,7 +195,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
 
     private void Decide(int fd, bool isHungUp)
     {
-        Route route = Look(fd, _undecided.ChooserOf(fd), out bool saidSomething);
+        Route route = Peek(fd, _undecided.ChooserOf(fd), out bool hasSentBytes);
         if (route == Route.Undecided && !isHungUp)
         {
             return;
@@ -204,10 +203,10 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
 
         _undecided.Remove(fd);
         _loop.Unwatch(fd);
-        Hand(fd, route, saidSomething);
+        Dispatch(fd, route, hasSentBytes);
     }
 
-    private void Hand(int fd, Route route, bool saidSomething)
+    private void Dispatch(int fd, Route route, bool hasSentBytes)
     {
         switch (route)
         {
@@ -215,11 +214,11 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
                 _volfiles.Connections.Add(fd);
                 break;
             case Route.Native:
-                _handover.Give(fd);
+                _handover.PassOn(fd);
                 break;
             default:
                 RawSocket.Close(fd);
-                if (saidSomething && _garbage.Add() is { } garbage)
+                if (hasSentBytes && _garbage.Add() is { } garbage)
                 {
                     RoutingLog.GarbageClosed(_logger, garbage);
                 }
@@ -237,7 +236,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
     private void CloseUndecided(int fd)
     {
         Close(fd);
-        if (_late.Add() is { } count)
+        if (_expired.Add() is { } count)
         {
             RoutingLog.UndecidedClosed(_logger, count, _options.HeaderTimeout.TotalSeconds);
         }

@@ -7,13 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Routing;
 
 /// <summary>
-/// Connections on their way to the graph: those that it cannot take yet are offered again, those that say nothing to it are
-/// closed. On the event loop's thread.
+/// Passes connections to the graph: offers again those that it cannot take yet, and has those closed whose client is not
+/// authenticated in time. On the event loop's thread.
 /// </summary>
 /// <param name="loop">Has the time.</param>
-/// <param name="graph">The graph; null where there is none, and nothing comes here.</param>
+/// <param name="graph">The graph; null where there is none: then no connection is passed.</param>
 /// <param name="isNode">Whether a connection comes from a node of a pool that is served here.</param>
-/// <param name="logger">Told of what is closed.</param>
 internal sealed class GraphHandover(
     EventLoop loop, IGraphSide? graph, Func<int, bool> isNode, DaemonOptions options, ILogger logger)
 {
@@ -23,12 +22,12 @@ internal sealed class GraphHandover(
     private readonly RateLimitedCount _notTaken = new();
     private readonly Queue<int> _waiting = new();
 
-    // When to look again for clients that the graph has not let in; 0 while there are none.
+    // When to check again for clients that are not authenticated; 0 while there are none.
     private long _checkHandshakesAt;
 
-    /// <summary>Gives a connection to the graph.</summary>
+    /// <summary>Passes a connection to the graph.</summary>
     /// <param name="fd">The connection; owned from here on.</param>
-    internal void Give(int fd)
+    internal void PassOn(int fd)
     {
         string reason = "there is no graph";
         switch (graph?.Serve(fd, isNode(fd), out reason))
@@ -50,19 +49,19 @@ internal sealed class GraphHandover(
         }
     }
 
-    /// <summary>How long until there is something to do.</summary>
+    /// <summary>How long until the next deadline.</summary>
     /// <param name="now">The time, <see cref="EventLoop.Tick"/>.</param>
     /// <returns>Milliseconds; -1 for never.</returns>
     internal int MillisecondsToNext(long now) =>
         _waiting.Count > 0 ? RetryMilliseconds : _checkHandshakesAt == 0 ? -1 : (int)Math.Max(0, _checkHandshakesAt - now);
 
-    /// <summary>Does what is due.</summary>
+    /// <summary>Handles deadlines that have passed.</summary>
     internal void OnRoundEnd()
     {
-        // Each that is still not taken goes to the end of the queue again: one round looks at each once.
+        // A connection that is still not taken goes to the end of the queue: each is offered once per round.
         for (int count = _waiting.Count; count > 0; count--)
         {
-            Give(_waiting.Dequeue());
+            PassOn(_waiting.Dequeue());
         }
 
         if (_checkHandshakesAt != 0 && loop.Tick >= _checkHandshakesAt)
@@ -71,7 +70,7 @@ internal sealed class GraphHandover(
         }
     }
 
-    /// <summary>Closes what the graph has not taken.</summary>
+    /// <summary>Closes the connections that wait.</summary>
     internal void Close()
     {
         while (_waiting.TryDequeue(out int fd))

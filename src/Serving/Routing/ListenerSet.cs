@@ -4,14 +4,14 @@ using KadaluFsd.Hosting.Options;
 
 namespace KadaluFsd.Serving.Routing;
 
-/// <summary>Every place a process listens on; all or none.</summary>
+/// <summary>All listeners of a process. Either all of them are open or none.</summary>
 public sealed class ListenerSet(DaemonOptions options) : IDisposable
 {
     private readonly List<PortListener> _all = [];
 
     internal IReadOnlyList<PortListener> All => _all;
 
-    /// <summary>Why nothing listens on the node's port, although it was asked for; null where something does.</summary>
+    /// <summary>Why the node's port is not listened on although it was asked for; null where it is.</summary>
     public string? NodePortProblem { get; private set; }
 
     /// <summary>
@@ -19,7 +19,7 @@ public sealed class ListenerSet(DaemonOptions options) : IDisposable
     /// </summary>
     /// <param name="isEncrypted">Whether its graph speaks TLS, and nothing else.</param>
     /// <returns>True; it throws otherwise.</returns>
-    /// <exception cref="CommandException">One of them cannot be had; nothing is listened on then.</exception>
+    /// <exception cref="CommandException">One of them cannot be opened; none is open then.</exception>
     public bool OpenForUnit(bool isEncrypted)
     {
         Open(
@@ -37,7 +37,7 @@ public sealed class ListenerSet(DaemonOptions options) : IDisposable
     }
 
     /// <summary>Listens for a gateway: on its address and a unix socket.</summary>
-    /// <exception cref="CommandException">One of them cannot be had; nothing is listened on then.</exception>
+    /// <exception cref="CommandException">One of them cannot be opened; none is open then.</exception>
     internal void OpenForGateway() => Open(
         () => PortListener.Listen(options.Listen.Address, options.Listen.Port, shared: false, RouteDecision.ForVolfilePort),
         Local());
@@ -49,7 +49,7 @@ public sealed class ListenerSet(DaemonOptions options) : IDisposable
         _all.Clear();
     }
 
-    // A convenience for clients: no reason not to serve.
+    // Only a convenience for clients: the unit serves without it.
     private void ListenForNode(int port)
     {
         try

@@ -10,24 +10,24 @@ using Microsoft.Win32.SafeHandles;
 namespace KadaluFsd.Serving.Routing;
 
 /// <summary>
-/// The sockets of a port, one for IPv4 and one for IPv6: with a single socket for both, IPv4 clients would have addresses of a
-/// form that <c>auth.addr</c> rules are not written in.
+/// The listening sockets of a port, one for IPv4 and one for IPv6: with a single socket for both, IPv4 clients would have
+/// addresses in a form that <c>auth.addr</c> rules do not use.
 /// </summary>
 internal sealed class PortListener : IDisposable
 {
     // The kernel cuts it to net.core.somaxconn. GlusterFS's own default is 1024.
     private const int Backlog = 1024;
 
-    // GlusterFS's own values for the connections it accepts (socket.h): a client that is gone is noticed within about 40 s. What
-    // is given to the graph loses them again (adopt.c).
+    // GlusterFS's own values for the connections it accepts (socket.h): a client that is gone is noticed within about 40 s.
+    // Connections that are passed to the graph lose them again (adopt.c).
     private static readonly TcpKeepAlive s_keepAlive =
         new(TimeSeconds: 20, IntervalSeconds: 2, Retries: 9, UserTimeoutMilliseconds: 42_000);
 
     private static readonly IPAddress[] s_everywhere = [IPAddress.Any, IPAddress.IPv6Any];
 
-    // What closes each, and which descriptor it has.
+    // The sockets, and the descriptor of each.
     private readonly (IDisposable Owner, int Descriptor)[] _sockets;
-    // Null once it is closed: after that the file may be the next process's.
+    // Null once it is closed: afterwards the file may be the next process's.
     private LocalSocketPath? _path;
     private readonly Socket[] _passed;
 
@@ -39,20 +39,20 @@ internal sealed class PortListener : IDisposable
         (_sockets, Choose, _path, _passed) =
             ([.. sockets.Select(socket => ((IDisposable)socket, (int)socket.Handle))], choose, path, isPassed ? sockets : []);
 
-    /// <summary>Decides who serves a connection that comes in here.</summary>
+    /// <summary>Chooses the route of a connection of this port.</summary>
     internal RouteChooser Choose { get; }
 
-    /// <summary>Descriptors of the sockets; they stay this object's.</summary>
+    /// <summary>Descriptors of the sockets; owned by this object.</summary>
     internal IEnumerable<int> Descriptors => _sockets.Select(socket => socket.Descriptor);
 
     /// <summary>
-    /// Listens on a port, or takes the sockets on it that the service manager passes. Clients wait in the backlog until somebody
-    /// accepts. Only this makes sure that nobody else has the port: two sockets that are merely bound can share one.
+    /// Listens on a port, or takes the sockets for it that the service manager passes. Clients wait in the backlog until they are
+    /// accepted. Only listening ensures that nobody else has the port: two sockets that are merely bound can share one.
     /// </summary>
     /// <param name="address">One address to listen on; null for every IPv4 and IPv6 address.</param>
     /// <param name="port">The port, 1 to 65535.</param>
     /// <param name="shared">Whether other processes of this user may listen on it as well (SO_REUSEPORT).</param>
-    /// <param name="choose">Decides who serves the connections.</param>
+    /// <param name="choose">Chooses the route of each connection.</param>
     /// <exception cref="CommandException">The port is in use, or may not be used.</exception>
     internal static PortListener Listen(IPAddress? address, int port, bool shared, RouteChooser choose)
     {
@@ -87,10 +87,11 @@ internal sealed class PortListener : IDisposable
         }
     }
 
-    /// <summary>Listens on a unix socket, in place of one that nobody serves any more.</summary>
-    /// <param name="wanted">Its path, see <see cref="LocalSocketPath"/>; its directory is created. Removed at the end.</param>
-    /// <param name="choose">Decides who serves the connections.</param>
-    /// <exception cref="CommandException">Somebody serves it, or it cannot be made.</exception>
+    /// <summary>Listens on a unix socket, and replaces one that nobody serves any more.</summary>
+    /// <param name="wanted">Path, see <see cref="LocalSocketPath"/>; its directory is created. The socket is removed at the
+    /// end.</param>
+    /// <param name="choose">Chooses the route of each connection.</param>
+    /// <exception cref="CommandException">Another process serves it, or it cannot be created.</exception>
     internal static PortListener ListenLocally(string wanted, RouteChooser choose)
     {
         var path = LocalSocketPath.For(wanted);
@@ -122,7 +123,7 @@ internal sealed class PortListener : IDisposable
         }
     }
 
-    /// <summary>Frees the port for another try: sockets that the service manager passed are not made again.</summary>
+    /// <summary>Frees the port for another attempt. Sockets that the service manager passed stay open.</summary>
     internal void GiveUp()
     {
         if (_passed.Length > 0)
@@ -146,7 +147,7 @@ internal sealed class PortListener : IDisposable
         }
     }
 
-    // What the service manager made has none of what we want of it.
+    // The service manager's sockets have none of our settings.
     private static Socket[] Adapt(IEnumerable<Socket> passed)
     {
         Socket[] sockets = [.. passed];

@@ -3,7 +3,7 @@ using KadaluFsd.Rpc.Onc;
 
 namespace KadaluFsd.Serving.Routing;
 
-/// <summary>Who serves a connection.</summary>
+/// <summary>Where a connection is dispatched to.</summary>
 internal enum Route
 {
     /// <summary>Not known yet: wait for more bytes.</summary>
@@ -12,28 +12,28 @@ internal enum Route
     /// <summary>This program: volfiles.</summary>
     Managed,
 
-    /// <summary>The graph: everything else that a GlusterFS client says, TLS included.</summary>
+    /// <summary>The graph: everything else that a GlusterFS client sends, TLS included.</summary>
     Native,
 
     /// <summary>Nobody: close it.</summary>
     Refused,
 }
 
-/// <summary>Decides who serves a connection that came in on a certain port.</summary>
-/// <param name="firstBytes">What has arrived, from the first byte on.</param>
+/// <summary>Chooses the route of a connection of a certain port.</summary>
+/// <param name="firstBytes">The bytes that have arrived, from the first one on.</param>
 internal delegate Route RouteChooser(ReadOnlySpan<byte> firstBytes);
 
-/// <summary>Decides from the first bytes of a connection who serves it. Pure, so that it can be tested on byte arrays.</summary>
+/// <summary>Chooses the route of a connection by its first bytes. Pure, so that it can be tested on byte arrays.</summary>
 internal static class RouteDecision
 {
-    /// <summary>Decides for a storage unit's own port.</summary>
-    /// <param name="firstBytes">What has arrived, from the first byte on.</param>
+    /// <summary>For a storage unit's own port.</summary>
+    /// <param name="firstBytes">The bytes that have arrived, from the first one on.</param>
     internal static Route ForUnitPort(ReadOnlySpan<byte> firstBytes) => ForUnitPort(firstBytes, Route.Managed);
 
     /// <summary>
-    /// The same where the graph speaks TLS: what comes encrypted is for it, since nobody can tell what is in it.
+    /// For a unit's port whose graph speaks TLS: encrypted connections are the graph's, because nobody can tell what is in them.
     /// </summary>
-    /// <param name="firstBytes">What has arrived, from the first byte on.</param>
+    /// <param name="firstBytes">The bytes that have arrived, from the first one on.</param>
     internal static Route ForEncryptedUnitPort(ReadOnlySpan<byte> firstBytes) => ForUnitPort(firstBytes, Route.Native);
 
     private static Route ForUnitPort(ReadOnlySpan<byte> firstBytes, Route ofTls)
@@ -45,13 +45,13 @@ internal static class RouteDecision
             CallPrefixKind.Tls => ofTls,
             CallPrefixKind.Garbage => Route.Refused,
             CallPrefixKind.Call when IsNative(prefix) => Route.Native,
-            // What nobody knows, the managed side answers with the error that RFC 5531 has for it.
+            // Unknown programs and procedures are answered here, with the error that RFC 5531 has for them.
             _ => Route.Managed,
         };
     }
 
-    /// <summary>Decides for a port with volfiles only: a pool's, or a gateway's.</summary>
-    /// <param name="firstBytes">What has arrived, from the first byte on.</param>
+    /// <summary>For a port with volfiles only: a pool's, a node's or a gateway's.</summary>
+    /// <param name="firstBytes">The bytes that have arrived, from the first one on.</param>
     /// <returns>The route; never <see cref="Route.Native"/>.</returns>
     internal static Route ForVolfilePort(ReadOnlySpan<byte> firstBytes) => CallPrefix.Inspect(firstBytes).Kind switch
     {

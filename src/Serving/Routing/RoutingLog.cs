@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Routing;
 
-/// <summary>Connections on their way to whom they are for, and the loop that drives them. Numbers from 3100.</summary>
+/// <summary>Messages about accepting and dispatching connections. Numbers from 3100.</summary>
 /// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
 internal static partial class RoutingLog
 {
@@ -17,7 +17,7 @@ internal static partial class RoutingLog
     [LoggerMessage(3103, LogLevel.Information, "closed {Count} connections whose first bytes are neither RPC nor TLS")]
     internal static partial void GarbageClosed(ILogger logger, long count);
 
-    [LoggerMessage(3104, LogLevel.Warning, "{Count} connections could not be given to the graph; the last one because: {Reason}")]
+    [LoggerMessage(3104, LogLevel.Warning, "{Count} connections could not be passed to the graph; the last one: {Reason}")]
     internal static partial void AdoptionFailed(ILogger logger, long count, string reason);
 
     [LoggerMessage(3106, LogLevel.Warning, "mount -t kadalu must be given a port of this node: {Reason}")]

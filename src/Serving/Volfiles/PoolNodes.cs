@@ -9,7 +9,7 @@ internal sealed class PoolNodes(VolfileStore store) : IDisposable
 {
     private volatile ImmutableHashSet<IPAddress> _addresses = [];
 
-    /// <summary>Begins to resolve the names.</summary>
+    /// <summary>Starts resolving the names.</summary>
     internal void Follow()
     {
         store.Changed += Update;
@@ -24,7 +24,7 @@ internal sealed class PoolNodes(VolfileStore store) : IDisposable
 
     private void Update(IReadOnlySet<string> keys) => _ = ResolveAsync();
 
-    // A name that cannot be resolved keeps its node from being let in by this rule, and nothing else.
+    // A node whose name cannot be resolved is not recognised as a node, and nothing else.
     private async Task ResolveAsync()
     {
         ImmutableHashSet<IPAddress>.Builder found = ImmutableHashSet.CreateBuilder<IPAddress>();
@@ -36,7 +36,7 @@ internal sealed class PoolNodes(VolfileStore store) : IDisposable
             }
             catch (Exception exception) when (exception is SocketException or ArgumentException)
             {
-                // Not resolvable now; it is tried again with the next change.
+                // Not resolvable now; the next change tries again.
             }
         }
 

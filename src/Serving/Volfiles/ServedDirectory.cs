@@ -4,27 +4,27 @@ using KadaluFsd.Rpc;
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>
-/// Which files of a directory have changed and are whole again, by what inotify tells, and by looking at all of them where it
-/// does not. For one thread.
+/// Finds the files of a directory that have changed and are complete: by inotify events, and by reading the directory where
+/// inotify does not work. For one thread.
 /// </summary>
-/// <param name="path">The directory; it may be missing, and come later.</param>
-/// <param name="extension">What the names of its files end with; others are left alone.</param>
-/// <param name="epoll">Woken when there is news; stays the caller's.</param>
+/// <param name="path">Path; the directory may be created later.</param>
+/// <param name="extension">The extension of the files of interest.</param>
+/// <param name="epoll">Woken by inotify events; remains the caller's.</param>
 internal sealed class ServedDirectory(string path, string extension, EpollSet epoll) : IDisposable
 {
     private const ulong DirectoryToken = 1;
 
-    // What is known of each file: which bytes were last read, whether somebody is writing it.
+    // What is known about each file: the version that was read last, and whether it is being written.
     private readonly Dictionary<string, (DateTime Modified, long Length)> _read = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (DateTime Modified, long Length)> _seenOnce = new(StringComparer.Ordinal);
     private readonly HashSet<string> _beingWritten = new(StringComparer.Ordinal);
     private readonly HashSet<string> _toRead = new(StringComparer.Ordinal);
     private DirectoryWatch? _watch;
 
-    /// <summary>Whether files are to be read.</summary>
+    /// <summary>Whether there are files to read.</summary>
     internal bool HasSettled => _toRead.Count > 0;
 
-    /// <summary>Takes what is to be read off the list. While that is read, news of others may be taken in.</summary>
+    /// <summary>Takes the files that have to be read. Further events may be handled while they are read.</summary>
     /// <returns>Names of files that have changed, or are gone.</returns>
     internal IEnumerable<string> TakeSettled()
     {
@@ -35,7 +35,7 @@ internal sealed class ServedDirectory(string path, string extension, EpollSet ep
         }
     }
 
-    /// <summary>Takes in what inotify tells.</summary>
+    /// <summary>Handles inotify events.</summary>
     internal void TakeChanges()
     {
         foreach (DirectoryChange change in _watch?.Take() ?? [])
@@ -60,10 +60,9 @@ internal sealed class ServedDirectory(string path, string extension, EpollSet ep
     }
 
     /// <summary>
-    /// Looks at every file. Without inotify's word for it, a changed file counts as whole once it looks the same twice in a row.
+    /// Reads the directory. A changed file without an inotify event counts as complete when it is unchanged twice in a row.
     /// </summary>
-    /// <param name="trustAll">Whether files count as whole at once: somebody says that he has finished writing, or this is the
-    /// first look.</param>
+    /// <param name="trustAll">Whether files count as complete at once: the writer has said so, or this is the first time.</param>
     internal void Rescan(bool trustAll)
     {
         if (_watch is null && DirectoryWatch.TryCreate(path) is { } watch)
@@ -94,8 +93,8 @@ internal sealed class ServedDirectory(string path, string extension, EpollSet ep
     }
 
     /// <summary>Reads a file.</summary>
-    /// <param name="bytes">Its bytes, or one more than are allowed; null where it is gone.</param>
-    /// <returns>False where somebody is writing it: it comes again when he is done.</returns>
+    /// <param name="bytes">Its bytes, at most one more than is allowed; null where the file is gone.</param>
+    /// <returns>False while the file is being written: it is reported again afterwards.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     internal bool TryRead(string name, out byte[]? bytes)
@@ -113,7 +112,7 @@ internal sealed class ServedDirectory(string path, string extension, EpollSet ep
         TakeChanges();
         if (_beingWritten.Contains(name) || _toRead.Contains(name))
         {
-            // What was read may be half of one version and half of another.
+            // A changed file may have been read half old and half new.
             return false;
         }
 
@@ -137,7 +136,7 @@ internal sealed class ServedDirectory(string path, string extension, EpollSet ep
         }
     }
 
-    // One byte more than is allowed tells that there are more; how long the file says it is may have changed.
+    // One byte more than is allowed shows that the file is too long; its reported length may have changed.
     private static byte[] ReadLimited(FileInfo file)
     {
         using FileStream stream = file.Open(new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete });

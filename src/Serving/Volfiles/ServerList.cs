@@ -8,29 +8,28 @@ using KadaluFsd.Rpc.Gluster;
 
 namespace KadaluFsd.Serving.Volfiles;
 
-/// <summary>The servers a client may turn to when the one it fetched from is gone.</summary>
+/// <summary>The list of servers that a client tries when the one it fetched from does not answer.</summary>
 /// <remarks>
-/// GlusterFS 10's FUSE client walks its list once and then stays with the last entry, and it passes over an entry whose name it
-/// has already. So the list goes round more than once, under names that differ as text and mean the same host. It also keeps the
-/// port of its first server whatever the list says, which is why there is a list only where the pool has one port on every node.
+/// GlusterFS 10's FUSE client walks its list once, stays with the last entry, and skips an entry whose name it has already. So
+/// hosts are repeated under names that differ as text and mean the same host. The client also keeps the port of its first server
+/// whatever the list says: so there is a list only where the pool has one port on every node.
 /// </remarks>
 /// <param name="port">The pool's port; null to send no list.</param>
-/// <param name="rounds">How often the list goes round, 1 to <see cref="DaemonOptions.MaxServerRounds"/>.</param>
-/// <param name="networks">Names to be given instead of the volfile's to clients of certain networks.</param>
+/// <param name="rounds">How often each host is listed, 1 to <see cref="DaemonOptions.MaxServerRounds"/>.</param>
+/// <param name="networks">Host names for clients of certain networks, instead of the volfile's.</param>
 internal sealed class ServerList(int? port, int rounds, params ImmutableArray<AdvertisedNames> networks)
 {
-    // What 10.x reads, and what later versions read first.
+    // The key that 10.x reads, and the one that later versions read first.
     private static readonly string[] s_keys = ["servers-list", "cluster.brick-vol-servers"];
 
     /// <summary>No list at all.</summary>
     internal static ServerList None { get; } = new(null, 1);
 
-    /// <summary>How many networks have names of their own.</summary>
     internal int NetworkCount => networks.Length;
 
     /// <summary>Which network a client is in.</summary>
     /// <param name="address">The client's address; null for one on a unix socket.</param>
-    /// <returns>Its index; -1 for none of those that have names of their own.</returns>
+    /// <returns>The index of the network; -1 for none that has host names of its own.</returns>
     internal int NetworkOf(IPAddress? address)
     {
         for (int index = 0; index < networks.Length && address is not null; index++)
@@ -47,7 +46,7 @@ internal sealed class ServerList(int? port, int rounds, params ImmutableArray<Ad
     /// <summary>The list for a pool.</summary>
     /// <param name="hosts">The pool's hosts, as its volfile names them.</param>
     /// <param name="network">The network of the client, from <see cref="NetworkOf"/>.</param>
-    /// <returns>What goes into GETSPEC's reply; null to send nothing.</returns>
+    /// <returns>The dict for GETSPEC's reply; null to send none.</returns>
     internal GlusterDict? For(ImmutableArray<string> hosts, int network = -1)
     {
         if (network >= 0 && !hosts.IsEmpty)
@@ -80,8 +79,8 @@ internal sealed class ServerList(int? port, int rounds, params ImmutableArray<Ad
     /// <summary>Another spelling of a host.</summary>
     /// <param name="host">A name, or an IPv4 address.</param>
     /// <param name="round">0 for the usual spelling.</param>
-    /// <returns>The spelling; null where there is no more. An IPv6 address has none at all: clients take its first colon for the
-    /// port's.</returns>
+    /// <returns>The spelling; null where there is no further one. An IPv6 address has none at all: clients take its first colon
+    /// for the port's.</returns>
     internal static string? Alias(string host, int round)
     {
         if (!IPAddress.TryParse(host, out IPAddress? address))
@@ -106,7 +105,7 @@ internal sealed class ServerList(int? port, int rounds, params ImmutableArray<Ad
         return $"{first}.{parts[1]}.{parts[2]}.{parts[3]}";
     }
 
-    // Names do not care about case; strcmp(3) does. The bits of the round say which of the first letters to flip.
+    // Host names are case-insensitive; strcmp(3) is not. The bits of the round say which of the first letters change case.
     private static string? FlipCase(string host, int round)
     {
         var text = new StringBuilder(host);

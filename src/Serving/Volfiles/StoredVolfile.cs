@@ -9,7 +9,7 @@ using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Serving.Volfiles;
 
-/// <summary>A volfile that was checked, with everything that answers about it are made of. Immutable.</summary>
+/// <summary>A volfile that was checked, with its encoded replies. Immutable.</summary>
 public sealed class StoredVolfile
 {
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -21,7 +21,7 @@ public sealed class StoredVolfile
     private readonly byte[] _bytes;
     private readonly ServerList _servers;
 
-    // For each network that has names of its own, behind the one for all others.
+    // Replies for each network with host names of its own, after the one for all other networks.
     private readonly ImmutableArray<ReadOnlyMemory<byte>> _repliesWithServers;
 
     private StoredVolfile(string key, byte[] bytes, Volfile volfile, ServerList servers)
@@ -76,7 +76,8 @@ public sealed class StoredVolfile
     internal bool IsHealDaemon { get; }
 
     /// <summary>
-    /// Whether it is one of those two and has a password in it. One in a client's volfile is meant for whoever fetches that.
+    /// Whether it is one of these two and has a password in it. A password in a client's volfile is meant for everyone who may
+    /// fetch that.
     /// </summary>
     internal bool IsSecret { get; }
 

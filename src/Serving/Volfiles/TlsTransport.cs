@@ -6,9 +6,9 @@ using KadaluFsd.Serving.Events;
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>
-/// A connection with TLS as a pipe of what is said inside of it. Everything happens on the event loop's thread, and nothing
-/// waits: OpenSSL works on bytes that are there. What a peer can make it hold is one record more than without TLS, and OpenSSL's
-/// handshake (about 30 kB until it is done).
+/// A TLS connection as a pipe of decrypted bytes. Everything happens on the event loop's thread, and nothing waits: OpenSSL works
+/// on bytes that have arrived. A peer can make it hold one record more than without TLS, and OpenSSL's handshake (about 30 kB
+/// until it is done).
 /// </summary>
 internal sealed class TlsTransport : ITransport
 {
@@ -21,17 +21,18 @@ internal sealed class TlsTransport : ITransport
     private Task<FlushResult> _flush = Task.FromResult(default(FlushResult));
     private bool _isOpen;
 
-    /// <summary>A connection whose handshake is yet to come.</summary>
+    /// <summary>Creates a connection; the handshake begins with the first bytes.</summary>
     /// <param name="fd">A connected, non-blocking socket; owned from here on.</param>
     /// <param name="session">The server's side of the session; owned from here on.</param>
-    /// <param name="refuse">Given the name in the peer's certificate, says why it may not go on; null where it may.</param>
-    /// <param name="refused">Told why the handshake came to nothing.</param>
+    /// <param name="refuse">Given the common name in the peer's certificate, returns why it is rejected; null where it is
+    /// not.</param>
+    /// <param name="refused">Called with the reason why the handshake failed.</param>
     internal TlsTransport(EventLoop loop, int fd, TlsSession session, Func<string, string?> refuse, Action<string> refused)
     {
         _socket = new LoopSocket(loop, fd);
         (_session, _refuse, _refused) = (session, refuse, refused);
 
-        // A record that is half there must fit, and the next read with it.
+        // Room for an incomplete record and the next read.
         var options = new PipeOptions(
             readerScheduler: loop, writerScheduler: loop, pauseWriterThreshold: RpcLimits.MaxCallRecord * 2,
             resumeWriterThreshold: RpcLimits.MaxCallRecord, useSynchronizationContext: false);
@@ -52,7 +53,7 @@ internal sealed class TlsTransport : ITransport
         _socket.Start();
     }
 
-    /// <summary>Closes the socket. What it has taken is still sent; what it has not is dropped.</summary>
+    /// <summary>Closes the socket. What the kernel has taken is still sent; the rest is dropped.</summary>
     public void Dispose()
     {
         _socket.Dispose();
@@ -66,12 +67,12 @@ internal sealed class TlsTransport : ITransport
         {
             while (await ReceiveSomeAsync())
             {
-                // Until the peer or the server ends it.
+                // Until the peer or the server closes the connection.
             }
         }
         catch (Exception exception) when (exception is TlsException or IOException)
         {
-            // An alert may have been written, which tells the peer why.
+            // An alert that says why may wait to be sent to the peer.
             failure = new IOException(exception.Message);
             _ = FlushAsync();
             if (!_isOpen)
@@ -146,7 +147,7 @@ internal sealed class TlsTransport : ITransport
         await _sent.Reader.CompleteAsync();
     }
 
-    // Two may want it at once; while the socket is full, what is added goes out with the rest.
+    // Handshake and reply may both flush; while the socket is full, what is added is sent with the rest.
     private Task<FlushResult> FlushAsync()
     {
         int count;

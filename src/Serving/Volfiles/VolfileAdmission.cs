@@ -10,9 +10,9 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Volfiles;
 
-/// <summary>Who may open a volfile connection: by address, by TLS, by how many there are. On the event loop's thread.</summary>
-/// <param name="admits">Tells whether an address may connect; asked before anything is read.</param>
-/// <param name="tls">Whether connections are encrypted; stays the caller's.</param>
+/// <summary>Admits volfile connections: by address, by TLS, by number. On the event loop's thread.</summary>
+/// <param name="admits">Whether an address may connect; called before anything is read.</param>
+/// <param name="tls">Remains the caller's.</param>
 public sealed class VolfileAdmission(
     EventLoop loop, Func<IPAddress?, bool> admits, VolfileTls tls, DaemonOptions options, ILogger logger)
 {
@@ -23,24 +23,24 @@ public sealed class VolfileAdmission(
     private readonly RateLimitedCount _notEncrypted = new();
     private int _count;
 
-    /// <summary>How many are open. From any thread.</summary>
+    /// <summary>The number of open connections. From any thread.</summary>
     internal int Count => Volatile.Read(ref _count);
 
     /// <summary>
-    /// Lets a connection in, or closes it. With TLS where the peer speaks it, whose first bytes have come already.
+    /// Admits a connection, or closes it. Uses TLS if the peer's first bytes, which have arrived already, are TLS.
     /// </summary>
     /// <param name="fd">A connected, non-blocking socket; owned from here on.</param>
     /// <returns>The connection, counted until <see cref="Leave"/>; null where it was closed.</returns>
     internal ITransport? Enter(int fd, VolfilePeer peer) => Enter(fd, peer, () => Open(fd, peer));
 
-    /// <summary>The same for a client that is inside of the graph's TLS already.</summary>
-    /// <param name="fd">Its socket, on which it is not encrypted; owned from here on.</param>
-    /// <param name="name">The name in its certificate.</param>
+    /// <summary>Admits a client that the graph's TLS has authenticated already.</summary>
+    /// <param name="fd">A socket with the decrypted bytes; owned from here on.</param>
+    /// <param name="name">The common name in its certificate.</param>
     /// <returns>As for <see cref="Enter(int, VolfilePeer)"/>.</returns>
     internal ITransport? EnterRelayed(int fd, VolfilePeer peer, string name) =>
         Enter(fd, peer, () => OpenRelayed(fd, peer, name));
 
-    /// <summary>A connection has ended.</summary>
+    /// <summary>Counts a connection that has ended.</summary>
     internal void Leave(VolfilePeer peer)
     {
         _count--;
@@ -115,7 +115,7 @@ public sealed class VolfileAdmission(
         return CallPrefix.Inspect(first[..count]).Kind == CallPrefixKind.Tls;
     }
 
-    // Peers can cause these at will: counted, and one of them shown.
+    // Any peer can cause these: they are counted, and one of them is logged.
     private static void Report(RateLimitedCount counter, Action<long> log)
     {
         if (counter.Add() is { } count)

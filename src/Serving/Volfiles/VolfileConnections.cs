@@ -8,13 +8,11 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Volfiles;
 
-/// <summary>
-/// The connections on which volfiles are served: takes sockets from the router, ends those that keep it waiting.
-/// </summary>
-/// <param name="programs">What is offered on each.</param>
-/// <param name="nodePrograms">What is offered on those that come in on the node's port; null where there is none.</param>
-/// <param name="isNode">Tells whether an address is a pool's node's.</param>
-/// <param name="admission">Says who may open one.</param>
+/// <summary>The connections on which volfiles are served. Closes those that are idle or stuck for too long.</summary>
+/// <param name="programs">The RPC programs of each connection.</param>
+/// <param name="nodePrograms">The RPC programs of connections of the node's port; null where there is no such port.</param>
+/// <param name="isNode">Whether an address is a node of a pool.</param>
+/// <param name="admission">Admits connections.</param>
 public sealed class VolfileConnections(
     EventLoop loop, RpcProgramTable programs, RpcProgramTable? nodePrograms, Func<IPAddress, bool> isNode,
     VolfileAdmission admission, DaemonOptions options, ILogger logger)
@@ -27,15 +25,15 @@ public sealed class VolfileConnections(
     private Task _sweeper = Task.CompletedTask;
     private int _disposed;
 
-    /// <summary>Begins to end connections that are idle or stuck for too long.</summary>
+    /// <summary>Starts closing connections that are idle or stuck for too long.</summary>
     internal void Sweep() => _sweeper = SweepAsync();
 
     /// <summary>How many are open.</summary>
     public int Count => admission.Count;
 
     /// <summary>The connections that are open now, each with a <see cref="VolfilePeer"/>. Not for the loop's thread.</summary>
-    public RpcServerConnection[] Open(Func<RpcServerConnection, bool> which) =>
-        [.. Entries().Select(entry => entry.Connection).Where(which)];
+    public OpenVolfileConnection[] Open() =>
+        [.. Entries().Select(entry => new OpenVolfileConnection(entry.Connection, entry.Peer))];
 
     /// <summary>Whether a peer is a node of a pool that is served here.</summary>
     /// <returns>Whether it is; false where the connection is gone.</returns>
@@ -56,18 +54,18 @@ public sealed class VolfileConnections(
     }
 
     /// <summary>
-    /// Serves a client that is inside of the graph's TLS already, until it ends. Returns at once. On the loop's thread.
+    /// Serves a client that the graph's TLS has authenticated already, until it ends. Returns at once. On the loop's thread.
     /// </summary>
-    /// <param name="fd">Its socket, on which it is not encrypted; owned from here on.</param>
-    /// <param name="address">The client's address; null where it is on a unix socket.</param>
-    /// <param name="name">The name in its certificate.</param>
+    /// <param name="fd">A socket with the decrypted bytes; owned from here on.</param>
+    /// <param name="address">The client's address; null on a unix socket.</param>
+    /// <param name="name">The common name in its certificate.</param>
     public void AddRelayed(int fd, IPEndPoint? address, string name)
     {
         var peer = new VolfilePeer(address);
         Serve(admission.EnterRelayed(fd, peer, name), fd, peer);
     }
 
-    /// <summary>Ends every connection and waits until all are gone.</summary>
+    /// <summary>Closes every connection and waits until all have ended.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -103,9 +101,9 @@ public sealed class VolfileConnections(
         }
 
         var entry = new Entry(
-            new RpcServerConnection(transport, ProgramsFor(fd), peer, Report, () => loop.Tick), loop.Tick);
+            new RpcServerConnection(transport, ProgramsFor(fd), peer, Report, () => loop.Tick), peer, loop.Tick);
 
-        // In the table first, so that its end cannot come before its beginning: what has arrived is answered here and now.
+        // Added to the table before it is started, because it may end at once: bytes that have arrived are answered here and now.
         _open.Add(entry);
         entry.Served = ServeAsync(entry, transport);
         try
@@ -126,8 +124,8 @@ public sealed class VolfileConnections(
         (RpcCloseReason reason, string text) = await entry.Connection.RunAsync();
         transport.Dispose();
         _open.Remove(entry);
-        admission.Leave((VolfilePeer)entry.Connection.Peer);
-        string address = entry.Connection.Peer.Address;
+        admission.Leave(entry.Peer);
+        string address = entry.Peer.Address;
         if (reason is RpcCloseReason.ProtocolError or RpcCloseReason.Truncated)
         {
             VolfileLog.VolfileConnectionBroken(logger, address, text);
@@ -176,11 +174,13 @@ public sealed class VolfileConnections(
 
     private static bool IsLate(Entry entry, long before) =>
         (entry.Connection.BusySince is not 0 and long since && since < before) ||
-        (entry.Connection.Peer.Answered == 0 && entry.OpenedAt < before);
+        (entry.Peer.Answered == 0 && entry.OpenedAt < before);
 
-    private sealed class Entry(RpcServerConnection connection, long openedAt)
+    private sealed class Entry(RpcServerConnection connection, VolfilePeer peer, long openedAt)
     {
         internal RpcServerConnection Connection => connection;
+
+        internal VolfilePeer Peer => peer;
 
         internal long OpenedAt => openedAt;
 
@@ -188,3 +188,8 @@ public sealed class VolfileConnections(
         internal Task Served { get; set; } = Task.CompletedTask;
     }
 }
+
+/// <summary>An open volfile connection.</summary>
+/// <param name="Connection">The connection.</param>
+/// <param name="Peer">Its peer.</param>
+public sealed record OpenVolfileConnection(RpcServerConnection Connection, VolfilePeer Peer);

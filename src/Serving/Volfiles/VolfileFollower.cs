@@ -2,9 +2,9 @@ using KadaluFsd.Linux;
 
 namespace KadaluFsd.Serving.Volfiles;
 
-/// <summary>Follows a directory of volfiles: first on the caller's thread, then on one of its own.</summary>
-/// <param name="extension">What the names of volfiles end with.</param>
-/// <param name="rescanInterval">How often to look at all files, whether a change is known of or not.</param>
+/// <summary>Follows a directory of volfiles: first on the caller's thread, then on a thread of its own.</summary>
+/// <param name="extension">The extension of volfiles.</param>
+/// <param name="rescanInterval">How often all files are checked, without an event too.</param>
 internal sealed class VolfileFollower(string path, string extension, TimeSpan rescanInterval, Action<ServedDirectory> read)
     : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class VolfileFollower(string path, string extension, TimeSpan re
     private bool _isRefreshWanted;
     private volatile bool _stopping;
 
-    /// <summary>Reads everything that is there.</summary>
+    /// <summary>Reads all files.</summary>
     internal void ReadAll()
     {
         _directory = new ServedDirectory(path, extension, _epoll);
@@ -22,21 +22,21 @@ internal sealed class VolfileFollower(string path, string extension, TimeSpan re
         read(_directory);
     }
 
-    /// <summary>Begins to follow what <see cref="ReadAll"/> has read.</summary>
+    /// <summary>Starts following the directory that <see cref="ReadAll"/> has read.</summary>
     internal void Start()
     {
         _thread = new Thread(() => Follow(_directory!)) { Name = "volfiles", IsBackground = true };
         _thread.Start();
     }
 
-    /// <summary>Has every file looked at again, soon; whoever asks for this has finished writing. From any thread.</summary>
+    /// <summary>Has every file checked again soon; the caller has finished writing. From any thread.</summary>
     internal void Refresh()
     {
         Volatile.Write(ref _isRefreshWanted, true);
         _epoll.WakeUp();
     }
 
-    /// <summary>Follows no more; what is being read is read to its end.</summary>
+    /// <summary>Stops following; a read in progress is completed.</summary>
     public void Dispose()
     {
         if (!_stopping)
@@ -62,7 +62,7 @@ internal sealed class VolfileFollower(string path, string extension, TimeSpan re
                 directory.Rescan(trustAll: isRefresh);
             }
 
-            // While files are read, news of others may be taken in, which nothing will tell of again.
+            // Events may be handled while files are read; no further event will announce those files.
             do
             {
                 read(directory);

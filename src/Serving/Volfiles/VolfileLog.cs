@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Volfiles;
 
-/// <summary>Volfiles and who fetches them. Numbers from 3200.</summary>
+/// <summary>Messages about volfiles and their clients. Numbers from 3200.</summary>
 /// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
 internal static partial class VolfileLog
 {
@@ -40,20 +40,20 @@ internal static partial class VolfileLog
     [LoggerMessage(3209, LogLevel.Information, "volfile \"{Key}\" was removed")]
     internal static partial void VolfileGone(ILogger logger, string key);
 
-    [LoggerMessage(3210, LogLevel.Information, "told {Count} connections that their volfile has changed")]
+    [LoggerMessage(3210, LogLevel.Information, "notified {Count} connections of a changed volfile")]
     internal static partial void ClientsNotified(ILogger logger, int count);
 
     [LoggerMessage(
         3211, LogLevel.Warning, "{Count} connections closed because their address may not fetch volfiles; the last one: {Peer}")]
     internal static partial void AddressesDenied(ILogger logger, long count, string peer);
 
-    [LoggerMessage(3212, LogLevel.Information, "volfiles are served with TLS as well, by the certificate {Certificate}")]
+    [LoggerMessage(3212, LogLevel.Information, "volfiles are served with TLS too, certificate {Certificate}")]
     internal static partial void TlsReady(ILogger logger, string certificate);
 
-    [LoggerMessage(3213, LogLevel.Warning, "volfiles are not served with TLS, or with the certificate of before: {Reason}")]
+    [LoggerMessage(3213, LogLevel.Warning, "TLS files for volfiles cannot be used, previous ones stay: {Reason}")]
     internal static partial void TlsUnavailable(ILogger logger, string reason);
 
-    [LoggerMessage(3214, LogLevel.Warning, "{Count} connections with TLS came to nothing; the last one, {Peer}: {Reason}")]
+    [LoggerMessage(3214, LogLevel.Warning, "{Count} TLS handshakes failed; the last one, {Peer}: {Reason}")]
     internal static partial void TlsRefused(ILogger logger, long count, string peer, string reason);
 
     [LoggerMessage(3215, LogLevel.Warning, "{Count} connections without TLS closed, since it is required; the last one: {Peer}")]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Rpc.Onc;
 using Microsoft.Extensions.Logging;
@@ -6,18 +5,18 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>
-/// Tells clients that a volfile they hold has changed: those that hold it and no others, once for a burst of changes, and not all
-/// in the same moment.
+/// Notifies clients that a volfile they hold has changed (FETCHSPEC): only those that hold it, once for a burst of changes, and
+/// spread over time.
 /// </summary>
 internal sealed class VolfileNotifier : IAsyncDisposable
 {
-    // A burst is over when nothing has changed for this long. Whoever writes several files does it in less.
+    // A burst is over when nothing has changed for this long. Programs that write several files take less between two of them.
     private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(100);
 
-    // And however long it goes on, clients hear of it after this.
+    // A burst that goes on is notified after this time.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(400);
 
-    // No client waits for longer than the window, and a few clients not for the whole of it.
+    // A few clients are not spread over the whole window.
     private static readonly TimeSpan s_perClient = TimeSpan.FromMilliseconds(0.2);
 
     private static readonly TimeSpan s_leastDelay = TimeSpan.FromMilliseconds(1);
@@ -31,29 +30,28 @@ internal sealed class VolfileNotifier : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _somethingChanged = new(0);
     private Task _running = Task.CompletedTask;
-    private bool _isEverybodyConcerned;
+    private bool _isForAll;
     private uint _xid;
 
-    /// <summary>Nobody is told yet.</summary>
-    /// <param name="window">Over how long to spread the telling at most.</param>
-    /// <param name="time">Measures that.</param>
-    /// <param name="logger">Told how many were told.</param>
+    /// <summary>Creates a notifier; it does nothing before it is started.</summary>
+    /// <param name="window">The longest time over which notifications are spread.</param>
+    /// <param name="time">The clock.</param>
     internal VolfileNotifier(
         VolfileStore store, VolfileConnections connections, TimeSpan window, TimeProvider time, VolfileCounters counters,
         ILogger logger) =>
         (_store, _connections, _window, _time, _counters, _logger) = (store, connections, window, time, counters, logger);
 
-    /// <summary>Begins to tell of changes.</summary>
+    /// <summary>Starts notifying of changes.</summary>
     internal void Start()
     {
         _store.Changed += Wake;
         _running = RunAsync(_stopping.Token);
     }
 
-    /// <summary>Tells everybody who has fetched anything, as a change of all of it would.</summary>
-    internal void TellAll()
+    /// <summary>Notifies every client that has fetched a volfile, as if all of them had changed.</summary>
+    internal void NotifyAll()
     {
-        Volatile.Write(ref _isEverybodyConcerned, true);
+        Volatile.Write(ref _isForAll, true);
         _somethingChanged.Release();
     }
 
@@ -84,43 +82,41 @@ internal sealed class VolfileNotifier : IAsyncDisposable
                 // The burst goes on.
             }
 
-            await TellAsync(stopping);
+            await NotifyAsync(stopping);
         }
     }
 
-    // Who holds what is no longer so is read off the connections themselves: a change that was undone in time concerns nobody.
-    private async Task TellAsync(CancellationToken stopping)
+    // Which clients hold an older volfile is read from the connections: a change that was undone in time concerns nobody.
+    private async Task NotifyAsync(CancellationToken stopping)
     {
-        RpcServerConnection[] concerned =
-            _connections.Open(Interlocked.Exchange(ref _isEverybodyConcerned, false) ? HoldsVolfile : HoldsOldVolfile);
-        if (concerned.Length == 0)
+        Func<VolfilePeer, bool> isConcerned = Interlocked.Exchange(ref _isForAll, false) ? HoldsVolfile : HoldsOldVolfile;
+        RpcServerConnection[] clients =
+            [.. _connections.Open().Where(open => isConcerned(open.Peer)).Select(open => open.Connection)];
+        if (clients.Length == 0)
         {
             return;
         }
 
-        TimeSpan whole = concerned.Length * s_perClient < _window ? concerned.Length * s_perClient : _window;
+        TimeSpan whole = clients.Length * s_perClient < _window ? clients.Length * s_perClient : _window;
         long start = _time.GetTimestamp();
-        for (int told = 0; told < concerned.Length; told++)
+        for (int sent = 0; sent < clients.Length; sent++)
         {
-            TimeSpan early = (whole * told / concerned.Length) - _time.GetElapsedTime(start);
+            TimeSpan early = (whole * sent / clients.Length) - _time.GetElapsedTime(start);
             if (early > s_leastDelay)
             {
                 await Task.Delay(early, _time, stopping);
             }
 
             uint xid = ++_xid;
-            concerned[told].Call(writer => FetchSpecCallback.Write(writer, xid));
+            clients[sent].Call(writer => FetchSpecCallback.Write(writer, xid));
         }
 
-        _counters.CountNotified(concerned.Length);
-        VolfileLog.ClientsNotified(_logger, concerned.Length);
+        _counters.CountNotified(clients.Length);
+        VolfileLog.ClientsNotified(_logger, clients.Length);
     }
 
-    private static bool HoldsVolfile(RpcServerConnection connection) => !((VolfilePeer)connection.Peer).Held.IsEmpty;
+    private static bool HoldsVolfile(VolfilePeer peer) => !peer.Held.IsEmpty;
 
-    private bool HoldsOldVolfile(RpcServerConnection connection)
-    {
-        ImmutableArray<HeldVolfile> held = ((VolfilePeer)connection.Peer).Held;
-        return held.Any(volfile => _store.Find(volfile.Key) is { } stored && stored.Hash != volfile.Hash);
-    }
+    private bool HoldsOldVolfile(VolfilePeer peer) =>
+        peer.Held.Any(volfile => _store.Find(volfile.Key) is { } stored && stored.Hash != volfile.Hash);
 }

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>
-/// Everything that serves volfiles: the store, the connections, the news of changes. The same in a unit and in a gateway.
+/// Serves volfiles: the store, the connections, the notifications of changes. The same in a unit and in a gateway.
 /// </summary>
-/// <param name="accessLog">Gets a line for each fetch.</param>
+/// <param name="accessLog">Records each fetch.</param>
 public sealed class VolfileServer(
     EventLoop loop, IVolfileSource source, DaemonOptions options, AccessLog accessLog, ILoggerFactory loggers)
     : Part, IReloadable, IAsyncDisposable
@@ -22,13 +22,13 @@ public sealed class VolfileServer(
     /// <summary>The volfiles.</summary>
     public VolfileStore Store { get => field ?? throw NotRead(); private set; }
 
-    /// <summary>Takes new connections.</summary>
+    /// <summary>The open connections.</summary>
     public VolfileConnections Connections { get => field ?? throw NotRead(); private set; }
 
-    /// <summary>What has happened so far.</summary>
+    /// <summary>Counters since the start.</summary>
     public VolfileCounters Counters { get; } = new();
 
-    /// <summary>Reads the directory; it can be served then, as it is.</summary>
+    /// <summary>Reads the directory; volfiles can be served from then on.</summary>
     internal void Read()
     {
         var servers = new ServerList(options.PoolPort, options.ServerRounds, options.Advertise);
@@ -46,7 +46,7 @@ public sealed class VolfileServer(
             Store, Connections, options.NotifyWindow, loop.Time, Counters, loggers.CreateLogger<VolfileNotifier>());
     }
 
-    /// <summary>Begins to follow the directory, and to look after the connections.</summary>
+    /// <summary>Starts following the directory, and closing stuck connections.</summary>
     internal void Follow()
     {
         _nodes!.Follow();
@@ -55,17 +55,15 @@ public sealed class VolfileServer(
         Connections.Sweep();
     }
 
-    /// <summary>
-    /// Looks at every file again, certificates included, and tells every client that has fetched one to fetch it again.
-    /// </summary>
+    /// <summary>Reads every file again, certificates included, and notifies every client that has fetched one.</summary>
     public void Reload()
     {
         _tls.Reload();
         Store.Refresh();
-        _notifier?.TellAll();
+        _notifier?.NotifyAll();
     }
 
-    /// <summary>Ends every connection, and then stops to follow the directory.</summary>
+    /// <summary>Closes every connection, then stops following the directory.</summary>
     public async ValueTask DisposeAsync()
     {
         _tls.Dispose();

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>
-/// The <c>KEY.vol</c> files of a directory, kept in memory as they were when each was last whole and good, and swapped all at
-/// once when files change. Reading it never touches the disk.
+/// The <c>KEY.vol</c> files of a directory: of each the last version that was complete and valid, in memory. The whole table is
+/// swapped at once when files change. Looking up never touches the disk.
 /// </summary>
 public sealed class VolfileStore : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class VolfileStore : IDisposable
     /// </summary>
     internal static readonly TimeSpan DefaultRescanInterval = TimeSpan.FromSeconds(10);
 
-    // Reading one file again takes a moment; a disk that takes longer is to be told of.
+    // Reading one file takes a moment; a disk that takes longer is reported.
     private static readonly TimeSpan s_putTimeout = TimeSpan.FromSeconds(10);
 
     private readonly string _directory;
@@ -29,21 +29,20 @@ public sealed class VolfileStore : IDisposable
     private readonly SemaphoreSlim _onePut = new(1);
     private volatile FrozenDictionary<string, StoredVolfile> _current = FrozenDictionary<string, StoredVolfile>.Empty;
 
-    /// <summary>A store without volfiles.</summary>
-    /// <param name="directory">Path of their directory; it may be missing, and come later.</param>
-    /// <param name="servers">Makes the server lists that go with the volfiles.</param>
-    /// <param name="rescanInterval">How often to read the directory again, whether a change is known of or not.</param>
-    /// <param name="logger">Told of files that cannot be served.</param>
+    /// <summary>Creates an empty store.</summary>
+    /// <param name="directory">Path of the directory; it may be created later.</param>
+    /// <param name="servers">The server lists that are sent with volfiles.</param>
+    /// <param name="rescanInterval">How often the directory is read again, without an event too.</param>
     internal VolfileStore(string directory, ServerList servers, TimeSpan rescanInterval, ILogger logger)
     {
         (_directory, _servers, _logger) = (directory, servers, logger);
         _follower = new VolfileFollower(directory, Extension, rescanInterval, ReadSettled);
     }
 
-    /// <summary>Told of the keys whose content is another one now, after the swap, on the store's thread.</summary>
+    /// <summary>Raised with the keys whose content has changed, after the swap, on the follower's thread.</summary>
     public event Action<IReadOnlySet<string>>? Changed;
 
-    /// <summary>All volfiles, at this moment.</summary>
+    /// <summary>A snapshot of all volfiles, by key.</summary>
     public IReadOnlyDictionary<string, StoredVolfile> Current => _current;
 
     /// <summary>Finds a volfile.</summary>
@@ -60,18 +59,18 @@ public sealed class VolfileStore : IDisposable
 
     /// <summary>The file of a key.</summary>
     /// <param name="key">A key from <see cref="VolfileKey"/>.</param>
-    /// <returns>Its path, whether it is there or not.</returns>
+    /// <returns>Its path; the file need not exist.</returns>
     public string PathOf(string key) => Path.Combine(_directory, key + Extension);
 
-    /// <summary>Checks a text that is to be served.</summary>
+    /// <summary>Checks a volfile; it is not served yet.</summary>
     /// <param name="text">The text; not to be changed afterwards.</param>
-    /// <returns>The volfile, which is not served yet.</returns>
+    /// <returns>The volfile.</returns>
     /// <exception cref="VolfileException">It cannot be served; says in which line, and why.</exception>
     public StoredVolfile Check(string key, byte[] text) => StoredVolfile.Check(key, text, _servers);
 
-    /// <summary>Puts a volfile in the place of its file, all at once, on disk, and serves it. One at a time.</summary>
+    /// <summary>Replaces the file of a volfile atomically, and serves it. Calls are serialised.</summary>
     /// <param name="volfile">A volfile that was checked.</param>
-    /// <param name="approve">Asked once the text is on disk under another name; false leaves everything as it was.</param>
+    /// <param name="approve">Called when the text is on disk under another name; false leaves everything as it was.</param>
     /// <returns>Whether another content was served before; null where it was not approved.</returns>
     /// <exception cref="IOException">It cannot be written; nothing was changed.</exception>
     /// <exception cref="TimeoutException">It is on disk, and not served yet.</exception>
@@ -79,7 +78,7 @@ public sealed class VolfileStore : IDisposable
     {
         await _onePut.WaitAsync();
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Look(IReadOnlySet<string> changed)
+        void Confirm(IReadOnlySet<string> changed)
         {
             if (IsServed(volfile))
             {
@@ -87,7 +86,7 @@ public sealed class VolfileStore : IDisposable
             }
         }
 
-        Changed += Look;
+        Changed += Confirm;
         try
         {
             bool isChanged = !IsServed(volfile);
@@ -99,24 +98,24 @@ public sealed class VolfileStore : IDisposable
 
             replacement.Commit();
             Refresh();
-            Look(FrozenSet<string>.Empty);
+            Confirm(FrozenSet<string>.Empty);
             await served.Task.WaitAsync(s_putTimeout);
             return isChanged;
         }
         finally
         {
-            Changed -= Look;
+            Changed -= Confirm;
             _onePut.Release();
         }
     }
 
-    /// <summary>Reads the directory. Changes from then on are taken up once they are followed.</summary>
+    /// <summary>Reads the directory. Later changes are found once the directory is followed.</summary>
     internal void Open() => _follower.ReadAll();
 
-    /// <summary>Begins to follow the directory.</summary>
+    /// <summary>Starts following the directory.</summary>
     internal void Follow() => _follower.Start();
 
-    /// <summary>Has every file looked at again, soon; whoever asks for this has finished writing.</summary>
+    /// <summary>Has every file checked again soon; the caller has finished writing.</summary>
     internal void Refresh() => _follower.Refresh();
 
     /// <inheritdoc/>
@@ -124,7 +123,7 @@ public sealed class VolfileStore : IDisposable
 
     private bool IsServed(StoredVolfile volfile) => _current.GetValueOrDefault(volfile.Key)?.Hash == volfile.Hash;
 
-    // Reads what has settled, swaps the result in, tells about it.
+    // Reads files that are complete, swaps the table, raises the event.
     private void ReadSettled(ServedDirectory directory)
     {
         var next = new Dictionary<string, StoredVolfile>(_current, StringComparer.Ordinal);

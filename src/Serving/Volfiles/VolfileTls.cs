@@ -5,12 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Volfiles;
 
-/// <summary>
-/// TLS for those who fetch volfiles: who may speak it, who must. Its files are read when the first one does, and again when told
-/// to.
-/// </summary>
-/// <param name="options">Say where the files are.</param>
-/// <param name="logger">Told which cannot be used.</param>
+/// <summary>TLS on volfile connections. The files are read at the first connection that uses TLS, and at each reload.</summary>
 public sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposable
 {
     private readonly Lock _one = new();
@@ -19,10 +14,10 @@ public sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposa
     private bool _isRead;
     private volatile bool _isRequired = IsRequiredBy(options);
 
-    /// <summary>Whether a peer that does not speak TLS is turned away, unless it comes by a unix socket.</summary>
+    /// <summary>Whether a peer without TLS is rejected, unless it is on a unix socket.</summary>
     internal bool IsRequired => _isRequired;
 
-    /// <summary>Looks at the files where TLS is required: a process that nobody could fetch from does not start.</summary>
+    /// <summary>Checks the files if TLS is required: a process that nobody could fetch from does not start.</summary>
     /// <exception cref="CommandException">One cannot be used.</exception>
     public static void CheckFiles(DaemonOptions options)
     {
@@ -41,9 +36,9 @@ public sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposa
         }
     }
 
-    /// <summary>Begins a session with a peer that speaks TLS.</summary>
-    /// <param name="problem">Why it cannot be; empty where it can.</param>
-    /// <returns>The session, the caller's to dispose; null where it cannot be.</returns>
+    /// <summary>Creates the session for a peer that uses TLS.</summary>
+    /// <param name="problem">Why there is none; otherwise empty.</param>
+    /// <returns>The session, to be disposed of by the caller; null where there is none.</returns>
     internal TlsSession? TryAccept(out string problem)
     {
         lock (_one)
@@ -66,13 +61,13 @@ public sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposa
         }
     }
 
-    /// <summary>Says why a peer may not fetch.</summary>
-    /// <param name="name">The name in its certificate.</param>
-    /// <returns>Why; null where it may.</returns>
+    /// <summary>Checks the common name of a peer.</summary>
+    /// <param name="name">The common name in its certificate.</param>
+    /// <returns>Why it may not fetch volfiles; null where it may.</returns>
     internal string? Refuse(string name) => options.TlsAllow.IsEmpty || options.TlsAllow.Contains(name) ||
         options.TlsAllow.Contains("*") ? null : $"\"{name}\" is not among those who may fetch volfiles";
 
-    /// <summary>Reads the files again. What cannot be used leaves the last good ones.</summary>
+    /// <summary>Reads the files again. If they cannot be used, the last good ones stay.</summary>
     internal void Reload()
     {
         lock (_one)

@@ -6,21 +6,19 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Volgen.Graphs;
 
 /// <summary>
-/// Makes a volfile of a graph document and a pool. Facts that conditions may ask for: <c>distribute</c>, <c>mirror</c>,
-/// <c>arbiter</c>, <c>disperse</c> (the pool's kind), <c>several-groups</c>, <c>lone-unit</c>, <c>distribute-layer</c> (with one
-/// group too), <c>tie-breaker</c>, <c>credentials</c>; of a unit <c>data-unit</c>, <c>arbiter-unit</c>, <c>tie-breaker-unit</c>,
-/// <c>node-id</c> (its node has an id). Places that texts may have: <c>{pool}</c>, <c>{layers}</c> (the pool's name in what is
-/// written on disks), <c>{pool-id}</c>, <c>{tie-breaker}</c>, <c>{username}</c>, <c>{password}</c>; of a unit <c>{unit}</c> (its
-/// number), <c>{node}</c>, <c>{node-id}</c>, <c>{host}</c>, <c>{port}</c>, <c>{path}</c>; of a group <c>{group}</c> (its number),
-/// <c>{units}</c> (their lowest volumes, with commas between, the tie-breaker left out: names on disk, which no layer above them
-/// may change), <c>{redundancy}</c>.
+/// Builds the volfile of a graph document for a pool. Conditions (kadalu-graphs(5) has their meanings): <c>distribute</c>,
+/// <c>mirror</c>, <c>arbiter</c>, <c>disperse</c>, <c>several-groups</c>, <c>lone-unit</c>, <c>distribute-layer</c>,
+/// <c>tie-breaker</c>, <c>credentials</c>; of a unit <c>data-unit</c>, <c>arbiter-unit</c>, <c>tie-breaker-unit</c>,
+/// <c>node-id</c>. Placeholders: <c>{pool}</c>, <c>{layers}</c>, <c>{pool-id}</c>, <c>{tie-breaker}</c>, <c>{username}</c>,
+/// <c>{password}</c>; of a unit <c>{unit}</c>, <c>{node}</c>, <c>{node-id}</c>, <c>{host}</c>, <c>{port}</c>, <c>{path}</c>; of a
+/// group <c>{group}</c>, <c>{units}</c>, <c>{redundancy}</c>.
 /// </summary>
 public static partial class GraphBuilder
 {
     /// <summary>Builds a graph.</summary>
     /// <param name="document">The kind of graph.</param>
-    /// <returns>The volfile, as text would have it: blank lines between volumes.</returns>
-    /// <exception cref="GraphDocumentException">The document has a place that is not known, or makes no graph for this
+    /// <returns>The volfile, with blank lines between volumes.</returns>
+    /// <exception cref="GraphDocumentException">The document has an unknown placeholder, or makes no graph for this
     /// pool.</exception>
     public static Volfile Build(GraphDocument document, GraphSubject subject)
     {

@@ -6,8 +6,8 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Volgen.Graphs;
 
 /// <summary>
-/// What overlays and options may not change in a graph: which directory a unit serves, whom clients connect to, what marks of
-/// mirrors are called. Whoever could would reach files that are no pool's, or have copies taken for each other.
+/// Checks what overlays and options may not change in a graph: the directory that a unit serves, the addresses that clients
+/// connect to, the names of marks. Otherwise an overlay could reach files outside of pools, or have copies mixed up.
 /// </summary>
 public static partial class GraphIntegrity
 {
@@ -17,9 +17,9 @@ public static partial class GraphIntegrity
     public static bool IsType(string type) => TypeName().IsMatch(type);
 
     /// <summary>Checks a graph.</summary>
-    /// <param name="volfile">The graph, with everything that is set in it.</param>
+    /// <param name="volfile">The graph with all options.</param>
     /// <param name="kind">What kind of graph it is.</param>
-    /// <param name="subject">For what it was built.</param>
+    /// <param name="subject">What it was built for.</param>
     /// <exception cref="VolfileException">It is not what it must be; says what is wrong.</exception>
     public static void Require(Volfile volfile, string kind, GraphSubject subject)
     {

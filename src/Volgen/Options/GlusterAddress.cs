@@ -13,8 +13,7 @@ public static class GlusterAddress
     private const int MaxPrefix = 32;
 
     /// <summary>
-    /// Whether a text is a list of addresses, with commas between; or of directories with those that may have them,
-    /// <c>/dir(address|address)</c>.
+    /// Whether a text is a list of addresses separated by commas, or of directories with addresses, <c>/dir(address|address)</c>.
     /// </summary>
     public static bool IsList(string text)
     {
@@ -40,7 +39,7 @@ public static class GlusterAddress
             .Split('|', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } addresses && addresses.All(IsPattern);
     }
 
-    // A star may stand for one part, or for all that are left out.
+    // A star stands for one part, or for all parts that are left out.
     private static bool IsIPv4(string text, bool mayHaveStars)
     {
         string[] parts = text.Split('.');
@@ -62,7 +61,7 @@ public static class GlusterAddress
         text.Contains(':', StringComparison.Ordinal) &&
         IPAddress.TryParse(text, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
-    // What has the form of an address and is none is not taken for a name.
+    // An invalid address is not taken for a name.
     private static bool IsName(string text) =>
         text.Length is > 0 and <= MaxHostName && !text.All(character => char.IsAsciiDigit(character) || character == '.') &&
         text.Split('.')

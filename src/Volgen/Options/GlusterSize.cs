@@ -3,15 +3,15 @@ using System.Globalization;
 namespace KadaluFsd.Volgen.Options;
 
 /// <summary>
-/// Numbers, sizes, percentages and times as GlusterFS reads them (libglusterfs/src/common-utils.c), where it does so without
-/// surprises: what it wraps around or cuts off is none.
+/// Numbers, sizes, percentages and times as GlusterFS reads them (libglusterfs/src/common-utils.c); what it would wrap around or
+/// cut off is rejected.
 /// </summary>
 public static class GlusterSize
 {
     private static readonly string[] s_units = ["B", "KB", "MB", "GB", "TB", "PB"];
 
-    /// <summary>Reads a whole number as strtol(3) does: behind 0x it is hexadecimal, behind 0 octal.</summary>
-    /// <returns>Whether it is one of 64 bits.</returns>
+    /// <summary>Reads an integer as strtol(3) does: 0x begins a hexadecimal number, 0 an octal one.</summary>
+    /// <returns>Whether it is an integer of 64 bits.</returns>
     public static bool TryParseInteger(string text, out long number)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -71,12 +71,9 @@ public static class GlusterSize
             text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out percentage);
     }
 
-    /// <summary>
-    /// Reads what is a percentage with its sign, and else a size, of whole bytes: without a decimal point, or with nothing but
-    /// zeros behind it.
-    /// </summary>
+    /// <summary>Reads a percentage with its sign, or a size in whole bytes.</summary>
     /// <param name="amount">The percentage, or the size in bytes.</param>
-    /// <returns>Whether it is one of them.</returns>
+    /// <returns>Whether it is one of the two.</returns>
     public static bool TryParsePercentageOrSize(string text, out double amount, out bool isPercentage)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -99,7 +96,7 @@ public static class GlusterSize
         ArgumentNullException.ThrowIfNull(text);
         string number = text.TrimEnd(['s', 'e', 'c', 'm', 'i', 'n', 'h', 'r', 'd', 'a', 'y', 'w', 'k']);
 
-        // What may be a digit of a hexadecimal number is one.
+        // A letter that may be a hexadecimal digit is one.
         number = number.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
             ? text[..(2 + text.Skip(2).TakeWhile(char.IsAsciiHexDigit).Count())] : number;
         double scale = text[number.Length..] switch
@@ -116,7 +113,7 @@ public static class GlusterSize
         return isOne && seconds < long.MaxValue;
     }
 
-    /// <summary>A size for people.</summary>
+    /// <summary>Formats a size for people.</summary>
     /// <param name="bytes">The size in bytes.</param>
     /// <returns>The text, such as <c>64KB</c>.</returns>
     public static string Describe(double bytes)

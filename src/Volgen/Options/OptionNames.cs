@@ -3,10 +3,10 @@ using KadaluFsd.Volgen.Graphs;
 
 namespace KadaluFsd.Volgen.Options;
 
-/// <summary>Where a pool option goes.</summary>
+/// <summary>A translator option that a pool option sets.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">The translator that has it.</param>
-/// <param name="Key">Its name there; may have <c>{path}</c> in it. Null for one that takes the layer in or out.</param>
+/// <param name="Key">The name of the translator's option; may contain <c>{path}</c>. Null for the switch of a layer.</param>
 /// <param name="Graphs">The kinds of graph it is set in.</param>
 public sealed record OptionTarget(string Name, string Type, string? Key, ImmutableArray<string> Graphs);
 
@@ -16,16 +16,16 @@ public static class OptionNames
     private const int MaxSuggestions = 3;
     private static readonly Lazy<ImmutableArray<OptionTarget>> s_all = new(Read);
 
-    /// <summary>All of them, by name; one that goes to several translators stands there several times.</summary>
+    /// <summary>All targets by name of option; an option of several translators has several.</summary>
     public static ImmutableArray<OptionTarget> All => s_all.Value;
 
-    /// <summary>Where an option goes.</summary>
-    /// <returns>Every place; empty for a name that is none.</returns>
+    /// <summary>Finds the targets of an option.</summary>
+    /// <returns>The targets; empty for an unknown name.</returns>
     public static ImmutableArray<OptionTarget> Find(string name) => [.. All.Where(target => target.Name == name)];
 
-    /// <summary>Names that somebody may have meant.</summary>
-    /// <param name="known">The names there are.</param>
-    /// <returns>The nearest ones, the nearest first.</returns>
+    /// <summary>Suggests names for a misspelt one.</summary>
+    /// <param name="known">All names.</param>
+    /// <returns>The most similar ones first.</returns>
     public static string[] Suggest(string name, IEnumerable<string> known)
     {
         (string Name, int Distance)[] near =
@@ -33,7 +33,7 @@ public static class OptionNames
             .Where(candidate => candidate.Distance <= Math.Max(2, name.Length / 3))
                 .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)];
 
-        // What is much further away than the nearest was not meant.
+        // Names much less similar than the best one are left out.
         return [.. near.TakeWhile(candidate => candidate.Distance <= near[0].Distance + 1).Take(MaxSuggestions)
             .Select(candidate => candidate.Name)];
     }
@@ -59,7 +59,7 @@ public static class OptionNames
         return [.. named.Concat(switches).OrderBy(target => target.Name, StringComparer.Ordinal)];
     }
 
-    // Levenshtein's, row by row.
+    // Levenshtein distance, row by row.
     private static int EditDistance(string one, string other)
     {
         int[] row = [.. Enumerable.Range(0, other.Length + 1)];

@@ -2,33 +2,33 @@ using System.Globalization;
 
 namespace KadaluFsd.Volgen.Options;
 
-/// <summary>What a translator says of one of its options (struct volume_options of glusterfs/options.h).</summary>
-/// <param name="Keys">Its name, and others for the same.</param>
-/// <param name="Kind">What kind of value it takes: GF_OPTION_TYPE_* without the prefix.</param>
+/// <summary>The definition of a translator's option (struct volume_options of glusterfs/options.h).</summary>
+/// <param name="Keys">Its names, the usual one first.</param>
+/// <param name="Kind">The type of its value: GF_OPTION_TYPE_* without the prefix.</param>
 public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
 {
     private const string Everything = "*";
     private const int SectorSize = 512;
 
-    /// <summary>What it may be; empty for anything of its kind.</summary>
+    /// <summary>The allowed values; empty for any value of its type.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];
 
-    /// <summary>The least value; null for any.</summary>
+    /// <summary>The minimum; null for none.</summary>
     public double? Minimum { get; init; }
 
-    /// <summary>The greatest value; null for any.</summary>
+    /// <summary>The maximum; null for none.</summary>
     public double? Maximum { get; init; }
 
-    /// <summary>What it is when it is not set; null for nothing.</summary>
+    /// <summary>The default; null for none.</summary>
     public string? DefaultValue { get; init; }
 
-    /// <summary>What it is for; null where nobody wrote that down.</summary>
+    /// <summary>The description; null for none.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Whether its translator takes it while it runs.</summary>
+    /// <summary>Whether a running graph takes it.</summary>
     public bool IsLive { get; init; }
 
-    /// <summary>What values there are, in words.</summary>
+    /// <summary>The allowed values as text.</summary>
     public string Range => Kind switch
     {
         _ when Values.Count > 0 => string.Join('|', Values),
@@ -60,7 +60,7 @@ public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
     };
 
     /// <summary>Checks a value by the rules of libglusterfs/src/options.c.</summary>
-    /// <returns>Why it is wrong; null for a good one.</returns>
+    /// <returns>Why it is invalid; null for a valid one.</returns>
     public string? Check(string value)
     {
         bool isGood = value.Length > 0 && !value.Contains('`', StringComparison.Ordinal) && Kind switch

@@ -1,36 +1,33 @@
 namespace KadaluFsd.Volgen.Options;
 
-/// <summary>
-/// Options that a running graph has not taken although it was given them: it has them when it is built anew. Pure functions.
-/// </summary>
+/// <summary>Options that a running graph has been given and has not taken: they wait for a restart. Pure functions.</summary>
 public static class PendingOptions
 {
-    /// <summary>Whether connections are encrypted: an option of both ends, which must be of one mind.</summary>
+    /// <summary>TLS on connections; both ends must have the same value.</summary>
     public const string Tls = "transport.socket.ssl-enabled";
 
     private const string TlsPrefix = "transport.socket.ssl-";
 
     private static readonly string[] s_connected = [UnitVolfile.ServerType, HealVolfile.ClientType];
 
-    // What a listening socket is made with.
+    // Options of a listening socket.
     private static readonly string[] s_listening = ["transport.listen-backlog", "transport.socket.listen-backlog"];
 
     /// <summary>
-    /// Whether a translator passes over an option when it is given others while it runs. rpc-transport/socket reads these once,
-    /// for each listener or connection.
+    /// Whether a running translator ignores an option. rpc-transport/socket reads these once, for each listener or connection.
     /// </summary>
-    /// <param name="key">The option's name there.</param>
+    /// <param name="key">The translator's name of the option.</param>
     public static bool IsPassedOver(string type, string key)
     {
         ArgumentNullException.ThrowIfNull(key);
         return s_connected.Contains(type) && (key.StartsWith(TlsPrefix, StringComparison.Ordinal) || s_listening.Contains(key));
     }
 
-    /// <summary>What a graph has not taken.</summary>
+    /// <summary>Finds the options that a graph has not taken.</summary>
     /// <param name="built">The volfile that it was built from.</param>
-    /// <param name="now">The volfile that it was given last, of the same translators.</param>
-    /// <param name="takesOptions">Whether a translator, given by type, takes options at all while it runs.</param>
-    /// <returns>The options, each as <c>TYPE.OPTION</c>, once.</returns>
+    /// <param name="now">The volfile that it was given last, with the same translators.</param>
+    /// <param name="takesOptions">Whether a translator, given by type, takes options while it runs.</param>
+    /// <returns>The options, as <c>TYPE.OPTION</c>, without duplicates.</returns>
     public static IReadOnlyList<string> Find(Volfile built, Volfile now, Func<string, bool> takesOptions)
     {
         ArgumentNullException.ThrowIfNull(built);
@@ -49,8 +46,8 @@ public static class PendingOptions
         ];
     }
 
-    /// <summary>Whether the connections of a graph are encrypted: those to it, or those that it makes.</summary>
-    /// <returns>What each of them is.</returns>
+    /// <summary>Whether the connections of a graph use TLS, incoming or outgoing.</summary>
+    /// <returns>The value for each of them.</returns>
     public static IEnumerable<bool> TlsOf(Volfile volfile)
     {
         ArgumentNullException.ThrowIfNull(volfile);
@@ -58,9 +55,9 @@ public static class PendingOptions
             .Select(volume => GlusterBoolean.IsTrue(volume[Tls] ?? ""));
     }
 
-    /// <summary>The name by which an option is set in a pool.</summary>
+    /// <summary>The pool option of a translator's option.</summary>
     /// <param name="option">The option, as <c>TYPE.OPTION</c>.</param>
-    /// <returns>Its name; <c>TYPE.OPTION</c> where it has no other.</returns>
+    /// <returns>Its name; <c>TYPE.OPTION</c> if it has no other.</returns>
     public static string NameOf(string option) =>
         OptionNames.All.FirstOrDefault(target => $"{target.Type}.{target.Key}" == option)?.Name ?? option;
 }

@@ -4,8 +4,8 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Volgen.Options;
 
 /// <summary>
-/// What an option's value must be in one pool, beyond what its translator says of it: translators take numbers of copies that a
-/// pool does not have, and then nothing can be written; some words they refuse only when they start. glusterd checks the same
+/// Limits of option values that depend on the pool, beyond the translator's own rules: translators accept numbers of copies that
+/// a pool does not have, and then nothing can be written; some words they reject only at the start. glusterd checks the same
 /// (glusterd-volume-set.c).
 /// </summary>
 internal static class PoolLimits
@@ -13,10 +13,10 @@ internal static class PoolLimits
     private static readonly string[] s_throttles = ["lazy", "normal", "aggressive"];
 
     /// <summary>Checks an option.</summary>
-    /// <param name="pool">The pool, with all of its options.</param>
-    /// <param name="type">The translator that it goes to.</param>
-    /// <param name="value">Its value, which the translator's own rule allows.</param>
-    /// <returns>Why it cannot be; null where nothing is against it.</returns>
+    /// <param name="pool">The pool with all of its options.</param>
+    /// <param name="type">The translator that has it.</param>
+    /// <param name="value">Its value, which is valid for the translator.</param>
+    /// <returns>Why it is not allowed; null where it is.</returns>
     internal static string? Check(Pool pool, string type, string key, string value)
     {
         DistributeGroup group = pool.Groups[0];
@@ -61,7 +61,7 @@ internal static class PoolLimits
             CultureInfo.InvariantCulture,
             $"\"{Excerpt.Of(value)}\" is not a number {what}: {least} {(most == long.MaxValue ? "or more" : $"to {most}")}");
 
-    // From 100 it takes a plain number for bytes (posix-common.c).
+    // A plain number from 100 on is a number of bytes (posix-common.c).
     private static string? CheckReserve(string value) =>
         GlusterSize.TryParseInteger(value, out long number) && number is >= 100 and < 1 << 20
         ? string.Create(CultureInfo.InvariantCulture,
@@ -70,7 +70,7 @@ internal static class PoolLimits
     private static string? OneOf(string value, params string[] words) =>
         words.Contains(value, StringComparer.Ordinal) ? null : $"\"{Excerpt.Of(value)}\" is not {string.Join('|', words)}";
 
-    // Each group would have to have a unit of that name.
+    // Each group would need a unit of that name.
     private static string? CheckReadSubvolume(Pool pool, string value)
     {
         if (pool.Groups.Length > 1)

@@ -4,19 +4,18 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Volgen.Options;
 
 /// <summary>
-/// The options of a pool: checked, and set in its graphs. A name is one of <see cref="OptionNames"/>; or a translator's type with
-/// the option's name there behind a dot, such as <c>debug/io-stats.log-level</c>; or a unit's directory, likewise, for the units
-/// there only, or with the node before it, <c>NODE:PATH.OPTION</c>.
+/// Checks the options of a pool, and sets them in its graphs. A name is one of <see cref="OptionNames"/>, or <c>TYPE.OPTION</c>
+/// of a translator such as <c>debug/io-stats.log-level</c>, or <c>NODE:PATH.OPTION</c> for the graph of one unit.
 /// </summary>
-/// <param name="rulesOf">What a translator, given by type, says of its options; empty where it is not installed.</param>
+/// <param name="rulesOf">The rules of a translator's options, by type; empty where it is not installed.</param>
 public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
 {
     /// <summary>Checks an option.</summary>
-    /// <param name="pool">The pool it is for.</param>
-    /// <returns>Why it cannot be set; null for a good one.</returns>
+    /// <param name="pool">The pool.</param>
+    /// <returns>Why it cannot be set; null where it can.</returns>
     public string? Check(Pool pool, string name, string value)
     {
-        // GlusterFS runs what stands between backticks.
+        // GlusterFS executes what is between backticks.
         if (value.Length == 0 || value.AsSpan().IndexOfAny("`\n\r\0\"") >= 0)
         {
             return $"{Excerpt.Of(name)}: \"{Excerpt.Of(value)}\" is not a value";
@@ -59,9 +58,9 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
         return null;
     }
 
-    /// <summary>Looks whether there is an option of that name, whatever its value.</summary>
-    /// <param name="pool">The pool it is for.</param>
-    /// <returns>That there is none; null where there is one.</returns>
+    /// <summary>Checks the name of an option.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <returns>The problem; null for a valid name.</returns>
     public static string? CheckName(Pool pool, string name)
     {
         if (!TargetsOf(pool, name).IsEmpty)
@@ -74,9 +73,9 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
             $"\"{Excerpt.Of(name)}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
     }
 
-    /// <summary>Which translators an option goes to, none of which a pool's graphs have: it changes nothing then.</summary>
-    /// <param name="types">The translators that there are in its graphs, by type.</param>
-    /// <returns>Their types; empty where one of them is there, or the option itself is a layer's switch.</returns>
+    /// <summary>The translators of an option, if a pool's graphs have none of them: then it changes nothing.</summary>
+    /// <param name="types">The types of translators in its graphs.</param>
+    /// <returns>Their types; empty if one of them is in a graph, or if the option is a switch.</returns>
     public static IReadOnlyList<string> FindMissing(Pool pool, string name, IReadOnlySet<string> types)
     {
         ImmutableArray<OptionTarget> targets = TargetsOf(pool, name);
@@ -85,22 +84,24 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
             : [.. targets.Select(target => target.Type).Distinct()];
     }
 
-    /// <summary>What the first translator says of an option that it goes to.</summary>
-    /// <returns>The rule; null for a switch, or where nothing is known.</returns>
+    /// <summary>The rule of an option's first target.</summary>
+    /// <returns>The rule; null for a switch, and if it is unknown.</returns>
     public OptionRule? RuleOf(OptionTarget target) => target.Key is null ? null : RuleOf(target, rulesOf(target.Type));
 
-    /// <summary>What is set for one unit alone.</summary>
-    /// <returns>The options as one text, which is the same for units with the same; empty for none.</returns>
+    /// <summary>The options of one unit alone.</summary>
+    /// <returns>The options as a text, to compare units; empty for none.</returns>
     public static string FindOwn(Pool pool, PoolUnit unit) => string.Join('\n', pool.Options
         .Select(option => (Own: SplitPath(pool, option.Key), option.Value))
             .Where(option => option.Own?.IsMeant(unit) == true).Select(option => $"{option.Own!.Value.Key}={option.Value}"));
 
-    /// <summary>Sets a pool's options in one of its graphs. Switches are the graph document's matter.</summary>
+    /// <summary>
+    /// Sets a pool's options in one of its graphs, except switches, which <see cref="Graphs.GraphBuilder"/> handles.
+    /// </summary>
     /// <param name="kind">What kind of graph it is.</param>
     /// <param name="unit">The unit whose graph it is; null for others.</param>
     public static Volfile Apply(Volfile volfile, string kind, Pool pool, PoolUnit? unit)
     {
-        // What is said of one unit counts more than what is said of all.
+        // Options of one unit override options of all.
         foreach ((string name, string value) in pool.Options.OrderBy(option => SplitPath(pool, option.Key) is null ? 0 : 1))
         {
             if (SplitPath(pool, name) is { } own)
@@ -140,7 +141,7 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
             : OptionNames.Find(name);
     }
 
-    // A directory may have dots in it, and so may an option's name: the longest directory counts.
+    // Directories and names of options may contain dots: the longest directory counts.
     private static (Func<PoolUnit, bool> IsMeant, string Key)? SplitPath(Pool pool, string name)
     {
         foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).OrderByDescending(unit => unit.Path.Length))

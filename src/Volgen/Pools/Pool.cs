@@ -7,10 +7,10 @@ namespace KadaluFsd.Volgen.Pools;
 /// <param name="Id">Its id; every unit's directory carries it (<c>trusted.glusterfs.volume-id</c>).</param>
 public sealed record Pool(string Name, Guid Id)
 {
-    /// <summary>The groups, at least one. A file lies in one of them.</summary>
+    /// <summary>The groups, at least one. Each file is in one of them.</summary>
     public ImmutableArray<DistributeGroup> Groups { get; init; } = [];
 
-    /// <summary>The unit that decides between two that differ, for every group of two mirrored units; null for none.</summary>
+    /// <summary>The tie-breaker of all groups of two mirrored units; null for none.</summary>
     public PoolUnit? TieBreaker { get; init; }
 
     /// <summary>TCP port for volfiles, the same on every node; 0 for none.</summary>
@@ -21,21 +21,20 @@ public sealed record Pool(string Name, Guid Id)
     string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// What its layers are called on disk, and which numbers have been given; null as long as none have been
-    /// (<see cref="PoolNumbers"/>).
+    /// The name of its layers on disks, and the numbers given so far; null before any was given (<see cref="PoolNumbers"/>).
     /// </summary>
     public PoolLayers? Layers { get; init; }
 
-    /// <summary>How often this definition was changed, from 1; 0 for one that nobody has kept yet.</summary>
+    /// <summary>The revision of the definition, from 1; 0 for one that was never saved.</summary>
     public int Revision { get; init; }
 
-    /// <summary>What its own clients tell its units; null where they are like all others.</summary>
+    /// <summary>The credentials of its own clients; null for none.</summary>
     public PoolCredentials? Credentials { get; init; }
 
-    /// <summary>Whether what one unit loses the others of its group still have, so that it can be healed.</summary>
+    /// <summary>Whether it has redundancy, so that a unit can be healed.</summary>
     public bool CanHeal => Groups[0].Kind != GroupKind.Distribute;
 
-    /// <summary>The units of all groups with their places, in order; the tie-breaker is none of them.</summary>
+    /// <summary>The units of all groups with their places, in order, without the tie-breaker.</summary>
     public IEnumerable<PoolMember> Members
     {
         get
@@ -53,11 +52,11 @@ public sealed record Pool(string Name, Guid Id)
         }
     }
 
-    /// <summary>All units that run: <see cref="Members"/>, and the tie-breaker behind them.</summary>
+    /// <summary>All units: <see cref="Members"/>, then the tie-breaker.</summary>
     public IEnumerable<PoolMember> Units =>
         TieBreaker is null ? Members : Members.Append(new PoolMember(TieBreaker, Members.Count(), -1, UnitRole.TieBreaker));
 
-    /// <summary>What kind of pool it is, as Kadalu calls it, such as <c>Distributed Mirror</c>.</summary>
+    /// <summary>Kadalu's name of its kind, such as <c>Distributed Mirror</c>.</summary>
     public string Type => Groups switch
     {
         [] => "Empty",
@@ -66,8 +65,8 @@ public sealed record Pool(string Name, Guid Id)
         [var first, ..] => $"Distributed {first.Kind}",
     };
 
-    /// <summary>This pool with other units in the places of its own.</summary>
-    /// <param name="change">Given a unit, what stands in its place.</param>
+    /// <summary>This pool with changed units.</summary>
+    /// <param name="change">Makes the new unit of an old one.</param>
     public Pool SelectUnits(Func<PoolUnit, PoolUnit> change) => this with
     {
         Groups = [.. Groups.Select(group => group with { Units = [.. group.Units.Select(change)] })],
@@ -84,18 +83,18 @@ public sealed record Pool(string Name, Guid Id)
     public override int GetHashCode() => HashCode.Combine(Name, Id, Groups.Length);
 }
 
-/// <summary>Units that hold the same files.</summary>
-/// <param name="Kind">How they hold them.</param>
+/// <summary>A group of units that hold the same files.</summary>
+/// <param name="Kind">The kind of the group.</param>
 /// <param name="Units">The units, in order; the last one of an arbiter group is the arbiter.</param>
 public sealed record DistributeGroup(GroupKind Kind, ImmutableArray<PoolUnit> Units)
 {
     /// <summary>How many units of a disperse group may be lost; 0 for other kinds.</summary>
     public int Redundancy { get; init; }
 
-    /// <summary>Of a disperse group, how many of its units must be there for anything to be read.</summary>
+    /// <summary>The number of units that must be connected for reading, in a disperse group.</summary>
     public int DataUnits => Units.Length - Redundancy;
 
-    /// <summary>Its number, which no other group of the pool has, had or will have; null as long as it has none.</summary>
+    /// <summary>Its number, which is never given to another group; null before it has one.</summary>
     public int? Number { get; init; }
 
     /// <inheritdoc/>
@@ -106,50 +105,50 @@ public sealed record DistributeGroup(GroupKind Kind, ImmutableArray<PoolUnit> Un
     public override int GetHashCode() => HashCode.Combine(Kind, Redundancy, Units.Length);
 }
 
-/// <summary>How the units of a group hold its files.</summary>
+/// <summary>Kinds of groups.</summary>
 public enum GroupKind
 {
-    /// <summary>One unit, which has them.</summary>
+    /// <summary>A single unit.</summary>
     Distribute,
 
-    /// <summary>Each unit has them (cluster/replicate).</summary>
+    /// <summary>Every unit has each file (cluster/replicate).</summary>
     Mirror,
 
-    /// <summary>Two units have them, a third one their names and what changed, but no data.</summary>
+    /// <summary>Two units have each file; the third has its name and marks only.</summary>
     Arbiter,
 
-    /// <summary>Each unit has a part, and some more parts are there than it takes (cluster/disperse).</summary>
+    /// <summary>Every unit has a fragment of each file, with redundant ones (cluster/disperse).</summary>
     Disperse,
 }
 
-/// <summary>What a unit is for.</summary>
+/// <summary>Roles of units.</summary>
 public enum UnitRole
 {
-    /// <summary>It holds data.</summary>
+    /// <summary>It holds files.</summary>
     Data,
 
-    /// <summary>It holds names and metadata.</summary>
+    /// <summary>It holds names and metadata: an arbiter.</summary>
     Arbiter,
 
     /// <summary>It holds marks only (features/thin-arbiter).</summary>
     TieBreaker,
 }
 
-/// <summary>A machine.</summary>
+/// <summary>A node.</summary>
 /// <param name="Name">Its host name or address, which clients connect to; at most 64 characters.</param>
-/// <param name="Id">Its id in whatever manages it; empty for none.</param>
+/// <param name="Id">Its id; empty for none.</param>
 public sealed record PoolNode(string Name, string Id = "");
 
-/// <summary>A storage unit as a pool sees it: a directory on a machine, and the port where it is served.</summary>
-/// <param name="Node">The machine.</param>
+/// <summary>A storage unit of a pool: a directory on a node, and the port on which it is served.</summary>
+/// <param name="Node">Its node.</param>
 /// <param name="Path">The directory, absolute.</param>
-/// <param name="Port">The TCP port; 0 as long as it has none.</param>
+/// <param name="Port">The TCP port; 0 before it has one.</param>
 public sealed record PoolUnit(PoolNode Node, string Path, int Port = 0)
 {
-    /// <summary>Its number, which no other unit of the pool has, had or will have; null as long as it has none.</summary>
+    /// <summary>Its number, which is never given to another unit; null before it has one.</summary>
     public int? Number { get; init; }
 
-    /// <summary>What names it to people: node and directory.</summary>
+    /// <summary><c>NODE:PATH</c>.</summary>
     public string Address => $"{Node.Name}:{Path}";
 
     /// <summary>
@@ -162,9 +161,9 @@ public sealed record PoolUnit(PoolNode Node, string Path, int Port = 0)
 /// <param name="Unit">The unit.</param>
 /// <param name="Index">Its place in the pool, from 0.</param>
 /// <param name="Group">Its group's place, from 0; -1 for a tie-breaker.</param>
-/// <param name="Role">What it is for.</param>
+/// <param name="Role">Its role.</param>
 public sealed record PoolMember(PoolUnit Unit, int Index, int Group, UnitRole Role)
 {
-    /// <summary>The number in the names of its layers: its own, or else its place.</summary>
+    /// <summary>The number in the names of its layers: its own, or its place if it has none.</summary>
     public int Number => Unit.Number ?? Index;
 }

@@ -2,9 +2,8 @@ using System.Collections.Immutable;
 
 namespace KadaluFsd.Volgen.Pools;
 
-/// <summary>A pool that cannot be, with every reason.</summary>
-/// <param name="problems">The reasons, at least one, each a sentence without its full stop; what is longer than people read is
-/// cut.</param>
+/// <summary>A pool definition is invalid.</summary>
+/// <param name="problems">All reasons, at least one, each a sentence without its full stop; very long ones are cut.</param>
 public sealed class PoolException(params ImmutableArray<string> problems) : Exception(string.Join("; ", Limit(problems)))
 {
     private const int MaxProblems = 20;

@@ -4,9 +4,9 @@ using System.Globalization;
 namespace KadaluFsd.Volgen.Pools;
 
 /// <summary>
-/// Pools as people type them, in Kadalu's words: units with nothing before them are spread over; <c>mirror</c> or <c>replica</c>,
-/// <c>arbiter</c>, <c>data</c>, <c>redundancy</c>, <c>disperse</c> and <c>tiebreaker</c> say what those behind them are, or, with
-/// a number, how many of them make a group.
+/// Parses pools as people type them, in Kadalu's keywords. Without a keyword the units form a distributed pool. <c>mirror</c> or
+/// <c>replica</c>, <c>arbiter</c>, <c>data</c>, <c>redundancy</c>, <c>disperse</c> and <c>tiebreaker</c> say what the units
+/// behind them are, or, with a number, how many of them make a group.
 /// </summary>
 /// <remarks>
 /// <c>mirror A B C</c>, <c>mirror A B mirror C D</c>, <c>mirror 2 A B C D</c>, <c>replica 3 arbiter 1 A B C</c>, <c>mirror A B
@@ -20,10 +20,9 @@ public static class PoolGrammar
         ["mirror", "replica", "arbiter", "data", "redundancy", "disperse", "tiebreaker"];
 
     /// <summary>Reads groups and tie-breaker.</summary>
-    /// <param name="words">The words behind the pool's name.</param>
+    /// <param name="words">The words after the pool's name.</param>
     /// <param name="thisNode">The node of units that are given as a path.</param>
-    /// <returns>The groups, and the tie-breaker or null. Whether they are good ones is for <see cref="PoolRules"/> to
-    /// say.</returns>
+    /// <returns>The groups, and the tie-breaker or null. <see cref="PoolRules"/> checks them.</returns>
     /// <exception cref="PoolException">The words make no pool; says why.</exception>
     public static (ImmutableArray<DistributeGroup> Groups, PoolUnit? TieBreaker) Parse(
         IReadOnlyList<string> words, PoolNode thisNode)
@@ -122,7 +121,7 @@ public static class PoolGrammar
 
     private static string Trim(string path) => path.Length > 1 ? path.TrimEnd('/') : path;
 
-    // It is one of the whole pool, wherever it stands.
+    // It belongs to the whole pool, wherever it is given.
     private static PoolUnit? TakeTieBreaker(List<(string Keyword, List<PoolUnit> Units)> lists, Dictionary<string, int> counts)
     {
         PoolUnit? breaker = null;
@@ -164,7 +163,7 @@ public static class PoolGrammar
         {
             ["mirror"] or ["replica"] => (GroupKind.Mirror, mirror, 0),
 
-            // GlusterFS counts the arbiter among the replicas, or not.
+            // The arbiter may or may not be counted among the replicas.
             ["arbiter", "mirror" or "replica"] when counts["arbiter"] == 1 && mirror is 2 or 3 => (GroupKind.Arbiter, 3, 0),
             ["data", "redundancy"] => (GroupKind.Disperse, data + redundancy, redundancy),
             ["data", "disperse"] => (GroupKind.Disperse, counts["disperse"], counts["disperse"] - data),

@@ -1,27 +1,26 @@
 namespace KadaluFsd.Volgen.Pools;
 
 /// <summary>
-/// What a pool's layers are called where that is written on disks: pending marks of mirrors (<c>trusted.afr.NAME-client-N</c>),
-/// what units look for among them, and distribute's link files. It stays the same whatever becomes of the pool's name, and of the
-/// places of its units and groups.
+/// The names of a pool's layers on disks: in pending marks of mirrors (<c>trusted.afr.NAME-client-N</c>), in the index's filter
+/// for them, and in distribute's link files. They never change, whatever becomes of the pool's name, and of the places of its
+/// units and groups.
 /// </summary>
-/// <param name="Name">The name that the pool had when it was made.</param>
-/// <param name="HasDistribute">Whether cluster/distribute is there with one group too, so that directories are known to it when
-/// a second group comes. Pools of earlier versions do not have it.</param>
-/// <param name="NextUnit">The number that the next unit is given.</param>
-/// <param name="NextGroup">The number that the next group is given.</param>
+/// <param name="Name">The name that the pool had when it was created.</param>
+/// <param name="HasDistribute">Whether clients load cluster/distribute even for one group, so that directories are known to it
+/// when a second group comes. Pools of earlier versions do not have it.</param>
+/// <param name="NextUnit">The number of the next new unit.</param>
+/// <param name="NextGroup">The number of the next new group.</param>
 public sealed record PoolLayers(string Name, bool HasDistribute, int NextUnit, int NextGroup);
 
-/// <summary>Numbers of units and groups: each is given once, and never used again.</summary>
+/// <summary>Gives numbers to units and groups: each once, and never again.</summary>
 public static class PoolNumbers
 {
     /// <summary>
-    /// Numbers what has no number yet. In a pool without any, numbers are places, as names of layers were before there were
-    /// numbers; the tie-breaker's is the last.
+    /// Gives numbers to units and groups without one. In a pool without any, numbers are places, as in names of layers before
+    /// there were numbers; the tie-breaker's is the last.
     /// </summary>
-    /// <param name="isNew">Whether it is being made: layers of one without any numbers are called by its name in any
-    /// case.</param>
-    /// <returns>The pool with a number for everything.</returns>
+    /// <param name="isNew">Whether it is being created: then its layers get its name.</param>
+    /// <returns>The pool with all numbers.</returns>
     public static Pool Assign(Pool pool, bool isNew)
     {
         PoolLayers layers = pool.Layers ?? new PoolLayers(pool.Name, isNew, 0, 0);
@@ -36,7 +35,7 @@ public static class PoolNumbers
     }
 
     /// <summary>Checks the numbers of a pool.</summary>
-    /// <returns>What is wrong with them; empty where nothing is.</returns>
+    /// <returns>The problems; may be empty.</returns>
     internal static IEnumerable<string> Check(Pool pool)
     {
         PoolUnit[] units = [.. pool.Units.Select(member => member.Unit)];
@@ -46,7 +45,7 @@ public static class PoolNumbers
                 pool.Layers?.NextGroup));
     }
 
-    // Two with one number would be taken for each other; one that is still to be given may be on some disk before it is.
+    // Two units with one number would be confused; a number from the future may be on a disk already.
     private static IEnumerable<string> Check(string what, (int? Number, string Name)[] numbered, int? next)
     {
         foreach (

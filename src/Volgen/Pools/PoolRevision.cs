@@ -4,28 +4,27 @@ using System.Text.RegularExpressions;
 
 namespace KadaluFsd.Volgen.Pools;
 
-/// <summary>Which state of a pool's definition something was made of.</summary>
+/// <summary>The revision of a pool's definition that something was made of.</summary>
 /// <param name="Pool">The pool's name.</param>
-/// <param name="Revision">How often the definition had been changed on the node that made it.</param>
-/// <param name="Digest">Of what it said, see <see cref="DigestOf"/>.</param>
+/// <param name="Revision">The revision, on the node that made it.</param>
+/// <param name="Digest">The digest, see <see cref="DigestOf"/>.</param>
 public sealed partial record PoolRevision(string Pool, int Revision, string Digest)
 {
     private const int DigestBytes = 8;
 
-    /// <summary>A line for the top of a volfile, where it is a comment.</summary>
-    /// <returns>The line, with its end.</returns>
+    /// <summary>The comment line at the top of a volfile.</summary>
+    /// <returns>The line with its end.</returns>
     public string ToComment() =>
         string.Create(CultureInfo.InvariantCulture, $"# definition of {Pool}: revision {Revision}, digest {Digest}\n");
 
-    /// <summary>The state that a pool is in.</summary>
-    /// <returns>Its state; null for one that nobody has kept yet.</returns>
+    /// <summary>The current revision of a pool.</summary>
+    /// <returns>The revision; null for a pool that was never saved.</returns>
     public static PoolRevision? Of(Pool pool) =>
         pool.Revision > 0 ? new PoolRevision(pool.Name, pool.Revision, DigestOf(pool)) : null;
 
     /// <summary>
-    /// A digest of what must be the same on every node of a pool: the first 64 bits of SHA-256, in hexadecimal. What nodes fill
-    /// in for themselves (their ids) is not in it, nor how often the definition was changed, nor the password, which it might
-    /// help to guess.
+    /// A digest of what must be the same on every node of a pool: the first 64 bits of SHA-256, in hexadecimal. It leaves out
+    /// what nodes fill in themselves (their ids), the revision, and the password, which it might help to guess.
     /// </summary>
     /// <returns>16 digits.</returns>
     public static string DigestOf(Pool pool)
@@ -38,8 +37,8 @@ public sealed partial record PoolRevision(string Pool, int Revision, string Dige
         return Convert.ToHexStringLower(SHA256.HashData(PoolDocument.Write(shared))[..DigestBytes]);
     }
 
-    /// <summary>Reads the comment of a volfile.</summary>
-    /// <returns>What it was made of; null where it does not say.</returns>
+    /// <summary>Reads the comment line of a volfile.</summary>
+    /// <returns>The revision; null where there is none.</returns>
     public static PoolRevision? Find(Volfile volfile)
     {
         Match match = Line().Match(volfile.Volumes[0].Preamble);

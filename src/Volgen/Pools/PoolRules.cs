@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace KadaluFsd.Volgen.Pools;
 
-/// <summary>What makes a pool a good one. Looks at the definition alone, not at any machine.</summary>
+/// <summary>Rules for pool definitions. They need no machine.</summary>
 public static class PoolRules
 {
     /// <summary>
@@ -24,8 +24,8 @@ public static class PoolRules
     public const int MaxUnits = 4096;
 
     /// <summary>
-    /// Longest key of a unit, in bytes of UTF-8: with an ending, and while it is written, it is the name of a file, of which
-    /// there are 255.
+    /// Longest key of a unit, in bytes of UTF-8: with an extension, and the suffix of a temporary file, it is a file name of at
+    /// most 255 bytes.
     /// </summary>
     public const int MaxKey = 200;
 
@@ -34,14 +34,14 @@ public static class PoolRules
     private const int MaxDisperseData = 16;
 
     /// <summary>Checks a pool.</summary>
-    /// <param name="mayShareNodes">Whether one node may have several units of a group, which then are lost together.</param>
-    /// <returns>Everything that is wrong with it; empty for a good one.</returns>
+    /// <param name="mayShareNodes">Whether a node may have several units of a group, which are then lost together.</param>
+    /// <returns>All problems; may be empty.</returns>
     public static ImmutableArray<string> Check(Pool pool, bool mayShareNodes = false) =>
         [.. CheckName(pool), .. CheckLayers(pool), .. CheckGroups(pool), .. CheckTieBreaker(pool),
             .. UnitRules.Check(pool, mayShareNodes)];
 
-    /// <summary>Checks a pool and says no.</summary>
-    /// <param name="mayShareNodes">As for <see cref="Check"/>.</param>
+    /// <summary>Throws if a pool is invalid.</summary>
+    /// <param name="mayShareNodes">See <see cref="Check"/>.</param>
     /// <exception cref="PoolException">Something is wrong with it.</exception>
     public static void Require(Pool pool, bool mayShareNodes = false)
     {
@@ -60,8 +60,8 @@ public static class PoolRules
             char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or ':') && text[0] is not ('-' or '.');
     }
 
-    /// <summary>Looks what is against a name for a pool.</summary>
-    /// <returns>The reason; null where nothing is.</returns>
+    /// <summary>Checks the name of a pool.</summary>
+    /// <returns>The problem; null for a valid name.</returns>
     public static string? FindNameProblem(string name) => CheckName("the pool's name", name).FirstOrDefault();
 
     private static IEnumerable<string> CheckName(Pool pool)
@@ -84,7 +84,7 @@ public static class PoolRules
             yield return "the pool has no id";
         }
 
-        // They become a part of an option's name, and a value, in volfiles.
+        // They become part of an option's name, and a value, in volfiles.
         if (pool.Credentials is { } credentials && !(IsPlain(credentials.UserName) && IsPlain(credentials.Password)))
         {
             yield return $"auth: username and password are 1 to {MaxCredential} letters, digits and - each";
@@ -99,8 +99,7 @@ public static class PoolRules
                 "letter or digit";
         }
 
-        // glfsheal takes what has the first in its name for tie-breakers; the index translator takes the second for a mark of its
-        // own.
+        // glfsheal takes names with the first text for tie-breakers; features/index takes the second for its own mark.
         else if (
             $"{name}-client".Contains("-ta-", StringComparison.Ordinal) || name.StartsWith("dirty", StringComparison.Ordinal))
         {

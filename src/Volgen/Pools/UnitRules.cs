@@ -2,15 +2,15 @@ using System.Net;
 
 namespace KadaluFsd.Volgen.Pools;
 
-/// <summary>What makes the units of a pool good ones: paths, nodes, ports, and where each lies beside the others.</summary>
+/// <summary>Rules for the units of a pool: paths, nodes, ports, and their relation to each other.</summary>
 internal static class UnitRules
 {
-    // An id is a UUID, or what another manager has made up.
+    // An id is a UUID, or another manager's text.
     private const int MaxNodeId = 200;
 
     /// <summary>Checks all units of a pool.</summary>
-    /// <param name="mayShareNodes">As for <see cref="PoolRules.Check"/>.</param>
-    /// <returns>Everything that is wrong with them.</returns>
+    /// <param name="mayShareNodes">See <see cref="PoolRules.Check"/>.</param>
+    /// <returns>All problems.</returns>
     internal static IEnumerable<string> Check(Pool pool, bool mayShareNodes) =>
     [
         .. pool.Units.SelectMany(member => CheckUnit(member.Unit)), .. CheckPlaces(pool), .. CheckPorts(pool),
@@ -43,7 +43,7 @@ internal static class UnitRules
             yield return $"\"{host}\" is no address of a node";
         }
 
-        // It becomes a value in volfiles, and a part of nothing else.
+        // It becomes a value in volfiles only.
         if (unit.Node.Id.Length > MaxNodeId || unit.Node.Id.Any(character => !PoolRules.IsNameCharacter(character)))
         {
             yield return $"the node's id \"{Excerpt.Of(unit.Node.Id)}\" is not of letters, digits, - and _";
@@ -55,13 +55,13 @@ internal static class UnitRules
         }
     }
 
-    // The whole network, or everybody in it: no node can be reached there.
+    // Wildcard and broadcast addresses: no node can be reached there.
     private static bool IsNobodys(IPAddress address) =>
         address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Broadcast) ||
         address.IsIPv6Multicast ||
         (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && address.GetAddressBytes()[0] is 0 or >= 224);
 
-    // A directory below another unit's would appear in its files.
+    // A directory below another unit's would appear among its files.
     private static IEnumerable<string> CheckPlaces(Pool pool)
     {
         PoolUnit[] units = [.. pool.Units.Select(member => member.Unit)];
@@ -78,7 +78,7 @@ internal static class UnitRules
                 }
             }
 
-            // Dashes for slashes make one name of two paths.
+            // With dashes for slashes two paths may have the same key.
             foreach (
                 IGrouping<string,
                 PoolUnit> same in node.GroupBy(unit => unit.Key(pool.Name))
@@ -131,6 +131,6 @@ internal static class UnitRules
         }
     }
 
-    // RFC 4343, and the dot of a fully qualified name.
+    // Case-insensitive (RFC 4343), without the final dot of a fully qualified name.
     private static string NameOf(PoolNode node) => node.Name.TrimEnd('.').ToLowerInvariant();
 }

@@ -29,7 +29,7 @@ internal sealed class Stops(Workspace workspace, params string[] before)
             await process.SignalAsync("HUP");
             int code = await process.StopAsync();
             Assert.True(code == 0, $"stop {round + 1} ended with {code}: {await process.ErrorTextAsync()}");
-            Assert.Empty(Directory.EnumerateFiles(workspace.Root, "*.last-words"));
+            Assert.Empty(Directory.EnumerateFiles(workspace.Root, "*.crash-report"));
             await Task.WhenAll([.. fetches, asking]);
         }
     }

@@ -10,17 +10,17 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Graph;
 
-/// <summary>Brings a graph up, and turns its failure into words.</summary>
-public static class HostedGraph
+/// <summary>Starts graphs, and reports why one does not come up.</summary>
+public static class GraphStarter
 {
     private static readonly TimeSpan s_proofTimeout = TimeSpan.FromSeconds(10);
 
-    // As GlusterFS writes a level, and as JSON has it.
+    // An error line in GlusterFS's format and in JSON.
     private static readonly string[] s_errorMarks = ["] E [", "] C [", "\"level\":\"ERROR\"", "\"level\":\"CRITICAL\""];
 
     /// <summary>Loads libkfsd.</summary>
-    /// <returns>The library, its accept hook proved to be in effect.</returns>
-    /// <exception cref="CommandException">It cannot be used; says why.</exception>
+    /// <returns>The library; its accept hook is in effect.</returns>
+    /// <exception cref="CommandException">It cannot be used; the message says why.</exception>
     public static GlusterLibrary LoadLibrary()
     {
         try
@@ -34,8 +34,7 @@ public static class HostedGraph
     }
 
     /// <summary>Opens the process's context and its log.</summary>
-    /// <param name="options">Say where, how and how much to log.</param>
-    /// <exception cref="CommandException">It cannot be opened; says why.</exception>
+    /// <exception cref="CommandException">It cannot be opened; the message says why.</exception>
     internal static void Open(GlusterContext context, GlusterLibrary library, DaemonOptions options)
     {
         MakeLog(options.Log);
@@ -53,9 +52,9 @@ public static class HostedGraph
     }
 
     /// <summary>Builds a graph with a server.</summary>
-    /// <param name="textFor">The volfile, given where its server is to listen.</param>
-    /// <param name="log">Path of the log, from which the reason of a failure is taken.</param>
-    /// <returns>Where its server was told to listen; nothing is left there.</returns>
+    /// <param name="textFor">Makes the volfile for a path that its server listens on.</param>
+    /// <param name="log">Path of the log, which the reason of a failure is read from.</param>
+    /// <returns>The path that its server listens on; nothing is left there.</returns>
     public static string Start(GlusterContext context, Func<string, string> textFor, string log)
     {
         DirectoryInfo directory = CreateDirectory();
@@ -72,13 +71,13 @@ public static class HostedGraph
     }
 
     /// <summary>Builds a graph that is a client of storage units.</summary>
-    /// <param name="log">Path of the log, from which the reason of a failure is taken.</param>
+    /// <param name="log">Path of the log, which the reason of a failure is read from.</param>
     public static void StartClient(GlusterContext context, Volfile volfile, string log) =>
         Try(context, log, () => context.StartClientGraph(VolfilePrinter.Print(volfile)));
 
-    /// <summary>Logs what is worth knowing before the graph starts.</summary>
-    /// <param name="plan">What is going to run.</param>
-    /// <param name="closedDescriptors">How many descriptors the parent process had left open.</param>
+    /// <summary>Logs missing translators and inherited descriptors before the graph starts.</summary>
+    /// <param name="plan">What the process is going to run.</param>
+    /// <param name="closedDescriptors">The number of descriptors that the parent process had left open.</param>
     internal static void Report(ILogger logger, GraphPlan plan, int closedDescriptors, Retry retry)
     {
         if (retry.WaitedMilliseconds > 0)
@@ -97,25 +96,25 @@ public static class HostedGraph
         }
     }
 
-    // With priorities where systemd's journal reads it.
+    // With priorities if systemd's journal reads it.
     private static GlusterLogFormat LogFormatFor(DaemonOptions options) =>
         options.LogFormat == LogFormat.Text
             ? GlusterLogFormat.Text
             : options.Log == "-" && JournalStream.IsStandardError()
             ? GlusterLogFormat.JsonForJournal : GlusterLogFormat.Json;
 
-    /// <summary>Proves that clients given to the graph will be let in. Takes as long as the graph needs to come up.</summary>
-    /// <param name="context">The context, its graph started.</param>
-    /// <param name="log">Path of the log, from which the reason of a failure is taken.</param>
+    /// <summary>Proves that clients of the graph are authenticated. Takes as long as the graph needs to come up.</summary>
+    /// <param name="context">The context; its graph has been started.</param>
+    /// <param name="log">Path of the log, which the reason of a failure is read from.</param>
     internal static void Prove(GlusterContext context, string log) =>
         Try(context, log, () => context.ProveSetVolume(s_proofTimeout));
 
-    /// <summary>Does something with a graph.</summary>
-    /// <param name="log">Path of the log, from which the reason of a failure is taken.</param>
-    /// <exception cref="CommandException">It fails; says what the log says.</exception>
+    /// <summary>Runs an action on a graph.</summary>
+    /// <param name="log">Path of the log, which the reason of a failure is read from.</param>
+    /// <exception cref="CommandException">It fails; the message has the log's reason.</exception>
     public static void Try(GlusterContext context, string log, Action action)
     {
-        // A log that is a pipe or a terminal is where somebody reads it already.
+        // A log that is a pipe or a terminal cannot be read here.
         bool isFile = FileStatus.Read(log, out FileStatus status) == Errno.None && status.IsRegular;
         long logLength = isFile ? new FileInfo(log).Length : 0;
         try
@@ -130,8 +129,8 @@ public static class HostedGraph
         }
     }
 
-    // libglusterfs would make it too, but its directory as the umask wants it, and with words of its own where it cannot. A pipe
-    // or a terminal is left alone.
+    // libglusterfs would create it too, but with a directory mode from the umask and with its own messages. A pipe or a terminal
+    // is left alone.
     private static void MakeLog(string path)
     {
         if (path == "-" || (FileStatus.Read(path, out FileStatus there) == Errno.None && !there.IsRegular))
@@ -163,7 +162,7 @@ public static class HostedGraph
         }
     }
 
-    // The first error is the cause; later ones are other translators giving up because of it.
+    // The first error is the cause; later ones are consequences in other translators.
     private static string? FirstError(string log, long from)
     {
         using var stream = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
