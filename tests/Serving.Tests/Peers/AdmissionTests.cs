@@ -22,7 +22,7 @@ public sealed class AdmissionTests
         await second.ExpectCloseAsync();
         await using ScriptedPeer other = await FetchAsync(gateway, "127.0.0.3");
         await first.DisposeAsync();
-        await Until.SoAsync(() => gateway.Volfiles.Connections.Count == 1, () => "the first connection has not ended");
+        await Until.SoAsync("the first connection has ended", () => gateway.Volfiles.Connections.Count == 1);
         await using ScriptedPeer third = await FetchAsync(gateway, "127.0.0.2");
     }
 

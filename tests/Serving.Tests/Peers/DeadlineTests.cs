@@ -123,15 +123,15 @@ public sealed class DeadlineTests : IAsyncLifetime
     {
         _gateway!.Write("pool1", Texts.Client() + "# " + new string('x', 100_000) + "\n");
         await Until.SoAsync(
-            () => _gateway.Volfiles.Store.Find("pool1")!.Length > 100_000, () => "the gateway has not read the longer volfile");
+            "the gateway has read the longer volfile", () => _gateway.Volfiles.Store.Find("pool1")!.Length > 100_000);
         ScriptedPeer greedy = await ConnectAsync([.. Enumerable.Repeat(s_call, 100).SelectMany(call => call)]);
         await Until.SoAsync(
-            () => _gateway.Volfiles.Connections.Open(connection => connection.BusySince != 0).Length == 1,
-            () => "replies do not wait to be sent");
+            "replies wait to be sent",
+            () => _gateway.Volfiles.Connections.Open().Count(open => open.Connection.BusySince != 0) == 1);
         ScriptedPeer other = await ConnectAsync(s_call);
         await other.ExpectGetSpecReplyAsync(9);
         _gateway.Advance(s_options.CallTimeout * 1.25);
-        await Until.SoAsync(() => _gateway.Volfiles.Connections.Count == 1, () => "the one that does not read is still there");
+        await Until.SoAsync("the one that does not read is closed", () => _gateway.Volfiles.Connections.Count == 1);
         Assert.InRange(await CountRepliesAsync(greedy), 1, 99);
     }
 

@@ -136,7 +136,7 @@ public sealed class UnitPortTests
         await using ServingProcess unit = await StartAsync(graph, new DaemonOptions { MaxUndecided = 1 });
         await using ScriptedPeer first = await unit.ConnectAsync();
         await first.SendAsync(s_setVolume);
-        await Until.SoAsync(() => graph.Offers > 0, () => "the graph was not given the first connection");
+        await Until.SoAsync("the graph is given the first connection", () => graph.Offers > 0);
         await using ScriptedPeer second = await unit.ConnectAsync();
         await second.SendAsync(s_setVolume);
         await second.ExpectCloseAsync();
