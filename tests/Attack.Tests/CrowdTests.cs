@@ -108,7 +108,7 @@ public sealed class CrowdTests : IntegrationTest
         Assert.Equal(
             (20, 3, 0),
             (metrics["connections_refused_total{reason=\"handshake-timeout\"}"], metrics["clients"],
-                metrics["connections{kind=\"handshake\"}"]));
+                metrics["handshaking_connections"]));
         await letIn.LeaveAsync();
         Assert.Equal(0, await process.StopAsync());
     }
