@@ -33,7 +33,7 @@ row() {
     | def of($status): [$all[] | select(. == $status)] | length;
     (of("Killed") + of("Timeout")) as $noticed | of("Survived") as $survived | of("NoCoverage") as $unseen
     | ($noticed + $survived + $unseen) as $sum
-    | [$name, $noticed, $survived, $unseen, (if $sum == 0 then "-" else ($noticed * 1000 / $sum | round / 10 | tostring) + " %" end)]
+    | [$name, $noticed, $survived, $unseen, (if $sum == 0 then "-" else "\($noticed * 100 / $sum | round) %" end)]
     | @tsv' "$@"
 }
 
