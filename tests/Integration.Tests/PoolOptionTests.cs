@@ -225,7 +225,7 @@ public sealed class PoolOptionTests : IntegrationTest
     {
         string all = await Command.MustAsync(Workspace.Program, "options");
         string[] unknown =
-            [.. all.Split("\n\n").Where(option => option.Contains("says nothing", StringComparison.Ordinal))
+            [.. all.Split("\n\n").Where(option => option.Contains("does not describe it", StringComparison.Ordinal))
                 .Select(option => option.Split('\n')[0])];
 
         // Matched by the login module, which declares nothing.
