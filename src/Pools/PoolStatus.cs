@@ -37,10 +37,10 @@ public sealed record PoolStatus(
     /// <summary>
     /// The problem of its definition; nothing else is known then, and the state is <c>unusable</c>. Null for none.
     /// </summary>
-    public string? Problem { get; private init; }
+    public string? Problem { get; init; }
 
     /// <summary>Groups that cannot be used because too many of their units on this node are down.</summary>
-    public string[] GroupProblems { get; private init; } = [];
+    public string[] GroupProblems { get; init; } = [];
 
     /// <summary>The state of a pool with an unusable definition.</summary>
     public static PoolStatus Of(UnusableDefinition definition) =>
@@ -74,8 +74,12 @@ public sealed record PoolStatus(
         };
     }
 
-    // A mirror of three needs more than half of its units, unless something else is set (afr's quorum-type).
-    private static IEnumerable<string> FindGroupProblems(Pool pool, PoolUnitStatus[] units)
+    /// <summary>
+    /// Finds the groups that cannot be used. A mirror of three needs more than half of its units, unless something else is set
+    /// (afr's quorum-type).
+    /// </summary>
+    /// <returns>A line for each such group.</returns>
+    internal static IEnumerable<string> FindGroupProblems(Pool pool, PoolUnitStatus[] units)
     {
         for (int place = 0; place < pool.Groups.Length; place++)
         {

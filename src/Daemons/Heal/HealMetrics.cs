@@ -30,8 +30,8 @@ internal static class HealMetrics
         return text.ToString();
     }
 
-    // GlusterFS keeps the latest crawls only: none of these can be a counter.
-    private static void WriteCrawls(MetricsText text, HealCrawl[] crawls)
+    /// <summary>Writes the metrics of crawls. GlusterFS keeps the latest ones only: none of these can be a counter.</summary>
+    internal static void WriteCrawls(MetricsText text, HealCrawl[] crawls)
     {
         HealCrawl[][] units = [.. crawls.GroupBy(crawl => (crawl.Group, crawl.Unit)).Select(unit => unit.ToArray())];
         HealCrawl[] latest =

@@ -18,7 +18,9 @@ internal static class ClientReader
                     held => new HeldByClient(held.Key, held.Hash, volfiles.Store.Find(held.Key)?.Hash == held.Hash))])),
         ];
         return new ClientReport(
-            [.. context.GetClients().Select(client => Describe(client, FindVolfile(client, fetchers)))], fetchers);
+            [.. context.GetClients().Select(
+                client => Describe(client, FindVolfile(client.Volfile, client.Address, fetchers)))],
+            fetchers);
     }
 
     /// <summary>Counts the clients that hold an older volfile than is served now.</summary>
@@ -27,16 +29,21 @@ internal static class ClientReader
         volfiles.Connections.Open().Count(open =>
             open.Peer.Held.Any(held => volfiles.Store.Find(held.Key) is { } now && now.Hash != held.Hash));
 
-    // The two connections of a client process have only the address in common. If several processes of an address hold different
-    // texts, they cannot be told apart.
-    private static HeldByClient? FindVolfile(GraphClient client, VolfileClient[] fetchers)
+    /// <summary>
+    /// Finds the volfile that a client of the graph holds. The two connections of a client process have only the address in
+    /// common: if several processes of an address hold different texts, they cannot be told apart.
+    /// </summary>
+    /// <param name="volfile">The key that the client says it runs.</param>
+    /// <param name="clientAddress">Its address and port.</param>
+    /// <returns>The volfile; null if it cannot be told.</returns>
+    internal static HeldByClient? FindVolfile(string volfile, string clientAddress, VolfileClient[] fetchers)
     {
-        string key = client.Volfile.TrimStart('/');
-        string address = HostOf(client.Address);
-        HeldByClient[] held =
+        string key = volfile.TrimStart('/');
+        string address = HostOf(clientAddress);
+        HeldByClient[] found =
             [.. fetchers.Where(fetcher => HostOf(fetcher.Address) == address).SelectMany(fetcher => fetcher.Volfiles)
-                .Where(volfile => volfile.Key == key).Distinct()];
-        return held.Length == 1 ? held[0] : null;
+                .Where(held => held.Key == key).Distinct()];
+        return found.Length == 1 ? found[0] : null;
     }
 
     private static string HostOf(string address) =>

@@ -11,29 +11,36 @@ internal readonly record struct UnitState(string Name, string[] Reasons)
     internal bool IsReady => Name is "ready" or "degraded";
 
     /// <summary>Reads the state of a unit.</summary>
-    internal static UnitState Of(RunningUnit unit)
+    internal static UnitState Of(RunningUnit unit) =>
+        Of(unit.Health.Current, unit.Side.IsGraphDown, unit.Proof.IsProven, unit.Drain.HasBegun);
+
+    /// <summary>Sums up what is known of a unit.</summary>
+    /// <param name="health">The health of its directory.</param>
+    /// <param name="isGraphDown">Whether the graph says that it cannot serve.</param>
+    /// <param name="isProven">Whether the graph has let a client in.</param>
+    /// <param name="isDraining">Whether it accepts no more connections.</param>
+    internal static UnitState Of(UnitHealth health, bool isGraphDown, bool isProven, bool isDraining)
     {
-        UnitHealth health = unit.Health.Current;
         List<string> reasons = [.. health.Problems.Select(problem => $"{problem.Code}: {problem.Text}")];
-        if (unit.Side.IsGraphDown)
+        if (isGraphDown)
         {
             reasons.Insert(0, $"{HealthCodes.GraphDown}: the graph says that it cannot serve; the log says why");
         }
 
-        if (!unit.Proof.IsProven)
+        if (!isProven)
         {
             reasons.Add("starting: the graph has not let a client in yet");
         }
 
-        if (unit.Drain.HasBegun)
+        if (isDraining)
         {
             reasons.Add("draining: no new connections");
         }
 
-        string name = unit.Side.IsGraphDown || health.State == HealthState.Failed ? "failed"
-            : !unit.Proof.IsProven
+        string name = isGraphDown || health.State == HealthState.Failed ? "failed"
+            : !isProven
                 ? UnitStatus.Starting
-                : unit.Drain.HasBegun
+                : isDraining
                 ? "draining"
                 : health.State == HealthState.Degraded
                 ? "degraded" : "ready";

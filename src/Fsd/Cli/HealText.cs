@@ -15,8 +15,7 @@ internal static class HealText
         {
             text.Append(PlainText.Table(
                 ["UNIT", "PROBLEM", "PATH"],
-                report.Differences.Select(
-                    difference => new[] { difference.Unit, difference.Problem, Printable(difference.Path) })));
+                report.Differences.Select(difference => new[] { difference.Unit, difference.Problem, difference.Path })));
         }
 
         foreach (string unit in report.Unreachable)
@@ -35,10 +34,6 @@ internal static class HealText
             $"{report.DifferenceCount} differences\n").ToString();
     }
 
-    // Names of files may contain anything: a line stays one file, and terminals get no control characters.
-    private static string Printable(string path) =>
-        new([.. path.Select(character => char.IsControl(character) ? '?' : character)]);
-
     /// <summary>What has to be healed, as one unit knows it.</summary>
     /// <param name="onlySplitBrain">Whether only files in split-brain were listed.</param>
     internal static string Describe(HealList list, bool onlySplitBrain)
@@ -55,7 +50,7 @@ internal static class HealText
                 ? "  in split-brain"
                 : entry.IsHealing
                 ? "  perhaps being healed" : "";
-            text.Append(CultureInfo.InvariantCulture, $"  {Printable(entry.Path)}{how}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {PlainText.Printable(entry.Path)}{how}\n");
         }
 
         return text.ToString();

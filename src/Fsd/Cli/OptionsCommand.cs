@@ -43,7 +43,11 @@ internal static class OptionsCommand
         return command;
     }
 
-    private static bool Fits(string name, string pattern) =>
+    /// <summary>Whether an option is among those that are asked for.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="pattern">A part of the name; or, with <c>*</c> or <c>?</c> in it, what the whole name is like.</param>
+    /// <returns>Whether it is.</returns>
+    internal static bool Fits(string name, string pattern) =>
         pattern.AsSpan().ContainsAny('*', '?')
             ? FileSystemName.MatchesSimpleExpression(pattern, name)
             : name.Contains(pattern, StringComparison.OrdinalIgnoreCase);

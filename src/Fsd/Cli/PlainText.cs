@@ -6,11 +6,11 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary>Formats tables and numbers for people.</summary>
 internal static class PlainText
 {
-    /// <summary>A table with heads.</summary>
+    /// <summary>A table with heads. Cells may hold what clients have chosen: see <see cref="Printable"/>.</summary>
     /// <param name="rows">The rows, as wide as the heads.</param>
     internal static string Table(string[] heads, IEnumerable<string[]> rows)
     {
-        string[][] all = [heads, .. rows];
+        string[][] all = [heads, .. rows.Select(row => row.Select(Printable).ToArray())];
         int[] widths = [.. heads.Select((_, column) => all.Max(row => row[column].Length))];
         var text = new StringBuilder();
         foreach (string[] row in all)
@@ -20,6 +20,12 @@ internal static class PlainText
 
         return text.ToString();
     }
+
+    /// <summary>A text on one line that leaves a terminal alone, whatever clients have put into it.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>It, with a question mark for each control character.</returns>
+    internal static string Printable(string text) =>
+        new([.. text.Select(character => char.IsControl(character) ? '?' : character)]);
 
     /// <summary>A number of bytes.</summary>
     /// <returns>The number with a unit of measure.</returns>

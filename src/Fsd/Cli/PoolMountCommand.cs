@@ -90,9 +90,13 @@ internal static class PoolMountCommand
     // If clients use TLS for volfiles, a unit whose graph uses TLS too would take them for clients of the graph.
     private static int OwnPortOf(PoolUnit unit) => File.Exists(TlsPlaces.SecureAccess) ? DefaultPorts.Node : unit.Port;
 
-    // The stock client keeps the first server's port for all others: so all servers must have the same. If each unit has its own
-    // port, one that answers is used.
-    private static async Task<(string Servers, int Port)> ChooseServersAsync(
+    /// <summary>
+    /// Chooses where a client fetches its volfile. The stock client keeps the first server's port for all others: so all servers
+    /// must have the same. If each unit has its own port, one that answers is used.
+    /// </summary>
+    /// <param name="here">This node, whose units come first.</param>
+    /// <returns>Nodes, separated by commas, and their port.</returns>
+    internal static async Task<(string Servers, int Port)> ChooseServersAsync(
         Pool pool, ThisNode here, CancellationToken cancellation)
     {
         (string Node, int Port)[] servers =

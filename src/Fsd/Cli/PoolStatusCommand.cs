@@ -39,7 +39,10 @@ internal static class PoolStatusCommand
         return command;
     }
 
-    private static string Describe(PoolStatus pool)
+    /// <summary>How a pool is.</summary>
+    /// <param name="pool">What is known of it.</param>
+    /// <returns>The text.</returns>
+    internal static string Describe(PoolStatus pool)
     {
         if (pool.Problem is not null)
         {

@@ -62,7 +62,13 @@ internal static class PoolVolfileCommand
         }, kind, unit, hosts, tls);
     }
 
-    private static PoolMember? UnitOf(Pool pool, string kind, string? address) => (kind == GraphDocument.Unit, address) switch
+    /// <summary>The unit that a volfile is for.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="kind">What kind of volfile is wanted.</param>
+    /// <param name="address">What <c>--unit</c> says; null for nothing.</param>
+    /// <returns>The unit; null where the kind has none.</returns>
+    /// <exception cref="CommandException">There is no such unit, or one is missing or too many.</exception>
+    internal static PoolMember? UnitOf(Pool pool, string kind, string? address) => (kind == GraphDocument.Unit, address) switch
     {
         (false, null) => null,
         (true, not null) => pool.Units.FirstOrDefault(member => member.Unit.Address == address) ?? throw new CommandException(
@@ -71,7 +77,12 @@ internal static class PoolVolfileCommand
         _ => throw new CommandException(ExitCode.Usage, "--unit goes with --kind unit, and that needs it"),
     };
 
-    private static ImmutableDictionary<string, string> HostsOf(Pool pool, string[] pairs)
+    /// <summary>Names of nodes in a client's network.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="pairs">What each <c>--host</c> says.</param>
+    /// <returns>The names by node.</returns>
+    /// <exception cref="CommandException">One is no pair, no name, or of no node of the pool.</exception>
+    internal static ImmutableDictionary<string, string> HostsOf(Pool pool, string[] pairs)
     {
         ImmutableDictionary<string, string> hosts = ImmutableDictionary<string, string>.Empty;
         foreach (string pair in pairs)

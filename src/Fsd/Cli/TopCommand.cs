@@ -52,7 +52,11 @@ internal static class TopCommand
         JsonSerializer.Deserialize(await ControlClient.AskAsync(socket, "GET", "/v1/operations", default, cancellation),
             ControlJson.Default.OperationReport)!);
 
-    private static string Describe(Sample before, Sample now)
+    /// <summary>What a unit has done between two samples.</summary>
+    /// <param name="before">The earlier one.</param>
+    /// <param name="now">The later one.</param>
+    /// <returns>The text.</returns>
+    internal static string Describe(Sample before, Sample now)
     {
         double seconds = Stopwatch.GetElapsedTime(before.Timestamp, now.Timestamp).TotalSeconds;
         UnitStatus status = now.Status;
@@ -87,5 +91,9 @@ internal static class TopCommand
     private static string PerSecond(long count, double seconds) =>
         (count / seconds).ToString("0.0", CultureInfo.InvariantCulture);
 
-    private sealed record Sample(long Timestamp, UnitStatus Status, OperationReport Operations);
+    /// <summary>What a unit said at one moment.</summary>
+    /// <param name="Timestamp">When, of <see cref="Stopwatch.GetTimestamp"/>.</param>
+    /// <param name="Status">How it was.</param>
+    /// <param name="Operations">What it had done.</param>
+    internal sealed record Sample(long Timestamp, UnitStatus Status, OperationReport Operations);
 }

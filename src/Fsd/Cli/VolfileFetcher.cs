@@ -11,7 +11,7 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary>A connection to a volfile server, as clients have one. Its errors are <see cref="CommandException"/>s.</summary>
 internal sealed class VolfileFetcher : IDisposable
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_connectsWithin = TimeSpan.FromSeconds(10);
 
     // The values of GlusterFS 10; glusterd rejects a client whose range does not include its volume's.
     private static readonly GlusterDict s_operationVersions =
@@ -26,6 +26,9 @@ internal sealed class VolfileFetcher : IDisposable
         (_server, _transport) = (server, transport);
         _connection = new RpcClientConnection(transport);
     }
+
+    /// <summary>How long a fetch may take.</summary>
+    internal TimeSpan AnswersWithin { get; set; } = s_connectsWithin;
 
     /// <summary>Parses the address of a server.</summary>
     /// <param name="text"><c>host:port</c> or <c>[address]:port</c>.</param>
@@ -53,30 +56,42 @@ internal sealed class VolfileFetcher : IDisposable
     internal static Task<VolfileFetcher> ConnectAsync(string server, CancellationToken cancellation)
     {
         (string Host, int Port)? place = server.StartsWith('/') ? null : ParseServer(server);
-        return GuardAsync(server, s_timeout, async deadline => new VolfileFetcher(server, new SocketPipe(
+        return GuardAsync(server, s_connectsWithin, async deadline => new VolfileFetcher(server, new SocketPipe(
             place is (string host, int port)
                 ? await ConnectTcpAsync(host, port, deadline)
                 : await ConnectUnixAsync(server, deadline))), cancellation);
     }
 
-    private static async Task<Socket> ConnectTcpAsync(string host, int port, CancellationToken deadline)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(host, port, deadline);
-        return socket;
-    }
+    private static Task<Socket> ConnectTcpAsync(string host, int port, CancellationToken deadline) => ConnectAsync(
+        new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
+        socket => socket.ConnectAsync(host, port, deadline));
 
-    private static async Task<Socket> ConnectUnixAsync(string path, CancellationToken deadline)
+    private static Task<Socket> ConnectUnixAsync(string path, CancellationToken deadline)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(LocalSocketPath.For(path).Bound), deadline);
-            return socket;
+            var place = new UnixDomainSocketEndPoint(LocalSocketPath.For(path).Bound);
+            return ConnectAsync(
+                new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+                socket => socket.ConnectAsync(place, deadline));
         }
         catch (FormatException exception)
         {
             throw new CommandException(ExitCode.Usage, $"{path} is not {exception.Message}");
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(Socket socket, Func<Socket, ValueTask> connect)
+    {
+        try
+        {
+            await connect(socket);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
@@ -85,7 +100,7 @@ internal sealed class VolfileFetcher : IDisposable
     /// <returns>The reply, with a volfile in it.</returns>
     /// <exception cref="CommandException">The server does not give it, or broke off.</exception>
     internal Task<GetSpecReply> FetchAsync(string key, bool wantsServers, CancellationToken cancellation) =>
-        GuardAsync(_server, s_timeout, async deadline =>
+        GuardAsync(_server, AnswersWithin, async deadline =>
         {
             GetSpecReply reply = await _connection.CallAsync(
                 GlusterPrograms.Handshake, GlusterPrograms.HandshakeVersion, GlusterPrograms.GetSpec,
