@@ -8,7 +8,7 @@ public sealed record ControlError(string Error);
 
 /// <summary>Everything that goes over control sockets as JSON.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
     RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ControlError))]
 [JsonSerializable(typeof(UnitStatus))]

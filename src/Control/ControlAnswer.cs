@@ -37,6 +37,11 @@ public static class ControlAnswer
     /// <returns>200 with the text.</returns>
     public static ContentHttpResult Text(string text) => TypedResults.Text(text, "text/plain; charset=utf-8");
 
+    /// <summary>Answers that a process is ready.</summary>
+    /// <param name="reasons">What needs attention all the same; empty where nothing does.</param>
+    /// <returns>200 with a line of text.</returns>
+    public static ContentHttpResult Ready(string reasons) => Text(reasons.Length == 0 ? "ok\n" : $"ok, but {reasons}\n");
+
     /// <summary>Says in the description that a route answers 200 with plain text.</summary>
     /// <param name="route">The route.</param>
     /// <returns>The route.</returns>

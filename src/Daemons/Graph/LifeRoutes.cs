@@ -39,7 +39,7 @@ internal sealed class LifeRoutes(RunningGraph graph)
     {
         null => null,
         >= 0 and <= MaxSeconds and var seconds => TimeSpan.FromSeconds(seconds),
-        _ => throw new BadHttpRequestException("timeoutSeconds: from 0 to 86400"),
+        _ => throw new BadHttpRequestException($"timeoutSeconds: from 0 to {MaxSeconds}"),
     };
 
     /// <summary>Whether the process moves.</summary>
@@ -81,12 +81,18 @@ internal sealed class LifeRoutes(RunningGraph graph)
 
     /// <summary>Stops the process; operations in progress have some time to end.</summary>
     /// <response code="202">It stops.</response>
-    internal Results<Accepted<StopAnswer>, BadRequest<ControlError>> Stop(StopRequest? request)
+    internal Results<Accepted<StopAnswer>, BadRequest<ControlError>> Stop(StopRequest? request, HttpResponse response)
     {
         TimeSpan? deadline = ReadDeadline(request);
         var answer =
             new StopAnswer("stopping", (deadline ?? graph.Options.StopTimeout).TotalSeconds, graph.Context.ClientCount);
-        graph.Requests.Stop(deadline);
+
+        // Not before the answer has been sent: the end of the process could cut it off.
+        response.OnCompleted(() =>
+        {
+            graph.Requests.Stop(deadline);
+            return Task.CompletedTask;
+        });
         return TypedResults.Accepted((string?)null, answer);
     }
 }

@@ -34,11 +34,8 @@ internal sealed class HealRoutes(RunningHealDaemon daemon)
     /// <summary>Whether files are healed.</summary>
     /// <response code="200">They are; the text may have what needs attention. A unit that is not there is no fault of the
     /// daemon's, which heals the others.</response>
-    internal ContentHttpResult ProbeReady()
-    {
-        string reasons = string.Join("; ", HealDaemonStatusReader.Read(daemon).Reasons);
-        return ControlAnswer.Text(reasons.Length == 0 ? "ok\n" : $"ok, but {reasons}\n");
-    }
+    internal ContentHttpResult ProbeReady() =>
+        ControlAnswer.Ready(string.Join("; ", HealDaemonStatusReader.Read(daemon).Reasons));
 
     /// <summary>Figures in Prometheus's text format, version 0.0.4.</summary>
     internal ContentHttpResult GetMetrics() => TypedResults.Text(HealMetrics.Write(daemon), MetricsText.ContentType);

@@ -40,9 +40,7 @@ internal sealed class StatusRoutes(RunningUnit unit)
     {
         var state = UnitState.Of(unit);
         string reasons = string.Join("; ", state.Reasons);
-        return state.IsReady
-            ? ControlAnswer.Text(state.Reasons.Length == 0 ? "ok\n" : $"ok, but {reasons}\n")
-            : new Unavailable(reasons);
+        return state.IsReady ? ControlAnswer.Ready(reasons) : new Unavailable(reasons);
     }
 
     /// <summary>Figures in Prometheus's text format, version 0.0.4.</summary>

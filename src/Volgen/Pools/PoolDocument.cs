@@ -54,15 +54,24 @@ public static class PoolDocument
     public static byte[] Write(Pool pool, JsonObject? more = null)
     {
         JsonObject document = JsonSerializer.SerializeToNode(ToForm(pool), PoolFormJson.Default.PoolForm)!.AsObject();
-        foreach ((string name, JsonNode? value) in more ?? [])
-        {
-            document.Add(name, value?.DeepClone());
-        }
-
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
         {
-            document.WriteTo(writer);
+            writer.WriteStartObject();
+            foreach ((string name, JsonNode? value) in document.Concat(more ?? []))
+            {
+                writer.WritePropertyName(name);
+                if (value is null)
+                {
+                    writer.WriteNullValue();
+                }
+                else
+                {
+                    value.WriteTo(writer);
+                }
+            }
+
+            writer.WriteEndObject();
         }
 
         stream.WriteByte((byte)'\n');
