@@ -12,24 +12,24 @@ public interface IServiceManager
 
     /// <summary>Starts a storage unit, and waits until clients can be served.</summary>
     /// <param name="key">Its volfile's key.</param>
-    /// <param name="options">Options of <c>kadalu-fsd unit</c>, by name.</param>
+    /// <param name="start">What it is told.</param>
     /// <returns>A task that ends then.</returns>
     /// <exception cref="CommandException">It does not start.</exception>
-    Task StartUnitAsync(string key, IReadOnlyDictionary<string, string> options);
+    Task StartUnitAsync(string key, UnitStart start);
 
     /// <summary>Starts a pool's self-heal daemon, and waits until it runs.</summary>
     /// <param name="pool">The pool's name.</param>
-    /// <param name="options">Options of <c>kadalu-fsd heal-daemon</c>, by name.</param>
+    /// <param name="start">What it is told.</param>
     /// <returns>A task that ends then.</returns>
     /// <exception cref="CommandException">It does not start.</exception>
-    Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options);
+    Task StartHealDaemonAsync(string pool, HealDaemonStart start);
 
     /// <summary>Has a unit that runs already, started by whomever, started again when the machine is.</summary>
     /// <param name="key">Its volfile's key.</param>
-    /// <param name="options">Options of <c>kadalu-fsd unit</c>, by name.</param>
+    /// <param name="start">What it is told.</param>
     /// <returns>A task that ends when that is so.</returns>
     /// <exception cref="CommandException">It cannot.</exception>
-    Task TakeOverUnitAsync(string key, IReadOnlyDictionary<string, string> options);
+    Task TakeOverUnitAsync(string key, UnitStart start);
 
     /// <summary>The same for a pool's self-heal daemon.</summary>
     /// <param name="pool">The pool's name.</param>
@@ -56,4 +56,9 @@ public interface IServiceManager
     /// <returns>A task that ends when it has.</returns>
     /// <exception cref="CommandException">It cannot.</exception>
     Task ForgetUnitAsync(string key);
+
+    /// <summary>The same for a pool's self-heal daemon.</summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <returns>A task that ends when it has.</returns>
+    Task ForgetHealDaemonAsync(string pool);
 }

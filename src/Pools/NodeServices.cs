@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Contract;
@@ -43,23 +42,19 @@ public sealed class NodeServices(PoolPaths paths)
     public async Task StartUnitAsync(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
-        var options = new Dictionary<string, string>
+        var start = new UnitStart
         {
-            ["volfile"] = paths.Volfile(key),
-            ["port"] = Text(member.Unit.Port),
-            ["volfiles"] = paths.Volfiles,
-            ["log"] = paths.UnitLog(key),
-            ["pid-file"] = paths.PidFile(key),
-            ["control"] = paths.ControlSocket(key),
-            ["node-port"] = Text(DefaultPorts.Node),
+            Volfile = paths.Volfile(key),
+            Port = member.Unit.Port,
+            Volfiles = paths.Volfiles,
+            Log = paths.UnitLog(key),
+            PidFile = paths.PidFile(key),
+            Control = paths.ControlSocket(key),
+            NodePort = DefaultPorts.Node,
+            PoolPort = pool.Port > 0 ? pool.Port : null,
         };
-        if (pool.Port > 0)
-        {
-            options["pool-port"] = Text(pool.Port);
-        }
-
         IServiceManager manager = await ManagerAsync();
-        await (await IsServingAsync(key) ? manager.TakeOverUnitAsync(key, options) : manager.StartUnitAsync(key, options));
+        await (await IsServingAsync(key) ? manager.TakeOverUnitAsync(key, start) : manager.StartUnitAsync(key, start));
     }
 
     /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>
@@ -82,13 +77,13 @@ public sealed class NodeServices(PoolPaths paths)
             return;
         }
 
-        await manager.StartHealDaemonAsync(pool.Name, new Dictionary<string, string>
+        await manager.StartHealDaemonAsync(pool.Name, new HealDaemonStart
         {
-            ["pool"] = pool.Name,
-            ["volfile"] = paths.Volfile(key),
-            ["log"] = paths.HealDaemonLog(pool.Name),
-            ["pid-file"] = paths.PidFile(key),
-            ["control"] = paths.ControlSocket(key),
+            Pool = pool.Name,
+            Volfile = paths.Volfile(key),
+            Log = paths.HealDaemonLog(pool.Name),
+            PidFile = paths.PidFile(key),
+            Control = paths.ControlSocket(key),
         });
     }
 
@@ -135,7 +130,12 @@ public sealed class NodeServices(PoolPaths paths)
 
     /// <summary>Forgets how a self-heal daemon ran that is not to be started again.</summary>
     /// <param name="pool">The pool's name.</param>
-    public void ForgetHealDaemon(string pool) => new RunFiles(paths.ControlSocket(PoolPaths.HealDaemonKey(pool))).Remove();
+    /// <returns>A task that ends when it has.</returns>
+    public async Task ForgetHealDaemonAsync(string pool)
+    {
+        await (await ManagerAsync()).ForgetHealDaemonAsync(pool);
+        new RunFiles(paths.ControlSocket(PoolPaths.HealDaemonKey(pool))).Remove();
+    }
 
     /// <summary>Has a unit or a self-heal daemon read its volfile again.</summary>
     /// <param name="key">Its key.</param>
@@ -235,7 +235,5 @@ public sealed class NodeServices(PoolPaths paths)
     }
 
     private async Task<IServiceManager> ManagerAsync() =>
-        _manager ??= paths.IsUsual && await Systemctl.KnowsTemplatesAsync() ? new SystemdServices() : new DirectServices();
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+        _manager ??= paths.IsUsual && await Systemctl.KnowsTemplatesAsync() ? new SystemdServices() : new DirectServices(paths);
 }

@@ -1,6 +1,10 @@
 using KadaluFsd.Hosting;
+using KadaluFsd.Hosting.Options;
+using KadaluFsd.Serving.Access;
 using KadaluFsd.Serving.Events;
+using KadaluFsd.Serving.Options;
 using KadaluFsd.Serving.Routing;
+using KadaluFsd.Serving.Volfiles;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KadaluFsd.Serving;
@@ -8,10 +12,18 @@ namespace KadaluFsd.Serving;
 /// <summary>What every process has that serves volfiles, beside its parts.</summary>
 public static class ServingParts
 {
-    /// <summary>Adds it.</summary>
+    /// <summary>Adds it, with the options of what serves.</summary>
     /// <param name="parts">The list of what the process is made of.</param>
+    /// <param name="given">What the process was told.</param>
     /// <returns>The list.</returns>
-    public static IServiceCollection AddServing(this IServiceCollection parts) => parts
+    /// <exception cref="Contract.CommandException">An option is wrong; says which.</exception>
+    public static IServiceCollection AddServing(this IServiceCollection parts, GivenOptions given) => parts
+        .AddSingleton(ListenOptions.Of(given))
+        .AddSingleton(ConnectionOptions.Of(given))
+        .AddSingleton(VolfileServerOptions.Of(given))
+        .AddSingleton(VolfileTlsOptions.Of(given))
+        .AddSingleton(AccessLogOptions.Of(given))
+        .AddSingleton<VolfileTls>()
         .AddSingleton(_ => DescriptorBudget.Raise())
         .AddSingleton<EventLoop>()
         .AddSingleton<ListenerSet>();

@@ -47,7 +47,7 @@ public class OpenApiDocumentTests
     // Routes only look at their process when they are asked.
     private static RunningGraph NoGraph => new(null!, null!, null!, null!, null!, null!, null!, null!, null!, null!);
 
-    private static RunningUnit NoUnit => new(NoGraph, null!, null!, null!, null!, null!, null!, null!);
+    private static RunningUnit NoUnit => new(NoGraph, null!, null!, null!, null!, null!, null!, null!, null!);
 
     private static RunningHealDaemon NoDaemon => new(NoGraph, null!, null!);
 }

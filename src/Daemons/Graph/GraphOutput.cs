@@ -1,6 +1,5 @@
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
@@ -11,15 +10,18 @@ namespace KadaluFsd.Daemons.Graph;
 /// <param name="preparation">What is going to run.</param>
 /// <param name="context">The context.</param>
 /// <param name="options">Say where, how and how much to log.</param>
+/// <param name="graph">Say what the log is named for.</param>
 /// <param name="log">Writes to it.</param>
 /// <param name="logger">Told of the process's start and end.</param>
-internal sealed class GraphOutput(GraphPreparation preparation, GlusterContext context, DaemonOptions options, ProcessLog log,
+internal sealed class GraphOutput(
+    GraphPreparation preparation, GlusterContext context, LogOptions options, GraphOptions graph, ProcessLog log,
     ILogger<GraphOutput> logger) : Part
 {
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
     {
-        HostedGraph.Open(context, preparation.Library, options);
+        HostedGraph.Open(
+            context, preparation.Library, options, graph.VolfileId ?? Path.GetFileNameWithoutExtension(graph.Volfile));
         log.Open(new GraphLogOutput(context));
         preparation.Announce(logger);
         HostedGraph.Report(logger, preparation.Graph, InheritedDescriptors.Closed, preparation.Retry);

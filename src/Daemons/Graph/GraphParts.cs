@@ -1,4 +1,6 @@
+using KadaluFsd.Control;
 using KadaluFsd.Hosting;
+using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Serving;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,11 +10,15 @@ namespace KadaluFsd.Daemons.Graph;
 /// <summary>What every process has that hosts a graph, beside its parts.</summary>
 internal static class GraphParts
 {
-    /// <summary>Adds it.</summary>
+    /// <summary>Adds it, with its options.</summary>
     /// <param name="parts">The list of what the process is made of.</param>
+    /// <param name="given">What the process was told.</param>
     /// <returns>The list.</returns>
-    internal static IServiceCollection AddGraph(this IServiceCollection parts) => parts
-        .AddServing()
+    /// <exception cref="Contract.CommandException">An option is wrong; says which.</exception>
+    internal static IServiceCollection AddGraph(this IServiceCollection parts, GivenOptions given) => parts
+        .AddServing(given)
+        .AddSingleton(GraphOptions.Of(given))
+        .AddSingleton(ControlOptions.Of(given))
         .AddSingleton<GlusterContext>()
         .AddSingleton(_ => new WorkThread("work"))
         .AddSingleton<GraphReload>()

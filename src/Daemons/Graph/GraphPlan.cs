@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using KadaluFsd.Contract;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 
@@ -61,13 +60,13 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
     /// <returns>The plan.</returns>
     /// <exception cref="CommandException">The volfile cannot be used; says in which line, and why.</exception>
     protected static T Parse<T>(
-        byte[] text, DaemonOptions options, GlusterLibrary library, IReadOnlyList<XlatorOption> live, Func<Volfile,
+        byte[] text, GraphOptions options, GlusterLibrary library, IReadOnlyList<XlatorOption> live, Func<Volfile,
         Func<(Volfile Volfile, ImmutableArray<Volume> Missing)>, T> plan)
     {
         try
         {
             Volfile written =
-                XlatorOption.Apply(VolfileParser.Parse(s_strictUtf8.GetString(text)), [.. options.XlatorOptions, .. live]);
+                XlatorOption.Apply(VolfileParser.Parse(s_strictUtf8.GetString(text)), [.. options.ParseXlatorOptions(), .. live]);
             return plan(written, () => InstalledLayers.Keep(written, library.HasTranslator));
         }
         catch (VolfileException exception)

@@ -1,6 +1,5 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
@@ -11,10 +10,10 @@ namespace KadaluFsd.Daemons.Graph;
 /// What a process with a graph is going to run, and every reason not to that can be seen without changing anything.
 /// </summary>
 /// <param name="options">What it was told.</param>
-internal abstract class GraphPreparation(DaemonOptions options) : Part
+internal abstract class GraphPreparation(GraphOptions options) : Part
 {
     /// <summary>What it was told.</summary>
-    protected DaemonOptions Options { get; } = options;
+    protected GraphOptions Options { get; } = options;
 
     /// <summary>The library.</summary>
     internal GlusterLibrary Library { get => field ?? throw NotStarted(); private set; }

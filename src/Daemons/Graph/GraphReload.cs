@@ -1,7 +1,6 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
@@ -20,7 +19,7 @@ namespace KadaluFsd.Daemons.Graph;
 /// <param name="graphThread">Where translators take their options.</param>
 /// <param name="logger">Told what came of it.</param>
 internal sealed class GraphReload(
-    DaemonOptions options, GlusterContext context, GraphPreparation preparation, IEnumerable<IReloadable> others,
+    GraphOptions options, GlusterContext context, GraphPreparation preparation, IEnumerable<IReloadable> others,
     WorkThread graphThread,
     ILogger<GraphReload> logger)
 {

@@ -1,7 +1,6 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;
@@ -37,16 +36,16 @@ public static class HostedGraph
     /// <param name="context">The context.</param>
     /// <param name="library">The library.</param>
     /// <param name="options">Say where, how and how much to log.</param>
+    /// <param name="name">The volfile's name, as its translators report it.</param>
     /// <exception cref="CommandException">It cannot be opened; says why.</exception>
-    internal static void Open(GlusterContext context, GlusterLibrary library, DaemonOptions options)
+    internal static void Open(GlusterContext context, GlusterLibrary library, LogOptions options, string name)
     {
-        MakeLog(options.Log);
+        MakeLog(options.Path);
         try
         {
-            context.Open(
-                library, options.Log, options.LogLevel, options.VolfileId ?? Path.GetFileNameWithoutExtension(options.Volfile));
+            context.Open(library, options.Path, options.Level, name);
             context.SetLogFormat(LogFormatFor(options));
-            context.SetLogLimit(options.LogLimit);
+            context.SetLogLimit(options.Limit);
         }
         catch (GraphException exception)
         {
@@ -105,10 +104,10 @@ public static class HostedGraph
     }
 
     // With priorities where systemd's journal reads it.
-    private static GlusterLogFormat LogFormatFor(DaemonOptions options) =>
-        options.LogFormat == LogFormat.Text
+    private static GlusterLogFormat LogFormatFor(LogOptions options) =>
+        options.Format == LogFormat.Text
             ? GlusterLogFormat.Text
-            : options.Log == "-" && JournalStream.IsStandardError()
+            : options.Path == "-" && JournalStream.IsStandardError()
             ? GlusterLogFormat.JsonForJournal : GlusterLogFormat.Json;
 
     /// <summary>Proves that clients given to the graph will be let in. Takes as long as the graph needs to come up.</summary>

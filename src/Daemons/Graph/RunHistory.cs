@@ -1,6 +1,5 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +14,7 @@ namespace KadaluFsd.Daemons.Graph;
 /// <param name="end">Knows how this run ends.</param>
 /// <param name="logger">Told how the run before ended, and what goes wrong here.</param>
 internal sealed class RunHistory(
-    DaemonOptions options, GraphPreparation preparation, ProcessEnd end, ILogger<RunHistory> logger) : Part
+    ProcessOptions options, GraphPreparation preparation, ProcessEnd end, ILogger<RunHistory> logger) : Part
 {
     private readonly RunFiles? _files = options.Control is null ? null : new RunFiles(options.Control);
 

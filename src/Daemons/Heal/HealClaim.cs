@@ -1,16 +1,15 @@
 using KadaluFsd.Control;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>
 /// What only one self-heal daemon of a pool can have on a node: the place of its control socket, and its pid file.
 /// </summary>
-/// <param name="options">Say where they are.</param>
+/// <param name="options">Say where the socket is.</param>
 /// <param name="preparation">Waits for an earlier daemon.</param>
 /// <param name="pidFile">The pid file.</param>
-internal sealed class HealClaim(DaemonOptions options, HealPreparation preparation, PidFile pidFile) : Part
+internal sealed class HealClaim(ControlOptions options, HealPreparation preparation, PidFile pidFile) : Part
 {
     /// <inheritdoc/>
     protected override async Task StartAsync(CancellationToken stopping)

@@ -13,12 +13,12 @@ namespace KadaluFsd.Daemons.Heal;
 /// </summary>
 public static class HealDaemon
 {
-    /// <summary>Runs the daemon until it is told to stop.</summary>
-    /// <param name="options">What it was told.</param>
-    /// <returns>How it ended, once it has.</returns>
-    /// <exception cref="CommandException">It cannot start, or its event loop has failed.</exception>
-    public static Task<ExitCode> RunAsync(DaemonOptions options) => HostedProcess.RunAsync(options, parts => parts
-        .AddGraph()
+    /// <summary>A daemon that does not run yet.</summary>
+    /// <param name="given">What it was told.</param>
+    /// <returns>The daemon.</returns>
+    /// <exception cref="CommandException">An option is wrong; says which.</exception>
+    public static HostedProcess Create(GivenOptions given) => new(given, parts => parts
+        .AddGraph(given)
         .AddAs<GraphPreparation, HealPreparation>()
         .AddSingleton<RunningHealDaemon>()
         .AddSingleton<IControlRoutes, HealControl>()

@@ -1,7 +1,7 @@
 using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Daemons.Health;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
+using KadaluFsd.Hosting.Logging;
 using KadaluFsd.Linux;
 using KadaluFsd.Native;
 using KadaluFsd.Serving.Events;
@@ -14,14 +14,14 @@ namespace KadaluFsd.Daemons.Heal;
 /// being healed is left as it is at the end, and cut off by the end of the process: the units keep it in their indices, and take
 /// their locks back.
 /// </summary>
-/// <param name="options">Say where the log is.</param>
+/// <param name="log">Say where the log is.</param>
 /// <param name="preparation">What to run.</param>
 /// <param name="context">The graph.</param>
 /// <param name="loop">Tells when the graph tells something.</param>
 /// <param name="review">Told of units that have come back.</param>
 /// <param name="logger">Told of units.</param>
 internal sealed class HealGraph(
-    DaemonOptions options, HealPreparation preparation, GlusterContext context, EventLoop loop, HealReview review,
+    LogOptions log, HealPreparation preparation, GlusterContext context, EventLoop loop, HealReview review,
     ILogger<HealGraph> logger) : Part, IReadinessHandler
 {
     /// <summary>Whether it is there. From any thread.</summary>
@@ -54,7 +54,7 @@ internal sealed class HealGraph(
     protected override Task StartAsync(CancellationToken stopping)
     {
         loop.Invoke(() => loop.Watch(context.EventFd, this, EpollInterest.Readable));
-        HostedGraph.StartClient(context, preparation.Plan.Volfile, options.Log);
+        HostedGraph.StartClient(context, preparation.Plan.Volfile, log.Path);
         IsUp = true;
         return Task.CompletedTask;
     }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using KadaluFsd.Contract;
 using KadaluFsd.Daemons.Graph;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 
@@ -37,7 +36,7 @@ internal sealed record HealPlan(Volfile Volfile, IReadOnlyList<HealedUnit> Units
     /// <returns>The plan.</returns>
     /// <exception cref="CommandException">The volfile cannot be used; says in which line, and why.</exception>
     internal static HealPlan Parse(
-        byte[] text, DaemonOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
+        byte[] text, GraphOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
         Parse(text, options, library, live, (written, keepInstalled) =>
         {
             (Volfile volfile, ImmutableArray<Volume> missing) = keepInstalled();

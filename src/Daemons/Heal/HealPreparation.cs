@@ -1,14 +1,13 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Daemons.Graph;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>What a self-heal daemon is going to run.</summary>
-/// <param name="options">What it was told.</param>
-internal sealed class HealPreparation(DaemonOptions options) : GraphPreparation(options)
+/// <param name="options">Say what it runs.</param>
+internal sealed class HealPreparation(GraphOptions options) : GraphPreparation(options)
 {
     /// <summary>What is going to run.</summary>
     internal HealPlan Plan { get => field ?? throw NotStarted(); private set; }

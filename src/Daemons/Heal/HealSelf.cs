@@ -1,16 +1,15 @@
 using KadaluFsd.Daemons.Graph;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>What a self-heal daemon says of itself, and does when a signal asks for it.</summary>
-/// <param name="options">What it was told.</param>
+/// <param name="options">Say what it runs.</param>
 /// <param name="context">The graph.</param>
 /// <param name="reload">Reads everything again.</param>
 /// <param name="logger">Told what it does.</param>
-internal sealed class HealSelf(DaemonOptions options, GlusterContext context, GraphReload reload, ILogger<HealSelf> logger)
+internal sealed class HealSelf(GraphOptions options, GlusterContext context, GraphReload reload, ILogger<HealSelf> logger)
     : GraphSelf(context, reload, logger)
 {
     /// <inheritdoc/>

@@ -24,13 +24,14 @@ internal sealed class HealthMonitor : IDisposable
     private static readonly TimeSpan s_goodbye = TimeSpan.FromMilliseconds(100);
 
     private readonly DirectoryProbe _probe;
+    private readonly HealthOptions _options;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly MountWatch _mounts = new();
     private readonly Lock _lock = new();
     private Timer? _overdue;
     private Thread? _thread;
-    private HealthOptions _options = new(TimeSpan.Zero, TimeSpan.Zero, 0);
+    private TimeSpan _interval;
     private UnitHealth _current = UnitHealth.Unknown;
     private long _lookBegan;
     private volatile bool _stopping;
@@ -40,8 +41,10 @@ internal sealed class HealthMonitor : IDisposable
 
     /// <summary>A monitor that has not begun.</summary>
     /// <param name="probe">Looks at the directory; may take for ever.</param>
+    /// <param name="options">Say for how long to wait for it, and when it has failed.</param>
     /// <param name="logger">Told of every change.</param>
-    public HealthMonitor(DirectoryProbe probe, ILogger<HealthMonitor> logger) => (_probe, _logger) = (probe, logger);
+    public HealthMonitor(DirectoryProbe probe, HealthOptions options, ILogger<HealthMonitor> logger) =>
+        (_probe, _options, _logger) = (probe, options, logger);
 
     /// <summary>Told, after each look, on its thread.</summary>
     internal event Action? Looked;
@@ -56,11 +59,11 @@ internal sealed class HealthMonitor : IDisposable
     internal Task Failed => _failed.Task;
 
     /// <summary>Begins to look, unless it is to look never.</summary>
-    /// <param name="options">How often, and for how long.</param>
-    internal void Start(HealthOptions options)
+    /// <param name="interval">How often; zero for never.</param>
+    internal void Start(TimeSpan interval)
     {
-        _options = options;
-        if (options.Interval > TimeSpan.Zero)
+        _interval = interval;
+        if (interval > TimeSpan.Zero)
         {
             _overdue = new Timer(_ => TakeOverdue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _thread = new Thread(Follow, StackBytes) { Name = "health", IsBackground = true };
@@ -106,7 +109,7 @@ internal sealed class HealthMonitor : IDisposable
             Looked?.Invoke();
             if (isDue)
             {
-                next = Environment.TickCount64 + (long)_options.Interval.TotalMilliseconds;
+                next = Environment.TickCount64 + (long)_interval.TotalMilliseconds;
             }
 
             WaitUntil(next);
@@ -194,9 +197,3 @@ internal sealed class HealthMonitor : IDisposable
         Changed?.Invoke(now);
     }
 }
-
-/// <summary>How a unit's directory is watched.</summary>
-/// <param name="Interval">How often to look; zero for never.</param>
-/// <param name="Timeout">How long a look may take.</param>
-/// <param name="Failures">How many failed looks in a row are the end.</param>
-internal sealed record HealthOptions(TimeSpan Interval, TimeSpan Timeout, int Failures);

@@ -1,14 +1,14 @@
 using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
+using KadaluFsd.Hosting.Logging;
 using KadaluFsd.Native;
 
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>Proves that clients given to the graph are let in: waits until it has come up.</summary>
 /// <param name="context">The graph.</param>
-/// <param name="options">Say where the log is.</param>
-internal sealed class GraphProof(GlusterContext context, DaemonOptions options) : Part
+/// <param name="log">Say where the log is.</param>
+internal sealed class GraphProof(GlusterContext context, LogOptions log) : Part
 {
     /// <summary>Whether it is known; false for a moment at the start. From any thread.</summary>
     internal bool IsProven { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
@@ -16,7 +16,7 @@ internal sealed class GraphProof(GlusterContext context, DaemonOptions options) 
     /// <inheritdoc/>
     protected override async Task StartAsync(CancellationToken stopping)
     {
-        await Task.Run(() => HostedGraph.Prove(context, options.Log), CancellationToken.None);
+        await Task.Run(() => HostedGraph.Prove(context, log.Path), CancellationToken.None);
         IsProven = true;
     }
 }

@@ -16,13 +16,15 @@ namespace KadaluFsd.Daemons.Unit;
 public static class StorageUnit
 {
     /// <summary>
-    /// Runs the unit until it is told to stop. Up to <see cref="UnitSetup"/> a failure leaves nothing changed on its disk.
+    /// A unit that does not run yet. Up to <see cref="UnitSetup"/> a failure of its start leaves nothing changed on its disk.
     /// </summary>
-    /// <param name="options">What it was told.</param>
-    /// <returns>How it ended, once it has.</returns>
-    /// <exception cref="CommandException">It cannot start, or something has failed that it cannot do without.</exception>
-    public static Task<ExitCode> RunAsync(DaemonOptions options) => HostedProcess.RunAsync(options, parts => parts
-        .AddGraph()
+    /// <param name="given">What it was told.</param>
+    /// <returns>The unit.</returns>
+    /// <exception cref="CommandException">An option is wrong; says which.</exception>
+    public static HostedProcess Create(GivenOptions given) => new(given, parts => parts
+        .AddGraph(given)
+        .AddSingleton(UnitOptions.Of(given))
+        .AddSingleton(HealthOptions.Of(given))
         .AddAs<GraphPreparation, UnitPreparation>()
         .AddAs<IVolfileSource, UnitPreparation>()
         .AddAs<IReloadable, VolfileServer>()

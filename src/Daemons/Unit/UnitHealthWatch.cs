@@ -2,7 +2,6 @@ using System.Globalization;
 using KadaluFsd.Contract;
 using KadaluFsd.Daemons.Health;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 
@@ -17,16 +16,16 @@ namespace KadaluFsd.Daemons.Unit;
 /// <param name="notifier">Tells the service manager.</param>
 /// <param name="end">Told of the failure.</param>
 internal sealed class UnitHealthWatch(
-    HealthMonitor monitor, UnitPreparation preparation, DaemonOptions options, GlusterContext context, IDaemon daemon,
+    HealthMonitor monitor, UnitPreparation preparation, HealthOptions options, GlusterContext context, IDaemon daemon,
     ServiceNotifier notifier, ProcessEnd end)
     : Part
 {
-    private TimeSpan Interval => options.HealthInterval
+    private TimeSpan Interval => options.Interval
         ?? (int.TryParse(
             preparation.Plan.Identity.Posix[UnitVolfile.HealthCheckInterval], NumberStyles.None, CultureInfo.InvariantCulture,
             out int seconds)
             ? TimeSpan.FromSeconds(seconds)
-            : DaemonOptions.DefaultHealthInterval);
+            : HealthOptions.DefaultInterval);
 
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
@@ -34,7 +33,7 @@ internal sealed class UnitHealthWatch(
         monitor.Looked += context.TellHeldBackLogLines;
         monitor.Changed += _ => notifier.Status(daemon.Status);
         _ = EndWithItAsync();
-        monitor.Start(new HealthOptions(Interval, options.HealthTimeout, options.HealthFailures));
+        monitor.Start(Interval);
         return Task.CompletedTask;
     }
 

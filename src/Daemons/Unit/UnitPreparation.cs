@@ -3,6 +3,7 @@ using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
+using KadaluFsd.Serving.Options;
 using KadaluFsd.Serving.Volfiles;
 using KadaluFsd.Storage;
 using KadaluFsd.Volgen;
@@ -11,9 +12,15 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>What a unit is going to run, over which directory.</summary>
-/// <param name="options">What it was told.</param>
+/// <param name="options">Say what it runs.</param>
+/// <param name="unit">Say whether its directory may be new.</param>
+/// <param name="listen">Say on which port; told in the log.</param>
+/// <param name="volfiles">Say where volfiles for clients are.</param>
+/// <param name="tls">Say which files must be there.</param>
 /// <param name="descriptors">Who may have which descriptors.</param>
-internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget descriptors)
+internal sealed class UnitPreparation(
+    GraphOptions options, UnitOptions unit, ListenOptions listen, VolfileServerOptions volfiles, VolfileTlsOptions tls,
+    DescriptorBudget descriptors)
     : GraphPreparation(options), IVolfileSource
 {
     /// <summary>What is going to run.</summary>
@@ -33,7 +40,7 @@ internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget de
 
     /// <inheritdoc/>
     string IVolfileSource.Directory =>
-        Options.Volfiles ?? Plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles;
+        volfiles.Directory ?? Plan.Identity.Server["volspec-directory"] ?? UsualPlaces.Volfiles;
 
     /// <inheritdoc/>
     ServedPools IVolfileSource.Pools => new(Plan.Identity.Directory, Plan.Identity.VolumeId);
@@ -48,7 +55,7 @@ internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget de
     /// <inheritdoc/>
     internal override void Announce(ILogger logger) =>
         GraphLifeLog.Starting(
-            logger, ProgramVersion.Text, Library.GlusterFsVersion, UnitDirectory.Path, Options.Volfile, Options.Port);
+            logger, ProgramVersion.Text, Library.GlusterFsVersion, UnitDirectory.Path, Options.Volfile, listen.ExpectPort());
 
     /// <inheritdoc/>
     protected override void Prepare()
@@ -56,8 +63,8 @@ internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget de
         GlusterContext.ReserveDescriptors(descriptors.ForNodes);
         Plan = UnitPlan.Parse(GraphPlan.ReadText(Options.Volfile), Options, Library);
         UnitDirectory = new UnitDirectory(Plan.Identity.Directory, Plan.Identity.VolumeId);
-        VolfileTls.CheckFiles(Options);
-        _ = UnitDirectory.Check(Options.InitDirectory);
+        VolfileTls.CheckFiles(tls);
+        _ = UnitDirectory.Check(unit.InitDirectory);
         Record = new UnitRecord(Options.Volfile, Plan.Identity.Directory, Plan.Identity.VolumeId);
         Record.Check();
     }

@@ -1,6 +1,5 @@
 using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Unit;
@@ -11,7 +10,7 @@ namespace KadaluFsd.Daemons.Unit;
 /// <param name="preparation">Which directory.</param>
 /// <param name="options">Say whether it may be new.</param>
 /// <param name="logger">Told of a new one.</param>
-internal sealed class UnitSetup(UnitPreparation preparation, DaemonOptions options, ILogger<UnitSetup> logger) : Part
+internal sealed class UnitSetup(UnitPreparation preparation, UnitOptions options, ILogger<UnitSetup> logger) : Part
 {
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)

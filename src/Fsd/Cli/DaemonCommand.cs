@@ -2,6 +2,7 @@ using System.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Daemons.Heal;
 using KadaluFsd.Daemons.Unit;
+using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Serving.Gateway;
@@ -38,16 +39,16 @@ internal static class DaemonCommand
         DaemonCommands.Gateway,
         new Command("gateway", "Serve the volfiles of every pool of this node to clients that have glusterd's port built in."));
 
-    /// <summary>Runs a process whose options have been read already.</summary>
+    /// <summary>A process that does not run yet.</summary>
     /// <param name="kind">What it is to be.</param>
-    /// <param name="options">The options.</param>
-    /// <returns>How it ended, once it has.</returns>
-    /// <exception cref="CommandException">It cannot start, or has failed.</exception>
-    internal static Task<ExitCode> RunAsync(DaemonCommands kind, DaemonOptions options) => kind switch
+    /// <param name="given">What it was told.</param>
+    /// <returns>The process.</returns>
+    /// <exception cref="CommandException">An option is wrong; says which.</exception>
+    internal static HostedProcess CreateProcess(DaemonCommands kind, GivenOptions given) => kind switch
     {
-        DaemonCommands.HealDaemon => HealDaemon.RunAsync(options),
-        DaemonCommands.Gateway => VolfileGateway.RunAsync(options),
-        _ => StorageUnit.RunAsync(options),
+        DaemonCommands.HealDaemon => HealDaemon.Create(given),
+        DaemonCommands.Gateway => VolfileGateway.Create(given),
+        _ => StorageUnit.Create(given),
     };
 
     private static Command Create(DaemonCommands kind, Command command)
@@ -62,14 +63,15 @@ internal static class DaemonCommand
         var flags = DaemonFlags.AddTo(command, kind);
         command.SetAction(async (parsed, _) =>
         {
-            DaemonOptions options =
-                DaemonOptionReader.Read(kind, flags.Given(parsed), Environment.GetEnvironmentVariable, parsed.GetValue(config));
+            HostedProcess process = CreateProcess(
+                kind,
+                GivenOptions.Read(kind, flags.Given(parsed), Environment.GetEnvironmentVariable, parsed.GetValue(config)));
             if (Background.IsThis)
             {
                 Background.Enter();
             }
 
-            return (int)await RunAsync(kind, options);
+            return (int)await process.RunAsync();
         });
         return command;
     }

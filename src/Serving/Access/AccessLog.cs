@@ -2,7 +2,6 @@ using System.Buffers;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Serving.Events;
 
 namespace KadaluFsd.Serving.Access;
@@ -12,7 +11,7 @@ namespace KadaluFsd.Serving.Access;
 /// </summary>
 /// <param name="options">Say where, if anywhere, and how lines are written.</param>
 /// <param name="loop">Everything that is logged happens on its thread.</param>
-public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDisposable
+public sealed class AccessLog(AccessLogOptions options, EventLoop loop) : Part, IDisposable
 {
     // Bytes of fetches; beyond that they are dropped, and counted in a line of its own once there is room again.
     private const int MaxWaiting = 2 * 1024 * 1024;
@@ -38,7 +37,7 @@ public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDi
     private AccessFile? _file;
     private Thread? _thread;
 
-    private LogFormat Format => options.AccessLogFormat;
+    private LogFormat Format => options.Format;
 
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
@@ -58,7 +57,7 @@ public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDi
     /// <exception cref="CommandException">It cannot be opened.</exception>
     internal void Open()
     {
-        if (options.AccessLog is { } path)
+        if (options.Path is { } path)
         {
             AccessFile file = _file = AccessFile.Open(path);
             _thread = new Thread(() => Write(file)) { Name = "access-log", IsBackground = true };

@@ -1,25 +1,25 @@
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
+using KadaluFsd.Serving.Options;
 using KadaluFsd.Serving.Volfiles;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Gateway;
 
 /// <summary>What a gateway says of itself, and does when a signal asks for it.</summary>
-/// <param name="options">What it was told.</param>
+/// <param name="options">Say where it listens.</param>
 /// <param name="output">Its log.</param>
 /// <param name="volfiles">Serves volfiles.</param>
 /// <param name="logger">Told what it does.</param>
 public sealed class GatewayDaemon(
-    DaemonOptions options, GatewayOutput output, VolfileServer volfiles, ILogger<GatewayDaemon> logger)
+    ListenOptions options, GatewayOutput output, VolfileServer volfiles, ILogger<GatewayDaemon> logger)
     : IDaemon
 {
     /// <inheritdoc/>
-    public string Status => $"serving volfiles on {options.Listen}";
+    public string Status => $"serving volfiles on {options.ParseGateway()}";
 
     /// <inheritdoc/>
-    public void SayReady() => LifeLog.Ready(logger, options.Listen.Port);
+    public void SayReady() => LifeLog.Ready(logger, options.ParseGateway().Port);
 
     /// <inheritdoc/>
     public string SayStopping() => "saying goodbye";

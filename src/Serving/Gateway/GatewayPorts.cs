@@ -1,19 +1,18 @@
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Serving.Routing;
 using KadaluFsd.Serving.Volfiles;
 
 namespace KadaluFsd.Serving.Gateway;
 
 /// <summary>What only one gateway can have: its ports. Closed by the router.</summary>
-/// <param name="options">Say which.</param>
 /// <param name="listeners">The ports.</param>
-public sealed class GatewayPorts(DaemonOptions options, ListenerSet listeners) : Part
+/// <param name="tls">Say which files must be there.</param>
+public sealed class GatewayPorts(ListenerSet listeners, VolfileTlsOptions tls) : Part
 {
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
     {
-        VolfileTls.CheckFiles(options);
+        VolfileTls.CheckFiles(tls);
         listeners.OpenForGateway();
         return Task.CompletedTask;
     }

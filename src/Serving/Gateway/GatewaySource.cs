@@ -5,10 +5,10 @@ namespace KadaluFsd.Serving.Gateway;
 
 /// <summary>What a gateway serves: every pool's volfiles.</summary>
 /// <param name="options">Say where they are.</param>
-public sealed class GatewaySource(DaemonOptions options) : IVolfileSource
+public sealed class GatewaySource(VolfileServerOptions options) : IVolfileSource
 {
     /// <inheritdoc/>
-    public string Directory => options.Volfiles ?? DaemonOptions.DefaultVolfiles;
+    public string Directory => options.Directory ?? UsualPlaces.Volfiles;
 
     /// <inheritdoc/>
     public ServedPools Pools => ServedPools.All;

@@ -15,12 +15,12 @@ namespace KadaluFsd.Serving.Gateway;
 /// </summary>
 public static class VolfileGateway
 {
-    /// <summary>Runs the gateway until it is told to stop.</summary>
-    /// <param name="options">What it was told.</param>
-    /// <returns>How it ended, once it has.</returns>
-    /// <exception cref="CommandException">It cannot start, or its event loop has failed.</exception>
-    public static Task<ExitCode> RunAsync(DaemonOptions options) => HostedProcess.RunAsync(options, parts => parts
-        .AddServing()
+    /// <summary>A gateway that does not run yet.</summary>
+    /// <param name="given">What it was told.</param>
+    /// <returns>The gateway.</returns>
+    /// <exception cref="CommandException">An option is wrong; says which.</exception>
+    public static HostedProcess Create(GivenOptions given) => new(given, parts => parts
+        .AddServing(given)
         .AddSingleton<IVolfileSource, GatewaySource>()
         .AddSingleton<IDaemon, GatewayDaemon>()
         .AddSingleton<ILivenessCheck, LoopCheck>()

@@ -1,6 +1,6 @@
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
+using KadaluFsd.Serving.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Routing;
@@ -13,7 +13,7 @@ namespace KadaluFsd.Serving.Routing;
 /// <param name="isNode">Whether a connection comes from a node of a pool that is served here.</param>
 /// <param name="options">Limits and deadlines.</param>
 /// <param name="logger">Told of what is closed.</param>
-internal sealed class GraphHandover(IGraphSide? graph, Func<int, bool> isNode, DaemonOptions options, ILogger logger)
+internal sealed class GraphHandover(IGraphSide? graph, Func<int, bool> isNode, ConnectionOptions options, ILogger logger)
 {
     private const int RetryMilliseconds = 5;
     private const int HandshakeCheckMilliseconds = 1000;

@@ -1,12 +1,13 @@
+using System.Net;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
+using KadaluFsd.Serving.Options;
 
 namespace KadaluFsd.Serving.Routing;
 
 /// <summary>Every place a process listens on; all or none.</summary>
 /// <param name="options">Say where.</param>
-public sealed class ListenerSet(DaemonOptions options) : IDisposable
+public sealed class ListenerSet(ListenOptions options) : IDisposable
 {
     private readonly List<PortListener> _all = [];
 
@@ -26,7 +27,8 @@ public sealed class ListenerSet(DaemonOptions options) : IDisposable
     {
         Open(
             () => PortListener.Listen(
-                null, options.Port, shared: false, isEncrypted ? RouteDecision.ForEncryptedUnitPort : RouteDecision.ForUnitPort),
+                null, options.ExpectPort(), shared: false,
+                isEncrypted ? RouteDecision.ForEncryptedUnitPort : RouteDecision.ForUnitPort),
             options.PoolPort is { } port ? () =>
                 PortListener.Listen(null, port, shared: true, RouteDecision.ForVolfilePort) : null,
             Local());
@@ -40,9 +42,11 @@ public sealed class ListenerSet(DaemonOptions options) : IDisposable
 
     /// <summary>Listens for a gateway: on its address and a unix socket.</summary>
     /// <exception cref="CommandException">One of them cannot be had; nothing is listened on then.</exception>
-    internal void OpenForGateway() => Open(
-        () => PortListener.Listen(options.Listen.Address, options.Listen.Port, shared: false, RouteDecision.ForVolfilePort),
-        Local());
+    internal void OpenForGateway()
+    {
+        IPEndPoint address = options.ParseGateway();
+        Open(() => PortListener.Listen(address.Address, address.Port, shared: false, RouteDecision.ForVolfilePort), Local());
+    }
 
     /// <summary>Frees every port.</summary>
     public void Dispose()

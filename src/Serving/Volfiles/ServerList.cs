@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Rpc.Gluster;
 
 namespace KadaluFsd.Serving.Volfiles;
@@ -15,10 +14,13 @@ namespace KadaluFsd.Serving.Volfiles;
 /// port of its first server whatever the list says, which is why there is a list only where the pool has one port on every node.
 /// </remarks>
 /// <param name="port">The pool's port; null to send no list.</param>
-/// <param name="rounds">How often the list goes round, 1 to <see cref="DaemonOptions.MaxServerRounds"/>.</param>
+/// <param name="rounds">How often the list goes round, 1 to <see cref="MaxRounds"/>.</param>
 /// <param name="networks">Names to be given instead of the volfile's to clients of certain networks.</param>
 internal sealed class ServerList(int? port, int rounds, params ImmutableArray<AdvertisedNames> networks)
 {
+    /// <summary>Most rounds: a client's list grows by what it does not know yet, and must stay short.</summary>
+    internal const int MaxRounds = 4;
+
     // What 10.x reads, and what later versions read first.
     private static readonly string[] s_keys = ["servers-list", "cluster.brick-vol-servers"];
 

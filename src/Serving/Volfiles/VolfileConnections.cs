@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using System.Net;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Rpc.Onc;
 using KadaluFsd.Serving.Events;
+using KadaluFsd.Serving.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Volfiles;
@@ -12,15 +12,14 @@ namespace KadaluFsd.Serving.Volfiles;
 /// The connections on which volfiles are served: takes sockets from the router, ends those that keep it waiting.
 /// </summary>
 /// <param name="loop">Drives them.</param>
-/// <param name="programs">What is offered on each.</param>
-/// <param name="nodePrograms">What is offered on those that come in on the node's port; null where there is none.</param>
+/// <param name="programsFor">What is offered on one.</param>
 /// <param name="isNode">Tells whether an address is a pool's node's.</param>
 /// <param name="admission">Says who may open one.</param>
 /// <param name="options">Deadlines.</param>
 /// <param name="logger">Told why connections end.</param>
 public sealed class VolfileConnections(
-    EventLoop loop, RpcProgramTable programs, RpcProgramTable? nodePrograms, Func<IPAddress, bool> isNode,
-    VolfileAdmission admission, DaemonOptions options, ILogger logger)
+    EventLoop loop, Func<int, RpcProgramTable> programsFor, Func<IPAddress, bool> isNode,
+    VolfileAdmission admission, ConnectionOptions options, ILogger logger)
     : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -109,7 +108,7 @@ public sealed class VolfileConnections(
             return;
         }
 
-        var entry = new Entry(new RpcServerConnection(transport, ProgramsFor(fd), peer, Report), Environment.TickCount64);
+        var entry = new Entry(new RpcServerConnection(transport, programsFor(fd), peer, Report), Environment.TickCount64);
 
         // In the table first, so that its end cannot come before its beginning: what has arrived is answered here and now.
         _open.Add(entry);
@@ -123,9 +122,6 @@ public sealed class VolfileConnections(
             entry.Connection.Close();
         }
     }
-
-    private RpcProgramTable ProgramsFor(int fd) =>
-        nodePrograms is not null && RawSocket.LocalPort(fd) == options.NodePort ? nodePrograms : programs;
 
     private async Task ServeAsync(Entry entry, ITransport transport)
     {

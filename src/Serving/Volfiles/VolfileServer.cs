@@ -1,8 +1,9 @@
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
+using KadaluFsd.Linux;
 using KadaluFsd.Rpc.Onc;
 using KadaluFsd.Serving.Access;
 using KadaluFsd.Serving.Events;
+using KadaluFsd.Serving.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Volfiles;
@@ -12,14 +13,17 @@ namespace KadaluFsd.Serving.Volfiles;
 /// </summary>
 /// <param name="loop">Drives the connections.</param>
 /// <param name="source">Which volfiles.</param>
-/// <param name="options">Limits and deadlines.</param>
+/// <param name="options">Say to whom, and what they are told beside.</param>
+/// <param name="listen">Say on which ports.</param>
+/// <param name="connections">Limits and deadlines.</param>
+/// <param name="tls">Encrypts connections.</param>
 /// <param name="accessLog">Gets a line for each fetch.</param>
 /// <param name="loggers">Makes the loggers.</param>
 public sealed class VolfileServer(
-    EventLoop loop, IVolfileSource source, DaemonOptions options, AccessLog accessLog, ILoggerFactory loggers)
+    EventLoop loop, IVolfileSource source, VolfileServerOptions options, ListenOptions listen, ConnectionOptions connections,
+    VolfileTls tls, AccessLog accessLog, ILoggerFactory loggers)
     : Part, IReloadable, IAsyncDisposable
 {
-    private readonly VolfileTls _tls = new(options, loggers.CreateLogger<VolfileTls>());
     private VolfileNotifier? _notifier;
     private PoolNodes? _nodes;
 
@@ -35,17 +39,17 @@ public sealed class VolfileServer(
     /// <summary>Reads the directory; it can be served then, as it is.</summary>
     internal void Read()
     {
-        var servers = new ServerList(options.PoolPort, options.ServerRounds, options.Advertise);
+        var servers = new ServerList(listen.PoolPort, options.ServerRounds, options.ParseAdvertised());
         Store =
             new VolfileStore(source.Directory, servers, VolfileStore.DefaultRescanInterval, loggers.CreateLogger<VolfileStore>());
         Store.Open();
         PoolNodes nodes = _nodes = new PoolNodes(Store);
+        AddressFilter filter = options.ParseFilter();
+        ILogger logger = loggers.CreateLogger<VolfileConnections>();
         var admission = new VolfileAdmission(
-            loop, address => options.Filter.Admits(address, nodes.Addresses), _tls, options,
-            loggers.CreateLogger<VolfileConnections>());
+            loop, address => filter.Admits(address, nodes.Addresses), tls, connections, logger);
         Connections = new VolfileConnections(
-            loop, CreatePrograms(source.Pools), options.NodePort is null ? null : CreatePrograms(ServedPools.All),
-            address => nodes.Addresses.Contains(address), admission, options, loggers.CreateLogger<VolfileConnections>());
+            loop, CreatePrograms(), address => nodes.Addresses.Contains(address), admission, connections, logger);
         _notifier =
             new VolfileNotifier(Store, Connections, options.NotifyWindow, Counters, loggers.CreateLogger<VolfileNotifier>());
     }
@@ -64,7 +68,7 @@ public sealed class VolfileServer(
     /// </summary>
     public void Reload()
     {
-        _tls.Reload();
+        tls.Reload();
         Store.Refresh();
         _notifier?.TellAll();
     }
@@ -73,7 +77,7 @@ public sealed class VolfileServer(
     /// <returns>A task that ends then.</returns>
     public async ValueTask DisposeAsync()
     {
-        _tls.Dispose();
+        tls.Dispose();
         if (_notifier is not null)
         {
             await _notifier.DisposeAsync();
@@ -93,6 +97,14 @@ public sealed class VolfileServer(
 
     /// <inheritdoc/>
     protected override Task StopAsync() => DisposeAsync().AsTask();
+
+    // On the node's port, those of every pool.
+    private Func<int, RpcProgramTable> CreatePrograms()
+    {
+        RpcProgramTable own = CreatePrograms(source.Pools);
+        RpcProgramTable? all = listen.NodePort is null ? null : CreatePrograms(ServedPools.All);
+        return fd => all is not null && RawSocket.LocalPort(fd) == listen.NodePort ? all : own;
+    }
 
     private RpcProgramTable CreatePrograms(ServedPools pools) =>
         new VolfileService(loop, Store, pools, accessLog, Counters, loggers.CreateLogger<VolfileService>()).CreatePrograms();
