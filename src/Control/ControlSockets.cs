@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux.Files;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +13,7 @@ namespace KadaluFsd.Control;
 /// <param name="options">The options.</param>
 /// <param name="routes">What can be asked.</param>
 /// <param name="loggers">Makes the web server's loggers.</param>
-public sealed class ControlSockets(DaemonOptions options, IControlRoutes routes, ILoggerFactory loggers) : Part
+public sealed class ControlSockets(ControlOptions options, IControlRoutes routes, ILoggerFactory loggers) : Part
 {
     private ControlServer? _local;
     private ControlServer? _remote;
@@ -23,7 +22,7 @@ public sealed class ControlSockets(DaemonOptions options, IControlRoutes routes,
     /// <param name="options">Say where it is.</param>
     /// <returns>True; it throws otherwise.</returns>
     /// <exception cref="CommandException">One does, which may pass; or something else is there.</exception>
-    public static bool ExpectFree(DaemonOptions options)
+    public static bool ExpectFree(ControlOptions options)
     {
         try
         {
@@ -57,7 +56,7 @@ public sealed class ControlSockets(DaemonOptions options, IControlRoutes routes,
                     loggers);
             }
 
-            if (options.MetricsListen is { } address)
+            if (options.ParseMetricsListen() is { } address)
             {
                 _remote = await ControlServer.StartAsync(
                     address,

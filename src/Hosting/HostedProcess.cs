@@ -11,25 +11,38 @@ namespace KadaluFsd.Hosting;
 /// A process that runs until it is told to stop: a list of parts under a host, which starts them in order and stops them in
 /// reverse. The host's defaults are off: configuration, console, signals and the service manager are this program's affair.
 /// </summary>
-public static class HostedProcess
+public sealed class HostedProcess
 {
-    /// <summary>Runs such a process.</summary>
+    private readonly LogOptions _log;
+    private readonly ProcessOptions _options;
+    private readonly ServiceCollection _parts = [];
+
+    /// <summary>Checks the options, and does nothing else.</summary>
+    /// <param name="given">The options that were given.</param>
+    /// <param name="compose">Lists the parts, and binds their options.</param>
+    /// <exception cref="CommandException">An option is wrong; says which.</exception>
+    public HostedProcess(GivenOptions given, Action<IServiceCollection> compose)
+    {
+        ArgumentNullException.ThrowIfNull(compose);
+        _parts.AddSingleton(_log = LogOptions.Of(given)).AddSingleton(_options = ProcessOptions.Of(given));
+        compose(_parts);
+    }
+
+    /// <summary>Runs the process. To be called once.</summary>
     /// <returns>How it ended, once it has.</returns>
     /// <exception cref="CommandException">It cannot start, or something failed that it cannot do without; the first failure is
     /// the reason.</exception>
-    public static async Task<ExitCode> RunAsync(DaemonOptions options, Action<IServiceCollection> compose)
+    public async Task<ExitCode> RunAsync()
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(compose);
-        using var log = new ProcessLog(options.LogLevel);
+        using var log = new ProcessLog(_log.Level);
         using var requests = new DaemonRequests();
-        using var pidFile = new PidFile(options.PidFile);
+        using var pidFile = new PidFile(_options.PidFile);
         using var signals = new DaemonSignals(requests, log.Loggers.CreateLogger("Signals"));
         signals.Listen();
         pidFile.TryTake();
         try
         {
-            using IHost host = Build(options, log, requests, pidFile, compose);
+            using IHost host = Build(log, requests, pidFile);
             return await RunAsync(host, requests);
         }
         catch (OperationCanceledException) when (requests.StopWanted.IsCancellationRequested)
@@ -37,16 +50,15 @@ public static class HostedProcess
             // Asked to stop before it had started.
             return ExitCode.Success;
         }
-        catch (CommandException exception) when (options.Control is not null && pidFile.IsInPlace)
+        catch (CommandException exception) when (_options.Control is not null && pidFile.IsInPlace)
         {
             // Not if another process runs: the record is about that one.
-            new RunFiles(options.Control).NoteFailure(exception);
+            new RunFiles(_options.Control).NoteFailure(exception);
             throw;
         }
     }
 
-    private static IHost Build(
-        DaemonOptions options, ProcessLog log, DaemonRequests requests, PidFile pidFile, Action<IServiceCollection> compose)
+    private IHost Build(ProcessLog log, DaemonRequests requests, PidFile pidFile)
     {
         HostApplicationBuilder builder =
             Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -54,12 +66,15 @@ public static class HostedProcess
             .AddSingleton<IHostLifetime, NoLifetime>()
             .AddSingleton(log.Loggers)
             .AddSingleton(log)
-            .AddSingleton(options)
             .AddSingleton(requests)
             .AddSingleton(pidFile)
             .AddSingleton<ProcessEnd>()
             .AddSingleton<ServiceNotifier>();
-        compose(builder.Services);
+        foreach (ServiceDescriptor part in _parts)
+        {
+            builder.Services.Add(part);
+        }
+
         return builder.Build();
     }
 

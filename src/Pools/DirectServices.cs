@@ -5,23 +5,23 @@ using KadaluFsd.Linux.Files;
 namespace KadaluFsd.Pools;
 
 /// <summary>Processes in the background, which nothing restarts.</summary>
-public sealed class DirectServices : IServiceManager
+public sealed class DirectServices(PoolPaths paths) : IServiceManager
 {
     /// <inheritdoc/>
     public string? FindObjection(string key) => null;
 
     /// <inheritdoc/>
-    public Task TakeOverUnitAsync(string key, IReadOnlyDictionary<string, string> options) => Task.CompletedTask;
+    public Task TakeOverUnitAsync(string key, UnitStart start) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public Task TakeOverHealDaemonAsync(string pool) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task StartUnitAsync(string key, IReadOnlyDictionary<string, string> options) => StartAsync("unit", key, options);
+    public Task StartUnitAsync(string key, UnitStart start) => StartAsync("unit", key, paths.StartOptions(key), start);
 
     /// <inheritdoc/>
-    public Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options) =>
-        StartAsync("heal-daemon", $"the self-heal daemon of {pool}", options);
+    public Task StartHealDaemonAsync(string pool, HealDaemonStart start) =>
+        StartAsync("heal-daemon", $"the self-heal daemon of {pool}", paths.StartOptions(PoolPaths.HealDaemonKey(pool)), start);
 
     /// <inheritdoc/>
     public Task StopUnitAsync(string key) => Task.CompletedTask;
@@ -30,17 +30,29 @@ public sealed class DirectServices : IServiceManager
     public Task StopHealDaemonAsync(string pool) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task ForgetUnitAsync(string key) => Task.CompletedTask;
+    public Task ForgetUnitAsync(string key) => ForgetAsync(key);
 
-    private static async Task StartAsync(string command, string name, IReadOnlyDictionary<string, string> options)
+    /// <inheritdoc/>
+    public Task ForgetHealDaemonAsync(string pool) => ForgetAsync(PoolPaths.HealDaemonKey(pool));
+
+    private static async Task StartAsync(string command, string name, string file, ProcessStart start)
     {
-        OwnFiles.CreateDirectory(Path.GetDirectoryName(options["log"])!);
-        OwnFiles.CreateDirectory(Path.GetDirectoryName(options["pid-file"])!);
-        int code =
-            await Background.StartAsync([command, .. options.SelectMany(option => new[] { "--" + option.Key, option.Value })]);
+        OwnFiles.CreateDirectory(Path.GetDirectoryName(start.Log)!);
+        OwnFiles.Put(file, start.ToJson(), FileModes.Public);
+        int code = await Background.StartAsync([command, "--config", file]);
         if (code != 0)
         {
-            throw new CommandException((ExitCode)code, $"{name} did not start; its log is {options["log"]}");
+            throw new CommandException((ExitCode)code, $"{name} did not start; its log is {start.Log}");
         }
+    }
+
+    private Task ForgetAsync(string key)
+    {
+        if (Directory.Exists(Path.GetDirectoryName(paths.StartOptions(key))))
+        {
+            File.Delete(paths.StartOptions(key));
+        }
+
+        return Task.CompletedTask;
     }
 }

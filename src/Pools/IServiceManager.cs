@@ -10,19 +10,16 @@ public interface IServiceManager
     string? FindObjection(string key);
 
     /// <summary>Starts a storage unit, and waits until it serves clients.</summary>
-    /// <param name="options">Options of <c>kadalu-fsd unit</c>, by name.</param>
     /// <exception cref="CommandException">It does not start.</exception>
-    Task StartUnitAsync(string key, IReadOnlyDictionary<string, string> options);
+    Task StartUnitAsync(string key, UnitStart start);
 
     /// <summary>Starts a pool's self-heal daemon, and waits until it runs.</summary>
-    /// <param name="options">Options of <c>kadalu-fsd heal-daemon</c>, by name.</param>
     /// <exception cref="CommandException">It does not start.</exception>
-    Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options);
+    Task StartHealDaemonAsync(string pool, HealDaemonStart start);
 
     /// <summary>Enables a running unit, so that it starts at boot.</summary>
-    /// <param name="options">Options of <c>kadalu-fsd unit</c>, by name.</param>
     /// <exception cref="CommandException">It cannot be done.</exception>
-    Task TakeOverUnitAsync(string key, IReadOnlyDictionary<string, string> options);
+    Task TakeOverUnitAsync(string key, UnitStart start);
 
     /// <summary>As for a unit.</summary>
     /// <exception cref="CommandException">It cannot be done.</exception>
@@ -39,4 +36,8 @@ public interface IServiceManager
     /// <summary>Removes its configuration of a unit that does not run any more.</summary>
     /// <exception cref="CommandException">It cannot be done.</exception>
     Task ForgetUnitAsync(string key);
+
+    /// <summary>As for a unit.</summary>
+    /// <exception cref="CommandException">It cannot be done.</exception>
+    Task ForgetHealDaemonAsync(string pool);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Contract;
@@ -36,23 +35,19 @@ public sealed class NodeServices(PoolPaths paths)
     public async Task StartUnitAsync(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
-        var options = new Dictionary<string, string>
+        var start = new UnitStart
         {
-            ["volfile"] = paths.Volfile(key),
-            ["port"] = Text(member.Unit.Port),
-            ["volfiles"] = paths.Volfiles,
-            ["log"] = paths.UnitLog(key),
-            ["pid-file"] = paths.PidFile(key),
-            ["control"] = paths.ControlSocket(key),
-            ["node-port"] = Text(DefaultPorts.Node),
+            Volfile = paths.Volfile(key),
+            Port = member.Unit.Port,
+            Volfiles = paths.Volfiles,
+            Log = paths.UnitLog(key),
+            PidFile = paths.PidFile(key),
+            Control = paths.ControlSocket(key),
+            NodePort = DefaultPorts.Node,
+            PoolPort = pool.Port > 0 ? pool.Port : null,
         };
-        if (pool.Port > 0)
-        {
-            options["pool-port"] = Text(pool.Port);
-        }
-
         IServiceManager manager = await ManagerAsync();
-        await (await IsServingAsync(key) ? manager.TakeOverUnitAsync(key, options) : manager.StartUnitAsync(key, options));
+        await (await IsServingAsync(key) ? manager.TakeOverUnitAsync(key, start) : manager.StartUnitAsync(key, start));
     }
 
     /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>
@@ -73,13 +68,13 @@ public sealed class NodeServices(PoolPaths paths)
             return;
         }
 
-        await manager.StartHealDaemonAsync(pool.Name, new Dictionary<string, string>
+        await manager.StartHealDaemonAsync(pool.Name, new HealDaemonStart
         {
-            ["pool"] = pool.Name,
-            ["volfile"] = paths.Volfile(key),
-            ["log"] = paths.HealDaemonLog(pool.Name),
-            ["pid-file"] = paths.PidFile(key),
-            ["control"] = paths.ControlSocket(key),
+            Pool = pool.Name,
+            Volfile = paths.Volfile(key),
+            Log = paths.HealDaemonLog(pool.Name),
+            PidFile = paths.PidFile(key),
+            Control = paths.ControlSocket(key),
         });
     }
 
@@ -119,7 +114,11 @@ public sealed class NodeServices(PoolPaths paths)
     }
 
     /// <summary>Removes the records of a self-heal daemon's runs.</summary>
-    public void ForgetHealDaemon(string pool) => new RunFiles(paths.ControlSocket(PoolPaths.HealDaemonKey(pool))).Remove();
+    public async Task ForgetHealDaemonAsync(string pool)
+    {
+        await (await ManagerAsync()).ForgetHealDaemonAsync(pool);
+        new RunFiles(paths.ControlSocket(PoolPaths.HealDaemonKey(pool))).Remove();
+    }
 
     /// <summary>Has a unit or a self-heal daemon read its volfile again.</summary>
     /// <exception cref="CommandException">It does not answer, or refuses.</exception>
@@ -212,7 +211,5 @@ public sealed class NodeServices(PoolPaths paths)
     }
 
     private async Task<IServiceManager> ManagerAsync() =>
-        _manager ??= paths.IsUsual && await Systemctl.KnowsTemplatesAsync() ? new SystemdServices() : new DirectServices();
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+        _manager ??= paths.IsUsual && await Systemctl.KnowsTemplatesAsync() ? new SystemdServices() : new DirectServices(paths);
 }

@@ -69,6 +69,11 @@ public sealed class PoolPaths(string root)
     /// <summary>A service's pid file.</summary>
     public string PidFile(string key) => Path.Combine(Run, FileName(key) + ".pid");
 
+    /// <summary>What a service in the background is told when it starts.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>The path.</returns>
+    public string StartOptions(string key) => Path.Combine(Run, FileName(key) + ".json");
+
     /// <summary>A service's control socket.</summary>
     public string ControlSocket(string key) => Path.Combine(Run, FileName(key) + ".control.sock");
 

@@ -118,7 +118,7 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
             await services.ForgetUnitAsync(member.Unit.Key(stored.Pool.Name));
         }
 
-        services.ForgetHealDaemon(stored.Pool.Name);
+        await services.ForgetHealDaemonAsync(stored.Pool.Name);
         free(new PoolDirectories(stored.Pool, node));
         volfiles.Delete(PoolVolfiles.KeysOf(stored.Pool, node));
         store.Remove(stored.Pool.Name);

@@ -98,7 +98,10 @@ public sealed class ServiceProcesses(PoolPaths paths)
         }
 
         string[] files =
-            [paths.Volfile(key), paths.PidFile(key), .. paths.IsUsual ? [$"/etc/kadalu-fsd/{key}.json"] : Array.Empty<string>()];
+        [
+            paths.StartOptions(key), paths.Volfile(key), paths.PidFile(key),
+            .. paths.IsUsual ? [$"/etc/kadalu-fsd/{key}.json"] : Array.Empty<string>(),
+        ];
         return arguments.Any(
             argument => files.Any(file => argument == file || argument.EndsWith("=" + file, StringComparison.Ordinal)));
     }

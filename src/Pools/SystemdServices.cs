@@ -1,3 +1,5 @@
+using KadaluFsd.Contract;
+
 namespace KadaluFsd.Pools;
 
 /// <summary>Services of systemd, which restarts them when they fail, and starts them at boot.</summary>
@@ -12,25 +14,25 @@ public sealed class SystemdServices : IServiceManager
             : $"\"{key}\" can be no service of systemd's: node and path may have letters, digits, \"_\", \"-\" and \".\" in them";
 
     /// <inheritdoc/>
-    public async Task StartUnitAsync(string key, IReadOnlyDictionary<string, string> options)
+    public async Task StartUnitAsync(string key, UnitStart start)
     {
         var unit = new SystemdUnit(key, Root);
-        unit.Install(options);
+        unit.Install(start);
         await Systemctl.StartAsync(unit.Socket, unit.Service);
     }
 
     /// <inheritdoc/>
-    public async Task TakeOverUnitAsync(string key, IReadOnlyDictionary<string, string> options)
+    public async Task TakeOverUnitAsync(string key, UnitStart start)
     {
         if (SystemdUnit.IsName(key) && new SystemdUnit(key, Root) is { IsInstalled: false } unit)
         {
-            unit.Install(options);
+            unit.Install(start);
             await Systemctl.EnableAsync(unit.Socket, unit.Service);
         }
     }
 
     /// <inheritdoc/>
-    public Task StartHealDaemonAsync(string pool, IReadOnlyDictionary<string, string> options) =>
+    public Task StartHealDaemonAsync(string pool, HealDaemonStart start) =>
         Systemctl.StartAsync(Systemctl.HealDaemonOf(pool));
 
     /// <inheritdoc/>
@@ -57,4 +59,8 @@ public sealed class SystemdServices : IServiceManager
             await Systemctl.ForgetAsync();
         }
     }
+
+    // The template has all that its service is told.
+    /// <inheritdoc/>
+    public Task ForgetHealDaemonAsync(string pool) => Task.CompletedTask;
 }

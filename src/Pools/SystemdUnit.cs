@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Volgen;
@@ -14,8 +12,6 @@ namespace KadaluFsd.Pools;
 /// </summary>
 public sealed class SystemdUnit
 {
-    private static readonly JsonWriterOptions s_indented = new() { Indented = true };
-
     /// <summary>The unit with a name.</summary>
     /// <param name="name">Its name: letters, digits, "_", "-" and ".".</param>
     /// <param name="root">The directory that it is written below.</param>
@@ -53,18 +49,21 @@ public sealed class SystemdUnit
     private string SocketDropIn { get; }
 
     /// <summary>Writes them.</summary>
-    /// <param name="given">The options of <c>kadalu-fsd unit</c>, by name, checked; paths are absolute.</param>
+    /// <param name="start">What the unit is told, checked; paths are absolute.</param>
     /// <exception cref="CommandException">The volfile cannot be used, or a file cannot be written.</exception>
-    public void Install(IReadOnlyDictionary<string, string> given)
+    public void Install(UnitStart start)
     {
-        string volfile = given["volfile"];
-        int port = int.Parse(given["port"], NumberStyles.None, CultureInfo.InvariantCulture);
-        string directory = DirectoryOf(volfile);
-        Write(Options, ToJson(given));
+        ArgumentNullException.ThrowIfNull(start);
+        string directory = DirectoryOf(start.Volfile);
+        Write(Options, start.ToJson());
         Write(
-            ServiceDropIn, $"[Unit]\nRequires={Socket}\nAfter={Socket}\nRequiresMountsFor={Quote(directory)} {Quote(volfile)}\n");
-        Write(SocketDropIn,
-            string.Create(CultureInfo.InvariantCulture, $"[Socket]\nListenStream=0.0.0.0:{port}\nListenStream=[::]:{port}\n"));
+            ServiceDropIn,
+            $"[Unit]\nRequires={Socket}\nAfter={Socket}\nRequiresMountsFor={Quote(directory)} {Quote(start.Volfile)}\n");
+        Write(
+            SocketDropIn,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"[Socket]\nListenStream=0.0.0.0:{start.Port}\nListenStream=[::]:{start.Port}\n"));
     }
 
     /// <summary>Removes them. The service must be stopped and disabled before.</summary>
@@ -91,8 +90,10 @@ public sealed class SystemdUnit
         }
     }
 
-    private static void Write(string path, string content) =>
-        Guarded(path, () => OwnFiles.Put(path, Encoding.UTF8.GetBytes(content), FileModes.Public));
+    private static void Write(string path, string content) => Write(path, Encoding.UTF8.GetBytes(content));
+
+    private static void Write(string path, byte[] content) =>
+        Guarded(path, () => OwnFiles.Put(path, content, FileModes.Public));
 
     private static void Guarded(string path, Action action)
     {
@@ -120,23 +121,6 @@ public sealed class SystemdUnit
         {
             throw new CommandException(ExitCode.VolfileRefused, $"volfile {volfile}: {exception.Message}");
         }
-    }
-
-    private static string ToJson(IReadOnlyDictionary<string, string> given)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(output, s_indented))
-        {
-            writer.WriteStartObject();
-            foreach ((string option, string value) in given)
-            {
-                writer.WriteString(option, value);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(output.WrittenSpan) + "\n";
     }
 
     // systemd.unit(5): quoted as in C, and "%" stands for specifiers.

@@ -45,7 +45,7 @@ public sealed class UnusablePool(string name, PoolPaths paths, PoolStore store, 
             Release(key);
         }
 
-        services.ForgetHealDaemon(name);
+        await services.ForgetHealDaemonAsync(name);
         volfiles.Delete([name, .. keys, PoolPaths.HealDaemonKey(name)]);
         store.Remove(name);
     }

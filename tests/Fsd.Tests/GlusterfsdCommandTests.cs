@@ -1,7 +1,7 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Cli;
+using KadaluFsd.Hosting.Logging;
 using KadaluFsd.Hosting.Options;
-using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Fsd.Tests;
 
@@ -24,33 +24,30 @@ public class GlusterfsdCommandTests
     [Fact]
     public void Both_ways_to_write_an_option_mean_the_same()
     {
-        (DaemonCommands kind, DaemonOptions two, bool stays) = GlusterfsdCommand.Read(
+        (DaemonCommands kind, GivenOptions two, bool stays) = GlusterfsdCommand.Read(
             ["--volfile-id", "p.n.d", "-S", "/r/s", "-p", "/r/p", "--brick-name", "/d", "-l", "/l", "--xlator-option",
                 "*-posix.glusterd-uuid=1",
              "--process-name", "storage-unit", "--brick-port", "49253", "--xlator-option", "p-server.listen-port=49254", "-f",
              "/v.vol"]);
-        (_, DaemonOptions one, _) = GlusterfsdCommand.Read(
+        (_, GivenOptions one, _) = GlusterfsdCommand.Read(
             ["--volfile-id=p.n.d", "--socket-file=/r/s", "--pid-file=/r/p", "--brick-name=/d", "--log-file=/l",
                 "--xlator-option=*-posix.glusterd-uuid=1",
              "--process-name=storage-unit", "--brick-port=49253", "--xlator-option=p-server.listen-port=49254",
              "--volfile=/v.vol"]);
         Assert.False(stays);
         Assert.Equal(DaemonCommands.Unit, kind);
-        XlatorOption[] expected = [new("*-posix", "glusterd-uuid", "1"), new("p-server", "listen-port", "49254")];
-        Assert.Equal(expected, two.XlatorOptions);
-        Assert.Equal(expected, one.XlatorOptions);
-        Assert.Equal(two with { XlatorOptions = [] }, one with { XlatorOptions = [] });
-        Assert.Equal(
-            ("/v.vol", 49254, "/l", "/r/p", "/r/s", "/d", "p.n.d"),
-            (two.Volfile, two.Port, two.Log, two.PidFile, two.Socket, two.BrickName, two.VolfileId));
+        Assert.All([one, two], given => Assert.Equal(
+            ("/v.vol", "49254", "/l", "/r/p", "/r/s", "/d", "p.n.d", "*-posix.glusterd-uuid=1", "p-server.listen-port=49254"),
+            (given["volfile"], given["port"], given["log"], given["pid-file"], given["socket"], given["brick-name"],
+                given["volfile-id"], given["xlator-option:0"], given["xlator-option:1"])));
     }
 
     [Fact]
     public void Without_a_port_for_the_server_the_bricks_counts()
     {
-        (_, DaemonOptions options, _) = GlusterfsdCommand.Read(s_least);
-        Assert.Equal(49253, options.Port);
-        Assert.Equal("-", options.Log);
+        (_, GivenOptions given, _) = GlusterfsdCommand.Read(s_least);
+        Assert.Equal("49253", given["port"]);
+        Assert.Equal("-", LogOptions.Of(given).Path);
     }
 
     [Theory]
@@ -59,9 +56,9 @@ public class GlusterfsdCommandTests
     [InlineData("--debug", GlusterLogLevel.Debug)]
     public void It_can_be_told_to_stay_in_the_foreground(string argument, GlusterLogLevel level)
     {
-        (_, DaemonOptions options, bool stays) = GlusterfsdCommand.Read([.. s_least, argument]);
+        (_, GivenOptions given, bool stays) = GlusterfsdCommand.Read([.. s_least, argument]);
         Assert.True(stays);
-        Assert.Equal(level, options.LogLevel);
+        Assert.Equal(level, LogOptions.Of(given).Level);
     }
 
     [Theory]
@@ -79,13 +76,14 @@ public class GlusterfsdCommandTests
     [Fact]
     public void A_volfile_of_a_pools_self_heal_daemons_makes_it_one()
     {
-        (DaemonCommands kind, DaemonOptions options, bool stays) = GlusterfsdCommand.Read(
+        (DaemonCommands kind, GivenOptions given, bool stays) = GlusterfsdCommand.Read(
             ["--volfile-id", "shd/pool1", "-p", "/r/p", "-S", "/r/shd.pool1.socket", "-l", "/l", "--xlator-option",
                 "*replicate*.node-uuid=n1", "--fs-display-name", "kadalu:shd.pool1", "-f", "/v.vol"]);
         Assert.Equal((DaemonCommands.HealDaemon, false), (kind, stays));
-        Assert.Equal(("/v.vol", 0, "/l", "/r/p", null, "shd/pool1", "/r/shd.pool1.control.sock"),
-            (options.Volfile, options.Port, options.Log, options.PidFile, options.Socket, options.VolfileId, options.Control));
-        Assert.Equal(new XlatorOption("*replicate*", "node-uuid", "n1"), Assert.Single(options.XlatorOptions));
+        Assert.Equal(
+            ("/v.vol", null, "/l", "/r/p", null, "shd/pool1", "/r/shd.pool1.control.sock", "*replicate*.node-uuid=n1"),
+            (given["volfile"], given["port"], given["log"], given["pid-file"], given["socket"], given["volfile-id"],
+                given["control"], given["xlator-option:0"]));
     }
 
     [Fact]

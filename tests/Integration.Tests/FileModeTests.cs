@@ -34,6 +34,7 @@ public sealed class FileModeTests : IntegrationTest
         ("root/run/kadalu/changes", "755"),
         ("root/run/kadalu/changes/p", "700"),
         ("root/run/kadalu/(shd\\.p|p\\.[a-z0-9-]+\\..*)\\.pid", "644"),
+        ("root/run/kadalu/(shd\\.p|p\\.[a-z0-9-]+\\..*)\\.json", "644"),
         ("root/run/kadalu/(shd\\.p|p\\.[a-z0-9-]+\\..*)\\.control\\.sock", "660"),
         ("root/run/kadalu/(shd\\.p|p\\.[a-z0-9-]+\\..*)\\.last-run", "640"),
         ("root/run/kadalu/p\\.[a-z0-9-]+\\..*\\.crash-report", "640"),

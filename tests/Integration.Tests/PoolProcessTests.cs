@@ -185,7 +185,7 @@ public sealed class PoolProcessTests : IntegrationTest
     private static int ChildOf(int parent) => Directory.EnumerateFileSystemEntries($"/proc/{parent}/task")
         .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .Select(id => int.Parse(id, CultureInfo.InvariantCulture))
-            .FirstOrDefault(id => File.ReadAllText($"/proc/{id}/cmdline").Contains("\0--pid-file\0", StringComparison.Ordinal));
+            .FirstOrDefault(id => File.ReadAllText($"/proc/{id}/cmdline").Contains("\0--config\0", StringComparison.Ordinal));
 
     private static bool LocksHeldBelow(int process) => File.ReadLines("/proc/locks")
         .Any(line => line.Contains($" {process.ToString(CultureInfo.InvariantCulture)} ", StringComparison.Ordinal));

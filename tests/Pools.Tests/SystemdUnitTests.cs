@@ -49,8 +49,7 @@ public sealed class SystemdUnitTests : IDisposable
             "end-volume\nvolume s\n    type protocol/server\n    option transport-type tcp\n    option " +
             $"auth.addr.{directory}.allow *\n" +
             "    subvolumes p\nend-volume\n");
-        new SystemdUnit("u", _root.FullName)
-            .Install(new Dictionary<string, string> { ["volfile"] = volfile, ["port"] = "24210" });
+        new SystemdUnit("u", _root.FullName).Install(new UnitStart { Volfile = volfile, Port = 24210 });
     }
 
     private string DropIn(string name) =>

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Serving.Access;
 using KadaluFsd.Serving.Events;
@@ -167,7 +166,7 @@ public sealed class AccessLogTests : IDisposable
 
     private AccessLog Open(string path)
     {
-        var log = new AccessLog(new DaemonOptions { AccessLog = path, AccessLogFormat = LogFormat.Text }, _loop);
+        var log = new AccessLog(new AccessLogOptions { Path = path, Format = LogFormat.Text }, _loop);
         log.Open();
         return log;
     }

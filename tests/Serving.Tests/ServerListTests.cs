@@ -1,5 +1,4 @@
 using System.Net;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Serving.Volfiles;
 
@@ -33,9 +32,9 @@ public class ServerListTests
     public void However_many_hosts_and_rounds_it_stays_short()
     {
         string list = Text(
-            new ServerList(1, DaemonOptions.MaxServerRounds), [.. Enumerable.Range(0, 100).Select(number => $"host{number}")])!;
+            new ServerList(1, ServerList.MaxRounds), [.. Enumerable.Range(0, 100).Select(number => $"host{number}")])!;
         string[] entries = list.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(AdvertisedNames.MaxHosts * DaemonOptions.MaxServerRounds, entries.Length);
+        Assert.Equal(AdvertisedNames.MaxHosts * ServerList.MaxRounds, entries.Length);
         Assert.Equal(entries.Length, entries.Distinct().Count());
     }
 
@@ -53,7 +52,7 @@ public class ServerListTests
     [InlineData("10.8.9.255")]
     public void Every_spelling_of_an_address_is_the_address(string host)
     {
-        for (int round = 0; round < DaemonOptions.MaxServerRounds; round++)
+        for (int round = 0; round < ServerList.MaxRounds; round++)
         {
             Assert.Equal(IPAddress.Parse(host), IPAddress.Parse(ServerList.Alias(host, round)!));
         }

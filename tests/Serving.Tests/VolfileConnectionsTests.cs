@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Rpc.Onc;
 using KadaluFsd.Serving.Events;
+using KadaluFsd.Serving.Options;
 using KadaluFsd.Serving.Volfiles;
 using KadaluFsd.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -151,18 +151,20 @@ public sealed class VolfileConnectionsTests : IDisposable
         double callTimeout, int max = 100, byte[]? volfile = null, int perAddress = 100, bool admits = true)
     {
         byte[] reply = GetSpecReply.Found(volfile ?? new byte[100_000]).Encode();
-        var options = new DaemonOptions
+        var options = new ConnectionOptions
         {
             CallTimeout = TimeSpan.FromSeconds(callTimeout),
             MaxVolfileConnections = max,
             MaxPerAddress = perAddress
         };
+        var programs = new RpcProgramTable(new GetSpecProcedure((_, _) => reply));
         var connections = new VolfileConnections(
             _loop,
-            new RpcProgramTable(new GetSpecProcedure((_, _) => reply)),
-            null,
+            _ => programs,
             _ => false,
-            new VolfileAdmission(_loop, _ => admits, new VolfileTls(options, NullLogger.Instance), options, NullLogger.Instance),
+            new VolfileAdmission(
+                _loop, _ => admits, new VolfileTls(new VolfileTlsOptions(), NullLogger<VolfileTls>.Instance), options,
+                NullLogger.Instance),
             options,
             NullLogger.Instance);
         connections.Sweep();

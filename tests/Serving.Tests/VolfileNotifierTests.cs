@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Rpc.Onc;
 using KadaluFsd.Rpc.Xdr;
 using KadaluFsd.Serving.Access;
 using KadaluFsd.Serving.Events;
 using KadaluFsd.Serving.Gateway;
+using KadaluFsd.Serving.Options;
 using KadaluFsd.Serving.Volfiles;
 using KadaluFsd.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -30,9 +30,12 @@ public sealed class VolfileNotifierTests : IAsyncLifetime
         _listener.Start(2000);
         Write("pool", 0);
         Write("other", 0);
-        var options = new DaemonOptions { CallTimeout = TimeSpan.FromMinutes(1), Volfiles = _directory.FullName };
+        var options = new VolfileServerOptions { Directory = _directory.FullName };
         _server = new VolfileServer(
-            _loop, new GatewaySource(options), options, new AccessLog(options, _loop), NullLoggerFactory.Instance);
+            _loop, new GatewaySource(options), options, new ListenOptions(),
+            new ConnectionOptions { CallTimeout = TimeSpan.FromMinutes(1) },
+            new VolfileTls(new VolfileTlsOptions(), NullLogger<VolfileTls>.Instance), new AccessLog(new AccessLogOptions(), _loop),
+            NullLoggerFactory.Instance);
         _server.Read();
         _loop.Start();
         _server.Follow();

@@ -12,7 +12,7 @@ internal static class ControlRoutes
 
     /// <summary>A storage unit's.</summary>
     internal static IControlRoutes OfUnit() =>
-        new UnitControl(new RunningUnit(NoGraph, null!, null!, null!, null!, null!, null!, null!));
+        new UnitControl(new RunningUnit(NoGraph, null!, null!, null!, null!, null!, null!, null!, null!));
 
     /// <summary>A self-heal daemon's.</summary>
     internal static IControlRoutes OfHealDaemon() => new HealControl(new RunningHealDaemon(NoGraph, null!, null!), null!);

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using KadaluFsd.Contract;
+using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Hosting.Options;
 
 namespace KadaluFsd.Reference;
@@ -9,6 +11,7 @@ internal static partial class OptionPage
 {
     // No option takes it; what is refused says what is taken.
     private const string Refused = "\0";
+    private const string Expected = "is not ";
 
     private static readonly (DaemonCommands Command, string Name)[] s_commands =
         [(DaemonCommands.Unit, "unit"), (DaemonCommands.HealDaemon, "heal-daemon"), (DaemonCommands.Gateway, "gateway")];
@@ -28,22 +31,25 @@ internal static partial class OptionPage
             foreach (OptionDefinition option in DaemonOptionTable.For(command))
             {
                 (string description, string fallback) = Split(option.Description);
-                text.Append($"| `{option.Flag}` | {Cell(Accepted(option))} | {Cell(fallback)} | {Cell(description)} |\n");
+                text.Append($"| `{option.Flag}` | {Cell(Accepted(command, option))} | {Cell(fallback)} | {Cell(description)} |\n");
             }
         }
 
         return text.ToString();
     }
 
-    private static string Accepted(OptionDefinition option)
+    private static string Accepted(DaemonCommands command, OptionDefinition option)
     {
+        var flags = DaemonOptionTable.For(command).Where(one => one.IsRequired).ToDictionary(one => one.Name, _ => "1");
+        flags[option.Name] = Refused;
         try
         {
-            _ = option.Apply(new DaemonOptions(), Refused);
+            _ = DaemonCommand.CreateProcess(command, GivenOptions.Read(command, flags, _ => null, file: null));
         }
-        catch (FormatException exception)
+        catch (CommandException exception)
         {
-            return Example().Replace(exception.Message, "");
+            string message = exception.Message;
+            return Example().Replace(message[message.IndexOf(Expected, StringComparison.Ordinal)..][Expected.Length..], "");
         }
 
         throw new InvalidOperationException($"{option.Flag} takes anything");

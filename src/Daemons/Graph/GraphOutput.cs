@@ -1,6 +1,5 @@
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
@@ -9,13 +8,15 @@ namespace KadaluFsd.Daemons.Graph;
 
 /// <summary>GlusterFS's context and its log, which gets this program's lines too.</summary>
 /// <param name="preparation">What the process is going to run.</param>
-internal sealed class GraphOutput(GraphPreparation preparation, GlusterContext context, DaemonOptions options, ProcessLog log,
+internal sealed class GraphOutput(
+    GraphPreparation preparation, GlusterContext context, LogOptions options, GraphOptions graph, ProcessLog log,
     ILogger<GraphOutput> logger) : Part
 {
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
     {
-        GraphStarter.Open(context, preparation.Library, options);
+        GraphStarter.Open(
+            context, preparation.Library, options, graph.VolfileId ?? Path.GetFileNameWithoutExtension(graph.Volfile));
         log.Open(new GraphLogOutput(context));
         preparation.Announce(logger);
         GraphStarter.Report(logger, preparation.Graph, InheritedDescriptors.Closed, preparation.Retry);

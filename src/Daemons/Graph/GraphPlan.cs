@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using KadaluFsd.Contract;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Daemons.Graph;
@@ -48,11 +47,12 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
     /// <param name="options">Have its path, and options to set in it.</param>
     /// <param name="live">Further options to set in it.</param>
     /// <exception cref="VolfileException">It is no volfile, or an option cannot be set in it.</exception>
-    protected static Volfile Read(byte[] text, DaemonOptions options, IReadOnlyList<XlatorOption> live)
+    protected static Volfile Read(byte[] text, GraphOptions options, IReadOnlyList<XlatorOption> live)
     {
         try
         {
-            return XlatorOption.Apply(VolfileParser.Parse(s_strictUtf8.GetString(text)), [.. options.XlatorOptions, .. live]);
+            return XlatorOption.Apply(
+                VolfileParser.Parse(s_strictUtf8.GetString(text)), [.. options.ParseXlatorOptions(), .. live]);
         }
         catch (DecoderFallbackException exception)
         {
@@ -64,7 +64,7 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
     /// <param name="options">Have the volfile's path.</param>
     /// <param name="make">May throw a <see cref="VolfileException"/>.</param>
     /// <exception cref="CommandException">The volfile cannot be used; the message has line and reason.</exception>
-    protected static T Make<T>(DaemonOptions options, Func<T> make)
+    protected static T Make<T>(GraphOptions options, Func<T> make)
     {
         try
         {

@@ -1,6 +1,5 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
@@ -11,10 +10,10 @@ namespace KadaluFsd.Daemons.Graph;
 /// Prepares what a process with a graph is going to run, and finds every reason not to start that can be found without changing
 /// anything.
 /// </summary>
-internal abstract class GraphPreparation(DaemonOptions options) : Part
+internal abstract class GraphPreparation(GraphOptions options) : Part
 {
     /// <summary>The options.</summary>
-    protected DaemonOptions Options { get; } = options;
+    protected GraphOptions Options { get; } = options;
 
     internal GlusterLibrary Library { get => field ?? throw NotStarted(); private set; }
 

@@ -1,7 +1,6 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
@@ -17,7 +16,7 @@ namespace KadaluFsd.Daemons.Graph;
 /// <param name="others">Other files that are read again.</param>
 /// <param name="graphThread">The thread on which translators take their options.</param>
 internal sealed class GraphReload(
-    DaemonOptions options, GlusterContext context, GraphPreparation preparation, IEnumerable<IReloadable> others,
+    GraphOptions options, GlusterContext context, GraphPreparation preparation, IEnumerable<IReloadable> others,
     WorkThread graphThread,
     ILogger<GraphReload> logger)
 {

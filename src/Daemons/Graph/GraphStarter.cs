@@ -1,7 +1,6 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;
@@ -35,15 +34,14 @@ public static class GraphStarter
 
     /// <summary>Opens the process's context and its log.</summary>
     /// <exception cref="CommandException">It cannot be opened; the message says why.</exception>
-    internal static void Open(GlusterContext context, GlusterLibrary library, DaemonOptions options)
+    internal static void Open(GlusterContext context, GlusterLibrary library, LogOptions options, string name)
     {
-        MakeLog(options.Log);
+        MakeLog(options.Path);
         try
         {
-            context.Open(
-                library, options.Log, options.LogLevel, options.VolfileId ?? Path.GetFileNameWithoutExtension(options.Volfile));
+            context.Open(library, options.Path, options.Level, name);
             context.SetLogFormat(LogFormatFor(options));
-            context.SetLogLimit(options.LogLimit);
+            context.SetLogLimit(options.Limit);
         }
         catch (GraphException exception)
         {
@@ -97,10 +95,10 @@ public static class GraphStarter
     }
 
     // With priorities if systemd's journal reads it.
-    private static GlusterLogFormat LogFormatFor(DaemonOptions options) =>
-        options.LogFormat == LogFormat.Text
+    private static GlusterLogFormat LogFormatFor(LogOptions options) =>
+        options.Format == LogFormat.Text
             ? GlusterLogFormat.Text
-            : options.Log == "-" && JournalStream.IsStandardError()
+            : options.Path == "-" && JournalStream.IsStandardError()
             ? GlusterLogFormat.JsonForJournal : GlusterLogFormat.Json;
 
     /// <summary>Proves that clients of the graph are authenticated. Takes as long as the graph needs to come up.</summary>

@@ -1,6 +1,5 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +13,7 @@ namespace KadaluFsd.Daemons.Graph;
 /// <param name="preparation">Named in crash reports.</param>
 /// <param name="end">How this run ends.</param>
 internal sealed class RunHistory(
-    DaemonOptions options, GraphPreparation preparation, ProcessEnd end, ILogger<RunHistory> logger) : Part
+    ProcessOptions options, GraphPreparation preparation, ProcessEnd end, ILogger<RunHistory> logger) : Part
 {
     private readonly RunFiles? _files = options.Control is null ? null : new RunFiles(options.Control);
 

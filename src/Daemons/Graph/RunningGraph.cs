@@ -1,6 +1,5 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Serving.Events;
 using Microsoft.Extensions.Logging;
@@ -17,7 +16,7 @@ namespace KadaluFsd.Daemons.Graph;
 /// <param name="Readiness">Since when it is ready.</param>
 /// <param name="Logger">Told what is done.</param>
 internal record RunningGraph(
-    DaemonOptions Options, EventLoop Loop, GlusterContext Context, GraphPreparation Preparation, GraphReload Reload,
+    GraphOptions Options, EventLoop Loop, GlusterContext Context, GraphPreparation Preparation, GraphReload Reload,
     RunHistory History, LogControl Log,
     DaemonRequests Requests, Readiness Readiness, ILogger<RunningGraph> Logger)
 {

@@ -1,12 +1,11 @@
 using KadaluFsd.Control;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>Claims what only one self-heal daemon of a pool can have on a node: its control socket and its pid file.</summary>
 /// <param name="preparation">Waits for a previous daemon.</param>
-internal sealed class HealClaim(DaemonOptions options, HealPreparation preparation, PidFile pidFile) : Part
+internal sealed class HealClaim(ControlOptions options, HealPreparation preparation, PidFile pidFile) : Part
 {
     /// <inheritdoc/>
     protected override async Task StartAsync(CancellationToken stopping)

@@ -17,8 +17,8 @@ public static class HealDaemon
     /// <summary>Runs the daemon until it is told to stop.</summary>
     /// <returns>How it ended, once it has.</returns>
     /// <exception cref="CommandException">It cannot start, or its event loop has failed.</exception>
-    public static Task<ExitCode> RunAsync(DaemonOptions options) => HostedProcess.RunAsync(options, parts => parts
-        .AddGraph()
+    public static HostedProcess Create(GivenOptions given) => new(given, parts => parts
+        .AddGraph(given)
         .AddAs<GraphPreparation, HealPreparation>()
         .AddSingleton<RunningHealDaemon>()
         .AddSingleton<IControlRoutes, HealControl>()

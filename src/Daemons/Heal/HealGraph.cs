@@ -1,7 +1,7 @@
 using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Daemons.Health;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
+using KadaluFsd.Hosting.Logging;
 using KadaluFsd.Linux;
 using KadaluFsd.Native;
 using KadaluFsd.Serving.Events;
@@ -16,7 +16,7 @@ namespace KadaluFsd.Daemons.Heal;
 /// <param name="loop">Watches the graph's events.</param>
 /// <param name="review">Notified of units that have come back.</param>
 internal sealed class HealGraph(
-    DaemonOptions options, HealPreparation preparation, GlusterContext context, EventLoop loop, HealReview review,
+    LogOptions log, HealPreparation preparation, GlusterContext context, EventLoop loop, HealReview review,
     ILogger<HealGraph> logger) : Part, IReadinessHandler
 {
     /// <summary>Whether the graph is up. From any thread.</summary>
@@ -48,7 +48,7 @@ internal sealed class HealGraph(
     protected override Task StartAsync(CancellationToken stopping)
     {
         loop.Invoke(() => loop.Watch(context.EventFd, this, EpollInterest.Readable));
-        GraphStarter.StartClient(context, preparation.Plan.Volfile, options.Log);
+        GraphStarter.StartClient(context, preparation.Plan.Volfile, log.Path);
         IsUp = true;
         return Task.CompletedTask;
     }

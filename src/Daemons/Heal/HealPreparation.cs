@@ -1,13 +1,12 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Daemons.Graph;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Volgen;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>What a self-heal daemon is going to run.</summary>
-internal sealed class HealPreparation(DaemonOptions options) : GraphPreparation(options)
+internal sealed class HealPreparation(GraphOptions options) : GraphPreparation(options)
 {
     /// <summary>What the process is going to run.</summary>
     internal HealPlan Plan { get => field ?? throw NotStarted(); private set; }

@@ -24,13 +24,14 @@ internal sealed class HealthMonitor : IDisposable
     private static readonly TimeSpan s_goodbye = TimeSpan.FromMilliseconds(100);
 
     private readonly DirectoryProbe _probe;
+    private readonly HealthOptions _options;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly MountWatch _mounts = new();
     private readonly Lock _lock = new();
     private Timer? _overdue;
     private Thread? _thread;
-    private HealthOptions _options = new(TimeSpan.Zero, TimeSpan.Zero, 0);
+    private TimeSpan _interval;
     private UnitHealth _current = UnitHealth.Unknown;
     private long _checkBegan;
     private volatile bool _stopping;
@@ -40,7 +41,8 @@ internal sealed class HealthMonitor : IDisposable
 
     /// <summary>Creates a monitor that is not started.</summary>
     /// <param name="probe">Checks the directory; may never return.</param>
-    public HealthMonitor(DirectoryProbe probe, ILogger<HealthMonitor> logger) => (_probe, _logger) = (probe, logger);
+    public HealthMonitor(DirectoryProbe probe, HealthOptions options, ILogger<HealthMonitor> logger) =>
+        (_probe, _options, _logger) = (probe, options, logger);
 
     /// <summary>Raised after each check, on its thread.</summary>
     internal event Action? Checked;
@@ -55,11 +57,11 @@ internal sealed class HealthMonitor : IDisposable
     internal Task Failed => _failed.Task;
 
     /// <summary>Starts checking, unless the interval is zero.</summary>
-    /// <param name="options">How often, and for how long.</param>
-    internal void Start(HealthOptions options)
+    /// <param name="interval">Time between checks; zero for none.</param>
+    internal void Start(TimeSpan interval)
     {
-        _options = options;
-        if (options.Interval > TimeSpan.Zero)
+        _interval = interval;
+        if (interval > TimeSpan.Zero)
         {
             _overdue = new Timer(_ => TakeOverdue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _thread = new Thread(Follow, StackBytes) { Name = "health", IsBackground = true };
@@ -105,7 +107,7 @@ internal sealed class HealthMonitor : IDisposable
             Checked?.Invoke();
             if (isDue)
             {
-                next = Environment.TickCount64 + (long)_options.Interval.TotalMilliseconds;
+                next = Environment.TickCount64 + (long)_interval.TotalMilliseconds;
             }
 
             WaitUntil(next);
@@ -193,9 +195,3 @@ internal sealed class HealthMonitor : IDisposable
         Changed?.Invoke(now);
     }
 }
-
-/// <summary>How a unit's directory is checked.</summary>
-/// <param name="Interval">Time between checks; zero for none.</param>
-/// <param name="Timeout">How long a check may take.</param>
-/// <param name="Failures">How many failed checks in a row end the unit.</param>
-internal sealed record HealthOptions(TimeSpan Interval, TimeSpan Timeout, int Failures);

@@ -1,5 +1,6 @@
 using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Daemons.Health;
+using KadaluFsd.Serving.Options;
 using KadaluFsd.Serving.Volfiles;
 using KadaluFsd.Volgen;
 
@@ -15,9 +16,8 @@ namespace KadaluFsd.Daemons.Unit;
 /// <param name="Drain">Drains it.</param>
 /// <param name="Proof">Whether clients are authenticated.</param>
 internal sealed record RunningUnit(
-    RunningGraph Graph, UnitPreparation Prepared, UnitGraphSide Side, VolfileServer Volfiles, HealthMonitor Health,
-    SlowOperations Slow, UnitDrain Drain,
-    GraphProof Proof) : RunningGraph(Graph)
+    RunningGraph Graph, UnitPreparation Prepared, ListenOptions Listen, UnitGraphSide Side, VolfileServer Volfiles,
+    HealthMonitor Health, SlowOperations Slow, UnitDrain Drain, GraphProof Proof) : RunningGraph(Graph)
 {
     internal UnitPlan Plan => Prepared.Plan;
 

@@ -16,12 +16,14 @@ namespace KadaluFsd.Daemons.Unit;
 public static class StorageUnit
 {
     /// <summary>
-    /// Runs the unit until it is told to stop. Up to <see cref="UnitSetup"/> a failure leaves nothing changed on its disk.
+    /// A unit that does not run yet. Up to <see cref="UnitSetup"/> a failure of its start leaves nothing changed on its disk.
     /// </summary>
     /// <returns>How it ended, once it has.</returns>
     /// <exception cref="CommandException">It cannot start, or a part has failed that it needs.</exception>
-    public static Task<ExitCode> RunAsync(DaemonOptions options) => HostedProcess.RunAsync(options, parts => parts
-        .AddGraph()
+    public static HostedProcess Create(GivenOptions given) => new(given, parts => parts
+        .AddGraph(given)
+        .AddSingleton(UnitOptions.Of(given))
+        .AddSingleton(HealthOptions.Of(given))
         .AddAs<GraphPreparation, UnitPreparation>()
         .AddAs<IVolfileSource, UnitPreparation>()
         .AddAs<IReloadable, VolfileServer>()

@@ -1,7 +1,8 @@
 using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
+using KadaluFsd.Hosting.Logging;
 using KadaluFsd.Native;
+using KadaluFsd.Serving.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Unit;
@@ -10,14 +11,16 @@ namespace KadaluFsd.Daemons.Unit;
 /// A unit's graph. At the end it may take the time that it needs, up to a limit, to answer operations in progress.
 /// </summary>
 /// <param name="requests">The limit, and requests to end the wait.</param>
-internal sealed class UnitGraph(DaemonOptions options, UnitPreparation preparation, GlusterContext context,
+internal sealed class UnitGraph(
+    GraphOptions options, ConnectionOptions connections, LogOptions log, UnitPreparation preparation, GlusterContext context,
     DaemonRequests requests, ILogger<UnitGraph> logger) : Part
 {
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
     {
-        preparation.ListenPath = GraphStarter.Start(context, preparation.Plan.TextFor, options.Log);
-        context.LimitConnections(new GraphConnectionLimits(options.MaxConnections, options.MaxPerAddress, options.MaxUndecided));
+        preparation.ListenPath = GraphStarter.Start(context, preparation.Plan.TextFor, log.Path);
+        context.LimitConnections(
+            new GraphConnectionLimits(connections.MaxConnections, connections.MaxPerAddress, connections.MaxUndecided));
         return Task.CompletedTask;
     }
 

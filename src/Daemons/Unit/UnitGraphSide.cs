@@ -1,10 +1,10 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Daemons.Health;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Native;
 using KadaluFsd.Serving.Events;
+using KadaluFsd.Serving.Options;
 using KadaluFsd.Serving.Routing;
 using KadaluFsd.Serving.Volfiles;
 using Microsoft.Extensions.Logging;
@@ -16,7 +16,7 @@ namespace KadaluFsd.Daemons.Unit;
 /// <param name="volfiles">Serves clients that ask for volfiles inside the graph's TLS.</param>
 /// <param name="end">Ends the process when the graph cannot serve any more.</param>
 internal sealed class UnitGraphSide(
-    GlusterContext context, EventLoop loop, VolfileServer volfiles, DaemonOptions options, ProcessEnd end,
+    GlusterContext context, EventLoop loop, VolfileServer volfiles, ConnectionOptions options, ProcessEnd end,
     ILogger<UnitGraphSide> logger)
     : Part, IGraphSide, IReadinessHandler
 {

@@ -2,7 +2,6 @@ using System.Globalization;
 using KadaluFsd.Contract;
 using KadaluFsd.Daemons.Health;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
 using KadaluFsd.Volgen;
 
@@ -13,16 +12,16 @@ namespace KadaluFsd.Daemons.Unit;
 /// <param name="context">The graph; counts of suppressed log lines are logged at the same interval.</param>
 /// <param name="daemon">The status text of the unit.</param>
 internal sealed class UnitHealthWatch(
-    HealthMonitor monitor, UnitPreparation preparation, DaemonOptions options, GlusterContext context, IDaemon daemon,
+    HealthMonitor monitor, UnitPreparation preparation, HealthOptions options, GlusterContext context, IDaemon daemon,
     ServiceNotifier notifier, ProcessEnd end)
     : Part
 {
-    private TimeSpan Interval => options.HealthInterval
+    private TimeSpan Interval => options.Interval
         ?? (int.TryParse(
             preparation.Plan.Identity.Posix[UnitVolfile.HealthCheckInterval], NumberStyles.None, CultureInfo.InvariantCulture,
             out int seconds)
             ? TimeSpan.FromSeconds(seconds)
-            : DaemonOptions.DefaultHealthInterval);
+            : HealthOptions.DefaultInterval);
 
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
@@ -30,7 +29,7 @@ internal sealed class UnitHealthWatch(
         monitor.Checked += context.ReportSuppressedLogLines;
         monitor.Changed += _ => notifier.Status(daemon.Status);
         _ = EndWithItAsync();
-        monitor.Start(new HealthOptions(Interval, options.HealthTimeout, options.HealthFailures));
+        monitor.Start(Interval);
         return Task.CompletedTask;
     }
 

@@ -3,6 +3,7 @@ using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
+using KadaluFsd.Serving.Options;
 using KadaluFsd.Serving.Volfiles;
 using KadaluFsd.Storage;
 using KadaluFsd.Volgen;
@@ -12,7 +13,9 @@ namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>Prepares a unit: its volfile and its directory.</summary>
 /// <param name="descriptors">How descriptors are divided.</param>
-internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget descriptors)
+internal sealed class UnitPreparation(
+    GraphOptions options, UnitOptions unit, ListenOptions listen, VolfileServerOptions volfiles, VolfileTlsOptions tls,
+    DescriptorBudget descriptors)
     : GraphPreparation(options), IVolfileSource
 {
     /// <summary>What the process is going to run.</summary>
@@ -31,7 +34,7 @@ internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget de
 
     /// <inheritdoc/>
     string IVolfileSource.Directory =>
-        Options.Volfiles ?? Plan.Identity.Server["volspec-directory"] ?? DaemonOptions.DefaultVolfiles;
+        volfiles.Directory ?? Plan.Identity.Server["volspec-directory"] ?? UsualPlaces.Volfiles;
 
     /// <inheritdoc/>
     ServedPools IVolfileSource.Pools => new(Plan.Identity.Directory, Plan.Identity.VolumeId);
@@ -46,7 +49,7 @@ internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget de
     /// <inheritdoc/>
     internal override void Announce(ILogger logger) =>
         GraphLifeLog.Starting(
-            logger, ProgramVersion.Text, Library.GlusterFsVersion, UnitDirectory.Path, Options.Volfile, Options.Port);
+            logger, ProgramVersion.Text, Library.GlusterFsVersion, UnitDirectory.Path, Options.Volfile, listen.ExpectPort());
 
     /// <inheritdoc/>
     protected override void Prepare()
@@ -54,8 +57,8 @@ internal sealed class UnitPreparation(DaemonOptions options, DescriptorBudget de
         GlusterContext.ReserveDescriptors(descriptors.ForNodes);
         Plan = UnitPlan.Parse(GraphPlan.ReadText(Options.Volfile), Options, Library);
         UnitDirectory = new UnitDirectory(Plan.Identity.Directory, Plan.Identity.VolumeId);
-        VolfileTls.CheckFiles(Options);
-        _ = UnitDirectory.Check(Options.InitDirectory);
+        VolfileTls.CheckFiles(tls);
+        _ = UnitDirectory.Check(unit.InitDirectory);
         Record = new UnitRecord(Options.Volfile, Plan.Identity.Directory, Plan.Identity.VolumeId);
         Record.Check();
     }

@@ -1,8 +1,8 @@
 using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Daemons.Health;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
+using KadaluFsd.Serving.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Unit;
@@ -10,16 +10,17 @@ namespace KadaluFsd.Daemons.Unit;
 /// <summary>Status lines of a unit, and what signals do.</summary>
 /// <param name="health">The health of its directory.</param>
 internal sealed class UnitSelf(
-    DaemonOptions options, GlusterContext context, GraphReload reload, HealthMonitor health, ILogger<UnitSelf> logger)
+    GraphOptions options, ListenOptions listen, GlusterContext context, GraphReload reload, HealthMonitor health,
+    ILogger<UnitSelf> logger)
     : GraphSelf(context, reload, logger)
 {
     /// <inheritdoc/>
     public override string Status =>
         $"serving {options.Volfile} on port " +
-        $"{options.Port}{(health.Current.Problems.Length == 0 ? "" : $"; {health.Current.Describe()}")}";
+        $"{listen.Port}{(health.Current.Problems.Length == 0 ? "" : $"; {health.Current.Describe()}")}";
 
     /// <inheritdoc/>
-    public override void SayReady() => LifeLog.Ready(logger, options.Port);
+    public override void SayReady() => LifeLog.Ready(logger, listen.ExpectPort());
 
     /// <inheritdoc/>
     public override string SayStopping()

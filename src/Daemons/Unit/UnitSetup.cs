@@ -1,12 +1,11 @@
 using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Unit;
 
 /// <summary>Creates in the unit's directory what the graph expects there. The first part that changes anything on disk.</summary>
-internal sealed class UnitSetup(UnitPreparation preparation, DaemonOptions options, ILogger<UnitSetup> logger) : Part
+internal sealed class UnitSetup(UnitPreparation preparation, UnitOptions options, ILogger<UnitSetup> logger) : Part
 {
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Daemons.Heal;
 using KadaluFsd.Daemons.Unit;
+using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Serving.Gateway;
@@ -39,11 +40,11 @@ internal static class DaemonCommand
     /// <param name="kind">The kind of process.</param>
     /// <returns>The exit code, when it has ended.</returns>
     /// <exception cref="CommandException">It cannot start, or has failed.</exception>
-    internal static Task<ExitCode> RunAsync(DaemonCommands kind, DaemonOptions options) => kind switch
+    internal static HostedProcess CreateProcess(DaemonCommands kind, GivenOptions given) => kind switch
     {
-        DaemonCommands.HealDaemon => HealDaemon.RunAsync(options),
-        DaemonCommands.Gateway => VolfileGateway.RunAsync(options),
-        _ => StorageUnit.RunAsync(options),
+        DaemonCommands.HealDaemon => HealDaemon.Create(given),
+        DaemonCommands.Gateway => VolfileGateway.Create(given),
+        _ => StorageUnit.Create(given),
     };
 
     private static Command Create(DaemonCommands kind, Command command)
@@ -58,14 +59,15 @@ internal static class DaemonCommand
         var flags = DaemonFlags.AddTo(command, kind);
         command.SetAction(async (parsed, _) =>
         {
-            DaemonOptions options =
-                DaemonOptionReader.Read(kind, flags.Given(parsed), Environment.GetEnvironmentVariable, parsed.GetValue(config));
+            HostedProcess process = CreateProcess(
+                kind,
+                GivenOptions.Read(kind, flags.Given(parsed), Environment.GetEnvironmentVariable, parsed.GetValue(config)));
             if (Background.IsThis)
             {
                 Background.Enter();
             }
 
-            return (int)await RunAsync(kind, options);
+            return (int)await process.RunAsync();
         });
         return command;
     }

@@ -1,9 +1,11 @@
-using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using KadaluFsd.Contract;
+using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Volgen;
+using Microsoft.Extensions.Configuration;
 
 namespace KadaluFsd.Fsd.Cli;
 
@@ -57,7 +59,8 @@ internal static class GlusterfsdCommand
     /// <exception cref="CommandException">The arguments are wrong, or the unit cannot start.</exception>
     internal static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        (DaemonCommands kind, DaemonOptions options, bool staysInForeground) = Read(arguments);
+        (DaemonCommands kind, GivenOptions given, bool staysInForeground) = Read(arguments);
+        HostedProcess process = DaemonCommand.CreateProcess(kind, given);
         if (!staysInForeground && !Background.IsThis)
         {
             return await Background.StartAsync(arguments);
@@ -68,13 +71,13 @@ internal static class GlusterfsdCommand
             Background.Enter();
         }
 
-        return (int)await DaemonCommand.RunAsync(kind, options);
+        return (int)await process.RunAsync();
     }
 
     /// <summary>Reads arguments.</summary>
     /// <returns>The kind of process, its options, and whether it stays in the foreground.</returns>
     /// <exception cref="CommandException">One is unknown, missing or wrong; says which.</exception>
-    internal static (DaemonCommands Kind, DaemonOptions Options, bool StaysInForeground) Read(IReadOnlyList<string> arguments)
+    internal static (DaemonCommands Kind, GivenOptions Given, bool StaysInForeground) Read(IReadOnlyList<string> arguments)
     {
         var command = new Command("glusterfsd", "A storage unit.")
         {
@@ -90,19 +93,20 @@ internal static class GlusterfsdCommand
                 $"{string.Join("; ", parsed.Errors.Select(error => error.Message))} (called with glusterfsd's arguments)");
         }
 
-        ImmutableArray<XlatorOption> xlatorOptions = [.. (parsed.GetValue(s_xlatorOption) ?? []).Select(ReadXlatorOption)];
+        string[] xlatorOptions = parsed.GetValue(s_xlatorOption) ?? [];
+        XlatorOption[] read = [.. xlatorOptions.Select(ReadXlatorOption)];
         bool isDebug = parsed.GetValue(s_debug);
         string? id = Last(parsed, s_volfileId);
         DaemonCommands kind = id?.StartsWith(HealDaemonPrefix, StringComparison.Ordinal) == true
             ? DaemonCommands.HealDaemon
             : DaemonCommands.Unit;
         string? socket = Last(parsed, s_socketFile);
-        var given = new Dictionary<string, string?>
+        var flags = new Dictionary<string, string?>
         {
             ["volfile"] = Last(parsed, s_volfile),
             ["port"] = kind == DaemonCommands.HealDaemon
                 ? null
-                : xlatorOptions.LastOrDefault(option => s_portKeys.Contains(option.Key))?.Value ?? Last(parsed, s_brickPort),
+                : read.LastOrDefault(option => s_portKeys.Contains(option.Key))?.Value ?? Last(parsed, s_brickPort),
             ["log"] = isDebug ? "-" : Last(parsed, s_logFile),
             ["log-level"] = isDebug ? "DEBUG" : Last(parsed, s_logLevel),
             ["pid-file"] = Last(parsed, s_pidFile),
@@ -111,16 +115,23 @@ internal static class GlusterfsdCommand
             ["control"] = socket is not null && id is not null
                 ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(socket))!, id.Replace('/', '.') + ".control.sock") : null,
         };
-        DaemonOptions options = DaemonOptionReader.Read(
-            kind, given.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!), _ => null,
-            null);
-        return (kind, options with
+        var more = new Dictionary<string, string?>
         {
-            XlatorOptions = xlatorOptions,
-            BrickName = Last(parsed, s_brickName),
-            VolfileId = id,
-        }, isDebug || parsed.GetValue(s_noDaemon));
+            [GlusterfsdKeys.BrickName] = Last(parsed, s_brickName),
+            [GlusterfsdKeys.VolfileId] = id,
+        };
+        for (int index = 0; index < xlatorOptions.Length; index++)
+        {
+            more[ConfigurationPath.Combine(GlusterfsdKeys.XlatorOption, index.ToString(CultureInfo.InvariantCulture))] =
+                xlatorOptions[index];
+        }
+
+        return (kind, GivenOptions.Read(kind, Present(flags), _ => null, null, Present(more)),
+            isDebug || parsed.GetValue(s_noDaemon));
     }
+
+    private static Dictionary<string, string> Present(Dictionary<string, string?> values) =>
+        values.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!);
 
     private static string? Last(ParseResult parsed, Option<string[]> option) => parsed.GetValue(option)?.LastOrDefault();
 

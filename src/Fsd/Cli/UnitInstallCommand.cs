@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Pools;
+using KadaluFsd.Serving.Options;
 
 namespace KadaluFsd.Fsd.Cli;
 
@@ -45,10 +47,18 @@ internal static class UnitInstallCommand
             DefaultValueFactory = _ => "/"
         };
 
-    private static int Install(SystemdUnit unit, Dictionary<string, string> given)
+    private static int Install(SystemdUnit unit, Dictionary<string, string> flags)
     {
-        _ = DaemonOptionReader.Read(DaemonCommands.Unit, given, _ => null, file: null);
-        unit.Install(given.ToDictionary(pair => pair.Key, pair => Absolute(pair.Key, pair.Value)));
+        var given = GivenOptions.Read(DaemonCommands.Unit, flags, _ => null, file: null);
+        _ = DaemonCommand.CreateProcess(DaemonCommands.Unit, given);
+        unit.Install(new UnitStart
+        {
+            Volfile = given[DaemonOptionTable.Volfile]!,
+            Port = ListenOptions.Of(given).ExpectPort(),
+            Others = new JsonObject(
+                DaemonOptionTable.For(DaemonCommands.Unit).Where(option => !option.IsRequired && flags.ContainsKey(option.Name))
+                .Select(option => KeyValuePair.Create(option.Name, (JsonNode?)TextOf(option, flags, given)))),
+        });
         Console.WriteLine($"systemctl daemon-reload && systemctl enable --now {unit.Socket} {unit.Service}");
         return (int)ExitCode.Success;
     }
@@ -60,7 +70,6 @@ internal static class UnitInstallCommand
     }
 
     // A relative path would mean something else when systemd starts the unit.
-    private static string Absolute(string name, string value) =>
-        DaemonOptionTable.All.Single(option => option.Name == name).Placeholder is "FILE" or "DIR" && value != "-"
-            ? OptionDefinition.FullPath(value) : value;
+    private static string TextOf(OptionDefinition option, Dictionary<string, string> flags, GivenOptions given) =>
+        option.Form.IsPath ? given[option.Name]! : flags[option.Name];
 }

@@ -2,7 +2,6 @@ using System.Buffers;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Serving.Events;
 
 namespace KadaluFsd.Serving.Access;
@@ -10,7 +9,7 @@ namespace KadaluFsd.Serving.Access;
 /// <summary>One line for each fetch, written by a thread of its own, so that a slow disk does not delay clients.</summary>
 /// <param name="options">Path and format of the log; without a path there is none.</param>
 /// <param name="loop">The loop on whose thread fetches are added.</param>
-public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDisposable
+public sealed class AccessLog(AccessLogOptions options, EventLoop loop) : Part, IDisposable
 {
     // Bytes of fetches that may wait; more are dropped, and counted in a line of their own once there is room again.
     private const int MaxWaiting = 2 * 1024 * 1024;
@@ -36,7 +35,7 @@ public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDi
     private AccessFile? _file;
     private Thread? _thread;
 
-    private LogFormat Format => options.AccessLogFormat;
+    private LogFormat Format => options.Format;
 
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
@@ -56,7 +55,7 @@ public sealed class AccessLog(DaemonOptions options, EventLoop loop) : Part, IDi
     /// <exception cref="CommandException">It cannot be opened.</exception>
     internal void Open()
     {
-        if (options.AccessLog is { } path)
+        if (options.Path is { } path)
         {
             AccessFile file = _file = AccessFile.Open(path);
             _thread = new Thread(() => Write(file)) { Name = "access-log", IsBackground = true };

@@ -1,6 +1,6 @@
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
+using KadaluFsd.Serving.Options;
 using KadaluFsd.Serving.Volfiles;
 using Microsoft.Extensions.Logging;
 
@@ -8,14 +8,14 @@ namespace KadaluFsd.Serving.Gateway;
 
 /// <summary>Status lines of a gateway, and what signals do.</summary>
 public sealed class GatewayDaemon(
-    DaemonOptions options, GatewayOutput output, VolfileServer volfiles, ILogger<GatewayDaemon> logger)
+    ListenOptions options, GatewayOutput output, VolfileServer volfiles, ILogger<GatewayDaemon> logger)
     : IDaemon
 {
     /// <inheritdoc/>
-    public string Status => $"serving volfiles on {options.Listen}";
+    public string Status => $"serving volfiles on {options.ParseGateway()}";
 
     /// <inheritdoc/>
-    public void SayReady() => LifeLog.Ready(logger, options.Listen.Port);
+    public void SayReady() => LifeLog.Ready(logger, options.ParseGateway().Port);
 
     /// <inheritdoc/>
     public string SayStopping() => "saying goodbye";

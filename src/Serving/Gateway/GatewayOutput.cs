@@ -1,14 +1,15 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
+using KadaluFsd.Serving.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Gateway;
 
 /// <summary>A gateway's log file, open as long as the gateway runs.</summary>
 public sealed class GatewayOutput(
-    DaemonOptions options, ProcessLog log, Volfiles.IVolfileSource source, ILogger<GatewayOutput> logger) : Part
+    LogOptions options, ListenOptions listen, ProcessLog log, Volfiles.IVolfileSource source, ILogger<GatewayOutput> logger)
+    : Part
 {
     private PlainLogOutput? _output;
 
@@ -18,9 +19,9 @@ public sealed class GatewayOutput(
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
     {
-        _output = PlainLogOutput.Open(options.Log);
+        _output = PlainLogOutput.Open(options.Path);
         log.Open(_output);
-        GatewayLog.GatewayStarting(logger, ProgramVersion.Text, source.Directory, options.Listen.ToString());
+        GatewayLog.GatewayStarting(logger, ProgramVersion.Text, source.Directory, listen.ParseGateway().ToString());
         return Task.CompletedTask;
     }
 

@@ -4,10 +4,10 @@ using KadaluFsd.Serving.Volfiles;
 namespace KadaluFsd.Serving.Gateway;
 
 /// <summary>What a gateway serves: every pool's volfiles.</summary>
-public sealed class GatewaySource(DaemonOptions options) : IVolfileSource
+public sealed class GatewaySource(VolfileServerOptions options) : IVolfileSource
 {
     /// <inheritdoc/>
-    public string Directory => options.Volfiles ?? DaemonOptions.DefaultVolfiles;
+    public string Directory => options.Directory ?? UsualPlaces.Volfiles;
 
     /// <inheritdoc/>
     public ServedPools Pools => ServedPools.All;

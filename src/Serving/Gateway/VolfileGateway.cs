@@ -18,8 +18,8 @@ public static class VolfileGateway
     /// <summary>Runs the gateway until it is told to stop.</summary>
     /// <returns>How it ended, once it has.</returns>
     /// <exception cref="CommandException">It cannot start, or its event loop has failed.</exception>
-    public static Task<ExitCode> RunAsync(DaemonOptions options) => HostedProcess.RunAsync(options, parts => parts
-        .AddServing()
+    public static HostedProcess Create(GivenOptions given) => new(given, parts => parts
+        .AddServing(given)
         .AddSingleton<IVolfileSource, GatewaySource>()
         .AddSingleton<IDaemon, GatewayDaemon>()
         .AddSingleton<ILivenessCheck, LoopCheck>()

@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Rpc;
 using KadaluFsd.Serving.Events;
+using KadaluFsd.Serving.Options;
 using KadaluFsd.Serving.Volfiles;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +19,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
     private readonly EventLoop _loop;
     private readonly ListenerSet _listeners;
     private readonly VolfileServer _volfiles;
-    private readonly DaemonOptions _options;
+    private readonly ConnectionOptions _options;
     private readonly DescriptorBudget _descriptors;
     private readonly ILogger _logger;
     private readonly UndecidedConnections _undecided;
@@ -35,7 +35,7 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
     /// <param name="descriptors">Which of the process's descriptors connections may have.</param>
     /// <param name="graph">Serves everything but volfiles; null where there is no graph.</param>
     public ConnectionRouter(
-        EventLoop loop, ListenerSet listeners, VolfileServer volfiles, DaemonOptions options, DescriptorBudget descriptors,
+        EventLoop loop, ListenerSet listeners, VolfileServer volfiles, ConnectionOptions options, DescriptorBudget descriptors,
         ILogger<ConnectionRouter> logger, IGraphSide? graph = null)
     {
         (_loop, _listeners, _volfiles, _options, _descriptors, _logger) =

@@ -1,7 +1,7 @@
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Serving.Events;
+using KadaluFsd.Serving.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Routing;
@@ -14,7 +14,7 @@ namespace KadaluFsd.Serving.Routing;
 /// <param name="graph">The graph; null where there is none: then no connection is passed.</param>
 /// <param name="isNode">Whether a connection comes from a node of a pool that is served here.</param>
 internal sealed class GraphHandover(
-    EventLoop loop, IGraphSide? graph, Func<int, bool> isNode, DaemonOptions options, ILogger logger)
+    EventLoop loop, IGraphSide? graph, Func<int, bool> isNode, ConnectionOptions options, ILogger logger)
 {
     private const int RetryMilliseconds = 5;
     private const int HandshakeCheckMilliseconds = 1000;

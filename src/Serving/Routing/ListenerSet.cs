@@ -1,11 +1,12 @@
+using System.Net;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
+using KadaluFsd.Serving.Options;
 
 namespace KadaluFsd.Serving.Routing;
 
 /// <summary>All listeners of a process. Either all of them are open or none.</summary>
-public sealed class ListenerSet(DaemonOptions options) : IDisposable
+public sealed class ListenerSet(ListenOptions options) : IDisposable
 {
     private readonly List<PortListener> _all = [];
 
@@ -24,7 +25,8 @@ public sealed class ListenerSet(DaemonOptions options) : IDisposable
     {
         Open(
             () => PortListener.Listen(
-                null, options.Port, shared: false, isEncrypted ? RouteDecision.ForEncryptedUnitPort : RouteDecision.ForUnitPort),
+                null, options.ExpectPort(), shared: false,
+                isEncrypted ? RouteDecision.ForEncryptedUnitPort : RouteDecision.ForUnitPort),
             options.PoolPort is { } port ? () =>
                 PortListener.Listen(null, port, shared: true, RouteDecision.ForVolfilePort) : null,
             Local());
@@ -38,9 +40,11 @@ public sealed class ListenerSet(DaemonOptions options) : IDisposable
 
     /// <summary>Listens for a gateway: on its address and a unix socket.</summary>
     /// <exception cref="CommandException">One of them cannot be opened; none is open then.</exception>
-    internal void OpenForGateway() => Open(
-        () => PortListener.Listen(options.Listen.Address, options.Listen.Port, shared: false, RouteDecision.ForVolfilePort),
-        Local());
+    internal void OpenForGateway()
+    {
+        IPEndPoint address = options.ParseGateway();
+        Open(() => PortListener.Listen(address.Address, address.Port, shared: false, RouteDecision.ForVolfilePort), Local());
+    }
 
     /// <summary>Frees every port.</summary>
     public void Dispose()

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Rpc.Gluster;
 
 namespace KadaluFsd.Serving.Volfiles;
@@ -15,10 +14,13 @@ namespace KadaluFsd.Serving.Volfiles;
 /// whatever the list says: so there is a list only where the pool has one port on every node.
 /// </remarks>
 /// <param name="port">The pool's port; null to send no list.</param>
-/// <param name="rounds">How often each host is listed, 1 to <see cref="DaemonOptions.MaxServerRounds"/>.</param>
+/// <param name="rounds">How often each host is listed, 1 to <see cref="MaxRounds"/>.</param>
 /// <param name="networks">Host names for clients of certain networks, instead of the volfile's.</param>
 internal sealed class ServerList(int? port, int rounds, params ImmutableArray<AdvertisedNames> networks)
 {
+    /// <summary>Highest number of rounds: a client tries every entry before it gives up.</summary>
+    internal const int MaxRounds = 4;
+
     // The key that 10.x reads, and the one that later versions read first.
     private static readonly string[] s_keys = ["servers-list", "cluster.brick-vol-servers"];
 

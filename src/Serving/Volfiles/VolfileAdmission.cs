@@ -1,11 +1,11 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using KadaluFsd.Hosting.Logging;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Rpc;
 using KadaluFsd.Rpc.Onc;
 using KadaluFsd.Serving.Events;
+using KadaluFsd.Serving.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Volfiles;
@@ -14,7 +14,7 @@ namespace KadaluFsd.Serving.Volfiles;
 /// <param name="admits">Whether an address may connect; called before anything is read.</param>
 /// <param name="tls">Remains the caller's.</param>
 public sealed class VolfileAdmission(
-    EventLoop loop, Func<IPAddress?, bool> admits, VolfileTls tls, DaemonOptions options, ILogger logger)
+    EventLoop loop, Func<IPAddress?, bool> admits, VolfileTls tls, ConnectionOptions options, ILogger logger)
 {
     private readonly Dictionary<IPAddress, int> _perAddress = [];
     private readonly RateLimitedCount _tooMany = new();

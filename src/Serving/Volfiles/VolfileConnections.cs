@@ -1,21 +1,20 @@
 using System.ComponentModel;
 using System.Net;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Rpc.Onc;
 using KadaluFsd.Serving.Events;
+using KadaluFsd.Serving.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>The connections on which volfiles are served. Closes those that are idle or stuck for too long.</summary>
-/// <param name="programs">The RPC programs of each connection.</param>
-/// <param name="nodePrograms">The RPC programs of connections of the node's port; null where there is no such port.</param>
+/// <param name="programsFor">The RPC programs offered on a connection, by its descriptor.</param>
 /// <param name="isNode">Whether an address is a node of a pool.</param>
 /// <param name="admission">Admits connections.</param>
 public sealed class VolfileConnections(
-    EventLoop loop, RpcProgramTable programs, RpcProgramTable? nodePrograms, Func<IPAddress, bool> isNode,
-    VolfileAdmission admission, DaemonOptions options, ILogger logger)
+    EventLoop loop, Func<int, RpcProgramTable> programsFor, Func<IPAddress, bool> isNode,
+    VolfileAdmission admission, ConnectionOptions options, ILogger logger)
     : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -101,7 +100,7 @@ public sealed class VolfileConnections(
         }
 
         var entry = new Entry(
-            new RpcServerConnection(transport, ProgramsFor(fd), peer, Report, () => loop.Tick), peer, loop.Tick);
+            new RpcServerConnection(transport, programsFor(fd), peer, Report, () => loop.Tick), peer, loop.Tick);
 
         // Added to the table before it is started, because it may end at once: bytes that have arrived are answered here and now.
         _open.Add(entry);
@@ -115,9 +114,6 @@ public sealed class VolfileConnections(
             entry.Connection.Close();
         }
     }
-
-    private RpcProgramTable ProgramsFor(int fd) =>
-        nodePrograms is not null && RawSocket.LocalPort(fd) == options.NodePort ? nodePrograms : programs;
 
     private async Task ServeAsync(Entry entry, ITransport transport)
     {

@@ -1,8 +1,9 @@
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
+using KadaluFsd.Linux;
 using KadaluFsd.Rpc.Onc;
 using KadaluFsd.Serving.Access;
 using KadaluFsd.Serving.Events;
+using KadaluFsd.Serving.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Volfiles;
@@ -12,10 +13,10 @@ namespace KadaluFsd.Serving.Volfiles;
 /// </summary>
 /// <param name="accessLog">Records each fetch.</param>
 public sealed class VolfileServer(
-    EventLoop loop, IVolfileSource source, DaemonOptions options, AccessLog accessLog, ILoggerFactory loggers)
+    EventLoop loop, IVolfileSource source, VolfileServerOptions options, ListenOptions listen, ConnectionOptions connections,
+    VolfileTls tls, AccessLog accessLog, ILoggerFactory loggers)
     : Part, IReloadable, IAsyncDisposable
 {
-    private readonly VolfileTls _tls = new(options, loggers.CreateLogger<VolfileTls>());
     private VolfileNotifier? _notifier;
     private PoolNodes? _nodes;
 
@@ -31,17 +32,17 @@ public sealed class VolfileServer(
     /// <summary>Reads the directory; volfiles can be served from then on.</summary>
     internal void Read()
     {
-        var servers = new ServerList(options.PoolPort, options.ServerRounds, options.Advertise);
+        var servers = new ServerList(listen.PoolPort, options.ServerRounds, options.ParseAdvertised());
         Store =
             new VolfileStore(source.Directory, servers, VolfileStore.DefaultRescanInterval, loggers.CreateLogger<VolfileStore>());
         Store.Open();
         PoolNodes nodes = _nodes = new PoolNodes(Store);
+        AddressFilter filter = options.ParseFilter();
+        ILogger logger = loggers.CreateLogger<VolfileConnections>();
         var admission = new VolfileAdmission(
-            loop, address => options.Filter.Admits(address, nodes.Addresses), _tls, options,
-            loggers.CreateLogger<VolfileConnections>());
+            loop, address => filter.Admits(address, nodes.Addresses), tls, connections, logger);
         Connections = new VolfileConnections(
-            loop, CreatePrograms(source.Pools), options.NodePort is null ? null : CreatePrograms(ServedPools.All),
-            address => nodes.Addresses.Contains(address), admission, options, loggers.CreateLogger<VolfileConnections>());
+            loop, CreatePrograms(), address => nodes.Addresses.Contains(address), admission, connections, logger);
         _notifier = new VolfileNotifier(
             Store, Connections, options.NotifyWindow, loop.Time, Counters, loggers.CreateLogger<VolfileNotifier>());
     }
@@ -58,7 +59,7 @@ public sealed class VolfileServer(
     /// <summary>Reads every file again, certificates included, and notifies every client that has fetched one.</summary>
     public void Reload()
     {
-        _tls.Reload();
+        tls.Reload();
         Store.Refresh();
         _notifier?.NotifyAll();
     }
@@ -66,7 +67,6 @@ public sealed class VolfileServer(
     /// <summary>Closes every connection, then stops following the directory.</summary>
     public async ValueTask DisposeAsync()
     {
-        _tls.Dispose();
         if (_notifier is not null)
         {
             await _notifier.DisposeAsync();
@@ -86,6 +86,14 @@ public sealed class VolfileServer(
 
     /// <inheritdoc/>
     protected override Task StopAsync() => DisposeAsync().AsTask();
+
+    // On the node's port, those of every pool.
+    private Func<int, RpcProgramTable> CreatePrograms()
+    {
+        RpcProgramTable own = CreatePrograms(source.Pools);
+        RpcProgramTable? all = listen.NodePort is null ? null : CreatePrograms(ServedPools.All);
+        return fd => all is not null && RawSocket.LocalPort(fd) == listen.NodePort ? all : own;
+    }
 
     private RpcProgramTable CreatePrograms(ServedPools pools) =>
         new VolfileService(loop, Store, pools, accessLog, Counters, loggers.CreateLogger<VolfileService>()).CreatePrograms();

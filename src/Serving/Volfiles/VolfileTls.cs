@@ -1,14 +1,15 @@
+using System.Collections.Immutable;
 using KadaluFsd.Contract;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>TLS on volfile connections. The files are read at the first connection that uses TLS, and at each reload.</summary>
-public sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposable
+public sealed class VolfileTls(VolfileTlsOptions options, ILogger<VolfileTls> logger) : IDisposable
 {
     private readonly Lock _one = new();
+    private readonly ImmutableArray<string> _allowed = options.ParseAllowed();
     private TlsServerContext? _context;
     private string? _problem;
     private bool _isRead;
@@ -19,9 +20,9 @@ public sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposa
 
     /// <summary>Checks the files if TLS is required: a process that nobody could fetch from does not start.</summary>
     /// <exception cref="CommandException">One cannot be used.</exception>
-    public static void CheckFiles(DaemonOptions options)
+    public static void CheckFiles(VolfileTlsOptions options)
     {
-        if (options.Tls != TlsMode.Required)
+        if (options.Mode != TlsMode.Required)
         {
             return;
         }
@@ -64,8 +65,8 @@ public sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposa
     /// <summary>Checks the common name of a peer.</summary>
     /// <param name="name">The common name in its certificate.</param>
     /// <returns>Why it may not fetch volfiles; null where it may.</returns>
-    internal string? Refuse(string name) => options.TlsAllow.IsEmpty || options.TlsAllow.Contains(name) ||
-        options.TlsAllow.Contains("*") ? null : $"\"{name}\" is not among those who may fetch volfiles";
+    internal string? Refuse(string name) => _allowed.IsEmpty || _allowed.Contains(name) || _allowed.Contains("*")
+        ? null : $"\"{name}\" is not among those who may fetch volfiles";
 
     /// <summary>Reads the files again. If they cannot be used, the last good ones stay.</summary>
     internal void Reload()
@@ -92,20 +93,20 @@ public sealed class VolfileTls(DaemonOptions options, ILogger logger) : IDisposa
         }
     }
 
-    private static bool IsRequiredBy(DaemonOptions options) =>
-        options.Tls == TlsMode.Required || (options.Tls == TlsMode.Automatic && File.Exists(TlsPlaces.SecureAccess));
+    private static bool IsRequiredBy(VolfileTlsOptions options) =>
+        options.Mode == TlsMode.Required || (options.Mode == TlsMode.Auto && File.Exists(TlsPlaces.SecureAccess));
 
-    private static TlsServerContext Load(DaemonOptions options) =>
+    private static TlsServerContext Load(VolfileTlsOptions options) =>
         TlsServerContext.Load(
-            CertificateOf(options), options.TlsKey ?? TlsPlaces.Usual("glusterfs.key"),
-            options.TlsAuthorities ?? TlsPlaces.Usual("glusterfs.ca"));
+            CertificateOf(options), options.Key ?? TlsPlaces.Usual("glusterfs.key"),
+            options.Authorities ?? TlsPlaces.Usual("glusterfs.ca"));
 
-    private static string CertificateOf(DaemonOptions options) => options.TlsCertificate ?? TlsPlaces.Usual("glusterfs.pem");
+    private static string CertificateOf(VolfileTlsOptions options) => options.Certificate ?? TlsPlaces.Usual("glusterfs.pem");
 
     private void Read()
     {
         _isRead = true;
-        if (options.Tls == TlsMode.Off)
+        if (options.Mode == TlsMode.Off)
         {
             _problem = "it is off";
             return;

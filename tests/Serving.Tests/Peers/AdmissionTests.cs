@@ -1,6 +1,5 @@
 using System.Net;
 using KadaluFsd.Harness;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Shared;
 using KadaluFsd.Shared.Wire;
@@ -15,7 +14,7 @@ public sealed class AdmissionTests
     [Fact]
     public async Task An_address_has_its_share_and_gets_it_back()
     {
-        await using ServingProcess gateway = await StartAsync(new DaemonOptions { MaxPerAddress = 1 });
+        await using ServingProcess gateway = await StartAsync(new ServingOptions { Connections = { MaxPerAddress = 1 } });
         ScriptedPeer first = await FetchAsync(gateway, "127.0.0.2");
         await using ScriptedPeer second = await gateway.ConnectAsync("127.0.0.2");
         await second.SendAsync(s_call);
@@ -29,7 +28,7 @@ public sealed class AdmissionTests
     [Fact]
     public async Task A_unix_socket_has_no_address_and_no_share()
     {
-        await using ServingProcess gateway = await StartAsync(new DaemonOptions { MaxPerAddress = 1 });
+        await using ServingProcess gateway = await StartAsync(new ServingOptions { Connections = { MaxPerAddress = 1 } });
         await using ScriptedPeer first = await gateway.ConnectLocallyAsync();
         await using ScriptedPeer second = await gateway.ConnectLocallyAsync();
         foreach (ScriptedPeer peer in new[] { first, second, first })
@@ -42,7 +41,7 @@ public sealed class AdmissionTests
     [Fact]
     public async Task All_addresses_together_have_a_limit()
     {
-        await using ServingProcess gateway = await StartAsync(new DaemonOptions { MaxVolfileConnections = 2 });
+        await using ServingProcess gateway = await StartAsync(new ServingOptions { Connections = { MaxVolfileConnections = 2 } });
         await using ScriptedPeer first = await FetchAsync(gateway, "127.0.0.2");
         await using ScriptedPeer second = await FetchAsync(gateway, "127.0.0.3");
         await using ScriptedPeer third = await gateway.ConnectAsync("127.0.0.4");
@@ -101,15 +100,10 @@ public sealed class AdmissionTests
     [InlineData("127.0.0.4", "192.0.2.1:24100 ")]
     public async Task Each_network_is_told_of_the_servers_by_the_names_that_it_can_reach(string from, string servers)
     {
-        await using ServingProcess gateway = await StartAsync(new DaemonOptions
+        await using ServingProcess gateway = await StartAsync(new ServingOptions
         {
-            PoolPort = 24100,
-            ServerRounds = 1,
-            Advertise =
-            [
-                new AdvertisedNames(IPNetwork.Parse("127.0.0.2/32"), ["storage1", "storage2"]),
-                new AdvertisedNames(IPNetwork.Parse("127.0.0.2/31"), ["storage1-b"]),
-            ],
+            Listen = { PoolPort = 24100 },
+            Volfiles = { ServerRounds = 1, Advertise = "127.0.0.2/32=storage1,storage2;127.0.0.2/31=storage1-b" },
         });
         await using ScriptedPeer peer = await gateway.ConnectAsync(from);
         await peer.SendAsync(RpcRecord.GetSpec(9, "pool1", wantsServers: true));
@@ -120,15 +114,13 @@ public sealed class AdmissionTests
         Assert.Equal(0, (await peer.ExpectGetSpecReplyAsync(9)).Xdata.Count);
     }
 
-    private static Task<ServingProcess> StartAsync(DaemonOptions options) =>
+    private static Task<ServingProcess> StartAsync(ServingOptions options) =>
         ServingProcess.StartGatewayAsync(options, volfiles: ("pool1", Texts.Client()));
 
-    private static DaemonOptions Filter(string allow, string deny) => new()
+    private static ServingOptions Filter(string allow, string deny) => new()
     {
-        Listen = new IPEndPoint(IPAddress.Any, 0),
-        Filter = new AddressFilter(
-            [.. allow.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(IPNetwork.Parse)],
-            [.. deny.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(IPNetwork.Parse)]),
+        Listen = { Gateway = "0.0.0.0:0" },
+        Volfiles = { Allow = allow, Deny = deny },
     };
 
     // What connects to an address of this machine that is not a loopback address comes from it.

@@ -1,4 +1,3 @@
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Shared;
 using KadaluFsd.Shared.Wire;
 
@@ -9,18 +8,16 @@ public sealed class DeadlineTests : IAsyncLifetime
 {
     private static readonly byte[] s_call = RpcRecord.GetSpec(9, "pool1");
 
-    private static readonly DaemonOptions s_options = new()
+    private readonly ServingOptions _options = new()
     {
-        HeaderTimeout = TimeSpan.FromSeconds(10),
-        CallTimeout = TimeSpan.FromSeconds(40),
-        MaxUndecided = 2,
+        Connections = { HeaderTimeout = TimeSpan.FromSeconds(10), CallTimeout = TimeSpan.FromSeconds(40), MaxUndecided = 2 },
     };
 
     private readonly List<ScriptedPeer> _peers = [];
     private ServingProcess? _gateway;
 
     public async Task InitializeAsync() =>
-        _gateway = await ServingProcess.StartGatewayAsync(s_options, volfiles: ("pool1", Texts.Client()));
+        _gateway = await ServingProcess.StartGatewayAsync(_options, volfiles: ("pool1", Texts.Client()));
 
     public async Task DisposeAsync()
     {
@@ -78,7 +75,7 @@ public sealed class DeadlineTests : IAsyncLifetime
     public async Task Those_who_have_sent_a_header_are_not_among_them()
     {
         ScriptedPeer[] peers = [await ConnectAsync(s_call), await ConnectAsync(s_call), await ConnectAsync(s_call)];
-        _gateway!.Advance(s_options.HeaderTimeout);
+        _gateway!.Advance(_options.Connections.HeaderTimeout);
         foreach (ScriptedPeer peer in peers)
         {
             await peer.ExpectGetSpecReplyAsync(9);
@@ -96,12 +93,12 @@ public sealed class DeadlineTests : IAsyncLifetime
         await peer.ExpectGetSpecReplyAsync(9);
         await peer.SendAsync(s_call[..length]);
         _gateway!.Round();
-        _gateway.Advance(s_options.CallTimeout);
+        _gateway.Advance(_options.Connections.CallTimeout);
         await peer.SendAsync(s_call[length..]);
         await peer.ExpectGetSpecReplyAsync(9);
         await peer.SendAsync(s_call[..length]);
         _gateway.Round();
-        _gateway.Advance(s_options.CallTimeout * 1.25);
+        _gateway.Advance(_options.Connections.CallTimeout * 1.25);
         await peer.ExpectCloseAsync();
     }
 
@@ -130,7 +127,7 @@ public sealed class DeadlineTests : IAsyncLifetime
             () => _gateway.Volfiles.Connections.Open().Count(open => open.Connection.BusySince != 0) == 1);
         ScriptedPeer other = await ConnectAsync(s_call);
         await other.ExpectGetSpecReplyAsync(9);
-        _gateway.Advance(s_options.CallTimeout * 1.25);
+        _gateway.Advance(_options.Connections.CallTimeout * 1.25);
         await Until.SoAsync("the one that does not read is closed", () => _gateway.Volfiles.Connections.Count == 1);
         Assert.InRange(await CountRepliesAsync(greedy), 1, 99);
     }

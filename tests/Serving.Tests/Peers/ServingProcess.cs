@@ -1,6 +1,5 @@
 using System.Net;
 using KadaluFsd.Hosting;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux;
 using KadaluFsd.Serving.Access;
 using KadaluFsd.Serving.Events;
@@ -28,23 +27,21 @@ internal sealed class ServingProcess : IAsyncDisposable
     private readonly ListenerSet _listeners;
     private readonly AccessLog _accessLog;
     private readonly ConnectionRouter _router;
-    private readonly DaemonOptions _options;
+    private readonly VolfileTls _tls;
 
-    private ServingProcess(DaemonOptions options, IGraphSide? graph, ServedPools? pools, int descriptors)
+    private ServingProcess(ServingOptions options, IGraphSide? graph, ServedPools? pools, int descriptors)
     {
-        _options = options with
-        {
-            Listen = new IPEndPoint(options.Listen.Address, 0),
-            Volfiles = _directory.FullName,
-            Socket = Path.Combine(_directory.FullName, "socket"),
-        };
+        options.Listen.Socket = SocketPath;
+        options.Volfiles.Directory = _directory.FullName;
         _loop = new EventLoop(NullLogger<EventLoop>.Instance, _time);
-        _listeners = new ListenerSet(_options);
-        _accessLog = new AccessLog(_options, _loop);
-        IVolfileSource source = pools is null ? new GatewaySource(_options) : new Source(_directory.FullName, pools);
-        Volfiles = new VolfileServer(_loop, source, _options, _accessLog, NullLoggerFactory.Instance);
+        _listeners = new ListenerSet(options.Listen);
+        _accessLog = new AccessLog(new AccessLogOptions(), _loop);
+        IVolfileSource source = pools is null ? new GatewaySource(options.Volfiles) : new Source(_directory.FullName, pools);
+        _tls = new VolfileTls(options.Tls, NullLogger<VolfileTls>.Instance);
+        Volfiles = new VolfileServer(
+            _loop, source, options.Volfiles, options.Listen, options.Connections, _tls, _accessLog, NullLoggerFactory.Instance);
         _router = new ConnectionRouter(
-            _loop, _listeners, Volfiles, _options, new DescriptorBudget(descriptors), NullLogger<ConnectionRouter>.Instance, graph);
+            _loop, _listeners, Volfiles, options.Connections, new DescriptorBudget(descriptors), NullLogger<ConnectionRouter>.Instance, graph);
     }
 
     internal VolfileServer Volfiles { get; }
@@ -56,22 +53,22 @@ internal sealed class ServingProcess : IAsyncDisposable
     internal IPEndPoint PoolPort => new(IPAddress.Loopback, PortOf(listener: 1));
 
     /// <summary>The path of its unix socket.</summary>
-    internal string SocketPath => _options.Socket!;
+    internal string SocketPath => Path.Combine(_directory.FullName, "socket");
 
     /// <summary>A gateway: volfiles of every pool, no graph.</summary>
     internal static Task<ServingProcess> StartGatewayAsync(
-        DaemonOptions? options = null, int descriptors = NoDescriptorLimit, params (string Key, string Text)[] volfiles)
+        ServingOptions? options = null, int descriptors = NoDescriptorLimit, params (string Key, string Text)[] volfiles)
     {
-        var process = new ServingProcess(options ?? new DaemonOptions(), null, null, descriptors);
+        var process = new ServingProcess(options ?? new ServingOptions(), null, null, descriptors);
         return process.StartAsync(process._listeners.OpenForGateway, volfiles);
     }
 
     /// <summary>A unit: a graph beside the volfiles.</summary>
     internal static Task<ServingProcess> StartUnitAsync(
-        IGraphSide graph, ServedPools pools, DaemonOptions? options = null, bool isEncrypted = false,
+        IGraphSide graph, ServedPools pools, ServingOptions? options = null, bool isEncrypted = false,
         params (string Key, string Text)[] volfiles)
     {
-        var process = new ServingProcess(options ?? new DaemonOptions(), graph, pools, NoDescriptorLimit);
+        var process = new ServingProcess(options ?? new ServingOptions(), graph, pools, NoDescriptorLimit);
         return process.StartAsync(() => process._listeners.OpenForUnit(isEncrypted), volfiles);
     }
 
@@ -121,6 +118,7 @@ internal sealed class ServingProcess : IAsyncDisposable
     {
         await StopAcceptingAsync();
         await StopServingAsync();
+        _tls.Dispose();
         _accessLog.Dispose();
         _loop.Dispose();
         _listeners.Dispose();

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Serving.Routing;
 using KadaluFsd.Serving.Volfiles;
@@ -52,7 +51,7 @@ public sealed class UnitPortTests
     public async Task On_the_port_of_the_pool_nothing_is_for_the_graph()
     {
         var graph = new ScriptedGraph();
-        await using ServingProcess unit = await StartAsync(graph, new DaemonOptions { PoolPort = 0 });
+        await using ServingProcess unit = await StartAsync(graph, new ServingOptions { Listen = { PoolPort = 0 } });
         await using ScriptedPeer client = await ScriptedPeer.ConnectAsync(unit.PoolPort);
         await client.SendAsync(
             [.. s_setVolume, .. RpcRecord.Call(8, GlusterPrograms.FileOperations, 400, 27), .. RpcRecord.GetSpec(9, "pool1")]);
@@ -74,7 +73,7 @@ public sealed class UnitPortTests
         reserved.SetRawSocketOption(SolSocket, SoReusePort, BitConverter.GetBytes(1));
         reserved.Bind(new IPEndPoint(IPAddress.Any, 0));
         int port = ((IPEndPoint)reserved.LocalEndPoint!).Port;
-        await using ServingProcess unit = await StartAsync(new ScriptedGraph(), new DaemonOptions { NodePort = port });
+        await using ServingProcess unit = await StartAsync(new ScriptedGraph(), new ServingOptions { Listen = { NodePort = port } });
         await using ScriptedPeer client = await ScriptedPeer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
         await client.SendAsync([.. RpcRecord.GetSpec(9, "pool1"), .. RpcRecord.GetSpec(10, "pool2")]);
         Assert.Equal(Texts.Client(directory: Unit), (await client.ExpectGetSpecReplyAsync(9)).Text());
@@ -85,7 +84,7 @@ public sealed class UnitPortTests
     public async Task TLS_is_for_the_graph_where_it_speaks_it()
     {
         var graph = new ScriptedGraph();
-        await using ServingProcess unit = await StartAsync(graph, new DaemonOptions { Tls = TlsMode.Off }, isEncrypted: true);
+        await using ServingProcess unit = await StartAsync(graph, new ServingOptions { Tls = { Mode = TlsMode.Off } }, isEncrypted: true);
         await using ScriptedPeer client = await unit.ConnectAsync();
         await client.SendAsync(s_hello);
         (ScriptedPeer taken, _) = await graph.TakenAsync();
@@ -99,7 +98,7 @@ public sealed class UnitPortTests
     public async Task TLS_is_not_for_a_graph_that_does_not_speak_it()
     {
         var graph = new ScriptedGraph();
-        await using ServingProcess unit = await StartAsync(graph, new DaemonOptions { Tls = TlsMode.Off });
+        await using ServingProcess unit = await StartAsync(graph, new ServingOptions { Tls = { Mode = TlsMode.Off } });
         await using ScriptedPeer client = await unit.ConnectAsync();
         await client.SendAsync(s_hello);
         await client.ExpectCloseAsync();
@@ -133,7 +132,7 @@ public sealed class UnitPortTests
     {
         Handover[] never = [.. Enumerable.Repeat(Handover.NotNow, 1_000_000)];
         var graph = new ScriptedGraph(never);
-        await using ServingProcess unit = await StartAsync(graph, new DaemonOptions { MaxUndecided = 1 });
+        await using ServingProcess unit = await StartAsync(graph, new ServingOptions { Connections = { MaxUndecided = 1 } });
         await using ScriptedPeer first = await unit.ConnectAsync();
         await first.SendAsync(s_setVolume);
         await Until.SoAsync("the graph is given the first connection", () => graph.Offers > 0);
@@ -173,7 +172,7 @@ public sealed class UnitPortTests
     public async Task A_client_that_fetches_inside_of_the_graphs_TLS_is_known_by_its_certificate(string name, bool mayFetch)
     {
         await using ServingProcess unit = await StartAsync(
-            new ScriptedGraph(), new DaemonOptions { Tls = TlsMode.Required, TlsAllow = ["client"] }, isEncrypted: true);
+            new ScriptedGraph(), new ServingOptions { Tls = { Mode = TlsMode.Required, Allow = "client" } }, isEncrypted: true);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         await using ScriptedPeer client = await ScriptedPeer.ConnectAsync(listener.LocalEndpoint);
@@ -190,7 +189,7 @@ public sealed class UnitPortTests
         }
     }
 
-    private static Task<ServingProcess> StartAsync(ScriptedGraph graph, DaemonOptions? options = null, bool isEncrypted = false) =>
+    private static Task<ServingProcess> StartAsync(ScriptedGraph graph, ServingOptions? options = null, bool isEncrypted = false) =>
         ServingProcess.StartUnitAsync(
             graph, new ServedPools(Unit, Guid.NewGuid()), options, isEncrypted,
             ("pool1", Texts.Client(directory: Unit)), ("pool2", Texts.Client(directory: "/units/other")));

@@ -1,6 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using KadaluFsd.Hosting.Options;
+using KadaluFsd.Serving.Volfiles;
 using KadaluFsd.Shared.Wire;
 
 namespace KadaluFsd.Serving.Tests.Peers;
@@ -47,7 +47,7 @@ public sealed class VolfileTlsTests : IDisposable
     [Fact]
     public async Task Where_it_may_be_who_speaks_it_is_told_of_changes_inside_of_it()
     {
-        await using ServingProcess gateway = await StartAsync(TlsMode.Automatic);
+        await using ServingProcess gateway = await StartAsync(TlsMode.Auto);
         await using ScriptedPeer peer = await EncryptAsync(gateway, _certificates.Sign("client"));
         await peer.SendAsync(s_call);
         await peer.ExpectGetSpecReplyAsync(9);
@@ -92,7 +92,7 @@ public sealed class VolfileTlsTests : IDisposable
     [Fact]
     public async Task Who_has_no_certificate_does_not_fetch()
     {
-        await using ServingProcess gateway = await StartAsync(TlsMode.Automatic);
+        await using ServingProcess gateway = await StartAsync(TlsMode.Auto);
         await using ScriptedPeer peer = await EncryptAsync(gateway);
         await ExpectAnswerAsync(peer, mayFetch: false);
     }
@@ -158,13 +158,16 @@ public sealed class VolfileTlsTests : IDisposable
     {
         (string certificate, string key) = _certificates.SignToFiles("server");
         return ServingProcess.StartGatewayAsync(
-            new DaemonOptions
+            new ServingOptions
             {
-                Tls = mode,
-                TlsCertificate = certificate,
-                TlsKey = key,
-                TlsAuthorities = _certificates.Authorities,
-                TlsAllow = [.. allowed],
+                Tls =
+                {
+                    Mode = mode,
+                    Certificate = certificate,
+                    Key = key,
+                    Authorities = _certificates.Authorities,
+                    Allow = allowed.Length == 0 ? null : string.Join(',', allowed),
+                },
             },
             volfiles: ("pool1", Texts.Client()));
     }

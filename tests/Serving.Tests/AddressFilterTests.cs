@@ -1,7 +1,7 @@
 using System.Net;
-using KadaluFsd.Hosting.Options;
+using KadaluFsd.Serving.Volfiles;
 
-namespace KadaluFsd.Hosting.Tests;
+namespace KadaluFsd.Serving.Tests;
 
 public class AddressFilterTests
 {

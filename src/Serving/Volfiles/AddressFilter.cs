@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 
-namespace KadaluFsd.Hosting.Options;
+namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>Which addresses may fetch volfiles. Immutable.</summary>
 /// <remarks>
@@ -10,11 +10,8 @@ namespace KadaluFsd.Hosting.Options;
 /// </remarks>
 /// <param name="Allow">Networks that may; empty for all.</param>
 /// <param name="Deny">Networks that may not.</param>
-public sealed record AddressFilter(ImmutableArray<IPNetwork> Allow, ImmutableArray<IPNetwork> Deny)
+internal sealed record AddressFilter(ImmutableArray<IPNetwork> Allow, ImmutableArray<IPNetwork> Deny)
 {
-    /// <summary>Everybody may.</summary>
-    internal static AddressFilter Everybody { get; } = new([], []);
-
     /// <summary>Reads a list of networks.</summary>
     /// <param name="text">Addresses and networks in CIDR form, separated by commas.</param>
     /// <returns>The networks.</returns>
@@ -26,7 +23,7 @@ public sealed record AddressFilter(ImmutableArray<IPNetwork> Allow, ImmutableArr
     /// <param name="address">The address; null for a peer on a unix socket.</param>
     /// <param name="nodes">Addresses of the pool's own nodes.</param>
     /// <returns>Whether it may.</returns>
-    public bool Admits(IPAddress? address, IReadOnlySet<IPAddress> nodes)
+    internal bool Admits(IPAddress? address, IReadOnlySet<IPAddress> nodes)
     {
         if (address is null || IPAddress.IsLoopback(address) || nodes.Contains(address))
         {
@@ -36,13 +33,6 @@ public sealed record AddressFilter(ImmutableArray<IPNetwork> Allow, ImmutableArr
         return !Deny.Any(network => network.Contains(address)) &&
             (Allow.IsEmpty || Allow.Any(network => network.Contains(address)));
     }
-
-    /// <inheritdoc/>
-    public bool Equals(AddressFilter? other) =>
-        other is not null && Allow.SequenceEqual(other.Allow) && Deny.SequenceEqual(other.Deny);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Allow.Length, Deny.Length);
 
     private static IPNetwork ParseOne(string text)
     {

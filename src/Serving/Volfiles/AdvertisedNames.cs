@@ -1,15 +1,15 @@
 using System.Collections.Immutable;
 using System.Net;
 
-namespace KadaluFsd.Hosting.Options;
+namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>Under which names the pool's hosts are reached from a network.</summary>
 /// <param name="Network">The clients' network.</param>
 /// <param name="Hosts">The names, in the order in which clients are to try them.</param>
-public sealed record AdvertisedNames(IPNetwork Network, ImmutableArray<string> Hosts)
+internal sealed record AdvertisedNames(IPNetwork Network, ImmutableArray<string> Hosts)
 {
     /// <summary>Most hosts: a client that tries a hundred takes minutes to find the one that lives.</summary>
-    public const int MaxHosts = 5;
+    internal const int MaxHosts = 5;
 
     // mount.glusterfs of GlusterFS 10 takes no longer one.
     private const int MaxHostName = 64;
@@ -21,7 +21,7 @@ public sealed record AdvertisedNames(IPNetwork Network, ImmutableArray<string> H
     /// <param name="text">The list; networks are separated by semicolons, names by commas.</param>
     /// <returns>The networks; the first that a client is in decides.</returns>
     /// <exception cref="FormatException">It is not such a list, or has names that clients cannot use; says which.</exception>
-    public static ImmutableArray<AdvertisedNames> Parse(string text)
+    internal static ImmutableArray<AdvertisedNames> Parse(string text)
     {
         ImmutableArray<AdvertisedNames> all =
             [.. text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ParseOne)];

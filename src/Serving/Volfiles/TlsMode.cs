@@ -1,6 +1,6 @@
 using KadaluFsd.Linux.Tls;
 
-namespace KadaluFsd.Hosting.Options;
+namespace KadaluFsd.Serving.Volfiles;
 
 /// <summary>Whether volfiles are fetched with TLS.</summary>
 public enum TlsMode
@@ -9,7 +9,7 @@ public enum TlsMode
     /// By those who speak it, where there is a certificate; by all, where <see cref="TlsPlaces.SecureAccess"/> is there, as
     /// between GlusterFS's own programs.
     /// </summary>
-    Automatic,
+    Auto,
 
     /// <summary>By nobody.</summary>
     Off,

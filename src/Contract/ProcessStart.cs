@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace KadaluFsd.Contract;
+
+/// <summary>
+/// What a process of a pool is told when it starts: the JSON object in the file of its <c>--config</c>. Each member is the option of
+/// the same name, <see cref="PidFile"/> for example is <c>pid-file</c>; null where it is not given.
+/// </summary>
+public abstract record ProcessStart
+{
+    /// <summary>Path of its volfile.</summary>
+    public required string Volfile { get; init; }
+
+    /// <summary>Path of its log.</summary>
+    public string? Log { get; init; }
+
+    /// <summary>Path of its pid file.</summary>
+    public string? PidFile { get; init; }
+
+    /// <summary>Path of its control socket.</summary>
+    public string? Control { get; init; }
+
+    /// <summary>What stands in the file.</summary>
+    /// <returns>The object, UTF-8, for people to read as well.</returns>
+    public abstract byte[] ToJson();
+}
+
+/// <summary>What a storage unit is told, as <c>kadalu-fsd unit</c> reads it.</summary>
+public sealed record UnitStart : ProcessStart
+{
+    /// <summary>Its TCP port, 1 to 65535.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Directory with the volfiles that clients may fetch.</summary>
+    public string? Volfiles { get; init; }
+
+    /// <summary>TCP port for the volfiles of every pool of the node.</summary>
+    public int? NodePort { get; init; }
+
+    /// <summary>TCP port for its pool's volfiles.</summary>
+    public int? PoolPort { get; init; }
+
+    /// <summary>Any other options, by name; for units that people install.</summary>
+    [JsonExtensionData]
+    public JsonObject? Others { get; set; }
+
+    /// <inheritdoc/>
+    public override byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ProcessStartJson.Default.UnitStart);
+}
+
+/// <summary>What a self-heal daemon is told, as <c>kadalu-fsd heal-daemon</c> reads it.</summary>
+public sealed record HealDaemonStart : ProcessStart
+{
+    /// <summary>The name of its pool.</summary>
+    public required string Pool { get; init; }
+
+    /// <inheritdoc/>
+    public override byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ProcessStartJson.Default.HealDaemonStart);
+}
+
+/// <summary>How <see cref="ProcessStart"/> is written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(UnitStart))]
+[JsonSerializable(typeof(HealDaemonStart))]
+internal sealed partial class ProcessStartJson : JsonSerializerContext;

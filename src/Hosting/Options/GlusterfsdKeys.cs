@@ -1,0 +1,16 @@
+namespace KadaluFsd.Hosting.Options;
+
+/// <summary>
+/// What only glusterfsd's arguments say of a process with a graph, and no option of a command: keys of the configuration.
+/// </summary>
+public static class GlusterfsdKeys
+{
+    /// <summary>The volfile's name, as its translators report it; a pool's name gives it as well.</summary>
+    public const string VolfileId = "volfile-id";
+
+    /// <summary>The directory that a unit's volfile must be for.</summary>
+    public const string BrickName = "brick-name";
+
+    /// <summary>A list of options that are set in the volfile.</summary>
+    public const string XlatorOption = "xlator-option";
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using KadaluFsd.Contract;
+
+namespace KadaluFsd.Hosting.Options;
+
+/// <summary>The file of <c>--config</c>: a JSON object with options by name.</summary>
+/// <remarks>
+/// Not by way of the JSON configuration provider: for that one <c>"allow": []</c> is an empty text, which would let everybody
+/// in, and names that differ in case only are the same.
+/// </remarks>
+internal static class OptionFile
+{
+    private const int MaxSize = 1024 * 1024;
+
+    private static readonly JsonDocumentOptions s_forPeople =
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    /// <summary>Reads one.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="names">The options that may be in it.</param>
+    /// <returns>Values by name, as text.</returns>
+    /// <exception cref="CommandException">It cannot be read, is not of that form, or has other options; says which.</exception>
+    internal static Dictionary<string, string?> Read(string path, IReadOnlySet<string> names)
+    {
+        try
+        {
+            if (new FileInfo(path).Length > MaxSize)
+            {
+                throw Wrong(path, $"longer than {MaxSize} bytes");
+            }
+
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path), s_forPeople);
+            return ReadObject(path, document.RootElement, names);
+        }
+        catch (JsonException exception)
+        {
+            throw Wrong(path, $"line {exception.LineNumber + 1}: not JSON");
+        }
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+        {
+            throw new CommandException(ExitCode.Usage, $"--config \"{path}\": {exception.Message}");
+        }
+    }
+
+    private static Dictionary<string, string?> ReadObject(string path, JsonElement root, IReadOnlySet<string> names)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw Wrong(path, "not a JSON object");
+        }
+
+        var values = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (JsonProperty property in root.EnumerateObject())
+        {
+            if (!names.Contains(property.Name))
+            {
+                throw Wrong(path, $"there is no option \"{property.Name}\"");
+            }
+
+            values[property.Name] = property.Value.ValueKind switch
+            {
+                JsonValueKind.String => property.Value.GetString()!,
+                JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => property.Value.GetRawText(),
+                _ => throw Wrong(path, $"option \"{property.Name}\" must be a string, a number or a truth value"),
+            };
+        }
+
+        return values;
+    }
+
+    private static CommandException Wrong(string path, string problem) => new(ExitCode.Usage, $"{path}: {problem}");
+}

@@ -1,0 +1,13 @@
+namespace KadaluFsd.Hosting.Options;
+
+/// <summary>Where processes find things that they are not told of.</summary>
+public static class UsualPlaces
+{
+    /// <summary>Where Kadalu keeps its volfiles.</summary>
+    public const string Volfiles = "/var/lib/kadalu/volfiles";
+
+    /// <summary>The control socket of a process of a pool.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>The path.</returns>
+    internal static string Control(string key) => $"/run/kadalu/{key}.control.sock";
+}
