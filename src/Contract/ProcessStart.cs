@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace KadaluFsd.Contract;
@@ -42,9 +41,9 @@ public sealed record UnitStart : ProcessStart
     /// <summary>TCP port for its pool's volfiles.</summary>
     public int? PoolPort { get; init; }
 
-    /// <summary>Any other options, by name; for units that people install.</summary>
+    /// <summary>Any other options by name, as text; for units that people install.</summary>
     [JsonExtensionData]
-    public JsonObject? Others { get; set; }
+    public IDictionary<string, object>? Others { get; set; }
 
     /// <inheritdoc/>
     public override byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ProcessStartJson.Default.UnitStart);
@@ -66,4 +65,5 @@ public sealed record HealDaemonStart : ProcessStart
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(UnitStart))]
 [JsonSerializable(typeof(HealDaemonStart))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class ProcessStartJson : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Pools;
@@ -55,9 +54,9 @@ internal static class UnitInstallCommand
         {
             Volfile = given[DaemonOptionTable.Volfile]!,
             Port = ListenOptions.Of(given).ExpectPort(),
-            Others = new JsonObject(
-                DaemonOptionTable.For(DaemonCommands.Unit).Where(option => !option.IsRequired && flags.ContainsKey(option.Name))
-                .Select(option => KeyValuePair.Create(option.Name, (JsonNode?)TextOf(option, flags, given)))),
+            Others = DaemonOptionTable.For(DaemonCommands.Unit)
+                .Where(option => !option.IsRequired && flags.ContainsKey(option.Name))
+                .ToDictionary(option => option.Name, object (option) => TextOf(option, flags, given)),
         });
         Console.WriteLine($"systemctl daemon-reload && systemctl enable --now {unit.Socket} {unit.Service}");
         return (int)ExitCode.Success;
