@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace KadaluFsd.Contract;
 
 /// <summary>
-/// What a process of a pool is told when it starts: the JSON object in the file of its <c>--config</c>. Each member is the option of
-/// the same name, <see cref="PidFile"/> for example is <c>pid-file</c>; null where it is not given.
+/// The options that a process of a pool is started with: the JSON object in the file of its <c>--config</c>. Each member is the
+/// option of the same name, <see cref="PidFile"/> for example is <c>pid-file</c>; null if it is not given.
 /// </summary>
 public abstract record ProcessStart
 {
@@ -21,12 +21,11 @@ public abstract record ProcessStart
     /// <summary>Path of its control socket.</summary>
     public string? Control { get; init; }
 
-    /// <summary>What stands in the file.</summary>
-    /// <returns>The object, UTF-8, for people to read as well.</returns>
+    /// <summary>The content of the file: UTF-8, indented.</summary>
     public abstract byte[] ToJson();
 }
 
-/// <summary>What a storage unit is told, as <c>kadalu-fsd unit</c> reads it.</summary>
+/// <summary>The options of a storage unit, as <c>kadalu-fsd unit</c> reads them.</summary>
 public sealed record UnitStart : ProcessStart
 {
     /// <summary>Its TCP port, 1 to 65535.</summary>
@@ -49,7 +48,7 @@ public sealed record UnitStart : ProcessStart
     public override byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ProcessStartJson.Default.UnitStart);
 }
 
-/// <summary>What a self-heal daemon is told, as <c>kadalu-fsd heal-daemon</c> reads it.</summary>
+/// <summary>The options of a self-heal daemon, as <c>kadalu-fsd heal-daemon</c> reads them.</summary>
 public sealed record HealDaemonStart : ProcessStart
 {
     /// <summary>The name of its pool.</summary>

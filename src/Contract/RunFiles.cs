@@ -111,9 +111,8 @@ public sealed class RunFiles(string control)
     {
         try
         {
-            Dictionary<string,
-            string> lines = File.ReadLines(Record).Select(line => line.Split(": ", 2))
-            .Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1]);
+            Dictionary<string, string> lines = File.ReadLines(Record).Select(line => line.Split(": ", 2))
+                .Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1]);
             var run = new ProcessRun(
                 Number(lines[StartsLine]), Number(lines[ProcessLine]), Time(lines[StartedLine]),
                 lines.TryGetValue(EndedLine, out string? ended) ? Time(ended) : null,

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace KadaluFsd.Control;
 
-/// <summary>Where a process can be asked.</summary>
+/// <summary>Where the control API is served.</summary>
 public sealed class ControlOptions
 {
     /// <summary>Path of its control socket; null for none.</summary>
@@ -24,9 +24,7 @@ public sealed class ControlOptions
     internal IPEndPoint? ParseMetricsListen() => MetricsListen is null ? null : IPEndPoint.Parse(MetricsListen);
 
     /// <summary>Binds and checks them.</summary>
-    /// <param name="given">What the process was told.</param>
-    /// <returns>The options.</returns>
-    /// <exception cref="CommandException">One is wrong.</exception>
+    /// <exception cref="CommandException">An option is wrong; says which.</exception>
     public static ControlOptions Of(GivenOptions given) =>
         given.Bind<ControlOptions>(static (values, options) => values.Bind(options), new ControlOptionsValidator());
 }

@@ -49,7 +49,7 @@ public sealed class MetricsText
     /// <summary>Adds a figure that only goes up.</summary>
     /// <param name="name">Its name, without the program's.</param>
     /// <param name="help">What it is.</param>
-    /// <param name="samples">As above.</param>
+    /// <param name="samples">Its values, each with its labels as they are written.</param>
     public void Counter(string name, string help, params ReadOnlySpan<(string Labels, double Value)> samples) =>
         Family("counter", name, help, WithoutEnding(samples));
 

@@ -15,8 +15,6 @@ public sealed class ProcessOptions
     public string? Control { get; set; }
 
     /// <summary>Binds them.</summary>
-    /// <param name="given">What the process was told.</param>
-    /// <returns>The options.</returns>
     public static ProcessOptions Of(GivenOptions given) =>
         given.Bind<ProcessOptions>(static (values, options) => values.Bind(options));
 }

@@ -83,9 +83,9 @@ public static class DirectoryDiscard
 
     private static void MoveEntries(string from, string to, string except)
     {
-        foreach (
-            string entry in Directory.GetFileSystemEntries(from)
-            .Where(entry => entry != except && Path.GetFileName(entry) != UnitDirectory.LostAndFound))
+        IEnumerable<string> entries = Directory.GetFileSystemEntries(from)
+            .Where(entry => entry != except && Path.GetFileName(entry) != UnitDirectory.LostAndFound);
+        foreach (string entry in entries)
         {
             string name = Path.Combine(to, Path.GetFileName(entry));
             Require(FileCalls.Rename(entry, name), entry, name);

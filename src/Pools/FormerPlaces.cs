@@ -20,9 +20,9 @@ public static class FormerPlaces
     {
         HashSet<string> used = [.. contents.Where(one => !one.IsNew && one.Owner == pool.Id).Select(one => one.Path)];
         PoolMember[] back = [.. node.UnitsOf(pool).Where(member => used.Contains(member.Unit.Path))];
-        Dictionary<PoolMember,
-        UnitLabel> labels = back.Select(member => (member, Label: UnitLabel.Read(member.Unit.Path, pool.Id)))
-        .Where(one => one.Label is not null).ToDictionary(one => one.member, one => one.Label!);
+        Dictionary<PoolMember, UnitLabel> labels =
+            back.Select(member => (member, Label: UnitLabel.Read(member.Unit.Path, pool.Id)))
+                .Where(one => one.Label is not null).ToDictionary(one => one.member, one => one.Label!);
         problems =
         [
             .. back.Where(member => pool.Layers is null && !labels.ContainsKey(member))
@@ -76,16 +76,17 @@ public static class FormerPlaces
     private static IEnumerable<string> FindMixed(Dictionary<PoolMember, UnitLabel> labels)
     {
         KeyValuePair<PoolMember, UnitLabel>[] grouped = [.. labels.Where(one => one.Value.Group >= 0)];
-        foreach (
-            string problem in FindStrangers(grouped, one => one.Key.Group, one => one.Value.Group, "were in different groups")
-            .Concat(FindStrangers(grouped, one => one.Value.Group, one => one.Key.Group, "were in one group")))
+        IEnumerable<string> strangers =
+            FindStrangers(grouped, one => one.Key.Group, one => one.Value.Group, "were in different groups")
+                .Concat(FindStrangers(grouped, one => one.Value.Group, one => one.Key.Group, "were in one group"));
+        foreach (string problem in strangers)
         {
             yield return problem;
         }
 
-        foreach (
-            IGrouping<int, KeyValuePair<PoolMember,
-            UnitLabel>> same in labels.GroupBy(one => one.Value.Unit).Where(same => same.Count() > 1))
+        IEnumerable<IGrouping<int, KeyValuePair<PoolMember, UnitLabel>>> copies =
+            labels.GroupBy(one => one.Value.Unit).Where(same => same.Count() > 1);
+        foreach (IGrouping<int, KeyValuePair<PoolMember, UnitLabel>> same in copies)
         {
             yield return $"{string.Join(" and ", same.Select(one => one.Key.Unit.Path))} say that they are the same unit: one " +
                 "is a copy of the other's directory";
@@ -113,9 +114,8 @@ public static class FormerPlaces
     private static Pool Number(Pool pool, Dictionary<PoolMember, UnitLabel> labels, bool areInOrder)
     {
         Dictionary<PoolUnit, int> units = labels.ToDictionary(one => one.Key.Unit, one => one.Value.Unit);
-        Dictionary<int,
-        int> groups = labels.Where(one => one.Value.Group >= 0)
-        .GroupBy(one => one.Key.Group).ToDictionary(group => group.Key, group => group.First().Value.Group);
+        Dictionary<int, int> groups = labels.Where(one => one.Value.Group >= 0)
+            .GroupBy(one => one.Key.Group).ToDictionary(group => group.Key, group => group.First().Value.Group);
         int nextUnit = Math.Max(
             labels.Values.Max(label => Math.Max(label.Layers.NextUnit, label.Unit + 1)), areInOrder ? pool.Units.Count() : 0);
         int nextGroup = Math.Max(

@@ -37,7 +37,7 @@ public static class HealSources
             ? NotConnected(missing, "only a tie-breaker knows which copy is the right one then")
         : lists.FirstOrDefault(
             list =>
-                list.Entries.Length > 0) is { } waiting ? $"{waiting.Entries.Length} files wait for being healed on " +
+                list.Entries.Length > 0) is { } waiting ? $"{waiting.Entries.Length} files have to be healed on " +
                 $"{waiting.Unit}: a tie-breaker is replaced when there are none"
         : null;
 
@@ -59,7 +59,7 @@ public static class HealSources
             [.. others.Where(other => other.Role == UnitRole.Data).SelectMany(other => ListOf(other, lists).Entries)];
         if (good.FirstOrDefault(entry => entry.IsSplitBrain) is { } split)
         {
-            return $"the copies of {split.Path} contradict each other: pool heal resolve first";
+            return $"{split.Path} is in split-brain: pool heal resolve first";
         }
 
         // A file that is being healed or changed may also be listed by the unit that gets it: only the lost unit knows then who
@@ -69,7 +69,7 @@ public static class HealSources
             [.. ListOf(lost, lists).Entries,
                 .. others.SelectMany(member => ListOf(member, lists).Entries).Where(entry => !entry.IsHealing)];
         return only.FirstOrDefault(entry => !kept.Contains(entry.Path)) is { } one
-            ? $"{one.Path} {(one.IsHealing ? "is being healed or changed" : "waits for being healed")}, and no other unit has " +
+            ? $"{one.Path} {(one.IsHealing ? "is being healed or changed" : "has to be healed")}, and no other unit has " +
                 "a good copy of it"
             : null;
     }
@@ -99,7 +99,7 @@ public static class HealSources
         bool isStrict = ListOf(lost, lists).IsConnected;
         return there.SelectMany(list => list.Entries).Where(entry => isStrict || !entry.IsHealing)
             .GroupBy(entry => entry.Path).FirstOrDefault(entries => entries.Count(entry => !entry.IsHealing) < needed) is { } few
-            ? $"{few.Key} {(few.Any(entry => entry.IsHealing) ? "is being healed or changed" : "waits for being healed")}, " +
+            ? $"{few.Key} {(few.Any(entry => entry.IsHealing) ? "is being healed or changed" : "has to be healed")}, " +
                 $"and {few.Count(entry => !entry.IsHealing)} other units have a good part of it where {needed} are needed"
             : null;
     }

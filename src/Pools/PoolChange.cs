@@ -78,7 +78,7 @@ public sealed class PoolChange(
 
     private async Task RequireNothingToHealAsync(StoredPool stored)
     {
-        const string Option = "cluster.granular-entry-heal can be switched on again only while nothing waits for being healed";
+        const string Option = "cluster.granular-entry-heal can be switched on again only while nothing has to be healed";
         if (stored.State != PoolState.Started)
         {
             long waits = node.UnitsOf(stored.Pool)
@@ -138,7 +138,7 @@ public sealed class PoolChange(
         (PoolMember Member, string? Reason)[] anew = await ReloadUnitsAsync(stored.Pool);
         if (anew.Any(unit => unit.Reason is ConnectionKind.Changes))
         {
-            say($"the units of {stored.Pool.Name} here start anew together, since their connections change their kind; mounts " +
+            say($"the units of {stored.Pool.Name} here are restarted together, since TLS is switched on or off; mounts " +
                 "are to be mounted again");
             await _poolServices.StopAsync(stored.Pool);
             FaultPoint.Pass("units of the other kind are stopped");
@@ -195,8 +195,8 @@ public sealed class PoolChange(
         {
             if (reason is ConnectionKind.LayersChange || (reason is not null && restart))
             {
-                say($"{member.Unit.Address} starts anew: " +
-                    $"{(reason is ConnectionKind.LayersChange ? reason : $"it takes {reason} only then")}");
+                say($"{member.Unit.Address} is restarted: " +
+                    $"{(reason is ConnectionKind.LayersChange ? reason : $"it takes {reason} only at a start")}");
                 await _restart.RestartAsync(pool, member);
                 isRestarted = true;
             }
@@ -207,10 +207,10 @@ public sealed class PoolChange(
             await _restart.WaitUntilWholeAsync(pool);
         }
 
-        foreach (
-            IGrouping<string,
-            PoolMember> pending in units.Where(unit => unit.Reason is not null and not ConnectionKind.LayersChange && !restart)
-            .GroupBy(unit => unit.Reason!, unit => unit.Member))
+        IEnumerable<IGrouping<string, PoolMember>> later =
+            units.Where(unit => unit.Reason is not null and not ConnectionKind.LayersChange && !restart)
+                .GroupBy(unit => unit.Reason!, unit => unit.Member);
+        foreach (IGrouping<string, PoolMember> pending in later)
         {
             say($"{pending.Key} takes effect at the next start of " +
                 $"{string.Join(", ", pending.Select(member => member.Unit.Address))}; --restart does it now, one unit after " +

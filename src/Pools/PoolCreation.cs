@@ -104,8 +104,9 @@ internal sealed class PoolCreation(
             directories.Prepare();
             FormerPlaces.Note(pool, node, say);
             volfiles.Write(texts);
-            foreach (
-                PoolMember member in node.UnitsOf(pool).Where(member => rejoining.Any(unit => unit.Path == member.Unit.Path)))
+            IEnumerable<PoolMember> back =
+                node.UnitsOf(pool).Where(member => rejoining.Any(unit => unit.Path == member.Unit.Path));
+            foreach (PoolMember member in back)
             {
                 _rejoin.Block(pool, member);
             }

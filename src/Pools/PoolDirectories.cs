@@ -72,10 +72,10 @@ public sealed class PoolDirectories(Pool pool, ThisNode node)
     public void Release()
     {
         // Its label stays: the directory may be adopted later.
-        foreach (
-            string path in PathsHere.Where(
-                path => UnitMark.Read(path) is null &&
-                Directory.Exists(HiddenDirectory.PathIn(path, "00")) && UnitDirectory.IsOf(pool.Id, path)))
+        IEnumerable<string> unmarked = PathsHere.Where(
+            path => UnitMark.Read(path) is null && Directory.Exists(HiddenDirectory.PathIn(path, "00")) &&
+                UnitDirectory.IsOf(pool.Id, path));
+        foreach (string path in unmarked)
         {
             new UnitMark(pool.Id, Guid.NewGuid()).Write(path);
         }

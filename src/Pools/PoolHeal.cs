@@ -36,7 +36,7 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
     {
         if (onlySplitBrain && pool.Groups[0].Kind is not (GroupKind.Mirror or GroupKind.Arbiter))
         {
-            throw new CommandException(ExitCode.PoolRefused, $"{pool.Name} is no mirror: its files cannot contradict each other");
+            throw new CommandException(ExitCode.PoolRefused, $"{pool.Name} is no mirror: it has no split-brain");
         }
 
         string[] words = onlySplitBrain ? ["split-brain-info"] : [];

@@ -61,9 +61,10 @@ public sealed class PoolLocks(PoolPaths paths)
 
     private void RemoveLeftovers(string pool)
     {
-        foreach (
-            string path in new[] { paths.Definition(pool), paths.Volfile(pool), paths.Volfile(pool + ".*"),
-                paths.Volfile(PoolPaths.HealDaemonKey(pool)) })
+        string[] files =
+            [paths.Definition(pool), paths.Volfile(pool), paths.Volfile(pool + ".*"),
+                paths.Volfile(PoolPaths.HealDaemonKey(pool))];
+        foreach (string path in files)
         {
             SystemRefusal.Guard(path, () => AtomicFile.RemoveLeftovers(path));
         }
@@ -116,7 +117,7 @@ public sealed class PoolLocks(PoolPaths paths)
                         {
                             holder = DirectoryLock.FindHolder(path) is { } process
                                 ? ServiceProcesses.Describe(process)
-                                : $"whoever has the lock of {path}";
+                                : $"the owner of the lock of {path}";
                             say($"{what} being changed by {holder}: waiting for it, {s_lockTimeout.TotalMinutes} minutes at " +
                                 "most");
                         }

@@ -61,7 +61,7 @@ public sealed class PoolManager(
         stored = await _rejoin.FinishAsync(stored);
         if (stored.IsChanging)
         {
-            say($"finishing a change of the options of {name}, which broke off");
+            say($"finishing a change of the options of {name}, which was interrupted");
             await _change.FinishAsync(stored);
             return;
         }
@@ -154,8 +154,8 @@ public sealed class PoolManager(
         if (others.Length > 0)
         {
             string more = others.Length > MaxNodesNamed ? $" and {others.Length - MaxNodesNamed} more" : "";
-            say($"{pool.Name} is {what} on this node, at revision {pool.Revision}; its other nodes do not know of it: say the " +
-                $"same on {string.Join(", ", others.Take(MaxNodesNamed))}{more}");
+            say($"{pool.Name} is {what} on this node, at revision {pool.Revision}; its other nodes do not know of it: run the " +
+                $"same command on {string.Join(", ", others.Take(MaxNodesNamed))}{more}");
         }
     }
 

@@ -61,7 +61,7 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
         }
         catch (CommandException exception) when (!isMeant)
         {
-            say($"warning: {stored.Pool.Name} is left half done: {exception.Message}");
+            say($"warning: {stored.Pool.Name} is unfinished: {exception.Message}");
         }
     }
 
@@ -78,15 +78,15 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
         switch (stored)
         {
             case { State: PoolState.Creating }:
-                say($"undoing the creation of {stored.Pool.Name}, which broke off");
+                say($"undoing the creation of {stored.Pool.Name}, which was interrupted");
                 await UndoAsync(stored);
                 break;
             case { State: PoolState.Deleting }:
-                say($"finishing the deletion of {stored.Pool.Name}, which broke off");
+                say($"finishing the deletion of {stored.Pool.Name}, which was interrupted");
                 await DeleteAsync(stored);
                 break;
             case { IsChanging: true, State: PoolState.Started }:
-                say($"a change of the options of {stored.Pool.Name} broke off: pool start {stored.Pool.Name} finishes it");
+                say($"a change of the options of {stored.Pool.Name} was interrupted: pool start {stored.Pool.Name} finishes it");
                 break;
         }
     }

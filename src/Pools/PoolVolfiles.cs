@@ -57,9 +57,9 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
             texts["the self-heal daemon's graph"] = Build(GraphDocument.HealDaemon, new GraphSubject(pool));
         }
 
-        foreach (
-            PoolMember member in pool.Units.GroupBy(member => (member.Role, PoolOptions.FindOwn(pool, member.Unit)))
-            .Select(alike => alike.First()))
+        IEnumerable<PoolMember> kinds = pool.Units
+            .GroupBy(member => (member.Role, PoolOptions.FindOwn(pool, member.Unit))).Select(alike => alike.First());
+        foreach (PoolMember member in kinds)
         {
             texts[$"the graph of {member.Unit.Address}"] = Build(GraphDocument.Unit, new GraphSubject(pool) { Unit = member });
         }

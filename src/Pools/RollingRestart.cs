@@ -37,7 +37,7 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
 
     /// <summary>Waits until all units are healed.</summary>
     /// <exception cref="CommandException">That takes too long.</exception>
-    public Task WaitUntilWholeAsync(Pool pool) => WaitAsync(pool, () => IsWholeAsync(pool), "files wait for being healed");
+    public Task WaitUntilWholeAsync(Pool pool) => WaitAsync(pool, () => IsWholeAsync(pool), "files have to be healed");
 
     private async Task StartAsync(Pool pool, PoolMember member)
     {

@@ -63,7 +63,7 @@ public sealed class ServiceProcesses(PoolPaths paths)
         if (process.Terminate() is not (Errno.None or Errno.ESRCH) and var error)
         {
             throw new CommandException(
-                ExitCode.PoolRefused, $"the process {id} of {key} cannot be told to end: {error.Describe()}");
+                ExitCode.PoolRefused, $"the process {id} of {key} cannot be signalled: {error.Describe()}");
         }
 
         while (!process.HasEnded)
@@ -73,7 +73,7 @@ public sealed class ServiceProcesses(PoolPaths paths)
                 throw new CommandException(
                     ExitCode.PoolRefused,
                     $"the process {id} of {key} has not ended within {s_stopTimeout.TotalSeconds} s: where it hangs, kill -9 " +
-                    $"{id}, and say it again");
+                    $"{id}, and repeat the command");
             }
 
             await Task.Delay(s_lookEvery);

@@ -23,7 +23,7 @@ internal sealed class ServiceQuestions(PoolPaths paths)
         }
         catch (JsonException exception)
         {
-            throw new CommandException(ExitCode.PeerUnreachable, $"{key} broke off its answer: {exception.Message}");
+            throw new CommandException(ExitCode.PeerUnreachable, $"{key} ended its answer early: {exception.Message}");
         }
     }
 }

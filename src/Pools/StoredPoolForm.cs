@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using KadaluFsd.Volgen.Pools;
+using KadaluFsd.Volgen.Json;
 
 namespace KadaluFsd.Pools;
 

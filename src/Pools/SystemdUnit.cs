@@ -49,7 +49,7 @@ public sealed class SystemdUnit
     private string SocketDropIn { get; }
 
     /// <summary>Writes them.</summary>
-    /// <param name="start">What the unit is told, checked; paths are absolute.</param>
+    /// <param name="start">The options of the unit, checked; paths are absolute.</param>
     /// <exception cref="CommandException">The volfile cannot be used, or a file cannot be written.</exception>
     public void Install(UnitStart start)
     {
@@ -76,9 +76,9 @@ public sealed class SystemdUnit
         }
 
         // There may be files of others beside ours.
-        foreach (
-            string directory in new[] { ServiceDropIn, SocketDropIn }.Select(path => Path.GetDirectoryName(path)!)
-            .Where(Directory.Exists))
+        IEnumerable<string> directories =
+            new[] { ServiceDropIn, SocketDropIn }.Select(path => Path.GetDirectoryName(path)!).Where(Directory.Exists);
+        foreach (string directory in directories)
         {
             Guarded(directory, () =>
             {
@@ -125,7 +125,7 @@ public sealed class SystemdUnit
 
     // systemd.unit(5): quoted as in C, and "%" stands for specifiers.
     private static string Quote(string path) => path.Any(char.IsControl)
-        ? throw new CommandException(ExitCode.Usage, $"systemd cannot be told of a path with control characters: {path}")
+        ? throw new CommandException(ExitCode.Usage, $"systemd takes no path with control characters: {path}")
         : $"\"{Escape(path)}\"";
 
     private static string Escape(string path) => path.Replace("\\", "\\\\", StringComparison.Ordinal)

@@ -37,7 +37,7 @@ public sealed record TlsFiles(string Certificate, string Key, string Authorities
         if (new[] { Certificate, Key, Authorities }.FirstOrDefault(
             path => FileStatus.Read(path, out FileStatus status) == Errno.None && !status.IsRegular) is { } odd)
         {
-            return $"{odd} is not a regular file: nobody could connect with TLS";
+            return $"{odd} is not a regular file: no client could connect with TLS";
         }
 
         try
@@ -47,7 +47,7 @@ public sealed record TlsFiles(string Certificate, string Key, string Authorities
         }
         catch (Exception exception) when (exception is TlsException or DllNotFoundException)
         {
-            return $"{exception.Message}: nobody could connect with TLS";
+            return $"{exception.Message}: no client could connect with TLS";
         }
     }
 }

@@ -51,8 +51,8 @@ public static class UnitPlaces
         ];
         for (int one = 0; one < ours.Length; one++)
         {
-            foreach (
-                (string name, string path, string real) in all.Skip(one + 1).Where(other => AreOne(ours[one].Real, other.Real)))
+            var same = all.Skip(one + 1).Where(other => AreOne(ours[one].Real, other.Real));
+            foreach ((string name, string path, string real) in same)
             {
                 yield return $"{ours[one].Path} and {path}{name} are one directory, or one lies in the other: " +
                     $"{ours[one].Real}, {real}";

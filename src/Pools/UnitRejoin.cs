@@ -116,7 +116,7 @@ public sealed class UnitRejoin(
             {
                 long marked = await services.Healing.MarkMissedAsync(pool, name, how);
                 say(how.HasFiles ? $"{member.Unit.Address}: {marked} files and directories are to be compared"
-                    : $"{member.Unit.Address}: the others of its group are told that it is empty");
+                    : $"{member.Unit.Address}: the others of its group are marked: it is empty");
                 return;
             }
             catch (CommandException exception) when (exception.Code == ExitCode.PeerRefused)
@@ -130,8 +130,8 @@ public sealed class UnitRejoin(
                             .Select(other => other.Unit.Node.Name).Distinct());
                     throw new CommandException(
                         ExitCode.PoolRefused,
-                        $"{member.Unit.Address} is not started: the other units of its group could not be told that it misses " +
-                        $"files ({exception.Message}). " +
+                        $"{member.Unit.Address} is not started: the other units of its group could not be marked as having " +
+                        $"more files ({exception.Message}). " +
                         $"Once they run (kadalu-fsd pool start {pool.Name} on {where}): kadalu-fsd pool start {pool.Name} here");
                 }
 

@@ -159,7 +159,7 @@ public sealed class UnitReplacement(
             await Task.Delay(quiet == 2 ? TimeSpan.Zero : s_lookEvery);
         }
 
-        say($"{member.Unit.Address} has everything again: nothing in {name} waits for being healed");
+        say($"{member.Unit.Address} has everything again: nothing in {name} has to be healed");
     }
 
     // glfsheal asks every unit, those on other nodes too.
@@ -174,8 +174,8 @@ public sealed class UnitReplacement(
             : group.Length < units.Length ? ("waits for the other units", false)
             : waiting > 0 ? (
                 string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                    $"{waiting} found so far that wait for being healed"), false)
-            : ("nothing waits for being healed", true);
+                    $"{waiting} found so far have to be healed"), false)
+            : ("nothing has to be healed", true);
     }
 
     private IEnumerable<string> FindFalselyLost(Pool pool, PoolMember lost, PoolMember[] alsoLost, HealList[] lists) =>

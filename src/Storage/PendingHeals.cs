@@ -20,9 +20,12 @@ public sealed class PendingHeals(string directory, bool isTieBreaker)
     /// with the other copies since; of a tie-breaker <c>marks</c>, the units whose copies are stale.</returns>
     public IReadOnlyDictionary<string, long> Count() => isTieBreaker
         ? new Dictionary<string, long> { ["marks"] = TieBreakerMarks.Count(directory) }
-        : new Dictionary<string,
-        long>
-        { ["xattrop"] = Count("xattrop"), ["dirty"] = Count("dirty"), ["interrupted"] = CountInterrupted() };
+        : new Dictionary<string, long>
+        {
+            ["xattrop"] = Count("xattrop"),
+            ["dirty"] = Count("dirty"),
+            ["interrupted"] = CountInterrupted(),
+        };
 
     // native/translators/recent/recent.h: eight bytes of magic, then the number. The translator logs a file that is something
     // else.

@@ -101,8 +101,8 @@ public static class UnitVolfile
     }
 
     /// <summary>
-    /// Switches off the health check of storage/posix, which ends the process at the first failure, and takes a lack of AIO
-    /// contexts for a failed disk.
+    /// Switches off the health check of storage/posix, which ends the process at the first failure, and reports a
+    /// failed disk when the system has no AIO contexts left.
     /// </summary>
     /// <param name="volfile">A storage unit's volfile.</param>
     public static Volfile WithoutHealthCheck(Volfile volfile)

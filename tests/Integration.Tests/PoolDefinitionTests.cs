@@ -197,7 +197,7 @@ public sealed class PoolDefinitionTests : IntegrationTest
 
         Assert.Equal(digests[0], digests[1]);
         Assert.Contains(
-            "its other nodes do not know of it: say the same on node-b.invalid",
+            "its other nodes do not know of it: run the same command on node-b.invalid",
             await nodes[0].MustAsync("set", "pool1", "network.ping-timeout", "17"), StringComparison.Ordinal);
         JsonNode changed = await nodes[0].StatusAsync("pool1");
         Assert.Equal(2, (int)changed["revision"]!);

@@ -69,7 +69,7 @@ public sealed class PoolOptionTests : IntegrationTest
         {
             Command refused = await pools.TryAsync(on);
             Assert.Equal(11, refused.ExitCode);
-            Assert.Contains("only while nothing waits for being healed", refused.Error, StringComparison.Ordinal);
+            Assert.Contains("only while nothing has to be healed", refused.Error, StringComparison.Ordinal);
         }
 
         // Nor when nobody can be asked.

@@ -110,7 +110,7 @@ public sealed class PoolTlsTests : IntegrationTest
         {
             Command refused = await pools.TryAsync(["set", "pool1", .. wrong]);
             Assert.Contains(said, refused.Error, StringComparison.Ordinal);
-            Assert.Contains("nobody could connect with TLS", refused.Error, StringComparison.Ordinal);
+            Assert.Contains("no client could connect with TLS", refused.Error, StringComparison.Ordinal);
             Assert.Equal(PoolRefused, refused.ExitCode);
         }
 

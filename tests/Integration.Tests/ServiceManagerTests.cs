@@ -112,7 +112,7 @@ public sealed class ServiceManagerTests : IntegrationTest
         await ConnectAsync(other);
         await process.WaitForExitAsync(new CancellationTokenSource(Patience.Limit).Token);
         Assert.Equal(2, process.ExitCode);
-        Assert.Contains($":{other}, where this process is not told to listen", await error, StringComparison.Ordinal);
+        Assert.Contains($":{other}, where this process does not listen", await error, StringComparison.Ordinal);
     }
 
     [Fact]

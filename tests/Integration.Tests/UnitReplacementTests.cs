@@ -42,7 +42,7 @@ public sealed class UnitReplacementTests : IntegrationTest
 
         string said = await pools.MustAsync("replace-unit", "pool1", Address(units[lost]), "--same-path", "--root-partition");
         Assert.Contains("has everything again", said, StringComparison.Ordinal);
-        Assert.Contains("wait for being healed", said, StringComparison.Ordinal);
+        Assert.Contains("have to be healed", said, StringComparison.Ordinal);
         await pools.ConnectedAsync("pool1", clients: 2);
         await AssertAlikeAsync(words, units);
 
@@ -87,7 +87,7 @@ public sealed class UnitReplacementTests : IntegrationTest
         await pools.MustAsync("start", "pool1");
         await pools.ConnectedAsync("pool1", clients: 2);
         await RefusesAsync(
-            pools, "pool1", units[1], "waits for being healed, and no other unit has a good copy of it", "--discard");
+            pools, "pool1", units[1], "has to be healed, and no other unit has a good copy of it", "--discard");
         Assert.All((await pools.ProcessesAsync("pool1")), process => Assert.NotNull(process));
         Assert.Equal("written", await File.ReadAllTextAsync(Path.Combine(units[1], "file")));
 

@@ -17,9 +17,9 @@ public sealed class HealSourcesTests
         Assert.Null(Find(pool, 0, null, "/f", "/f"));
         Assert.Null(Find(pool, 0, null, "/f", ""));
         Assert.Contains(
-            "/f waits for being healed, and no other unit has a good copy", Find(pool, 0, "/f", "", ""),
+            "/f has to be healed, and no other unit has a good copy", Find(pool, 0, "/f", "", ""),
             StringComparison.Ordinal);
-        Assert.Contains("contradict each other", Find(pool, 0, null, "!/f", "!/f"), StringComparison.Ordinal);
+        Assert.Contains("is in split-brain", Find(pool, 0, null, "!/f", "!/f"), StringComparison.Ordinal);
 
         // What is being healed is listed by the one that gets it as well, where clients go on changing it.
         Assert.Contains(
@@ -73,7 +73,7 @@ public sealed class HealSourcesTests
             "and 1 are there, beside 1 that have to be healed first", Find(pool, 0, null, null, "/", ""),
             StringComparison.Ordinal);
         Assert.Contains(
-            "/f waits for being healed, and 1 other units have a good part", Find(pool, 0, null, "/f", "", ""),
+            "/f has to be healed, and 1 other units have a good part", Find(pool, 0, null, "/f", "", ""),
             StringComparison.Ordinal);
     }
 

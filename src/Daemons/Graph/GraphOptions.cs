@@ -47,9 +47,7 @@ internal sealed class GraphOptions
     internal ImmutableArray<XlatorOption> ParseXlatorOptions() => [.. XlatorOptions.Select(XlatorOption.Parse)];
 
     /// <summary>Binds and checks them.</summary>
-    /// <param name="given">What the process was told.</param>
-    /// <returns>The options.</returns>
-    /// <exception cref="CommandException">One is wrong.</exception>
+    /// <exception cref="CommandException">An option is wrong; says which.</exception>
     internal static GraphOptions Of(GivenOptions given) =>
         given.Bind<GraphOptions>(static (values, options) => values.Bind(options), new GraphOptionsValidator());
 }

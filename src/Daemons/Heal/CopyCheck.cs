@@ -147,9 +147,9 @@ internal sealed class CopyCheck(IReadOnlyList<CopyGroup> groups, ICopySource sou
     /// <returns>A difference for each unit and name that is wrong.</returns>
     internal static IEnumerable<CopyDifference> Differences(string group, string path, CopyListing[] listings)
     {
-        foreach (
-            string name in listings.SelectMany(listing => listing.Entries.Keys)
-            .Where(name => !IsOwn(name)).Distinct().Order(StringComparer.Ordinal))
+        IEnumerable<string> names = listings.SelectMany(listing => listing.Entries.Keys)
+            .Where(name => !IsOwn(name)).Distinct().Order(StringComparer.Ordinal);
+        foreach (string name in names)
         {
             CopyEntry?[] entries =
                 [.. listings.Select(listing => listing.Entries.TryGetValue(name, out CopyEntry? entry) ? entry : null)];

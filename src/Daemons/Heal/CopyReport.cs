@@ -24,8 +24,8 @@ internal interface ICopySource
 internal sealed record CopyListing(string Unit, IReadOnlyDictionary<string, CopyEntry> Entries, long Version, bool IsMarked)
 {
     /// <summary>Owner and mode of its entries by name.</summary>
-    internal IReadOnlyDictionary<string, EntryAttributes> Attributes { get; init; } = ImmutableDictionary<string,
-    EntryAttributes>.Empty;
+    internal IReadOnlyDictionary<string, EntryAttributes> Attributes { get; init; } =
+        ImmutableDictionary<string, EntryAttributes>.Empty;
 }
 
 /// <summary>The target of a name.</summary>

@@ -115,8 +115,8 @@ IDisposable
     // that no directory is compared once for each of them.
     private void LookAtSuspects(string[] asked)
     {
-        foreach (
-            ((string Group, Guid Gfid) directory, Suspect suspect) in _suspects.Where(suspect => suspect.Value.IsDue).ToArray())
+        KeyValuePair<(string Group, Guid Gfid), Suspect>[] due = [.. _suspects.Where(suspect => suspect.Value.IsDue)];
+        foreach (((string Group, Guid Gfid) directory, Suspect suspect) in due)
         {
             if (_isStopping || ToAsk().Except(asked).Any())
             {

@@ -6,17 +6,17 @@ using Microsoft.Extensions.Options;
 
 namespace KadaluFsd.Daemons.Health;
 
-/// <summary>How a unit's directory is watched.</summary>
+/// <summary>How a unit's directory is checked.</summary>
 internal sealed class HealthOptions
 {
     /// <summary>
-    /// How often it is checked where nothing is said: a small synchronous write, which the slowest disk does between two of its
+    /// Time between checks by default. A check is a small synchronous write, which the slowest disk does between two of its
     /// clients'.
     /// </summary>
     internal static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How often it is checked; zero for never, null for the volfile's <c>health-check-interval</c>, or else
+    /// Time between checks; zero for none, null for the volfile's <c>health-check-interval</c>, or else
     /// <see cref="DefaultInterval"/>.
     /// </summary>
     [ConfigurationKeyName("health-interval"), Seconds(OrNone = true)]
@@ -33,9 +33,7 @@ internal sealed class HealthOptions
     public int Failures { get; set; } = 3;
 
     /// <summary>Binds and checks them.</summary>
-    /// <param name="given">What the process was told.</param>
-    /// <returns>The options.</returns>
-    /// <exception cref="CommandException">One is wrong.</exception>
+    /// <exception cref="CommandException">An option is wrong; says which.</exception>
     internal static HealthOptions Of(GivenOptions given) =>
         given.Bind<HealthOptions>(static (values, options) => values.Bind(options), new HealthOptionsValidator());
 }

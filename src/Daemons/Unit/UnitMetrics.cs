@@ -73,7 +73,7 @@ internal static class UnitMetrics
     private static void WriteConnections(MetricsText text, GraphConnectionCounts counts)
     {
         text.Gauge("connections", "Connections of the graph's server, those in the handshake included.", ("", counts.Open));
-        text.Gauge("handshaking_connections", "Connections whose client has not been let in yet.", ("", counts.Handshakes));
+        text.Gauge("handshaking_connections", "Connections whose client is not authenticated yet.", ("", counts.Handshakes));
         text.Counter("connections_refused_total", "Connections that the graph's server did not get, or did not keep, by reason.",
             ("reason=\"too-many\"", counts.RefusedTotal), ("reason=\"too-many-of-address\"", counts.RefusedPerAddress),
             ("reason=\"handshake-timeout\"", counts.ClosedLate),
@@ -163,7 +163,8 @@ internal static class UnitMetrics
             ("result=\"given\"", counters.Given), ("result=\"missing\"", counters.Missing),
             ("result=\"denied\"", counters.Denied), ("result=\"illegal\"", counters.Illegal));
         text.Counter(
-            "volfile_notifications_total", "Volfile connections that were told of a changed volfile.", ("", counters.Notified));
+            "volfile_notifications_total", "Notifications of volfile connections about a changed volfile.",
+            ("", counters.Notified));
     }
 
     private static string Operation(OperationCount count) => $"operation=\"{MetricsText.Lower(count.Kind)}\"";

@@ -13,8 +13,6 @@ internal sealed class UnitOptions
     public bool InitDirectory { get; set; }
 
     /// <summary>Binds them.</summary>
-    /// <param name="given">What the process was told.</param>
-    /// <returns>The options.</returns>
     internal static UnitOptions Of(GivenOptions given) =>
         given.Bind<UnitOptions>(static (values, options) => values.Bind(options));
 }

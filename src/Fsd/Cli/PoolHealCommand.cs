@@ -92,7 +92,7 @@ internal static class PoolHealCommand
             if (others.Length > 0)
             {
                 Console.WriteLine(
-                    $"only what this node's units know is looked at: on {string.Join(", ", others)} too, kadalu-fsd pool heal " +
+                    $"only this node's units are crawled: on {string.Join(", ", others)} too, kadalu-fsd pool heal " +
                     $"start {pool}{(parsed.GetValue(full) ? " --full" : "")}");
             }
 

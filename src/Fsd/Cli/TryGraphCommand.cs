@@ -19,7 +19,7 @@ internal static class TryGraphCommand
     internal static Command Create()
     {
         var volfile = new Argument<string>("VOLFILE") { Description = "The graph's volfile." };
-        var directory = new Argument<string>("DIRECTORY") { Description = "A directory that nobody else uses." };
+        var directory = new Argument<string>("DIRECTORY") { Description = "A directory that is used by nothing else." };
         var command = new Command(GraphTrial.Command, "Try whether a graph comes up.") { volfile, directory };
         command.Hidden = true;
         command.SetAction(parsed =>

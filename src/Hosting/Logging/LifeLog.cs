@@ -28,7 +28,7 @@ public static partial class LifeLog
 
     [LoggerMessage(
         3021, LogLevel.Critical,
-        "{What} does not move for {Seconds} s: the service manager is not told that this process is alive")]
+        "{What} has not answered for {Seconds} s: WATCHDOG=1 is not sent")]
     internal static partial void Hanging(ILogger logger, string what, double seconds);
 
     [LoggerMessage(3039, LogLevel.Error, "a part has not stopped normally")]

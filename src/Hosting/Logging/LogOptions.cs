@@ -29,9 +29,7 @@ public sealed class LogOptions
     public int Limit { get; set; } = 200;
 
     /// <summary>Binds and checks them.</summary>
-    /// <param name="given">What the process was told.</param>
-    /// <returns>The options.</returns>
-    /// <exception cref="CommandException">One is wrong.</exception>
+    /// <exception cref="CommandException">An option is wrong; says which.</exception>
     public static LogOptions Of(GivenOptions given) =>
         given.Bind<LogOptions>(static (values, options) => values.Bind(options), new LogOptionsValidator());
 }

@@ -61,7 +61,7 @@ public sealed class PlainLogOutput : ILogOutput, IDisposable
         {
             Write(new LogLine(
                 GlusterLogLevel.Error, 0, nameof(PlainLogOutput), nameof(Reopen),
-                $"cannot open {_path} anew: {exception.Message}"));
+                $"cannot reopen {_path}: {exception.Message}"));
         }
     }
 

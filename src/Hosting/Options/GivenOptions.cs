@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace KadaluFsd.Hosting.Options;
 
 /// <summary>
-/// What a process was told, by flags, environment and JSON file, as configuration from which everybody's options are bound. Knows
-/// where each value came from. Immutable.
+/// The options that a process was given by flags, environment and JSON file, as the configuration from which each owner's options
+/// class is bound. Knows the source of each value. Immutable.
 /// </summary>
 public sealed class GivenOptions
 {
@@ -45,15 +45,14 @@ public sealed class GivenOptions
     /// <returns>The value; null where none is given.</returns>
     public string? this[string name] => _configuration[name];
 
-    /// <summary>Reads what a command was told. A flag wins over the environment, which wins over the file.</summary>
+    /// <summary>Reads the options of a command. A flag wins over the environment, which wins over the file.</summary>
     /// <param name="command">The command.</param>
     /// <param name="flags">Values of the flags that were given, by option name.</param>
     /// <param name="environment">Looks up an environment variable; null where it is not set.</param>
     /// <param name="file">Path of a JSON object with options by name; null for none.</param>
-    /// <param name="more">What no option of the command says, by the keys of the classes that it is bound to.</param>
-    /// <returns>What it was told.</returns>
-    /// <exception cref="CommandException">A value is missing, or not of its form; says which one, and from where it
-    /// came.</exception>
+    /// <param name="more">Values that no option of the command has, by configuration key.</param>
+    /// <exception cref="CommandException">A value is missing, or not of its form; says which one, and its
+    /// source.</exception>
     public static GivenOptions Read(
         DaemonCommands command, IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, string? file,
         IReadOnlyDictionary<string, string>? more = null)
@@ -75,7 +74,7 @@ public sealed class GivenOptions
     /// <param name="bind">Binds them: <c>configuration.Bind(options)</c>, written where the generator can see the class.</param>
     /// <param name="validator">Checks them; null where there is nothing to check.</param>
     /// <returns>The options.</returns>
-    /// <exception cref="CommandException">One is wrong; says which one, and from where it came.</exception>
+    /// <exception cref="CommandException">One is wrong; says which one, and its source.</exception>
     public T Bind<T>(Action<IConfiguration, T> bind, IValidateOptions<T>? validator = null)
         where T : class, new()
     {
@@ -88,7 +87,7 @@ public sealed class GivenOptions
     private static IConfigurationRoot ConfigurationOf(IEnumerable<KeyValuePair<string, string?>> values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values).Build();
 
-    // Validation tells of properties; which option it was shows when each is there alone.
+    // Validation names properties, not options: the wrong option is the one that fails alone.
     private Exception FindWrong<T>(Action<IConfiguration, T> bind, IValidateOptions<T> validator)
         where T : class, new()
     {
@@ -127,7 +126,7 @@ public sealed class GivenOptions
         return new CommandException(ExitCode.Usage, $"{source.Describe(definition)}: \"{text}\" is not {expected}");
     }
 
-    // A pool's name says where everything of its self-heal daemon is, unless something else is said.
+    // The name of a pool gives its self-heal daemon default paths.
     private void AddPlacesOfPool()
     {
         if (_values.GetValueOrDefault(DaemonOptionTable.Pool) is { } pool &&

@@ -1,7 +1,7 @@
 namespace KadaluFsd.Hosting.Options;
 
 /// <summary>
-/// What only glusterfsd's arguments say of a process with a graph, and no option of a command: keys of the configuration.
+/// Configuration keys of what only glusterfsd's arguments can set, and no option of a command.
 /// </summary>
 public static class GlusterfsdKeys
 {

@@ -1,6 +1,6 @@
 namespace KadaluFsd.Hosting.Options;
 
-/// <summary>Where processes find things that they are not told of.</summary>
+/// <summary>Default paths.</summary>
 public static class UsualPlaces
 {
     /// <summary>Where Kadalu keeps its volfiles.</summary>

@@ -78,7 +78,7 @@ public sealed class TlsServerContext : IDisposable
             found = whole[(whole.LastIndexOf(':') + 1)..];
         }
 
-        return found.Length > 0 ? found : "the connection broke off";
+        return found.Length > 0 ? found : "the connection was closed";
     }
 
     private static void Require(int result, string what)

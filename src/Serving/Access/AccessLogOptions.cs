@@ -16,8 +16,6 @@ public sealed class AccessLogOptions
     public LogFormat Format { get; set; }
 
     /// <summary>Binds them.</summary>
-    /// <param name="given">What the process was told.</param>
-    /// <returns>The options.</returns>
     public static AccessLogOptions Of(GivenOptions given) =>
         given.Bind<AccessLogOptions>(static (values, options) => values.Bind(options));
 }

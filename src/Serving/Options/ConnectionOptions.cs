@@ -56,9 +56,7 @@ public sealed class ConnectionOptions
     public int MaxPerAddress { get; set; } = 4096;
 
     /// <summary>Binds and checks them.</summary>
-    /// <param name="given">What the process was told.</param>
-    /// <returns>The options.</returns>
-    /// <exception cref="CommandException">One is wrong.</exception>
+    /// <exception cref="CommandException">An option is wrong; says which.</exception>
     public static ConnectionOptions Of(GivenOptions given) =>
         given.Bind<ConnectionOptions>(static (values, options) => values.Bind(options), new ConnectionOptionsValidator());
 }

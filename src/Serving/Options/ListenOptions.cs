@@ -48,9 +48,7 @@ public sealed class ListenOptions
     internal IPEndPoint ParseGateway() => IPEndPoint.Parse(Gateway);
 
     /// <summary>Binds and checks them.</summary>
-    /// <param name="given">What the process was told.</param>
-    /// <returns>The options.</returns>
-    /// <exception cref="CommandException">One is wrong.</exception>
+    /// <exception cref="CommandException">An option is wrong; says which.</exception>
     public static ListenOptions Of(GivenOptions given) =>
         given.Bind<ListenOptions>(static (values, options) => values.Bind(options), new ListenOptionsValidator());
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace KadaluFsd.Serving.Volfiles;
 
-/// <summary>Which volfiles are served, to whom, and what clients are told beside.</summary>
+/// <summary>Which volfiles are served, to whom, and what clients are sent with them.</summary>
 public sealed class VolfileServerOptions
 {
     /// <summary>
@@ -54,9 +54,7 @@ public sealed class VolfileServerOptions
     internal ImmutableArray<AdvertisedNames> ParseAdvertised() => AdvertisedNames.Parse(Advertise);
 
     /// <summary>Binds and checks them.</summary>
-    /// <param name="given">What the process was told.</param>
-    /// <returns>The options.</returns>
-    /// <exception cref="CommandException">One is wrong.</exception>
+    /// <exception cref="CommandException">An option is wrong; says which.</exception>
     public static VolfileServerOptions Of(GivenOptions given) =>
         given.Bind<VolfileServerOptions>(static (values, options) => values.Bind(options), new VolfileServerOptionsValidator());
 }

@@ -36,9 +36,7 @@ public sealed class VolfileTlsOptions
     internal ImmutableArray<string> ParseAllowed() => Allow is null ? [] : CommonNamesAttribute.Parse(Allow);
 
     /// <summary>Binds and checks them.</summary>
-    /// <param name="given">What the process was told.</param>
-    /// <returns>The options.</returns>
-    /// <exception cref="CommandException">One is wrong.</exception>
+    /// <exception cref="CommandException">An option is wrong; says which.</exception>
     public static VolfileTlsOptions Of(GivenOptions given) =>
         given.Bind<VolfileTlsOptions>(static (values, options) => values.Bind(options), new VolfileTlsOptionsValidator());
 }

@@ -62,8 +62,8 @@ public static partial class GraphBuilder
             _subject = subject;
             Pool pool = subject.Pool;
             _facts = subject.Facts.Union(FactsOf(pool));
-            _values = ImmutableDictionary<string,
-            string>.Empty.Add("pool", pool.Name).Add("layers", pool.Layers?.Name ?? pool.Name).Add("pool-id", pool.Id.ToString());
+            _values = ImmutableDictionary<string, string>.Empty.Add("pool", pool.Name)
+                .Add("layers", pool.Layers?.Name ?? pool.Name).Add("pool-id", pool.Id.ToString());
             if (pool.Credentials is { } credentials)
             {
                 _values = _values.Add("username", credentials.UserName).Add("password", credentials.Password);

@@ -51,7 +51,7 @@ public static partial class GraphIntegrity
         Require(volfile.Volumes.Skip(1).All(volume => volume.Subvolumes.Length == 1), "a layer of a unit has one other below it");
         Require(volfile.Find(unit.Path) is not null, $"no volume is called {unit.Path}, which clients ask for");
         Require(volfile.OfType(UnitVolfile.IndexType).All(index => index["index-base"] == $"{unit.Path}/.glusterfs/indices"),
-            "the index of what is to be healed would not lie in the unit");
+            "the index would not be in the unit");
     }
 
     private static void RequireClient(Volfile volfile, GraphSubject subject)

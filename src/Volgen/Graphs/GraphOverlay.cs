@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 
 namespace KadaluFsd.Volgen.Graphs;
 
@@ -19,42 +18,18 @@ public sealed record GraphOverlay(
     /// <param name="json">Its text, UTF-8.</param>
     /// <returns>The overlay.</returns>
     /// <exception cref="GraphDocumentException">It is none; says where, and why.</exception>
-    public static GraphOverlay Parse(string place, ReadOnlyMemory<byte> json)
+    public static GraphOverlay Parse(string place, ReadOnlySpan<byte> json)
     {
-        try
+        OverlayForm form = GraphFormReader.Read(place, json, GraphFormJson.Default.OverlayForm);
+        string graph = GraphFormReader.Text(form.Graph, "graph", place);
+        if (!GraphDocument.Kinds.Contains(graph))
         {
-            using var document =
-                JsonDocument.Parse(
-                    json,
-                    new JsonDocumentOptions
-                    {
-                        CommentHandling = JsonCommentHandling.Skip,
-                        AllowTrailingCommas = true,
-                        MaxDepth = 16
-                    });
-            GraphDocument.OnlyMembers(document.RootElement, place, "graph", "changes");
-            string graph = GraphDocument.Text(document.RootElement, "graph", place);
-            if (!GraphDocument.Kinds.Contains(graph))
-            {
-                throw new GraphDocumentException(place, $"\"{graph}\" is none of {string.Join(", ", GraphDocument.Kinds)}");
-            }
+            throw new GraphDocumentException(place, $"\"{graph}\" is none of {string.Join(", ", GraphDocument.Kinds)}");
+        }
 
-            return document.RootElement.TryGetProperty("changes", out JsonElement changes) &&
-                changes.ValueKind == JsonValueKind.Array
-                ? new GraphOverlay(
-                    place, graph,
-                    [.. changes.EnumerateArray().Select((change, index) => ReadChange(change, $"{place}: changes[{index}]"))])
-                : throw new GraphDocumentException(place, "\"changes\" is not a list");
-        }
-        catch (JsonException exception)
-        {
-            throw new GraphDocumentException($"{place}: line {exception.LineNumber + 1}", "not JSON");
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair, or bytes that are no UTF-8.
-            throw new GraphDocumentException(place, "a text in it is not a text");
-        }
+        ChangeForm?[] changes = form.Changes ?? throw new GraphDocumentException(place, "\"changes\" is not an array");
+        return new GraphOverlay(
+            place, graph, [.. changes.Select((change, index) => ToChange(change, $"{place}: changes[{index}]"))]);
     }
 
     /// <summary>Changes a document.</summary>
@@ -65,31 +40,33 @@ public sealed record GraphOverlay(
     public GraphDocument Apply(GraphDocument document) =>
         (document with { Layers = Changes.Aggregate(document.Layers, (layers, change) => change(layers)) }).Checked();
 
-    private static Func<ImmutableArray<GraphLayer>, ImmutableArray<GraphLayer>> ReadChange(JsonElement change, string place)
+    private static Func<ImmutableArray<GraphLayer>, ImmutableArray<GraphLayer>> ToChange(ChangeForm? form, string place)
     {
-        GraphDocument.OnlyMembers(change, place, "insert", "above", "below", "remove", "set", "options");
-        if (change.TryGetProperty("insert", out JsonElement inserted))
+        ChangeForm change = GraphFormReader.Check(form, GraphFormJson.Default.ChangeForm, place);
+        if (change.Insert is not null)
         {
-            GraphLayer layer = GraphDocument.ReadLayer(inserted, place);
-            bool isAbove = change.TryGetProperty("above", out _);
-            string beside = GraphDocument.Text(change, isAbove ? "above" : "below", place);
+            GraphLayer layer = GraphFormReader.ToLayer(change.Insert, place);
+            bool isAbove = change.Above is not null;
+            string beside = isAbove
+                ? GraphFormReader.Text(change.Above, "above", place) : GraphFormReader.Text(change.Below, "below", place);
             return layers => isAbove
                 ? layers.Insert(Find(layers, beside, place, layer.Scope, last: true) + 1, layer)
                 : layers.Insert(Find(layers, beside, place, layer.Scope, last: false), layer);
         }
 
-        if (change.TryGetProperty("remove", out _))
+        if (change.Remove is not null)
         {
-            string type = GraphDocument.Text(change, "remove", place);
+            string type = GraphFormReader.Text(change.Remove, "remove", place);
             return layers => Find(layers, type, place) >= 0 ? layers.RemoveAll(layer => layer.Type == type) : layers;
         }
 
-        string set = GraphDocument.Text(change, "set", place);
-        ImmutableArray<GraphOption> options = GraphDocument.ReadOptions(change, place);
-        return layers =>
-            Find(layers, set,
-                place) >= 0 ? [.. layers.Select(
-                    layer => layer.Type == set ? options.GroupBy(option => option.Key).Aggregate(layer, Set) : layer)] : layers;
+        string set = GraphFormReader.Text(change.Set, "set", place);
+        ImmutableArray<GraphOption> options = GraphFormReader.ToOptions(
+            change.Options ?? throw new GraphDocumentException(place, "\"options\" is not an object"), place);
+        return layers => Find(layers, set, place) >= 0
+            ? [.. layers.Select(
+                layer => layer.Type == set ? options.GroupBy(option => option.Key).Aggregate(layer, Set) : layer)]
+            : layers;
     }
 
     // In the old place, or at the end.

@@ -112,12 +112,13 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
                 continue;
             }
 
-            foreach (
-                OptionTarget target in TargetsOf(pool, name)
-                .Where(target => target.Key is not null && target.Graphs.Contains(kind)))
+            IEnumerable<OptionTarget> targets = TargetsOf(pool, name)
+                .Where(target => target.Key is not null && target.Graphs.Contains(kind));
+            foreach (OptionTarget target in targets)
             {
-                volfile = Set(volfile, volume =>
-                    volume.Type == target.Type, target.Key!.Replace("{path}", unit?.Path, StringComparison.Ordinal), value);
+                volfile = Set(
+                    volfile, volume => volume.Type == target.Type,
+                    target.Key!.Replace("{path}", unit?.Path, StringComparison.Ordinal), value);
             }
         }
 

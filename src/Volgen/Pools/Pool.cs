@@ -17,8 +17,8 @@ public sealed record Pool(string Name, Guid Id)
     public int Port { get; init; }
 
     /// <summary>Options that were set, by name.</summary>
-    public ImmutableSortedDictionary<string, string> Options { get; init; } = ImmutableSortedDictionary.Create<string,
-    string>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> Options { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>
     /// The name of its layers on disks, and the numbers given so far; null before any was given (<see cref="PoolNumbers"/>).

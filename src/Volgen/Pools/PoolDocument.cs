@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using KadaluFsd.Volgen.Json;
 
 namespace KadaluFsd.Volgen.Pools;
 
@@ -43,7 +44,8 @@ public static class PoolDocument
         }
         catch (JsonException exception)
         {
-            throw PoolDocumentFault.Explain(exception);
+            throw new PoolException(
+                JsonFault.Explain(exception, "the definition", "distribute_groups", "storage_units", "made_directories"));
         }
     }
 

@@ -48,16 +48,15 @@ public static class PoolNumbers
     // Two units with one number would be confused; a number from the future may be on a disk already.
     private static IEnumerable<string> Check(string what, (int? Number, string Name)[] numbered, int? next)
     {
-        foreach (
-            IGrouping<int?,
-            string> same in numbered.Where(one => one.Number is not null)
-            .GroupBy(one => one.Number, one => one.Name).Where(same => same.Count() > 1))
+        IEnumerable<IGrouping<int?, string>> shared = numbered.Where(one => one.Number is not null)
+            .GroupBy(one => one.Number, one => one.Name).Where(same => same.Count() > 1);
+        foreach (IGrouping<int?, string> same in shared)
         {
             yield return $"{string.Join(" and ", same)} have the same number, {same.Key}";
         }
 
-        foreach (
-            (int? number, string name) in numbered.Where(one => one.Number is not null && (next is null || one.Number >= next)))
+        var early = numbered.Where(one => one.Number is not null && (next is null || one.Number >= next));
+        foreach ((int? number, string name) in early)
         {
             yield return next is null
                 ? $"{name} has the number {number}, and the definition has no \"layers\" that say which numbers were given"

@@ -71,9 +71,9 @@ public static class PoolRules
             yield return problem;
         }
 
-        foreach (
-            PoolUnit unit in pool.Units.Select(member => member.Unit)
-            .Where(unit => System.Text.Encoding.UTF8.GetByteCount(unit.Key(pool.Name)) > MaxKey))
+        IEnumerable<PoolUnit> tooLong = pool.Units.Select(member => member.Unit)
+            .Where(unit => System.Text.Encoding.UTF8.GetByteCount(unit.Key(pool.Name)) > MaxKey);
+        foreach (PoolUnit unit in tooLong)
         {
             yield return $"the names of the pool, the node and the path of {unit.Address} are longer than {MaxKey} bytes " +
                 "together";

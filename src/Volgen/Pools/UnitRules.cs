@@ -79,10 +79,9 @@ internal static class UnitRules
             }
 
             // With dashes for slashes two paths may have the same key.
-            foreach (
-                IGrouping<string,
-                PoolUnit> same in node.GroupBy(unit => unit.Key(pool.Name))
-                .Where(same => same.Select(unit => unit.Path).Distinct().Count() > 1))
+            IEnumerable<IGrouping<string, PoolUnit>> named = node.GroupBy(unit => unit.Key(pool.Name))
+                .Where(same => same.Select(unit => unit.Path).Distinct().Count() > 1);
+            foreach (IGrouping<string, PoolUnit> same in named)
             {
                 yield return $"{string.Join(" and ", same.Select(unit => unit.Path))} on {node.Key} would have the same name, " +
                     $"{same.Key}";
@@ -97,10 +96,10 @@ internal static class UnitRules
             yield return $"{pool.Port} is not a port from 1 to 65535";
         }
 
-        foreach (
-            IGrouping<(string Name, int Port),
-            PoolUnit> same in pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0)
-            .GroupBy(unit => (Name: NameOf(unit.Node), unit.Port)).Where(same => same.Count() > 1))
+        IEnumerable<IGrouping<(string Name, int Port), PoolUnit>> shared =
+            pool.Units.Select(member => member.Unit).Where(unit => unit.Port > 0)
+                .GroupBy(unit => (Name: NameOf(unit.Node), unit.Port)).Where(same => same.Count() > 1);
+        foreach (IGrouping<(string Name, int Port), PoolUnit> same in shared)
         {
             yield return $"port {same.Key.Port} on {same.Key.Name} is given to " +
                 $"{string.Join(" and ", same.Select(unit => unit.Path))}";
@@ -116,9 +115,9 @@ internal static class UnitRules
     {
         for (int index = 0; index < pool.Groups.Length; index++)
         {
-            foreach (
-                IGrouping<string,
-                PoolUnit> node in pool.Groups[index].Units.GroupBy(unit => NameOf(unit.Node)).Where(node => node.Count() > 1))
+            IEnumerable<IGrouping<string, PoolUnit>> nodes =
+                pool.Groups[index].Units.GroupBy(unit => NameOf(unit.Node)).Where(node => node.Count() > 1);
+            foreach (IGrouping<string, PoolUnit> node in nodes)
             {
                 yield return $"{node.Key} has {node.Count()} units of group {index + 1}, which would be lost together";
             }

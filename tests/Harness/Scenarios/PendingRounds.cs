@@ -111,7 +111,7 @@ internal sealed class PendingRounds(Workspace workspace)
                 seen.Distinct().Count() == 1,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"round {round}: nothing waited for being healed, and the units differ:\n{string.Join("\n--\n", seen)}"));
+                    $"round {round}: nothing had to be healed, and the units differ:\n{string.Join("\n--\n", seen)}"));
         }
     }
 

@@ -29,7 +29,7 @@ public class GraphIntegrityTests
     [Theory]
     [InlineData("storage/posix.directory", "/etc", "would serve /etc, not /exports/pool2/s1")]
     [InlineData("storage/posix.volume-id", "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b12", "would be of the volume")]
-    [InlineData("features/index.index-base", "/etc", "would not lie in the unit")]
+    [InlineData("features/index.index-base", "/etc", "would not be in the unit")]
     [InlineData("protocol/client.remote-host", "elsewhere", "would go to elsewhere:")]
     [InlineData("protocol/client.remote-subvolume", "/other", "not to server1:")]
     [InlineData("protocol/client.remote-port", "1", "not to server1:")]

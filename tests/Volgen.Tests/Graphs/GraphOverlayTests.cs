@@ -31,7 +31,10 @@ public class GraphOverlayTests
     [Theory]
     [InlineData("{", "not JSON")]
     [InlineData("""{"graph": "clint", "changes": []}""", "\"clint\" is none of client, unit")]
-    [InlineData("""{"graph": "client"}""", "\"changes\" is not a list")]
+    [InlineData("""{"graph": "client"}""", "\"changes\" is not an array")]
+    [InlineData("""{"graph": "client", "changes": [{"set": "a/b"}]}""", "changes[0]: \"options\" is not an object")]
+    [InlineData("""{"graph": "client", "changes": [{"drop": "a/b"}]}""", "changes[0]: \"drop\" is none of insert, above, below")]
+    [InlineData("""{"graph": "client", "changes": ["a"]}""", "changes[0] is not an object")]
     [InlineData(
         """{"graph": "client", "changes": [{"remove": "performance/quickread"}]}""", "there is no layer performance/quickread")]
     [InlineData("""{"graph": "client", "changes": [{"set": "a/b", "options": {}}]}""", "there is no layer a/b")]

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace KadaluFsd.Volgen.Pools;
+namespace KadaluFsd.Volgen.Json;
 
 /// <summary>A text; null says nothing, as an empty one does.</summary>
 public sealed class TextConverter : JsonConverter<string>
 {
-    private const string NotText = "is not a text";
+    internal const string NotText = "is not a text";
 
     /// <inheritdoc/>
     public override bool HandleNull => true;
@@ -71,28 +71,4 @@ public sealed class TruthConverter : JsonConverter<bool>
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, bool value, JsonSerializerOptions options) =>
         writer.WriteBooleanValue(value);
-}
-
-/// <summary>A machine; its name alone stands for it as well.</summary>
-internal sealed class NodeConverter : JsonConverter<NodeForm>
-{
-    /// <inheritdoc/>
-    public override NodeForm? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        try
-        {
-            return reader.TokenType == JsonTokenType.String
-                ? new NodeForm { Name = JsonSerializer.Deserialize(ref reader, PoolFormJson.Default.String) }
-                : JsonSerializer.Deserialize(ref reader, PoolFormJson.Default.NodeForm);
-        }
-        catch (JsonException)
-        {
-            // Its place would be the place inside the machine.
-            throw new JsonException("is neither a name nor an object with name and id");
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, NodeForm value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, value, PoolFormJson.Default.NodeForm);
 }
