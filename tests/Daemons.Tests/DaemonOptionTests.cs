@@ -15,7 +15,7 @@ public class DaemonOptionTests
     public void Without_a_word_the_documented_defaults_hold()
     {
         GivenOptions given = Given();
-        var graph = GraphOptions.Of(given);
+        var graph = GraphProcessOptions.Of(given);
         Assert.Equal(("/v", null, null), (graph.Volfile, graph.VolfileId, graph.BrickName));
         Assert.Equal((10, 5), (graph.PredecessorTimeout.TotalSeconds, graph.StopTimeout.TotalSeconds));
         Assert.Empty(graph.ParseXlatorOptions());
@@ -31,7 +31,7 @@ public class DaemonOptionTests
         GivenOptions given = Given(
             ("init-directory", "on"), ("predecessor-timeout", "0.1"), ("stop-timeout", "7.5"), ("health-interval", "0"),
             ("health-timeout", "2"), ("health-failures", "5"), ("metrics-listen", "[::]:9100"), ("control", "/c"));
-        var graph = GraphOptions.Of(given);
+        var graph = GraphProcessOptions.Of(given);
         Assert.Equal((0.1, 7.5), (graph.PredecessorTimeout.TotalSeconds, graph.StopTimeout.TotalSeconds));
         Assert.True(UnitOptions.Of(given).InitDirectory);
         var health = HealthOptions.Of(given);
@@ -43,7 +43,7 @@ public class DaemonOptionTests
     [Fact]
     public void What_only_glusterfsds_arguments_say_is_bound_as_well()
     {
-        var graph = GraphOptions.Of(GivenOptions.Read(
+        var graph = GraphProcessOptions.Of(GivenOptions.Read(
             DaemonCommands.Unit, new Dictionary<string, string> { ["volfile"] = "/v", ["port"] = "1" }, _ => null, null,
             new Dictionary<string, string>
             {

@@ -41,7 +41,7 @@ public sealed class PlainLogOutputTests : IDisposable
         output.Reopen();
         output.Write(s_line);
         Assert.Equal(3, File.ReadLines(FilePath + ".2").Count());
-        Assert.Contains("anew", File.ReadLines(FilePath + ".2").ElementAt(1), StringComparison.Ordinal);
+        Assert.Contains("cannot reopen", File.ReadLines(FilePath + ".2").ElementAt(1), StringComparison.Ordinal);
     }
 
     [Fact]

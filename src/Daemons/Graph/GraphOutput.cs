@@ -9,7 +9,7 @@ namespace KadaluFsd.Daemons.Graph;
 /// <summary>GlusterFS's context and its log, which gets this program's lines too.</summary>
 /// <param name="preparation">What the process is going to run.</param>
 internal sealed class GraphOutput(
-    GraphPreparation preparation, GlusterContext context, LogOptions options, GraphOptions graph, ProcessLog log,
+    GraphPreparation preparation, GlusterContext context, LogOptions options, GraphProcessOptions graph, ProcessLog log,
     ILogger<GraphOutput> logger) : Part
 {
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ internal static class GraphParts
     /// <param name="parts">The list of what the process is made of.</param>
     internal static IServiceCollection AddGraph(this IServiceCollection parts, GivenOptions given) => parts
         .AddServing(given)
-        .AddSingleton(GraphOptions.Of(given))
+        .AddSingleton(GraphProcessOptions.Of(given))
         .AddSingleton(ControlOptions.Of(given))
         .AddSingleton<GlusterContext>()
         .AddSingleton(_ => new WorkThread("work"))

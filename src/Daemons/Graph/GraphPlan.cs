@@ -47,7 +47,7 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
     /// <param name="options">Have its path, and options to set in it.</param>
     /// <param name="live">Further options to set in it.</param>
     /// <exception cref="VolfileException">It is no volfile, or an option cannot be set in it.</exception>
-    protected static Volfile Read(byte[] text, GraphOptions options, IReadOnlyList<XlatorOption> live)
+    protected static Volfile Read(byte[] text, GraphProcessOptions options, IReadOnlyList<XlatorOption> live)
     {
         try
         {
@@ -64,7 +64,7 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
     /// <param name="options">Have the volfile's path.</param>
     /// <param name="make">May throw a <see cref="VolfileException"/>.</param>
     /// <exception cref="CommandException">The volfile cannot be used; the message has line and reason.</exception>
-    protected static T Make<T>(GraphOptions options, Func<T> make)
+    protected static T Make<T>(GraphProcessOptions options, Func<T> make)
     {
         try
         {

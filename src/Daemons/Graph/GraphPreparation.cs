@@ -10,10 +10,10 @@ namespace KadaluFsd.Daemons.Graph;
 /// Prepares what a process with a graph is going to run, and finds every reason not to start that can be found without changing
 /// anything.
 /// </summary>
-internal abstract class GraphPreparation(GraphOptions options) : Part
+internal abstract class GraphPreparation(GraphProcessOptions options) : Part
 {
     /// <summary>The options.</summary>
-    protected GraphOptions Options { get; } = options;
+    protected GraphProcessOptions Options { get; } = options;
 
     internal GlusterLibrary Library { get => field ?? throw NotStarted(); private set; }
 

@@ -16,7 +16,7 @@ namespace KadaluFsd.Daemons.Graph;
 /// <param name="others">Other files that are read again.</param>
 /// <param name="graphThread">The thread on which translators take their options.</param>
 internal sealed class GraphReload(
-    GraphOptions options, GlusterContext context, GraphPreparation preparation, IEnumerable<IReloadable> others,
+    GraphProcessOptions options, GlusterContext context, GraphPreparation preparation, IEnumerable<IReloadable> others,
     WorkThread graphThread,
     ILogger<GraphReload> logger)
 {

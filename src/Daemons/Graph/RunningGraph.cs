@@ -16,7 +16,7 @@ namespace KadaluFsd.Daemons.Graph;
 /// <param name="Readiness">Since when it is ready.</param>
 /// <param name="Logger">Told what is done.</param>
 internal record RunningGraph(
-    GraphOptions Options, EventLoop Loop, GlusterContext Context, GraphPreparation Preparation, GraphReload Reload,
+    GraphProcessOptions Options, EventLoop Loop, GlusterContext Context, GraphPreparation Preparation, GraphReload Reload,
     RunHistory History, LogControl Log,
     DaemonRequests Requests, Readiness Readiness, ILogger<RunningGraph> Logger)
 {

@@ -32,7 +32,7 @@ internal sealed record HealPlan(Volfile Volfile, IReadOnlyList<HealedUnit> Units
     /// <param name="live">Further options to set in it.</param>
     /// <exception cref="CommandException">The volfile cannot be used; the message has line and reason.</exception>
     internal static HealPlan Parse(
-        byte[] text, GraphOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
+        byte[] text, GraphProcessOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
         Make(options, () =>
         {
             (Volfile volfile, ImmutableArray<Volume> missing) =

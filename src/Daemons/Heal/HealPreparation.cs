@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>What a self-heal daemon is going to run.</summary>
-internal sealed class HealPreparation(GraphOptions options) : GraphPreparation(options)
+internal sealed class HealPreparation(GraphProcessOptions options) : GraphPreparation(options)
 {
     /// <summary>What the process is going to run.</summary>
     internal HealPlan Plan { get => field ?? throw NotStarted(); private set; }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Daemons.Heal;
 
 /// <summary>Status lines of a self-heal daemon, and what signals do.</summary>
-internal sealed class HealSelf(GraphOptions options, GlusterContext context, GraphReload reload, ILogger<HealSelf> logger)
+internal sealed class HealSelf(GraphProcessOptions options, GlusterContext context, GraphReload reload, ILogger<HealSelf> logger)
     : GraphSelf(context, reload, logger)
 {
     /// <inheritdoc/>

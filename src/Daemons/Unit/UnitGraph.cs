@@ -12,8 +12,8 @@ namespace KadaluFsd.Daemons.Unit;
 /// </summary>
 /// <param name="requests">The limit, and requests to end the wait.</param>
 internal sealed class UnitGraph(
-    GraphOptions options, ConnectionOptions connections, LogOptions log, UnitPreparation preparation, GlusterContext context,
-    DaemonRequests requests, ILogger<UnitGraph> logger) : Part
+    GraphProcessOptions options, ConnectionOptions connections, LogOptions log, UnitPreparation preparation,
+    GlusterContext context, DaemonRequests requests, ILogger<UnitGraph> logger) : Part
 {
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)

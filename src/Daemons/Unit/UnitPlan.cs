@@ -18,7 +18,7 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
     /// <param name="live">Further options to set in it.</param>
     /// <exception cref="CommandException">The volfile cannot be used; the message has line and reason.</exception>
     internal static UnitPlan Parse(
-        byte[] text, GraphOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
+        byte[] text, GraphProcessOptions options, GlusterLibrary library, params IReadOnlyList<XlatorOption> live) =>
         Make(options, () =>
         {
             Volfile written = Read(text, options, live);

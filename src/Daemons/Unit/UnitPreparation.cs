@@ -14,7 +14,7 @@ namespace KadaluFsd.Daemons.Unit;
 /// <summary>Prepares a unit: its volfile and its directory.</summary>
 /// <param name="descriptors">How descriptors are divided.</param>
 internal sealed class UnitPreparation(
-    GraphOptions options, UnitOptions unit, ListenOptions listen, VolfileServerOptions volfiles, VolfileTlsOptions tls,
+    GraphProcessOptions options, UnitOptions unit, ListenOptions listen, VolfileServerOptions volfiles, VolfileTlsOptions tls,
     DescriptorBudget descriptors)
     : GraphPreparation(options), IVolfileSource
 {

@@ -10,7 +10,7 @@ namespace KadaluFsd.Daemons.Unit;
 /// <summary>Status lines of a unit, and what signals do.</summary>
 /// <param name="health">The health of its directory.</param>
 internal sealed class UnitSelf(
-    GraphOptions options, ListenOptions listen, GlusterContext context, GraphReload reload, HealthMonitor health,
+    GraphProcessOptions options, ListenOptions listen, GlusterContext context, GraphReload reload, HealthMonitor health,
     ILogger<UnitSelf> logger)
     : GraphSelf(context, reload, logger)
 {

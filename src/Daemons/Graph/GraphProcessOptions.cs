@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace KadaluFsd.Daemons.Graph;
 
 /// <summary>Which graph a process hosts, and how long it waits at its beginning and its end.</summary>
-internal sealed class GraphOptions
+internal sealed class GraphProcessOptions
 {
     /// <summary>Path of the process's own volfile.</summary>
     [ConfigurationKeyName(DaemonOptionTable.Volfile)]
@@ -48,10 +48,10 @@ internal sealed class GraphOptions
 
     /// <summary>Binds and checks them.</summary>
     /// <exception cref="CommandException">An option is wrong; says which.</exception>
-    internal static GraphOptions Of(GivenOptions given) =>
-        given.Bind<GraphOptions>(static (values, options) => values.Bind(options), new GraphOptionsValidator());
+    internal static GraphProcessOptions Of(GivenOptions given) =>
+        given.Bind<GraphProcessOptions>(static (values, options) => values.Bind(options), new GraphProcessOptionsValidator());
 }
 
-/// <summary>Checks <see cref="GraphOptions"/>.</summary>
+/// <summary>Checks <see cref="GraphProcessOptions"/>.</summary>
 [OptionsValidator]
-internal sealed partial class GraphOptionsValidator : IValidateOptions<GraphOptions>;
+internal sealed partial class GraphProcessOptionsValidator : IValidateOptions<GraphProcessOptions>;
