@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * libkfsd: the one door between a managed storage unit and GlusterFS.
+ * libkfsd: the one interface between a managed storage unit and GlusterFS.
  *
  * This header is the contract. Rules that hold for every function below:
  *
@@ -89,7 +89,7 @@ KFSD_EXPORT void kfsd_log(kfsd_context *context, int32_t level, int32_t message_
                           const char *function, const char *message);
 
 /*
- * Has the log file opened anew, by its path, before its next line: for log rotation. Does nothing for standard error. Never fails;
+ * Has the log file reopened, by its path, before its next line: for log rotation. Does nothing for standard error. Never fails;
  * does nothing without a context.
  */
 KFSD_EXPORT void kfsd_log_reopen(kfsd_context *context);
@@ -260,7 +260,7 @@ KFSD_EXPORT int32_t kfsd_settle(kfsd_context *context, const char *unit, const u
  */
 KFSD_EXPORT int32_t kfsd_spread_marks(kfsd_context *context, const char *unit, const uint8_t *gfid);
 
-/* A directory whose entries a heal has looked at. */
+/* A directory whose entries a heal has checked. */
 typedef struct kfsd_healed {
     const char *group; /* the cluster/replicate or cluster/disperse volume */
     uint8_t gfid[16];
@@ -318,19 +318,19 @@ KFSD_EXPORT void kfsd_descriptors_reserve(int32_t line);
 KFSD_EXPORT int32_t kfsd_adopt(kfsd_context *context, int32_t fd, int32_t is_node);
 
 /*
- * Longest record, in bytes and with all its fragments, of a connection whose client has not been let in (SETVOLUME). Stock clients' stay
+ * Longest record, in bytes and with all its fragments, of a connection whose client is not authenticated (SETVOLUME). Stock clients' stay
  * below 2 KiB; certificates and options with long paths make them longer. libgfrpc itself would take 1 GiB.
  */
 #define KFSD_HANDSHAKE_RECORD_MAX (32 * 1024)
 
-/* How long a client has to be let in before its connection makes room for another one, in milliseconds. */
+/* How long a client has to be authenticated before its connection makes room for another one, in milliseconds. */
 #define KFSD_HANDSHAKE_MS 1000
 
 /* How many connections of clients the graph's server may have. Those on unix sockets are not counted. */
 typedef struct kfsd_connection_limits {
     int32_t total;       /* in all, nodes of the pool excepted */
     int32_t per_address; /* of one address */
-    int32_t handshakes;  /* whose client has not been let in yet; one more takes the place of the oldest of them */
+    int32_t handshakes;  /* whose client is not authenticated yet; one more takes the place of the oldest of them */
 } kfsd_connection_limits;
 
 /* Sets the limits, for connections that are adopted from now on; before that there are none. Never fails. */
@@ -339,10 +339,10 @@ KFSD_EXPORT void kfsd_connections_limit(kfsd_context *context, const kfsd_connec
 /* The connections that the graph's server has and had. */
 typedef struct kfsd_connection_counts {
     int64_t open;                /* now, those on unix sockets included */
-    int64_t handshakes;          /* of these, of clients that have not been let in */
+    int64_t handshakes;          /* of these, of clients that are not authenticated */
     int64_t refused_total;       /* were not adopted because there were too many */
     int64_t refused_per_address; /* because there were too many of their address */
-    int64_t closed_late;         /* were closed because their client had not been let in in time */
+    int64_t closed_late;         /* were closed because their client was not authenticated in time */
     int64_t closed_for_others;   /* because there were too many of that kind */
     int64_t refused_records;     /* records longer than KFSD_HANDSHAKE_RECORD_MAX, each of which has ended a connection */
 } kfsd_connection_counts;
@@ -351,8 +351,8 @@ typedef struct kfsd_connection_counts {
 KFSD_EXPORT void kfsd_connections_count(kfsd_context *context, kfsd_connection_counts *out);
 
 /*
- * Closes connections whose client has not been let in within timeout_ms milliseconds from the adoption. Returns how many others have a
- * client that has not been let in. Never fails.
+ * Closes connections whose client is not authenticated within timeout_ms milliseconds from the adoption. Returns how many others have a
+ * client that is not authenticated. Never fails.
  */
 KFSD_EXPORT int32_t kfsd_connections_expire(kfsd_context *context, int64_t timeout_ms);
 
@@ -364,7 +364,7 @@ KFSD_EXPORT int32_t kfsd_connections_expire(kfsd_context *context, int64_t timeo
 KFSD_EXPORT int32_t kfsd_adopt_prove(kfsd_context *context, int32_t timeout_ms);
 
 /*
- * Proves that a client would be let in: introduces itself to the server (SETVOLUME) as one that is adopted, again and again until the
+ * Proves that a client would be authenticated: introduces itself to the server (SETVOLUME) as one that is adopted, again and again until the
  * graph is up, for up to timeout_ms milliseconds. That the volume's rules admit no such client counts as proof too.
  * Fails with -ETIMEDOUT when it did not come up, -EPROTO as above, or the server's own error.
  */
@@ -471,7 +471,7 @@ KFSD_EXPORT int32_t kfsd_options(kfsd_context *context, kfsd_option *out, int32_
  */
 KFSD_EXPORT int32_t kfsd_translator_options(const char *type, kfsd_option *out, int32_t capacity);
 
-/* A client that is connected and was let in. */
+/* A client that is connected and was authenticated. */
 typedef struct kfsd_client {
     int64_t since; /* when it connected, seconds since 1970 */
     int64_t bytes_read; /* from its connection */

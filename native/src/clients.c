@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Who is connected to the graph's server and has been let in.
+ * Who is connected to the graph's server and is authenticated.
  */
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Every connection of the graph's server, from its adoption to its end: found by its transport and counted by its peer's address, both in
- * constant time, because all of them may come or go at once. Until its client has been let in (SETVOLUME) a connection is in its
+ * constant time, because all of them may come or go at once. Until its client is authenticated (SETVOLUME) a connection is in its
  * handshake: only so many are, for a limited time, and their records must be short.
  *
  * libgfrpc tells of connections through rpcsvc_register_notify(), reads them in a function that it registers with gf_event_register(), and
@@ -37,7 +37,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct kfsd_connection *by_transport[BUCKETS];
 static struct kfsd_peer *by_address[BUCKETS];
 static struct list_head known = {&known, &known};       /* all that the server has, in the order they came */
-static struct list_head handshakes = {&handshakes, &handshakes}; /* those whose client has not been let in, the oldest first */
+static struct list_head handshakes = {&handshakes, &handshakes}; /* those whose client is not authenticated, the oldest first */
 static kfsd_connection_counts counts;
 static int64_t with_address; /* of those that are open, what the limit of all counts */
 static kfsd_connection_limits limits = {.total = INT32_MAX, .per_address = INT32_MAX, .handshakes = INT32_MAX};
@@ -158,7 +158,7 @@ make_room_for_handshake(void)
     }
     oldest = list_first_entry(&handshakes, struct kfsd_connection, waiting);
     if (now_ms() - oldest->adopted_ms < KFSD_HANDSHAKE_MS) {
-        return kfsd_fail(EAGAIN, "%lld clients wait to be let in", (long long)counts.handshakes);
+        return kfsd_fail(EAGAIN, "%lld clients wait to be authenticated", (long long)counts.handshakes);
     }
     counts.closed_for_others++;
     hang_up(oldest);
@@ -393,7 +393,7 @@ rpcsvc_register_notify(rpcsvc_t *service, rpcsvc_notify_t notify, void *data)
     return original(service, observe, data);
 }
 
-/* Whether the client has been let in. Under a reference to the transport, or the lock. */
+/* Whether the client is authenticated. Under a reference to the transport, or the lock. */
 static int
 is_let_in(const rpc_transport_t *transport)
 {
@@ -414,7 +414,7 @@ note_let_in(struct kfsd_connection *connection)
     pthread_mutex_unlock(&lock);
 }
 
-/* In place of libgfrpc's own, which comes next. During the handshake the transport is kept until it has been looked at. */
+/* In place of libgfrpc's own, which comes next. During the handshake the transport is kept until it has been checked. */
 static void
 handle(int fd, int idx, int gen, void *data, int poll_in, int poll_out, int poll_err, char event_thread_died)
 {

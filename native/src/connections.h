@@ -16,7 +16,7 @@
  */
 struct kfsd_connection {
     struct list_head list;    /* of all that the server has */
-    struct list_head waiting; /* of those whose client has not been let in */
+    struct list_head waiting; /* of those whose client is not authenticated */
     struct kfsd_connection *next; /* in the same bucket */
     rpc_transport_t *transport;   /* NULL until the server hears of it */
     event_handler_t handler;
@@ -37,7 +37,7 @@ void kfsd_connection_free(struct kfsd_connection *connection);
 /* The connection of a transport that the caller has a reference to, and valid for as long; NULL for one that was not adopted. */
 struct kfsd_connection *kfsd_connection_of(const rpc_transport_t *transport);
 
-/* Whether a connection is open. From here on it may stay without a client that has been let in: it has come for something else. */
+/* Whether a connection is open. From here on it may stay without a client that is authenticated: it has come for something else. */
 int kfsd_connection_has_business(struct kfsd_connection *connection);
 
 /* Has libgfrpc find a connection's end by itself, on the thread that reads it: told from another one it frees what that one uses (TLS). */
@@ -46,7 +46,7 @@ void kfsd_connection_hang_up(struct kfsd_connection *connection);
 /* The calling thread's accept returns this one's descriptor. */
 void kfsd_connection_accepted(struct kfsd_connection *connection);
 
-/* Calls visit for every connection whose client has been let in, and holds up all others meanwhile. */
+/* Calls visit for every connection whose client is authenticated, and holds up all others meanwhile. */
 void kfsd_connections_visit(void (*visit)(const struct kfsd_connection *, void *), void *data);
 
 #endif

@@ -80,7 +80,7 @@ int kfsd_json_is_on(void);
 void kfsd_json_line(int32_t level, uint64_t message_id, const char *domain, const char *file, const char *function, int32_t line, int errnum,
                     const char *text);
 
-/* Held while options change, and while what they change is looked at: paths that belong to the context, lists of options. */
+/* Held while options change, and while what they change is read: paths that belong to the context, lists of options. */
 extern pthread_mutex_t kfsd_reconfigure_lock;
 
 /* 0, or -ENOTSUP where libgfrpc does not tell libkfsd of its server's connections. */

@@ -88,7 +88,7 @@ put_member(FILE *out, const char *name, const char *text)
     put_string(out, text);
 }
 
-/* What libglusterfs does before a line of text: the file was moved away, and is to be opened anew. */
+/* What libglusterfs does before a line of text: the file was moved away, and is to be reopened. */
 static void
 rotate(glusterfs_ctx_t *ctx)
 {
@@ -105,7 +105,7 @@ rotate(glusterfs_ctx_t *ctx)
         if (fd >= 0) {
             (void)close(fd);
         }
-        fprintf(ctx->log.logfile, "{\"level\":\"ERROR\",\"message\":\"the log cannot be opened anew\"}\n");
+        fprintf(ctx->log.logfile, "{\"level\":\"ERROR\",\"message\":\"the log cannot be reopened\"}\n");
     } else {
         (void)fclose(ctx->log.logfile);
         ctx->log.gf_log_logfile = ctx->log.logfile = file;

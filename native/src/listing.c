@@ -182,7 +182,7 @@ kfsd_inspect(kfsd_context *context, const char *unit, const uint8_t *gfid, kfsd_
 }
 
 /*
- * A heal of cluster/disperse in a self-heal daemon looks at nothing that is not marked. One unit's mark is enough: the heal takes for right what most units have.
+ * A heal of cluster/disperse in a self-heal daemon checks nothing that is not marked. One unit's mark is enough: the heal takes for right what most units have.
  * Versions and dirty counts are of data or entries first, then of metadata; big endian.
  */
 enum dispersed_part { DISPERSED_ENTRIES, DISPERSED_METADATA };

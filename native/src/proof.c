@@ -156,7 +156,7 @@ prove_setvolume(kfsd_context *context, int32_t timeout_ms)
         (void)clock_gettime(CLOCK_MONOTONIC, &now);
         left = timeout_ms - (int32_t)((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000);
         if (left <= 0) {
-            return kfsd_fail(ETIMEDOUT, "no client could have been let in within %d ms: %s", timeout_ms, strerror(EAGAIN));
+            return kfsd_fail(ETIMEDOUT, "no client could have been authenticated within %d ms: %s", timeout_ms, strerror(EAGAIN));
         }
         error = exchange(context, call, (get(call) & 0x7fffffffU) + 4, reply, sizeof(reply), left);
         if (error != 0) {
@@ -169,7 +169,7 @@ prove_setvolume(kfsd_context *context, int32_t timeout_ms)
     } while (error == EAGAIN);
 
     /* The volume's rules may well keep out a client that is nowhere; they were asked, which is what others will meet. */
-    return error == 0 || error == EACCES ? 0 : kfsd_fail(error, "a client was not let in: %s", strerror(error));
+    return error == 0 || error == EACCES ? 0 : kfsd_fail(error, "a client was not authenticated: %s", strerror(error));
 }
 
 int32_t

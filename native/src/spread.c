@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What one storage unit of a mirror has noted that others missed, told to those that did not see it. A unit that was away while a directory was made anew on another
+ * What one storage unit of a mirror has noted that others missed, told to those that did not see it. A unit that was away while a directory was recreated on another
  * accuses nobody, and is no worse for it: it is as good a source as any, but the heal does not learn from it that all names are to be compared
- * (afr_need_full_heal() in xlators/cluster/afr/src/afr-self-heal-entry.c looks at the source and at those that are healed).
+ * (afr_need_full_heal() in xlators/cluster/afr/src/afr-self-heal-entry.c checks the source and at those that are healed).
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -19,7 +19,7 @@ namespace KadaluFsd.Contract;
 /// <param name="ToCompare">Directories that have to be compared on all units: they were healed, or were being changed when a unit
 /// ended.</param>
 /// <param name="PendingChanges">Changes of its volfile that wait for a restart: options as <c>TYPE.OPTION</c>, or why its graph
-/// must be built anew.</param>
+/// must be rebuilt.</param>
 public sealed record HealDaemonStatus(
     string State, string[] Reasons, string Volfile, int ProcessId, string Version, string GlusterFsVersion, double UptimeSeconds,
     int Starts, ProcessRun? PreviousRun,

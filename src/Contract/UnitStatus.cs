@@ -31,7 +31,7 @@ namespace KadaluFsd.Contract;
 /// <param name="SuppressedLogLines">Log lines that were suppressed because one call site wrote too many.</param>
 /// <param name="FileSystem">The unit's file system; null where it cannot be asked.</param>
 /// <param name="PendingChanges">Changes of its volfile that wait for a restart: options as <c>TYPE.OPTION</c>, or why its graph
-/// must be built anew.</param>
+/// must be rebuilt.</param>
 /// <param name="Health">How its directory is.</param>
 public sealed record UnitStatus(
     string State, string[] Reasons, string Directory, Guid VolumeId, string Volfile, PoolRevision? Definition, int Port,

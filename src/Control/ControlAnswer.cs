@@ -14,7 +14,7 @@ public static class ControlAnswer
     /// <summary>Reads all that was sent along.</summary>
     /// <param name="request">The request.</param>
     /// <returns>At most <see cref="MaxRequestBytes"/> bytes.</returns>
-    /// <exception cref="BadHttpRequestException">It is longer, or broke off.</exception>
+    /// <exception cref="BadHttpRequestException">It is longer, or was cut short.</exception>
     public static async Task<byte[]> ReadBodyAsync(this HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Control;
 
-/// <summary>HTTP/1.1 and JSON for whoever steers and watches a process, on one socket.</summary>
+/// <summary>The control API of a process on one socket: HTTP/1.1 and JSON.</summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
     // A manager, a monitoring agent and a few people.

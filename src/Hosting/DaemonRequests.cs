@@ -5,7 +5,7 @@ namespace KadaluFsd.Hosting;
 /// <summary>Requests to a running process.</summary>
 public enum DaemonRequest
 {
-    /// <summary>Open the log anew and read the configuration again.</summary>
+    /// <summary>Reopen the log and read the configuration again.</summary>
     Reload,
 
     /// <summary>Write GlusterFS's statedump.</summary>

@@ -135,8 +135,8 @@ public sealed class PoolChange(
     {
         volfiles.Write(volfiles.Generate(stored.Pool, node));
         FaultPoint.Pass("volfiles are changed");
-        (PoolMember Member, string? Reason)[] anew = await ReloadUnitsAsync(stored.Pool);
-        if (anew.Any(unit => unit.Reason is ConnectionKind.Changes))
+        (PoolMember Member, string? Reason)[] reloaded = await ReloadUnitsAsync(stored.Pool);
+        if (reloaded.Any(unit => unit.Reason is ConnectionKind.Changes))
         {
             say($"the units of {stored.Pool.Name} here are restarted together, since TLS is switched on or off; mounts " +
                 "are to be mounted again");
@@ -145,12 +145,12 @@ public sealed class PoolChange(
         }
         else
         {
-            await RestartAsync(stored.Pool, anew, restart);
+            await RestartAsync(stored.Pool, reloaded, restart);
         }
 
         if (stored.State == PoolState.Started)
         {
-            if (restart || !anew.Any(unit => unit.Reason is not null and not ConnectionKind.LayersChange))
+            if (restart || !reloaded.Any(unit => unit.Reason is not null and not ConnectionKind.LayersChange))
             {
                 await ReloadHealDaemonAsync(stored.Pool);
             }

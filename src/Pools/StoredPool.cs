@@ -10,7 +10,7 @@ namespace KadaluFsd.Pools;
 /// </summary>
 public enum PoolState
 {
-    /// <summary>Directories are being prepared: undone if that breaks off.</summary>
+    /// <summary>Directories are being prepared: undone if it is interrupted.</summary>
     Creating,
 
     /// <summary>It is there, and its units are to be stopped.</summary>
@@ -19,7 +19,7 @@ public enum PoolState
     /// <summary>Its units are to run.</summary>
     Started,
 
-    /// <summary>It is being taken away: finished if that breaks off.</summary>
+    /// <summary>It is being taken away: finished if it is interrupted.</summary>
     Deleting,
 }
 

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Each operation: what posix would resolve for it is looked at, and it is passed on as it is, or refused.
+ * Each operation: what posix would resolve for it is checked, and it is passed on as it is, or refused.
  */
 #include <fcntl.h>
 

@@ -4,11 +4,11 @@
  * kadalu/guard: no request of a client is to resolve to anything outside of the unit's directory.
  *
  * storage/posix makes paths of what clients send, and the kernel follows them. A name with a slash, "..", a parent that is a symbolic link, the
- * handle of a gfid that is one: each leads out. The guard stands right above posix, where the unit's directory is known and the disk is looked at;
+ * handle of a gfid that is one: each leads out. The guard stands right above posix, where the unit's directory is known and the disk is checked;
  * and once more below the server's child, for the translators in between that make paths of names themselves. There it has no directory, and looks
  * at names only.
  *
- * Requests that pass are handed on without a frame of their own: what it costs is the call, and a system call or two where the disk is looked at.
+ * Requests that pass are handed on without a frame of their own: what it costs is the call, and a system call or two where the disk is checked.
  */
 #include <unistd.h>
 
@@ -60,7 +60,7 @@ static struct xlator_cbks callbacks;
 static struct volume_options options[] = {
     {.key = {"directory"},
      .type = GF_OPTION_TYPE_PATH,
-     .description = "The unit's directory, where the volume below is its storage/posix. Without it only names are looked at."},
+     .description = "The unit's directory, where the volume below is its storage/posix. Without it only names are checked."},
     {.key = {NULL}},
 };
 

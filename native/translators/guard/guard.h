@@ -6,7 +6,7 @@
 
 /* One guard of a graph. */
 struct guard {
-    int unit; /* the unit's directory, O_PATH; -1 where only names are looked at */
+    int unit; /* the unit's directory, O_PATH; -1 where only names are checked */
 };
 
 /* What the handle of a gfid (.glusterfs/xx/yy/GFID) is on disk. */
@@ -31,7 +31,7 @@ int guard_check_path(const char *path);
 /* Takes the target of a directory's handle apart, "../../xx/yy/GFID/NAME". 0, or EINVAL where it is not of that form. */
 int guard_parse_handle(const char *target, uuid_t parent, const char **name);
 
-/* disk.c: looks at the disk below the unit's directory. */
+/* disk.c: checks the disk below the unit's directory. */
 
 /* Opens the unit's directory, and checks that the kernel has openat2(2). A descriptor, or -errno. */
 int guard_open_unit(const char *directory);
@@ -62,10 +62,10 @@ enum guard_handle guard_look_up_unlinked(const struct guard *guard, uuid_t gfid)
 /* An entry of a directory: the parent and the name. */
 int guard_check_entry(xlator_t *this, loc_t *loc);
 
-/* A file or directory by its gfid or path. *handle: what it is on disk; GUARD_FILE where only names are looked at. */
+/* A file or directory by its gfid or path. *handle: what it is on disk; GUARD_FILE where only names are checked. */
 int guard_check_inode(xlator_t *this, loc_t *loc, enum guard_handle *handle);
 
-/* An open file. Only one that posix opens anew at each use, by its gfid, needs a look. */
+/* An open file. Only one that posix reopens at each use, by its gfid, needs a check. */
 int guard_check_fd(xlator_t *this, fd_t *fd);
 
 /* The gfid that a client wants a new file to have. */

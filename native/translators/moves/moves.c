@@ -31,7 +31,7 @@ struct move {
     loc_t new;
     dict_t *xdata;
     dict_t *marks;  /* one more missed entry for each unit that is marked; NULL where there is none */
-    loc_t parent;   /* the directory that is being looked at or marked */
+    loc_t parent;   /* the directory that is being checked or marked */
     int directory;  /* how many of the two are marked */
 };
 

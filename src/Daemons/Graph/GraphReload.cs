@@ -31,7 +31,7 @@ internal sealed class GraphReload(
     internal Volfile Volfile => Applied.Volfile;
 
     /// <summary>
-    /// Changes of the volfile that wait for a restart: options as <c>TYPE.OPTION</c>, or that the graph has to be built anew.
+    /// Changes of the volfile that wait for a restart: options as <c>TYPE.OPTION</c>, or that the graph has to be rebuilt.
     /// From any thread.
     /// </summary>
     internal IReadOnlyList<string> Pending => _pending;

@@ -72,7 +72,7 @@ internal sealed class LifeRoutes(RunningGraph graph)
         }
     }
 
-    /// <summary>Opens the log's file anew, after it was moved away.</summary>
+    /// <summary>Reopens the log's file, after it was moved away.</summary>
     internal LogSettings ReopenLog()
     {
         graph.Log.Reopen();

@@ -29,6 +29,6 @@ internal sealed class LogControl(ProcessLog own, GlusterContext context, ILogger
         ControlLog.LogLevelChanged(logger, wanted.ToString().ToUpperInvariant());
     }
 
-    /// <summary>Opens the log's file anew, by its path.</summary>
+    /// <summary>Reopens the log's file, by its path.</summary>
     internal void Reopen() => context.ReopenLog();
 }

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace KadaluFsd.Daemons.Unit;
 
-/// <summary>How a unit is, who is there and what for, and letting it run empty.</summary>
+/// <summary>How a unit is, who is there and what for, and draining it.</summary>
 /// <param name="unit">The unit.</param>
 internal sealed class StatusRoutes(RunningUnit unit)
 {

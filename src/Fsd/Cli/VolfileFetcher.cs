@@ -98,7 +98,7 @@ internal sealed class VolfileFetcher : IDisposable
     /// <summary>Fetches a volfile.</summary>
     /// <param name="wantsServers">Whether to ask for a server list as well.</param>
     /// <returns>The reply, with a volfile in it.</returns>
-    /// <exception cref="CommandException">The server does not give it, or broke off.</exception>
+    /// <exception cref="CommandException">The server does not give it, or closed the connection.</exception>
     internal Task<GetSpecReply> FetchAsync(string key, bool wantsServers, CancellationToken cancellation) =>
         GuardAsync(_server, AnswersWithin, async deadline =>
         {
@@ -113,7 +113,7 @@ internal sealed class VolfileFetcher : IDisposable
         }, cancellation);
 
     /// <summary>Waits until the server notifies of a changed volfile (FETCHSPEC).</summary>
-    /// <exception cref="CommandException">The server broke off.</exception>
+    /// <exception cref="CommandException">The server closed the connection.</exception>
     internal Task WaitForChangeAsync(CancellationToken cancellation) =>
         GuardAsync(_server, Timeout.InfiniteTimeSpan, async deadline =>
         {

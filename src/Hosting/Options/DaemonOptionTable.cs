@@ -49,11 +49,11 @@ public static class DaemonOptionTable
             "How long a volfile connection may take over one call or reply, or go without any answered call (default 30).",
             DaemonCommands.Volfiles, OptionForm.Seconds),
         new("handshake-timeout", "SECONDS",
-            "How long a connection for I/O may take until its client has been let in (default 30).",
+            "How long a connection for I/O may take until its client is authenticated (default 30).",
             DaemonCommands.Unit, OptionForm.Seconds),
         new("max-undecided", "N",
-            "Connections that may wait for their first header, and as many for their client to be let in; beyond that the " +
-            "oldest is closed (default 1024).", DaemonCommands.Volfiles, OptionForm.Number(1, 1_000_000)),
+            "Connections that may wait for their first header, and as many for their client to be authenticated; beyond that " +
+            "the oldest is closed (default 1024).", DaemonCommands.Volfiles, OptionForm.Number(1, 1_000_000)),
         new("max-volfile-connections", "N",
             "Volfile connections that may be open; beyond that new ones are closed (default 16384).",
             DaemonCommands.Volfiles, OptionForm.Number(1, 1_000_000)),
@@ -82,7 +82,7 @@ public static class DaemonOptionTable
             DaemonCommands.Volfiles, OptionForm.Text),
         new("socket", "FILE", "Unix socket for volfiles, for clients on this machine (default none).",
             DaemonCommands.Volfiles, OptionForm.SocketPath),
-        new("access-log", "FILE", "One line for each fetched volfile; opened anew when it is moved away (default none).",
+        new("access-log", "FILE", "One line for each fetched volfile; reopened when it is moved away (default none).",
             DaemonCommands.Volfiles, OptionForm.FullPath),
         new("access-log-format", "text|json", "How its lines are written (default text).",
             DaemonCommands.Volfiles, OptionForm.OneOf("text", "json")),
@@ -101,7 +101,7 @@ public static class DaemonOptionTable
             "Over how long the news of a changed volfile is spread among clients at most (default 0.5).",
             DaemonCommands.Volfiles, OptionForm.Seconds),
         new(Control, "FILE",
-            "Unix socket for whoever steers and watches the process, HTTP and JSON (default none; with --pool, and for " +
+            "Unix socket of the control API (HTTP and JSON) (default none; with --pool, and for " +
             "systemd's services, /run/kadalu/NAME.control.sock).", DaemonCommands.Graph, OptionForm.SocketPath),
         new("health-interval", "SECONDS",
             "How often the unit's directory is checked; 0 for never (default the volfile's health-check-interval, or else 10).",

@@ -4,7 +4,7 @@ using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Serving.Access;
 
-/// <summary>The file of an access log, opened anew once it has been moved away, as log rotation does. For one thread.</summary>
+/// <summary>The file of an access log, reopened once it has been moved away, as log rotation does. For one thread.</summary>
 internal sealed class AccessFile : IDisposable
 {
     private readonly string _path;

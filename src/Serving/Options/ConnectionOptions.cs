@@ -24,14 +24,14 @@ public sealed class ConnectionOptions
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Unit: how long a connection for I/O may take until its client has been let in (SETVOLUME). Stock clients ask for that at
+    /// Unit: how long a connection for I/O may take until its client is authenticated (SETVOLUME). Stock clients ask for that at
     /// once, and again while a graph comes up.
     /// </summary>
     [ConfigurationKeyName("handshake-timeout"), Seconds]
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How many connections may wait for their first header at once, and how many for their client to be let in; beyond that the
+    /// How many connections may wait for their first header at once, and how many for their client to be authenticated; beyond that the
     /// oldest is closed. Each holds a descriptor.
     /// </summary>
     [ConfigurationKeyName("max-undecided"), Range(1, 1_000_000)]
