@@ -74,8 +74,8 @@ public sealed class PassedSockets
         {
             throw new CommandException(
                 ExitCode.Usage,
-                $"the service manager passes a socket that listens on {_unclaimed[0].LocalEndPoint}, where this process is " +
-                "not told to listen");
+                $"the service manager passes a socket that listens on {_unclaimed[0].LocalEndPoint}, where this process " +
+                "does not listen");
         }
     }
 
