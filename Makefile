@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# make build    what ships, in artifacts/kadalu-fsd
+# make build    what ships, in artifacts/kadalu-fsd; ARCH=arm64 cross-compiles it, to artifacts/kadalu-fsd-arm64
 # make up       a pool of three units on this machine, mounted; make down takes it away
 # make test     every capability once, in small, in namespaces of its own
 # make test-long  numbers: kills, sizes, soaks, load; PART=kills for one part, an hour at most each
@@ -13,22 +13,32 @@
 
 SHELL := /bin/bash
 DOTNET ?= dotnet
-SHIPPED := artifacts/kadalu-fsd
+SHIPPED := artifacts/kadalu-fsd$(ARCH:%=-%)
+PUBLISHED := artifacts/publish$(ARCH:%=-%)
+SYMBOLS := artifacts/symbols$(ARCH:%=-%)
+NATIVE := native/build
+ifeq ($(ARCH),arm64)
+NATIVE := artifacts/arm64/native
+CROSS := -r linux-arm64 -p:ArtifactsPath=$(CURDIR)/artifacts/arm64/build -p:SysRoot=$(CURDIR)/artifacts/arm64/root \
+  -p:CppCompilerAndLinker=clang -p:ObjCopyName=aarch64-linux-gnu-objcopy
+else ifneq ($(ARCH),)
+$(error ARCH is arm64, or nothing for this machine's)
+endif
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .PHONY: build native up down test test-long soak mutants bench micro man format check-format clean dependencies
 build: dependencies native
-	$(DOTNET) publish src/Fsd -c Release -o artifacts/publish -v quiet
-	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) artifacts/symbols
-	@install -m 755 artifacts/publish/kadalu-fsd artifacts/publish/libMonoPosixHelper.so native/build/libkfsd.so $(SHIPPED)/
-	@cp -r native/build/translators $(SHIPPED)/
-	@mv artifacts/publish/kadalu-fsd.dbg artifacts/symbols/
-	@rm -rf artifacts/publish
+	$(DOTNET) publish src/Fsd -c Release -o $(PUBLISHED) -v quiet $(CROSS)
+	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) $(SYMBOLS)
+	@install -m 755 $(PUBLISHED)/kadalu-fsd $(PUBLISHED)/libMonoPosixHelper.so $(NATIVE)/libkfsd.so $(SHIPPED)/
+	@cp -r $(NATIVE)/translators $(SHIPPED)/
+	@mv $(PUBLISHED)/kadalu-fsd.dbg $(SYMBOLS)/
+	@rm -rf $(PUBLISHED)
 	@ls -l $(SHIPPED)
 
 dependencies:
-	@packaging/install-dependencies.sh build
+	@packaging/install-dependencies.sh build $(ARCH)
 
 native: dependencies
 	@$(MAKE) --no-print-directory -C native

@@ -23,11 +23,14 @@ split_brains=FullyQualifiedName~split_brain
 other_pools='FullyQualifiedName~.Pool&FullyQualifiedName!~PoolTypeTests&FullyQualifiedName!~PoolHealTests&FullyQualifiedName!~PoolKillTests'
 : > "$failures"
 
+# What tests are run by.
+isolated=tests/isolated.sh
+
 # start PROJECT NAME [OPTION...]: runs a project's tests; the results are called NAME.
 start() {
   local project=$1 name=$2
   shift 2
-  timeout --kill-after=60 3600 tests/isolated.sh dotnet test "$project" --no-build --logger "trx;LogFileName=$name.trx" --results-directory "$results" --blame-hang-timeout 10m --blame-hang-dump-type none "$@" ||
+  timeout --kill-after=60 3600 "$isolated" dotnet test "$project" --no-build --logger "trx;LogFileName=$name.trx" --results-directory "$results" --blame-hang-timeout 10m --blame-hang-dump-type none "$@" ||
     echo "$name failed" >&2
 }
 
@@ -61,14 +64,24 @@ run_project() {
   collect "$2"
 }
 
-run_short() {
-  if tests/isolated.sh make --no-print-directory -C native test; then
-    passed=$((passed + $(ls native/tests/test_*.c | wc -l)))
+# run_command COUNT WHAT COMMAND...: what leaves no results: it passes as COUNT tests, or fails as one.
+run_command() {
+  local count=$1 what=$2
+  shift 2
+  if timeout --kill-after=60 3600 "$@"; then
+    passed=$((passed + count))
   else
     failed=$((failed + 1))
-    echo "FAILED the shim's own tests (make -C native test)" >> "$failures"
+    echo "FAILED $what ($*)" >> "$failures"
+    return 1
   fi
+}
+
+native_tests=$(ls native/tests/test_*.c | wc -l)
+
+run_short() {
   local project
+  run_command "$native_tests" "the shim's own tests" tests/isolated.sh make --no-print-directory -C native test
   for project in tests/*.Tests; do
     case $project in
       tests/Integration.Tests | tests/Long.Tests) ;;
@@ -111,12 +124,24 @@ run_soak() {
   busy soak "$rounds" "${filter:-$pool_types|$crashes|$heals|$split_brains}" "$project"
 }
 
+# What tests/arm64/build.sh builds, emulated.
+run_arm64() {
+  local isolated=tests/arm64/isolated.sh project
+  run_command 0 "the build for arm64" tests/arm64/build.sh || return
+  run_command "$native_tests" "the shim's own tests" "$isolated" make --no-print-directory -C native ARCH=arm64 run-tests
+  for project in artifacts/arm64/tests/*; do
+    run_project "$project/KadaluFsd.${project##*/}.dll" "long.arm64.${project##*/}" -- RunConfiguration.DotNetHostPath="$PWD/tests/arm64/host.sh"
+  done
+  run_command 1 "a unit for a client of this machine" "$isolated" tests/arm64/unit.sh
+}
+
 run_long() {
   local parts part
-  parts=$(printf '%s\n' busy-pool-types busy-crashes busy-heals busy-pools split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
+  parts=$(printf '%s\n' arm64 busy-pool-types busy-crashes busy-heals busy-pools split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
   [ $# = 0 ] || { grep -qxF "$1" <<< "$parts" || { echo "there is no part \"$1\"; parts:" $parts >&2; exit 2; }; parts=$1; }
   for part in $parts; do
     case $part in
+      arm64) run_arm64 ;;
       busy-pool-types) busy long.busy-pool-types 5 "$pool_types" ;;
       busy-crashes) busy long.busy-crashes 5 "$crashes" ;;
       busy-heals) busy long.busy-heals 5 "$heals" ;;

@@ -6,6 +6,7 @@ namespace KadaluFsd.Linux;
 /// <summary>The mapped pages of the program file that were never changed: code and constants.</summary>
 public sealed class ProgramImage
 {
+    private const string Resident = "Rss:";
     private const string Anonymous = "Anonymous:";
 
     private readonly (ulong Start, ulong End)[] _pieces;
@@ -13,28 +14,37 @@ public sealed class ProgramImage
     private ProgramImage((ulong, ulong)[] pieces) => _pieces = pieces;
 
     /// <summary>Finds out where it is mapped.</summary>
-    public static ProgramImage Find()
+    public static ProgramImage Find() =>
+        new([.. FindUnchanged(File.ReadLines("/proc/self/smaps"), Environment.ProcessPath!)]);
+
+    /// <summary>Finds the mappings that can be dropped, since the file has all of their pages.</summary>
+    /// <param name="smaps">Lines of proc_pid_smaps(5).</param>
+    /// <param name="program">The program's path.</param>
+    /// <returns>Where each begins and ends.</returns>
+    internal static IEnumerable<(ulong Start, ulong End)> FindUnchanged(IEnumerable<string> smaps, string program)
     {
-        var pieces = new List<(ulong, ulong)>();
         (ulong Start, ulong End) piece = default;
-        foreach (string line in File.ReadLines("/proc/self/smaps"))
+        foreach (string line in smaps)
         {
-            // 55d0-55e0 r-xp 00001000 08:01 42   /path, and lines about it below (proc_pid_smaps(5)).
+            // 55d0-55e0 r-xp 00001000 08:01 42   /path, and lines about it below.
             if (char.IsAsciiHexDigitLower(line[0]))
             {
-                piece = line.EndsWith(Environment.ProcessPath!, StringComparison.Ordinal) &&
+                piece = line.EndsWith(program, StringComparison.Ordinal) &&
                     line[line.IndexOf(' ', StringComparison.Ordinal) + 2] == '-' ? Parse(line) : default;
+            }
+            else if (line.StartsWith(Resident, StringComparison.Ordinal) && line.EndsWith(" 0 kB", StringComparison.Ordinal))
+            {
+                // Nothing of it is in memory. QEMU says so of everything, and that nothing was changed, of what was relocated too.
+                piece = default;
             }
             else if (
                 piece.End > 0 &&
                 line.StartsWith(Anonymous, StringComparison.Ordinal) && line.EndsWith(" 0 kB", StringComparison.Ordinal))
             {
-                // No page of it was ever changed, so that the file has them all.
-                pieces.Add(piece);
+                // No page of it was ever changed.
+                yield return piece;
             }
         }
-
-        return new ProgramImage([.. pieces]);
     }
 
     /// <summary>

@@ -26,18 +26,6 @@ public partial class NativeContractTests
         Assert.Equal(_exports, imported.Order(StringComparer.Ordinal));
     }
 
-    [Theory]
-    [InlineData("KFSD_API_VERSION", "ApiVersion")]
-    [InlineData("KFSD_TEXT_MAX", "TextMax")]
-    public void Numbers_on_both_sides_are_equal(string native, string managed)
-    {
-        string inHeader = Regex.Match(House.Read("native/include/kfsd.h"), $@"#define {native} (\d+)").Groups[1].Value;
-        string inImports =
-            Regex.Match(House.Read("src/Native/Interop/Kfsd.cs"), $@"const int {managed} = (\d+);").Groups[1].Value;
-        Assert.NotEqual("", inHeader);
-        Assert.Equal(inHeader, inImports);
-    }
-
     [Fact]
     public void Events_have_the_same_numbers_on_both_sides()
     {

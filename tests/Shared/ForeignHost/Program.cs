@@ -1,0 +1,1 @@
+Microsoft.VisualStudio.TestPlatform.TestHost.Program.Main(args);
