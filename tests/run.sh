@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # tests/run.sh              every test but the long ones, isolated: the shim's own under the sanitizers, then the test projects
+# tests/run.sh units        the unit tests alone
 # tests/run.sh long [PART]  the long ones: numbers of kills, sizes, soaks, load; all parts, or one. A part has an hour at most
 # tests/run.sh soak [ROUNDS [FILTER [PROJECT]]]  some again and again beside what keeps the machine busy: pools of each type, crashes and heals
 #
@@ -23,17 +24,20 @@ split_brains=FullyQualifiedName~split_brain
 other_pools='FullyQualifiedName~.Pool&FullyQualifiedName!~PoolTypeTests&FullyQualifiedName!~PoolHealTests&FullyQualifiedName!~PoolKillTests'
 : > "$failures"
 
-# start PROJECT NAME [OPTION...]: runs a project's tests; the results are called NAME.
+# start NAME WHAT...: runs the tests of a project that is built, or of assemblies; the results are called NAME.
 start() {
-  local project=$1 name=$2
-  shift 2
-  timeout --kill-after=60 3600 tests/isolated.sh dotnet test "$project" --no-build --logger "trx;LogFileName=$name.trx" --results-directory "$results" --blame-hang-timeout 10m --blame-hang-dump-type none "$@" ||
+  local name=$1
+  shift
+  timeout --kill-after=60 3600 tests/isolated.sh dotnet test --logger "trx;LogFileName=$name.trx" --results-directory "$results" --blame-hang-timeout 10m --blame-hang-dump-type none "$@" || {
     echo "$name failed" >&2
+    : > "$results/$name.failed"
+  }
 }
 
-# collect NAME: adds them to the totals, and what failed to the list that is shown with them; a run without a result has failed.
+# collect NAME: adds them to the totals, and what failed to the list that is shown with them; a run without a result has failed,
+# and so has one whose results do not say why it did: it broke off.
 collect() {
-  local counters
+  local counters before=$failed
   counters=$(grep -o '<Counters [^>]*>' "$results/$1.trx" 2>/dev/null) || {
     failed=$((failed + 1))
     echo "FAILED $1 as a whole: it left no result" >> "$failures"
@@ -44,6 +48,10 @@ collect() {
   passed=$((passed + $(count passed)))
   failed=$((failed + $(count failed) + $(count error) + $(count timeout) + $(count aborted)))
   skipped=$((skipped + $(count notExecuted)))
+  [ ! -e "$results/$1.failed" ] || [ "$failed" != "$before" ] || {
+    failed=$((failed + 1))
+    echo "FAILED $1 as a whole: it broke off" >> "$failures"
+  }
 }
 
 # failed_tests FILE: their names, and the first lines of what each said.
@@ -56,9 +64,25 @@ failed_tests() {
   ' "$1" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#x[AD];/ /g; s/&amp;/\&/g'
 }
 
+# run_project PROJECT NAME [OPTION...]
 run_project() {
-  start "$@"
+  start "$2" "$1" --no-build "${@:3}"
   collect "$2"
+}
+
+# The unit tests of all projects, an assembly for each processor at a time: much of their time is starting and waiting.
+run_units() {
+  local project name assemblies=() began=$SECONDS
+  for project in tests/*.Tests; do
+    name=${project#tests/}
+    case $name in
+      Attack.Tests | Integration.Tests | Long.Tests) ;;
+      *) assemblies+=("artifacts/build/bin/$name/debug/KadaluFsd.$name.dll") ;;
+    esac
+  done
+  start Unit.Tests "${assemblies[@]}" -- RunConfiguration.MaxCpuCount=0
+  collect Unit.Tests
+  echo "unit tests of ${#assemblies[@]} projects: $((SECONDS - began)) s" >> "$TEST_FIGURES"
 }
 
 run_short() {
@@ -68,17 +92,12 @@ run_short() {
     failed=$((failed + 1))
     echo "FAILED the shim's own tests (make -C native test)" >> "$failures"
   fi
-  local project
-  for project in tests/*.Tests; do
-    case $project in
-      tests/Integration.Tests | tests/Long.Tests) ;;
-      *) run_project "$project" "$(basename "$project")" ;;
-    esac
-  done
+  run_units
+  run_project tests/Attack.Tests Attack.Tests
 
   # Tests with pools are one at a time, since they share ports, and most of their time is waiting: half of them has a network of its own beside the others.
-  start tests/Integration.Tests Integration.Tests.pools --filter FullyQualifiedName~.Pool &
-  start tests/Integration.Tests Integration.Tests.others --filter FullyQualifiedName\!~.Pool &
+  start Integration.Tests.pools tests/Integration.Tests --no-build --filter FullyQualifiedName~.Pool &
+  start Integration.Tests.others tests/Integration.Tests --no-build --filter FullyQualifiedName\!~.Pool &
   wait
   collect Integration.Tests.pools
   collect Integration.Tests.others
@@ -131,9 +150,10 @@ run_long() {
 dotnet build KadaluFsd.sln -c Debug -v quiet -clp:NoSummary || { echo "the build failed" >&2; exit 1; }
 case ${1:-} in
   "") run_short ;;
+  units) run_units ;;
   long) shift; run_long "$@" ;;
   soak) shift; run_soak "$@" ;;
-  *) sed -n '4,6s/^# \?//p' "$0" >&2; exit 2 ;;
+  *) sed -n '4,7s/^# \?//p' "$0" >&2; exit 2 ;;
 esac
 cat "$TEST_FIGURES"
 head -n 60 "$failures"
