@@ -131,12 +131,16 @@ run_soak() {
 }
 
 run_long() {
-  local parts part
-  parts=$(printf '%s\n' changed-records busy-pool-types busy-crashes busy-heals busy-pools split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
+  local parts part project
+  parts=$(printf '%s\n' changed-input busy-pool-types busy-crashes busy-heals busy-pools split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
   [ $# = 0 ] || { grep -qxF "$1" <<< "$parts" || { echo "there is no part \"$1\"; parts:" $parts >&2; exit 2; }; parts=$1; }
   for part in $parts; do
     case $part in
-      changed-records) CsCheck_Iter=10000000 run_project tests/Rpc.Tests long.changed-records --filter FullyQualifiedName~MutationTests ;;
+      changed-input)
+        for project in Rpc Volgen; do
+          CsCheck_Iter=10000000 run_project "tests/$project.Tests" "long.changed-input.$project" --filter FullyQualifiedName~MutationTests
+        done
+        ;;
       busy-pool-types) busy long.busy-pool-types 5 "$pool_types" ;;
       busy-crashes) busy long.busy-crashes 5 "$crashes" ;;
       busy-heals) busy long.busy-heals 5 "$heals" ;;
