@@ -102,8 +102,11 @@ public sealed class FormerPlacesTests : IDisposable
     public void Units_of_one_group_do_not_make_two()
     {
         Pool pool = Mirror("u1", "u2");
-        pool = pool with { Groups = [pool.Groups[0] with { Units = [pool.Groups[0].Units[0], At("v1")] },
-            pool.Groups[0] with { Units = [pool.Groups[0].Units[1], At("v2")] }] };
+        DistributeGroup group = pool.Groups[0];
+        pool = pool with
+        {
+            Groups = [group with { Units = [group.Units[0], At("v1")] }, group with { Units = [group.Units[1], At("v2")] }],
+        };
         Label("u1", unit: 3, place: 0, groups: 2);
         Label("u2", unit: 4, place: 0, groups: 2);
         TakeUp(pool, out ImmutableArray<string> problems);
