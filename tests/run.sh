@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# tests/run.sh              every test but the long ones, isolated: the shim's own under the sanitizers, then the test projects
+# tests/run.sh              every test but the long ones, isolated: libkfsd's own under the sanitizers, then the test projects
+# tests/run.sh units        the unit tests alone
 # tests/run.sh long [PART]  the long ones: numbers of kills, sizes, soaks, load; all parts, or one. A part has an hour at most
 # tests/run.sh soak [ROUNDS [FILTER [PROJECT]]]  some again and again beside what keeps the machine busy: pools of each type, crashes and heals
 #
@@ -26,17 +27,20 @@ other_pools='FullyQualifiedName~.Pool&FullyQualifiedName!~PoolTypeTests&FullyQua
 # What tests are run by.
 isolated=tests/isolated.sh
 
-# start PROJECT NAME [OPTION...]: runs a project's tests; the results are called NAME.
+# start NAME WHAT...: runs the tests of a project that is built, or of assemblies; the results are called NAME.
 start() {
-  local project=$1 name=$2
-  shift 2
-  timeout --kill-after=60 3600 "$isolated" dotnet test "$project" --no-build --logger "trx;LogFileName=$name.trx" --results-directory "$results" --blame-hang-timeout 10m --blame-hang-dump-type none "$@" ||
+  local name=$1
+  shift
+  timeout --kill-after=60 3600 "$isolated" dotnet test --logger "trx;LogFileName=$name.trx" --results-directory "$results" --blame-hang-timeout 10m --blame-hang-dump-type none "$@" || {
     echo "$name failed" >&2
+    : > "$results/$name.failed"
+  }
 }
 
-# collect NAME: adds them to the totals, and what failed to the list that is shown with them; a run without a result has failed.
+# collect NAME: adds them to the totals, and what failed to the list that is shown with them; a run without a result has failed,
+# and so has one whose results do not say why it did: it broke off.
 collect() {
-  local counters
+  local counters before=$failed
   counters=$(grep -o '<Counters [^>]*>' "$results/$1.trx" 2>/dev/null) || {
     failed=$((failed + 1))
     echo "FAILED $1 as a whole: it left no result" >> "$failures"
@@ -47,6 +51,10 @@ collect() {
   passed=$((passed + $(count passed)))
   failed=$((failed + $(count failed) + $(count error) + $(count timeout) + $(count aborted)))
   skipped=$((skipped + $(count notExecuted)))
+  [ ! -e "$results/$1.failed" ] || [ "$failed" != "$before" ] || {
+    failed=$((failed + 1))
+    echo "FAILED $1 as a whole: it broke off" >> "$failures"
+  }
 }
 
 # failed_tests FILE: their names, and the first lines of what each said.
@@ -59,8 +67,9 @@ failed_tests() {
   ' "$1" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#x[AD];/ /g; s/&amp;/\&/g'
 }
 
+# run_project PROJECT NAME [OPTION...]
 run_project() {
-  start "$@"
+  start "$2" "$1" --no-build "${@:3}"
   collect "$2"
 }
 
@@ -79,19 +88,29 @@ run_command() {
 
 native_tests=$(ls native/tests/test_*.c | wc -l)
 
-run_short() {
-  local project
-  run_command "$native_tests" "the shim's own tests" tests/isolated.sh make --no-print-directory -C native test
+# The unit tests of all projects, an assembly for each processor at a time: much of their time is starting and waiting.
+run_units() {
+  local project name assemblies=() began=$SECONDS
   for project in tests/*.Tests; do
-    case $project in
-      tests/Integration.Tests | tests/Long.Tests) ;;
-      *) run_project "$project" "$(basename "$project")" ;;
+    name=${project#tests/}
+    case $name in
+      Attack.Tests | Integration.Tests | Long.Tests) ;;
+      *) assemblies+=("artifacts/build/bin/$name/debug/KadaluFsd.$name.dll") ;;
     esac
   done
+  start Unit.Tests "${assemblies[@]}" -- RunConfiguration.MaxCpuCount=0
+  collect Unit.Tests
+  echo "unit tests of ${#assemblies[@]} projects: $((SECONDS - began)) s" >> "$TEST_FIGURES"
+}
+
+run_short() {
+  run_command "$native_tests" "libkfsd's own tests" tests/isolated.sh make --no-print-directory -C native test
+  run_units
+  run_project tests/Attack.Tests Attack.Tests
 
   # Tests with pools are one at a time, since they share ports, and most of their time is waiting: half of them has a network of its own beside the others.
-  start tests/Integration.Tests Integration.Tests.pools --filter FullyQualifiedName~.Pool &
-  start tests/Integration.Tests Integration.Tests.others --filter FullyQualifiedName\!~.Pool &
+  start Integration.Tests.pools tests/Integration.Tests --no-build --filter FullyQualifiedName~.Pool &
+  start Integration.Tests.others tests/Integration.Tests --no-build --filter FullyQualifiedName\!~.Pool &
   wait
   collect Integration.Tests.pools
   collect Integration.Tests.others
@@ -128,7 +147,7 @@ run_soak() {
 run_arm64() {
   local isolated=tests/arm64/isolated.sh project
   run_command 0 "the build for arm64" tests/arm64/build.sh || return
-  run_command "$native_tests" "the shim's own tests" "$isolated" make --no-print-directory -C native ARCH=arm64 run-tests
+  run_command "$native_tests" "libkfsd's own tests" "$isolated" make --no-print-directory -C native ARCH=arm64 run-tests
   for project in artifacts/arm64/tests/*; do
     run_project "$project/KadaluFsd.${project##*/}.dll" "long.arm64.${project##*/}" -- RunConfiguration.DotNetHostPath="$PWD/tests/arm64/host.sh"
   done
@@ -136,12 +155,17 @@ run_arm64() {
 }
 
 run_long() {
-  local parts part
-  parts=$(printf '%s\n' arm64 busy-pool-types busy-crashes busy-heals busy-pools split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
+  local parts part project
+  parts=$(printf '%s\n' arm64 changed-input busy-pool-types busy-crashes busy-heals busy-pools split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
   [ $# = 0 ] || { grep -qxF "$1" <<< "$parts" || { echo "there is no part \"$1\"; parts:" $parts >&2; exit 2; }; parts=$1; }
   for part in $parts; do
     case $part in
       arm64) run_arm64 ;;
+      changed-input)
+        for project in Rpc Volgen; do
+          CsCheck_Iter=10000000 run_project "tests/$project.Tests" "long.changed-input.$project" --filter FullyQualifiedName~MutationTests
+        done
+        ;;
       busy-pool-types) busy long.busy-pool-types 5 "$pool_types" ;;
       busy-crashes) busy long.busy-crashes 5 "$crashes" ;;
       busy-heals) busy long.busy-heals 5 "$heals" ;;
@@ -155,9 +179,10 @@ run_long() {
 dotnet build KadaluFsd.sln -c Debug -v quiet -clp:NoSummary || { echo "the build failed" >&2; exit 1; }
 case ${1:-} in
   "") run_short ;;
+  units) run_units ;;
   long) shift; run_long "$@" ;;
   soak) shift; run_soak "$@" ;;
-  *) sed -n '4,6s/^# \?//p' "$0" >&2; exit 2 ;;
+  *) sed -n '4,7s/^# \?//p' "$0" >&2; exit 2 ;;
 esac
 cat "$TEST_FIGURES"
 head -n 60 "$failures"

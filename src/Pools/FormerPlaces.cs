@@ -120,9 +120,9 @@ public static class FormerPlaces
             labels.Values.Max(label => Math.Max(label.Layers.NextUnit, label.Unit + 1)), areInOrder ? pool.Units.Count() : 0);
         int nextGroup = Math.Max(
             labels.Values.Max(label => Math.Max(label.Layers.NextGroup, label.Group + 1)), areInOrder ? pool.Groups.Length : 0);
-        foreach (PoolMember member in pool.Units)
+        foreach (PoolMember member in pool.Units.Where(member => !units.ContainsKey(member.Unit)))
         {
-            units.TryAdd(member.Unit, areInOrder ? member.Index : nextUnit++);
+            units.Add(member.Unit, areInOrder ? member.Index : nextUnit++);
         }
 
         pool = pool with

@@ -11,7 +11,10 @@ internal static class NativeNames
             ("struct flock",
                 new()
                 {
-                    ["Kind"] = "l_type", ["Whence"] = "l_whence", ["Start"] = "l_start", ["Length"] = "l_len",
+                    ["Kind"] = "l_type",
+                    ["Whence"] = "l_whence",
+                    ["Start"] = "l_start",
+                    ["Length"] = "l_len",
                     ["Process"] = "l_pid",
                 }),
         ["PollTarget"] = ("struct pollfd", new() { ["Fd"] = "fd", ["Wanted"] = "events", ["Happened"] = "revents" }),

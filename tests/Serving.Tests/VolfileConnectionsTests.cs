@@ -7,6 +7,7 @@ using KadaluFsd.Serving.Options;
 using KadaluFsd.Serving.Volfiles;
 using KadaluFsd.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KadaluFsd.Serving.Tests;
 
@@ -15,12 +16,16 @@ public sealed class VolfileConnectionsTests : IDisposable
 {
     private static readonly TimeSpan s_limit = Patience.Limit;
 
+    private const int VolfileLength = 100_000;
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
-    private readonly EventLoop _loop = new(NullLogger<EventLoop>.Instance);
+    private readonly FakeTimeProvider _time = new();
+    private readonly EventLoop _loop;
 
     public VolfileConnectionsTests()
     {
+        _loop = new EventLoop(NullLogger<EventLoop>.Instance, _time);
         _listener.Start();
         _loop.Start();
     }
@@ -34,10 +39,11 @@ public sealed class VolfileConnectionsTests : IDisposable
     [Fact]
     public async Task A_peer_that_asks_and_does_not_read_is_reset_after_the_deadline()
     {
-        await using VolfileConnections connections = Create(callTimeout: 0.5);
+        await using VolfileConnections connections = Create(callTimeout: 60);
         using Socket peer = await ConnectAsync(connections);
         await AskWithoutReadingAsync(peer);
-        await Until.SeesAsync("the peer that does not read is gone", () => connections.Count, count => count == 0);
+        await WaitForReplyThatIsStuckAsync(connections);
+        await LetTimePassAsync("the peer that does not read is gone", connections, left: 0);
     }
 
     [Fact]
@@ -53,23 +59,24 @@ public sealed class VolfileConnectionsTests : IDisposable
     [Fact]
     public async Task A_peer_that_closes_its_sending_side_and_does_not_read_does_not_stay()
     {
-        await using VolfileConnections connections = Create(callTimeout: 0.5);
+        await using VolfileConnections connections = Create(callTimeout: 60);
         using Socket peer = await ConnectAsync(connections);
         await AskWithoutReadingAsync(peer);
         peer.Shutdown(SocketShutdown.Send);
-        await Until.SeesAsync("the peer that does not read is gone", () => connections.Count, count => count == 0);
+        await WaitForReplyThatIsStuckAsync(connections);
+        await LetTimePassAsync("the peer that does not read is gone", connections, left: 0);
     }
 
     [Fact]
     public async Task A_peer_without_an_answered_call_is_closed_and_one_with_stays()
     {
-        await using VolfileConnections connections = Create(callTimeout: 2);
+        await using VolfileConnections connections = Create(callTimeout: 60);
         using Socket client = await ConnectAsync(connections);
         await client.SendAsync(Golden.Read("getspec-fuse-call"));
-        Assert.True(await client.ReceiveAsync(new byte[1 << 20]) > 0);
+        await ReceiveAsync(client, VolfileLength);
         using Socket idle = await ConnectAsync(connections);
+        await LetTimePassAsync("only the client that has fetched is left", connections, left: 1);
         Assert.Equal(0, await idle.ReceiveAsync(new byte[1]));
-        await Until.SeesAsync("only the client that has fetched is left", () => connections.Count, count => count == 1);
         await client.SendAsync(Golden.Read("getspec-fuse-call"));
         Assert.True(await client.ReceiveAsync(new byte[1 << 20]) > 0);
     }
@@ -115,14 +122,7 @@ public sealed class VolfileConnectionsTests : IDisposable
         await using VolfileConnections connections = Create(callTimeout: 3600, volfile: volfile);
         using Socket peer = await ConnectAsync(connections);
         await peer.SendAsync(Golden.Read("getspec-fuse-call"));
-        int received = 0;
-        byte[] buffer = new byte[1 << 16];
-        while (received < volfile.Length)
-        {
-            int count = await peer.ReceiveAsync(buffer);
-            Assert.NotEqual(0, count);
-            received += count;
-        }
+        await ReceiveAsync(peer, volfile.Length);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class VolfileConnectionsTests : IDisposable
     private VolfileConnections Create(
         double callTimeout, int max = 100, byte[]? volfile = null, int perAddress = 100, bool admits = true)
     {
-        byte[] reply = GetSpecReply.Found(volfile ?? new byte[100_000]).Encode();
+        byte[] reply = GetSpecReply.Found(volfile ?? new byte[VolfileLength]).Encode();
         var options = new ConnectionOptions
         {
             CallTimeout = TimeSpan.FromSeconds(callTimeout),
@@ -171,6 +171,18 @@ public sealed class VolfileConnectionsTests : IDisposable
         return connections;
     }
 
+    // This many bytes at least.
+    private static async Task ReceiveAsync(Socket peer, int length)
+    {
+        byte[] buffer = new byte[1 << 16];
+        for (int received = 0; received < length;)
+        {
+            int count = await peer.ReceiveAsync(buffer);
+            Assert.NotEqual(0, count);
+            received += count;
+        }
+    }
+
     // Some hundred replies of 100 kB: more than the sockets' buffers hold.
     private static async Task AskWithoutReadingAsync(Socket peer)
     {
@@ -180,6 +192,20 @@ public sealed class VolfileConnectionsTests : IDisposable
             await peer.SendAsync(call);
         }
     }
+
+    // From here on it has been answered, and is late only for what it does not read.
+    private static Task<TimeSpan> WaitForReplyThatIsStuckAsync(VolfileConnections connections) => Until.SoAsync(
+        "a reply is stuck on the way to the peer",
+        () => connections.Open() is [{ Peer.Answered: > 0, Connection.BusySince: > 0 }]);
+
+    private Task<int> LetTimePassAsync(string words, VolfileConnections connections, int left) => Until.SeesAsync(
+        words,
+        () =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(10));
+            return connections.Count;
+        },
+        count => count == left);
 
     private async Task<Socket> ConnectAsync(VolfileConnections connections)
     {

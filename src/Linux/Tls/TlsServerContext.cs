@@ -63,7 +63,10 @@ public sealed class TlsServerContext : IDisposable
         }
     }
 
-    /// <summary>OpenSSL's text for the last error of this thread.</summary>
+    /// <summary>
+    /// OpenSSL's text for what failed last on this thread: its first error. Those behind it are of its callers and say less, such
+    /// as "system lib".
+    /// </summary>
     internal static unsafe string LastError()
     {
         byte* text = stackalloc byte[256];
@@ -75,7 +78,7 @@ public sealed class TlsServerContext : IDisposable
                 Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
 
             // error:NUMBER:LIBRARY:FUNCTION:REASON
-            found = whole[(whole.LastIndexOf(':') + 1)..];
+            found = found.Length > 0 ? found : whole[(whole.LastIndexOf(':') + 1)..];
         }
 
         return found.Length > 0 ? found : "the connection was closed";

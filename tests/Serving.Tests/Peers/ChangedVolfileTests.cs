@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using KadaluFsd.Shared;
 using KadaluFsd.Shared.Wire;
 
 namespace KadaluFsd.Serving.Tests.Peers;
@@ -98,6 +100,36 @@ public sealed class ChangedVolfileTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_burst_of_changes_is_told_once_for_each_quiet_moment_at_most()
+    {
+        // From one telling to the next at least this long nothing has changed.
+        const int QuietMilliseconds = 100;
+        const int Changes = 20;
+        ScriptedPeer peer = await FetchAsync("pool1");
+        ScriptedPeer other = await FetchAsync("pool2");
+        var clock = Stopwatch.StartNew();
+        for (int version = 2; version < 2 + Changes; version++)
+        {
+            string text = Texts.Client($"192.0.2.{version}");
+            _gateway!.Write("pool1", text);
+            await Until.SeesAsync("the change is served", () => _gateway.Volfiles.Store.Find("pool1")!.Text, now => now == text);
+        }
+
+        // Whoever hears of a later change hears of it behind all that was told of earlier ones.
+        _gateway!.Write("pool2", Texts.Client("192.0.2.2"));
+        await other.ExpectFetchSpecAsync();
+        double most = 1 + (clock.ElapsedMilliseconds / (double)QuietMilliseconds);
+        await peer.SendAsync(RpcRecord.GetSpec(10, "pool1"));
+        int told = 0;
+        while (IsCall(await peer.ReadRecordAsync()))
+        {
+            told++;
+        }
+
+        Assert.InRange(told, 1, most);
+    }
+
+    [Fact]
     public async Task A_reload_has_everybody_fetch_again_who_has_fetched()
     {
         ScriptedPeer holder = await FetchAsync("pool1");
@@ -110,6 +142,9 @@ public sealed class ChangedVolfileTests : IAsyncLifetime
         await none.SendAsync(RpcRecord.GetSpec(10, "pool1"));
         await none.ExpectGetSpecReplyAsync(10);
     }
+
+    // Behind the transaction id: CALL, where a reply has REPLY.
+    private static bool IsCall(byte[] record) => record[7] == 0;
 
     private async Task<ScriptedPeer> FetchAsync(string key)
     {
