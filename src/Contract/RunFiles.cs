@@ -85,12 +85,9 @@ public sealed class RunFiles(string control)
     /// <exception cref="UnauthorizedAccessException">This user may not remove one.</exception>
     public void Remove()
     {
-        if (Directory.Exists(Path.GetDirectoryName(_stem)))
+        foreach (string path in (string[])[Record, CrashReport, Failure])
         {
-            foreach (string path in (string[])[Record, CrashReport, Failure])
-            {
-                File.Delete(path);
-            }
+            OwnFiles.Remove(path);
         }
     }
 

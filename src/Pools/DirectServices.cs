@@ -48,11 +48,7 @@ public sealed class DirectServices(PoolPaths paths) : IServiceManager
 
     private Task ForgetAsync(string key)
     {
-        if (Directory.Exists(Path.GetDirectoryName(paths.StartOptions(key))))
-        {
-            File.Delete(paths.StartOptions(key));
-        }
-
+        OwnFiles.Remove(paths.StartOptions(key));
         return Task.CompletedTask;
     }
 }

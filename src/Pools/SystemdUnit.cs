@@ -70,9 +70,9 @@ public sealed class SystemdUnit
     /// <exception cref="CommandException">One cannot be removed.</exception>
     public void Delete()
     {
-        foreach (string path in new[] { Options, ServiceDropIn, SocketDropIn }.Where(File.Exists))
+        foreach (string path in new[] { Options, ServiceDropIn, SocketDropIn })
         {
-            Guarded(path, () => File.Delete(path));
+            Guarded(path, () => OwnFiles.Remove(path));
         }
 
         // There may be files of others beside ours.

@@ -215,7 +215,7 @@ public sealed class PoolDefinitionTests : IntegrationTest
         foreach (string command in new[] { "stop", "start" })
         {
             Assert.Contains(
-                "say the same on node-b.invalid", await nodes[0].MustAsync(command, "pool1"), StringComparison.Ordinal);
+                "run the same command on node-b.invalid", await nodes[0].MustAsync(command, "pool1"), StringComparison.Ordinal);
         }
 
         Assert.Equal(2, (int)(await nodes[0].StatusAsync("pool1"))["revision"]!);

@@ -85,5 +85,17 @@ public sealed class OwnFilesTests : IDisposable
         Assert.Equal([At("run/file")], Directory.GetFiles(At("run")));
     }
 
+    [Fact]
+    public void A_removed_file_leaves_nothing_of_a_process_that_was_killed_while_it_wrote_it()
+    {
+        OwnFiles.Put(At("run/file"), "1"u8, FileModes.Public);
+        File.WriteAllText(At("run/file.new"), "what a killed process left");
+        File.WriteAllText(At("run/other.new"), "");
+        OwnFiles.Remove(At("run/file"));
+        OwnFiles.Remove(At("run/file"));
+        OwnFiles.Remove(At("nowhere/file"));
+        Assert.Equal([At("run/other.new")], Directory.GetFiles(At("run")));
+    }
+
     private string At(string name) => Path.Combine(_directory.FullName, name);
 }

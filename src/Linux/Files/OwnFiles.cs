@@ -112,6 +112,21 @@ public static class OwnFiles
         }
     }
 
+    /// <summary>
+    /// Removes a file that <see cref="Put"/> wrote, and what it left if its process was killed meanwhile. Nothing happens if there
+    /// is none.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not remove it.</exception>
+    public static void Remove(string path)
+    {
+        if (Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            File.Delete(path);
+            File.Delete(path + NewEnding);
+        }
+    }
+
     // A directory with the sticky bit, such as /tmp, is meant for everybody; one of another user is not ours to change.
     private static void CloseToOthers(string path)
     {
