@@ -34,5 +34,6 @@ for (int round = 0; round <= rounds; round++)
 }
 
 Report.Print(rounds, figures[daemons[0]], figures[daemons[1]]);
+await NodeBenchmark.RunAsync(Math.Min(rounds, 5));
 await ControlBenchmark.RunAsync(rounds);
 await VolfileBenchmark.RunAsync(rounds);

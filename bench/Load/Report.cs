@@ -25,7 +25,8 @@ internal static class Report
         return sorted[sorted.Length / 2];
     }
 
-    private static void Row(string name, List<Figures> stock, List<Figures> ours, Func<Figures, double> figure)
+    /// <summary>Prints the medians of one measurement, and their ratio.</summary>
+    internal static void Row<T>(string name, List<T> stock, List<T> ours, Func<T, double> figure)
     {
         double left = Median(stock, figure);
         double right = Median(ours, figure);

@@ -132,6 +132,9 @@ internal static class UnitBenchmark
     /// <summary>Resident memory in KiB.</summary>
     internal static double Resident(Process process) => StatusNumber($"/proc/{process.Id}/status", "VmRSS:");
 
+    /// <summary>Proportional set size in KiB.</summary>
+    internal static double ProportionalSetSize(Process process) => StatusNumber($"/proc/{process.Id}/smaps_rollup", "Pss:");
+
     private static long Switches(Process process) => Directory.GetDirectories($"/proc/{process.Id}/task")
         .Sum(task =>
             (

@@ -57,7 +57,7 @@ public class DaemonOptionTests
     }
 
     [Theory]
-    [InlineData("health-interval", "0.05", "seconds, from 0.1 to 3600")]
+    [InlineData("health-interval", "0.05", "0, or seconds from 0.1 to 3600")]
     [InlineData("stop-timeout", "4000", "seconds, from 0.1 to 3600")]
     [InlineData("health-failures", "0", "a whole number from 1 to 1000")]
     [InlineData("metrics-listen", "9100", "ADDRESS:PORT, such as 127.0.0.1:24007 or [::1]:24007")]

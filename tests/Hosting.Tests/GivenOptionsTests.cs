@@ -116,6 +116,14 @@ public sealed class GivenOptionsTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_has_an_option_twice_is_refused()
+    {
+        File.WriteAllText(_file, """{ "volfile": "/v", "port": 1, "allow": "10.0.0.0/8", "allow": "0.0.0.0/0" }""");
+        CommandException refused = Assert.Throws<CommandException>(() => Read([], null, _file));
+        Assert.Equal($"{_file}: option \"allow\" is there twice", refused.Message);
+    }
+
+    [Fact]
     public void What_something_else_wins_over_may_be_wrong()
     {
         File.WriteAllText(_file, """{ "port": "no port" }""");

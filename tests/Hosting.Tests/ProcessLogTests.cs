@@ -47,6 +47,19 @@ public sealed class ProcessLogTests : ILogOutput
         Assert.Equal(expected >= 2, _logger.IsEnabled(LogLevel.Warning));
     }
 
+    [Theory]
+    [InlineData(GlusterLogLevel.Info)]
+    [InlineData(GlusterLogLevel.Trace)]
+    public void Requests_of_the_control_API_leave_no_lines_and_faults_of_its_server_do(GlusterLogLevel level)
+    {
+        _log.Open(this);
+        _log.Level = level;
+        ILogger web = _log.Loggers.CreateLogger("Microsoft.AspNetCore.Routing.EndpointMiddleware");
+        web.Log(LogLevel.Information, default, "request", null, static (text, _) => text);
+        web.Log(LogLevel.Warning, default, "fault", null, static (text, _) => text);
+        Assert.Equal("Warning 0 EndpointMiddleware - fault", Assert.Single(_lines));
+    }
+
     [Fact]
     public void A_peer_cannot_write_lines_of_its_own()
     {

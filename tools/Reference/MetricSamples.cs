@@ -17,7 +17,8 @@ internal static class MetricSamples
         new UnitStatus(
             "ready", [], "/data1/u", Guid.Empty, "/var/lib/kadalu/volfiles/pool1.server1.data1.vol",
             new PoolRevision("pool1", 1, "0123456789abcdef"), 24200, null, 1, "0", "10", 1, 1, null, [], 0, 0, 0, 0,
-            new Dictionary<string, long> { ["xattrop"] = 0, ["dirty"] = 0, ["interrupted"] = 0, ["marks"] = 0 }, 1, "INFO", 0, s_fileSystem, [], UnitHealth.Unknown),
+            new Dictionary<string, long> { ["xattrop"] = 0, ["dirty"] = 0, ["interrupted"] = 0, ["marks"] = 0 },
+            1, "INFO", 0, s_fileSystem, [], UnitHealth.Unknown),
         IsReady: true, IsGraphDown: false, new GraphConnectionCounts(0, 0, 0, 0, 0, 0, 0),
         [new OperationCount("WRITE", 1, 0, 1, 1, 1)], (1, 1), new VolfileCounters(), 1));
 

@@ -21,6 +21,9 @@ internal static partial class ControlLog
     [LoggerMessage(3020, LogLevel.Information, "asked GlusterFS to write a statedump")]
     internal static partial void StatedumpOrdered(ILogger logger);
 
+    [LoggerMessage(3041, LogLevel.Error, "no statedump is written: {Reason}")]
+    internal static partial void StatedumpRefused(ILogger logger, string reason);
+
     [LoggerMessage(3023, LogLevel.Information, "the log level is {Level} now")]
     internal static partial void LogLevelChanged(ILogger logger, string level);
 

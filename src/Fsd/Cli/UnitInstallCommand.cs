@@ -64,6 +64,11 @@ internal static class UnitInstallCommand
 
     private static int Remove(SystemdUnit unit)
     {
+        if (!unit.IsInstalled)
+        {
+            throw new CommandException(ExitCode.Usage, $"{unit.Service} is not installed here");
+        }
+
         unit.Delete();
         return (int)ExitCode.Success;
     }

@@ -17,6 +17,7 @@ public sealed class ProcessLog : ILogEventSink, IDisposable
     private const int MaxKept = 256;
 
     private const string HostCategory = "Microsoft.Extensions.Hosting";
+    private const string WebCategory = "Microsoft.AspNetCore";
 
     private readonly Lock _lock = new();
     private readonly List<LogLine> _kept = [];
@@ -33,9 +34,11 @@ public sealed class ProcessLog : ILogEventSink, IDisposable
         _level = level;
         _minimum = new LoggingLevelSwitch(LogLine.MinimumFor(level));
 
-        // Parts that cannot start are reported where the process ends, not by the host.
+        // Parts that cannot start are reported where the process ends, not by the host. The web server has several lines for each
+        // request of the control API, which monitoring makes all the time.
         _serilog = new LoggerConfiguration().MinimumLevel.ControlledBy(_minimum)
-            .MinimumLevel.Override(HostCategory, LogEventLevel.Fatal).WriteTo.Sink(this).CreateLogger();
+            .MinimumLevel.Override(HostCategory, LogEventLevel.Fatal)
+            .MinimumLevel.Override(WebCategory, LogEventLevel.Warning).WriteTo.Sink(this).CreateLogger();
 
         // Not disposed of: Serilog would dispose of its sinks, of which this is one.
         _loggers = new SerilogLoggerFactory(_serilog);

@@ -105,7 +105,7 @@ public static class DaemonOptionTable
             "systemd's services, /run/kadalu/NAME.control.sock).", DaemonCommands.Graph, OptionForm.SocketPath),
         new("health-interval", "SECONDS",
             "How often the unit's directory is checked; 0 for never (default the volfile's health-check-interval, or else 10).",
-            DaemonCommands.Unit, OptionForm.Seconds),
+            DaemonCommands.Unit, OptionForm.SecondsOrNone),
         new("health-timeout", "SECONDS", "How long a check of the directory may take (default 30).",
             DaemonCommands.Unit, OptionForm.Seconds),
         new("health-failures", "N", "How many failed checks in a row end the unit (default 3).",

@@ -58,12 +58,16 @@ internal static class OptionFile
                 throw Wrong(path, $"there is no option \"{property.Name}\"");
             }
 
-            values[property.Name] = property.Value.ValueKind switch
+            string value = property.Value.ValueKind switch
             {
                 JsonValueKind.String => property.Value.GetString()!,
                 JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => property.Value.GetRawText(),
                 _ => throw Wrong(path, $"option \"{property.Name}\" must be a string, a number or a truth value"),
             };
+            if (!values.TryAdd(property.Name, value))
+            {
+                throw Wrong(path, $"option \"{property.Name}\" is there twice");
+            }
         }
 
         return values;

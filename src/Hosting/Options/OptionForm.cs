@@ -21,6 +21,9 @@ public sealed record OptionForm(string? Expected, Func<string, string> Translate
     /// <summary>A time in seconds, with decimals if wanted.</summary>
     internal static OptionForm Seconds { get; } = Of("seconds, from 0.1 to 3600", TranslateSeconds);
 
+    /// <summary>The same, or 0.</summary>
+    internal static OptionForm SecondsOrNone { get; } = Of("0, or seconds from 0.1 to 3600", TranslateSeconds);
+
     /// <summary>A switch.</summary>
     internal static OptionForm Switch { get; } = Of("true or false", text => text.ToUpperInvariant() switch
     {
