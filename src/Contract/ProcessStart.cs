@@ -9,6 +9,9 @@ namespace KadaluFsd.Contract;
 /// </summary>
 public abstract record ProcessStart
 {
+    /// <summary>How names of environment variables begin that are options; they win over the file.</summary>
+    public const string VariablePrefix = "KADALU_FSD_";
+
     /// <summary>Path of its volfile.</summary>
     public required string Volfile { get; init; }
 

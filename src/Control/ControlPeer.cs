@@ -18,8 +18,16 @@ internal static class ControlPeer
     internal static bool MayCommand(Socket socket)
     {
         Span<byte> bytes = stackalloc byte[Marshal.SizeOf<Credentials>()];
-        if (socket.GetRawSocketOption(SocketLevel, PeerCredentials, bytes) != bytes.Length)
+        try
         {
+            if (socket.GetRawSocketOption(SocketLevel, PeerCredentials, bytes) != bytes.Length)
+            {
+                return false;
+            }
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
+        {
+            // Closed meanwhile, to make room for another one.
             return false;
         }
 

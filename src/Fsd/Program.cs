@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Hosting;
@@ -9,9 +10,12 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Fsd;
 
 /// <summary>The entry point.</summary>
-internal static class Program
+internal static partial class Program
 {
     private const int MaxMessage = 16 * 1024;
+
+    [GeneratedRegex("^--[a-z-]+[=:]$")]
+    private static partial Regex EmptyValue();
 
     // Of System.CommandLine's HelpOption.
     private static readonly string[] s_help = ["--help", "-h", "-?", "/h", "/?"];
@@ -66,6 +70,12 @@ internal static class Program
 
     private static async Task<int> RunAsync(string[] arguments)
     {
+        // The parser would leave the value out.
+        if (arguments.FirstOrDefault(argument => EmptyValue().IsMatch(argument)) is { } empty)
+        {
+            return Fail(ExitCode.Usage, $"{empty[..^1]} has an empty value");
+        }
+
         ParseResult parsed = Parse(arguments);
         if (parsed.Errors.Count > 0)
         {

@@ -15,8 +15,9 @@ public static class Background
     public static bool IsThis { get; } = Environment.GetEnvironmentVariable(Variable) is not null;
 
     /// <summary>Starts the program in the background and waits until it is ready.</summary>
+    /// <param name="without">Tells which environment variables it does not get.</param>
     /// <returns>0, or the exit code it ended with instead; its standard error has been passed on then.</returns>
-    public static async Task<int> StartAsync(IEnumerable<string> arguments)
+    public static async Task<int> StartAsync(IEnumerable<string> arguments, Func<string, bool>? without = null)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
         {
@@ -24,6 +25,11 @@ public static class Background
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (string variable in start.Environment.Keys.Where(without ?? (_ => false)).ToArray())
+        {
+            start.Environment.Remove(variable);
+        }
+
         start.Environment[Variable] = "1";
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("no process was started");
         process.StandardInput.Close();

@@ -37,14 +37,19 @@ public sealed class DirectServices(PoolPaths paths) : IServiceManager
 
     private static async Task StartAsync(string command, string name, string file, ProcessStart start)
     {
-        OwnFiles.CreateDirectory(Path.GetDirectoryName(start.Log)!);
-        OwnFiles.Put(file, start.ToJson(), FileModes.Public);
-        int code = await Background.StartAsync([command, "--config", file]);
+        SystemRefusal.Guard(start.Log!, () => OwnFiles.CreateDirectory(Path.GetDirectoryName(start.Log)!));
+        SystemRefusal.Guard(file, () => OwnFiles.Put(file, start.ToJson(), FileModes.Public));
+        int code = await Background.StartAsync([command, "--config", file], IsOption);
         if (code != 0)
         {
             throw new CommandException((ExitCode)code, $"{name} did not start; its log is {start.Log}");
         }
     }
+
+    // The pool decides, not the environment of whoever types a command.
+    private static bool IsOption(string variable) =>
+        variable.StartsWith(ProcessStart.VariablePrefix, StringComparison.Ordinal) &&
+        variable is not (PoolPaths.RootVariable or FaultPoint.Variable);
 
     private Task ForgetAsync(string key)
     {

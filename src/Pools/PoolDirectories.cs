@@ -80,6 +80,12 @@ public sealed class PoolDirectories(Pool pool, ThisNode node)
             new UnitMark(pool.Id, Guid.NewGuid()).Write(path);
         }
 
+        foreach (string path in PathsHere.Where(Directory.Exists))
+        {
+            AtomicFile.RemoveLeftovers(HiddenDirectory.PathIn(path, UnitLabel.FileName));
+            AtomicFile.RemoveLeftovers(HiddenDirectory.PathIn(path, UnitMark.FileName));
+        }
+
         foreach (UnitDirectory directory in Here)
         {
             if (directory.RemoveVolumeId())

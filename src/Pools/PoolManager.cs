@@ -104,7 +104,14 @@ public sealed class PoolManager(
     /// <exception cref="CommandException">It is started; it must be stopped before.</exception>
     public async Task DeleteAsync(string name)
     {
+        bool isBegun = store.FindUnusable(name) is null && store.Find(name) is { State: PoolState.Deleting };
         using IDisposable taken = await _recovery.LockAsync(name);
+        if (isBegun && store.FindUnusable(name) is null && store.Find(name) is null)
+        {
+            // Finished with the lock.
+            return;
+        }
+
         if (store.FindUnusable(name) is not null)
         {
             await Unusable(name).DeleteAsync();

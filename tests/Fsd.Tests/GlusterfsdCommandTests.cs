@@ -73,6 +73,14 @@ public class GlusterfsdCommandTests
             words, Assert.Throws<CommandException>(() => GlusterfsdCommand.Read([.. s_least, argument])).Message,
             StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("")]
+    public void A_socket_that_can_have_no_other_beside_it_is_refused(string path) => Assert.Equal(
+        $"--socket-file: \"{path}\" is not a path of a socket",
+        Assert.Throws<CommandException>(
+            () => GlusterfsdCommand.Read([.. s_least, "--volfile-id", "pool1.a", "--socket-file", path])).Message);
+
     [Fact]
     public void A_volfile_of_a_pools_self_heal_daemons_makes_it_one()
     {

@@ -116,6 +116,18 @@ public sealed class GivenOptionsTests : IDisposable
     }
 
     [Fact]
+    public void A_file_with_a_byte_order_mark_is_read()
+    {
+        File.WriteAllText(_file, "\uFEFF{ \"volfile\": \"/v\", \"port\": 7 }");
+        Assert.Equal("7", Read([], null, _file)["port"]);
+    }
+
+    [Fact]
+    public void A_file_without_an_end_is_refused() => Assert.Equal(
+        "--config \"/dev/zero\": longer than 1048576 bytes",
+        Assert.Throws<CommandException>(() => Read([], null, "/dev/zero")).Message);
+
+    [Fact]
     public void A_file_that_has_an_option_twice_is_refused()
     {
         File.WriteAllText(_file, """{ "volfile": "/v", "port": 1, "allow": "10.0.0.0/8", "allow": "0.0.0.0/0" }""");

@@ -122,6 +122,12 @@ public sealed class PoolLifeTests : IntegrationTest
                 await pools.MustAsync("start", "pool1");
                 break;
             case "create":
+                if (place == "a directory is marked")
+                {
+                    // As a kill in the middle of writing it leaves it.
+                    await File.WriteAllTextAsync(Path.Combine(units[0], ".glusterfs", $"kadalu-place.{Guid.NewGuid():N}"), "");
+                }
+
                 string undone =
                     await pools.MustAsync("create", "other", pools.Units("other", 1)[0], "--root-partition", "--no-start");
                 Assert.Contains("undoing the creation of pool1", undone, StringComparison.Ordinal);
@@ -149,6 +155,17 @@ public sealed class PoolLifeTests : IntegrationTest
             Assert.Matches(
                 @"(?m)^\S*\s*log-level\s.*DEBUG", await Command.MustAsync(Workspace.Program, "option", socket, units[1]));
         }
+    }
+
+    [Fact]
+    public async Task A_deletion_that_was_interrupted_succeeds_when_it_is_repeated()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.MustAsync("create", "pool1", pools.Units("pool1", 1)[0], "--root-partition", "--no-start");
+        await pools.TryAsync(("KADALU_FSD_DIE_AT", "a volfile is deleted"), "delete", "pool1");
+        Assert.Contains("finishing the deletion of pool1", await pools.MustAsync("delete", "pool1"), StringComparison.Ordinal);
+        Refused(await pools.TryAsync("delete", "pool1"), "there is no pool \"pool1\"");
+        AssertNothingIsLeft(pools);
     }
 
     [Fact]

@@ -17,6 +17,18 @@ public sealed class PoolProcessTests : IntegrationTest
 
     private PoolHarness Pools => _pools ??= PoolHarness.Create(Workspace);
 
+    [Fact]
+    public async Task The_pool_decides_on_options_of_its_processes_and_not_the_environment_of_a_command()
+    {
+        Command created = await Pools.TryThroughAsync(
+            ["env", "KADALU_FSD_PORT=1", "KADALU_FSD_LOG_LEVEL=nonsense", "KADALU_FSD_VOLFILE=/nowhere"],
+            "create", "pool1", Path.Combine(Workspace.Create("units"), "1"), "--root-partition");
+        Assert.Equal((0, ""), (created.ExitCode, created.Error));
+        Assert.Equal("ready", (string?)(await Pools.StatusAsync("pool1"))["units"]![0]!["state"]);
+        FuseMount mount = await Pools.MountAsync("pool1");
+        await File.WriteAllTextAsync(mount.In("file"), "x");
+    }
+
     [Theory]
     [InlineData("emptied")]
     [InlineData("removed")]

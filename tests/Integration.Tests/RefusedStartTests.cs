@@ -36,6 +36,19 @@ public sealed class RefusedStartTests : IntegrationTest
     }
 
     [Fact]
+    public async Task A_volfile_that_is_a_pipe()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        File.Delete(unit.Volfile);
+        await Command.MustAsync("mkfifo", unit.Volfile);
+        await RefusesAsync(unit, VolfileRefused, "not a regular file");
+    }
+
+    [Fact]
+    public async Task An_option_with_an_empty_value() => await RefusesAsync(
+        await CreateUnitAsync(), Usage, "--init-directory has an empty value", "--init-directory=");
+
+    [Fact]
     public async Task A_volfile_whose_bottom_is_not_installed()
     {
         UnitDefinition unit = await CreateUnitAsync();

@@ -66,6 +66,8 @@ public class ServingOptionTests
     [InlineData("pool-port", "65536", "a whole number from 1 to 65535")]
     [InlineData("allow", "10.0.0.0/8,nodea", "a list of addresses and networks such as 192.0.2.7,10.0.0.0/8,2001:db8::/32 (\"nodea\" is neither)")]
     [InlineData("deny", "x", "a list of addresses")]
+    [InlineData("allow", "", "a list of addresses")]
+    [InlineData("allow", ",", "a list of addresses")]
     [InlineData("advertise", "10.1.0.0/16=a;10.1.0.0/16=b", "networks with the names of hosts")]
     [InlineData("server-rounds", "5", "a whole number from 1 to 4")]
     [InlineData("tls-allow", "", "common names of 1 to 64 characters, separated by commas")]

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
 using KadaluFsd.Contract;
+using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Daemons.Graph;
@@ -32,9 +34,10 @@ internal abstract record GraphPlan(Volfile Volfile, ImmutableArray<Volume> Missi
     {
         try
         {
-            return new FileInfo(path) is { Exists: true, Length: > VolfileParser.MaxLength }
-                ? throw Refused(path, $"longer than {VolfileParser.MaxLength} bytes")
-                : File.ReadAllBytes(path);
+            // A pipe could be read once only, and opening one may take for ever.
+            return FileStatus.Read(path, out FileStatus status) == Errno.None && !status.IsRegular
+                ? throw Refused(path, "not a regular file")
+                : BoundedFile.Read(path, VolfileParser.MaxLength);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -112,8 +112,7 @@ internal static class GlusterfsdCommand
             ["pid-file"] = Last(parsed, s_pidFile),
             // A self-heal daemon serves no volfiles; its control socket is beside the path of the socket.
             ["socket"] = kind == DaemonCommands.HealDaemon ? null : socket,
-            ["control"] = socket is not null && id is not null
-                ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(socket))!, id.Replace('/', '.') + ".control.sock") : null,
+            ["control"] = socket is not null && id is not null ? ControlSocketBeside(socket, id) : null,
         };
         var more = new Dictionary<string, string?>
         {
@@ -129,6 +128,11 @@ internal static class GlusterfsdCommand
         return (kind, GivenOptions.Read(kind, Present(flags), _ => null, null, Present(more)),
             isDebug || parsed.GetValue(s_noDaemon));
     }
+
+    private static string ControlSocketBeside(string socket, string id) =>
+        socket.Length > 0 && Path.GetDirectoryName(Path.GetFullPath(socket)) is { } directory
+            ? Path.Combine(directory, id.Replace('/', '.') + ".control.sock")
+            : throw new CommandException(ExitCode.Usage, $"--socket-file: \"{socket}\" is not a path of a socket");
 
     private static Dictionary<string, string> Present(Dictionary<string, string?> values) =>
         values.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!);

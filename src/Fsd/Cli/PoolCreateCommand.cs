@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using KadaluFsd.Contract;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Pools;
 
@@ -114,7 +115,7 @@ internal static class PoolCreateCommand
                 throw new CommandException(ExitCode.Usage, $"\"{words[0]}\" beside --definition: use one of the two");
             }
 
-            Pool pool = StoredPool.ReadDefinition(ReadBounded(definition));
+            Pool pool = StoredPool.ReadDefinition(BoundedFile.Read(definition, PoolDocument.MaxLength));
             if (pool.Units.FirstOrDefault(member => member.Unit.Port == 0) is { } without &&
                 node.UnitsOf(pool).Count() < pool.Units.Count())
             {
@@ -134,14 +135,6 @@ internal static class PoolCreateCommand
         {
             throw new CommandException(ExitCode.Usage, $"{definition}: {exception.Message}");
         }
-    }
-
-    // At most one byte more than is allowed is read: it may be a pipe.
-    private static byte[] ReadBounded(string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        byte[] bytes = new byte[PoolDocument.MaxLength + 1];
-        return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }
 
     // All nodes need the same: a definition for several nodes has its own, or the pool has none.

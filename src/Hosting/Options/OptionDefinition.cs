@@ -1,3 +1,5 @@
+using KadaluFsd.Contract;
+
 namespace KadaluFsd.Hosting.Options;
 
 /// <summary>The commands that run until they are told to stop.</summary>
@@ -34,8 +36,6 @@ public enum DaemonCommands
 public sealed record OptionDefinition(
     string Name, string Placeholder, string Description, DaemonCommands Commands, OptionForm Form)
 {
-    private const string EnvironmentPrefix = "KADALU_FSD_";
-
     /// <summary>Whether a command that has the option does not start without it.</summary>
     public bool IsRequired { get; init; }
 
@@ -46,5 +46,5 @@ public sealed record OptionDefinition(
     public string Flag => "--" + Name;
 
     /// <summary>The option's environment variable, such as <c>KADALU_FSD_LOG_LEVEL</c>.</summary>
-    internal string Variable => EnvironmentPrefix + Name.ToUpperInvariant().Replace('-', '_');
+    internal string Variable => ProcessStart.VariablePrefix + Name.ToUpperInvariant().Replace('-', '_');
 }

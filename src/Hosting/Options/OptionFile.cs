@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KadaluFsd.Contract;
+using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Hosting.Options;
 
@@ -24,12 +25,9 @@ internal static class OptionFile
     {
         try
         {
-            if (new FileInfo(path).Length > MaxSize)
-            {
-                throw Wrong(path, $"longer than {MaxSize} bytes");
-            }
-
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), s_forPeople);
+            ReadOnlyMemory<byte> text = BoundedFile.Read(path, MaxSize);
+            using var document =
+                JsonDocument.Parse(text.Span.StartsWith("\uFEFF"u8) ? text["\uFEFF"u8.Length..] : text, s_forPeople);
             return ReadObject(path, document.RootElement, names);
         }
         catch (JsonException exception)

@@ -13,11 +13,10 @@ namespace KadaluFsd.Serving.Volfiles;
 internal sealed record AddressFilter(ImmutableArray<IPNetwork> Allow, ImmutableArray<IPNetwork> Deny)
 {
     /// <summary>Reads a list of networks.</summary>
-    /// <param name="text">Addresses and networks in CIDR form, separated by commas.</param>
-    /// <returns>The networks.</returns>
-    /// <exception cref="FormatException">One of them is neither.</exception>
-    internal static ImmutableArray<IPNetwork> Parse(string text) =>
-        [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ParseOne)];
+    /// <param name="text">Addresses and networks in CIDR form, separated by commas; null for none.</param>
+    /// <exception cref="FormatException">One of them is neither. An empty list is refused: everybody would be allowed.</exception>
+    internal static ImmutableArray<IPNetwork> Parse(string? text) =>
+        text is null ? [] : [.. text.Split(',', StringSplitOptions.TrimEntries).Select(ParseOne)];
 
     /// <summary>Decides about an address.</summary>
     /// <param name="address">The address; null for a peer on a unix socket.</param>

@@ -17,13 +17,13 @@ public sealed class VolfileServerOptions
     [ConfigurationKeyName("volfiles")]
     public string? Directory { get; set; }
 
-    /// <summary>Which addresses and networks may fetch; see <see cref="AddressFilter"/>.</summary>
+    /// <summary>Which addresses and networks may fetch; null for all. See <see cref="AddressFilter"/>.</summary>
     [ConfigurationKeyName("allow"), Networks]
-    public string Allow { get; set; } = "";
+    public string? Allow { get; set; }
 
-    /// <summary>Which may not.</summary>
+    /// <summary>Which may not; null for none.</summary>
     [ConfigurationKeyName("deny"), Networks]
-    public string Deny { get; set; } = "";
+    public string? Deny { get; set; }
 
     /// <summary>
     /// How often the list of servers that goes with a volfile goes round, 1 to <see cref="ServerList.MaxRounds"/>.

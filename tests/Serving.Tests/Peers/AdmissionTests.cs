@@ -60,10 +60,10 @@ public sealed class AdmissionTests
     }
 
     [Theory]
-    [InlineData("", "10.99.0.0/16")]
-    [InlineData("192.0.2.0/24", "")]
+    [InlineData(null, "10.99.0.0/16")]
+    [InlineData("192.0.2.0/24", null)]
     [InlineData("10.99.0.1/32", "10.99.0.1/32")]
-    public async Task Who_is_denied_or_not_allowed_is_closed_without_a_word_and_this_machine_is_not(string allow, string deny)
+    public async Task Who_is_denied_or_not_allowed_is_closed_without_a_word_and_this_machine_is_not(string? allow, string? deny)
     {
         TestNetwork.Require();
         await using ServingProcess gateway = await StartAsync(Filter(allow, deny));
@@ -77,7 +77,7 @@ public sealed class AdmissionTests
     public async Task Who_is_allowed_fetches()
     {
         TestNetwork.Require();
-        await using ServingProcess gateway = await StartAsync(Filter("10.99.0.0/16", ""));
+        await using ServingProcess gateway = await StartAsync(Filter("10.99.0.0/16", null));
         await using ScriptedPeer peer = await ConnectFromOutsideAsync(gateway);
         await peer.SendAsync(s_call);
         await peer.ExpectGetSpecReplyAsync(9);
@@ -88,7 +88,7 @@ public sealed class AdmissionTests
     {
         TestNetwork.Require();
         await using ServingProcess gateway =
-            await ServingProcess.StartGatewayAsync(Filter("", "0.0.0.0/0"), volfiles: ("pool1", Texts.Client(TestNetwork.Address)));
+            await ServingProcess.StartGatewayAsync(Filter(null, "0.0.0.0/0"), volfiles: ("pool1", Texts.Client(TestNetwork.Address)));
         await using ScriptedPeer peer = await ConnectFromOutsideAsync(gateway);
         await peer.SendAsync(s_call);
         await peer.ExpectGetSpecReplyAsync(9);
@@ -117,7 +117,7 @@ public sealed class AdmissionTests
     private static Task<ServingProcess> StartAsync(ServingOptions options) =>
         ServingProcess.StartGatewayAsync(options, volfiles: ("pool1", Texts.Client()));
 
-    private static ServingOptions Filter(string allow, string deny) => new()
+    private static ServingOptions Filter(string? allow, string? deny) => new()
     {
         Listen = { Gateway = "0.0.0.0:0" },
         Volfiles = { Allow = allow, Deny = deny },
