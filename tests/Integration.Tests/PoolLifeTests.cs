@@ -125,7 +125,8 @@ public sealed class PoolLifeTests : IntegrationTest
                 if (place == "a directory is marked")
                 {
                     // As a kill in the middle of writing it leaves it.
-                    await File.WriteAllTextAsync(Path.Combine(units[0], ".glusterfs", $"kadalu-place.{Guid.NewGuid():N}"), "");
+                    string hidden = Directory.CreateDirectory(Path.Combine(units[0], ".glusterfs")).FullName;
+                    await File.WriteAllTextAsync(Path.Combine(hidden, $"kadalu-place.{Guid.NewGuid():N}"), "");
                 }
 
                 string undone =

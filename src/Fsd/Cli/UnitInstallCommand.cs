@@ -66,7 +66,7 @@ internal static class UnitInstallCommand
     {
         if (!unit.IsInstalled)
         {
-            throw new CommandException(ExitCode.Usage, $"{unit.Service} is not installed here");
+            Console.WriteLine($"{unit.Service} is not installed");
         }
 
         unit.Delete();
