@@ -12,17 +12,8 @@ internal static class NodeBenchmark
 
     internal static async Task RunAsync(int rounds)
     {
-        Daemon[] daemons = [new StockDaemon(), new KadaluDaemon()];
-        var sizes = daemons.ToDictionary(daemon => daemon, _ => new List<double>());
-        for (int round = 0; round < rounds; round++)
-        {
-            foreach (Daemon daemon in round % 2 == 0 ? daemons : daemons.Reverse())
-            {
-                sizes[daemon].Add(await MeasureAsync(daemon));
-            }
-        }
-
-        Report.Row($"PSS of each of {Units} idle units (KiB)", sizes[daemons[0]], sizes[daemons[1]], size => size);
+        (List<double> stock, List<double> ours) = await Turns.MeasureAsync(rounds, MeasureAsync);
+        Report.Row($"PSS of each of {Units} idle units (KiB)", stock, ours, size => size);
     }
 
     private static async Task<double> MeasureAsync(Daemon daemon)

@@ -15,25 +15,10 @@ if (args is ["work"])
     return;
 }
 
-// Side by side with the stock daemon: the same volfile, the same machine, one after the other in turn, medians.
+// Side by side with the stock daemon, with the same volfile; medians.
 int rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
-Daemon[] daemons = [new StockDaemon(), new KadaluDaemon()];
-var figures = daemons.ToDictionary(daemon => daemon, _ => new List<Figures>());
-for (int round = 0; round <= rounds; round++)
-{
-    foreach (Daemon daemon in round % 2 == 0 ? daemons : daemons.Reverse())
-    {
-        Figures measured = await UnitBenchmark.RunAsync(daemon);
-
-        // The first round warms the page cache up.
-        if (round > 0)
-        {
-            figures[daemon].Add(measured);
-        }
-    }
-}
-
-Report.Print(rounds, figures[daemons[0]], figures[daemons[1]]);
+(List<Figures> stock, List<Figures> ours) = await Turns.MeasureAsync(rounds, UnitBenchmark.RunAsync);
+Report.Print(rounds, stock, ours);
 await NodeBenchmark.RunAsync(Math.Min(rounds, 5));
 await ControlBenchmark.RunAsync(rounds);
 await VolfileBenchmark.RunAsync(rounds);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Hosting;
@@ -10,12 +9,9 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Fsd;
 
 /// <summary>The entry point.</summary>
-internal static partial class Program
+internal static class Program
 {
     private const int MaxMessage = 16 * 1024;
-
-    [GeneratedRegex("^--[a-z-]+[=:]$")]
-    private static partial Regex EmptyValue();
 
     // Of System.CommandLine's HelpOption.
     private static readonly string[] s_help = ["--help", "-h", "-?", "/h", "/?"];
@@ -71,7 +67,7 @@ internal static partial class Program
     private static async Task<int> RunAsync(string[] arguments)
     {
         // The parser would leave the value out.
-        if (arguments.FirstOrDefault(argument => EmptyValue().IsMatch(argument)) is { } empty)
+        if (arguments.FirstOrDefault(HasEmptyValue) is { } empty)
         {
             return Fail(ExitCode.Usage, $"{empty[..^1]} has an empty value");
         }
@@ -91,6 +87,9 @@ internal static partial class Program
         return await parsed.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
+
+    private static bool HasEmptyValue(string argument) => argument is ['-', '-', _, .., '=' or ':'] &&
+        argument[2..^1].All(letter => char.IsAsciiLetterLower(letter) || letter == '-');
 
     // A process that hosts a graph starts without building all other commands, and without the texts of a help option.
     private static ParseResult Parse(string[] arguments)
