@@ -108,7 +108,7 @@ public sealed class PoolManager(
         using IDisposable taken = await _recovery.LockAsync(name);
         if (isBegun && store.FindUnusable(name) is null && store.Find(name) is null)
         {
-            // Finished with the lock.
+            // By the recovery just now, or by another command while this one waited for it.
             return;
         }
 

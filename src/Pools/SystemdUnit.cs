@@ -111,7 +111,8 @@ public sealed class SystemdUnit
     {
         try
         {
-            return UnitVolfile.Identify(VolfileParser.Parse(File.ReadAllText(volfile))).Directory;
+            string text = Encoding.UTF8.GetString(BoundedFile.Read(volfile, VolfileParser.MaxLength));
+            return UnitVolfile.Identify(VolfileParser.Parse(text)).Directory;
         }
         catch (VolfileException exception)
         {

@@ -241,6 +241,15 @@ public sealed class SteeringTests : IntegrationTest
         }
     }
 
+    [Fact]
+    public async Task A_file_without_an_end_is_not_put_in_the_place_of_a_volfile()
+    {
+        await StartAsync();
+        Command put = await Command.RunAsync(Workspace.Program, "put-volfile", Control.Path, "pool1", "/dev/zero");
+        Assert.Equal(2, put.ExitCode);
+        Assert.Contains("/dev/zero: longer than ", put.Error, StringComparison.Ordinal);
+    }
+
     private async Task<(UnitDefinition Unit, UnitProcess Process)> StartAsync(Func<string, string>? edit = null)
     {
         UnitDefinition unit = await CreateUnitAsync();

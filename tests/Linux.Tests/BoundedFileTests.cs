@@ -39,5 +39,14 @@ public sealed class BoundedFileTests : IDisposable
         Assert.Throws<IOException>(() => BoundedFile.Read("/dev/zero", 1 << 20));
 
     [Fact]
+    public void The_rest_of_a_stream_is_read()
+    {
+        using var stream = new MemoryStream([1, 2, 3, 4]) { Position = 1 };
+        Assert.Equal([2, 3, 4], BoundedFile.Read(stream, 3));
+        stream.Position = 0;
+        Assert.Throws<IOException>(() => BoundedFile.Read(stream, 3));
+    }
+
+    [Fact]
     public void A_directory_is_refused() => Assert.Throws<UnauthorizedAccessException>(() => BoundedFile.Read("/", 1));
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using KadaluFsd.Contract;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Pools;
 using KadaluFsd.Rpc;
 
@@ -160,7 +161,7 @@ internal static class ControlCommand
             unit, key, file, json };
         command.SetAction(async (parsed, cancellation) => await PrintAsync(
             parsed.GetValue(unit)!, "PUT", "/v1/volfiles/" + Uri.EscapeDataString(parsed.GetValue(key)!),
-            await ReadAsync(parsed.GetValue(file)!, cancellation),
+            await Task.Run(() => Read(parsed.GetValue(file)!), cancellation),
             answer => parsed.GetValue(json)
                 ? answer
                 : ControlText.Describe(JsonSerializer.Deserialize(answer, ControlJson.Default.PutVolfile)!), cancellation));
@@ -189,16 +190,12 @@ internal static class ControlCommand
         return command;
     }
 
-    private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellation)
+    private static byte[] Read(string path)
     {
         try
         {
-            await using Stream stream = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
-            using var text = new MemoryStream();
-            await stream.CopyToAsync(text, cancellation);
-            return text.Length <= RpcLimits.MaxVolfile
-                ? text.ToArray()
-                : throw new CommandException(ExitCode.Usage, $"{path}: longer than {RpcLimits.MaxVolfile} bytes");
+            using Stream stream = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
+            return BoundedFile.Read(stream, RpcLimits.MaxVolfile);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -13,6 +13,16 @@ public static class BoundedFile
     public static byte[] Read(string path, int maxLength)
     {
         using FileStream file = File.OpenRead(path);
+        return Read(file, maxLength);
+    }
+
+    /// <summary>Reads the rest of a stream.</summary>
+    /// <param name="file">The stream; the caller closes it.</param>
+    /// <param name="maxLength">The most bytes that it may have.</param>
+    /// <exception cref="IOException">It is longer, or cannot be read.</exception>
+    public static byte[] Read(Stream file, int maxLength)
+    {
+        ArgumentNullException.ThrowIfNull(file);
         byte[] bytes = new byte[Math.Min(FirstBytes, maxLength + 1)];
         int length = 0;
         while (true)
