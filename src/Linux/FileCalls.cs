@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
 
 namespace KadaluFsd.Linux;
@@ -56,6 +57,13 @@ public static class FileCalls
     /// <returns>rename(2)'s reason, or none: EXDEV where the new name is in another file system, EBUSY for a mount
     /// point.</returns>
     public static Errno Rename(string path, string name) => SystemCall.ErrorOf(Libc.Rename(path, name));
+
+    /// <summary>Has every write to an open file go to its end, wherever that is by then (O_APPEND).</summary>
+    internal static void AlwaysAppend(SafeFileHandle file)
+    {
+        int fd = (int)file.DangerousGetHandle();
+        _ = LibC.fcntl(fd, LibC.F_SETFL, LibC.fcntl(fd, LibC.F_GETFL) | LibC.O_APPEND);
+    }
 
     /// <summary>Opens a directory, closed on exec: open(2).</summary>
     /// <returns>Its descriptor, to be closed by the caller; negative where it cannot be opened (errno says why).</returns>

@@ -27,8 +27,13 @@ public static class HealListing
         string? unit = null;
         string? status = null;
         List<HealEntry> entries = [];
-        foreach (string line in output.Split('\n').Where(line => line.Trim().Length > 0))
+        foreach (string line in output.Split('\n'))
         {
+            if (unit is null && line.Trim().Length == 0)
+            {
+                continue;
+            }
+
             if (line.StartsWith(UnitLine, StringComparison.Ordinal))
             {
                 string name = line[UnitLine.Length..];
@@ -58,7 +63,12 @@ public static class HealListing
                 unit is not null &&
                 status is null && (line.StartsWith('/') || line.StartsWith(HealEntry.GfidMark, StringComparison.Ordinal)))
             {
-                entries.Add(ReadEntry(line, onlySplitBrain));
+                if (ReadEntry(line, onlySplitBrain) is not { } entry)
+                {
+                    return null;
+                }
+
+                entries.Add(entry);
             }
             else if (unit is not null || lists.Count > 0)
             {
@@ -84,10 +94,13 @@ public static class HealListing
         ];
     }
 
-    private static HealEntry ReadEntry(string line, bool onlySplitBrain) =>
+    // glfsheal prints a blank behind the name where there is no state, and nothing if it lists split-brain alone (glfs-heal.c):
+    // further blanks belong to the name, and a line without any is only a part of it.
+    private static HealEntry? ReadEntry(string line, bool onlySplitBrain) =>
         line.EndsWith(SplitBrainMark, StringComparison.Ordinal)
-            ? new HealEntry(line[..^SplitBrainMark.Length].TrimEnd(), IsSplitBrain: true, IsHealing: false)
+            ? new HealEntry(line[..^SplitBrainMark.Length], IsSplitBrain: true, IsHealing: false)
         : line.EndsWith(HealingMark, StringComparison.Ordinal)
-            ? new HealEntry(line[..^HealingMark.Length].TrimEnd(), onlySplitBrain, IsHealing: true) { Line = line }
-        : new HealEntry(line.TrimEnd(), onlySplitBrain, IsHealing: false);
+            ? new HealEntry(line[..^HealingMark.Length], onlySplitBrain, IsHealing: true) { Line = line }
+        : onlySplitBrain ? new HealEntry(line, IsSplitBrain: true, IsHealing: false)
+        : line.EndsWith(' ') ? new HealEntry(line[..^1], IsSplitBrain: false, IsHealing: false) : null;
 }

@@ -45,6 +45,22 @@ public sealed class OwnFilesTests : IDisposable
         Assert.Throws<IOException>(() => OwnFiles.Create(At("new"), FileModes.Public));
     }
 
+    // As logrotate's copytruncate does.
+    [Fact]
+    public void What_is_cut_while_it_is_open_goes_on_at_its_beginning()
+    {
+        using FileStream file = OwnFiles.Append(At("log"), FileModes.Record);
+        file.Write("before"u8);
+        using (FileStream other = File.Open(At("log"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            other.SetLength(0);
+        }
+
+        file.Write("after"u8);
+        file.Write("wards"u8);
+        Assert.Equal("afterwards", File.ReadAllText(At("log")));
+    }
+
     [Fact]
     public void What_is_appended_to_keeps_what_it_has_and_loses_who_else_may_write()
     {

@@ -9,7 +9,7 @@ public sealed class HealListingTests
     public void Each_unit_has_its_entries()
     {
         HealList[] lists =
-            Parse("Brick n1:/u\n/f\n/g - Possibly undergoing heal\n<gfid:1> \n/s - Is in split-brain\nStatus: " +
+            Parse("Brick n1:/u\n/f \n/g - Possibly undergoing heal\n<gfid:1> \n/s - Is in split-brain\nStatus: " +
             "Connected\nNumber of entries: 4\n\nBrick n2:/u\nStatus: Transport endpoint is not connected\nNumber of entries: " +
             "-\n\n")!;
         Assert.Equal([("n1:/u", true), ("n2:/u", false)], lists.Select(list => (list.Unit, list.IsConnected)));
@@ -18,6 +18,25 @@ public sealed class HealListingTests
             lists[0].Entries.Select(entry => (entry.Path, entry.IsSplitBrain, entry.IsHealing)));
         Assert.Equal("/g - Possibly undergoing heal", lists[0].Entries[1].Line);
     }
+
+    [Fact]
+    public void Blanks_at_the_end_belong_to_the_name()
+    {
+        HealList[] lists = Parse(
+            "Brick n1:/u\n/f   \n/g  - Possibly undergoing heal\nStatus: Connected\nNumber of entries: 2\n\n")!;
+        Assert.Equal(["/f  ", "/g "], lists[0].Entries.Select(entry => entry.Path));
+        lists = HealListing.Parse(
+            "Brick n1:/u\n/f \nStatus: Connected\nNumber of entries: 1\n\n", s_units, onlySplitBrain: true)!;
+        Assert.Equal("/f ", Assert.Single(lists[0].Entries).Path);
+    }
+
+    [Theory]
+    [InlineData("/f\n ", false)]
+    [InlineData("/f\n", true)]
+    [InlineData("/f", false)]
+    public void A_line_break_at_the_end_of_a_name_is_not_lost(string lines, bool onlySplitBrain) => Assert.Null(
+        HealListing.Parse(
+            $"Brick n1:/u\n{lines}\nStatus: Connected\nNumber of entries: 1\n\n", s_units, onlySplitBrain));
 
     // Names that a client may choose, in the place of NAME.
     [Theory]
@@ -31,10 +50,10 @@ public sealed class HealListingTests
     public void A_name_that_could_be_something_else_is_not_believed(string name)
     {
         Assert.Null(
-            Parse($"Brick n1:/u\n/{name}\n/last\nStatus: Connected\nNumber of entries: 2\n\nBrick n2:/u\nStatus: " +
+            Parse($"Brick n1:/u\n/{name} \n/last \nStatus: Connected\nNumber of entries: 2\n\nBrick n2:/u\nStatus: " +
             "Connected\nNumber of entries: 0\n\n"));
         Assert.Null(
-            Parse($"Brick n1:/u\nStatus: Connected\nNumber of entries: 0\n\nBrick n2:/u\n/{name}\n/last\nStatus: " +
+            Parse($"Brick n1:/u\nStatus: Connected\nNumber of entries: 0\n\nBrick n2:/u\n/{name} \n/last \nStatus: " +
             "Connected\nNumber of entries: 2\n\n"));
     }
 

@@ -1,6 +1,4 @@
-using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
-using KadaluFsd.Linux.Files;
 using KadaluFsd.Native;
 using Microsoft.Extensions.Logging;
 
@@ -9,9 +7,6 @@ namespace KadaluFsd.Daemons.Graph;
 /// <summary>Status lines of a process with a graph, and what signals do.</summary>
 internal abstract class GraphSelf(GlusterContext context, GraphReload reload, ILogger logger) : IDaemon
 {
-    // DEFAULT_VAR_RUN_DIRECTORY, where libglusterfs writes it.
-    private const string StatedumpDirectory = "/var/run/gluster";
-
     protected GlusterContext Context { get; } = context;
 
     /// <inheritdoc/>
@@ -29,14 +24,10 @@ internal abstract class GraphSelf(GlusterContext context, GraphReload reload, IL
     /// <inheritdoc/>
     public void WriteStatedump()
     {
-        try
+        // GlusterFS reports nothing if it is missing.
+        if (GlusterRunDirectory.Create() is { } reason)
         {
-            // GlusterFS reports nothing if it is missing, and only its server package creates it.
-            OwnFiles.CreateDirectory(StatedumpDirectory);
-        }
-        catch (Exception exception) when (SystemRefusal.Is(exception))
-        {
-            ControlLog.StatedumpRefused(logger, exception.Message);
+            ControlLog.StatedumpRefused(logger, reason);
             return;
         }
 

@@ -37,6 +37,9 @@ public static class GraphStarter
     internal static void Open(GlusterContext context, GlusterLibrary library, LogOptions options, string name)
     {
         MakeLog(options.Path);
+
+        // A translator that cannot do without it says so.
+        _ = GlusterRunDirectory.Create();
         try
         {
             context.Open(library, options.Path, options.Level, name);

@@ -70,6 +70,9 @@ public static class OwnFiles
             BufferSize = 0,
             UnixCreateMode = mode,
         });
+
+        // FileMode.Append only begins at the end: a file that is cut meanwhile (copytruncate of logrotate) would get a hole.
+        FileCalls.AlwaysAppend(file.SafeFileHandle);
         if (FileStatus.Read(file.SafeFileHandle, out FileStatus status) == Errno.None && status.IsRegular &&
             status.User == ProcessCalls.EffectiveUser)
         {
