@@ -28,6 +28,24 @@ public sealed class VolfileStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pool_is_found_by_its_id_as_well()
+    {
+        const string Id = "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11";
+        string client = "volume c\n    type protocol/client\n    option volume-id " + Id + "\nend-volume\n";
+        Write("client-dev-pool", client + "# the second one of Kadalu's manager\n");
+        Write("pool", client);
+        Write("pool.node.u", "volume p\n    type storage/posix\n    option volume-id " + Id + "\nend-volume\n" +
+            "volume s\n    type protocol/server\n    subvolumes p\nend-volume\n");
+        Open();
+        Assert.Equal(client, Get(Id));
+        Assert.Equal(client, Get(Id.ToUpperInvariant()));
+        Assert.Null(Get("9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b12"));
+        File.Delete(FilePath("pool"));
+        File.Delete(FilePath("client-dev-pool"));
+        await SeesAsync(Id, null);
+    }
+
+    [Fact]
     public async Task Files_that_come_change_and_go_are_followed()
     {
         Open();

@@ -18,8 +18,8 @@ namespace KadaluFsd.Serving.Volfiles;
 /// <param name="networks">Host names for clients of certain networks, instead of the volfile's.</param>
 internal sealed class ServerList(int? port, int rounds, params ImmutableArray<AdvertisedNames> networks)
 {
-    /// <summary>Highest number of rounds: a client tries every entry before it gives up.</summary>
-    internal const int MaxRounds = 4;
+    /// <summary>Highest number of rounds.</summary>
+    internal const int MaxRounds = 16;
 
     // The key that 10.x reads, and the one that later versions read first.
     private static readonly string[] s_keys = ["servers-list", "cluster.brick-vol-servers"];
@@ -95,17 +95,19 @@ internal sealed class ServerList(int? port, int rounds, params ImmutableArray<Ad
             return null;
         }
 
-        // inet_aton(3) reads each number in decimal, octal or hexadecimal.
+        // The digits of the round in base 4 say how the first numbers are written.
         byte[] parts = address.GetAddressBytes();
-        string first = round switch
-        {
-            0 => $"{parts[0]}",
-            1 => $"0x{parts[0]:x}",
-            2 => $"0{Convert.ToString(parts[0], 8)}",
-            _ => $"0X{parts[0]:X}",
-        };
-        return $"{first}.{parts[1]}.{parts[2]}.{parts[3]}";
+        return string.Join('.', parts.Select((part, index) => Spell(part, round >> (2 * index) & 3)));
     }
+
+    // inet_aton(3) reads each number in decimal, octal or hexadecimal.
+    private static string Spell(byte part, int kind) => kind switch
+    {
+        0 => $"{part}",
+        1 => $"0x{part:x}",
+        2 => $"0{Convert.ToString(part, 8)}",
+        _ => $"0X{part:X}",
+    };
 
     // Host names are case-insensitive; strcmp(3) is not. The bits of the round say which of the first letters change case.
     private static string? FlipCase(string host, int round)

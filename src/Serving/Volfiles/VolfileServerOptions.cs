@@ -29,7 +29,7 @@ public sealed class VolfileServerOptions
     /// How often the list of servers that goes with a volfile goes round, 1 to <see cref="ServerList.MaxRounds"/>.
     /// </summary>
     [ConfigurationKeyName("server-rounds"), Range(1, ServerList.MaxRounds)]
-    public int ServerRounds { get; set; } = 2;
+    public int ServerRounds { get; set; } = ServerList.MaxRounds;
 
     /// <summary>
     /// Under which names clients of certain networks reach the pool's hosts. The server list has the volfile's names for all

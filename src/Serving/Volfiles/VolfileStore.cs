@@ -29,6 +29,9 @@ public sealed class VolfileStore : IDisposable
     private readonly SemaphoreSlim _onePut = new(1);
     private volatile FrozenDictionary<string, StoredVolfile> _current = FrozenDictionary<string, StoredVolfile>.Empty;
 
+    // Keys of pools by their ids.
+    private volatile FrozenDictionary<Guid, string> _pools = FrozenDictionary<Guid, string>.Empty;
+
     /// <summary>Creates an empty store.</summary>
     /// <param name="directory">Path of the directory; it may be created later.</param>
     /// <param name="servers">The server lists that are sent with volfiles.</param>
@@ -46,14 +49,19 @@ public sealed class VolfileStore : IDisposable
     public IReadOnlyDictionary<string, StoredVolfile> Current => _current;
 
     /// <summary>Finds a volfile.</summary>
-    /// <param name="key">A key from <see cref="VolfileKey"/>.</param>
+    /// <param name="key">
+    /// A key from <see cref="VolfileKey"/>; or a pool's id, for clients that take pools of one name on several hosts for one.
+    /// </param>
     /// <returns>The volfile; null where there is none.</returns>
     public StoredVolfile? Find(ReadOnlySpan<char> key)
     {
-        var volfiles = _current.GetAlternateLookup<ReadOnlySpan<char>>();
+        FrozenDictionary<string, StoredVolfile> current = _current;
+        var volfiles = current.GetAlternateLookup<ReadOnlySpan<char>>();
         return volfiles.TryGetValue(key, out StoredVolfile? volfile) ||
             volfiles.TryGetValue(VolfileKey.WithoutTransport(key), out volfile)
             ? volfile
+            : Guid.TryParseExact(key, "D", out Guid id) && _pools.TryGetValue(id, out string? pool)
+            ? current.GetValueOrDefault(pool)
             : null;
     }
 
@@ -140,9 +148,17 @@ public sealed class VolfileStore : IDisposable
         if (changed.Count > 0)
         {
             _current = next.ToFrozenDictionary(StringComparer.Ordinal);
+            _pools = PoolsOf(next.Values);
             Changed?.Invoke(changed);
         }
     }
+
+    // Kadalu's manager has a second volfile for clients, whose name is longer.
+    private static FrozenDictionary<Guid, string> PoolsOf(IEnumerable<StoredVolfile> volfiles) => volfiles
+        .Where(volfile => volfile is { IsUnit: false, IsHealDaemon: false, VolumeId: not null })
+        .GroupBy(volfile => volfile.VolumeId!.Value, volfile => volfile.Key)
+        .ToFrozenDictionary(
+            keys => keys.Key, keys => keys.OrderBy(key => key.Length).ThenBy(key => key, StringComparer.Ordinal).First());
 
     private void Read(
         ServedDirectory directory, string name, string key, Dictionary<string, StoredVolfile> next, HashSet<string> changed)
