@@ -46,9 +46,13 @@ public static class ConnectionKind
     }
 
     /// <summary>The pending changes of a unit, by the names of pool options.</summary>
+    /// <param name="pending">Options of its translators.</param>
+    /// <param name="settings">Settings of its process.</param>
     /// <returns>The options' names, or <see cref="Changes"/>; null where nothing is pending.</returns>
-    public static string? Describe(IReadOnlyList<string> pending) =>
-        pending.Contains(s_server) ? Changes : pending.Count == 0 ? null : string.Join(", ", PoolStatus.Named(pending));
+    public static string? Describe(IReadOnlyList<string> pending, params IReadOnlyList<string> settings) =>
+        pending.Contains(s_server) ? Changes
+            : pending.Count + settings.Count == 0 ? null
+            : string.Join(", ", PoolStatus.Named(pending).Concat(settings));
 
     /// <summary>The options that mounts take only when they are mounted again.</summary>
     public static string[] FindForMounts(string after, string before) =>

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using KadaluFsd.Contract;
-using KadaluFsd.Storage;
-using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
 
@@ -16,7 +14,7 @@ public sealed class PoolChange(
     Action<string> say)
 {
     private readonly PoolServices _poolServices = new(services, node);
-    private readonly RollingRestart _restart = new(services, heal, node);
+    private readonly RollingRestart _restart = new(services, heal, node, say);
 
     /// <summary>Sets and resets options of a pool.</summary>
     /// <param name="change">Makes the new options of the old ones.</param>
@@ -37,9 +35,10 @@ public sealed class PoolChange(
         Dictionary<string, string> earlier = volfiles.Generate(stored.Pool, node);
         ConnectionKind.Check(stored, earlier, texts, restart);
         PoolChecks.ThrowIfAny([.. TlsFiles.FindProblems(texts.Values, earlier.Values)]);
-        if (NotesNoNames(earlier[changed.Name]) && !NotesNoNames(texts[changed.Name]))
+        await NotedNames.CheckAsync(stored, earlier[changed.Name], texts[changed.Name], heal, node);
+        if (!restart)
         {
-            await RequireNothingToHealAsync(stored);
+            await UnitInterruption.RefuseAsync(stored, earlier, texts, services, node);
         }
 
         PoolChecks.WarnOfNoEffect(
@@ -48,15 +47,19 @@ public sealed class PoolChange(
         // A new overlay may change graphs that the options do not.
         await PoolChecks.RefuseGraphsAsync(changed, volfiles, rules, volfiles.AreOnDisk(earlier) ? stored.Pool : null);
         Pool before = stored.Pool;
+
+        // What somebody has stopped stays so; what an interrupted change has stopped is started.
+        HashSet<string>? running =
+            stored.IsChanging ? null : [.. PoolVolfiles.KeysOf(changed, node).Where(key => services.Find(key) is not null)];
         stored = store.Save(stored with { Pool = changed, IsChanging = true });
         FaultPoint.Pass("a change is noted");
         try
         {
-            await FinishAsync(stored, restart);
+            await FinishAsync(stored, restart, running);
         }
         catch (CommandException exception) when (exception.IsRefusal)
         {
-            await TakeBackAsync(stored, before, exception);
+            await TakeBackAsync(stored, before, running, exception);
         }
         catch (CommandException exception)
         {
@@ -71,46 +74,15 @@ public sealed class PoolChange(
         }
     }
 
-    // Heals of directories use names that were noted while it was on, and no others: earlier changes would be forgotten.
-    private static bool NotesNoNames(string clientVolfile) =>
-        VolfileParser.Parse(clientVolfile).OfType("cluster/replicate")
-        .Any(replicate => replicate["granular-entry-heal"] is { } value && !GlusterBoolean.IsTrue(value));
-
-    private async Task RequireNothingToHealAsync(StoredPool stored)
-    {
-        const string Option = "cluster.granular-entry-heal can be switched on again only while nothing has to be healed";
-        if (stored.State != PoolState.Started)
-        {
-            long waits = node.UnitsOf(stored.Pool)
-                .Sum(member => new PendingHeals(member.Unit.Path, isTieBreaker: false).Count().Values.Sum());
-            if (waits > 0 || node.UnitsOf(stored.Pool).Count() < stored.Pool.Units.Count())
-            {
-                string why = waits > 0 ? $"and {waits} files wait" : "which units on other nodes tell when they run";
-                throw new CommandException(ExitCode.PoolRefused, $"{Option}, {why}: pool start {stored.Pool.Name} before");
-            }
-
-            return;
-        }
-
-        HealList[] lists = await heal.ListAsync(stored.Pool, onlySplitBrain: false);
-        if (lists.FirstOrDefault(list => !list.IsConnected || list.Entries.Length > 0) is { } waiting)
-        {
-            throw new CommandException(
-                ExitCode.PoolRefused,
-                $"{Option}: {waiting.Unit}: {(waiting.IsConnected ? $"{waiting.Entries.Length} to heal" : waiting.Status)} " +
-                $"(pool heal info {stored.Pool.Name})");
-        }
-    }
-
     // An option that one process rejects is taken back from all.
-    private async Task TakeBackAsync(StoredPool stored, Pool before, CommandException refusal)
+    private async Task TakeBackAsync(StoredPool stored, Pool before, HashSet<string>? running, CommandException refusal)
     {
         stored = store.Save(stored with { Pool = stored.Pool with { Options = before.Options }, IsChanging = true });
         FaultPoint.Pass("a refused change is being taken back");
         string outcome = "the options are what they were";
         try
         {
-            await FinishAsync(stored);
+            await FinishAsync(stored, running: running);
         }
         catch (CommandException exception)
         {
@@ -129,9 +101,10 @@ public sealed class PoolChange(
     /// again.
     /// </remarks>
     /// <param name="restart">Whether units are restarted that do not take everything while they run.</param>
+    /// <param name="running">Keys of the processes that run at the end, if the pool is started; null for all.</param>
     /// <returns>Completes when this node's processes have it.</returns>
     /// <exception cref="CommandException">A unit rejects it.</exception>
-    public async Task FinishAsync(StoredPool stored, bool restart = false)
+    public async Task FinishAsync(StoredPool stored, bool restart = false, IReadOnlySet<string>? running = null)
     {
         volfiles.Write(volfiles.Generate(stored.Pool, node));
         FaultPoint.Pass("volfiles are changed");
@@ -161,7 +134,7 @@ public sealed class PoolChange(
             }
 
             FaultPoint.Pass("the heal daemon has the change");
-            await _poolServices.StartAsync(stored.Pool);
+            await _poolServices.StartAsync(stored.Pool, running);
         }
 
         store.Save(stored with { IsChanging = false });
@@ -177,11 +150,12 @@ public sealed class PoolChange(
             if (await services.IsServingAsync(key))
             {
                 bool layersChange = (await services.ReloadAsync(key)).Graph == ReloadResult.RestartNeeded;
+                string[] settings = await services.FindPendingSettingsAsync(pool, member);
                 units.Add(
                     (member,
                         layersChange
                             ? ConnectionKind.LayersChange
-                            : ConnectionKind.Describe((await services.AskAsync(key))?.PendingChanges ?? [])));
+                            : ConnectionKind.Describe((await services.AskAsync(key))?.PendingChanges ?? [], settings)));
             }
         }
 

@@ -11,12 +11,15 @@ public sealed class PoolServices(NodeServices services, ThisNode node)
     /// Units of a group start together: a disperse group that gets them one after the other heals the first without the second,
     /// and may leave the second behind.
     /// </summary>
+    /// <param name="only">Keys of those that are meant; null for all.</param>
     /// <returns>Completes when clients are served.</returns>
     /// <exception cref="CommandException">Some do not start; the message says which. The others run.</exception>
-    public async Task StartAsync(Pool pool)
+    public async Task StartAsync(Pool pool, IReadOnlySet<string>? only = null)
     {
         var failures = new List<CommandException>();
-        foreach (IGrouping<int, PoolMember> group in node.UnitsOf(pool).GroupBy(member => member.Group))
+        IEnumerable<PoolMember> meant =
+            node.UnitsOf(pool).Where(member => only is null || only.Contains(member.Unit.Key(pool.Name)));
+        foreach (IGrouping<int, PoolMember> group in meant.GroupBy(member => member.Group))
         {
             await Task.WhenAll(group.Select(async member =>
             {
@@ -25,7 +28,11 @@ public sealed class PoolServices(NodeServices services, ThisNode node)
             }));
         }
 
-        await CollectAsync(failures, () => services.StartHealDaemonAsync(pool));
+        if (only is null || only.Contains(PoolPaths.HealDaemonKey(pool)))
+        {
+            await CollectAsync(failures, () => services.StartHealDaemonAsync(pool));
+        }
+
         ThrowIfAny(failures);
     }
 

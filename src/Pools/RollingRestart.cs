@@ -6,11 +6,14 @@ namespace KadaluFsd.Pools;
 
 /// <summary>Restarts units of a pool one after the other, so that clients always reach their files.</summary>
 /// <param name="heal">Lists what has to be healed.</param>
-public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNode node)
+/// <param name="say">Gets progress, a line each.</param>
+public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
 {
     private static readonly TimeSpan s_clientsReturnWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_healsWithin = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_comesBackWithin = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_orderEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_sayEvery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
@@ -23,7 +26,7 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
     {
         string key = member.Unit.Key(pool.Name);
         int clients = (await services.AskAsync(key))?.Clients ?? 0;
-        await WaitAsync(pool, () => MayGoAsync(pool, member), $"files need {member.Unit.Address}");
+        await WaitAsync(pool, () => FindNeedAsync(pool, member), $"{member.Unit.Address} cannot be restarted");
         await services.StopUnitAsync(key);
         FaultPoint.Pass("a unit is stopped");
         await StartAsync(pool, member);
@@ -37,7 +40,8 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
 
     /// <summary>Waits until all units are healed.</summary>
     /// <exception cref="CommandException">That takes too long.</exception>
-    public Task WaitUntilWholeAsync(Pool pool) => WaitAsync(pool, () => IsWholeAsync(pool), "files have to be healed");
+    public Task WaitUntilWholeAsync(Pool pool) =>
+        WaitAsync(pool, () => FindObstacleAsync(pool, _ => true), $"{pool.Name} is not whole");
 
     private async Task StartAsync(Pool pool, PoolMember member)
     {
@@ -52,18 +56,25 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
     }
 
     // The self-heal daemon crawls when a unit comes back, and then every minute.
-    private async Task WaitAsync(Pool pool, Func<Task<bool>> isSo, string because)
+    private async Task WaitAsync(Pool pool, Func<Task<Obstacle?>> find, string what)
     {
         long start = Stopwatch.GetTimestamp();
-        TimeSpan ordered = TimeSpan.Zero;
-        while (pool.CanHeal && !await isSo())
+        TimeSpan ordered = TimeSpan.Zero, said = TimeSpan.Zero;
+        while (pool.CanHeal && await find() is { } obstacle)
         {
-            if (Stopwatch.GetElapsedTime(start) > s_healsWithin)
+            TimeSpan waited = Stopwatch.GetElapsedTime(start);
+            if (waited > (obstacle.IsAway ? s_comesBackWithin : s_healsWithin))
             {
                 throw new CommandException(
                     ExitCode.PoolRefused,
-                    $"after {s_healsWithin.TotalMinutes} minutes still {because}; pool start {pool.Name} goes on when `pool " +
-                    $"heal info {pool.Name}` shows nothing");
+                    $"{what}: {obstacle.Text}, after {waited.TotalMinutes:0} min of waiting; pool start {pool.Name} goes on " +
+                    $"when all units run and `pool heal info {pool.Name}` shows nothing");
+            }
+
+            if (waited - said > s_sayEvery)
+            {
+                said = waited;
+                say($"waiting: {what}: {obstacle.Text}");
             }
 
             if (Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)
@@ -78,35 +89,47 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
 
     // A unit with a good copy of a file accuses those without one. So no file depends on a unit that accuses nobody, even if
     // others accuse it: an option that changes what units reject makes them accuse those without it, as long as clients write.
-    private Task<bool> MayGoAsync(Pool pool, PoolMember member) =>
-        IsSoAsync(pool, one => one.Unit == member.Unit || one.Role == UnitRole.TieBreaker);
-
-    private Task<bool> IsWholeAsync(Pool pool) => IsSoAsync(pool, _ => true);
+    private Task<Obstacle?> FindNeedAsync(Pool pool, PoolMember member) =>
+        FindObstacleAsync(pool, one => one.Unit == member.Unit || one.Role == UnitRole.TieBreaker);
 
     // All units are connected, and some accuse nobody. Files in the middle of a change are marked dirty all the time, and what a
     // restart has interrupted is compared when the self-heal daemon is back, which may be later than the last restart: neither
     // counts. What other nodes' units know only glfsheal can tell.
-    private async Task<bool> IsSoAsync(Pool pool, Func<PoolMember, bool> isMeant)
+    private async Task<Obstacle?> FindObstacleAsync(Pool pool, Func<PoolMember, bool> isMeant)
     {
         foreach (PoolMember member in node.UnitsOf(pool))
         {
             string key = member.Unit.Key(pool.Name);
             UnitStatus? status = services.Find(key) is null ? null : await services.AskAsync(key);
-            if (status is null ||
-                (isMeant(member) &&
-                    status.PendingHeals.Any(kind => kind.Key is not ("dirty" or "interrupted") && kind.Value > 0)))
+            if (status is null)
             {
-                return false;
+                return new Obstacle($"{member.Unit.Address} does not run, or does not answer", IsAway: true);
+            }
+
+            long waits = status.PendingHeals.Where(kind => kind.Key is not ("dirty" or "interrupted")).Sum(kind => kind.Value);
+            if (isMeant(member) && waits > 0)
+            {
+                return new Obstacle($"{member.Unit.Address} has {waits} to heal", IsAway: false);
             }
         }
 
         if (node.UnitsOf(pool).Count() == pool.Units.Count())
         {
-            return true;
+            return null;
         }
 
         HashSet<string> meant = [.. pool.Units.Where(isMeant).Select(member => member.Unit.Address)];
-        return (await heal.ListAsync(pool, onlySplitBrain: false))
-            .All(list => list.IsConnected && (!meant.Contains(list.Unit) || list.Entries.All(entry => entry.IsHealing)));
+        HealList[] lists = await heal.ListAsync(pool, onlySplitBrain: false);
+        return lists.FirstOrDefault(list => !list.IsConnected) is { } away
+            ? new Obstacle($"{away.Unit} cannot be reached: {away.Status}", IsAway: true)
+            : lists.FirstOrDefault(list => meant.Contains(list.Unit) && list.Entries.Any(entry => !entry.IsHealing)) is { } behind
+            ? new Obstacle(
+                $"{behind.Unit} has {behind.Entries.Count(entry => !entry.IsHealing)} to heal" +
+                (behind.Entries.Any(entry => entry.IsSplitBrain) ? ", some in split-brain (pool heal split-brain)" : ""),
+                IsAway: behind.Entries.All(entry => entry.IsHealing || entry.IsSplitBrain))
+            : null;
     }
+
+    // Why a unit cannot be restarted yet, and whether that cannot heal by itself.
+    private sealed record Obstacle(string Text, bool IsAway);
 }
