@@ -21,6 +21,7 @@ pool_types=FullyQualifiedName~PoolTypeTests
 crashes='FullyQualifiedName~CrashTests|FullyQualifiedName~PoolKillTests'
 heals='FullyQualifiedName~HealDaemonTests|FullyQualifiedName~HealedEntriesTests|FullyQualifiedName~PendingHealTests|FullyQualifiedName~PoolHealTests'
 split_brains=FullyQualifiedName~split_brain
+managed=FullyQualifiedName~ManagedPoolTests
 other_pools='FullyQualifiedName~.Pool&FullyQualifiedName!~PoolTypeTests&FullyQualifiedName!~PoolHealTests&FullyQualifiedName!~PoolKillTests'
 : > "$failures"
 
@@ -156,7 +157,7 @@ run_arm64() {
 
 run_long() {
   local parts part project
-  parts=$(printf '%s\n' arm64 changed-input busy-pool-types busy-crashes busy-heals busy-pools split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
+  parts=$(printf '%s\n' arm64 changed-input busy-pool-types busy-crashes busy-heals busy-pools busy-manager split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
   [ $# = 0 ] || { grep -qxF "$1" <<< "$parts" || { echo "there is no part \"$1\"; parts:" $parts >&2; exit 2; }; parts=$1; }
   for part in $parts; do
     case $part in
@@ -170,6 +171,7 @@ run_long() {
       busy-crashes) busy long.busy-crashes 5 "$crashes" ;;
       busy-heals) busy long.busy-heals 5 "$heals" ;;
       busy-pools) busy long.busy-pools 3 "$other_pools" ;;
+      busy-manager) busy long.busy-manager 12 "$managed" ;;
       split-brain) repeat long.split-brain 20 "$split_brains" ;;
       *) run_project tests/Long.Tests "long.$part" --filter "Part=$part" ;;
     esac

@@ -43,7 +43,13 @@ public sealed class HostedProcess
         try
         {
             using IHost host = Build(log, requests, pidFile);
-            return await RunAsync(host, requests);
+            ExitCode code = await RunAsync(host, requests);
+            if (_options.KeepPidFile && code == ExitCode.Success)
+            {
+                pidFile.Leave();
+            }
+
+            return code;
         }
         catch (OperationCanceledException) when (requests.StopWanted.IsCancellationRequested)
         {

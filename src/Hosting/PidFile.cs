@@ -17,8 +17,6 @@ public sealed class PidFile(string? path) : IDisposable
     private FileStream? _file;
     private FileStatus _status;
 
-    private string Content { get; } = Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n";
-
     /// <summary>Whether it is in place and owned by this process.</summary>
     internal bool IsInPlace =>
         _file is not null && FileStatus.ReadLink(path!, out FileStatus there) == Errno.None && there.IsSameFile(_status);
@@ -86,6 +84,53 @@ public sealed class PidFile(string? path) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Creates the file for a process that was just started, and that takes it over: a manager may look for it before. Does
+    /// nothing where there is one, or no directory for it.
+    /// </summary>
+    /// <param name="path">Path.</param>
+    /// <param name="process">The process.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not write it.</exception>
+    public static void Announce(string path, int process)
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            return;
+        }
+
+        // Whole from the first moment, and never in the place of the process's own.
+        string whole = $"{path}.{ContentOf(Environment.ProcessId).Trim()}.new";
+        OwnFiles.Put(whole, Encoding.ASCII.GetBytes(ContentOf(process)), FileModes.Public);
+        _ = FileCalls.Link(whole, path);
+        File.Delete(whole);
+    }
+
+    /// <summary>Removes a file that was announced, if its process has ended without taking it over.</summary>
+    /// <param name="path">Path.</param>
+    /// <param name="process">The process.</param>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not remove it.</exception>
+    public static void Withdraw(string path, int process)
+    {
+        if (File.Exists(path) && RecordLock.FindHolder(path) is null && File.ReadAllText(path) == ContentOf(process))
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>
+    /// Leaves the file in place at the end, unlocked, as glusterfsd does: its managers remove it, and take a missing one for a
+    /// failure.
+    /// </summary>
+    internal void Leave()
+    {
+        _file?.Dispose();
+        _file = null;
+    }
+
+    private static string ContentOf(int process) => process.ToString(CultureInfo.InvariantCulture) + "\n";
+
     // Locked before it is visible at its path: no other process can have a lock on it.
     private void Put()
     {
@@ -104,7 +149,7 @@ public sealed class PidFile(string? path) : IDisposable
 
             File.SetUnixFileMode(file.SafeFileHandle, FileModes.Public);
 
-            file.Write(Encoding.ASCII.GetBytes(Content));
+            file.Write(Encoding.ASCII.GetBytes(ContentOf(Environment.ProcessId)));
             _ = FileStatus.Read(file.SafeFileHandle, out _status);
             File.Move(whole, path!, overwrite: true);
             _file?.Dispose();

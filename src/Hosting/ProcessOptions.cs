@@ -7,8 +7,12 @@ namespace KadaluFsd.Hosting;
 public sealed class ProcessOptions
 {
     /// <summary>Path of a file with the process's id, written when clients can be served; null for none.</summary>
-    [ConfigurationKeyName("pid-file")]
+    [ConfigurationKeyName(DaemonOptionTable.PidFile)]
     public string? PidFile { get; set; }
+
+    /// <summary>Whether the pid file stays when the process ends as it was told to.</summary>
+    [ConfigurationKeyName(GlusterfsdKeys.KeepPidFile)]
+    public bool KeepPidFile { get; set; }
 
     /// <summary>Path of the control socket, beside which it is kept how the process ran; null where it is not kept.</summary>
     [ConfigurationKeyName("control")]

@@ -16,10 +16,12 @@ public static class Background
 
     /// <summary>Starts the program in the background and waits until it is ready.</summary>
     /// <param name="without">Tells which environment variables it does not get.</param>
+    /// <param name="started">Called with the id of the process as soon as there is one.</param>
     /// <returns>0, or the exit code it ended with instead; its standard error has been passed on then.</returns>
-    public static async Task<int> StartAsync(IEnumerable<string> arguments, Func<string, bool>? without = null)
+    public static async Task<int> StartAsync(
+        IEnumerable<string> arguments, Func<string, bool>? without = null, Action<int>? started = null)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
+        var start = new ProcessStartInfo(FindOwnPath(), arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -32,6 +34,7 @@ public static class Background
 
         start.Environment[Variable] = "1";
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("no process was started");
+        started?.Invoke(process.Id);
         process.StandardInput.Close();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         if (await process.StandardOutput.ReadLineAsync() == ReadyLine)
@@ -42,6 +45,20 @@ public static class Background
         await process.WaitForExitAsync();
         await Console.Error.WriteAsync(await errors);
         return process.ExitCode;
+    }
+
+    // By the name that this one was called by, which pidof(8) and ps(1) show: managers call it glusterfsd.
+    private static string FindOwnPath()
+    {
+        string called = Environment.GetCommandLineArgs()[0];
+        IEnumerable<string> places = called.Contains('/', StringComparison.Ordinal)
+            ? [called]
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(directory => Path.Combine(directory, called));
+        return FileStatus.Read(Environment.ProcessPath!, out FileStatus own) != Errno.None
+            ? Environment.ProcessPath!
+            : places.FirstOrDefault(
+                place => FileStatus.Read(place, out FileStatus there) == Errno.None && there.IsSameFile(own))
+                ?? Environment.ProcessPath!;
     }
 
     /// <summary>

@@ -52,6 +52,14 @@ internal abstract class ManagedProcess : IAsyncDisposable
     /// <summary>Sends a signal to the process of the pid file.</summary>
     internal Task SignalAsync(string name) => Command.MustAsync("kill", $"-{name}", Pid.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Stops it as the manager does: it does not wait, and fails where the pid file is not there any more.</summary>
+    internal async Task StopAsync()
+    {
+        await SignalAsync("TERM");
+        Assert.True(File.Exists(PidFile), $"{PidFile} has been removed, which is for the manager to do");
+        File.Delete(PidFile);
+    }
+
     /// <summary>Waits until a process is gone.</summary>
     internal static async Task GoneAsync(int pid)
     {

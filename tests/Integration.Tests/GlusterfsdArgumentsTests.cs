@@ -24,11 +24,19 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
         Assert.Equal("/", new DirectoryInfo($"/proc/{managed.Pid}/cwd").LinkTarget);
         string[] status = (await File.ReadAllTextAsync($"/proc/{managed.Pid}/stat")).Split(' ');
         Assert.Equal(status[0], status[5]);
+
+        // By its name, too.
+        Assert.Equal("glusterfsd\n", await File.ReadAllTextAsync($"/proc/{managed.Pid}/comm"));
+        Assert.Equal(
+            managed.Program, (await File.ReadAllTextAsync($"/proc/{managed.Pid}/cmdline")).Split('\0')[0]);
+        Assert.Contains(
+            managed.Pid.ToString(CultureInfo.InvariantCulture),
+            (await Command.MustAsync("pidof", "glusterfsd")).Split((char[]?)null));
         Assert.All(
             Enumerable.Range(0, 3), fd => Assert.Equal("/dev/null", new FileInfo($"/proc/{managed.Pid}/fd/{fd}").LinkTarget));
 
         int pid = managed.Pid;
-        await managed.SignalAsync("TERM");
+        await managed.StopAsync();
         await ManagedUnit.GoneAsync(pid);
         AssertNothingIsLeft();
     }
@@ -44,8 +52,7 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
         {
             int pid = managed.Pid;
             await managed.SignalAsync("HUP");
-            await managed.SignalAsync("TERM");
-            File.Delete(managed.PidFile);
+            await managed.StopAsync();
             Command started = await managed.StartAsync();
             Assert.True(started.ExitCode == 0, $"round {round}: {started.ExitCode} {started.Error}");
             Assert.True(managed.IsRunning);
@@ -59,7 +66,7 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
             written => written.ExitCode == 0, () => mount.LogText);
         Assert.Equal("alive\n", await File.ReadAllTextAsync(Path.Combine(unit.Directory, "file")));
         int last = managed.Pid;
-        await managed.SignalAsync("TERM");
+        await managed.StopAsync();
         await ManagedUnit.GoneAsync(last);
         AssertNothingIsLeft();
     }
@@ -139,6 +146,81 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
         }
     }
 
+    // As GlusterFS's extras/thin-arbiter and the containers of Kadalu's operator have it: no volume id, no port.
+    [Fact]
+    public async Task GlusterFS_own_tie_breaker_starts_and_may_log_to_a_pipe()
+    {
+        string directory = Workspace.Create("units", "ta");
+        string volfile = Workspace.Path("thin-arbiter.vol");
+        int port = Ports.Free();
+        await File.WriteAllTextAsync(volfile, $"""
+            volume ta-posix
+                type storage/posix
+                option directory {directory}
+            end-volume
+
+            volume ta-thin-arbiter
+                type features/thin-arbiter
+                subvolumes ta-posix
+            end-volume
+
+            volume ta-locks
+                type features/locks
+                option notify-contention yes
+                subvolumes ta-thin-arbiter
+            end-volume
+
+            volume ta-upcall
+                type features/upcall
+                option cache-invalidation off
+                subvolumes ta-locks
+            end-volume
+
+            volume ta-io-threads
+                type performance/io-threads
+                subvolumes ta-upcall
+            end-volume
+
+            volume ta-index
+                type features/index
+                option xattrop-pending-watchlist trusted.afr.ta-
+                option xattrop-dirty-watchlist trusted.afr.dirty
+                option index-base {directory}/.glusterfs/indices
+                subvolumes ta-io-threads
+            end-volume
+
+            volume {directory}
+                type debug/io-stats
+                option unique-id {directory}
+                subvolumes ta-index
+            end-volume
+
+            volume ta-server
+                type protocol/server
+                option transport.socket.listen-port {port}
+                option auth.addr.{directory}.allow *
+                option auth-path {directory}
+                option transport.address-family inet
+                option transport-type tcp
+                subvolumes {directory}
+            end-volume
+            """);
+        string program = ManagedUnit.Create(Workspace, await CreateManagedAsync()).Program;
+        string log = Workspace.Path("thin-arbiter.log");
+        await File.WriteAllTextAsync(log, "");
+        using Process process = Command.Start(
+            "sh", ["-c", $"{program} -N --volfile-id ta -f {volfile} -l /dev/stdout | cat > {log}"], new Dictionary<string, string>());
+        try
+        {
+            await Until.LoggedAsync("the tie-breaker serves", log, $"ready: serving on port {port}");
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+    }
+
     [Fact]
     public async Task The_node_that_the_manager_names_is_the_one_that_clients_are_told()
     {
@@ -165,7 +247,7 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
         }
 
         int pid = managed.Pid;
-        await managed.SignalAsync("TERM");
+        await managed.StopAsync();
         await ManagedUnit.GoneAsync(pid);
         AssertNothingIsLeft();
     }

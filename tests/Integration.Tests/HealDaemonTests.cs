@@ -48,8 +48,7 @@ public sealed class HealDaemonTests : IntegrationTest
         {
             int pid = healer.Pid;
             await healer.SignalAsync("HUP");
-            await healer.SignalAsync("TERM");
-            File.Delete(healer.PidFile);
+            await healer.StopAsync();
             Command started = await healer.StartAsync();
             Assert.True(started.ExitCode == 0, $"round {round}: {started.ExitCode} {started.Error}");
             await ManagedProcess.GoneAsync(pid);
@@ -60,7 +59,7 @@ public sealed class HealDaemonTests : IntegrationTest
         await ConnectedAsync(healer, [true, true, true]);
         Assert.Equal(11, (await healer.Control.GetJsonAsync("/v1/status")).GetProperty("starts").GetInt32());
         int last = healer.Pid;
-        await healer.SignalAsync("TERM");
+        await healer.StopAsync();
         await ManagedProcess.GoneAsync(last);
         Assert.Equal(["shd.mirror.last-run"], Directory.GetFileSystemEntries(Workspace.Path("run")).Select(Path.GetFileName));
     }

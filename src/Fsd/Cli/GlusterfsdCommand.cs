@@ -18,9 +18,6 @@ internal static class GlusterfsdCommand
 {
     private const string HealDaemonPrefix = "shd/";
 
-    // The options by which an --xlator-option sets the port of a volfile's server.
-    private static readonly string[] s_portKeys = ["listen-port", "transport.socket.listen-port"];
-
     // If an option is repeated, the last one counts, as for glusterfsd.
     private static readonly Option<string[]> s_volfile =
         new("--volfile", "-f") { HelpName = "FILE", Description = "The unit's volfile." };
@@ -63,7 +60,7 @@ internal static class GlusterfsdCommand
         HostedProcess process = DaemonCommand.CreateProcess(kind, given);
         if (!staysInForeground && !Background.IsThis)
         {
-            return await Background.StartAsync(arguments);
+            return await StartAsync(arguments, given[DaemonOptionTable.PidFile]);
         }
 
         if (Background.IsThis)
@@ -72,6 +69,40 @@ internal static class GlusterfsdCommand
         }
 
         return (int)await process.RunAsync();
+    }
+
+    // Managers that do not wait look for the process by its pid file at once.
+    private static async Task<int> StartAsync(IReadOnlyList<string> arguments, string? pidFile)
+    {
+        if (pidFile is null)
+        {
+            return await Background.StartAsync(arguments);
+        }
+
+        int process = 0;
+        int code = await Background.StartAsync(arguments, started: id =>
+        {
+            process = id;
+            Try(() => PidFile.Announce(pidFile, id));
+        });
+        if (code != 0)
+        {
+            Try(() => PidFile.Withdraw(pidFile, process));
+        }
+
+        return code;
+    }
+
+    // The process itself says what is wrong with its pid file.
+    private static void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (SystemRefusal.Is(exception))
+        {
+        }
     }
 
     /// <summary>Reads arguments.</summary>
@@ -106,7 +137,7 @@ internal static class GlusterfsdCommand
             ["volfile"] = Last(parsed, s_volfile),
             ["port"] = kind == DaemonCommands.HealDaemon
                 ? null
-                : read.LastOrDefault(option => s_portKeys.Contains(option.Key))?.Value ?? Last(parsed, s_brickPort),
+                : read.LastOrDefault(option => UnitVolfile.PortOptions.Contains(option.Key))?.Value ?? Last(parsed, s_brickPort),
             ["log"] = isDebug ? "-" : Last(parsed, s_logFile),
             ["log-level"] = isDebug ? "DEBUG" : Last(parsed, s_logLevel),
             ["pid-file"] = Last(parsed, s_pidFile),
@@ -118,6 +149,7 @@ internal static class GlusterfsdCommand
         {
             [GlusterfsdKeys.BrickName] = Last(parsed, s_brickName),
             [GlusterfsdKeys.VolfileId] = id,
+            [GlusterfsdKeys.KeepPidFile] = bool.TrueString,
         };
         for (int index = 0; index < xlatorOptions.Length; index++)
         {
@@ -125,7 +157,7 @@ internal static class GlusterfsdCommand
                 xlatorOptions[index];
         }
 
-        return (kind, GivenOptions.Read(kind, Present(flags), _ => null, null, Present(more)),
+        return (kind, GivenOptions.Read(kind, Present(flags), _ => null, file: null, more: Present(more)),
             isDebug || parsed.GetValue(s_noDaemon));
     }
 

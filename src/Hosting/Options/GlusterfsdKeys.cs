@@ -11,6 +11,9 @@ public static class GlusterfsdKeys
     /// <summary>The directory that a unit's volfile must be for.</summary>
     public const string BrickName = "brick-name";
 
+    /// <summary>Whether the pid file stays when the process ends as it was told to.</summary>
+    public const string KeepPidFile = "keep-pid-file";
+
     /// <summary>A list of options that are set in the volfile.</summary>
     public const string XlatorOption = "xlator-option";
 }
