@@ -31,8 +31,11 @@ public abstract record ProcessStart
 /// <summary>The options of a storage unit, as <c>kadalu-fsd unit</c> reads them.</summary>
 public sealed record UnitStart : ProcessStart
 {
-    /// <summary>Its TCP port, 1 to 65535.</summary>
-    public required int Port { get; init; }
+    /// <summary>Its TCP port, 1 to 65535; null for its volfile's.</summary>
+    public required int? Port { get; init; }
+
+    /// <summary>The address, or a name for it, that its ports are on; null for its volfile's, or else every address.</summary>
+    public string? BindAddress { get; init; }
 
     /// <summary>Directory with the volfiles that clients may fetch.</summary>
     public string? Volfiles { get; init; }
@@ -43,9 +46,49 @@ public sealed record UnitStart : ProcessStart
     /// <summary>TCP port for its pool's volfiles.</summary>
     public int? PoolPort { get; init; }
 
-    /// <summary>Any other options by name, as text; for units that people install.</summary>
+    /// <summary>Any other options by name, as text: settings of the pool, or what people install a unit with.</summary>
     [JsonExtensionData]
     public IDictionary<string, object>? Others { get; set; }
+
+    /// <summary>Finds the settings that a file of earlier options has otherwise.</summary>
+    /// <param name="file">The file.</param>
+    /// <returns>Their names: of <see cref="Others"/>, and of members that a pool may set; empty where the file cannot be
+    /// read.</returns>
+    public string[] FindChanges(string file)
+    {
+        try
+        {
+            SortedDictionary<string, string> now = Settings();
+            SortedDictionary<string, string> earlier =
+                JsonSerializer.Deserialize(File.ReadAllBytes(file), ProcessStartJson.Default.UnitStart)?.Settings() ?? now;
+            return [.. now.Keys.Union(earlier.Keys)
+                .Where(name => now.GetValueOrDefault(name) != earlier.GetValueOrDefault(name))];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        {
+            // Nothing is known of the process that runs.
+            return [];
+        }
+    }
+
+    private SortedDictionary<string, string> Settings()
+    {
+        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, object value) in Others ?? new Dictionary<string, object>())
+        {
+            settings[name] = value.ToString()!;
+        }
+
+        foreach ((string name, string? value) in new[] { ("log", Log), ("bind-address", BindAddress) })
+        {
+            if (value is not null)
+            {
+                settings[name] = value;
+            }
+        }
+
+        return settings;
+    }
 
     /// <inheritdoc/>
     public override byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ProcessStartJson.Default.UnitStart);

@@ -7,7 +7,7 @@ namespace KadaluFsd.Contract;
 /// <c>failed</c>, when they are not.</param>
 /// <param name="Reasons">Why it is not ready; empty when it is.</param>
 /// <param name="Directory">The unit's directory.</param>
-/// <param name="VolumeId">Its volume's id.</param>
+/// <param name="VolumeId">Its volume's id; null for a tie-breaker without one.</param>
 /// <param name="Volfile">Path of its volfile.</param>
 /// <param name="Definition">The revision of the pool's definition that the running volfile was made of; null where the volfile
 /// does not say.</param>
@@ -34,7 +34,7 @@ namespace KadaluFsd.Contract;
 /// must be rebuilt.</param>
 /// <param name="Health">How its directory is.</param>
 public sealed record UnitStatus(
-    string State, string[] Reasons, string Directory, Guid VolumeId, string Volfile, PoolRevision? Definition, int Port,
+    string State, string[] Reasons, string Directory, Guid? VolumeId, string Volfile, PoolRevision? Definition, int Port,
     int? PoolPort, int ProcessId, string Version,
     string GlusterFsVersion, double UptimeSeconds, int Starts, ProcessRun? PreviousRun, GraphTranslator[] Graph, int Clients,
     long OperationsInProgress,

@@ -57,8 +57,11 @@ public sealed class PassedSockets
     }
 
     /// <summary>Claims the sockets that listen on a TCP port.</summary>
+    /// <param name="addresses">Their addresses; none for any.</param>
+    /// <param name="port">The port.</param>
     /// <returns>The sockets, owned by the caller; none where none were passed.</returns>
-    public Socket[] Claim(int port) => Claim(address => address is IPEndPoint ip && ip.Port == port);
+    public Socket[] Claim(IReadOnlyCollection<IPAddress> addresses, int port) => Claim(
+        address => address is IPEndPoint ip && ip.Port == port && (addresses.Count == 0 || addresses.Contains(ip.Address)));
 
     /// <summary>Claims the sockets that listen on a path.</summary>
     public Socket[] Claim(string path) => Claim(address => address is UnixDomainSocketEndPoint && address.ToString() == path);

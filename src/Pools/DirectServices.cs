@@ -17,11 +17,14 @@ public sealed class DirectServices(PoolPaths paths) : IServiceManager
     public Task TakeOverHealDaemonAsync(string pool) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task StartUnitAsync(string key, UnitStart start) => StartAsync("unit", key, paths.StartOptions(key), start);
+    public Task StartUnitAsync(string key, UnitStart start) => StartAsync("unit", key, key, start);
 
     /// <inheritdoc/>
     public Task StartHealDaemonAsync(string pool, HealDaemonStart start) =>
-        StartAsync("heal-daemon", $"the self-heal daemon of {pool}", paths.StartOptions(PoolPaths.HealDaemonKey(pool)), start);
+        StartAsync("heal-daemon", $"the self-heal daemon of {pool}", PoolPaths.HealDaemonKey(pool), start);
+
+    /// <inheritdoc/>
+    public string[] FindChanges(string key, UnitStart start) => start.FindChanges(paths.StartOptions(key));
 
     /// <inheritdoc/>
     public Task StopUnitAsync(string key) => Task.CompletedTask;
@@ -35,11 +38,12 @@ public sealed class DirectServices(PoolPaths paths) : IServiceManager
     /// <inheritdoc/>
     public Task ForgetHealDaemonAsync(string pool) => ForgetAsync(PoolPaths.HealDaemonKey(pool));
 
-    private static async Task StartAsync(string command, string name, string file, ProcessStart start)
+    private async Task StartAsync(string command, string name, string key, ProcessStart start)
     {
+        string file = paths.StartOptions(key);
         SystemRefusal.Guard(start.Log!, () => OwnFiles.CreateDirectory(Path.GetDirectoryName(start.Log)!));
         SystemRefusal.Guard(file, () => OwnFiles.Put(file, start.ToJson(), FileModes.Public));
-        int code = await Background.StartAsync([command, "--config", file], IsOption);
+        int code = await Background.StartAsync([command, "--config", file, "--local-config", paths.LocalOptions(key)], IsOption);
         if (code != 0)
         {
             throw new CommandException((ExitCode)code, $"{name} did not start; its log is {start.Log}");

@@ -13,6 +13,10 @@ public interface IServiceManager
     /// <exception cref="CommandException">It does not start.</exception>
     Task StartUnitAsync(string key, UnitStart start);
 
+    /// <summary>Finds what a running unit would be told otherwise if it were started now.</summary>
+    /// <returns>The settings of its pool that would be different, by name.</returns>
+    string[] FindChanges(string key, UnitStart start);
+
     /// <summary>Starts a pool's self-heal daemon, and waits until it runs.</summary>
     /// <exception cref="CommandException">It does not start.</exception>
     Task StartHealDaemonAsync(string pool, HealDaemonStart start);

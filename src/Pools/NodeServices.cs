@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
+using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
@@ -35,19 +36,40 @@ public sealed class NodeServices(PoolPaths paths)
     public async Task StartUnitAsync(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
-        var start = new UnitStart
+        UnitStart start = StartOf(pool, member);
+        IServiceManager manager = await ManagerAsync();
+        await (await IsServingAsync(key) ? manager.TakeOverUnitAsync(key, start) : manager.StartUnitAsync(key, start));
+    }
+
+    /// <summary>Finds the settings of a unit that it takes at its next start.</summary>
+    /// <returns>The pool options, by name; empty for a unit that does not run.</returns>
+    public async Task<string[]> FindPendingSettingsAsync(Pool pool, PoolMember member)
+    {
+        string key = member.Unit.Key(pool.Name);
+        return Find(key) is null
+            ? []
+            : [.. (await ManagerAsync()).FindChanges(key, StartOf(pool, member)).Select(UnitSettings.NameOf)];
+    }
+
+    private UnitStart StartOf(Pool pool, PoolMember member)
+    {
+        string key = member.Unit.Key(pool.Name);
+        SortedDictionary<string, string> settings = UnitSettings.Of(pool, member.Unit);
+        settings.Remove("log", out string? log);
+        settings.Remove("bind-address", out string? address);
+        return new UnitStart
         {
             Volfile = paths.Volfile(key),
             Port = member.Unit.Port,
+            BindAddress = address,
             Volfiles = paths.Volfiles,
-            Log = paths.UnitLog(key),
+            Log = log ?? paths.UnitLog(key),
             PidFile = paths.PidFile(key),
             Control = paths.ControlSocket(key),
             NodePort = DefaultPorts.Node,
             PoolPort = pool.Port > 0 ? pool.Port : null,
+            Others = settings.Count == 0 ? null : settings.ToDictionary(pair => pair.Key, object (pair) => pair.Value),
         };
-        IServiceManager manager = await ManagerAsync();
-        await (await IsServingAsync(key) ? manager.TakeOverUnitAsync(key, start) : manager.StartUnitAsync(key, start));
     }
 
     /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>
@@ -132,7 +154,8 @@ public sealed class NodeServices(PoolPaths paths)
 
     /// <summary>Describes why a unit does not run.</summary>
     /// <returns>How it ended, and where its log is.</returns>
-    public string[] DescribeEnd(string key) => DescribeEnd(key, paths.UnitLog(key));
+    public string[] DescribeEnd(Pool pool, PoolMember member) =>
+        DescribeEnd(member.Unit.Key(pool.Name), StartOf(pool, member).Log!);
 
     /// <summary>Describes why a pool's self-heal daemon does not run.</summary>
     public string[] DescribeHealDaemonEnd(Pool pool) =>

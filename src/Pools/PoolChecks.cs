@@ -50,6 +50,14 @@ public static class PoolChecks
         }
     }
 
+    /// <summary>Finds nodes whose names have no address: neither this node nor clients could reach them.</summary>
+    /// <returns>A problem for each.</returns>
+    public static IEnumerable<string> FindUnknownNodes(Pool pool, ThisNode node) =>
+        from name in pool.Units.Select(member => member.Unit.Node).Where(other => !node.Is(pool, other))
+            .Select(other => other.Name).Distinct()
+        where !ThisNode.HasAddress(name)
+        select $"{name} has no address: DNS and /etc/hosts of this node do not know it";
+
     /// <summary>
     /// Finds units that have this node's id, and are on another node by its name: a machine that is a copy of another one has the
     /// same id.

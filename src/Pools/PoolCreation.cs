@@ -5,6 +5,13 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
+/// <summary>What a new pool may be.</summary>
+/// <param name="MayShareNodes">Whether a node may have several units of a group.</param>
+/// <param name="MayBeOnRoot">Whether a unit may be in the root file system.</param>
+/// <param name="Existing">What to do with directories that are not empty.</param>
+/// <param name="MayChoosePort">Whether it gets a port for volfiles if it has none: not if each of its nodes would choose.</param>
+public sealed record CreationTerms(bool MayShareNodes, bool MayBeOnRoot, ExistingContents Existing, bool MayChoosePort);
+
 /// <summary>Creates pools on this node.</summary>
 /// <param name="rules">The rules of installed translators.</param>
 /// <param name="say">Gets progress, a line each.</param>
@@ -17,12 +24,11 @@ internal sealed class PoolCreation(
 
     /// <summary>Creates a pool: ports, directories, volfiles. Its units are not started.</summary>
     /// <param name="pool">The pool; units may be without ports.</param>
-    /// <param name="mayShareNodes">Whether a node may have several units of a group.</param>
-    /// <param name="mayBeOnRoot">Whether a unit may be in the root file system.</param>
-    /// <param name="existing">What to do with directories that are not empty.</param>
     /// <exception cref="CommandException">It cannot be created; the message has all reasons.</exception>
-    internal async Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot, ExistingContents existing)
+    internal async Task CreateAsync(Pool pool, CreationTerms terms)
     {
+        ExistingContents existing = terms.Existing;
+
         // Before names of nodes are resolved, or a file is named after it.
         PoolChecks.ThrowIfAny(PoolRules.Check(pool, mayShareNodes: true));
         using ChangeLock taken = await _recovery.LockForCreationAsync(pool.Name);
@@ -45,8 +51,8 @@ internal sealed class PoolCreation(
 
         // This node may have several names.
         Pool byOneName = pool.SelectUnits(unit => node.Is(pool, unit.Node) ? unit with { Node = node.Node } : unit);
-        PoolChecks.ThrowIfAny([.. PoolChecks.FindClones(pool, node)]);
-        PoolChecks.ThrowIfAny(PoolRules.Check(byOneName, mayShareNodes));
+        PoolChecks.ThrowIfAny([.. PoolChecks.FindClones(pool, node), .. PoolChecks.FindUnknownNodes(pool, node)]);
+        PoolChecks.ThrowIfAny(PoolRules.Check(byOneName, terms.MayShareNodes));
         PoolChecks.ThrowIfAny([.. PoolChecks.FindOverlaps(pool, others, node)]);
         PoolChecks.ThrowIfAny([.. UnitPlaces.Check(pool, others, node, store.Paths.Own)]);
         PoolChecks.RefuseOptions(pool, rules);
@@ -57,14 +63,14 @@ internal sealed class PoolCreation(
         pool = existing is ExistingContents.Adopt or ExistingContents.Restore
             ? FormerPlaces.TakeUp(pool, node, contents, out misplaced) : pool;
         pool = PoolNumbers.Assign(pool, isNew: true) with { Revision = Math.Max(1, pool.Revision) };
-        pool = PoolPorts.Assign(pool, others, node.Is);
+        pool = PoolPorts.Assign(terms.MayChoosePort ? PoolPorts.AssignOwn(pool, others) : pool, others, node.Is);
         pool = pool.SelectUnits(unit =>
             node.Is(pool, unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         Dictionary<string, string> texts = volfiles.Generate(pool, node);
         PoolChecks.ThrowIfAny([.. TlsFiles.FindProblems(texts.Values)]);
         var directories = new PoolDirectories(pool, node);
         PoolChecks.ThrowIfAny(
-            [.. directories.CheckPlaces(mayBeOnRoot), .. directories.CheckContents(contents, existing), .. misplaced]);
+            [.. directories.CheckPlaces(terms.MayBeOnRoot), .. directories.CheckContents(contents, existing), .. misplaced]);
         ImmutableArray<RejoiningUnit> rejoining =
             PoolAdoption.FindRejoining(pool, node, contents, existing, out ImmutableArray<string> unhealable);
         PoolChecks.ThrowIfAny(unhealable);

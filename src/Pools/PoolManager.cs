@@ -26,12 +26,8 @@ public sealed class PoolManager(
 
     /// <summary>Creates a pool: ports, directories, volfiles. Its units are not started.</summary>
     /// <param name="pool">The pool; units may be without ports.</param>
-    /// <param name="mayShareNodes">Whether a node may have several units of a group.</param>
-    /// <param name="mayBeOnRoot">Whether a unit may be in the root file system.</param>
-    /// <param name="existing">What to do with directories that are not empty.</param>
     /// <exception cref="CommandException">It cannot be created; the message has all reasons.</exception>
-    public Task CreateAsync(Pool pool, bool mayShareNodes, bool mayBeOnRoot, ExistingContents existing) =>
-        _creation.CreateAsync(pool, mayShareNodes, mayBeOnRoot, existing);
+    public Task CreateAsync(Pool pool, CreationTerms terms) => _creation.CreateAsync(pool, terms);
 
     /// <summary>Starts the units and the self-heal daemon of a pool on this node, unless they run.</summary>
     /// <param name="withDistribute">Whether clients get cluster/distribute from now on, although there is one group; only for a

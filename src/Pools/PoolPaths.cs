@@ -74,6 +74,11 @@ public sealed class PoolPaths(string root)
     /// <returns>The path.</returns>
     public string StartOptions(string key) => Path.Combine(Run, FileName(key) + ".json");
 
+    /// <summary>What the administrator of this machine tells a service beyond its pool; may be missing.</summary>
+    /// <param name="key">Its volfile's key.</param>
+    /// <returns>The path.</returns>
+    public string LocalOptions(string key) => Path.Combine(_root, "etc/kadalu-fsd", FileName(key) + ".local.json");
+
     /// <summary>A service's control socket.</summary>
     public string ControlSocket(string key) => Path.Combine(Run, FileName(key) + ".control.sock");
 

@@ -4,16 +4,48 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Gives ports to units: from 24200 on, below the ports of outgoing connections, each once on a node among all pools that this
-/// node knows, and none that is listened on here. A pool's definition keeps them; deleting the pool frees them.
+/// Gives ports: to a pool one for its volfiles, from 24100 on, the same on all of its nodes; to its units from 24200 on. All are
+/// below the ports of outgoing connections, each once on a node among all pools that this node knows, and none that is listened
+/// on here. A pool's definition keeps them; deleting the pool frees them.
 /// </summary>
 public static class PoolPorts
 {
-    /// <summary>The first one given.</summary>
+    /// <summary>The first one given to a pool.</summary>
+    public const int FirstOfPools = 24100;
+
+    /// <summary>The first one given to a unit.</summary>
     public const int First = 24200;
 
     /// <summary>The last one given.</summary>
     public const int Last = 28199;
+
+    /// <summary>Gives a pool that has none a port for its volfiles.</summary>
+    /// <param name="others">All other pools.</param>
+    /// <returns>The pool with its port.</returns>
+    /// <exception cref="CommandException">None is free.</exception>
+    public static Pool AssignOwn(Pool pool, IEnumerable<Pool> others) => AssignOwn(pool, [.. others], NodePorts.Read());
+
+    /// <summary>Gives a pool a port, with known ports of this node.</summary>
+    /// <param name="others">All other pools.</param>
+    /// <returns>The pool with its port.</returns>
+    /// <exception cref="CommandException">None is free.</exception>
+    internal static Pool AssignOwn(Pool pool, Pool[] others, NodePorts ports)
+    {
+        if (pool.Port > 0)
+        {
+            return pool;
+        }
+
+        // On no node, even: it is the same on all of them.
+        HashSet<int> given =
+            [DefaultPorts.Node, .. others.Append(pool)
+                .SelectMany(other => other.Units.Select(member => member.Unit.Port).Append(other.Port))];
+        int free = Enumerable.Range(FirstOfPools, Last - FirstOfPools + 1)
+            .FirstOrDefault(port => !ports.IsEphemeral(port) && !given.Contains(port) && !ports.Listening.Contains(port));
+        return free > 0
+            ? pool with { Port = free }
+            : throw new CommandException(ExitCode.PoolRefused, $"no port from {FirstOfPools} to {Last} is free for volfiles");
+    }
 
     /// <summary>Gives ports to the units of a pool that have none.</summary>
     /// <param name="others">All other pools.</param>

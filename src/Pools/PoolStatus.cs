@@ -164,10 +164,11 @@ public sealed record PoolUnitStatus(
             member.Role == UnitRole.TieBreaker ? "tie-breaker" : member.Role.ToString().ToLowerInvariant(),
             member.Group >= 0 ? member.Group + 1 : null, status?.Definition?.Revision,
             status?.State ?? (process is not null ? "no answer" : isHere ? "down" : "elsewhere"),
-            status?.Reasons ?? (process is null && isHere && stored.State == PoolState.Started ? services.DescribeEnd(key) : []),
+            status?.Reasons ??
+                (process is null && isHere && stored.State == PoolState.Started ? services.DescribeEnd(pool, member) : []),
             process, status?.UptimeSeconds, status?.Clients,
             status?.OutdatedClients, status?.PendingHeals.Values.Sum(), space?.Size, space?.Available,
             (long?)status?.FileSystem?.Inodes, (long?)status?.FileSystem?.FreeInodes,
-            PoolStatus.Named(status?.PendingChanges));
+            [.. PoolStatus.Named(status?.PendingChanges), .. await services.FindPendingSettingsAsync(pool, member)]);
     }
 }

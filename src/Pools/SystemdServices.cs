@@ -22,6 +22,9 @@ public sealed class SystemdServices : IServiceManager
     }
 
     /// <inheritdoc/>
+    public string[] FindChanges(string key, UnitStart start) => start.FindChanges(new SystemdUnit(key, Root).Options);
+
+    /// <inheritdoc/>
     public async Task TakeOverUnitAsync(string key, UnitStart start)
     {
         if (SystemdUnit.IsName(key) && new SystemdUnit(key, Root) is { IsInstalled: false } unit)

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Net;
 using System.Text;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
@@ -42,7 +42,8 @@ public sealed class SystemdUnit
     /// <summary>Whether they are there.</summary>
     public bool IsInstalled => File.Exists(Options);
 
-    private string Options { get; }
+    /// <summary>The file with the options of the unit's process.</summary>
+    public string Options { get; }
 
     private string ServiceDropIn { get; }
 
@@ -54,16 +55,15 @@ public sealed class SystemdUnit
     public void Install(UnitStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        string directory = DirectoryOf(start.Volfile);
+        (string directory, ListenAddress address) = Read(start);
         Write(Options, start.ToJson());
         Write(
             ServiceDropIn,
             $"[Unit]\nRequires={Socket}\nAfter={Socket}\nRequiresMountsFor={Quote(directory)} {Quote(start.Volfile)}\n");
         Write(
             SocketDropIn,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"[Socket]\nListenStream=0.0.0.0:{start.Port}\nListenStream=[::]:{start.Port}\n"));
+            "[Socket]\n" + string.Concat((address.Addresses.IsEmpty ? [IPAddress.Any, IPAddress.IPv6Any] : address.Addresses)
+                .Select(each => $"ListenStream={new IPEndPoint(each, address.Port)}\n")));
     }
 
     /// <summary>Removes them. The service must be stopped and disabled before.</summary>
@@ -107,20 +107,25 @@ public sealed class SystemdUnit
         }
     }
 
-    private static string DirectoryOf(string volfile)
+    // The unit's directory, and where it listens.
+    private static (string Directory, ListenAddress Address) Read(UnitStart start)
     {
+        string path = start.Volfile;
         try
         {
-            string text = Encoding.UTF8.GetString(BoundedFile.Read(volfile, VolfileParser.MaxLength));
-            return UnitVolfile.Identify(VolfileParser.Parse(text)).Directory;
+            Volfile volfile = VolfileParser.Parse(Encoding.UTF8.GetString(BoundedFile.Read(path, VolfileParser.MaxLength)));
+            (string? host, int? port) = UnitVolfile.ReadListenAddress(volfile);
+            return (
+                UnitVolfile.Identify(volfile).Directory,
+                ListenAddress.Resolve(start.BindAddress ?? host, start.Port ?? port ?? UnitVolfile.DefaultPort));
         }
         catch (VolfileException exception)
         {
-            throw new CommandException(ExitCode.VolfileRefused, $"volfile {volfile}: {exception.Message}");
+            throw new CommandException(ExitCode.VolfileRefused, $"volfile {path}: {exception.Message}");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.VolfileRefused, $"volfile {volfile}: {exception.Message}");
+            throw new CommandException(ExitCode.VolfileRefused, $"volfile {path}: {exception.Message}");
         }
     }
 

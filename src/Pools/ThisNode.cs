@@ -77,6 +77,9 @@ public sealed class ThisNode
         }
     }
 
+    /// <summary>Whether a node's name has an address.</summary>
+    public static bool HasAddress(string name) => Resolve(name).Length > 0;
+
     private static IPAddress[] Resolve(string name)
     {
         try

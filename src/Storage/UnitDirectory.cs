@@ -4,8 +4,8 @@ using KadaluFsd.Linux;
 namespace KadaluFsd.Storage;
 
 /// <summary>The directory whose content a storage unit serves.</summary>
-/// <param name="volumeId">The id it must carry.</param>
-public sealed class UnitDirectory(string path, Guid volumeId)
+/// <param name="volumeId">The id it must carry; null where it needs none.</param>
+public sealed class UnitDirectory(string path, Guid? volumeId)
 {
     /// <summary>The extended attribute with the id, 16 bytes (xlators/storage/posix/src/posix-common.c).</summary>
     public const string VolumeIdAttribute = "trusted.glusterfs.volume-id";
@@ -47,7 +47,7 @@ public sealed class UnitDirectory(string path, Guid volumeId)
 
     /// <summary>Checks that the directory exists, is this unit's and can be written. Changes nothing.</summary>
     /// <param name="mayInitialise">Whether having no id is allowed.</param>
-    /// <returns>True when it has its id; false when it has none, which is allowed then.</returns>
+    /// <returns>True when it has the id that it needs; false when it has none, which is allowed then.</returns>
     /// <exception cref="CommandException">It cannot be served; says why.</exception>
     public bool Check(bool mayInitialise)
     {
@@ -76,7 +76,7 @@ public sealed class UnitDirectory(string path, Guid volumeId)
             throw Refused($"this user may not read and write it: {forbidden.Describe()}");
         }
 
-        return CheckVolumeId(mayInitialise);
+        return volumeId is null || CheckVolumeId(mayInitialise);
     }
 
     /// <summary>Locks the directory against other units, whatever port they have.</summary>
@@ -94,8 +94,8 @@ public sealed class UnitDirectory(string path, Guid volumeId)
     /// <summary>Writes the id to a directory that has none.</summary>
     public void WriteVolumeId()
     {
-        if (ExtendedAttribute.Create(
-            path, VolumeIdAttribute, volumeId.ToByteArray(bigEndian: true)) is not Errno.None and var error)
+        if (volumeId is { } id &&
+            ExtendedAttribute.Create(path, VolumeIdAttribute, id.ToByteArray(bigEndian: true)) is not Errno.None and var error)
         {
             throw Refused($"cannot set {VolumeIdAttribute}: {error.Describe()}");
         }
@@ -107,7 +107,7 @@ public sealed class UnitDirectory(string path, Guid volumeId)
     /// <exception cref="CommandException">It cannot.</exception>
     public bool RemoveVolumeId()
     {
-        if (!IsOf(volumeId, path))
+        if (volumeId is not { } id || !IsOf(id, path))
         {
             return false;
         }

@@ -7,7 +7,8 @@ namespace KadaluFsd.Storage;
 /// Records outside of a unit's directory which directory the unit has served, in a file beside its volfile: so an empty disk is
 /// told from a new unit, even if the volume id has been written to it. Without it no client would know that files are missing.
 /// </summary>
-public sealed class UnitRecord(string volfile, string directory, Guid volumeId)
+/// <param name="volumeId">The volume's id; null where the unit has none.</param>
+public sealed class UnitRecord(string volfile, string directory, Guid? volumeId)
 {
     private const string Ending = ".unit";
     private const string DirectoryKey = "directory";
@@ -15,6 +16,7 @@ public sealed class UnitRecord(string volfile, string directory, Guid volumeId)
     private const string IdKey = "unit";
 
     private readonly string _path = PathFor(volfile);
+    private readonly Guid _volumeId = volumeId ?? Guid.Empty;
 
     /// <summary>Where the record of a unit is.</summary>
     public static string PathFor(string volfile) =>
@@ -45,10 +47,10 @@ public sealed class UnitRecord(string volfile, string directory, Guid volumeId)
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Keep()
     {
-        if (UnitMark.Read(directory) is not { } mark || mark.VolumeId != volumeId)
+        if (UnitMark.Read(directory) is not { } mark || mark.VolumeId != _volumeId)
         {
             // On disk before the record that refers to it.
-            mark = new UnitMark(volumeId, Guid.NewGuid());
+            mark = new UnitMark(_volumeId, Guid.NewGuid());
             mark.Write(directory);
         }
 
@@ -74,10 +76,10 @@ public sealed class UnitRecord(string volfile, string directory, Guid volumeId)
 
     private void Write(Guid id) =>
         AtomicFile.Put(
-            _path, UnitLines.Of((DirectoryKey, directory), (VolumeKey, volumeId.ToString()), (IdKey, id.ToString())),
+            _path, UnitLines.Of((DirectoryKey, directory), (VolumeKey, _volumeId.ToString()), (IdKey, id.ToString())),
             FileModes.Secret);
 
     private Guid? ReadId() => UnitLines.Read(_path) is { } lines && lines.GetValueOrDefault(DirectoryKey) == directory &&
-        lines.GetValueOrDefault(VolumeKey) == volumeId.ToString() &&
+        lines.GetValueOrDefault(VolumeKey) == _volumeId.ToString() &&
         Guid.TryParse(lines.GetValueOrDefault(IdKey), out Guid id) ? id : null;
 }

@@ -13,6 +13,9 @@ public static class VolfileParser
     /// <summary>Longest volfile parsed, in characters.</summary>
     public const int MaxLength = 8 * 1024 * 1024;
 
+    // The only translator that is in no category's directory. Kadalu's operator puts it on top of clients' graphs.
+    private const string Meta = "meta";
+
     private static readonly SearchValues<char> s_plain =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
@@ -134,7 +137,7 @@ public static class VolfileParser
     private static bool IsType(string text)
     {
         int slash = text.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && IsPlainWord(text.AsSpan(0, slash)) && IsPlainWord(text.AsSpan(slash + 1));
+        return text == Meta || slash > 0 && IsPlainWord(text.AsSpan(0, slash)) && IsPlainWord(text.AsSpan(slash + 1));
     }
 
     private static bool IsPlainWord(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExcept(s_plain);

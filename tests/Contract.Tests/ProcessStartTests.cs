@@ -42,6 +42,41 @@ public class ProcessStartTests
     }
 
     [Fact]
+    public void What_a_start_would_change_is_found_by_name()
+    {
+        var start = new UnitStart
+        {
+            Volfile = "/v",
+            Port = 1,
+            Log = "/log",
+            Others = new Dictionary<string, object> { ["allow"] = "10.0.0.0/8", ["tls"] = "off" },
+        };
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(file, start.ToJson());
+            Assert.Empty(start.FindChanges(file));
+            Assert.Empty((start with { Port = 2, NodePort = 3 }).FindChanges(file));
+            Assert.Equal(
+                ["allow", "bind-address", "log", "stop-timeout", "tls"],
+                (start with
+                {
+                    Log = "/other",
+                    BindAddress = "10.0.0.1",
+                    Others = new Dictionary<string, object> { ["allow"] = "10.0.0.0/16", ["stop-timeout"] = "7" },
+                }).FindChanges(file).Order(StringComparer.Ordinal));
+            File.WriteAllText(file, "{");
+            Assert.Empty(start.FindChanges(file));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        Assert.Empty(start.FindChanges(file));
+    }
+
+    [Fact]
     public void A_heal_daemon_is_told_the_name_of_its_pool()
     {
         var start = new HealDaemonStart { Volfile = "/v", Pool = "pool1", Log = "/log", Control = "/run/control" };

@@ -45,7 +45,7 @@ public class DaemonOptionTests
     {
         var graph = GraphProcessOptions.Of(GivenOptions.Read(
             DaemonCommands.Unit, new Dictionary<string, string> { ["volfile"] = "/v", ["port"] = "1" }, _ => null, null,
-            new Dictionary<string, string>
+            more: new Dictionary<string, string>
             {
                 ["volfile-id"] = "p.n.u",
                 ["brick-name"] = "/d",

@@ -77,7 +77,9 @@ public sealed partial class DaemonOptionTests : IDisposable
             .Select(property => property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name).OfType<string>();
         Assert.Equal(
             DaemonOptionTable.All.Select(option => option.Name).Where(name => name != "pool")
-                .Concat([GlusterfsdKeys.BrickName, GlusterfsdKeys.VolfileId, GlusterfsdKeys.XlatorOption]).Order(),
+                .Concat(
+                    [GlusterfsdKeys.BrickName, GlusterfsdKeys.KeepPidFile, GlusterfsdKeys.VolfileId, GlusterfsdKeys.XlatorOption])
+                .Order(),
             bound.Distinct().Order());
     }
 

@@ -124,7 +124,7 @@ public sealed class GivenOptionsTests : IDisposable
 
     [Fact]
     public void A_file_without_an_end_is_refused() => Assert.Equal(
-        "--config \"/dev/zero\": longer than 1048576 bytes",
+        "/dev/zero: longer than 1048576 bytes",
         Assert.Throws<CommandException>(() => Read([], null, "/dev/zero")).Message);
 
     [Fact]
@@ -154,7 +154,32 @@ public sealed class GivenOptionsTests : IDisposable
     public void What_is_missing_is_named_with_every_way_to_give_it()
     {
         Refuses("--volfile FILE is missing (or KADALU_FSD_VOLFILE", new() { ["port"] = "1" });
-        Refuses("--port N is missing", new() { ["volfile"] = "/v" });
+    }
+
+    [Fact]
+    public void What_the_administrator_of_a_machine_says_wins_over_the_pools_file()
+    {
+        File.WriteAllText(_file, """{ "volfile": "/v", "log-limit": 1, "allow": "10.0.0.0/8" }""");
+        string local = _file + ".local";
+        GivenOptions ReadBoth(params (string Name, string Value)[] variables) => GivenOptions.Read(
+            DaemonCommands.Unit, new Dictionary<string, string>(),
+            name => variables.Where(pair => pair.Name == name).Select(pair => pair.Value).FirstOrDefault(), _file, local);
+
+        Assert.Equal("1", ReadBoth()["log-limit"]);
+        File.WriteAllText(local, """{ "log-limit": 2 }""");
+        try
+        {
+            Assert.Equal(("2", "10.0.0.0/8"), (ReadBoth()["log-limit"], ReadBoth()["allow"]));
+            Assert.Equal("3", ReadBoth(("KADALU_FSD_LOG_LIMIT", "3"))["log-limit"]);
+            File.WriteAllText(local, """{ "log-limit": "many" }""");
+            Assert.StartsWith(
+                $"\"log-limit\" in {local}: \"many\" is not", Assert.Throws<CommandException>(() => ReadBoth()).Message,
+                StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(local);
+        }
     }
 
     [Theory]
@@ -187,7 +212,7 @@ public sealed class GivenOptionsTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_or_too_long_is_refused()
     {
-        Refuses("--config \"/no/such/file\"", [], "/no/such/file");
+        Refuses("/no/such/file: ", [], "/no/such/file");
         File.WriteAllText(_file, "{}" + new string(' ', 1024 * 1024));
         Refuses("longer than 1048576 bytes", [], _file);
     }

@@ -178,11 +178,11 @@ public sealed class PoolDefinitionTests : IntegrationTest
         string[] directories = [Path.Combine(Workspace.Create("a"), "u1"), Path.Combine(Workspace.Create("b"), "u2")];
         await File.WriteAllTextAsync(definition, $$$"""
             {"name": "pool1", "id": "e79048bf-ac4d-47cf-8d1f-0a07366ff1ea", "distribute_groups": [{"replica_count": 2, "storage_units": [
-              {"path": "{{{directories[0]}}}", "port": 24210, "node": {"name": "node-a.invalid"}},
-              {"path": "{{{directories[1]}}}", "port": 24211, "node": {"name": "node-b.invalid"}}]}]}
+              {"path": "{{{directories[0]}}}", "port": 24210, "node": {"name": "192.0.2.1"}},
+              {"path": "{{{directories[1]}}}", "port": 24211, "node": {"name": "192.0.2.2"}}]}]}
             """);
         PoolHarness[] nodes = [
-            PoolHarness.Create(Workspace, "node-a", "node-a.invalid"), PoolHarness.Create(Workspace, "node-b", "node-b.invalid")];
+            PoolHarness.Create(Workspace, "node-a", "192.0.2.1"), PoolHarness.Create(Workspace, "node-b", "192.0.2.2")];
         string[] digests = new string[2];
         for (int index = 0; index < nodes.Length; index++)
         {
@@ -197,7 +197,7 @@ public sealed class PoolDefinitionTests : IntegrationTest
 
         Assert.Equal(digests[0], digests[1]);
         Assert.Contains(
-            "its other nodes do not know of it: run the same command on node-b.invalid",
+            "its other nodes do not know of it: run the same command on 192.0.2.2",
             await nodes[0].MustAsync("set", "pool1", "network.ping-timeout", "17"), StringComparison.Ordinal);
         JsonNode changed = await nodes[0].StatusAsync("pool1");
         Assert.Equal(2, (int)changed["revision"]!);
@@ -215,7 +215,7 @@ public sealed class PoolDefinitionTests : IntegrationTest
         foreach (string command in new[] { "stop", "start" })
         {
             Assert.Contains(
-                "run the same command on node-b.invalid", await nodes[0].MustAsync(command, "pool1"), StringComparison.Ordinal);
+                "run the same command on 192.0.2.2", await nodes[0].MustAsync(command, "pool1"), StringComparison.Ordinal);
         }
 
         Assert.Equal(2, (int)(await nodes[0].StatusAsync("pool1"))["revision"]!);

@@ -211,12 +211,12 @@ public sealed class PoolLifeTests : IntegrationTest
                 Path.Combine(Workspace.Create("c"), "u3")];
         await File.WriteAllTextAsync(definition, $$$"""
             {"name": "pool1", "id": "e79048bf-ac4d-47cf-8d1f-0a07366ff1ea", "options": {"network.ping-timeout": "11"}, "distribute_groups": [{"replica_count": 3, "storage_units": [
-              {"path": "{{{directories[0]}}}", "port": 24210, "node": {"name": "node-a.invalid"}},
-              {"path": "{{{directories[1]}}}", "port": 24211, "node": {"name": "node-b.invalid"}},
-              {"path": "{{{directories[2]}}}", "port": 24212, "node": {"name": "node-c.invalid"}}]}]}
+              {"path": "{{{directories[0]}}}", "port": 24210, "node": {"name": "192.0.2.1"}},
+              {"path": "{{{directories[1]}}}", "port": 24211, "node": {"name": "192.0.2.2"}},
+              {"path": "{{{directories[2]}}}", "port": 24212, "node": {"name": "192.0.2.3"}}]}]}
             """);
         PoolHarness[] nodes = [
-            PoolHarness.Create(Workspace, "node-a", "node-a.invalid"), PoolHarness.Create(Workspace, "node-b", "node-b.invalid")];
+            PoolHarness.Create(Workspace, "node-a", "192.0.2.1"), PoolHarness.Create(Workspace, "node-b", "192.0.2.2")];
         string[] volfiles = new string[2];
         for (int index = 0; index < nodes.Length; index++)
         {

@@ -49,6 +49,37 @@ public sealed class PoolPortsTests
                     Assign(Pool("a", 0), ports: s_quiet with { EphemeralLow = PoolPorts.First, EphemeralHigh = 65535 })).Message,
             StringComparison.Ordinal);
 
+    [Fact]
+    public void A_pool_gets_a_port_of_its_own_once()
+    {
+        Assert.Equal(PoolPorts.FirstOfPools, AssignOwn(Pool("a", 0)).Port);
+        Assert.Equal(7, AssignOwn(Pool("a", 0) with { Port = 7 }).Port);
+        Assert.Equal(
+            PoolPorts.FirstOfPools + 4,
+            AssignOwn(
+                Pool("a", PoolPorts.FirstOfPools), [Pool("b", PoolPorts.FirstOfPools + 2) with { Port = PoolPorts.FirstOfPools + 1 }],
+                s_quiet with { Listening = new HashSet<int> { PoolPorts.FirstOfPools + 3 } }).Port);
+    }
+
+    [Fact]
+    public void The_nodes_port_is_no_pools()
+    {
+        Pool[] others = [.. Enumerable.Range(PoolPorts.FirstOfPools, DefaultPorts.Node - PoolPorts.FirstOfPools)
+            .Select(port => Pool("other", 1) with { Port = port })];
+        Assert.Equal(DefaultPorts.Node + 1, AssignOwn(Pool("a", 0), others).Port);
+    }
+
+    [Fact]
+    public void Where_none_is_left_for_a_pool_that_is_said() =>
+        Assert.Contains(
+            "for volfiles",
+            Assert.Throws<CommandException>(
+                () => AssignOwn(Pool("a", 0), ports: s_quiet with { EphemeralLow = 1024, EphemeralHigh = 65535 })).Message,
+            StringComparison.Ordinal);
+
+    private static Pool AssignOwn(Pool pool, Pool[]? others = null, NodePorts? ports = null) =>
+        PoolPorts.AssignOwn(pool, others ?? [], ports ?? s_quiet);
+
     private static Pool Assign(Pool pool, Pool[]? others = null, NodePorts? ports = null) =>
         PoolPorts.Assign(pool, others ?? [], (_, _) => true, ports ?? s_quiet);
 

@@ -39,7 +39,29 @@ public sealed class SystemdUnitTests : IDisposable
         Assert.Equal("[Socket]\nListenStream=0.0.0.0:24210\nListenStream=[::]:24210\n", DropIn("socket.d/listen.conf"));
     }
 
-    private void Install(string directory, string file = "u.vol")
+    [Theory]
+    [InlineData("10.0.0.1", null, "ListenStream=10.0.0.1:24210\n")]
+    [InlineData("fd98::1", null, "ListenStream=[fd98::1]:24210\n")]
+    [InlineData(null, "10.0.0.2", "ListenStream=10.0.0.2:24210\n")]
+    [InlineData("10.0.0.1", "10.0.0.2", "ListenStream=10.0.0.1:24210\n")]
+    public void An_address_is_the_only_one(string? given, string? inVolfile, string listens)
+    {
+        Install("/u", address: given, more: inVolfile is null ? "" : $"    option transport.socket.bind-address {inVolfile}\n");
+        Assert.Equal("[Socket]\n" + listens, DropIn("socket.d/listen.conf"));
+    }
+
+    [Theory]
+    [InlineData("    option transport.socket.listen-port 24333\n", 24333)]
+    [InlineData("    option listen-port 24334\n", 24334)]
+    [InlineData("", 24007)]
+    public void Where_no_port_is_given_it_is_the_volfiles(string more, int port)
+    {
+        Install("/u", port: null, more: more);
+        Assert.Equal($"[Socket]\nListenStream=0.0.0.0:{port}\nListenStream=[::]:{port}\n", DropIn("socket.d/listen.conf"));
+    }
+
+    private void Install(
+        string directory, string file = "u.vol", int? port = 24210, string? address = null, string more = "")
     {
         string volfile = Path.Combine(_root.FullName, file);
         File.WriteAllText(
@@ -48,8 +70,9 @@ public sealed class SystemdUnitTests : IDisposable
             $"directory {directory}\n" +
             "end-volume\nvolume s\n    type protocol/server\n    option transport-type tcp\n    option " +
             $"auth.addr.{directory}.allow *\n" +
-            "    subvolumes p\nend-volume\n");
-        new SystemdUnit("u", _root.FullName).Install(new UnitStart { Volfile = volfile, Port = 24210 });
+            $"{more}    subvolumes p\nend-volume\n");
+        new SystemdUnit("u", _root.FullName).Install(
+            new UnitStart { Volfile = volfile, Port = port, BindAddress = address });
     }
 
     private string DropIn(string name) =>

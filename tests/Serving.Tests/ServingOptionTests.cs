@@ -25,7 +25,7 @@ public class ServingOptionTests
         Assert.Equal((null, null, null, null), (listen.Port, listen.PoolPort, listen.NodePort, listen.Socket));
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 24007), listen.ParseGateway());
         var volfiles = VolfileServerOptions.Of(given);
-        Assert.Equal((null, 2, 0.5), (volfiles.Directory, volfiles.ServerRounds, volfiles.NotifyWindow.TotalSeconds));
+        Assert.Equal((null, 16, 0.5), (volfiles.Directory, volfiles.ServerRounds, volfiles.NotifyWindow.TotalSeconds));
         Assert.Empty(volfiles.ParseAdvertised());
         Assert.True(volfiles.ParseFilter().Admits(IPAddress.Parse("192.0.2.1"), new HashSet<IPAddress>()));
         var tls = VolfileTlsOptions.Of(given);
@@ -69,7 +69,7 @@ public class ServingOptionTests
     [InlineData("allow", "", "a list of addresses")]
     [InlineData("allow", ",", "a list of addresses")]
     [InlineData("advertise", "10.1.0.0/16=a;10.1.0.0/16=b", "networks with the names of hosts")]
-    [InlineData("server-rounds", "5", "a whole number from 1 to 4")]
+    [InlineData("server-rounds", "17", "a whole number from 1 to 16")]
     [InlineData("tls-allow", "", "common names of 1 to 64 characters, separated by commas")]
     [InlineData("notify-window", "0", "seconds, from 0.1 to 3600")]
     public void What_means_nothing_is_named_with_what_is_expected(string name, string value, string expected)

@@ -45,6 +45,41 @@ public class UnitVolfileTests
             StringComparison.Ordinal);
     }
 
+    // extras/thin-arbiter/thin-arbiter.vol of GlusterFS has none.
+    [Fact]
+    public void Only_a_tie_breaker_may_be_without_a_volume_id()
+    {
+        Volume posix = _kadalu.OfType(UnitVolfile.PosixType).Single();
+        Volfile without = _kadalu.Replace(posix, posix.Without("volume-id"));
+        Volume locks = without.OfType("features/locks").Single();
+        Assert.Null(UnitVolfile.Identify(without.Replace(locks, locks with { Type = UnitVolfile.ThinArbiterType })).VolumeId);
+        Assert.NotNull(UnitVolfile.Identify(_kadalu).VolumeId);
+    }
+
+    [Theory]
+    [InlineData(null, null, null, null)]
+    [InlineData("transport.socket.listen-port 24008", "bind-address 10.0.0.1", 24008, "10.0.0.1")]
+    [InlineData("listen-port 1", "transport.socket.bind-address server1", 1, "server1")]
+    [InlineData("listen-port 65535", "transport.socket.bind-address ::1", 65535, "::1")]
+    public void A_volfile_may_say_where_its_server_listens(string? first, string? second, int? port, string? address) =>
+        Assert.Equal((address, port), UnitVolfile.ReadListenAddress(Listening(first, second)));
+
+    [Theory]
+    [InlineData("listen-port 0", "is not a port")]
+    [InlineData("listen-port 65536", "is not a port")]
+    [InlineData("transport.socket.listen-port +1", "is not a port")]
+    [InlineData("bind-address a_b", "neither an address nor a host name")]
+    public void What_a_server_cannot_listen_on_is_refused(string option, string reason) =>
+        Assert.Contains(
+            reason,
+            Assert.Throws<VolfileException>(() => UnitVolfile.ReadListenAddress(Listening(option, null))).Message,
+            StringComparison.Ordinal);
+
+    private Volfile Listening(params string?[] options) => _kadalu.Replace(
+        _kadalu.Top,
+        options.OfType<string>().Select(option => option.Split(' '))
+            .Aggregate(_kadalu.Top.Without("listen-port"), (server, option) => server.With(option[0], option[1])));
+
     [Fact]
     public void The_server_is_moved_off_the_network_and_nothing_else_changes()
     {
@@ -58,75 +93,6 @@ public class UnitVolfileTests
         Assert.Equal("/run/x/graph", changed.Top["transport.socket.listen-path"]);
         Assert.Equal(_kadalu.Volumes.SkipLast(1), changed.Volumes.SkipLast(1));
         Assert.Equal(changed, VolfileParser.Parse(VolfilePrinter.Print(changed)));
-    }
-
-    [Theory]
-    [InlineData("kadalu/unit.vol")]
-    [InlineData("kadalu/arbiter-unit.vol")]
-    [InlineData("glusterd/mirror3__mirror3.unit-host.tmp-gd-b-mirror3-1.vol")]
-    public void The_guard_stands_above_the_disk_and_below_what_is_served_whoever_wrote_the_volfile(string sample)
-    {
-        Volfile before = Sample(sample);
-        UnitIdentity identity = UnitVolfile.Identify(before);
-        Volfile guarded = UnitVolfile.WithOwnTranslators(before);
-        Volume[] guards = [.. guarded.OfType(UnitVolfile.GuardType)];
-
-        Assert.Equal(2, guards.Length);
-        Assert.Equal(identity.Posix.Name, Assert.Single(guards[0].Subvolumes));
-        Assert.Equal(identity.Directory, guards[0]["directory"]);
-        Assert.Equal(
-            [guards[0].Name],
-            guarded.Volumes.Where(volume => volume.Subvolumes.Contains(identity.Posix.Name)).Select(volume => volume.Name));
-        Assert.Equal(guards[1].Name, Assert.Single(guarded.Find(guarded.Top.Subvolumes[0])!.Subvolumes));
-        Assert.Null(guards[1]["directory"]);
-        Volume moves = Assert.Single(guarded.OfType(UnitVolfile.MovesType));
-        Assert.Equal(moves.Name, Assert.Single(guards[1].Subvolumes));
-        Volume recent = Assert.Single(guarded.OfType(UnitVolfile.RecentType));
-        Assert.Equal(recent.Name, Assert.Single(moves.Subvolumes));
-        Assert.Equal(identity.Directory, recent["directory"]);
-        Assert.Equal(before.Find(before.Top.Subvolumes[0])!.Subvolumes.ToArray(), recent.Subvolumes.ToArray());
-
-        // Nothing else is another: names, order, options; and it can be read.
-        Assert.Equal(
-            before.Volumes.Select(volume => (volume.Name, volume.Type)),
-            guarded.Volumes.Except([.. guards, moves, recent]).Select(volume => (volume.Name, volume.Type)));
-        Assert.Equal(
-            before.Volumes.SelectMany(volume => volume.Options),
-            guarded.Volumes.Except([.. guards, moves, recent]).SelectMany(volume => volume.Options));
-        Assert.Equal(VolfilePrinter.Print(guarded), VolfilePrinter.Print(VolfileParser.Parse(VolfilePrinter.Print(guarded))));
-        Assert.Equal(identity.Directory, UnitVolfile.Identify(guarded).Directory);
-    }
-
-    [Fact]
-    public void A_server_right_above_posix_serves_the_guard_by_its_name()
-    {
-        Volfile guarded = UnitVolfile.WithOwnTranslators(VolfileParser.Parse(
-            "volume p\n type storage/posix\n option directory \"/x y\"\nend-volume\nvolume p-guard\n type protocol/server\n " +
-            "subvolumes p\nend-volume\n"));
-        Assert.Equal(
-            [("p-guard-", "storage/posix", ""), ("p", "kadalu/guard", "p-guard-"), ("p-guard", "protocol/server", "p")],
-            guarded.Volumes.Select(volume => (volume.Name, volume.Type, string.Join(' ', volume.Subvolumes))));
-        Assert.Equal("/x y", VolfileParser.Parse(VolfilePrinter.Print(guarded)).Find("p")!["directory"]);
-    }
-
-    [Fact]
-    public void Where_nothing_is_marked_no_mark_is_carried()
-    {
-        Volfile guarded = UnitVolfile.WithOwnTranslators(VolfileParser.Parse(
-            "volume p\n type storage/posix\n option directory /x\nend-volume\nvolume l\n type features/locks\n subvolumes " +
-            "p\nend-volume\nvolume s\n type protocol/server\n subvolumes l\nend-volume\n"));
-        Assert.Equal(
-            ["storage/posix", "kadalu/guard", "kadalu/guard", "features/locks", "protocol/server"],
-            guarded.Volumes.Select(volume => volume.Type));
-    }
-
-    [Fact]
-    public void A_volfile_has_no_guard_of_its_own()
-    {
-        Volfile guarded = UnitVolfile.WithOwnTranslators(_kadalu);
-        Assert.Contains(
-            "every unit puts into its graph itself",
-            Assert.Throws<VolfileException>(() => UnitVolfile.WithOwnTranslators(guarded)).Message, StringComparison.Ordinal);
     }
 
     private static string Refusal(Volfile volfile) =>

@@ -52,6 +52,15 @@ public class VolfileParserTests
         Assert.Equal(usual, odd);
     }
 
+    // As Kadalu's operator writes clients' volfiles.
+    [Fact]
+    public void One_translator_has_no_category()
+    {
+        Volfile volfile = VolfileParser.Parse(Two + "\nvolume c\n    type meta\n    subvolumes b\nend-volume\n");
+        Assert.Equal("meta", volfile.Top.Type);
+        Assert.Equal(volfile, VolfileParser.Parse(VolfilePrinter.Print(volfile)));
+    }
+
     [Fact]
     public void What_needs_quotes_gets_them_and_comes_back()
     {

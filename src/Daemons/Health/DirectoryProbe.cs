@@ -21,15 +21,15 @@ internal sealed class DirectoryProbe(DescriptorBudget descriptors)
     private const ulong ReservedPercent = 1;
 
     private string _path = "";
-    private Guid _volumeId;
+    private Guid? _volumeId;
     private string _file = "";
     private FileStatus _status;
 
     /// <summary>Records which directory it is.</summary>
     /// <param name="path">Its path; it is known to be the unit's.</param>
-    /// <param name="volumeId">The volume's id, which it carries.</param>
+    /// <param name="volumeId">The volume's id, which it carries; null where it needs none.</param>
     /// <exception cref="CommandException">It cannot be read.</exception>
-    internal void Remember(string path, Guid volumeId)
+    internal void Remember(string path, Guid? volumeId)
     {
         (_path, _volumeId, _file) = (path, volumeId, Path.Combine(path, FileName));
         if (FileStatus.Read(path, out _status) is not Errno.None and var error)
@@ -80,7 +80,7 @@ internal sealed class DirectoryProbe(DescriptorBudget descriptors)
                     "over it" : $"another directory is at {_path}");
         }
 
-        return UnitDirectory.ReadVolumeId(_path, out Guid found) switch
+        return _volumeId is null ? null : UnitDirectory.ReadVolumeId(_path, out Guid found) switch
         {
             Errno.None when found == _volumeId => null,
             Errno.None => new HealthProblem(HealthCodes.WrongVolume, $"{_path} belongs to volume {found} now"),

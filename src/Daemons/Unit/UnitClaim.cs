@@ -22,7 +22,7 @@ internal sealed class UnitClaim(UnitPreparation preparation, ListenerSet listene
         {
             _lock = await preparation.Retry.UntilAsync(preparation.UnitDirectory.Lock, stopping);
             bool isEncrypted = PendingOptions.TlsOf(preparation.Plan.Volfile).Contains(true);
-            await preparation.Retry.UntilAsync(() => listeners.OpenForUnit(isEncrypted), stopping);
+            await preparation.Retry.UntilAsync(() => listeners.OpenForUnit(preparation.Address, isEncrypted), stopping);
             await preparation.Retry.UntilAsync(pidFile.Take, stopping);
             probe.Remember(preparation.Plan.Identity.Directory, preparation.Plan.Identity.VolumeId);
         }

@@ -9,7 +9,10 @@ namespace KadaluFsd.Daemons.Unit;
 /// <summary>What a unit is going to run.</summary>
 /// <param name="Volfile">See <see cref="GraphPlan"/>; with our own translators.</param>
 /// <param name="Identity">The unit as the volfile identifies it.</param>
-internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, ImmutableArray<Volume> Missing, byte[] Text)
+/// <param name="ListenAddress">Where the volfile says that clients connect to.</param>
+internal sealed record UnitPlan(
+    Volfile Volfile, UnitIdentity Identity, (string? Address, int? Port) ListenAddress, ImmutableArray<Volume> Missing,
+    byte[] Text)
     : GraphPlan(Volfile, Missing, Text)
 {
     /// <summary>Checks the text of a unit's volfile.</summary>
@@ -28,7 +31,7 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
                 throw new VolfileException(0, $"it is for {directory}, not for the brick {brick}");
             }
 
-            if (UnitVolfile.OwnTypes.FirstOrDefault(type => !library.HasTranslator(type)) is { } lacking)
+            if (OwnTranslators.Types.FirstOrDefault(type => !library.HasTranslator(type)) is { } lacking)
             {
                 throw new CommandException(
                     ExitCode.GraphFailed, $"{library.OwnTranslatorDirectory} lacks {lacking}: install all of one build");
@@ -36,8 +39,9 @@ internal sealed record UnitPlan(Volfile Volfile, UnitIdentity Identity, Immutabl
 
             (Volfile installed, ImmutableArray<Volume> missing) =
                 InstalledLayers.RemoveMissing(written, library.HasTranslator);
-            Volfile volfile = UnitVolfile.WithOwnTranslators(installed);
-            return new UnitPlan(volfile, UnitVolfile.Identify(volfile), missing, text);
+            Volfile volfile = OwnTranslators.AddTo(installed);
+            return new UnitPlan(
+                volfile, UnitVolfile.Identify(volfile), UnitVolfile.ReadListenAddress(volfile), missing, text);
         });
 
     /// <summary>The text that the graph is built from.</summary>

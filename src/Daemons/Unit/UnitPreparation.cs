@@ -26,6 +26,9 @@ internal sealed class UnitPreparation(
     /// <summary>The record of the directory that the unit has served.</summary>
     internal UnitRecord Record { get => field ?? throw NotStarted(); private set; }
 
+    /// <summary>Where clients connect to.</summary>
+    internal ListenAddress Address { get => field ?? throw NotStarted(); private set; }
+
     /// <summary>The path that the graph's server listens on; known when the graph is up.</summary>
     internal string ListenPath { get => field ?? throw NotStarted(); set; }
 
@@ -49,7 +52,7 @@ internal sealed class UnitPreparation(
     /// <inheritdoc/>
     internal override void Announce(ILogger logger) =>
         GraphLifeLog.Starting(
-            logger, ProgramVersion.Text, Library.GlusterFsVersion, UnitDirectory.Path, Options.Volfile, listen.ExpectPort());
+            logger, ProgramVersion.Text, Library.GlusterFsVersion, UnitDirectory.Path, Options.Volfile, Address.Port);
 
     /// <inheritdoc/>
     protected override void Prepare()
@@ -57,9 +60,16 @@ internal sealed class UnitPreparation(
         GlusterContext.ReserveDescriptors(descriptors.ForNodes);
         Plan = UnitPlan.Parse(GraphPlan.ReadText(Options.Volfile), Options, Library);
         UnitDirectory = new UnitDirectory(Plan.Identity.Directory, Plan.Identity.VolumeId);
+        Address = FindAddress();
         VolfileTls.CheckFiles(tls);
         _ = UnitDirectory.Check(unit.InitDirectory);
         Record = new UnitRecord(Options.Volfile, Plan.Identity.Directory, Plan.Identity.VolumeId);
         Record.Check();
+    }
+
+    private ListenAddress FindAddress()
+    {
+        (string? address, int? port) = Plan.ListenAddress;
+        return ListenAddress.Resolve(listen.BindAddress ?? address, listen.Port ?? port ?? UnitVolfile.DefaultPort);
     }
 }

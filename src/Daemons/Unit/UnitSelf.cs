@@ -2,7 +2,6 @@ using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Daemons.Health;
 using KadaluFsd.Hosting.Logging;
 using KadaluFsd.Native;
-using KadaluFsd.Serving.Options;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Daemons.Unit;
@@ -10,17 +9,17 @@ namespace KadaluFsd.Daemons.Unit;
 /// <summary>Status lines of a unit, and what signals do.</summary>
 /// <param name="health">The health of its directory.</param>
 internal sealed class UnitSelf(
-    GraphProcessOptions options, ListenOptions listen, GlusterContext context, GraphReload reload, HealthMonitor health,
+    GraphProcessOptions options, UnitPreparation preparation, GlusterContext context, GraphReload reload, HealthMonitor health,
     ILogger<UnitSelf> logger)
     : GraphSelf(context, reload, logger)
 {
     /// <inheritdoc/>
     public override string Status =>
         $"serving {options.Volfile} on port " +
-        $"{listen.Port}{(health.Current.Problems.Length == 0 ? "" : $"; {health.Current.Describe()}")}";
+        $"{preparation.Address.Port}{(health.Current.Problems.Length == 0 ? "" : $"; {health.Current.Describe()}")}";
 
     /// <inheritdoc/>
-    public override void SayReady() => LifeLog.Ready(logger, listen.ExpectPort());
+    public override void SayReady() => LifeLog.Ready(logger, preparation.Address.Port);
 
     /// <inheritdoc/>
     public override string SayStopping()

@@ -11,10 +11,10 @@ internal sealed class UnitSetup(UnitPreparation preparation, UnitOptions options
     protected override Task StartAsync(CancellationToken stopping)
     {
         // Checked again: while a previous process was waited for, the directory was in its hands.
-        if (!preparation.UnitDirectory.Check(options.InitDirectory))
+        if (!preparation.UnitDirectory.Check(options.InitDirectory) && preparation.Plan.Identity.VolumeId is { } id)
         {
             preparation.UnitDirectory.WriteVolumeId();
-            GraphLifeLog.DirectoryInitialised(logger, preparation.Plan.Identity.VolumeId, preparation.UnitDirectory.Path);
+            GraphLifeLog.DirectoryInitialised(logger, id, preparation.UnitDirectory.Path);
         }
 
         preparation.UnitDirectory.PrepareHidden();

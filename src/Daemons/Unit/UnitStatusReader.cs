@@ -13,7 +13,7 @@ internal static class UnitStatusReader
         DiskFigures disk = unit.Disk.Read();
         return new UnitStatus(
             state.Name, state.Reasons, directory, unit.Plan.Identity.VolumeId, unit.Options.Volfile,
-            PoolRevision.Find(unit.Reload.Volfile), unit.Listen.ExpectPort(), unit.Listen.PoolPort, Environment.ProcessId,
+            PoolRevision.Find(unit.Reload.Volfile), unit.Prepared.Address.Port, unit.Listen.PoolPort, Environment.ProcessId,
             ProgramVersion.Text, unit.GlusterFsVersion, unit.UptimeSeconds, unit.History.Current.Starts, unit.History.Previous,
             unit.Translators, unit.Context.ClientCount, unit.Context.OperationsInProgress, unit.Volfiles.Connections.Count,
             ClientReader.CountOutdated(unit.Volfiles), disk.PendingHeals, Environment.WorkingSet,

@@ -14,7 +14,7 @@ internal static class ControlText
         var text = new StringBuilder();
         void Add(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"{name,-14}{value}\n");
         Add("state", status.Reasons.Length == 0 ? status.State : $"{status.State}: {string.Join("; ", status.Reasons)}");
-        Add("directory", $"{status.Directory} (volume {status.VolumeId})");
+        Add("directory", status.VolumeId is { } volume ? $"{status.Directory} (volume {volume})" : status.Directory);
         Add("volfile", status.Volfile);
         Add("graph", string.Join(" > ", status.Graph.Select(translator => translator.Type)));
         Add("port", status.PoolPort is { } poolPort ? $"{status.Port}, pool port {poolPort}" : $"{status.Port}");

@@ -55,13 +55,23 @@ internal static class DaemonCommand
             Description =
                 "JSON object with any of the options below, by name. Flags win over KADALU_FSD_* variables, which win over this.",
         };
+        var local = new Option<string>("--local-config")
+        {
+            HelpName = "FILE",
+            Description =
+                "Another such file, for the administrator of the machine: it wins over --config's, which a pool writes. May be " +
+                "missing.",
+        };
         command.Add(config);
+        command.Add(local);
         var flags = DaemonFlags.AddTo(command, kind);
         command.SetAction(async (parsed, _) =>
         {
             HostedProcess process = CreateProcess(
                 kind,
-                GivenOptions.Read(kind, flags.Given(parsed), Environment.GetEnvironmentVariable, parsed.GetValue(config)));
+                GivenOptions.Read(
+                    kind, flags.Given(parsed), Environment.GetEnvironmentVariable, parsed.GetValue(config),
+                    parsed.GetValue(local)));
             if (Background.IsThis)
             {
                 Background.Enter();

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.IO.Enumeration;
 using KadaluFsd.Contract;
 using KadaluFsd.Daemons.Graph;
-using KadaluFsd.Native;
+using KadaluFsd.Hosting.Options;
 using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Options;
 
@@ -28,7 +28,9 @@ internal static class OptionsCommand
             string wanted = parsed.GetValue(pattern) ?? "*";
             IGrouping<string, OptionTarget>[] found =
                 [.. OptionNames.All.GroupBy(target => target.Name).Where(option => Fits(option.Key, wanted))];
-            if (found.Length == 0)
+            OptionDefinition[] settings =
+                [.. PoolSettings.All.Where(option => Fits(UnitSettings.NameOf(option.Name), wanted))];
+            if (found.Length + settings.Length == 0)
             {
                 throw new CommandException(ExitCode.Usage, $"no option has \"{wanted}\" in its name");
             }
@@ -36,6 +38,14 @@ internal static class OptionsCommand
             foreach (IGrouping<string, OptionTarget> option in found)
             {
                 Console.WriteLine(Describe(option.Key, [.. option]));
+            }
+
+            foreach (OptionDefinition setting in settings)
+            {
+                Console.WriteLine(
+                    $"{UnitSettings.NameOf(setting.Name)}\n" +
+                    $"    {(setting.IsSwitch ? "true|false" : setting.Placeholder)}; at the next start of a unit\n" +
+                    $"    {setting.Description}\n");
             }
 
             return (int)ExitCode.Success;
@@ -64,7 +74,7 @@ internal static class OptionsCommand
                 $"    adds or removes the layer {where}\n";
         }
 
-        if (new PoolOptions(TranslatorRules.Of).RuleOf(first) is not { } rule)
+        if (PoolSettings.CreateOptions().RuleOf(first) is not { } rule)
         {
             return $"{name}\n    of {where}, which does not describe it\n";
         }

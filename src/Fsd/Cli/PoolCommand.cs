@@ -108,7 +108,7 @@ internal static class PoolCommand
         (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
         (PoolVolfiles volfiles, PoolHeal heal) = LoadLibrary(paths, node);
         return new PoolManager(
-            paths, store, volfiles, new PoolOptions(TranslatorRules.Of), new NodeServices(paths), heal, node, Console.WriteLine);
+            paths, store, volfiles, PoolSettings.CreateOptions(), new NodeServices(paths), heal, node, Console.WriteLine);
     }
 
     private static UnitReplacement Replace(ParseResult parsed)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Pools;
@@ -34,7 +35,8 @@ internal static class PoolCreateCommand
         var port = new Option<int>("--pool-port")
         {
             HelpName = "N",
-            Description = "TCP port for volfiles, the same on every node of the pool (default none)."
+            Description =
+                "TCP port for volfiles, the same on every node of the pool (default: one that is free here, from 24100 on)."
         };
         var adopt =
             new Option<bool>(
@@ -67,12 +69,10 @@ internal static class PoolCreateCommand
             }
 
             pool = parsed.GetValue(port) is > 0 and int number ? pool with { Port = number } : pool;
-            pool =
-                pool with
-                {
-                    Credentials = pool.Credentials ?? CreateCredentials(
-                    pool, parsed.GetValue(definition), PoolCommand.Open(parsed).Node)
-                };
+            // All nodes need the same credentials and port: a definition for several nodes has its own, or the pool has none.
+            bool isForSeveral = parsed.GetValue(definition) is not null &&
+                PoolCommand.Open(parsed).Node.UnitsOf(pool).Count() < pool.Units.Count();
+            pool = pool with { Credentials = pool.Credentials ?? (isForSeveral ? null : PoolCredentials.Create()) };
             if (pool.Groups.Length > 1 && !parsed.GetValue(distribute) && parsed.GetValue(mode) != "script" &&
                 !AskForGroups(pool))
             {
@@ -80,14 +80,18 @@ internal static class PoolCreateCommand
             }
 
             PoolManager manager = PoolCommand.Manage(parsed);
-            await manager.CreateAsync(pool, parsed.GetValue(sameNode), parsed.GetValue(onRoot), existing);
+            await manager.CreateAsync(
+                pool,
+                new CreationTerms(
+                    parsed.GetValue(sameNode), parsed.GetValue(onRoot), existing, MayChoosePort: !isForSeveral));
             if (!parsed.GetValue(noStart))
             {
                 await manager.StartAsync(name, isNew: true);
             }
 
             (PoolPaths paths, PoolStore store, ThisNode node) = PoolCommand.Open(parsed);
-            if (store.Get(name).Pool is var made && node.UnitsOf(made).Count() < made.Units.Count())
+            Pool made = store.Get(name).Pool;
+            if (node.UnitsOf(made).Count() < made.Units.Count())
             {
                 Console.WriteLine(parsed.GetValue(definition) is { } file
                     ? $"its other nodes do not know of it: kadalu-fsd pool create {name} --definition FILE on each of them, " +
@@ -96,6 +100,7 @@ internal static class PoolCreateCommand
             }
 
             Console.WriteLine($"pool {name} is {(parsed.GetValue(noStart) ? "created" : "started")}");
+            Console.WriteLine($"clients mount it with: {MountLine(made)}");
             return (int)ExitCode.Success;
         }, words, definition, distribute, mode, sameNode, onRoot, adopt, restore, discard, port, noStart);
     }
@@ -137,9 +142,13 @@ internal static class PoolCreateCommand
         }
     }
 
-    // All nodes need the same: a definition for several nodes has its own, or the pool has none.
-    private static PoolCredentials? CreateCredentials(Pool pool, string? definition, ThisNode node) =>
-        definition is null || node.UnitsOf(pool).Count() == pool.Units.Count() ? PoolCredentials.Create() : null;
+    // packaging/mount.kadalu; without a port it takes the one that every node with units listens on.
+    private static string MountLine(Pool pool)
+    {
+        string servers = string.Join(',', pool.Members.Select(member => member.Unit.Node.Name).Distinct());
+        string port = pool.Port > 0 ? string.Create(CultureInfo.InvariantCulture, $" -o port={pool.Port}") : "";
+        return $"mount -t kadalu{port} {servers}:/{pool.Name} DIR";
+    }
 
     private static bool AskForGroups(Pool pool)
     {

@@ -51,9 +51,8 @@ internal static class TryGraphCommand
             {
                 string unit = Path.Combine(directory, "unit");
                 OwnFiles.CreateDirectory(HiddenDirectory.PathIn(unit, HiddenDirectory.Indices));
-                if (ExtendedAttribute.Create(
-                    unit, UnitDirectory.VolumeIdAttribute,
-                    UnitVolfile.Identify(volfile).VolumeId.ToByteArray(bigEndian: true)) != Errno.None)
+                if (UnitVolfile.Identify(volfile).VolumeId is { } id && ExtendedAttribute.Create(
+                    unit, UnitDirectory.VolumeIdAttribute, id.ToByteArray(bigEndian: true)) != Errno.None)
                 {
                     // The temporary directory has no such attributes: the graph cannot be tried.
                     return GraphTrial.Good;

@@ -50,12 +50,15 @@ internal static class UnitInstallCommand
     {
         var given = GivenOptions.Read(DaemonCommands.Unit, flags, _ => null, file: null);
         _ = DaemonCommand.CreateProcess(DaemonCommands.Unit, given);
+        var listen = ListenOptions.Of(given);
         unit.Install(new UnitStart
         {
             Volfile = given[DaemonOptionTable.Volfile]!,
-            Port = ListenOptions.Of(given).ExpectPort(),
+            Port = listen.Port,
+            BindAddress = listen.BindAddress,
             Others = DaemonOptionTable.For(DaemonCommands.Unit)
-                .Where(option => !option.IsRequired && flags.ContainsKey(option.Name))
+                .Where(option => flags.ContainsKey(option.Name) && option.Name is not
+                    (DaemonOptionTable.Volfile or DaemonOptionTable.Port or DaemonOptionTable.BindAddress))
                 .ToDictionary(option => option.Name, object (option) => TextOf(option, flags, given)),
         });
         Console.WriteLine($"systemctl daemon-reload && systemctl enable --now {unit.Socket} {unit.Service}");

@@ -17,6 +17,12 @@ public static class DaemonOptionTable
     /// <summary>The option that names a unit's port.</summary>
     public const string Port = "port";
 
+    /// <summary>The option that says which addresses a unit's ports are on.</summary>
+    public const string BindAddress = "bind-address";
+
+    /// <summary>The option that names the pid file.</summary>
+    public const string PidFile = "pid-file";
+
     /// <summary>The option that names the control socket.</summary>
     internal const string Control = "control";
 
@@ -27,14 +33,18 @@ public static class DaemonOptionTable
             "The pool to heal: its volfile is shd.NAME.vol where volfiles are, its control socket " +
             "/run/kadalu/shd.NAME.control.sock, unless others are given.", DaemonCommands.HealDaemon, OptionForm.PoolName),
         new(Volfile, "FILE", "The process's own volfile: a storage unit's, a self-heal daemon's.", DaemonCommands.Graph,
-            OptionForm.FullPath) { IsRequired = true },
-        new(Port, "N", "TCP port for volfiles and I/O, 1 to 65535.", DaemonCommands.Unit,
-            OptionForm.Number(1, 65535)) { IsRequired = true },
+            OptionForm.FullPath) { IsRequired = true, IsOfPool = true },
+        new(Port, "N", "TCP port for volfiles and I/O, 1 to 65535 (default: the volfile's listen-port, or else 24007).",
+            DaemonCommands.Unit, OptionForm.Number(1, 65535)) { IsOfPool = true },
+        new(BindAddress, "HOST",
+            "Address of this machine that the unit's ports are on, or a name for it (default: the volfile's bind-address, or " +
+            "else every IPv4 and IPv6 address).", DaemonCommands.Unit, OptionForm.Text),
         new("listen", "ADDRESS:PORT", "Where to listen (default 127.0.0.1:24007).", DaemonCommands.Gateway, OptionForm.Text),
         new("volfiles", "DIR",
             "Directory with the KEY.vol files that clients may fetch (default: a unit's volspec-directory, else " +
-            "/var/lib/kadalu/volfiles).", DaemonCommands.Volfiles, OptionForm.FullPath),
-        new("log", "FILE", "Where to log; \"-\" is standard error (default).", DaemonCommands.All, OptionForm.LogPath),
+            "/var/lib/kadalu/volfiles).", DaemonCommands.Volfiles, OptionForm.FullPath) { IsOfPool = true },
+        new("log", "FILE", "Where to log; \"-\" is standard error (default).", DaemonCommands.All, OptionForm.LogPath)
+        { IsExclusive = true },
         new("log-level", "LEVEL", "CRITICAL, ERROR, WARNING, NOTICE, INFO (default), DEBUG or TRACE.",
             DaemonCommands.All, OptionForm.LogLevel),
         new("log-format", "text|json",
@@ -42,7 +52,7 @@ public static class DaemonOptionTable
             "systemd's journal reads them.", DaemonCommands.Graph, OptionForm.OneOf("text", "json")),
         new("init-directory", "",
             "Write the volume id onto a unit directory that has none. Only for a new unit: an empty mount point has none either.",
-            DaemonCommands.Unit, OptionForm.Switch),
+            DaemonCommands.Unit, OptionForm.Switch) { IsOfPool = true },
         new("header-timeout", "SECONDS", "How long a connection may take to send the header of its first call (default 10).",
             DaemonCommands.Volfiles, OptionForm.Seconds),
         new("call-timeout", "SECONDS",
@@ -81,18 +91,20 @@ public static class DaemonOptionTable
             "Common names of certificates that may fetch volfiles, separated by commas (default all that are signed).",
             DaemonCommands.Volfiles, OptionForm.Text),
         new("socket", "FILE", "Unix socket for volfiles, for clients on this machine (default none).",
-            DaemonCommands.Volfiles, OptionForm.SocketPath),
+            DaemonCommands.Volfiles, OptionForm.SocketPath) { IsExclusive = true },
         new("access-log", "FILE", "One line for each fetched volfile; reopened when it is moved away (default none).",
-            DaemonCommands.Volfiles, OptionForm.FullPath),
+            DaemonCommands.Volfiles, OptionForm.FullPath) { IsExclusive = true },
         new("access-log-format", "text|json", "How its lines are written (default text).",
             DaemonCommands.Volfiles, OptionForm.OneOf("text", "json")),
         new("pool-port", "N", "TCP port for volfiles only, the same for every unit of the pool on every node (default none).",
-            DaemonCommands.Volfiles, OptionForm.Number(1, 65535)),
+            DaemonCommands.Volfiles, OptionForm.Number(1, 65535)) { IsOfPool = true },
         new("node-port", "N",
             "TCP port for the volfiles of every pool of this node, which all of its units share; the unit goes without where " +
-            "others have it (default none; pools' units: 24199).", DaemonCommands.Unit, OptionForm.Number(1, 65535)),
-        new("server-rounds", "N", "How often the server list that clients get goes round, 1 to 4 (default 2).",
-            DaemonCommands.Volfiles, OptionForm.Number(1, 4)),
+            "others have it (default none; pools' units: 24199).",
+            DaemonCommands.Unit, OptionForm.Number(1, 65535)) { IsOfPool = true },
+        new("server-rounds", "N",
+            "How often the server list that clients get goes round, 1 to 16 (default 16). While each of the servers is " +
+            "restarted once, a client uses up one round.", DaemonCommands.Volfiles, OptionForm.Number(1, 16)),
         new("advertise", "LIST",
             "Names of the pool's hosts for clients of certain networks, such as " +
             "10.1.0.0/16=storage1-a,storage2-a;10.2.0.0/16=storage1-b (default: the volfile's).",
@@ -102,7 +114,8 @@ public static class DaemonOptionTable
             DaemonCommands.Volfiles, OptionForm.Seconds),
         new(Control, "FILE",
             "Unix socket of the control API (HTTP and JSON) (default none; with --pool, and for " +
-            "systemd's services, /run/kadalu/NAME.control.sock).", DaemonCommands.Graph, OptionForm.SocketPath),
+            "systemd's services, /run/kadalu/NAME.control.sock).",
+            DaemonCommands.Graph, OptionForm.SocketPath) { IsOfPool = true },
         new("health-interval", "SECONDS",
             "How often the unit's directory is checked; 0 for never (default the volfile's health-check-interval, or else 10).",
             DaemonCommands.Unit, OptionForm.SecondsOrNone),
@@ -111,13 +124,13 @@ public static class DaemonOptionTable
         new("health-failures", "N", "How many failed checks in a row end the unit (default 3).",
             DaemonCommands.Unit, OptionForm.Number(1, 1000)),
         new("metrics-listen", "ADDRESS:PORT", "Where /metrics, /livez and /readyz are served over TCP as well (default nowhere).",
-            DaemonCommands.Graph, OptionForm.Text),
+            DaemonCommands.Graph, OptionForm.Text) { IsExclusive = true },
         new("log-limit", "N",
             "How many lines one place in the translators may log in ten seconds, debugging excepted; 0 for any number " +
             "(default 200).", DaemonCommands.Graph, OptionForm.Number(0, 1_000_000)),
-        new("pid-file", "FILE",
+        new(PidFile, "FILE",
             "File with the process's id, there from the start to the end and locked by the process (default none).",
-            DaemonCommands.Graph, OptionForm.FullPath),
+            DaemonCommands.Graph, OptionForm.FullPath) { IsOfPool = true },
         new("predecessor-timeout", "SECONDS",
             "How long to wait for an earlier process of the same unit or heal daemon to end, and for its port (default 10).",
             DaemonCommands.Graph, OptionForm.Seconds),

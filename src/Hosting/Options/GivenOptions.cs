@@ -50,12 +50,13 @@ public sealed class GivenOptions
     /// <param name="flags">Values of the flags that were given, by option name.</param>
     /// <param name="environment">Looks up an environment variable; null where it is not set.</param>
     /// <param name="file">Path of a JSON object with options by name; null for none.</param>
+    /// <param name="localFile">Path of another one, which wins over it, and may be missing; null for none.</param>
     /// <param name="more">Values that no option of the command has, by configuration key.</param>
     /// <exception cref="CommandException">A value is missing, or not of its form; says which one, and its
     /// source.</exception>
     public static GivenOptions Read(
         DaemonCommands command, IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, string? file,
-        IReadOnlyDictionary<string, string>? more = null)
+        string? localFile = null, IReadOnlyDictionary<string, string>? more = null)
     {
         OptionDefinition[] definitions = [.. DaemonOptionTable.For(command)];
         var names = definitions.Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
@@ -63,11 +64,25 @@ public sealed class GivenOptions
             .Where(pair => pair.Value is not null).ToDictionary(pair => pair.Name, pair => pair.Value);
         IConfigurationRoot sources = new ConfigurationBuilder()
             .Add(new OptionSource(file is null ? [] : OptionFile.Read(file, names), option => $"\"{option.Name}\" in {file}"))
+            .Add(new OptionSource(
+                File.Exists(localFile) ? OptionFile.Read(localFile, names) : [], option => $"\"{option.Name}\" in {localFile}"))
             .Add(new OptionSource(variables, option => option.Variable))
             .Add(new OptionSource(flags.ToDictionary(pair => pair.Key, pair => (string?)pair.Value), option => option.Flag))
             .Build();
         return new GivenOptions(definitions, sources, more ?? new Dictionary<string, string>());
     }
+
+    /// <summary>Reads options that do not come from a command line.</summary>
+    /// <param name="command">The command that they are for.</param>
+    /// <param name="values">The values by name, and everything that the command cannot be without.</param>
+    /// <param name="nameOf">What messages call an option.</param>
+    /// <exception cref="CommandException">A value is missing, or not of its form; says which one.</exception>
+    public static GivenOptions Read(
+        DaemonCommands command, IReadOnlyDictionary<string, string> values, Func<OptionDefinition, string> nameOf) =>
+        new([.. DaemonOptionTable.For(command)],
+            new ConfigurationBuilder()
+                .Add(new OptionSource(values.ToDictionary(pair => pair.Key, pair => (string?)pair.Value), nameOf)).Build(),
+            new Dictionary<string, string>());
 
     /// <summary>Binds the options of one owner, and checks them.</summary>
     /// <typeparam name="T">Their class; complete as it is made, with the defaults.</typeparam>

@@ -39,6 +39,14 @@ public sealed record OptionDefinition(
     /// <summary>Whether a command that has the option does not start without it.</summary>
     public bool IsRequired { get; init; }
 
+    /// <summary>
+    /// Whether a pool decides it for its units, so that nobody sets it as an option of the pool.
+    /// </summary>
+    public bool IsOfPool { get; init; }
+
+    /// <summary>Whether two processes of a node cannot have the same.</summary>
+    public bool IsExclusive { get; init; }
+
     /// <summary>Whether the option is a switch: on when its flag is given.</summary>
     public bool IsSwitch => Placeholder.Length == 0;
 

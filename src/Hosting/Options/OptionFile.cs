@@ -4,7 +4,7 @@ using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Hosting.Options;
 
-/// <summary>The file of <c>--config</c>: a JSON object with options by name.</summary>
+/// <summary>The file of <c>--config</c> or <c>--local-config</c>: a JSON object with options by name.</summary>
 /// <remarks>
 /// Not by way of the JSON configuration provider: for that one <c>"allow": []</c> is an empty text, which would let everybody
 /// in, and names that differ in case only are the same.
@@ -37,7 +37,7 @@ internal static class OptionFile
         catch (Exception exception)
             when (exception is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
         {
-            throw new CommandException(ExitCode.Usage, $"--config \"{path}\": {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"{path}: {exception.Message}");
         }
     }
 

@@ -10,9 +10,16 @@ namespace KadaluFsd.Serving.Options;
 /// <summary>Where a process that serves volfiles listens.</summary>
 public sealed class ListenOptions
 {
-    /// <summary>Unit: TCP port for volfiles and I/O, on every IPv4 and IPv6 address. A unit always has one.</summary>
-    [ConfigurationKeyName("port"), Range(1, 65535)]
+    /// <summary>Unit: TCP port for volfiles and I/O; null for its volfile's.</summary>
+    [ConfigurationKeyName(DaemonOptionTable.Port), Range(1, 65535)]
     public int? Port { get; set; }
+
+    /// <summary>
+    /// Unit: the address that its ports are on, or a name for one or several; null for its volfile's, or else every IPv4 and IPv6
+    /// address.
+    /// </summary>
+    [ConfigurationKeyName(DaemonOptionTable.BindAddress), Host]
+    public string? BindAddress { get; set; }
 
     /// <summary>
     /// TCP port for volfiles only, the same for every unit of the pool on every node; null for none. Each unit of the pool on
@@ -38,10 +45,6 @@ public sealed class ListenOptions
     /// <summary>Path of a unix socket for volfiles, for clients on this machine; null for none.</summary>
     [ConfigurationKeyName("socket")]
     public string? Socket { get; set; }
-
-    /// <summary>A unit's port.</summary>
-    /// <returns>The port.</returns>
-    public int ExpectPort() => Port ?? throw new InvalidOperationException("a unit has a port");
 
     /// <summary>Reads where a gateway listens.</summary>
     /// <returns>The address.</returns>

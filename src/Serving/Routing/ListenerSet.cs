@@ -18,21 +18,22 @@ public sealed class ListenerSet(ListenOptions options) : IDisposable
     /// <summary>
     /// Listens for a storage unit: on its port, its pool's port, its node's port and a unix socket, as far as it has them.
     /// </summary>
+    /// <param name="at">Its address; the ports for volfiles have the same.</param>
     /// <param name="isEncrypted">Whether its graph speaks TLS, and nothing else.</param>
     /// <returns>True; it throws otherwise.</returns>
     /// <exception cref="CommandException">One of them cannot be opened; none is open then.</exception>
-    public bool OpenForUnit(bool isEncrypted)
+    public bool OpenForUnit(ListenAddress at, bool isEncrypted)
     {
+        ArgumentNullException.ThrowIfNull(at);
         Open(
             () => PortListener.Listen(
-                null, options.ExpectPort(), shared: false,
-                isEncrypted ? RouteDecision.ForEncryptedUnitPort : RouteDecision.ForUnitPort),
+                at, shared: false, isEncrypted ? RouteDecision.ForEncryptedUnitPort : RouteDecision.ForUnitPort),
             options.PoolPort is { } port ? () =>
-                PortListener.Listen(null, port, shared: true, RouteDecision.ForVolfilePort) : null,
+                PortListener.Listen(at.At(port), shared: true, RouteDecision.ForVolfilePort) : null,
             Local());
         if (options.NodePort is { } nodePort)
         {
-            ListenForNode(nodePort);
+            ListenForNode(at.At(nodePort));
         }
 
         return true;
@@ -43,7 +44,10 @@ public sealed class ListenerSet(ListenOptions options) : IDisposable
     internal void OpenForGateway()
     {
         IPEndPoint address = options.ParseGateway();
-        Open(() => PortListener.Listen(address.Address, address.Port, shared: false, RouteDecision.ForVolfilePort), Local());
+        Open(
+            () => PortListener.Listen(
+                new ListenAddress([address.Address], address.Port), shared: false, RouteDecision.ForVolfilePort),
+            Local());
     }
 
     /// <summary>Frees every port.</summary>
@@ -54,11 +58,11 @@ public sealed class ListenerSet(ListenOptions options) : IDisposable
     }
 
     // Only a convenience for clients: the unit serves without it.
-    private void ListenForNode(int port)
+    private void ListenForNode(ListenAddress at)
     {
         try
         {
-            _all.Add(PortListener.Listen(null, port, shared: true, RouteDecision.ForVolfilePort));
+            _all.Add(PortListener.Listen(at, shared: true, RouteDecision.ForVolfilePort));
         }
         catch (CommandException exception)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -23,7 +24,7 @@ internal sealed class PortListener : IDisposable
     private static readonly TcpKeepAlive s_keepAlive =
         new(TimeSeconds: 20, IntervalSeconds: 2, Retries: 9, UserTimeoutMilliseconds: 42_000);
 
-    private static readonly IPAddress[] s_everywhere = [IPAddress.Any, IPAddress.IPv6Any];
+    private static readonly ImmutableArray<IPAddress> s_everywhere = [IPAddress.Any, IPAddress.IPv6Any];
 
     // The sockets, and the descriptor of each.
     private readonly (IDisposable Owner, int Descriptor)[] _sockets;
@@ -49,14 +50,13 @@ internal sealed class PortListener : IDisposable
     /// Listens on a port, or takes the sockets for it that the service manager passes. Clients wait in the backlog until they are
     /// accepted. Only listening ensures that nobody else has the port: two sockets that are merely bound can share one.
     /// </summary>
-    /// <param name="address">One address to listen on; null for every IPv4 and IPv6 address.</param>
-    /// <param name="port">The port, 1 to 65535.</param>
+    /// <param name="at">The port, and its addresses.</param>
     /// <param name="shared">Whether other processes of this user may listen on it as well (SO_REUSEPORT).</param>
     /// <param name="choose">Chooses the route of each connection.</param>
     /// <exception cref="CommandException">The port is in use, or may not be used.</exception>
-    internal static PortListener Listen(IPAddress? address, int port, bool shared, RouteChooser choose)
+    internal static PortListener Listen(ListenAddress at, bool shared, RouteChooser choose)
     {
-        if (PassedSockets.All.Claim(port) is { Length: > 0 } passed)
+        if (PassedSockets.All.Claim(at.Addresses, at.Port) is { Length: > 0 } passed)
         {
             return new PortListener(Adapt(passed), choose, null, isPassed: true);
         }
@@ -64,21 +64,21 @@ internal sealed class PortListener : IDisposable
         var sockets = new List<SafeFileHandle>();
         try
         {
-            foreach (IPAddress each in address is not null ? [address] : s_everywhere)
+            foreach (IPAddress each in at.Addresses.IsEmpty ? s_everywhere : at.Addresses)
             {
                 // A machine may have no IPv6 at all.
-                Errno error = ListeningSocket.Open(each, port, shared, Backlog, s_keepAlive, out SafeFileHandle? socket);
+                Errno error = ListeningSocket.Open(each, at.Port, shared, Backlog, s_keepAlive, out SafeFileHandle? socket);
                 if (socket is not null)
                 {
                     sockets.Add(socket);
                 }
-                else if (error != Errno.EAFNOSUPPORT || address is not null)
+                else if (error != Errno.EAFNOSUPPORT || !at.Addresses.IsEmpty)
                 {
-                    throw Unavailable(port, error);
+                    throw Unavailable(at.Port, error);
                 }
             }
 
-            return sockets.Count > 0 ? new PortListener(sockets, choose) : throw Unavailable(port, Errno.EAFNOSUPPORT);
+            return sockets.Count > 0 ? new PortListener(sockets, choose) : throw Unavailable(at.Port, Errno.EAFNOSUPPORT);
         }
         catch (CommandException)
         {

@@ -5,10 +5,12 @@ namespace KadaluFsd.Volgen.Options;
 
 /// <summary>
 /// Checks the options of a pool, and sets them in its graphs. A name is one of <see cref="OptionNames"/>, or <c>TYPE.OPTION</c>
-/// of a translator such as <c>debug/io-stats.log-level</c>, or <c>NODE:PATH.OPTION</c> for the graph of one unit.
+/// of a translator such as <c>debug/io-stats.log-level</c>, or <c>NODE:PATH.OPTION</c> for the graph of one unit; or it is one of
+/// <see cref="UnitSettings"/>, which are not in graphs.
 /// </summary>
 /// <param name="rulesOf">The rules of a translator's options, by type; empty where it is not installed.</param>
-public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
+/// <param name="settings">What a pool may set for the processes of its units.</param>
+public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf, UnitSettings settings)
 {
     /// <summary>Checks an option.</summary>
     /// <param name="pool">The pool.</param>
@@ -19,6 +21,12 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
         if (value.Length == 0 || value.AsSpan().IndexOfAny("`\n\r\0\"") >= 0)
         {
             return $"{Excerpt.Of(name)}: \"{Excerpt.Of(value)}\" is not a value";
+        }
+
+        UnitOptionName? own = UnitOptionName.Split(pool, name);
+        if (UnitSettings.Find(own?.Key ?? name) is { } setting)
+        {
+            return settings.Check(pool, setting, value, isForAll: own is null);
         }
 
         if (CheckName(pool, name) is { } unknown)
@@ -63,7 +71,7 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
     /// <returns>The problem; null for a valid name.</returns>
     public static string? CheckName(Pool pool, string name)
     {
-        if (!TargetsOf(pool, name).IsEmpty)
+        if (!TargetsOf(pool, name).IsEmpty || UnitSettings.Find(name) is not null)
         {
             return null;
         }
@@ -88,11 +96,12 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
     /// <returns>The rule; null for a switch, and if it is unknown.</returns>
     public OptionRule? RuleOf(OptionTarget target) => target.Key is null ? null : RuleOf(target, rulesOf(target.Type));
 
-    /// <summary>The options of one unit alone.</summary>
+    /// <summary>The options of one unit's graph alone.</summary>
     /// <returns>The options as a text, to compare units; empty for none.</returns>
     public static string FindOwn(Pool pool, PoolUnit unit) => string.Join('\n', pool.Options
-        .Select(option => (Own: SplitPath(pool, option.Key), option.Value))
-            .Where(option => option.Own?.IsMeant(unit) == true).Select(option => $"{option.Own!.Value.Key}={option.Value}"));
+        .Select(option => (Own: UnitOptionName.Split(pool, option.Key), option.Value))
+            .Where(option => option.Own is { } own && own.IsMeant(unit) && UnitSettings.Find(own.Key) is null)
+            .Select(option => $"{option.Own!.Value.Key}={option.Value}"));
 
     /// <summary>
     /// Sets a pool's options in one of its graphs, except switches, which <see cref="Graphs.GraphBuilder"/> handles.
@@ -102,11 +111,12 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
     public static Volfile Apply(Volfile volfile, string kind, Pool pool, PoolUnit? unit)
     {
         // Options of one unit override options of all.
-        foreach ((string name, string value) in pool.Options.OrderBy(option => SplitPath(pool, option.Key) is null ? 0 : 1))
+        foreach ((string name, string value) in
+            pool.Options.OrderBy(option => UnitOptionName.Split(pool, option.Key) is null ? 0 : 1))
         {
-            if (SplitPath(pool, name) is { } own)
+            if (UnitOptionName.Split(pool, name) is { } own)
             {
-                volfile = unit is not null && own.IsMeant(unit)
+                volfile = unit is not null && own.IsMeant(unit) && UnitSettings.Find(own.Key) is null
                     ? Set(volfile, volume => volume.Name == unit.Path, own.Key, value)
                     : volfile;
                 continue;
@@ -130,7 +140,7 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
 
     private static ImmutableArray<OptionTarget> TargetsOf(Pool pool, string name)
     {
-        if (SplitPath(pool, name) is { } own)
+        if (UnitOptionName.Split(pool, name) is { } own)
         {
             return [new OptionTarget(name, "debug/io-stats", own.Key, [Graphs.GraphDocument.Unit])];
         }
@@ -140,25 +150,6 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf)
         return slash > 0 && dot > slash + 1 && dot < name.Length - 1 && Graphs.GraphIntegrity.IsType(name[..dot])
             ? [new OptionTarget(name, name[..dot], name[(dot + 1)..], Graphs.GraphDocument.Kinds)]
             : OptionNames.Find(name);
-    }
-
-    // Directories and names of options may contain dots: the longest directory counts.
-    private static (Func<PoolUnit, bool> IsMeant, string Key)? SplitPath(Pool pool, string name)
-    {
-        foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).OrderByDescending(unit => unit.Path.Length))
-        {
-            if (name.StartsWith(unit.Path + ".", StringComparison.Ordinal) && name.Length > unit.Path.Length + 1)
-            {
-                return (other => other.Path == unit.Path, name[(unit.Path.Length + 1)..]);
-            }
-
-            if (name.StartsWith(unit.Address + ".", StringComparison.Ordinal) && name.Length > unit.Address.Length + 1)
-            {
-                return (other => other.Address == unit.Address, name[(unit.Address.Length + 1)..]);
-            }
-        }
-
-        return null;
     }
 
     private static OptionRule? RuleOf(OptionTarget target, IReadOnlyList<OptionRule> rules) =>

@@ -52,12 +52,13 @@ public static class PoolRules
         }
     }
 
-    /// <summary>Whether a text can be a host's name or address.</summary>
+    /// <summary>
+    /// Whether a text can be a host's name or address: one that GlusterFS's clients take for one, too.
+    /// </summary>
     public static bool IsHost(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length is > 0 and <= MaxHostName && text.All(character =>
-            char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or ':') && text[0] is not ('-' or '.');
+        return text.Length <= MaxHostName && GlusterAddress.IsHost(text);
     }
 
     /// <summary>Checks the name of a pool.</summary>

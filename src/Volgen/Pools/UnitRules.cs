@@ -36,7 +36,8 @@ internal static class UnitRules
         string host = unit.Node.Name;
         if (!PoolRules.IsHost(host))
         {
-            yield return $"\"{Excerpt.Of(host)}\" is not a host name or address of 1 to {PoolRules.MaxHostName} characters";
+            yield return $"\"{Excerpt.Of(host)}\" is neither an address nor a host name of 1 to {PoolRules.MaxHostName} " +
+                "characters: letters, digits, - and ., a letter or digit before and behind each dot";
         }
         else if (IPAddress.TryParse(host, out IPAddress? address) && IsNobodys(address))
         {
@@ -130,6 +131,6 @@ internal static class UnitRules
         }
     }
 
-    // Case-insensitive (RFC 4343), without the final dot of a fully qualified name.
-    private static string NameOf(PoolNode node) => node.Name.TrimEnd('.').ToLowerInvariant();
+    // Case-insensitive (RFC 4343).
+    private static string NameOf(PoolNode node) => node.Name.ToLowerInvariant();
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
 using KadaluFsd.Linux;
 using KadaluFsd.Serving.Access;
@@ -69,7 +70,7 @@ internal sealed class ServingProcess : IAsyncDisposable
         params (string Key, string Text)[] volfiles)
     {
         var process = new ServingProcess(options ?? new ServingOptions(), graph, pools, NoDescriptorLimit);
-        return process.StartAsync(() => process._listeners.OpenForUnit(isEncrypted), volfiles);
+        return process.StartAsync(() => process._listeners.OpenForUnit(ListenAddress.Resolve(null, port: 0), isEncrypted), volfiles);
     }
 
     internal Task<ScriptedPeer> ConnectAsync(string? from = null) =>

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using KadaluFsd.Contract;
 using KadaluFsd.Shared.Wire;
 
 namespace KadaluFsd.Serving.Tests.Peers;
@@ -54,7 +55,7 @@ public sealed class StopTests
         System.Net.IPEndPoint port = gateway.Port;
         await gateway.StopAcceptingAsync();
         using Routing.PortListener next =
-            Routing.PortListener.Listen(port.Address, port.Port, shared: false, Routing.RouteDecision.ForVolfilePort);
+            Routing.PortListener.Listen(new ListenAddress([port.Address], port.Port), shared: false, Routing.RouteDecision.ForVolfilePort);
         await using ScriptedPeer waits = await ScriptedPeer.ConnectAsync(port);
     }
 

@@ -7,6 +7,10 @@ namespace KadaluFsd.Volgen.Tests.Options;
 
 public class PoolOptionsTests
 {
+    private static readonly UnitSettings s_settings = new(
+        new HashSet<string> { "log-level", "metrics-listen" }, new HashSet<string> { "metrics-listen" },
+        (name, value) => value == "wrong" ? $"unit.{name}: wrong" : null);
+
     private readonly Pool _pool = SamplePools.Of("replica 3");
 
     // As little as the tests need; the translators' own are asked in PoolOptionTests of Integration.Tests.
@@ -20,7 +24,7 @@ public class PoolOptionsTests
                 new OptionRule(["read-subvolume"], "XLATOR")],
         "cluster/disperse" => [new OptionRule(["quorum-count"], "INT")],
         _ => [],
-    });
+    }, s_settings);
 
     [Theory]
     [InlineData("network.ping-timeout", "10")]
@@ -29,6 +33,10 @@ public class PoolOptionsTests
     [InlineData("performance.quick-read", "off")]
     [InlineData("debug/io-stats.log-level", "DEBUG")]
     [InlineData("/exports/pool2/s2.log-level", "DEBUG")]
+    [InlineData("unit.log-level", "DEBUG")]
+    [InlineData("unit.metrics-listen", "127.0.0.1:9000")]
+    [InlineData("server2:/exports/pool2/s2.unit.metrics-listen", "127.0.0.1:9000")]
+    [InlineData("/exports/pool2/s2.unit.log-level", "DEBUG")]
     [InlineData("cluster.quorum-type", "whatever its translator, which is not here, would say")]
     public void Good_ones_pass(string name, string value) => Assert.Null(_options.Check(_pool, name, value));
 
@@ -38,6 +46,10 @@ public class PoolOptionsTests
     [InlineData("performance.quick-read", "perhaps", "performance.quick-read: \"perhaps\" is not on|off")]
     [InlineData("debug/io-stats.log-lovel", "DEBUG", "debug/io-stats has no option \"log-lovel\"; did you mean log-level?")]
     [InlineData("debug/nothing.at-all", "1", "debug/nothing.at-all: debug/nothing is not installed")]
+    [InlineData("unit.log-lovel", "DEBUG", "units have no setting \"log-lovel\" that a pool can set; did you mean unit.log-level?")]
+    [InlineData("unit.port", "1", "units have no setting \"port\" that a pool can set")]
+    [InlineData("unit.log-level", "wrong", "unit.log-level: wrong")]
+    [InlineData("/exports/pool2/s2.unit.log-level", "wrong", "unit.log-level: wrong")]
     [InlineData("/exports/other.log-level", "DEBUG", "there is no option \"/exports/other.log-level\"")]
     public void Wrong_ones_are_refused_with_the_nearest(string name, string value, string reason) =>
         Assert.Equal(reason, _options.Check(_pool, name, value));
@@ -74,7 +86,8 @@ public class PoolOptionsTests
     [InlineData("replica 3", "transport.listen-backlog", "-1", false)]
     public void What_one_pool_can_have_another_one_cannot(string kind, string name, string value, bool isGood)
     {
-        PoolOptions options = new(type => type == "cluster/distribute" ? [new OptionRule(["lookup-optimize"], "BOOL")] : []);
+        PoolOptions options = new(
+            type => type == "cluster/distribute" ? [new OptionRule(["lookup-optimize"], "BOOL")] : [], s_settings);
         Assert.Equal(isGood, options.Check(SamplePools.Of(kind), name, value) is null);
     }
 
@@ -102,8 +115,38 @@ public class PoolOptionsTests
         {
             asked.Add(type);
             return [];
-        }).Check(_pool, name, "1"), StringComparison.Ordinal);
+        }, s_settings).Check(_pool, name, "1"), StringComparison.Ordinal);
         Assert.Empty(asked);
+    }
+
+    [Fact]
+    public void Units_of_one_node_cannot_have_the_same_of_what_only_one_can_have()
+    {
+        Pool crowded = SamplePools.Of("distribute");
+        crowded = crowded.SelectUnits(unit => unit with { Node = new PoolNode("one") });
+        Assert.Equal(
+            "unit.metrics-listen: 2 units of one would have the same: set it for each, such as " +
+            "one:/exports/pool2/s1.unit.metrics-listen",
+            _options.Check(crowded, "unit.metrics-listen", "127.0.0.1:9000"));
+        Assert.Null(_options.Check(crowded, "one:/exports/pool2/s1.unit.metrics-listen", "127.0.0.1:9000"));
+        Assert.Null(_options.Check(crowded, "unit.log-level", "DEBUG"));
+    }
+
+    [Fact]
+    public void Settings_of_units_are_for_their_processes_and_those_of_one_win()
+    {
+        Pool pool = With(
+            ("unit.log-level", "DEBUG"), ("unit.metrics-listen", "127.0.0.1:1"),
+            ("server2:/exports/pool2/s2.unit.metrics-listen", "127.0.0.1:2"), ("network.ping-timeout", "7"));
+        PoolUnit[] units = [.. pool.Units.Select(member => member.Unit)];
+        Assert.Equal(
+            ["log-level=DEBUG", "metrics-listen=127.0.0.1:1"],
+            UnitSettings.Of(pool, units[0]).Select(setting => $"{setting.Key}={setting.Value}"));
+        Assert.Equal("127.0.0.1:2", UnitSettings.Of(pool, units[1])["metrics-listen"]);
+        Assert.All(units, unit => Assert.Empty(PoolOptions.FindOwn(pool, unit)));
+        Volfile graph = GraphBuilder.Build(
+            GraphDocument.Default(GraphDocument.Unit), new GraphSubject(pool) { Unit = pool.Units.ElementAt(1) });
+        Assert.Equal(graph, PoolOptions.Apply(graph, GraphDocument.Unit, pool, units[1]));
     }
 
     [Fact]

@@ -37,13 +37,21 @@ public class PoolRulesTests
     [InlineData("s1:/a s1:/a", "s1:/a is there twice")]
     [InlineData("s1:/a s1:/a-b s1:/a/b", "s1:/a/b lies inside of s1:/a")]
     [InlineData("s1:/x/a-b s1:/x-a/b", "would have the same name, pool2.s1.x-a-b")]
-    [InlineData("mirror S1:/a s1.:/b", "s1 has 2 units of group 1")]
+    [InlineData("mirror S1:/a s1:/b", "s1 has 2 units of group 1")]
     [InlineData("s1:/", "not an absolute path")]
     [InlineData("s1:/a/../b", "not an absolute path")]
     [InlineData("s1:/a//b", "not an absolute path")]
     [InlineData("s1:/a,b", "cannot have in a name")]
     [InlineData("s1:/a`b", "cannot have in a name")]
-    [InlineData("s_1$:/a", "not a host name")]
+    [InlineData("s_1$:/a", "nor a host name")]
+    [InlineData("a_b:/a", "nor a host name")]
+    [InlineData("node-1-:/a", "nor a host name")]
+    [InlineData("-node:/a", "nor a host name")]
+    [InlineData("two..dots:/a", "nor a host name")]
+    [InlineData("node1.:/a", "nor a host name")]
+    [InlineData("10.0.0.256:/a", "nor a host name")]
+    [InlineData("[fe80:]:/a", "nor a host name")]
+    [InlineData("[fe80::1%eth0]:/a", "nor a host name")]
     [InlineData("0.0.0.0:/a", "no address of a node")]
     [InlineData("255.255.255.255:/a", "no address of a node")]
     [InlineData("224.0.0.1:/a", "no address of a node")]
@@ -57,6 +65,18 @@ public class PoolRulesTests
         Refused(new Pool("pool2", SamplePools.Id) { Groups = groups, TieBreaker = breaker, Port = 7000 }, reason);
     }
 
+    [Theory]
+    [InlineData("node-1")]
+    [InlineData("node1.example.org")]
+    [InlineData("1st")]
+    [InlineData("10.0.0.1")]
+    [InlineData("[fd98::1]")]
+    public void Nodes_have_names_that_clients_can_use(string name)
+    {
+        (var groups, _) = PoolGrammar.Parse([$"{name}:/a"], new PoolNode("here"));
+        Assert.Empty(PoolRules.Check(new Pool("pool2", SamplePools.Id) { Groups = groups }));
+    }
+
     [Fact]
     public void Lengths_have_limits()
     {
@@ -66,7 +86,7 @@ public class PoolRulesTests
         Refused(pool with { Groups = [new DistributeGroup(GroupKind.Disperse, [.. Enumerable.Range(1, 19).Select(number => new PoolUnit(new PoolNode($"s{number}"), "/a"))]) { Redundancy = 2 }] }, "16 of them for data");
         Refused(pool with { Groups = [new DistributeGroup(GroupKind.Disperse, [.. Enumerable.Range(1, 3).Select(number => new PoolUnit(new PoolNode($"s{number}"), "/a"))]) { Redundancy = 1 << 30 }] }, "less than half");
         Refused(pool.SelectUnits(unit => unit with { Node = new PoolNode(new string('h', PoolRules.MaxHostName + 1)) }),
-            "not a host name");
+            "nor a host name");
     }
 
     [Theory]

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace KadaluFsd.Volgen.Options;
+namespace KadaluFsd.Volgen;
 
 /// <summary>
 /// Addresses of peers as GlusterFS reads them (libglusterfs/src/common-utils.c, valid_internet_address; options.c).
@@ -57,8 +57,10 @@ public static class GlusterAddress
             prefix is > 0 and <= MaxPrefix;
     }
 
+    // Neither in brackets nor with a scope.
     private static bool IsIPv6(string text) =>
         text.Contains(':', StringComparison.Ordinal) &&
+        text.All(character => char.IsAsciiHexDigit(character) || character is ':' or '.') &&
         IPAddress.TryParse(text, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
     // An invalid address is not taken for a name.

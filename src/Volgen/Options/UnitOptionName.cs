@@ -1,0 +1,29 @@
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Volgen.Options;
+
+/// <summary>The name of an option of one unit alone: <c>NODE:PATH.OPTION</c>, or <c>PATH.OPTION</c>.</summary>
+/// <param name="IsMeant">Whether a unit is the one.</param>
+/// <param name="Key">The option.</param>
+internal readonly record struct UnitOptionName(Func<PoolUnit, bool> IsMeant, string Key)
+{
+    /// <summary>Splits a name. Directories and names of options may contain dots: the longest directory counts.</summary>
+    /// <returns>Null where the name begins with no unit of the pool.</returns>
+    internal static UnitOptionName? Split(Pool pool, string name)
+    {
+        foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).OrderByDescending(unit => unit.Path.Length))
+        {
+            if (name.StartsWith(unit.Path + ".", StringComparison.Ordinal) && name.Length > unit.Path.Length + 1)
+            {
+                return new UnitOptionName(other => other.Path == unit.Path, name[(unit.Path.Length + 1)..]);
+            }
+
+            if (name.StartsWith(unit.Address + ".", StringComparison.Ordinal) && name.Length > unit.Address.Length + 1)
+            {
+                return new UnitOptionName(other => other.Address == unit.Address, name[(unit.Address.Length + 1)..]);
+            }
+        }
+
+        return null;
+    }
+}

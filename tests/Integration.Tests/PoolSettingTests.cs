@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using KadaluFsd.Harness;
+using KadaluFsd.Shared;
+
+namespace KadaluFsd.Integration.Tests;
+
+/// <summary>What a pool sets for the processes of its units, and what is set on one machine only.</summary>
+[Collection(PoolHarness.OneAtATime)]
+public sealed class PoolSettingTests : IntegrationTest
+{
+    [Fact]
+    public async Task Settings_come_with_the_pool_and_are_pending_until_units_are_restarted()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "2", "units:2");
+        string[] units = pools.Units("pool1", 2);
+        int?[] before = await pools.ProcessesAsync("pool1");
+
+        string said = await pools.MustAsync("set", "pool1", "unit.log-level", "DEBUG");
+        Assert.Contains("unit.log-level takes effect at the next start of", said, StringComparison.Ordinal);
+        Assert.Equal(before, await pools.ProcessesAsync("pool1"));
+        Assert.All(
+            (await pools.StatusAsync("pool1"))["units"]!.AsArray(),
+            unit => Assert.Equal(["unit.log-level"], unit!["pending"]!.AsArray().Select(name => (string)name!)));
+        Assert.Equal(["INFO", "INFO"], await LevelsAsync(pools, units));
+
+        Refused(await pools.TryAsync("set", "pool1", "unit.log-level", "LOUD"), "unit.log-level: \"LOUD\" is not CRITICAL");
+        Refused(await pools.TryAsync("set", "pool1", "unit.port", "1"), "units have no setting \"port\"");
+        string address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Ports.Free()}");
+        Refused(await pools.TryAsync("set", "pool1", "unit.metrics-listen", address), "would have the same");
+
+        await pools.MustAsync("set", "pool1", $"{units[1]}.unit.metrics-listen", address, "--restart");
+        Assert.All((await pools.ProcessesAsync("pool1")).Zip(before), pair => Assert.NotEqual(pair.First, pair.Second));
+        Assert.Equal(["DEBUG", "DEBUG"], await LevelsAsync(pools, units));
+        using var client = new HttpClient { BaseAddress = new Uri($"http://{address}") };
+        Assert.Equal("ok\n", await client.GetStringAsync(new Uri("/readyz", UriKind.Relative)));
+
+        // They stay through a stop and a start, and go with a reset.
+        await pools.MustAsync("stop", "pool1");
+        await pools.MustAsync("start", "pool1");
+        Assert.Equal(["DEBUG", "DEBUG"], await LevelsAsync(pools, units));
+        await pools.MustAsync("reset", "pool1", "--restart");
+        Assert.Equal(["INFO", "INFO"], await LevelsAsync(pools, units));
+    }
+
+    [Fact]
+    public async Task What_is_set_on_one_machine_wins_and_is_never_written()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "units:2");
+        string[] units = pools.Units("pool1", 2);
+        string local = Path.Combine(pools.Root, "etc/kadalu-fsd", KeyOf(pools, units[1]) + ".local.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(local)!);
+        const string Text = "// ours\n{ \"log-level\": \"TRACE\" }\n";
+        await File.WriteAllTextAsync(local, Text);
+        await pools.MustAsync("stop", "pool1");
+        await pools.MustAsync("start", "pool1");
+        Assert.Equal(["INFO", "TRACE"], await LevelsAsync(pools, units));
+        await pools.MustAsync("set", "pool1", "unit.log-level", "ERROR", "--restart");
+        Assert.Equal(["ERROR", "TRACE"], await LevelsAsync(pools, units));
+        Assert.Equal(Text, await File.ReadAllTextAsync(local));
+    }
+
+    [Fact]
+    public async Task A_unit_that_somebody_has_stopped_stays_so_when_an_option_is_set()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "2", "units:2");
+        string unit = pools.Units("pool1", 2)[1];
+        await Command.MustAsync(Workspace.Program, "stop", ControlOf(pools, unit));
+        await Until.SoAsync("the unit has stopped", async () => (await pools.ProcessesAsync("pool1"))[1] is null);
+        await pools.MustAsync("set", "pool1", "network.ping-timeout", "7");
+        Assert.Null((await pools.ProcessesAsync("pool1"))[1]);
+        await pools.MustAsync("start", "pool1");
+        Assert.NotNull((await pools.ProcessesAsync("pool1"))[1]);
+    }
+
+    [Fact]
+    public async Task Units_without_second_copies_are_not_restarted_under_their_clients_unless_that_is_said()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "units:1");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await File.WriteAllTextAsync(mount.In("file"), "x");
+        int?[] before = await pools.ProcessesAsync("pool1");
+        Refused(await pools.TryAsync("set", "pool1", "features.read-only", "on"), "clients would get errors meanwhile");
+        Assert.Equal(before, await pools.ProcessesAsync("pool1"));
+        Assert.Empty((await pools.StatusAsync("pool1"))["options"]!.AsObject());
+        await pools.MustAsync("set", "pool1", "features.read-only", "on", "--restart");
+        Assert.NotEqual(before, await pools.ProcessesAsync("pool1"));
+    }
+
+    [Fact]
+    public async Task A_pool_has_a_port_for_volfiles_and_can_be_mounted_by_its_id()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        string said = await pools.CreateAsync("pool1", "units:1");
+        JsonNode status = await pools.StatusAsync("pool1");
+        int port = (int)status["port"]!;
+        Assert.InRange(port, 24100, 24198);
+        Assert.Contains($"mount -t kadalu -o port={port} {Environment.MachineName}:/pool1 DIR", said, StringComparison.Ordinal);
+        FuseMount mount = await FuseMount.CreateAsync(Workspace, port, (string)status["id"]!);
+        await File.WriteAllTextAsync(mount.In("file"), "x");
+        Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(pools.Units("pool1", 1)[0], "file")));
+        await pools.CreateAsync("pool2", "units:1");
+        Assert.NotEqual(port, (int)(await pools.StatusAsync("pool2"))["port"]!);
+    }
+
+    private static async Task<string[]> LevelsAsync(PoolHarness pools, string[] units)
+    {
+        var levels = new List<string>();
+        foreach (string unit in units)
+        {
+            levels.Add((await new ControlSocket(ControlOf(pools, unit)).GetJsonAsync("/v1/log")).GetProperty("level").GetString()!);
+        }
+
+        return [.. levels];
+    }
+
+    private static string KeyOf(PoolHarness pools, string unit) =>
+        Path.GetFileName(ControlOf(pools, unit)).Replace(".control.sock", "", StringComparison.Ordinal);
+
+    private static string ControlOf(PoolHarness pools, string unit) => Assert.Single(
+        Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), $"pool1.*{unit.Trim('/').Replace('/', '-')}.control.sock"));
+
+    private static void Refused(Command command, string words)
+    {
+        Assert.NotEqual(0, command.ExitCode);
+        Assert.Contains(words, command.Error, StringComparison.Ordinal);
+    }
+}
