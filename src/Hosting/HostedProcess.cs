@@ -91,7 +91,7 @@ public sealed class HostedProcess
         try
         {
             await host.StartAsync(requests.StopWanted);
-            StartupMemory.Release();
+            ProcessMemory.ReleaseStart();
             await end.Reached;
         }
         catch (CommandException exception)

@@ -19,7 +19,11 @@ internal static class NativeArray
         var elements = new T[count];
         fixed (T* first = elements)
         {
-            return elements[..Math.Min(count, NativeText.Check(fill(first, count)))];
+            count = Math.Min(count, NativeText.Check(fill(first, count)));
         }
+
+        // Copied only if there are fewer by now.
+        Array.Resize(ref elements, count);
+        return elements;
     }
 }

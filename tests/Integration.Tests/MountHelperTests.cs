@@ -39,6 +39,26 @@ public sealed class MountHelperTests : IntegrationTest
     }
 
     [Fact]
+    public async Task A_name_that_has_only_an_IPv6_address_is_found()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        string port = await CreatePoolAsync(pools);
+        string hosts = Workspace.Path("hosts");
+        await File.WriteAllTextAsync(hosts, await File.ReadAllTextAsync("/etc/hosts") + "\n::1 six.kadalu.test\n");
+        await Command.MustAsync("mount", "--bind", hosts, "/etc/hosts");
+        try
+        {
+            FuseMount mount = FuseMount.Expect(Workspace);
+            await Command.MustAsync(s_helper, "six.kadalu.test:/pool1", mount.Path, "-o", $"{port},log-file={mount.Log}");
+            await File.WriteAllTextAsync(mount.In("file"), "x");
+        }
+        finally
+        {
+            await Command.MustAsync("umount", "/etc/hosts");
+        }
+    }
+
+    [Fact]
     public async Task Options_of_the_kernel_take_effect()
     {
         var pools = PoolHarness.Create(Workspace);

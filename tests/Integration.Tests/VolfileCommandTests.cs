@@ -63,7 +63,7 @@ public sealed class VolfileCommandTests : IntegrationTest
     {
         UnitDefinition unit = await CreateUnitAsync(clientHost: "Node-1.example");
         string poolPort = Ports.Free().ToString(CultureInfo.InvariantCulture);
-        await UnitProcess.StartAsync(Workspace, unit, "--pool-port", poolPort);
+        await UnitProcess.StartAsync(Workspace, unit, "--pool-port", poolPort, "--server-rounds", "2");
         Assert.Equal(
             $"Node-1.example:{poolPort}\nnode-1.example:{poolPort}\n",
             await Command.MustAsync(Workspace.Program, "volfile", "servers", $"127.0.0.1:{unit.Port}", "pool1"));

@@ -148,6 +148,15 @@ internal sealed class GraphReload(
 
     private ReloadResult Apply(Func<GraphPlan> read)
     {
+        ReloadResult result = TryApply(read);
+
+        // The volfile that was read, its translators and their options.
+        ProcessMemory.Release();
+        return result;
+    }
+
+    private ReloadResult TryApply(Func<GraphPlan> read)
+    {
         try
         {
             GraphPlan plan = read();
