@@ -22,7 +22,8 @@ public sealed class SystemdServices : IServiceManager
     }
 
     /// <inheritdoc/>
-    public string[] FindChanges(string key, UnitStart start) => start.FindChanges(new SystemdUnit(key, Root).Options);
+    public string[] FindChanges(string key, UnitStart start) =>
+        SystemdUnit.IsName(key) ? start.FindChanges(new SystemdUnit(key, Root).Options) : [];
 
     /// <inheritdoc/>
     public async Task TakeOverUnitAsync(string key, UnitStart start)
