@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Contract;
 
@@ -25,6 +26,14 @@ public sealed record ListenAddress(ImmutableArray<IPAddress> Addresses, int Port
                 ExitCode.PortUnavailable, $"the bind address {host} is no address of this machine: {exception.Message}");
         }
     }
+
+    /// <summary>Finds where a unit listens: what is asked for wins over its volfile.</summary>
+    /// <param name="host">As for the other; null for the volfile's.</param>
+    /// <param name="port">The port; null for the volfile's, or else GlusterFS's own.</param>
+    /// <param name="inVolfile">See <see cref="UnitVolfile.ReadListenAddress"/>.</param>
+    /// <exception cref="CommandException">The name has no address.</exception>
+    public static ListenAddress ResolveForUnit(string? host, int? port, (string? Address, int? Port) inVolfile) =>
+        Resolve(host ?? inVolfile.Address, port ?? inVolfile.Port ?? UnitVolfile.DefaultPort);
 
     /// <summary>The same addresses with another port.</summary>
     public ListenAddress At(int port) => this with { Port = port };

@@ -31,6 +31,10 @@ public abstract record ProcessStart
 /// <summary>The options of a storage unit, as <c>kadalu-fsd unit</c> reads them.</summary>
 public sealed record UnitStart : ProcessStart
 {
+    // Settings that are members.
+    private const string LogName = "log";
+    private const string BindAddressName = "bind-address";
+
     /// <summary>Its TCP port, 1 to 65535; null for its volfile's.</summary>
     public required int? Port { get; init; }
 
@@ -49,6 +53,21 @@ public sealed record UnitStart : ProcessStart
     /// <summary>Any other options by name, as text: settings of the pool, or what people install a unit with.</summary>
     [JsonExtensionData]
     public IDictionary<string, object>? Others { get; set; }
+
+    /// <summary>Adds settings.</summary>
+    /// <param name="settings">Options by name, as text; some are members here.</param>
+    public UnitStart With(IReadOnlyDictionary<string, string> settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var others = settings.Where(setting => setting.Key is not (LogName or BindAddressName))
+            .ToDictionary(setting => setting.Key, object (setting) => setting.Value);
+        return this with
+        {
+            Log = settings.GetValueOrDefault(LogName) ?? Log,
+            BindAddress = settings.GetValueOrDefault(BindAddressName) ?? BindAddress,
+            Others = others.Count == 0 ? Others : others,
+        };
+    }
 
     /// <summary>Finds the settings that a file of earlier options has otherwise.</summary>
     /// <param name="file">The file.</param>
@@ -79,7 +98,7 @@ public sealed record UnitStart : ProcessStart
             settings[name] = value.ToString()!;
         }
 
-        foreach ((string name, string? value) in new[] { ("log", Log), ("bind-address", BindAddress) })
+        foreach ((string name, string? value) in new[] { (LogName, Log), (BindAddressName, BindAddress) })
         {
             if (value is not null)
             {

@@ -54,22 +54,18 @@ public sealed class NodeServices(PoolPaths paths)
     private UnitStart StartOf(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
-        SortedDictionary<string, string> settings = UnitSettings.Of(pool, member.Unit);
-        settings.Remove("log", out string? log);
-        settings.Remove("bind-address", out string? address);
-        return new UnitStart
+        var start = new UnitStart
         {
             Volfile = paths.Volfile(key),
             Port = member.Unit.Port,
-            BindAddress = address,
             Volfiles = paths.Volfiles,
-            Log = log ?? paths.UnitLog(key),
+            Log = paths.UnitLog(key),
             PidFile = paths.PidFile(key),
             Control = paths.ControlSocket(key),
             NodePort = DefaultPorts.Node,
             PoolPort = pool.Port > 0 ? pool.Port : null,
-            Others = settings.Count == 0 ? null : settings.ToDictionary(pair => pair.Key, object (pair) => pair.Value),
         };
+        return start.With(UnitSettings.Of(pool, member.Unit));
     }
 
     /// <summary>Starts a pool's self-heal daemon, unless it runs.</summary>

@@ -114,10 +114,9 @@ public sealed class SystemdUnit
         try
         {
             Volfile volfile = VolfileParser.Parse(Encoding.UTF8.GetString(BoundedFile.Read(path, VolfileParser.MaxLength)));
-            (string? host, int? port) = UnitVolfile.ReadListenAddress(volfile);
             return (
                 UnitVolfile.Identify(volfile).Directory,
-                ListenAddress.Resolve(start.BindAddress ?? host, start.Port ?? port ?? UnitVolfile.DefaultPort));
+                ListenAddress.ResolveForUnit(start.BindAddress, start.Port, UnitVolfile.ReadListenAddress(volfile)));
         }
         catch (VolfileException exception)
         {

@@ -23,6 +23,13 @@ public abstract class IntegrationTest : IAsyncLifetime
         return unit;
     }
 
+    /// <summary>A command must have failed, and said why.</summary>
+    private protected static void MustBeRefused(Command result, string reason)
+    {
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(reason, result.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>Writes a volfile that clients may fetch.</summary>
     private protected Task WriteVolfileAsync(string key, string text) =>
         File.WriteAllTextAsync(Path.Combine(Workspace.Create("volfiles"), key + ".vol"), text);

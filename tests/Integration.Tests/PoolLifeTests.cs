@@ -26,14 +26,14 @@ public sealed class PoolLifeTests : IntegrationTest
             FuseMount mount = await pools.MountAsync("pool1");
             await File.WriteAllTextAsync(mount.In("file"), "kept");
             await Command.MustAsync("umount", mount.Path);
-            Refused(await pools.TryAsync("delete", "pool1"), "stop it first");
-            Refused(await pools.TryAsync("create", "pool1", "/elsewhere/x"), "there is a pool \"pool1\" already");
+            MustBeRefused(await pools.TryAsync("delete", "pool1"), "stop it first");
+            MustBeRefused(await pools.TryAsync("create", "pool1", "/elsewhere/x"), "there is a pool \"pool1\" already");
             await pools.MustAsync("stop", "pool1");
             await pools.MustAsync("stop", "pool1");
             Assert.All(
                 (await pools.StatusAsync("pool1"))["units"]!.AsArray(), unit => Assert.Equal("down", (string?)unit!["state"]));
             await pools.MustAsync("delete", "pool1");
-            Refused(await pools.TryAsync("status", "pool1"), "there is no pool \"pool1\"");
+            MustBeRefused(await pools.TryAsync("status", "pool1"), "there is no pool \"pool1\"");
             AssertNothingIsLeft(pools);
         }
 
@@ -48,10 +48,10 @@ public sealed class PoolLifeTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "units:2", "--no-start");
         Assert.Equal([24201, 24202], (await pools.StatusAsync("pool1"))["units"]!.AsArray().Select(unit => (int)unit!["port"]!));
-        Refused(await pools.TryAsync(
+        MustBeRefused(await pools.TryAsync(
             "create", "pool2", $"here:24200:{pools.Units("pool2", 1)[0]}", "--node", "here",
             "--root-partition"), "port 24200 is in use");
-        Refused(await pools.TryAsync(
+        MustBeRefused(await pools.TryAsync(
             "create", "pool2", $"{Environment.MachineName}:24201:{pools.Units("pool2", 1)[0]}",
             "--root-partition"), "port 24201 is another pool's");
         await pools.MustAsync("delete", "pool1");
@@ -133,7 +133,7 @@ public sealed class PoolLifeTests : IntegrationTest
                     await pools.MustAsync("create", "other", pools.Units("other", 1)[0], "--root-partition", "--no-start");
                 Assert.Contains("undoing the creation of pool1", undone, StringComparison.Ordinal);
                 Assert.All(units, unit => Assert.False(Directory.Exists(unit), unit));
-                Refused(await pools.TryAsync("status", "pool1"), "there is no pool \"pool1\"");
+                MustBeRefused(await pools.TryAsync("status", "pool1"), "there is no pool \"pool1\"");
                 await pools.MustAsync("delete", "other");
                 AssertNothingIsLeft(pools);
                 await pools.MustAsync(create);
@@ -165,7 +165,7 @@ public sealed class PoolLifeTests : IntegrationTest
         await pools.MustAsync("create", "pool1", pools.Units("pool1", 1)[0], "--root-partition", "--no-start");
         await pools.TryAsync(("KADALU_FSD_DIE_AT", "a volfile is deleted"), "delete", "pool1");
         Assert.Contains("finishing the deletion of pool1", await pools.MustAsync("delete", "pool1"), StringComparison.Ordinal);
-        Refused(await pools.TryAsync("delete", "pool1"), "there is no pool \"pool1\"");
+        MustBeRefused(await pools.TryAsync("delete", "pool1"), "there is no pool \"pool1\"");
         AssertNothingIsLeft(pools);
     }
 
@@ -174,7 +174,7 @@ public sealed class PoolLifeTests : IntegrationTest
     {
         var pools = PoolHarness.Create(Workspace);
         string[] create = ["create", "pool1", .. pools.Units("pool1", 2), "--root-partition", "--no-start"];
-        Refused(await pools.TryAsync(create), "Confirm with --distribute");
+        MustBeRefused(await pools.TryAsync(create), "Confirm with --distribute");
         await pools.MustAsync([.. create, "--distribute"]);
         await pools.MustAsync("delete", "pool1");
         await pools.MustAsync([.. create, "--mode=script"]);
@@ -186,17 +186,17 @@ public sealed class PoolLifeTests : IntegrationTest
     {
         var pools = PoolHarness.Create(Workspace);
         string[] units = pools.Units("pool1", 3);
-        Refused(await pools.TryAsync(["create", "pool1", "mirror", "3", .. units, "--root-partition"]),
+        MustBeRefused(await pools.TryAsync(["create", "pool1", "mirror", "3", .. units, "--root-partition"]),
             "3 units of group 1, which would be lost together");
-        Refused(await pools.TryAsync(["create", "pool1", "mirror", "3", .. units, "--same-node"]), "in the root file system");
-        Refused(await pools.TryAsync("create", "pool 1", units[0], "--root-partition"), "the pool's name \"pool 1\"");
-        Refused(
+        MustBeRefused(await pools.TryAsync(["create", "pool1", "mirror", "3", .. units, "--same-node"]), "in the root file system");
+        MustBeRefused(await pools.TryAsync("create", "pool 1", units[0], "--root-partition"), "the pool's name \"pool 1\"");
+        MustBeRefused(
             await pools.TryAsync("create", "pool1", "/no/such/parent/u1", "--root-partition"), "/no/such/parent does not exist");
         await pools.MustAsync("create", "pool1", units[0], "--root-partition", "--no-start");
-        Refused(await pools.TryAsync("create", "pool2", units[0], "--root-partition"), "is a unit of the pool \"pool1\"");
-        Refused(await pools.TryAsync("create", "pool2", units[0] + "/inside", "--root-partition"), "or lies in one");
+        MustBeRefused(await pools.TryAsync("create", "pool2", units[0], "--root-partition"), "is a unit of the pool \"pool1\"");
+        MustBeRefused(await pools.TryAsync("create", "pool2", units[0] + "/inside", "--root-partition"), "or lies in one");
         PoolHarness others = PoolHarness.Create(Workspace, "others");
-        Refused(await others.TryAsync("create", "pool2", units[0], "--root-partition"), "belongs to the pool with the id");
+        MustBeRefused(await others.TryAsync("create", "pool2", units[0], "--root-partition"), "belongs to the pool with the id");
         await pools.MustAsync("delete", "pool1");
         await others.MustAsync("create", "pool2", units[0], "--root-partition", "--no-start");
         await others.MustAsync("delete", "pool2");
@@ -231,12 +231,6 @@ public sealed class PoolLifeTests : IntegrationTest
         Assert.Equal(volfiles[0], volfiles[1]);
         Assert.Contains("option ping-timeout 11", volfiles[0], StringComparison.Ordinal);
         Assert.False(Directory.Exists(directories[2]));
-    }
-
-    private static void Refused(Command result, string reason)
-    {
-        Assert.NotEqual(0, result.ExitCode);
-        Assert.Contains(reason, result.Error, StringComparison.Ordinal);
     }
 
     // Logs and the node's id stay.

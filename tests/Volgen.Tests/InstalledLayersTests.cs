@@ -4,7 +4,7 @@ namespace KadaluFsd.Volgen.Tests;
 
 public class InstalledLayersTests
 {
-    private readonly Volfile _kadalu = Sample("kadalu/unit.vol");
+    private readonly Volfile _kadalu = SampleVolfile.Read("kadalu/unit.vol");
 
     [Fact]
     public void A_translator_that_is_not_installed_is_spliced_out()
@@ -36,7 +36,4 @@ public class InstalledLayersTests
         Assert.Equal(1, refused.Line);
         Assert.Contains("storage/posix of volume pool2-posix is not installed", refused.Message, StringComparison.Ordinal);
     }
-
-    private static Volfile Sample(string name) =>
-        VolfileParser.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", name)));
 }

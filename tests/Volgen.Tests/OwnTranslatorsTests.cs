@@ -2,7 +2,7 @@ namespace KadaluFsd.Volgen.Tests;
 
 public class OwnTranslatorsTests
 {
-    private readonly Volfile _kadalu = Sample("kadalu/unit.vol");
+    private readonly Volfile _kadalu = SampleVolfile.Read("kadalu/unit.vol");
 
     [Theory]
     [InlineData("kadalu/unit.vol")]
@@ -10,7 +10,7 @@ public class OwnTranslatorsTests
     [InlineData("glusterd/mirror3__mirror3.unit-host.tmp-gd-b-mirror3-1.vol")]
     public void The_guard_stands_above_the_disk_and_below_what_is_served_whoever_wrote_the_volfile(string sample)
     {
-        Volfile before = Sample(sample);
+        Volfile before = SampleVolfile.Read(sample);
         UnitIdentity identity = UnitVolfile.Identify(before);
         Volfile guarded = OwnTranslators.AddTo(before);
         Volume[] guards = [.. guarded.OfType(OwnTranslators.GuardType)];
@@ -72,7 +72,4 @@ public class OwnTranslatorsTests
             "every unit puts into its graph itself",
             Assert.Throws<VolfileException>(() => OwnTranslators.AddTo(guarded)).Message, StringComparison.Ordinal);
     }
-
-    private static Volfile Sample(string name) =>
-        VolfileParser.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", name)));
 }

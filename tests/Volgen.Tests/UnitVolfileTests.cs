@@ -2,7 +2,7 @@ namespace KadaluFsd.Volgen.Tests;
 
 public class UnitVolfileTests
 {
-    private readonly Volfile _kadalu = Sample("kadalu/unit.vol");
+    private readonly Volfile _kadalu = SampleVolfile.Read("kadalu/unit.vol");
 
     [Fact]
     public void A_units_volfile_says_what_the_unit_is()
@@ -18,13 +18,13 @@ public class UnitVolfileTests
     public void A_stock_bricks_volfile_is_one_too() =>
         Assert.Equal(
             "/tmp/gd/b/mirror3-1",
-            UnitVolfile.Identify(Sample("glusterd/mirror3__mirror3.unit-host.tmp-gd-b-mirror3-1.vol")).Directory);
+            UnitVolfile.Identify(SampleVolfile.Read("glusterd/mirror3__mirror3.unit-host.tmp-gd-b-mirror3-1.vol")).Directory);
 
     [Theory]
     [InlineData("client.vol", "protocol/server")]
     [InlineData("heal-daemon.vol", "protocol/server")]
     public void Other_volfiles_are_refused(string sample, string words) =>
-        Assert.Contains(words, Refusal(Sample("kadalu/" + sample)), StringComparison.Ordinal);
+        Assert.Contains(words, Refusal(SampleVolfile.Read("kadalu/" + sample)), StringComparison.Ordinal);
 
     [Fact]
     public void What_a_unit_cannot_do_without_is_named()
@@ -97,7 +97,4 @@ public class UnitVolfileTests
 
     private static string Refusal(Volfile volfile) =>
         Assert.Throws<VolfileException>(() => UnitVolfile.Identify(volfile)).Message;
-
-    private static Volfile Sample(string name) =>
-        VolfileParser.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", name)));
 }

@@ -60,16 +60,10 @@ internal sealed class UnitPreparation(
         GlusterContext.ReserveDescriptors(descriptors.ForNodes);
         Plan = UnitPlan.Parse(GraphPlan.ReadText(Options.Volfile), Options, Library);
         UnitDirectory = new UnitDirectory(Plan.Identity.Directory, Plan.Identity.VolumeId);
-        Address = FindAddress();
+        Address = ListenAddress.ResolveForUnit(listen.BindAddress, listen.Port, Plan.ListenAddress);
         VolfileTls.CheckFiles(tls);
         _ = UnitDirectory.Check(unit.InitDirectory);
         Record = new UnitRecord(Options.Volfile, Plan.Identity.Directory, Plan.Identity.VolumeId);
         Record.Check();
-    }
-
-    private ListenAddress FindAddress()
-    {
-        (string? address, int? port) = Plan.ListenAddress;
-        return ListenAddress.Resolve(listen.BindAddress ?? address, listen.Port ?? port ?? UnitVolfile.DefaultPort);
     }
 }

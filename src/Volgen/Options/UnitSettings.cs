@@ -47,14 +47,19 @@ public sealed record UnitSettings(
     public static SortedDictionary<string, string> Of(Pool pool, PoolUnit unit)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach ((string name, string value) in pool.Options.Where(option => Find(option.Key) is not null))
-        {
-            settings[Find(name)!] = value;
-        }
-
         foreach ((string name, string value) in pool.Options)
         {
-            if (UnitOptionName.Split(pool, name) is { } own && own.IsMeant(unit) && Find(own.Key) is { } setting)
+            UnitOptionName? own = UnitOptionName.Split(pool, name);
+            if (Find(own?.Key ?? name) is not { } setting)
+            {
+                continue;
+            }
+
+            if (own is null)
+            {
+                settings.TryAdd(setting, value);
+            }
+            else if (own.Value.IsMeant(unit))
             {
                 settings[setting] = value;
             }

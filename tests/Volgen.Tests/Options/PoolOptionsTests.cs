@@ -133,6 +133,16 @@ public class PoolOptionsTests
     }
 
     [Fact]
+    public void A_node_whose_name_begins_like_a_setting_has_options_of_its_own()
+    {
+        Pool pool = _pool.SelectUnits(unit => unit with { Node = new PoolNode($"unit.{unit.Node.Name}") });
+        PoolUnit first = pool.Units.First().Unit;
+        pool = pool with { Options = pool.Options.Add($"{first.Address}.log-level", "DEBUG") };
+        Assert.Empty(UnitSettings.Of(pool, first));
+        Assert.Equal("log-level=DEBUG", PoolOptions.FindOwn(pool, first));
+    }
+
+    [Fact]
     public void Settings_of_units_are_for_their_processes_and_those_of_one_win()
     {
         Pool pool = With(
