@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace KadaluFsd.Harness;
+
+/// <summary>A mount namespace: what is mounted there is seen by nobody else, and is gone with it.</summary>
+internal sealed class MountNamespace : IAsyncDisposable
+{
+    private readonly Process _holder;
+
+    private MountNamespace(Process holder) => _holder = holder;
+
+    internal static async Task<MountNamespace> CreateAsync(Workspace workspace)
+    {
+        Process holder = Command.Start("unshare", ["--mount", "--propagation", "private", "sh", "-c", "echo made; exec sleep infinity"]);
+        MountNamespace made = workspace.Own(new MountNamespace(holder));
+        Assert.Equal("made", await holder.StandardOutput.ReadLineAsync());
+        return made;
+    }
+
+    /// <summary>Runs a program there.</summary>
+    internal Task<Command> RunAsync(params string[] command) => Command.RunAsync("nsenter", [.. Enter, .. command]);
+
+    internal Task<string> MustAsync(params string[] command) => Command.MustAsync("nsenter", [.. Enter, .. command]);
+
+    private string[] Enter => [$"--mount=/proc/{_holder.Id.ToString(CultureInfo.InvariantCulture)}/ns/mnt", "--"];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_holder.HasExited)
+        {
+            _holder.Kill();
+        }
+
+        await _holder.WaitForExitAsync();
+        _holder.Dispose();
+    }
+}
