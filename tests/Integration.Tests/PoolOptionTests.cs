@@ -31,9 +31,16 @@ public sealed class PoolOptionTests : IntegrationTest
         await open.FlushAsync();
 
         // An option of units, and a layer of units: they start anew, one after the other.
-        await pools.MustAsync("set", "pool1", "performance.io-thread-count", "7", "features.read-only", "on");
+        int?[] running = await pools.ProcessesAsync("pool1");
+        await pools.MustAsync("set", "pool1", "performance.io-thread-count", "7", "features.leases", "on");
+        Assert.Empty(running.Intersect(await pools.ProcessesAsync("pool1")));
+
+        // One that can be switched in a running unit.
+        running = await pools.ProcessesAsync("pool1");
+        await pools.MustAsync("set", "pool1", "features.read-only", "on");
         Assert.True(IsRefused(() => File.WriteAllText(mount.In("new"), "x")));
         await pools.MustAsync("reset", "pool1", "features.read-only");
+        Assert.Equal(running, await pools.ProcessesAsync("pool1"));
         Assert.False(IsRefused(() => File.WriteAllText(mount.In("new"), "x")));
         string options =
             await Command.MustAsync(
@@ -177,17 +184,17 @@ public sealed class PoolOptionTests : IntegrationTest
         string id = "0x" + Guid.Parse((string)(await pools.StatusAsync("pool1"))["id"]!)
             .ToString("N", System.Globalization.CultureInfo.InvariantCulture);
         await Command.MustAsync("setfattr", "-x", "trusted.glusterfs.volume-id", broken);
-        Command result = await pools.TryAsync("set", "pool1", "features.read-only", "on");
+        Command result = await pools.TryAsync("set", "pool1", "features.leases", "on");
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("the options are", result.Error, StringComparison.Ordinal);
         Assert.Equal(before, Options(pools));
         string first = (await pools.StatusAsync("pool1"))["units"]![0]!["processId"]!.ToString();
         string control = Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), "pool1.*u1.control.sock").Single();
         Assert.DoesNotContain(
-            "features/read-only", await Command.MustAsync(Workspace.Program, "status", control), StringComparison.Ordinal);
+            "features/leases", await Command.MustAsync(Workspace.Program, "status", control), StringComparison.Ordinal);
         Assert.NotEmpty(first);
         Assert.DoesNotContain(
-            "read-only",
+            "features/leases",
             string.Concat(Directory.GetFiles(Path.Combine(pools.Root, "var/lib/kadalu/volfiles")).Select(File.ReadAllText)),
             StringComparison.Ordinal);
 
@@ -208,14 +215,14 @@ public sealed class PoolOptionTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "units:1", "--no-start");
         Assert.Contains(
-            "warning: features.worm-file-level changes nothing: pool1 has no features/worm",
-            await pools.MustAsync("set", "pool1", "features.worm-file-level", "on"), StringComparison.Ordinal);
+            "warning: features.lease-lock-recall-timeout changes nothing: pool1 has no features/leases",
+            await pools.MustAsync("set", "pool1", "features.lease-lock-recall-timeout", "30"), StringComparison.Ordinal);
         Assert.DoesNotContain(
             "warning",
-            await pools.MustAsync("set", "pool1", "features.worm", "on", "network.ping-timeout", "17", "debug/io-stats.log-level",
+            await pools.MustAsync("set", "pool1", "features.leases", "on", "network.ping-timeout", "17", "debug/io-stats.log-level",
                 "DEBUG"), StringComparison.Ordinal);
         Assert.Contains(
-            "option worm-file-level on",
+            "option lease-lock-recall-timeout 30",
             await pools.MustAsync("volfile", "pool1", "--kind", "unit", "--unit",
                 $"{Environment.MachineName}:{pools.Units("pool1", 1)[0]}"), StringComparison.Ordinal);
     }
@@ -235,6 +242,10 @@ public sealed class PoolOptionTests : IntegrationTest
         Assert.Contains(
             "performance.read-ahead\n    on|off, default off; live\n    adds or removes the layer performance/read-ahead", all,
             StringComparison.Ordinal);
+        Assert.Contains(
+            "features.worm\n    on|off, default off; live\n    switches the layer features/worm", all, StringComparison.Ordinal);
+        Assert.Contains(
+            "features.leases\n    on|off, default off; needs a restart of units\n    adds or removes", all, StringComparison.Ordinal);
     }
 
     private static string Options(PoolHarness pools) =>

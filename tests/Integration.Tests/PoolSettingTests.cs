@@ -84,11 +84,50 @@ public sealed class PoolSettingTests : IntegrationTest
         FuseMount mount = await pools.MountAsync("pool1");
         await File.WriteAllTextAsync(mount.In("file"), "x");
         int?[] before = await pools.ProcessesAsync("pool1");
-        MustBeRefused(await pools.TryAsync("set", "pool1", "features.read-only", "on"), "clients would get errors meanwhile");
+        MustBeRefused(await pools.TryAsync("set", "pool1", "features.leases", "on"), "clients would get errors meanwhile");
         Assert.Equal(before, await pools.ProcessesAsync("pool1"));
         Assert.Empty((await pools.StatusAsync("pool1"))["options"]!.AsObject());
-        await pools.MustAsync("set", "pool1", "features.read-only", "on", "--restart");
+        await pools.MustAsync("set", "pool1", "features.leases", "on", "--restart");
         Assert.NotEqual(before, await pools.ProcessesAsync("pool1"));
+    }
+
+    [Fact]
+    public async Task A_layer_that_can_be_switched_is_switched_under_a_writer_that_has_no_second_copy()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "units:1");
+        FuseMount mount = await pools.MountAsync("pool1");
+        int?[] before = await pools.ProcessesAsync("pool1");
+        using var stop = new CancellationTokenSource();
+        Task<int> writing = Task.Run(() => WriteAsync(mount, stop.Token), CancellationToken.None);
+        foreach (string option in (string[])["features.cache-invalidation", "features.selinux", "changelog.changelog", "performance.client-io-threads"])
+        {
+            await pools.MustAsync("set", "pool1", option, "on");
+            await pools.MustAsync("set", "pool1", option, "off");
+        }
+
+        await stop.CancelAsync();
+        Assert.InRange(await writing, 1, int.MaxValue);
+        await pools.MustAsync("set", "pool1", "features.worm", "on");
+        Assert.Contains(
+            "Read-only file system", Assert.ThrowsAny<IOException>(() => File.WriteAllText(mount.In("0"), "again")).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(before, await pools.ProcessesAsync("pool1"));
+        Assert.NotEmpty(
+            Directory.GetFiles(
+                Path.Combine(pools.Units("pool1", 1)[0], ".glusterfs/changelogs"), "CHANGELOG.*", SearchOption.AllDirectories));
+    }
+
+    // Writes files until it is told to stop; how many they are.
+    private static async Task<int> WriteAsync(FuseMount mount, CancellationToken stop)
+    {
+        int number = 0;
+        for (; !stop.IsCancellationRequested; number++)
+        {
+            await File.WriteAllTextAsync(mount.In($"{number % 100}"), "text", CancellationToken.None);
+        }
+
+        return number;
     }
 
     [Fact]

@@ -68,10 +68,11 @@ internal static class OptionsCommand
         string where = string.Join(", ", targets.Select(target => target.Type).Distinct());
         if (first.Key is null)
         {
-            bool isOff = GraphDocument.Default(first.Graphs[0]).Layers.First(layer => layer.Switch == name).IsOff;
-            return $"{name}\n    on|off, default {(isOff ? "off" : "on")}; " +
-                $"{(first.Graphs[0] == GraphDocument.Unit ? "needs a restart of units" : "live")}\n" +
-                $"    adds or removes the layer {where}\n";
+            GraphLayer layer = GraphDocument.Default(first.Graphs[0]).Layers.First(layer => layer.Switch == name);
+            bool isLive = layer.Setting is not null || first.Graphs[0] != GraphDocument.Unit;
+            return $"{name}\n    on|off, default {(layer.IsOff ? "off" : "on")}; " +
+                $"{(isLive ? "live" : "needs a restart of units")}\n" +
+                $"    {(layer.Setting is null ? "adds or removes" : "switches")} the layer {where}\n";
         }
 
         if (PoolSettings.CreateOptions().RuleOf(first) is not { } rule)

@@ -23,7 +23,7 @@ public static partial class GraphBuilder
     public static Volfile Build(GraphDocument document, GraphSubject subject)
     {
         var build = new Construction(document, subject);
-        foreach (GraphLayer layer in document.Layers.Where(layer => IsOn(layer, subject.Pool)))
+        foreach (GraphLayer layer in document.Layers.Where(layer => layer.Setting is not null || IsOn(layer, subject.Pool)))
         {
             build.Add(layer);
         }
@@ -161,11 +161,17 @@ public static partial class GraphBuilder
             {
                 Options =
                     [.. layer.Options.Where(option => option.When.Holds(facts))
-                        .Select(option => new VolfileOption(Fill(option.Key, layer, values), Fill(option.Value, layer, values)))],
+                        .Select(option => new VolfileOption(Fill(option.Key, layer, values), Fill(option.Value, layer, values))),
+                        .. SettingOf(layer)],
                 Subvolumes = below,
             });
             setTop(name);
         }
+
+        private IEnumerable<VolfileOption> SettingOf(GraphLayer layer) =>
+            layer.Setting is { } setting
+                ? [new VolfileOption(setting.Key, IsOn(layer, _subject.Pool) != setting.IsOpposite ? "on" : "off")]
+                : [];
 
         private string Fill(string text, GraphLayer layer, ImmutableDictionary<string, string> values) =>
             Place().Replace(text, match =>

@@ -24,6 +24,8 @@ internal sealed record LayerForm : KnownMembers
 
     public string? Switch { get; init; }
 
+    public string? Setting { get; init; }
+
     public bool? Off { get; init; }
 
     public OrderedDictionary<string, OptionValues>? Options { get; init; }

@@ -66,6 +66,7 @@ internal static class GraphFormReader
         {
             When = layer.When ?? GraphCondition.Always,
             Switch = layer.Switch is null ? null : Text(layer.Switch, "switch", place),
+            Setting = ToSetting(layer, place),
             IsOff = layer.Off ?? false,
             Options = ToOptions(layer.Options ?? [], place),
         };
@@ -78,6 +79,13 @@ internal static class GraphFormReader
         [.. options.SelectMany(option => option.Value.All.Length == 0
             ? [new GraphOption(option.Key, "", GraphCondition.Always)]
             : option.Value.All.Select(value => ToOption(option.Key, value, $"{place}.options.{option.Key}")))];
+
+    private static LayerSetting? ToSetting(LayerForm layer, string place) =>
+        layer.Setting is null ? null
+            : layer.Switch is null ? throw new GraphDocumentException(place, "\"setting\" without \"switch\"")
+            : Text(layer.Setting.TrimStart('!'), "setting", place) is var key && layer.Setting.Length - key.Length < 2
+                ? new LayerSetting(key, layer.Setting[0] == '!')
+            : throw new GraphDocumentException(place, $"\"{layer.Setting}\" has more than one !");
 
     private static GraphOption ToOption(string key, ValueForm? form, string place)
     {

@@ -11,10 +11,16 @@ public sealed record GraphLayer(string Name, string Type, GraphScope Scope)
     /// <summary>The condition under which it exists.</summary>
     public GraphCondition When { get; init; } = GraphCondition.Always;
 
-    /// <summary>The pool option that adds or removes it; null for none.</summary>
+    /// <summary>The pool option that adds or removes it, or that its <see cref="Setting"/> follows; null for none.</summary>
     public string? Switch { get; init; }
 
-    /// <summary>Whether it does not exist until its <see cref="Switch"/> is on.</summary>
+    /// <summary>
+    /// The option of the translator by which the <see cref="Switch"/> takes effect: the layer is always there then, and is switched
+    /// in a running process. Null where the switch adds and removes the layer.
+    /// </summary>
+    public LayerSetting? Setting { get; init; }
+
+    /// <summary>Whether its <see cref="Switch"/> is off where a pool says nothing of it.</summary>
     public bool IsOff { get; init; }
 
     /// <summary>Its options, in order.</summary>
@@ -24,11 +30,16 @@ public sealed record GraphLayer(string Name, string Type, GraphScope Scope)
     public bool Equals(GraphLayer? other) =>
         other is not null &&
         Name == other.Name && Type == other.Type && Scope == other.Scope && Equals(When, other.When) && Switch == other.Switch &&
-        IsOff == other.IsOff && Options.SequenceEqual(other.Options);
+        Setting == other.Setting && IsOff == other.IsOff && Options.SequenceEqual(other.Options);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Type, Scope);
 }
+
+/// <summary>An option of a translator that a switch is the value of.</summary>
+/// <param name="Key">Its name, such as <c>worm</c>.</param>
+/// <param name="IsOpposite">Whether it is on while the switch is off, as <c>pass-through</c> is.</param>
+public sealed record LayerSetting(string Key, bool IsOpposite);
 
 /// <summary>An option of a layer.</summary>
 /// <param name="Key">Its name; may contain placeholders.</param>

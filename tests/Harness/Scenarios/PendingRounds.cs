@@ -40,7 +40,7 @@ internal sealed class PendingRounds(Workspace workspace)
         FuseMount mount = await _pools.MountAsync("pool1");
         for (int round = 0; round < rounds; round++)
         {
-            await _pools.MustAsync("set", "pool1", "features.worm", "on");
+            await _pools.MustAsync("set", "pool1", "features.leases", "on");
             using var stop = new CancellationTokenSource();
             // On a thread of its own: what fails at once never waits.
             Task writing = Task.Run(() => WriteAsync(mount, round, stop.Token), CancellationToken.None);

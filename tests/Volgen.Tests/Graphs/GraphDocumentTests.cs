@@ -16,7 +16,7 @@ public class GraphDocumentTests
     [InlineData("""{"layers": []}""", "no layers in it")]
     [InlineData("""{"layers": [1]}""", "layers[0] is not an object")]
     [InlineData("""{"layers": [{"name": "a"}]}""", "\"type\" is not a text")]
-    [InlineData("""{"layers": [{"name": "a", "type": "a/b", "color": "red"}]}""", "layers[0]: \"color\" is none of each, name, type, when, switch, off, options")]
+    [InlineData("""{"layers": [{"name": "a", "type": "a/b", "color": "red"}]}""", "layers[0]: \"color\" is none of each, name, type, when, switch, setting, off, options")]
     [InlineData(
         """{"layers": [{"name": "a", "type": "a/b", "each": "node"}]}""", "\"node\" is none of unit, tie-breaker, group, pool")]
     [InlineData("""{"layers": [{"name": "a", "type": "a/b", "when": 1}]}""", "layers[0].when is neither a text nor a list of texts")]
@@ -24,6 +24,9 @@ public class GraphDocumentTests
     [InlineData("""{"layers": [{"name": "a", "type": "a/b", "when": null}]}""", "layers[0].when is neither a text nor a list of texts")]
     [InlineData("""{"layers": [{"name": "a", "type": "a/b", "off": 1}]}""", "layers[0].off is neither true nor false")]
     [InlineData("""{"layers": [{"name": "a", "type": "a/b", "switch": null}]}""", "\"switch\" is not a text")]
+    [InlineData("""{"layers": [{"name": "a", "type": "a/b", "setting": "x"}]}""", "layers[0]: \"setting\" without \"switch\"")]
+    [InlineData("""{"layers": [{"name": "a", "type": "a/b", "switch": "a.b", "setting": "!"}]}""", "\"setting\" is not a text")]
+    [InlineData("""{"layers": [{"name": "a", "type": "a/b", "switch": "a.b", "setting": "!!x"}]}""", "\"!!x\" has more than one !")]
     [InlineData("""{"layers": [{"name": "a", "type": "a/b", "options": {"x": 1}}]}""", "layers[0].options.x is neither a text nor")]
     [InlineData("""{"layers": [{"name": "a", "type": "a/b", "options": {"x": [1]}}]}""", "layers[0].options.x is neither a text nor")]
     [InlineData("""{"layers": [{"name": "a", "type": "a/b", "options": {"x": {"value": 1}}}]}""", "layers[0].options.x is neither a text nor")]
@@ -175,6 +178,21 @@ public class GraphDocumentTests
         Assert.All(
             GraphBuilder.Build(GraphDocument.Default(GraphDocument.HealDaemon), new GraphSubject(pool))
             .OfType("cluster/replicate"), group => Assert.Equal("on", group["entry-self-heal"]));
+    }
+
+    [Theory]
+    [InlineData("x", "", "off")]
+    [InlineData("x", "on", "on")]
+    [InlineData("!x", "", "on")]
+    [InlineData("!x", "on", "off")]
+    public void A_switch_with_a_setting_keeps_its_layer(string setting, string option, string expected)
+    {
+        var document = GraphDocument.Parse("mine", Encoding.UTF8.GetBytes(
+            $$"""{"layers": [{"name": "a", "type": "a/b", "switch": "a.b", "setting": "{{setting}}", "off": true}]}"""));
+        Pool pool = SamplePools.Of("replica 3");
+        Volume layer = Assert.Single(GraphBuilder.Build(document, new GraphSubject(
+            option.Length == 0 ? pool : pool with { Options = pool.Options.SetItem("a.b", option) })).Volumes);
+        Assert.Equal(expected, layer["x"]);
     }
 
     [Fact]
