@@ -11,7 +11,7 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
 {
     private static readonly TimeSpan s_clientsReturnWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_healsWithin = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan s_comesBackWithin = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_lastsAtLeast = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_orderEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_sayEvery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
@@ -26,7 +26,7 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
     {
         string key = member.Unit.Key(pool.Name);
         int clients = (await services.AskAsync(key))?.Clients ?? 0;
-        await WaitAsync(pool, () => FindNeedAsync(pool, member), $"{member.Unit.Address} cannot be restarted");
+        await WaitAsync(pool, one => NeedsHeal(one, member), $"{member.Unit.Address} cannot be restarted");
         await services.StopUnitAsync(key);
         FaultPoint.Pass("a unit is stopped");
         await StartAsync(pool, member);
@@ -41,7 +41,7 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
     /// <summary>Waits until all units are healed.</summary>
     /// <exception cref="CommandException">That takes too long.</exception>
     public Task WaitUntilWholeAsync(Pool pool) =>
-        WaitAsync(pool, () => FindObstacleAsync(pool, _ => true), $"{pool.Name} is not whole");
+        WaitAsync(pool, _ => true, $"{pool.Name} is not whole");
 
     private async Task StartAsync(Pool pool, PoolMember member)
     {
@@ -56,14 +56,21 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
     }
 
     // The self-heal daemon crawls when a unit comes back, and then every minute.
-    private async Task WaitAsync(Pool pool, Func<Task<Obstacle?>> find, string what)
+    private async Task WaitAsync(Pool pool, Func<PoolMember, bool> isMeant, string what)
     {
         long start = Stopwatch.GetTimestamp();
         TimeSpan ordered = TimeSpan.Zero, said = TimeSpan.Zero;
-        while (pool.CanHeal && await find() is { } obstacle)
+        while (pool.CanHeal && await FindObstacleAsync(pool, isMeant) is { } obstacle)
         {
             TimeSpan waited = Stopwatch.GetElapsedTime(start);
-            if (waited > (obstacle.IsAway ? s_comesBackWithin : s_healsWithin))
+            bool isLong = waited - said > s_sayEvery;
+            if (isLong && !obstacle.IsLasting)
+            {
+                // Units count what waits, and do not know what is in split-brain.
+                obstacle = await FindListedObstacleAsync(pool, isMeant) ?? obstacle;
+            }
+
+            if (waited > (obstacle.IsLasting ? s_lastsAtLeast : s_healsWithin))
             {
                 throw new CommandException(
                     ExitCode.PoolRefused,
@@ -71,7 +78,7 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
                     $"when all units run and `pool heal info {pool.Name}` shows nothing");
             }
 
-            if (waited - said > s_sayEvery)
+            if (isLong)
             {
                 said = waited;
                 say($"waiting: {what}: {obstacle.Text}");
@@ -89,8 +96,8 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
 
     // A unit with a good copy of a file accuses those without one. So no file depends on a unit that accuses nobody, even if
     // others accuse it: an option that changes what units reject makes them accuse those without it, as long as clients write.
-    private Task<Obstacle?> FindNeedAsync(Pool pool, PoolMember member) =>
-        FindObstacleAsync(pool, one => one.Unit == member.Unit || one.Role == UnitRole.TieBreaker);
+    private static bool NeedsHeal(PoolMember one, PoolMember restarted) =>
+        one.Unit == restarted.Unit || one.Role == UnitRole.TieBreaker;
 
     // All units are connected, and some accuse nobody. Files in the middle of a change are marked dirty all the time, and what a
     // restart has interrupted is compared when the self-heal daemon is back, which may be later than the last restart: neither
@@ -103,33 +110,34 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
             UnitStatus? status = services.Find(key) is null ? null : await services.AskAsync(key);
             if (status is null)
             {
-                return new Obstacle($"{member.Unit.Address} does not run, or does not answer", IsAway: true);
+                return new Obstacle($"{member.Unit.Address} does not run, or does not answer", IsLasting: true);
             }
 
             long waits = status.PendingHeals.Where(kind => kind.Key is not ("dirty" or "interrupted")).Sum(kind => kind.Value);
             if (isMeant(member) && waits > 0)
             {
-                return new Obstacle($"{member.Unit.Address} has {waits} to heal", IsAway: false);
+                return new Obstacle($"{member.Unit.Address} has {waits} to heal", IsLasting: false);
             }
         }
 
-        if (node.UnitsOf(pool).Count() == pool.Units.Count())
-        {
-            return null;
-        }
+        return node.UnitsOf(pool).Count() == pool.Units.Count() ? null : await FindListedObstacleAsync(pool, isMeant);
+    }
 
+    // The same by glfsheal.
+    private async Task<Obstacle?> FindListedObstacleAsync(Pool pool, Func<PoolMember, bool> isMeant)
+    {
         HashSet<string> meant = [.. pool.Units.Where(isMeant).Select(member => member.Unit.Address)];
         HealList[] lists = await heal.ListAsync(pool, onlySplitBrain: false);
         return lists.FirstOrDefault(list => !list.IsConnected) is { } away
-            ? new Obstacle($"{away.Unit} cannot be reached: {away.Status}", IsAway: true)
+            ? new Obstacle($"{away.Unit} cannot be reached: {away.Status}", IsLasting: true)
             : lists.FirstOrDefault(list => meant.Contains(list.Unit) && list.Entries.Any(entry => !entry.IsHealing)) is { } behind
             ? new Obstacle(
                 $"{behind.Unit} has {behind.Entries.Count(entry => !entry.IsHealing)} to heal" +
                 (behind.Entries.Any(entry => entry.IsSplitBrain) ? ", some in split-brain (pool heal split-brain)" : ""),
-                IsAway: behind.Entries.All(entry => entry.IsHealing || entry.IsSplitBrain))
+                IsLasting: behind.Entries.All(entry => entry.IsHealing || entry.IsSplitBrain))
             : null;
     }
 
     // Why a unit cannot be restarted yet, and whether that cannot heal by itself.
-    private sealed record Obstacle(string Text, bool IsAway);
+    private sealed record Obstacle(string Text, bool IsLasting);
 }

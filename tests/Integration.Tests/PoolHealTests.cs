@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
+using KadaluFsd.Harness.Scenarios;
 using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
@@ -9,32 +10,14 @@ namespace KadaluFsd.Integration.Tests;
 [Collection(PoolHarness.OneAtATime)]
 public sealed class PoolHealTests : IntegrationTest
 {
-    private const string Older = "older and longer";
-    private const string Newer = "newer";
-
     [Theory]
-    [InlineData("--source", Older)]
-    [InlineData("--latest-mtime", Newer)]
-    [InlineData("--bigger-file", Older)]
+    [InlineData("--source", SplitBrain.Older)]
+    [InlineData("--latest-mtime", SplitBrain.Newer)]
+    [InlineData("--bigger-file", SplitBrain.Older)]
     public async Task A_split_brain_is_shown_and_resolved(string policy, string expected)
     {
         var pools = PoolHarness.Create(Workspace);
-        await pools.CreateAsync("pool1", "mirror", "2", "units:2");
-        FuseMount mount = await pools.MountAsync("pool1");
-        await File.WriteAllTextAsync(mount.In("file"), "first");
-
-        // Each unit is written to while the other one is away, and nobody heals in between.
-        // GlusterFS's own times, which clients send along, are brought into line without being asked.
-        await pools.MustAsync(
-            "set", "pool1", "features.ctime", "off", "cluster.self-heal-daemon", "off", "cluster.data-self-heal", "off",
-            "cluster.metadata-self-heal", "off", "cluster.entry-self-heal", "off");
-
-        // The mount goes over to a new graph, without a layer: before that it takes back what it holds of the old one, by itself.
-        await Until.SoAsync("the mount has a graph without the layer", () => !mount.HasLayer("pool1-utime"), () => mount.LogText);
-        await mount.ConnectedAsync("pool1", units: 2);
-        await WriteWithoutAsync(pools, mount, absent: 1, Older);
-        await WriteWithoutAsync(pools, mount, absent: 0, Newer);
-
+        FuseMount mount = await SplitBrain.CreateAsync(pools);
         Assert.Equal("/file", Assert.Single(await SplitAsync(pools)));
         Assert.Contains("in split-brain", await pools.MustAsync("heal", "info", "pool1"), StringComparison.Ordinal);
         Assert.Throws<IOException>(() => File.ReadAllText(mount.In("file")));
@@ -243,17 +226,6 @@ public sealed class PoolHealTests : IntegrationTest
         await pools.HealedAsync("pool1", clients: 2);
         Assert.All(JsonNode.Parse(await pools.MustAsync("heal", "info", "pool1", "--json"))!.AsArray(), list =>
             Assert.Empty(list!["entries"]!.AsArray()));
-    }
-
-    private static async Task WriteWithoutAsync(PoolHarness pools, FuseMount mount, int absent, string text)
-    {
-        await pools.UnlockedAsync();
-        await pools.KillAsync("pool1", [absent]);
-        await File.WriteAllTextAsync(mount.In("file"), text);
-        await pools.UnlockedAsync();
-        await pools.KillAsync("pool1", [1 - absent]);
-        await pools.MustAsync("start", "pool1");
-        await mount.ConnectedAsync("pool1", units: 2);
     }
 
     private static async Task<string[]> SplitAsync(PoolHarness pools) =>
