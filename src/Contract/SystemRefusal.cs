@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Net.Sockets;
 using KadaluFsd.Linux;
 
 namespace KadaluFsd.Contract;
@@ -11,7 +12,18 @@ public static class SystemRefusal
 
     /// <summary>Makes an exception of the result of a system call.</summary>
     public static Exception Of(Errno error, string message) =>
-        error == Errno.EACCES ? new UnauthorizedAccessException(message) : new IOException(message);
+        error == Errno.EACCES ? new UnauthorizedAccessException(message) : new IOException(message, (int)error);
+
+    /// <summary>The exit code of a start that fails with an exception.</summary>
+    /// <param name="otherwise">The code where it was not the system that refused: something else is in the place.</param>
+    /// <remarks>.NET has the errno of a failed call as an <see cref="IOException"/>'s result, and a negative number else.</remarks>
+    public static ExitCode CodeOf(Exception exception, ExitCode otherwise) => exception switch
+    {
+        UnauthorizedAccessException => ExitCode.SystemRefused,
+        SocketException socket when socket.SocketErrorCode != SocketError.AddressAlreadyInUse => ExitCode.SystemRefused,
+        IOException { HResult: > 0 and not (int)Errno.EADDRINUSE } => ExitCode.SystemRefused,
+        _ => otherwise,
+    };
 
     /// <summary>Makes it a <see cref="CommandException"/>.</summary>
     /// <param name="path">The file; null where the message names it.</param>

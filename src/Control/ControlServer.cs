@@ -59,7 +59,8 @@ internal sealed class ControlServer : IAsyncDisposable
 
             server.Dispose();
             throw new CommandException(
-                ExitCode.PortUnavailable, $"control socket {path} cannot be listened on: {exception.Message}");
+                SystemRefusal.CodeOf(exception, ExitCode.PortUnavailable),
+                $"control socket {path} cannot be listened on: {exception.Message}");
         }
     }
 

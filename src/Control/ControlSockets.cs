@@ -36,7 +36,8 @@ public sealed class ControlSockets(ControlOptions options, IControlRoutes routes
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
         {
             throw new CommandException(
-                ExitCode.PortUnavailable, $"control socket {options.Control} cannot be listened on: {exception.Message}")
+                SystemRefusal.CodeOf(exception, ExitCode.PortUnavailable),
+                $"control socket {options.Control} cannot be listened on: {exception.Message}")
             {
                 MayPass = true,
             };

@@ -139,6 +139,11 @@ public sealed class PidFile(string? path) : IDisposable
         try
         {
             OwnFiles.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (FileStatus.Read(path!, out FileStatus there) == Errno.None && !there.IsRegular)
+            {
+                throw new IOException("there is something else than a file");
+            }
+
             File.Delete(whole);
             file = OwnFiles.Create(whole, FileModes.Secret, FileShare.ReadWrite | FileShare.Delete);
             Errno error = RecordLock.Take(file.SafeFileHandle);
@@ -157,7 +162,8 @@ public sealed class PidFile(string? path) : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.Usage, $"cannot write the pid file {path}: {exception.Message}");
+            throw new CommandException(
+                SystemRefusal.CodeOf(exception, ExitCode.Usage), $"cannot write the pid file {path}: {exception.Message}");
         }
         finally
         {

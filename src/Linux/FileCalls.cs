@@ -41,6 +41,25 @@ public static class FileCalls
         return error;
     }
 
+    /// <summary>Whether a file can be opened for writing without waiting: a named pipe needs somebody who reads it.</summary>
+    /// <returns>open(2)'s reason why it cannot, ENXIO for a pipe without a reader; or none.</returns>
+    public static unsafe Errno MayWrite(string path)
+    {
+        int fd;
+        fixed (byte* name = NativePath.ToBytes(path))
+        {
+            fd = LibC.open(name, LibC.O_WRONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC);
+        }
+
+        Errno error = SystemCall.ErrorOf(fd);
+        if (error == Errno.None)
+        {
+            _ = LibC.close(fd);
+        }
+
+        return error;
+    }
+
     /// <summary>Creates a hard link.</summary>
     /// <param name="name">The new name, in the same file system.</param>
     /// <returns>link(2)'s reason, or none.</returns>

@@ -8,11 +8,12 @@ namespace KadaluFsd.Linux;
 /// <param name="Inode">Its number there.</param>
 /// <param name="IsRegular">Whether it is a regular file.</param>
 /// <param name="IsSocket">Whether it is a unix socket.</param>
+/// <param name="IsPipe">Whether it is a pipe; opening a named one may wait for whoever opens the other end.</param>
 /// <param name="Links">How many names it has.</param>
 /// <param name="User">Owner.</param>
 /// <param name="Group">Group.</param>
 public readonly record struct FileStatus(
-    ulong Device, ulong Inode, bool IsRegular, bool IsSocket, ulong Links, uint User, uint Group)
+    ulong Device, ulong Inode, bool IsRegular, bool IsSocket, bool IsPipe, ulong Links, uint User, uint Group)
 {
     /// <summary>Reads the status of a file; follows symbolic links.</summary>
     /// <param name="status">The status; default on failure.</param>
@@ -55,8 +56,8 @@ public readonly record struct FileStatus(
     {
         Errno error = SystemCall.ErrorOf(result);
         status = new FileStatus(
-            read.st_dev, read.st_ino, LibC.S_ISREG(read.st_mode), LibC.S_ISSOCK(read.st_mode), read.st_nlink, read.st_uid,
-            read.st_gid);
+            read.st_dev, read.st_ino, LibC.S_ISREG(read.st_mode), LibC.S_ISSOCK(read.st_mode), LibC.S_ISFIFO(read.st_mode),
+            read.st_nlink, read.st_uid, read.st_gid);
         return error;
     }
 }

@@ -30,7 +30,7 @@ internal sealed record LocalForm
 /// <summary>How it is read and written: as the pool is.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16,
+    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false, MaxDepth = 16,
     Converters = [typeof(TextConverter), typeof(TruthConverter)])]
 [JsonSerializable(typeof(StoredPoolForm))]
 [JsonSerializable(typeof(string))]

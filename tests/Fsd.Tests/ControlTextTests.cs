@@ -67,7 +67,7 @@ public class ControlTextTests
         string text = ControlText.Describe(new HealDaemonStatus(
             "degraded", ["h2:/u is not connected"], "/v", 7, "1", "10.3", 1, 1, null, [],
             [new("c0", "h1", "/u", "r0", true), new("c1", "h2", "/u", "r0", false)], 1, "INFO", 0, 3, []));
-        AssertLine("to compare    3 directories", text);
+        AssertLine("to compare    directories: 3", text);
         Assert.EndsWith("\n\nUNIT   GROUP  CONNECTED\nh1:/u  r0     yes\nh2:/u  r0     no\n", text, StringComparison.Ordinal);
     }
 

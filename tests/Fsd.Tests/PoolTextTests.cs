@@ -57,9 +57,8 @@ public class PoolTextTests
         "start pool1 --distribute-layer, on each node")]
     [InlineData("  n1:/u runs revision 3: pool start pool1 tells it")]
     [InlineData("  the self-heal daemon of this node: does not answer")]
-    [InlineData("  5 directories are still to be compared on all units, after heals or because a unit ended while they were " +
-        "being changed")]
-    [InlineData("  2 mounts hold an older volfile: what has changed in it does not hold for them")]
+    [InlineData("  directories to compare on all units, after heals or because a unit ended while they were being changed: 5")]
+    [InlineData("  mounts with an older volfile, for which what has changed does not hold: 2")]
     [InlineData("  n1:/u is ready: a; b")]
     [InlineData("  at its next start n1:/u has: x, y")]
     [InlineData("  at its next start the self-heal daemon has: z")]

@@ -49,7 +49,7 @@ public sealed class PlainLogOutputTests : IDisposable
     {
         Directory.CreateDirectory(FilePath);
         CommandException refused = Assert.Throws<CommandException>(() => PlainLogOutput.Open(FilePath));
-        Assert.Equal(ExitCode.Usage, refused.Code);
+        Assert.Equal(ExitCode.SystemRefused, refused.Code);
         Assert.StartsWith($"cannot open the log {FilePath}: ", refused.Message, StringComparison.Ordinal);
     }
 }

@@ -93,12 +93,12 @@ public sealed class PoolOptionTests : IntegrationTest
 
     [Theory]
     [InlineData("network.ping-timout", "10", "did you mean network.ping-timeout?")]
-    [InlineData("network.ping-timeout", "2000", "is not seconds 0 to 1013")]
+    [InlineData("network.ping-timeout", "2000", "is not seconds from 0 to 1013")]
     [InlineData("cluster.quorum-type", "most", "is not none|auto|fixed")]
     [InlineData("storage.reserve", "much", "percentage or size")]
     [InlineData("performance.quick-read", "maybe", "is not on|off")]
     [InlineData("debug/io-stats.log-lovel", "DEBUG", "did you mean log-level?")]
-    [InlineData("auth.allow", "10.0.0.1;10.0.0.2", "is not list of host names, addresses or networks")]
+    [InlineData("auth.allow", "10.0.0.1;10.0.0.2", "is not a list of host names, addresses or networks")]
     [InlineData("network.ping-timeout", "", "")]
     public async Task Wrong_names_and_values_are_refused_and_change_nothing(string name, string value, string reason)
     {
@@ -238,7 +238,7 @@ public sealed class PoolOptionTests : IntegrationTest
         // Matched by the login module, which declares nothing.
         Assert.Equal(["auth.ssl-allow"], unknown);
         Assert.Contains(
-            "network.ping-timeout\n    seconds 0 to 1013, default 42; live; protocol/client", all, StringComparison.Ordinal);
+            "network.ping-timeout\n    seconds from 0 to 1013, default 42; live; protocol/client", all, StringComparison.Ordinal);
         Assert.Contains(
             "performance.read-ahead\n    on|off, default off; live\n    adds or removes the layer performance/read-ahead", all,
             StringComparison.Ordinal);

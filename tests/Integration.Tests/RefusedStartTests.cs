@@ -124,7 +124,7 @@ public sealed class RefusedStartTests : IntegrationTest
     public async Task A_log_that_cannot_be_written()
     {
         UnitDefinition unit = await CreateUnitAsync();
-        await RefusesAsync(unit, GraphFailed, "cannot open the log /proc/no/such.log", "--log", "/proc/no/such.log");
+        await RefusesAsync(unit, Usage, "cannot open the log /proc/no/such.log", "--log", "/proc/no/such.log");
     }
 
     [Fact]
@@ -172,6 +172,35 @@ public sealed class RefusedStartTests : IntegrationTest
         await RefusesAsync(unit, Usage, "--stop-timeout: \"x\" is not seconds", "--stop-timeout", "x");
         await RefusesAsync(unit, Usage, "'--prot'", "--prot", "1");
         await RefusesAsync(unit, Usage, "'unit'", "unit");
+    }
+
+    [Theory]
+    [InlineData("--log", "it is a named pipe that nobody reads")]
+    [InlineData("--access-log", "it is a named pipe that nobody reads")]
+    [InlineData("--pid-file", "there is something else than a file")]
+    [InlineData("--control", "there is something else than a socket")]
+    public async Task A_named_pipe_in_the_place_of_a_file_holds_nothing_up_and_stays(string option, string words)
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        string pipe = Workspace.Path("pipe");
+        await Command.MustAsync("mkfifo", pipe);
+        Command refused = await StartAsync(unit, option, pipe);
+        Assert.Equal(option == "--control" ? PortUnavailable : Usage, refused.ExitCode);
+        Assert.Contains(words, OneLine(refused), StringComparison.Ordinal);
+        Assert.Equal("fifo", (await Command.MustAsync("stat", "-c", "%F", pipe)).Trim());
+    }
+
+    [Fact]
+    public async Task An_option_in_the_file_that_a_variable_names()
+    {
+        UnitDefinition unit = await CreateUnitAsync();
+        string file = Workspace.Path("options.json");
+        await File.WriteAllTextAsync(file, """{"stop-timeout": "x"}""");
+        Command result = await Command.RunAsync(
+            Workspace.Program, new Dictionary<string, string> { ["KADALU_FSD_CONFIG"] = file },
+            ["unit", "--volfile", unit.Volfile]);
+        Assert.Equal(Usage, result.ExitCode);
+        Assert.Contains($"\"stop-timeout\" in {file}: \"x\" is not seconds", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -94,16 +94,14 @@ public sealed class SystemRefusalTests : IntegrationTest
         string full = Workspace.Create("full");
         await Command.MustAsync("mount", "-t", "tmpfs", "-o", "size=4k,nr_inodes=1", "tmpfs", full);
         Workspace.Own(new Mount(full));
-        foreach (
-            (string option, int code) in new[] { ("--pid-file", Usage), ("--access-log", Usage), ("--control", PortUnavailable),
-                ("--socket", PortUnavailable), ("--log", 6) })
+        foreach (string option in (string[])["--pid-file", "--access-log", "--control", "--socket", "--log"])
         {
             Command refused = await Command.RunAsync(
                 Workspace.Program,
                 ["unit", "--volfile", unit.Volfile, "--port", unit.Port.ToString(CultureInfo.InvariantCulture),
                     .. option == "--log" ? Array.Empty<string>() : ["--log", Workspace.Path("u.log")], option,
                     Path.Combine(full, "f")]);
-            AssertRefused(option, refused, code);
+            AssertRefused(option, refused, SystemRefused);
         }
     }
 

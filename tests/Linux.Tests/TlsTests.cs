@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using KadaluFsd.Linux.Tls;
@@ -14,6 +15,8 @@ public sealed class TlsTests : IDisposable
         Write("own");
         Write("other");
         File.WriteAllText(At("nonsense"), "nonsense");
+        using var mkfifo = Process.Start("mkfifo", At("pipe"));
+        mkfifo.WaitForExit();
     }
 
     public void Dispose() => _directory.Delete(recursive: true);
@@ -31,6 +34,9 @@ public sealed class TlsTests : IDisposable
     [Theory]
     [InlineData("missing", "own.key", "own.pem", "the certificate", "No such file or directory")]
     [InlineData("nonsense", "own.key", "own.pem", "the certificate", "no start line")]
+    [InlineData("pipe", "own.key", "own.pem", "the certificate", "it is a pipe")]
+    [InlineData("own.pem", "pipe", "own.pem", "the key", "it is a pipe")]
+    [InlineData("own.pem", "own.key", "pipe", "the authorities", "it is a pipe")]
     [InlineData("own.pem", "missing", "own.pem", "the key", "No such file or directory")]
     [InlineData("own.pem", "other.key", "own.pem", "the key", "key values mismatch")]
     [InlineData("own.pem", "own.pem", "own.pem", "the key", "unsupported")]

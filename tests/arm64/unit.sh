@@ -14,7 +14,7 @@ fail() {
 }
 
 [ "$($fsd --version)" = "$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)" ] || fail "--version is not the version"
-$fsd options 'performance.io-thread-count' | grep -q 'whole number 1 to 64, default 16' || fail "a translator does not say which options it has"
+$fsd options 'performance.io-thread-count' | grep -q 'whole number from 1 to 64, default 16' || fail "a translator does not say which options it has"
 
 id=$(cat /proc/sys/kernel/random/uuid)
 mkdir -p "$directory"/{unit/.glusterfs/indices,volfiles,mnt}

@@ -131,10 +131,10 @@ public static class GraphStarter
     }
 
     // libglusterfs would create it too, but with a directory mode from the umask and with its own messages. A pipe or a terminal
-    // is left alone.
+    // is left alone, but for a pipe that nobody reads: opening it waits for a reader.
     private static void MakeLog(string path)
     {
-        if (path == "-" || (FileStatus.Read(path, out FileStatus there) == Errno.None && !there.IsRegular))
+        if (path == "-" || (FileStatus.Read(path, out FileStatus there) == Errno.None && !there.IsRegular && !there.IsPipe))
         {
             return;
         }
@@ -145,7 +145,8 @@ public static class GraphStarter
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.GraphFailed, $"cannot open the log {path}: {exception.Message}");
+            throw new CommandException(
+                SystemRefusal.CodeOf(exception, ExitCode.Usage), $"cannot open the log {path}: {exception.Message}");
         }
     }
 
@@ -158,7 +159,7 @@ public static class GraphStarter
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(
-                ExitCode.GraphFailed,
+                SystemRefusal.CodeOf(exception, ExitCode.GraphFailed),
                 $"cannot create a directory for the graph's private socket in {Path.GetTempPath()}: {exception.Message}");
         }
     }

@@ -74,7 +74,7 @@ internal static class ControlText
         Add("versions", $"kadalu-fsd {status.Version}, GlusterFS {status.GlusterFsVersion}");
         if (status.ToCompare > 0)
         {
-            Add("to compare", $"{status.ToCompare} directories");
+            Add("to compare", $"directories: {status.ToCompare}");
         }
 
         AddPending(status.PendingChanges, Add);

@@ -49,11 +49,13 @@ internal static class DaemonCommand
 
     private static Command Create(DaemonCommands kind, Command command)
     {
+        const string ConfigVariable = "KADALU_FSD_CONFIG";
         var config = new Option<string>("--config")
         {
             HelpName = "FILE",
             Description =
-                "JSON object with any of the options below, by name. Flags win over KADALU_FSD_* variables, which win over this.",
+                "JSON object with any of the options below, by name. Flags win over KADALU_FSD_* variables, which win over it. " +
+                $"{ConfigVariable} names it too.",
         };
         var local = new Option<string>("--local-config")
         {
@@ -70,8 +72,8 @@ internal static class DaemonCommand
             HostedProcess process = CreateProcess(
                 kind,
                 GivenOptions.Read(
-                    kind, flags.Given(parsed), Environment.GetEnvironmentVariable, parsed.GetValue(config),
-                    parsed.GetValue(local)));
+                    kind, flags.Given(parsed), Environment.GetEnvironmentVariable,
+                    parsed.GetValue(config) ?? Environment.GetEnvironmentVariable(ConfigVariable), parsed.GetValue(local)));
             if (Background.IsThis)
             {
                 Background.Enter();

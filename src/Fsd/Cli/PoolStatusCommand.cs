@@ -102,15 +102,15 @@ internal static class PoolStatusCommand
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"  {pool.ToCompare} directories are still to be compared on all units, after heals or because a unit ended " +
-                $"while they were being changed\n");
+                $"  directories to compare on all units, after heals or because a unit ended while they were being changed: " +
+                $"{pool.ToCompare}\n");
         }
 
         if (pool.Units.Sum(unit => unit.OutdatedClients ?? 0) is > 0 and int outdated)
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"  {outdated} mounts hold an older volfile: what has changed in it does not hold for them\n");
+                $"  mounts with an older volfile, for which what has changed does not hold: {outdated}\n");
         }
 
         return text.Append(PlainText.Table(

@@ -28,7 +28,8 @@ public sealed class PlainLogOutput : ILogOutput, IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.Usage, $"cannot open the log {path}: {exception.Message}");
+            throw new CommandException(
+                SystemRefusal.CodeOf(exception, ExitCode.Usage), $"cannot open the log {path}: {exception.Message}");
         }
     }
 

@@ -89,7 +89,7 @@ public sealed record LocalSocketPath(string Path, string Bound)
     public Socket Bind()
     {
         Errno error = ListeningSocket.BindLocally(Bound, FileModes.Socket, out SafeSocketHandle? handle);
-        return error == Errno.None ? new Socket(handle!) : throw new IOException($"{Bound}: {error.Describe()}");
+        return error == Errno.None ? new Socket(handle!) : throw new IOException($"{Bound}: {error.Describe()}", (int)error);
     }
 
     /// <summary>

@@ -56,11 +56,16 @@ public static class OwnFiles
     /// <param name="path">The file; its directory is created too.</param>
     /// <param name="mode">The mode of a new file.</param>
     /// <returns>The file, unbuffered; owned by the caller.</returns>
-    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="IOException">It cannot be opened, or is a named pipe that nobody reads.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not open it.</exception>
     public static FileStream Append(string path, UnixFileMode mode)
     {
         CreateDirectory(Path.GetDirectoryName(path)!);
+        if (FileStatus.Read(path, out FileStatus there) == Errno.None && there.IsPipe && FileCalls.MayWrite(path) != Errno.None)
+        {
+            throw new IOException("it is a named pipe that nobody reads");
+        }
+
         bool isNew = !File.Exists(path);
         var file = new FileStream(path, new FileStreamOptions
         {

@@ -35,10 +35,10 @@ public sealed class TlsServerContext : IDisposable
             OpenSsl.ContextControl(handle, OpenSsl.ControlSessionCache, 0, 0);
             OpenSsl.ContextControl(handle, OpenSsl.ControlMode, OpenSsl.ModeReleaseBuffers, 0);
             OpenSsl.ContextSetOptions(handle, OpenSsl.NoTicketNoRenegotiation);
-            Require(OpenSsl.UseCertificateChainFile(handle, certificate), $"the certificate {certificate}");
-            Require(OpenSsl.UsePrivateKeyFile(handle, key, OpenSsl.Pem), $"the key {key}");
+            Use("the certificate", certificate, path => OpenSsl.UseCertificateChainFile(handle, path));
+            Use("the key", key, path => OpenSsl.UsePrivateKeyFile(handle, path, OpenSsl.Pem));
             Require(OpenSsl.CheckPrivateKey(handle), $"the key {key} with the certificate {certificate}");
-            Require(OpenSsl.LoadVerifyLocations(handle, authorities, 0), $"the authorities {authorities}");
+            Use("the authorities", authorities, path => OpenSsl.LoadVerifyLocations(handle, path, 0));
             OpenSsl.ContextSetVerify(handle, OpenSsl.VerifyPeer, 0);
             return context;
         }
@@ -82,6 +82,17 @@ public sealed class TlsServerContext : IDisposable
         }
 
         return found.Length > 0 ? found : "the connection was closed";
+    }
+
+    private static void Use(string what, string path, Func<string, int> use)
+    {
+        // OpenSSL waits for whoever writes a named pipe.
+        if (FileStatus.Read(path, out FileStatus there) == Errno.None && there.IsPipe)
+        {
+            throw new TlsException($"{what} {path} cannot be used: it is a pipe");
+        }
+
+        Require(use(path), $"{what} {path}");
     }
 
     private static void Require(int result, string what)

@@ -27,7 +27,8 @@ internal sealed class AccessFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.Usage, $"cannot open the access log {path}: {exception.Message}");
+            throw new CommandException(
+                SystemRefusal.CodeOf(exception, ExitCode.Usage), $"cannot open the access log {path}: {exception.Message}");
         }
     }
 

@@ -119,7 +119,8 @@ internal sealed class PortListener : IDisposable
             }
 
             throw new CommandException(
-                ExitCode.PortUnavailable, $"unix socket {wanted} cannot be listened on: {exception.Message}");
+                SystemRefusal.CodeOf(exception, ExitCode.PortUnavailable),
+                $"unix socket {wanted} cannot be listened on: {exception.Message}");
         }
     }
 

@@ -78,7 +78,8 @@ internal abstract record KnownMembers
 /// <summary>How forms are read. Comments, and commas behind the last member, are no mistakes.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, ReadCommentHandling = JsonCommentHandling.Skip,
-    AllowTrailingCommas = true, MaxDepth = 16, Converters = [typeof(TextConverter), typeof(TruthConverter)])]
+    AllowTrailingCommas = true, AllowDuplicateProperties = false,
+    MaxDepth = 16, Converters = [typeof(TextConverter), typeof(TruthConverter)])]
 [JsonSerializable(typeof(GraphForm))]
 [JsonSerializable(typeof(OverlayForm))]
 [JsonSerializable(typeof(string[]))]

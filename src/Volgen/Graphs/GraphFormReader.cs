@@ -64,7 +64,7 @@ internal static class GraphFormReader
 
         return new GraphLayer(Text(layer.Name, "name", place), type, ToScope(layer.Each, place))
         {
-            When = layer.When ?? GraphCondition.Always,
+            When = ToCondition(layer.When, place),
             Switch = layer.Switch is null ? null : Text(layer.Switch, "switch", place),
             Setting = ToSetting(layer, place),
             IsOff = layer.Off ?? false,
@@ -87,10 +87,16 @@ internal static class GraphFormReader
                 ? new LayerSetting(key, layer.Setting[0] == '!')
             : throw new GraphDocumentException(place, $"\"{layer.Setting}\" has more than one !");
 
+    private static GraphCondition ToCondition(GraphCondition? condition, string place) =>
+        condition is null ? GraphCondition.Always
+            : condition.FindUnknown() is { } unknown ? throw new GraphDocumentException(
+                place, $"\"{unknown}\" is none of the facts of conditions: {string.Join(", ", GraphCondition.Facts.Order())}")
+            : condition;
+
     private static GraphOption ToOption(string key, ValueForm? form, string place)
     {
         ValueForm value = Check(form, GraphFormJson.Default.ValueForm, place);
-        return new GraphOption(key, Text(value.Value, "value", place), value.When ?? GraphCondition.Always);
+        return new GraphOption(key, Text(value.Value, "value", place), ToCondition(value.When, place));
     }
 
     private static GraphScope ToScope(string? each, string place) => each switch

@@ -46,6 +46,11 @@ public sealed record GraphOverlay(
         if (change.Insert is not null)
         {
             GraphLayer layer = GraphFormReader.ToLayer(change.Insert, place);
+            if (change is { Above: not null, Below: not null })
+            {
+                throw new GraphDocumentException(place, "\"above\" and \"below\": one of them says where");
+            }
+
             bool isAbove = change.Above is not null;
             string beside = isAbove
                 ? GraphFormReader.Text(change.Above, "above", place) : GraphFormReader.Text(change.Below, "below", place);

@@ -8,6 +8,9 @@ internal static class JsonFault
     // Messages of our own converters begin with it ("is not", "is neither").
     private const string Own = "is n";
 
+    // The message of AllowDuplicateProperties.
+    private const string Twice = "Duplicate property";
+
     /// <summary>Explains why a document could not be deserialized.</summary>
     /// <param name="exception">The reason.</param>
     /// <param name="document">What to call the document.</param>
@@ -30,6 +33,11 @@ internal static class JsonFault
         if (exception.Message.StartsWith(Own, StringComparison.Ordinal))
         {
             return $"{place} {exception.Message}";
+        }
+
+        if (exception.Message.StartsWith(Twice, StringComparison.Ordinal))
+        {
+            return $"{place} is there twice";
         }
 
         foreach (string array in arrays)

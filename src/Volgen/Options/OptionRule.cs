@@ -43,7 +43,7 @@ public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
             (null, null) => "",
             ({ } least, null) => $" from {Text(least)}",
             (null, { } most) => $" up to {Text(most)}",
-            ({ } least, { } most) => $" {Text(least)} to {Text(most)}",
+            ({ } least, { } most) => $" from {Text(least)} to {Text(most)}",
         }}",
     };
 
@@ -87,8 +87,17 @@ public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
             .All(item => GlusterSize.TryParse(item.Split(':')[^1], out double size) && size % SectorSize == 0 && IsInRange(size)),
             _ => true,
         };
-        return isGood ? null : $"\"{Excerpt.Of(value)}\" is not {(Range is "text" or "addresses" ? "a value" : Range)}";
+        return isGood ? null
+            : $"\"{Excerpt.Of(value)}\" is not {(Range is "text" or "addresses" ? "a value" : $"{Article}{Range}")}";
     }
+
+    private string Article => Kind switch
+    {
+        _ when Values.Count > 0 => "",
+        "BOOL" or "TIME" => "",
+        "PATH" => "an ",
+        _ => "a ",
+    };
 
     private bool IsInRange(double number) =>
         (Minimum is not { } least || number >= least) && (Maximum is not { } most || number <= most);

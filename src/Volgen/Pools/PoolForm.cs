@@ -90,7 +90,7 @@ internal sealed record CredentialsForm
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16,
+    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false, MaxDepth = 16,
     Converters = [typeof(TextConverter), typeof(WholeNumberConverter), typeof(TruthConverter)])]
 [JsonSerializable(typeof(PoolForm))]
 internal sealed partial class PoolFormJson : JsonSerializerContext;

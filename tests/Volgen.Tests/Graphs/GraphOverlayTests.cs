@@ -34,6 +34,17 @@ public class GraphOverlayTests
     [InlineData("""{"graph": "client"}""", "\"changes\" is not an array")]
     [InlineData("""{"graph": "client", "changes": [{"set": "a/b"}]}""", "changes[0]: \"options\" is not an object")]
     [InlineData("""{"graph": "client", "changes": [{"drop": "a/b"}]}""", "changes[0]: \"drop\" is none of insert, above, below")]
+    [InlineData(
+        """{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b"}, "above": "a/b", "below": "a/b"}]}""",
+        "changes[0]: \"above\" and \"below\": one of them says where")]
+    [InlineData(
+        """{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b", "when": "mirror !tsl"}, "above": "a/b"}]}""",
+        "changes[0]: \"tsl\" is none of the facts of conditions: arbiter, arbiter-unit")]
+    [InlineData(
+        """{"graph": "client", "changes": [{"set": "a/b", "options": {"x": {"value": "y", "when": ["mirror", "miror"]}}}]}""",
+        "changes[0].options.x: \"miror\" is none of the facts of conditions")]
+    [InlineData("""{"graph": "client", "graph": "unit", "changes": []}""", "graph is there twice")]
+    [InlineData("""{"graph": "client", "changes": [{"set": "a/b", "set": "c/d"}]}""", "changes[0].set is there twice")]
     [InlineData("""{"graph": "client", "changes": ["a"]}""", "changes[0] is not an object")]
     [InlineData(
         """{"graph": "client", "changes": [{"remove": "performance/quickread"}]}""", "there is no layer performance/quickread")]

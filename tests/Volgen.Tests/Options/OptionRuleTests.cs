@@ -165,10 +165,10 @@ public class OptionRuleTests
     [Fact]
     public void A_wrong_value_is_answered_with_the_range() =>
         Assert.Equal(
-            "\"2MB\" is not size 4MB to 512MB",
+            "\"2MB\" is not a size from 4MB to 512MB",
             new OptionRule(["x"], "SIZET") { Minimum = 4 << 20, Maximum = 512 << 20 }.Check("2MB"));
 
     [Fact]
     public void One_bound_may_stand_alone() =>
-        Assert.Equal("\"-1\" is not whole number from 0", new OptionRule(["x"], "INT") { Minimum = 0 }.Check("-1"));
+        Assert.Equal("\"-1\" is not a whole number from 0", new OptionRule(["x"], "INT") { Minimum = 0 }.Check("-1"));
 }

@@ -42,7 +42,7 @@ public class PoolOptionsTests
 
     [Theory]
     [InlineData("network.ping-timout", "10", "there is no option \"network.ping-timout\"; did you mean network.ping-timeout?")]
-    [InlineData("network.ping-timeout", "2000", "network.ping-timeout: \"2000\" is not seconds 0 to 1013")]
+    [InlineData("network.ping-timeout", "2000", "network.ping-timeout: \"2000\" is not seconds from 0 to 1013")]
     [InlineData("performance.quick-read", "perhaps", "performance.quick-read: \"perhaps\" is not on|off")]
     [InlineData("debug/io-stats.log-lovel", "DEBUG", "debug/io-stats has no option \"log-lovel\"; did you mean log-level?")]
     [InlineData("debug/nothing.at-all", "1", "debug/nothing.at-all: debug/nothing is not installed")]
