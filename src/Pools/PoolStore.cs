@@ -2,11 +2,15 @@ using System.Text;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
+using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>A file among the definitions that is invalid or cannot be read. It concerns only the pool of its name.</summary>
+/// <summary>
+/// A definition that is invalid, cannot be read, or is gone, although there are volfiles that were made of it. It concerns only the
+/// pool of its name.
+/// </summary>
 /// <param name="Name">Its name, less <c>.json</c>.</param>
 /// <param name="Problem">The problem, with its path.</param>
 /// <param name="IsForbidden">Whether it may only be unreadable for this user.</param>
@@ -52,28 +56,35 @@ public sealed class PoolStore(PoolPaths paths)
     /// <exception cref="CommandException">The directory cannot be read.</exception>
     public StoredPool[] LoadAll() => [.. ListFiles().Select(path => TryLoad(path, out _)).OfType<StoredPool>()];
 
-    /// <summary>Unusable files among the definitions.</summary>
-    /// <returns>The files, by name.</returns>
+    /// <summary>Unusable definitions.</summary>
+    /// <returns>The definitions, by name; lost ones last.</returns>
     /// <exception cref="CommandException">The directory cannot be read.</exception>
     public UnusableDefinition[] FindUnusable() =>
         [.. ListFiles().Select(path => TryLoad(path, out UnusableDefinition? unusable) is null ? unusable : null)
-            .OfType<UnusableDefinition>()];
+            .OfType<UnusableDefinition>(), .. FindLost()];
 
     /// <summary>Checks whether the definition of a pool is unusable.</summary>
-    /// <returns>The problem; null where it does not exist, or is usable.</returns>
-    public UnusableDefinition? FindUnusable(string name) =>
-        IsThere(name) && TryLoad(paths.Definition(name), out UnusableDefinition? unusable) is null ? unusable : null;
+    /// <returns>The problem; null where it is usable, or where there is no such pool.</returns>
+    public UnusableDefinition? FindUnusable(string name)
+    {
+        _ = TryFind(name, out UnusableDefinition? unusable);
+        return unusable;
+    }
 
     /// <summary>One pool.</summary>
     /// <returns>The pool; null where there is none.</returns>
     /// <exception cref="CommandException">Its definition cannot be read.</exception>
-    public StoredPool? Find(string name) => !IsThere(name)
-        ? null
-        : TryLoad(paths.Definition(name), out UnusableDefinition? unusable) ?? throw (unusable!.IsForbidden
-            ? new CommandException(ExitCode.SystemRefused, unusable.Problem)
-            : new CommandException(
-                ExitCode.PoolRefused,
-                $"{unusable.Problem} (put back what it was, or pool delete {name} forgets the pool; its units' files stay)"));
+    public StoredPool? Find(string name)
+    {
+        StoredPool? stored = TryFind(name, out UnusableDefinition? unusable);
+        return unusable is null
+            ? stored
+            : throw (unusable.IsForbidden
+                ? new CommandException(ExitCode.SystemRefused, unusable.Problem)
+                : new CommandException(
+                    ExitCode.PoolRefused,
+                    $"{unusable.Problem} (put back what it was, or pool delete {name} forgets the pool; its units' files stay)"));
+    }
 
     /// <summary>A pool that must exist.</summary>
     /// <exception cref="CommandException">There is none.</exception>
@@ -114,6 +125,38 @@ public sealed class PoolStore(PoolPaths paths)
         }
 
         return files;
+    }
+
+    // A volfile that a pool has made says of which one. Those of units and of the self-heal daemon go before the definition does.
+    private IEnumerable<UnusableDefinition> FindLost() =>
+        Directory.Exists(paths.Volfiles)
+            ? Directory.GetFiles(paths.Volfiles, "*.*.vol").Where(path => !IsThere(Path.GetFileName(path).Split('.')[0]))
+                .Select(MakerOf).OfType<string>().Distinct().Where(name => !IsThere(name))
+                .Order(StringComparer.Ordinal)
+                .Select(name => new UnusableDefinition(name, $"{paths.Definition(name)} is gone"))
+            : [];
+
+    private static string? MakerOf(string volfile)
+    {
+        try
+        {
+            return PoolRevision.Find(VolfileParser.Parse(File.ReadAllText(volfile)))?.Pool;
+        }
+        catch (Exception exception) when (exception is VolfileException || SystemRefusal.Is(exception))
+        {
+            return null;
+        }
+    }
+
+    private StoredPool? TryFind(string name, out UnusableDefinition? unusable)
+    {
+        if (IsThere(name))
+        {
+            return TryLoad(paths.Definition(name), out unusable);
+        }
+
+        unusable = FindLost().FirstOrDefault(lost => lost.Name == name);
+        return null;
     }
 
     private string DescribeOthers() =>

@@ -64,12 +64,25 @@ public sealed class PoolDefinitionFileTests : IntegrationTest
         Assert.Equal("ready", (string?)(await Pools.StatusAsync("good"))["units"]![0]!["state"]);
     }
 
-    [Fact]
-    public async Task A_pool_whose_definition_is_lost_can_be_stopped_and_deleted()
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task A_pool_whose_definition_is_lost_can_be_stopped_and_deleted(string? content)
     {
         await Pools.CreateAsync("pool1", "mirror", "units:2");
         int?[] processes = await Pools.ProcessesAsync("pool1");
-        await File.WriteAllTextAsync(Path.Combine(Definitions, "pool1.json"), "");
+        string definition = Path.Combine(Definitions, "pool1.json");
+        File.Delete(definition);
+        if (content is not null)
+        {
+            await File.WriteAllTextAsync(definition, content);
+        }
+
+        Assert.Contains(
+            content is null ? $"{definition} is gone" : "it is empty", await Pools.MustAsync("status"), StringComparison.Ordinal);
+        MustBeRefused(
+            await Pools.TryAsync("create", "pool1", Pools.Units("pool1", 2)[0], "--adopt", "--root-partition"),
+            "put back what it was, or pool delete pool1 forgets the pool");
         Command refused = await Pools.TryAsync("delete", "pool1");
         Assert.Equal(PoolRefused, refused.ExitCode);
         Assert.Contains("stop the pool \"pool1\" first", refused.Error, StringComparison.Ordinal);

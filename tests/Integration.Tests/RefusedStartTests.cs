@@ -171,6 +171,12 @@ public sealed class RefusedStartTests : IntegrationTest
         UnitDefinition unit = await CreateUnitAsync();
         await RefusesAsync(unit, Usage, "--stop-timeout: \"x\" is not seconds", "--stop-timeout", "x");
         await RefusesAsync(unit, Usage, "'--prot'", "--prot", "1");
+        foreach (string option in (string[])["--pool-port", "--node-port"])
+        {
+            await RefusesAsync(
+                unit, Usage, $"port {unit.Port} is the unit's own: {option} needs another", option,
+                unit.Port.ToString(CultureInfo.InvariantCulture));
+        }
         await RefusesAsync(unit, Usage, "'unit'", "unit");
     }
 

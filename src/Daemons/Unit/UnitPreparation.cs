@@ -61,6 +61,7 @@ internal sealed class UnitPreparation(
         Plan = UnitPlan.Parse(GraphPlan.ReadText(Options.Volfile), Options, Library);
         UnitDirectory = new UnitDirectory(Plan.Identity.Directory, Plan.Identity.VolumeId);
         Address = ListenAddress.ResolveForUnit(listen.BindAddress, listen.Port, Plan.ListenAddress);
+        listen.CheckPorts(Address.Port);
         VolfileTls.CheckFiles(tls);
         _ = UnitDirectory.Check(unit.InitDirectory);
         Record = new UnitRecord(Options.Volfile, Plan.Identity.Directory, Plan.Identity.VolumeId);

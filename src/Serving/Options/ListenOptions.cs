@@ -50,6 +50,20 @@ public sealed class ListenOptions
     /// <returns>The address.</returns>
     internal IPEndPoint ParseGateway() => IPEndPoint.Parse(Gateway);
 
+    /// <summary>Checks that no port for volfiles is a unit's own, which is not shared: it would wait for itself.</summary>
+    /// <param name="port">The unit's port.</param>
+    /// <exception cref="CommandException">One is.</exception>
+    public void CheckPorts(int port)
+    {
+        foreach ((string name, int? other) in new[] { ("pool-port", PoolPort), ("node-port", NodePort) })
+        {
+            if (other == port)
+            {
+                throw new CommandException(ExitCode.Usage, $"port {port} is the unit's own: --{name} needs another");
+            }
+        }
+    }
+
     /// <summary>Binds and checks them.</summary>
     /// <exception cref="CommandException">An option is wrong; says which.</exception>
     public static ListenOptions Of(GivenOptions given) =>
