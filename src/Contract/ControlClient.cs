@@ -53,7 +53,9 @@ public static class ControlClient
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
             throw Unreachable(
-                socket, exception.InnerException as SocketException, (exception.InnerException ?? exception).Message);
+                socket, exception.InnerException as SocketException,
+                exception.InnerException is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }
+                    ? "the process has ended before it answered" : (exception.InnerException ?? exception).Message);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

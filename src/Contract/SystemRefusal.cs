@@ -32,7 +32,9 @@ public static class SystemRefusal
 
     /// <summary>Makes it one line.</summary>
     public static string Describe(Exception exception, string? path = null) =>
-        (path is null || exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message
+        exception is FileNotFoundException or DirectoryNotFoundException
+            ? $"{(path is null ? "" : $"{path}: ")}{Errno.ENOENT.Describe()}"
+            : (path is null || exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message
             : $"{path}: {exception.Message}")
         + (exception is UnauthorizedAccessException && ProcessCalls.EffectiveUser != 0 ? " (run it as root)" : "");
 

@@ -51,11 +51,11 @@ public sealed class PoolChange(
         // What somebody has stopped stays so; what an interrupted change has stopped is started.
         HashSet<string>? running =
             stored.IsChanging ? null : [.. PoolVolfiles.KeysOf(changed, node).Where(key => services.Find(key) is not null)];
-        stored = store.Save(stored with { Pool = changed, IsChanging = true });
+        stored = store.Save(stored with { Pool = changed, IsChanging = true, IsRestarting = restart });
         FaultPoint.Pass("a change is noted");
         try
         {
-            await FinishAsync(stored, restart, running);
+            await FinishAsync(stored, running);
         }
         catch (CommandException exception) when (exception.IsRefusal)
         {
@@ -82,7 +82,7 @@ public sealed class PoolChange(
         string outcome = "the options are what they were";
         try
         {
-            await FinishAsync(stored, running: running);
+            await FinishAsync(stored, running);
         }
         catch (CommandException exception)
         {
@@ -100,11 +100,10 @@ public sealed class PoolChange(
     /// together: encrypted and plain connections do not understand each other. What a killed command had stopped is started
     /// again.
     /// </remarks>
-    /// <param name="restart">Whether units are restarted that do not take everything while they run.</param>
     /// <param name="running">Keys of the processes that run at the end, if the pool is started; null for all.</param>
     /// <returns>Completes when this node's processes have it.</returns>
     /// <exception cref="CommandException">A unit rejects it.</exception>
-    public async Task FinishAsync(StoredPool stored, bool restart = false, IReadOnlySet<string>? running = null)
+    public async Task FinishAsync(StoredPool stored, IReadOnlySet<string>? running = null)
     {
         volfiles.Write(volfiles.Generate(stored.Pool, node));
         FaultPoint.Pass("volfiles are changed");
@@ -118,12 +117,18 @@ public sealed class PoolChange(
         }
         else
         {
-            await RestartAsync(stored.Pool, reloaded, restart);
+            if (running is null && stored.State == PoolState.Started)
+            {
+                // What has died: the others wait for it.
+                await _poolServices.StartAsync(stored.Pool);
+            }
+
+            await RestartAsync(stored.Pool, reloaded, stored.IsRestarting);
         }
 
         if (stored.State == PoolState.Started)
         {
-            if (restart || !reloaded.Any(unit => unit.Reason is not null and not ConnectionKind.LayersChange))
+            if (stored.IsRestarting || !reloaded.Any(unit => unit.Reason is not null and not ConnectionKind.LayersChange))
             {
                 await ReloadHealDaemonAsync(stored.Pool);
             }
@@ -137,7 +142,7 @@ public sealed class PoolChange(
             await _poolServices.StartAsync(stored.Pool, running);
         }
 
-        store.Save(stored with { IsChanging = false });
+        store.Save(stored with { IsChanging = false, IsRestarting = false });
     }
 
     // Why each running unit has to be restarted; null where it has taken everything.
@@ -186,8 +191,8 @@ public sealed class PoolChange(
                 .GroupBy(unit => unit.Reason!, unit => unit.Member);
         foreach (IGrouping<string, PoolMember> pending in later)
         {
-            say($"{pending.Key} takes effect at the next start of " +
-                $"{string.Join(", ", pending.Select(member => member.Unit.Address))}; --restart does it now, one unit after " +
+            say($"at the next start of {string.Join(", ", pending.Select(member => member.Unit.Address))} takes effect: " +
+                $"{pending.Key}; --restart does it now, one unit after " +
                 "the other, waiting for heals");
         }
     }

@@ -40,7 +40,9 @@ internal sealed class PoolCreation(
 
         if (store.Find(pool.Name) is not null)
         {
-            throw new CommandException(ExitCode.PoolRefused, $"there is a pool \"{pool.Name}\" already");
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"there is a pool \"{pool.Name}\" already; pool start {pool.Name} starts what does not run of it");
         }
 
         Pool[] others = [.. store.LoadAll().Select(other => other.Pool)];

@@ -47,7 +47,8 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
         {
             // Names with line breaks.
             (code, output) = await RunAsync(pool, words, isXml: true);
-            lists = code == 0 ? ParseXml(output, onlySplitBrain) : null;
+            lists = code == 0 ? TryParseXml(output, onlySplitBrain) ?? (onlySplitBrain ? null : ReadIndices(pool)) : null;
+            output = code == 0 ? "glfsheal cannot list files, for one of their names" : output;
         }
 
         return lists is not null ? NameAlike(pool, lists) : throw new CommandException(ExitCode.PoolRefused, output.Trim());
@@ -69,17 +70,26 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
         return code == 0 ? output.Trim() : throw new CommandException(ExitCode.PoolRefused, output.Trim());
     }
 
-    private static HealList[] ParseXml(string output, bool onlySplitBrain)
+    // Null for names that XML cannot have either, such as those that are not UTF-8.
+    private static HealList[]? TryParseXml(string output, bool onlySplitBrain)
     {
         try
         {
             return HealListing.ParseXml(output, onlySplitBrain);
         }
-        catch (System.Xml.XmlException exception)
+        catch (System.Xml.XmlException)
         {
-            throw new CommandException(
-                ExitCode.PoolRefused, $"what glfsheal says cannot be read, for a file's name: {exception.Message}");
+            return null;
         }
+    }
+
+    // What the units of this node have noted, some of which may be healed already; the others cannot be asked like that.
+    private HealList[] ReadIndices(Pool pool)
+    {
+        HashSet<string> here = [.. node.UnitsOf(pool).Select(member => member.Unit.Path)];
+        return [.. pool.Members.Select(member => member.Unit).Select(unit => here.Contains(unit.Path)
+            ? new HealList(unit.Address, HealList.Connected, [.. UnitIndex.Read(unit.Path).Select(HealEntry.Of)])
+            : new HealList(unit.Address, "glfsheal cannot list it, for a file's name: ask on its node", []))];
     }
 
     /// <summary>The option that switches off a pool's self-heal daemons.</summary>
@@ -182,9 +192,12 @@ public enum SplitBrainPolicy
 /// <param name="Entries">The files.</param>
 public sealed record HealList(string Unit, string Status, HealEntry[] Entries)
 {
+    /// <summary>The status of one that could be asked.</summary>
+    public const string Connected = "Connected";
+
     /// <summary>Whether it could be asked.</summary>
     [JsonIgnore]
-    public bool IsConnected => Status == "Connected";
+    public bool IsConnected => Status == Connected;
 }
 
 /// <summary>A file that has to be healed.</summary>
@@ -196,6 +209,9 @@ public sealed record HealEntry(string Path, bool IsSplitBrain, bool IsHealing)
 {
     /// <summary>The prefix of an unknown path.</summary>
     public const string GfidMark = "<gfid:";
+
+    /// <summary>A file of which only the gfid is known.</summary>
+    internal static HealEntry Of(Guid gfid) => new($"{GfidMark}{gfid}>", IsSplitBrain: false, IsHealing: false);
 
     /// <summary>The line that says it, where that may be a name; null otherwise.</summary>
     [JsonIgnore]

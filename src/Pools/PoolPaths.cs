@@ -43,6 +43,10 @@ public sealed class PoolPaths(string root)
     /// <summary>Overlays of graph documents, <c>*.json</c>.</summary>
     public string Overlays => Path.Combine(_root, "etc/kadalu/graphs");
 
+    /// <summary>The directories of what a pool cannot lose.</summary>
+    public string[] Kept =>
+        [Path.Combine(_root, "var/lib/kadalu"), Path.Combine(_root, "etc/kadalu"), Path.Combine(_root, "etc/kadalu-fsd")];
+
     /// <summary>The file with this node's id.</summary>
     public string NodeId => Path.Combine(_root, "var/lib/kadalu/node-id");
 

@@ -56,11 +56,11 @@ public sealed class PoolServices(NodeServices services, ThisNode node)
         {
             await action();
         }
-        catch (CommandException exception)
+        catch (Exception exception) when (exception is CommandException || SystemRefusal.Is(exception))
         {
             lock (failures)
             {
-                failures.Add(exception);
+                failures.Add(exception as CommandException ?? SystemRefusal.From(exception));
             }
         }
     }

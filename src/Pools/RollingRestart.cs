@@ -21,7 +21,8 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
     /// they try every few seconds. The restart of the next unit waits for the heal of this one.
     /// </summary>
     /// <param name="member">The unit, on this node.</param>
-    /// <exception cref="CommandException">It does not end or start, or files still depend on it.</exception>
+    /// <exception cref="CommandException">It does not end or start, files still depend on it, or its clients do not come
+    /// back.</exception>
     public async Task RestartAsync(Pool pool, PoolMember member)
     {
         string key = member.Unit.Key(pool.Name);
@@ -30,10 +31,36 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
         await services.StopUnitAsync(key);
         FaultPoint.Pass("a unit is stopped");
         await StartAsync(pool, member);
+        await WaitForClientsAsync(pool, member.Unit, clients);
+    }
+
+    // A client that does not come back would lose the next unit as well. Some may have ended meanwhile.
+    private async Task WaitForClientsAsync(Pool pool, PoolUnit unit, int clients)
+    {
         long start = Stopwatch.GetTimestamp();
-        while (pool.CanHeal && (await services.AskAsync(key) is not { } status || status.Clients < clients) &&
-            Stopwatch.GetElapsedTime(start) < s_clientsReturnWithin)
+        int back = 0;
+        while (pool.CanHeal && clients > 0)
         {
+            back = (await services.AskAsync(unit.Key(pool.Name)))?.Clients ?? 0;
+            if (back >= clients)
+            {
+                return;
+            }
+
+            if (Stopwatch.GetElapsedTime(start) > s_clientsReturnWithin)
+            {
+                throw back == 0
+                    ? new CommandException(
+                        ExitCode.PoolRefused,
+                        $"none of the {clients} clients of {unit.Address} has come back to it within " +
+                        $"{s_clientsReturnWithin.TotalSeconds} s")
+                    { IsRefusal = true }
+                    : new CommandException(
+                        ExitCode.PoolRefused,
+                        $"of {clients} clients of {unit.Address} {back} have come back within " +
+                        $"{s_clientsReturnWithin.TotalSeconds} s; if the others have ended, pool start {pool.Name} goes on");
+            }
+
             await Task.Delay(s_lookEvery);
         }
     }

@@ -46,6 +46,9 @@ public sealed record StoredPool(Pool Pool, PoolState State)
     /// <summary>Whether options were changed and not everything has been told yet.</summary>
     public bool IsChanging { get; init; }
 
+    /// <summary>Whether that change restarts units that do not take everything while they run.</summary>
+    public bool IsRestarting { get; init; }
+
     /// <summary>
     /// Reads a definition that somebody gives: their own, or a file of ours from another node, whose pool is not a new one.
     /// </summary>
@@ -75,6 +78,7 @@ public sealed record StoredPool(Pool Pool, PoolState State)
             Discarded = (local.Discarded ?? []).ToImmutableSortedDictionary(StringComparer.Ordinal),
             Rejoining = [.. (local.Rejoining ?? []).Select(unit => RejoiningUnit.FromForm(unit.Key, unit.Value))],
             IsChanging = local.Changing ?? false,
+            IsRestarting = local.Restarting ?? false,
         };
     }
 
@@ -101,6 +105,7 @@ public sealed record StoredPool(Pool Pool, PoolState State)
             {
                 State = State.ToString().ToLowerInvariant(),
                 Changing = IsChanging,
+                Restarting = IsRestarting ? true : null,
                 MadeDirectories = [.. MadeDirectories],
                 Discarded = Discarded.IsEmpty ? null : new SortedDictionary<string, string>(Discarded, StringComparer.Ordinal),
                 Rejoining = Rejoining.IsEmpty ? null : Rejoining.ToDictionary(unit => unit.Path, unit => unit.ToForm()),

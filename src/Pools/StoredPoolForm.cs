@@ -20,6 +20,8 @@ internal sealed record LocalForm
 
     public bool? Changing { get; init; }
 
+    public bool? Restarting { get; init; }
+
     public string[]? MadeDirectories { get; init; }
 
     public SortedDictionary<string, string>? Discarded { get; init; }

@@ -4,14 +4,15 @@ using KadaluFsd.Storage;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Writes the index of a stopped unit (features/index), in which self-heal daemons find what has to be healed. Every entry is a
-/// hard link to one file, so that the link count is their number.
+/// Writes the index of a stopped unit, and reads any unit's (features/index): self-heal daemons find there what has to be healed.
+/// Every entry is a hard link to one file, so that the link count is their number.
 /// </summary>
 public sealed class UnitIndex
 {
     /// <summary>The entry of the root directory.</summary>
     public static string RootEntry { get; } = HiddenDirectory.RootGfid.ToString();
 
+    private const string EntryDirectory = "xattrop";
     private const string BasePrefix = "xattrop-";
 
     // ext4 gives a file 65,000 links at most.
@@ -25,8 +26,21 @@ public sealed class UnitIndex
     /// <exception cref="IOException">The index cannot be created.</exception>
     public UnitIndex(string unit)
     {
-        _directory = HiddenDirectory.PathIn(unit, HiddenDirectory.Indices, "xattrop");
+        _directory = HiddenDirectory.PathIn(unit, HiddenDirectory.Indices, EntryDirectory);
         Directory.CreateDirectory(_directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Reads which files a unit has noted. It may be running.</summary>
+    /// <param name="unit">The unit's directory.</param>
+    /// <returns>Their gfids; empty where it has no index.</returns>
+    /// <exception cref="IOException">The index cannot be read.</exception>
+    public static IEnumerable<Guid> Read(string unit)
+    {
+        string directory = HiddenDirectory.PathIn(unit, HiddenDirectory.Indices, EntryDirectory);
+        return Directory.Exists(directory)
+            ? Directory.EnumerateFiles(directory).Select(Path.GetFileName)
+                .Select(name => Guid.TryParseExact(name, "D", out Guid gfid) ? gfid : (Guid?)null).OfType<Guid>()
+            : [];
     }
 
     /// <summary>Whether a file is the base that entries are links to.</summary>

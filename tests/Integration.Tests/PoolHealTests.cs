@@ -228,6 +228,24 @@ public sealed class PoolHealTests : IntegrationTest
             Assert.Empty(list!["entries"]!.AsArray()));
     }
 
+    [Fact]
+    public async Task Names_that_glfsheal_cannot_print_at_all_are_listed_from_the_units()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await pools.KillAsync("pool1", [2]);
+        await Command.MustAsync("bash", "-ec", "printf x > \"$0/\"$'line\\nend'; printf x > \"$0/\"$'\\xff\\xfe'", mount.Path);
+        JsonArray lists = JsonNode.Parse((await pools.TryAsync("heal", "info", "pool1", "--json")).Output)!.AsArray();
+        Assert.Equal(3, lists.Count);
+        Assert.Contains(
+            lists.SelectMany(list => list!["entries"]!.AsArray()), entry => (string)entry!["path"]! == "/line\nend");
+
+        // What a replacement asks as well.
+        await pools.MustAsync("start", "pool1");
+        await pools.HealedAsync("pool1", clients: 1);
+    }
+
     private static async Task<string[]> SplitAsync(PoolHarness pools) =>
         [.. JsonNode.Parse(await pools.MustAsync("heal", "split-brain", "pool1", "--json"))!.AsArray()
         .SelectMany(list => list!["entries"]!.AsArray()).Select(entry => (string)entry!["path"]!).Distinct()];

@@ -28,6 +28,52 @@ public sealed class PoolRestartTests : IntegrationTest
         Assert.Equal(before, await away.ProcessesAsync("pool2"));
     }
 
+    [Fact]
+    public async Task What_cuts_clients_off_is_taken_back_before_the_next_unit_loses_them_too()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "2", "units:2");
+        FuseMount mount = await pools.MountAsync("pool1");
+        await File.WriteAllTextAsync(mount.In("file"), "text");
+        int? second = (await pools.ProcessesAsync("pool1"))[1];
+
+        // Clients connect to what the node's name means, which is another address.
+        Command refused = await pools.TryAsync("set", "pool1", "unit.bind-address", "127.0.7.7", "--restart");
+        MustBeRefused(refused, "has come back to it within 30 s");
+        Assert.Contains("the options are what they were", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(second, (await pools.ProcessesAsync("pool1"))[1]);
+        Assert.Empty((await pools.StatusAsync("pool1"))["options"]!.AsObject());
+        Assert.Equal("text", await File.ReadAllTextAsync(mount.In("file")));
+        await mount.ConnectedAsync("pool1", units: 2);
+    }
+
+    [Fact]
+    public async Task A_unit_that_died_is_started_by_the_start_that_finishes_a_change()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        await pools.KillAsync("pool1", [2]);
+        await Command.RunAsync(
+            "timeout", new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = pools.Root },
+            ["-s", "KILL", "3", Workspace.Program, "pool", "set", "pool1", "features.leases", "on"]);
+        Assert.Contains(
+            "finishing a change of the options", await pools.MustAsync("start", "pool1"), StringComparison.Ordinal);
+        Assert.DoesNotContain(null, await pools.ProcessesAsync("pool1"));
+    }
+
+    [Fact]
+    public async Task A_restart_of_units_that_was_interrupted_is_finished_by_a_start()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "2", "units:2");
+        int?[] before = await pools.ProcessesAsync("pool1");
+        Assert.NotEqual(
+            0, (await pools.TryAsync(
+                ("KADALU_FSD_DIE_AT", "a change is noted"), "set", "pool1", "unit.log-level", "DEBUG", "--restart")).ExitCode);
+        await pools.MustAsync("start", "pool1");
+        Assert.Empty(before.Intersect(await pools.ProcessesAsync("pool1")));
+    }
+
     private static void MustSay(Command result, string reason)
     {
         MustBeRefused(result, $"{reason}, after 1 min of waiting");

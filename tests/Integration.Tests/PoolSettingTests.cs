@@ -18,7 +18,7 @@ public sealed class PoolSettingTests : IntegrationTest
         int?[] before = await pools.ProcessesAsync("pool1");
 
         string said = await pools.MustAsync("set", "pool1", "unit.log-level", "DEBUG");
-        Assert.Contains("unit.log-level takes effect at the next start of", said, StringComparison.Ordinal);
+        Assert.Contains("takes effect: unit.log-level; --restart", said, StringComparison.Ordinal);
         Assert.Equal(before, await pools.ProcessesAsync("pool1"));
         Assert.All(
             (await pools.StatusAsync("pool1"))["units"]!.AsArray(),
@@ -42,6 +42,73 @@ public sealed class PoolSettingTests : IntegrationTest
         Assert.Equal(["DEBUG", "DEBUG"], await LevelsAsync(pools, units));
         await pools.MustAsync("reset", "pool1", "--restart");
         Assert.Equal(["INFO", "INFO"], await LevelsAsync(pools, units));
+    }
+
+    [Fact]
+    public async Task What_units_append_to_is_a_path_of_its_own()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "units:1");
+        string unit = pools.Units("pool1", 1)[0];
+        foreach ((string path, string reason) in new[]
+        {
+            ("-", "\"-\" is not a path from /"), ("log/unit.log", "\"log/unit.log\" is not a path from /"),
+            ($"{pools.Root}/var/lib/kadalu/pools/pool1.json", "is among the files of pools"),
+            ($"{pools.Root}/tmp/../etc/kadalu/x", "is among the files of pools"),
+        })
+        {
+            foreach (string setting in (string[])["log", "access-log"])
+            {
+                MustBeRefused(await pools.TryAsync("set", "pool1", $"{unit}.unit.{setting}", path), $"unit.{setting}: ");
+                MustBeRefused(await pools.TryAsync("set", "pool1", $"{unit}.unit.{setting}", path), reason);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_unit_s_option_has_one_name_however_it_is_written()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "units:1", "--no-start");
+        string unit = pools.Units("pool1", 1)[0];
+        string name = $"{Environment.MachineName}:{unit}.unit.log-level";
+        await pools.MustAsync("set", "pool1", $"{unit}.unit.log-level", "DEBUG");
+        Assert.Equal([name], (await pools.StatusAsync("pool1"))["options"]!.AsObject().Select(option => option.Key));
+        MustBeRefused(
+            await pools.TryAsync("set", "pool1", $"{unit}.unit.log-level", "INFO", name, "TRACE"), $"{name} is there twice");
+        Assert.Contains(
+            $"{name}: set back to the default", await pools.MustAsync("reset", "pool1", $"{unit}.unit.log-level"),
+            StringComparison.Ordinal);
+        MustBeRefused(
+            await pools.TryAsync("set", "pool1", $"{Environment.MachineName}:{unit}9.unit.log-level", "INFO"),
+            $"pool1 has no unit \"{Environment.MachineName}:{unit}9\"");
+        MustBeRefused(await pools.TryAsync("set", "pool1", "network.ping-timeout=7"), "has no value: OPTION VALUE, with a blank");
+        MustBeRefused(await pools.TryAsync("set", "pool1", "network.ping-timeout", "7", "--restrt"), "there is no flag --restrt");
+    }
+
+    [Theory]
+    [InlineData("{\"port\": 5000}", "there is no option \"port\"")]
+    [InlineData("{\"control\": \"/x\"}", "there is no option \"control\"")]
+    [InlineData("{\"log-level\": \"TRACE\"}", "others may change it", 0b110_110_110)]
+    [InlineData(null, "it is not a file")]
+    public async Task A_machine_s_own_file_that_cannot_be_obeyed_is_no_file_that_is_passed_over(
+        string? content, string reason, int mode = 0b110_000_000)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "units:1", "--no-start");
+        string local = Path.Combine(pools.Root, "etc/kadalu-fsd", KeyOf(pools, pools.Units("pool1", 1)[0]) + ".local.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(local)!);
+        if (content is null)
+        {
+            await Command.MustAsync("mkfifo", local);
+        }
+        else
+        {
+            await File.WriteAllTextAsync(local, content);
+            File.SetUnixFileMode(local, (UnixFileMode)mode);
+        }
+
+        MustBeRefused(await pools.TryAsync("start", "pool1"), $"{local}: {reason}");
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class PoolTlsTests : IntegrationTest
         JsonNode before = await pools.StatusAsync("pool1");
         string[] second = CertificateOptions(await authority.SignAsync("second"));
         string said = await pools.MustAsync(["set", "pool1", .. second, "diagnostics.brick-log-level", "WARNING"]);
-        Assert.Contains("ssl.own-cert, ssl.private-key takes effect at the next start of", said, StringComparison.Ordinal);
+        Assert.Contains("takes effect: ssl.own-cert, ssl.private-key; --restart", said, StringComparison.Ordinal);
         Assert.Contains("--restart does it now", said, StringComparison.Ordinal);
         Assert.Contains("mounts have ssl.own-cert, ssl.private-key when they are mounted again", said, StringComparison.Ordinal);
         JsonNode pending = await pools.StatusAsync("pool1");

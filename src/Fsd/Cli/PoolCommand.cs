@@ -154,16 +154,33 @@ internal static class PoolCommand
         Option<bool> restart = CreateRestart();
         return WithPool("set", "Set options of a pool; mounts and running units take what they can.", async (parsed, name, _) =>
         {
-            string[] given = parsed.GetValue(pairs)!;
-            if (given.Length % 2 != 0)
-            {
-                throw new CommandException(ExitCode.Usage, $"{given[^1]} has no value");
-            }
-
-            await Manage(parsed).ChangeOptionsAsync(name, options =>
-                options.SetItems(given.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[1]))), parsed.GetValue(restart));
+            Pool pool = Open(parsed).Store.Get(name).Pool;
+            KeyValuePair<string, string>[] wanted = ReadPairs(pool, parsed.GetValue(pairs)!);
+            await Manage(parsed).ChangeOptionsAsync(name, options => options.SetItems(wanted), parsed.GetValue(restart));
             return (int)ExitCode.Success;
         }, pairs, restart);
+    }
+
+    private static KeyValuePair<string, string>[] ReadPairs(Pool pool, string[] given)
+    {
+        if (given.FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal)) is { } flag)
+        {
+            throw new CommandException(ExitCode.Usage, $"there is no flag {flag}");
+        }
+
+        if (given.Length % 2 != 0)
+        {
+            throw new CommandException(
+                ExitCode.Usage,
+                $"{given[^1]} has no value" +
+                (given[^1].Contains('=', StringComparison.Ordinal) ? ": OPTION VALUE, with a blank" : ""));
+        }
+
+        KeyValuePair<string, string>[] pairs =
+            [.. given.Chunk(2).Select(pair => KeyValuePair.Create(PoolOptions.Canonical(pool, pair[0]), pair[1]))];
+        return pairs.GroupBy(pair => pair.Key).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? throw new CommandException(ExitCode.Usage, $"{twice.Key} is there twice")
+            : pairs;
     }
 
     private static Command CreateReset()
@@ -176,8 +193,8 @@ internal static class PoolCommand
         Option<bool> restart = CreateRestart();
         return WithPool("reset", "Set options of a pool back to their defaults.", async (parsed, name, _) =>
         {
-            string[] given = parsed.GetValue(names) ?? [];
             Pool pool = Open(parsed).Store.Get(name).Pool;
+            string[] given = [.. (parsed.GetValue(names) ?? []).Select(option => PoolOptions.Canonical(pool, option))];
             PoolChecks.ThrowIfAny(
                 [.. given.Where(option => !pool.Options.ContainsKey(option)).Select(option => PoolOptions.CheckName(pool, option))
                     .OfType<string>()]);

@@ -27,12 +27,13 @@ internal static class PoolCreateCommand
         };
         var distribute = new Option<bool>("--distribute") { Description = "Do not ask for confirmation of several groups." };
         var mode = new Option<string?>("--mode") { HelpName = "script", Description = "Do not ask for confirmation." };
+        mode.AcceptOnlyFromAmong("script");
         var sameNode = new Option<bool>("--same-node")
         {
             Description = "Allow several units of a group on one node. They are lost together."
         };
         var onRoot = new Option<bool>("--root-partition") { Description = "Allow units in the root file system." };
-        var port = new Option<int>("--pool-port")
+        var port = new Option<string?>("--pool-port")
         {
             HelpName = "N",
             Description =
@@ -68,7 +69,7 @@ internal static class PoolCreateCommand
                 pool = pool with { Id = new PoolDirectories(pool, PoolCommand.Open(parsed).Node).FindOwner() ?? pool.Id };
             }
 
-            pool = parsed.GetValue(port) is > 0 and int number ? pool with { Port = number } : pool;
+            pool = parsed.GetValue(port) is { } number ? pool with { Port = ParsePort(number) } : pool;
             // All nodes need the same credentials and port: a definition for several nodes has its own, or the pool has none.
             bool isForSeveral = parsed.GetValue(definition) is not null &&
                 PoolCommand.Open(parsed).Node.UnitsOf(pool).Count() < pool.Units.Count();
@@ -138,17 +139,24 @@ internal static class PoolCreateCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.Usage, $"{definition}: {exception.Message}");
+            throw new CommandException(ExitCode.Usage, SystemRefusal.Describe(exception, definition));
         }
     }
 
     // packaging/mount.kadalu; without a port it takes the one that every node with units listens on.
     private static string MountLine(Pool pool)
     {
-        string servers = string.Join(',', pool.Members.Select(member => member.Unit.Node.Name).Distinct());
+        string servers = string.Join(
+            ',', pool.Members.Select(member => member.Unit.Node.Name).Distinct()
+                .Select(name => name.Contains(':', StringComparison.Ordinal) ? $"[{name}]" : name));
         string port = pool.Port > 0 ? string.Create(CultureInfo.InvariantCulture, $" -o port={pool.Port}") : "";
         return $"mount -t kadalu{port} {servers}:/{pool.Name} DIR";
     }
+
+    private static int ParsePort(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= ushort.MaxValue
+            ? port
+            : throw new CommandException(ExitCode.Usage, $"--pool-port: \"{text}\" is not a whole number from 1 to 65535");
 
     private static bool AskForGroups(Pool pool)
     {

@@ -1,6 +1,8 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Native;
+using KadaluFsd.Pools;
+using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -19,9 +21,24 @@ internal static class PoolSettings
             All.Select(option => option.Name).ToHashSet(),
             All.Where(option => option.IsExclusive).Select(option => option.Name).ToHashSet(), Check));
 
+    // Units start in any directory, without a standard error that somebody reads; and what they append to is none of the pool's files.
+    private static string? FindWrongPath(string setting, string path)
+    {
+        string name = UnitSettings.NameOf(setting);
+        return !path.StartsWith('/') ? $"{name}: \"{Excerpt.Of(path)}\" is not a path from /"
+            : PoolPaths.OfEnvironment().Kept.Any(kept => Path.GetFullPath(path).StartsWith(kept + "/", StringComparison.Ordinal))
+            ? $"{name}: {Excerpt.Of(path)} is among the files of pools"
+            : null;
+    }
+
     // By the same classes that a unit's process binds them to.
     private static string? Check(string setting, string value)
     {
+        if (All.First(option => option.Name == setting).Form.IsPath && FindWrongPath(setting, value) is { } problem)
+        {
+            return problem;
+        }
+
         try
         {
             var values = new Dictionary<string, string> { [DaemonOptionTable.Volfile] = "/", [setting] = value };

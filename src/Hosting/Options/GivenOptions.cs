@@ -65,7 +65,8 @@ public sealed class GivenOptions
         IConfigurationRoot sources = new ConfigurationBuilder()
             .Add(new OptionSource(file is null ? [] : OptionFile.Read(file, names), option => $"\"{option.Name}\" in {file}"))
             .Add(new OptionSource(
-                File.Exists(localFile) ? OptionFile.Read(localFile, names) : [], option => $"\"{option.Name}\" in {localFile}"))
+                localFile is null ? [] : OptionFile.ReadLocal(localFile, definitions),
+                option => $"\"{option.Name}\" in {localFile}"))
             .Add(new OptionSource(variables, option => option.Variable))
             .Add(new OptionSource(flags.ToDictionary(pair => pair.Key, pair => (string?)pair.Value), option => option.Flag))
             .Build();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KadaluFsd.Contract;
+using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Hosting.Options;
@@ -37,8 +38,33 @@ internal static class OptionFile
         catch (Exception exception)
             when (exception is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
         {
-            throw new CommandException(ExitCode.Usage, $"{path}: {exception.Message}");
+            throw Wrong(
+                path, exception is InvalidOperationException or ArgumentException ? "a text in it is not UTF-8"
+                    : SystemRefusal.Describe(exception));
         }
+    }
+
+    /// <summary>Reads one that an administrator may have made for one machine, and that a root process obeys.</summary>
+    /// <param name="path">Its path; it need not exist.</param>
+    /// <param name="definitions">The command's options; what the pool decides is not among those that may be in it.</param>
+    /// <returns>Values by name, as text; empty where there is no such file.</returns>
+    /// <exception cref="CommandException">As for the other; or others than root and this user may change it.</exception>
+    internal static Dictionary<string, string?> ReadLocal(string path, IEnumerable<OptionDefinition> definitions)
+    {
+        Errno error = FileStatus.Read(path, out FileStatus status);
+        if (error is Errno.ENOENT or Errno.ENOTDIR)
+        {
+            return [];
+        }
+
+        return error != Errno.None ? throw Wrong(path, error.Describe())
+            : !status.IsRegular ? throw Wrong(path, "it is not a file")
+            : (status.User != 0 && status.User != ProcessCalls.EffectiveUser) ||
+                (File.GetUnixFileMode(path) & FileModes.Forbidden) != 0
+            ? throw Wrong(path, "others may change it: it must be root's, and writable by its owner only")
+            : Read(
+                path,
+                definitions.Where(option => !option.IsOfPool).Select(option => option.Name).ToHashSet(StringComparer.Ordinal));
     }
 
     private static Dictionary<string, string?> ReadObject(string path, JsonElement root, IReadOnlySet<string> names)

@@ -25,6 +25,10 @@ public sealed record GraphDocument(string Name, ImmutableArray<GraphLayer> Layer
     /// <summary>Names of the kinds there are.</summary>
     public static ImmutableArray<string> Kinds { get; } = [Client, Unit, HealDaemon, Rebalance];
 
+    /// <summary>The pool options that switch layers of the program's own documents.</summary>
+    internal static ImmutableHashSet<string> Switches { get; } =
+        [.. Kinds.SelectMany(kind => Default(kind).Layers).Select(layer => layer.Switch).OfType<string>()];
+
     /// <summary>The program's own document of a kind.</summary>
     /// <param name="kind">One of <see cref="Kinds"/>.</param>
     /// <returns>The document.</returns>

@@ -13,6 +13,8 @@ public static partial class GraphIntegrity
 {
     private const int MaxName = 255;
 
+    private static readonly string[] s_neededInUnits = ["features/locks", UnitVolfile.ServerType];
+
     /// <summary>Whether a text can be a translator's type: it becomes the path of a file that is loaded.</summary>
     public static bool IsType(string type) => TypeName().IsMatch(type);
 
@@ -34,7 +36,7 @@ public static partial class GraphIntegrity
 
         if (kind == GraphDocument.Unit)
         {
-            RequireUnit(volfile, subject.Pool, subject.Unit!.Unit);
+            RequireUnit(volfile, subject);
         }
         else
         {
@@ -42,14 +44,19 @@ public static partial class GraphIntegrity
         }
     }
 
-    private static void RequireUnit(Volfile volfile, Pool pool, PoolUnit unit)
+    private static void RequireUnit(Volfile volfile, GraphSubject subject)
     {
+        (Pool pool, PoolUnit unit) = (subject.Pool, subject.Unit!.Unit);
         UnitIdentity identity = UnitVolfile.Identify(volfile);
         Require(identity.Directory == unit.Path, $"{identity.Posix.Name} would serve {identity.Directory}, not {unit.Path}");
         Require(identity.VolumeId == pool.Id, $"{identity.Posix.Name} would be of the volume {identity.VolumeId}, not {pool.Id}");
         Require(volfile.Volumes[0] == identity.Posix, $"{volfile.Volumes[0].Name} lies below {identity.Posix.Name}");
         Require(volfile.Volumes.Skip(1).All(volume => volume.Subvolumes.Length == 1), "a layer of a unit has one other below it");
         Require(volfile.Find(unit.Path) is not null, $"no volume is called {unit.Path}, which clients ask for");
+        string? missing = s_neededInUnits.FirstOrDefault(type => !volfile.OfType(type).Any());
+        Require(missing is null, $"there is no {missing}, without which clients cannot use a unit");
+        Require(volfile.OfType(UnitVolfile.IndexType).Any() || !pool.CanHeal || subject.Unit!.Role == UnitRole.TieBreaker,
+            $"there is no {UnitVolfile.IndexType}, without which nothing is healed");
         Require(volfile.OfType(UnitVolfile.IndexType).All(index => index["index-base"] == $"{unit.Path}/.glusterfs/indices"),
             "the index would not be in the unit");
     }

@@ -51,6 +51,11 @@ public sealed record GraphOverlay(
                 throw new GraphDocumentException(place, "\"above\" and \"below\": one of them says where");
             }
 
+            if (layer.Switch is { } name && !GraphDocument.Switches.Contains(name))
+            {
+                throw new GraphDocumentException(place, $"\"{name}\" is no pool option that switches a layer");
+            }
+
             bool isAbove = change.Above is not null;
             string beside = isAbove
                 ? GraphFormReader.Text(change.Above, "above", place) : GraphFormReader.Text(change.Below, "below", place);

@@ -38,7 +38,7 @@ public sealed record OptionRule(IReadOnlyList<string> Keys, string Kind)
         "INTERNET_ADDRESS" => "host name or address",
         "INTERNET_ADDRESS_LIST" => "list of host names, addresses or networks, with commas between",
         "CLIENT_AUTH_ADDR" => "addresses",
-        _ => $"{KindInWords}{(Minimum, Maximum) switch
+        _ => $"{KindInWords}{(Minimum, Maximum is { } limit && double.IsFinite(limit) ? Maximum : null) switch
         {
             (null, null) => "",
             ({ } least, null) => $" from {Text(least)}",

@@ -76,10 +76,19 @@ public sealed class PoolOptions(Func<string, IReadOnlyList<OptionRule>> rulesOf,
             return null;
         }
 
+        if (name.LastIndexOf(UnitSettings.Beside, StringComparison.Ordinal) is > 0 and int end)
+        {
+            return $"{pool.Name} has no unit \"{Excerpt.Of(name[..end])}\"";
+        }
+
         string[] near = OptionNames.Suggest(Excerpt.Of(name), OptionNames.All.Select(target => target.Name));
         return "there is no option " +
             $"\"{Excerpt.Of(name)}\"{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : "")}";
     }
+
+    /// <summary>The name under which a pool keeps an option: one of a single unit has the unit's node in it.</summary>
+    /// <param name="name">As people write it.</param>
+    public static string Canonical(Pool pool, string name) => UnitOptionName.Canonical(pool, name);
 
     /// <summary>The translators of an option, if a pool's graphs have none of them: then it changes nothing.</summary>
     /// <param name="types">The types of translators in its graphs.</param>

@@ -26,4 +26,9 @@ internal readonly record struct UnitOptionName(Func<PoolUnit, bool> IsMeant, str
 
         return null;
     }
+
+    /// <summary>The one spelling of a name: with the node, where only one unit is meant.</summary>
+    internal static string Canonical(Pool pool, string name) =>
+        Split(pool, name) is { } own && pool.Units.Select(member => member.Unit).Where(own.IsMeant).ToArray() is [var unit]
+            ? $"{unit.Address}.{own.Key}" : name;
 }

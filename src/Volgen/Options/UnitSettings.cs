@@ -12,6 +12,9 @@ namespace KadaluFsd.Volgen.Options;
 public sealed record UnitSettings(
     IReadOnlySet<string> Names, IReadOnlySet<string> Exclusive, Func<string, string, string?> CheckValue)
 {
+    /// <summary>What stands between a unit's address and its setting.</summary>
+    internal const string Beside = "." + Prefix;
+
     private const string Prefix = "unit.";
 
     /// <summary>The name of the option that a pool option is for.</summary>

@@ -51,6 +51,8 @@ public class GraphIntegrityTests
     [InlineData("unit", """{"remove": "storage/posix"}""", "volumes of type storage/posix")]
     [InlineData("unit", """{"remove": "protocol/server"}""", "ends with a protocol/server")]
     [InlineData("unit", """{"remove": "debug/io-stats"}""", "no volume is called /exports/pool2/s1")]
+    [InlineData("unit", """{"remove": "features/locks"}""", "there is no features/locks, without which clients cannot use a unit")]
+    [InlineData("unit", """{"remove": "features/index"}""", "there is no features/index, without which nothing is healed")]
     [InlineData("unit", """{"set": "storage/posix", "options": {"directory": "/etc"}}""", "would serve /etc")]
     [InlineData("unit", """{"set": "storage/posix", "options": {"directory": null}}""", "no option directory")]
     [InlineData("unit", """{"insert": {"each": "unit", "name": "x", "type": "debug/null"}, "below": "storage/posix"}""", "")]

@@ -45,6 +45,9 @@ public class GraphOverlayTests
         "changes[0].options.x: \"miror\" is none of the facts of conditions")]
     [InlineData("""{"graph": "client", "graph": "unit", "changes": []}""", "graph is there twice")]
     [InlineData("""{"graph": "client", "changes": [{"set": "a/b", "set": "c/d"}]}""", "changes[0].set is there twice")]
+    [InlineData(
+        """{"graph": "client", "changes": [{"insert": {"name": "x", "type": "a/b", "switch": "debug.foo"}, "above": "a/b"}]}""",
+        "changes[0]: \"debug.foo\" is no pool option that switches a layer")]
     [InlineData("""{"graph": "client", "changes": ["a"]}""", "changes[0] is not an object")]
     [InlineData(
         """{"graph": "client", "changes": [{"remove": "performance/quickread"}]}""", "there is no layer performance/quickread")]
