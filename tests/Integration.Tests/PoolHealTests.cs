@@ -243,7 +243,7 @@ public sealed class PoolHealTests : IntegrationTest
 
         // What a replacement asks as well.
         await pools.MustAsync("start", "pool1");
-        await pools.HealedAsync("pool1", clients: 1);
+        await pools.HealedAsync("pool1", clients: 2);
     }
 
     private static async Task<string[]> SplitAsync(PoolHarness pools) =>

@@ -95,9 +95,10 @@ public sealed class PoolSettingTests : IntegrationTest
         string? content, string reason, int mode = 0b110_000_000)
     {
         var pools = PoolHarness.Create(Workspace);
-        await pools.CreateAsync("pool1", "units:1", "--no-start");
+        await pools.CreateAsync("pool1", "units:1");
         string local = Path.Combine(pools.Root, "etc/kadalu-fsd", KeyOf(pools, pools.Units("pool1", 1)[0]) + ".local.json");
         Directory.CreateDirectory(Path.GetDirectoryName(local)!);
+        await pools.MustAsync("stop", "pool1");
         if (content is null)
         {
             await Command.MustAsync("mkfifo", local);

@@ -100,12 +100,14 @@ public sealed class PoolTlsTests : IntegrationTest
         TestAuthority authority = await TestAuthority.CreateAsync(Workspace, "authority");
         string[] tls = await TlsOptionsAsync(authority, "members");
         string other = Path.Combine(await authority.SignAsync("other"), "glusterfs.key");
+        string[] With(string name, string value) =>
+            [.. tls.Select((word, index) => index > 0 && tls[index - 1] == name ? value : word)];
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "mirror", "2", "units:2", "--no-start");
         foreach ((string[] wrong, string said) in new (string[], string)[]
         {
-            (["server.ssl", "on", "client.ssl", "on"], "glusterfs.pem"), ([.. tls, "ssl.own-cert", "/none.pem"], "/none.pem"),
-            ([.. tls, "ssl.private-key", other], other), ([.. tls, "ssl.ca-list", "/none.ca"], "/none.ca"),
+            (["server.ssl", "on", "client.ssl", "on"], "glusterfs.pem"), (With("ssl.own-cert", "/none.pem"), "/none.pem"),
+            (With("ssl.private-key", other), other), (With("ssl.ca-list", "/none.ca"), "/none.ca"),
         })
         {
             Command refused = await pools.TryAsync(["set", "pool1", .. wrong]);
