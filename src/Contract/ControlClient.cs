@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using KadaluFsd.Linux.Files;
@@ -48,7 +49,7 @@ public static class ControlClient
             string answer = await response.Content.ReadAsStringAsync(deadline.Token);
             return response.IsSuccessStatusCode
                 ? answer
-                : throw new CommandException(ExitCode.PeerRefused, $"{socket}: {(int)response.StatusCode}: {ReasonOf(answer)}");
+                : throw new CommandException(ExitCode.PeerRefused, $"{socket}: {ReasonOf(answer, response.StatusCode)}");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
@@ -88,7 +89,7 @@ public static class ControlClient
     };
 
     // A refusal is {"error": …}, or the result of what was tried.
-    private static string ReasonOf(string answer)
+    private static string ReasonOf(string answer, HttpStatusCode status)
     {
         try
         {
@@ -106,6 +107,6 @@ public static class ControlClient
             // Anything else is shown as it is.
         }
 
-        return answer.TrimEnd();
+        return $"{(int)status}: {answer.TrimEnd()}";
     }
 }

@@ -204,7 +204,7 @@ public sealed class NodeServices(PoolPaths paths)
                 throw new CommandException(
                     ExitCode.PoolRefused,
                     $"the process {id} of {key} runs, but does not answer on {paths.ControlSocket(key)} for " +
-                    $"{s_startTimeout.TotalSeconds} s: it is starting, or hangs");
+                    $"{s_startTimeout.TotalSeconds} s: it is starting, or hangs; then kill -9 {id}");
             }
 
             await Task.Delay(s_lookEvery);

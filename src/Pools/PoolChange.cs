@@ -107,6 +107,12 @@ public sealed class PoolChange(
     {
         volfiles.Write(volfiles.Generate(stored.Pool, node));
         FaultPoint.Pass("volfiles are changed");
+        if (running is null && stored.State == PoolState.Started)
+        {
+            // What has died, first of all: restarts of the others wait for it.
+            await _poolServices.StartAsync(stored.Pool);
+        }
+
         (PoolMember Member, string? Reason)[] reloaded = await ReloadUnitsAsync(stored.Pool);
         if (reloaded.Any(unit => unit.Reason is ConnectionKind.Changes))
         {
@@ -117,12 +123,6 @@ public sealed class PoolChange(
         }
         else
         {
-            if (running is null && stored.State == PoolState.Started)
-            {
-                // What has died: the others wait for it.
-                await _poolServices.StartAsync(stored.Pool);
-            }
-
             await RestartAsync(stored.Pool, reloaded, stored.IsRestarting);
         }
 
@@ -174,7 +174,7 @@ public sealed class PoolChange(
         {
             if (reason is ConnectionKind.LayersChange || (reason is not null && restart))
             {
-                say($"{member.Unit.Address} is restarted: " +
+                say($"{member.Unit.Address} is to be restarted: " +
                     $"{(reason is ConnectionKind.LayersChange ? reason : $"it takes {reason} only at a start")}");
                 await _restart.RestartAsync(pool, member);
                 isRestarted = true;

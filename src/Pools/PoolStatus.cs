@@ -39,6 +39,9 @@ public sealed record PoolStatus(
     /// </summary>
     public string? Problem { get; init; }
 
+    /// <summary>Where clients fetch its volfile, <c>HOST:PORT</c> of each node.</summary>
+    public string[] VolfileServers { get; init; } = [];
+
     /// <summary>Groups that cannot be used because too many of their units on this node are down.</summary>
     public string[] GroupProblems { get; init; } = [];
 
@@ -70,6 +73,7 @@ public sealed record PoolStatus(
             Named(healDaemon?.PendingChanges),
             pool.Options, units)
         {
+            VolfileServers = new ClientLines(pool).Addresses,
             GroupProblems = stored.State == PoolState.Started ? [.. FindGroupProblems(pool, units)] : [],
         };
     }

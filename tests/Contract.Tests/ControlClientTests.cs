@@ -36,8 +36,8 @@ public sealed class ControlClientTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"error\": \"it is draining\"}", "409: it is draining")]
-    [InlineData("{\"graph\": \"refused\", \"reason\": \"line 3\"}", "409: line 3")]
+    [InlineData("{\"error\": \"it is draining\"}", "it is draining")]
+    [InlineData("{\"graph\": \"refused\", \"reason\": \"line 3\"}", "line 3")]
     [InlineData("{\"error\": 5}", "409: {\"error\": 5}")]
     [InlineData("[1]", "409: [1]")]
     [InlineData("not json\n", "409: not json")]

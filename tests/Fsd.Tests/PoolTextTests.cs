@@ -17,7 +17,8 @@ public class PoolTextTests
 
     private static readonly PoolStatus s_pool = new(
         "pool1", Guid.Empty, "Mirror", "started", 4, "d", false, false, null, 2048, 1024, false, 8, [], 0, [],
-        ImmutableDictionary<string, string>.Empty, [s_unit]);
+        ImmutableDictionary<string, string>.Empty, [s_unit])
+    { VolfileServers = ["n1:24100"] };
 
     private static readonly Pool s_definition = new("pool1", Guid.Empty)
     {
@@ -25,15 +26,15 @@ public class PoolTextTests
     };
 
     [Fact]
-    public void A_pool_that_is_well_is_its_table_and_three_lines()
+    public void A_pool_that_is_well_is_its_table_and_four_lines()
     {
         string text = PoolStatusCommand.Describe(s_pool);
         Assert.Equal(
             ["pool1: Mirror, started, id 00000000-0000-0000-0000-000000000000", "  definition: revision 4, digest d",
-                "  1 KiB of 2 KiB available"], text.Split('\n')[..3]);
+                "  volfile servers: n1:24100", "  1 KiB of 2 KiB available"], text.Split('\n')[..4]);
         Assert.Equal(
             ["n1:/u", "1", "data", "ready", "24200", "7", "00:01:01", "1", "0", "1 KiB", "2 KiB", "9"],
-            text.Split('\n')[4].Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(new List<string>(), (cells, word) =>
+            text.Split('\n')[5].Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(new List<string>(), (cells, word) =>
             {
                 if (word is "KiB")
                 {
@@ -46,7 +47,7 @@ public class PoolTextTests
 
                 return cells;
             }));
-        Assert.Equal(6, text.Split('\n').Length);
+        Assert.Equal(7, text.Split('\n').Length);
     }
 
     [Theory]

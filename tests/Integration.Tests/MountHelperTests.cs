@@ -297,6 +297,28 @@ public sealed class MountHelperTests : IntegrationTest
     }
 
     [Fact]
+    public async Task What_is_mounted_already_is_left_alone_by_mount_a()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        string port = await CreatePoolAsync(pools);
+        string helpers = Workspace.Create("helpers");
+        File.Copy(s_helper, Path.Combine(helpers, "mount.kadalu"));
+        MountNamespace machine = await MountNamespace.CreateAsync(Workspace);
+        await machine.MustAsync("mount", "-t", "overlay", "overlay", "-o", $"lowerdir={helpers}:/usr/sbin", "/usr/sbin");
+        string directory = Workspace.Create("at");
+        await File.WriteAllTextAsync(
+            Workspace.Path("fstab"), $"localhost:/pool1 {directory} kadalu {port},log-file={Workspace.Path("log")} 0 0\n");
+        for (int round = 0; round < 3; round++)
+        {
+            Assert.Equal("", await machine.MustAsync("mount", "-a", "-T", Workspace.Path("fstab")));
+            Assert.Equal(
+                "localhost:/pool1\n", await machine.MustAsync("findmnt", "-n", "-o", "SOURCE", "--mountpoint", directory));
+        }
+
+        await machine.MustAsync("umount", directory);
+    }
+
+    [Fact]
     public async Task A_client_elsewhere_needs_only_a_server_s_name()
     {
         OtherMachine client = await OtherMachine.CreateAsync(Workspace);

@@ -24,6 +24,9 @@ public sealed class PoolSettingTests : IntegrationTest
             (await pools.StatusAsync("pool1"))["units"]!.AsArray(),
             unit => Assert.Equal(["unit.log-level"], unit!["pending"]!.AsArray().Select(name => (string)name!)));
         Assert.Equal(["INFO", "INFO"], await LevelsAsync(pools, units));
+        string told = await Command.MustAsync(
+            "env", $"KADALU_FSD_ROOT={pools.Root}", Workspace.Program, "log-level", $"{Environment.MachineName}:{units[1]}");
+        Assert.Equal("INFO\n", told);
 
         MustBeRefused(await pools.TryAsync("set", "pool1", "unit.log-level", "LOUD"), "unit.log-level: \"LOUD\" is not CRITICAL");
         MustBeRefused(await pools.TryAsync("set", "pool1", "unit.port", "1"), "units have no setting \"port\"");
@@ -110,6 +113,10 @@ public sealed class PoolSettingTests : IntegrationTest
         }
 
         MustBeRefused(await pools.TryAsync("start", "pool1"), $"{local}: {reason}");
+        Assert.Contains(
+            $"it ended with exit code 2 at {DateTime.UtcNow:yyyy-MM-dd}", await pools.MustAsync("status", "pool1"),
+            StringComparison.Ordinal);
+        Assert.Contains($"UTC: {local}: {reason}", await pools.MustAsync("status", "pool1"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,8 +7,8 @@ namespace KadaluFsd.Pools.Tests;
 /// <summary>What is told as JSON is what records are made of, and nothing that is worked out of it for people.</summary>
 public class JsonMemberTests
 {
-    // Told as well: what a pool has only where something is wrong with it.
-    private static readonly string[] s_told = ["PoolStatus.problem", "PoolStatus.groupProblems"];
+    // Told as well: where clients go, and what a pool has only where something is wrong with it.
+    private static readonly string[] s_told = ["PoolStatus.problem", "PoolStatus.volfileServers", "PoolStatus.groupProblems"];
 
     public static TheoryData<string> Contexts => [nameof(ControlJson), nameof(PoolJson)];
 

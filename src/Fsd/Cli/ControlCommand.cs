@@ -27,24 +27,38 @@ internal static class ControlCommand
         CreateLogLevel(),
         CreateOption(),
         CreatePutVolfile(),
-        Tell("reload", "Have a unit or a self-heal daemon read its volfile and volfiles again, as on SIGHUP.", "/v1/reload",
-            json => ControlText.Describe(JsonSerializer.Deserialize(json, ControlJson.Default.ReloadResult)!)),
+        CreateReload(),
         CreateEnd("drain", "Reject new connections to a unit, and stop it when its last client has gone."),
         CreateEnd("stop", "Stop a unit when operations in progress have been answered, or a self-heal daemon."),
     ];
 
     /// <summary>The path of a unit's control socket.</summary>
-    /// <param name="unit">The unit's name, or a path.</param>
-    internal static string SocketOf(string unit) =>
-        unit.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(unit) : PoolPaths.OfEnvironment().ControlSocket(unit);
+    /// <param name="unit">The unit's name, its NODE:PATH, or a path.</param>
+    /// <exception cref="CommandException">No pool of this node has such a unit.</exception>
+    internal static string SocketOf(string unit)
+    {
+        if (unit.IndexOf(":/", StringComparison.Ordinal) <= 0)
+        {
+            return unit.Contains('/', StringComparison.Ordinal)
+                ? Path.GetFullPath(unit) : PoolPaths.OfEnvironment().ControlSocket(unit);
+        }
+
+        var paths = PoolPaths.OfEnvironment();
+        string? key = new PoolStore(paths).LoadAll().SelectMany(
+            stored => stored.Pool.Units.Where(member => member.Unit.Address == unit)
+                .Select(member => member.Unit.Key(stored.Pool.Name))).FirstOrDefault();
+        return key is not null
+            ? paths.ControlSocket(key)
+            : throw new CommandException(ExitCode.PoolRefused, $"no pool of this node has a unit {unit}");
+    }
 
     /// <summary>The argument that names a unit.</summary>
     internal static Argument<string> UnitArgument() =>
         new("UNIT")
         {
             Description =
-                "The name of a unit, or shd.POOL for a self-heal daemon: its control socket is /run/kadalu/NAME.control.sock. " +
-                "Or the path of a control socket.",
+                "A unit of a pool, NODE:PATH; the name of a unit, or shd.POOL for a self-heal daemon: its control socket is " +
+                "/run/kadalu/NAME.control.sock. Or the path of a control socket.",
         };
 
     private static Option<bool> JsonOption() => new("--json") { Description = "Print JSON." };
@@ -52,8 +66,22 @@ internal static class ControlCommand
     private static Command Ask(string name, string description, string path, Func<string, string> describe) =>
         Create(name, description, "GET", path, describe);
 
-    private static Command Tell(string name, string description, string path, Func<string, string> describe) =>
-        Create(name, description, "POST", path, describe);
+    private static Command CreateReload()
+    {
+        (Argument<string> unit, Option<bool> json) = (UnitArgument(), JsonOption());
+        var command = new Command(
+            "reload", "Have a unit or a self-heal daemon read its volfile and volfiles again, as on SIGHUP.") { unit, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string answer = await ControlClient.AskAsync(
+                SocketOf(parsed.GetValue(unit)!), "POST", "/v1/reload", ReadOnlyMemory<byte>.Empty, cancellation);
+            ReloadResult result = JsonSerializer.Deserialize(answer, ControlJson.Default.ReloadResult)!;
+            await Console.Out.WriteAsync(parsed.GetValue(json) ? answer : ControlText.Describe(result));
+            return (int)(result.Graph is ReloadResult.Refused or ReloadResult.PartlyApplied
+                ? ExitCode.PeerRefused : ExitCode.Success);
+        });
+        return command;
+    }
 
     private static Command Create(string name, string description, string method, string path, Func<string, string> describe)
     {

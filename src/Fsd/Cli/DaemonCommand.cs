@@ -69,11 +69,26 @@ internal static class DaemonCommand
         var flags = DaemonFlags.AddTo(command, kind);
         command.SetAction(async (parsed, _) =>
         {
-            HostedProcess process = CreateProcess(
-                kind,
-                GivenOptions.Read(
-                    kind, flags.Given(parsed), Environment.GetEnvironmentVariable,
-                    parsed.GetValue(config) ?? Environment.GetEnvironmentVariable(ConfigVariable), parsed.GetValue(local)));
+            string? file = parsed.GetValue(config) ?? Environment.GetEnvironmentVariable(ConfigVariable);
+            HostedProcess process;
+            try
+            {
+                process = CreateProcess(
+                    kind,
+                    GivenOptions.Read(
+                        kind, flags.Given(parsed), Environment.GetEnvironmentVariable, file, parsed.GetValue(local)));
+            }
+            catch (CommandException exception)
+            {
+                // Who looks later why it does not run looks there.
+                if (GivenOptions.FindControl(file) is { } control)
+                {
+                    new RunFiles(control).NoteFailure(exception);
+                }
+
+                throw;
+            }
+
             if (Background.IsThis)
             {
                 Background.Enter();

@@ -34,6 +34,7 @@ internal static class PoolCommand
             PoolReplaceCommand.Create(Replace),
             PoolStatusCommand.Create(s_node),
             PoolMountCommand.Create(s_node),
+            PoolConnectCommand.Create(),
             PoolHealCommand.Create(),
             PoolVolfileCommand.Create(),
         };

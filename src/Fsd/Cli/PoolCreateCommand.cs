@@ -101,7 +101,10 @@ internal static class PoolCreateCommand
             }
 
             Console.WriteLine($"pool {name} is {(parsed.GetValue(noStart) ? "created" : "started")}");
-            Console.WriteLine($"clients mount it with: {MountLine(made)}");
+            var lines = new ClientLines(made);
+            Console.WriteLine($"clients mount it with: {lines.Mount}");
+            Console.WriteLine(
+                $"its volfile servers are {string.Join(", ", lines.Addresses)}; pool connect {name} has lines for other clients");
             return (int)ExitCode.Success;
         }, words, definition, distribute, mode, sameNode, onRoot, adopt, restore, discard, port, noStart);
     }
@@ -141,16 +144,6 @@ internal static class PoolCreateCommand
         {
             throw new CommandException(ExitCode.Usage, SystemRefusal.Describe(exception, definition));
         }
-    }
-
-    // packaging/mount.kadalu; without a port it takes the one that every node with units listens on.
-    private static string MountLine(Pool pool)
-    {
-        string servers = string.Join(
-            ',', pool.Members.Select(member => member.Unit.Node.Name).Distinct()
-                .Select(name => name.Contains(':', StringComparison.Ordinal) ? $"[{name}]" : name));
-        string port = pool.Port > 0 ? string.Create(CultureInfo.InvariantCulture, $" -o port={pool.Port}") : "";
-        return $"mount -t kadalu{port} {servers}:/{pool.Name} DIR";
     }
 
     private static int ParsePort(string text) =>

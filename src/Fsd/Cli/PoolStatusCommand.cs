@@ -56,6 +56,7 @@ internal static class PoolStatusCommand
         text.Append(
             CultureInfo.InvariantCulture,
             $"  definition: revision {pool.Revision}, digest {pool.Digest}{(pool.IsEdited ? ", changed by hand since" : "")}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  volfile servers: {string.Join(", ", pool.VolfileServers)}\n");
         if (pool.Units.All(unit => unit.State == "elsewhere"))
         {
             text.Append("  no unit of it is on this node (--node NAME says which of its nodes this one is)\n");

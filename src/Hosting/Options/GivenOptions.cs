@@ -73,6 +73,23 @@ public sealed class GivenOptions
         return new GivenOptions(definitions, sources, more ?? new Dictionary<string, string>());
     }
 
+    /// <summary>The control socket that an option file names, whatever else is wrong with it.</summary>
+    /// <param name="file">Its path; null for none.</param>
+    /// <returns>The path; null where it names none, or cannot be read.</returns>
+    public static string? FindControl(string? file)
+    {
+        try
+        {
+            return file is null ? null
+                : OptionFile.Read(file, DaemonOptionTable.All.Select(option => option.Name).ToHashSet(StringComparer.Ordinal))
+                    .GetValueOrDefault(DaemonOptionTable.Control);
+        }
+        catch (CommandException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads options that do not come from a command line.</summary>
     /// <param name="command">The command that they are for.</param>
     /// <param name="values">The values by name, and everything that the command cannot be without.</param>

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using KadaluFsd.Contract;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>What each kind of client is given to reach a pool, ready to be pasted. Upper-case words are for the reader to replace.</summary>
+/// <param name="pool">The pool.</param>
+public sealed class ClientLines(Pool pool)
+{
+    // The port that every unit of a node listens on, where the pool has none of its own.
+    private readonly int _port = pool.Port > 0 ? pool.Port : DefaultPorts.Node;
+
+    private readonly string[] _servers = [.. pool.Members.Select(member => member.Unit.Node.Name).Distinct()];
+
+    /// <summary>Where volfiles are fetched: <c>HOST:PORT</c> of each node, with brackets around an IPv6 address.</summary>
+    public string[] Addresses => [.. _servers.Select(server => $"{Bracketed(server)}:{Text(_port)}")];
+
+    /// <summary>The command that mounts it with <c>mount -t kadalu</c>.</summary>
+    public string Mount => $"mount -t kadalu {(pool.Port > 0 ? $"-o port={Text(_port)} " : "")}{Source} DIR";
+
+    /// <summary>A line of fstab(5).</summary>
+    public string Fstab => $"{Source} DIR kadalu _netdev{(pool.Port > 0 ? $",port={Text(_port)}" : "")} 0 0";
+
+    /// <summary>The command that mounts it with GlusterFS's own helper, which knows no brackets.</summary>
+    public string StockMount =>
+        $"mount -t glusterfs -o server-port={Text(_port)} {string.Join(',', _servers)}:/{pool.Name} DIR";
+
+    /// <summary>Calls of libgfapi, in C.</summary>
+    public string Gfapi =>
+        $"glfs_t *fs = glfs_new(\"{pool.Name}\");\n" +
+        string.Concat(_servers.Select(server => $"glfs_set_volfile_server(fs, \"tcp\", \"{server}\", {Text(_port)});\n")) +
+        "glfs_init(fs);";
+
+    /// <summary>An image for QEMU. Its URIs have one server each.</summary>
+    public string QemuUri => $"gluster+tcp://{Bracketed(_servers[0])}:{Text(_port)}/{pool.Name}/IMAGE";
+
+    /// <summary>An image for QEMU with all servers, in the form of its <c>json:</c> names.</summary>
+    public string QemuJson => "json:" + new JsonObject
+    {
+        ["driver"] = "raw",
+        ["file"] = new JsonObject
+        {
+            ["driver"] = "gluster",
+            ["volume"] = pool.Name,
+            ["path"] = "IMAGE",
+            ["server"] = new JsonArray(
+                [.. _servers.Select(server => new JsonObject { ["type"] = "inet", ["host"] = server, ["port"] = Text(_port) })]),
+        },
+    }.ToJsonString();
+
+    /// <summary>A disk of a libvirt domain.</summary>
+    public string Libvirt => new XElement(
+        "disk", new XAttribute("type", "network"), new XAttribute("device", "disk"),
+        new XElement("driver", new XAttribute("name", "qemu"), new XAttribute("type", "raw")),
+        new XElement(
+            "source", new XAttribute("protocol", "gluster"), new XAttribute("name", $"{pool.Name}/IMAGE"),
+            _servers.Select(server => new XElement("host", new XAttribute("name", server), new XAttribute("port", Text(_port))))),
+        new XElement("target", new XAttribute("dev", "vda"), new XAttribute("bus", "virtio"))).ToString();
+
+    /// <summary>A share of smb.conf(5).</summary>
+    public string Samba =>
+        $"[{pool.Name}]\n" +
+        "    path = /\n" +
+        "    read only = no\n" +
+        "    kernel share modes = no\n" +
+        "    vfs objects = glusterfs\n" +
+        $"    glusterfs:volume = {pool.Name}\n" +
+        $"    glusterfs:volfile_server = {string.Join(' ', Addresses)}";
+
+    /// <summary>
+    /// An export of NFS-Ganesha, which asks port 24007: a gateway's on its own machine. By the pool's id, since it takes pools of one
+    /// name for one.
+    /// </summary>
+    public string Ganesha =>
+        "EXPORT {\n" +
+        $"    Export_Id = NUMBER; Path = \"/\"; Pseudo = \"/{pool.Name}\";\n" +
+        "    Access_Type = RW; Squash = No_root_squash; SecType = sys;\n" +
+        $"    FSAL {{ Name = GLUSTER; Hostname = \"127.0.0.1\"; Volume = \"{pool.Id}\"; }}\n" +
+        "}";
+
+    private string Source => $"{string.Join(',', _servers.Select(Bracketed))}:/{pool.Name}";
+
+    private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
