@@ -104,9 +104,13 @@ public sealed partial class MountLineTests : IntegrationTest
         };
     }
 
-    // What is written in the line, and is not the same in each of them.
-    private static IEnumerable<string> OptionNames(string text) =>
-        text.Split(' ', '\t', ',', ':', '/').Select(word => word.Split('=')[0]).Where(word => word.Length > 1);
+    // The names of the line's options, and the source where it is what is wrong.
+    private static IEnumerable<string> OptionNames(string text)
+    {
+        string[] columns = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        return columns[0].EndsWith("/nothing", StringComparison.Ordinal)
+            ? [columns[0]] : columns[columns.Length > 2 ? 3 : 1].Split(',').Select(option => option.Split('=')[0]);
+    }
 
     [GeneratedRegex(@"^(\S+\s+\S+\s+)glusterfs(\s)")]
     private static partial Regex TypeColumn();
