@@ -18,6 +18,14 @@ internal sealed class MountNamespace : IAsyncDisposable
         return made;
     }
 
+    /// <summary>Puts packaging/mount.kadalu where mount(8) looks for helpers.</summary>
+    internal async Task InstallHelperAsync(Workspace workspace)
+    {
+        string helpers = workspace.Create("helpers");
+        File.Copy(Path.Combine(Workspace.Source, "packaging", "mount.kadalu"), Path.Combine(helpers, "mount.kadalu"));
+        await MustAsync("mount", "-t", "overlay", "overlay", "-o", $"lowerdir={helpers}:/usr/sbin", "/usr/sbin");
+    }
+
     /// <summary>Runs a program there.</summary>
     internal Task<Command> RunAsync(params string[] command) => Command.RunAsync("nsenter", [.. Enter, .. command]);
 

@@ -301,10 +301,8 @@ public sealed class MountHelperTests : IntegrationTest
     {
         var pools = PoolHarness.Create(Workspace);
         string port = await CreatePoolAsync(pools);
-        string helpers = Workspace.Create("helpers");
-        File.Copy(s_helper, Path.Combine(helpers, "mount.kadalu"));
         MountNamespace machine = await MountNamespace.CreateAsync(Workspace);
-        await machine.MustAsync("mount", "-t", "overlay", "overlay", "-o", $"lowerdir={helpers}:/usr/sbin", "/usr/sbin");
+        await machine.InstallHelperAsync(Workspace);
         string directory = Workspace.Create("at");
         await File.WriteAllTextAsync(
             Workspace.Path("fstab"), $"localhost:/pool1 {directory} kadalu {port},log-file={Workspace.Path("log")} 0 0\n");

@@ -52,13 +52,11 @@ public sealed partial class MountLineTests : IntegrationTest
         await File.WriteAllTextAsync(mount.In("file"), "whole");
         await File.WriteAllTextAsync(mount.In("data/file"), "data");
 
-        string helpers = Workspace.Create("helpers");
-        File.Copy(Path.Combine(Workspace.Source, "packaging", "mount.kadalu"), Path.Combine(helpers, "mount.kadalu"));
         string hosts = Workspace.Path("hosts");
         await File.WriteAllTextAsync(
             hosts, $"{TestNetwork.Address} server1 server3 gluster-1.example.com\n192.0.2.1 server2\n127.0.0.1 localhost\n");
         MountNamespace machine = await MountNamespace.CreateAsync(Workspace);
-        await machine.MustAsync("mount", "-t", "overlay", "overlay", "-o", $"lowerdir={helpers}:/usr/sbin", "/usr/sbin");
+        await machine.InstallHelperAsync(Workspace);
         await machine.MustAsync("mount", "--bind", hosts, "/etc/hosts");
         await machine.MustAsync("mount", "-t", "tmpfs", "tmpfs", "/mnt");
         await machine.MustAsync("mkdir", "/mnt/log", "/mnt/gluster");

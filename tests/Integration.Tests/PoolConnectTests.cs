@@ -20,9 +20,7 @@ public sealed class PoolConnectTests : IntegrationTest
 
         // Mounts.
         MountNamespace machine = await MountNamespace.CreateAsync(Workspace);
-        string helpers = Workspace.Create("helpers");
-        File.Copy(Path.Combine(Workspace.Source, "packaging", "mount.kadalu"), Path.Combine(helpers, "mount.kadalu"));
-        await machine.MustAsync("mount", "-t", "overlay", "overlay", "-o", $"lowerdir={helpers}:/usr/sbin", "/usr/sbin");
+        await machine.InstallHelperAsync(Workspace);
         foreach (string title in lines.Keys.Where(title => title.StartsWith("A mount", StringComparison.Ordinal)))
         {
             await TryMountAsync(machine, unit, directory => machine.MustAsync("sh", "-c", Fill(lines[title], directory)));

@@ -26,7 +26,8 @@ public sealed record GraphDocument(string Name, ImmutableArray<GraphLayer> Layer
     public static ImmutableArray<string> Kinds { get; } = [Client, Unit, HealDaemon, Rebalance];
 
     /// <summary>The pool options that switch layers of the program's own documents.</summary>
-    internal static ImmutableHashSet<string> Switches { get; } =
+    /// <remarks>Worked out when it is asked for: only overlays do, and every document is read for it.</remarks>
+    internal static ImmutableHashSet<string> Switches =>
         [.. Kinds.SelectMany(kind => Default(kind).Layers).Select(layer => layer.Switch).OfType<string>()];
 
     /// <summary>The program's own document of a kind.</summary>
