@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 libraries=(libc6-dev zlib1g-dev libglusterfs-dev liburcu-dev uuid-dev libacl1-dev libtirpc-dev libssl-dev)
 build=(gcc make pkg-config "${libraries[@]}")
 run=(glusterfs-common glusterfs-client fuse3 attr procps util-linux)
-test=(glusterfs-server e2fsprogs fio groff-base iproute2 jq perl-base systemd nfs-ganesha nfs-ganesha-gluster libnfs-utils qemu-utils qemu-block-extra)
+test=(glusterfs-server e2fsprogs fio groff-base iproute2 jq perl-base systemd nfs-ganesha nfs-ganesha-gluster libnfs-utils libnfs-dev qemu-utils qemu-block-extra samba samba-vfs-modules smbclient libsmbclient-dev rpcbind dbus-daemon)
 arm64=(clang binutils-aarch64-linux-gnu mmdebstrap)
 
 packages=()

@@ -4,45 +4,95 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness;
 
-/// <summary>An export of NFS-Ganesha, by the FSAL for GlusterFS, which looks for volfiles on port 24007 and nowhere else.</summary>
-/// <param name="Name">Its path for NFS clients, without the slash at the beginning.</param>
-/// <param name="Host">The volfile server.</param>
+/// <summary>An export of NFS-Ganesha, by the FSAL for GlusterFS.</summary>
+/// <param name="Name">Its path for NFS clients of every version, without the slash at the beginning.</param>
+/// <param name="Host">The volfile server, on port 24007 unless the FSAL is one that knows others.</param>
 /// <param name="Volume">The key of the volfile.</param>
-internal sealed record GaneshaExport(string Name, string Host, string Volume);
+/// <param name="More">More parameters of the FSAL's block, each with its semicolon.</param>
+internal sealed record GaneshaExport(string Name, string Host, string Volume, string More = "");
 
-/// <summary>NFS-Ganesha as Debian ships it.</summary>
+/// <summary>
+/// NFS-Ganesha as Debian ships it, for NFS versions 3 and 4, with a D-Bus and an rpcbind of its own in a mount namespace of its own.
+/// </summary>
 internal sealed class Ganesha : IAsyncDisposable
 {
-    private readonly Process _process;
-    private readonly int _port;
+    private const string Fsal = "/usr/lib/x86_64-linux-gnu/ganesha/libfsalgluster.so";
 
-    private Ganesha(Process process, int port) => (_process, _port) = (process, port);
+    private readonly GaneshaMachine _machine;
+    private readonly string _configuration;
+    private readonly int _port = Ports.Free();
+    private readonly int _mountPort = Ports.Free();
+    private Process? _process;
+
+    private Ganesha(Workspace workspace, GaneshaMachine machine)
+    {
+        _machine = machine;
+        _configuration = workspace.Path("ganesha.conf");
+        Log = workspace.Path("ganesha.log");
+        PidFile = workspace.Path("ganesha.pid");
+    }
+
+    internal string Log { get; }
+
+    /// <summary>Where it puts its process id.</summary>
+    internal string PidFile { get; }
 
     /// <summary>Starts it, and waits until each export can be listed.</summary>
-    internal static async Task<Ganesha> StartAsync(Workspace workspace, params GaneshaExport[] exports)
-    {
-        int port = Ports.Free();
-        string configuration = workspace.Path("ganesha.conf");
-        string log = workspace.Path("ganesha.log");
-        await File.WriteAllTextAsync(
-            configuration,
-            $$"""
-            NFS_CORE_PARAM { NFS_Port = {{port}}; NFS_Protocols = 4; Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false; }
-            NFSV4 { Graceless = true; RecoveryBackend = fs; }
+    internal static Task<Ganesha> StartAsync(Workspace workspace, params GaneshaExport[] exports) =>
+        StartAsync(workspace, null, exports);
 
-            """ + string.Concat(exports.Select((export, index) => Block(export, index + 1))));
-        Process process = Command.Start(
-            "ganesha.nfsd", ["-F", "-f", configuration, "-L", log, "-p", workspace.Path("ganesha.pid")]);
-        Ganesha started = workspace.Own(new Ganesha(process, port));
+    /// <summary>Starts it with another FSAL for GlusterFS, and waits until each export can be listed.</summary>
+    internal static async Task<Ganesha> StartAsync(Workspace workspace, string? fsal, params GaneshaExport[] exports)
+    {
+        Ganesha started = await StartWithAsync(
+            workspace, string.Concat(exports.Select((export, index) => Block(export, index + 1))), fsal: fsal);
         foreach (GaneshaExport export in exports)
         {
-            await Until.SeesAsync(
-                $"the export {export.Name} can be listed", () => Command.RunAsync("nfs-ls", started.UrlOf(export.Name, "")),
-                listed => listed.ExitCode == 0, () => File.Exists(log) ? File.ReadAllText(log) : "");
+            await started.ServesAsync(export.Name);
         }
 
         return started;
     }
+
+    /// <summary>Starts it, and waits until it says that it is there.</summary>
+    /// <param name="workspace">The test's.</param>
+    /// <param name="exports">What its configuration says of exports.</param>
+    /// <param name="hasBus">Whether there is a D-Bus.</param>
+    /// <param name="fsal">Another FSAL for GlusterFS; null for Debian's.</param>
+    internal static async Task<Ganesha> StartWithAsync(
+        Workspace workspace, string exports, bool hasBus = true, string? fsal = null)
+    {
+        GaneshaMachine machine = await GaneshaMachine.StartAsync(workspace, hasBus);
+        if (fsal is not null)
+        {
+            await machine.Namespace.MustAsync("mount", "--bind", fsal, Fsal);
+        }
+
+        Ganesha ganesha = workspace.Own(new Ganesha(workspace, machine));
+        await File.WriteAllTextAsync(
+            ganesha._configuration,
+            $$"""
+            NFS_CORE_PARAM {
+                NFS_Port = {{ganesha._port}}; MNT_Port = {{ganesha._mountPort}}; NFS_Protocols = 3, 4;
+                Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false;
+            }
+            NFSV4 { Graceless = true; RecoveryBackend = fs; }
+            {{exports}}
+
+            """);
+        await ganesha.StartAsync();
+        return ganesha;
+    }
+
+    /// <summary>Waits until an export can be listed.</summary>
+    internal Task ServesAsync(string export) => Until.SeesAsync(
+        $"the export {export} can be listed", () => Command.RunAsync("nfs-ls", UrlOf(export, "")),
+        listed => listed.ExitCode == 0, () => File.Exists(Log) ? File.ReadAllText(Log) : "");
+
+    /// <summary>Waits until there is no such export.</summary>
+    internal Task ServesNotAsync(string export) => Until.SeesAsync(
+        $"the export {export} is gone", () => Command.RunAsync("nfs-ls", UrlOf(export, "")),
+        listed => listed.ExitCode != 0, () => File.ReadAllText(Log));
 
     /// <summary>Writes a file by NFS; at most 4,000 bytes, since Debian's libnfs writes one small piece over version 4.</summary>
     internal async Task WriteAsync(Workspace workspace, string export, string name, byte[] content)
@@ -60,8 +110,21 @@ internal sealed class Ganesha : IAsyncDisposable
         return await File.ReadAllBytesAsync(file);
     }
 
+    /// <summary>The URL of a file for libnfs.</summary>
+    internal string UrlOf(string export, string name, int version = 4) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"nfs://127.0.0.1/{export}/{name}?version={version}&nfsport={_port}&mountport={_mountPort}");
+
+    /// <summary>Where pool commands find its D-Bus.</summary>
+    internal (string Name, string Value) Bus => ("DBUS_SYSTEM_BUS_ADDRESS", _machine.BusAddress);
+
     public async ValueTask DisposeAsync()
     {
+        if (_process is null)
+        {
+            return;
+        }
+
         if (!_process.HasExited)
         {
             _process.Kill();
@@ -71,14 +134,19 @@ internal sealed class Ganesha : IAsyncDisposable
         _process.Dispose();
     }
 
-    private string UrlOf(string export, string name) =>
-        $"nfs://127.0.0.1/{export}/{name}?version=4&nfsport={_port.ToString(CultureInfo.InvariantCulture)}";
+    private async Task StartAsync()
+    {
+        _process = _machine.Namespace.Start(
+            new Dictionary<string, string> { [Bus.Name] = Bus.Value },
+            "ganesha.nfsd", "-F", "-f", _configuration, "-L", Log, "-p", PidFile);
+        await Until.LoggedAsync("NFS-Ganesha has started", Log, "NFS SERVER INITIALIZED");
+    }
 
     private static string Block(GaneshaExport export, int number) => $$"""
         EXPORT {
-            Export_Id = {{number}}; Path = "/"; Pseudo = "/{{export.Name}}"; Protocols = 4; Transports = TCP; SecType = sys;
-            Access_Type = RW; Squash = No_root_squash;
-            FSAL { Name = GLUSTER; Hostname = "{{export.Host}}"; Volume = "{{export.Volume}}"; }
+            Export_Id = {{number}}; Path = "/{{export.Name}}"; Pseudo = "/{{export.Name}}"; Protocols = 3, 4; Transports = TCP;
+            SecType = sys; Access_Type = RW; Squash = No_root_squash;
+            FSAL { Name = GLUSTER; Hostname = "{{export.Host}}"; Volume = "{{export.Volume}}"; Volpath = "/"; {{export.More}} }
         }
 
         """;

@@ -29,6 +29,10 @@ internal sealed class MountNamespace : IAsyncDisposable
     /// <summary>Runs a program there.</summary>
     internal Task<Command> RunAsync(params string[] command) => Command.RunAsync("nsenter", [.. Enter, .. command]);
 
+    /// <summary>Starts a program there that goes on; it has the id that it is given, since it takes the place of nsenter.</summary>
+    internal Process Start(IReadOnlyDictionary<string, string> environment, params string[] command) =>
+        Command.Start("nsenter", [.. Enter, .. command], environment);
+
     internal Task<string> MustAsync(params string[] command) => Command.MustAsync("nsenter", [.. Enter, .. command]);
 
     private string[] Enter => [$"--mount=/proc/{_holder.Id.ToString(CultureInfo.InvariantCulture)}/ns/mnt", "--"];

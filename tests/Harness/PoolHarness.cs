@@ -147,6 +147,18 @@ internal sealed class PoolHarness : IAsyncDisposable
         return true;
     }, Logs);
 
+    /// <summary>Starts a gateway for this node's pools, on glusterd's port and on a unix socket.</summary>
+    /// <returns>The socket's path.</returns>
+    internal async Task<string> StartGatewayAsync(string listen = "127.0.0.1:24007")
+    {
+        string socket = Path.Combine(Root, "gateway.sock");
+        await UnitProcess.StartAsync(
+            _workspace, Workspace.Program,
+            ["gateway", "--volfiles", Path.Combine(Root, "var/lib/kadalu/volfiles"), "--listen", listen, "--socket", socket],
+            Path.Combine(Root, "gateway.log"));
+        return socket;
+    }
+
     /// <summary>Mounts a pool.</summary>
     internal async Task<FuseMount> MountAsync(string name, params string[] options)
     {

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Threading.Channels;
+using KadaluFsd.Shared;
+
+namespace KadaluFsd.Harness;
+
+/// <summary>How much native/clients/work.c does.</summary>
+/// <param name="Files">How many small files.</param>
+/// <param name="Bytes">How large the large files are.</param>
+/// <param name="Piece">How many bytes a call has at most.</param>
+internal sealed record WorkSize(int Files, long Bytes, int Piece);
+
+/// <summary>native/clients/work.c, which writes and verifies files through one of several clients.</summary>
+/// <param name="program">The program for that client.</param>
+/// <param name="target">The pool, as this client calls it.</param>
+internal sealed class ClientWork(string program, string target)
+{
+    private static readonly Dictionary<string, string[]> s_flags = new()
+    {
+        ["posix"] = [],
+        ["gfapi"] = ["-lgfapi"],
+        ["nfs"] = ["-lnfs"],
+        ["smb"] = ["-I/usr/include/samba-4.0", "-lsmbclient"],
+    };
+
+    /// <summary>Prepares the program for a client.</summary>
+    /// <param name="workspace">The test's.</param>
+    /// <param name="client">The name of its source.</param>
+    /// <param name="target">The pool, as this client calls it.</param>
+    internal static async Task<ClientWork> OfAsync(Workspace workspace, string client, string target)
+    {
+        const string Directory = "tests/Harness/native/clients";
+        string program = workspace.Path("programs", "work-" + client);
+        if (!File.Exists(program))
+        {
+            File.Move(
+                await NativeProgram.CompileAsync(
+                    workspace, $"{Directory}/work.c", [Path.Combine(Workspace.Source, Directory, $"{client}.c"), .. s_flags[client]]),
+                program);
+        }
+
+        return new ClientWork(program, target);
+    }
+
+    /// <summary>Starts writing into a new directory.</summary>
+    internal Writing Write(string directory, WorkSize size) => new(Start(directory, "write", size));
+
+    /// <summary>Reads everything in the directory, which must be as it was written.</summary>
+    internal async Task VerifyAsync(string directory, WorkSize size)
+    {
+        using Process process = Start(directory, "verify", size);
+        var writing = new Writing(process);
+        await writing.EndAsync("verified");
+    }
+
+    private Process Start(string directory, string what, WorkSize size) => Command.Start(
+        program,
+        [target, directory, what, size.Files.ToString(CultureInfo.InvariantCulture),
+            size.Bytes.ToString(CultureInfo.InvariantCulture), size.Piece.ToString(CultureInfo.InvariantCulture)]);
+
+    /// <summary>The program at work.</summary>
+    internal sealed class Writing : IAsyncDisposable
+    {
+        // Longer than any piece of work takes: what says nothing at all for so long hangs.
+        private static readonly TimeSpan s_silence = 5 * Patience.Limit;
+
+        private readonly Process _process;
+        private readonly Task<string> _error;
+        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+        internal Writing(Process process)
+        {
+            _process = process;
+            _error = process.StandardError.ReadToEndAsync();
+            _ = ReadAsync();
+        }
+
+        /// <summary>Waits until so much of a phase is done.</summary>
+        internal async Task ReachAsync(string phase, int percent)
+        {
+            await foreach (string line in SaidAsync())
+            {
+                string[] words = line.Split(' ');
+                if (words[0] == phase && int.Parse(words[1], CultureInfo.InvariantCulture) >= percent)
+                {
+                    return;
+                }
+            }
+
+            Assert.Fail($"it ended before {percent} % of {phase}: {await _error}");
+        }
+
+        /// <summary>Waits until all is done; nothing may have failed.</summary>
+        internal async Task EndAsync(string last = "written")
+        {
+            string said = "";
+            await foreach (string line in SaidAsync())
+            {
+                said = line;
+            }
+
+            using var limit = new CancellationTokenSource(Patience.Limit);
+            await _process.WaitForExitAsync(limit.Token);
+            Assert.True(_process.ExitCode == 0 && said == last, $"exit code {_process.ExitCode} after \"{said}\": {await _error}");
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (!_process.HasExited)
+            {
+                _process.Kill();
+            }
+
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+        }
+
+        private async IAsyncEnumerable<string> SaidAsync()
+        {
+            while (true)
+            {
+                using var limit = new CancellationTokenSource(s_silence);
+                if (!await _lines.Reader.WaitToReadAsync(limit.Token))
+                {
+                    yield break;
+                }
+
+                while (_lines.Reader.TryRead(out string? line))
+                {
+                    yield return line;
+                }
+            }
+        }
+
+        private async Task ReadAsync()
+        {
+            while (await _process.StandardOutput.ReadLineAsync() is { } line)
+            {
+                _lines.Writer.TryWrite(line);
+            }
+
+            _lines.Writer.Complete();
+        }
+    }
+}

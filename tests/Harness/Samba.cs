@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Globalization;
+using KadaluFsd.Shared;
+
+namespace KadaluFsd.Harness;
+
+/// <summary>Samba's smbd as Debian ships it, for guests, who are root.</summary>
+internal sealed class Samba : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private Samba(Process process, string configuration, int port) =>
+        (_process, Configuration, Port) = (process, configuration, port);
+
+    /// <summary>Its smb.conf.</summary>
+    internal string Configuration { get; }
+
+    internal int Port { get; }
+
+    /// <summary>Starts it, and waits until it answers.</summary>
+    /// <param name="workspace">The test's.</param>
+    /// <param name="shares">What its configuration says after the global section.</param>
+    internal static async Task<Samba> StartAsync(Workspace workspace, string shares)
+    {
+        int port = Ports.Free();
+        string configuration = workspace.Path("smb.conf");
+        await File.WriteAllTextAsync(
+            configuration,
+            $"""
+            [global]
+                server role = standalone server
+                smb ports = {port}
+                interfaces = 127.0.0.1/8
+                bind interfaces only = yes
+                private dir = {workspace.Create("samba", "private")}
+                lock directory = {workspace.Create("samba", "lock")}
+                state directory = {workspace.Create("samba", "state")}
+                cache directory = {workspace.Create("samba", "cache")}
+                pid directory = {workspace.Create("samba", "run")}
+                ncalrpc dir = {workspace.Create("samba", "ncalrpc")}
+                log file = {workspace.Path("samba", "log")}
+                logging = file
+                map to guest = bad user
+                guest account = root
+                guest ok = yes
+                load printers = no
+                disable spoolss = yes
+
+            {shares}
+
+            """);
+        Process process = Command.Start("smbd", ["-F", "--no-process-group", "-s", configuration]);
+        Samba started = workspace.Own(new Samba(process, configuration, port));
+        await Until.SeesAsync(
+            "smbd lists its shares",
+            () => Command.RunAsync("smbclient", [.. started.Client, "-L", "127.0.0.1"]), listed => listed.ExitCode == 0,
+            () => File.ReadAllText(workspace.Path("samba", "log")));
+        return started;
+    }
+
+    /// <summary>A share of a pool.</summary>
+    internal static string Share(string pool, string servers, string more = "") => $"""
+        [{pool}]
+            path = /
+            read only = no
+            kernel share modes = no
+            vfs objects = glusterfs
+            glusterfs:volume = {pool}
+            glusterfs:volfile_server = {servers}
+            {more}
+        """;
+
+    /// <summary>Where native/clients finds a share.</summary>
+    internal string TargetOf(string share) => $"smb://127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}/{share}";
+
+    /// <summary>Gives smbclient commands for a share.</summary>
+    internal Task<Command> RunAsync(string share, string commands) =>
+        Command.RunAsync("smbclient", [.. Client, $"//127.0.0.1/{share}", "-c", commands]);
+
+    /// <summary>Gives smbclient commands for a share, which must succeed.</summary>
+    internal Task<string> MustAsync(string share, string commands) =>
+        Command.MustAsync("smbclient", [.. Client, $"//127.0.0.1/{share}", "-c", commands]);
+
+    // A process for each client is what it starts.
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private string[] Client => ["-s", Configuration, "-p", Port.ToString(CultureInfo.InvariantCulture), "-N"];
+}

@@ -1,0 +1,69 @@
+using KadaluFsd.Shared;
+
+namespace KadaluFsd.Harness.Scenarios;
+
+/// <summary>
+/// A client writes, renames, truncates and deletes files of a pool while one unit is killed and brought back. Nothing fails; everything
+/// is as it was written, for the same client and for a mount; afterwards nothing is left to be healed, and the units are equal.
+/// </summary>
+/// <param name="workspace">The test's.</param>
+/// <param name="pools">The pools.</param>
+/// <param name="manifest">Compares units.</param>
+internal sealed class ClientUnderKills(Workspace workspace, PoolHarness pools, Manifest manifest)
+{
+    /// <summary>The pool.</summary>
+    internal const string Pool = "pool1";
+
+    private const string Directory = "work";
+    private const int Units = 3;
+
+    /// <summary>Creates it, of three units.</summary>
+    /// <param name="isDisperse">Whether each file is in fragments, of which one may be lost, instead of three copies.</param>
+    internal async Task CreateAsync(bool isDisperse)
+    {
+        string[] units = pools.Units(Pool, Units);
+        await pools.CreateAsync(
+            Pool, isDisperse ? ["data", units[0], units[1], "redundancy", units[2]] : ["mirror", .. units]);
+        await pools.ConnectedAsync(Pool, clients: 1);
+    }
+
+    /// <summary>Has the client work.</summary>
+    internal async Task RunAsync(ClientWork client, WorkSize size, bool isDisperse)
+    {
+        await using ClientWork.Writing writing = client.Write(Directory, size);
+        await writing.ReachAsync("small", percent: 30);
+        await pools.KillAsync(Pool, [1]);
+        await writing.ReachAsync("large", percent: 30);
+        await pools.MustAsync("start", Pool);
+        await writing.EndAsync();
+        await client.VerifyAsync(Directory, size);
+        await HealedAsync();
+
+        string[] units = pools.Units(Pool, Units);
+        await manifest.EqualAsync(units, hasContents: !isDisperse);
+        var mounted = await ClientWork.OfAsync(workspace, "posix", (await pools.MountAsync(Pool)).Path);
+        await mounted.VerifyAsync(Directory, size);
+
+        // Fragments differ from each other: that they are right shows when each is left out in turn.
+        for (int unit = 0; isDisperse && unit < Units; unit++)
+        {
+            await pools.KillAsync(Pool, [unit]);
+            var without = await ClientWork.OfAsync(workspace, "posix", (await pools.MountAsync(Pool)).Path);
+            await without.VerifyAsync(Directory, size);
+            await pools.MustAsync("start", Pool);
+            await HealedAsync();
+        }
+    }
+
+    // The self-heal daemon looks by itself when a unit comes back, and then every few minutes only.
+    private Task<TimeSpan> HealedAsync() => Until.SoAsync("nothing is left to be healed", async () =>
+    {
+        if (PoolHarness.CountWaiting(await pools.StatusAsync(Pool)) == 0)
+        {
+            return true;
+        }
+
+        await pools.TryAsync("heal", "start", Pool);
+        return false;
+    }, pools.Logs, limit: 5 * Patience.Limit);
+}
