@@ -80,6 +80,8 @@ internal static partial class Libc
 
     internal const short NoLock = 2;
 
+    internal const int SignalHangUp = 1;
+
     internal const int SignalTerminate = 15;
 
     internal const short PollIn = 1;

@@ -40,6 +40,10 @@ public sealed class ProcessReference : IDisposable
     /// it was sent.</returns>
     public Errno Terminate() => SystemCall.ErrorOf(Libc.SignalProcess(_fd, Libc.SignalTerminate, 0, 0));
 
+    /// <summary>Sends SIGHUP.</summary>
+    /// <returns>As <see cref="Terminate"/>.</returns>
+    public Errno Reload() => SystemCall.ErrorOf(Libc.SignalProcess(_fd, Libc.SignalHangUp, 0, 0));
+
     /// <inheritdoc/>
     public void Dispose()
     {

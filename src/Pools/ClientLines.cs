@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using KadaluFsd.Contract;
+using KadaluFsd.Pools.Exports;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
@@ -61,25 +62,20 @@ public sealed class ClientLines(Pool pool)
         new XElement("target", new XAttribute("dev", "vda"), new XAttribute("bus", "virtio"))).ToString();
 
     /// <summary>A share of smb.conf(5).</summary>
-    public string Samba =>
-        $"[{pool.Name}]\n" +
-        "    path = /\n" +
-        "    read only = no\n" +
-        "    kernel share modes = no\n" +
-        "    vfs objects = glusterfs\n" +
-        $"    glusterfs:volume = {pool.Name}\n" +
-        $"    glusterfs:volfile_server = {string.Join(' ', Addresses)}";
+    public string Samba => new SambaShare(pool.Name, pool.Name, SambaServers).Section.TrimEnd('\n');
+
+    /// <summary>The servers as Samba's vfs_glusterfs(8) takes them.</summary>
+    public string SambaServers => string.Join(' ', Addresses);
+
+    /// <summary>The servers as the FSAL of nfs-ganesha-kadalu takes them.</summary>
+    public string ServerList => string.Join(", ", Addresses);
 
     /// <summary>
     /// An export of NFS-Ganesha, which asks port 24007: a gateway's on its own machine. By the pool's id, since it takes pools of one
     /// name for one.
     /// </summary>
-    public string Ganesha =>
-        "EXPORT {\n" +
-        $"    Export_Id = NUMBER; Path = \"/\"; Pseudo = \"/{pool.Name}\";\n" +
-        "    Access_Type = RW; Squash = No_root_squash; SecType = sys;\n" +
-        $"    FSAL {{ Name = GLUSTER; Hostname = \"127.0.0.1\"; Volume = \"{pool.Id}\"; }}\n" +
-        "}";
+    public string Ganesha => new NfsExport(
+        NfsExport.FirstNumber, pool.Name, pool.Id.ToString(), PoolExports.Gateway, $"/{pool.Name}").Block.TrimEnd('\n');
 
     private string Source => $"{string.Join(',', _servers.Select(Bracketed))}:/{pool.Name}";
 

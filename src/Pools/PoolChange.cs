@@ -5,27 +5,33 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
+/// <summary>What a change of options may do to units and clients.</summary>
+/// <param name="Restart">Whether units are restarted that do not take everything while they run.</param>
+/// <param name="MayChangeLayers">Whether a layer of the pool's clients may come or go although NFS-Ganesha is one of them.</param>
+public sealed record ChangeTerms(bool Restart, bool MayChangeLayers);
+
 /// <summary>Changes options of a pool, in its definition, its mounts and its running processes.</summary>
 /// <param name="rules">The rules of installed translators.</param>
 /// <param name="heal">Lists what has to be healed.</param>
 /// <param name="say">Gets progress, a line each.</param>
 public sealed class PoolChange(
-    PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal, ThisNode node,
-    Action<string> say)
+    PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal, PoolExports exports,
+    ThisNode node, Action<string> say)
 {
     private readonly PoolServices _poolServices = new(services, node);
     private readonly RollingRestart _restart = new(services, heal, node, say);
 
     /// <summary>Sets and resets options of a pool.</summary>
     /// <param name="change">Makes the new options of the old ones.</param>
-    /// <param name="restart">Whether units are restarted that do not take everything while they run.</param>
+    /// <param name="terms">What the change may do to units and clients.</param>
     /// <returns>Completes when this node's units have taken them, as far as they do while they run.</returns>
     /// <exception cref="CommandException">An option is rejected, by a check or by a unit: the pool keeps its old options. What
     /// was not done yet for another reason is done by the next change, or by starting the pool.</exception>
     public async Task ApplyAsync(
         StoredPool stored, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change,
-        bool restart)
+        ChangeTerms terms)
     {
+        bool restart = terms.Restart;
         node.Require(stored.Pool);
         Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
         PoolChecks.RefuseOptions(changed, rules, stored.Pool.Options);
@@ -35,6 +41,11 @@ public sealed class PoolChange(
         Dictionary<string, string> earlier = volfiles.Generate(stored.Pool, node);
         ConnectionKind.Check(stored, earlier, texts, restart);
         PoolChecks.ThrowIfAny([.. TlsFiles.FindProblems(texts.Values, earlier.Values)]);
+        if (!terms.MayChangeLayers && GraphLayers.Differ(earlier[changed.Name], texts[changed.Name]))
+        {
+            exports.RefuseOtherLayers(changed);
+        }
+
         await NotedNames.CheckAsync(stored, earlier[changed.Name], texts[changed.Name], heal, node);
         if (!restart)
         {

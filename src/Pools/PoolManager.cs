@@ -14,7 +14,7 @@ namespace KadaluFsd.Pools;
 /// <param name="say">Gets progress, a line each.</param>
 public sealed class PoolManager(
     PoolPaths paths, PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal,
-    ThisNode node, Action<string> say)
+    PoolExports exports, ThisNode node, Action<string> say)
 {
     private const int MaxNodesNamed = 5;
 
@@ -22,12 +22,46 @@ public sealed class PoolManager(
     private readonly PoolRecovery _recovery = new(store, volfiles, services, node, say);
     private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
     private readonly PoolCreation _creation = new(store, volfiles, rules, services, paths, node, say);
-    private readonly PoolChange _change = new(store, volfiles, rules, services, heal, node, say);
+    private readonly PoolChange _change = new(store, volfiles, rules, services, heal, exports, node, say);
 
     /// <summary>Creates a pool: ports, directories, volfiles. Its units are not started.</summary>
     /// <param name="pool">The pool; units may be without ports.</param>
     /// <exception cref="CommandException">It cannot be created; the message has all reasons.</exception>
     public Task CreateAsync(Pool pool, CreationTerms terms) => _creation.CreateAsync(pool, terms);
+
+    /// <summary>Exports a pool by NFS, or changes how it is exported.</summary>
+    /// <exception cref="CommandException">It cannot be exported so.</exception>
+    public async Task ExportNfsAsync(string name, NfsTerms terms)
+    {
+        using ChangeLock taken = await _recovery.LockForCreationAsync(name);
+        await exports.ExportNfsAsync(store.Get(name).Pool, terms, taken.All);
+    }
+
+    /// <summary>Ends a pool's export by NFS.</summary>
+    /// <exception cref="CommandException">There is none.</exception>
+    public async Task EndNfsAsync(string name)
+    {
+        using IDisposable taken = await _recovery.LockAsync(name);
+        await exports.RemoveNfsAsync(name);
+    }
+
+    /// <summary>Shares a pool by SMB, or changes how it is shared.</summary>
+    /// <param name="share">The share's name; null for the pool's.</param>
+    /// <param name="directory">The directory of the pool; null for all of it.</param>
+    /// <exception cref="CommandException">It cannot be shared so.</exception>
+    public async Task ShareBySmbAsync(string name, string? share, string? directory, bool isReadOnly)
+    {
+        using ChangeLock taken = await _recovery.LockForCreationAsync(name);
+        exports.ShareBySmb(store.Get(name).Pool, share, directory, isReadOnly);
+    }
+
+    /// <summary>Ends a pool's share.</summary>
+    /// <exception cref="CommandException">There is none.</exception>
+    public async Task EndSmbAsync(string name)
+    {
+        using ChangeLock taken = await _recovery.LockForCreationAsync(name);
+        exports.RemoveSmb(name);
+    }
 
     /// <summary>Starts the units and the self-heal daemon of a pool on this node, unless they run.</summary>
     /// <param name="withDistribute">Whether clients get cluster/distribute from now on, although there is one group; only for a
@@ -59,19 +93,20 @@ public sealed class PoolManager(
         {
             say($"finishing a change of the options of {name}, which was interrupted");
             await _change.FinishAsync(stored);
-            return;
         }
-
-        // A new version of this program may make other volfiles of the same definition: running processes take them as after a
-        // change.
-        if (volfiles.AreOnDisk(texts))
+        else if (volfiles.AreOnDisk(texts))
         {
             await _poolServices.StartAsync(stored.Pool);
-            return;
+        }
+        else
+        {
+            // A new version of this program may make other volfiles of the same definition: running processes take them as after
+            // a change.
+            await PoolChecks.RefuseGraphsAsync(stored.Pool, volfiles, rules, before: null);
+            await _change.FinishAsync(store.Save(stored with { IsChanging = true }));
         }
 
-        await PoolChecks.RefuseGraphsAsync(stored.Pool, volfiles, rules, before: null);
-        await _change.FinishAsync(store.Save(stored with { IsChanging = true }));
+        await exports.RefreshAsync(stored.Pool);
     }
 
     /// <summary>Stops the self-heal daemon and the units of a pool on this node.</summary>
@@ -105,12 +140,14 @@ public sealed class PoolManager(
         if (isBegun && store.FindUnusable(name) is null && store.Find(name) is null)
         {
             // By the recovery just now, or by another command while this one waited for it.
+            await exports.RemoveAsync(name);
             return;
         }
 
         if (store.FindUnusable(name) is not null)
         {
             await Unusable(name).DeleteAsync();
+            await exports.RemoveAsync(name);
             return;
         }
 
@@ -123,20 +160,22 @@ public sealed class PoolManager(
 
         SayWhereElse(stored.Pool, "deleted");
         await _recovery.DeleteAsync(store.Save(stored with { State = PoolState.Deleting }));
+        await exports.RemoveAsync(name);
     }
 
     /// <summary>Sets and resets options of a pool, in its mounts and running units too.</summary>
     /// <param name="change">Makes the new options of the old ones.</param>
-    /// <param name="restart">Whether units are restarted that do not take everything while they run.</param>
+    /// <param name="terms">What the change may do to units and clients.</param>
     /// <returns>Completes when this node's units have taken them, as far as they do while they run.</returns>
     /// <exception cref="CommandException">A unit rejects them. What was not done yet is done by the next change, or by starting
     /// the pool.</exception>
     public async Task ChangeOptionsAsync(
         string name, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change,
-        bool restart)
+        ChangeTerms terms)
     {
         using IDisposable taken = await _recovery.LockAsync(name);
-        await _change.ApplyAsync(store.Get(name), change, restart);
+        await _change.ApplyAsync(store.Get(name), change, terms);
+        await exports.RefreshAsync(store.Get(name).Pool);
         SayWhereElse(store.Get(name).Pool, "changed");
     }
 

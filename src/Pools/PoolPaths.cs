@@ -1,5 +1,6 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
+using KadaluFsd.Pools.Exports;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
@@ -52,6 +53,16 @@ public sealed class PoolPaths(string root)
 
     /// <summary>The file with this node's name in pools, if it is not its host name.</summary>
     public string NodeName => Path.Combine(_root, "var/lib/kadalu/node-name");
+
+    /// <summary>Where NFS-Ganesha keeps things, and its exports of this node's pools.</summary>
+    public ExportPlaces Ganesha => new(
+        Path.Combine(_root, "etc/ganesha/kadalu.d"), Path.Combine(_root, "etc/ganesha/ganesha.conf"),
+        Path.Combine(_root, "run/ganesha/ganesha.pid"));
+
+    /// <summary>Where Samba keeps things, and its shares of this node's pools.</summary>
+    public ExportPlaces Samba => new(
+        Path.Combine(_root, "etc/samba/kadalu"), Path.Combine(_root, "etc/samba/smb.conf"),
+        Path.Combine(_root, "run/samba/smbd.pid"));
 
     /// <summary>All directories of this program.</summary>
     public string[] Own => [Path.Combine(_root, "var/lib/kadalu"), Path.Combine(_root, "etc/kadalu"), Run, Logs];

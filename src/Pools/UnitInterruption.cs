@@ -1,5 +1,4 @@
 using KadaluFsd.Contract;
-using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
@@ -27,7 +26,7 @@ internal static class UnitInterruption
         foreach (PoolUnit unit in node.UnitsOf(pool).Select(member => member.Unit))
         {
             string key = unit.Key(pool.Name);
-            if (before.TryGetValue(key, out string? text) && HasOtherLayers(text, after[key]) &&
+            if (before.TryGetValue(key, out string? text) && GraphLayers.Differ(text, after[key]) &&
                 await services.AskAsync(key) is { Clients: > 0 })
             {
                 interrupted.Add(unit.Address);
@@ -42,9 +41,4 @@ internal static class UnitInterruption
                 "clients would get errors meanwhile. Say --restart, or stop the pool before");
         }
     }
-
-    private static bool HasOtherLayers(string before, string after) => !LayersOf(before).SequenceEqual(LayersOf(after));
-
-    private static IEnumerable<string> LayersOf(string text) =>
-        VolfileParser.Parse(text).Volumes.Select(volume => $"{volume.Name} {volume.Type}");
 }

@@ -14,7 +14,8 @@ internal sealed record WorkSize(int Files, long Bytes, int Piece);
 /// <summary>native/clients/work.c, which writes and verifies files through one of several clients.</summary>
 /// <param name="program">The program for that client.</param>
 /// <param name="target">The pool, as this client calls it.</param>
-internal sealed class ClientWork(string program, string target)
+/// <param name="log">What GlusterFS logs in it, or in the server that it is a client of.</param>
+internal sealed class ClientWork(string program, string target, string log)
 {
     private static readonly Dictionary<string, string[]> s_flags = new()
     {
@@ -28,7 +29,8 @@ internal sealed class ClientWork(string program, string target)
     /// <param name="workspace">The test's.</param>
     /// <param name="client">The name of its source.</param>
     /// <param name="target">The pool, as this client calls it.</param>
-    internal static async Task<ClientWork> OfAsync(Workspace workspace, string client, string target)
+    /// <param name="log">Where GlusterFS is to log in it, or does so in the server that it is a client of.</param>
+    internal static async Task<ClientWork> OfAsync(Workspace workspace, string client, string target, string log)
     {
         const string Directory = "tests/Harness/native/clients";
         string program = workspace.Path("programs", "work-" + client);
@@ -40,8 +42,11 @@ internal sealed class ClientWork(string program, string target)
                 program);
         }
 
-        return new ClientWork(program, target);
+        return new ClientWork(program, target, log);
     }
+
+    /// <summary>What GlusterFS logs in it, or in the server that it is a client of.</summary>
+    internal string Log => log;
 
     /// <summary>Starts writing into a new directory.</summary>
     internal Writing Write(string directory, WorkSize size) => new(Start(directory, "write", size));
@@ -57,7 +62,8 @@ internal sealed class ClientWork(string program, string target)
     private Process Start(string directory, string what, WorkSize size) => Command.Start(
         program,
         [target, directory, what, size.Files.ToString(CultureInfo.InvariantCulture),
-            size.Bytes.ToString(CultureInfo.InvariantCulture), size.Piece.ToString(CultureInfo.InvariantCulture)]);
+            size.Bytes.ToString(CultureInfo.InvariantCulture), size.Piece.ToString(CultureInfo.InvariantCulture)],
+        new Dictionary<string, string> { ["CLIENT_LOG"] = log });
 
     /// <summary>The program at work.</summary>
     internal sealed class Writing : IAsyncDisposable
@@ -92,7 +98,8 @@ internal sealed class ClientWork(string program, string target)
         }
 
         /// <summary>Waits until all is done; nothing may have failed.</summary>
-        internal async Task EndAsync(string last = "written")
+        /// <returns>How long the longest file, or piece of one, took.</returns>
+        internal async Task<TimeSpan> EndAsync(string last = "written")
         {
             string said = "";
             await foreach (string line in SaidAsync())
@@ -102,7 +109,10 @@ internal sealed class ClientWork(string program, string target)
 
             using var limit = new CancellationTokenSource(Patience.Limit);
             await _process.WaitForExitAsync(limit.Token);
-            Assert.True(_process.ExitCode == 0 && said == last, $"exit code {_process.ExitCode} after \"{said}\": {await _error}");
+            Assert.True(
+                _process.ExitCode == 0 && said.StartsWith(last, StringComparison.Ordinal),
+                $"exit code {_process.ExitCode} after \"{said}\": {await _error}");
+            return TimeSpan.FromMilliseconds(int.Parse(said.Split(' ')[1], CultureInfo.InvariantCulture));
         }
 
         public async ValueTask DisposeAsync()

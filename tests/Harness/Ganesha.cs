@@ -24,18 +24,17 @@ internal sealed class Ganesha : IAsyncDisposable
     private readonly int _mountPort = Ports.Free();
     private Process? _process;
 
-    private Ganesha(Workspace workspace, GaneshaMachine machine)
+    private readonly string _pidFile;
+
+    private Ganesha(Workspace workspace, GaneshaMachine machine, string root)
     {
         _machine = machine;
-        _configuration = workspace.Path("ganesha.conf");
+        _configuration = Path.Combine(root, "etc/ganesha/ganesha.conf");
         Log = workspace.Path("ganesha.log");
-        PidFile = workspace.Path("ganesha.pid");
+        _pidFile = Path.Combine(root, "run/ganesha/ganesha.pid");
     }
 
     internal string Log { get; }
-
-    /// <summary>Where it puts its process id.</summary>
-    internal string PidFile { get; }
 
     /// <summary>Starts it, and waits until each export can be listed.</summary>
     internal static Task<Ganesha> StartAsync(Workspace workspace, params GaneshaExport[] exports) =>
@@ -45,7 +44,7 @@ internal sealed class Ganesha : IAsyncDisposable
     internal static async Task<Ganesha> StartAsync(Workspace workspace, string? fsal, params GaneshaExport[] exports)
     {
         Ganesha started = await StartWithAsync(
-            workspace, string.Concat(exports.Select((export, index) => Block(export, index + 1))), fsal: fsal);
+            workspace, workspace.Root, string.Concat(exports.Select((export, index) => Block(export, index + 1))), fsal: fsal);
         foreach (GaneshaExport export in exports)
         {
             await started.ServesAsync(export.Name);
@@ -54,13 +53,26 @@ internal sealed class Ganesha : IAsyncDisposable
         return started;
     }
 
+    /// <summary>Starts it on a node with pools, with the exports that pool commands make.</summary>
+    /// <param name="workspace">The test's.</param>
+    /// <param name="pools">The pools; their commands find its D-Bus.</param>
+    /// <param name="hasBus">Whether there is a D-Bus.</param>
+    internal static async Task<Ganesha> StartForAsync(Workspace workspace, PoolHarness pools, bool hasBus = true)
+    {
+        string fragments = Directory.CreateDirectory(Path.Combine(pools.Root, "etc/ganesha/kadalu.d")).FullName;
+        Ganesha started = await StartWithAsync(workspace, pools.Root, $"%dir \"{fragments}/*.conf\"", hasBus);
+        pools.Set(started.Bus);
+        return started;
+    }
+
     /// <summary>Starts it, and waits until it says that it is there.</summary>
     /// <param name="workspace">The test's.</param>
+    /// <param name="root">What its configuration and its pid file are below.</param>
     /// <param name="exports">What its configuration says of exports.</param>
     /// <param name="hasBus">Whether there is a D-Bus.</param>
     /// <param name="fsal">Another FSAL for GlusterFS; null for Debian's.</param>
     internal static async Task<Ganesha> StartWithAsync(
-        Workspace workspace, string exports, bool hasBus = true, string? fsal = null)
+        Workspace workspace, string root, string exports, bool hasBus = true, string? fsal = null)
     {
         GaneshaMachine machine = await GaneshaMachine.StartAsync(workspace, hasBus);
         if (fsal is not null)
@@ -68,7 +80,9 @@ internal sealed class Ganesha : IAsyncDisposable
             await machine.Namespace.MustAsync("mount", "--bind", fsal, Fsal);
         }
 
-        Ganesha ganesha = workspace.Own(new Ganesha(workspace, machine));
+        Ganesha ganesha = workspace.Own(new Ganesha(workspace, machine, root));
+        Directory.CreateDirectory(Path.GetDirectoryName(ganesha._configuration)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(ganesha._pidFile)!);
         await File.WriteAllTextAsync(
             ganesha._configuration,
             $$"""
@@ -105,7 +119,9 @@ internal sealed class Ganesha : IAsyncDisposable
     /// <summary>Reads a file by NFS.</summary>
     internal async Task<byte[]> ReadAsync(Workspace workspace, string export, string name)
     {
+        // It is not replaced.
         string file = workspace.Path("received");
+        File.Delete(file);
         await Command.MustAsync("nfs-cp", UrlOf(export, name), file);
         return await File.ReadAllBytesAsync(file);
     }
@@ -138,7 +154,7 @@ internal sealed class Ganesha : IAsyncDisposable
     {
         _process = _machine.Namespace.Start(
             new Dictionary<string, string> { [Bus.Name] = Bus.Value },
-            "ganesha.nfsd", "-F", "-f", _configuration, "-L", Log, "-p", PidFile);
+            "ganesha.nfsd", "-F", "-f", _configuration, "-L", Log, "-p", _pidFile);
         await Until.LoggedAsync("NFS-Ganesha has started", Log, "NFS SERVER INITIALIZED");
     }
 

@@ -39,6 +39,9 @@ internal sealed class PoolHarness : IAsyncDisposable
     internal static PoolHarness Create(Workspace workspace, string root = "root", string? node = null, string? network = null) =>
         workspace.Own(new PoolHarness(workspace, root, node, network));
 
+    /// <summary>Gives all further commands an environment variable.</summary>
+    internal void Set((string Name, string Value) variable) => _environment[variable.Name] = variable.Value;
+
     /// <summary>Runs <c>kadalu-fsd pool</c>.</summary>
     internal Task<Command> TryAsync(params string[] arguments) =>
         Command.RunAsync(_program[0], _environment, [.. _program[1..], "pool", .. arguments, .. _node]);
@@ -158,6 +161,10 @@ internal sealed class PoolHarness : IAsyncDisposable
             Path.Combine(Root, "gateway.log"));
         return socket;
     }
+
+    /// <summary>The log of a pool's only mount.</summary>
+    internal string MountLog(string name) =>
+        Assert.Single(Directory.GetFiles(Path.Combine(Root, "var/log/kadalu"), $"mount.{name}.*.log"));
 
     /// <summary>Mounts a pool.</summary>
     internal async Task<FuseMount> MountAsync(string name, params string[] options)

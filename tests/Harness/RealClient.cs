@@ -40,31 +40,39 @@ internal sealed record RealClient(string Words, string Program, int Piece)
     /// <summary>Starts what stands between the client and a started pool, and prepares the client.</summary>
     internal async Task<ClientWork> StartAsync(Workspace workspace, PoolHarness pools, string pool)
     {
-        int port = (int)(await pools.StatusAsync(pool))["port"]!;
+        string server = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{(int)(await pools.StatusAsync(pool))["port"]!}");
+        string log = workspace.Path("client.log");
+        if (this == Fuse)
+        {
+            FuseMount mount = await pools.MountAsync(pool);
+            return await ClientWork.OfAsync(workspace, Program, mount.Path, pools.MountLog(pool));
+        }
+
         string target = this switch
         {
-            _ when this == Fuse => (await pools.MountAsync(pool)).Path,
-            _ when this == Gfapi => string.Create(CultureInfo.InvariantCulture, $"{pool}@tcp:127.0.0.1:{port}"),
+            _ when this == Gfapi => $"{pool}@tcp:{server}",
             _ when this == GfapiUnix => $"{pool}@unix:{await pools.StartGatewayAsync()}",
-            _ when this == Samba => (await Harness.Samba.StartAsync(workspace, Harness.Samba.Share(pool, $"127.0.0.1:{port}"))).TargetOf(pool),
-            _ when this == Nfs3 || this == Nfs4 => await StartGaneshaAsync(workspace, pools, pool),
-            _ => await StartPatchedGaneshaAsync(workspace, pool, port),
+            _ when this == Samba =>
+                (await Harness.Samba.StartAsync(workspace, Harness.Samba.Share(pool, server, log))).TargetOf(pool),
+            _ => await StartGaneshaAsync(workspace, pools, pool, server, log),
         };
-        return await ClientWork.OfAsync(workspace, Program, target);
+        return await ClientWork.OfAsync(workspace, Program, target, log);
     }
 
-    private async Task<string> StartGaneshaAsync(Workspace workspace, PoolHarness pools, string pool)
+    private async Task<string> StartGaneshaAsync(Workspace workspace, PoolHarness pools, string pool, string server, string log)
     {
-        await pools.StartGatewayAsync();
-        Ganesha ganesha = await Ganesha.StartAsync(workspace, new GaneshaExport(pool, "127.0.0.1", pool));
-        return ganesha.UrlOf(pool, "", this == Nfs3 ? 3 : 4);
-    }
+        string more = $"glfs_log = \"{log}\";";
+        Ganesha ganesha;
+        if (this == PatchedNfs3 || this == PatchedNfs4)
+        {
+            ganesha = await Ganesha.StartAsync(workspace, GaneshaPackage.Library(), new GaneshaExport(pool, server, pool, more));
+        }
+        else
+        {
+            await pools.StartGatewayAsync();
+            ganesha = await Ganesha.StartAsync(workspace, new GaneshaExport(pool, "127.0.0.1", pool, more));
+        }
 
-    private async Task<string> StartPatchedGaneshaAsync(Workspace workspace, string pool, int port)
-    {
-        Ganesha ganesha = await Ganesha.StartAsync(
-            workspace, GaneshaPackage.Library(),
-            new GaneshaExport(pool, string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), pool));
-        return ganesha.UrlOf(pool, "", this == PatchedNfs3 ? 3 : 4);
+        return ganesha.UrlOf(pool, "", this == Nfs3 || this == PatchedNfs3 ? 3 : 4);
     }
 }

@@ -17,13 +17,20 @@ internal sealed class Samba : IAsyncDisposable
 
     internal int Port { get; }
 
+    /// <summary>Starts it on a node with pools, with the shares that pool commands make.</summary>
+    internal static Task<Samba> StartForAsync(Workspace workspace, PoolHarness pools) => StartAsync(
+        workspace, $"    include = {Path.Combine(pools.Root, "etc/samba/kadalu.conf")}", Path.Combine(pools.Root, "etc/samba/smb.conf"),
+        Directory.CreateDirectory(Path.Combine(pools.Root, "run/samba")).FullName);
+
     /// <summary>Starts it, and waits until it answers.</summary>
     /// <param name="workspace">The test's.</param>
     /// <param name="shares">What its configuration says after the global section.</param>
-    internal static async Task<Samba> StartAsync(Workspace workspace, string shares)
+    internal static Task<Samba> StartAsync(Workspace workspace, string shares) =>
+        StartAsync(workspace, shares, workspace.Path("smb.conf"), workspace.Create("samba", "run"));
+
+    private static async Task<Samba> StartAsync(Workspace workspace, string shares, string configuration, string run)
     {
         int port = Ports.Free();
-        string configuration = workspace.Path("smb.conf");
         await File.WriteAllTextAsync(
             configuration,
             $"""
@@ -36,7 +43,7 @@ internal sealed class Samba : IAsyncDisposable
                 lock directory = {workspace.Create("samba", "lock")}
                 state directory = {workspace.Create("samba", "state")}
                 cache directory = {workspace.Create("samba", "cache")}
-                pid directory = {workspace.Create("samba", "run")}
+                pid directory = {run}
                 ncalrpc dir = {workspace.Create("samba", "ncalrpc")}
                 log file = {workspace.Path("samba", "log")}
                 logging = file
@@ -59,7 +66,7 @@ internal sealed class Samba : IAsyncDisposable
     }
 
     /// <summary>A share of a pool.</summary>
-    internal static string Share(string pool, string servers, string more = "") => $"""
+    internal static string Share(string pool, string servers, string log) => $"""
         [{pool}]
             path = /
             read only = no
@@ -67,7 +74,7 @@ internal sealed class Samba : IAsyncDisposable
             vfs objects = glusterfs
             glusterfs:volume = {pool}
             glusterfs:volfile_server = {servers}
-            {more}
+            glusterfs:logfile = {log}
         """;
 
     /// <summary>Where native/clients finds a share.</summary>

@@ -30,6 +30,7 @@ public sealed class RealClientTests : IntegrationTest
         await scenario.RunAsync(
             await client.StartAsync(Workspace, pools, ClientUnderKills.Pool), s_small with { Piece = client.Piece }, isDisperse);
         ClientMatrix.Note(client.Words, ClientMatrix.Column.Connects);
+        ClientMatrix.Note(client.Words, ClientMatrix.Column.OptionSet);
         ClientMatrix.Note(client.Words, ClientMatrix.Column.UnitKilled);
     }
 }

@@ -36,10 +36,11 @@ public sealed class RealClientTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         var scenario = new ClientUnderKills(Workspace, pools, await Manifest.CompileAsync(Workspace));
         await scenario.CreateAsync(isDisperse);
-        await scenario.RunAsync(await client.StartAsync(Workspace, pools, ClientUnderKills.Pool), size, isDisperse);
+        TimeSpan longest =
+            await scenario.RunAsync(await client.StartAsync(Workspace, pools, ClientUnderKills.Pool), size, isDisperse);
         TestFigures.Print(string.Create(
             CultureInfo.InvariantCulture,
             $"{client.Words}, {(isDisperse ? "2 data and 1 redundancy" : "mirror of 3")}: {size.Files} files, {size.Bytes >> 20} MiB dense and " +
-            $"sparse, a unit killed: 0 to heal, units equal; {clock.Elapsed.TotalSeconds:0} s"));
+            $"sparse, a unit killed: 0 to heal, units equal, longest wait {longest.TotalSeconds:0.0} s; {clock.Elapsed.TotalSeconds:0} s"));
     }
 }

@@ -35,6 +35,7 @@ internal static class PoolCommand
             PoolStatusCommand.Create(s_node),
             PoolMountCommand.Create(s_node),
             PoolConnectCommand.Create(),
+            PoolExportCommand.Create(),
             PoolHealCommand.Create(),
             PoolVolfileCommand.Create(),
         };
@@ -109,7 +110,8 @@ internal static class PoolCommand
         (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
         (PoolVolfiles volfiles, PoolHeal heal) = LoadLibrary(paths, node);
         return new PoolManager(
-            paths, store, volfiles, PoolSettings.CreateOptions(), new NodeServices(paths), heal, node, Console.WriteLine);
+            paths, store, volfiles, PoolSettings.CreateOptions(), new NodeServices(paths), heal,
+            new PoolExports(paths, Console.WriteLine), node, Console.WriteLine);
     }
 
     private static UnitReplacement Replace(ParseResult parsed)
@@ -152,14 +154,14 @@ internal static class PoolCommand
             Arity = ArgumentArity.OneOrMore,
             Description = "Options with their values."
         };
-        Option<bool> restart = CreateRestart();
+        (Option<bool> restart, Option<bool> yes) = (CreateRestart(), CreateYes());
         return WithPool("set", "Set options of a pool; mounts and running units take what they can.", async (parsed, name, _) =>
         {
             Pool pool = Open(parsed).Store.Get(name).Pool;
             KeyValuePair<string, string>[] wanted = ReadPairs(pool, parsed.GetValue(pairs)!);
-            await Manage(parsed).ChangeOptionsAsync(name, options => options.SetItems(wanted), parsed.GetValue(restart));
+            await Manage(parsed).ChangeOptionsAsync(name, options => options.SetItems(wanted), ReadTerms(parsed, restart, yes));
             return (int)ExitCode.Success;
-        }, pairs, restart);
+        }, pairs, restart, yes);
     }
 
     private static KeyValuePair<string, string>[] ReadPairs(Pool pool, string[] given)
@@ -191,7 +193,7 @@ internal static class PoolCommand
             Arity = ArgumentArity.ZeroOrMore,
             Description = "The options; all where none is given."
         };
-        Option<bool> restart = CreateRestart();
+        (Option<bool> restart, Option<bool> yes) = (CreateRestart(), CreateYes());
         return WithPool("reset", "Set options of a pool back to their defaults.", async (parsed, name, _) =>
         {
             Pool pool = Open(parsed).Store.Get(name).Pool;
@@ -204,13 +206,22 @@ internal static class PoolCommand
             {
                 were = [.. options.Keys.Where(option => given.Length == 0 || given.Contains(option))];
                 return options.RemoveRange(were);
-            }, parsed.GetValue(restart));
+            }, ReadTerms(parsed, restart, yes));
             string[] unset = [.. given.Except(were)];
             string reset = were.Length > 0 ? $"{string.Join(", ", were)}: set back to the default" : "nothing was set";
             Console.WriteLine(were.Length > 0 && unset.Length > 0 ? $"{reset}; {string.Join(", ", unset)}: not set" : reset);
             return (int)ExitCode.Success;
-        }, names, restart);
+        }, names, restart, yes);
     }
+
+    private static ChangeTerms ReadTerms(ParseResult parsed, Option<bool> restart, Option<bool> yes) =>
+        new(parsed.GetValue(restart), parsed.GetValue(yes));
+
+    private static Option<bool> CreateYes() => new("--yes")
+    {
+        Description =
+            "Let layers of clients come and go although NFS-Ganesha exports the pool: files that its clients have open lose writes.",
+    };
 
     private static Option<bool> CreateRestart() => new("--restart")
     {

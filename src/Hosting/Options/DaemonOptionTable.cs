@@ -102,6 +102,9 @@ public static class DaemonOptionTable
             "TCP port for the volfiles of every pool of this node, which all of its units share; the unit goes without where " +
             "others have it (default none; pools' units: 24199).",
             DaemonCommands.Unit, OptionForm.Number(1, 65535)) { IsOfPool = true },
+        new("alias", "ADDRESS",
+            "Address of this machine, such as 127.0.9.1, on which the pool's volfiles are on port 24007 as well, for " +
+            "NFS-Ganesha; the unit goes without where others have it (default none).", DaemonCommands.Unit, OptionForm.Text),
         new("server-rounds", "N",
             "How often the server list that clients get goes round, 1 to 16 (default 16). While each of the servers is " +
             "restarted once, a client uses up one round.", DaemonCommands.Volfiles, OptionForm.Number(1, 16)),

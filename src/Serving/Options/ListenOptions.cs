@@ -37,6 +37,13 @@ public sealed class ListenOptions
     public int? NodePort { get; set; }
 
     /// <summary>
+    /// Unit: an address of this machine on which the pool's volfiles are on glusterd's port as well, for clients that know no other;
+    /// null for none. The pool's units on this node share it. Where somebody else has it the unit goes without.
+    /// </summary>
+    [ConfigurationKeyName("alias"), Address]
+    public string? Alias { get; set; }
+
+    /// <summary>
     /// Gateway: where to listen. glusterd's port, which clients have built in, on loopback: nobody else is meant to use it.
     /// </summary>
     [ConfigurationKeyName("listen"), EndPoint]

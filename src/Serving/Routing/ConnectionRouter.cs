@@ -53,6 +53,11 @@ public sealed class ConnectionRouter : Part, IRoundHandler, IReadinessHandler
             RoutingLog.NodePortUnavailable(_logger, problem);
         }
 
+        if (_listeners.AliasProblem is { } ofAlias)
+        {
+            RoutingLog.AliasUnavailable(_logger, ofAlias);
+        }
+
         _loop.Invoke(() =>
         {
             _acceptor.Start(_listeners.All);

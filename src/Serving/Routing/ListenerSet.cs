@@ -2,6 +2,7 @@ using System.Net;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
 using KadaluFsd.Serving.Options;
+using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Serving.Routing;
 
@@ -15,8 +16,11 @@ public sealed class ListenerSet(ListenOptions options) : IDisposable
     /// <summary>Why the node's port is not listened on although it was asked for; null where it is.</summary>
     public string? NodePortProblem { get; private set; }
 
+    /// <summary>Why the alias is not listened on although it was asked for; null where it is.</summary>
+    public string? AliasProblem { get; private set; }
+
     /// <summary>
-    /// Listens for a storage unit: on its port, its pool's port, its node's port and a unix socket, as far as it has them.
+    /// Listens for a storage unit: on its port, its pool's port, its node's port, its alias and a unix socket, as far as it has them.
     /// </summary>
     /// <param name="at">Its address; the ports for volfiles have the same.</param>
     /// <param name="isEncrypted">Whether its graph speaks TLS, and nothing else.</param>
@@ -33,7 +37,12 @@ public sealed class ListenerSet(ListenOptions options) : IDisposable
             Local());
         if (options.NodePort is { } nodePort)
         {
-            ListenForNode(at.At(nodePort));
+            NodePortProblem = TryListen(at.At(nodePort));
+        }
+
+        if (options.Alias is { } alias)
+        {
+            AliasProblem = TryListen(new ListenAddress([IPAddress.Parse(alias)], UnitVolfile.DefaultPort));
         }
 
         return true;
@@ -58,15 +67,16 @@ public sealed class ListenerSet(ListenOptions options) : IDisposable
     }
 
     // Only a convenience for clients: the unit serves without it.
-    private void ListenForNode(ListenAddress at)
+    private string? TryListen(ListenAddress at)
     {
         try
         {
             _all.Add(PortListener.Listen(at, shared: true, RouteDecision.ForVolfilePort));
+            return null;
         }
         catch (CommandException exception)
         {
-            NodePortProblem = exception.Message;
+            return exception.Message;
         }
     }
 

@@ -27,4 +27,7 @@ internal static partial class RoutingLog
         3107, LogLevel.Warning,
         "closed {Count} connections: the last of {Limit} descriptors are kept for the process itself and for the pool's nodes")]
     internal static partial void DescriptorsKept(ILogger logger, long count, int limit);
+
+    [LoggerMessage(3108, LogLevel.Warning, "the unit's alias is of no use to NFS-Ganesha: {Reason}")]
+    internal static partial void AliasUnavailable(ILogger logger, string reason);
 }

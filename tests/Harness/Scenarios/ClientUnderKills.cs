@@ -3,7 +3,7 @@ using KadaluFsd.Shared;
 namespace KadaluFsd.Harness.Scenarios;
 
 /// <summary>
-/// A client writes, renames, truncates and deletes files of a pool while one unit is killed and brought back. Nothing fails; everything
+/// A client writes, renames, truncates and deletes files of a pool while an option is set, one unit is killed and brought back. Nothing fails; everything
 /// is as it was written, for the same client and for a mount; afterwards nothing is left to be healed, and the units are equal.
 /// </summary>
 /// <param name="workspace">The test's.</param>
@@ -28,31 +28,44 @@ internal sealed class ClientUnderKills(Workspace workspace, PoolHarness pools, M
     }
 
     /// <summary>Has the client work.</summary>
-    internal async Task RunAsync(ClientWork client, WorkSize size, bool isDisperse)
+    /// <returns>How long the longest file, or piece of one, took to write.</returns>
+    internal async Task<TimeSpan> RunAsync(ClientWork client, WorkSize size, bool isDisperse)
     {
         await using ClientWork.Writing writing = client.Write(Directory, size);
+        await writing.ReachAsync("small", percent: 10);
+        await SetAsync(client);
         await writing.ReachAsync("small", percent: 30);
         await pools.KillAsync(Pool, [1]);
         await writing.ReachAsync("large", percent: 30);
         await pools.MustAsync("start", Pool);
-        await writing.EndAsync();
+        TimeSpan longest = await writing.EndAsync();
         await client.VerifyAsync(Directory, size);
         await HealedAsync();
 
         string[] units = pools.Units(Pool, Units);
         await manifest.EqualAsync(units, hasContents: !isDisperse);
-        var mounted = await ClientWork.OfAsync(workspace, "posix", (await pools.MountAsync(Pool)).Path);
+        var mounted = await ClientWork.OfAsync(workspace, "posix", (await pools.MountAsync(Pool)).Path, client.Log);
         await mounted.VerifyAsync(Directory, size);
 
         // Fragments differ from each other: that they are right shows when each is left out in turn.
         for (int unit = 0; isDisperse && unit < Units; unit++)
         {
             await pools.KillAsync(Pool, [unit]);
-            var without = await ClientWork.OfAsync(workspace, "posix", (await pools.MountAsync(Pool)).Path);
+            var without = await ClientWork.OfAsync(workspace, "posix", (await pools.MountAsync(Pool)).Path, client.Log);
             await without.VerifyAsync(Directory, size);
             await pools.MustAsync("start", Pool);
             await HealedAsync();
         }
+
+        return longest;
+    }
+
+    // What an option changes shows in the client, which goes on meanwhile.
+    private async Task SetAsync(ClientWork client)
+    {
+        await pools.MustAsync("set", Pool, "diagnostics.client-log-level", "DEBUG");
+        await Until.LoggedAsync("the client logs as the option says", client.Log, "] D [");
+        await pools.MustAsync("reset", Pool, "diagnostics.client-log-level");
     }
 
     // The self-heal daemon looks by itself when a unit comes back, and then every few minutes only.

@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * libgfapi; the target is POOL@SERVER[,SERVER]..., a server tcp:HOST:PORT (the port after the last colon) or unix:PATH.
+ * libgfapi; the target is POOL@SERVER[,SERVER]..., a server tcp:HOST:PORT (the port after the last colon) or unix:PATH. Its log is the file in
+ * CLIENT_LOG.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "client.h"
+#include "gfapi.h"
 
 static glfs_t *pool;
 
@@ -34,6 +36,12 @@ add_server(char *server)
     }
 }
 
+glfs_t *
+gfapi_pool(void)
+{
+    return pool;
+}
+
 void
 client_connect(const char *target)
 {
@@ -42,7 +50,7 @@ client_connect(const char *target)
 
     *servers++ = '\0';
     pool = glfs_new(name);
-    if (pool == NULL || glfs_set_logging(pool, "/dev/stderr", 4) != 0) {
+    if (pool == NULL || glfs_set_logging(pool, getenv("CLIENT_LOG"), 7) != 0) {
         perror(name);
         exit(2);
     }

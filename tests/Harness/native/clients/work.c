@@ -6,13 +6,15 @@
  *                                                  has more than PIECE bytes
  * work TARGET DIRECTORY verify FILES SIZE PIECE    reads all of it, and says what is not as it was written
  *
- * What a file holds follows from its number and the place in it. Writing says how far it is: "small PERCENT", "large PERCENT", at the end "written".
+ * What a file holds follows from its number and the place in it. Writing says how far it is: "small PERCENT", "large PERCENT". The last line is
+ * "written MS" or "verified MS", with how long the longest file, or piece of one, took.
  */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "client.h"
 
@@ -29,6 +31,7 @@ static off_t size;
 static size_t piece;
 static unsigned char *buffer;
 static unsigned char *expected;
+static long longest_ms;
 
 static void
 must(int is_good, const char *what, const char *name)
@@ -84,6 +87,7 @@ write_range(struct client_file *file, const char *name, uint64_t number, off_t f
         written = client_pwrite(file, buffer, count, from);
         must(written > 0, "write", name);
         from += written;
+        note_time();
     }
 }
 
@@ -98,6 +102,7 @@ verify_range(struct client_file *file, const char *name, uint64_t number, off_t 
         errno = 0;
         got = client_pread(file, buffer, count, from);
         must(got > 0, "read", name);
+        note_time();
         if (number == 0) {
             memset(expected, 0, (size_t)got);
         } else {
@@ -109,6 +114,20 @@ verify_range(struct client_file *file, const char *name, uint64_t number, off_t 
         }
         from += got;
     }
+}
+
+/* Notes how long it is since the last time that this was called. */
+static void
+note_time(void)
+{
+    static struct timespec last;
+    struct timespec now;
+    long ms;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    ms = (now.tv_sec - last.tv_sec) * 1000 + (now.tv_nsec - last.tv_nsec) / 1000000;
+    longest_ms = last.tv_sec != 0 && ms > longest_ms ? ms : longest_ms;
+    last = now;
 }
 
 static void
@@ -291,13 +310,13 @@ main(int count, char **arguments)
             say("small", number, files);
         }
         write_large();
-        (void)printf("written\n");
+        (void)printf("written %ld\n", longest_ms);
     } else {
         for (long number = 0; number < files; number++) {
             verify_small(number);
         }
         verify_large();
-        (void)printf("verified\n");
+        (void)printf("verified %ld\n", longest_ms);
     }
     client_disconnect();
     free(buffer);

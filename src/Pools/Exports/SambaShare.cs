@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using KadaluFsd.Contract;
+
+namespace KadaluFsd.Pools.Exports;
+
+/// <summary>A share of smb.conf(5): a pool, by Samba's module vfs_glusterfs.</summary>
+/// <param name="Name">What SMB clients call it.</param>
+/// <param name="Pool">The pool's name.</param>
+/// <param name="Servers">The pool's volfile servers, as vfs_glusterfs(8) takes them.</param>
+public sealed partial record SambaShare(string Name, string Pool, string Servers)
+{
+    // Names that mean something else in smb.conf, and shares that are there by themselves.
+    private static readonly string[] s_reserved = ["global", "homes", "printers", "print$", "ipc$", "admin$"];
+
+    /// <summary>The directory of the pool that is shared.</summary>
+    public string Directory { get; init; } = "/";
+
+    /// <summary>Whether clients may not write.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>The section alone.</summary>
+    [JsonIgnore]
+    public string Section => $"""
+        [{Name}]
+            path = {Directory}
+            read only = {(IsReadOnly ? "yes" : "no")}
+            kernel share modes = no
+            vfs objects = glusterfs
+            glusterfs:volume = {Pool}
+            glusterfs:volfile_server = {Servers}
+
+        """;
+
+    /// <summary>The whole fragment, for <see cref="Parse"/> as well.</summary>
+    public string ToText() => FragmentText.Write($"pool export smb {Pool}", this, ExportJson.Default.SambaShare, Section);
+
+    /// <summary>Reads a fragment.</summary>
+    /// <returns>Null where it is not one that <see cref="ToText"/> has made.</returns>
+    public static SambaShare? Parse(string text) => FragmentText.Read(text, ExportJson.Default.SambaShare);
+
+    /// <summary>Rejects what cannot stand in a section, or means something else there.</summary>
+    /// <exception cref="CommandException">Something cannot; says what.</exception>
+    public void Check()
+    {
+        if (!NameText().IsMatch(Name) || s_reserved.Contains(Name, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new CommandException(
+                ExitCode.Usage,
+                $"\"{Name}\" is no name for a share: letters, digits, \".\", \"_\" and \"-\", and none of Samba's own");
+        }
+
+        if (!FragmentText.IsDirectory(Directory))
+        {
+            throw new CommandException(
+                ExitCode.Usage,
+                $"\"{Directory}\" is no directory of a pool: /PATH, without quotation marks and \"%\"");
+        }
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,80}\z")]
+    private static partial Regex NameText();
+}
