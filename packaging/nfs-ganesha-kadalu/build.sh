@@ -44,7 +44,8 @@ download() {
   [ ! -e "$cache/$tarball" ] || return 0
   local binary
   binary=$(uri_of nfs-ganesha) || { apt-get update -qq; binary=$(uri_of nfs-ganesha); } || fail "apt cannot download nfs-ganesha"
-  /usr/lib/apt/apt-helper -qq download-file "${binary%/*}/$tarball" "$work/$tarball"
+  # Its own user could not write here.
+  /usr/lib/apt/apt-helper -qq -o APT::Sandbox::User=root download-file "${binary%/*}/$tarball" "$work/$tarball"
   echo "$sha256  $work/$tarball" | sha256sum --check --quiet
   mv "$work/$tarball" "$cache/$tarball"
 }
@@ -116,6 +117,8 @@ build() {
   esac
   hash=$(hash_of_inputs)
   mkdir -p "$cache"
+  # Of builds that were killed.
+  find "$cache" -maxdepth 1 -name '.new.*' -mmin +1440 -exec rm -rf {} +
   work=$(mktemp -d "$cache/.new.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   chmod 755 "$work"
