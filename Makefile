@@ -8,6 +8,7 @@
 # make mutants  how many small changes of src the unit tests notice; PROJECT=Rpc for one, FILES='**/Route*.cs' for some of its files
 # make bench    side by side with the stock daemon; BENCH=15 for more rounds
 # make micro    the codecs alone (BenchmarkDotNet); MICRO='--filter *GetSpec*' for some of them
+# make ganesha  NFS-Ganesha's FSAL for GlusterFS with ports and several servers, as a Debian package: packaging/nfs-ganesha-kadalu
 # make man      man pages, and pages of docs/reference, from what the program says of itself
 # make format   puts the code into the house's form; make check-format only checks
 
@@ -27,7 +28,7 @@ endif
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: build native up down test test-long soak mutants bench micro man format check-format clean dependencies
+.PHONY: build native up down test test-long soak mutants bench micro ganesha man format check-format clean dependencies
 build: dependencies native
 	$(DOTNET) publish src/Fsd -c Release -o $(PUBLISHED) -v quiet $(CROSS)
 	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) $(SYMBOLS)
@@ -78,6 +79,9 @@ bench: build
 
 micro:
 	$(DOTNET) run --project bench/Micro -c Release -- $(or $(MICRO),--filter '*')
+
+ganesha:
+	@packaging/nfs-ganesha-kadalu/build.sh
 
 man:
 	$(DOTNET) run --project tools/Reference -- .

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Installs from Debian's packages what is missing: `build` to compile, `run` to host and mount, `test` for everything else; `arm64` to
-# cross-compile for that architecture, `arm64-test` to run what came of it.
+# cross-compile for that architecture, `arm64-test` to run what came of it; `ganesha` to compile NFS-Ganesha's FSAL for GlusterFS
+# (nfs-ganesha itself is among it, since the FSAL is linked with its library).
 # Does nothing, and needs no network, when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +11,10 @@ cd "$(dirname "$0")/.."
 libraries=(libc6-dev zlib1g-dev libglusterfs-dev liburcu-dev uuid-dev libacl1-dev libtirpc-dev libssl-dev)
 build=(gcc make pkg-config "${libraries[@]}")
 run=(glusterfs-common glusterfs-client fuse3 attr procps util-linux)
-test=(glusterfs-server e2fsprogs fio groff-base iproute2 jq perl-base systemd nfs-ganesha nfs-ganesha-gluster libnfs-utils libnfs-dev qemu-utils qemu-block-extra samba samba-vfs-modules smbclient libsmbclient-dev rpcbind dbus-daemon)
+test=(glusterfs-server e2fsprogs fio groff-base iproute2 jq perl-base systemd nfs-ganesha nfs-ganesha-gluster rpcbind dbus-daemon
+  libnfs-utils libnfs-dev qemu-utils qemu-block-extra samba samba-vfs-modules smbclient libsmbclient-dev)
+ganesha=(nfs-ganesha cmake make gcc g++ bison flex patch pkg-config dpkg-dev
+  libntirpc-dev libkrb5-dev libdbus-1-dev libglusterfs-dev liburcu-dev uuid-dev libacl1-dev)
 arm64=(clang binutils-aarch64-linux-gnu mmdebstrap)
 
 packages=()
@@ -19,8 +23,9 @@ for set in "$@"; do
     build) packages+=("${build[@]}") ;;
     run) packages+=("${run[@]}") ;;
     test) packages+=("${test[@]}") ;;
+    ganesha) packages+=("${ganesha[@]}") ;;
     arm64 | arm64-test) packages+=("${arm64[@]}") ;;
-    *) echo "usage: $0 [build] [run] [test] [arm64] [arm64-test]" >&2; exit 2 ;;
+    *) echo "usage: $0 [build] [run] [test] [ganesha] [arm64] [arm64-test]" >&2; exit 2 ;;
   esac
 done
 
