@@ -40,7 +40,8 @@ internal sealed record RealClient(string Words, string Program, int Piece)
     /// <summary>Starts what stands between the client and a started pool, and prepares the client.</summary>
     internal async Task<ClientWork> StartAsync(Workspace workspace, PoolHarness pools, string pool)
     {
-        string server = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{(int)(await pools.StatusAsync(pool))["port"]!}");
+        int port = (int)(await pools.StatusAsync(pool))["port"]!;
+        string server = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
         string log = workspace.Path("client.log");
         if (this == Fuse)
         {

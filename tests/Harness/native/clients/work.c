@@ -75,6 +75,20 @@ name_of(const char *format, long number, char name[static 512])
     return name;
 }
 
+/* Notes how long it is since the last time that this was called. */
+static void
+note_time(void)
+{
+    static struct timespec last;
+    struct timespec now;
+    long ms;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    ms = (now.tv_sec - last.tv_sec) * 1000 + (now.tv_nsec - last.tv_nsec) / 1000000;
+    longest_ms = last.tv_sec != 0 && ms > longest_ms ? ms : longest_ms;
+    last = now;
+}
+
 static void
 write_range(struct client_file *file, const char *name, uint64_t number, off_t from, off_t to)
 {
@@ -114,20 +128,6 @@ verify_range(struct client_file *file, const char *name, uint64_t number, off_t 
         }
         from += got;
     }
-}
-
-/* Notes how long it is since the last time that this was called. */
-static void
-note_time(void)
-{
-    static struct timespec last;
-    struct timespec now;
-    long ms;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    ms = (now.tv_sec - last.tv_sec) * 1000 + (now.tv_nsec - last.tv_nsec) / 1000000;
-    longest_ms = last.tv_sec != 0 && ms > longest_ms ? ms : longest_ms;
-    last = now;
 }
 
 static void
