@@ -9,6 +9,7 @@
 # make bench    side by side with the stock daemon; BENCH=15 for more rounds
 # make micro    the codecs alone (BenchmarkDotNet); MICRO='--filter *GetSpec*' for some of them
 # make ganesha  NFS-Ganesha's FSAL for GlusterFS with ports and several servers, as a Debian package: packaging/nfs-ganesha-kadalu
+# make matrix   docs/reference/clients.md, from what the last make test has found of clients
 # make man      man pages, and pages of docs/reference, from what the program says of itself
 # make format   puts the code into the house's form; make check-format only checks
 
@@ -28,7 +29,7 @@ endif
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: build native up down test test-long soak mutants bench micro ganesha man format check-format clean dependencies
+.PHONY: build native up down test test-long soak mutants bench micro ganesha matrix man format check-format clean dependencies
 build: dependencies native
 	$(DOTNET) publish src/Fsd -c Release -o $(PUBLISHED) -v quiet $(CROSS)
 	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) $(SYMBOLS)
@@ -51,12 +52,12 @@ up: build
 down:
 	@demo/down.sh
 
-test: build
+test: build ganesha
 	@packaging/install-dependencies.sh run test
 	@$(MAKE) --no-print-directory check-format
 	@tests/run.sh
 
-test-long: build
+test-long: build ganesha
 	@packaging/install-dependencies.sh run test
 	@tests/run.sh long $(PART)
 
@@ -82,6 +83,9 @@ micro:
 
 ganesha:
 	@packaging/nfs-ganesha-kadalu/build.sh
+
+matrix:
+	@tests/matrix.sh write
 
 man:
 	$(DOTNET) run --project tools/Reference -- .

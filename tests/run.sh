@@ -13,6 +13,7 @@ results=artifacts/test-results
 rm -rf "$results" && mkdir -p "$results"
 export TEST_FIGURES=$PWD/$results/figures.txt
 : > "$TEST_FIGURES"
+export CLIENT_MATRIX=$PWD/$results/clients.tsv
 passed=0 failed=0 skipped=0
 failures=$results/failures.txt
 
@@ -22,6 +23,9 @@ crashes='FullyQualifiedName~CrashTests|FullyQualifiedName~PoolKillTests'
 heals='FullyQualifiedName~HealDaemonTests|FullyQualifiedName~HealedEntriesTests|FullyQualifiedName~PendingHealTests|FullyQualifiedName~PoolHealTests'
 split_brains=FullyQualifiedName~split_brain
 managed=FullyQualifiedName~ManagedPoolTests
+clients='FullyQualifiedName~.RealClientTests|FullyQualifiedName~.QemuTests|FullyQualifiedName~.GfapiTests|FullyQualifiedName~.GaneshaTests|FullyQualifiedName~.PoolExportTests'
+others=${clients//|/&}
+others=${others//\~/!\~}
 other_pools='FullyQualifiedName~.Pool&FullyQualifiedName!~PoolTypeTests&FullyQualifiedName!~PoolHealTests&FullyQualifiedName!~PoolKillTests'
 : > "$failures"
 
@@ -109,12 +113,16 @@ run_short() {
   run_units
   run_project tests/Attack.Tests Attack.Tests
 
-  # Tests with pools are one at a time, since they share ports, and most of their time is waiting: half of them has a network of its own beside the others.
-  start Integration.Tests.pools tests/Integration.Tests --no-build --filter FullyQualifiedName~.Pool &
-  start Integration.Tests.others tests/Integration.Tests --no-build --filter FullyQualifiedName\!~.Pool &
+  # Tests with pools are one at a time, since they share ports, and most of their time is waiting: a third of them each has a network of its own beside the
+  # others.
+  start Integration.Tests.pools tests/Integration.Tests --no-build --filter 'FullyQualifiedName~.Pool&FullyQualifiedName!~PoolExport' &
+  start Integration.Tests.clients tests/Integration.Tests --no-build --filter "$clients" &
+  start Integration.Tests.others tests/Integration.Tests --no-build --filter "FullyQualifiedName!~.Pool&$others" &
   wait
   collect Integration.Tests.pools
+  collect Integration.Tests.clients
   collect Integration.Tests.others
+  run_command 1 "the table of clients" tests/matrix.sh check
 }
 
 # repeat NAME ROUNDS FILTER [PROJECT]: the same tests again and again; all rounds have to pass.

@@ -22,6 +22,9 @@ public sealed record NfsTerms
     /// <summary>Which clients may mount it; all by default.</summary>
     public string? Clients { get; init; }
 
+    /// <summary>Export_Id; one that is free by default.</summary>
+    public int? Number { get; init; }
+
     /// <summary>Whether they may not write.</summary>
     public bool IsReadOnly { get; init; }
 
@@ -48,8 +51,8 @@ public sealed class PoolExports(PoolPaths paths, Action<string> say)
         NfsExport? before = _nfs.Find(pool.Name);
         string servers = terms.HasPoolServers ? new ClientLines(pool).ServerList : terms.Server ?? Gateway;
         var export = new NfsExport(
-            before?.Number ?? await GaneshaServer.ChooseNumberAsync(_nfs.Numbers), pool.Name, pool.Id.ToString(), servers,
-            terms.Pseudo ?? $"/{pool.Name}")
+            terms.Number ?? before?.Number ?? await GaneshaServer.ChooseNumberAsync(_nfs.Numbers), pool.Name, pool.Id.ToString(),
+            servers, terms.Pseudo ?? $"/{pool.Name}")
         {
             Directory = terms.Directory ?? "/",
             Clients = terms.Clients,
@@ -174,7 +177,7 @@ public sealed class PoolExports(PoolPaths paths, Action<string> say)
     {
         try
         {
-            say(await _ganesha.PutAsync(export, isChanged));
+            say(await _ganesha.PutAsync(export, before, isChanged));
         }
         catch (CommandException exception)
         {
@@ -196,7 +199,7 @@ public sealed class PoolExports(PoolPaths paths, Action<string> say)
         _ = _nfs.Put(before);
         try
         {
-            _ = await _ganesha.PutAsync(before, isChanged: false);
+            _ = await _ganesha.PutAsync(before, export, isChanged: true);
         }
         catch (CommandException exception)
         {

@@ -71,8 +71,10 @@ internal sealed class Ganesha : IAsyncDisposable
     /// <param name="exports">What its configuration says of exports.</param>
     /// <param name="hasBus">Whether there is a D-Bus.</param>
     /// <param name="fsal">Another FSAL for GlusterFS; null for Debian's.</param>
+    /// <param name="prepare">Changes its mounts before it starts; null for nothing.</param>
     internal static async Task<Ganesha> StartWithAsync(
-        Workspace workspace, string root, string exports, bool hasBus = true, string? fsal = null)
+        Workspace workspace, string root, string exports, bool hasBus = true, string? fsal = null,
+        Func<MountNamespace, Task>? prepare = null)
     {
         GaneshaMachine machine = await GaneshaMachine.StartAsync(workspace, hasBus);
         if (fsal is not null)
@@ -80,6 +82,7 @@ internal sealed class Ganesha : IAsyncDisposable
             await machine.Namespace.MustAsync("mount", "--bind", fsal, Fsal);
         }
 
+        await (prepare?.Invoke(machine.Namespace) ?? Task.CompletedTask);
         Ganesha ganesha = workspace.Own(new Ganesha(workspace, machine, root));
         Directory.CreateDirectory(Path.GetDirectoryName(ganesha._configuration)!);
         Directory.CreateDirectory(Path.GetDirectoryName(ganesha._pidFile)!);
@@ -158,7 +161,8 @@ internal sealed class Ganesha : IAsyncDisposable
         await Until.LoggedAsync("NFS-Ganesha has started", Log, "NFS SERVER INITIALIZED");
     }
 
-    private static string Block(GaneshaExport export, int number) => $$"""
+    /// <summary>The EXPORT block of an export.</summary>
+    internal static string Block(GaneshaExport export, int number) => $$"""
         EXPORT {
             Export_Id = {{number}}; Path = "/{{export.Name}}"; Pseudo = "/{{export.Name}}"; Protocols = 3, 4; Transports = TCP;
             SecType = sys; Access_Type = RW; Squash = No_root_squash;

@@ -26,6 +26,16 @@ internal sealed class MountNamespace : IAsyncDisposable
         await MustAsync("mount", "-t", "overlay", "overlay", "-o", $"lowerdir={helpers}:/usr/sbin", "/usr/sbin");
     }
 
+    /// <summary>Gives a name to addresses there, in this order, beside what /etc/hosts has.</summary>
+    internal async Task NameAsync(Workspace workspace, string name, params string[] addresses)
+    {
+        string hosts = workspace.Path("hosts");
+        await File.WriteAllTextAsync(
+            hosts,
+            await File.ReadAllTextAsync("/etc/hosts") + "\n" + string.Concat(addresses.Select(address => $"{address} {name}\n")));
+        await MustAsync("mount", "--bind", hosts, "/etc/hosts");
+    }
+
     /// <summary>Runs a program there.</summary>
     internal Task<Command> RunAsync(params string[] command) => Command.RunAsync("nsenter", [.. Enter, .. command]);
 

@@ -14,8 +14,12 @@ internal sealed class PoolHarness : IAsyncDisposable
     /// </summary>
     internal const string OneAtATime = "pools";
 
+    private const int GlusterdPort = 24007;
+
     private readonly Workspace _workspace;
     private readonly Dictionary<string, string> _environment;
+
+    private int _gateways;
 
     private readonly string[] _node;
     private readonly string[] _program;
@@ -123,6 +127,21 @@ internal sealed class PoolHarness : IAsyncDisposable
         Until.SeesAsync($"{name} is healed and each unit has {clients} clients", () => SeeUnitsAsync(name), units =>
             units.All(unit => unit is { State: "ready", PendingHeals: 0, ToCompare: 0 } && unit.Clients.Length == clients), Logs);
 
+    /// <summary>
+    /// Has what waits healed, and waits until nothing does: the self-heal daemon looks by itself when a unit comes back, and then every
+    /// few minutes only.
+    /// </summary>
+    internal Task<TimeSpan> HealedNowAsync(string name) => Until.SoAsync("nothing is left to be healed", async () =>
+    {
+        if (CountWaiting(await StatusAsync(name)) == 0)
+        {
+            return true;
+        }
+
+        await TryAsync("heal", "start", name);
+        return false;
+    }, Logs, limit: 5 * Patience.Limit);
+
     /// <summary>Waits until every unit is there and all clients are back at it.</summary>
     /// <param name="name">The pool.</param>
     /// <param name="clients">How many processes are its clients.</param>
@@ -152,15 +171,18 @@ internal sealed class PoolHarness : IAsyncDisposable
 
     /// <summary>Starts a gateway for this node's pools, on glusterd's port and on a unix socket.</summary>
     /// <returns>The socket's path.</returns>
-    internal async Task<string> StartGatewayAsync(string listen = "127.0.0.1:24007")
+    internal async Task<string> StartGatewayAsync()
     {
         string socket = Path.Combine(Root, "gateway.sock");
-        await UnitProcess.StartAsync(
-            _workspace, Workspace.Program,
-            ["gateway", "--volfiles", Path.Combine(Root, "var/lib/kadalu/volfiles"), "--listen", listen, "--socket", socket],
-            Path.Combine(Root, "gateway.log"));
+        await StartGatewayAtAsync("127.0.0.1", GlusterdPort, "--socket", socket);
         return socket;
     }
+
+    /// <summary>Starts a gateway for this node's pools on an address.</summary>
+    internal Task<UnitProcess> StartGatewayAtAsync(string address, int port = GlusterdPort, params string[] more) => UnitProcess.StartAsync(
+        _workspace, Workspace.Program,
+        ["gateway", "--volfiles", Path.Combine(Root, "var/lib/kadalu/volfiles"), "--listen", $"{address}:{port}", .. more],
+        Path.Combine(Root, $"gateway-{address}-{Interlocked.Increment(ref _gateways)}.log"));
 
     /// <summary>The log of a pool's only mount.</summary>
     internal string MountLog(string name) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using KadaluFsd.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
@@ -54,5 +55,88 @@ public sealed class GaneshaTests : IntegrationTest
         {
             Assert.Equal(exports[number].Export, await File.ReadAllTextAsync(Path.Combine(units[number], "file")));
         }
+    }
+
+    /// <summary>Gateways on every node under one name: what Debian's NFS-Ganesha follows for ever.</summary>
+    [Fact]
+    public async Task Gateways_under_one_name_are_followed_in_turn()
+    {
+        string[] addresses = ["127.0.0.21", "127.0.0.22", "127.0.0.23"];
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync("pool1", "mirror", "2", "units:2");
+
+        // The first one is dead before NFS-Ganesha is started.
+        UnitProcess[] gateways = await Task.WhenAll(addresses[1..].Select(address => pools.StartGatewayAtAsync(address)));
+        string log = Workspace.Path("gfapi.log");
+        Ganesha ganesha = await Ganesha.StartWithAsync(
+            Workspace, Workspace.Root,
+            Ganesha.Block(new GaneshaExport("pool1", "gateways", "pool1", $"glfs_log = \"{log}\";"), 1),
+            prepare: machine => machine.NameAsync(Workspace, "gateways", addresses));
+        await ganesha.ServesAsync("pool1");
+        string words = RealClient.Nfs4.Words + ", a name with several addresses";
+        ClientMatrix.Note(words, ClientMatrix.Column.Connects);
+        ClientMatrix.Note(words, ClientMatrix.Column.FirstServerDead);
+
+        ClientWork nfs = await ClientWork.OfAsync(Workspace, "nfs", ganesha.UrlOf("pool1", ""), log);
+        var size = new WorkSize(Files: 2000, Bytes: 1 << 20, RealClient.Nfs4.Piece);
+        await using (ClientWork.Writing writing = nfs.Write("work", size))
+        {
+            await writing.ReachAsync("small", percent: 1);
+            await gateways[0].KillAsync();
+            await Until.LoggedAsync("the next gateway is asked", gateways[1].Log, "fetched volfile \"pool1\"");
+            await pools.MustAsync("set", "pool1", "diagnostics.client-log-level", "DEBUG");
+            await Until.LoggedAsync("NFS-Ganesha's client logs as the option says", log, "] D [");
+            await pools.MustAsync("reset", "pool1", "diagnostics.client-log-level");
+            UnitProcess first = await pools.StartGatewayAtAsync(addresses[0]);
+            await gateways[1].KillAsync();
+            await Until.LoggedAsync("the one that is back is asked", first.Log, "fetched volfile \"pool1\"");
+            await writing.EndAsync();
+        }
+
+        await nfs.VerifyAsync("work", size);
+        ClientMatrix.Note(words, ClientMatrix.Column.OptionSet);
+        ClientMatrix.Note(words, ClientMatrix.Column.ServerLost);
+    }
+
+    [Fact]
+    public async Task With_our_patches_it_asks_the_pools_own_ports_and_keeps_pools_of_one_name_apart()
+    {
+        int[] ports = new int[2];
+        PoolHarness[] nodes = [PoolHarness.Create(Workspace, root: "one"), PoolHarness.Create(Workspace, root: "two")];
+        string[] units = new string[2];
+        for (int node = 0; node < nodes.Length; node++)
+        {
+            units[node] = Workspace.Create("units", $"node{node}");
+            await nodes[node].MustAsync("create", "pool1", units[node], "--root-partition");
+            ports[node] = (int)(await nodes[node].StatusAsync("pool1"))["port"]!;
+        }
+
+        int dead = Ports.Free();
+        GaneshaExport[] exports =
+        [
+            new("one", $"127.0.0.1:{dead}, 127.0.0.1:{ports[0]}", "pool1"),
+            new("two", $"[::1]:{ports[1]} 127.0.0.1:{ports[1]}", "pool1"),
+        ];
+        Ganesha ganesha = await Ganesha.StartWithAsync(
+            Workspace, Workspace.Root,
+            string.Concat(exports.Append(new("wrong", $"127.0.0.1:{dead}", "pool1")).Append(new("port", "127.0.0.1", "pool1", $"Port = {ports[1]};"))
+                .Select((export, index) => Ganesha.Block(export, index + 1))),
+            fsal: GaneshaPackage.Library());
+        for (int node = 0; node < nodes.Length; node++)
+        {
+            await ganesha.ServesAsync(exports[node].Name);
+            await ganesha.WriteAsync(Workspace, exports[node].Name, "file", Encoding.UTF8.GetBytes(exports[node].Name));
+        }
+
+        for (int node = 0; node < nodes.Length; node++)
+        {
+            Assert.Equal(exports[node].Name, await File.ReadAllTextAsync(Path.Combine(units[node], "file")));
+        }
+
+        Assert.Equal("two", Encoding.UTF8.GetString(await ganesha.ReadAsync(Workspace, "port", "file")));
+        await Until.LoggedAsync("the log names the server that does not answer", ganesha.Log, $"servers tried: tcp+127.0.0.1:{dead}");
+        await ganesha.ServesNotAsync("wrong");
+        ClientMatrix.Note(RealClient.PatchedNfs4.Words, ClientMatrix.Column.FirstServerDead);
+        ClientMatrix.Note(RealClient.PatchedNfs3.Words, ClientMatrix.Column.FirstServerDead);
     }
 }

@@ -1,64 +1,132 @@
-using System.Diagnostics;
 using System.Globalization;
 using KadaluFsd.Harness;
 using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
-/// <summary>Stock programs that are their own GlusterFS client through libgfapi.</summary>
+/// <summary>A program with libgfapi as Debian ships it.</summary>
+[Collection(PoolHarness.OneAtATime)]
 public sealed class GfapiTests : IntegrationTest
 {
-    private const string Fetched = "fetched volfile \"pool1\"";
+    private const string Pool = "pool1";
 
     [Fact]
-    public async Task Qemu_keeps_its_disk_while_its_volfile_server_restarts_and_hears_of_changes_after_that()
+    public async Task Servers_are_tried_in_turn_by_every_transport()
     {
-        UnitDefinition unit = await CreateUnitAsync();
-        await UnitProcess.StartAsync(Workspace, unit);
-        string port = Ports.Free().ToString(CultureInfo.InvariantCulture);
-        UnitProcess server = await UnitProcess.StartGatewayAsync(Workspace, "before", "--listen", $"127.0.0.1:{port}");
-        await Command.MustAsync("qemu-img", "create", "-q", "-f", "raw", $"gluster://127.0.0.1:{port}/pool1/disk.img", "4M");
-
-        string log = Workspace.Path("gfapi.log");
-        using Process qemu = Command.Start(
-            "qemu-io",
-            ["--image-opts",
-                $"driver=raw,file.driver=gluster,file.volume=pool1,file.path=disk.img,file.server.0.type=inet,file.server.0.host=127.0.0.1,file.server.0.port={port},file.debug=7,file.logfile={log}"]);
-        try
+        PoolHarness pools = await CreateAsync("units:1");
+        string port = await PortAsync(pools);
+        string socket = await pools.StartGatewayAsync();
+        string[] lists =
+        [
+            $"tcp:127.0.0.1:{Ports.Free()},tcp:127.0.0.9:{Ports.Free()},tcp:127.0.0.1:{port}",
+            $"unix:{Workspace.Path("nobody.sock")},unix:{socket}",
+            $"unix:{socket}",
+            $"tcp:::1:{port}",
+            $"tcp:localhost:{port}",
+        ];
+        foreach (string list in lists)
         {
-            await TellAsync(qemu, "write -P 65 0 4k", "wrote 4096/4096 bytes at offset 0");
-            await server.KillAsync();
-            await TellAsync(qemu, "write -P 66 4k 4k", "wrote 4096/4096 bytes at offset 4096");
-
-            UnitProcess again = await UnitProcess.StartGatewayAsync(Workspace, "after", "--listen", $"127.0.0.1:{port}");
-            await Until.LoggedAsync("qemu's connection has fetched its volfile from the new server", again.Log, Fetched);
-
-            await WriteVolfileAsync("pool1", ClientVolfile.Single(unit).Replace(
-                "type debug/io-stats", "type debug/io-stats\n    option latency-measurement on", StringComparison.Ordinal));
-            await Until.LoggedAsync("qemu's connection takes the changed option", log, "latency-measurement using set value on");
-            await TellAsync(qemu, "read -v -P 66 4k 4k", "read 4096/4096 bytes at offset 4096");
+            GfapiSession session = await GfapiSession.StartAsync(Workspace, $"{Pool}@{list}");
+            await session.MustAsync($"write file {list}");
+            Assert.Equal(list, await session.MustAsync("read file"));
         }
-        finally
+
+        ClientMatrix.Note(RealClient.Gfapi.Words, ClientMatrix.Column.FirstServerDead);
+        ClientMatrix.Note(RealClient.GfapiUnix.Words, ClientMatrix.Column.FirstServerDead);
+    }
+
+    [Fact]
+    public async Task A_program_works_in_a_directory_and_asynchronously()
+    {
+        PoolHarness pools = await CreateAsync("mirror", "3", "units:3");
+        GfapiSession session = await GfapiSession.StartAsync(Workspace, $"{Pool}@tcp:127.0.0.1:{await PortAsync(pools)}");
+        await session.MustAsync("mkdir directory");
+        await session.MustAsync("chdir directory");
+        await session.MustAsync("async file 500");
+        foreach (string unit in pools.Units(Pool, 3))
         {
-            qemu.Kill();
-            await qemu.WaitForExitAsync();
+            Assert.Equal(500 * 4096, new FileInfo(Path.Combine(unit, "directory", "file")).Length);
         }
     }
 
-    private static async Task TellAsync(Process qemu, string command, string expected)
+    [Fact]
+    public async Task Another_client_s_change_reaches_a_program_as_an_upcall()
     {
-        using var limit = new CancellationTokenSource(Patience.Limit);
-        await qemu.StandardInput.WriteLineAsync(command.AsMemory(), limit.Token);
-        await qemu.StandardInput.FlushAsync(limit.Token);
-        while (await qemu.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        PoolHarness pools = await CreateAsync("units:1");
+        await pools.MustAsync(
+            "set", Pool, "features.cache-invalidation", "on", "features.cache-invalidation-timeout", "600", "--restart");
+        string target = $"{Pool}@tcp:127.0.0.1:{await PortAsync(pools)}";
+        GfapiSession watcher = await GfapiSession.StartAsync(Workspace, target, "watcher");
+        GfapiSession writer = await GfapiSession.StartAsync(Workspace, target, "writer");
+        await watcher.MustAsync("write file first");
+        await watcher.MustAsync("watch file");
+        await writer.MustAsync("write file second");
+        await watcher.MustAsync("await");
+        Assert.Equal("second", await watcher.MustAsync("read file"));
+    }
+
+    [Fact]
+    public async Task A_program_goes_on_and_hears_of_changes_when_its_only_unit_comes_back()
+    {
+        PoolHarness pools = await CreateAsync("units:1");
+        GfapiSession session = await GfapiSession.StartAsync(Workspace, $"{Pool}@tcp:127.0.0.1:{await PortAsync(pools)}");
+        await session.MustAsync("write file before");
+        await session.MustAsync("open file");
+        await pools.KillAsync(Pool, [0]);
+        Assert.StartsWith("error", await session.TryAsync("append lost"), StringComparison.Ordinal);
+        await pools.MustAsync("start", Pool);
+        await pools.ConnectedAsync(Pool, clients: 1);
+        await Until.SoAsync(
+            "the file that is open can be written to again",
+            async () => (await session.TryAsync("append after")).StartsWith("ok", StringComparison.Ordinal));
+        Assert.Equal("beforeafter", await File.ReadAllTextAsync(Path.Combine(pools.Units(Pool, 1)[0], "file")));
+        await pools.MustAsync("set", Pool, "diagnostics.client-log-level", "DEBUG");
+        await Until.LoggedAsync("the program logs as the option says", session.Log, "] D [");
+    }
+
+    /// <summary>libgfapi looks at its list of servers only until it is connected, but at all addresses of a name for ever.</summary>
+    [Fact]
+    public async Task Of_a_list_it_stays_with_its_server_but_of_a_name_it_follows_every_address()
+    {
+        PoolHarness pools = await CreateAsync("units:1");
+        int port = Ports.Free();
+        string[] addresses = ["127.0.0.21", "127.0.0.22", "127.0.0.23"];
+        UnitProcess[] gateways = await Task.WhenAll(addresses.Select(address => pools.StartGatewayAtAsync(address, port)));
+        MountNamespace machine = await MountNamespace.CreateAsync(Workspace);
+        await machine.NameAsync(Workspace, "gateways", addresses);
+
+        GfapiSession listed = await GfapiSession.StartAsync(
+            Workspace, $"{Pool}@{string.Join(',', addresses.Select(address => $"tcp:{address}:{port}"))}", "listed");
+        GfapiSession named = await GfapiSession.StartAsync(Workspace, $"{Pool}@tcp:gateways:{port}", "named", machine);
+        for (int dead = 0; dead < gateways.Length - 1; dead++)
         {
-            Assert.DoesNotContain("failed", line, StringComparison.OrdinalIgnoreCase);
-            if (line.Contains(expected, StringComparison.Ordinal))
-            {
-                return;
-            }
+            int before = Until.Count(gateways[dead + 1].Log, $"fetched volfile \"{Pool}\"");
+            await gateways[dead].KillAsync();
+            await Until.LoggedAsync("the next gateway is asked", gateways[dead + 1].Log, $"fetched volfile \"{Pool}\"", before);
+            string level = dead == 0 ? "DEBUG" : "TRACE";
+            await pools.MustAsync("set", Pool, "diagnostics.client-log-level", level);
+            await Until.LoggedAsync("the program logs as the option says", named.Log, $"] {level[0]} [");
+            await named.MustAsync($"write file {level}");
         }
 
-        Assert.Fail($"qemu-io ended: {await qemu.StandardError.ReadToEndAsync(limit.Token)}");
+        ClientMatrix.Note(RealClient.Gfapi.Words + ", a name with several addresses", ClientMatrix.Column.ServerLost);
+
+        // The other one is still asking the first.
+        Assert.Equal(0, Until.Count(listed.Log, "] D ["));
+        await listed.MustAsync("write file listed");
+        ClientMatrix.Note(RealClient.Gfapi.Words, ClientMatrix.Column.ServerLost, works: false);
+        UnitProcess again = await pools.StartGatewayAtAsync(addresses[0], port);
+        await Until.LoggedAsync("the first gateway is asked again", again.Log, $"fetched volfile \"{Pool}\"");
+        await Until.LoggedAsync("the program logs as the option says", listed.Log, "] T [");
     }
+
+    private async Task<PoolHarness> CreateAsync(params string[] words)
+    {
+        var pools = PoolHarness.Create(Workspace);
+        await pools.CreateAsync(Pool, words);
+        return pools;
+    }
+
+    private static async Task<string> PortAsync(PoolHarness pools) =>
+        ((int)(await pools.StatusAsync(Pool))["port"]!).ToString(CultureInfo.InvariantCulture);
 }

@@ -35,6 +35,7 @@ public sealed class MountHelperTests : IntegrationTest
             s_helper, "nowhere.invalid:/pool1", other.Path, "-o",
             $"backup-servers=localhost,{port},log-level=DEBUG,log-file={other.Log}");
         Assert.Equal("text", await File.ReadAllTextAsync(other.In("part/file")));
+        ClientMatrix.Note(RealClient.Fuse.Words, ClientMatrix.Column.FirstServerDead);
         Assert.Contains("] D [", await File.ReadAllTextAsync(other.Log), StringComparison.Ordinal);
     }
 

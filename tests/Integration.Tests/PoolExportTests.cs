@@ -31,8 +31,8 @@ public sealed class PoolExportTests : IntegrationTest
         Assert.Contains("already", await pools.MustAsync("export", "nfs", "pool1", "--no-root-squash"), StringComparison.Ordinal);
         MustBeRefused(await pools.TryAsync("export", "nfs", "pool2", "--pseudo", "/pool1"), "exports something as /pool1 already");
 
-        // Another path: the old one is gone.
-        await pools.MustAsync("export", "nfs", "pool1", "--pseudo", "/first/pool", "--no-root-squash");
+        // Another path and number: the old one is gone.
+        await pools.MustAsync("export", "nfs", "pool1", "--pseudo", "/first/pool", "--export-id", "201", "--no-root-squash");
         Assert.Equal(s_content, await ganesha.ReadAsync(Workspace, "first/pool", "pool1"));
         await ganesha.ServesNotAsync("pool1");
 
@@ -147,6 +147,18 @@ public sealed class PoolExportTests : IntegrationTest
         await Until.SoAsync("smbd has lost the share", async () => (await samba.RunAsync("pool1", "ls")).ExitCode != 0);
         MustBeRefused(await pools.TryAsync("export", "smb", "pool1", "--share", "global"), "no name for a share");
         MustBeRefused(await pools.TryAsync("export", "smb", "pool1", "--share", "PART"), "has a share PART already");
+    }
+
+    [Fact]
+    public async Task Samba_turns_to_the_next_server_of_its_list()
+    {
+        PoolHarness pools = await CreateAsync("pool1");
+        int port = (int)(await pools.StatusAsync("pool1"))["port"]!;
+        Samba samba = await Samba.StartAsync(
+            Workspace, Samba.Share("pool1", $"127.0.0.1:{Ports.Free()} [::1]:{port}", Workspace.Path("gfapi.log")));
+        await samba.MustAsync("pool1", "mkdir directory");
+        Assert.True(Directory.Exists(Path.Combine(pools.Units("pool1", 1)[0], "directory")));
+        ClientMatrix.Note(RealClient.Samba.Words, ClientMatrix.Column.FirstServerDead);
     }
 
     private async Task<PoolHarness> CreateAsync(params string[] names)

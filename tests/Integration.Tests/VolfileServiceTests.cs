@@ -91,6 +91,7 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
             .Replace("type debug/io-stats", "type debug/io-stats\n    option log-level DEBUG", StringComparison.Ordinal));
         TimeSpan heard = await Until.LoggedAsync(
             "the mount hears of the changed option from the third server", mount.Log, Changed, before);
+        ClientMatrix.Note(RealClient.Fuse.Words, ClientMatrix.Column.ServerLost);
         output.WriteLine(
             $"reconnected after {reconnected.TotalSeconds:F1} s, heard of the change after {heard.TotalMilliseconds:F0} ms");
     }
@@ -108,6 +109,7 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
         Assert.Contains("fetched volfile \"pool1\"", gateway.LogText, StringComparison.Ordinal);
         await mount.DisposeAsync();
         Assert.Equal(0, await gateway.StopAsync());
+        ClientMatrix.Note("FUSE mount | gateway", ClientMatrix.Column.Connects);
     }
 
     [Fact]

@@ -48,6 +48,20 @@ internal static class PoolExportCommand
             HelpName = "/PATH",
             Description = "What NFS clients mount (default / and the pool's name)."
         };
+        var number = new Option<int?>("--export-id")
+        {
+            HelpName = "N",
+            Description =
+                "Its Export_Id, which file handles of clients begin with: the same on machines that stand in for each other " +
+                $"(default one that is free, from {NfsExport.FirstNumber} on)."
+        };
+        number.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1 or > NfsExport.LastNumber)
+            {
+                result.AddError($"--export-id: not a whole number from 1 to {NfsExport.LastNumber}");
+            }
+        });
         var clients = new Option<string?>("--clients")
         {
             HelpName = "LIST",
@@ -76,6 +90,7 @@ internal static class PoolExportCommand
             {
                 Server = parsed.GetValue(address) ?? parsed.GetValue(alias),
                 HasPoolServers = parsed.GetValue(poolServers),
+                Number = parsed.GetValue(number),
                 Pseudo = parsed.GetValue(pseudo),
                 Directory = parsed.GetValue(s_directory),
                 Clients = parsed.GetValue(clients),
@@ -89,7 +104,7 @@ internal static class PoolExportCommand
 
             await manager.ExportNfsAsync(name, terms);
             return (int)ExitCode.Success;
-        }, address, alias, poolServers, pseudo, s_directory, clients, s_readOnly, rootTrusted, s_remove);
+        }, address, alias, poolServers, pseudo, number, s_directory, clients, s_readOnly, rootTrusted, s_remove);
     }
 
     private static Command CreateSmb()

@@ -27,10 +27,11 @@ internal sealed class GaneshaServer(ExportPlaces places)
 
     /// <summary>Has it export what a fragment says.</summary>
     /// <param name="export">The export.</param>
+    /// <param name="before">The pool's export before; null for none.</param>
     /// <param name="isChanged">Whether the fragment is another one than before.</param>
     /// <returns>What was done, as a sentence.</returns>
     /// <exception cref="CommandException">It refuses, or does not answer.</exception>
-    internal async Task<string> PutAsync(NfsExport export, bool isChanged)
+    internal async Task<string> PutAsync(NfsExport export, NfsExport? before, bool isChanged)
     {
         string what = $"{export.Pool} as {export.Pseudo} (Export_Id {export.Number})";
         using GaneshaBus? bus = await GaneshaBus.FindAsync();
@@ -41,17 +42,13 @@ internal sealed class GaneshaServer(ExportPlaces places)
                 : $"NFS-Ganesha does not run on this node; it exports {what} when it is started";
         }
 
-        string? there = await bus.FindAsync(export.Number);
-        if (there == export.Pseudo && !isChanged)
+        if (!isChanged && await bus.FindAsync(export.Number) == export.Pseudo)
         {
             return $"NFS-Ganesha exports {what} already";
         }
 
-        if (there is not null)
-        {
-            // UpdateExport leaves the FSAL's block alone.
-            await bus.RemoveAsync(export.Number);
-        }
+        // UpdateExport leaves the FSAL's block alone.
+        await RemoveAsync(bus, before ?? export);
 
         await bus.AddAsync(places.FragmentOf(export.Pool), export.Number);
         return $"NFS-Ganesha exports {what}";
@@ -72,11 +69,16 @@ internal sealed class GaneshaServer(ExportPlaces places)
                 : $"NFS-Ganesha does not run on this node, and does not export {what} any more";
         }
 
+        await RemoveAsync(bus, export);
+        return $"NFS-Ganesha does not export {what} any more";
+    }
+
+    // One that somebody else has added under this number stays.
+    private static async Task RemoveAsync(GaneshaBus bus, NfsExport export)
+    {
         if (await bus.FindAsync(export.Number) == export.Pseudo)
         {
             await bus.RemoveAsync(export.Number);
         }
-
-        return $"NFS-Ganesha does not export {what} any more";
     }
 }

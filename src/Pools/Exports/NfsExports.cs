@@ -34,16 +34,23 @@ public sealed partial class NfsExports(ExportPlaces places)
 
     /// <summary>Writes an export's fragment.</summary>
     /// <returns>Whether it is another one than was there.</returns>
-    /// <exception cref="CommandException">Another export has the same path, or the fragment cannot be written.</exception>
+    /// <exception cref="CommandException">Another export has the same path or number, or the fragment cannot be written.</exception>
     public bool Put(NfsExport export)
     {
         string file = places.FragmentOf(export.Pool);
-        string? other = ReadAll().Where(there => there.Path != file)
-            .FirstOrDefault(there => Pseudo().Matches(there.Text).Any(match => match.Groups[1].Value == export.Pseudo)).Path;
-        if (other is not null)
+        foreach ((string other, string there) in ReadAll().Where(there => there.Path != file))
         {
-            throw new CommandException(
-                ExitCode.PoolRefused, $"{other} exports something as {export.Pseudo} already: --pseudo /OTHER");
+            if (Pseudo().Matches(there).Any(match => match.Groups[1].Value == export.Pseudo))
+            {
+                throw new CommandException(
+                    ExitCode.PoolRefused, $"{other} exports something as {export.Pseudo} already: --pseudo /OTHER");
+            }
+
+            if (NumbersOf(there).Contains(export.Number))
+            {
+                throw new CommandException(
+                    ExitCode.PoolRefused, $"{other} has an export with the Export_Id {export.Number} already: --export-id OTHER");
+            }
         }
 
         string text = export.ToText();
@@ -60,11 +67,10 @@ public sealed partial class NfsExports(ExportPlaces places)
     public void Remove(string pool) => File.Delete(places.FragmentOf(pool));
 
     /// <summary>The Export_Ids that stand in some file.</summary>
-    public IReadOnlySet<int> Numbers =>
-        ReadAll().SelectMany(file => Number().Matches(file.Text))
-            .Select(match =>
-                int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)
-            .ToHashSet();
+    public IReadOnlySet<int> Numbers => ReadAll().SelectMany(file => NumbersOf(file.Text)).ToHashSet();
+
+    private static IEnumerable<int> NumbersOf(string text) => Number().Matches(text).Select(match =>
+        int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0);
 
     // NFS-Ganesha's configuration, everything beside and below it that could be included, and the fragments.
     private IEnumerable<(string Path, string Text)> ReadAll()

@@ -40,7 +40,7 @@ internal sealed class ClientUnderKills(Workspace workspace, PoolHarness pools, M
         await pools.MustAsync("start", Pool);
         TimeSpan longest = await writing.EndAsync();
         await client.VerifyAsync(Directory, size);
-        await HealedAsync();
+        await pools.HealedNowAsync(Pool);
 
         string[] units = pools.Units(Pool, Units);
         await manifest.EqualAsync(units, hasContents: !isDisperse);
@@ -54,7 +54,7 @@ internal sealed class ClientUnderKills(Workspace workspace, PoolHarness pools, M
             var without = await ClientWork.OfAsync(workspace, "posix", (await pools.MountAsync(Pool)).Path, client.Log);
             await without.VerifyAsync(Directory, size);
             await pools.MustAsync("start", Pool);
-            await HealedAsync();
+            await pools.HealedNowAsync(Pool);
         }
 
         return longest;
@@ -67,16 +67,4 @@ internal sealed class ClientUnderKills(Workspace workspace, PoolHarness pools, M
         await Until.LoggedAsync("the client logs as the option says", client.Log, "] D [");
         await pools.MustAsync("reset", Pool, "diagnostics.client-log-level");
     }
-
-    // The self-heal daemon looks by itself when a unit comes back, and then every few minutes only.
-    private Task<TimeSpan> HealedAsync() => Until.SoAsync("nothing is left to be healed", async () =>
-    {
-        if (PoolHarness.CountWaiting(await pools.StatusAsync(Pool)) == 0)
-        {
-            return true;
-        }
-
-        await pools.TryAsync("heal", "start", Pool);
-        return false;
-    }, pools.Logs, limit: 5 * Patience.Limit);
 }

@@ -1,0 +1,64 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Pools.Exports;
+
+namespace KadaluFsd.Pools.Tests.Exports;
+
+public sealed class NfsExportsTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kadalu-fsd-exports-");
+    private readonly ExportPlaces _places;
+    private readonly NfsExports _exports;
+
+    public NfsExportsTests()
+    {
+        _places = new ExportPlaces(In("ganesha/kadalu.d"), In("ganesha/ganesha.conf"), In("ganesha.pid"));
+        _exports = new NfsExports(_places);
+        Directory.CreateDirectory(In("ganesha/other"));
+    }
+
+    [Fact]
+    public void Exports_that_people_have_written_are_known_by_number_path_and_volume()
+    {
+        File.WriteAllText(In("ganesha/ganesha.conf"), "EXPORT { export_id=7; Pseudo=/own; FSAL { Volume=pool9; } }\n# Export_Id = 8;\n");
+        File.WriteAllText(In("ganesha/other/more.conf"), "EXPORT { Export_Id = 101 ; Pseudo = \"/more\"; FSAL { Volume = 'pool8'; } }\n");
+        Assert.Equal([7, 101], _exports.Numbers.Order());
+        Assert.Equal([In("ganesha/ganesha.conf")], _exports.FindFiles("pool9", "id"));
+        Assert.Equal([In("ganesha/other/more.conf")], _exports.FindFiles("pool8"));
+        Assert.Empty(_exports.FindFiles("pool"));
+        Assert.Contains("more.conf", Assert.Throws<CommandException>(() => _exports.Put(Export("pool1", "/more"))).Message, StringComparison.Ordinal);
+        Assert.Contains("ganesha.conf", Assert.Throws<CommandException>(() => _exports.Put(Export("pool1", "/own"))).Message, StringComparison.Ordinal);
+        Assert.Contains("Export_Id 101", Assert.Throws<CommandException>(() => _exports.Put(Export("pool1", "/a") with { Number = 101 })).Message, StringComparison.Ordinal);
+        Assert.Null(_exports.Find("pool1"));
+    }
+
+    [Fact]
+    public void A_fragment_is_written_once_and_read_back_and_removed()
+    {
+        Assert.True(_exports.Put(Export("pool1", "/pool1")));
+        Assert.False(_exports.Put(Export("pool1", "/pool1")));
+        Assert.True(_exports.Put(Export("pool1", "/other")));
+        Assert.Equal("/other", _exports.Find("pool1")!.Pseudo);
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+            File.GetUnixFileMode(_places.FragmentOf("pool1")));
+        _exports.Remove("pool1");
+        Assert.Null(_exports.Find("pool1"));
+        _exports.Remove("pool1");
+    }
+
+    [Fact]
+    public void Only_a_line_that_includes_the_fragments_counts()
+    {
+        Assert.False(_exports.AreIncluded);
+        File.WriteAllText(In("ganesha/ganesha.conf"), $"# {_exports.IncludeLine}\n");
+        Assert.False(_exports.AreIncluded);
+        File.AppendAllText(In("ganesha/ganesha.conf"), $"  {_exports.IncludeLine}\n");
+        Assert.True(_exports.AreIncluded);
+    }
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    private string In(string name) => Path.Combine(_directory.FullName, name);
+
+    private static NfsExport Export(string pool, string pseudo) => new(102, pool, "id", "127.0.0.1", pseudo);
+}
