@@ -56,7 +56,7 @@ With GlusterFS $(version glusterfs-client), QEMU $(version qemu-utils), Samba $(
   concerned, since they are connected to every unit; they miss changed options until that server is back. A name with several addresses is followed for ever.
 - **A layer that comes or goes** while NFS-Ganesha has files open makes these lose writes, with GlusterFS's own servers as well. \`pool set\` refuses it for a pool
   that is exported unless \`--yes\` is given.
-- **libnfs** of Debian 12 cannot write more than a small piece at once over NFSv4; kernels can.
+- **libnfs** of Debian 12, which the tests write with, cannot write more than a small piece at once over NFSv4.
 - **libgfapi** takes ten seconds to end a connection (glfs_fini), with GlusterFS's own servers as well: \`qemu-img\` and export changes of NFS-Ganesha wait for it.
 - **Pools without second copies** give errors while their unit is away, and go on when it is back.
 

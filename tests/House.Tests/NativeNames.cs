@@ -49,6 +49,7 @@ internal static class NativeNames
         ("Libc", "SetRecordLock", "F_SETLK"),
         ("Libc", "WriteLock", "F_WRLCK"),
         ("Libc", "NoLock", "F_UNLCK"),
+        ("Libc", "SignalHangUp", "SIGHUP"),
         ("Libc", "SignalTerminate", "SIGTERM"),
         ("Libc", "PollIn", "POLLIN"),
         ("OpenSsl", "Pem", "SSL_FILETYPE_PEM"),

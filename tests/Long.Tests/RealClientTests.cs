@@ -17,16 +17,56 @@ public sealed class RealClientTests : IntegrationTest
     private static readonly WorkSize s_ofNfs4 = s_large with { Bytes = 16 << 20 };
 
     [Theory]
-    [Trait("Part", "clients-mirror")]
-    [MemberData(nameof(Clients))]
-    public Task A_mirror(string client) => RunAsync(client, isDisperse: false);
+    [Trait("Part", "client-mount")]
+    [InlineData(nameof(RealClient.Fuse), false)]
+    [InlineData(nameof(RealClient.Fuse), true)]
+    public Task A_mount(string client, bool isDisperse) => RunAsync(client, isDisperse);
 
     [Theory]
-    [Trait("Part", "clients-disperse")]
-    [MemberData(nameof(Clients))]
-    public Task A_disperse_pool(string client) => RunAsync(client, isDisperse: true);
+    [Trait("Part", "client-gfapi")]
+    [InlineData(nameof(RealClient.Gfapi), false)]
+    [InlineData(nameof(RealClient.GfapiUnix), true)]
+    public Task Libgfapi(string client, bool isDisperse) => RunAsync(client, isDisperse);
 
-    public static TheoryData<string> Clients => [.. RealClient.Workers.Keys];
+    [Theory]
+    [Trait("Part", "client-samba")]
+    [InlineData(nameof(RealClient.Samba), false)]
+    [InlineData(nameof(RealClient.Samba), true)]
+    public Task Samba(string client, bool isDisperse) => RunAsync(client, isDisperse);
+
+    [Theory]
+    [Trait("Part", "client-nfs")]
+    [InlineData(nameof(RealClient.Nfs3), false)]
+    [InlineData(nameof(RealClient.Nfs4), false)]
+    [InlineData(nameof(RealClient.Nfs3), true)]
+    [InlineData(nameof(RealClient.Nfs4), true)]
+    public Task Nfs(string client, bool isDisperse) => RunAsync(client, isDisperse);
+
+    [Theory]
+    [Trait("Part", "client-nfs-patched")]
+    [InlineData(nameof(RealClient.PatchedNfs3), false)]
+    [InlineData(nameof(RealClient.PatchedNfs4), false)]
+    [InlineData(nameof(RealClient.PatchedNfs3), true)]
+    [InlineData(nameof(RealClient.PatchedNfs4), true)]
+    public Task Nfs_with_our_patches(string client, bool isDisperse) => RunAsync(client, isDisperse);
+
+    [Theory]
+    [Trait("Part", "client-qemu")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Qemu(bool isDisperse)
+    {
+        var clock = Stopwatch.StartNew();
+        var pools = PoolHarness.Create(Workspace);
+        var scenario = new ImageUnderRestarts(Workspace, pools, await Manifest.CompileAsync(Workspace));
+        int count = await scenario.RunAsync(isDisperse, isLocal: isDisperse, rounds: 4);
+        string port = ((int)(await pools.StatusAsync("pool1"))["port"]!).ToString(CultureInfo.InvariantCulture);
+        await ImageLife.RunAsync(Workspace, name => $"gluster+tcp://127.0.0.1:{port}/pool1/{name}", bytes: 1L << 30);
+        TestFigures.Print(string.Create(
+            CultureInfo.InvariantCulture,
+            $"QEMU, {KindOf(isDisperse)}: {count} writes under 12 restarts of units, 0 wrong; images of 1 GiB made, changed and compared; " +
+            $"{clock.Elapsed.TotalSeconds:0} s"));
+    }
 
     private async Task RunAsync(string name, bool isDisperse)
     {
@@ -40,7 +80,9 @@ public sealed class RealClientTests : IntegrationTest
             await scenario.RunAsync(await client.StartAsync(Workspace, pools, ClientUnderKills.Pool), size, isDisperse);
         TestFigures.Print(string.Create(
             CultureInfo.InvariantCulture,
-            $"{client.Words}, {(isDisperse ? "2 data and 1 redundancy" : "mirror of 3")}: {size.Files} files, {size.Bytes >> 20} MiB dense and " +
+            $"{client.Words}, {KindOf(isDisperse)}: {size.Files} files, {size.Bytes >> 20} MiB dense and " +
             $"sparse, a unit killed: 0 to heal, units equal, longest wait {longest.TotalSeconds:0.0} s; {clock.Elapsed.TotalSeconds:0} s"));
     }
+
+    private static string KindOf(bool isDisperse) => isDisperse ? "2 data and 1 redundancy" : "mirror of 3";
 }
