@@ -77,6 +77,10 @@ public sealed class ClientLines(Pool pool)
     public string Ganesha => new NfsExport(
         NfsExport.FirstNumber, pool.Name, pool.Id.ToString(), PoolExports.Gateway, $"/{pool.Name}").Block.TrimEnd('\n');
 
+    /// <summary>The same for the FSAL of the package nfs-ganesha-kadalu, which asks the pool's own servers.</summary>
+    public string GaneshaWithPackage => new NfsExport(
+        NfsExport.FirstNumber, pool.Name, pool.Id.ToString(), ServerList, $"/{pool.Name}").Block.TrimEnd('\n');
+
     private string Source => $"{string.Join(',', _servers.Select(Bracketed))}:/{pool.Name}";
 
     private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;

@@ -122,11 +122,12 @@ public sealed class PoolExports(PoolPaths paths, Action<string> say)
                     Volume = pool.Id.ToString(),
                     Servers = export.HasPoolServers ? lines.ServerList : export.Servers,
                 };
-                await (_nfs.Put(now) ? TellAsync(now, export, isChanged: true) : Task.CompletedTask);
+                await (now != export && _nfs.Put(now) ? TellAsync(now, export, isChanged: true) : Task.CompletedTask);
             }
 
-            if (_samba.Find(pool.Name) is { } share && _samba.Put(share with { Servers = lines.SambaServers }))
+            if (_samba.Find(pool.Name) is { } share && share.Servers != lines.SambaServers)
             {
+                _ = _samba.Put(share with { Servers = lines.SambaServers });
                 SayOfSamba($"{pool.Name} is shared by SMB as {share.Name} from other servers");
             }
         }

@@ -115,16 +115,7 @@ internal sealed class ClientWork(string program, string target, string log)
             return TimeSpan.FromMilliseconds(int.Parse(said.Split(' ')[1], CultureInfo.InvariantCulture));
         }
 
-        public async ValueTask DisposeAsync()
-        {
-            if (!_process.HasExited)
-            {
-                _process.Kill();
-            }
-
-            await _process.WaitForExitAsync();
-            _process.Dispose();
-        }
+        public ValueTask DisposeAsync() => Command.EndAsync(_process);
 
         private async IAsyncEnumerable<string> SaidAsync()
         {

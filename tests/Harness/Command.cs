@@ -43,6 +43,18 @@ internal sealed record Command(int ExitCode, string Output, string Error)
         return result.Output;
     }
 
+    /// <summary>Kills a process that may have ended already, and waits until it is gone.</summary>
+    internal static async ValueTask EndAsync(Process process, bool withChildren = false)
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(withChildren);
+        }
+
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
     /// <summary>Starts a program with its output redirected.</summary>
     internal static Process Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)

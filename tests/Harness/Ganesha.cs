@@ -137,21 +137,7 @@ internal sealed class Ganesha : IAsyncDisposable
     /// <summary>Where pool commands find its D-Bus.</summary>
     internal (string Name, string Value) Bus => ("DBUS_SYSTEM_BUS_ADDRESS", _machine.BusAddress);
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_process is null)
-        {
-            return;
-        }
-
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-        }
-
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => _process is null ? ValueTask.CompletedTask : Command.EndAsync(_process);
 
     private async Task StartAsync()
     {

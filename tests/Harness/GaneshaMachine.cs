@@ -57,13 +57,7 @@ internal sealed class GaneshaMachine : IAsyncDisposable
     {
         foreach (Process process in _started)
         {
-            if (!process.HasExited)
-            {
-                process.Kill();
-            }
-
-            await process.WaitForExitAsync();
-            process.Dispose();
+            await Command.EndAsync(process);
         }
     }
 }

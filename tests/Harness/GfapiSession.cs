@@ -52,16 +52,7 @@ internal sealed class GfapiSession : IAsyncDisposable
         return await ReadAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-        }
-
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => Command.EndAsync(_process);
 
     private async Task<string> ReadAsync()
     {

@@ -47,14 +47,5 @@ internal sealed class MountNamespace : IAsyncDisposable
 
     private string[] Enter => [$"--mount=/proc/{_holder.Id.ToString(CultureInfo.InvariantCulture)}/ns/mnt", "--"];
 
-    public async ValueTask DisposeAsync()
-    {
-        if (!_holder.HasExited)
-        {
-            _holder.Kill();
-        }
-
-        await _holder.WaitForExitAsync();
-        _holder.Dispose();
-    }
+    public ValueTask DisposeAsync() => Command.EndAsync(_holder);
 }

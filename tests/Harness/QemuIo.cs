@@ -28,16 +28,7 @@ internal sealed class QemuIo : IAsyncDisposable
     internal Task ReadAsync(int pattern, long block) => TellAsync(
         $"read -P {Text(pattern)} {Text(block * Block)} {Text(Block)}", $"read {Block}/{Block} bytes at offset {block * Block}");
 
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-        }
-
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => Command.EndAsync(_process);
 
     private async Task TellAsync(string command, string expected)
     {

@@ -89,16 +89,7 @@ internal sealed class Samba : IAsyncDisposable
         Command.MustAsync("smbclient", [.. Client, $"//127.0.0.1/{share}", "-c", commands]);
 
     // A process for each client is what it starts.
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => Command.EndAsync(_process, withChildren: true);
 
     private string[] Client => ["-s", Configuration, "-p", Port.ToString(CultureInfo.InvariantCulture), "-N"];
 }

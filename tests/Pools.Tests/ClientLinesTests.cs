@@ -50,6 +50,7 @@ public class ClientLinesTests
     {
         Assert.EndsWith("glusterfs:volfile_server = server1:24100 [fd00::2]:24100", _lines.Samba, StringComparison.Ordinal);
         Assert.Contains("Volume = \"9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11\";", _lines.Ganesha, StringComparison.Ordinal);
+        Assert.Contains("Hostname = \"server1:24100, [fd00::2]:24100\";", _lines.GaneshaWithPackage, StringComparison.Ordinal);
     }
 
     private static PoolUnit Unit(string node, string path) => new(new PoolNode(node), path, 24200);

@@ -29,5 +29,6 @@ internal static class PoolConnectCommand
         ("libvirt", lines.Libvirt),
         ("Samba, smb.conf", lines.Samba),
         ("NFS-Ganesha, with kadalu-fsd gateway on its machine", lines.Ganesha),
+        ("NFS-Ganesha, with the package nfs-ganesha-kadalu", lines.GaneshaWithPackage),
     }.Select(part => $"# {part.Title}\n{part.Text}\n"));
 }

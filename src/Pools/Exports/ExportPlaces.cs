@@ -1,3 +1,7 @@
+using System.Text;
+using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
+
 namespace KadaluFsd.Pools.Exports;
 
 /// <summary>Where a file server, NFS-Ganesha or Samba, keeps things on this node.</summary>
@@ -8,6 +12,9 @@ public sealed record ExportPlaces(string Fragments, string Configuration, string
 {
     private const string Ending = ".conf";
 
+    // Larger than any configuration of a file server that people write.
+    private const int MaxLength = 1 << 20;
+
     /// <summary>The file of a pool.</summary>
     /// <param name="pool">The pool's name.</param>
     public string FragmentOf(string pool) => Path.Combine(Fragments, pool + Ending);
@@ -16,4 +23,19 @@ public sealed record ExportPlaces(string Fragments, string Configuration, string
     /// <returns>Their paths, in the order of their names.</returns>
     public string[] ListFragments() =>
         Directory.Exists(Fragments) ? [.. Directory.GetFiles(Fragments, "*" + Ending).Order(StringComparer.Ordinal)] : [];
+
+    /// <summary>Reads a configuration file, whoever has written it.</summary>
+    /// <returns>Null where there is none, or it is no regular file of at most 1 MiB that this user may read.</returns>
+    internal static string? TryRead(string path)
+    {
+        try
+        {
+            return FileStatus.Read(path, out FileStatus there) == Errno.None && there.IsRegular
+                ? Encoding.UTF8.GetString(BoundedFile.Read(path, MaxLength)) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 }

@@ -29,5 +29,5 @@ internal sealed class FileServer(ExportPlaces places)
     /// <summary>Whether the server's configuration includes something.</summary>
     /// <param name="isIncluding">Whether a line of it does.</param>
     internal bool Includes(Func<string, bool> isIncluding) =>
-        File.Exists(places.Configuration) && File.ReadLines(places.Configuration).Any(line => isIncluding(line.Trim()));
+        ExportPlaces.TryRead(places.Configuration)?.Split('\n').Any(line => isIncluding(line.Trim())) == true;
 }

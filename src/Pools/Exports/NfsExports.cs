@@ -19,11 +19,8 @@ public sealed partial class NfsExports(ExportPlaces places)
 
     /// <summary>Finds the export that this program has made of a pool.</summary>
     /// <param name="pool">The pool's name.</param>
-    public NfsExport? Find(string pool)
-    {
-        string file = places.FragmentOf(pool);
-        return File.Exists(file) ? NfsExport.Parse(File.ReadAllText(file)) : null;
-    }
+    public NfsExport? Find(string pool) =>
+        ExportPlaces.TryRead(places.FragmentOf(pool)) is { } text ? NfsExport.Parse(text) : null;
 
     /// <summary>Finds files that export a pool, this program's and others.</summary>
     /// <param name="names">What a volume may be called: the pool's name and its id.</param>
@@ -54,7 +51,7 @@ public sealed partial class NfsExports(ExportPlaces places)
         }
 
         string text = export.ToText();
-        if (File.Exists(file) && File.ReadAllText(file) == text)
+        if (ExportPlaces.TryRead(file) == text)
         {
             return false;
         }
@@ -79,7 +76,7 @@ public sealed partial class NfsExports(ExportPlaces places)
         var below = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
         string[] files = Directory.Exists(directory) ? Directory.GetFiles(directory, "*.conf", below) : [];
         return files.Union(places.ListFragments()).Order(StringComparer.Ordinal)
-            .Select(file => (file, Comment().Replace(File.ReadAllText(file), "")));
+            .Select(file => (file, Comment().Replace(ExportPlaces.TryRead(file) ?? "", "")));
     }
 
     [GeneratedRegex(@"#.*$", RegexOptions.Multiline)]

@@ -23,11 +23,7 @@ public sealed class SambaShares(ExportPlaces places)
 
     /// <summary>Finds the share that this program has made of a pool.</summary>
     /// <param name="pool">The pool's name.</param>
-    public SambaShare? Find(string pool)
-    {
-        string file = places.FragmentOf(pool);
-        return File.Exists(file) ? SambaShare.Parse(File.ReadAllText(file)) : null;
-    }
+    public SambaShare? Find(string pool) => Read(places.FragmentOf(pool));
 
     /// <summary>Writes a share's fragment.</summary>
     /// <returns>Whether it is another one than was there.</returns>
@@ -35,15 +31,15 @@ public sealed class SambaShares(ExportPlaces places)
     public bool Put(SambaShare share)
     {
         string file = places.FragmentOf(share.Pool);
-        string? other = places.ListFragments().FirstOrDefault(there => there != file &&
-            string.Equals(SambaShare.Parse(File.ReadAllText(there))?.Name, share.Name, StringComparison.OrdinalIgnoreCase));
+        string? other = places.ListFragments().FirstOrDefault(there =>
+            there != file && string.Equals(Read(there)?.Name, share.Name, StringComparison.OrdinalIgnoreCase));
         if (other is not null)
         {
             throw new CommandException(ExitCode.PoolRefused, $"{other} has a share {share.Name} already: --share OTHER");
         }
 
         string text = share.ToText();
-        bool isChanged = !File.Exists(file) || File.ReadAllText(file) != text;
+        bool isChanged = ExportPlaces.TryRead(file) != text;
         if (isChanged)
         {
             AtomicFile.Put(file, Encoding.UTF8.GetBytes(text), FileModes.Public);
@@ -63,11 +59,13 @@ public sealed class SambaShares(ExportPlaces places)
     /// <returns>Whether there is one.</returns>
     public bool Reload() => new FileServer(places).Reload();
 
+    private static SambaShare? Read(string file) => ExportPlaces.TryRead(file) is { } text ? SambaShare.Parse(text) : null;
+
     private bool PutIndex()
     {
         string text = "# Made by kadalu-fsd pool export smb, which overwrites it.\n" +
             string.Concat(places.ListFragments().Select(file => $"include = {file}\n"));
-        if (File.Exists(Index) && File.ReadAllText(Index) == text)
+        if (ExportPlaces.TryRead(Index) == text)
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KadaluFsd.Contract;
 using KadaluFsd.Pools.Exports;
 
@@ -44,6 +45,30 @@ public sealed class NfsExportsTests : IDisposable
         _exports.Remove("pool1");
         Assert.Null(_exports.Find("pool1"));
         _exports.Remove("pool1");
+    }
+
+    [Fact]
+    public void What_is_no_text_of_reasonable_size_is_passed_over()
+    {
+        Directory.CreateDirectory(In("ganesha/kadalu.d/directory.conf"));
+        File.CreateSymbolicLink(In("ganesha/kadalu.d/nowhere.conf"), In("nowhere"));
+        File.WriteAllBytes(In("ganesha/kadalu.d/binary.conf"), [0, 255, 254, 1]);
+        using (FileStream large = File.Create(In("ganesha/kadalu.d/large.conf")))
+        {
+            large.SetLength(1L << 40);
+        }
+
+        // Nobody writes to it: whoever opens it waits for ever.
+        using (var made = Process.Start("mkfifo", In("ganesha/kadalu.d/pipe.conf")))
+        {
+            made.WaitForExit();
+        }
+
+        Assert.True(File.Exists(In("ganesha/kadalu.d/pipe.conf")));
+        Assert.Empty(_exports.Numbers);
+        Assert.Null(_exports.Find("pipe"));
+        Assert.Null(_exports.Find("binary"));
+        Assert.True(_exports.Put(Export("pool1", "/pool1")));
     }
 
     [Fact]

@@ -8,9 +8,23 @@
 #define CLIENT_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct client_file;
+
+/* For clients whose files are descriptors: one as a pointer that is not NULL, and back. */
+static inline struct client_file *
+client_file_of(int descriptor)
+{
+    return descriptor < 0 ? NULL : (struct client_file *)(intptr_t)(descriptor + 1);
+}
+
+static inline int
+client_descriptor_of(struct client_file *file)
+{
+    return (int)(intptr_t)file - 1;
+}
 
 /* Ends the process when there is no connection. The form of the target is the client's own. */
 void client_connect(const char *target);

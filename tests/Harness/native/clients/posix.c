@@ -4,26 +4,12 @@
  * A mount; the target is its directory.
  */
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "client.h"
-
-/* A descriptor as a pointer that is not NULL. */
-static struct client_file *
-file_of(int descriptor)
-{
-    return descriptor < 0 ? NULL : (struct client_file *)(intptr_t)(descriptor + 1);
-}
-
-static int
-descriptor_of(struct client_file *file)
-{
-    return (int)(intptr_t)file - 1;
-}
 
 void
 client_connect(const char *target)
@@ -42,31 +28,31 @@ client_disconnect(void)
 struct client_file *
 client_open(const char *path, int is_new)
 {
-    return file_of(open(path, O_RDWR | O_CLOEXEC | (is_new ? O_CREAT | O_EXCL : 0), 0644));
+    return client_file_of(open(path, O_RDWR | O_CLOEXEC | (is_new ? O_CREAT | O_EXCL : 0), 0644));
 }
 
 int
 client_close(struct client_file *file)
 {
-    return close(descriptor_of(file));
+    return close(client_descriptor_of(file));
 }
 
 ssize_t
 client_pwrite(struct client_file *file, const void *bytes, size_t count, off_t offset)
 {
-    return pwrite(descriptor_of(file), bytes, count, offset);
+    return pwrite(client_descriptor_of(file), bytes, count, offset);
 }
 
 ssize_t
 client_pread(struct client_file *file, void *bytes, size_t count, off_t offset)
 {
-    return pread(descriptor_of(file), bytes, count, offset);
+    return pread(client_descriptor_of(file), bytes, count, offset);
 }
 
 int
 client_truncate(struct client_file *file, off_t size)
 {
-    return ftruncate(descriptor_of(file), size);
+    return ftruncate(client_descriptor_of(file), size);
 }
 
 off_t

@@ -4,7 +4,6 @@
  * SMB by libsmbclient, as guest; the target is smb://HOST:PORT/SHARE.
  */
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,18 +15,6 @@
 
 static SMBCCTX *context;
 static const char *share;
-
-static struct client_file *
-file_of(int descriptor)
-{
-    return descriptor < 0 ? NULL : (struct client_file *)(intptr_t)(descriptor + 1);
-}
-
-static int
-descriptor_of(struct client_file *file)
-{
-    return (int)(intptr_t)file - 1;
-}
 
 static const char *
 url_of(const char *path, char url[static 1024])
@@ -77,31 +64,31 @@ client_open(const char *path, int is_new)
 {
     char url[1024];
 
-    return file_of(smbc_open(url_of(path, url), O_RDWR | (is_new ? O_CREAT | O_EXCL : 0), 0644));
+    return client_file_of(smbc_open(url_of(path, url), O_RDWR | (is_new ? O_CREAT | O_EXCL : 0), 0644));
 }
 
 int
 client_close(struct client_file *file)
 {
-    return smbc_close(descriptor_of(file));
+    return smbc_close(client_descriptor_of(file));
 }
 
 ssize_t
 client_pwrite(struct client_file *file, const void *bytes, size_t count, off_t offset)
 {
-    return smbc_lseek(descriptor_of(file), offset, SEEK_SET) < 0 ? -1 : smbc_write(descriptor_of(file), bytes, count);
+    return smbc_lseek(client_descriptor_of(file), offset, SEEK_SET) < 0 ? -1 : smbc_write(client_descriptor_of(file), bytes, count);
 }
 
 ssize_t
 client_pread(struct client_file *file, void *bytes, size_t count, off_t offset)
 {
-    return smbc_lseek(descriptor_of(file), offset, SEEK_SET) < 0 ? -1 : smbc_read(descriptor_of(file), bytes, count);
+    return smbc_lseek(client_descriptor_of(file), offset, SEEK_SET) < 0 ? -1 : smbc_read(client_descriptor_of(file), bytes, count);
 }
 
 int
 client_truncate(struct client_file *file, off_t size)
 {
-    return smbc_ftruncate(descriptor_of(file), size);
+    return smbc_ftruncate(client_descriptor_of(file), size);
 }
 
 off_t
