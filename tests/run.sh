@@ -24,8 +24,8 @@ heals='FullyQualifiedName~HealDaemonTests|FullyQualifiedName~HealedEntriesTests|
 split_brains=FullyQualifiedName~split_brain
 managed=FullyQualifiedName~ManagedPoolTests
 clients='FullyQualifiedName~.RealClientTests|FullyQualifiedName~.QemuTests|FullyQualifiedName~.GfapiTests|FullyQualifiedName~.GaneshaTests|FullyQualifiedName~.PoolExportTests'
-others=${clients//|/&}
-others=${others//\~/!\~}
+others=${clients//|/"&"}
+others=${others//"~"/"!~"}
 other_pools='FullyQualifiedName~.Pool&FullyQualifiedName!~PoolTypeTests&FullyQualifiedName!~PoolHealTests&FullyQualifiedName!~PoolKillTests'
 : > "$failures"
 

@@ -111,7 +111,8 @@ public sealed class SystemRefusalTests : IntegrationTest
         "heal-daemon" or "gateway" => PortUnavailable,
         "unit install" or "pool mount" => Usage,
         "volfile watch" or "top" or "drain" or "stop" => PeerUnreachable,
-        "pool create" or "pool start" or "pool stop" or "pool set" or "pool reset" => SystemRefused,
+        "pool create" or "pool start" or "pool stop" or "pool set" or "pool reset" or "pool export nfs" or "pool export smb" =>
+            SystemRefused,
         "pool delete" or "pool heal resolve" or "pool replace-unit" => PoolRefused,
         _ => 0,
     };
@@ -195,6 +196,7 @@ public sealed class SystemRefusalTests : IntegrationTest
         "pool create" => ["q", Path.Combine(Workspace.Path("units"), "q"), "--root-partition"],
         "pool mount" => ["p", Workspace.Path("none")],
         "pool set" => ["p", "diagnostics.brick-log-level", "DEBUG"],
+        "pool export nfs" => ["p", "--pool-servers"],
         "pool heal resolve" => ["p", "/none", "--latest-mtime"],
         "pool replace-unit" => ["p", "elsewhere:/none", "--same-path"],
         _ when command.StartsWith("pool ", StringComparison.Ordinal) => ["p"],

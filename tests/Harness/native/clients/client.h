@@ -28,7 +28,7 @@ client_descriptor_of(struct client_file *file)
 
 /* Ends the process when there is no connection. The form of the target is the client's own. */
 void client_connect(const char *target);
-/* Takes the connection down in order. */
+/* Takes the connection down in order, for those who have written something. */
 void client_disconnect(void);
 /* For reading and writing; is_new: it must not be there yet. NULL where it cannot be opened. */
 struct client_file *client_open(const char *path, int is_new);

@@ -310,6 +310,7 @@ main(int count, char **arguments)
             say("small", number, files);
         }
         write_large();
+        client_disconnect();
         (void)printf("written %ld\n", longest_ms);
     } else {
         for (long number = 0; number < files; number++) {
@@ -318,7 +319,6 @@ main(int count, char **arguments)
         verify_large();
         (void)printf("verified %ld\n", longest_ms);
     }
-    client_disconnect();
     free(buffer);
     free(expected);
     return 0;
