@@ -10,6 +10,11 @@ page=docs/reference/clients.md
 columns="connects,first server dead,server lost later,option set,unit killed"
 [ -s "$found" ] || { echo "$found is missing: run make test" >&2; exit 1; }
 
+awk -F '\t' -v columns="$columns" '
+  BEGIN { count = split(columns, names, ","); for (at = 1; at <= count; at++) known[names[at]] = 1 }
+  NF != 3 || !($2 in known) || ($3 != "yes" && $3 != "no") { print "a test has noted what is no cell of the table: " $0; bad = 1 }
+  END { exit bad }' "$found" >&2
+
 table() {
   LC_ALL=C sort -u "$found" | awk -F '\t' -v columns="$columns" '
     BEGIN {

@@ -94,6 +94,8 @@ internal static class Program
     // A process that hosts a graph starts without building all other commands, and without the texts of a help option.
     private static ParseResult Parse(string[] arguments)
     {
+        // "@group" is an argument, and no file with more of them.
+        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
         Command? alone = arguments.Any(argument => s_help.Contains(argument)) ? null : arguments.FirstOrDefault() switch
         {
             "unit" => DaemonCommand.CreateUnit(),
@@ -103,10 +105,10 @@ internal static class Program
         if (alone is not null)
         {
             // The command's name is parsed as a program's.
-            return alone.Parse(arguments);
+            return alone.Parse(arguments, configuration);
         }
 
-        return CommandTree.Create().Parse(arguments);
+        return CommandTree.Create().Parse(arguments, configuration);
     }
 
     private static int Fail(ExitCode code, string message)

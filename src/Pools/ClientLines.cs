@@ -75,7 +75,7 @@ public sealed class ClientLines(Pool pool)
     /// name for one.
     /// </summary>
     public string Ganesha => new NfsExport(
-        NfsExport.FirstNumber, pool.Name, pool.Id.ToString(), PoolExports.Gateway, $"/{pool.Name}").Block.TrimEnd('\n');
+        NfsExport.FirstNumber, pool.Name, pool.Id.ToString(), PoolNfs.Gateway, $"/{pool.Name}").Block.TrimEnd('\n');
 
     /// <summary>The same for the FSAL of the package nfs-ganesha-kadalu, which asks the pool's own servers.</summary>
     public string GaneshaWithPackage => new NfsExport(

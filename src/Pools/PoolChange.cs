@@ -35,6 +35,7 @@ public sealed class PoolChange(
         node.Require(stored.Pool);
         Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
         PoolChecks.RefuseOptions(changed, rules, stored.Pool.Options);
+        PoolChecks.ThrowIfAny([.. PoolChecks.FindSharedAliases(changed, store.LoadAll().Select(other => other.Pool))]);
 
         // Generated before it is saved: an option that makes no valid volfile is rejected, and nothing is changed.
         Dictionary<string, string> texts = volfiles.Generate(changed, node);
@@ -43,7 +44,7 @@ public sealed class PoolChange(
         PoolChecks.ThrowIfAny([.. TlsFiles.FindProblems(texts.Values, earlier.Values)]);
         if (!terms.MayChangeLayers && GraphLayers.Differ(earlier[changed.Name], texts[changed.Name]))
         {
-            exports.RefuseOtherLayers(changed);
+            exports.Nfs.RefuseOtherLayers(changed);
         }
 
         await NotedNames.CheckAsync(stored, earlier[changed.Name], texts[changed.Name], heal, node);

@@ -9,6 +9,9 @@ namespace KadaluFsd.Pools;
 /// <summary>Checks of a pool before anything is changed, beside the rules of its definition.</summary>
 public static class PoolChecks
 {
+    /// <summary>The option with the address on which a pool's units have glusterd's port.</summary>
+    public const string Alias = "unit.alias";
+
     /// <summary>Throws if there are problems.</summary>
     /// <param name="problems">The problems; the message has all of them, up to a limit.</param>
     /// <exception cref="CommandException">There are problems.</exception>
@@ -68,6 +71,18 @@ public static class PoolChecks
         where node.HasId(member.Unit.Node) && !node.IsCalled(member.Unit.Node.Name)
         select $"{member.Unit.Address} has this node's id, {node.Id}, and is on another node by its name: is this machine a " +
             $"copy of that one? (--node {member.Unit.Node.Name} says that it is this one)";
+
+    /// <summary>Finds pools with the same alias: a client that asks there would get the one or the other.</summary>
+    /// <returns>A problem for each.</returns>
+    public static IEnumerable<string> FindSharedAliases(Pool pool, IEnumerable<Pool> others) =>
+        from alias in AliasesOf(pool)
+        from other in others
+        where other.Name != pool.Name && AliasesOf(other).Contains(alias)
+        select $"units of the pool \"{other.Name}\" have the alias {alias}";
+
+    private static IEnumerable<string> AliasesOf(Pool pool) =>
+        pool.Options.Where(option => option.Key == Alias || option.Key.EndsWith("." + Alias, StringComparison.Ordinal))
+            .Select(option => option.Value).Distinct();
 
     /// <summary>Finds units of a pool that are inside, around or at the path of another pool's.</summary>
     /// <param name="node">This node, which may have several names.</param>

@@ -33,34 +33,33 @@ public sealed class PoolManager(
     /// <exception cref="CommandException">It cannot be exported so.</exception>
     public async Task ExportNfsAsync(string name, NfsTerms terms)
     {
+        // It may hang, and must not hold up other pools.
+        IReadOnlySet<int> live = await PoolNfs.ListNumbersAsync();
         using ChangeLock taken = await _recovery.LockForCreationAsync(name);
-        await exports.ExportNfsAsync(store.Get(name).Pool, terms, taken.All);
+        await exports.Nfs.ExportAsync(store.Get(name).Pool, terms, live, taken.All);
     }
 
-    /// <summary>Ends a pool's export by NFS.</summary>
-    /// <exception cref="CommandException">There is none.</exception>
+    /// <summary>Ends a pool's export by NFS, also that of a pool that is gone.</summary>
+    /// <exception cref="CommandException">NFS-Ganesha does not let go of it.</exception>
     public async Task EndNfsAsync(string name)
     {
         using IDisposable taken = await _recovery.LockAsync(name);
-        await exports.RemoveNfsAsync(name);
+        await exports.Nfs.RemoveAsync(name);
     }
 
     /// <summary>Shares a pool by SMB, or changes how it is shared.</summary>
-    /// <param name="share">The share's name; null for the pool's.</param>
-    /// <param name="directory">The directory of the pool; null for all of it.</param>
     /// <exception cref="CommandException">It cannot be shared so.</exception>
-    public async Task ShareBySmbAsync(string name, string? share, string? directory, bool isReadOnly)
+    public async Task ShareBySmbAsync(string name, SambaTerms terms)
     {
         using ChangeLock taken = await _recovery.LockForCreationAsync(name);
-        exports.ShareBySmb(store.Get(name).Pool, share, directory, isReadOnly);
+        exports.Samba.Share(store.Get(name).Pool, terms);
     }
 
     /// <summary>Ends a pool's share.</summary>
-    /// <exception cref="CommandException">There is none.</exception>
     public async Task EndSmbAsync(string name)
     {
         using ChangeLock taken = await _recovery.LockForCreationAsync(name);
-        exports.RemoveSmb(name);
+        exports.Samba.Remove(name);
     }
 
     /// <summary>Starts the units and the self-heal daemon of a pool on this node, unless they run.</summary>

@@ -56,12 +56,12 @@ public sealed class PoolPaths(string root)
 
     /// <summary>Where NFS-Ganesha keeps things, and its exports of this node's pools.</summary>
     public ExportPlaces Ganesha => new(
-        Path.Combine(_root, "etc/ganesha/kadalu.d"), Path.Combine(_root, "etc/ganesha/ganesha.conf"),
+        "ganesha.nfsd", Path.Combine(_root, "etc/ganesha/kadalu.d"), Path.Combine(_root, "etc/ganesha/ganesha.conf"),
         Path.Combine(_root, "run/ganesha/ganesha.pid"));
 
     /// <summary>Where Samba keeps things, and its shares of this node's pools.</summary>
     public ExportPlaces Samba => new(
-        Path.Combine(_root, "etc/samba/kadalu"), Path.Combine(_root, "etc/samba/smb.conf"),
+        "smbd", Path.Combine(_root, "etc/samba/kadalu"), Path.Combine(_root, "etc/samba/smb.conf"),
         Path.Combine(_root, "run/samba/smbd.pid"));
 
     /// <summary>All directories of this program.</summary>

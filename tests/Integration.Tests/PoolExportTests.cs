@@ -20,19 +20,21 @@ public sealed class PoolExportTests : IntegrationTest
         // Two pools of one node, each with its own files.
         foreach (string pool in new[] { "pool1", "pool2" })
         {
-            string said = await pools.MustAsync("export", "nfs", pool, "--no-root-squash");
-            Assert.Contains($"NFS-Ganesha exports {pool} as /{pool} (Export_Id {(pool == "pool1" ? 101 : 102)})", said, StringComparison.Ordinal);
+            string said = await pools.MustAsync("export", "nfs", pool, "--squash", "none");
+            Assert.Contains(
+                $"NFS-Ganesha exports {pool} as /{pool} (Export_Id {(pool == "pool1" ? 101 : 102)}, writable for all clients, whose root is root)",
+                said, StringComparison.Ordinal);
             Assert.DoesNotContain("warning", said, StringComparison.Ordinal);
             await ganesha.WriteAsync(Workspace, pool, pool, s_content);
             Assert.Equal(s_content, await File.ReadAllBytesAsync(Path.Combine(pools.Units(pool, 1)[0], pool)));
         }
 
         Assert.False(File.Exists(Path.Combine(pools.Units("pool1", 1)[0], "pool2")));
-        Assert.Contains("already", await pools.MustAsync("export", "nfs", "pool1", "--no-root-squash"), StringComparison.Ordinal);
+        Assert.Contains("already", await pools.MustAsync("export", "nfs", "pool1", "--squash", "none"), StringComparison.Ordinal);
         MustBeRefused(await pools.TryAsync("export", "nfs", "pool2", "--pseudo", "/pool1"), "exports something as /pool1 already");
 
         // Another path and number: the old one is gone.
-        await pools.MustAsync("export", "nfs", "pool1", "--pseudo", "/first/pool", "--export-id", "201", "--no-root-squash");
+        await pools.MustAsync("export", "nfs", "pool1", "--pseudo", "/first/pool", "--export-id", "201", "--squash", "none");
         Assert.Equal(s_content, await ganesha.ReadAsync(Workspace, "first/pool", "pool1"));
         await ganesha.ServesNotAsync("pool1");
 
@@ -41,10 +43,19 @@ public sealed class PoolExportTests : IntegrationTest
         await pools.MustAsync("set", "pool1", "performance.read-ahead", "on", "--yes");
         Assert.Equal(s_content, await ganesha.ReadAsync(Workspace, "first/pool", "pool1"));
 
+        // What was said before stays; what a killed command has left in NFS-Ganesha is found by its tag.
         Assert.Contains(
-            "does not export pool1 as /first/pool any more", await pools.MustAsync("export", "nfs", "pool1", "--remove"),
-            StringComparison.Ordinal);
+            "(Export_Id 201, read-only for 127.0.0.0/8, whose root is root)",
+            await pools.MustAsync("export", "nfs", "pool1", "--access", "ro", "--clients", "127.0.0.0/8"), StringComparison.Ordinal);
+        await ganesha.ServesAsync("first/pool");
+        File.Delete(Path.Combine(pools.Root, "etc/ganesha/kadalu.d/pool1.conf"));
+        await pools.MustAsync("export", "nfs", "pool1");
+        await ganesha.ServesAsync("pool1");
         await ganesha.ServesNotAsync("first/pool");
+        File.Delete(Path.Combine(pools.Root, "etc/ganesha/kadalu.d/pool1.conf"));
+        Assert.Contains(
+            "does not export pool1 any more", await pools.MustAsync("export", "nfs", "pool1", "--remove"), StringComparison.Ordinal);
+        await ganesha.ServesNotAsync("pool1");
         await pools.MustAsync("stop", "pool2");
         Assert.Contains("does not export pool2", await pools.MustAsync("delete", "pool2"), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Path.Combine(pools.Root, "etc/ganesha/kadalu.d")));
@@ -59,8 +70,9 @@ public sealed class PoolExportTests : IntegrationTest
 
         // The pool's units serve its volfile on an address of their own.
         MustBeRefused(await pools.TryAsync("export", "nfs", "pool1"), "kadalu-fsd-gateway");
+        MustBeRefused(await pools.TryAsync("export", "nfs", "pool1", "--alias", "127.0.9.2"), "unit.alias 127.0.9.2");
         Assert.Contains(
-            "SIGHUP", await pools.MustAsync("export", "nfs", "pool1", "--alias", "127.0.9.1", "--no-root-squash"),
+            "SIGHUP", await pools.MustAsync("export", "nfs", "pool1", "--alias", "127.0.9.1", "--squash", "none"),
             StringComparison.Ordinal);
         await ganesha.ServesAsync("pool1");
         await ganesha.WriteAsync(Workspace, "pool1", "file", s_content);
@@ -78,7 +90,7 @@ public sealed class PoolExportTests : IntegrationTest
         Directory.CreateDirectory(Path.Combine(pools.Root, "etc/ganesha"));
         await File.WriteAllTextAsync(Path.Combine(pools.Root, "etc/ganesha/own.conf"), "EXPORT { export_id=101; Pseudo = /own; }\n");
         string said = await pools.MustAsync(
-            "export", "nfs", "pool1", "--read-only", "--directory", "/below", "--clients", "127.0.0.0/8,@group");
+            "export", "nfs", "pool1", "--access", "ro", "--directory", "/below", "--clients", "@group,127.0.0.0/8");
         Assert.Contains("does not run on this node", said, StringComparison.Ordinal);
         Assert.Contains("needs the line %dir", said, StringComparison.Ordinal);
         Assert.Contains("Export_Id 102", said, StringComparison.Ordinal);
@@ -102,12 +114,17 @@ public sealed class PoolExportTests : IntegrationTest
         Ganesha ganesha = await Ganesha.StartForAsync(Workspace, pools);
         await pools.MustAsync("export", "nfs", "pool1");
         string fragment = await File.ReadAllTextAsync(Path.Combine(pools.Root, "etc/ganesha/kadalu.d/pool1.conf"));
-        MustBeRefused(await pools.TryAsync("export", "nfs", "pool1", "--directory", "/missing"), "NFS-Ganesha:");
+        MustBeRefused(await pools.TryAsync("export", "nfs", "pool1", "--directory", "/missing"), "NFS-Ganesha refuses:");
         Assert.Equal(fragment, await File.ReadAllTextAsync(Path.Combine(pools.Root, "etc/ganesha/kadalu.d/pool1.conf")));
         await ganesha.ServesAsync("pool1");
+        string others = Path.Combine(pools.Root, "etc/ganesha/kadalu.d/pool2.conf");
+        await File.WriteAllTextAsync(others, "EXPORT { Export_Id = 7; }\n");
+        await pools.CreateAsync("pool2", "units:1");
+        MustBeRefused(await pools.TryAsync("export", "nfs", "pool2"), "not made by this command");
+        Assert.Equal("EXPORT { Export_Id = 7; }\n", await File.ReadAllTextAsync(others));
         foreach (string[] wrong in (string[][])[
-            ["--pseudo", "/"], ["--pseudo", "/a\"; Squash = None; \""], ["--directory", "/../x"], ["--clients", "a; b"],
-            ["--address", "a b"], ["--alias", "127.0.9.1", "--pool-servers"]])
+            ["--pseudo", "/"], ["--pseudo", "//a"], ["--pseudo", "/a\"; Squash = None; \""], ["--directory", "/../x"], ["--clients", "a; b"],
+            ["--address", "a b"], ["--alias", "127.0.9.1", "--pool-servers"], ["--export-id", "0"], ["--export-id", "x"]])
         {
             Command refused = await pools.TryAsync(["export", "nfs", "pool1", .. wrong]);
             Assert.True(refused.ExitCode == 2, $"{string.Join(' ', wrong)}: {refused.ExitCode} {refused.Error}");
@@ -120,7 +137,7 @@ public sealed class PoolExportTests : IntegrationTest
         PoolHarness pools = await CreateAsync("pool1", "pool2");
         foreach (string pool in new[] { "pool1", "pool2" })
         {
-            Assert.Contains("needs the line include = ", await pools.MustAsync("export", "smb", pool), StringComparison.Ordinal);
+            Assert.Contains("needs, as its last line, include = ", await pools.MustAsync("export", "smb", pool), StringComparison.Ordinal);
         }
 
         Samba samba = await Samba.StartForAsync(Workspace, pools);
@@ -136,7 +153,7 @@ public sealed class PoolExportTests : IntegrationTest
         Assert.False(Directory.Exists(Path.Combine(pools.Units("pool1", 1)[0], "d")));
 
         // A share of a part, under another name; then none.
-        string said = await pools.MustAsync("export", "smb", "pool2", "--share", "part", "--directory", "/d", "--read-only");
+        string said = await pools.MustAsync("export", "smb", "pool2", "--share", "part", "--directory", "/d", "--access", "ro");
         Assert.Contains("smbd has been told", said, StringComparison.Ordinal);
         Assert.DoesNotContain("warning", said, StringComparison.Ordinal);
         await Until.SoAsync(
@@ -145,7 +162,7 @@ public sealed class PoolExportTests : IntegrationTest
         Assert.NotEqual(0, (await samba.RunAsync("pool2", "ls")).ExitCode);
         await pools.MustAsync("export", "smb", "pool1", "--remove");
         await Until.SoAsync("smbd has lost the share", async () => (await samba.RunAsync("pool1", "ls")).ExitCode != 0);
-        MustBeRefused(await pools.TryAsync("export", "smb", "pool1", "--share", "global"), "no name for a share");
+        MustBeRefused(await pools.TryAsync("export", "smb", "pool1", "--share", "Globals"), "no name for a share");
         MustBeRefused(await pools.TryAsync("export", "smb", "pool1", "--share", "PART"), "has a share PART already");
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using KadaluFsd.Harness;
 
@@ -9,6 +10,9 @@ namespace KadaluFsd.Long.Tests;
 public sealed class NfsRestartTests : IntegrationTest
 {
     private const int Units = 3;
+
+    // It waits for heals, and files are written all the time.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
 
     // What the product promises.
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);
@@ -31,7 +35,10 @@ public sealed class NfsRestartTests : IntegrationTest
         // Each unit is stopped and started, the next one when the one before is healed and its clients are back.
         for (int round = 0; round < 2; round++)
         {
-            await pools.MustAsync("set", "pool1", "unit.log-limit", $"{201 + round}", "--restart");
+            using Process change = pools.Start("set", "pool1", "unit.log-limit", $"{201 + round}", "--restart");
+            using var limit = new CancellationTokenSource(s_patience);
+            await change.WaitForExitAsync(limit.Token);
+            Assert.Equal(0, change.ExitCode);
         }
 
         TimeSpan longest = await writing.EndAsync();

@@ -3,23 +3,28 @@ using KadaluFsd.Contract;
 using KadaluFsd.Pools;
 using KadaluFsd.Pools.Exports;
 using KadaluFsd.Volgen;
+using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary><c>kadalu-fsd pool export</c>: pools by NFS and SMB, through the file servers of this node.</summary>
 internal static class PoolExportCommand
 {
-    private const int GatewayPort = UnitVolfile.DefaultPort;
+    private const string ReadOnly = "ro";
+    private const string RootTrusted = "none";
 
     private static readonly Option<bool> s_remove = new("--remove") { Description = "Do not export it any more." };
 
     private static readonly Option<string?> s_directory =
         new("--directory") { HelpName = "/DIR", Description = "The directory of the pool (default all of it)." };
 
-    private static readonly Option<bool> s_readOnly = new("--read-only") { Description = "Clients may not write." };
+    private static readonly Option<string?> s_access =
+        OneOf("--access", "Whether clients may write (default rw).", "rw", ReadOnly);
 
     /// <summary>Builds the command.</summary>
-    internal static Command Create() => new("export", "Have NFS-Ganesha or Samba on this node give a pool to their clients.")
+    internal static Command Create() => new(
+        "export",
+        "Have NFS-Ganesha or Samba on this node give a pool to their clients. Said again, changes what is said, and no more.")
     {
         CreateNfs(),
         CreateSmb(),
@@ -37,11 +42,11 @@ internal static class PoolExportCommand
         var alias = new Option<string?>("--alias")
         {
             HelpName = "ADDRESS",
-            Description = "As --address, for an address that the pool's units have themselves: their option unit.alias.",
+            Description = $"Fetch it from the pool's own units, which have this address by the option {PoolChecks.Alias}.",
         };
         var poolServers = new Option<bool>("--pool-servers")
         {
-            Description = "NFS-Ganesha asks the pool's own servers and port: it has the FSAL of nfs-ganesha-kadalu.",
+            Description = "Fetch it from the pool's own servers and port: NFS-Ganesha has the FSAL of nfs-ganesha-kadalu.",
         };
         var pseudo = new Option<string?>("--pseudo")
         {
@@ -55,22 +60,14 @@ internal static class PoolExportCommand
                 "Its Export_Id, which file handles of clients begin with: the same on machines that stand in for each other " +
                 $"(default one that is free, from {NfsExport.FirstNumber} on)."
         };
-        number.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1 or > NfsExport.LastNumber)
-            {
-                result.AddError($"--export-id: not a whole number from 1 to {NfsExport.LastNumber}");
-            }
-        });
         var clients = new Option<string?>("--clients")
         {
             HelpName = "LIST",
-            Description = "Which clients may: addresses, networks, names, @NETGROUPS, separated by commas (default all)."
+            Description =
+                "Which clients may mount it: addresses, networks, names, @NETGROUPS, separated by commas; all (default)."
         };
-        var rootTrusted = new Option<bool>("--no-root-squash")
-        {
-            Description = "Root on a client is root in the pool, and not nobody."
-        };
+        Option<string?> squash =
+            OneOf("--squash", "Who is nobody in the pool: root on clients (default), or none.", "root", RootTrusted);
         return PoolCommand.WithPool("nfs", "Have NFS-Ganesha on this node export a pool.", async (parsed, name, cancellation) =>
         {
             PoolManager manager = PoolCommand.Manage(parsed);
@@ -80,12 +77,15 @@ internal static class PoolExportCommand
                 return (int)ExitCode.Success;
             }
 
-            string?[] servers = [parsed.GetValue(address), parsed.GetValue(alias), parsed.GetValue(poolServers) ? "" : null];
-            if (servers.Count(server => server is not null) > 1)
+            if (new[] { parsed.GetValue(address), parsed.GetValue(alias), parsed.GetValue(poolServers) ? "" : null }
+                .Count(given => given is not null) > 1)
             {
                 throw new CommandException(ExitCode.Usage, "say one of --address, --alias, --pool-servers");
             }
 
+            (PoolPaths paths, PoolStore store, _) = PoolCommand.Open(parsed);
+            Pool pool = PoolCommand.GetStarted(store, name);
+            CheckAlias(pool, parsed.GetValue(alias));
             var terms = new NfsTerms
             {
                 Server = parsed.GetValue(address) ?? parsed.GetValue(alias),
@@ -94,17 +94,18 @@ internal static class PoolExportCommand
                 Pseudo = parsed.GetValue(pseudo),
                 Directory = parsed.GetValue(s_directory),
                 Clients = parsed.GetValue(clients),
-                IsReadOnly = parsed.GetValue(s_readOnly),
-                IsRootTrusted = parsed.GetValue(rootTrusted),
+                IsReadOnly = parsed.GetValue(s_access) is { } access ? access == ReadOnly : null,
+                IsRootTrusted = parsed.GetValue(squash) is { } squashed ? squashed == RootTrusted : null,
             };
-            if (!terms.HasPoolServers)
+            NfsExport? before = new PoolExports(paths, Console.WriteLine).Nfs.Find(name);
+            if (!terms.HasPoolServers && (terms.Server is not null || before?.HasPoolServers != true))
             {
-                await CheckServerAsync(PoolCommand.Open(parsed).Store.Get(name).Pool.Id, name, terms, cancellation);
+                await CheckServerAsync(pool, terms.Server ?? before?.Servers ?? PoolNfs.Gateway, cancellation);
             }
 
             await manager.ExportNfsAsync(name, terms);
             return (int)ExitCode.Success;
-        }, address, alias, poolServers, pseudo, number, s_directory, clients, s_readOnly, rootTrusted, s_remove);
+        }, address, alias, poolServers, pseudo, number, s_directory, clients, s_access, squash, s_remove);
     }
 
     private static Command CreateSmb()
@@ -117,33 +118,59 @@ internal static class PoolExportCommand
         return PoolCommand.WithPool("smb", "Have Samba on this node share a pool.", async (parsed, name, _) =>
         {
             PoolManager manager = PoolCommand.Manage(parsed);
-            await (parsed.GetValue(s_remove)
-                ? manager.EndSmbAsync(name)
-                : manager.ShareBySmbAsync(
-                    name, parsed.GetValue(share), parsed.GetValue(s_directory), parsed.GetValue(s_readOnly)));
+            var terms = new SambaTerms(
+                parsed.GetValue(share), parsed.GetValue(s_directory),
+                parsed.GetValue(s_access) is { } access ? access == ReadOnly : null);
+            await (parsed.GetValue(s_remove) ? manager.EndSmbAsync(name) : manager.ShareBySmbAsync(name, terms));
             return (int)ExitCode.Success;
-        }, share, s_directory, s_readOnly, s_remove);
+        }, share, s_directory, s_access, s_remove);
+    }
+
+    private static Option<string?> OneOf(string name, string description, params string[] values)
+    {
+        var option = new Option<string?>(name) { HelpName = string.Join('|', values), Description = description };
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+
+    private static void CheckAlias(Pool pool, string? alias)
+    {
+        if (alias is not null && pool.Options.GetValueOrDefault(PoolChecks.Alias) != alias)
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"the units of {pool.Name} do not have the alias {alias}: pool set {pool.Name} {PoolChecks.Alias} {alias} --restart");
+        }
     }
 
     // NFS-Ganesha says "Invalid object type" where nobody serves the volfile.
-    private static async Task CheckServerAsync(Guid id, string name, NfsTerms terms, CancellationToken cancellation)
+    private static async Task CheckServerAsync(Pool pool, string host, CancellationToken cancellation)
     {
-        string host = terms.Server ?? PoolExports.Gateway;
-        NfsExport.CheckHost(host);
+        string place = $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{UnitVolfile.DefaultPort}";
+        if (!GlusterAddress.IsHost(host))
+        {
+            throw new CommandException(ExitCode.Usage, $"\"{host}\" is not an address or a host name");
+        }
+
         try
         {
-            string bracketed = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
-            using VolfileFetcher server = await VolfileFetcher.ConnectAsync($"{bracketed}:{GatewayPort}", cancellation);
-            _ = await server.FetchAsync(id.ToString(), wantsServers: false, cancellation);
+            using VolfileFetcher server = await VolfileFetcher.ConnectAsync(place, cancellation);
+            _ = await server.FetchAsync(pool.Id.ToString(), wantsServers: false, cancellation);
         }
-        catch (CommandException exception) when (exception.Code is ExitCode.PeerUnreachable or ExitCode.PeerRefused)
+        catch (CommandException exception) when (exception.Code == ExitCode.PeerUnreachable)
         {
             throw new CommandException(
                 exception.Code,
-                $"nobody gives NFS-Ganesha the volfile of {name} on {host}, port {GatewayPort}: {exception.Message}\n" +
-                $"  start a gateway there (systemctl enable --now kadalu-fsd-gateway), or have the pool's units listen on an " +
-                $"address of their own (pool set {name} unit.alias 127.0.9.1 --restart; " +
-                $"pool export nfs {name} --alias 127.0.9.1)");
+                $"nobody gives NFS-Ganesha volfiles there: {exception.Message}; start a gateway (systemctl enable --now " +
+                "kadalu-fsd-gateway), or give the pool's units an address of their own (pool set " +
+                $"{pool.Name} {PoolChecks.Alias} 127.0.9.1 --restart) and say --alias 127.0.9.1");
+        }
+        catch (CommandException exception) when (exception.Code == ExitCode.PeerRefused)
+        {
+            throw new CommandException(
+                exception.Code,
+                $"{place} gives volfiles, but not that of {pool.Name}: is it a gateway of other pools, another pool's " +
+                "alias, or glusterd?");
         }
     }
 }

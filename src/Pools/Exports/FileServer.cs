@@ -1,3 +1,4 @@
+using System.Globalization;
 using KadaluFsd.Linux;
 
 namespace KadaluFsd.Pools.Exports;
@@ -6,9 +7,6 @@ namespace KadaluFsd.Pools.Exports;
 /// <param name="places">Where it keeps things.</param>
 internal sealed class FileServer(ExportPlaces places)
 {
-    /// <summary>Whether its process runs.</summary>
-    internal bool IsRunning => RecordLock.FindHolder(places.PidFile) is not null;
-
     /// <summary>Has it read its configuration again (SIGHUP). What comes of it is in its log only.</summary>
     /// <returns>Whether there is such a process, and it could be told.</returns>
     internal bool Reload()
@@ -21,13 +19,22 @@ internal sealed class FileServer(ExportPlaces places)
         _ = ProcessReference.Open(id, out ProcessReference? process);
         using (process)
         {
-            // The id may have become another process's before it was opened.
-            return process is not null && RecordLock.FindHolder(places.PidFile) == id && process.Reload() == Errno.None;
+            // The id may have become another process's before it was opened, and anybody can lock the file.
+            return process is not null && RecordLock.FindHolder(places.PidFile) == id && IsProgram(id) &&
+                process.Reload() == Errno.None;
         }
     }
 
-    /// <summary>Whether the server's configuration includes something.</summary>
-    /// <param name="isIncluding">Whether a line of it does.</param>
-    internal bool Includes(Func<string, bool> isIncluding) =>
-        ExportPlaces.TryRead(places.Configuration)?.Split('\n').Any(line => isIncluding(line.Trim())) == true;
+    private bool IsProgram(int id)
+    {
+        try
+        {
+            string? program = new FileInfo($"/proc/{id.ToString(CultureInfo.InvariantCulture)}/exe").LinkTarget;
+            return program is not null && Path.GetFileName(program).Split(' ')[0] == places.Program;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 }

@@ -3,6 +3,12 @@ using Tmds.DBus.Protocol;
 
 namespace KadaluFsd.Pools.Exports;
 
+/// <summary>An export that a running NFS-Ganesha has.</summary>
+/// <param name="Number">Export_Id.</param>
+/// <param name="Pseudo">The path that NFS clients mount.</param>
+/// <param name="Tag">What <see cref="NfsExport.Tag"/> says; something else, or nothing, for others' exports.</param>
+internal sealed record LiveExport(int Number, string Pseudo, string Tag);
+
 /// <summary>A running NFS-Ganesha, over D-Bus: its interface org.ganesha.nfsd.exportmgr.</summary>
 internal sealed class GaneshaBus : IDisposable
 {
@@ -10,9 +16,11 @@ internal sealed class GaneshaBus : IDisposable
     private const string Path = "/org/ganesha/nfsd/ExportMgr";
     private const string Interface = "org.ganesha.nfsd.exportmgr";
 
+    private static readonly TimeSpan s_connectsWithin = TimeSpan.FromSeconds(10);
+
     // An export is added when its volfile servers and units have been tried, and removed when libgfapi has ended its threads, for
     // which it takes ten seconds.
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_answersWithin = TimeSpan.FromMinutes(2);
 
     private readonly DBusConnection _connection;
 
@@ -20,6 +28,7 @@ internal sealed class GaneshaBus : IDisposable
 
     /// <summary>Finds it.</summary>
     /// <returns>Null where there is no D-Bus, or no NFS-Ganesha on it.</returns>
+    /// <exception cref="CommandException">D-Bus does not answer.</exception>
     internal static async Task<GaneshaBus?> FindAsync()
     {
         if (DBusAddress.System is not { } address)
@@ -30,8 +39,8 @@ internal sealed class GaneshaBus : IDisposable
         var connection = new DBusConnection(address);
         try
         {
-            await connection.ConnectAsync();
-            if ((await connection.ListServicesAsync()).Contains(Name))
+            await connection.ConnectAsync().AsTask().WaitAsync(s_connectsWithin);
+            if ((await connection.ListServicesAsync().WaitAsync(s_connectsWithin)).Contains(Name))
             {
                 return new GaneshaBus(connection);
             }
@@ -40,32 +49,36 @@ internal sealed class GaneshaBus : IDisposable
         {
             // The same as without one.
         }
+        catch (TimeoutException)
+        {
+            connection.Dispose();
+            throw new CommandException(
+                ExitCode.PeerUnreachable, $"D-Bus ({address}) has not answered for {s_connectsWithin.TotalSeconds} s");
+        }
 
         connection.Dispose();
         return null;
     }
 
-    /// <summary>Asks for an export.</summary>
-    /// <param name="number">Its Export_Id.</param>
-    /// <returns>The path that NFS clients mount; null where it has no such export.</returns>
+    /// <summary>Lists the exports that it has.</summary>
     /// <exception cref="CommandException">It does not answer.</exception>
-    internal async Task<string?> FindAsync(int number)
+    internal async Task<LiveExport[]> ListAsync()
     {
-        try
+        var exports = new List<LiveExport>();
+        foreach (int number in await CallAsync("ShowExports", null, static (ref MessageWriter _) => { }, ReadNumbers))
         {
-            return await CallAsync(
-                "DisplayExport", "q", (ref MessageWriter writer) => writer.WriteUInt16((ushort)number), static (message, _) =>
-                {
-                    Reader reader = message.GetBodyReader();
-                    _ = reader.ReadUInt16();
-                    _ = reader.ReadString();
-                    return reader.ReadString();
-                });
+            try
+            {
+                exports.Add(await CallAsync(
+                    "DisplayExport", "q", (ref MessageWriter writer) => writer.WriteUInt16((ushort)number), ReadExport));
+            }
+            catch (CommandException refusal) when (refusal.Code == ExitCode.PeerRefused)
+            {
+                // It has gone meanwhile.
+            }
         }
-        catch (CommandException refusal) when (refusal.Code == ExitCode.PeerRefused)
-        {
-            return null;
-        }
+
+        return [.. exports];
     }
 
     /// <summary>Adds an export.</summary>
@@ -92,15 +105,60 @@ internal sealed class GaneshaBus : IDisposable
 
     private delegate void WriteArguments(ref MessageWriter writer);
 
+    // (tt)a(qs((sb)(sb)…)(tt)): when it was asked; then of each export its number, its path, which protocols it counts, when it was
+    // used. Versions count other protocols.
+    private static int[] ReadNumbers(Message message, object? state)
+    {
+        Reader reader = message.GetBodyReader();
+        int protocols = message.SignatureAsString!.Split("(sb)").Length - 1;
+        SkipTime(ref reader);
+        var numbers = new List<int>();
+        ArrayEnd exports = reader.ReadArrayStart(DBusType.Struct);
+        while (reader.HasNext(exports))
+        {
+            reader.AlignStruct();
+            numbers.Add(reader.ReadUInt16());
+            _ = reader.ReadString();
+            reader.AlignStruct();
+            for (int protocol = 0; protocol < protocols; protocol++)
+            {
+                reader.AlignStruct();
+                _ = reader.ReadString();
+                _ = reader.ReadBool();
+            }
+
+            SkipTime(ref reader);
+        }
+
+        return [.. numbers];
+    }
+
+    private static void SkipTime(ref Reader reader)
+    {
+        reader.AlignStruct();
+        _ = reader.ReadUInt64();
+        _ = reader.ReadUInt64();
+    }
+
+    // qsssa(siyyiuuuuu): number, path of the first version, path that clients mount, tag, clients.
+    private static LiveExport ReadExport(Message message, object? state)
+    {
+        Reader reader = message.GetBodyReader();
+        int number = reader.ReadUInt16();
+        _ = reader.ReadString();
+        return new LiveExport(number, reader.ReadString(), reader.ReadString());
+    }
+
     private async Task<T> CallAsync<T>(string method, string? signature, WriteArguments write, MessageValueReader<T> read)
     {
         try
         {
-            return await _connection.CallMethodAsync(CreateCall(method, signature, write), read).WaitAsync(s_limit);
+            return await _connection.CallMethodAsync(CreateCall(method, signature, write), read).WaitAsync(s_answersWithin);
         }
         catch (DBusErrorReplyException refusal)
         {
-            throw new CommandException(ExitCode.PeerRefused, $"NFS-Ganesha: {refusal.ErrorMessage.Trim()}");
+            throw new CommandException(
+                ExitCode.PeerRefused, $"NFS-Ganesha refuses: {refusal.ErrorMessage.Trim().ReplaceLineEndings("; ")}");
         }
         catch (DBusExceptionBase exception)
         {
@@ -109,7 +167,8 @@ internal sealed class GaneshaBus : IDisposable
         catch (TimeoutException)
         {
             throw new CommandException(
-                ExitCode.PeerUnreachable, $"NFS-Ganesha has not answered {method} over D-Bus for {s_limit.TotalSeconds} s");
+                ExitCode.PeerUnreachable,
+                $"NFS-Ganesha has not answered {method} over D-Bus for {s_answersWithin.TotalSeconds} s: it hangs, or is stopped");
         }
     }
 

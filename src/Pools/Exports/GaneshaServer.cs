@@ -2,38 +2,30 @@ using KadaluFsd.Contract;
 
 namespace KadaluFsd.Pools.Exports;
 
-/// <summary>Brings a running NFS-Ganesha into line with the fragments: over D-Bus where it is on it, by SIGHUP otherwise.</summary>
+/// <summary>
+/// Brings a running NFS-Ganesha into line with the fragments: over D-Bus where it is on it, by SIGHUP otherwise. What it exports of a
+/// pool, whichever command has made it, is known by the tags of exports.
+/// </summary>
 /// <param name="places">Where it keeps things.</param>
 internal sealed class GaneshaServer(ExportPlaces places)
 {
     private readonly FileServer _process = new(places);
 
-    /// <summary>Finds an Export_Id that neither files nor the running server have.</summary>
-    /// <param name="taken">Those of files.</param>
-    /// <exception cref="CommandException">The server does not answer, or all are taken.</exception>
-    internal static async Task<int> ChooseNumberAsync(IReadOnlySet<int> taken)
+    /// <summary>The Export_Ids that a running server has.</summary>
+    /// <returns>None where none is on D-Bus.</returns>
+    /// <exception cref="CommandException">It does not answer.</exception>
+    internal static async Task<IReadOnlySet<int>> ListNumbersAsync()
     {
         using GaneshaBus? bus = await GaneshaBus.FindAsync();
-        for (int number = NfsExport.FirstNumber; number <= NfsExport.LastNumber; number++)
-        {
-            if (!taken.Contains(number) && (bus is null || await bus.FindAsync(number) is null))
-            {
-                return number;
-            }
-        }
-
-        throw new CommandException(ExitCode.PoolRefused, "NFS-Ganesha has no Export_Id left");
+        return bus is null ? new HashSet<int>() : (await bus.ListAsync()).Select(export => export.Number).ToHashSet();
     }
 
-    /// <summary>Has it export what a fragment says.</summary>
-    /// <param name="export">The export.</param>
-    /// <param name="before">The pool's export before; null for none.</param>
-    /// <param name="isChanged">Whether the fragment is another one than before.</param>
+    /// <summary>Has it export what a fragment says, and nothing else of the pool.</summary>
     /// <returns>What was done, as a sentence.</returns>
     /// <exception cref="CommandException">It refuses, or does not answer.</exception>
-    internal async Task<string> PutAsync(NfsExport export, NfsExport? before, bool isChanged)
+    internal async Task<string> PutAsync(NfsExport export)
     {
-        string what = $"{export.Pool} as {export.Pseudo} (Export_Id {export.Number})";
+        string what = $"{export.Pool} as {export.Pseudo} (Export_Id {export.Number}, {export.Terms})";
         using GaneshaBus? bus = await GaneshaBus.FindAsync();
         if (bus is null)
         {
@@ -42,43 +34,48 @@ internal sealed class GaneshaServer(ExportPlaces places)
                 : $"NFS-Ganesha does not run on this node; it exports {what} when it is started";
         }
 
-        if (!isChanged && await bus.FindAsync(export.Number) == export.Pseudo)
+        LiveExport[] all = await bus.ListAsync();
+        LiveExport[] ours = [.. all.Where(live => NfsExport.IsTagOf(export.Pool, live.Tag))];
+        if (ours is [{ } only] && only.Tag == export.Tag)
         {
             return $"NFS-Ganesha exports {what} already";
         }
 
-        // UpdateExport leaves the FSAL's block alone.
-        await RemoveAsync(bus, before ?? export);
+        if (all.Except(ours).FirstOrDefault(live => live.Number == export.Number || live.Pseudo == export.Pseudo) is { } other)
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"NFS-Ganesha has an export {other.Pseudo} with Export_Id {other.Number} already: --pseudo or --export-id");
+        }
 
+        // UpdateExport leaves the FSAL's block alone.
+        await RemoveAsync(bus, ours);
         await bus.AddAsync(places.FragmentOf(export.Pool), export.Number);
         return $"NFS-Ganesha exports {what}";
     }
 
-    /// <summary>Has it forget an export whose fragment is gone.</summary>
-    /// <param name="export">What was exported.</param>
+    /// <summary>Has it forget what it exports of a pool; the fragment is gone.</summary>
     /// <returns>What was done, as a sentence.</returns>
     /// <exception cref="CommandException">It refuses, or does not answer.</exception>
-    internal async Task<string> RemoveAsync(NfsExport export)
+    internal async Task<string> RemoveAsync(string pool)
     {
-        string what = $"{export.Pool} as {export.Pseudo}";
         using GaneshaBus? bus = await GaneshaBus.FindAsync();
         if (bus is null)
         {
             return _process.Reload()
-                ? $"NFS-Ganesha was told (SIGHUP) to read its configuration again, which does not export {what} any more"
-                : $"NFS-Ganesha does not run on this node, and does not export {what} any more";
+                ? $"NFS-Ganesha was told (SIGHUP) to read its configuration again, which does not export {pool} any more"
+                : $"NFS-Ganesha does not run on this node, and does not export {pool} any more";
         }
 
-        await RemoveAsync(bus, export);
-        return $"NFS-Ganesha does not export {what} any more";
+        await RemoveAsync(bus, (await bus.ListAsync()).Where(live => NfsExport.IsTagOf(pool, live.Tag)));
+        return $"NFS-Ganesha does not export {pool} any more";
     }
 
-    // One that somebody else has added under this number stays.
-    private static async Task RemoveAsync(GaneshaBus bus, NfsExport export)
+    private static async Task RemoveAsync(GaneshaBus bus, IEnumerable<LiveExport> exports)
     {
-        if (await bus.FindAsync(export.Number) == export.Pseudo)
+        foreach (LiveExport live in exports)
         {
-            await bus.RemoveAsync(export.Number);
+            await bus.RemoveAsync(live.Number);
         }
     }
 }

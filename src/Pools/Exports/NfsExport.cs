@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using KadaluFsd.Contract;
@@ -35,84 +38,104 @@ public sealed partial record NfsExport(int Number, string Pool, string Volume, s
     /// <summary>Whether its servers are the pool's own with their ports, for the FSAL of the package nfs-ganesha-kadalu.</summary>
     public bool HasPoolServers { get; init; }
 
+    /// <summary>Who may do what, as people read it.</summary>
+    [JsonIgnore]
+    public string Terms =>
+        $"{(IsReadOnly ? "read-only" : "writable")} for {Clients ?? "all clients"}, whose root is {(IsRootTrusted ? "root" : "nobody")}";
+
+    /// <summary>
+    /// Tag: the pool and a digest of all the rest. A running NFS-Ganesha tells it, and so which of its exports are this program's, and
+    /// whether one is what the fragment says.
+    /// </summary>
+    [JsonIgnore]
+    public string Tag =>
+        $"kadalu.{Pool}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FormBlock("")))[..8])}";
+
     /// <summary>The EXPORT block alone.</summary>
     [JsonIgnore]
-    public string Block
-    {
-        get
-        {
-            string access = IsReadOnly ? "RO" : "RW";
-            string clients = Clients is null ? "" : $$"""
+    public string Block => FormBlock(Tag);
 
-                    CLIENT { Clients = {{Clients}}; Access_Type = {{access}}; }
-                """;
-            return string.Create(CultureInfo.InvariantCulture, $$"""
-                EXPORT {
-                    Export_Id = {{Number}};
-                    Path = "{{Pseudo}}";
-                    Pseudo = "{{Pseudo}}";
-                    Protocols = 3, 4;
-                    Transports = TCP;
-                    SecType = sys;
-                    Squash = {{(IsRootTrusted ? "No_root_squash" : "Root_squash")}};
-                    Access_Type = {{(Clients is null ? access : "None")}};{{clients}}
-                    FSAL { Name = GLUSTER; Hostname = "{{Servers}}"; Volume = "{{Volume}}"; Volpath = "{{Directory}}"; }
-                }
-
-                """);
-        }
-    }
+    /// <summary>Whether a tag is one of a pool's exports.</summary>
+    /// <param name="pool">The pool's name, which has no ".".</param>
+    internal static bool IsTagOf(string pool, string tag) => tag.StartsWith($"kadalu.{pool}.", StringComparison.Ordinal);
 
     /// <summary>The whole fragment, for <see cref="Parse"/> as well.</summary>
     public string ToText() => FragmentText.Write($"pool export nfs {Pool}", this, ExportJson.Default.NfsExport, Block);
 
-    /// <summary>Reads a fragment.</summary>
-    /// <returns>Null where it is not one that <see cref="ToText"/> has made.</returns>
-    public static NfsExport? Parse(string text) => FragmentText.Read(text, ExportJson.Default.NfsExport);
+    /// <summary>Reads a pool's fragment.</summary>
+    /// <returns>Null where it is not one that <see cref="ToText"/> has made for this pool.</returns>
+    public static NfsExport? Parse(string pool, string text)
+    {
+        try
+        {
+            NfsExport? export = FragmentText.Read(text, ExportJson.Default.NfsExport);
+            export?.Check();
+            return export?.Pool == pool ? export : null;
+        }
+        catch (CommandException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Rejects what cannot stand in a block, or means something else there.</summary>
     /// <exception cref="CommandException">Something cannot; says what.</exception>
     public void Check()
     {
-        if (!PathText().IsMatch(Pseudo) || Pseudo.Split('/').Contains("..") || Pseudo == "/")
+        string? problem =
+            Number is < 1 or > LastNumber ? $"{Number} is no Export_Id: a whole number from 1 to {LastNumber}"
+            : !PathText().IsMatch(Pseudo) || Pseudo.Split('/').Any(part => part is "." or "..")
+                ? $"\"{Pseudo}\" is no path for NFS clients: /NAME, of letters, digits, \".\", \"_\", \"-\", with single \"/\""
+            : !FragmentText.IsDirectory(Directory)
+                ? $"\"{Directory}\" is no directory of a pool: /PATH, without quotation marks and \"%\""
+            : Clients?.Split(',').FirstOrDefault(client => !IsClient(client)) is { } wrong
+                ? $"\"{wrong}\" is no client: an address, a network, a name with or without *, @NETGROUP"
+            : HasPoolServers
+                ? Servers.Split(", ").All(server => ServerText().IsMatch(server)) ? null : $"\"{Servers}\" are no servers"
+            : GlusterAddress.IsHost(Servers) ? null : $"\"{Servers}\" is not an address or a host name";
+        if (problem is not null)
         {
-            throw new CommandException(
-                ExitCode.Usage,
-                $"\"{Pseudo}\" is no path for NFS clients: /NAME, of letters, digits, \".\", \"_\", \"-\" and \"/\"");
-        }
-
-        if (!FragmentText.IsDirectory(Directory))
-        {
-            throw new CommandException(
-                ExitCode.Usage,
-                $"\"{Directory}\" is no directory of a pool: /PATH, without quotation marks and \"%\"");
-        }
-
-        if (Clients is not null && !ClientsText().IsMatch(Clients))
-        {
-            throw new CommandException(
-                ExitCode.Usage, $"\"{Clients}\" are no clients: addresses, networks, names, @NETGROUPS, separated by commas");
-        }
-
-        if (!HasPoolServers)
-        {
-            CheckHost(Servers);
+            throw new CommandException(ExitCode.Usage, problem);
         }
     }
 
-    /// <summary>Rejects what cannot be the host of a volfile server.</summary>
-    /// <exception cref="CommandException">It cannot.</exception>
-    public static void CheckHost(string text)
+    private string FormBlock(string tag)
     {
-        if (!GlusterAddress.IsHost(text))
-        {
-            throw new CommandException(ExitCode.Usage, $"\"{text}\" is not an address or a host name");
-        }
+        string access = IsReadOnly ? "RO" : "RW";
+        string clients = Clients is null ? "" : $$"""
+
+                CLIENT { Clients = {{Clients}}; Access_Type = {{access}}; }
+            """;
+        return string.Create(CultureInfo.InvariantCulture, $$"""
+            EXPORT {
+                Export_Id = {{Number}};
+                Path = "{{Pseudo}}";
+                Pseudo = "{{Pseudo}}";
+                Tag = "{{tag}}";
+                Protocols = 3, 4;
+                Transports = TCP;
+                SecType = sys;
+                Squash = {{(IsRootTrusted ? "No_root_squash" : "Root_squash")}};
+                Access_Type = {{(Clients is null ? access : "None")}};{{clients}}
+                FSAL { Name = GLUSTER; Hostname = "{{Servers}}"; Volume = "{{Volume}}"; Volpath = "{{Directory}}"; }
+            }
+
+            """);
     }
 
-    [GeneratedRegex(@"^/[A-Za-z0-9._/-]*\z")]
+    // NFS-Ganesha does not start at all when its parser does not know one.
+    private static bool IsClient(string text) =>
+        text.Contains('/', StringComparison.Ordinal) ? IPNetwork.TryParse(text, out _)
+        : text.Contains(':', StringComparison.Ordinal)
+            ? IPAddress.TryParse(text, out _) && !text.Contains('%', StringComparison.Ordinal)
+        : ClientText().IsMatch(text);
+
+    [GeneratedRegex(@"^(/[A-Za-z0-9._-]+)+\z")]
     private static partial Regex PathText();
 
-    [GeneratedRegex(@"^[A-Za-z0-9@*?._:/-]+(,[A-Za-z0-9@*?._:/-]+)*\z")]
-    private static partial Regex ClientsText();
+    [GeneratedRegex(@"^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}\z")]
+    private static partial Regex ServerText();
+
+    [GeneratedRegex(@"^(\*|@?[A-Za-z0-9*?]([A-Za-z0-9*?_-]*[A-Za-z0-9*?])?(\.[A-Za-z0-9*?]([A-Za-z0-9*?_-]*[A-Za-z0-9*?])?)*)\z")]
+    private static partial Regex ClientText();
 }

@@ -14,13 +14,15 @@ public sealed partial class NfsExports(ExportPlaces places)
     public string IncludeLine => $"%dir \"{places.Fragments}/*.conf\"";
 
     /// <summary>Whether NFS-Ganesha's configuration has it.</summary>
-    public bool AreIncluded => new FileServer(places).Includes(
-        line => line.StartsWith("%dir", StringComparison.Ordinal) && line.Contains(places.Fragments, StringComparison.Ordinal));
+    public bool AreIncluded => places.Includes(
+        line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["%dir", var path, ..] &&
+            path.Trim('"').TrimEnd('/') is var named &&
+            (named == places.Fragments || Path.GetDirectoryName(named) == places.Fragments));
 
     /// <summary>Finds the export that this program has made of a pool.</summary>
     /// <param name="pool">The pool's name.</param>
     public NfsExport? Find(string pool) =>
-        ExportPlaces.TryRead(places.FragmentOf(pool)) is { } text ? NfsExport.Parse(text) : null;
+        ExportPlaces.TryRead(places.FragmentOf(pool)) is { } text ? NfsExport.Parse(pool, text) : null;
 
     /// <summary>Finds files that export a pool, this program's and others.</summary>
     /// <param name="names">What a volume may be called: the pool's name and its id.</param>
@@ -29,15 +31,27 @@ public sealed partial class NfsExports(ExportPlaces places)
         [.. ReadAll().Where(file => Volume().Matches(file.Text).Any(match => names.Contains(match.Groups[1].Value)))
             .Select(file => file.Path)];
 
+    /// <summary>Finds an Export_Id that no file has.</summary>
+    /// <param name="live">Those that a running NFS-Ganesha has.</param>
+    /// <exception cref="CommandException">All are taken.</exception>
+    public int ChooseNumber(IReadOnlySet<int> live)
+    {
+        HashSet<int> taken = [.. ReadAll().SelectMany(file => NumbersOf(file.Text)), .. live];
+        return Enumerable.Range(NfsExport.FirstNumber, NfsExport.LastNumber - NfsExport.FirstNumber + 1)
+            .FirstOrDefault(number => !taken.Contains(number)) is var free and > 0
+            ? free : throw new CommandException(ExitCode.PoolRefused, "NFS-Ganesha has no Export_Id left");
+    }
+
     /// <summary>Writes an export's fragment.</summary>
-    /// <returns>Whether it is another one than was there.</returns>
-    /// <exception cref="CommandException">Another export has the same path or number, or the fragment cannot be written.</exception>
-    public bool Put(NfsExport export)
+    /// <exception cref="CommandException">Another export has the same path or number, or somebody else has made a file of its
+    /// name.</exception>
+    public void Put(NfsExport export)
     {
         string file = places.FragmentOf(export.Pool);
+        ExportPlaces.RefuseOthers(file, NfsExport.Parse(export.Pool, ExportPlaces.TryRead(file) ?? "") is not null);
         foreach ((string other, string there) in ReadAll().Where(there => there.Path != file))
         {
-            if (Pseudo().Matches(there).Any(match => match.Groups[1].Value == export.Pseudo))
+            if (Pseudo().Matches(there).Any(match => match.Groups[1].Value.TrimEnd('/') == export.Pseudo))
             {
                 throw new CommandException(
                     ExitCode.PoolRefused, $"{other} exports something as {export.Pseudo} already: --pseudo /OTHER");
@@ -51,38 +65,51 @@ public sealed partial class NfsExports(ExportPlaces places)
         }
 
         string text = export.ToText();
-        if (ExportPlaces.TryRead(file) == text)
+        if (ExportPlaces.TryRead(file) != text)
         {
-            return false;
+            AtomicFile.Put(file, Encoding.UTF8.GetBytes(text), FileModes.Public);
         }
-
-        AtomicFile.Put(file, Encoding.UTF8.GetBytes(text), FileModes.Public);
-        return true;
     }
 
-    /// <summary>Removes a pool's fragment.</summary>
-    public void Remove(string pool) => File.Delete(places.FragmentOf(pool));
+    /// <summary>Removes a pool's fragment, unless somebody else has made it.</summary>
+    public void Remove(string pool)
+    {
+        if (Find(pool) is not null)
+        {
+            File.Delete(places.FragmentOf(pool));
+        }
+    }
 
-    /// <summary>The Export_Ids that stand in some file.</summary>
-    public IReadOnlySet<int> Numbers => ReadAll().SelectMany(file => NumbersOf(file.Text)).ToHashSet();
+    private static IEnumerable<int> NumbersOf(string text) =>
+        Number().Matches(text).Select(match => ReadNumber(match.Groups[1].Value));
 
-    private static IEnumerable<int> NumbersOf(string text) => Number().Matches(text).Select(match =>
-        int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0);
+    // As C writes them.
+    private static int ReadNumber(string digits)
+    {
+        bool isHex = digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        NumberStyles style = isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
+        return int.TryParse(isHex ? digits[2..] : digits, style, CultureInfo.InvariantCulture, out int number) ? number : 0;
+    }
 
     // NFS-Ganesha's configuration, everything beside and below it that could be included, and the fragments.
     private IEnumerable<(string Path, string Text)> ReadAll()
     {
         string? directory = Path.GetDirectoryName(places.Configuration);
-        var below = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
-        string[] files = Directory.Exists(directory) ? Directory.GetFiles(directory, "*.conf", below) : [];
-        return files.Union(places.ListFragments()).Order(StringComparer.Ordinal)
+        var below = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+        };
+        string[] files = Directory.Exists(directory) ? Directory.GetFiles(directory, "*", below) : [];
+        return files.Append(places.Configuration).Union(places.ListFragments()).Order(StringComparer.Ordinal)
             .Select(file => (file, Comment().Replace(ExportPlaces.TryRead(file) ?? "", "")));
     }
 
     [GeneratedRegex(@"#.*$", RegexOptions.Multiline)]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"\bExport_Id\s*=\s*(\d+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\bExport_Id\s*=\s*(0x[0-9a-f]+|\d+)", RegexOptions.IgnoreCase)]
     private static partial Regex Number();
 
     [GeneratedRegex(@"\bPseudo\s*=\s*[""']?([^""';\s]+)", RegexOptions.IgnoreCase)]

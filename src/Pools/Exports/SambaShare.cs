@@ -11,7 +11,7 @@ namespace KadaluFsd.Pools.Exports;
 public sealed partial record SambaShare(string Name, string Pool, string Servers)
 {
     // Names that mean something else in smb.conf, and shares that are there by themselves.
-    private static readonly string[] s_reserved = ["global", "homes", "printers", "print$", "ipc$", "admin$"];
+    private static readonly string[] s_reserved = ["global", "globals", "homes", "printers", "ipc"];
 
     /// <summary>The directory of the pool that is shared.</summary>
     public string Directory { get; init; } = "/";
@@ -35,29 +35,41 @@ public sealed partial record SambaShare(string Name, string Pool, string Servers
     /// <summary>The whole fragment, for <see cref="Parse"/> as well.</summary>
     public string ToText() => FragmentText.Write($"pool export smb {Pool}", this, ExportJson.Default.SambaShare, Section);
 
-    /// <summary>Reads a fragment.</summary>
-    /// <returns>Null where it is not one that <see cref="ToText"/> has made.</returns>
-    public static SambaShare? Parse(string text) => FragmentText.Read(text, ExportJson.Default.SambaShare);
+    /// <summary>Reads a pool's fragment.</summary>
+    /// <returns>Null where it is not one that <see cref="ToText"/> has made for this pool.</returns>
+    public static SambaShare? Parse(string pool, string text)
+    {
+        try
+        {
+            SambaShare? share = FragmentText.Read(text, ExportJson.Default.SambaShare);
+            share?.Check();
+            return share?.Pool == pool ? share : null;
+        }
+        catch (CommandException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Rejects what cannot stand in a section, or means something else there.</summary>
     /// <exception cref="CommandException">Something cannot; says what.</exception>
     public void Check()
     {
-        if (!NameText().IsMatch(Name) || s_reserved.Contains(Name, StringComparer.OrdinalIgnoreCase))
+        string? problem =
+            !NameText().IsMatch(Name) || s_reserved.Contains(Name, StringComparer.OrdinalIgnoreCase)
+                ? $"\"{Name}\" is no name for a share: letters, digits, \".\", \"_\" and \"-\", and none of Samba's own"
+            : !FragmentText.IsDirectory(Directory)
+                ? $"\"{Directory}\" is no directory of a pool: /PATH, without quotation marks and \"%\""
+            : !ServersText().IsMatch(Servers) ? $"\"{Servers}\" are no servers" : null;
+        if (problem is not null)
         {
-            throw new CommandException(
-                ExitCode.Usage,
-                $"\"{Name}\" is no name for a share: letters, digits, \".\", \"_\" and \"-\", and none of Samba's own");
-        }
-
-        if (!FragmentText.IsDirectory(Directory))
-        {
-            throw new CommandException(
-                ExitCode.Usage,
-                $"\"{Directory}\" is no directory of a pool: /PATH, without quotation marks and \"%\"");
+            throw new CommandException(ExitCode.Usage, problem);
         }
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,80}\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}\z")]
     private static partial Regex NameText();
+
+    [GeneratedRegex(@"^[A-Za-z0-9.:\[\]-]+( [A-Za-z0-9.:\[\]-]+)*\z")]
+    private static partial Regex ServersText();
 }

@@ -17,60 +17,72 @@ public sealed class SambaShares(ExportPlaces places)
     public string IncludeLine => $"include = {Index}";
 
     /// <summary>Whether it has it.</summary>
-    public bool AreIncluded => new FileServer(places).Includes(
+    public bool AreIncluded => places.Includes(
         line => line.StartsWith("include", StringComparison.OrdinalIgnoreCase) &&
             line.Split('=', 2) is [_, var file] && file.Trim().Trim('"') == Index);
 
     /// <summary>Finds the share that this program has made of a pool.</summary>
     /// <param name="pool">The pool's name.</param>
-    public SambaShare? Find(string pool) => Read(places.FragmentOf(pool));
+    public SambaShare? Find(string pool) =>
+        ExportPlaces.TryRead(places.FragmentOf(pool)) is { } text ? SambaShare.Parse(pool, text) : null;
 
     /// <summary>Writes a share's fragment.</summary>
-    /// <returns>Whether it is another one than was there.</returns>
-    /// <exception cref="CommandException">Another pool has a share of this name.</exception>
-    public bool Put(SambaShare share)
+    /// <exception cref="CommandException">There is a share of this name already, or somebody else has made a file of the fragment's
+    /// name.</exception>
+    public void Put(SambaShare share)
     {
         string file = places.FragmentOf(share.Pool);
-        string? other = places.ListFragments().FirstOrDefault(there =>
-            there != file && string.Equals(Read(there)?.Name, share.Name, StringComparison.OrdinalIgnoreCase));
-        if (other is not null)
+        ExportPlaces.RefuseOthers(file, Find(share.Pool) is not null);
+        if (FindOwner(share) is { } other)
         {
             throw new CommandException(ExitCode.PoolRefused, $"{other} has a share {share.Name} already: --share OTHER");
         }
 
         string text = share.ToText();
-        bool isChanged = ExportPlaces.TryRead(file) != text;
-        if (isChanged)
+        if (ExportPlaces.TryRead(file) != text)
         {
             AtomicFile.Put(file, Encoding.UTF8.GetBytes(text), FileModes.Public);
         }
 
-        return PutIndex() || isChanged;
+        PutIndex();
     }
 
-    /// <summary>Removes a pool's fragment.</summary>
+    /// <summary>Removes a pool's fragment, unless somebody else has made it.</summary>
     public void Remove(string pool)
     {
-        File.Delete(places.FragmentOf(pool));
-        _ = PutIndex();
+        if (Find(pool) is not null)
+        {
+            File.Delete(places.FragmentOf(pool));
+        }
+
+        PutIndex();
     }
 
     /// <summary>Has a running smbd read its configuration again: clients that connect from now on have what it says.</summary>
     /// <returns>Whether there is one.</returns>
     public bool Reload() => new FileServer(places).Reload();
 
-    private static SambaShare? Read(string file) => ExportPlaces.TryRead(file) is { } text ? SambaShare.Parse(text) : null;
+    // The file with another share of this name.
+    private string? FindOwner(SambaShare share)
+    {
+        string? pool = Ours().FirstOrDefault(pool => pool != share.Pool && Is(share.Name, Find(pool)!.Name));
+        bool isPeoples = places.Includes(line => line is ['[', .. var name, ']'] && Is(share.Name, name.Trim()));
+        return pool is not null ? places.FragmentOf(pool) : isPeoples ? places.Configuration : null;
+    }
 
-    private bool PutIndex()
+    private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+
+    // The pools with fragments of this program.
+    private IEnumerable<string> Ours() =>
+        places.ListFragments().Select(file => Path.GetFileNameWithoutExtension(file)).Where(pool => Find(pool) is not null);
+
+    private void PutIndex()
     {
         string text = "# Made by kadalu-fsd pool export smb, which overwrites it.\n" +
-            string.Concat(places.ListFragments().Select(file => $"include = {file}\n"));
-        if (ExportPlaces.TryRead(Index) == text)
+            string.Concat(Ours().Select(pool => $"include = {places.FragmentOf(pool)}\n"));
+        if (ExportPlaces.TryRead(Index) != text)
         {
-            return false;
+            AtomicFile.Put(Index, Encoding.UTF8.GetBytes(text), FileModes.Public);
         }
-
-        AtomicFile.Put(Index, Encoding.UTF8.GetBytes(text), FileModes.Public);
-        return true;
     }
 }

@@ -30,8 +30,11 @@ public class NfsExportTests
     [Fact]
     public void A_fragment_says_what_it_was_made_of()
     {
-        NfsExport export = s_export with { Clients = "@lab", Directory = "/a", IsReadOnly = true, IsRootTrusted = true, HasPoolServers = true };
-        Assert.Equal(export, NfsExport.Parse(export.ToText()));
+        NfsExport export = s_export with { Clients = "@lab", Directory = "/a", IsReadOnly = true, IsRootTrusted = true };
+        Assert.Equal(export, NfsExport.Parse("pool1", export.ToText()));
+        Assert.Null(NfsExport.Parse("pool2", export.ToText()));
+        Assert.Null(NfsExport.Parse("pool1", (export with { Number = 65536 }).ToText()));
+        Assert.Null(NfsExport.Parse("pool1", (export with { Servers = "a\"; } }" }).ToText()));
         Assert.EndsWith(export.Block, export.ToText(), StringComparison.Ordinal);
     }
 
@@ -41,7 +44,7 @@ public class NfsExportTests
     [InlineData("# kadalu-fsd: {\n")]
     [InlineData("# kadalu-fsd: {\"number\": 1, \"pool\": null}\n")]
     [InlineData("# kadalu-fsd: null\n")]
-    public void What_somebody_else_has_written_is_not_read(string text) => Assert.Null(NfsExport.Parse(text));
+    public void What_somebody_else_has_written_is_not_read(string text) => Assert.Null(NfsExport.Parse("pool1", text));
 
     [Theory]
     [InlineData("pool1")]
@@ -51,6 +54,9 @@ public class NfsExportTests
     [InlineData("/a\"")]
     [InlineData("/a\n")]
     [InlineData("/a/../b")]
+    [InlineData("//a")]
+    [InlineData("/a/")]
+    [InlineData("/./a")]
     public void A_path_that_would_end_a_line_or_lead_up_is_refused(string pseudo) => MustBeRefused(s_export with { Pseudo = pseudo });
 
     [Theory]
@@ -69,7 +75,33 @@ public class NfsExportTests
     [InlineData("a,")]
     [InlineData("a\n")]
     [InlineData("}")]
-    public void Clients_that_would_end_a_line_are_refused(string clients) => MustBeRefused(s_export with { Clients = clients });
+    [InlineData(":")]
+    [InlineData(".example.org")]
+    [InlineData("a,.")]
+    [InlineData("/etc")]
+    [InlineData("10.0.0.0/33")]
+    [InlineData("name/8")]
+    [InlineData("@")]
+    [InlineData("fe80::1%eth0")]
+    public void Clients_that_ganesha_does_not_understand_are_refused(string clients) => MustBeRefused(s_export with { Clients = clients });
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("10.0.0.*")]
+    [InlineData("*.example.org,10.0.0.0/8,fd00::/8,::1")]
+    [InlineData("@lab,client-1")]
+    public void Clients_that_it_understands_are_taken(string clients) => (s_export with { Clients = clients }).Check();
+
+    [Fact]
+    public void The_tag_tells_the_pool_and_every_difference()
+    {
+        Assert.True(NfsExport.IsTagOf("pool1", s_export.Tag));
+        Assert.False(NfsExport.IsTagOf("pool", s_export.Tag));
+        Assert.Equal(s_export.Tag, (s_export with { }).Tag);
+        Assert.NotEqual(s_export.Tag, (s_export with { IsRootTrusted = true }).Tag);
+        Assert.NotEqual(s_export.Tag, (s_export with { Number = 102 }).Tag);
+        Assert.Contains($"Tag = \"{s_export.Tag}\";", s_export.Block, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Servers_are_one_host_or_the_pools_own()

@@ -12,7 +12,7 @@ public sealed class NfsExportsTests : IDisposable
 
     public NfsExportsTests()
     {
-        _places = new ExportPlaces(In("ganesha/kadalu.d"), In("ganesha/ganesha.conf"), In("ganesha.pid"));
+        _places = new ExportPlaces("ganesha.nfsd", In("ganesha/kadalu.d"), In("ganesha/ganesha.conf"), In("ganesha.pid"));
         _exports = new NfsExports(_places);
         Directory.CreateDirectory(In("ganesha/other"));
     }
@@ -21,8 +21,9 @@ public sealed class NfsExportsTests : IDisposable
     public void Exports_that_people_have_written_are_known_by_number_path_and_volume()
     {
         File.WriteAllText(In("ganesha/ganesha.conf"), "EXPORT { export_id=7; Pseudo=/own; FSAL { Volume=pool9; } }\n# Export_Id = 8;\n");
-        File.WriteAllText(In("ganesha/other/more.conf"), "EXPORT { Export_Id = 101 ; Pseudo = \"/more\"; FSAL { Volume = 'pool8'; } }\n");
-        Assert.Equal([7, 101], _exports.Numbers.Order());
+        File.WriteAllText(In("ganesha/other/more.conf"), "EXPORT { Export_Id = 101 ; Pseudo = \"/more/\"; FSAL { Volume = 'pool8'; } }\n");
+        File.WriteAllText(In("ganesha/other/no-ending"), "EXPORT { Export_Id = 0x66; }\n");
+        Assert.Equal(104, _exports.ChooseNumber(new HashSet<int> { 103 }));
         Assert.Equal([In("ganesha/ganesha.conf")], _exports.FindFiles("pool9", "id"));
         Assert.Equal([In("ganesha/other/more.conf")], _exports.FindFiles("pool8"));
         Assert.Empty(_exports.FindFiles("pool"));
@@ -35,9 +36,8 @@ public sealed class NfsExportsTests : IDisposable
     [Fact]
     public void A_fragment_is_written_once_and_read_back_and_removed()
     {
-        Assert.True(_exports.Put(Export("pool1", "/pool1")));
-        Assert.False(_exports.Put(Export("pool1", "/pool1")));
-        Assert.True(_exports.Put(Export("pool1", "/other")));
+        _exports.Put(Export("pool1", "/pool1"));
+        _exports.Put(Export("pool1", "/other"));
         Assert.Equal("/other", _exports.Find("pool1")!.Pseudo);
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
@@ -65,10 +65,21 @@ public sealed class NfsExportsTests : IDisposable
         }
 
         Assert.True(File.Exists(In("ganesha/kadalu.d/pipe.conf")));
-        Assert.Empty(_exports.Numbers);
+        Assert.Equal(NfsExport.FirstNumber, _exports.ChooseNumber(new HashSet<int>()));
         Assert.Null(_exports.Find("pipe"));
         Assert.Null(_exports.Find("binary"));
-        Assert.True(_exports.Put(Export("pool1", "/pool1")));
+        _exports.Put(Export("pool1", "/pool1"));
+
+        // What somebody else has made is not replaced, and not removed.
+        foreach (string pool in new[] { "pipe", "binary", "nowhere", "directory" })
+        {
+            Assert.Contains(
+                "not made by this command", Assert.Throws<CommandException>(() => _exports.Put(Export(pool, "/x") with { Number = 300 })).Message,
+                StringComparison.Ordinal);
+        }
+
+        _exports.Remove("binary");
+        Assert.True(File.Exists(In("ganesha/kadalu.d/binary.conf")));
     }
 
     [Fact]
@@ -76,6 +87,7 @@ public sealed class NfsExportsTests : IDisposable
     {
         Assert.False(_exports.AreIncluded);
         File.WriteAllText(In("ganesha/ganesha.conf"), $"# {_exports.IncludeLine}\n");
+        File.AppendAllText(In("ganesha/ganesha.conf"), $"%dir \"{In("ganesha/kadalu.d.old")}/*.conf\"\n");
         Assert.False(_exports.AreIncluded);
         File.AppendAllText(In("ganesha/ganesha.conf"), $"  {_exports.IncludeLine}\n");
         Assert.True(_exports.AreIncluded);
@@ -85,5 +97,5 @@ public sealed class NfsExportsTests : IDisposable
 
     private string In(string name) => Path.Combine(_directory.FullName, name);
 
-    private static NfsExport Export(string pool, string pseudo) => new(102, pool, "id", "127.0.0.1", pseudo);
+    private static NfsExport Export(string pool, string pseudo) => new(105, pool, "id", "127.0.0.1", pseudo);
 }

@@ -14,7 +14,7 @@ public sealed class SambaSharesTests : IDisposable
 
     public SambaSharesTests()
     {
-        _places = new ExportPlaces(In("kadalu"), In("smb.conf"), In("smbd.pid"));
+        _places = new ExportPlaces("smbd", In("kadalu"), In("smb.conf"), In("smbd.pid"));
         _shares = new SambaShares(_places);
     }
 
@@ -24,12 +24,14 @@ public sealed class SambaSharesTests : IDisposable
         SambaShare share = s_share with { Name = "part", Directory = "/a b", IsReadOnly = true };
         Assert.StartsWith("[part]\n    path = /a b\n    read only = yes\n", share.Section, StringComparison.Ordinal);
         Assert.Contains("glusterfs:volfile_server = server1:24100 [fd00::2]:24100\n", share.Section, StringComparison.Ordinal);
-        Assert.Equal(share, SambaShare.Parse(share.ToText()));
+        Assert.Equal(share, SambaShare.Parse("pool1", share.ToText()));
     }
 
     [Theory]
     [InlineData("global", "/")]
+    [InlineData("GLOBALS", "/")]
     [InlineData("IPC$", "/")]
+    [InlineData("-x", "/")]
     [InlineData("a]\n[b", "/")]
     [InlineData("", "/")]
     [InlineData("a", "/%u")]
@@ -43,14 +45,22 @@ public sealed class SambaSharesTests : IDisposable
     [Fact]
     public void An_index_includes_every_fragment()
     {
-        Assert.True(_shares.Put(s_share));
-        Assert.False(_shares.Put(s_share));
-        Assert.True(_shares.Put(s_share with { Name = "two", Pool = "pool2" }));
+        _shares.Put(s_share);
+        _shares.Put(s_share with { Name = "two", Pool = "pool2" });
+        File.WriteAllText(In("kadalu/foreign.conf"), "[foreign]\n");
+        _shares.Put(s_share);
         Assert.Equal(
             [$"include = {In("kadalu/pool1.conf")}", $"include = {In("kadalu/pool2.conf")}"], File.ReadLines(In("kadalu.conf")).Skip(1));
         Assert.Contains(
             "pool1.conf",
             Assert.Throws<CommandException>(() => _shares.Put(s_share with { Name = "POOL1", Pool = "pool3" })).Message,
+            StringComparison.Ordinal);
+        File.WriteAllText(In("smb.conf"), "[global]\n  [ Own ]\n");
+        Assert.Contains(
+            "smb.conf", Assert.Throws<CommandException>(() => _shares.Put(s_share with { Name = "own" })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not made by this command",
+            Assert.Throws<CommandException>(() => _shares.Put(s_share with { Name = "new", Pool = "foreign" })).Message,
             StringComparison.Ordinal);
         _shares.Remove("pool1");
         Assert.Equal([$"include = {In("kadalu/pool2.conf")}"], File.ReadLines(In("kadalu.conf")).Skip(1));

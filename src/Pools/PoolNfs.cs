@@ -1,0 +1,173 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Pools.Exports;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>How a pool is to be exported by NFS; what is null stays as it is, or is the default of a new export.</summary>
+public sealed record NfsTerms
+{
+    /// <summary>The clients that stand for all.</summary>
+    public const string AllClients = "all";
+
+    /// <summary>The volfile server for the FSAL, on port 24007.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>Whether the FSAL asks the pool's own servers and port, as the one of nfs-ganesha-kadalu can.</summary>
+    public bool HasPoolServers { get; init; }
+
+    /// <summary>The path that NFS clients mount; the pool's name by default.</summary>
+    public string? Pseudo { get; init; }
+
+    /// <summary>The directory of the pool; all of it by default.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>Which clients may mount it; all by default.</summary>
+    public string? Clients { get; init; }
+
+    /// <summary>Export_Id; one that is free by default.</summary>
+    public int? Number { get; init; }
+
+    /// <summary>Whether they may not write; they may by default.</summary>
+    public bool? IsReadOnly { get; init; }
+
+    /// <summary>Whether root on a client is root in the pool; nobody by default.</summary>
+    public bool? IsRootTrusted { get; init; }
+}
+
+/// <summary>Pools that NFS-Ganesha of this node exports.</summary>
+/// <param name="say">Gets what was done, a line each.</param>
+public sealed class PoolNfs(ExportPlaces places, Action<string> say)
+{
+    /// <summary>Where a gateway listens, on NFS-Ganesha's own machine.</summary>
+    public const string Gateway = "127.0.0.1";
+
+    private readonly NfsExports _files = new(places);
+    private readonly GaneshaServer _server = new(places);
+
+    /// <summary>The Export_Ids that a running NFS-Ganesha has.</summary>
+    /// <exception cref="CommandException">It does not answer.</exception>
+    internal static Task<IReadOnlySet<int>> ListNumbersAsync() => GaneshaServer.ListNumbersAsync();
+
+    /// <summary>Finds how a pool is exported.</summary>
+    /// <returns>Null where it is not, by this program.</returns>
+    public NfsExport? Find(string pool) => _files.Find(pool);
+
+    /// <summary>Exports a pool, or changes how it is exported.</summary>
+    /// <param name="live">The Export_Ids that a running NFS-Ganesha has.</param>
+    /// <param name="all">The lock of all pools, given back when the export's number and path are known to others.</param>
+    /// <exception cref="CommandException">It cannot be exported so; what was exported before is as it was.</exception>
+    internal async Task ExportAsync(Pool pool, NfsTerms terms, IReadOnlySet<int> live, IDisposable all)
+    {
+        NfsExport? before = _files.Find(pool.Name);
+        bool hasPoolServers = terms.HasPoolServers || (terms.Server is null && before?.HasPoolServers == true);
+        var export = new NfsExport(
+            terms.Number ?? before?.Number ?? _files.ChooseNumber(live), pool.Name, pool.Id.ToString(),
+            hasPoolServers ? new ClientLines(pool).ServerList : terms.Server ?? before?.Servers ?? Gateway,
+            terms.Pseudo ?? before?.Pseudo ?? $"/{pool.Name}")
+        {
+            Directory = terms.Directory ?? before?.Directory ?? "/",
+            Clients = terms.Clients == NfsTerms.AllClients ? null : terms.Clients ?? before?.Clients,
+            IsReadOnly = terms.IsReadOnly ?? before?.IsReadOnly ?? false,
+            IsRootTrusted = terms.IsRootTrusted ?? before?.IsRootTrusted ?? false,
+            HasPoolServers = hasPoolServers,
+        };
+        export.Check();
+        _files.Put(export);
+        all.Dispose();
+        await TellAsync(export, before);
+        say($"clients mount it with: mount -t nfs {Environment.MachineName}:{export.Pseudo} DIR");
+        if (!_files.AreIncluded)
+        {
+            say($"warning: NFS-Ganesha forgets it at its next start: {places.Configuration} needs the line {_files.IncludeLine}");
+        }
+    }
+
+    /// <summary>Ends a pool's export, also one that a killed command has left in a running NFS-Ganesha.</summary>
+    /// <exception cref="CommandException">NFS-Ganesha does not let go of it.</exception>
+    internal async Task RemoveAsync(string pool)
+    {
+        _files.Remove(pool);
+        try
+        {
+            say(await _server.RemoveAsync(pool));
+        }
+        catch (CommandException exception)
+        {
+            throw new CommandException(
+                exception.Code, $"{pool} is not to be exported any more, but NFS-Ganesha may still do so: {exception.Message}");
+        }
+    }
+
+    /// <summary>Brings the export into line with a pool that has been created or changed.</summary>
+    /// <exception cref="CommandException">NFS-Ganesha refuses.</exception>
+    internal async Task RefreshAsync(Pool pool)
+    {
+        if (_files.Find(pool.Name) is not { } before)
+        {
+            return;
+        }
+
+        NfsExport now = before with
+        {
+            Volume = pool.Id.ToString(),
+            Servers = before.HasPoolServers ? new ClientLines(pool).ServerList : before.Servers,
+        };
+        if (now != before)
+        {
+            _files.Put(now);
+            await TellAsync(now, before);
+        }
+    }
+
+    /// <summary>Rejects a change of the layers of clients while NFS-Ganesha is one of them.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <exception cref="CommandException">An export of it is known.</exception>
+    internal void RefuseOtherLayers(Pool pool)
+    {
+        if (_files.FindFiles(pool.Name, pool.Id.ToString()) is { Length: > 0 } files)
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"a layer of {pool.Name}'s clients comes or goes, and NFS-Ganesha exports it ({string.Join(", ", files)}): " +
+                "files that NFS clients have open would lose what is written to them. Say --yes when none has, or end the " +
+                "export before");
+        }
+    }
+
+    // What is refused leaves the fragment, and the export, as they were.
+    private async Task TellAsync(NfsExport export, NfsExport? before)
+    {
+        try
+        {
+            say(await _server.PutAsync(export));
+        }
+        catch (CommandException exception)
+        {
+            await RestoreAsync(export, before);
+            throw new CommandException(
+                exception.Code,
+                $"{exception.Message} (its log has more; it asks {export.Servers} for the volfile, and the directory " +
+                $"{export.Directory} must be there)");
+        }
+    }
+
+    private async Task RestoreAsync(NfsExport export, NfsExport? before)
+    {
+        if (before is null)
+        {
+            _files.Remove(export.Pool);
+            return;
+        }
+
+        _files.Put(before);
+        try
+        {
+            _ = await _server.PutAsync(before);
+        }
+        catch (CommandException exception)
+        {
+            say($"warning: {export.Pool} is not exported as it was before either: {exception.Message}");
+        }
+    }
+}
