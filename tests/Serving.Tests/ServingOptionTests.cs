@@ -34,6 +34,37 @@ public class ServingOptionTests
         Assert.Equal((null, LogFormat.Text), (AccessLogOptions.Of(given).Path, AccessLogOptions.Of(given).Format));
     }
 
+    [Theory]
+    [InlineData("127.0.9.1", true)]
+    [InlineData("fd00::1", true)]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("::", false)]
+    [InlineData("255.255.255.255", false)]
+    [InlineData("224.0.0.1", false)]
+    [InlineData("ff02::1", false)]
+    [InlineData("::ffff:127.0.9.1", false)]
+    [InlineData("fe80::1%lo", false)]
+    [InlineData("[::1]", false)]
+    [InlineData("127.1", false)]
+    [InlineData("1", false)]
+    [InlineData("127.0.9.1:24007", false)]
+    [InlineData("localhost", false)]
+    [InlineData("", false)]
+    public void An_alias_is_an_address_that_one_machine_can_have(string text, bool isGood)
+    {
+        GivenOptions given = GivenOptions.Read(
+            DaemonCommands.Unit, new Dictionary<string, string> { ["volfile"] = "/v", ["alias"] = text }, _ => null, null);
+        if (isGood)
+        {
+            Assert.Equal(text, ListenOptions.Of(given).Alias);
+        }
+        else
+        {
+            Assert.Contains(
+                "alias", Assert.Throws<CommandException>(() => ListenOptions.Of(given)).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void What_is_given_becomes_what_it_means()
     {

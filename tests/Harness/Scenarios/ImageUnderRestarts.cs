@@ -54,6 +54,7 @@ internal sealed class ImageUnderRestarts(Workspace workspace, PoolHarness pools,
             // One at a time is what the pool can bear, and QEMU comes back a moment later.
             await pools.ConnectedAsync("pool1", clients: 2);
             await pools.HealedNowAsync("pool1");
+            await OpenAsync(restart % Units);
         }
 
         foreach ((long block, int pattern) in _written)
@@ -75,5 +76,17 @@ internal sealed class ImageUnderRestarts(Workspace workspace, PoolHarness pools,
         }
 
         return Writes;
+    }
+
+    // A unit that is back does not count for a client until the client has opened its files there again.
+    private async Task OpenAsync(int unit)
+    {
+        string image = Path.Combine(pools.Units("pool1", Units)[unit], "disk");
+        int?[] processes = await pools.ProcessesAsync("pool1");
+        string descriptors = $"/proc/{processes[unit]!.Value.ToString(CultureInfo.InvariantCulture)}/fd";
+        await Until.SoAsync(
+            "the unit has the image open",
+            async () => (await Command.RunAsync("find", "-L", descriptors, "-maxdepth", "1", "-samefile", image)).Output.Length > 0,
+            pools.Logs);
     }
 }
