@@ -78,7 +78,7 @@ public sealed class GaneshaTests : IntegrationTest
         ClientMatrix.Note(words, ClientMatrix.Column.FirstServerDead);
 
         ClientWork nfs = await ClientWork.OfAsync(Workspace, "nfs", ganesha.UrlOf("pool1", ""), log);
-        var size = new WorkSize(Files: 2000, Bytes: 1 << 20, RealClient.Nfs4.Piece);
+        var size = new WorkSize(Files: 600, Bytes: 1 << 20, RealClient.Nfs4.Piece);
         await using (ClientWork.Writing writing = nfs.Write("work", size))
         {
             await writing.ReachAsync("small", percent: 1);

@@ -10,7 +10,7 @@ namespace KadaluFsd.Integration.Tests;
 [Collection(PoolHarness.OneAtATime)]
 public sealed class RealClientTests : IntegrationTest
 {
-    private static readonly WorkSize s_small = new(Files: 150, Bytes: 4 << 20, Piece: 0);
+    private static readonly WorkSize s_small = new(Files: 80, Bytes: 2 << 20, Piece: 0);
 
     [Theory]
     [InlineData(nameof(RealClient.Fuse), false)]

@@ -217,7 +217,7 @@ step(long number)
 static off_t
 sparse_bytes(void)
 {
-    return size / 100 < 65536 ? size / 100 : 65536;
+    return size / 200 < 65536 ? size / 200 : 65536;
 }
 
 static struct client_file *
