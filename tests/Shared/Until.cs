@@ -10,6 +10,9 @@ namespace KadaluFsd.Shared;
 /// </summary>
 internal static class Until
 {
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Waits until something is so; fails the test when it never is.</summary>
     /// <param name="words">What is waited for, as a clause that follows "until".</param>
     /// <param name="condition">Whether it is so.</param>
@@ -31,6 +34,7 @@ internal static class Until
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(words);
         var clock = Stopwatch.StartNew();
+        TimeSpan asked = TimeSpan.Zero;
         while (!await condition())
         {
             if (clock.Elapsed > (limit ?? Patience.Limit))
@@ -38,7 +42,10 @@ internal static class Until
                 Assert.Fail($"waited {clock.Elapsed.TotalSeconds:0} s until {words}; seen instead: {Ask(seen)}");
             }
 
-            await Task.Delay(10);
+            // Asking may be work, of a process for each time: at most half of the time is spent on it.
+            TimeSpan took = clock.Elapsed - asked;
+            await Task.Delay(took < s_shortest ? s_shortest : took > s_longest ? s_longest : took);
+            asked = clock.Elapsed;
         }
 
         return clock.Elapsed;
