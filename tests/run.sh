@@ -29,14 +29,15 @@ others=${others//"~"/"!~"}
 other_pools='FullyQualifiedName~.Pool&FullyQualifiedName!~PoolTypeTests&FullyQualifiedName!~PoolHealTests&FullyQualifiedName!~PoolKillTests'
 : > "$failures"
 
-# What tests are run by.
+# What tests are run by, and how long one of them can take.
 isolated=tests/isolated.sh
+hang=10m
 
 # start NAME WHAT...: runs the tests of a project that is built, or of assemblies; the results are called NAME.
 start() {
   local name=$1
   shift
-  timeout --kill-after=60 3600 "$isolated" dotnet test --logger "trx;LogFileName=$name.trx" --results-directory "$results" --blame-hang-timeout 10m --blame-hang-dump-type none "$@" || {
+  timeout --kill-after=60 3600 "$isolated" dotnet test --logger "trx;LogFileName=$name.trx" --results-directory "$results" --blame-hang-timeout "$hang" --blame-hang-dump-type none "$@" || {
     echo "$name failed" >&2
     : > "$results/$name.failed"
   }
@@ -164,7 +165,7 @@ run_arm64() {
 }
 
 run_long() {
-  local parts part project
+  local parts part project hang=58m
   parts=$(printf '%s\n' arm64 changed-input busy-pool-types busy-crashes busy-heals busy-pools busy-manager split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
   [ $# = 0 ] || { grep -qxF "$1" <<< "$parts" || { echo "there is no part \"$1\"; parts:" $parts >&2; exit 2; }; parts=$1; }
   for part in $parts; do

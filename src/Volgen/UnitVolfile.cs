@@ -31,6 +31,13 @@ public static class UnitVolfile
     /// </summary>
     public static readonly ImmutableArray<string> PortOptions = ["transport.socket.listen-port", "listen-port"];
 
+    // As many threads as performance/io-threads can have (io-threads.h, IOT_MAX_THREADS).
+    private const string MostThreads = "64";
+
+    // How many threads each kind of request may have at a time (xlators/performance/io-threads).
+    private static readonly string[] s_threadLimits =
+        ["high-prio-threads", "normal-prio-threads", "low-prio-threads", "least-prio-threads"];
+
     private static readonly string[] s_addressOptions = ["transport.socket.bind-address", "bind-address"];
 
     // All options that say where protocol/server listens (rpc-transport/socket/src/socket.c and name.c, with the old spellings).
@@ -132,6 +139,22 @@ public static class UnitVolfile
     {
         Volume posix = volfile.OfType(PosixType).Single();
         return volfile.Replace(posix, posix.With(HealthCheckInterval, "0"));
+    }
+
+    /// <summary>
+    /// Lets every thread of performance/io-threads take every kind of request. With a limit, such as GlusterFS's of one thread for
+    /// heals, the other threads ask for work again and again without a pause while only requests of that kind are waiting: a heal
+    /// keeps all processors busy.
+    /// </summary>
+    /// <param name="volfile">A storage unit's volfile; limits that it sets stay.</param>
+    public static Volfile WithoutThreadLimits(Volfile volfile)
+    {
+        ArgumentNullException.ThrowIfNull(volfile);
+        return volfile.OfType("performance/io-threads").ToArray().Aggregate(
+            volfile,
+            (changed, volume) => changed.Replace(
+                volume,
+                s_threadLimits.Where(key => volume[key] is null).Aggregate(volume, (with, key) => with.With(key, MostThreads))));
     }
 
     /// <summary>Whether an option is one that units set themselves, whatever the volfile says.</summary>

@@ -95,6 +95,21 @@ public class UnitVolfileTests
         Assert.Equal(changed, VolfileParser.Parse(VolfilePrinter.Print(changed)));
     }
 
+    [Theory]
+    [InlineData("kadalu/unit.vol")]
+    [InlineData("glusterd/mirror3__mirror3.unit-host.tmp-gd-b-mirror3-1.vol")]
+    public void Threads_take_every_kind_of_request_unless_a_limit_is_set(string sample)
+    {
+        Volfile volfile = SampleVolfile.Read(sample);
+        Volume threads = volfile.OfType("performance/io-threads").Single();
+        Volfile limited = volfile.Replace(threads, threads.With("low-prio-threads", "2"));
+        Volume changed = UnitVolfile.WithoutThreadLimits(limited).Find(threads.Name)!;
+        Assert.Equal(
+            ["2", "64", "64", "64"],
+            new[] { "low-prio-threads", "high-prio-threads", "normal-prio-threads", "least-prio-threads" }.Select(key => changed[key]));
+        Assert.Equal(limited, UnitVolfile.WithoutThreadLimits(limited).Replace(changed, limited.Find(threads.Name)!));
+    }
+
     private static string Refusal(Volfile volfile) =>
         Assert.Throws<VolfileException>(() => UnitVolfile.Identify(volfile)).Message;
 }

@@ -47,7 +47,8 @@ internal sealed record UnitPlan(
     /// <summary>The text that the graph is built from.</summary>
     /// <param name="listenPath">The path that its server listens on.</param>
     internal string TextFor(string listenPath) =>
-        VolfilePrinter.Print(UnitVolfile.WithoutHealthCheck(UnitVolfile.ListenPrivately(Volfile, listenPath)));
+        VolfilePrinter.Print(
+            UnitVolfile.WithoutThreadLimits(UnitVolfile.WithoutHealthCheck(UnitVolfile.ListenPrivately(Volfile, listenPath))));
 
     /// <inheritdoc/>
     internal override string? FindObjection(GraphPlan running) =>
