@@ -34,7 +34,7 @@ internal sealed class ClientUnderKills(Workspace workspace, PoolHarness pools, M
         await using ClientWork.Writing writing = client.Write(Directory, size);
         await writing.ReachAsync("small", percent: 10);
         await SetAsync(client);
-        await writing.ReachAsync("small", percent: 30);
+        await writing.ReachAsync("small", percent: 70);
         await pools.KillAsync(Pool, [1]);
         await writing.ReachAsync("large", percent: 30);
         await pools.MustAsync("start", Pool);
