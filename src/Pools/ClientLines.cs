@@ -9,7 +9,8 @@ namespace KadaluFsd.Pools;
 
 /// <summary>What each kind of client is given to reach a pool, ready to be pasted. Upper-case words are for the reader to replace.</summary>
 /// <param name="pool">The pool.</param>
-public sealed class ClientLines(Pool pool)
+/// <param name="exportNumber">The Export_Id for NFS-Ganesha.</param>
+public sealed class ClientLines(Pool pool, int exportNumber = NfsExport.FirstNumber)
 {
     // The port that every unit of a node listens on, where the pool has none of its own.
     private readonly int _port = pool.Port > 0 ? pool.Port : DefaultPorts.Node;
@@ -62,7 +63,7 @@ public sealed class ClientLines(Pool pool)
         new XElement("target", new XAttribute("dev", "vda"), new XAttribute("bus", "virtio"))).ToString();
 
     /// <summary>A share of smb.conf(5).</summary>
-    public string Samba => new SambaShare(pool.Name, pool.Name, SambaServers).Section.TrimEnd('\n');
+    public string Samba => new SambaShare(pool.Name, pool.Name, pool.Id.ToString(), SambaServers).Section.TrimEnd('\n');
 
     /// <summary>The servers as Samba's vfs_glusterfs(8) takes them.</summary>
     public string SambaServers => string.Join(' ', Addresses);
@@ -71,15 +72,16 @@ public sealed class ClientLines(Pool pool)
     public string ServerList => string.Join(", ", Addresses);
 
     /// <summary>
-    /// An export of NFS-Ganesha, which asks port 24007: a gateway's on its own machine. By the pool's id, since it takes pools of one
-    /// name for one.
+    /// An export of NFS-Ganesha, which asks port 24007: of the units' alias, or a gateway's on its own machine. By the pool's id, since
+    /// it takes pools of one name for one.
     /// </summary>
-    public string Ganesha => new NfsExport(
-        NfsExport.FirstNumber, pool.Name, pool.Id.ToString(), PoolNfs.Gateway, $"/{pool.Name}").Block.TrimEnd('\n');
+    public string Ganesha => Export(pool.Options.GetValueOrDefault(PoolChecks.Alias) ?? PoolNfs.Gateway);
 
     /// <summary>The same for the FSAL of the package nfs-ganesha-kadalu, which asks the pool's own servers.</summary>
-    public string GaneshaWithPackage => new NfsExport(
-        NfsExport.FirstNumber, pool.Name, pool.Id.ToString(), ServerList, $"/{pool.Name}").Block.TrimEnd('\n');
+    public string GaneshaWithPackage => Export(ServerList);
+
+    private string Export(string servers) =>
+        new NfsExport(exportNumber, pool.Name, pool.Id.ToString(), servers, $"/{pool.Name}").Block.TrimEnd('\n');
 
     private string Source => $"{string.Join(',', _servers.Select(Bracketed))}:/{pool.Name}";
 

@@ -53,7 +53,7 @@ public sealed class DirectServices(PoolPaths paths) : IServiceManager
     // The pool decides, not the environment of whoever types a command.
     private static bool IsOption(string variable) =>
         variable.StartsWith(ProcessStart.VariablePrefix, StringComparison.Ordinal) &&
-        variable is not (PoolPaths.RootVariable or FaultPoint.Variable);
+        variable is not (RootDirectory.Variable or FaultPoint.Variable);
 
     private Task ForgetAsync(string key)
     {

@@ -7,8 +7,10 @@ namespace KadaluFsd.Pools;
 
 /// <summary>What a change of options may do to units and clients.</summary>
 /// <param name="Restart">Whether units are restarted that do not take everything while they run.</param>
-/// <param name="MayChangeLayers">Whether a layer of the pool's clients may come or go although NFS-Ganesha is one of them.</param>
-public sealed record ChangeTerms(bool Restart, bool MayChangeLayers);
+/// <param name="MayDisturbExports">
+/// Whether a layer of the pool's clients may come or go, or the address at which they ask units for the volfile, although NFS-Ganesha is one of them.
+/// </param>
+public sealed record ChangeTerms(bool Restart, bool MayDisturbExports);
 
 /// <summary>Changes options of a pool, in its definition, its mounts and its running processes.</summary>
 /// <param name="rules">The rules of installed translators.</param>
@@ -35,16 +37,20 @@ public sealed class PoolChange(
         node.Require(stored.Pool);
         Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
         PoolChecks.RefuseOptions(changed, rules, stored.Pool.Options);
-        PoolChecks.ThrowIfAny([.. PoolChecks.FindSharedAliases(changed, store.LoadAll().Select(other => other.Pool))]);
+        PoolChecks.ThrowIfAny([
+            .. PoolChecks.FindSharedAliases(changed, store.LoadAll().Select(other => other.Pool)),
+            .. PoolChecks.FindStrangeAliases(changed, stored.Pool)]);
 
         // Generated before it is saved: an option that makes no valid volfile is rejected, and nothing is changed.
         Dictionary<string, string> texts = volfiles.Generate(changed, node);
         Dictionary<string, string> earlier = volfiles.Generate(stored.Pool, node);
         ConnectionKind.Check(stored, earlier, texts, restart);
         PoolChecks.ThrowIfAny([.. TlsFiles.FindProblems(texts.Values, earlier.Values)]);
-        if (!terms.MayChangeLayers && GraphLayers.Differ(earlier[changed.Name], texts[changed.Name]))
+        if (!terms.MayDisturbExports)
         {
-            exports.Nfs.RefuseOtherLayers(changed);
+            // What clients have was made with the overlays of that time.
+            string clients = volfiles.TryRead(changed.Name) ?? earlier[changed.Name];
+            await RefuseToDisturbExportsAsync(stored.Pool, changed, GraphLayers.Differ(clients, texts[changed.Name]));
         }
 
         await NotedNames.CheckAsync(stored, earlier[changed.Name], texts[changed.Name], heal, node);
@@ -217,6 +223,16 @@ public sealed class PoolChange(
         {
             await services.StopHealDaemonAsync(pool.Name);
         }
+    }
+
+    private async Task RefuseToDisturbExportsAsync(Pool before, Pool changed, bool hasOtherLayers)
+    {
+        if (hasOtherLayers)
+        {
+            await exports.Nfs.RefuseOtherLayersAsync(changed);
+        }
+
+        exports.Nfs.RefuseOtherAlias(before, changed);
     }
 
     // One that cannot be asked, or refuses, is restarted as well: no client needs it.

@@ -19,7 +19,7 @@ internal sealed class PoolCreation(
     PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolPaths paths, ThisNode node,
     Action<string> say)
 {
-    private readonly PoolRecovery _recovery = new(store, volfiles, services, node, say);
+    private readonly PoolRecovery _recovery = new(store, volfiles, services, new PoolExports(paths, say), node, say);
     private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
 
     /// <summary>Creates a pool: ports, directories, volfiles. Its units are not started.</summary>

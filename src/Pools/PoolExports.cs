@@ -16,29 +16,24 @@ public sealed class PoolExports(PoolPaths paths, Action<string> say)
     /// <summary>Brings both into line with a pool that has been created or changed. Warns where that fails.</summary>
     internal async Task RefreshAsync(Pool pool)
     {
-        try
-        {
-            await Nfs.RefreshAsync(pool);
-            Samba.Refresh(pool);
-        }
-        catch (CommandException exception)
-        {
-            say($"warning: {exception.Message}");
-        }
+        await WarnAsync(() => Nfs.RefreshAsync(pool));
+        await WarnAsync(() => Samba.RefreshAsync(pool));
     }
 
-    /// <summary>Ends both for a pool that is deleted. Warns where that fails: the pool is gone all the same.</summary>
+    /// <summary>Ends both for a pool that is deleted. Warns where that fails: the pool goes all the same.</summary>
     internal async Task RemoveAsync(string pool)
+    {
+        await WarnAsync(() => Nfs.ForgetAsync(pool));
+        await WarnAsync(() => Samba.ForgetAsync(pool));
+    }
+
+    private async Task WarnAsync(Func<Task> act)
     {
         try
         {
-            await (Nfs.Find(pool) is null ? Task.CompletedTask : Nfs.RemoveAsync(pool));
-            if (Samba.Has(pool))
-            {
-                Samba.Remove(pool);
-            }
+            await act();
         }
-        catch (CommandException exception)
+        catch (Exception exception) when (exception is CommandException or IOException or UnauthorizedAccessException)
         {
             say($"warning: {exception.Message}");
         }

@@ -19,7 +19,7 @@ public sealed class PoolManager(
     private const int MaxNodesNamed = 5;
 
     private readonly PoolServices _poolServices = new(services, node);
-    private readonly PoolRecovery _recovery = new(store, volfiles, services, node, say);
+    private readonly PoolRecovery _recovery = new(store, volfiles, services, exports, node, say);
     private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
     private readonly PoolCreation _creation = new(store, volfiles, rules, services, paths, node, say);
     private readonly PoolChange _change = new(store, volfiles, rules, services, heal, exports, node, say);
@@ -66,13 +66,21 @@ public sealed class PoolManager(
     /// <param name="withDistribute">Whether clients get cluster/distribute from now on, although there is one group; only for a
     /// stopped pool.</param>
     /// <param name="isNew">Whether it was created by the same command, which prints itself what to do on other nodes.</param>
+    /// <param name="mayDisturbExports">See <see cref="ChangeTerms"/>: a new version of this program, or of an overlay, may have other
+    /// layers.</param>
     /// <returns>Completes when clients are served.</returns>
     /// <exception cref="CommandException">One does not start. The others run.</exception>
-    public async Task StartAsync(string name, bool withDistribute = false, bool isNew = false)
+    public async Task StartAsync(string name, bool withDistribute = false, bool isNew = false, bool mayDisturbExports = false)
     {
         using IDisposable taken = await _recovery.LockAsync(name);
         StoredPool stored = store.Get(name);
         node.Require(stored.Pool);
+        if (!mayDisturbExports && !stored.IsChanging && volfiles.TryRead(name) is { } clients &&
+            GraphLayers.Differ(clients, volfiles.Generate(stored.Pool, node)[name]))
+        {
+            await exports.Nfs.RefuseOtherLayersAsync(stored.Pool);
+        }
+
         stored = store.Save((withDistribute ? AddDistribute(stored) : stored) with { State = PoolState.Started });
         if (!isNew)
         {
@@ -139,14 +147,13 @@ public sealed class PoolManager(
         if (isBegun && store.FindUnusable(name) is null && store.Find(name) is null)
         {
             // By the recovery just now, or by another command while this one waited for it.
-            await exports.RemoveAsync(name);
             return;
         }
 
         if (store.FindUnusable(name) is not null)
         {
-            await Unusable(name).DeleteAsync();
             await exports.RemoveAsync(name);
+            await Unusable(name).DeleteAsync();
             return;
         }
 
@@ -159,7 +166,6 @@ public sealed class PoolManager(
 
         SayWhereElse(stored.Pool, "deleted");
         await _recovery.DeleteAsync(store.Save(stored with { State = PoolState.Deleting }));
-        await exports.RemoveAsync(name);
     }
 
     /// <summary>Sets and resets options of a pool, in its mounts and running units too.</summary>

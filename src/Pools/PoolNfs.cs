@@ -33,6 +33,11 @@ public sealed record NfsTerms
 
     /// <summary>Whether root on a client is root in the pool; nobody by default.</summary>
     public bool? IsRootTrusted { get; init; }
+
+    /// <summary>Whether only who may do what is said, and something is: NFS-Ganesha needs no volfile for that.</summary>
+    public bool IsOfAccessOnly =>
+        this != new NfsTerms() &&
+        this == new NfsTerms { Clients = Clients, IsReadOnly = IsReadOnly, IsRootTrusted = IsRootTrusted };
 }
 
 /// <summary>Pools that NFS-Ganesha of this node exports.</summary>
@@ -52,6 +57,10 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
     /// <summary>Finds how a pool is exported.</summary>
     /// <returns>Null where it is not, by this program.</returns>
     public NfsExport? Find(string pool) => _files.Find(pool);
+
+    /// <summary>The Export_Id that a pool has, or could have as far as files of this node say.</summary>
+    /// <exception cref="CommandException">All are taken.</exception>
+    public int NumberOf(string pool) => Find(pool)?.Number ?? _files.ChooseNumber(new HashSet<int>());
 
     /// <summary>Exports a pool, or changes how it is exported.</summary>
     /// <param name="live">The Export_Ids that a running NFS-Ganesha has.</param>
@@ -79,7 +88,9 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
         say($"clients mount it with: mount -t nfs {Environment.MachineName}:{export.Pseudo} DIR");
         if (!_files.AreIncluded)
         {
-            say($"warning: NFS-Ganesha forgets it at its next start: {places.Configuration} needs the line {_files.IncludeLine}");
+            say(
+                $"warning: NFS-Ganesha does not export it at its next start: {places.Configuration} needs the line " +
+                _files.IncludeLine);
         }
     }
 
@@ -99,6 +110,16 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
         }
     }
 
+    /// <summary>Ends whatever there is of an export, in the fragment or in a running NFS-Ganesha only.</summary>
+    /// <exception cref="CommandException">NFS-Ganesha does not let go of it.</exception>
+    internal async Task ForgetAsync(string pool)
+    {
+        if (_files.Find(pool) is not null || await GaneshaServer.HasAsync(pool))
+        {
+            await RemoveAsync(pool);
+        }
+    }
+
     /// <summary>Brings the export into line with a pool that has been created or changed.</summary>
     /// <exception cref="CommandException">NFS-Ganesha refuses.</exception>
     internal async Task RefreshAsync(Pool pool)
@@ -108,9 +129,15 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
             return;
         }
 
+        if (before.Volume != pool.Id.ToString())
+        {
+            say($"warning: an export of an earlier pool {pool.Name} was left over");
+            await RemoveAsync(pool.Name);
+            return;
+        }
+
         NfsExport now = before with
         {
-            Volume = pool.Id.ToString(),
             Servers = before.HasPoolServers ? new ClientLines(pool).ServerList : before.Servers,
         };
         if (now != before)
@@ -123,9 +150,10 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
     /// <summary>Rejects a change of the layers of clients while NFS-Ganesha is one of them.</summary>
     /// <param name="pool">The pool.</param>
     /// <exception cref="CommandException">An export of it is known.</exception>
-    internal void RefuseOtherLayers(Pool pool)
+    internal async Task RefuseOtherLayersAsync(Pool pool)
     {
-        if (_files.FindFiles(pool.Name, pool.Id.ToString()) is { Length: > 0 } files)
+        string[] files = _files.FindFiles(pool.Name, pool.Id.ToString());
+        if (files.Length > 0 || await GaneshaServer.HasAsync(pool.Name))
         {
             throw new CommandException(
                 ExitCode.PoolRefused,
@@ -135,20 +163,50 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
         }
     }
 
+    /// <summary>Rejects a change of the address at which NFS-Ganesha asks a pool's units for the volfile.</summary>
+    /// <param name="before">The pool as it is exported.</param>
+    /// <param name="changed">The pool as it is to be.</param>
+    /// <exception cref="CommandException">An export needs the address.</exception>
+    internal void RefuseOtherAlias(Pool before, Pool changed)
+    {
+        string? alias = before.Options.GetValueOrDefault(PoolChecks.Alias);
+        if (alias is not null && alias != changed.Options.GetValueOrDefault(PoolChecks.Alias) &&
+            _files.Find(before.Name) is { HasPoolServers: false } export && export.Servers == alias)
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"NFS-Ganesha fetches the volfile of {before.Name} at {alias}: it would hear of no change any more, and not " +
+                "export the pool when it is started. Say --yes, and afterwards where it finds volfiles: pool export nfs " +
+                $"{before.Name} --alias or --address");
+        }
+    }
+
+    private static string HintOf(NfsExport export) =>
+        export.HasPoolServers ? "; only the FSAL of nfs-ganesha-kadalu knows servers with ports" : "";
+
     // What is refused leaves the fragment, and the export, as they were.
     private async Task TellAsync(NfsExport export, NfsExport? before)
     {
         try
         {
-            say(await _server.PutAsync(export));
+            say(await _server.PutAsync(export, before));
+        }
+        catch (CommandException exception) when (exception.Code == ExitCode.PeerUnreachable)
+        {
+            // It may do later what it was asked for. The fragment says what that is, so that the next command knows it.
+            throw new CommandException(
+                exception.Code,
+                $"{exception.Message}; {export.Pool} is to be exported as {export.Pseudo} ({export.Terms}), and may come to " +
+                "be: say how it is to be exported again when NFS-Ganesha answers");
         }
         catch (CommandException exception)
         {
             await RestoreAsync(export, before);
             throw new CommandException(
                 exception.Code,
-                $"{exception.Message} (its log has more; it asks {export.Servers} for the volfile, and the directory " +
-                $"{export.Directory} must be there)");
+                exception.Code != ExitCode.PeerRefused ? exception.Message
+                : $"{exception.Message} (its log has more; it asks {export.Servers} for the volfile, and the directory " +
+                    $"{export.Directory} must be there{HintOf(export)})");
         }
     }
 
@@ -163,7 +221,7 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
         _files.Put(before);
         try
         {
-            _ = await _server.PutAsync(before);
+            _ = await _server.PutAsync(before, before);
         }
         catch (CommandException exception)
         {

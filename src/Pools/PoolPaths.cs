@@ -11,14 +11,11 @@ public sealed class PoolPaths(string root)
 {
     private readonly string _root = Path.GetFullPath(root);
 
-    /// <summary>The environment variable with another root.</summary>
-    public const string RootVariable = "KADALU_FSD_ROOT";
-
     /// <summary>The paths of this process.</summary>
     /// <exception cref="CommandException">Paths of control sockets below the root would be too long.</exception>
     public static PoolPaths OfEnvironment()
     {
-        var paths = new PoolPaths(Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? root : "/");
+        var paths = new PoolPaths(RootDirectory.OfEnvironment);
         try
         {
             _ = LocalSocketPath.For(paths.ControlSocket(new string('x', LocalSocketPath.MaxLength)));
@@ -26,7 +23,7 @@ public sealed class PoolPaths(string root)
         }
         catch (FormatException)
         {
-            throw new CommandException(ExitCode.Usage, $"{RootVariable} is too long: {paths._root}");
+            throw new CommandException(ExitCode.Usage, $"{RootDirectory.Variable} is too long: {paths._root}");
         }
     }
 

@@ -6,7 +6,8 @@ namespace KadaluFsd.Pools;
 
 /// <summary>Finishes or undoes what a killed command left unfinished.</summary>
 /// <param name="say">Gets progress, a line each.</param>
-public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeServices services, ThisNode node, Action<string> say)
+public sealed class PoolRecovery(
+    PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolExports exports, ThisNode node, Action<string> say)
 {
     private readonly PoolServices _poolServices = new(services, node);
 
@@ -96,16 +97,18 @@ public sealed class PoolRecovery(PoolStore store, PoolVolfiles volfiles, NodeSer
         RemoveAsync(stored, directories => directories.Undo(stored.MadeDirectories, stored.Discarded));
 
     /// <summary>Finishes the deletion of a pool.</summary>
-    public Task DeleteAsync(StoredPool stored)
+    public async Task DeleteAsync(StoredPool stored)
     {
         FaultPoint.Pass("a deletion is noted");
+        await exports.RemoveAsync(stored.Pool.Name);
+        FaultPoint.Pass("exports are ended");
         FormerPlaces.Note(stored.Pool, node, say);
         foreach (PoolMember member in node.UnitsOf(stored.Pool).Where(member => !Directory.Exists(member.Unit.Path)))
         {
             say($"warning: {member.Unit.Path} is not there: what says that it is a unit stays on it");
         }
 
-        return RemoveAsync(stored, directories => directories.Release());
+        await RemoveAsync(stored, directories => directories.Release());
     }
 
     // Not before its processes have ended: one of them would serve directories without a pool.

@@ -21,7 +21,8 @@ public sealed class PoolSamba(ExportPlaces places, Action<string> say)
     internal void Share(Pool pool, SambaTerms terms)
     {
         SambaShare? before = _files.Find(pool.Name);
-        var share = new SambaShare(terms.Name ?? before?.Name ?? pool.Name, pool.Name, new ClientLines(pool).SambaServers)
+        var share = new SambaShare(
+            terms.Name ?? before?.Name ?? pool.Name, pool.Name, pool.Id.ToString(), new ClientLines(pool).SambaServers)
         {
             Directory = terms.Directory ?? before?.Directory ?? "/",
             IsReadOnly = terms.IsReadOnly ?? before?.IsReadOnly ?? false,
@@ -44,19 +45,35 @@ public sealed class PoolSamba(ExportPlaces places, Action<string> say)
     }
 
     /// <summary>Brings the share into line with a pool that has been created or changed.</summary>
-    internal void Refresh(Pool pool)
+    internal Task RefreshAsync(Pool pool)
     {
         string servers = new ClientLines(pool).SambaServers;
-        if (_files.Find(pool.Name) is { } share && share.Servers != servers)
+        SambaShare? share = _files.Find(pool.Name);
+        if (share is not null && share.Volume != pool.Id.ToString())
+        {
+            say($"warning: a share of an earlier pool {pool.Name} was left over");
+            Remove(pool.Name);
+        }
+        else if (share is not null && share.Servers != servers)
         {
             _files.Put(share with { Servers = servers });
             SayOf($"{pool.Name} is shared by SMB as {share.Name} from other servers");
         }
+
+        return Task.CompletedTask;
     }
 
-    /// <summary>Whether a pool is shared by this program.</summary>
-    internal bool Has(string pool) => _files.Find(pool) is not null;
+    /// <summary>Ends a pool's share if it has one.</summary>
+    internal Task ForgetAsync(string pool)
+    {
+        if (_files.Find(pool) is not null)
+        {
+            Remove(pool);
+        }
+
+        return Task.CompletedTask;
+    }
 
     private void SayOf(string what) =>
-        say(_files.Reload() ? $"{what}; smbd has been told" : $"{what}; smbd does not run on this node");
+        say(_files.Reload() ? $"{what}; smbd has been told" : $"{what}; smbd does not run on this node ({places.PidFile})");
 }

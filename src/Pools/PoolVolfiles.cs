@@ -126,6 +126,22 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
         }
     }
 
+    /// <summary>Reads a volfile that is on disk.</summary>
+    /// <returns>Null where there is none that is valid.</returns>
+    public string? TryRead(string key)
+    {
+        try
+        {
+            string text = File.ReadAllText(paths.Volfile(key));
+            _ = VolfileParser.Parse(text);
+            return text;
+        }
+        catch (Exception exception) when (exception is VolfileException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Writes the volfiles that are not up to date, each atomically.</summary>
     /// <param name="texts">The texts by key.</param>
     /// <exception cref="CommandException">One cannot be written.</exception>

@@ -51,10 +51,10 @@ public sealed class PoolConnectTests : IntegrationTest
 
         // QEMU.
         await Command.MustAsync(
-            "qemu-img", "create", "-q", "-f", "raw", lines["QEMU, one server"].Replace("IMAGE", "image", StringComparison.Ordinal), "1M");
+            "qemu-img", "create", "-q", "-f", "raw", lines["QEMU: an image, by one server"].Replace("IMAGE", "image", StringComparison.Ordinal), "1M");
         Assert.Contains(
             "1 MiB",
-            await Command.MustAsync("qemu-img", "info", lines["QEMU, all servers"].Replace("IMAGE", "image", StringComparison.Ordinal)),
+            await Command.MustAsync("qemu-img", "info", lines["QEMU: an image, by all servers (between single quotes in a shell)"].Replace("IMAGE", "image", StringComparison.Ordinal)),
             StringComparison.Ordinal);
     }
 

@@ -30,7 +30,8 @@ public sealed class PoolExportTests : IntegrationTest
         }
 
         Assert.False(File.Exists(Path.Combine(pools.Units("pool1", 1)[0], "pool2")));
-        Assert.Contains("already", await pools.MustAsync("export", "nfs", "pool1", "--squash", "none"), StringComparison.Ordinal);
+        Assert.Contains(
+            "NFS-Ganesha exports pool1 as /pool1", await pools.MustAsync("export", "nfs", "pool1", "--squash", "none"), StringComparison.Ordinal);
         MustBeRefused(await pools.TryAsync("export", "nfs", "pool2", "--pseudo", "/pool1"), "exports something as /pool1 already");
 
         // Another path and number: the old one is gone.
@@ -42,6 +43,13 @@ public sealed class PoolExportTests : IntegrationTest
         MustBeRefused(await pools.TryAsync("set", "pool1", "performance.read-ahead", "on"), "NFS-Ganesha exports it");
         await pools.MustAsync("set", "pool1", "performance.read-ahead", "on", "--yes");
         Assert.Equal(s_content, await ganesha.ReadAsync(Workspace, "first/pool", "pool1"));
+
+        // So does one that an overlay takes away, also when the pool is only started.
+        string overlay = Path.Combine(Directory.CreateDirectory(Path.Combine(pools.Root, "etc/kadalu/graphs")).FullName, "less.json");
+        await File.WriteAllTextAsync(overlay, "{\"graph\": \"client\", \"changes\": [{\"remove\": \"performance/md-cache\"}]}");
+        MustBeRefused(await pools.TryAsync("set", "pool1", "performance.cache-size", "64MB"), "NFS-Ganesha exports it");
+        MustBeRefused(await pools.TryAsync("start", "pool1"), "NFS-Ganesha exports it");
+        File.Delete(overlay);
 
         // What was said before stays; what a killed command has left in NFS-Ganesha is found by its tag.
         Assert.Contains(
@@ -77,6 +85,19 @@ public sealed class PoolExportTests : IntegrationTest
         await ganesha.ServesAsync("pool1");
         await ganesha.WriteAsync(Workspace, "pool1", "file", s_content);
         Assert.Equal(s_content, await File.ReadAllBytesAsync(Path.Combine(pools.Units("pool1", 1)[0], "file")));
+
+        // Who may do what is changed in the export that is there; anything else would end it.
+        await pools.MustAsync("export", "nfs", "pool1", "--access", "ro");
+        await Until.SeesAsync(
+            "the export is read-only", () => Command.RunAsync("nfs-cp", Workspace.Path("sent"), ganesha.UrlOf("pool1", "new")),
+            written => written.ExitCode != 0);
+        await ganesha.ServesAsync("pool1");
+        MustBeRefused(await pools.TryAsync("export", "nfs", "pool1", "--pseudo", "/other"), "is not on D-Bus, and changes only");
+        await ganesha.ServesAsync("pool1");
+        MustBeRefused(
+            await pools.TryAsync("set", "pool1", "unit.alias", "127.0.9.2", "--restart"), "fetches the volfile of pool1 at 127.0.9.1");
+        MustBeRefused(await pools.TryAsync("set", "pool1", "unit.alias", "192.0.2.1", "--yes"), "has no address 192.0.2.1");
+        MustBeRefused(await pools.TryAsync("export", "nfs", "pool1", "--remove", "--access", "ro"), "--access says nothing then");
         await pools.MustAsync("export", "nfs", "pool1", "--remove");
         await ganesha.ServesNotAsync("pool1");
     }
@@ -129,6 +150,33 @@ public sealed class PoolExportTests : IntegrationTest
             Command refused = await pools.TryAsync(["export", "nfs", "pool1", .. wrong]);
             Assert.True(refused.ExitCode == 2, $"{string.Join(' ', wrong)}: {refused.ExitCode} {refused.Error}");
         }
+    }
+
+    [Fact]
+    public async Task A_new_pool_is_not_exported_as_an_earlier_one_of_its_name_was()
+    {
+        PoolHarness pools = await CreateAsync("pool1");
+        await pools.StartGatewayAsync();
+        pools.Set(("DBUS_SYSTEM_BUS_ADDRESS", $"unix:path={Workspace.Path("no-bus")}"));
+        await pools.MustAsync("export", "nfs", "pool1", "--squash", "none");
+        await pools.MustAsync("export", "smb", "pool1");
+        string[] files = [Path.Combine(pools.Root, "etc/ganesha/kadalu.d/pool1.conf"), Path.Combine(pools.Root, "etc/samba/kadalu/pool1.conf")];
+        string[] texts = [.. files.Select(File.ReadAllText)];
+
+        // Whoever finishes a deletion ends exports as well.
+        await pools.MustAsync("stop", "pool1");
+        Assert.NotEqual(0, (await pools.TryAsync(("KADALU_FSD_DIE_AT", "a deletion is noted"), "delete", "pool1")).ExitCode);
+        Assert.All(files, file => Assert.True(File.Exists(file)));
+        await pools.CreateAsync("pool2", "units:1");
+        Assert.All(files, file => Assert.False(File.Exists(file)));
+        foreach ((string file, string text) in files.Zip(texts))
+        {
+            await File.WriteAllTextAsync(file, text);
+        }
+
+        Directory.Delete(pools.Units("pool1", 1)[0], recursive: true);
+        await pools.CreateAsync("pool1", "units:1");
+        Assert.All(files, file => Assert.False(File.Exists(file)));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Rpc.Xdr;
@@ -25,6 +26,21 @@ public sealed class VolfileStoreTests : IDisposable
         Open();
         Assert.Equal(Text(1), Get("pool"));
         Assert.Null(Get("other"));
+    }
+
+    // Whoever opens it waits for somebody who writes to it.
+    [Fact]
+    public void A_pipe_among_the_files_is_passed_over()
+    {
+        using (var made = Process.Start("mkfifo", FilePath("a")))
+        {
+            made.WaitForExit();
+        }
+
+        Write("pool", Text(1));
+        Open();
+        Assert.Equal(Text(1), Get("pool"));
+        Assert.Null(Get("a"));
     }
 
     [Fact]

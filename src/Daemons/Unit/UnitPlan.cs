@@ -39,7 +39,7 @@ internal sealed record UnitPlan(
 
             (Volfile installed, ImmutableArray<Volume> missing) =
                 InstalledLayers.RemoveMissing(written, library.HasTranslator);
-            Volfile volfile = OwnTranslators.AddTo(installed);
+            Volfile volfile = UnitVolfile.WithoutThreadLimits(OwnTranslators.AddTo(installed));
             return new UnitPlan(
                 volfile, UnitVolfile.Identify(volfile), UnitVolfile.ReadListenAddress(volfile), missing, text);
         });
@@ -47,8 +47,7 @@ internal sealed record UnitPlan(
     /// <summary>The text that the graph is built from.</summary>
     /// <param name="listenPath">The path that its server listens on.</param>
     internal string TextFor(string listenPath) =>
-        VolfilePrinter.Print(
-            UnitVolfile.WithoutThreadLimits(UnitVolfile.WithoutHealthCheck(UnitVolfile.ListenPrivately(Volfile, listenPath))));
+        VolfilePrinter.Print(UnitVolfile.WithoutHealthCheck(UnitVolfile.ListenPrivately(Volfile, listenPath)));
 
     /// <inheritdoc/>
     internal override string? FindObjection(GraphPlan running) =>

@@ -119,8 +119,9 @@ internal static class PoolCommand
         (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
         (PoolVolfiles volfiles, PoolHeal heal) = LoadLibrary(paths, node);
         var services = new NodeServices(paths);
+        var exports = new PoolExports(paths, Console.WriteLine);
         return new UnitReplacement(
-            store, new PoolRecovery(store, volfiles, services, node, Console.WriteLine),
+            store, new PoolRecovery(store, volfiles, services, exports, node, Console.WriteLine),
             new UnitRejoin(store, volfiles, services, paths, node, Console.WriteLine),
             services, heal, node, Console.WriteLine);
     }
@@ -140,11 +141,12 @@ internal static class PoolCommand
                 "Add cluster/distribute to the graph of clients, as new pools of one group have it: without it a second " +
                 "group would hide directories. The pool must be stopped; repeat this on each node.",
         };
+        Option<bool> yes = CreateYes();
         return WithPool("start", "Start a pool's units on this node, and its self-heal daemon.", async (parsed, name, _) =>
         {
-            await Manage(parsed).StartAsync(name, parsed.GetValue(distribute));
+            await Manage(parsed).StartAsync(name, parsed.GetValue(distribute), mayDisturbExports: parsed.GetValue(yes));
             return (int)ExitCode.Success;
-        }, distribute);
+        }, distribute, yes);
     }
 
     private static Command CreateSet()
@@ -220,7 +222,8 @@ internal static class PoolCommand
     private static Option<bool> CreateYes() => new("--yes")
     {
         Description =
-            "Let layers of clients come and go although NFS-Ganesha exports the pool: files that its clients have open lose writes.",
+            "Although NFS-Ganesha exports the pool, let layers of clients come and go, when open files lose writes, and let it " +
+            "lose the alias at which it fetches the volfile.",
     };
 
     private static Option<bool> CreateRestart() => new("--restart")

@@ -12,7 +12,9 @@ internal static class PoolConnectCommand
         "connect", "Print what clients are given to reach a pool: lines for mounts, libgfapi, QEMU, libvirt, Samba, NFS-Ganesha.",
         (parsed, name, _) =>
         {
-            Console.Write(Describe(new ClientLines(PoolCommand.Open(parsed).Store.Get(name).Pool)));
+            (PoolPaths paths, PoolStore store, ThisNode _) = PoolCommand.Open(parsed);
+            var exports = new PoolExports(paths, Console.WriteLine);
+            Console.Write(Describe(new ClientLines(store.Get(name).Pool, exports.Nfs.NumberOf(name))));
             return Task.FromResult((int)ExitCode.Success);
         });
 
@@ -24,11 +26,11 @@ internal static class PoolConnectCommand
         ("A line of /etc/fstab", lines.Fstab),
         ("A mount with GlusterFS's own helper", lines.StockMount),
         ("libgfapi", lines.Gfapi),
-        ("QEMU, one server", lines.QemuUri),
-        ("QEMU, all servers", lines.QemuJson),
+        ("QEMU: an image, by one server", lines.QemuUri),
+        ("QEMU: an image, by all servers (between single quotes in a shell)", lines.QemuJson),
         ("libvirt", lines.Libvirt),
-        ("Samba, smb.conf", lines.Samba),
-        ("NFS-Ganesha, with kadalu-fsd gateway on its machine", lines.Ganesha),
+        ("Samba, smb.conf (or: kadalu-fsd pool export smb)", lines.Samba),
+        ("NFS-Ganesha (or: kadalu-fsd pool export nfs), which asks a gateway or the units' alias", lines.Ganesha),
         ("NFS-Ganesha, with the package nfs-ganesha-kadalu", lines.GaneshaWithPackage),
     }.Select(part => $"# {part.Title}\n{part.Text}\n"));
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using KadaluFsd.Contract;
 using KadaluFsd.Pools;
 using KadaluFsd.Pools.Exports;
@@ -11,6 +13,7 @@ namespace KadaluFsd.Fsd.Cli;
 internal static class PoolExportCommand
 {
     private const string ReadOnly = "ro";
+    private const string StartGateway = "start a gateway (systemctl enable --now kadalu-fsd-gateway)";
     private const string RootTrusted = "none";
 
     private static readonly Option<bool> s_remove = new("--remove") { Description = "Do not export it any more." };
@@ -58,7 +61,8 @@ internal static class PoolExportCommand
             HelpName = "N",
             Description =
                 "Its Export_Id, which file handles of clients begin with: the same on machines that stand in for each other " +
-                $"(default one that is free, from {NfsExport.FirstNumber} on)."
+                $"(default one that is free, from {NfsExport.FirstNumber} on).",
+            CustomParser = ReadNumber,
         };
         var clients = new Option<string?>("--clients")
         {
@@ -71,7 +75,7 @@ internal static class PoolExportCommand
         return PoolCommand.WithPool("nfs", "Have NFS-Ganesha on this node export a pool.", async (parsed, name, cancellation) =>
         {
             PoolManager manager = PoolCommand.Manage(parsed);
-            if (parsed.GetValue(s_remove))
+            if (IsRemoved(parsed, address, alias, poolServers, pseudo, number, s_directory, clients, s_access, squash))
             {
                 await manager.EndNfsAsync(name);
                 return (int)ExitCode.Success;
@@ -98,7 +102,8 @@ internal static class PoolExportCommand
                 IsRootTrusted = parsed.GetValue(squash) is { } squashed ? squashed == RootTrusted : null,
             };
             NfsExport? before = new PoolExports(paths, Console.WriteLine).Nfs.Find(name);
-            if (!terms.HasPoolServers && (terms.Server is not null || before?.HasPoolServers != true))
+            if (!terms.HasPoolServers && (terms.Server is not null || before?.HasPoolServers != true) &&
+                !(before is not null && terms.IsOfAccessOnly))
             {
                 await CheckServerAsync(pool, terms.Server ?? before?.Servers ?? PoolNfs.Gateway, cancellation);
             }
@@ -121,7 +126,8 @@ internal static class PoolExportCommand
             var terms = new SambaTerms(
                 parsed.GetValue(share), parsed.GetValue(s_directory),
                 parsed.GetValue(s_access) is { } access ? access == ReadOnly : null);
-            await (parsed.GetValue(s_remove) ? manager.EndSmbAsync(name) : manager.ShareBySmbAsync(name, terms));
+            bool isRemoved = IsRemoved(parsed, share, s_directory, s_access);
+            await (isRemoved ? manager.EndSmbAsync(name) : manager.ShareBySmbAsync(name, terms));
             return (int)ExitCode.Success;
         }, share, s_directory, s_access, s_remove);
     }
@@ -133,6 +139,22 @@ internal static class PoolExportCommand
         return option;
     }
 
+    private static int? ReadNumber(ArgumentResult given)
+    {
+        if (int.TryParse(given.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+        {
+            return number;
+        }
+
+        given.AddError($"\"{given.Tokens[0].Value}\" is no Export_Id: a whole number from 1 to {NfsExport.LastNumber}");
+        return null;
+    }
+
+    private static bool IsRemoved(ParseResult parsed, params Option[] others) =>
+        parsed.GetValue(s_remove) && others.FirstOrDefault(other => parsed.GetResult(other) is { Implicit: false }) is { } other
+            ? throw new CommandException(ExitCode.Usage, $"--remove ends it: {other.Name} says nothing then")
+            : parsed.GetValue(s_remove);
+
     private static void CheckAlias(Pool pool, string? alias)
     {
         if (alias is not null && pool.Options.GetValueOrDefault(PoolChecks.Alias) != alias)
@@ -142,6 +164,15 @@ internal static class PoolExportCommand
                 $"the units of {pool.Name} do not have the alias {alias}: pool set {pool.Name} {PoolChecks.Alias} {alias} --restart");
         }
     }
+
+    private static string WhatHelps(Pool pool, string host) =>
+        pool.Options.GetValueOrDefault(PoolChecks.Alias) is not { } alias
+            ? $"{StartGateway}, or give the pool's units an address of their own (pool set {pool.Name} {PoolChecks.Alias} " +
+                "127.0.9.1 --restart) and say --alias 127.0.9.1"
+        : alias == host
+            ? "its units have this alias when they are started again (pool set " +
+                $"{pool.Name} {PoolChecks.Alias} {alias} --restart), unless their logs say why not"
+        : $"{StartGateway}, or say --alias {alias}, which its units have";
 
     // NFS-Ganesha says "Invalid object type" where nobody serves the volfile.
     private static async Task CheckServerAsync(Pool pool, string host, CancellationToken cancellation)
@@ -160,10 +191,7 @@ internal static class PoolExportCommand
         catch (CommandException exception) when (exception.Code == ExitCode.PeerUnreachable)
         {
             throw new CommandException(
-                exception.Code,
-                $"nobody gives NFS-Ganesha volfiles there: {exception.Message}; start a gateway (systemctl enable --now " +
-                "kadalu-fsd-gateway), or give the pool's units an address of their own (pool set " +
-                $"{pool.Name} {PoolChecks.Alias} 127.0.9.1 --restart) and say --alias 127.0.9.1");
+                exception.Code, $"nobody gives NFS-Ganesha volfiles there: {exception.Message}; {WhatHelps(pool, host)}");
         }
         catch (CommandException exception) when (exception.Code == ExitCode.PeerRefused)
         {

@@ -141,6 +141,11 @@ internal sealed class VolfileFetcher : IDisposable
         {
             throw new CommandException(ExitCode.PeerRefused, $"{server}: {exception.Message}");
         }
+        catch (SocketException exception) when (
+            exception.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData)
+        {
+            throw new CommandException(ExitCode.PeerUnreachable, $"{server}: DNS and /etc/hosts know no address of this name");
+        }
         catch (Exception exception) when (exception is SocketException or IOException or ProtocolException)
         {
             throw new CommandException(ExitCode.PeerUnreachable, $"{server}: {exception.Message}");

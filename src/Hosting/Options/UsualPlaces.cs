@@ -1,13 +1,15 @@
+using KadaluFsd.Contract;
+
 namespace KadaluFsd.Hosting.Options;
 
 /// <summary>Default paths.</summary>
 public static class UsualPlaces
 {
     /// <summary>Where Kadalu keeps its volfiles.</summary>
-    public const string Volfiles = "/var/lib/kadalu/volfiles";
+    public static string Volfiles => Path.Combine(RootDirectory.OfEnvironment, "var/lib/kadalu/volfiles");
 
     /// <summary>The control socket of a process of a pool.</summary>
     /// <param name="key">Its volfile's key.</param>
     /// <returns>The path.</returns>
-    internal static string Control(string key) => $"/run/kadalu/{key}.control.sock";
+    internal static string Control(string key) => Path.Combine(RootDirectory.OfEnvironment, "run/kadalu", $"{key}.control.sock");
 }

@@ -7,6 +7,9 @@ namespace KadaluFsd.Pools.Exports;
 /// <param name="places">Where it keeps things.</param>
 internal sealed class FileServer(ExportPlaces places)
 {
+    /// <summary>Whether there is such a process.</summary>
+    internal bool IsRunning => RecordLock.FindHolder(places.PidFile) is { } id && IsProgram(id);
+
     /// <summary>Has it read its configuration again (SIGHUP). What comes of it is in its log only.</summary>
     /// <returns>Whether there is such a process, and it could be told.</returns>
     internal bool Reload()

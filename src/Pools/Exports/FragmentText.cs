@@ -39,7 +39,8 @@ internal static partial class FragmentText
     /// Whether a text is a path in a pool that both servers take as it is: no quotation marks, no control characters, no "%", which
     /// begins a variable of smb.conf, and nothing that leads up.
     /// </summary>
-    internal static bool IsDirectory(string text) => DirectoryText().IsMatch(text) && !text.Split('/').Contains("..");
+    internal static bool IsDirectory(string text) =>
+        DirectoryText().IsMatch(text) && text.Trim() == text && !text.Split('/').Contains("..");
 
     [GeneratedRegex("^/[^\"'%\\\\\\p{C}]*\\z")]
     private static partial Regex DirectoryText();

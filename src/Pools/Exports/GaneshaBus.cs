@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KadaluFsd.Contract;
 using Tmds.DBus.Protocol;
 
@@ -14,8 +15,10 @@ internal sealed class GaneshaBus : IDisposable
 {
     private const string Name = "org.ganesha.nfsd";
     private const string Path = "/org/ganesha/nfsd/ExportMgr";
+    private const string IsBusy = "operation is in progress";
     private const string Interface = "org.ganesha.nfsd.exportmgr";
 
+    private static readonly TimeSpan s_asksAgainAfter = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_connectsWithin = TimeSpan.FromSeconds(10);
 
     // An export is added when its volfile servers and units have been tried, and removed when libgfapi has ended its threads, for
@@ -85,14 +88,13 @@ internal sealed class GaneshaBus : IDisposable
     /// <param name="file">The file with its block, which NFS-Ganesha reads.</param>
     /// <param name="number">Its Export_Id.</param>
     /// <exception cref="CommandException">It does not answer, or refuses; the message has its reason.</exception>
-    internal Task AddAsync(string file, int number) => CallAsync(
-        "AddExport", "ss",
-        (ref MessageWriter writer) =>
-        {
-            writer.WriteString(file);
-            writer.WriteString($"EXPORT(Export_Id={number})");
-        },
-        static (message, _) => message.GetBodyReader().ReadString());
+    internal Task AddAsync(string file, int number) => CallWithFileAsync("AddExport", file, number);
+
+    /// <summary>Changes who may do what with an export; all else stays, whatever the block says.</summary>
+    /// <param name="file">The file with its block, which NFS-Ganesha reads.</param>
+    /// <param name="number">Its Export_Id.</param>
+    /// <exception cref="CommandException">It does not answer, or refuses; the message has its reason.</exception>
+    internal Task UpdateAsync(string file, int number) => CallWithFileAsync("UpdateExport", file, number);
 
     /// <summary>Removes an export.</summary>
     /// <param name="number">Its Export_Id.</param>
@@ -149,7 +151,34 @@ internal sealed class GaneshaBus : IDisposable
         return new LiveExport(number, reader.ReadString(), reader.ReadString());
     }
 
+    private Task<string> CallWithFileAsync(string method, string file, int number) => CallAsync(
+        method, "ss",
+        (ref MessageWriter writer) =>
+        {
+            writer.WriteString(file);
+            writer.WriteString($"EXPORT(Export_Id={number})");
+        },
+        static (message, _) => message.GetBodyReader().ReadString());
+
+    // It refuses everything while it starts, or reads its configuration again, or does what somebody else has asked for.
     private async Task<T> CallAsync<T>(string method, string? signature, WriteArguments write, MessageValueReader<T> read)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return await CallOnceAsync(method, signature, write, read);
+            }
+            catch (CommandException exception) when (
+                clock.Elapsed < s_answersWithin && exception.Message.Contains(IsBusy, StringComparison.Ordinal))
+            {
+                await Task.Delay(s_asksAgainAfter);
+            }
+        }
+    }
+
+    private async Task<T> CallOnceAsync<T>(string method, string? signature, WriteArguments write, MessageValueReader<T> read)
     {
         try
         {

@@ -21,24 +21,35 @@ internal sealed class GaneshaServer(ExportPlaces places)
     }
 
     /// <summary>Has it export what a fragment says, and nothing else of the pool.</summary>
+    /// <param name="before">What the fragment said; null where there was none.</param>
     /// <returns>What was done, as a sentence.</returns>
-    /// <exception cref="CommandException">It refuses, or does not answer.</exception>
-    internal async Task<string> PutAsync(NfsExport export)
+    /// <exception cref="CommandException">It refuses, does not answer, or cannot do so while it runs.</exception>
+    internal async Task<string> PutAsync(NfsExport export, NfsExport? before)
     {
         string what = $"{export.Pool} as {export.Pseudo} (Export_Id {export.Number}, {export.Terms})";
         using GaneshaBus? bus = await GaneshaBus.FindAsync();
         if (bus is null)
         {
+            // It would end the export instead.
+            if (before is not null && before.Tag != export.Tag && _process.IsRunning)
+            {
+                throw new CommandException(
+                    ExitCode.PoolRefused,
+                    "NFS-Ganesha is not on D-Bus, and changes only --access, --clients and --squash of an export that it has: " +
+                    $"end the export first (pool export nfs {export.Pool} --remove), or stop NFS-Ganesha");
+            }
+
             return _process.Reload()
                 ? $"NFS-Ganesha was told (SIGHUP) to read its configuration again; its log says whether it exports {what}"
-                : $"NFS-Ganesha does not run on this node; it exports {what} when it is started";
+                : $"NFS-Ganesha does not run on this node ({places.PidFile}); it exports {what} when it is started";
         }
 
         LiveExport[] all = await bus.ListAsync();
         LiveExport[] ours = [.. all.Where(live => NfsExport.IsTagOf(export.Pool, live.Tag))];
         if (ours is [{ } only] && only.Tag == export.Tag)
         {
-            return $"NFS-Ganesha exports {what} already";
+            await bus.UpdateAsync(places.FragmentOf(export.Pool), export.Number);
+            return $"NFS-Ganesha exports {what}";
         }
 
         if (all.Except(ours).FirstOrDefault(live => live.Number == export.Number || live.Pseudo == export.Pseudo) is { } other)
@@ -48,10 +59,17 @@ internal sealed class GaneshaServer(ExportPlaces places)
                 $"NFS-Ganesha has an export {other.Pseudo} with Export_Id {other.Number} already: --pseudo or --export-id");
         }
 
-        // UpdateExport leaves the FSAL's block alone.
         await RemoveAsync(bus, ours);
         await bus.AddAsync(places.FragmentOf(export.Pool), export.Number);
         return $"NFS-Ganesha exports {what}";
+    }
+
+    /// <summary>Whether a running server, on D-Bus, has an export of a pool by this program.</summary>
+    /// <exception cref="CommandException">It does not answer.</exception>
+    internal static async Task<bool> HasAsync(string pool)
+    {
+        using GaneshaBus? bus = await GaneshaBus.FindAsync();
+        return bus is not null && (await bus.ListAsync()).Any(live => NfsExport.IsTagOf(pool, live.Tag));
     }
 
     /// <summary>Has it forget what it exports of a pool; the fragment is gone.</summary>

@@ -20,6 +20,12 @@ public sealed partial record NfsExport(int Number, string Pool, string Volume, s
     /// <summary>The first Export_Id that is given: people give their own exports the first ones.</summary>
     public const int FirstNumber = 101;
 
+    // Words of NFS-Ganesha's configuration.
+    private static readonly string[] s_truths = ["true", "false", "yes", "no", "on", "off"];
+
+    // Debian's user nobody and group nogroup. NFS-Ganesha's own default is a number that no system has a name for.
+    private const int Nobody = 65534;
+
     /// <summary>The largest Export_Id.</summary>
     public const int LastNumber = 65535;
 
@@ -44,12 +50,18 @@ public sealed partial record NfsExport(int Number, string Pool, string Volume, s
         $"{(IsReadOnly ? "read-only" : "writable")} for {Clients ?? "all clients"}, whose root is {(IsRootTrusted ? "root" : "nobody")}";
 
     /// <summary>
-    /// Tag: the pool and a digest of all the rest. A running NFS-Ganesha tells it, and so which of its exports are this program's, and
-    /// whether one is what the fragment says.
+    /// Tag: the pool and a digest of what a running NFS-Ganesha cannot change of an export, all but who may do what. It tells the tag,
+    /// and so which of its exports are this program's, and whether one can become what the fragment says.
     /// </summary>
     [JsonIgnore]
-    public string Tag =>
-        $"kadalu.{Pool}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FormBlock("")))[..8])}";
+    public string Tag
+    {
+        get
+        {
+            string lasting = (this with { IsReadOnly = false, IsRootTrusted = false, Clients = null }).FormBlock("");
+            return $"kadalu.{Pool}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lasting))[..8])}";
+        }
+    }
 
     /// <summary>The EXPORT block alone.</summary>
     [JsonIgnore]
@@ -116,6 +128,8 @@ public sealed partial record NfsExport(int Number, string Pool, string Volume, s
                 Transports = TCP;
                 SecType = sys;
                 Squash = {{(IsRootTrusted ? "No_root_squash" : "Root_squash")}};
+                Anonymous_Uid = {{Nobody}};
+                Anonymous_Gid = {{Nobody}};
                 Access_Type = {{(Clients is null ? access : "None")}};{{clients}}
                 FSAL { Name = GLUSTER; Hostname = "{{Servers}}"; Volume = "{{Volume}}"; Volpath = "{{Directory}}"; }
             }
@@ -123,12 +137,22 @@ public sealed partial record NfsExport(int Number, string Pool, string Volume, s
             """);
     }
 
-    // NFS-Ganesha does not start at all when its parser does not know one.
-    private static bool IsClient(string text) =>
-        text.Contains('/', StringComparison.Ordinal) ? IPNetwork.TryParse(text, out _)
-        : text.Contains(':', StringComparison.Ordinal)
-            ? IPAddress.TryParse(text, out _) && !text.Contains('%', StringComparison.Ordinal)
-        : ClientText().IsMatch(text);
+    // NFS-Ganesha does not start at all when its parser does not know one, and forgets the export when it takes one for a number.
+    private static bool IsClient(string text) => text.Split('/') switch
+    {
+        [var address, var length] =>
+            IsAddress(address) && LengthText().IsMatch(length) &&
+            int.Parse(length, CultureInfo.InvariantCulture) is var bits and > 0 &&
+            bits <= (address.Contains(':', StringComparison.Ordinal) ? 128 : 32),
+        [var name] =>
+            IsAddress(name) || (ClientText().IsMatch(name) && !s_truths.Contains(name, StringComparer.OrdinalIgnoreCase)),
+        _ => false,
+    };
+
+    // In full: .NET reads shorter forms, hexadecimal ones, and addresses with a port or a scope as well.
+    private static bool IsAddress(string text) =>
+        AddressText().IsMatch(text) && IPAddress.TryParse(text, out IPAddress? address) &&
+        (text.Contains(':', StringComparison.Ordinal) || address.ToString() == text);
 
     [GeneratedRegex(@"^(/[A-Za-z0-9._-]+)+\z")]
     private static partial Regex PathText();
@@ -136,6 +160,15 @@ public sealed partial record NfsExport(int Number, string Pool, string Volume, s
     [GeneratedRegex(@"^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}\z")]
     private static partial Regex ServerText();
 
-    [GeneratedRegex(@"^(\*|@?[A-Za-z0-9*?]([A-Za-z0-9*?_-]*[A-Za-z0-9*?])?(\.[A-Za-z0-9*?]([A-Za-z0-9*?_-]*[A-Za-z0-9*?])?)*)\z")]
+    [GeneratedRegex(@"^([0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\z")]
+    private static partial Regex AddressText();
+
+    [GeneratedRegex(@"^(0|[1-9][0-9]{0,2})\z")]
+    private static partial Regex LengthText();
+
+    // With a letter, or a wildcard: something else is a number for NFS-Ganesha.
+    [GeneratedRegex(
+        @"^(?=.*[A-Za-z*?])(?!0x)" +
+        @"(\*|@?[A-Za-z0-9*?]([A-Za-z0-9*?_-]*[A-Za-z0-9*?])?(\.[A-Za-z0-9*?]([A-Za-z0-9*?_-]*[A-Za-z0-9*?])?)*)\z")]
     private static partial Regex ClientText();
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.IO.Enumeration;
 using System.Text;
 using System.Text.RegularExpressions;
 using KadaluFsd.Contract;
@@ -86,24 +86,51 @@ public sealed partial class NfsExports(ExportPlaces places)
     // As C writes them.
     private static int ReadNumber(string digits)
     {
-        bool isHex = digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        NumberStyles style = isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
-        return int.TryParse(isHex ? digits[2..] : digits, style, CultureInfo.InvariantCulture, out int number) ? number : 0;
+        try
+        {
+            return digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? Convert.ToInt32(digits[2..], 16)
+                : Convert.ToInt32(digits, digits.StartsWith('0') ? 8 : 10);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            return 0;
+        }
     }
 
-    // NFS-Ganesha's configuration, everything beside and below it that could be included, and the fragments.
+    // NFS-Ganesha's configuration, everything beside and below it that could be included, links too, and the fragments. What a killed
+    // command or an editor has left beside fragments is not included.
     private IEnumerable<(string Path, string Text)> ReadAll()
     {
         string? directory = Path.GetDirectoryName(places.Configuration);
-        var below = new EnumerationOptions
+        IEnumerable<string> files = Directory.Exists(directory)
+            ? FilesBelow(directory).Where(file => Path.GetDirectoryName(file) != places.Fragments) : [];
+        return files.Append(places.Configuration).Select(TargetOf).Union(places.ListFragments()).Order(StringComparer.Ordinal)
+            .Select(file => (file, Comment().Replace(ExportPlaces.TryRead(file) ?? "", "")));
+    }
+
+    // Links to directories may go round.
+    private static FileSystemEnumerable<string> FilesBelow(string directory) => new(
+        directory, static (ref entry) => entry.ToFullPath(), new EnumerationOptions
         {
             RecurseSubdirectories = true,
             IgnoreInaccessible = true,
-            AttributesToSkip = FileAttributes.ReparsePoint,
-        };
-        string[] files = Directory.Exists(directory) ? Directory.GetFiles(directory, "*", below) : [];
-        return files.Append(places.Configuration).Union(places.ListFragments()).Order(StringComparer.Ordinal)
-            .Select(file => (file, Comment().Replace(ExportPlaces.TryRead(file) ?? "", "")));
+            AttributesToSkip = FileAttributes.None,
+        })
+    {
+        ShouldIncludePredicate = static (ref entry) => !entry.IsDirectory,
+        ShouldRecursePredicate = static (ref entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+    };
+
+    private static string TargetOf(string file)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
+        }
+        catch (IOException)
+        {
+            return file;
+        }
     }
 
     [GeneratedRegex(@"#.*$", RegexOptions.Multiline)]

@@ -7,8 +7,9 @@ namespace KadaluFsd.Pools.Exports;
 /// <summary>A share of smb.conf(5): a pool, by Samba's module vfs_glusterfs.</summary>
 /// <param name="Name">What SMB clients call it.</param>
 /// <param name="Pool">The pool's name.</param>
+/// <param name="Volume">The pool's id: a share of an earlier pool of this name is not this one's.</param>
 /// <param name="Servers">The pool's volfile servers, as vfs_glusterfs(8) takes them.</param>
-public sealed partial record SambaShare(string Name, string Pool, string Servers)
+public sealed partial record SambaShare(string Name, string Pool, string Volume, string Servers)
 {
     // Names that mean something else in smb.conf, and shares that are there by themselves.
     private static readonly string[] s_reserved = ["global", "globals", "homes", "printers", "ipc"];

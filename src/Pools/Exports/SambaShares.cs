@@ -11,6 +11,11 @@ namespace KadaluFsd.Pools.Exports;
 /// <param name="places">Where they are.</param>
 public sealed class SambaShares(ExportPlaces places)
 {
+    private const string Mark = "# Made by kadalu-fsd pool export smb, which overwrites it.\n";
+
+    // More than anybody has; files may include each other.
+    private const int MostFiles = 100;
+
     private string Index => places.Fragments + ".conf";
 
     /// <summary>The line that smb.conf needs.</summary>
@@ -33,6 +38,7 @@ public sealed class SambaShares(ExportPlaces places)
     {
         string file = places.FragmentOf(share.Pool);
         ExportPlaces.RefuseOthers(file, Find(share.Pool) is not null);
+        ExportPlaces.RefuseOthers(Index, IsIndexOurs);
         if (FindOwner(share) is { } other)
         {
             throw new CommandException(ExitCode.PoolRefused, $"{other} has a share {share.Name} already: --share OTHER");
@@ -55,7 +61,10 @@ public sealed class SambaShares(ExportPlaces places)
             File.Delete(places.FragmentOf(pool));
         }
 
-        PutIndex();
+        if (IsIndexOurs)
+        {
+            PutIndex();
+        }
     }
 
     /// <summary>Has a running smbd read its configuration again: clients that connect from now on have what it says.</summary>
@@ -66,9 +75,34 @@ public sealed class SambaShares(ExportPlaces places)
     private string? FindOwner(SambaShare share)
     {
         string? pool = Ours().FirstOrDefault(pool => pool != share.Pool && Is(share.Name, Find(pool)!.Name));
-        bool isPeoples = places.Includes(line => line is ['[', .. var name, ']'] && Is(share.Name, name.Trim()));
-        return pool is not null ? places.FragmentOf(pool) : isPeoples ? places.Configuration : null;
+        return pool is not null ? places.FragmentOf(pool)
+            : PeoplesFiles().FirstOrDefault(file => SectionsOf(file).Any(name => Is(share.Name, name)));
     }
+
+    // smb.conf, and what it includes, apart from this program's. Names with variables are for each client another file.
+    private List<string> PeoplesFiles()
+    {
+        List<string> files = [places.Configuration];
+        for (int next = 0; next < files.Count && files.Count < MostFiles; next++)
+        {
+            files.AddRange(
+                from line in LinesOf(files[next])
+                where line.StartsWith("include", StringComparison.OrdinalIgnoreCase)
+                let parts = line.Split('=', 2)
+                where parts is [var key, _] && Is(key.Trim(), "include")
+                let file = parts[1].Trim().Trim('"')
+                where file != Index && !files.Contains(file)
+                select file);
+        }
+
+        return files;
+    }
+
+    private static IEnumerable<string> SectionsOf(string file) =>
+        LinesOf(file).Where(line => line.StartsWith('[')).Select(line => line[1..].Split(']')[0].Trim());
+
+    private static IEnumerable<string> LinesOf(string file) =>
+        (ExportPlaces.TryRead(file) ?? "").Split('\n').Select(line => line.Trim());
 
     private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
@@ -76,10 +110,11 @@ public sealed class SambaShares(ExportPlaces places)
     private IEnumerable<string> Ours() =>
         places.ListFragments().Select(file => Path.GetFileNameWithoutExtension(file)).Where(pool => Find(pool) is not null);
 
+    private bool IsIndexOurs => ExportPlaces.TryRead(Index)?.StartsWith(Mark, StringComparison.Ordinal) == true;
+
     private void PutIndex()
     {
-        string text = "# Made by kadalu-fsd pool export smb, which overwrites it.\n" +
-            string.Concat(Ours().Select(pool => $"include = {places.FragmentOf(pool)}\n"));
+        string text = Mark + string.Concat(Ours().Select(pool => $"include = {places.FragmentOf(pool)}\n"));
         if (ExportPlaces.TryRead(Index) != text)
         {
             AtomicFile.Put(Index, Encoding.UTF8.GetBytes(text), FileModes.Public);

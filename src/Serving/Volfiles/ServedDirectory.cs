@@ -107,6 +107,12 @@ internal sealed class ServedDirectory(string path, string extension, EpollSet ep
             return true;
         }
 
+        // Whoever opens a pipe waits for somebody who writes to it.
+        if (FileStatus.Read(file.FullName, out FileStatus status) == Errno.None && !status.IsRegular)
+        {
+            throw new IOException("it is not a file");
+        }
+
         (DateTime, long) stamp = (file.LastWriteTimeUtc, file.Length);
         byte[] read = ReadLimited(file);
         TakeChanges();

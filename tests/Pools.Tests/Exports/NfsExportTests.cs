@@ -83,22 +83,42 @@ public class NfsExportTests
     [InlineData("name/8")]
     [InlineData("@")]
     [InlineData("fe80::1%eth0")]
+    [InlineData("fe80::%1/64")]
+    [InlineData("[::1]:80")]
+    [InlineData("[fe80::]/64")]
+    [InlineData("1.2.3")]
+    [InlineData("1.2.3.4.5")]
+    [InlineData("256.1.1.1")]
+    [InlineData("0/0")]
+    [InlineData("0.0.0.0/0")]
+    [InlineData("::/0")]
+    [InlineData("167772160/8")]
+    [InlineData("0x0a000000/8")]
+    [InlineData("10.0.0.0/08")]
+    [InlineData("10.0.0.0/8/8")]
+    [InlineData("10")]
+    [InlineData("0x10")]
+    [InlineData("true")]
+    [InlineData("lab,No")]
     public void Clients_that_ganesha_does_not_understand_are_refused(string clients) => MustBeRefused(s_export with { Clients = clients });
 
     [Theory]
     [InlineData("*")]
     [InlineData("10.0.0.*")]
-    [InlineData("*.example.org,10.0.0.0/8,fd00::/8,::1")]
+    [InlineData("*.example.org,10.0.0.0/8,fd00::/8,::1,10.0.0.1/32,fd00::1/128")]
+    [InlineData("10.0.0.?")]
+    [InlineData("0net.example.org")]
     [InlineData("@lab,client-1")]
     public void Clients_that_it_understands_are_taken(string clients) => (s_export with { Clients = clients }).Check();
 
     [Fact]
-    public void The_tag_tells_the_pool_and_every_difference()
+    public void The_tag_tells_the_pool_and_what_a_running_ganesha_cannot_change()
     {
         Assert.True(NfsExport.IsTagOf("pool1", s_export.Tag));
         Assert.False(NfsExport.IsTagOf("pool", s_export.Tag));
         Assert.Equal(s_export.Tag, (s_export with { }).Tag);
-        Assert.NotEqual(s_export.Tag, (s_export with { IsRootTrusted = true }).Tag);
+        Assert.Equal(s_export.Tag, (s_export with { IsRootTrusted = true, IsReadOnly = true, Clients = "@lab" }).Tag);
+        Assert.NotEqual(s_export.Tag, (s_export with { Directory = "/a" }).Tag);
         Assert.NotEqual(s_export.Tag, (s_export with { Number = 102 }).Tag);
         Assert.Contains($"Tag = \"{s_export.Tag}\";", s_export.Block, StringComparison.Ordinal);
     }

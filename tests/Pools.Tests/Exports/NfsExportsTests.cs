@@ -23,7 +23,11 @@ public sealed class NfsExportsTests : IDisposable
         File.WriteAllText(In("ganesha/ganesha.conf"), "EXPORT { export_id=7; Pseudo=/own; FSAL { Volume=pool9; } }\n# Export_Id = 8;\n");
         File.WriteAllText(In("ganesha/other/more.conf"), "EXPORT { Export_Id = 101 ; Pseudo = \"/more/\"; FSAL { Volume = 'pool8'; } }\n");
         File.WriteAllText(In("ganesha/other/no-ending"), "EXPORT { Export_Id = 0x66; }\n");
-        Assert.Equal(104, _exports.ChooseNumber(new HashSet<int> { 103 }));
+        File.WriteAllText(In("ganesha/other/octal"), "EXPORT { Export_Id = 0150; }\n");
+        File.WriteAllText(In("available.conf"), "EXPORT { Export_Id = 105; }\n");
+        File.CreateSymbolicLink(In("ganesha/enabled.conf"), In("available.conf"));
+        Directory.CreateSymbolicLink(In("ganesha/other/round"), In("ganesha"));
+        Assert.Equal(106, _exports.ChooseNumber(new HashSet<int> { 103 }));
         Assert.Equal([In("ganesha/ganesha.conf")], _exports.FindFiles("pool9", "id"));
         Assert.Equal([In("ganesha/other/more.conf")], _exports.FindFiles("pool8"));
         Assert.Empty(_exports.FindFiles("pool"));
@@ -45,6 +49,20 @@ public sealed class NfsExportsTests : IDisposable
         _exports.Remove("pool1");
         Assert.Null(_exports.Find("pool1"));
         _exports.Remove("pool1");
+    }
+
+    [Fact]
+    public void What_editors_and_killed_commands_leave_beside_fragments_does_not_count()
+    {
+        _exports.Put(Export("pool1", "/pool1"));
+        foreach (string left in new[] { "pool1.conf~", "pool1.conf.0123456789abcdef0123456789abcdef" })
+        {
+            File.Copy(_places.FragmentOf("pool1"), In($"ganesha/kadalu.d/{left}"));
+        }
+
+        _exports.Put(Export("pool1", "/pool1") with { IsReadOnly = true });
+        _exports.Remove("pool1");
+        Assert.Empty(_exports.FindFiles("id"));
     }
 
     [Fact]
@@ -97,5 +115,5 @@ public sealed class NfsExportsTests : IDisposable
 
     private string In(string name) => Path.Combine(_directory.FullName, name);
 
-    private static NfsExport Export(string pool, string pseudo) => new(105, pool, "id", "127.0.0.1", pseudo);
+    private static NfsExport Export(string pool, string pseudo) => new(305, pool, "id", "127.0.0.1", pseudo);
 }

@@ -6,7 +6,7 @@ namespace KadaluFsd.Pools.Tests.Exports;
 /// <summary>Shares. That Samba takes them is for Integration.Tests.</summary>
 public sealed class SambaSharesTests : IDisposable
 {
-    private static readonly SambaShare s_share = new("pool1", "pool1", "server1:24100 [fd00::2]:24100");
+    private static readonly SambaShare s_share = new("pool1", "pool1", "9b0c1d1e-6e8f-4c62-8f8a-6a8b2d6a4b11", "server1:24100 [fd00::2]:24100");
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kadalu-fsd-shares-");
     private readonly ExportPlaces _places;
@@ -65,6 +65,30 @@ public sealed class SambaSharesTests : IDisposable
         _shares.Remove("pool1");
         Assert.Equal([$"include = {In("kadalu/pool2.conf")}"], File.ReadLines(In("kadalu.conf")).Skip(1));
         Assert.Null(_shares.Find("pool1"));
+    }
+
+    [Fact]
+    public void Shares_of_files_that_smb_conf_includes_are_peoples()
+    {
+        File.WriteAllText(In("smb.conf"), $"[ops] ; at night\ninclude = {In("more.conf")}\n");
+        File.WriteAllText(In("more.conf"), $"include = {In("smb.conf")}\n include={In("deeper.conf")}\n");
+        File.WriteAllText(In("deeper.conf"), "[finance]\n");
+        foreach ((string name, string file) in new[] { ("OPS", "smb.conf"), ("finance", "deeper.conf") })
+        {
+            Assert.Contains(
+                $"{In(file)} has a share {name} already",
+                Assert.Throws<CommandException>(() => _shares.Put(s_share with { Name = name })).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_index_of_somebody_else_stays()
+    {
+        File.WriteAllText(In("kadalu.conf"), "[others]\n");
+        Assert.Contains(
+            "not made by this command", Assert.Throws<CommandException>(() => _shares.Put(s_share)).Message, StringComparison.Ordinal);
+        _shares.Remove("pool1");
+        Assert.Equal("[others]\n", File.ReadAllText(In("kadalu.conf")));
     }
 
     [Fact]
