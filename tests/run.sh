@@ -24,7 +24,10 @@ heals='FullyQualifiedName~HealDaemonTests|FullyQualifiedName~HealedEntriesTests|
 split_brains=FullyQualifiedName~split_brain
 managed=FullyQualifiedName~ManagedPoolTests
 clients='FullyQualifiedName~.RealClientTests|FullyQualifiedName~.QemuTests|FullyQualifiedName~.GfapiTests|FullyQualifiedName~.GaneshaTests|FullyQualifiedName~.PoolExportTests'
-others=${clients//|/"&"}
+healed='FullyQualifiedName~.UnitReplacementTests|FullyQualifiedName~.HealedEntriesTests|FullyQualifiedName~.PoolTypeTests'
+outside=$clients'|FullyQualifiedName~.MountLineTests'
+others=$outside'|'$healed
+others=${others//|/"&"}
 others=${others//"~"/"!~"}
 other_pools='FullyQualifiedName~.Pool&FullyQualifiedName!~PoolTypeTests&FullyQualifiedName!~PoolHealTests&FullyQualifiedName!~PoolKillTests'
 : > "$failures"
@@ -114,14 +117,16 @@ run_short() {
   run_units
   run_project tests/Attack.Tests Attack.Tests
 
-  # Tests with pools are one at a time, since they share ports, and most of their time is waiting: a third of them each has a network of its own beside the
+  # Tests with pools are one at a time, since they share ports, and most of their time is waiting: a quarter of them each has a network of its own beside the
   # others.
-  start Integration.Tests.pools tests/Integration.Tests --no-build --filter 'FullyQualifiedName~.Pool&FullyQualifiedName!~PoolExport' &
-  start Integration.Tests.clients tests/Integration.Tests --no-build --filter "$clients" &
+  start Integration.Tests.clients tests/Integration.Tests --no-build --filter "$outside" &
+  start Integration.Tests.healed tests/Integration.Tests --no-build --filter "$healed" &
+  start Integration.Tests.pools tests/Integration.Tests --no-build --filter "FullyQualifiedName~.Pool&$others" &
   start Integration.Tests.others tests/Integration.Tests --no-build --filter "FullyQualifiedName!~.Pool&$others" &
   wait
-  collect Integration.Tests.pools
   collect Integration.Tests.clients
+  collect Integration.Tests.healed
+  collect Integration.Tests.pools
   collect Integration.Tests.others
   run_command 1 "the table of clients" tests/matrix.sh check
 }

@@ -1,8 +1,15 @@
 namespace KadaluFsd.Linux.Tests;
 
-/// <summary>What a watch tells of files. inotify has it before the call that made it returns: nothing is waited for.</summary>
+/// <summary>
+/// What a watch tells of files. inotify has it before the call that made it returns: nothing is waited for. Alone, since a test that
+/// starts a process has every open file in two processes for a moment, and a file is closed when the last of them closes it.
+/// </summary>
+[Collection(Alone)]
+[CollectionDefinition(Alone, DisableParallelization = true)]
 public sealed class DirectoryWatchTests : IDisposable
 {
+    private const string Alone = nameof(DirectoryWatchTests);
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kadalu-fsd-test-");
     private readonly DirectoryWatch _watch;
 
