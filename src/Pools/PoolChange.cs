@@ -39,7 +39,7 @@ public sealed class PoolChange(
         PoolChecks.RefuseOptions(changed, rules, stored.Pool.Options);
         PoolChecks.ThrowIfAny([
             .. PoolChecks.FindSharedAliases(changed, store.LoadAll().Select(other => other.Pool)),
-            .. PoolChecks.FindStrangeAliases(changed, stored.Pool)]);
+            .. PoolChecks.FindStrangeAliases(changed, stored.Pool, node)]);
 
         // Generated before it is saved: an option that makes no valid volfile is rejected, and nothing is changed.
         Dictionary<string, string> texts = volfiles.Generate(changed, node);
@@ -50,7 +50,8 @@ public sealed class PoolChange(
         {
             // What clients have was made with the overlays of that time.
             string clients = volfiles.TryRead(changed.Name) ?? earlier[changed.Name];
-            await RefuseToDisturbExportsAsync(stored.Pool, changed, GraphLayers.Differ(clients, texts[changed.Name]));
+            await exports.Nfs.RefuseOtherLayersAsync(changed, clients, texts[changed.Name]);
+            exports.Nfs.RefuseOtherAlias(stored.Pool, changed);
         }
 
         await NotedNames.CheckAsync(stored, earlier[changed.Name], texts[changed.Name], heal, node);
@@ -223,16 +224,6 @@ public sealed class PoolChange(
         {
             await services.StopHealDaemonAsync(pool.Name);
         }
-    }
-
-    private async Task RefuseToDisturbExportsAsync(Pool before, Pool changed, bool hasOtherLayers)
-    {
-        if (hasOtherLayers)
-        {
-            await exports.Nfs.RefuseOtherLayersAsync(changed);
-        }
-
-        exports.Nfs.RefuseOtherAlias(before, changed);
     }
 
     // One that cannot be asked, or refuses, is restarted as well: no client needs it.

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
-using System.Net.Sockets;
 using KadaluFsd.Contract;
 using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Options;
@@ -85,24 +83,10 @@ public static class PoolChecks
     /// <summary>Finds aliases that are new and that no program of this machine could listen on.</summary>
     /// <param name="before">The pool as it was.</param>
     /// <returns>A problem for each.</returns>
-    public static IEnumerable<string> FindStrangeAliases(Pool pool, Pool before) =>
+    public static IEnumerable<string> FindStrangeAliases(Pool pool, Pool before, ThisNode node) =>
         from alias in AliasesOf(pool).Except(AliasesOf(before))
-        where IPAddress.TryParse(alias, out IPAddress? address) && !IsOfThisMachine(address)
+        where !node.IsCalled(alias)
         select $"this machine has no address {alias}; all of 127.0.0.0/8 are its own";
-
-    private static bool IsOfThisMachine(IPAddress address)
-    {
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(address, 0));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 
     private static IEnumerable<string> AliasesOf(Pool pool) =>
         pool.Options.Where(option => option.Key == Alias || option.Key.EndsWith("." + Alias, StringComparison.Ordinal))

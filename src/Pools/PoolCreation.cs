@@ -16,10 +16,10 @@ public sealed record CreationTerms(bool MayShareNodes, bool MayBeOnRoot, Existin
 /// <param name="rules">The rules of installed translators.</param>
 /// <param name="say">Gets progress, a line each.</param>
 internal sealed class PoolCreation(
-    PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolPaths paths, ThisNode node,
-    Action<string> say)
+    PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolExports exports, PoolPaths paths,
+    ThisNode node, Action<string> say)
 {
-    private readonly PoolRecovery _recovery = new(store, volfiles, services, new PoolExports(paths, say), node, say);
+    private readonly PoolRecovery _recovery = new(store, volfiles, services, exports, node, say);
     private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
 
     /// <summary>Creates a pool: ports, directories, volfiles. Its units are not started.</summary>

@@ -17,15 +17,21 @@ public sealed class PoolExports(PoolPaths paths, Action<string> say)
     internal async Task RefreshAsync(Pool pool)
     {
         await WarnAsync(() => Nfs.RefreshAsync(pool));
-        await WarnAsync(() => Samba.RefreshAsync(pool));
+        await WarnAsync(() => Samba.Refresh(pool));
     }
 
     /// <summary>Ends both for a pool that is deleted. Warns where that fails: the pool goes all the same.</summary>
     internal async Task RemoveAsync(string pool)
     {
         await WarnAsync(() => Nfs.ForgetAsync(pool));
-        await WarnAsync(() => Samba.ForgetAsync(pool));
+        await WarnAsync(() => Samba.Forget(pool));
     }
+
+    private Task WarnAsync(Action act) => WarnAsync(() =>
+    {
+        act();
+        return Task.CompletedTask;
+    });
 
     private async Task WarnAsync(Func<Task> act)
     {

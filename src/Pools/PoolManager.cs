@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using KadaluFsd.Contract;
+using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
 
@@ -21,7 +22,7 @@ public sealed class PoolManager(
     private readonly PoolServices _poolServices = new(services, node);
     private readonly PoolRecovery _recovery = new(store, volfiles, services, exports, node, say);
     private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
-    private readonly PoolCreation _creation = new(store, volfiles, rules, services, paths, node, say);
+    private readonly PoolCreation _creation = new(store, volfiles, rules, services, exports, paths, node, say);
     private readonly PoolChange _change = new(store, volfiles, rules, services, heal, exports, node, say);
 
     /// <summary>Creates a pool: ports, directories, volfiles. Its units are not started.</summary>
@@ -75,10 +76,10 @@ public sealed class PoolManager(
         using IDisposable taken = await _recovery.LockAsync(name);
         StoredPool stored = store.Get(name);
         node.Require(stored.Pool);
-        if (!mayDisturbExports && !stored.IsChanging && volfiles.TryRead(name) is { } clients &&
-            GraphLayers.Differ(clients, volfiles.Generate(stored.Pool, node)[name]))
+        if (!mayDisturbExports && !stored.IsChanging && volfiles.TryRead(name) is { } clients)
         {
-            await exports.Nfs.RefuseOtherLayersAsync(stored.Pool);
+            await exports.Nfs.RefuseOtherLayersAsync(
+                stored.Pool, clients, volfiles.Build(GraphDocument.Client, new GraphSubject(stored.Pool)));
         }
 
         stored = store.Save((withDistribute ? AddDistribute(stored) : stored) with { State = PoolState.Started });

@@ -34,6 +34,10 @@ public sealed record NfsTerms
     /// <summary>Whether root on a client is root in the pool; nobody by default.</summary>
     public bool? IsRootTrusted { get; init; }
 
+    /// <summary>Whether the pool's own servers are asked, by what is said and by what stays.</summary>
+    /// <param name="before">How it is exported; null where it is not.</param>
+    public bool AsksPool(NfsExport? before) => HasPoolServers || (Server is null && before?.HasPoolServers == true);
+
     /// <summary>Whether only who may do what is said, and something is: NFS-Ganesha needs no volfile for that.</summary>
     public bool IsOfAccessOnly =>
         this != new NfsTerms() &&
@@ -69,7 +73,7 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
     internal async Task ExportAsync(Pool pool, NfsTerms terms, IReadOnlySet<int> live, IDisposable all)
     {
         NfsExport? before = _files.Find(pool.Name);
-        bool hasPoolServers = terms.HasPoolServers || (terms.Server is null && before?.HasPoolServers == true);
+        bool hasPoolServers = terms.AsksPool(before);
         var export = new NfsExport(
             terms.Number ?? before?.Number ?? _files.ChooseNumber(live), pool.Name, pool.Id.ToString(),
             hasPoolServers ? new ClientLines(pool).ServerList : terms.Server ?? before?.Servers ?? Gateway,
@@ -149,15 +153,23 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
 
     /// <summary>Rejects a change of the layers of clients while NFS-Ganesha is one of them.</summary>
     /// <param name="pool">The pool.</param>
-    /// <exception cref="CommandException">An export of it is known.</exception>
-    internal async Task RefuseOtherLayersAsync(Pool pool)
+    /// <param name="before">The volfile that its clients have.</param>
+    /// <param name="after">The volfile that they are to have.</param>
+    /// <exception cref="CommandException">Their layers differ, and an export of it is known.</exception>
+    internal async Task RefuseOtherLayersAsync(Pool pool, string before, string after)
     {
+        if (!GraphLayers.Differ(before, after))
+        {
+            return;
+        }
+
         string[] files = _files.FindFiles(pool.Name, pool.Id.ToString());
         if (files.Length > 0 || await GaneshaServer.HasAsync(pool.Name))
         {
+            string where = files.Length > 0 ? $" ({string.Join(", ", files)})" : "";
             throw new CommandException(
                 ExitCode.PoolRefused,
-                $"a layer of {pool.Name}'s clients comes or goes, and NFS-Ganesha exports it ({string.Join(", ", files)}): " +
+                $"a layer of {pool.Name}'s clients comes or goes, and NFS-Ganesha exports it{where}: " +
                 "files that NFS clients have open would lose what is written to them. Say --yes when none has, or end the " +
                 "export before");
         }

@@ -45,7 +45,7 @@ public sealed class PoolSamba(ExportPlaces places, Action<string> say)
     }
 
     /// <summary>Brings the share into line with a pool that has been created or changed.</summary>
-    internal Task RefreshAsync(Pool pool)
+    internal void Refresh(Pool pool)
     {
         string servers = new ClientLines(pool).SambaServers;
         SambaShare? share = _files.Find(pool.Name);
@@ -59,19 +59,15 @@ public sealed class PoolSamba(ExportPlaces places, Action<string> say)
             _files.Put(share with { Servers = servers });
             SayOf($"{pool.Name} is shared by SMB as {share.Name} from other servers");
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>Ends a pool's share if it has one.</summary>
-    internal Task ForgetAsync(string pool)
+    internal void Forget(string pool)
     {
         if (_files.Find(pool) is not null)
         {
             Remove(pool);
         }
-
-        return Task.CompletedTask;
     }
 
     private void SayOf(string what) =>

@@ -150,7 +150,7 @@ public static class UnitVolfile
     public static Volfile WithoutThreadLimits(Volfile volfile)
     {
         ArgumentNullException.ThrowIfNull(volfile);
-        return volfile.OfType("performance/io-threads").ToArray().Aggregate(
+        return volfile.OfType("performance/io-threads").Aggregate(
             volfile,
             (changed, volume) => changed.Replace(
                 volume,

@@ -102,8 +102,8 @@ internal static class PoolExportCommand
                 IsRootTrusted = parsed.GetValue(squash) is { } squashed ? squashed == RootTrusted : null,
             };
             NfsExport? before = new PoolExports(paths, Console.WriteLine).Nfs.Find(name);
-            if (!terms.HasPoolServers && (terms.Server is not null || before?.HasPoolServers != true) &&
-                !(before is not null && terms.IsOfAccessOnly))
+            bool needsVolfile = before is null || !terms.IsOfAccessOnly;
+            if (needsVolfile && !terms.AsksPool(before))
             {
                 await CheckServerAsync(pool, terms.Server ?? before?.Servers ?? PoolNfs.Gateway, cancellation);
             }
@@ -150,10 +150,14 @@ internal static class PoolExportCommand
         return null;
     }
 
-    private static bool IsRemoved(ParseResult parsed, params Option[] others) =>
-        parsed.GetValue(s_remove) && others.FirstOrDefault(other => parsed.GetResult(other) is { Implicit: false }) is { } other
+    private static bool IsRemoved(ParseResult parsed, params Option[] others)
+    {
+        bool isRemoved = parsed.GetValue(s_remove);
+        Option? other = others.FirstOrDefault(other => parsed.GetResult(other) is { Implicit: false });
+        return isRemoved && other is not null
             ? throw new CommandException(ExitCode.Usage, $"--remove ends it: {other.Name} says nothing then")
-            : parsed.GetValue(s_remove);
+            : isRemoved;
+    }
 
     private static void CheckAlias(Pool pool, string? alias)
     {

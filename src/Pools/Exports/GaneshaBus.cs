@@ -15,8 +15,8 @@ internal sealed class GaneshaBus : IDisposable
 {
     private const string Name = "org.ganesha.nfsd";
     private const string Path = "/org/ganesha/nfsd/ExportMgr";
-    private const string IsBusy = "operation is in progress";
     private const string Interface = "org.ganesha.nfsd.exportmgr";
+    private const string BusyReason = "operation is in progress";
 
     private static readonly TimeSpan s_asksAgainAfter = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_connectsWithin = TimeSpan.FromSeconds(10);
@@ -171,7 +171,7 @@ internal sealed class GaneshaBus : IDisposable
                 return await CallOnceAsync(method, signature, write, read);
             }
             catch (CommandException exception) when (
-                clock.Elapsed < s_answersWithin && exception.Message.Contains(IsBusy, StringComparison.Ordinal))
+                clock.Elapsed < s_answersWithin && exception.Message.Contains(BusyReason, StringComparison.Ordinal))
             {
                 await Task.Delay(s_asksAgainAfter);
             }

@@ -20,14 +20,14 @@ public sealed partial record NfsExport(int Number, string Pool, string Volume, s
     /// <summary>The first Export_Id that is given: people give their own exports the first ones.</summary>
     public const int FirstNumber = 101;
 
-    // Words of NFS-Ganesha's configuration.
-    private static readonly string[] s_truths = ["true", "false", "yes", "no", "on", "off"];
+    /// <summary>The largest Export_Id.</summary>
+    public const int LastNumber = 65535;
 
     // Debian's user nobody and group nogroup. NFS-Ganesha's own default is a number that no system has a name for.
     private const int Nobody = 65534;
 
-    /// <summary>The largest Export_Id.</summary>
-    public const int LastNumber = 65535;
+    // Words of NFS-Ganesha's configuration.
+    private static readonly string[] s_truths = ["true", "false", "yes", "no", "on", "off"];
 
     /// <summary>The directory of the pool that is exported.</summary>
     public string Directory { get; init; } = "/";

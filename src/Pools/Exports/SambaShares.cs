@@ -22,9 +22,7 @@ public sealed class SambaShares(ExportPlaces places)
     public string IncludeLine => $"include = {Index}";
 
     /// <summary>Whether it has it.</summary>
-    public bool AreIncluded => places.Includes(
-        line => line.StartsWith("include", StringComparison.OrdinalIgnoreCase) &&
-            line.Split('=', 2) is [_, var file] && file.Trim().Trim('"') == Index);
+    public bool AreIncluded => IncludedBy(places.Configuration).Contains(Index);
 
     /// <summary>Finds the share that this program has made of a pool.</summary>
     /// <param name="pool">The pool's name.</param>
@@ -85,18 +83,17 @@ public sealed class SambaShares(ExportPlaces places)
         List<string> files = [places.Configuration];
         for (int next = 0; next < files.Count && files.Count < MostFiles; next++)
         {
-            files.AddRange(
-                from line in LinesOf(files[next])
-                where line.StartsWith("include", StringComparison.OrdinalIgnoreCase)
-                let parts = line.Split('=', 2)
-                where parts is [var key, _] && Is(key.Trim(), "include")
-                let file = parts[1].Trim().Trim('"')
-                where file != Index && !files.Contains(file)
-                select file);
+            files.AddRange([.. IncludedBy(files[next]).Where(file => file != Index).Except(files)]);
         }
 
         return files;
     }
+
+    private static IEnumerable<string> IncludedBy(string file) =>
+        from line in LinesOf(file)
+        let parts = line.Split('=', 2)
+        where parts.Length == 2 && Is(parts[0].Trim(), "include")
+        select parts[1].Trim().Trim('"');
 
     private static IEnumerable<string> SectionsOf(string file) =>
         LinesOf(file).Where(line => line.StartsWith('[')).Select(line => line[1..].Split(']')[0].Trim());
