@@ -49,6 +49,23 @@ public sealed class GfapiTests : IntegrationTest
         }
     }
 
+    /// <summary>storage/posix leaves one that was not opened as one open for good: each file that Samba made took units some descriptors.</summary>
+    [Fact]
+    public async Task A_directory_that_a_client_opened_as_a_file_is_closed_with_it()
+    {
+        PoolHarness pools = await CreateAsync("mirror", "3", "units:3");
+        GfapiSession session = await GfapiSession.StartAsync(Workspace, $"{Pool}@tcp:127.0.0.1:{await PortAsync(pools)}");
+        await session.MustAsync("mkdir directory");
+        await session.MustAsync("directory directory 200");
+        foreach (int? unit in await pools.ProcessesAsync(Pool))
+        {
+            await Until.SoAsync(
+                "a unit has closed the directory",
+                () => !new DirectoryInfo($"/proc/{unit}/fd").GetFileSystemInfos().Any(
+                    entry => entry.LinkTarget?.EndsWith("/directory", StringComparison.Ordinal) == true));
+        }
+    }
+
     [Fact]
     public async Task Another_client_s_change_reaches_a_program_as_an_upcall()
     {

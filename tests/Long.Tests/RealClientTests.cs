@@ -73,10 +73,6 @@ public sealed class RealClientTests : IntegrationTest
         RealClient client = RealClient.Workers[name];
         WorkSize size = (client == RealClient.Nfs4 || client == RealClient.PatchedNfs4 ? s_ofNfs4 : s_large) with { Piece = client.Piece };
         var clock = Stopwatch.StartNew();
-
-        // As systemd gives units. Samba 4.17 leaves three directories open for each file that it creates, until its client leaves.
-        await Command.MustAsync(
-            "prlimit", "--pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), "--nofile=1048576:1048576");
         var pools = PoolHarness.Create(Workspace);
         var scenario = new ClientUnderKills(Workspace, pools, await Manifest.CompileAsync(Workspace));
         await scenario.CreateAsync(isDisperse);

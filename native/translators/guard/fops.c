@@ -287,7 +287,16 @@ guard_open(call_frame_t *frame, xlator_t *this, loc_t *loc, int32_t flags, fd_t 
     if (handle == GUARD_SYMLINK || handle == GUARD_SPECIAL) {
         REFUSE_IF(open, guard_refuse(this, handle == GUARD_SYMLINK ? ELOOP : EINVAL, "opens what is no file", loc->gfid, ""));
     }
-    PASS(open, loc, is_on_disk(this) ? flags | O_NOFOLLOW : flags, fd, xdata);
+    if (!is_on_disk(this)) {
+        PASS(open, loc, flags, fd, xdata);
+    }
+    if (fd->inode->ia_type == IA_IFDIR) {
+        REFUSE_IF(open, (flags & (O_ACCMODE | O_CREAT | O_TRUNC)) != O_RDONLY ? EISDIR : 0);
+
+        /* Samba opens directories so. When it closes one, posix asks for what only opendir has made, and leaves it open for good where that is missing. */
+        PASS(opendir, loc, fd, xdata);
+    }
+    PASS(open, loc, flags | O_NOFOLLOW, fd, xdata);
 }
 
 static int32_t

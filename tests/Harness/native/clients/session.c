@@ -7,6 +7,7 @@
  * write NAME TEXT    mkdir NAME    chdir NAME    read NAME
  * open NAME          keeps a file open that is there;  append TEXT  writes to its end
  * async NAME COUNT   writes COUNT pieces at once without waiting for any, syncs, reads them back likewise
+ * directory NAME COUNT  opens a directory so often as Samba does, not by opendir(3), and closes it
  * watch NAME         registers for upcalls and looks at the file;  await  waits for the first one
  */
 #include <errno.h>
@@ -97,6 +98,20 @@ do_async(const char *name, int count)
     return result;
 }
 
+static int
+open_directory(const char *name, int count)
+{
+    int result = 0;
+
+    while (result == 0 && count-- > 0) {
+        glfs_fd_t *directory = glfs_open(gfapi_pool(), name, O_RDONLY | O_DIRECTORY);
+        struct stat status;
+
+        result = directory == NULL || glfs_fstat(directory, &status) != 0 || glfs_close(directory) != 0 ? -1 : 0;
+    }
+    return result;
+}
+
 static void
 on_upcall(struct glfs_upcall *event, void *data)
 {
@@ -152,6 +167,9 @@ serve(const char *command, const char *name, const char *rest, char *text, size_
     }
     if (strcmp(command, "async") == 0) {
         return do_async(name, atoi(rest));
+    }
+    if (strcmp(command, "directory") == 0) {
+        return open_directory(name, atoi(rest));
     }
     if (strcmp(command, "watch") == 0) {
         int events = glfs_upcall_register(gfapi_pool(), GLFS_EVENT_INODE_INVALIDATE, on_upcall, NULL);
