@@ -23,14 +23,16 @@ crashes='FullyQualifiedName~CrashTests|FullyQualifiedName~PoolKillTests'
 heals='FullyQualifiedName~HealDaemonTests|FullyQualifiedName~HealedEntriesTests|FullyQualifiedName~PendingHealTests|FullyQualifiedName~PoolHealTests'
 split_brains=FullyQualifiedName~split_brain
 managed=FullyQualifiedName~ManagedPoolTests
-clients='FullyQualifiedName~.RealClientTests|FullyQualifiedName~.QemuTests|FullyQualifiedName~.GfapiTests|FullyQualifiedName~.GaneshaTests|FullyQualifiedName~.PoolExportTests'
-healed='FullyQualifiedName~.UnitReplacementTests|FullyQualifiedName~.HealedEntriesTests|FullyQualifiedName~.PoolTypeTests'
-outside=$clients'|FullyQualifiedName~.MountLineTests'
-others=$outside'|'$healed
-others=${others//|/"&"}
-others=${others//"~"/"!~"}
 other_pools='FullyQualifiedName~.Pool&FullyQualifiedName!~PoolTypeTests&FullyQualifiedName!~PoolHealTests&FullyQualifiedName!~PoolKillTests'
 : > "$failures"
+
+# The integration tests that are a part of their own, about as long as each other; what is in none of them is two more parts: "pools" and "others".
+declare -A part_of=(
+  [clients]='RealClientTests GfapiTests MountLineTests'
+  [exports]='QemuTests GaneshaTests PoolExportTests'
+  [replaced]='UnitReplacementTests'
+  [healed]='HealedEntriesTests PoolTypeTests'
+)
 
 # What tests are run by, and how long one of them can take.
 isolated=tests/isolated.sh
@@ -112,22 +114,31 @@ run_units() {
   echo "unit tests of ${#assemblies[@]} projects: $((SECONDS - began)) s" >> "$TEST_FIGURES"
 }
 
+# The integration tests. Those with pools are one at a time, since they share ports, and most of their time is waiting: each part has a network of its own,
+# beside the others.
+run_parts() {
+  local part class rest=FullyQualifiedName
+  for part in "${!part_of[@]}"; do
+    for class in ${part_of[$part]}; do
+      rest+="!~.$class&FullyQualifiedName"
+    done
+    class=${part_of[$part]}
+    start "Integration.Tests.$part" tests/Integration.Tests --no-build --filter "FullyQualifiedName~.${class// /|FullyQualifiedName~.}" &
+  done
+  start Integration.Tests.pools tests/Integration.Tests --no-build --filter "$rest~.Pool" &
+  start Integration.Tests.others tests/Integration.Tests --no-build --filter "$rest!~.Pool" &
+  wait
+  for part in "${!part_of[@]}" pools others; do
+    collect "Integration.Tests.$part"
+  done
+}
+
 run_short() {
   run_command "$native_tests" "libkfsd's own tests" tests/isolated.sh make --no-print-directory -C native test
   run_units
   run_project tests/Attack.Tests Attack.Tests
 
-  # Tests with pools are one at a time, since they share ports, and most of their time is waiting: a quarter of them each has a network of its own beside the
-  # others.
-  start Integration.Tests.clients tests/Integration.Tests --no-build --filter "$outside" &
-  start Integration.Tests.healed tests/Integration.Tests --no-build --filter "$healed" &
-  start Integration.Tests.pools tests/Integration.Tests --no-build --filter "FullyQualifiedName~.Pool&$others" &
-  start Integration.Tests.others tests/Integration.Tests --no-build --filter "FullyQualifiedName!~.Pool&$others" &
-  wait
-  collect Integration.Tests.clients
-  collect Integration.Tests.healed
-  collect Integration.Tests.pools
-  collect Integration.Tests.others
+  run_parts
   run_command 1 "the table of clients" tests/matrix.sh check
 }
 

@@ -19,9 +19,9 @@ internal sealed record RealClient(string Words, string Program, int Piece)
     internal static readonly RealClient QemuTcp = new("QEMU | gluster+tcp, pool's port", "", Large);
     internal static readonly RealClient QemuUnix = new("QEMU | gluster+unix, socket of a gateway", "", Large);
     internal static readonly RealClient Samba = new("Samba | pool's port", "smb", Large);
-    internal static readonly RealClient Nfs3 = new("NFS-Ganesha, NFSv3 | gateway", "nfs", 64 * 1024);
+    internal static readonly RealClient Nfs3 = new("NFS-Ganesha, NFSv3 | gateway", "nfs", Large);
     internal static readonly RealClient Nfs4 = new("NFS-Ganesha, NFSv4 | gateway", "nfs", SmallForNfs4);
-    internal static readonly RealClient PatchedNfs3 = new("NFS-Ganesha with nfs-ganesha-kadalu, NFSv3 | pool's port", "nfs", 64 * 1024);
+    internal static readonly RealClient PatchedNfs3 = new("NFS-Ganesha with nfs-ganesha-kadalu, NFSv3 | pool's port", "nfs", Large);
     internal static readonly RealClient PatchedNfs4 = new("NFS-Ganesha with nfs-ganesha-kadalu, NFSv4 | pool's port", "nfs", SmallForNfs4);
 
     /// <summary>All that native/clients knows, by their members' names.</summary>
