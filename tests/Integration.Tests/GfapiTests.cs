@@ -39,7 +39,7 @@ public sealed class GfapiTests : IntegrationTest
     public async Task A_program_works_in_a_directory_and_asynchronously()
     {
         PoolHarness pools = await CreateAsync("mirror", "3", "units:3");
-        GfapiSession session = await GfapiSession.StartAsync(Workspace, $"{Pool}@tcp:127.0.0.1:{await PortAsync(pools)}");
+        GfapiSession session = await ConnectAsync(pools);
         await session.MustAsync("mkdir directory");
         await session.MustAsync("chdir directory");
         await session.MustAsync("async file 500");
@@ -49,12 +49,12 @@ public sealed class GfapiTests : IntegrationTest
         }
     }
 
-    /// <summary>storage/posix leaves one that was not opened as one open for good: each file that Samba made took units some descriptors.</summary>
+    /// <summary>Alone, storage/posix never closes it: each file that Samba made took some descriptors of a unit for good.</summary>
     [Fact]
     public async Task A_directory_that_a_client_opened_as_a_file_is_closed_with_it()
     {
         PoolHarness pools = await CreateAsync("mirror", "3", "units:3");
-        GfapiSession session = await GfapiSession.StartAsync(Workspace, $"{Pool}@tcp:127.0.0.1:{await PortAsync(pools)}");
+        GfapiSession session = await ConnectAsync(pools);
         await session.MustAsync("mkdir directory");
         await session.MustAsync("directory directory 200");
         foreach (int? unit in await pools.ProcessesAsync(Pool))
@@ -72,9 +72,8 @@ public sealed class GfapiTests : IntegrationTest
         PoolHarness pools = await CreateAsync("units:1");
         await pools.MustAsync(
             "set", Pool, "features.cache-invalidation", "on", "features.cache-invalidation-timeout", "600", "--restart");
-        string target = $"{Pool}@tcp:127.0.0.1:{await PortAsync(pools)}";
-        GfapiSession watcher = await GfapiSession.StartAsync(Workspace, target, "watcher");
-        GfapiSession writer = await GfapiSession.StartAsync(Workspace, target, "writer");
+        GfapiSession watcher = await ConnectAsync(pools, "watcher");
+        GfapiSession writer = await ConnectAsync(pools, "writer");
         await watcher.MustAsync("write file first");
         await watcher.MustAsync("watch file");
         await writer.MustAsync("write file second");
@@ -86,7 +85,7 @@ public sealed class GfapiTests : IntegrationTest
     public async Task A_program_goes_on_and_hears_of_changes_when_its_only_unit_comes_back()
     {
         PoolHarness pools = await CreateAsync("units:1");
-        GfapiSession session = await GfapiSession.StartAsync(Workspace, $"{Pool}@tcp:127.0.0.1:{await PortAsync(pools)}");
+        GfapiSession session = await ConnectAsync(pools);
         await session.MustAsync("write file before");
         await session.MustAsync("open file");
         await pools.KillAsync(Pool, [0]);
@@ -143,6 +142,9 @@ public sealed class GfapiTests : IntegrationTest
         await pools.CreateAsync(Pool, words);
         return pools;
     }
+
+    private async Task<GfapiSession> ConnectAsync(PoolHarness pools, string name = "session") =>
+        await GfapiSession.StartAsync(Workspace, $"{Pool}@tcp:127.0.0.1:{await PortAsync(pools)}", name);
 
     private static async Task<string> PortAsync(PoolHarness pools) =>
         ((int)(await pools.StatusAsync(Pool))["port"]!).ToString(CultureInfo.InvariantCulture);

@@ -7,7 +7,7 @@
  * write NAME TEXT    mkdir NAME    chdir NAME    read NAME
  * open NAME          keeps a file open that is there;  append TEXT  writes to its end
  * async NAME COUNT   writes COUNT pieces at once without waiting for any, syncs, reads them back likewise
- * directory NAME COUNT  opens a directory so often as Samba does, not by opendir(3), and closes it
+ * directory NAME COUNT  opens a directory COUNT times, as Samba does and not by opendir(3), and closes it each time
  * watch NAME         registers for upcalls and looks at the file;  await  waits for the first one
  */
 #include <errno.h>
