@@ -38,6 +38,10 @@ public sealed record NfsTerms
     /// <param name="before">How it is exported; null where it is not.</param>
     public bool AsksPool(NfsExport? before) => HasPoolServers || (Server is null && before?.HasPoolServers == true);
 
+    /// <summary>The server that is asked for volfiles where the pool's own are not, by what is said and by what stays.</summary>
+    /// <param name="before">How it is exported; null where it is not.</param>
+    public string ServerAfter(NfsExport? before) => Server ?? before?.Servers ?? PoolNfs.Gateway;
+
     /// <summary>Whether only who may do what is said, and something is: NFS-Ganesha needs no volfile for that.</summary>
     public bool IsOfAccessOnly =>
         this != new NfsTerms() &&
@@ -76,7 +80,7 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
         bool hasPoolServers = terms.AsksPool(before);
         var export = new NfsExport(
             terms.Number ?? before?.Number ?? _files.ChooseNumber(live), pool.Name, pool.Id.ToString(),
-            hasPoolServers ? new ClientLines(pool).ServerList : terms.Server ?? before?.Servers ?? Gateway,
+            hasPoolServers ? new ClientLines(pool).ServerList : terms.ServerAfter(before),
             terms.Pseudo ?? before?.Pseudo ?? $"/{pool.Name}")
         {
             Directory = terms.Directory ?? before?.Directory ?? "/",

@@ -51,6 +51,11 @@ internal sealed class ClientWork(string program, string target, string log)
     /// <summary>Starts writing into a new directory.</summary>
     internal Writing Write(string directory, WorkSize size) => new(Start(directory, "write", size));
 
+    /// <summary>Makes a file and keeps it open: <see cref="Writing.AppendAsync"/>.</summary>
+    /// <param name="file">Its name.</param>
+    /// <param name="piece">How many bytes are appended at a time.</param>
+    internal Writing Hold(string file, int piece) => new(Start(file, "hold", piece.ToString(CultureInfo.InvariantCulture)));
+
     /// <summary>Reads everything in the directory, which must be as it was written.</summary>
     internal async Task VerifyAsync(string directory, WorkSize size)
     {
@@ -59,11 +64,12 @@ internal sealed class ClientWork(string program, string target, string log)
         await writing.EndAsync("verified");
     }
 
-    private Process Start(string directory, string what, WorkSize size) => Command.Start(
-        program,
-        [target, directory, what, size.Files.ToString(CultureInfo.InvariantCulture),
-            size.Bytes.ToString(CultureInfo.InvariantCulture), size.Piece.ToString(CultureInfo.InvariantCulture)],
-        new Dictionary<string, string> { ["CLIENT_LOG"] = log });
+    private Process Start(string directory, string what, WorkSize size) => Start(
+        directory, what, size.Files.ToString(CultureInfo.InvariantCulture),
+        size.Bytes.ToString(CultureInfo.InvariantCulture), size.Piece.ToString(CultureInfo.InvariantCulture));
+
+    private Process Start(params string[] arguments) =>
+        Command.Start(program, [target, .. arguments], new Dictionary<string, string> { ["CLIENT_LOG"] = log });
 
     /// <summary>The program at work.</summary>
     internal sealed class Writing : IAsyncDisposable
@@ -74,6 +80,7 @@ internal sealed class ClientWork(string program, string target, string log)
         private readonly Process _process;
         private readonly Task<string> _error;
         private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+        private int _appended;
 
         internal Writing(Process process)
         {
@@ -97,11 +104,20 @@ internal sealed class ClientWork(string program, string target, string log)
             Assert.Fail($"it ended before {percent} % of {phase}: {await _error}");
         }
 
-        /// <summary>Waits until all is done; nothing may have failed.</summary>
+        /// <summary>Has a file that is held open appended to, and waits until that is done.</summary>
+        internal async Task AppendAsync()
+        {
+            await _process.StandardInput.WriteLineAsync();
+            await _process.StandardInput.FlushAsync();
+            await ReachAsync("held", ++_appended);
+        }
+
+        /// <summary>Waits until all is done, or closes a file that is held open; nothing may have failed.</summary>
         /// <returns>How long the longest file, or piece of one, took.</returns>
         internal async Task<TimeSpan> EndAsync(string last = "written")
         {
             string said = "";
+            _process.StandardInput.Close();
             await foreach (string line in SaidAsync())
             {
                 said = line;

@@ -20,16 +20,18 @@ internal sealed class GfapiSession : IAsyncDisposable
     /// <param name="target">POOL@SERVER,... as native/clients/gfapi.c takes it.</param>
     /// <param name="name">For its log.</param>
     /// <param name="machine">The mounts that it sees; null for this process's.</param>
+    /// <param name="process">The name that its process has, which libgfapi tells units; null for its own.</param>
     internal static async Task<GfapiSession> StartAsync(
-        Workspace workspace, string target, string name = "session", MountNamespace? machine = null)
+        Workspace workspace, string target, string name = "session", MountNamespace? machine = null, string? process = null)
     {
         const string Directory = "tests/Harness/native/clients";
         string program = await NativeProgram.CompileAsync(
             workspace, $"{Directory}/session.c", Path.Combine(Workspace.Source, Directory, "gfapi.c"), "-lgfapi");
         string log = workspace.Path($"{name}.log");
         var environment = new Dictionary<string, string> { ["CLIENT_LOG"] = log };
+        string[] arguments = process is null ? [target] : [target, process];
         GfapiSession session = workspace.Own(new GfapiSession(
-            machine is null ? Command.Start(program, [target], environment) : machine.Start(environment, program, target), log));
+            machine is null ? Command.Start(program, arguments, environment) : machine.Start(environment, [program, .. arguments]), log));
         Assert.Equal("ok", await session.ReadAsync());
         return session;
     }

@@ -139,4 +139,54 @@ public sealed class GaneshaTests : IntegrationTest
         ClientMatrix.Note(RealClient.PatchedNfs4.Words, ClientMatrix.Column.FirstServerDead);
         ClientMatrix.Note(RealClient.PatchedNfs3.Words, ClientMatrix.Column.FirstServerDead);
     }
+
+    /// <summary>
+    /// Stock NFS-Ganesha 4.3 creates files without flags; where a unit comes back, libgfapi then opens them for reading only.
+    /// </summary>
+    [Theory]
+    [InlineData(nameof(RealClient.Nfs4), false)]
+    [InlineData(nameof(RealClient.PatchedNfs4), true)]
+    public async Task A_file_that_stays_open_is_written_to_after_each_unit_was_away(string name, bool opensForWriting)
+    {
+        RealClient client = RealClient.Workers[name];
+        var pools = PoolHarness.Create(Workspace);
+        string[] units = pools.Units("pool1", 3);
+        await pools.CreateAsync("pool1", "mirror", "3", "units:3");
+        ClientWork work = await client.StartAsync(Workspace, pools, "pool1");
+        await using ClientWork.Writing file = work.Hold("file", client.Piece);
+        await file.AppendAsync();
+        for (int unit = 0; unit < units.Length; unit++)
+        {
+            await pools.KillAsync("pool1", [unit]);
+            await file.AppendAsync();
+            await pools.MustAsync("start", "pool1");
+            await pools.ConnectedAsync("pool1", clients: 2);
+            await file.AppendAsync();
+            await pools.HealedNowAsync("pool1");
+        }
+
+        Assert.Equal(opensForWriting, (await pools.ProcessesAsync("pool1")).All(unit => IsOpenForWriting(unit, "file")));
+        await file.EndAsync();
+        await pools.HealedNowAsync("pool1");
+        foreach (string unit in units)
+        {
+            Assert.Equal(7 * client.Piece, new FileInfo(Path.Combine(unit, "file")).Length);
+        }
+
+        await (await Manifest.CompileAsync(Workspace)).EqualAsync(units, hasContents: true);
+    }
+
+    // By its name, or by its gfid.
+    private static bool IsOpenForWriting(int? process, string name)
+    {
+        string[] files =
+        [
+            .. new DirectoryInfo($"/proc/{process}/fd").GetFileSystemInfos()
+                .Where(entry => Path.GetFileName(entry.LinkTarget) is { } opened && (opened == name || Guid.TryParse(opened, out _)))
+                .Select(entry => File.ReadAllLines($"/proc/{process}/fdinfo/{entry.Name}").Single(
+                    line => line.StartsWith("flags:", StringComparison.Ordinal))),
+        ];
+        Assert.NotEmpty(files);
+        return files.All(flags => flags[^1] != '0');
+    }
 }

@@ -100,6 +100,27 @@ public sealed class GfapiTests : IntegrationTest
         await Until.LoggedAsync("the program logs as the option says", session.Log, "] D [");
     }
 
+    /// <summary>Files of NFS-Ganesha before version 6: libgfapi opens them for reading where a unit comes back, and writes to them.</summary>
+    [Theory]
+    [InlineData("ganesha.nfsd", true)]
+    [InlineData("another", false)]
+    public async Task What_nfs_ganesha_created_without_flags_it_can_write_to_where_a_unit_came_back(string process, bool canWrite)
+    {
+        PoolHarness pools = await CreateAsync("units:1");
+        GfapiSession session = await ConnectAsync(pools, process: process);
+        await session.MustAsync("create file");
+        await session.MustAsync("append before");
+        await pools.KillAsync(Pool, [0]);
+        await pools.MustAsync("start", Pool);
+        await pools.ConnectedAsync(Pool, clients: 1);
+        string expected = canWrite ? "ok " : "error Bad file descriptor";
+        await Until.SeesAsync(
+            "the file that is open is there again", () => session.TryAsync("append after"), answer => answer == expected);
+        await session.TryAsync("append wards");
+        string file = await File.ReadAllTextAsync(Path.Combine(pools.Units(Pool, 1)[0], "file"));
+        Assert.Equal(canWrite ? "beforeafterwards" : "before", file);
+    }
+
     /// <summary>libgfapi looks at its list of servers only until it is connected, but at all addresses of a name for ever.</summary>
     [Fact]
     public async Task Of_a_list_it_stays_with_its_server_but_of_a_name_it_follows_every_address()
@@ -143,8 +164,8 @@ public sealed class GfapiTests : IntegrationTest
         return pools;
     }
 
-    private async Task<GfapiSession> ConnectAsync(PoolHarness pools, string name = "session") =>
-        await GfapiSession.StartAsync(Workspace, $"{Pool}@tcp:127.0.0.1:{await PortAsync(pools)}", name);
+    private async Task<GfapiSession> ConnectAsync(PoolHarness pools, string name = "session", string? process = null) =>
+        await GfapiSession.StartAsync(Workspace, $"{Pool}@tcp:127.0.0.1:{await PortAsync(pools)}", name, process: process);
 
     private static async Task<string> PortAsync(PoolHarness pools) =>
         ((int)(await pools.StatusAsync(Pool))["port"]!).ToString(CultureInfo.InvariantCulture);

@@ -35,20 +35,28 @@ public sealed class RealClientTests : IntegrationTest
     public Task Samba(string client, bool isDisperse) => RunAsync(client, isDisperse);
 
     [Theory]
-    [Trait("Part", "client-nfs")]
-    [InlineData(nameof(RealClient.Nfs3), false)]
-    [InlineData(nameof(RealClient.Nfs4), false)]
-    [InlineData(nameof(RealClient.Nfs3), true)]
-    [InlineData(nameof(RealClient.Nfs4), true)]
-    public Task Nfs(string client, bool isDisperse) => RunAsync(client, isDisperse);
+    [Trait("Part", "client-nfs3")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task NFSv3(bool isDisperse) => RunAsync(nameof(RealClient.Nfs3), isDisperse);
 
     [Theory]
-    [Trait("Part", "client-nfs-patched")]
-    [InlineData(nameof(RealClient.PatchedNfs3), false)]
-    [InlineData(nameof(RealClient.PatchedNfs4), false)]
-    [InlineData(nameof(RealClient.PatchedNfs3), true)]
-    [InlineData(nameof(RealClient.PatchedNfs4), true)]
-    public Task Nfs_with_our_patches(string client, bool isDisperse) => RunAsync(client, isDisperse);
+    [Trait("Part", "client-nfs4")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task NFSv4(bool isDisperse) => RunAsync(nameof(RealClient.Nfs4), isDisperse);
+
+    [Theory]
+    [Trait("Part", "client-nfs3-patched")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task NFSv3_with_our_patches(bool isDisperse) => RunAsync(nameof(RealClient.PatchedNfs3), isDisperse);
+
+    [Theory]
+    [Trait("Part", "client-nfs4-patched")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task NFSv4_with_our_patches(bool isDisperse) => RunAsync(nameof(RealClient.PatchedNfs4), isDisperse);
 
     [Theory]
     [Trait("Part", "client-qemu")]

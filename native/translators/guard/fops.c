@@ -296,6 +296,7 @@ guard_open(call_frame_t *frame, xlator_t *this, loc_t *loc, int32_t flags, fd_t 
         /* Samba opens directories so. When it closes one, posix asks for what only opendir has made, and leaves it open for good where that is missing. */
         PASS(opendir, loc, fd, xdata);
     }
+    REFUSE_IF(open, guard_note_opened(this, frame->root->client, fd, flags));
     PASS(open, loc, flags | O_NOFOLLOW, fd, xdata);
 }
 
@@ -383,12 +384,9 @@ guard_xattrop(call_frame_t *frame, xlator_t *this, loc_t *loc, gf_xattrop_flags_
 
 OPEN_FILE(fstat, (FD, dict_t *xdata), xdata)
 OPEN_FILE(readv, (FD, size_t size, off_t offset, uint32_t flags, dict_t *xdata), size, offset, flags, xdata)
-OPEN_FILE(writev, (FD, struct iovec *vector, int32_t count, off_t offset, uint32_t flags, struct iobref *iobref, dict_t *xdata), vector, count, offset,
-          flags, iobref, xdata)
 OPEN_FILE(flush, (FD, dict_t *xdata), xdata)
 OPEN_FILE(fsync, (FD, int32_t data_only, dict_t *xdata), data_only, xdata)
 OPEN_FILE(fsyncdir, (FD, int32_t data_only, dict_t *xdata), data_only, xdata)
-OPEN_FILE(ftruncate, (FD, off_t offset, dict_t *xdata), offset, xdata)
 OPEN_FILE(readdir, (FD, size_t size, off_t offset, dict_t *xdata), size, offset, xdata)
 OPEN_FILE(readdirp, (FD, size_t size, off_t offset, dict_t *xdata), size, offset, xdata)
 OPEN_FILE(fsetattr, (FD, struct iatt *attributes, int32_t valid, dict_t *xdata), attributes, valid, xdata)
@@ -396,10 +394,22 @@ OPEN_FILE(fsetxattr, (FD, dict_t *dict, int32_t flags, dict_t *xdata), dict, fla
 OPEN_FILE(fgetxattr, (FD, const char *name, dict_t *xdata), name, xdata)
 OPEN_FILE(fremovexattr, (FD, const char *name, dict_t *xdata), name, xdata)
 OPEN_FILE(rchecksum, (FD, off_t offset, int32_t length, dict_t *xdata), offset, length, xdata)
-OPEN_FILE(fallocate, (FD, int32_t keep_size, off_t offset, size_t length, dict_t *xdata), keep_size, offset, length, xdata)
-OPEN_FILE(discard, (FD, off_t offset, size_t length, dict_t *xdata), offset, length, xdata)
-OPEN_FILE(zerofill, (FD, off_t offset, off_t length, dict_t *xdata), offset, length, xdata)
 OPEN_FILE(seek, (FD, off_t offset, gf_seek_what_t what, dict_t *xdata), offset, what, xdata)
+
+#define WRITTEN_FILE(fop, parameters, ...)                                                                                     \
+    static int32_t guard_##fop parameters                                                                                      \
+    {                                                                                                                          \
+        fd = guard_find_writable(this, fd);                                                                                    \
+        REFUSE_IF(fop, guard_check_fd(this, fd));                                                                              \
+        PASS(fop, fd, __VA_ARGS__);                                                                                            \
+    }
+
+WRITTEN_FILE(writev, (FD, struct iovec *vector, int32_t count, off_t offset, uint32_t flags, struct iobref *iobref, dict_t *xdata), vector, count, offset,
+             flags, iobref, xdata)
+WRITTEN_FILE(ftruncate, (FD, off_t offset, dict_t *xdata), offset, xdata)
+WRITTEN_FILE(fallocate, (FD, int32_t keep_size, off_t offset, size_t length, dict_t *xdata), keep_size, offset, length, xdata)
+WRITTEN_FILE(discard, (FD, off_t offset, size_t length, dict_t *xdata), offset, length, xdata)
+WRITTEN_FILE(zerofill, (FD, off_t offset, off_t length, dict_t *xdata), offset, length, xdata)
 
 static int32_t
 guard_fxattrop(FD, gf_xattrop_flags_t kind, dict_t *dict, dict_t *xdata)
@@ -413,6 +423,7 @@ static int32_t
 guard_copy_file_range(call_frame_t *frame, xlator_t *this, fd_t *from, off64_t from_offset, fd_t *to, off64_t to_offset, size_t length, uint32_t flags,
                       dict_t *xdata)
 {
+    to = guard_find_writable(this, to);
     REFUSE_IF(copy_file_range, guard_check_fd(this, from));
     REFUSE_IF(copy_file_range, guard_check_fd(this, to));
     PASS(copy_file_range, from, from_offset, to, to_offset, length, flags, xdata);

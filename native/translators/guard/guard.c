@@ -55,7 +55,9 @@ guard_fini(xlator_t *this)
     GF_FREE(guard);
 }
 
-static struct xlator_cbks callbacks;
+static struct xlator_cbks callbacks = {
+    .release = guard_release,
+};
 
 static struct volume_options options[] = {
     {.key = {"directory"},

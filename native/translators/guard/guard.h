@@ -57,6 +57,21 @@ enum guard_handle guard_look_up_path(const struct guard *guard, const char *path
 /* What is kept of a file that was removed while it was open, which posix turns to where there is no handle. */
 enum guard_handle guard_look_up_unlinked(const struct guard *guard, uuid_t gfid);
 
+/*
+ * opened.c: files of NFS-Ganesha before version 6, which creates them without flags. posix opens such a file for both, but libgfapi, which remembers the
+ * flags, opens it for reading where a unit comes back, and each write there would fail (EBADF) for as long as the file is open. What NFS-Ganesha has
+ * opened for reading is therefore written to by its gfid. It asks for no write that it has not checked itself, and it could ask for one by the gfid.
+ */
+
+/* Notes that a file is being opened, and how. 0, or ENOMEM. */
+int guard_note_opened(xlator_t *this, const client_t *client, fd_t *fd, int32_t flags);
+
+/* By what to write to an open file: fd itself, or one that lives as long as fd does, without a reference for the caller. */
+fd_t *guard_find_writable(xlator_t *this, fd_t *fd);
+
+/* xlator_cbks.release: fd is closed. */
+int32_t guard_release(xlator_t *this, fd_t *fd);
+
 /* check.c: what an operation asks for. 0, or the errno to refuse it with; refusals are logged. */
 
 /* An entry of a directory: the parent and the name. */

@@ -105,7 +105,7 @@ internal static class PoolExportCommand
             bool needsVolfile = before is null || !terms.IsOfAccessOnly;
             if (needsVolfile && !terms.AsksPool(before))
             {
-                await CheckServerAsync(pool, terms.Server ?? before?.Servers ?? PoolNfs.Gateway, cancellation);
+                await CheckServerAsync(pool, terms.ServerAfter(before), cancellation);
             }
 
             await manager.ExportNfsAsync(name, terms);

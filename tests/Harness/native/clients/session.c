@@ -1,22 +1,25 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * session TARGET     one connection of libgfapi (gfapi.c has the form of the target and the log), which does what it is told on standard input, a line
- *                    each, and answers with a line: "ok ..." or "error REASON"
+ * session TARGET [PROCESS]  one connection of libgfapi (gfapi.c has the form of the target and the log), of a process of this name, which does what it is
+ *                    told on standard input, a line each, and answers with a line: "ok ..." or "error REASON"
  *
  * write NAME TEXT    mkdir NAME    chdir NAME    read NAME
- * open NAME          keeps a file open that is there;  append TEXT  writes to its end
+ * open NAME          keeps a file open that is there;  create NAME  makes one and keeps it open, without flags as NFS-Ganesha does before version 6
+ * append TEXT        writes to the end of the file that is open
  * async NAME COUNT   writes COUNT pieces at once without waiting for any, syncs, reads them back likewise
  * directory NAME COUNT  opens a directory COUNT times, as Samba does and not by opendir(3), and closes it each time
  * watch NAME         registers for upcalls and looks at the file;  await  waits for the first one
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glusterfs/api/glfs-handles.h>
 #include <glusterfs/api/glfs.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "client.h"
@@ -140,6 +143,24 @@ await_upcall(void)
     return result == 0 ? 0 : -1;
 }
 
+static glfs_fd_t *
+create_without_flags(const char *name)
+{
+    struct stat status;
+    glfs_object_t *root = glfs_h_lookupat(gfapi_pool(), NULL, "/", &status, 0);
+    glfs_object_t *made = NULL;
+    glfs_fd_t *file = NULL;
+
+    if (root != NULL) {
+        made = glfs_h_creat_open(gfapi_pool(), root, name, 0, 0644, &status, &file);
+        (void)glfs_h_close(root);
+    }
+    if (made != NULL) {
+        (void)glfs_h_close(made);
+    }
+    return file;
+}
+
 static int
 serve(const char *command, const char *name, const char *rest, char *text, size_t size)
 {
@@ -160,6 +181,10 @@ serve(const char *command, const char *name, const char *rest, char *text, size_
     }
     if (strcmp(command, "open") == 0) {
         kept = glfs_open(gfapi_pool(), name, O_RDWR | O_APPEND);
+        return kept == NULL ? -1 : 0;
+    }
+    if (strcmp(command, "create") == 0) {
+        kept = create_without_flags(name);
         return kept == NULL ? -1 : 0;
     }
     if (strcmp(command, "append") == 0) {
@@ -188,9 +213,12 @@ main(int count, char **arguments)
 {
     char line[4096], text[4096];
 
-    if (count != 2) {
-        (void)fprintf(stderr, "session TARGET\n");
+    if (count != 2 && count != 3) {
+        (void)fprintf(stderr, "session TARGET [PROCESS]\n");
         return 2;
+    }
+    if (count == 3) {
+        (void)prctl(PR_SET_NAME, arguments[2]);
     }
     client_connect(arguments[1]);
     (void)printf("ok\n");

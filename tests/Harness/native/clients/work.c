@@ -5,6 +5,7 @@
  *                                                  truncated and deleted, and large ones of SIZE bytes: dense, sparse, overwritten, truncated; no call
  *                                                  has more than PIECE bytes
  * work TARGET DIRECTORY verify FILES SIZE PIECE    reads all of it, and says what is not as it was written
+ * work TARGET FILE hold PIECE                      makes a file and keeps it open; for each line of standard input appends PIECE bytes, and says "held N"
  *
  * What a file holds follows from its number and the place in it. Writing says how far it is: "small PERCENT", "large PERCENT". The last line is
  * "written MS" or "verified MS", with how long the longest file, or piece of one, took.
@@ -284,23 +285,43 @@ verify_large(void)
     must(client_close(file) == 0, "close", name);
 }
 
+static void
+hold(const char *name)
+{
+    char line[16];
+    struct client_file *file = client_open(name, 1);
+
+    must(file != NULL, "create", name);
+    for (long number = 0; fgets(line, sizeof(line), stdin) != NULL; number++) {
+        write_range(file, name, 1, number * (off_t)piece, (number + 1) * (off_t)piece);
+        (void)printf("held %ld\n", number + 1);
+        (void)fflush(stdout);
+    }
+    must(client_close(file) == 0, "close", name);
+}
+
 int
 main(int count, char **arguments)
 {
     char name[512];
+    int is_hold = count == 5 && strcmp(arguments[3], "hold") == 0;
 
-    if (count != 7) {
-        (void)fprintf(stderr, "work TARGET DIRECTORY write|verify FILES SIZE PIECE\n");
+    if (count != 7 && !is_hold) {
+        (void)fprintf(stderr, "work TARGET DIRECTORY write|verify FILES SIZE PIECE, or work TARGET FILE hold PIECE\n");
         return 2;
     }
     directory = arguments[2];
-    files = atol(arguments[4]);
-    size = atoll(arguments[5]);
-    piece = (size_t)atol(arguments[6]);
+    files = is_hold ? 0 : atol(arguments[4]);
+    size = is_hold ? 0 : atoll(arguments[5]);
+    piece = (size_t)atol(arguments[count - 1]);
     buffer = malloc(piece);
     expected = malloc(piece);
     client_connect(arguments[1]);
-    if (strcmp(arguments[3], "write") == 0) {
+    if (is_hold) {
+        hold(arguments[2]);
+        client_disconnect();
+        (void)printf("written %ld\n", longest_ms);
+    } else if (strcmp(arguments[3], "write") == 0) {
         must(client_mkdir(directory) == 0, "make the directory", directory);
         for (long number = 0; number < DIRECTORIES; number++) {
             must(client_mkdir(name_of("d%ld", number, name)) == 0, "make the directory", name);
