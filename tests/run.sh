@@ -32,6 +32,7 @@ declare -A part_of=(
   [exports]='QemuTests GaneshaTests PoolExportTests'
   [replaced]='UnitReplacementTests'
   [healed]='HealedEntriesTests PoolTypeTests'
+  [settings]='PoolRestartTests PoolReturnTests PoolSettingTests PoolTlsTests'
 )
 
 # What tests are run by, and how long one of them can take.
