@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace KadaluFsd.Cluster.Identity;
+
+/// <summary>Whom a node believes: the authority of its cluster, and no other of its machine.</summary>
+public sealed class ClusterTrust : IDisposable
+{
+    /// <summary>Bytes of a digest (SHA-256).</summary>
+    public const int DigestBytes = SHA256.HashSizeInBytes;
+
+    private readonly X509Certificate2 _authority;
+
+    private ClusterTrust(X509Certificate2 authority) => _authority = authority;
+
+    /// <summary>Reads the authority's certificate.</summary>
+    /// <param name="certificate">PEM (RFC 7468).</param>
+    /// <exception cref="IdentityException">It is none.</exception>
+    public static ClusterTrust Read(string certificate)
+    {
+        try
+        {
+            return new ClusterTrust(X509Certificate2.CreateFromPem(certificate));
+        }
+        catch (CryptographicException exception)
+        {
+            throw new IdentityException($"the authority's certificate cannot be read: {exception.Message}");
+        }
+    }
+
+    /// <summary>The digest by which a join token names the authority: of the certificate's DER.</summary>
+    public byte[] Digest => SHA256.HashData(_authority.RawDataMemory.Span);
+
+    /// <summary>The authority's certificate, PEM.</summary>
+    public string Export() => _authority.ExportCertificatePem();
+
+    /// <summary>Checks a certificate: that this authority has signed it, for both ends of a connection, and that it is valid now.</summary>
+    /// <param name="certificate">What the other end has shown.</param>
+    /// <param name="now">The time of this machine.</param>
+    /// <exception cref="IdentityException">It is not; says why.</exception>
+    public PeerIdentity Check(X509Certificate2 certificate, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(_authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
+        bool isGood = chain.Build(certificate);
+        X509ChainStatusFlags problems = chain.ChainStatus.Aggregate(
+            X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
+        if ((problems & ~X509ChainStatusFlags.NotTimeValid) != X509ChainStatusFlags.NoError || (!isGood && problems == 0))
+        {
+            throw new IdentityException($"its certificate is of another cluster, or of none ({problems})");
+        }
+
+        if (now < certificate.NotBefore.ToUniversalTime())
+        {
+            throw new IdentityException(
+                $"its certificate is valid from {certificate.NotBefore.ToUniversalTime():u} on, and here it is {now.UtcDateTime:u}: the clocks differ");
+        }
+
+        if (problems != X509ChainStatusFlags.NoError)
+        {
+            throw new IdentityException($"its certificate was valid until {certificate.NotAfter.ToUniversalTime():u}");
+        }
+
+        return PeerIdentity.FromSubject(certificate.SubjectName)
+            ?? throw new IdentityException("its certificate names no node of a cluster");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _authority.Dispose();
+}
