@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Options;
 using KadaluFsd.Volgen.Pools;
@@ -23,19 +22,13 @@ public sealed class PoolChange(
     private readonly PoolServices _poolServices = new(services, node);
     private readonly RollingRestart _restart = new(services, heal, node, say);
 
-    /// <summary>Sets and resets options of a pool.</summary>
-    /// <param name="change">Makes the new options of the old ones.</param>
+    /// <summary>Checks whether a pool can be changed, and changes nothing.</summary>
+    /// <param name="changed">The pool with other options.</param>
     /// <param name="terms">What the change may do to units and clients.</param>
-    /// <returns>Completes when this node's units have taken them, as far as they do while they run.</returns>
-    /// <exception cref="CommandException">An option is rejected, by a check or by a unit: the pool keeps its old options. What
-    /// was not done yet for another reason is done by the next change, or by starting the pool.</exception>
-    public async Task ApplyAsync(
-        StoredPool stored, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change,
-        ChangeTerms terms)
+    /// <exception cref="CommandException">It cannot.</exception>
+    public async Task CheckAsync(StoredPool stored, Pool changed, ChangeTerms terms)
     {
-        bool restart = terms.Restart;
         node.Require(stored.Pool);
-        Pool changed = stored.Pool with { Options = change(stored.Pool.Options) };
         PoolChecks.RefuseOptions(changed, rules, stored.Pool.Options);
         PoolChecks.ThrowIfAny([
             .. PoolChecks.FindSharedAliases(changed, store.LoadAll().Select(other => other.Pool)),
@@ -44,7 +37,7 @@ public sealed class PoolChange(
         // Generated before it is saved: an option that makes no valid volfile is rejected, and nothing is changed.
         Dictionary<string, string> texts = volfiles.Generate(changed, node);
         Dictionary<string, string> earlier = volfiles.Generate(stored.Pool, node);
-        ConnectionKind.Check(stored, earlier, texts, restart);
+        ConnectionKind.Check(stored, earlier, texts, terms.Restart);
         PoolChecks.ThrowIfAny([.. TlsFiles.FindProblems(texts.Values, earlier.Values)]);
         if (!terms.MayDisturbExports)
         {
@@ -55,7 +48,7 @@ public sealed class PoolChange(
         }
 
         await NotedNames.CheckAsync(stored, earlier[changed.Name], texts[changed.Name], heal, node);
-        if (!restart)
+        if (!terms.Restart)
         {
             await UnitInterruption.RefuseAsync(stored, earlier, texts, services, node);
         }
@@ -65,12 +58,24 @@ public sealed class PoolChange(
 
         // A new overlay may change graphs that the options do not.
         await PoolChecks.RefuseGraphsAsync(changed, volfiles, rules, volfiles.AreOnDisk(earlier) ? stored.Pool : null);
+    }
+
+    /// <summary>Changes a pool.</summary>
+    /// <param name="changed">The pool with other options.</param>
+    /// <param name="terms">What the change may do to units and clients.</param>
+    /// <returns>Completes when this node's units have taken them, as far as they do while they run.</returns>
+    /// <exception cref="CommandException">An option is rejected, by a check or by a unit: the pool keeps its old options. What
+    /// was not done yet for another reason is done by the next change, or by starting the pool.</exception>
+    public async Task ApplyAsync(StoredPool stored, Pool changed, ChangeTerms terms)
+    {
+        await CheckAsync(stored, changed, terms);
         Pool before = stored.Pool;
+        string earlier = volfiles.Generate(before, node)[before.Name];
 
         // What somebody has stopped stays so; what an interrupted change has stopped is started.
         HashSet<string>? running =
             stored.IsChanging ? null : [.. PoolVolfiles.KeysOf(changed, node).Where(key => services.Find(key) is not null)];
-        stored = store.Save(stored with { Pool = changed, IsChanging = true, IsRestarting = restart });
+        stored = store.Save(stored.With(changed) with { IsChanging = true, IsRestarting = terms.Restart });
         FaultPoint.Pass("a change is noted");
         try
         {
@@ -87,7 +92,7 @@ public sealed class PoolChange(
         }
 
         if (stored.State == PoolState.Started &&
-            ConnectionKind.FindForMounts(texts[changed.Name], earlier[changed.Name]) is { Length: > 0 } names)
+            ConnectionKind.FindForMounts(volfiles.Generate(changed, node)[changed.Name], earlier) is { Length: > 0 } names)
         {
             say($"mounts have {string.Join(", ", names)} when they are mounted again");
         }

@@ -14,24 +14,41 @@ public sealed record CreationTerms(bool MayShareNodes, bool MayBeOnRoot, Existin
 
 /// <summary>Creates pools on this node.</summary>
 /// <param name="rules">The rules of installed translators.</param>
+/// <param name="recovery">Finishes or undoes what killed commands have left.</param>
+/// <param name="rejoin">Brings units back that have files already.</param>
 /// <param name="say">Gets progress, a line each.</param>
 internal sealed class PoolCreation(
-    PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolExports exports, PoolPaths paths,
+    PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolRecovery recovery, UnitRejoin rejoin,
     ThisNode node, Action<string> say)
 {
-    private readonly PoolRecovery _recovery = new(store, volfiles, services, exports, node, say);
-    private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
+    /// <summary>Checks whether a pool can be created, and changes nothing but what killed commands have left.</summary>
+    /// <param name="pool">The pool; units may be without ports.</param>
+    /// <exception cref="CommandException">It cannot be created; the message has all reasons.</exception>
+    internal async Task CheckAsync(Pool pool, CreationTerms terms)
+    {
+        using ChangeLock taken = await LockAsync(pool);
+        _ = await PlanAsync(pool, terms);
+    }
 
     /// <summary>Creates a pool: ports, directories, volfiles. Its units are not started.</summary>
     /// <param name="pool">The pool; units may be without ports.</param>
     /// <exception cref="CommandException">It cannot be created; the message has all reasons.</exception>
     internal async Task CreateAsync(Pool pool, CreationTerms terms)
     {
-        ExistingContents existing = terms.Existing;
+        using ChangeLock taken = await LockAsync(pool);
+        await CarryOutAsync(await PlanAsync(pool, terms));
+    }
 
-        // Before names of nodes are resolved, or a file is named after it.
+    // Before names of nodes are resolved, or a file is named after it.
+    private Task<ChangeLock> LockAsync(Pool pool)
+    {
         PoolChecks.ThrowIfAny(PoolRules.Check(pool, mayShareNodes: true));
-        using ChangeLock taken = await _recovery.LockForCreationAsync(pool.Name);
+        return recovery.LockForCreationAsync(pool.Name);
+    }
+
+    private async Task<Plan> PlanAsync(Pool pool, CreationTerms terms)
+    {
+        ExistingContents existing = terms.Existing;
         if (!node.UnitsOf(pool).Any())
         {
             throw new CommandException(
@@ -87,19 +104,26 @@ internal sealed class PoolCreation(
             await PoolChecks.RefuseGraphsAsync(pool, volfiles, rules, before: null);
         }
 
-        if (node.Id is null)
-        {
-            store.SetNodeId(id);
-        }
-
-        StoredPool stored = store.Save(new StoredPool(pool, PoolState.Creating)
+        var planned = new StoredPool(pool, PoolState.Creating)
         {
             MadeDirectories = directories.Missing,
             Rejoining = rejoining,
             Discarded = existing != ExistingContents.Discard ? ImmutableSortedDictionary<string, string>.Empty
                 : contents.Where(one => one.FindObjection(pool.Id) is not null).ToImmutableSortedDictionary(
                     one => one.Path, one => DirectoryDiscard.PlaceFor(one.Path, DateTime.UtcNow), StringComparer.Ordinal),
-        });
+        };
+        return new Plan(planned, id, directories, texts);
+    }
+
+    private async Task CarryOutAsync(Plan plan)
+    {
+        (Pool pool, ImmutableArray<RejoiningUnit> rejoining) = (plan.Stored.Pool, plan.Stored.Rejoining);
+        if (node.Id is null)
+        {
+            store.SetNodeId(plan.NodeId);
+        }
+
+        StoredPool stored = store.Save(plan.Stored);
         try
         {
             FaultPoint.Pass("a pool is noted");
@@ -109,19 +133,19 @@ internal sealed class PoolCreation(
                 FaultPoint.Pass("contents are discarded");
             }
 
-            directories.Prepare();
+            plan.Directories.Prepare();
             FormerPlaces.Note(pool, node, say);
-            volfiles.Write(texts);
+            volfiles.Write(plan.Volfiles);
             IEnumerable<PoolMember> back =
                 node.UnitsOf(pool).Where(member => rejoining.Any(unit => unit.Path == member.Unit.Path));
             foreach (PoolMember member in back)
             {
-                _rejoin.Block(pool, member);
+                rejoin.Block(pool, member);
             }
         }
         catch (Exception exception) when (exception is CommandException or IOException or UnauthorizedAccessException)
         {
-            await _recovery.UndoAsync(stored);
+            await recovery.UndoAsync(stored);
             throw;
         }
 
@@ -142,4 +166,7 @@ internal sealed class PoolCreation(
             say($"warning: {warning}");
         }
     }
+
+    private sealed record Plan(
+        StoredPool Stored, string NodeId, PoolDirectories Directories, Dictionary<string, string> Volfiles);
 }

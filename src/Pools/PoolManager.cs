@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Options;
@@ -13,22 +12,27 @@ namespace KadaluFsd.Pools;
 /// <param name="rules">The rules of installed translators.</param>
 /// <param name="heal">Lists what has to be healed.</param>
 /// <param name="say">Gets progress, a line each.</param>
+/// <param name="onLocked">See <see cref="PoolRecovery"/>.</param>
 public sealed class PoolManager(
     PoolPaths paths, PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal,
-    PoolExports exports, ThisNode node, Action<string> say)
+    PoolExports exports, ThisNode node, Action<string> say, Action? onLocked = null)
 {
     private const int MaxNodesNamed = 5;
 
     private readonly PoolServices _poolServices = new(services, node);
-    private readonly PoolRecovery _recovery = new(store, volfiles, services, exports, node, say);
+    private readonly PoolRecovery _recovery = new(store, volfiles, services, exports, node, say, onLocked);
     private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
-    private readonly PoolCreation _creation = new(store, volfiles, rules, services, exports, paths, node, say);
     private readonly PoolChange _change = new(store, volfiles, rules, services, heal, exports, node, say);
 
     /// <summary>Creates a pool: ports, directories, volfiles. Its units are not started.</summary>
     /// <param name="pool">The pool; units may be without ports.</param>
     /// <exception cref="CommandException">It cannot be created; the message has all reasons.</exception>
-    public Task CreateAsync(Pool pool, CreationTerms terms) => _creation.CreateAsync(pool, terms);
+    public Task CreateAsync(Pool pool, CreationTerms terms) => Creation.CreateAsync(pool, terms);
+
+    /// <summary>Checks whether a pool can be created, and changes nothing.</summary>
+    /// <param name="pool">The pool; units may be without ports.</param>
+    /// <exception cref="CommandException">It cannot be created; the message has all reasons.</exception>
+    public Task CheckCreationAsync(Pool pool, CreationTerms terms) => Creation.CheckAsync(pool, terms);
 
     /// <summary>Exports a pool by NFS, or changes how it is exported.</summary>
     /// <exception cref="CommandException">It cannot be exported so.</exception>
@@ -143,7 +147,8 @@ public sealed class PoolManager(
     /// <exception cref="CommandException">It is started; it must be stopped before.</exception>
     public async Task DeleteAsync(string name)
     {
-        bool isBegun = store.FindUnusable(name) is null && store.Find(name) is { State: PoolState.Deleting };
+        bool isBegun =
+            store.FindUnusable(name) is null && store.Find(name) is { State: PoolState.Creating or PoolState.Deleting };
         using IDisposable taken = await _recovery.LockAsync(name);
         if (isBegun && store.FindUnusable(name) is null && store.Find(name) is null)
         {
@@ -170,20 +175,32 @@ public sealed class PoolManager(
     }
 
     /// <summary>Sets and resets options of a pool, in its mounts and running units too.</summary>
-    /// <param name="change">Makes the new options of the old ones.</param>
+    /// <param name="change">Makes the new definition of the old one.</param>
     /// <param name="terms">What the change may do to units and clients.</param>
     /// <returns>Completes when this node's units have taken them, as far as they do while they run.</returns>
     /// <exception cref="CommandException">A unit rejects them. What was not done yet is done by the next change, or by starting
     /// the pool.</exception>
-    public async Task ChangeOptionsAsync(
-        string name, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change,
-        ChangeTerms terms)
+    public async Task ChangeAsync(string name, Func<Pool, Pool> change, ChangeTerms terms)
     {
         using IDisposable taken = await _recovery.LockAsync(name);
-        await _change.ApplyAsync(store.Get(name), change, terms);
+        StoredPool stored = store.Get(name);
+        await _change.ApplyAsync(stored, change(stored.Pool), terms);
         await exports.RefreshAsync(store.Get(name).Pool);
         SayWhereElse(store.Get(name).Pool, "changed");
     }
+
+    /// <summary>Checks whether a pool can be changed so, and changes nothing.</summary>
+    /// <param name="change">Makes the new definition of the old one.</param>
+    /// <param name="terms">What the change may do to units and clients.</param>
+    /// <exception cref="CommandException">It cannot.</exception>
+    public async Task CheckChangeAsync(string name, Func<Pool, Pool> change, ChangeTerms terms)
+    {
+        using IDisposable taken = await _recovery.LockAsync(name);
+        StoredPool stored = store.Get(name);
+        await _change.CheckAsync(stored, change(stored.Pool), terms);
+    }
+
+    private PoolCreation Creation => new(store, volfiles, rules, services, _recovery, _rejoin, node, say);
 
     // Mounts get another graph while they are used, and files that NFS-Ganesha has open lose writes: users who stop the pool know
     // that.
@@ -199,7 +216,7 @@ public sealed class PoolManager(
         string[] others =
             [.. pool.Units.Select(member => member.Unit.Node).Where(other => !node.Is(pool, other)).Select(other => other.Name)
                 .Distinct()];
-        if (others.Length > 0)
+        if (others.Length > 0 && onLocked is null)
         {
             string more = others.Length > MaxNodesNamed ? $" and {others.Length - MaxNodesNamed} more" : "";
             say($"{pool.Name} is {what} on this node, at revision {pool.Revision}; its other nodes do not know of it: run the " +

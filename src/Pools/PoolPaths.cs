@@ -71,6 +71,9 @@ public sealed class PoolPaths(string root)
     /// <summary>The file of a pool's definition.</summary>
     public string Definition(string pool) => Path.Combine(Definitions, pool + ".json");
 
+    /// <summary>The file with the number of the latest task of a pool that this node has seen.</summary>
+    public string Generation(Guid pool) => Path.Combine(_root, "var/lib/kadalu/generations", pool.ToString());
+
     /// <summary>What a command locks while it changes a pool.</summary>
     /// <returns>The path of a directory.</returns>
     public string Change(string pool) => Path.Combine(Run, "changes", pool);

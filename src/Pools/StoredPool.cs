@@ -82,6 +82,14 @@ public sealed record StoredPool(Pool Pool, PoolState State)
         };
     }
 
+    /// <summary>The same with another definition, which may have its revision already.</summary>
+    /// <param name="changed">The definition.</param>
+    public StoredPool With(Pool changed)
+    {
+        ArgumentNullException.ThrowIfNull(changed);
+        return this with { Pool = changed, Digest = changed.Revision > Pool.Revision ? PoolRevision.DigestOf(changed) : Digest };
+    }
+
     /// <summary>The same with its digest as it must be, and one revision later where it was another.</summary>
     /// <returns>The pool as it is to be written.</returns>
     public StoredPool Revise()

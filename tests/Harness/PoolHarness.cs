@@ -58,6 +58,9 @@ internal sealed class PoolHarness : IAsyncDisposable
     internal Process Start(params string[] arguments) =>
         Command.Start(Workspace.Program, ["pool", .. arguments, .. _node], _environment);
 
+    /// <summary>Starts <c>kadalu-fsd step</c>, as an agent does.</summary>
+    internal Process StartStep() => Command.Start(Workspace.Program, ["step"], _environment);
+
     /// <summary>Runs it with one more environment variable.</summary>
     internal Task<Command> TryAsync((string Name, string Value) variable, params string[] arguments) =>
         Command.RunAsync(

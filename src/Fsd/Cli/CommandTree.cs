@@ -15,6 +15,7 @@ internal static class CommandTree
             VolfileCommand.Create(),
             PoolCommand.Create(),
             OptionsCommand.Create(),
+            StepCommand.Create(),
             TryGraphCommand.Create(),
         };
         foreach (Command command in ControlCommand.Create())

@@ -43,11 +43,16 @@ internal static class PoolCommand
     }
 
     /// <summary>The pools of this node.</summary>
-    internal static (PoolPaths Paths, PoolStore Store, ThisNode Node) Open(ParseResult parsed)
+    internal static (PoolPaths Paths, PoolStore Store, ThisNode Node) Open(ParseResult parsed) =>
+        OpenNode(parsed.GetValue(s_node));
+
+    /// <summary>The pools of this node.</summary>
+    /// <param name="name">Its name in pools; null for the stored one.</param>
+    internal static (PoolPaths Paths, PoolStore Store, ThisNode Node) OpenNode(string? name)
     {
         var paths = PoolPaths.OfEnvironment();
         var store = new PoolStore(paths);
-        return (paths, store, new ThisNode(parsed.GetValue(s_node), store.GetNodeName(), store.GetNodeId()));
+        return (paths, store, new ThisNode(name, store.GetNodeName(), store.GetNodeId()));
     }
 
     /// <summary>Finds a started pool.</summary>
@@ -105,13 +110,20 @@ internal static class PoolCommand
 
     /// <summary>The commands on this node's pools.</summary>
     /// <exception cref="CommandException">GlusterFS is missing, or another version.</exception>
-    internal static PoolManager Manage(ParseResult parsed)
+    internal static PoolManager Manage(ParseResult parsed) => Manage(parsed.GetValue(s_node), Console.WriteLine);
+
+    /// <summary>The commands on this node's pools.</summary>
+    /// <param name="name">Its name in pools; null for the stored one.</param>
+    /// <param name="say">Gets progress, a line each.</param>
+    /// <param name="onLocked">See <see cref="PoolManager"/>.</param>
+    /// <exception cref="CommandException">GlusterFS is missing, or another version.</exception>
+    internal static PoolManager Manage(string? name, Action<string> say, Action? onLocked = null)
     {
-        (PoolPaths paths, PoolStore store, ThisNode node) = Open(parsed);
+        (PoolPaths paths, PoolStore store, ThisNode node) = OpenNode(name);
         (PoolVolfiles volfiles, PoolHeal heal) = LoadLibrary(paths, node);
         return new PoolManager(
             paths, store, volfiles, PoolSettings.CreateOptions(), new NodeServices(paths), heal,
-            new PoolExports(paths, Console.WriteLine), node, Console.WriteLine);
+            new PoolExports(paths, say), node, say, onLocked);
     }
 
     private static UnitReplacement Replace(ParseResult parsed)
@@ -161,7 +173,8 @@ internal static class PoolCommand
         {
             Pool pool = Open(parsed).Store.Get(name).Pool;
             KeyValuePair<string, string>[] wanted = ReadPairs(pool, parsed.GetValue(pairs)!);
-            await Manage(parsed).ChangeOptionsAsync(name, options => options.SetItems(wanted), ReadTerms(parsed, restart, yes));
+            await Manage(parsed).ChangeAsync(
+                name, old => old with { Options = old.Options.SetItems(wanted) }, ReadTerms(parsed, restart, yes));
             return (int)ExitCode.Success;
         }, pairs, restart, yes);
     }
@@ -204,10 +217,10 @@ internal static class PoolCommand
                 [.. given.Where(option => !pool.Options.ContainsKey(option)).Select(option => PoolOptions.CheckName(pool, option))
                     .OfType<string>()]);
             string[] were = [];
-            await Manage(parsed).ChangeOptionsAsync(name, options =>
+            await Manage(parsed).ChangeAsync(name, old =>
             {
-                were = [.. options.Keys.Where(option => given.Length == 0 || given.Contains(option))];
-                return options.RemoveRange(were);
+                were = [.. old.Options.Keys.Where(option => given.Length == 0 || given.Contains(option))];
+                return old with { Options = old.Options.RemoveRange(were) };
             }, ReadTerms(parsed, restart, yes));
             string[] unset = [.. given.Except(were)];
             string reset = were.Length > 0 ? $"{string.Join(", ", were)}: set back to the default" : "nothing was set";

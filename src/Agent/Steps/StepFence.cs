@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux.Files;
+
+namespace KadaluFsd.Agent.Steps;
+
+/// <summary>
+/// Refuses steps of tasks that are older than one this node has seen of the same pool: their manager was cut off, and another task has begun since. What was
+/// seen outlives the pool.
+/// </summary>
+/// <param name="path">The file of the pool; it need not exist.</param>
+internal sealed class StepFence(string path)
+{
+    /// <summary>Notes a task, before anything is changed for it. The pool's lock is held.</summary>
+    /// <param name="generation">The number of the task.</param>
+    /// <exception cref="CommandException">It is older, or cannot be noted.</exception>
+    internal void Pass(long generation)
+    {
+        long seen = Read();
+        if (generation < seen)
+        {
+            throw new CommandException(
+                ExitCode.PeerRefused,
+                $"the task {generation} is over: this node has seen the task {seen} of this pool since, from a later manager");
+        }
+
+        if (generation > seen)
+        {
+            byte[] text = Encoding.ASCII.GetBytes(generation.ToString(CultureInfo.InvariantCulture) + "\n");
+            SystemRefusal.Guard(path, () => AtomicFile.Put(path, text, FileModes.Secret));
+        }
+    }
+
+    private long Read()
+    {
+        string text = "";
+        SystemRefusal.Guard(path, () => text = File.Exists(path) ? File.ReadAllText(path).Trim() : "0");
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seen)
+            ? seen
+            : throw new CommandException(ExitCode.PoolRefused, $"{path}: \"{text}\" is not the number of a task");
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.Json;
+using KadaluFsd.Cluster.Steps;
+using KadaluFsd.Contract;
+using KadaluFsd.Pools;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Agent.Steps;
+
+/// <summary>Makes what changes pools on this node.</summary>
+/// <param name="onLocked">See <see cref="PoolManager"/>.</param>
+public delegate PoolManager PoolManagerFactory(Action onLocked);
+
+/// <summary>Carries out a step on this node. A step that was done already is done.</summary>
+/// <param name="paths">The paths.</param>
+/// <param name="store">The pools of this node.</param>
+/// <param name="create">Makes what changes pools.</param>
+public sealed class StepRunner(PoolPaths paths, PoolStore store, PoolManagerFactory create)
+{
+    /// <summary>Carries it out.</summary>
+    /// <exception cref="CommandException">It cannot be done; says what is in the way.</exception>
+    public async Task<StepResult> RunAsync(NodeStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        if (PoolRules.FindNameProblem(step.Pool) is { } problem)
+        {
+            throw new CommandException(ExitCode.Usage, problem);
+        }
+
+        var fence = new StepFence(paths.Generation(step.PoolId));
+        PoolManager manager = create(() => fence.Pass(step.Generation));
+        await (step switch
+        {
+            CheckCreationStep check => IsThere(Read(check.Definition, step))
+                ? Task.CompletedTask : manager.CheckCreationAsync(Read(check.Definition, step), TermsOf(check.Terms)),
+            CreateStep creation => IsThere(Read(creation.Definition, step))
+                ? Task.CompletedTask : manager.CreateAsync(Read(creation.Definition, step), TermsOf(creation.Terms)),
+            CheckChangeStep check => manager.CheckChangeAsync(
+                step.Pool, old => Revise(old, Read(check.Definition, step)), TermsOf(check.Terms)),
+            ChangeStep change => IsAt(Read(change.Definition, step))
+                ? Task.CompletedTask : manager.ChangeAsync(
+                    step.Pool, old => Revise(old, Read(change.Definition, step)), TermsOf(change.Terms)),
+            StartStep start => StartAsync(manager, start),
+            StopStep => Meant(step) is { State: PoolState.Started } ? manager.StopAsync(step.Pool) : Task.CompletedTask,
+            DeleteStep => DeleteAsync(manager, step),
+            _ => throw new CommandException(ExitCode.Usage, $"a step of another version: {step.GetType().Name}"),
+        });
+        StoredPool? now = store.Find(step.Pool);
+        return new StepResult(now?.Pool.Revision ?? 0, now?.Digest);
+    }
+
+    private Task StartAsync(PoolManager manager, StartStep step)
+    {
+        _ = Meant(step) ?? throw new CommandException(ExitCode.PoolRefused, $"there is no pool \"{step.Pool}\" on this node");
+        return manager.StartAsync(step.Pool, mayDisturbExports: step.MayDisturbExports);
+    }
+
+    // One whose creation was interrupted is undone by whoever locks it.
+    private async Task DeleteAsync(PoolManager manager, NodeStep step)
+    {
+        if (Meant(step) is { } stored)
+        {
+            if (stored.State == PoolState.Started)
+            {
+                await manager.StopAsync(step.Pool);
+            }
+
+            await manager.DeleteAsync(step.Pool);
+        }
+    }
+
+    // The pool of this id; another one that has its name by now is not meant.
+    private StoredPool? Meant(NodeStep step) => store.Find(step.Pool) switch
+    {
+        null => null,
+        { } stored when stored.Pool.Id == step.PoolId => stored,
+        { } other => throw new CommandException(
+            ExitCode.PoolRefused, $"the pool \"{step.Pool}\" of this node is another one: its id is {other.Pool.Id}"),
+    };
+
+    private bool IsThere(Pool pool) => store.Find(pool.Name) is { State: PoolState.Stopped or PoolState.Started } stored &&
+        stored.Pool.Id == pool.Id && stored.Digest == PoolRevision.DigestOf(pool);
+
+    private bool IsAt(Pool pool) => store.Find(pool.Name) is { IsChanging: false } stored && stored.Pool.Id == pool.Id &&
+        stored.Pool.Revision == pool.Revision && stored.Digest == PoolRevision.DigestOf(pool);
+
+    private static Pool Revise(Pool old, Pool wanted) =>
+        old.Id != wanted.Id
+            ? throw new CommandException(
+                ExitCode.PoolRefused, $"the pool \"{old.Name}\" of this node is another one: its id is {old.Id}")
+        : old.Revision > wanted.Revision
+            ? throw new CommandException(
+                ExitCode.PoolRefused, $"this node has a later revision of {old.Name}: {old.Revision}, not {wanted.Revision}")
+        : wanted;
+
+    private static Pool Read(JsonElement definition, NodeStep step)
+    {
+        try
+        {
+            Pool pool = PoolNumbers.Assign(PoolDocument.Read(Encoding.UTF8.GetBytes(definition.GetRawText())), isNew: true);
+            PoolRules.Require(pool, mayShareNodes: true);
+            return pool.Name == step.Pool && pool.Id == step.PoolId && pool.Revision > 0
+                ? pool
+                : throw new PoolException($"it is of the pool \"{pool.Name}\" ({pool.Id}), or has no revision");
+        }
+        catch (PoolException exception)
+        {
+            throw new CommandException(ExitCode.Usage, $"the step's definition: {exception.Message}");
+        }
+    }
+
+    private static CreationTerms TermsOf(StepCreationTerms terms) =>
+        Enum.TryParse(terms.Existing, ignoreCase: true, out ExistingContents existing) && Enum.IsDefined(existing)
+            ? new CreationTerms(terms.MayShareNodes, terms.MayBeOnRoot, existing, MayChoosePort: false)
+            : throw new CommandException(ExitCode.Usage, $"\"{terms.Existing}\" is nothing that can be done with contents");
+
+    private static ChangeTerms TermsOf(StepChangeTerms terms) => new(terms.Restart, terms.MayDisturbExports);
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace KadaluFsd.Cluster.Steps;
+
+/// <summary>
+/// What one node is to do for one pool: a part of a task. The same step may come several times, since who has sent it may have been killed before the
+/// answer came; it is then done once.
+/// </summary>
+/// <param name="Pool">The pool's name.</param>
+/// <param name="PoolId">Its id.</param>
+/// <param name="Generation">The number of the task; a node refuses a lower one than it has seen of this pool.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
+[JsonDerivedType(typeof(CheckCreationStep), "check-creation")]
+[JsonDerivedType(typeof(CreateStep), "create")]
+[JsonDerivedType(typeof(CheckChangeStep), "check-change")]
+[JsonDerivedType(typeof(ChangeStep), "change")]
+[JsonDerivedType(typeof(StartStep), "start")]
+[JsonDerivedType(typeof(StopStep), "stop")]
+[JsonDerivedType(typeof(DeleteStep), "delete")]
+public abstract record NodeStep(string Pool, Guid PoolId, long Generation);
+
+/// <summary>Says whether a pool can be created, and changes nothing.</summary>
+/// <param name="Definition">The pool, in the form of its document, with ids of nodes, numbers of units and ports.</param>
+/// <param name="Terms">What it may be.</param>
+public sealed record CheckCreationStep(string Pool, Guid PoolId, long Generation, JsonElement Definition, StepCreationTerms Terms)
+    : NodeStep(Pool, PoolId, Generation);
+
+/// <summary>Creates a pool; its units are not started.</summary>
+/// <param name="Definition">As it was checked.</param>
+/// <param name="Terms">As they were checked.</param>
+public sealed record CreateStep(string Pool, Guid PoolId, long Generation, JsonElement Definition, StepCreationTerms Terms)
+    : NodeStep(Pool, PoolId, Generation);
+
+/// <summary>Says whether a pool can become another revision, and changes nothing.</summary>
+/// <param name="Definition">The pool as it is to be, with its new revision.</param>
+/// <param name="Terms">What the change may do.</param>
+public sealed record CheckChangeStep(string Pool, Guid PoolId, long Generation, JsonElement Definition, StepChangeTerms Terms)
+    : NodeStep(Pool, PoolId, Generation);
+
+/// <summary>Makes a pool another revision.</summary>
+/// <param name="Definition">As it was checked.</param>
+/// <param name="Terms">As they were checked.</param>
+public sealed record ChangeStep(string Pool, Guid PoolId, long Generation, JsonElement Definition, StepChangeTerms Terms)
+    : NodeStep(Pool, PoolId, Generation);
+
+/// <summary>Starts a pool's units on the node and its self-heal daemon, unless they run.</summary>
+/// <param name="MayDisturbExports">See <see cref="StepChangeTerms"/>.</param>
+public sealed record StartStep(string Pool, Guid PoolId, long Generation, bool MayDisturbExports)
+    : NodeStep(Pool, PoolId, Generation);
+
+/// <summary>Stops a pool's self-heal daemon and its units on the node.</summary>
+public sealed record StopStep(string Pool, Guid PoolId, long Generation) : NodeStep(Pool, PoolId, Generation);
+
+/// <summary>Deletes a pool of which nothing runs; also one that is not there, or whose creation did not come to its end.</summary>
+public sealed record DeleteStep(string Pool, Guid PoolId, long Generation) : NodeStep(Pool, PoolId, Generation);
+
+/// <summary>What a new pool may be.</summary>
+/// <param name="MayShareNodes">Whether a node may have several units of a group.</param>
+/// <param name="MayBeOnRoot">Whether a unit may be in the root file system.</param>
+/// <param name="Existing">What to do with directories that are not empty: <c>refuse</c>, <c>adopt</c>, <c>restore</c>, <c>discard</c>.</param>
+public sealed record StepCreationTerms(bool MayShareNodes, bool MayBeOnRoot, string Existing);
+
+/// <summary>What a change may do to units and clients.</summary>
+/// <param name="Restart">Whether units are restarted that do not take everything while they run.</param>
+/// <param name="MayDisturbExports">Whether layers of clients may come or go although NFS-Ganesha is one of them.</param>
+public sealed record StepChangeTerms(bool Restart, bool MayDisturbExports);

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Text.Json;
+using KadaluFsd.Agent.Steps;
+using KadaluFsd.Cluster.Steps;
+using KadaluFsd.Contract;
+using KadaluFsd.Pools;
+
+namespace KadaluFsd.Fsd.Cli;
+
+/// <summary>
+/// <c>kadalu-fsd step</c>, which the agent starts: carries out the step on its standard input (<see cref="NodeStep"/>), and writes a
+/// <see cref="StepLine"/> in each line of its standard output, the last of which says how it ended.
+/// </summary>
+internal static class StepCommand
+{
+    private const int MaxStep = 16 * 1024 * 1024;
+
+    internal static Command Create()
+    {
+        var command = new Command("step", "Carry out a step of a task on this node.") { Hidden = true };
+        command.SetAction((_, _) => RunAsync());
+        return command;
+    }
+
+    private static async Task<int> RunAsync()
+    {
+        await using Stream output = Console.OpenStandardOutput();
+        void Write(StepLine line)
+        {
+            byte[] text = [.. JsonSerializer.SerializeToUtf8Bytes(line, StepJson.Default.StepLine), (byte)'\n'];
+            output.Write(text);
+            output.Flush();
+        }
+
+        try
+        {
+            NodeStep step = await ReadAsync();
+            (PoolPaths paths, PoolStore store, _) = PoolCommand.OpenNode(name: null);
+            var runner = new StepRunner(
+                paths, store, onLocked => PoolCommand.Manage(name: null, said => Write(new StepLine(Said: said)), onLocked));
+            Write(new StepLine(Done: await runner.RunAsync(step)));
+            return (int)ExitCode.Success;
+        }
+        catch (Exception exception) when (exception is CommandException || SystemRefusal.Is(exception))
+        {
+            CommandException refusal = exception as CommandException ?? SystemRefusal.From(exception);
+            Write(new StepLine(Failed: new StepFailure((int)refusal.Code, refusal.Message)));
+            return (int)refusal.Code;
+        }
+    }
+
+    private static async Task<NodeStep> ReadAsync()
+    {
+        await using Stream input = Console.OpenStandardInput();
+        using var text = new MemoryStream();
+        byte[] piece = new byte[64 * 1024];
+        while (await input.ReadAsync(piece) is int count and > 0)
+        {
+            text.Write(piece, 0, count);
+            if (text.Length > MaxStep)
+            {
+                throw new CommandException(ExitCode.Usage, $"the step is longer than {MaxStep} bytes");
+            }
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(text.ToArray(), StepJson.Default.NodeStep)
+                ?? throw new CommandException(ExitCode.Usage, "the step is null");
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        {
+            throw new CommandException(ExitCode.Usage, $"the step cannot be read: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using KadaluFsd.Harness;
+
+namespace KadaluFsd.Integration.Tests;
+
+/// <summary>What an agent has a node do for a pool.</summary>
+[Collection(PoolHarness.OneAtATime)]
+public sealed class StepTests : IntegrationTest
+{
+    private const string Pool = "pool1";
+
+    [Fact]
+    public async Task A_pool_lives_by_steps_each_of_which_may_come_twice()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        JsonObject definition = await DefineAsync(pools);
+        var terms = new JsonObject { ["mayShareNodes"] = true, ["mayBeOnRoot"] = true, ["existing"] = "refuse" };
+        JsonObject creation = Step("check-creation", 5, definition, terms);
+        Assert.Equal(0, (int)(await MustAsync(pools, creation))["revision"]!);
+        MustBeRefused(await pools.TryAsync("status", Pool), "there is no pool");
+
+        creation["do"] = "create";
+        JsonNode made = await MustTwiceAsync(pools, creation);
+        Assert.Equal(1, (int)made["revision"]!);
+        await MustTwiceAsync(pools, With(Step("start", 5), "mayDisturbExports", false));
+        await pools.ConnectedAsync(Pool, clients: 1);
+
+        definition["options"] = new JsonObject { ["diagnostics.client-log-level"] = "DEBUG" };
+        definition["revision"] = 7;
+        var changing = new JsonObject { ["restart"] = false, ["mayDisturbExports"] = false };
+        JsonObject change = Step("check-change", 6, definition, changing);
+        Assert.Equal(1, (int)(await MustAsync(pools, change))["revision"]!);
+        Assert.Empty((await pools.StatusAsync(Pool))["options"]!.AsObject());
+        change["do"] = "change";
+        JsonNode changed = await MustTwiceAsync(pools, change);
+        Assert.Equal(7, (int)changed["revision"]!);
+        Assert.NotEqual((string?)made["digest"], (string?)changed["digest"]);
+        Assert.Single((await pools.StatusAsync(Pool))["options"]!.AsObject());
+
+        definition["revision"] = 3;
+        await MustFailAsync(pools, Step("change", 6, definition, changing), "a later revision of pool1: 7, not 3");
+        await MustTwiceAsync(pools, Step("stop", 6));
+        await MustFailAsync(pools, With(Step("start", 4), "mayDisturbExports", false), "the task 4 is over");
+        JsonNode deleted = await MustTwiceAsync(pools, Step("delete", 6));
+        Assert.Equal(0, (int)deleted["revision"]!);
+
+        // What was seen outlives the pool.
+        creation["generation"] = 5;
+        await MustFailAsync(pools, creation, "the task 5 is over");
+        MustBeRefused(await pools.TryAsync("status", Pool), "there is no pool");
+    }
+
+    [Fact]
+    public async Task A_creation_that_was_killed_is_done_by_the_same_step_or_undone()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        JsonObject definition = await DefineAsync(pools);
+        var terms = new JsonObject { ["mayShareNodes"] = true, ["mayBeOnRoot"] = true, ["existing"] = "refuse" };
+        JsonObject creation = Step("create", 1, definition, terms);
+        foreach (bool isDone in (bool[])[true, false])
+        {
+            pools.Set(("KADALU_FSD_DIE_AT", "a pool is noted"));
+            (int code, JsonArray lines) = await TryAsync(pools, creation);
+            Assert.NotEqual(0, code);
+            Assert.DoesNotContain(lines, line => line!["done"] is not null || line["failed"] is not null);
+            pools.Set(("KADALU_FSD_DIE_AT", ""));
+            if (isDone)
+            {
+                Assert.Equal(1, (int)(await MustAsync(pools, creation))["revision"]!);
+            }
+
+            Assert.Equal(0, (int)(await MustAsync(pools, Step("delete", 1)))["revision"]!);
+            MustBeRefused(await pools.TryAsync("status", Pool), "there is no pool");
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"do": "format", "pool": "pool1", "poolId": "0f8fad5b-d9cb-469f-a165-70867728950e", "generation": 1}""")]
+    [InlineData("""{"do": "stop", "poolId": "0f8fad5b-d9cb-469f-a165-70867728950e", "generation": 1}""")]
+    [InlineData("""{"do": "stop", "pool": "../x", "poolId": "0f8fad5b-d9cb-469f-a165-70867728950e", "generation": 1}""")]
+    [InlineData("""{"do": "stop", "pool": "x", "poolId": "0f8fad5b-d9cb-469f-a165-70867728950e", "generation": 1, "more": 1}""")]
+    public async Task What_is_no_step_is_refused(string text)
+    {
+        (int code, JsonArray lines) = await TryAsync(PoolHarness.Create(Workspace), text);
+        Assert.Equal(2, code);
+        Assert.Equal(2, (int)Assert.Single(lines)!["failed"]!["code"]!);
+    }
+
+    // As a manager would make it: the node's own way to make a pool is the simplest place to take it from.
+    private async Task<JsonObject> DefineAsync(PoolHarness pools)
+    {
+        await pools.CreateAsync(Pool, "mirror", "3", "units:3", "--no-start");
+        JsonObject definition = JsonNode.Parse(
+            await File.ReadAllTextAsync(Path.Combine(pools.Root, "var/lib/kadalu/pools", $"{Pool}.json")))!.AsObject();
+        definition.Remove("local");
+        definition.Remove("digest");
+        await pools.MustAsync("delete", Pool);
+        _id = (string)definition["id"]!;
+        return definition;
+    }
+
+    private string _id = "";
+
+    private JsonObject Step(string kind, long generation) =>
+        new() { ["do"] = kind, ["pool"] = Pool, ["poolId"] = _id, ["generation"] = generation };
+
+    private JsonObject Step(string kind, long generation, JsonObject definition, JsonObject terms) =>
+        With(With(Step(kind, generation), "definition", definition.DeepClone()), "terms", terms.DeepClone());
+
+    private static JsonObject With(JsonObject step, string name, JsonNode value)
+    {
+        step[name] = value;
+        return step;
+    }
+
+    private static async Task<JsonNode> MustTwiceAsync(PoolHarness pools, JsonObject step)
+    {
+        JsonNode first = await MustAsync(pools, step);
+        JsonNode second = await MustAsync(pools, step);
+        Assert.Equal(first.ToJsonString(), second.ToJsonString());
+        return second;
+    }
+
+    private static async Task<JsonNode> MustAsync(PoolHarness pools, JsonObject step)
+    {
+        (int code, JsonArray lines) = await TryAsync(pools, step);
+        Assert.True(code == 0, lines.ToJsonString());
+        return lines[^1]!["done"]!;
+    }
+
+    private static async Task MustFailAsync(PoolHarness pools, JsonObject step, string reason)
+    {
+        (int code, JsonArray lines) = await TryAsync(pools, step);
+        JsonNode failed = lines[^1]!["failed"]!;
+        Assert.Equal(code, (int)failed["code"]!);
+        Assert.Contains(reason, (string?)failed["reason"], StringComparison.Ordinal);
+    }
+
+    private static Task<(int Code, JsonArray Lines)> TryAsync(PoolHarness pools, JsonObject step) =>
+        TryAsync(pools, step.ToJsonString());
+
+    private static async Task<(int Code, JsonArray Lines)> TryAsync(PoolHarness pools, string text)
+    {
+        using Process process = pools.StartStep();
+        await process.StandardInput.WriteAsync(text);
+        process.StandardInput.Close();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (
+            process.ExitCode,
+            [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line))]);
+    }
+}
