@@ -12,7 +12,7 @@ libraries=(libc6-dev zlib1g-dev libglusterfs-dev liburcu-dev uuid-dev libacl1-de
 build=(gcc make pkg-config "${libraries[@]}")
 run=(glusterfs-common glusterfs-client fuse3 attr procps util-linux)
 test=(glusterfs-server e2fsprogs fio groff-base iproute2 jq perl-base systemd nfs-ganesha nfs-ganesha-gluster rpcbind dbus-daemon
-  libnfs-utils libnfs-dev qemu-utils qemu-block-extra samba samba-vfs-modules smbclient libsmbclient-dev)
+  libnfs-utils libnfs-dev qemu-utils qemu-block-extra samba samba-vfs-modules smbclient libsmbclient-dev libsqlite3-0)
 ganesha=(nfs-ganesha cmake make gcc g++ bison flex patch pkg-config dpkg-dev
   libntirpc-dev libkrb5-dev libdbus-1-dev libglusterfs-dev liburcu-dev uuid-dev libacl1-dev)
 arm64=(clang binutils-aarch64-linux-gnu mmdebstrap)
@@ -51,7 +51,7 @@ unpack_root() {
   [ ! -e "$1" ] || return 0
   echo "unpacking Debian's libraries for arm64"
   local new=$1.new packages link
-  packages=$(IFS=,; echo "${libraries[*]},libgcc-$(gcc -dumpversion)-dev,glusterfs-common")
+  packages=$(IFS=,; echo "${libraries[*]},libgcc-$(gcc -dumpversion)-dev,glusterfs-common,libsqlite3-0")
   rm -rf "$new"
   mkdir -p "$(dirname "$new")"
   mmdebstrap --quiet --variant=extract --architectures=arm64 --include="$packages" "$(. /etc/os-release; echo "$VERSION_CODENAME")" "$new"

@@ -105,7 +105,9 @@ public sealed class SqliteStore : IStateStore
     /// <inheritdoc/>
     public Task BackUpAsync(string path, CancellationToken cancellation) => DoAsync<object?>(() =>
     {
-        SystemRefusal.Guard(path, () => OwnFiles.Create(path, FileModes.Secret).Dispose());
+        FileStream? file = null;
+        SystemRefusal.Guard(path, () => file = OwnFiles.Create(path, FileModes.Secret, FileShare.ReadWrite));
+        using FileStream made = file!;
         try
         {
             using (SqliteConnection copy = Connect(path, isKept: false))
@@ -113,8 +115,7 @@ public sealed class SqliteStore : IStateStore
                 _connection.BackupDatabase(copy);
             }
 
-            using FileStream file = File.OpenWrite(path);
-            file.Flush(flushToDisk: true);
+            made.Flush(flushToDisk: true);
             return null;
         }
         catch
