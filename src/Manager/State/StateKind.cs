@@ -3,7 +3,7 @@ namespace KadaluFsd.Manager.State;
 /// <summary>What a document of the state is about.</summary>
 public enum StateKind
 {
-    /// <summary>The cluster itself: its id, its authority, the highest generation.</summary>
+    /// <summary>The cluster itself: its id and authority, and which node has a name.</summary>
     Cluster,
 
     /// <summary>Nodes, by id.</summary>

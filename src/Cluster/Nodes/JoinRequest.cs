@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace KadaluFsd.Cluster.Nodes;
+
+/// <summary>A node asks to be of the cluster.</summary>
+/// <param name="Secret">Of the join token, which says so.</param>
+/// <param name="Id">The node's id, which it keeps.</param>
+/// <param name="Name">What it is called in pools.</param>
+/// <param name="Key">A certificate request, DER: see <see cref="Identity.NodeKey.Request"/>.</param>
+/// <param name="Time">What its clock says.</param>
+/// <param name="Version">Its version of this program.</param>
+public sealed record JoinRequest(byte[] Secret, Guid Id, string Name, byte[] Key, DateTimeOffset Time, string Version);
+
+/// <summary>It is of the cluster now.</summary>
+/// <param name="Cluster">The cluster's id.</param>
+/// <param name="Certificate">The node's certificate, PEM.</param>
+/// <param name="Authority">The authority's certificate, PEM.</param>
+public sealed record JoinAnswer(Guid Cluster, string Certificate, string Authority);
+
+/// <summary>How what nodes ask of the manager is read and written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(JoinAnswer))]
+public sealed partial class NodeJson : JsonSerializerContext;

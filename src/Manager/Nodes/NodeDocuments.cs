@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+
+namespace KadaluFsd.Manager.Nodes;
+
+/// <summary>What is known of the cluster itself.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Certificate">Its authority's certificate, PEM.</param>
+/// <param name="Key">Its authority's key, PEM.</param>
+internal sealed record ClusterDocument(Guid Id, string Certificate, string Key);
+
+/// <summary>What is known of a node.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">What it is called in pools.</param>
+/// <param name="Joined">When it came, or came again.</param>
+/// <param name="Version">Its version of this program, when it was last heard of.</param>
+public sealed record NodeDocument(Guid Id, string Name, DateTimeOffset Joined, string Version);
+
+/// <summary>A join token that was not used yet.</summary>
+/// <param name="Expires">Until when it can be.</param>
+internal sealed record TokenDocument(DateTimeOffset Expires);
+
+/// <summary>How they are read and written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(ClusterDocument))]
+[JsonSerializable(typeof(NodeDocument))]
+[JsonSerializable(typeof(TokenDocument))]
+[JsonSerializable(typeof(Guid))]
+internal sealed partial class NodeDocumentJson : JsonSerializerContext;

@@ -1,0 +1,173 @@
+using System.Security.Cryptography.X509Certificates;
+using KadaluFsd.Cluster.Identity;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Contract;
+using KadaluFsd.Manager.Nodes;
+using KadaluFsd.Manager.State;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KadaluFsd.Manager.Tests.Nodes;
+
+/// <summary>How nodes come, are known, and go.</summary>
+public sealed class NodeRegistryTests : IAsyncLifetime
+{
+    private static readonly TimeSpan s_lifetime = TimeSpan.FromHours(1);
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kadalu-fsd-test-");
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero));
+    private SqliteStore _store = null!;
+    private NodeRegistry _nodes = null!;
+
+    public async Task InitializeAsync()
+    {
+        _store = SqliteStore.Open(Path.Combine(_directory.FullName, "state.db"));
+        _nodes = new NodeRegistry(_store, _time);
+        await _nodes.CreateAsync(default);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _nodes.Dispose();
+        await _store.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_node_with_a_token_comes_in_and_is_known_from_then_on()
+    {
+        JoinToken token = await TokenAsync();
+        JoinRequest request = Request(token, "server1");
+        JoinAnswer answer = await _nodes.JoinAsync(request, default);
+        Assert.Equal(_nodes.Cluster, answer.Cluster);
+        using var trust = ClusterTrust.Read(answer.Authority);
+        Assert.Equal(token.AuthorityDigest.ToArray(), trust.Digest);
+        using var certificate = X509Certificate2.CreateFromPem(answer.Certificate);
+        Assert.Equal(new PeerIdentity(request.Id, ClusterRole.Node), trust.Check(certificate, _time.GetUtcNow()));
+
+        using var later = new NodeRegistry(_store, _time);
+        Assert.Null(later.Cluster);
+        await later.OpenAsync(default);
+        Assert.Equal(_nodes.Cluster, later.Cluster);
+        Assert.Equal("server1", Assert.Single(await later.ListAsync(default)).Name);
+        await RefusedAsync("there is a cluster already", () => later.CreateAsync(default));
+    }
+
+    [Fact]
+    public async Task A_token_is_good_once()
+    {
+        JoinToken token = await TokenAsync();
+        await _nodes.JoinAsync(Request(token, "server1"), default);
+        await RefusedAsync("the token is not known", () => _nodes.JoinAsync(Request(token, "server2"), default));
+
+        JoinToken raced = await TokenAsync();
+        Task<bool>[] joins =
+            [.. Enumerable.Range(2, 8).Select(number => Task.Run(() => DoesJoinAsync(Request(raced, $"server{number}"))))];
+        Assert.Single(await Task.WhenAll(joins), didJoin => didJoin);
+        Assert.Equal(2, (await _nodes.ListAsync(default)).Length);
+    }
+
+    [Fact]
+    public async Task Of_two_nodes_of_one_name_one_comes_in()
+    {
+        JoinToken[] tokens = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => TokenAsync()));
+        Assert.Single(
+            await Task.WhenAll(tokens.Select(token => Task.Run(() => DoesJoinAsync(Request(token, "server1"))))), didJoin => didJoin);
+        NodeDocument only = Assert.Single(await _nodes.ListAsync(default));
+        await _nodes.RemoveAsync(only.Id, default);
+        await _nodes.JoinAsync(Request(await TokenAsync(), "server1"), default);
+    }
+
+    [Fact]
+    public async Task A_token_is_good_for_its_time()
+    {
+        JoinToken token = await TokenAsync();
+        _time.Advance(s_lifetime);
+        await RefusedAsync("could be used until 2026-11-30 13:00:00Z", () => _nodes.JoinAsync(Request(token, "server1"), default));
+
+        // The next one takes it away.
+        await TokenAsync();
+        Assert.Single(await _store.ListAsync(StateKind.Tokens, "", default));
+    }
+
+    [Fact]
+    public async Task Who_cannot_come_in_leaves_the_token_as_it_was()
+    {
+        JoinToken token = await TokenAsync();
+        JoinRequest good = Request(token, "server1");
+        await RefusedAsync("31 s ahead of", good with { Time = good.Time.AddSeconds(31) });
+        await RefusedAsync("31 s behind", good with { Time = good.Time.AddSeconds(-31) });
+        await RefusedAsync("no name of a node", good with { Name = "server/1" });
+        await RefusedAsync("cannot be read", good with { Key = [1, 2, 3] });
+        await RefusedAsync("the token is not known", good with { Secret = [.. good.Secret.Reverse()] });
+        await RefusedAsync("the token is not known", good with { Secret = [] });
+        await _nodes.JoinAsync(good, default);
+    }
+
+    [Fact]
+    public async Task A_copy_of_a_machine_and_a_second_machine_of_a_name_are_refused_but_a_node_may_come_again()
+    {
+        JoinRequest first = Request(await TokenAsync(), "server1");
+        await _nodes.JoinAsync(first, default);
+        JoinToken token = await TokenAsync();
+        await RefusedAsync("a copy of that one", Request(token, "server2") with { Id = first.Id });
+        await RefusedAsync("there is a node server1 already", Request(token, "server1"));
+        await _nodes.JoinAsync(Request(token, "server1") with { Id = first.Id }, default);
+        Assert.Single(await _nodes.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task Who_was_removed_is_nobody_and_gets_no_other_certificate()
+    {
+        JoinRequest request = Request(await TokenAsync(), "server1");
+        await _nodes.JoinAsync(request, default);
+        var identity = new PeerIdentity(request.Id, ClusterRole.Node);
+        Assert.NotEmpty(await _nodes.RenewAsync(identity, request.Key, default));
+        await _store.CommitAsync([new StateWrite(StateKind.Units, $"{request.Id}/data/u", 0, "{}"u8.ToArray())], default);
+        await RefusedAsync("1 units of pools are on it", () => _nodes.RemoveAsync(request.Id, default));
+        StateDocument unit = Assert.Single(await _store.ListAsync(StateKind.Units, "", default));
+        await _store.CommitAsync([new StateWrite(StateKind.Units, unit.Key, unit.Revision, null)], default);
+        await _nodes.RemoveAsync(request.Id, default);
+        Assert.Null(await _nodes.FindAsync(request.Id, default));
+        await RefusedAsync("removed", () => _nodes.RenewAsync(identity, request.Key, default));
+        await RefusedAsync("no such node", () => _nodes.RemoveAsync(request.Id, default));
+    }
+
+    [Fact]
+    public async Task Without_a_cluster_there_are_no_tokens()
+    {
+        await using var empty = SqliteStore.Open(Path.Combine(_directory.FullName, "empty", "state.db"));
+        using var nodes = new NodeRegistry(empty, _time);
+        await nodes.OpenAsync(default);
+        await RefusedAsync("kadalu cluster create", () => nodes.CreateTokenAsync("manager", 24010, s_lifetime, default));
+    }
+
+    private Task<JoinToken> TokenAsync() => _nodes.CreateTokenAsync("manager", 24010, s_lifetime, default);
+
+    private JoinRequest Request(JoinToken token, string name)
+    {
+        using var key = NodeKey.Create();
+        return new JoinRequest(token.Secret.ToArray(), Guid.NewGuid(), name, key.Request(), _time.GetUtcNow(), "0.1.0");
+    }
+
+    private async Task<bool> DoesJoinAsync(JoinRequest request)
+    {
+        try
+        {
+            await _nodes.JoinAsync(request, default);
+            return true;
+        }
+        catch (CommandException exception) when (exception.Code == ExitCode.PeerRefused)
+        {
+            return false;
+        }
+    }
+
+    private Task RefusedAsync(string reason, JoinRequest request) => RefusedAsync(reason, () => _nodes.JoinAsync(request, default));
+
+    private static async Task RefusedAsync(string reason, Func<Task> action)
+    {
+        CommandException refusal = await Assert.ThrowsAsync<CommandException>(action);
+        Assert.Equal(ExitCode.PeerRefused, refusal.Code);
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+    }
+}
