@@ -41,8 +41,9 @@ public sealed class UnitReplacementTests : IntegrationTest
         Assert.Contains("replace-unit", refused.Error, StringComparison.Ordinal);
 
         string said = await pools.MustAsync("replace-unit", "pool1", Address(units[lost]), "--same-path", "--root-partition");
+
+        // On a busy machine all may be healed before it is looked at for the first time.
         Assert.Contains("has everything again", said, StringComparison.Ordinal);
-        Assert.Contains("have to be healed", said, StringComparison.Ordinal);
         await pools.ConnectedAsync("pool1", clients: 2);
         await AssertAlikeAsync(words, units);
 

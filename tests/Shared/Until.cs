@@ -11,7 +11,10 @@ namespace KadaluFsd.Shared;
 internal static class Until
 {
     private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(1);
+
+    // Of the time that a wait takes, a fifth at most is asking, which may be work: of a process for each time, while other tests wait likewise.
+    private const int PausesPerAsking = 4;
 
     /// <summary>Waits until something is so; fails the test when it never is.</summary>
     /// <param name="words">What is waited for, as a clause that follows "until".</param>
@@ -42,9 +45,8 @@ internal static class Until
                 Assert.Fail($"waited {clock.Elapsed.TotalSeconds:0} s until {words}; seen instead: {Ask(seen)}");
             }
 
-            // Asking may be work, of a process for each time: at most half of the time is spent on it.
-            TimeSpan took = clock.Elapsed - asked;
-            await Task.Delay(took < s_shortest ? s_shortest : took > s_longest ? s_longest : took);
+            TimeSpan pause = PausesPerAsking * (clock.Elapsed - asked);
+            await Task.Delay(pause < s_shortest ? s_shortest : pause > s_longest ? s_longest : pause);
             asked = clock.Elapsed;
         }
 

@@ -12,7 +12,7 @@
 int
 guard_note_opened(xlator_t *this, const client_t *client, fd_t *fd, int32_t flags)
 {
-    if ((flags & O_ACCMODE) != O_RDONLY || client == NULL || strcmp(client->client_name, NFS_GANESHA) != 0) {
+    if ((flags & O_ACCMODE) != O_RDONLY || client == NULL || client->client_name == NULL || strcmp(client->client_name, NFS_GANESHA) != 0) {
         return 0;
     }
     return fd_ctx_set(fd, this, FOR_READING) == 0 ? 0 : ENOMEM;
