@@ -4,13 +4,6 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>What a change of options may do to units and clients.</summary>
-/// <param name="Restart">Whether units are restarted that do not take everything while they run.</param>
-/// <param name="MayDisturbExports">
-/// Whether a layer of the pool's clients may come or go, or the address at which they ask units for the volfile, although NFS-Ganesha is one of them.
-/// </param>
-public sealed record ChangeTerms(bool Restart, bool MayDisturbExports);
-
 /// <summary>Changes options of a pool, in its definition, its mounts and its running processes.</summary>
 /// <param name="rules">The rules of installed translators.</param>
 /// <param name="heal">Lists what has to be healed.</param>
@@ -25,8 +18,9 @@ public sealed class PoolChange(
     /// <summary>Checks whether a pool can be changed, and changes nothing.</summary>
     /// <param name="changed">The pool with other options.</param>
     /// <param name="terms">What the change may do to units and clients.</param>
+    /// <returns>The volfiles that it has, and those that it will have.</returns>
     /// <exception cref="CommandException">It cannot.</exception>
-    public async Task CheckAsync(StoredPool stored, Pool changed, ChangeTerms terms)
+    public async Task<ChangedVolfiles> CheckAsync(StoredPool stored, Pool changed, ChangeTerms terms)
     {
         node.Require(stored.Pool);
         PoolChecks.RefuseOptions(changed, rules, stored.Pool.Options);
@@ -58,6 +52,7 @@ public sealed class PoolChange(
 
         // A new overlay may change graphs that the options do not.
         await PoolChecks.RefuseGraphsAsync(changed, volfiles, rules, volfiles.AreOnDisk(earlier) ? stored.Pool : null);
+        return new ChangedVolfiles(earlier, texts);
     }
 
     /// <summary>Changes a pool.</summary>
@@ -68,9 +63,8 @@ public sealed class PoolChange(
     /// was not done yet for another reason is done by the next change, or by starting the pool.</exception>
     public async Task ApplyAsync(StoredPool stored, Pool changed, ChangeTerms terms)
     {
-        await CheckAsync(stored, changed, terms);
+        ChangedVolfiles texts = await CheckAsync(stored, changed, terms);
         Pool before = stored.Pool;
-        string earlier = volfiles.Generate(before, node)[before.Name];
 
         // What somebody has stopped stays so; what an interrupted change has stopped is started.
         HashSet<string>? running =
@@ -92,7 +86,7 @@ public sealed class PoolChange(
         }
 
         if (stored.State == PoolState.Started &&
-            ConnectionKind.FindForMounts(volfiles.Generate(changed, node)[changed.Name], earlier) is { Length: > 0 } names)
+            ConnectionKind.FindForMounts(texts.Later[changed.Name], texts.Earlier[changed.Name]) is { Length: > 0 } names)
         {
             say($"mounts have {string.Join(", ", names)} when they are mounted again");
         }

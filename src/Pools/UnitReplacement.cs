@@ -129,7 +129,7 @@ public sealed class UnitReplacement(
         string last = "";
         for (int quiet = 0; quiet < 2;)
         {
-            (string now, bool isDone) = Describe(pool, member, await heal.ListAsync(pool, onlySplitBrain: false));
+            (string now, bool isDone) = HealProgress.Describe(pool, member, await heal.ListAsync(pool, onlySplitBrain: false));
             quiet = isDone ? quiet + 1 : 0;
             if (now != last)
             {
@@ -160,22 +160,6 @@ public sealed class UnitReplacement(
         }
 
         say($"{member.Unit.Address} has everything again: nothing in {name} has to be healed");
-    }
-
-    // glfsheal asks every unit, those on other nodes too.
-    private static (string Text, bool IsDone) Describe(Pool pool, PoolMember member, HealList[] lists)
-    {
-        string[] units =
-            [.. pool.Members.Where(other => other.Group == member.Group || member.Group < 0).Select(other => other.Unit.Address)];
-        HealList[] group = [.. lists.Where(list => units.Contains(list.Unit))];
-        HealList[] missing = [.. group.Where(list => !list.IsConnected)];
-        int waiting = group.Length == 0 ? 0 : group.Max(list => list.Entries.Length);
-        return missing.Length > 0 ? ($"waits for {string.Join(", ", missing.Select(list => list.Unit))}", false)
-            : group.Length < units.Length ? ("waits for the other units", false)
-            : waiting > 0 ? (
-                string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                    $"{waiting} found so far have to be healed"), false)
-            : ("nothing has to be healed", true);
     }
 
     private IEnumerable<string> FindFalselyLost(Pool pool, PoolMember lost, PoolMember[] alsoLost, HealList[] lists) =>

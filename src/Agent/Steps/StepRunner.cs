@@ -31,15 +31,14 @@ public sealed class StepRunner(PoolPaths paths, PoolStore store, PoolManagerFact
         PoolManager manager = create(() => fence.Pass(step.Generation));
         await (step switch
         {
-            CheckCreationStep check => IsThere(Read(check.Definition, step))
-                ? Task.CompletedTask : manager.CheckCreationAsync(Read(check.Definition, step), TermsOf(check.Terms)),
-            CreateStep creation => IsThere(Read(creation.Definition, step))
-                ? Task.CompletedTask : manager.CreateAsync(Read(creation.Definition, step), TermsOf(creation.Terms)),
-            CheckChangeStep check => manager.CheckChangeAsync(
-                step.Pool, old => Revise(old, Read(check.Definition, step)), TermsOf(check.Terms)),
-            ChangeStep change => IsAt(Read(change.Definition, step))
-                ? Task.CompletedTask : manager.ChangeAsync(
-                    step.Pool, old => Revise(old, Read(change.Definition, step)), TermsOf(change.Terms)),
+            CheckCreationStep check => CreateAsync(
+                Read(check.Definition, step), pool => manager.CheckCreationAsync(pool, TermsOf(check.Terms))),
+            CreateStep creation => CreateAsync(
+                Read(creation.Definition, step), pool => manager.CreateAsync(pool, TermsOf(creation.Terms))),
+            CheckChangeStep check => ChangeAsync(
+                Read(check.Definition, step), change => manager.CheckChangeAsync(step.Pool, change, TermsOf(check.Terms))),
+            ChangeStep change => ChangeAsync(
+                Read(change.Definition, step), revise => manager.ChangeAsync(step.Pool, revise, TermsOf(change.Terms))),
             StartStep start => StartAsync(manager, start),
             StopStep => Meant(step) is { State: PoolState.Started } ? manager.StopAsync(step.Pool) : Task.CompletedTask,
             DeleteStep => DeleteAsync(manager, step),
@@ -69,29 +68,43 @@ public sealed class StepRunner(PoolPaths paths, PoolStore store, PoolManagerFact
         }
     }
 
+    private Task CreateAsync(Pool pool, Func<Pool, Task> create) =>
+        store.Find(pool.Name) is { State: PoolState.Stopped or PoolState.Started } stored && stored.Pool.Id == pool.Id &&
+        stored.Digest == PoolRevision.DigestOf(pool)
+            ? Task.CompletedTask : create(pool);
+
+    private Task ChangeAsync(Pool wanted, Func<Func<Pool, Pool>, Task> change) =>
+        store.Find(wanted.Name) is { IsChanging: false } stored && stored.Pool.Id == wanted.Id &&
+        stored.Pool.Revision == wanted.Revision && stored.Digest == PoolRevision.DigestOf(wanted)
+            ? Task.CompletedTask : change(old => Revise(old, wanted));
+
     // The pool of this id; another one that has its name by now is not meant.
-    private StoredPool? Meant(NodeStep step) => store.Find(step.Pool) switch
+    private StoredPool? Meant(NodeStep step)
     {
-        null => null,
-        { } stored when stored.Pool.Id == step.PoolId => stored,
-        { } other => throw new CommandException(
-            ExitCode.PoolRefused, $"the pool \"{step.Pool}\" of this node is another one: its id is {other.Pool.Id}"),
-    };
+        StoredPool? stored = store.Find(step.Pool);
+        if (stored is not null)
+        {
+            RequireId(stored.Pool, step.PoolId);
+        }
 
-    private bool IsThere(Pool pool) => store.Find(pool.Name) is { State: PoolState.Stopped or PoolState.Started } stored &&
-        stored.Pool.Id == pool.Id && stored.Digest == PoolRevision.DigestOf(pool);
+        return stored;
+    }
 
-    private bool IsAt(Pool pool) => store.Find(pool.Name) is { IsChanging: false } stored && stored.Pool.Id == pool.Id &&
-        stored.Pool.Revision == pool.Revision && stored.Digest == PoolRevision.DigestOf(pool);
+    private static Pool Revise(Pool old, Pool wanted)
+    {
+        RequireId(old, wanted.Id);
+        return old.Revision <= wanted.Revision ? wanted : throw new CommandException(
+            ExitCode.PoolRefused, $"this node has a later revision of {old.Name}: {old.Revision}, not {wanted.Revision}");
+    }
 
-    private static Pool Revise(Pool old, Pool wanted) =>
-        old.Id != wanted.Id
-            ? throw new CommandException(
-                ExitCode.PoolRefused, $"the pool \"{old.Name}\" of this node is another one: its id is {old.Id}")
-        : old.Revision > wanted.Revision
-            ? throw new CommandException(
-                ExitCode.PoolRefused, $"this node has a later revision of {old.Name}: {old.Revision}, not {wanted.Revision}")
-        : wanted;
+    private static void RequireId(Pool found, Guid id)
+    {
+        if (found.Id != id)
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused, $"the pool \"{found.Name}\" of this node is another one: its id is {found.Id}");
+        }
+    }
 
     private static Pool Read(JsonElement definition, NodeStep step)
     {

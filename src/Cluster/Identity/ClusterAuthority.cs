@@ -51,17 +51,8 @@ public sealed class ClusterAuthority : IDisposable
     /// <param name="key">Its key, PEM.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="IdentityException">They are none, or not of each other.</exception>
-    public static ClusterAuthority Read(string certificate, string key, TimeProvider time)
-    {
-        try
-        {
-            return new ClusterAuthority(X509Certificate2.CreateFromPem(certificate, key), time);
-        }
-        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
-        {
-            throw new IdentityException($"the authority's certificate or key cannot be read: {exception.Message}");
-        }
-    }
+    public static ClusterAuthority Read(string certificate, string key, TimeProvider time) =>
+        new(NodeKey.Join(certificate, key), time);
 
     /// <summary>What nodes trust: the certificate alone.</summary>
     /// <returns>The certificate; the caller owns it.</returns>

@@ -34,7 +34,7 @@ public sealed class NodeKey : IDisposable
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
-            throw new IdentityException($"the node's certificate or key cannot be read: {exception.Message}");
+            throw new IdentityException($"the certificate or its key cannot be read: {exception.Message}");
         }
     }
 

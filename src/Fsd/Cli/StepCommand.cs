@@ -3,6 +3,7 @@ using System.Text.Json;
 using KadaluFsd.Agent.Steps;
 using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
@@ -52,23 +53,12 @@ internal static class StepCommand
     private static async Task<NodeStep> ReadAsync()
     {
         await using Stream input = Console.OpenStandardInput();
-        using var text = new MemoryStream();
-        byte[] piece = new byte[64 * 1024];
-        while (await input.ReadAsync(piece) is int count and > 0)
-        {
-            text.Write(piece, 0, count);
-            if (text.Length > MaxStep)
-            {
-                throw new CommandException(ExitCode.Usage, $"the step is longer than {MaxStep} bytes");
-            }
-        }
-
         try
         {
-            return JsonSerializer.Deserialize(text.ToArray(), StepJson.Default.NodeStep)
+            return JsonSerializer.Deserialize(BoundedFile.Read(input, MaxStep), StepJson.Default.NodeStep)
                 ?? throw new CommandException(ExitCode.Usage, "the step is null");
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or IOException)
         {
             throw new CommandException(ExitCode.Usage, $"the step cannot be read: {exception.Message}");
         }

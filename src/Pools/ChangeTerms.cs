@@ -1,0 +1,13 @@
+namespace KadaluFsd.Pools;
+
+/// <summary>What a change of options may do to units and clients.</summary>
+/// <param name="Restart">Whether units are restarted that do not take everything while they run.</param>
+/// <param name="MayDisturbExports">
+/// Whether a layer of the pool's clients may come or go, or the address at which they ask units for the volfile, although NFS-Ganesha is one of them.
+/// </param>
+public sealed record ChangeTerms(bool Restart, bool MayDisturbExports);
+
+/// <summary>The volfiles of a pool before and after a change, by key.</summary>
+/// <param name="Earlier">Before.</param>
+/// <param name="Later">After.</param>
+public sealed record ChangedVolfiles(IReadOnlyDictionary<string, string> Earlier, IReadOnlyDictionary<string, string> Later);
