@@ -52,25 +52,8 @@ internal sealed class ControlApplication(Func<ControlPipeline> build, Func<Socke
             return;
         }
 
-        ControlConnection? connection = context.Features.Get<ControlConnection>();
-        connection?.Activity = HttpMethods.IsGet(context.Request.Method) ? ControlActivity.Asks : ControlActivity.Orders;
-
         // Whoever asks can wait for the graph's threads; so can what else runs on the pool's.
         ThreadNiceness.GiveWay();
-        try
-        {
-            await _pipeline.Value.RunAsync(context);
-        }
-        catch (BadHttpRequestException exception)
-        {
-            await context.RefuseAsync(
-                exception.StatusCode,
-                exception.InnerException is { } inner
-                    ? $"what was sent cannot be used: {inner.Message}" : exception.Message);
-        }
-        finally
-        {
-            connection?.Activity = ControlActivity.None;
-        }
+        await _pipeline.Value.RunAsync(context);
     }
 }

@@ -17,13 +17,16 @@ internal sealed class ControlPipeline : IDisposable
     private ControlPipeline(ServiceProvider services, Action<IEndpointRouteBuilder> map)
     {
         _services = services;
-        _run = new ApplicationBuilder(services)
-            .Use(TakeForJsonAsync)
-            .Use(ExplainAsync)
-            .UseRouting()
-            .UseEndpoints(map)
-            .Build();
+        var application = new ApplicationBuilder(services);
+        Use(application, map);
+        _run = application.Build();
     }
+
+    /// <summary>Takes requests to their routes, as JSON whatever they call themselves, and explains what there is not.</summary>
+    /// <param name="application">Gets the requests.</param>
+    /// <param name="map">Maps what can be asked.</param>
+    internal static void Use(IApplicationBuilder application, Action<IEndpointRouteBuilder> map) =>
+        application.Use(ServeAsync).Use(TakeForJsonAsync).Use(ExplainAsync).UseRouting().UseEndpoints(map);
 
     /// <summary>What it is built with.</summary>
     internal IServiceProvider Services => _services;
@@ -54,6 +57,28 @@ internal sealed class ControlPipeline : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _services.Dispose();
+
+    // What is being done decides which connection makes place for others.
+    private static async Task ServeAsync(HttpContext context, RequestDelegate next)
+    {
+        ControlConnection? connection = context.Features.Get<ControlConnection>();
+        connection?.Activity = HttpMethods.IsGet(context.Request.Method) ? ControlActivity.Asks : ControlActivity.Orders;
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            await context.RefuseAsync(
+                exception.StatusCode,
+                exception.InnerException is { } inner
+                    ? $"what was sent cannot be used: {inner.Message}" : exception.Message);
+        }
+        finally
+        {
+            connection?.Activity = ControlActivity.None;
+        }
+    }
 
     // Whatever its type is said to be: what curl sends with --data calls itself a form.
     private static Task TakeForJsonAsync(HttpContext context, RequestDelegate next)

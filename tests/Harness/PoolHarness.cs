@@ -232,10 +232,23 @@ internal sealed class PoolHarness : IAsyncDisposable
             Path.Combine(
                 Root, "run/kadalu",
                 $"{name}.{(string)unit["node"]!}.{((string)unit["path"]!).Trim('/').Replace('/', '-')}.control.sock");
-        Command clients = await Command.RunAsync(Workspace.Program, "clients", socket, "--json");
-        string[] processes = clients.ExitCode != 0 ? [] : [
-            .. JsonNode.Parse(clients.Output)!["data"]!.AsArray().Select(client => ProcessOf((string)client!["id"]!)).Distinct()];
+        string[] processes = await ClientsOfAsync(socket);
         return new SeenUnit((string)unit["path"]!, (string)unit["state"]!, (long?)unit["pendingHeals"], toCompare, processes);
+    }
+
+    // Without a process for each time: this is asked again and again while something is waited for.
+    private static async Task<string[]> ClientsOfAsync(string socket)
+    {
+        try
+        {
+            (int status, string body) = await new ControlSocket(socket).AskAsync("GET", "/v1/clients");
+            return status != 200 ? [] : [
+                .. JsonNode.Parse(body)!["data"]!.AsArray().Select(client => ProcessOf((string)client!["id"]!)).Distinct()];
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return [];
+        }
     }
 
     // CTX_ID:…-GRAPH_ID:0-PID:4711-HOST:…-PC_NAME:pool1-client-0-RECON_NO:-0

@@ -15,7 +15,7 @@ public class ProjectTests
         ["src/Pools/Pools.csproj"] = ["Contract", "Linux", "Storage", "Volgen"],
         ["src/Cluster/Cluster.csproj"] = ["Contract", "Linux", "Volgen"],
         ["src/Agent/Agent.csproj"] = ["Cluster", "Contract", "Linux", "Pools", "Volgen"],
-        ["src/Manager/Manager.csproj"] = ["Cluster", "Contract", "Linux", "Volgen"],
+        ["src/Manager/Manager.csproj"] = ["Cluster", "Contract", "Control", "Linux", "Volgen"],
         ["src/Native/Native.csproj"] = ["Contract", "Linux", "Volgen"],
         ["src/Hosting/Hosting.csproj"] = ["Contract", "Linux", "Volgen"],
         ["src/Control/Control.csproj"] = ["Contract", "Hosting", "Linux", "Volgen"],

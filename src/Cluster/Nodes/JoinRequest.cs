@@ -17,10 +17,21 @@ public sealed record JoinRequest(byte[] Secret, Guid Id, string Name, byte[] Key
 /// <param name="Authority">The authority's certificate, PEM.</param>
 public sealed record JoinAnswer(Guid Cluster, string Certificate, string Authority);
 
+/// <summary>A node asks for another certificate, before its own ends.</summary>
+/// <param name="Key">A certificate request, DER.</param>
+public sealed record RenewalRequest(byte[] Key);
+
+/// <summary>The other certificate.</summary>
+/// <param name="Certificate">PEM.</param>
+public sealed record RenewalAnswer(string Certificate);
+
 /// <summary>How what nodes ask of the manager is read and written.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinAnswer))]
+[JsonSerializable(typeof(RenewalRequest))]
+[JsonSerializable(typeof(RenewalAnswer))]
+[JsonSerializable(typeof(Membership))]
 public sealed partial class NodeJson : JsonSerializerContext;

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using System.Security.Cryptography.X509Certificates;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
@@ -33,7 +32,7 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time) : IDispos
     {
         if (await store.FindAsync(StateKind.Cluster, OnlyKey, cancellation) is { } found)
         {
-            Use(Read(found, NodeDocumentJson.Default.ClusterDocument));
+            Use(found.Read(NodeDocumentJson.Default.ClusterDocument));
         }
     }
 
@@ -48,7 +47,7 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time) : IDispos
         try
         {
             await store.CommitAsync(
-                [Put(StateKind.Cluster, OnlyKey, 0, cluster, NodeDocumentJson.Default.ClusterDocument)], cancellation);
+                [StateWrite.Of(StateKind.Cluster, OnlyKey, 0, cluster, NodeDocumentJson.Default.ClusterDocument)], cancellation);
         }
         catch (StateConflictException)
         {
@@ -64,6 +63,16 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time) : IDispos
     /// <exception cref="CommandException">There is no cluster.</exception>
     public ClusterTrust Trust() => Authority.Trust();
 
+    /// <summary>Makes a certificate for the manager itself: it has the authority's key, and needs to keep none of its own.</summary>
+    /// <param name="node">The id of the node that it is on.</param>
+    /// <returns>The certificate with its key; the caller owns it.</returns>
+    /// <exception cref="CommandException">There is no cluster.</exception>
+    public X509Certificate2 CreateManagerCertificate(Guid node)
+    {
+        using var key = NodeKey.Create();
+        return NodeKey.Join(Sign(key.Request(), new PeerIdentity(node, ClusterRole.Manager)), key.Export());
+    }
+
     /// <summary>Makes a token with which one node can join.</summary>
     /// <param name="host">A name or an address of the manager that the node can reach.</param>
     /// <param name="port">Its port.</param>
@@ -75,7 +84,7 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time) : IDispos
         using ClusterTrust trust = Trust();
         var token = JoinToken.Create(host, port, trust);
         List<StateWrite> writes = await ForgetExpiredAsync(cancellation);
-        writes.Add(Put(
+        writes.Add(StateWrite.Of(
             StateKind.Tokens, token.DigestOfSecret(), 0, new TokenDocument(time.GetUtcNow() + lifetime),
             NodeDocumentJson.Default.TokenDocument));
         await store.CommitAsync(writes, cancellation);
@@ -91,7 +100,7 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time) : IDispos
         string digest = new JoinToken("", 0, request.Secret, default).DigestOfSecret();
         StateDocument token = await store.FindAsync(StateKind.Tokens, digest, cancellation) ??
             throw Refuse("the token is not known: it was used, or is of another cluster");
-        if (Read(token, NodeDocumentJson.Default.TokenDocument).Expires is var expires && expires <= time.GetUtcNow())
+        if (token.Read(NodeDocumentJson.Default.TokenDocument).Expires is var expires && expires <= time.GetUtcNow())
         {
             throw Refuse($"the token could be used until {expires:u}: kadalu node token makes another one");
         }
@@ -143,13 +152,13 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time) : IDispos
     /// <returns>Null where it is not of the cluster, or not any more: its certificate is worth nothing then.</returns>
     public async Task<NodeDocument?> FindAsync(Guid node, CancellationToken cancellation) =>
         await store.FindAsync(StateKind.Nodes, KeyOf(node), cancellation) is { } found
-            ? Read(found, NodeDocumentJson.Default.NodeDocument) : null;
+            ? found.Read(NodeDocumentJson.Default.NodeDocument) : null;
 
     /// <summary>All nodes.</summary>
     /// <returns>They, by name.</returns>
     public async Task<NodeDocument[]> ListAsync(CancellationToken cancellation) =>
         [.. (await store.ListAsync(StateKind.Nodes, "", cancellation))
-            .Select(found => Read(found, NodeDocumentJson.Default.NodeDocument))
+            .Select(found => found.Read(NodeDocumentJson.Default.NodeDocument))
             .OrderBy(node => node.Name, StringComparer.Ordinal)];
 
     /// <summary>Removes a node, which nobody believes from now on.</summary>
@@ -163,7 +172,7 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time) : IDispos
             throw Refuse($"{units.Count} units of pools are on it: replace or delete them first");
         }
 
-        string name = NamePrefix + Read(found, NodeDocumentJson.Default.NodeDocument).Name;
+        string name = NamePrefix + found.Read(NodeDocumentJson.Default.NodeDocument).Name;
         await store.CommitAsync(
             [
                 new StateWrite(StateKind.Nodes, found.Key, found.Revision, null),
@@ -198,10 +207,10 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time) : IDispos
         var node = new NodeDocument(request.Id, request.Name, time.GetUtcNow(), request.Version);
         return
         [
-            Put(
+            StateWrite.Of(
                 StateKind.Nodes, KeyOf(request.Id), await RevisionOfAsync(StateKind.Nodes, KeyOf(request.Id), cancellation), node,
                 NodeDocumentJson.Default.NodeDocument),
-            Put(
+            StateWrite.Of(
                 StateKind.Cluster, name, await RevisionOfAsync(StateKind.Cluster, name, cancellation), request.Id,
                 NodeDocumentJson.Default.Guid),
         ];
@@ -212,7 +221,7 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time) : IDispos
 
     private async Task<List<StateWrite>> ForgetExpiredAsync(CancellationToken cancellation) =>
         [.. (await store.ListAsync(StateKind.Tokens, "", cancellation))
-            .Where(token => Read(token, NodeDocumentJson.Default.TokenDocument).Expires <= time.GetUtcNow())
+            .Where(token => token.Read(NodeDocumentJson.Default.TokenDocument).Expires <= time.GetUtcNow())
             .Select(token => new StateWrite(StateKind.Tokens, token.Key, token.Revision, null))];
 
     private void Use(ClusterDocument cluster)
@@ -235,12 +244,6 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time) : IDispos
     }
 
     private static string KeyOf(Guid node) => node.ToString();
-
-    private static StateWrite Put<T>(StateKind kind, string key, long expected, T value, JsonTypeInfo<T> type) =>
-        new(kind, key, expected, JsonSerializer.SerializeToUtf8Bytes(value, type));
-
-    private static T Read<T>(StateDocument document, JsonTypeInfo<T> type) =>
-        JsonSerializer.Deserialize(document.Json.Span, type)!;
 
     private static CommandException Refuse(string reason) => new(ExitCode.PeerRefused, reason);
 }

@@ -1,10 +1,19 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
 namespace KadaluFsd.Manager.State;
 
 /// <summary>One thing that the manager knows.</summary>
 /// <param name="Key">Its key among those of its kind.</param>
 /// <param name="Revision">The number of the commit that wrote it; greater than 0.</param>
 /// <param name="Json">What is known, UTF-8.</param>
-public sealed record StateDocument(string Key, long Revision, ReadOnlyMemory<byte> Json);
+public sealed record StateDocument(string Key, long Revision, ReadOnlyMemory<byte> Json)
+{
+    /// <summary>Reads what is known.</summary>
+    /// <typeparam name="T">What it is.</typeparam>
+    /// <param name="type">How it is read.</param>
+    internal T Read<T>(JsonTypeInfo<T> type) => JsonSerializer.Deserialize(Json.Span, type)!;
+}
 
 /// <summary>A part of a commit.</summary>
 /// <param name="Kind">The kind of document.</param>
@@ -18,6 +27,16 @@ public sealed record StateWrite(StateKind Kind, string Key, long Expected, ReadO
 
     /// <summary>The longest document, in bytes.</summary>
     public const int MaxDocument = 16 * 1024 * 1024;
+
+    /// <summary>Writes what is known.</summary>
+    /// <typeparam name="T">What it is.</typeparam>
+    /// <param name="kind">The kind of document.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="expected">The revision that it must have; 0 where there must be none.</param>
+    /// <param name="value">What is known.</param>
+    /// <param name="type">How it is written.</param>
+    internal static StateWrite Of<T>(StateKind kind, string key, long expected, T value, JsonTypeInfo<T> type) =>
+        new(kind, key, expected, JsonSerializer.SerializeToUtf8Bytes(value, type));
 }
 
 /// <summary>Somebody else has changed what a commit is based on. Nothing of it was done.</summary>

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using KadaluFsd.Contract;
+
+namespace KadaluFsd.Cluster.Transport;
+
+/// <summary>Asks one other node, or a manager, over TLS: JSON goes and comes.</summary>
+/// <param name="host">A name or an address.</param>
+/// <param name="port">Its port.</param>
+/// <param name="tls">Says who is to be there; gets a way to say why it is not.</param>
+public sealed class PeerClient(string host, int port, Func<Action<string>, SslClientAuthenticationOptions> tls) : IDisposable
+{
+    /// <summary>The longest answer, in bytes.</summary>
+    public const int MaxAnswer = 64 * 1024 * 1024;
+
+    private static readonly TimeSpan s_connectsWithin = TimeSpan.FromSeconds(5);
+
+    private readonly Lazy<(HttpClient Client, Func<string?> FindRefusal)> _http = new(() => Create(host, port, tls));
+
+    /// <summary>Asks, and reads the answer.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">Such as <c>/v1/join</c>.</param>
+    /// <param name="body">What is sent; null for nothing.</param>
+    /// <param name="patience">How long to wait for the answer.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="CommandException">Nobody answers, somebody else does, or the answer is a refusal.</exception>
+    public async Task<byte[]> AskAsync(
+        HttpMethod method, string path, byte[]? body, TimeSpan patience, CancellationToken cancellation)
+    {
+        (HttpClient client, Func<string?> findRefusal) = _http.Value;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(patience);
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        try
+        {
+            using HttpResponseMessage response = await client.SendAsync(request, deadline.Token);
+            byte[] answer = await response.Content.ReadAsByteArrayAsync(deadline.Token);
+            return response.IsSuccessStatusCode ? answer : throw Refused(answer, response.StatusCode);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
+        {
+            throw findRefusal() is { } refusal
+                ? new CommandException(ExitCode.PeerRefused, $"{Name}: {refusal}")
+                : new CommandException(ExitCode.PeerUnreachable, $"{Name}: {(exception.InnerException ?? exception).Message}");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new CommandException(ExitCode.PeerUnreachable, $"{Name}: no answer within {patience.TotalSeconds:0} s");
+        }
+    }
+
+    /// <summary>Sends a record, and reads another one.</summary>
+    /// <typeparam name="TQuestion">What is sent.</typeparam>
+    /// <typeparam name="TAnswer">What comes back.</typeparam>
+    /// <param name="path">Such as <c>/v1/join</c>.</param>
+    /// <param name="question">What is sent.</param>
+    /// <param name="questionType">How it is written.</param>
+    /// <param name="answerType">How the answer is read.</param>
+    /// <param name="patience">How long to wait for the answer.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">As for the other; or the answer is of another form.</exception>
+    public async Task<TAnswer> AskAsync<TQuestion, TAnswer>(
+        string path, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType,
+        TimeSpan patience, CancellationToken cancellation)
+        where TAnswer : class
+    {
+        byte[] answer = await AskAsync(
+            HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(question, questionType), patience, cancellation);
+        try
+        {
+            return JsonSerializer.Deserialize(answer, answerType) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException exception)
+        {
+            throw new CommandException(
+                ExitCode.PeerRefused, $"{Name}: its answer cannot be read, is it of another version? {exception.Message}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_http.IsValueCreated)
+        {
+            _http.Value.Client.Dispose();
+        }
+    }
+
+    private string Name => $"{host}:{port}";
+
+    private static (HttpClient Client, Func<string?> FindRefusal) Create(
+        string host, int port, Func<Action<string>, SslClientAuthenticationOptions> tls)
+    {
+        string? refusal = null;
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = s_connectsWithin,
+            SslOptions = tls(reason => Volatile.Write(ref refusal, reason)),
+        };
+        var client = new HttpClient(handler)
+        {
+            BaseAddress = new UriBuilder(Uri.UriSchemeHttps, host, port).Uri,
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = MaxAnswer,
+        };
+        return (client, () => Volatile.Read(ref refusal));
+    }
+
+    private CommandException Refused(byte[] answer, HttpStatusCode status)
+    {
+        try
+        {
+            string? reason = JsonSerializer.Deserialize(answer, ControlJson.Default.ControlError)?.Error;
+            return new CommandException(ExitCode.PeerRefused, $"{Name}: {reason}");
+        }
+        catch (JsonException)
+        {
+            return new CommandException(ExitCode.PeerRefused, $"{Name}: HTTP status {(int)status}");
+        }
+    }
+}
