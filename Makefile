@@ -32,10 +32,11 @@ export DOTNET_NOLOGO := 1
 .PHONY: build native up down test test-long soak mutants bench micro ganesha matrix man format check-format clean dependencies
 build: dependencies native
 	$(DOTNET) publish src/Fsd -c Release -o $(PUBLISHED) -v quiet $(CROSS)
+	$(DOTNET) publish src/Kadalu -c Release -o $(PUBLISHED) -v quiet $(CROSS)
 	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) $(SYMBOLS)
-	@install -m 755 $(PUBLISHED)/kadalu-fsd $(PUBLISHED)/libMonoPosixHelper.so $(NATIVE)/libkfsd.so $(SHIPPED)/
+	@install -m 755 $(PUBLISHED)/kadalu-fsd $(PUBLISHED)/kadalu $(PUBLISHED)/libMonoPosixHelper.so $(NATIVE)/libkfsd.so $(SHIPPED)/
 	@cp -r $(NATIVE)/translators $(SHIPPED)/
-	@mv $(PUBLISHED)/kadalu-fsd.dbg $(SYMBOLS)/
+	@mv $(PUBLISHED)/kadalu-fsd.dbg $(PUBLISHED)/kadalu.dbg $(SYMBOLS)/
 	@rm -rf $(PUBLISHED)
 	@ls -l $(SHIPPED)
 

@@ -49,7 +49,7 @@ public static class ControlClient
             string answer = await response.Content.ReadAsStringAsync(deadline.Token);
             return response.IsSuccessStatusCode
                 ? answer
-                : throw new CommandException(ExitCode.PeerRefused, $"{socket}: {ReasonOf(answer, response.StatusCode)}");
+                : throw Refused(socket, answer, response.StatusCode);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
@@ -87,6 +87,24 @@ public static class ControlClient
             SystemRefusal.From(new UnauthorizedAccessException(refused.Message), socket),
         _ => new CommandException(ExitCode.PeerUnreachable, $"{socket}: {refused?.Message ?? message}"),
     };
+
+    // Whoever answers for others says by which code a command ends; nobody needs to know then who has passed it on.
+    private static CommandException Refused(string socket, string answer, HttpStatusCode status)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(answer, ControlJson.Default.ControlError) is { Code: { } code } error)
+            {
+                return new CommandException((ExitCode)code, error.Error);
+            }
+        }
+        catch (JsonException)
+        {
+            // It is of another form.
+        }
+
+        return new CommandException(ExitCode.PeerRefused, $"{socket}: {ReasonOf(answer, status)}");
+    }
 
     // A refusal is {"error": …}, or the result of what was tried.
     private static string ReasonOf(string answer, HttpStatusCode status)

@@ -4,7 +4,12 @@ namespace KadaluFsd.Contract;
 
 /// <summary>An error.</summary>
 /// <param name="Error">The reason, for people.</param>
-public sealed record ControlError(string Error);
+public sealed record ControlError(string Error)
+{
+    /// <summary>The exit code of a command that fails for it; null for that of any refusal.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Code { get; init; }
+}
 
 /// <summary>Everything that goes over control sockets as JSON.</summary>
 [JsonSourceGenerationOptions(

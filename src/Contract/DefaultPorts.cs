@@ -8,4 +8,10 @@ public static class DefaultPorts
     /// (packaging/mount.kadalu has the number as well). Just below the units' own ports.
     /// </summary>
     public const int Node = 24199;
+
+    /// <summary>Where the manager of a cluster serves nodes.</summary>
+    public const int Manager = 24010;
+
+    /// <summary>Where the agent of a node serves the manager and other nodes.</summary>
+    public const int Agent = 24011;
 }

@@ -53,6 +53,39 @@ public static class ControlAnswer
     /// <returns>The route.</returns>
     public static RouteHandlerBuilder TakesText(this RouteHandlerBuilder route) => route.WithMetadata(new TextBody());
 
+    /// <summary>Answers with a record, or with why there is none and the exit code of a command that fails for it.</summary>
+    /// <typeparam name="T">The record.</typeparam>
+    /// <param name="answer">Makes it.</param>
+    public static async Task<Results<Ok<T>, JsonHttpResult<ControlError>>> OrRefusalAsync<T>(Func<Task<T>> answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        try
+        {
+            return TypedResults.Ok(await answer());
+        }
+        catch (CommandException exception)
+        {
+            return Refusal(exception);
+        }
+    }
+
+    /// <summary>Answers with why something was not done, and the exit code of a command that fails for it.</summary>
+    /// <param name="refusal">Why.</param>
+    public static JsonHttpResult<ControlError> Refusal(CommandException refusal)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        return TypedResults.Json(
+            new ControlError(refusal.Message) { Code = (int)refusal.Code }, ControlJson.Default.ControlError,
+            statusCode: refusal.Code switch
+            {
+                ExitCode.Usage => StatusCodes.Status400BadRequest,
+                ExitCode.PeerRefused => StatusCodes.Status403Forbidden,
+                ExitCode.PoolRefused => StatusCodes.Status409Conflict,
+                ExitCode.PeerUnreachable => StatusCodes.Status502BadGateway,
+                _ => StatusCodes.Status500InternalServerError,
+            });
+    }
+
     /// <summary>Answers with why something was not done, outside of a route.</summary>
     /// <param name="context">The request.</param>
     /// <param name="status">HTTP status.</param>

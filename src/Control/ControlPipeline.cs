@@ -1,6 +1,7 @@
 using KadaluFsd.Contract;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -41,8 +42,10 @@ internal sealed class ControlPipeline : IDisposable
                 new ProducesResponseTypeMetadata(StatusCodes.Status403Forbidden, typeof(ControlError), [JsonType]));
             routes.MapPublic(all);
             routes.MapPrivate(all);
-            all.MapGet("/v1/openapi.json", () => TypedResults.Stream(routes.OpenDescription(), JsonType))
-                .ExcludeFromDescription();
+            all.MapGet(
+                "/v1/openapi.json",
+                Results<FileStreamHttpResult, NotFound> () => routes.OpenDescription() is { } description
+                    ? TypedResults.Stream(description, JsonType) : TypedResults.NotFound()).ExcludeFromDescription();
         });
 
     /// <summary>Builds that of a TCP port: what anybody may ask.</summary>

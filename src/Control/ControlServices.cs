@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Contract;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,9 @@ internal static class ControlServices
 {
     /// <summary>Lists it.</summary>
     /// <param name="loggers">Makes the framework's loggers.</param>
-    internal static IServiceCollection Create(ILoggerFactory loggers) => new ServiceCollection()
+    /// <param name="json">How what goes and comes is read and written, beside what <see cref="ControlJson"/> has.</param>
+    internal static IServiceCollection Create(
+        ILoggerFactory loggers, IJsonTypeInfoResolver? json = null) => new ServiceCollection()
         .AddSingleton(loggers)
         .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
         .AddMetrics()
@@ -22,6 +25,11 @@ internal static class ControlServices
         .ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default);
+            if (json is not null)
+            {
+                options.SerializerOptions.TypeInfoResolverChain.Insert(0, json);
+            }
+
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             options.SerializerOptions.RespectNullableAnnotations = true;
             options.SerializerOptions.RespectRequiredConstructorParameters = true;

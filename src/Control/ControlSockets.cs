@@ -53,7 +53,9 @@ public sealed class ControlSockets(ControlOptions options, IControlRoutes routes
             {
                 _local = await ControlServer.StartAsync(
                     path,
-                    Guard(() => ControlPipeline.BuildPrivate(ControlServices.Create(loggers), routes), ControlPeer.MayCommand),
+                    Guard(
+                        () => ControlPipeline.BuildPrivate(ControlServices.Create(loggers, routes.Json), routes),
+                        ControlPeer.MayCommand),
                     loggers);
             }
 

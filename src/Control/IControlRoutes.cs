@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Routing;
 
 namespace KadaluFsd.Control;
@@ -8,8 +9,14 @@ public interface IControlRoutes
     /// <summary>Why nothing can be asked yet; null where it can. From any thread.</summary>
     string? Problem { get; }
 
-    /// <summary>Opens the description of all of them, OpenAPI 3.1 as JSON, UTF-8. The caller disposes of it.</summary>
-    Stream OpenDescription();
+    /// <summary>How what goes and comes is read and written, beside what <see cref="Contract.ControlJson"/> has; null for nothing.</summary>
+    IJsonTypeInfoResolver? Json => null;
+
+    /// <summary>
+    /// Opens the description of all of them, OpenAPI 3.1 as JSON, UTF-8. The caller disposes of it. Null where there is none: nobody but
+    /// programs of ours asks.
+    /// </summary>
+    Stream? OpenDescription();
 
     /// <summary>Maps what anybody may ask, over TCP too: it tells nothing of clients or contents.</summary>
     /// <param name="routes">Where they are mapped.</param>

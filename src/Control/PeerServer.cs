@@ -5,7 +5,6 @@ using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Contract;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -41,13 +40,12 @@ public sealed class PeerServer : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, address, tls));
-        foreach (ServiceDescriptor service in ControlServices.Create(loggers))
+        foreach (ServiceDescriptor service in ControlServices.Create(loggers, json))
         {
             builder.Services.Add(service);
         }
 
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>().Configure<JsonOptions>(
-            options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, json));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         WebApplication application = builder.Build();
         ControlPipeline.Use(application, map);
         try

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 using KadaluFsd.Volgen;
 

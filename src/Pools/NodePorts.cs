@@ -7,12 +7,12 @@ namespace KadaluFsd.Pools;
 /// <param name="Listening">Ports that are listened on.</param>
 /// <param name="EphemeralLow">The first port that the kernel gives to outgoing connections.</param>
 /// <param name="EphemeralHigh">The last one.</param>
-internal sealed record NodePorts(IReadOnlySet<int> Listening, int EphemeralLow, int EphemeralHigh)
+public sealed record NodePorts(IReadOnlySet<int> Listening, int EphemeralLow, int EphemeralHigh)
 {
     private const string EphemeralRange = "/proc/sys/net/ipv4/ip_local_port_range";
 
     /// <summary>Reads those of this node.</summary>
-    internal static NodePorts Read()
+    public static NodePorts Read()
     {
         (int low, int high) = ReadEphemeralRange();
         return new NodePorts(
@@ -21,7 +21,7 @@ internal sealed record NodePorts(IReadOnlySet<int> Listening, int EphemeralLow, 
     }
 
     /// <summary>Whether the kernel may give a port to an outgoing connection.</summary>
-    internal bool IsEphemeral(int port) => port >= EphemeralLow && port <= EphemeralHigh;
+    public bool IsEphemeral(int port) => port >= EphemeralLow && port <= EphemeralHigh;
 
     // Linux's defaults where it cannot be read.
     private static (int Low, int High) ReadEphemeralRange()

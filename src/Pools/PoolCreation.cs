@@ -120,7 +120,7 @@ internal sealed class PoolCreation(
         (Pool pool, ImmutableArray<RejoiningUnit> rejoining) = (plan.Stored.Pool, plan.Stored.Rejoining);
         if (node.Id is null)
         {
-            store.SetNodeId(plan.NodeId);
+            store.Paths.Node.PutId(plan.NodeId);
         }
 
         StoredPool stored = store.Save(plan.Stored);
@@ -157,7 +157,7 @@ internal sealed class PoolCreation(
         store.Save(stored with { State = PoolState.Stopped, Discarded = ImmutableSortedDictionary<string, string>.Empty });
         if (node.Given is { } given)
         {
-            store.SetNodeName(given);
+            store.Paths.Node.PutName(given);
         }
 
         FaultPoint.Pass("a pool is created");

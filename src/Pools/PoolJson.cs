@@ -5,6 +5,7 @@ namespace KadaluFsd.Pools;
 
 /// <summary>JSON output about pools.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(PoolStatus))]
 [JsonSerializable(typeof(PoolStatus[]))]
 [JsonSerializable(typeof(HealList[]))]
 [JsonSerializable(typeof(HealStart[]))]

@@ -37,7 +37,7 @@ public sealed class PoolLocks(PoolPaths paths)
     // Files of a pool are guarded by its own lock: they may be being written.
     private void RemoveLeftovers()
     {
-        foreach (string path in new[] { paths.NodeId, paths.NodeName })
+        foreach (string path in new[] { paths.Node.Id, paths.Node.Name })
         {
             SystemRefusal.Guard(path, () => AtomicFile.RemoveLeftovers(path));
         }

@@ -192,12 +192,15 @@ public sealed class PoolManager(
     /// <summary>Checks whether a pool can be changed so, and changes nothing.</summary>
     /// <param name="change">Makes the new definition of the old one.</param>
     /// <param name="terms">What the change may do to units and clients.</param>
+    /// <returns>Whether it restarts units.</returns>
     /// <exception cref="CommandException">It cannot.</exception>
-    public async Task CheckChangeAsync(string name, Func<Pool, Pool> change, ChangeTerms terms)
+    public async Task<bool> CheckChangeAsync(string name, Func<Pool, Pool> change, ChangeTerms terms)
     {
         using IDisposable taken = await _recovery.LockAsync(name);
         StoredPool stored = store.Get(name);
-        await _change.CheckAsync(stored, change(stored.Pool), terms);
+        ChangedVolfiles texts = await _change.CheckAsync(stored, change(stored.Pool), terms);
+        return stored.State == PoolState.Started &&
+            (terms.Restart || texts.HaveOtherLayers(node.UnitsOf(stored.Pool).Select(member => member.Unit.Key(name))));
     }
 
     private PoolCreation Creation => new(store, volfiles, rules, services, _recovery, _rejoin, node, say);

@@ -45,11 +45,8 @@ public sealed class PoolPaths(string root)
     public string[] Kept =>
         [Path.Combine(_root, "var/lib/kadalu"), Path.Combine(_root, "etc/kadalu"), Path.Combine(_root, "etc/kadalu-fsd")];
 
-    /// <summary>The file with this node's id.</summary>
-    public string NodeId => Path.Combine(_root, "var/lib/kadalu/node-id");
-
-    /// <summary>The file with this node's name in pools, if it is not its host name.</summary>
-    public string NodeName => Path.Combine(_root, "var/lib/kadalu/node-name");
+    /// <summary>The files in which this node keeps who it is.</summary>
+    public NodeFiles Node => new(_root);
 
     /// <summary>Where NFS-Ganesha keeps things, and its exports of this node's pools.</summary>
     public ExportPlaces Ganesha => new(
@@ -102,6 +99,12 @@ public sealed class PoolPaths(string root)
 
     /// <summary>The log of a pool's self-heal daemon.</summary>
     public string HealDaemonLog(string pool) => Path.Combine(Logs, "shd", $"shd.{pool}.log");
+
+    /// <summary>The log of the manager, where no service manager keeps it.</summary>
+    public string ManagerLog => Path.Combine(Logs, "manager.log");
+
+    /// <summary>The manager's pid file, where no service manager keeps it.</summary>
+    public string ManagerPidFile => PidFile("manager");
 
     /// <summary>The log of a mount.</summary>
     public string MountLog(string pool, string mountPoint) =>

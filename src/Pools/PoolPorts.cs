@@ -10,15 +10,6 @@ namespace KadaluFsd.Pools;
 /// </summary>
 public static class PoolPorts
 {
-    /// <summary>The first one given to a pool.</summary>
-    public const int FirstOfPools = 24100;
-
-    /// <summary>The first one given to a unit.</summary>
-    public const int First = 24200;
-
-    /// <summary>The last one given.</summary>
-    public const int Last = 28199;
-
     /// <summary>Gives a pool that has none a port for its volfiles.</summary>
     /// <param name="others">All other pools.</param>
     /// <returns>The pool with its port.</returns>
@@ -31,20 +22,12 @@ public static class PoolPorts
     /// <exception cref="CommandException">None is free.</exception>
     internal static Pool AssignOwn(Pool pool, Pool[] others, NodePorts ports)
     {
-        if (pool.Port > 0)
-        {
-            return pool;
-        }
-
         // On no node, even: it is the same on all of them.
         HashSet<int> given =
             [DefaultPorts.Node, .. others.Append(pool)
                 .SelectMany(other => other.Units.Select(member => member.Unit.Port).Append(other.Port))];
-        int free = Enumerable.Range(FirstOfPools, Last - FirstOfPools + 1)
-            .FirstOrDefault(port => !ports.IsEphemeral(port) && !given.Contains(port) && !ports.Listening.Contains(port));
-        return free > 0
-            ? pool with { Port = free }
-            : throw new CommandException(ExitCode.PoolRefused, $"no port from {FirstOfPools} to {Last} is free for volfiles");
+        return Choose(() => PortChoice.ChooseOwn(
+            pool, port => !ports.IsEphemeral(port) && !given.Contains(port) && !ports.Listening.Contains(port)));
     }
 
     /// <summary>Gives ports to the units of a pool that have none.</summary>
@@ -90,20 +73,20 @@ public static class PoolPorts
             given.Add((NameOf(pool, unit.Node), unit.Port));
         }
 
-        return pool.SelectUnits(unit =>
-        {
-            if (unit.Port > 0)
-            {
-                return unit;
-            }
+        return Choose(() => PortChoice.ChooseForUnits(
+            pool, (node, port) => !ports.IsEphemeral(port) && !poolPorts.Contains(port) &&
+                !(isHere(pool, node) && listening.Contains(port)) && given.Add((NameOf(pool, node), port))));
+    }
 
-            int port = Enumerable.Range(First, Last - First + 1).FirstOrDefault(candidate =>
-                !ports.IsEphemeral(candidate) && !given.Contains((NameOf(pool, unit.Node), candidate)) &&
-                !poolPorts.Contains(candidate) && !(isHere(pool, unit.Node) && listening.Contains(candidate)));
-            return port > 0 && given.Add((NameOf(pool, unit.Node), port))
-                ? unit with { Port = port }
-                : throw new CommandException(
-                    ExitCode.PoolRefused, $"{unit.Address}: no port from {First} to {Last} is free on {unit.Node.Name}");
-        });
+    private static Pool Choose(Func<Pool> choose)
+    {
+        try
+        {
+            return choose();
+        }
+        catch (PoolException exception)
+        {
+            throw new CommandException(ExitCode.PoolRefused, exception.Message);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
@@ -24,32 +23,6 @@ public sealed class PoolStore(PoolPaths paths)
 
     /// <summary>The locks.</summary>
     public PoolLocks Locks { get; } = new(paths);
-
-    /// <summary>The id of this node, by which GlusterFS's tools and this node itself recognise its units.</summary>
-    /// <returns>The id; null where there is none yet.</returns>
-    /// <exception cref="CommandException">It cannot be read.</exception>
-    public string? GetNodeId()
-    {
-        string? id = ReadLine(paths.NodeId);
-        return id is null || Guid.TryParse(id, out _)
-            ? id
-            : throw new CommandException(ExitCode.PoolRefused, $"{paths.NodeId}: \"{id}\" is not a UUID");
-    }
-
-    /// <summary>Writes the id of this node.</summary>
-    /// <exception cref="CommandException">It cannot be written.</exception>
-    public void SetNodeId(string id) => SystemRefusal.Guard(
-        paths.NodeId, () => AtomicFile.Put(paths.NodeId, Encoding.UTF8.GetBytes(id + "\n"), FileModes.Public));
-
-    /// <summary>The name of this node in pools.</summary>
-    /// <returns>The name; null for its host name.</returns>
-    /// <exception cref="CommandException">It cannot be read.</exception>
-    public string? GetNodeName() => ReadLine(paths.NodeName);
-
-    /// <summary>Writes the name of this node, for later commands.</summary>
-    /// <exception cref="CommandException">It cannot be written.</exception>
-    public void SetNodeName(string name) => SystemRefusal.Guard(
-        paths.NodeName, () => AtomicFile.Put(paths.NodeName, Encoding.UTF8.GetBytes(name + "\n"), FileModes.Public));
 
     /// <summary>Every pool.</summary>
     /// <returns>The pools, by name.</returns>
@@ -195,16 +168,5 @@ public sealed class PoolStore(PoolPaths paths)
                 new UnusableDefinition(name, SystemRefusal.Describe(exception, path), exception is UnauthorizedAccessException);
             return null;
         }
-    }
-
-    private static string? ReadLine(string path)
-    {
-        string? line = null;
-        if (FileStatus.Read(path, out _) is not (Errno.ENOENT or Errno.ENOTDIR))
-        {
-            SystemRefusal.Guard(path, () => line = File.ReadAllText(path).Trim());
-        }
-
-        return string.IsNullOrEmpty(line) ? null : line;
     }
 }

@@ -11,15 +11,21 @@ public static class Systemctl
     // Exists where systemd is the service manager: sd_booted(3).
     private const string Mark = "/run/systemd/system";
 
+    /// <summary>The service of the manager of a cluster.</summary>
+    public const string Manager = "kadalu-manager.service";
+
     /// <summary>
     /// Whether it manages this machine's services, and has the templates of storage units and self-heal daemons.
     /// </summary>
-    public static async Task<bool> KnowsTemplatesAsync()
+    public static Task<bool> KnowsTemplatesAsync() => KnowsAsync("kadalu-fsd@.service", "kadalu-fsd@.socket", HealDaemonOf(""));
+
+    /// <summary>Whether it manages this machine's services, and has all of some.</summary>
+    /// <param name="services">Their names.</param>
+    public static async Task<bool> KnowsAsync(params string[] services)
     {
         try
         {
-            return Directory.Exists(Mark) &&
-                (await TryAsync("cat", "kadalu-fsd@.service", "kadalu-fsd@.socket", HealDaemonOf(""))).Code == 0;
+            return Directory.Exists(Mark) && (await TryAsync(["cat", .. services])).Code == 0;
         }
         catch (CommandException)
         {

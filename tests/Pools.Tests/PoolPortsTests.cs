@@ -11,33 +11,33 @@ public sealed class PoolPortsTests
 
     [Fact]
     public void They_are_given_from_the_first_on_each_once() =>
-        Assert.Equal([PoolPorts.First, PoolPorts.First + 1, PoolPorts.First + 2], PortsOf(Assign(Pool("a", 0, 0, 0))));
+        Assert.Equal([PortChoice.First, PortChoice.First + 1, PortChoice.First + 2], PortsOf(Assign(Pool("a", 0, 0, 0))));
 
     [Fact]
     public void What_another_pool_has_on_this_node_is_not_given_again()
     {
-        Pool other = Pool("other", PoolPorts.First, PoolPorts.First + 2) with { Port = PoolPorts.First + 3 };
-        Assert.Equal([PoolPorts.First + 1, PoolPorts.First + 4], PortsOf(Assign(Pool("a", 0, 0), [other])));
+        Pool other = Pool("other", PortChoice.First, PortChoice.First + 2) with { Port = PortChoice.First + 3 };
+        Assert.Equal([PortChoice.First + 1, PortChoice.First + 4], PortsOf(Assign(Pool("a", 0, 0), [other])));
     }
 
     [Theory]
-    [InlineData(PoolPorts.First, PoolPorts.First + 9, PoolPorts.First + 10)]
-    [InlineData(PoolPorts.First + 1, 60999, PoolPorts.First)]
-    [InlineData(1024, PoolPorts.First, PoolPorts.First + 1)]
+    [InlineData(PortChoice.First, PortChoice.First + 9, PortChoice.First + 10)]
+    [InlineData(PortChoice.First + 1, 60999, PortChoice.First)]
+    [InlineData(1024, PortChoice.First, PortChoice.First + 1)]
     public void What_outgoing_connections_get_is_not_given(int low, int high, int expected) =>
         Assert.Equal([expected], PortsOf(Assign(Pool("a", 0), ports: s_quiet with { EphemeralLow = low, EphemeralHigh = high })));
 
     [Fact]
     public void What_somebody_listens_on_is_not_given_here() =>
         Assert.Equal(
-            [PoolPorts.First + 1],
-            PortsOf(Assign(Pool("a", 0), ports: s_quiet with { Listening = new HashSet<int> { PoolPorts.First } })));
+            [PortChoice.First + 1],
+            PortsOf(Assign(Pool("a", 0), ports: s_quiet with { Listening = new HashSet<int> { PortChoice.First } })));
 
     [Fact]
     public void One_that_is_asked_for_and_is_another_pools_is_refused() =>
         Assert.Contains(
-            $"port {PoolPorts.First} is another pool's",
-            Assert.Throws<CommandException>(() => Assign(Pool("a", PoolPorts.First), [Pool("other", PoolPorts.First)])).Message,
+            $"port {PortChoice.First} is another pool's",
+            Assert.Throws<CommandException>(() => Assign(Pool("a", PortChoice.First), [Pool("other", PortChoice.First)])).Message,
             StringComparison.Ordinal);
 
     [Fact]
@@ -46,25 +46,25 @@ public sealed class PoolPortsTests
             "no port from",
             Assert.Throws<CommandException>(
                 () =>
-                    Assign(Pool("a", 0), ports: s_quiet with { EphemeralLow = PoolPorts.First, EphemeralHigh = 65535 })).Message,
+                    Assign(Pool("a", 0), ports: s_quiet with { EphemeralLow = PortChoice.First, EphemeralHigh = 65535 })).Message,
             StringComparison.Ordinal);
 
     [Fact]
     public void A_pool_gets_a_port_of_its_own_once()
     {
-        Assert.Equal(PoolPorts.FirstOfPools, AssignOwn(Pool("a", 0)).Port);
+        Assert.Equal(PortChoice.FirstOfPools, AssignOwn(Pool("a", 0)).Port);
         Assert.Equal(7, AssignOwn(Pool("a", 0) with { Port = 7 }).Port);
         Assert.Equal(
-            PoolPorts.FirstOfPools + 4,
+            PortChoice.FirstOfPools + 4,
             AssignOwn(
-                Pool("a", PoolPorts.FirstOfPools), [Pool("b", PoolPorts.FirstOfPools + 2) with { Port = PoolPorts.FirstOfPools + 1 }],
-                s_quiet with { Listening = new HashSet<int> { PoolPorts.FirstOfPools + 3 } }).Port);
+                Pool("a", PortChoice.FirstOfPools), [Pool("b", PortChoice.FirstOfPools + 2) with { Port = PortChoice.FirstOfPools + 1 }],
+                s_quiet with { Listening = new HashSet<int> { PortChoice.FirstOfPools + 3 } }).Port);
     }
 
     [Fact]
     public void The_nodes_port_is_no_pools()
     {
-        Pool[] others = [.. Enumerable.Range(PoolPorts.FirstOfPools, DefaultPorts.Node - PoolPorts.FirstOfPools)
+        Pool[] others = [.. Enumerable.Range(PortChoice.FirstOfPools, DefaultPorts.Node - PortChoice.FirstOfPools)
             .Select(port => Pool("other", 1) with { Port = port })];
         Assert.Equal(DefaultPorts.Node + 1, AssignOwn(Pool("a", 0), others).Port);
     }

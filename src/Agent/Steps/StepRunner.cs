@@ -29,6 +29,7 @@ public sealed class StepRunner(PoolPaths paths, PoolStore store, PoolManagerFact
 
         var fence = new StepFence(paths.Generation(step.PoolId));
         PoolManager manager = create(() => fence.Pass(step.Generation));
+        bool restarts = false;
         await (step switch
         {
             CheckCreationStep check => CreateAsync(
@@ -36,7 +37,8 @@ public sealed class StepRunner(PoolPaths paths, PoolStore store, PoolManagerFact
             CreateStep creation => CreateAsync(
                 Read(creation.Definition, step), pool => manager.CreateAsync(pool, TermsOf(creation.Terms))),
             CheckChangeStep check => ChangeAsync(
-                Read(check.Definition, step), change => manager.CheckChangeAsync(step.Pool, change, TermsOf(check.Terms))),
+                Read(check.Definition, step),
+                async change => restarts = await manager.CheckChangeAsync(step.Pool, change, TermsOf(check.Terms))),
             ChangeStep change => ChangeAsync(
                 Read(change.Definition, step), revise => manager.ChangeAsync(step.Pool, revise, TermsOf(change.Terms))),
             StartStep start => StartAsync(manager, start),
@@ -45,7 +47,7 @@ public sealed class StepRunner(PoolPaths paths, PoolStore store, PoolManagerFact
             _ => throw new CommandException(ExitCode.Usage, $"a step of another version: {step.GetType().Name}"),
         });
         StoredPool? now = store.Find(step.Pool);
-        return new StepResult(now?.Pool.Revision ?? 0, now?.Digest);
+        return new StepResult(now?.Pool.Revision ?? 0, now?.Digest, restarts);
     }
 
     private Task StartAsync(PoolManager manager, StartStep step)

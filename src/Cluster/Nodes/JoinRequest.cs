@@ -6,10 +6,11 @@ namespace KadaluFsd.Cluster.Nodes;
 /// <param name="Secret">Of the join token, which says so.</param>
 /// <param name="Id">The node's id, which it keeps.</param>
 /// <param name="Name">What it is called in pools.</param>
+/// <param name="Port">Where its agent serves the manager and other nodes.</param>
 /// <param name="Key">A certificate request, DER: see <see cref="Identity.NodeKey.Request"/>.</param>
 /// <param name="Time">What its clock says.</param>
 /// <param name="Version">Its version of this program.</param>
-public sealed record JoinRequest(byte[] Secret, Guid Id, string Name, byte[] Key, DateTimeOffset Time, string Version);
+public sealed record JoinRequest(byte[] Secret, Guid Id, string Name, int Port, byte[] Key, DateTimeOffset Time, string Version);
 
 /// <summary>It is of the cluster now.</summary>
 /// <param name="Cluster">The cluster's id.</param>
@@ -34,4 +35,7 @@ public sealed record RenewalAnswer(string Certificate);
 [JsonSerializable(typeof(RenewalRequest))]
 [JsonSerializable(typeof(RenewalAnswer))]
 [JsonSerializable(typeof(Membership))]
+[JsonSerializable(typeof(NodeReport))]
+[JsonSerializable(typeof(ReportAnswer))]
+[JsonSerializable(typeof(PortReport))]
 public sealed partial class NodeJson : JsonSerializerContext;

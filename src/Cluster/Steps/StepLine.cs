@@ -11,7 +11,8 @@ public sealed record StepLine(string? Said = null, StepResult? Done = null, Step
 /// <summary>A step that is done.</summary>
 /// <param name="Revision">The revision of the pool on this node; 0 where it has none.</param>
 /// <param name="Digest">The digest of its definition; null where it has none.</param>
-public sealed record StepResult(int Revision, string? Digest);
+/// <param name="Restarts">A check: whether what was checked restarts units here.</param>
+public sealed record StepResult(int Revision, string? Digest = null, bool Restarts = false);
 
 /// <summary>A step that is not done.</summary>
 /// <param name="Code">The exit code that a command with this reason has.</param>

@@ -32,32 +32,63 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
     public async Task<byte[]> AskAsync(
         HttpMethod method, string path, byte[]? body, TimeSpan patience, CancellationToken cancellation)
     {
-        (HttpClient client, Func<string?> findRefusal) = _http.Value;
+        (HttpStatusCode status, byte[] answer) = await SendAsync(method, path, body, patience, cancellation);
+        return (int)status is >= 200 and < 300 ? answer : throw Refused(answer, status);
+    }
+
+    /// <summary>Asks, and hands on what is answered, a refusal too.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">Such as <c>/v1/pools</c>, with a query.</param>
+    /// <param name="body">What is sent; null for nothing.</param>
+    /// <param name="patience">How long to wait for the answer.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">Nobody answers, or somebody else does.</exception>
+    public async Task<(HttpStatusCode Status, byte[] Answer)> SendAsync(
+        HttpMethod method, string path, byte[]? body, TimeSpan patience, CancellationToken cancellation)
+    {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(patience);
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(body);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        }
+        return await ExplainAsync(
+            async () =>
+            {
+                using HttpResponseMessage response =
+                    await StartAsync(method, path, body, HttpCompletionOption.ResponseContentRead, deadline.Token);
+                return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(deadline.Token));
+            },
+            patience, cancellation);
+    }
 
-        try
-        {
-            using HttpResponseMessage response = await client.SendAsync(request, deadline.Token);
-            byte[] answer = await response.Content.ReadAsByteArrayAsync(deadline.Token);
-            return response.IsSuccessStatusCode ? answer : throw Refused(answer, response.StatusCode);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
-        {
-            throw findRefusal() is { } refusal
-                ? new CommandException(ExitCode.PeerRefused, $"{Name}: {refusal}")
-                : new CommandException(ExitCode.PeerUnreachable, $"{Name}: {(exception.InnerException ?? exception).Message}");
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new CommandException(ExitCode.PeerUnreachable, $"{Name}: no answer within {patience.TotalSeconds:0} s");
-        }
+    /// <summary>Asks for what comes line by line.</summary>
+    /// <param name="path">Such as <c>/v1/steps</c>.</param>
+    /// <param name="body">What is sent.</param>
+    /// <param name="take">Gets each line, without its end, UTF-8.</param>
+    /// <param name="patience">How long to wait for the last one.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">Nobody answers, somebody else does, the answer is a refusal, or it ends early.</exception>
+    public async Task AskForLinesAsync(
+        string path, byte[] body, Action<string> take, TimeSpan patience, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(patience);
+        await ExplainAsync(
+            async () =>
+            {
+                using HttpResponseMessage response =
+                    await StartAsync(HttpMethod.Post, path, body, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+                if (!response.IsSuccessStatusCode)
+                {
+                    throw Refused(await response.Content.ReadAsByteArrayAsync(deadline.Token), response.StatusCode);
+                }
+
+                using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(deadline.Token));
+                while (await reader.ReadLineAsync(deadline.Token) is { } line)
+                {
+                    take(line);
+                }
+
+                return true;
+            },
+            patience, cancellation);
     }
 
     /// <summary>Sends a record, and reads another one.</summary>
@@ -99,6 +130,37 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
 
     private string Name => $"{host}:{port}";
 
+    private Task<HttpResponseMessage> StartAsync(
+        HttpMethod method, string path, byte[]? body, HttpCompletionOption until, CancellationToken cancellation)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        return _http.Value.Client.SendAsync(request, until, cancellation);
+    }
+
+    private async Task<T> ExplainAsync<T>(Func<Task<T>> ask, TimeSpan patience, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
+        {
+            throw _http.Value.FindRefusal() is { } refusal
+                ? new CommandException(ExitCode.PeerRefused, $"{Name}: {refusal}")
+                : new CommandException(ExitCode.PeerUnreachable, $"{Name}: {(exception.InnerException ?? exception).Message}");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new CommandException(ExitCode.PeerUnreachable, $"{Name}: no answer within {patience.TotalSeconds:0} s");
+        }
+    }
+
     private static (HttpClient Client, Func<string?> FindRefusal) Create(
         string host, int port, Func<Action<string>, SslClientAuthenticationOptions> tls)
     {
@@ -124,8 +186,8 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
     {
         try
         {
-            string? reason = JsonSerializer.Deserialize(answer, ControlJson.Default.ControlError)?.Error;
-            return new CommandException(ExitCode.PeerRefused, $"{Name}: {reason}");
+            ControlError? error = JsonSerializer.Deserialize(answer, ControlJson.Default.ControlError);
+            return new CommandException((ExitCode)(error?.Code ?? (int)ExitCode.PeerRefused), $"{Name}: {error?.Error}");
         }
         catch (JsonException)
         {

@@ -12,6 +12,7 @@ internal static class CommandTree
             DaemonCommand.CreateUnit(),
             DaemonCommand.CreateHealDaemon(),
             DaemonCommand.CreateGateway(),
+            DaemonCommand.CreateAgent(),
             VolfileCommand.Create(),
             PoolCommand.Create(),
             OptionsCommand.Create(),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KadaluFsd.CommandLine;
 using KadaluFsd.Contract;
 
 namespace KadaluFsd.Fsd.Cli;

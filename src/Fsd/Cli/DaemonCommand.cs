@@ -1,4 +1,6 @@
 using System.CommandLine;
+using KadaluFsd.Agent;
+using KadaluFsd.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Daemons.Heal;
 using KadaluFsd.Daemons.Unit;
@@ -10,8 +12,8 @@ using KadaluFsd.Serving.Gateway;
 namespace KadaluFsd.Fsd.Cli;
 
 /// <summary>
-/// The commands that run in the foreground until they are stopped: <c>kadalu-fsd unit</c>, <c>kadalu-fsd heal-daemon</c> and
-/// <c>kadalu-fsd gateway</c>.
+/// The commands that run in the foreground until they are stopped: <c>kadalu-fsd unit</c>, <c>kadalu-fsd heal-daemon</c>,
+/// <c>kadalu-fsd gateway</c> and <c>kadalu-fsd agent</c>.
 /// </summary>
 internal static class DaemonCommand
 {
@@ -36,6 +38,11 @@ internal static class DaemonCommand
         DaemonCommands.Gateway,
         new Command("gateway", "Serve the volfiles of every pool of this node to clients that have glusterd's port built in."));
 
+    /// <summary>Builds <c>kadalu-fsd agent</c>.</summary>
+    internal static Command CreateAgent() => Create(
+        DaemonCommands.Agent,
+        new Command("agent", "Let this node be of a cluster: do what its manager says, pass on what root asks (kadalu)."));
+
     /// <summary>Runs a process with given options.</summary>
     /// <param name="kind">The kind of process.</param>
     /// <returns>The exit code, when it has ended.</returns>
@@ -44,6 +51,7 @@ internal static class DaemonCommand
     {
         DaemonCommands.HealDaemon => HealDaemon.Create(given),
         DaemonCommands.Gateway => VolfileGateway.Create(given),
+        DaemonCommands.Agent => NodeAgent.Create(given),
         _ => StorageUnit.Create(given),
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KadaluFsd.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Pools;
 

@@ -52,7 +52,7 @@ internal static class PoolCommand
     {
         var paths = PoolPaths.OfEnvironment();
         var store = new PoolStore(paths);
-        return (paths, store, new ThisNode(name, store.GetNodeName(), store.GetNodeId()));
+        return (paths, store, new ThisNode(name, paths.Node.FindName(), paths.Node.FindId()));
     }
 
     /// <summary>Finds a started pool.</summary>

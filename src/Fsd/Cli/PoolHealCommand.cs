@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using KadaluFsd.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Pools;

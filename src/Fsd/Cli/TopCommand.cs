@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using KadaluFsd.CommandLine;
 using KadaluFsd.Contract;
 
 namespace KadaluFsd.Fsd.Cli;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KadaluFsd.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Pools;

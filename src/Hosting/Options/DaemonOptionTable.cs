@@ -40,6 +40,9 @@ public static class DaemonOptionTable
             "Address of this machine that the unit's ports are on, or a name for it (default: the volfile's bind-address, or " +
             "else every IPv4 and IPv6 address).", DaemonCommands.Unit, OptionForm.Text),
         new("listen", "ADDRESS:PORT", "Where to listen (default 127.0.0.1:24007).", DaemonCommands.Gateway, OptionForm.Text),
+        new("cluster-listen", "ADDRESS:PORT",
+            "Where nodes of the cluster are served (default [::]:24011 for an agent, [::]:24010 for a manager).",
+            DaemonCommands.Cluster, OptionForm.Text),
         new("volfiles", "DIR",
             "Directory with the KEY.vol files that clients may fetch (default: a unit's volspec-directory, else " +
             "/var/lib/kadalu/volfiles).", DaemonCommands.Volfiles, OptionForm.FullPath) { IsOfPool = true },
@@ -117,8 +120,8 @@ public static class DaemonOptionTable
             DaemonCommands.Volfiles, OptionForm.Seconds),
         new(Control, "FILE",
             "Unix socket of the control API (HTTP and JSON) (default none; with --pool, and for " +
-            "systemd's services, /run/kadalu/NAME.control.sock).",
-            DaemonCommands.Graph, OptionForm.SocketPath) { IsOfPool = true },
+            "systemd's services, /run/kadalu/NAME.control.sock; /run/kadalu/agent.sock, /run/kadalu/manager.sock).",
+            DaemonCommands.Graph | DaemonCommands.Cluster, OptionForm.SocketPath) { IsOfPool = true },
         new("health-interval", "SECONDS",
             "How often the unit's directory is checked; 0 for never (default the volfile's health-check-interval, or else 10).",
             DaemonCommands.Unit, OptionForm.SecondsOrNone),
@@ -133,7 +136,7 @@ public static class DaemonOptionTable
             "(default 200).", DaemonCommands.Graph, OptionForm.Number(0, 1_000_000)),
         new(PidFile, "FILE",
             "File with the process's id, there from the start to the end and locked by the process (default none).",
-            DaemonCommands.Graph, OptionForm.FullPath) { IsOfPool = true },
+            DaemonCommands.Graph | DaemonCommands.Cluster, OptionForm.FullPath) { IsOfPool = true },
         new("predecessor-timeout", "SECONDS",
             "How long to wait for an earlier process of the same unit or heal daemon to end, and for its port (default 10).",
             DaemonCommands.Graph, OptionForm.Seconds),

@@ -15,14 +15,23 @@ public enum DaemonCommands
     /// <summary><c>kadalu-fsd heal-daemon</c>.</summary>
     HealDaemon = 4,
 
+    /// <summary><c>kadalu-fsd agent</c>.</summary>
+    Agent = 8,
+
+    /// <summary><c>kadalu manager</c>.</summary>
+    Manager = 16,
+
     /// <summary>Those that serve volfiles.</summary>
     Volfiles = Unit | Gateway,
 
     /// <summary>Those with a graph.</summary>
     Graph = Unit | HealDaemon,
 
+    /// <summary>Those of a cluster.</summary>
+    Cluster = Agent | Manager,
+
     /// <summary>All.</summary>
-    All = Unit | Gateway | HealDaemon,
+    All = Unit | Gateway | HealDaemon | Agent | Manager,
 }
 
 /// <summary>

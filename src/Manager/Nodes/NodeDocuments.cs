@@ -4,16 +4,18 @@ namespace KadaluFsd.Manager.Nodes;
 
 /// <summary>What is known of the cluster itself.</summary>
 /// <param name="Id">Its id.</param>
+/// <param name="Host">A name or an address of the manager that all nodes can reach.</param>
 /// <param name="Certificate">Its authority's certificate, PEM.</param>
 /// <param name="Key">Its authority's key, PEM.</param>
-internal sealed record ClusterDocument(Guid Id, string Certificate, string Key);
+internal sealed record ClusterDocument(Guid Id, string Host, string Certificate, string Key);
 
 /// <summary>What is known of a node.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Name">What it is called in pools.</param>
+/// <param name="Name">What it is called in pools, and where its agent is.</param>
+/// <param name="Port">Where its agent serves the manager.</param>
 /// <param name="Joined">When it came, or came again.</param>
 /// <param name="Version">Its version of this program, when it was last heard of.</param>
-public sealed record NodeDocument(Guid Id, string Name, DateTimeOffset Joined, string Version);
+public sealed record NodeDocument(Guid Id, string Name, int Port, DateTimeOffset Joined, string Version);
 
 /// <summary>A join token that was not used yet.</summary>
 /// <param name="Expires">Until when it can be.</param>

@@ -1,8 +1,9 @@
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
-using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
+using KadaluFsd.Control;
 using KadaluFsd.Manager.Nodes;
+using KadaluFsd.Manager.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,62 +12,78 @@ using Microsoft.AspNetCore.Routing;
 namespace KadaluFsd.Manager.Port;
 
 /// <summary>What nodes can ask of the manager.</summary>
+/// <param name="cluster">The cluster.</param>
+/// <param name="admission">Lets nodes in.</param>
 /// <param name="nodes">The nodes.</param>
-/// <param name="tls">Says who asks.</param>
-public sealed class ManagerRoutes(NodeRegistry nodes, ClusterTls tls)
+/// <param name="presence">When they were heard of.</param>
+/// <param name="returns">Has them told what they have missed.</param>
+/// <param name="clients">Says who asks.</param>
+/// <param name="commands">What their root can ask, too.</param>
+internal sealed class ManagerRoutes(
+    ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, NodeReturns returns,
+    NodeClients clients, CommandRoutes commands)
 {
     /// <summary>Maps them.</summary>
     /// <param name="routes">Where.</param>
-    public void Map(IEndpointRouteBuilder routes)
+    internal void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Joining.AuthorityPath, GetAuthority);
         routes.MapPost(Joining.JoinPath, JoinAsync);
         routes.MapPost(Joining.RenewPath, RenewAsync);
+        routes.MapPost(NodePaths.Report, TakeReportAsync);
+        RouteGroupBuilder ofNodes = routes.MapGroup("");
+        ofNodes.AddEndpointFilter(async (context, next) =>
+        {
+            try
+            {
+                await RequireNodeAsync(context.HttpContext, context.HttpContext.RequestAborted);
+            }
+            catch (CommandException exception)
+            {
+                return ControlAnswer.Refusal(exception);
+            }
+
+            return await next(context);
+        });
+        commands.Map(ofNodes);
     }
 
     // For anybody: it is what a token has the digest of.
     private ContentHttpResult GetAuthority()
     {
-        using ClusterTrust trust = nodes.Trust();
+        using ClusterTrust trust = cluster.Trust();
         return TypedResults.Text(trust.Export(), "application/x-pem-file");
     }
 
     // For who has no certificate yet, but a token.
     private Task<Results<Ok<JoinAnswer>, JsonHttpResult<ControlError>>> JoinAsync(
-        JoinRequest request, CancellationToken cancellation) => AnswerAsync(() => nodes.JoinAsync(request, cancellation));
+        JoinRequest request, CancellationToken cancellation) =>
+        ControlAnswer.OrRefusalAsync(() => admission.JoinAsync(request, cancellation));
 
     private Task<Results<Ok<RenewalAnswer>, JsonHttpResult<ControlError>>> RenewAsync(
-        RenewalRequest request, HttpContext context, CancellationToken cancellation) => AnswerAsync(async () =>
+        RenewalRequest request, HttpContext context, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
     {
         PeerIdentity node = await RequireNodeAsync(context, cancellation);
-        return new RenewalAnswer(await nodes.RenewAsync(node, request.Key, cancellation));
+        return new RenewalAnswer(await admission.RenewAsync(node, request.Key, cancellation));
+    });
+
+    private Task<Results<Ok<ReportAnswer>, JsonHttpResult<ControlError>>> TakeReportAsync(
+        NodeReport report, HttpContext context, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+    {
+        PeerIdentity node = await RequireNodeAsync(context, cancellation);
+        await nodes.NoteAsync(node.Node, report, cancellation);
+        presence.Note(node.Node, report);
+        await returns.LookAsync(node.Node, report, cancellation);
+        return new ReportAnswer(NodePresence.Interval.TotalSeconds);
     });
 
     // Its certificate alone is worth nothing when it was removed.
     private async Task<PeerIdentity> RequireNodeAsync(HttpContext context, CancellationToken cancellation)
     {
         string? problem = "it has shown no certificate";
-        PeerIdentity? who =
-            context.Connection.ClientCertificate is { } shown ? tls.Check(shown, out problem) : null;
-        return who is null
-            ? throw new CommandException(ExitCode.PeerRefused, problem!)
-            : await nodes.FindAsync(who.Node, cancellation) is null
-            ? throw new CommandException(ExitCode.PeerRefused, "it was removed from the cluster")
-            : who;
-    }
-
-    private static async Task<Results<Ok<T>, JsonHttpResult<ControlError>>> AnswerAsync<T>(Func<Task<T>> answer)
-    {
-        try
-        {
-            return TypedResults.Ok(await answer());
-        }
-        catch (CommandException exception)
-        {
-            return TypedResults.Json(
-                new ControlError(exception.Message), ControlJson.Default.ControlError,
-                statusCode: exception.Code == ExitCode.PeerRefused
-                    ? StatusCodes.Status403Forbidden : StatusCodes.Status500InternalServerError);
-        }
+        PeerIdentity who = (context.Connection.ClientCertificate is { } shown ? clients.Tls.Check(shown, out problem) : null) ??
+            throw new CommandException(ExitCode.PeerRefused, problem!);
+        await nodes.RequireAsync(who.Node, cancellation);
+        return who;
     }
 }

@@ -7,11 +7,10 @@ using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
-using KadaluFsd.Control;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Port;
-using KadaluFsd.Manager.State;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace KadaluFsd.Manager.Tests.Port;
 
@@ -38,7 +37,7 @@ public sealed class JoiningTests : IAsyncLifetime
     public async Task A_node_joins_knows_its_manager_and_gets_other_certificates()
     {
         Membership membership = await JoinAsync(await Only.TokenAsync());
-        Assert.Equal((Only.Nodes.Cluster, _node, "server1"), (membership.Cluster, membership.Node, membership.Name));
+        Assert.Equal((Only.Cluster, _node, "server1"), (membership.Cluster, membership.Node, membership.Name));
         Assert.Equal(new ManagerPlace("127.0.0.1", Only.Port, Only.Node), membership.Manager);
 
         string file = Path.Combine(_directory.FullName, "node", "membership.json");
@@ -133,7 +132,7 @@ public sealed class JoiningTests : IAsyncLifetime
     private TestManager Only => _managers[0];
 
     private Task<Membership> JoinAsync(JoinToken token) =>
-        Joining.JoinAsync(token, _node, "server1", "0.1.0", TimeProvider.System, default);
+        Joining.JoinAsync(token, _node, "server1", 24011, "0.1.0", TimeProvider.System, default);
 
     private static async Task<RenewalAnswer> RenewAsync(Membership membership)
     {
@@ -168,46 +167,40 @@ public sealed class JoiningTests : IAsyncLifetime
     }
 
     private async Task StartAsync() => _managers.Add(
-        await TestManager.StartAsync(Path.Combine(_directory.FullName, $"manager{_managers.Count}", "state.db")));
+        await TestManager.StartAsync(Path.Combine(_directory.FullName, $"manager{_managers.Count}")));
 
     /// <summary>A manager's port, in this process.</summary>
-    private sealed class TestManager(SqliteStore store, NodeRegistry nodes, PeerServer server, int port, Guid node, IDisposable[] owned)
-        : IAsyncDisposable
+    private sealed class TestManager(ServiceProvider services, int port) : IAsyncDisposable
     {
-        internal NodeRegistry Nodes => nodes;
-
         internal int Port => port;
 
-        internal Guid Node => node;
+        internal Guid Cluster => services.GetRequiredService<ClusterIdentity>().Id;
 
-        internal static async Task<TestManager> StartAsync(string path)
+        internal NodeRegistry Nodes => services.GetRequiredService<NodeRegistry>();
+
+        internal Guid Node => services.GetRequiredService<NodeFiles>().GetOrMakeId();
+
+        internal static async Task<TestManager> StartAsync(string root)
         {
-            var store = SqliteStore.Open(path);
-            var nodes = new NodeRegistry(store, TimeProvider.System);
-            await nodes.CreateAsync(default);
-            var node = Guid.NewGuid();
-            ClusterTrust trust = nodes.Trust();
-            X509Certificate2 own = nodes.CreateManagerCertificate(node);
-            var tls = new ClusterTls(own, trust, TimeProvider.System);
             int port = FreePort();
-            PeerServer server = await PeerServer.StartAsync(
-                new IPEndPoint(IPAddress.Loopback, port), tls.ForServer, NodeJson.Default, new ManagerRoutes(nodes, tls).Map,
-                NullLoggerFactory.Instance);
-            return new TestManager(store, nodes, server, port, node, [own, trust]);
+            var options =
+                new ManagerOptions { Listen = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}") };
+            ServiceProvider services = ClusterManager.AddKnowledge(new ServiceCollection(), options, new NodeFiles(root))
+                .AddLogging().AddSingleton<ManagerPort>().BuildServiceProvider();
+            await services.GetRequiredService<ClusterIdentity>().CreateAsync("127.0.0.1", default);
+            await services.GetRequiredService<ManagerPort>().OpenAsync();
+            return new TestManager(services, port);
         }
 
         internal Task<JoinToken> TokenAsync() =>
-            nodes.CreateTokenAsync("127.0.0.1", port, TimeSpan.FromHours(1), default);
+            services.GetRequiredService<NodeAdmission>().CreateTokenAsync(port, TimeSpan.FromHours(1), default);
 
         public async ValueTask DisposeAsync()
         {
-            await server.DisposeAsync();
-            nodes.Dispose();
-            await store.DisposeAsync();
-            foreach (IDisposable each in owned)
-            {
-                each.Dispose();
-            }
+            IHostedService server = services.GetRequiredService<ManagerPort>();
+            await server.StartAsync(default);
+            await server.StopAsync(default);
+            await services.DisposeAsync();
         }
 
         private static int FreePort()

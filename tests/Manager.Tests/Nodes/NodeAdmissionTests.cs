@@ -9,25 +9,29 @@ using Microsoft.Extensions.Time.Testing;
 namespace KadaluFsd.Manager.Tests.Nodes;
 
 /// <summary>How nodes come, are known, and go.</summary>
-public sealed class NodeRegistryTests : IAsyncLifetime
+public sealed class NodeAdmissionTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_lifetime = TimeSpan.FromHours(1);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kadalu-fsd-test-");
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero));
     private SqliteStore _store = null!;
+    private ClusterIdentity _cluster = null!;
     private NodeRegistry _nodes = null!;
+    private NodeAdmission _admission = null!;
 
     public async Task InitializeAsync()
     {
         _store = SqliteStore.Open(Path.Combine(_directory.FullName, "state.db"));
         _nodes = new NodeRegistry(_store, _time);
-        await _nodes.CreateAsync(default);
+        _cluster = new ClusterIdentity(_store, _time);
+        await _cluster.CreateAsync("manager", default);
+        _admission = new NodeAdmission(_store, _cluster, _nodes, _time);
     }
 
     public async Task DisposeAsync()
     {
-        _nodes.Dispose();
+        _cluster.Dispose();
         await _store.DisposeAsync();
         _directory.Delete(recursive: true);
     }
@@ -37,27 +41,27 @@ public sealed class NodeRegistryTests : IAsyncLifetime
     {
         JoinToken token = await TokenAsync();
         JoinRequest request = Request(token, "server1");
-        JoinAnswer answer = await _nodes.JoinAsync(request, default);
-        Assert.Equal(_nodes.Cluster, answer.Cluster);
+        JoinAnswer answer = await _admission.JoinAsync(request, default);
+        Assert.Equal(_cluster.Id, answer.Cluster);
         using var trust = ClusterTrust.Read(answer.Authority);
         Assert.Equal(token.AuthorityDigest.ToArray(), trust.Digest);
         using var certificate = X509Certificate2.CreateFromPem(answer.Certificate);
         Assert.Equal(new PeerIdentity(request.Id, ClusterRole.Node), trust.Check(certificate, _time.GetUtcNow()));
 
-        using var later = new NodeRegistry(_store, _time);
-        Assert.Null(later.Cluster);
+        using var later = new ClusterIdentity(_store, _time);
+        Assert.False(later.IsThere);
         await later.OpenAsync(default);
-        Assert.Equal(_nodes.Cluster, later.Cluster);
-        Assert.Equal("server1", Assert.Single(await later.ListAsync(default)).Name);
-        await RefusedAsync("there is a cluster already", () => later.CreateAsync(default));
+        Assert.Equal((_cluster.Id, "manager"), (later.Id, later.Host));
+        Assert.Equal(("server1", 24011), await _nodes.ListAsync(default) is [var only] ? (only.Name, only.Port) : default);
+        await RefusedAsync("there is a cluster already", () => later.CreateAsync("manager", default), ExitCode.PoolRefused);
     }
 
     [Fact]
     public async Task A_token_is_good_once()
     {
         JoinToken token = await TokenAsync();
-        await _nodes.JoinAsync(Request(token, "server1"), default);
-        await RefusedAsync("the token is not known", () => _nodes.JoinAsync(Request(token, "server2"), default));
+        await _admission.JoinAsync(Request(token, "server1"), default);
+        await RefusedAsync("the token is not known", () => _admission.JoinAsync(Request(token, "server2"), default));
 
         JoinToken raced = await TokenAsync();
         Task<bool>[] joins =
@@ -74,7 +78,7 @@ public sealed class NodeRegistryTests : IAsyncLifetime
             await Task.WhenAll(tokens.Select(token => Task.Run(() => DoesJoinAsync(Request(token, "server1"))))), didJoin => didJoin);
         NodeDocument only = Assert.Single(await _nodes.ListAsync(default));
         await _nodes.RemoveAsync(only.Id, default);
-        await _nodes.JoinAsync(Request(await TokenAsync(), "server1"), default);
+        await _admission.JoinAsync(Request(await TokenAsync(), "server1"), default);
     }
 
     [Fact]
@@ -82,7 +86,7 @@ public sealed class NodeRegistryTests : IAsyncLifetime
     {
         JoinToken token = await TokenAsync();
         _time.Advance(s_lifetime);
-        await RefusedAsync("could be used until 2026-11-30 13:00:00Z", () => _nodes.JoinAsync(Request(token, "server1"), default));
+        await RefusedAsync("could be used until 2026-11-30 13:00:00Z", () => _admission.JoinAsync(Request(token, "server1"), default));
 
         // The next one takes it away.
         await TokenAsync();
@@ -98,20 +102,21 @@ public sealed class NodeRegistryTests : IAsyncLifetime
         await RefusedAsync("31 s behind", good with { Time = good.Time.AddSeconds(-31) });
         await RefusedAsync("no name of a node", good with { Name = "server/1" });
         await RefusedAsync("cannot be read", good with { Key = [1, 2, 3] });
+        await RefusedAsync("no port of an agent", good with { Port = 0 });
         await RefusedAsync("the token is not known", good with { Secret = [.. good.Secret.Reverse()] });
         await RefusedAsync("the token is not known", good with { Secret = [] });
-        await _nodes.JoinAsync(good, default);
+        await _admission.JoinAsync(good, default);
     }
 
     [Fact]
     public async Task A_copy_of_a_machine_and_a_second_machine_of_a_name_are_refused_but_a_node_may_come_again()
     {
         JoinRequest first = Request(await TokenAsync(), "server1");
-        await _nodes.JoinAsync(first, default);
+        await _admission.JoinAsync(first, default);
         JoinToken token = await TokenAsync();
         await RefusedAsync("a copy of that one", Request(token, "server2") with { Id = first.Id });
         await RefusedAsync("there is a node server1 already", Request(token, "server1"));
-        await _nodes.JoinAsync(Request(token, "server1") with { Id = first.Id }, default);
+        await _admission.JoinAsync(Request(token, "server1") with { Id = first.Id }, default);
         Assert.Single(await _nodes.ListAsync(default));
     }
 
@@ -119,16 +124,17 @@ public sealed class NodeRegistryTests : IAsyncLifetime
     public async Task Who_was_removed_is_nobody_and_gets_no_other_certificate()
     {
         JoinRequest request = Request(await TokenAsync(), "server1");
-        await _nodes.JoinAsync(request, default);
+        await _admission.JoinAsync(request, default);
         var identity = new PeerIdentity(request.Id, ClusterRole.Node);
-        Assert.NotEmpty(await _nodes.RenewAsync(identity, request.Key, default));
+        Assert.NotEmpty(await _admission.RenewAsync(identity, request.Key, default));
         await _store.CommitAsync([new StateWrite(StateKind.Units, $"{request.Id}/data/u", 0, "{}"u8.ToArray())], default);
-        await RefusedAsync("1 units of pools are on it", () => _nodes.RemoveAsync(request.Id, default));
+        await RefusedAsync(
+            "1 units of pools are on it", () => _nodes.RemoveAsync(request.Id, default), ExitCode.PoolRefused);
         StateDocument unit = Assert.Single(await _store.ListAsync(StateKind.Units, "", default));
         await _store.CommitAsync([new StateWrite(StateKind.Units, unit.Key, unit.Revision, null)], default);
         await _nodes.RemoveAsync(request.Id, default);
         Assert.Null(await _nodes.FindAsync(request.Id, default));
-        await RefusedAsync("removed", () => _nodes.RenewAsync(identity, request.Key, default));
+        await RefusedAsync("removed", () => _admission.RenewAsync(identity, request.Key, default));
         await RefusedAsync("no such node", () => _nodes.RemoveAsync(request.Id, default));
     }
 
@@ -136,24 +142,38 @@ public sealed class NodeRegistryTests : IAsyncLifetime
     public async Task Without_a_cluster_there_are_no_tokens()
     {
         await using var empty = SqliteStore.Open(Path.Combine(_directory.FullName, "empty", "state.db"));
-        using var nodes = new NodeRegistry(empty, _time);
-        await nodes.OpenAsync(default);
-        await RefusedAsync("kadalu cluster create", () => nodes.CreateTokenAsync("manager", 24010, s_lifetime, default));
+        using var cluster = new ClusterIdentity(empty, _time);
+        await cluster.OpenAsync(default);
+        var admission = new NodeAdmission(empty, cluster, new NodeRegistry(empty, _time), _time);
+        await RefusedAsync("kadalu cluster create", () => admission.CreateTokenAsync(24010, s_lifetime, default));
     }
 
-    private Task<JoinToken> TokenAsync() => _nodes.CreateTokenAsync("manager", 24010, s_lifetime, default);
+    [Fact]
+    public async Task What_a_node_says_of_itself_is_known()
+    {
+        JoinRequest request = Request(await TokenAsync(), "server1");
+        await _admission.JoinAsync(request, default);
+        var report = new NodeReport(Guid.NewGuid(), "server1", 25000, "0.2.0", _time.GetUtcNow(), []);
+        await _nodes.NoteAsync(request.Id, report, default);
+        await _nodes.NoteAsync(request.Id, report, default);
+        NodeDocument known = await _nodes.GetAsync("server1", default);
+        Assert.Equal((25000, "0.2.0"), (known.Port, known.Version));
+        await RefusedAsync("removed from the cluster", () => _nodes.NoteAsync(Guid.NewGuid(), report, default));
+    }
+
+    private Task<JoinToken> TokenAsync() => _admission.CreateTokenAsync(24010, s_lifetime, default);
 
     private JoinRequest Request(JoinToken token, string name)
     {
         using var key = NodeKey.Create();
-        return new JoinRequest(token.Secret.ToArray(), Guid.NewGuid(), name, key.Request(), _time.GetUtcNow(), "0.1.0");
+        return new JoinRequest(token.Secret.ToArray(), Guid.NewGuid(), name, 24011, key.Request(), _time.GetUtcNow(), "0.1.0");
     }
 
     private async Task<bool> DoesJoinAsync(JoinRequest request)
     {
         try
         {
-            await _nodes.JoinAsync(request, default);
+            await _admission.JoinAsync(request, default);
             return true;
         }
         catch (CommandException exception) when (exception.Code == ExitCode.PeerRefused)
@@ -162,12 +182,12 @@ public sealed class NodeRegistryTests : IAsyncLifetime
         }
     }
 
-    private Task RefusedAsync(string reason, JoinRequest request) => RefusedAsync(reason, () => _nodes.JoinAsync(request, default));
+    private Task RefusedAsync(string reason, JoinRequest request) => RefusedAsync(reason, () => _admission.JoinAsync(request, default));
 
-    private static async Task RefusedAsync(string reason, Func<Task> action)
+    private static async Task RefusedAsync(string reason, Func<Task> action, ExitCode code = ExitCode.PeerRefused)
     {
         CommandException refusal = await Assert.ThrowsAsync<CommandException>(action);
-        Assert.Equal(ExitCode.PeerRefused, refusal.Code);
+        Assert.Equal(code, refusal.Code);
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
     }
 }

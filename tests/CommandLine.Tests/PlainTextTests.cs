@@ -1,6 +1,4 @@
-using KadaluFsd.Fsd.Cli;
-
-namespace KadaluFsd.Fsd.Tests;
+namespace KadaluFsd.CommandLine.Tests;
 
 public class PlainTextTests
 {

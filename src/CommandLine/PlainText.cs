@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text;
 
-namespace KadaluFsd.Fsd.Cli;
+namespace KadaluFsd.CommandLine;
 
 /// <summary>Formats tables and numbers for people.</summary>
-internal static class PlainText
+public static class PlainText
 {
     /// <summary>A table with heads. Cells may hold what clients have chosen: see <see cref="Printable"/>.</summary>
     /// <param name="rows">The rows, as wide as the heads.</param>
-    internal static string Table(string[] heads, IEnumerable<string[]> rows)
+    public static string Table(string[] heads, IEnumerable<string[]> rows)
     {
         string[][] all = [heads, .. rows.Select(row => row.Select(Printable).ToArray())];
         int[] widths = [.. heads.Select((_, column) => all.Max(row => row[column].Length))];
@@ -24,12 +24,12 @@ internal static class PlainText
     /// <summary>A text on one line that leaves a terminal alone, whatever clients have put into it.</summary>
     /// <param name="text">The text.</param>
     /// <returns>It, with a question mark for each control character.</returns>
-    internal static string Printable(string text) =>
+    public static string Printable(string text) =>
         new([.. text.Select(character => char.IsControl(character) ? '?' : character)]);
 
     /// <summary>A number of bytes.</summary>
     /// <returns>The number with a unit of measure.</returns>
-    internal static string Size(double bytes)
+    public static string Size(double bytes)
     {
         string[] units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
         int unit = 0;
@@ -43,17 +43,22 @@ internal static class PlainText
 
     /// <summary>A time span, in whole seconds.</summary>
     /// <returns>Days, hours, minutes and seconds.</returns>
-    internal static string Duration(double seconds) =>
+    public static string Duration(double seconds) =>
         TimeSpan.FromSeconds(Math.Floor(seconds)).ToString("c", CultureInfo.InvariantCulture);
 
     /// <summary>A time span in milliseconds.</summary>
     /// <returns>The number without a unit of measure.</returns>
-    internal static string Milliseconds(double seconds) => (seconds * 1000).ToString("0.000", CultureInfo.InvariantCulture);
+    public static string Milliseconds(double seconds) => (seconds * 1000).ToString("0.000", CultureInfo.InvariantCulture);
 
-    internal static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+    /// <summary>A whole number.</summary>
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A time, if there is one.</summary>
+    /// <returns>The time to the second, UTC; a dash for none.</returns>
+    public static string Time(DateTimeOffset? time) => time is { } given ? Time(given.UtcDateTime) : "-";
 
     /// <summary>A time.</summary>
     /// <param name="time">When, UTC.</param>
     /// <returns>The time to the second.</returns>
-    internal static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

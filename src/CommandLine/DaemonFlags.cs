@@ -1,10 +1,10 @@
 using System.CommandLine;
 using KadaluFsd.Hosting.Options;
 
-namespace KadaluFsd.Fsd.Cli;
+namespace KadaluFsd.CommandLine;
 
 /// <summary>The options of <see cref="DaemonOptionTable"/> as flags of a command.</summary>
-internal sealed class DaemonFlags
+public sealed class DaemonFlags
 {
     private readonly List<(OptionDefinition Definition, Option<string> Flag)> _flags = [];
 
@@ -13,7 +13,7 @@ internal sealed class DaemonFlags
     }
 
     /// <summary>Adds the flags to a command.</summary>
-    internal static DaemonFlags AddTo(Command command, DaemonCommands kind)
+    public static DaemonFlags AddTo(Command command, DaemonCommands kind)
     {
         var flags = new DaemonFlags();
         foreach (OptionDefinition definition in DaemonOptionTable.For(kind))
@@ -33,7 +33,7 @@ internal sealed class DaemonFlags
 
     /// <summary>What was given on the command line.</summary>
     /// <returns>Values by option name.</returns>
-    internal Dictionary<string, string> Given(ParseResult parsed) => _flags
+    public Dictionary<string, string> Given(ParseResult parsed) => _flags
         .Where(pair => parsed.GetResult(pair.Flag) is { Implicit: false })
         .ToDictionary(pair => pair.Definition.Name, pair => parsed.GetValue(pair.Flag) ?? "true", StringComparer.Ordinal);
 }

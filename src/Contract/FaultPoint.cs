@@ -1,7 +1,7 @@
-namespace KadaluFsd.Pools;
+namespace KadaluFsd.Contract;
 
 /// <summary>
-/// Places where tests kill a command that changes pools (as by SIGKILL), to see that the next one repairs things.
+/// Places where tests kill a process that changes pools (as by SIGKILL), to see that the next one repairs things.
 /// </summary>
 public static class FaultPoint
 {

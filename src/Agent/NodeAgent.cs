@@ -1,0 +1,42 @@
+using KadaluFsd.Agent.Nodes;
+using KadaluFsd.Agent.Port;
+using KadaluFsd.Contract;
+using KadaluFsd.Control;
+using KadaluFsd.Hosting;
+using KadaluFsd.Hosting.Options;
+using KadaluFsd.Pools;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KadaluFsd.Agent;
+
+/// <summary>A node's agent: what its cluster has it do, and what its root asks of the cluster. It needs no GlusterFS in its process.</summary>
+public static class NodeAgent
+{
+    /// <summary>Runs the agent until it is told to stop.</summary>
+    /// <returns>How it ended, once it has.</returns>
+    /// <exception cref="CommandException">It cannot start.</exception>
+    public static HostedProcess Create(GivenOptions given)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        var paths = PoolPaths.OfEnvironment();
+        return new HostedProcess(given, parts => parts
+            .AddSingleton(AgentOptions.Of(given))
+            .AddSingleton(new ControlOptions { Control = given["control"] ?? UsualPlaces.AgentSocket })
+            .AddSingleton(paths.Node)
+            .AddSingleton(new PoolStore(paths))
+            .AddSingleton(new NodeServices(paths))
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<NodeState>()
+            .AddSingleton<IControlRoutes, AgentControl>()
+            .AddSingleton<IDaemon, AgentSelf>()
+            .AddSingleton<ILivenessCheck, PoolThreadsCheck>()
+            .AddPart<ClusterMember>()
+            .AddPart<AgentOutput>()
+            .AddPart<AgentPort>()
+            .AddPart<ManagerReports>()
+            .AddPart<ControlSockets>()
+            .AddPart<Readiness>()
+            .AddPart<Watchdog>()
+            .AddPart<RequestHandling>());
+    }
+}

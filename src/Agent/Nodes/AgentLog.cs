@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Agent.Nodes;
+
+/// <summary>Messages of an agent. Numbers from 3600 to 3649.</summary>
+/// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
+internal static partial class AgentLog
+{
+    [LoggerMessage(3600, LogLevel.Information, "kadalu-fsd {Version} agent of the node {Name}, {Node}")]
+    internal static partial void Starting(ILogger logger, string version, string name, Guid node);
+
+    [LoggerMessage(3601, LogLevel.Information, "ready: {Status}")]
+    internal static partial void Ready(ILogger logger, string status);
+
+    [LoggerMessage(3602, LogLevel.Information, "the manager at {Host}:{Port} knows of this node")]
+    internal static partial void ManagerFound(ILogger logger, string host, int port);
+
+    [LoggerMessage(3603, LogLevel.Warning, "the manager cannot be told of this node; units serve without it: {Problem}")]
+    internal static partial void ManagerLost(ILogger logger, string problem);
+
+    [LoggerMessage(3604, LogLevel.Information, "this node has another certificate")]
+    internal static partial void Renewed(ILogger logger);
+}

@@ -1,0 +1,154 @@
+using System.Security.Cryptography.X509Certificates;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Identity;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Cluster.Transport;
+using KadaluFsd.Contract;
+using KadaluFsd.Hosting;
+
+namespace KadaluFsd.Agent.Nodes;
+
+/// <summary>Which cluster this node is in, and what it shows to others of it.</summary>
+/// <param name="files">The files in which the node keeps who it is.</param>
+/// <param name="options">Where the agent serves.</param>
+/// <param name="time">The clock.</param>
+public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimeProvider time) : Part, IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+
+    // A third of a certificate's time is left for a manager that is away.
+    private const double RenewAfter = 2.0 / 3;
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private volatile Identity? _identity;
+
+    /// <summary>The node's id.</summary>
+    public Guid Node { get; private set; }
+
+    /// <summary>What the node keeps of being in a cluster; null where it is in none.</summary>
+    public Membership? Membership => _identity?.Membership;
+
+    /// <summary>What the node is called in pools.</summary>
+    public string Name => Membership?.Name ?? files.FindName() ?? Environment.MachineName;
+
+    /// <summary>What it shows to, and asks of, others of the cluster.</summary>
+    /// <exception cref="CommandException">It is in no cluster.</exception>
+    public ClusterTls Tls => (_identity ?? throw InNoCluster()).Tls;
+
+    /// <summary>What it says of being in a cluster.</summary>
+    public MemberInfo Describe() => new(
+        Membership?.Cluster, Node, Name, Membership is { } member ? $"{member.Manager.Host}:{member.Manager.Port}" : null);
+
+    /// <summary>Joins a cluster.</summary>
+    /// <exception cref="CommandException">It cannot; says why.</exception>
+    public async Task JoinAsync(JoinOrder order, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            if (Membership is { } member)
+            {
+                throw new CommandException(
+                    ExitCode.PoolRefused,
+                    $"this node is in a cluster already, {member.Cluster}, whose manager is {member.Manager.Host}");
+            }
+
+            Membership made = await Joining.JoinAsync(
+                ReadToken(order.Token), Node, order.Name ?? Name, options.ParseListen().Port, ProgramVersion.Text, time,
+                cancellation);
+            made.Put(files.Membership);
+            Use(made);
+            if (made.Name != (files.FindName() ?? Environment.MachineName))
+            {
+                files.PutName(made.Name);
+            }
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Gets another certificate, where the own one is to end soon.</summary>
+    /// <returns>Whether there is another one now.</returns>
+    /// <exception cref="CommandException">The manager does not answer, or refuses.</exception>
+    public async Task<bool> RenewAsync(CancellationToken cancellation)
+    {
+        if (_identity is not { } old || time.GetUtcNow() < old.RenewAt)
+        {
+            return false;
+        }
+
+        using var key = NodeKey.Create();
+        using PeerClient client = CreateManagerClient();
+        RenewalAnswer answer = await client.AskAsync(
+            Joining.RenewPath, new RenewalRequest(key.Request()), NodeJson.Default.RenewalRequest, NodeJson.Default.RenewalAnswer,
+            s_patience, cancellation);
+        Membership made = old.Membership with { Certificate = answer.Certificate, Key = key.Export() };
+        made.Put(files.Membership);
+        Use(made);
+        return true;
+    }
+
+    /// <summary>A client of the manager; the caller owns it.</summary>
+    /// <exception cref="CommandException">This node is in no cluster.</exception>
+    public PeerClient CreateManagerClient()
+    {
+        Identity identity = _identity ?? throw InNoCluster();
+        ManagerPlace manager = identity.Membership.Manager;
+        return new PeerClient(manager.Host, manager.Port, refused => identity.Tls.ForClient(manager.Identity, refused));
+    }
+
+    /// <inheritdoc/>
+    protected override Task StartAsync(CancellationToken stopping)
+    {
+        Node = files.GetOrMakeId();
+        if (Membership.Find(files.Membership) is { } member)
+        {
+            Use(member.Node == Node ? member : throw new CommandException(
+                ExitCode.PoolRefused,
+                $"{files.Membership} is of the node {member.Node}, and this one is {Node} ({files.Id}): put back the one or " +
+                "the other"));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
+
+    // The earlier one is in use by connections still, and is left to the garbage collector.
+    private void Use(Membership member)
+    {
+        try
+        {
+            X509Certificate2 own = NodeKey.Join(member.Certificate, member.Key);
+            DateTime renewAt = own.NotBefore + ((own.NotAfter - own.NotBefore) * RenewAfter);
+            _identity = new Identity(
+                member, new ClusterTls(own, ClusterTrust.Read(member.Authority), time), renewAt.ToUniversalTime());
+        }
+        catch (IdentityException exception)
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"{files.Membership}: {exception.Message}");
+        }
+    }
+
+    private static JoinToken ReadToken(string text)
+    {
+        try
+        {
+            return JoinToken.Parse(text);
+        }
+        catch (IdentityException exception)
+        {
+            throw new CommandException(ExitCode.Usage, exception.Message);
+        }
+    }
+
+    private static CommandException InNoCluster() => new(
+        ExitCode.PoolRefused,
+        "this node is in no cluster: kadalu cluster create makes one, kadalu node join TOKEN lets it into one");
+
+    private sealed record Identity(Membership Membership, ClusterTls Tls, DateTimeOffset RenewAt);
+}

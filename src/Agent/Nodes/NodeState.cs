@@ -1,0 +1,45 @@
+using System.Text.Json;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Contract;
+using KadaluFsd.Pools;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Agent.Nodes;
+
+/// <summary>What this node can say of its pools without GlusterFS.</summary>
+/// <param name="store">The pools of this node.</param>
+/// <param name="services">Their processes.</param>
+public sealed class NodeState(PoolStore store, NodeServices services)
+{
+    /// <summary>The pools that it knows.</summary>
+    /// <exception cref="CommandException">They cannot be read.</exception>
+    public PoolReport[] ListPools() =>
+    [
+        .. store.LoadAll().Select(stored => new PoolReport(
+            stored.Pool.Id, stored.Pool.Name, stored.State.ToString().ToLowerInvariant(), stored.Pool.Revision,
+            PoolRevision.DigestOf(stored.Pool), stored.IsChanging)),
+    ];
+
+    /// <summary>Ports that are not free here.</summary>
+    /// <exception cref="CommandException">The pools cannot be read.</exception>
+    public PortReport ListPorts()
+    {
+        var ports = NodePorts.Read();
+        ThisNode node = FindNode();
+        IEnumerable<int> given = store.LoadAll().SelectMany(
+            stored => node.UnitsOf(stored.Pool).Select(member => member.Unit.Port).Append(stored.Pool.Port));
+        return new PortReport([.. ports.Listening.Union(given).Order()], ports.EphemeralLow, ports.EphemeralHigh);
+    }
+
+    /// <summary>How a pool is here.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="CommandException">There is none here.</exception>
+    public async Task<JsonElement> GetStatusAsync(string name)
+    {
+        PoolStatus status = store.FindUnusable(name) is { } unusable ? PoolStatus.Of(unusable)
+            : await PoolStatus.OfAsync(store.Get(name), services, FindNode());
+        return JsonSerializer.SerializeToElement(status, PoolJson.Default.PoolStatus);
+    }
+
+    private ThisNode FindNode() => new(null, store.Paths.Node.FindName(), store.Paths.Node.FindId());
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization.Metadata;
+using KadaluFsd.Agent.Nodes;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Transport;
+using KadaluFsd.Contract;
+using KadaluFsd.Control;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace KadaluFsd.Agent.Port;
+
+/// <summary>What root of this node can ask of its agent.</summary>
+/// <param name="member">Which cluster the node is in.</param>
+/// <param name="port">Where others are served.</param>
+/// <param name="reports">Tells the manager of this node.</param>
+internal sealed class AgentControl(ClusterMember member, AgentPort port, ManagerReports reports) : IControlRoutes
+{
+    // A command that waits for a task asks again and again.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
+    /// <inheritdoc/>
+    public string? Problem => null;
+
+    /// <inheritdoc/>
+    public IJsonTypeInfoResolver? Json => CommandJson.Default;
+
+    /// <inheritdoc/>
+    public Stream? OpenDescription() => null;
+
+    /// <inheritdoc/>
+    public void MapPublic(IEndpointRouteBuilder routes)
+    {
+        // Nothing is for anybody.
+    }
+
+    /// <inheritdoc/>
+    public void MapPrivate(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/node", () => TypedResults.Ok(member.Describe()));
+        routes.MapPost("/v1/join", JoinAsync);
+        routes.Map(ManagerPaths.ByAgent + "/{**path}", PassOnAsync);
+    }
+
+    private Task<Results<Ok<MemberInfo>, JsonHttpResult<ControlError>>> JoinAsync(
+        JoinOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+    {
+        await member.JoinAsync(order, cancellation);
+        await port.OpenAsync();
+        reports.Hurry();
+        return member.Describe();
+    });
+
+    // As what it comes from: a node of the cluster, whose root has asked.
+    private async Task PassOnAsync(HttpContext context)
+    {
+        try
+        {
+            using PeerClient manager = member.CreateManagerClient();
+            byte[] body = await context.Request.ReadBodyAsync();
+            string path = "/v1" + context.Request.Path.Value![ManagerPaths.ByAgent.Length..] + context.Request.QueryString;
+            (System.Net.HttpStatusCode status, byte[] answer) = await manager.SendAsync(
+                new HttpMethod(context.Request.Method), path, body.Length > 0 ? body : null, s_patience, context.RequestAborted);
+            context.Response.StatusCode = (int)status;
+            context.Response.ContentType = "application/json";
+            await context.Response.Body.WriteAsync(answer, context.RequestAborted);
+        }
+        catch (CommandException exception)
+        {
+            await ControlAnswer.Refusal(exception).ExecuteAsync(context);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+namespace KadaluFsd.Cluster.Commands;
+
+/// <summary>Makes a cluster.</summary>
+/// <param name="Host">A name or an address of this node that all other nodes can reach; what it is called in pools.</param>
+public sealed record ClusterOrder(string Host);
+
+/// <summary>What is known of the cluster.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Host">A name or an address of the manager.</param>
+/// <param name="Port">Its port.</param>
+/// <param name="Version">The version of the manager's program.</param>
+/// <param name="Nodes">How many nodes there are.</param>
+/// <param name="Pools">How many pools there are.</param>
+public sealed record ClusterInfo(Guid Id, string Host, int Port, string Version, int Nodes, int Pools);
+
+/// <summary>Asks for a join token.</summary>
+/// <param name="Hours">How long it can be used.</param>
+public sealed record TokenOrder(double Hours);
+
+/// <summary>A join token.</summary>
+/// <param name="Token">As a person pastes it.</param>
+/// <param name="Expires">Until when it can be used.</param>
+public sealed record TokenAnswer(string Token, DateTimeOffset Expires);
+
+/// <summary>Has a node join a cluster.</summary>
+/// <param name="Token">The token.</param>
+/// <param name="Name">What the node is to be called in pools; null for what it is called now.</param>
+public sealed record JoinOrder(string Token, string? Name);
+
+/// <summary>What a node says of being in a cluster.</summary>
+/// <param name="Cluster">The cluster's id; null where it is in none.</param>
+/// <param name="Node">The node's id.</param>
+/// <param name="Name">What it is called in pools.</param>
+/// <param name="Manager">Where its manager is, <c>HOST:PORT</c>; null where it is in no cluster.</param>
+public sealed record MemberInfo(Guid? Cluster, Guid Node, string Name, string? Manager);
+
+/// <summary>A node of the cluster.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">What it is called in pools.</param>
+/// <param name="State"><c>up</c>, or <c>lost</c> where it was not heard of for a while.</param>
+/// <param name="LastSeen">When it was last heard of; null for not since the manager started.</param>
+/// <param name="Version">Its version of the program.</param>
+/// <param name="ClockOffsetSeconds">How far its clock is ahead of the manager's; null where it is not known.</param>
+/// <param name="Pools">Names of the pools with units on it.</param>
+public sealed record NodeInfo(
+    Guid Id, string Name, string State, DateTimeOffset? LastSeen, string Version, double? ClockOffsetSeconds, string[] Pools);

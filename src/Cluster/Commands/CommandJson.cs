@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+
+namespace KadaluFsd.Cluster.Commands;
+
+/// <summary>How what commands ask of a manager or an agent is read and written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true, AllowDuplicateProperties = false, AllowOutOfOrderMetadataProperties = true,
+    WriteIndented = true)]
+[JsonSerializable(typeof(ClusterOrder))]
+[JsonSerializable(typeof(ClusterInfo))]
+[JsonSerializable(typeof(TokenOrder))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(JoinOrder))]
+[JsonSerializable(typeof(MemberInfo))]
+[JsonSerializable(typeof(NodeInfo[]))]
+[JsonSerializable(typeof(PoolOrder))]
+[JsonSerializable(typeof(PoolInfo[]))]
+[JsonSerializable(typeof(PoolStatusAnswer))]
+[JsonSerializable(typeof(TaskInfo[]))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+public sealed partial class CommandJson : JsonSerializerContext;

@@ -1,0 +1,23 @@
+namespace KadaluFsd.Cluster.Commands;
+
+/// <summary>What commands can ask of a manager: on its socket, on its port as a node, or through a node's agent.</summary>
+public static class ManagerPaths
+{
+    /// <summary>The agent's: what is behind it goes to the manager, as <c>/v1/…</c>.</summary>
+    public const string ByAgent = "/v1/manager";
+
+    /// <summary>The cluster.</summary>
+    public const string Cluster = "/v1/cluster";
+
+    /// <summary>Join tokens.</summary>
+    public const string Tokens = "/v1/tokens";
+
+    /// <summary>Nodes; <c>/NAME</c> for one.</summary>
+    public const string Nodes = "/v1/nodes";
+
+    /// <summary>Pools; <c>/NAME</c> for one, <c>/NAME/status</c> for how it is.</summary>
+    public const string Pools = "/v1/pools";
+
+    /// <summary>Tasks; <c>/NUMBER</c> for one.</summary>
+    public const string Tasks = "/v1/tasks";
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KadaluFsd.Cluster.Steps;
+
+namespace KadaluFsd.Cluster.Commands;
+
+/// <summary>What is to become of a pool, on all of its nodes.</summary>
+/// <param name="Pool">The pool's name.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
+[JsonDerivedType(typeof(CreateOrder), "create")]
+[JsonDerivedType(typeof(ChangeOrder), "change")]
+[JsonDerivedType(typeof(StartOrder), "start")]
+[JsonDerivedType(typeof(StopOrder), "stop")]
+[JsonDerivedType(typeof(DeleteOrder), "delete")]
+[JsonDerivedType(typeof(CatchUpOrder), "catch-up")]
+public abstract record PoolOrder(string Pool)
+{
+    /// <summary>Whether nodes that are not there may do it when they are back.</summary>
+    public bool IsOfflineOk { get; init; }
+}
+
+/// <summary>Creates a pool.</summary>
+/// <param name="Definition">The pool, in the form of its document; ids, ports and numbers that are missing are given.</param>
+/// <param name="Terms">What it may be.</param>
+/// <param name="Starts">Whether its units are started.</param>
+public sealed record CreateOrder(string Pool, JsonElement Definition, StepCreationTerms Terms, bool Starts) : PoolOrder(Pool);
+
+/// <summary>Sets and resets options.</summary>
+/// <param name="Set">Options with their values.</param>
+/// <param name="Reset">Options that are set back to their defaults.</param>
+/// <param name="ResetsAll">Whether all are.</param>
+/// <param name="Terms">What the change may do.</param>
+public sealed record ChangeOrder(
+    string Pool, Dictionary<string, string> Set, string[] Reset, bool ResetsAll, StepChangeTerms Terms) : PoolOrder(Pool);
+
+/// <summary>Starts a pool.</summary>
+/// <param name="MayDisturbExports">See <see cref="StepChangeTerms"/>.</param>
+public sealed record StartOrder(string Pool, bool MayDisturbExports) : PoolOrder(Pool);
+
+/// <summary>Stops a pool.</summary>
+public sealed record StopOrder(string Pool) : PoolOrder(Pool);
+
+/// <summary>Deletes a stopped pool; its files stay.</summary>
+public sealed record DeleteOrder(string Pool) : PoolOrder(Pool);
+
+/// <summary>Tells a node that was away what it has missed. The manager gives this order to itself.</summary>
+/// <param name="Node">The node's id.</param>
+public sealed record CatchUpOrder(string Pool, Guid Node) : PoolOrder(Pool);

@@ -1,0 +1,23 @@
+namespace KadaluFsd.Cluster.Nodes;
+
+/// <summary>What can be asked of an agent by other nodes, and of a manager by nodes, over TLS.</summary>
+public static class NodePaths
+{
+    /// <summary>Agent: has the node carry out a step; its lines are the answer.</summary>
+    public const string Steps = "/v1/steps";
+
+    /// <summary>Agent: which ports of the node are not free.</summary>
+    public const string Ports = "/v1/ports";
+
+    /// <summary>Agent: how the node's pools are; <c>/NAME</c> for one.</summary>
+    public const string Status = "/v1/status";
+
+    /// <summary>Manager: takes a report of a node.</summary>
+    public const string Report = "/v1/report";
+}
+
+/// <summary>Ports of a node.</summary>
+/// <param name="InUse">TCP ports that are listened on, or that pools of the node have.</param>
+/// <param name="EphemeralLow">The first port that the kernel gives to outgoing connections.</param>
+/// <param name="EphemeralHigh">The last one.</param>
+public sealed record PortReport(int[] InUse, int EphemeralLow, int EphemeralHigh);

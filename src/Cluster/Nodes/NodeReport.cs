@@ -1,0 +1,24 @@
+namespace KadaluFsd.Cluster.Nodes;
+
+/// <summary>What a node says of itself to the manager, again and again.</summary>
+/// <param name="Session">Of the agent's process: another one after each start.</param>
+/// <param name="Name">What the node is called in pools.</param>
+/// <param name="Port">Where its agent serves the manager and other nodes.</param>
+/// <param name="Version">Its version of this program.</param>
+/// <param name="Time">What its clock says.</param>
+/// <param name="Pools">The pools that it knows.</param>
+public sealed record NodeReport(
+    Guid Session, string Name, int Port, string Version, DateTimeOffset Time, PoolReport[] Pools);
+
+/// <summary>A pool as a node knows it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="State">How far it has come there: <c>creating</c>, <c>stopped</c>, <c>started</c>, <c>deleting</c>.</param>
+/// <param name="Revision">The revision of its definition.</param>
+/// <param name="Digest">The digest of its definition.</param>
+/// <param name="IsChanging">Whether a change is not finished there.</param>
+public sealed record PoolReport(Guid Id, string Name, string State, int Revision, string Digest, bool IsChanging);
+
+/// <summary>What the manager answers.</summary>
+/// <param name="Pause">Seconds until the next report is wanted.</param>
+public sealed record ReportAnswer(double Pause);

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Contract;
+using KadaluFsd.Hosting.Options;
+
+namespace KadaluFsd.Kadalu.Client;
+
+/// <summary>Asks the manager: by its socket where it is on this node, through this node's agent elsewhere.</summary>
+internal static class ManagerAccess
+{
+    // The agent's own patience with the manager, and some more.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(130);
+
+    /// <summary>Asks.</summary>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="path">One of <see cref="ManagerPaths"/>.</param>
+    /// <param name="body">What is sent; empty for nothing.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>The answer, JSON.</returns>
+    /// <exception cref="CommandException">Nobody answers, or the answer is a refusal.</exception>
+    internal static Task<string> AskAsync(
+        string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation) =>
+        File.Exists(UsualPlaces.ManagerSocket)
+            ? ControlClient.AskAsync(UsualPlaces.ManagerSocket, method, path, body, cancellation, s_patience)
+            : AskAgentAsync(method, ManagerPaths.ByAgent + path["/v1".Length..], body, cancellation);
+
+    /// <summary>Asks this node's agent itself.</summary>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="body">What is sent; empty for nothing.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>The answer, JSON.</returns>
+    /// <exception cref="CommandException">It does not answer, or refuses.</exception>
+    internal static async Task<string> AskAgentAsync(
+        string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation) =>
+        File.Exists(UsualPlaces.AgentSocket)
+            ? await ControlClient.AskAsync(UsualPlaces.AgentSocket, method, path, body, cancellation, s_patience)
+            : throw new CommandException(
+                ExitCode.PeerUnreachable,
+                $"the agent of this node does not run: {UsualPlaces.AgentSocket} is not there (systemctl start " +
+                "kadalu-fsd-agent)");
+
+    /// <summary>Sends a record and reads one.</summary>
+    internal static async Task<(string Text, TAnswer Answer)> SendAsync<TOrder, TAnswer>(
+        string path, TOrder order, JsonTypeInfo<TOrder> orderType, JsonTypeInfo<TAnswer> answerType,
+        CancellationToken cancellation)
+        where TAnswer : class
+    {
+        string text = await AskAsync("POST", path, JsonSerializer.SerializeToUtf8Bytes(order, orderType), cancellation);
+        return (text, Read(text, answerType));
+    }
+
+    /// <summary>Reads a record.</summary>
+    internal static async Task<(string Text, TAnswer Answer)> GetAsync<TAnswer>(
+        string path, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellation)
+        where TAnswer : class
+    {
+        string text = await AskAsync("GET", path, default, cancellation);
+        return (text, Read(text, answerType));
+    }
+
+    /// <summary>Reads an answer.</summary>
+    /// <exception cref="CommandException">It is of another form.</exception>
+    internal static T Read<T>(string text, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, type) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException exception)
+        {
+            throw new CommandException(
+                ExitCode.PeerRefused, $"the answer cannot be read, is it of another version? {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.CommandLine;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Contract;
+using KadaluFsd.Hosting.Options;
+using KadaluFsd.Kadalu.Client;
+using KadaluFsd.Kadalu.Output;
+using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
+using KadaluFsd.Pools;
+
+namespace KadaluFsd.Kadalu.Commands;
+
+/// <summary><c>kadalu cluster</c>.</summary>
+internal static class ClusterCommand
+{
+    private const double FirstTokenHours = 0.1;
+
+    internal static Command Create() => new("cluster", "Make a cluster of nodes, and see how it is.")
+    {
+        CreateCreate(),
+        CreateInfo(),
+    };
+
+    private static Command CreateCreate()
+    {
+        var host = new Option<string?>("--name")
+        {
+            HelpName = "NAME",
+            Description = "Name or address of this node that all others can reach (default its name in pools, or its host name).",
+        };
+        var command = new Command("create", "Make a cluster whose manager is on this node, and let this node into it.") { host };
+        command.SetAction((parsed, cancellation) => CreateAsync(
+            parsed.GetValue(host) ?? NodeFiles.OfEnvironment.FindName() ?? Environment.MachineName, parsed, cancellation));
+        return command;
+    }
+
+    private static Command CreateInfo()
+    {
+        var command = new Command("info", "Show the cluster that this node is in.");
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            (string text, ClusterInfo cluster) =
+                await ManagerAccess.GetAsync(ManagerPaths.Cluster, CommandJson.Default.ClusterInfo, cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(text);
+            }
+            else
+            {
+                Terminal.Line(
+                    $"cluster {cluster.Id}: {cluster.Nodes} nodes, {cluster.Pools} pools; manager {cluster.Version} at " +
+                    $"{cluster.Host}:{cluster.Port}");
+            }
+
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static async Task<int> CreateAsync(string host, ParseResult parsed, CancellationToken cancellation)
+    {
+        MemberInfo member = await AskAgentAsync(cancellation);
+        if (member.Cluster is not null)
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused, $"this node is in a cluster already, whose manager is at {member.Manager}");
+        }
+
+        await StartManagerAsync();
+        (string text, ClusterInfo cluster) = await ManagerAccess.SendAsync(
+            ManagerPaths.Cluster, new ClusterOrder(host), CommandJson.Default.ClusterOrder, CommandJson.Default.ClusterInfo,
+            cancellation);
+        (_, TokenAnswer token) = await ManagerAccess.SendAsync(
+            ManagerPaths.Tokens, new TokenOrder(FirstTokenHours), CommandJson.Default.TokenOrder,
+            CommandJson.Default.TokenAnswer, cancellation);
+        await NodeCommand.JoinAsync(new JoinOrder(token.Token, host), cancellation);
+        if (parsed.GetValue(CommonOptions.Json))
+        {
+            JsonOutput.Write(text);
+        }
+        else
+        {
+            Terminal.Line(
+                $"cluster {cluster.Id} is made; its manager is at {host}:{cluster.Port}. For each other node: kadalu node " +
+                "token here, kadalu node join TOKEN there");
+        }
+
+        return (int)ExitCode.Success;
+    }
+
+    private static async Task<MemberInfo> AskAgentAsync(CancellationToken cancellation) => ManagerAccess.Read(
+        await ManagerAccess.AskAgentAsync("GET", "/v1/node", default, cancellation), CommandJson.Default.MemberInfo);
+
+    // By the service manager, which starts it again at boot; where there is none, in the background.
+    private static async Task StartManagerAsync()
+    {
+        if (File.Exists(UsualPlaces.ManagerSocket))
+        {
+            return;
+        }
+
+        var paths = PoolPaths.OfEnvironment();
+        if (paths.IsUsual && await Systemctl.KnowsAsync(Systemctl.Manager))
+        {
+            await Systemctl.StartAsync(Systemctl.Manager);
+            return;
+        }
+
+        SystemRefusal.Guard(
+            paths.ManagerLog, () => OwnFiles.CreateDirectory(Path.GetDirectoryName(paths.ManagerLog)!));
+        int code = await Background.StartAsync(
+            [ManagerCommand.Name, "--log", paths.ManagerLog, "--pid-file", paths.ManagerPidFile]);
+        if (code != 0)
+        {
+            throw new CommandException((ExitCode)code, "the manager did not start");
+        }
+    }
+}

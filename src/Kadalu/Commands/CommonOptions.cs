@@ -1,0 +1,61 @@
+using System.CommandLine;
+using KadaluFsd.Contract;
+using KadaluFsd.Kadalu.Output;
+
+namespace KadaluFsd.Kadalu.Commands;
+
+/// <summary>Options that many commands have, always with the same meaning.</summary>
+internal static class CommonOptions
+{
+    /// <summary><c>--json</c>.</summary>
+    internal static readonly Option<bool> Json =
+        new("--json") { Description = "Print JSON, also of what fails.", Recursive = true };
+
+    /// <summary><c>-y</c>.</summary>
+    internal static readonly Option<bool> Yes =
+        new("--yes", "-y") { Description = "Do not ask for confirmation.", Recursive = true };
+
+    /// <summary><c>--mode=script</c>.</summary>
+    internal static readonly Option<string?> Mode = CreateMode();
+
+    /// <summary><c>--offline-ok</c>.</summary>
+    internal static readonly Option<bool> OfflineOk = new("--offline-ok")
+    {
+        Description = "Nodes that do not answer do it when they are back, instead of nothing being done.",
+    };
+
+    /// <summary>Asks whether something is meant that destroys, or interrupts clients.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="question">What is going to happen.</param>
+    /// <exception cref="CommandException">It is not meant, or nobody can be asked.</exception>
+    internal static void Confirm(ParseResult parsed, string question)
+    {
+        if (parsed.GetValue(Yes) || parsed.GetValue(Mode) is not null)
+        {
+            return;
+        }
+
+        if (!Terminal.IsThere)
+        {
+            throw new CommandException(ExitCode.Usage, $"{question} Say -y (or --mode=script) if that is meant");
+        }
+
+        Console.Write($"{question} Continue? [y/N] ");
+        if (Console.ReadLine()?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
+        {
+            throw new CommandException(ExitCode.PoolRefused, "nothing was done");
+        }
+    }
+
+    private static Option<string?> CreateMode()
+    {
+        var mode = new Option<string?>("--mode")
+        {
+            HelpName = "script",
+            Description = "Do not ask for confirmation.",
+            Recursive = true,
+        };
+        mode.AcceptOnlyFromAmong("script");
+        return mode;
+    }
+}

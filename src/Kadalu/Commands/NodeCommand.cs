@@ -1,0 +1,170 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Contract;
+using KadaluFsd.Kadalu.Client;
+using KadaluFsd.Kadalu.Output;
+
+namespace KadaluFsd.Kadalu.Commands;
+
+/// <summary><c>kadalu node</c>.</summary>
+internal static class NodeCommand
+{
+    internal static Command Create() => new("node", "Let nodes into the cluster, see how they are, remove them.")
+    {
+        CreateToken(),
+        CreateJoin(),
+        CreateInfo(),
+        CreateList(),
+        CreateRemove(),
+    };
+
+    /// <summary>Has this node join.</summary>
+    /// <exception cref="CommandException">It cannot; says why.</exception>
+    internal static async Task<(string Text, MemberInfo Member)> JoinAsync(JoinOrder order, CancellationToken cancellation)
+    {
+        string text = await ManagerAccess.AskAgentAsync(
+            "POST", "/v1/join", JsonSerializer.SerializeToUtf8Bytes(order, CommandJson.Default.JoinOrder), cancellation);
+        return (text, ManagerAccess.Read(text, CommandJson.Default.MemberInfo));
+    }
+
+    private static Command CreateToken()
+    {
+        var hours = new Option<double>("--hours")
+        {
+            HelpName = "N",
+            Description = "How long it can be used (default 1).",
+            DefaultValueFactory = _ => 1,
+        };
+        var command = new Command(
+            "token", "Print a token with which one node can join: kadalu node join TOKEN there. Whoever has it can.") { hours };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            (string text, TokenAnswer token) = await ManagerAccess.SendAsync(
+                ManagerPaths.Tokens, new TokenOrder(parsed.GetValue(hours)), CommandJson.Default.TokenOrder,
+                CommandJson.Default.TokenAnswer, cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(text);
+            }
+            else
+            {
+                Terminal.Line(token.Token);
+            }
+
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateJoin()
+    {
+        var token = new Argument<string?>("TOKEN")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "What kadalu node token has printed; read from standard input where it is not given.",
+        };
+        var name = new Option<string?>("--name")
+        {
+            HelpName = "NAME",
+            Description = "Name or address of this node in pools, that clients and all nodes can reach (default its host name).",
+        };
+        var command = new Command("join", "Let this node into the cluster of a token.") { token, name };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string given = parsed.GetValue(token) ?? await Console.In.ReadLineAsync(cancellation) ?? "";
+            (string text, MemberInfo member) = await JoinAsync(new JoinOrder(given, parsed.GetValue(name)), cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(text);
+            }
+            else
+            {
+                Terminal.Line($"{member.Name} is in the cluster {member.Cluster}, whose manager is at {member.Manager}");
+            }
+
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateInfo()
+    {
+        var command = new Command("info", "Show what this node is called, and which cluster it is in.");
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string text = await ManagerAccess.AskAgentAsync("GET", "/v1/node", default, cancellation);
+            MemberInfo member = ManagerAccess.Read(text, CommandJson.Default.MemberInfo);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(text);
+            }
+            else
+            {
+                string where = member.Cluster is { } cluster
+                    ? $"in the cluster {cluster}, whose manager is at {member.Manager}" : "in no cluster";
+                Terminal.Line($"{member.Name}: node {member.Node}, {where}");
+            }
+
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateList()
+    {
+        var command = new Command("list", "Show the nodes of the cluster.");
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            (string text, NodeInfo[] nodes) =
+                await ManagerAccess.GetAsync(ManagerPaths.Nodes, CommandJson.Default.NodeInfoArray, cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(text);
+            }
+            else
+            {
+                Terminal.Table(
+                    ["NODE", "STATE", "LAST SEEN", "VERSION", "CLOCK", "POOLS", "ID"],
+                    nodes.Select(node => new[]
+                    {
+                        node.Name, node.State, CommandLine.PlainText.Time(node.LastSeen), node.Version,
+                        Offset(node.ClockOffsetSeconds), node.Pools.Length == 0 ? "-" : string.Join(", ", node.Pools),
+                        node.Id.ToString(),
+                    }));
+            }
+
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateRemove()
+    {
+        var name = new Argument<string>("NODE") { Description = "The node's name." };
+        var command = new Command(
+            "remove", "Remove a node from the cluster: from now on nobody believes it. No pool may have units on it.") { name };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string node = parsed.GetValue(name)!;
+            CommonOptions.Confirm(parsed, $"{node} is removed from the cluster; it needs a new token to come back.");
+            string text = await ManagerAccess.AskAsync(
+                "DELETE", $"{ManagerPaths.Nodes}/{Uri.EscapeDataString(node)}", default, cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(text);
+            }
+            else
+            {
+                Terminal.Line($"{node} is removed");
+            }
+
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static string Offset(double? seconds) =>
+        seconds is { } offset ? offset.ToString("+0.00;-0.00", CultureInfo.InvariantCulture) + " s" : "-";
+}

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.CommandLine;
+using KadaluFsd.Contract;
+using KadaluFsd.Kadalu.Client;
+using KadaluFsd.Kadalu.Output;
+
+namespace KadaluFsd.Kadalu.Commands;
+
+/// <summary><c>kadalu pool</c>: pools of the cluster, on all of their nodes.</summary>
+internal static class PoolCommand
+{
+    internal static Command Create() => new("pool", "Create, run and change storage pools.")
+    {
+        PoolCreateCommand.Create(),
+        CreateList(),
+        PoolOptionCommands.CreateGet(),
+        PoolOptionCommands.CreateSet(),
+        PoolOptionCommands.CreateReset(),
+        CreateStart(),
+        CreateStop(),
+        CreateDelete(),
+    };
+
+    /// <summary>Builds a command on one pool.</summary>
+    internal static Command WithPool(
+        string name, string description, Func<ParseResult, string, CancellationToken, Task<int>> run, params Symbol[] more)
+    {
+        var pool = new Argument<string>("POOL") { Description = "The pool's name." };
+        var command = new Command(name, description) { pool };
+        foreach (Symbol symbol in more)
+        {
+            if (symbol is Argument argument)
+            {
+                command.Add(argument);
+            }
+            else
+            {
+                command.Add((Option)symbol);
+            }
+        }
+
+        command.SetAction((parsed, cancellation) => run(parsed, parsed.GetValue(pool)!, cancellation));
+        return command;
+    }
+
+    /// <summary>Has a task done, and says so.</summary>
+    internal static async Task<int> OrderAsync(
+        ParseResult parsed, PoolOrder order, string done, CancellationToken cancellation)
+    {
+        int code = await TaskCommand.RunAsync(
+            parsed, order with { IsOfflineOk = parsed.GetValue(CommonOptions.OfflineOk) }, cancellation);
+        if (!parsed.GetValue(CommonOptions.Json))
+        {
+            Terminal.Line(done);
+        }
+
+        return code;
+    }
+
+    /// <summary>Asks what the manager knows of a pool.</summary>
+    /// <exception cref="CommandException">There is none.</exception>
+    internal static async Task<(string Text, PoolInfo Pool)> GetAsync(string name, CancellationToken cancellation)
+    {
+        (string text, PoolInfo[] pools) = await ManagerAccess.GetAsync(
+            $"{ManagerPaths.Pools}/{Uri.EscapeDataString(name)}", CommandJson.Default.PoolInfoArray, cancellation);
+        return (text, pools[0]);
+    }
+
+    private static Command CreateList()
+    {
+        var command = new Command("list", "Show the pools of the cluster.");
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            (string text, PoolInfo[] pools) =
+                await ManagerAccess.GetAsync(ManagerPaths.Pools, CommandJson.Default.PoolInfoArray, cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(text);
+            }
+            else
+            {
+                Terminal.Table(
+                    ["POOL", "TYPE", "STATE", "NODES", "BEHIND", "ID"],
+                    pools.Select(pool => new[]
+                    {
+                        pool.Name, pool.Type, pool.State + (pool.Task is { } task ? $" (task {PlainText.Number(task)})" : ""),
+                        string.Join(", ", pool.Nodes.Select(node => node.Name)),
+                        pool.Nodes.Where(node => node.IsBehind).Select(node => node.Name).ToArray() is { Length: > 0 } behind
+                            ? string.Join(", ", behind) : "-",
+                        pool.Id.ToString(),
+                    }));
+            }
+
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateStart()
+    {
+        var disturb = new Option<bool>("--disturb-exports")
+        {
+            Description = "Let layers of clients come and go although NFS-Ganesha exports the pool: open files lose writes.",
+        };
+        return WithPool(
+            "start", "Start a pool's units and self-heal daemons, on all of its nodes.",
+            (parsed, name, cancellation) => OrderAsync(
+                parsed, new StartOrder(name, parsed.GetValue(disturb)), $"pool {name} is started", cancellation),
+            disturb, CommonOptions.OfflineOk);
+    }
+
+    private static Command CreateStop() => WithPool(
+        "stop", "Stop a pool: its clients wait or fail until it is started again.", (parsed, name, cancellation) =>
+        {
+            CommonOptions.Confirm(parsed, $"Clients of {name} cannot read and write while it is stopped.");
+            return OrderAsync(parsed, new StopOrder(name), $"pool {name} is stopped", cancellation);
+        },
+        CommonOptions.OfflineOk);
+
+    private static Command CreateDelete() => WithPool(
+        "delete", "Delete a stopped pool. Its files stay where they are, on each of its units.", (parsed, name, cancellation) =>
+        {
+            CommonOptions.Confirm(parsed, $"{name} is deleted: what makes it a pool is gone then, and its files stay.");
+            return OrderAsync(parsed, new DeleteOrder(name), $"pool {name} is deleted", cancellation);
+        },
+        CommonOptions.OfflineOk);
+}

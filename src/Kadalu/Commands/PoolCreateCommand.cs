@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Steps;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux.Files;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Kadalu.Commands;
+
+/// <summary><c>kadalu pool create</c>.</summary>
+internal static class PoolCreateCommand
+{
+    internal static Command Create()
+    {
+        var words = new Argument<string[]>("WORDS")
+        {
+            Arity = ArgumentArity.ZeroOrMore,
+            Description =
+                "Units, NODE:[PORT:]PATH, with keywords: mirror, replica, arbiter, data, redundancy, disperse, tiebreaker. A " +
+                "keyword with a number sets the size of groups; one without says what the units behind it are.",
+        };
+        var definition = new Option<string?>("--definition")
+        {
+            HelpName = "FILE",
+            Description = "The pool as JSON, instead of words.",
+        };
+        var distribute = new Option<bool>("--distribute") { Description = "Do not ask for confirmation of several groups." };
+        var sameNode = new Option<bool>("--same-node")
+        {
+            Description = "Allow several units of a group on one node. They are lost together.",
+        };
+        var onRoot = new Option<bool>("--root-partition") { Description = "Allow units in the root file system." };
+        var port = new Option<int?>("--pool-port")
+        {
+            HelpName = "N",
+            Description = "TCP port for volfiles, the same on every node of the pool (default: one that is free, from 24100 on).",
+        };
+        var discard = new Option<bool>("--discard") { Description = "Move aside what is in the directories." };
+        var noStart = new Option<bool>("--no-start") { Description = "Do not start its units." };
+        async Task<int> RunAsync(ParseResult parsed, string name, CancellationToken cancellation)
+        {
+            Pool pool = Read(name, parsed.GetValue(words) ?? [], parsed.GetValue(definition));
+            pool = parsed.GetValue(port) is { } number ? pool with { Port = number } : pool;
+            Warn(parsed, pool, parsed.GetValue(distribute));
+            using var document = JsonDocument.Parse(PoolDocument.Write(pool));
+            return await PoolCommand.OrderAsync(
+                parsed,
+                new CreateOrder(
+                    name, document.RootElement.Clone(),
+                    new StepCreationTerms(
+                        parsed.GetValue(sameNode), parsed.GetValue(onRoot), parsed.GetValue(discard) ? "discard" : "refuse"),
+                    Starts: !parsed.GetValue(noStart)),
+                string.Create(
+                    CultureInfo.InvariantCulture, $"pool {name} is {(parsed.GetValue(noStart) ? "created" : "started")}"),
+                cancellation);
+        }
+
+        return PoolCommand.WithPool(
+            "create", "Create a pool on all of its nodes, and start it.", RunAsync, words, definition, distribute, sameNode,
+            onRoot, port, discard, noStart);
+    }
+
+    private static Pool Read(string name, string[] words, string? definition)
+    {
+        try
+        {
+            if (definition is null)
+            {
+                var here = new PoolNode(NodeFiles.OfEnvironment.FindName() ?? Environment.MachineName);
+                (ImmutableArray<DistributeGroup> groups, PoolUnit? breaker) = PoolGrammar.Parse(words, here);
+                return new Pool(name, Guid.NewGuid()) { Groups = groups, TieBreaker = breaker };
+            }
+
+            if (words.Length > 0)
+            {
+                throw new CommandException(ExitCode.Usage, $"\"{words[0]}\" beside --definition: use one of the two");
+            }
+
+            Pool pool = PoolDocument.Read(BoundedFile.Read(definition, PoolDocument.MaxLength));
+            return pool.Name == name
+                ? pool
+                : throw new CommandException(ExitCode.Usage, $"{definition} is of the pool \"{pool.Name}\", not \"{name}\"");
+        }
+        catch (PoolException exception)
+        {
+            throw new CommandException(ExitCode.Usage, exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Usage, SystemRefusal.Describe(exception, definition));
+        }
+    }
+
+    private static void Warn(ParseResult parsed, Pool pool, bool isDistributeMeant)
+    {
+        if (pool.Groups.Length > 1 && !isDistributeMeant)
+        {
+            CommonOptions.Confirm(
+                parsed,
+                $"This pool has {pool.Groups.Length} groups: each file lies in one of them only, and a group that is lost " +
+                "takes its files with it.");
+        }
+
+        if (pool.TieBreaker is null && pool.Groups.Any(group => group is { Kind: GroupKind.Mirror, Units.Length: 2 }))
+        {
+            CommonOptions.Confirm(
+                parsed,
+                "A mirror of two without a tie-breaker gets split-brains: when its units do not see each other, clients go on " +
+                "with either of them. A third copy, an arbiter or a tie-breaker prevents that.");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Control;
+using KadaluFsd.Hosting;
+using KadaluFsd.Hosting.Options;
+using KadaluFsd.Manager.Nodes;
+using KadaluFsd.Manager.Pools;
+using KadaluFsd.Manager.Port;
+using KadaluFsd.Manager.State;
+using KadaluFsd.Manager.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KadaluFsd.Manager;
+
+/// <summary>The manager of a cluster: knows its nodes and pools, and has nodes do what people order.</summary>
+public static class ClusterManager
+{
+    /// <summary>Runs the manager until it is told to stop.</summary>
+    /// <returns>How it ended, once it has.</returns>
+    /// <exception cref="CommandException">It cannot start.</exception>
+    public static HostedProcess Create(GivenOptions given)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        return new HostedProcess(given, parts => AddKnowledge(parts, ManagerOptions.Of(given), NodeFiles.OfEnvironment)
+            .AddSingleton(new ControlOptions { Control = given["control"] ?? UsualPlaces.ManagerSocket })
+            .AddSingleton<IControlRoutes, ManagerControl>()
+            .AddSingleton<IDaemon, ManagerSelf>()
+            .AddSingleton<ILivenessCheck, PoolThreadsCheck>()
+            .AddPart<ManagerOutput>()
+            .AddPart<ManagerState>()
+            .AddPart<ManagerPort>()
+            .AddPart<ControlSockets>()
+            .AddPart<Readiness>()
+            .AddPart<Watchdog>()
+            .AddPart<RequestHandling>());
+    }
+
+    /// <summary>Adds what the manager knows and can do, apart from the process that it is.</summary>
+    internal static IServiceCollection AddKnowledge(IServiceCollection parts, ManagerOptions options, NodeFiles files) => parts
+        .AddSingleton(options)
+        .AddSingleton(files)
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton<IStateStore>(_ => SqliteStore.Open(files.ManagerState))
+        .AddSingleton<ClusterIdentity>()
+        .AddSingleton<NodeRegistry>()
+        .AddSingleton<NodePresence>()
+        .AddSingleton<NodeClients>()
+        .AddSingleton<NodeAdmission>()
+        .AddSingleton<PoolRegistry>()
+        .AddSingleton<PoolPlanner>()
+        .AddSingleton<PoolViews>()
+        .AddSingleton<TaskBook>()
+        .AddSingleton<StepSender>()
+        .AddSingleton<TaskEngine>()
+        .AddSingleton<TaskOrders>()
+        .AddSingleton<TaskViews>()
+        .AddSingleton<NodeReturns>()
+        .AddSingleton<CommandRoutes>()
+        .AddSingleton<ManagerRoutes>();
+}

@@ -1,0 +1,117 @@
+using System.Security.Cryptography.X509Certificates;
+using KadaluFsd.Cluster.Identity;
+using KadaluFsd.Contract;
+using KadaluFsd.Manager.State;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Manager.Nodes;
+
+/// <summary>The cluster itself: its id, and the authority by which its nodes know each other.</summary>
+/// <param name="store">What the manager knows.</param>
+/// <param name="time">The clock.</param>
+public sealed class ClusterIdentity(IStateStore store, TimeProvider time) : IDisposable
+{
+    private const string OnlyKey = "cluster";
+
+    private ClusterDocument? _cluster;
+    private ClusterAuthority? _authority;
+
+    /// <summary>Whether there is a cluster.</summary>
+    public bool IsThere => _cluster is not null;
+
+    /// <summary>The cluster's id.</summary>
+    /// <exception cref="CommandException">There is no cluster.</exception>
+    public Guid Id => Known.Id;
+
+    /// <summary>A name or an address of the manager that all nodes can reach.</summary>
+    /// <exception cref="CommandException">There is no cluster.</exception>
+    public string Host => Known.Host;
+
+    /// <summary>Reads what there is.</summary>
+    /// <exception cref="CommandException">It cannot be read.</exception>
+    public async Task OpenAsync(CancellationToken cancellation)
+    {
+        if (await store.FindAsync(StateKind.Cluster, OnlyKey, cancellation) is { } found)
+        {
+            Use(found.Read(NodeDocumentJson.Default.ClusterDocument));
+        }
+    }
+
+    /// <summary>Makes the cluster.</summary>
+    /// <param name="host">A name or an address of the manager that all nodes can reach.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>Its id.</returns>
+    /// <exception cref="CommandException">There is one already.</exception>
+    public async Task<Guid> CreateAsync(string host, CancellationToken cancellation)
+    {
+        if (!PoolRules.IsHost(host))
+        {
+            throw new CommandException(ExitCode.Usage, $"\"{host}\" is no name of a node");
+        }
+
+        var id = Guid.NewGuid();
+        using var authority = ClusterAuthority.Create(id, time);
+        var cluster = new ClusterDocument(id, host, authority.ExportCertificate(), authority.ExportKey());
+        try
+        {
+            await store.CommitAsync(
+                [StateWrite.Of(StateKind.Cluster, OnlyKey, 0, cluster, NodeDocumentJson.Default.ClusterDocument)], cancellation);
+        }
+        catch (StateConflictException)
+        {
+            throw new CommandException(ExitCode.PoolRefused, "there is a cluster already");
+        }
+
+        Use(cluster);
+        return id;
+    }
+
+    /// <summary>The authority's certificate, for whoever is to believe it.</summary>
+    /// <returns>It; the caller owns it.</returns>
+    /// <exception cref="CommandException">There is no cluster.</exception>
+    public ClusterTrust Trust() => Authority.Trust();
+
+    /// <summary>Makes a certificate for the manager itself: it has the authority's key, and needs to keep none of its own.</summary>
+    /// <param name="node">The id of the node that it is on.</param>
+    /// <returns>The certificate with its key; the caller owns it.</returns>
+    /// <exception cref="CommandException">There is no cluster.</exception>
+    public X509Certificate2 CreateManagerCertificate(Guid node)
+    {
+        using var key = NodeKey.Create();
+        return NodeKey.Join(Sign(key.Request(), new PeerIdentity(node, ClusterRole.Manager)), key.Export());
+    }
+
+    /// <summary>Signs a key.</summary>
+    /// <param name="key">A certificate request, DER.</param>
+    /// <param name="identity">Whose it is.</param>
+    /// <returns>The certificate, PEM.</returns>
+    /// <exception cref="CommandException">There is no cluster, or the request is none.</exception>
+    internal string Sign(byte[] key, PeerIdentity identity)
+    {
+        try
+        {
+            return Authority.Sign(key, identity);
+        }
+        catch (IdentityException exception)
+        {
+            throw new CommandException(ExitCode.PeerRefused, exception.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _authority?.Dispose();
+
+    private ClusterDocument Known => _cluster ?? throw NoCluster();
+
+    private ClusterAuthority Authority => _authority ?? throw NoCluster();
+
+    private void Use(ClusterDocument cluster)
+    {
+        _authority?.Dispose();
+        _authority = ClusterAuthority.Read(cluster.Certificate, cluster.Key, time);
+        _cluster = cluster;
+    }
+
+    private static CommandException NoCluster() =>
+        new(ExitCode.PeerRefused, "there is no cluster yet: kadalu cluster create makes one");
+}

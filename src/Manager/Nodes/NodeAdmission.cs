@@ -1,0 +1,105 @@
+using KadaluFsd.Cluster.Identity;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Contract;
+using KadaluFsd.Manager.State;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Manager.Nodes;
+
+/// <summary>How nodes come into the cluster, and stay.</summary>
+/// <param name="store">What the manager knows.</param>
+/// <param name="cluster">The cluster.</param>
+/// <param name="nodes">Those that there are.</param>
+/// <param name="time">The clock.</param>
+public sealed class NodeAdmission(IStateStore store, ClusterIdentity cluster, NodeRegistry nodes, TimeProvider time)
+{
+    /// <summary>How far the clock of a node that joins may be from the manager's.</summary>
+    public static readonly TimeSpan MaxClockOffset = TimeSpan.FromSeconds(30);
+
+    /// <summary>Makes a token with which one node can join.</summary>
+    /// <param name="port">The manager's port.</param>
+    /// <param name="lifetime">How long it can be used.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">There is no cluster.</exception>
+    public async Task<JoinToken> CreateTokenAsync(int port, TimeSpan lifetime, CancellationToken cancellation)
+    {
+        using ClusterTrust trust = cluster.Trust();
+        var token = JoinToken.Create(cluster.Host, port, trust);
+        List<StateWrite> writes = await ForgetExpiredAsync(cancellation);
+        writes.Add(StateWrite.Of(
+            StateKind.Tokens, token.DigestOfSecret(), 0, new TokenDocument(time.GetUtcNow() + lifetime),
+            NodeDocumentJson.Default.TokenDocument));
+        await store.CommitAsync(writes, cancellation);
+        return token;
+    }
+
+    /// <summary>Lets a node in.</summary>
+    /// <returns>Its certificate.</returns>
+    /// <exception cref="CommandException">It cannot come in; says why. A token that was not good stays as it was.</exception>
+    public async Task<JoinAnswer> JoinAsync(JoinRequest request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        string digest = new JoinToken("", 0, request.Secret, default).DigestOfSecret();
+        StateDocument token = await store.FindAsync(StateKind.Tokens, digest, cancellation) ??
+            throw Refuse("the token is not known: it was used, or is of another cluster");
+        if (token.Read(NodeDocumentJson.Default.TokenDocument).Expires is var expires && expires <= time.GetUtcNow())
+        {
+            throw Refuse($"the token could be used until {expires:u}: kadalu node token makes another one");
+        }
+
+        TimeSpan offset = request.Time - time.GetUtcNow();
+        if (offset.Duration() > MaxClockOffset)
+        {
+            string where = offset > TimeSpan.Zero ? "ahead of" : "behind";
+            throw Refuse(
+                $"its clock is {offset.Duration().TotalSeconds:0} s {where} the manager's: set both by NTP (chrony)");
+        }
+
+        if (!PoolRules.IsHost(request.Name))
+        {
+            throw Refuse($"\"{request.Name}\" is no name of a node");
+        }
+
+        if (request.Port is <= 0 or > ushort.MaxValue)
+        {
+            throw Refuse($"{request.Port} is no port of an agent");
+        }
+
+        IReadOnlyCollection<StateWrite> place = await nodes.FindPlaceAsync(request, cancellation);
+        string certificate = cluster.Sign(request.Key, new PeerIdentity(request.Id, ClusterRole.Node));
+        try
+        {
+            // Of two nodes with one token, id or name one comes in.
+            await store.CommitAsync([new StateWrite(StateKind.Tokens, digest, token.Revision, null), .. place], cancellation);
+        }
+        catch (StateConflictException conflict)
+        {
+            throw Refuse(
+                conflict.Write.Kind == StateKind.Tokens ? "the token was used just now"
+                : "a node with this id or name has joined just now");
+        }
+
+        using ClusterTrust trust = cluster.Trust();
+        return new JoinAnswer(cluster.Id, certificate, trust.Export());
+    }
+
+    /// <summary>Signs a new key of a node, before its certificate ends.</summary>
+    /// <param name="node">Who asks, by its certificate.</param>
+    /// <param name="key">A certificate request, DER.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>The certificate, PEM.</returns>
+    /// <exception cref="CommandException">It is not of the cluster any more.</exception>
+    public async Task<string> RenewAsync(PeerIdentity node, byte[] key, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        await nodes.RequireAsync(node.Node, cancellation);
+        return cluster.Sign(key, node);
+    }
+
+    private async Task<List<StateWrite>> ForgetExpiredAsync(CancellationToken cancellation) =>
+        [.. (await store.ListAsync(StateKind.Tokens, "", cancellation))
+            .Where(token => token.Read(NodeDocumentJson.Default.TokenDocument).Expires <= time.GetUtcNow())
+            .Select(token => new StateWrite(StateKind.Tokens, token.Key, token.Revision, null))];
+
+    private static CommandException Refuse(string reason) => new(ExitCode.PeerRefused, reason);
+}

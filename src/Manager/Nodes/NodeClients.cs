@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using KadaluFsd.Cluster.Identity;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Cluster.Transport;
+using KadaluFsd.Contract;
+
+namespace KadaluFsd.Manager.Nodes;
+
+/// <summary>Asks agents of nodes, as the manager. From any thread.</summary>
+/// <param name="cluster">The cluster.</param>
+/// <param name="files">Who this node is.</param>
+/// <param name="time">The clock.</param>
+public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<(Guid Node, string Name, int Port), PeerClient> _clients = new();
+    private readonly Lock _lock = new();
+    private ClusterTls? _tls;
+    private DateTimeOffset _renewAt;
+
+    /// <summary>What the manager shows to, and asks of, nodes.</summary>
+    /// <exception cref="CommandException">There is no cluster.</exception>
+    public ClusterTls Tls
+    {
+        get
+        {
+            lock (_lock)
+            {
+                // The earlier one is in use by connections still, and is left to the garbage collector, as its clients are.
+                if (_tls is null || time.GetUtcNow() >= _renewAt)
+                {
+                    X509Certificate2 own = cluster.CreateManagerCertificate(files.GetOrMakeId());
+                    _tls = new ClusterTls(own, cluster.Trust(), time);
+                    _renewAt = time.GetUtcNow() + (ClusterAuthority.Validity / 2);
+                    _clients.Clear();
+                }
+
+                return _tls;
+            }
+        }
+    }
+
+    /// <summary>A client of a node's agent, which belongs to this.</summary>
+    public PeerClient Get(NodeDocument node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        var identity = new PeerIdentity(node.Id, ClusterRole.Node);
+        return _clients.GetOrAdd(
+            (node.Id, node.Name, node.Port),
+            _ => new PeerClient(node.Name, node.Port, refused => Tls.ForClient(identity, refused)));
+    }
+
+    /// <summary>Asks which ports of a node are not free; a node that answers this is there.</summary>
+    /// <exception cref="CommandException">It does not answer.</exception>
+    public async Task<PortReport> AskPortsAsync(NodeDocument node, CancellationToken cancellation)
+    {
+        byte[] answer = await Get(node).AskAsync(HttpMethod.Get, NodePaths.Ports, null, s_patience, cancellation);
+        return Read(answer, NodeJson.Default.PortReport, node);
+    }
+
+    /// <summary>Asks how a pool is on a node.</summary>
+    /// <exception cref="CommandException">It does not answer, or there is no such pool.</exception>
+    public async Task<JsonElement> AskStatusAsync(NodeDocument node, string pool, CancellationToken cancellation)
+    {
+        byte[] answer =
+            await Get(node).AskAsync(HttpMethod.Get, $"{NodePaths.Status}/{pool}", null, s_patience, cancellation);
+        using var document = JsonDocument.Parse(answer);
+        return document.RootElement.Clone();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (PeerClient client in _clients.Values)
+        {
+            client.Dispose();
+        }
+    }
+
+    private static T Read<T>(byte[] answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, NodeDocument node)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(answer, type) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException exception)
+        {
+            throw new CommandException(
+                ExitCode.PeerRefused, $"{node.Name}: its answer cannot be read, is it of another version? {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using KadaluFsd.Cluster.Nodes;
+
+namespace KadaluFsd.Manager.Nodes;
+
+/// <summary>When nodes were last heard of, and what they said; forgotten when the manager ends. From any thread.</summary>
+/// <param name="time">The clock.</param>
+public sealed class NodePresence(TimeProvider time)
+{
+    /// <summary>How often nodes report.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    // Three reports are missing.
+    private static readonly TimeSpan s_lostAfter = 3 * Interval;
+
+    private readonly ConcurrentDictionary<Guid, SeenNode> _seen = new();
+
+    /// <summary>Notes a report.</summary>
+    public void Note(Guid node, NodeReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        DateTimeOffset now = time.GetUtcNow();
+        _seen[node] = new SeenNode(now, report.Time - now, report);
+    }
+
+    /// <summary>Forgets a node.</summary>
+    public void Forget(Guid node) => _seen.TryRemove(node, out _);
+
+    /// <summary>What a node has said last.</summary>
+    /// <returns>Null where nothing was heard of it yet.</returns>
+    public SeenNode? Find(Guid node) => _seen.GetValueOrDefault(node);
+
+    /// <summary>Whether a node was heard of lately.</summary>
+    public bool IsUp(Guid node) => Find(node) is { } seen && time.GetUtcNow() - seen.At < s_lostAfter;
+}
+
+/// <summary>What a node has said last.</summary>
+/// <param name="At">When.</param>
+/// <param name="ClockOffset">How far its clock was ahead of the manager's.</param>
+/// <param name="Report">What it said.</param>
+public sealed record SeenNode(DateTimeOffset At, TimeSpan ClockOffset, NodeReport Report);

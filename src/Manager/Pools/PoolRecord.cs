@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KadaluFsd.Contract;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Manager.Pools;
+
+/// <summary>What is to be of a pool.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PoolPhase>))]
+internal enum PoolPhase
+{
+    /// <summary>It is being created, and is nobody's yet.</summary>
+    Creating,
+
+    /// <summary>It is there, and its units do not run.</summary>
+    Stopped,
+
+    /// <summary>Its units run.</summary>
+    Started,
+
+    /// <summary>It is being taken away.</summary>
+    Deleting,
+}
+
+/// <summary>What is known of a pool.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Phase">What is to be of it.</param>
+/// <param name="Definition">Its definition, in the form of its document.</param>
+/// <param name="Task">The task that changes it now; null for none.</param>
+/// <param name="Left">While it is taken away: ids of the nodes that have it still. Empty otherwise.</param>
+internal sealed record PoolRecord(Guid Id, string Name, PoolPhase Phase, JsonElement Definition, long? Task, Guid[] Left);
+
+/// <summary>A record as it was read.</summary>
+/// <param name="Record">The record.</param>
+/// <param name="Revision">Its revision in the store.</param>
+internal sealed record KnownPool(PoolRecord Record, long Revision)
+{
+    private readonly Lazy<Pool> _pool = new(() => PoolText.Read(Record.Definition));
+
+    /// <summary>The pool that its definition says.</summary>
+    internal Pool Pool => _pool.Value;
+
+    /// <summary>The nodes of its units.</summary>
+    internal PoolNode[] Nodes => PoolText.NodesOf(Pool);
+}
+
+/// <summary>Definitions as they are kept and sent.</summary>
+internal static class PoolText
+{
+    /// <summary>Writes one.</summary>
+    internal static JsonElement Write(Pool pool)
+    {
+        using var document = JsonDocument.Parse(PoolDocument.Write(pool));
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Reads one.</summary>
+    /// <exception cref="CommandException">It is none.</exception>
+    internal static Pool Read(JsonElement definition)
+    {
+        try
+        {
+            return PoolDocument.Read(Encoding.UTF8.GetBytes(definition.GetRawText()));
+        }
+        catch (PoolException exception)
+        {
+            throw new CommandException(ExitCode.Usage, exception.Message);
+        }
+    }
+
+    /// <summary>The nodes of a pool's units, each once.</summary>
+    internal static PoolNode[] NodesOf(Pool pool) =>
+        [.. pool.Units.Select(member => member.Unit.Node).DistinctBy(node => node.Id)];
+}
+
+/// <summary>How they are read and written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(PoolRecord))]
+[JsonSerializable(typeof(Guid))]
+internal sealed partial class PoolRecordJson : JsonSerializerContext;

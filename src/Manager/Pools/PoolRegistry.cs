@@ -1,0 +1,132 @@
+using System.Globalization;
+using KadaluFsd.Contract;
+using KadaluFsd.Manager.State;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Manager.Pools;
+
+/// <summary>The pools of the cluster, with what they have reserved: their names, the places of their units, and ports.</summary>
+/// <param name="store">What the manager knows.</param>
+internal sealed class PoolRegistry(IStateStore store)
+{
+    // Which pool has a name: no two can.
+    private const string NamePrefix = "pool/";
+
+    // In the place of a node: what is the same on all of them.
+    private const string EveryNode = "*";
+
+    /// <summary>Finds a pool.</summary>
+    /// <returns>Null where there is none.</returns>
+    internal async Task<KnownPool?> FindAsync(string name, CancellationToken cancellation)
+    {
+        StateDocument? place = await store.FindAsync(StateKind.Cluster, NamePrefix + name, cancellation);
+        return place is null ? null : await FindAsync(place.Read(PoolRecordJson.Default.Guid), cancellation);
+    }
+
+    /// <summary>Finds a pool by its id.</summary>
+    /// <returns>Null where there is none.</returns>
+    internal async Task<KnownPool?> FindAsync(Guid id, CancellationToken cancellation) =>
+        await store.FindAsync(StateKind.Pools, id.ToString(), cancellation) is { } found ? Read(found) : null;
+
+    /// <summary>A pool that must be there.</summary>
+    /// <exception cref="CommandException">There is none.</exception>
+    internal async Task<KnownPool> GetAsync(string name, CancellationToken cancellation) =>
+        await FindAsync(name, cancellation) ?? throw new CommandException(
+            ExitCode.PoolRefused, $"there is no pool \"{name}\" in the cluster (kadalu pool list)");
+
+    /// <summary>All pools.</summary>
+    /// <returns>They, by name.</returns>
+    internal async Task<KnownPool[]> ListAsync(CancellationToken cancellation) =>
+        [.. (await store.ListAsync(StateKind.Pools, "", cancellation)).Select(Read)
+            .OrderBy(pool => pool.Record.Name, StringComparer.Ordinal)];
+
+    /// <summary>The pools with units on a node.</summary>
+    internal async Task<KnownPool[]> ListOnAsync(Guid node, CancellationToken cancellation)
+    {
+        IReadOnlyList<StateDocument> units = await store.ListAsync(StateKind.Units, $"{node}/", cancellation);
+        var found = new List<KnownPool>();
+        foreach (Guid id in units.Select(unit => unit.Read(PoolRecordJson.Default.Guid)).Distinct())
+        {
+            if (await FindAsync(id, cancellation) is { } known)
+            {
+                found.Add(known);
+            }
+        }
+
+        return [.. found];
+    }
+
+    /// <summary>Ports that are reserved on a node.</summary>
+    internal async Task<HashSet<int>> ListPortsAsync(Guid node, CancellationToken cancellation) =>
+        [.. await ListPortsAsync(node.ToString(), cancellation), .. await ListPortsAsync(EveryNode, cancellation)];
+
+    /// <summary>Ports that are reserved anywhere.</summary>
+    internal async Task<HashSet<int>> ListAllPortsAsync(CancellationToken cancellation) =>
+        [.. await ListPortsAsync(null, cancellation)];
+
+    /// <summary>What is to be written for a new pool.</summary>
+    internal static IEnumerable<StateWrite> Add(PoolRecord record, Pool pool) =>
+    [
+        Write(record, 0),
+        StateWrite.Of(StateKind.Cluster, NamePrefix + record.Name, 0, record.Id, PoolRecordJson.Default.Guid),
+        .. KeysOf(pool).Select(place => StateWrite.Of(place.Kind, place.Key, 0, record.Id, PoolRecordJson.Default.Guid)),
+    ];
+
+    /// <summary>What is to be written for a pool that changes.</summary>
+    internal static StateWrite Write(KnownPool known, PoolRecord record) => Write(record, known.Revision);
+
+    /// <summary>What is to be written when a pool is gone: all that it had is free.</summary>
+    internal async Task<IEnumerable<StateWrite>> RemoveAsync(KnownPool known, CancellationToken cancellation)
+    {
+        var writes = new List<StateWrite> { new(StateKind.Pools, known.Record.Id.ToString(), known.Revision, null) };
+        foreach ((StateKind kind, string key) in
+            KeysOf(known.Pool).Prepend((StateKind.Cluster, NamePrefix + known.Record.Name)))
+        {
+            if (await store.FindAsync(kind, key, cancellation) is { } found)
+            {
+                writes.Add(new StateWrite(kind, key, found.Revision, null));
+            }
+        }
+
+        return writes;
+    }
+
+    /// <summary>Says what a conflict with another pool means.</summary>
+    /// <returns>Null where it is none of these.</returns>
+    internal static string? Explain(StateConflictException conflict) => conflict.Write switch
+    {
+        { Kind: StateKind.Cluster, Key: var key } when key.StartsWith(NamePrefix, StringComparison.Ordinal) =>
+            $"there is a pool \"{key[NamePrefix.Length..]}\" already",
+        { Kind: StateKind.Units, Key: var key } => $"/{BehindNode(key)} is a unit of another pool already",
+        { Kind: StateKind.Ports, Key: var key } => $"the port {BehindNode(key)} is another pool's",
+        _ => null,
+    };
+
+    private async Task<IEnumerable<int>> ListPortsAsync(string? node, CancellationToken cancellation) =>
+        (await store.ListAsync(StateKind.Ports, node is null ? "" : node + "/", cancellation))
+            .Select(found => int.Parse(BehindNode(found.Key), CultureInfo.InvariantCulture));
+
+    private static IEnumerable<(StateKind Kind, string Key)> KeysOf(Pool pool)
+    {
+        if (pool.Port > 0)
+        {
+            yield return (StateKind.Ports, KeyOf(EveryNode, pool.Port));
+        }
+
+        foreach (PoolUnit unit in pool.Units.Select(member => member.Unit))
+        {
+            yield return (StateKind.Units, $"{unit.Node.Id}{unit.Path}");
+            yield return (StateKind.Ports, KeyOf(unit.Node.Id, unit.Port));
+        }
+    }
+
+    private static string KeyOf(string node, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{node}/{port}");
+
+    private static string BehindNode(string key) => key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
+    private static StateWrite Write(PoolRecord record, long expected) => StateWrite.Of(
+        StateKind.Pools, record.Id.ToString(), expected, record, PoolRecordJson.Default.PoolRecord);
+
+    private static KnownPool Read(StateDocument found) => new(found.Read(PoolRecordJson.Default.PoolRecord), found.Revision);
+}

@@ -1,0 +1,56 @@
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Contract;
+using KadaluFsd.Manager.Nodes;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Manager.Pools;
+
+/// <summary>Pools as people see them.</summary>
+/// <param name="pools">The pools.</param>
+/// <param name="nodes">The nodes.</param>
+/// <param name="presence">What nodes have said last.</param>
+/// <param name="clients">Asks nodes.</param>
+internal sealed class PoolViews(PoolRegistry pools, NodeRegistry nodes, NodePresence presence, NodeClients clients)
+{
+    /// <summary>What is known of a pool, as it can be shown: without its password.</summary>
+    internal PoolInfo Describe(KnownPool known)
+    {
+        PoolRecord record = known.Record;
+        return new PoolInfo(
+            record.Id, record.Name, known.Pool.Type, record.Phase.ToString().ToLowerInvariant(),
+            PoolText.Write(known.Pool with { Credentials = null }), PoolRevision.DigestOf(known.Pool), record.Task,
+            [.. known.Nodes.Select(node => Describe(known, node))]);
+    }
+
+    /// <summary>Asks every node of a pool how it is there.</summary>
+    /// <exception cref="CommandException">There is no such pool.</exception>
+    internal async Task<PoolStatusAnswer> AskStatusAsync(string name, CancellationToken cancellation)
+    {
+        KnownPool known = await pools.GetAsync(name, cancellation);
+        NodeStatus[] statuses = await Task.WhenAll(known.Nodes.Select(node => AskAsync(node, name, cancellation)));
+        return new PoolStatusAnswer(Describe(known), statuses);
+    }
+
+    private async Task<NodeStatus> AskAsync(PoolNode node, string pool, CancellationToken cancellation)
+    {
+        try
+        {
+            return await nodes.FindAsync(Guid.Parse(node.Id), cancellation) is { } document
+                ? new NodeStatus(node.Name, await clients.AskStatusAsync(document, pool, cancellation), null)
+                : new NodeStatus(node.Name, null, "it was removed from the cluster");
+        }
+        catch (CommandException exception)
+        {
+            return new NodeStatus(node.Name, null, exception.Message);
+        }
+    }
+
+    private PoolNodeInfo Describe(KnownPool known, PoolNode node)
+    {
+        PoolReport? there = presence.Find(Guid.Parse(node.Id))?.Report.Pools.FirstOrDefault(pool => pool.Id == known.Record.Id);
+        return new PoolNodeInfo(
+            node.Name, there?.State, there?.Revision,
+            there is not null && (there.Revision < known.Pool.Revision || there.Digest != PoolRevision.DigestOf(known.Pool)));
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Manager.Tasks;
+
+/// <summary>Messages of a manager. Numbers from 3650 to 3699.</summary>
+/// <remarks>The numbers appear as MSGID and never change their meaning.</remarks>
+internal static partial class ManagerLog
+{
+    [LoggerMessage(3650, LogLevel.Information, "kadalu {Version} manager, state in {State}")]
+    internal static partial void Starting(ILogger logger, string version, string state);
+
+    [LoggerMessage(3651, LogLevel.Information, "ready: {Status}")]
+    internal static partial void Ready(ILogger logger, string status);
+
+    [LoggerMessage(3652, LogLevel.Information, "the task {Task} ({What}) was interrupted, and goes on")]
+    internal static partial void TaskResumed(ILogger logger, long task, string what);
+
+    [LoggerMessage(3653, LogLevel.Information, "the task {Task} ({What}) is done {Note}")]
+    internal static partial void TaskDone(ILogger logger, long task, string what, string note);
+
+    [LoggerMessage(3654, LogLevel.Error, "the task {Task} ({What}) has failed: {Problem}")]
+    internal static partial void TaskFailed(ILogger logger, long task, string what, string problem);
+
+    [LoggerMessage(3655, LogLevel.Critical, "the task {Task} is stuck until the manager starts again")]
+    internal static partial void TaskStuck(ILogger logger, long task, Exception exception);
+
+    [LoggerMessage(3656, LogLevel.Information, "{Node} has missed what has become of {Pool}, and is told")]
+    internal static partial void NodeBehind(ILogger logger, string node, string pool);
+
+    [LoggerMessage(3657, LogLevel.Warning, "{Node} has missed what has become of {Pool}, and is not told: {Problem}")]
+    internal static partial void NodeNotTold(ILogger logger, string node, string pool, string problem);
+}

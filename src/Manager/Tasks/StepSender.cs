@@ -1,0 +1,98 @@
+using System.Text.Json;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Cluster.Steps;
+using KadaluFsd.Contract;
+using KadaluFsd.Manager.Nodes;
+
+namespace KadaluFsd.Manager.Tasks;
+
+/// <summary>Has a node carry out a step. One whose agent is killed meanwhile is told again: a step that was done is done.</summary>
+/// <param name="clients">Asks nodes.</param>
+/// <param name="nodes">The nodes that there are.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimeProvider time)
+{
+    // Units are restarted one after the other, and heals are waited for.
+    private static readonly TimeSpan s_takesAtMost = TimeSpan.FromHours(2);
+
+    // An agent that was killed is started again by the service manager.
+    private static readonly TimeSpan s_comesBackWithin = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Has a node carry it out.</summary>
+    /// <param name="part">The node.</param>
+    /// <param name="step">The step; null to see only whether the node is there.</param>
+    /// <param name="say">Gets what it says meanwhile.</param>
+    /// <param name="stop">The manager stops: the step is said again when it is back.</param>
+    /// <returns>How it ended.</returns>
+    internal async Task<TaskPart> SendAsync(TaskPart part, NodeStep? step, Action<string> say, CancellationToken stop)
+    {
+        DateTimeOffset start = time.GetUtcNow();
+        while (true)
+        {
+            try
+            {
+                NodeDocument node = await nodes.FindAsync(part.Node, stop) ??
+                    throw new CommandException(ExitCode.PoolRefused, "it was removed from the cluster");
+                if (step is null)
+                {
+                    await clients.AskPortsAsync(node, stop);
+                    return part with { State = PartState.Done };
+                }
+
+                return await SendOnceAsync(part, node, step, say, stop);
+            }
+            catch (CommandException exception) when (
+                exception.Code == ExitCode.PeerUnreachable && step is not null &&
+                time.GetUtcNow() - start < s_comesBackWithin)
+            {
+                await Task.Delay(s_pause, time, stop);
+            }
+            catch (CommandException exception)
+            {
+                return part with
+                {
+                    State = exception.Code == ExitCode.PeerUnreachable ? PartState.Away : PartState.Failed,
+                    Problem = exception.Message,
+                    Code = (int)exception.Code,
+                };
+            }
+        }
+    }
+
+    private async Task<TaskPart> SendOnceAsync(
+        TaskPart part, NodeDocument node, NodeStep step, Action<string> say, CancellationToken stop)
+    {
+        StepLine? last = null;
+        await clients.Get(node).AskForLinesAsync(
+            NodePaths.Steps, JsonSerializer.SerializeToUtf8Bytes(step, StepJson.Default.NodeStep),
+            line =>
+            {
+                last = Read(line);
+                if (last.Said is { } said)
+                {
+                    say(said);
+                }
+            },
+            s_takesAtMost, stop);
+        return last switch
+        {
+            { Done: { } done } => part with { State = PartState.Done, Restarts = done.Restarts },
+            { Failed: { } failed } => part with { State = PartState.Failed, Problem = failed.Reason, Code = failed.Code },
+            _ => throw new CommandException(ExitCode.PeerUnreachable, "its agent has ended before the step did"),
+        };
+    }
+
+    private static StepLine Read(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, StepJson.Default.StepLine) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException exception)
+        {
+            throw new CommandException(
+                ExitCode.PeerRefused, $"its answer cannot be read, is it of another version? {exception.Message}");
+        }
+    }
+}

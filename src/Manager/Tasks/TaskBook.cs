@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Manager.State;
+
+namespace KadaluFsd.Manager.Tasks;
+
+/// <summary>Tasks as they are written down, and what is said meanwhile, which is forgotten when the manager ends. From any thread.</summary>
+/// <param name="store">What the manager knows.</param>
+internal sealed class TaskBook(IStateStore store)
+{
+    private const string CounterKey = "generation";
+    private const int MaxTasks = 1000;
+
+    private readonly ConcurrentDictionary<long, TaskLines> _lines = new();
+
+    /// <summary>Takes the next number.</summary>
+    /// <returns>It, and what has to be written so that it is nobody else's.</returns>
+    internal async Task<(long Number, StateWrite Write)> TakeNumberAsync(CancellationToken cancellation)
+    {
+        StateDocument? counter = await store.FindAsync(StateKind.Cluster, CounterKey, cancellation);
+        long number = (counter?.Read(TaskDocumentJson.Default.Int64) ?? 0) + 1;
+        return (number, StateWrite.Of(
+            StateKind.Cluster, CounterKey, counter?.Revision ?? 0, number, TaskDocumentJson.Default.Int64));
+    }
+
+    /// <summary>What is to be written for a task.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="expected">Its revision in the store; 0 for a new one.</param>
+    internal static StateWrite Write(TaskDocument task, long expected) => StateWrite.Of(
+        StateKind.Tasks, KeyOf(task.Id), expected, task, TaskDocumentJson.Default.TaskDocument);
+
+    /// <summary>Finds a task.</summary>
+    /// <returns>It with its revision in the store; null where there is none.</returns>
+    internal async Task<(TaskDocument Task, long Revision)?> FindAsync(long number, CancellationToken cancellation) =>
+        await store.FindAsync(StateKind.Tasks, KeyOf(number), cancellation) is { } found
+            ? (found.Read(TaskDocumentJson.Default.TaskDocument), found.Revision) : null;
+
+    /// <summary>All tasks that are remembered.</summary>
+    /// <returns>They, the first one first.</returns>
+    internal async Task<(TaskDocument Task, long Revision)[]> ListAsync(CancellationToken cancellation) =>
+        [.. (await store.ListAsync(StateKind.Tasks, "", cancellation))
+            .Select(found => (found.Read(TaskDocumentJson.Default.TaskDocument), found.Revision))];
+
+    /// <summary>What is to be written so that there are not more tasks every year.</summary>
+    internal async Task<IEnumerable<StateWrite>> ForgetOldAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<StateDocument> all = await store.ListAsync(StateKind.Tasks, "", cancellation);
+        StateDocument[] old =
+            [.. all.Take(Math.Max(0, all.Count - MaxTasks))
+                .Where(found => found.Read(TaskDocumentJson.Default.TaskDocument).State != TaskState.Running)];
+        foreach (StateDocument found in old)
+        {
+            _lines.TryRemove(long.Parse(found.Key, CultureInfo.InvariantCulture), out _);
+        }
+
+        return old.Select(found => new StateWrite(StateKind.Tasks, found.Key, found.Revision, null));
+    }
+
+    /// <summary>What a task says.</summary>
+    internal TaskLines LinesOf(long number) => _lines.GetOrAdd(number, _ => new TaskLines());
+
+    // In the order of numbers.
+    private static string KeyOf(long number) => number.ToString("D12", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,103 @@
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Contract;
+using KadaluFsd.Manager.Pools;
+
+namespace KadaluFsd.Manager.Tasks;
+
+/// <summary>What a task becomes when all nodes have answered, and the pool with it.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Pool">The pool; null where it is gone.</param>
+internal sealed record TaskTurn(TaskDocument Task, PoolRecord? Pool);
+
+/// <summary>
+/// The course of tasks: check everywhere, then change everywhere. What was not changed everywhere is undone where the pool is new, or a node has
+/// refused; a node that is away is told when it is back.
+/// </summary>
+internal static class TaskCourse
+{
+    /// <summary>Decides what comes next.</summary>
+    /// <param name="task">The task; each node has answered at this stage.</param>
+    /// <param name="pool">The pool.</param>
+    /// <param name="now">The time.</param>
+    internal static TaskTurn Next(TaskDocument task, PoolRecord pool, DateTimeOffset now)
+    {
+        TaskPart[] refused = [.. task.Parts.Where(part => part.State == PartState.Failed)];
+        TaskPart[] away = [.. task.Parts.Where(part => part.State == PartState.Away)];
+        TaskTurn End(string? problem, int code, PoolRecord? left) => new(
+            task with { State = code == 0 ? TaskState.Done : TaskState.Failed, Problem = problem, Code = code, Ended = now },
+            left is null ? null : left with { Task = null });
+        TaskTurn Finish(PoolRecord? left)
+        {
+            string? awayNote = away.Length == 0 ? null : $"{Names(away)}: away, and told when back";
+            string? problem = Join([Describe(task, refused), awayNote]);
+            int late = away.Length > 0 && !task.Order.IsOfflineOk ? (int)ExitCode.PeerUnreachable : 0;
+            return End(problem, task.Code != 0 ? task.Code : refused.Length > 0 ? CodeOf(refused) : late, left);
+        }
+
+        switch (task.Order, task.Stage)
+        {
+            case (CreateOrder, TaskStage.Checking) when refused.Length + away.Length > 0:
+                return End(Describe(task, [.. refused, .. away]), CodeOf([.. refused, .. away]), null);
+            case (_, TaskStage.Checking) when refused.Length > 0 || (away.Length > 0 && !task.Order.IsOfflineOk):
+                string hint = refused.Length == 0 ? "\n  nothing was changed; --offline-ok does it there when it is back" : "";
+                return End(
+                    Describe(task, [.. refused, .. away]) + hint, CodeOf([.. refused, .. away]), pool);
+            case (_, TaskStage.Checking):
+                return new TaskTurn(
+                    task.At(TaskStage.Changing, task.Parts.Any(part => part.Restarts)), pool with
+                    {
+                        Definition = task.Definition,
+                        Left = task.Order is DeleteOrder ? NodesOf(task) : [],
+                        Phase = task.Order switch
+                        {
+                            StartOrder => PoolPhase.Started,
+                            StopOrder => PoolPhase.Stopped,
+                            DeleteOrder => PoolPhase.Deleting,
+                            _ => pool.Phase,
+                        },
+                    });
+            case (CreateOrder, TaskStage.Changing) when refused.Length + away.Length > 0:
+                return Undo(task, [.. refused, .. away], pool with { Phase = PoolPhase.Deleting, Left = NodesOf(task) });
+            case (CreateOrder create, TaskStage.Changing):
+                return create.Starts ? new TaskTurn(task.At(TaskStage.Running), pool with { Phase = PoolPhase.Started })
+                    : Finish(pool with { Phase = PoolPhase.Stopped });
+            case (ChangeOrder, TaskStage.Changing) when refused.Length > 0:
+                return Undo(task, refused, pool with { Definition = TaskSteps.Undo(task) });
+            case (CatchUpOrder, TaskStage.Changing) when pool.Phase != PoolPhase.Deleting && refused.Length + away.Length == 0:
+                return new TaskTurn(task.At(TaskStage.Running), pool);
+            case (CreateOrder, TaskStage.Undoing):
+            case (DeleteOrder, TaskStage.Changing):
+            case (CatchUpOrder, TaskStage.Changing) when pool.Phase == PoolPhase.Deleting:
+                HashSet<Guid> gone = [.. task.Parts.Where(part => part.State == PartState.Done).Select(part => part.Node)];
+                Guid[] left = [.. pool.Left.Where(node => !gone.Contains(node))];
+                return Finish(left.Length > 0 ? pool with { Left = left } : null);
+            default:
+                return Finish(pool);
+        }
+    }
+
+    // Everywhere: who was away may have done it.
+    private static TaskTurn Undo(TaskDocument task, TaskPart[] because, PoolRecord pool)
+    {
+        TaskDocument undoing = task with
+        {
+            Problem = Describe(task, because) + "\n  what was done is undone",
+            Code = CodeOf(because),
+            Parts = [.. task.Parts.Select(part => new TaskPart(part.Node, part.Name))],
+        };
+        return new TaskTurn(undoing.At(TaskStage.Undoing, task.OneByOne), pool);
+    }
+
+    private static Guid[] NodesOf(TaskDocument task) => [.. task.Parts.Select(part => part.Node)];
+
+    private static int CodeOf(TaskPart[] parts) => parts.First(part => part.Code != 0).Code;
+
+    private static string Names(TaskPart[] parts) => string.Join(", ", parts.Select(part => part.Name));
+
+    // What had failed before, and what fails now.
+    private static string? Describe(TaskDocument task, TaskPart[] parts) =>
+        Join(parts.Select(part => $"{part.Name}: {part.Problem}").Prepend(task.Problem));
+
+    private static string? Join(IEnumerable<string?> lines) =>
+        string.Join("\n", lines.OfType<string>()) is { Length: > 0 } text ? text : null;
+}

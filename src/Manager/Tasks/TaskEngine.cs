@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Contract;
+using KadaluFsd.Manager.Pools;
+using KadaluFsd.Manager.State;
+using Microsoft.Extensions.Logging;
+
+namespace KadaluFsd.Manager.Tasks;
+
+/// <summary>Carries tasks out: tells nodes, and writes down what has become of it before it goes on.</summary>
+/// <param name="store">What the manager knows.</param>
+/// <param name="book">The tasks.</param>
+/// <param name="pools">The pools.</param>
+/// <param name="sender">Tells nodes.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TaskEngine(
+    IStateStore store, TaskBook book, PoolRegistry pools, StepSender sender, TimeProvider time, ILogger<TaskEngine> logger)
+    : IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<long, Task> _running = new();
+
+    /// <summary>Goes on with what an earlier process of the manager has begun.</summary>
+    /// <exception cref="CommandException">The store cannot be read.</exception>
+    internal async Task ResumeAsync(CancellationToken cancellation)
+    {
+        foreach ((TaskDocument task, _) in await book.ListAsync(cancellation))
+        {
+            if (task.State == TaskState.Running)
+            {
+                ManagerLog.TaskResumed(logger, task.Id, task.What);
+                Start(task.Id);
+            }
+        }
+    }
+
+    /// <summary>Carries out a task that is written down.</summary>
+    internal void Start(long number) => _running[number] = Task.Run(() => RunAsync(number, _stopping.Token));
+
+    /// <summary>Leaves tasks where they are: the next process goes on with them.</summary>
+    internal async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_running.Values);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task RunAsync(long number, CancellationToken stop)
+    {
+        try
+        {
+            while (await TurnAsync(number, stop))
+            {
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The process stops.
+        }
+#pragma warning disable CA1031 // Whatever it is: other tasks go on, and this one when the manager starts again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ManagerLog.TaskStuck(logger, number, exception);
+        }
+        finally
+        {
+            _running.TryRemove(number, out _);
+            book.LinesOf(number).Wake();
+        }
+    }
+
+    private async Task<bool> TurnAsync(long number, CancellationToken stop)
+    {
+        if (await book.FindAsync(number, stop) is not ({ State: TaskState.Running } task, var revision) ||
+            await pools.FindAsync(task.PoolId, stop) is not { } known)
+        {
+            return false;
+        }
+
+        FaultPoint.Pass($"task: {task.Stage} begins");
+        task = task with { Parts = await CarryOutAsync(task, known.Record.Phase, stop) };
+        FaultPoint.Pass($"task: {task.Stage} is done");
+        TaskTurn turn = TaskCourse.Next(task, known.Record, time.GetUtcNow());
+        IEnumerable<StateWrite> pool = turn.Pool is null
+            ? await pools.RemoveAsync(known, stop) : [PoolRegistry.Write(known, turn.Pool)];
+        await store.CommitAsync([TaskBook.Write(turn.Task, revision), .. pool], stop);
+        FaultPoint.Pass($"task: {task.Stage} is noted");
+        Say(turn.Task);
+        return turn.Task.State == TaskState.Running;
+    }
+
+    private async Task<TaskPart[]> CarryOutAsync(TaskDocument task, PoolPhase phase, CancellationToken stop)
+    {
+        TaskLines lines = book.LinesOf(task.Id);
+        var parts = (TaskPart[])task.Parts.Clone();
+        lines.Show(parts);
+        async Task DoAsync(int place)
+        {
+            TaskPart part = parts[place];
+            parts[place] = await sender.SendAsync(
+                part, TaskSteps.Find(task, phase), said => lines.Say($"{part.Name}: {said}"), stop);
+            lines.Wake();
+        }
+
+        int[] waiting = [.. Enumerable.Range(0, parts.Length).Where(place => parts[place].State == PartState.Waits)];
+        if (!task.OneByOne)
+        {
+            await Task.WhenAll(waiting.Select(DoAsync));
+            return parts;
+        }
+
+        // What one has refused no other one does.
+        foreach (int place in waiting.TakeWhile(_ => parts.All(part => part.State != PartState.Failed)))
+        {
+            await DoAsync(place);
+        }
+
+        return parts;
+    }
+
+    private void Say(TaskDocument task)
+    {
+        book.LinesOf(task.Id).Wake();
+        switch (task.State)
+        {
+            case TaskState.Done:
+                ManagerLog.TaskDone(logger, task.Id, task.What, task.Problem ?? "");
+                break;
+            case TaskState.Failed:
+                ManagerLog.TaskFailed(logger, task.Id, task.What, (task.Problem ?? "").ReplaceLineEndings("; "));
+                break;
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using KadaluFsd.Shared;
+
+namespace KadaluFsd.Harness;
+
+/// <summary>
+/// A machine of a cluster: network, mounts, processes and a host name of its own, and what a node keeps in directories of its own. All that runs or is
+/// mounted there is gone with it.
+/// </summary>
+internal sealed class ClusterMachine : IAsyncDisposable
+{
+    private const string Bridge = "kadalu-bridge";
+    private const string Network = "10.97.0.";
+
+    // What a node keeps outside of units.
+    private static readonly string[] s_own =
+        ["/var/lib/kadalu", "/var/log/kadalu", "/run/kadalu", "/etc/kadalu", "/etc/kadalu-fsd", "/srv"];
+
+    private const string AgentPid = "/run/kadalu/agent.pid";
+    private const string ManagerPid = "/run/kadalu/manager.pid";
+
+    private static readonly string s_kadalu = Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "kadalu");
+
+    private readonly Process _holder;
+    private readonly Workspace _workspace;
+    private readonly string _directory;
+    private readonly int _number;
+    private int _init;
+
+    private ClusterMachine(Process holder, Workspace workspace, string directory, int number) =>
+        (_holder, _workspace, _directory, _number) = (holder, workspace, directory, number);
+
+    /// <summary>Its host name.</summary>
+    internal string Name => NameOf(_number);
+
+    /// <summary>Its address.</summary>
+    internal string Address => AddressOf(_number);
+
+    /// <summary>A file of it, as the test sees it.</summary>
+    /// <param name="path">A path below one of its own directories, such as <c>/run/kadalu/agent.sock</c>.</param>
+    internal string Outside(string path) => _directory + path;
+
+    /// <summary>Makes machines, which know each other's names.</summary>
+    internal static async Task<ClusterMachine[]> CreateAsync(Workspace workspace, int count)
+    {
+        await Command.MustAsync("sh", "-ec", $"""
+            ip link show {Bridge} > /dev/null 2>&1 || ip link add {Bridge} type bridge
+            ip link set {Bridge} up
+            """);
+        return await Task.WhenAll(Enumerable.Range(1, count).Select(number => CreateAsync(workspace, number, count)));
+    }
+
+    /// <summary>Makes machines whose agents run, in one cluster; the manager is on the first one.</summary>
+    internal static async Task<ClusterMachine[]> CreateClusterAsync(Workspace workspace, int count)
+    {
+        ClusterMachine[] nodes = await CreateAsync(workspace, count);
+        await Task.WhenAll(nodes.Select(node => node.StartAgentAsync()));
+        await nodes[0].MustKadaluAsync("cluster", "create");
+        foreach (ClusterMachine node in nodes.Skip(1))
+        {
+            string token = await nodes[0].MustKadaluAsync("node", "token");
+            await node.MustKadaluAsync("node", "join", token.Trim());
+        }
+
+        return nodes;
+    }
+
+    /// <summary>Runs a program there.</summary>
+    internal Task<Command> RunAsync(params string[] command) => Command.RunAsync("nsenter", [.. Enter, .. command]);
+
+    /// <summary>Runs a program there that must succeed.</summary>
+    internal Task<string> MustAsync(params string[] command) => Command.MustAsync("nsenter", [.. Enter, .. command]);
+
+    /// <summary>Types a command of kadalu there.</summary>
+    internal Task<Command> KadaluAsync(params string[] words) => RunAsync([s_kadalu, .. words]);
+
+    /// <summary>Types a command of kadalu there that must succeed.</summary>
+    internal async Task<string> MustKadaluAsync(params string[] words)
+    {
+        Command result = await KadaluAsync(words);
+        Assert.True(
+            result.ExitCode == 0,
+            $"kadalu {string.Join(' ', words)} on {Name}: exit code {result.ExitCode}: {result.Error}{result.Output}\n" +
+            $"{ReadLog("manager")}\n{ReadLog("agent")}");
+        return result.Output;
+    }
+
+    /// <summary>Types a command of kadalu there whose answer is JSON.</summary>
+    internal async Task<JsonNode> AskKadaluAsync(params string[] words) =>
+        JsonNode.Parse(await MustKadaluAsync([.. words, "--json"]))!;
+
+    /// <summary>Starts its agent, and waits until it can be asked.</summary>
+    internal Task StartAgentAsync(params (string Name, string Value)[] environment) => StartAsync(
+        "agent", environment, [Workspace.Program, "agent", "--log", LogOf("agent"), "--pid-file", AgentPid], "node", "info");
+
+    /// <summary>Starts the manager on it, where it was before.</summary>
+    internal Task StartManagerAsync(params (string Name, string Value)[] environment) => StartAsync(
+        "manager", environment, [s_kadalu, "manager", "--log", LogOf("manager"), "--pid-file", ManagerPid], "cluster", "info");
+
+    /// <summary>Kills its agent.</summary>
+    internal Task KillAgentAsync() => KillAsync(AgentPid);
+
+    /// <summary>Kills the manager on it.</summary>
+    internal Task KillManagerAsync() => KillAsync(ManagerPid);
+
+    /// <summary>What its agent, or the manager on it, has logged.</summary>
+    internal string ReadLog(string name) =>
+        File.Exists(Outside(LogOf(name))) ? $"{Name} {name}:\n{File.ReadAllText(Outside(LogOf(name)))}" : "";
+
+    /// <summary>What it knows itself of a pool.</summary>
+    /// <returns>Null where it knows none.</returns>
+    internal JsonNode? FindDefinition(string pool)
+    {
+        string path = Outside($"/var/lib/kadalu/pools/{pool}.json");
+        return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) : null;
+    }
+
+    /// <summary>Takes its wire away, or puts it back.</summary>
+    internal Task ConnectAsync(bool isConnected) =>
+        Command.MustAsync("ip", "link", "set", Wire, isConnected ? "up" : "down");
+
+    public ValueTask DisposeAsync() => Command.EndAsync(_holder);
+
+    private string Wire => $"kadalu-wire{_number}";
+
+    private string[] Enter =>
+        ["--target", _init.ToString(CultureInfo.InvariantCulture), "--mount", "--uts", "--net", "--pid", "--"];
+
+    private static string LogOf(string name) => $"/var/log/kadalu/{name}.log";
+
+    private async Task StartAsync(
+        string what, (string Name, string Value)[] environment, string[] command, params string[] question)
+    {
+        Process process = Command.Start(
+            "nsenter", [.. Enter, .. command], environment.ToDictionary(pair => pair.Name, pair => pair.Value));
+        _workspace.Own(new StartedProcess(process));
+        await Until.SoAsync(
+            $"the {what} of {Name} can be asked",
+            async () => process.HasExited
+                ? throw new InvalidOperationException($"it has ended: {await process.StandardError.ReadToEndAsync()}")
+                : (await KadaluAsync(question)).ExitCode == 0,
+            () => ReadLog(what));
+    }
+
+    private Task<string> KillAsync(string pidFile) => MustAsync(
+        "sh", "-ec", $"pid=$(cat {pidFile}); kill -9 $pid; while kill -0 $pid 2> /dev/null; do sleep 0.02; done");
+
+    private static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"node{number}");
+
+    private static string AddressOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{Network}{number}");
+
+    private static async Task<ClusterMachine> CreateAsync(Workspace workspace, int number, int count)
+    {
+        string directory = workspace.Create("machines", NameOf(number));
+        IEnumerable<string> names = Enumerable.Range(1, count).Select(other => $"{AddressOf(other)} {NameOf(other)}");
+        await File.WriteAllTextAsync(Path.Combine(directory, "hosts"), $"127.0.0.1 localhost\n{string.Join('\n', names)}\n");
+        IEnumerable<string> mounts = s_own.Select(
+            path => $"mkdir -p {path} {directory}{path}; mount --bind {directory}{path} {path}");
+
+        // A shell as the first process: it takes care of those whose parents have ended.
+        Process holder = Command.Start(
+            "unshare",
+            ["--net", "--mount", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private",
+                "bash", "-ec", $"""
+                    hostname {NameOf(number)}
+                    {string.Join('\n', mounts)}
+                    mount --bind {directory}/hosts /etc/hosts
+                    ip link set lo up
+                    echo made
+                    while true; do sleep 1000 & wait -n || true; done
+                    """]);
+        ClusterMachine made = workspace.Own(new ClusterMachine(holder, workspace, directory, number));
+        Assert.Equal("made", await holder.StandardOutput.ReadLineAsync());
+        string children = await File.ReadAllTextAsync($"/proc/{holder.Id}/task/{holder.Id}/children");
+        made._init = int.Parse(children.Trim(), CultureInfo.InvariantCulture);
+        await Command.MustAsync("sh", "-ec", $"""
+            ip link add {made.Wire} type veth peer name eth0 netns {made._init}
+            ip link set {made.Wire} master {Bridge} up
+            """);
+        await made.MustAsync("sh", "-ec", $"ip address add {made.Address}/24 dev eth0; ip link set eth0 up");
+        return made;
+    }
+
+    private sealed class StartedProcess(Process process) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Command.EndAsync(process, withChildren: true);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Text.Json;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Steps;
+using KadaluFsd.Contract;
+using KadaluFsd.Manager.Pools;
+using KadaluFsd.Manager.Tasks;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Manager.Tests.Tasks;
+
+/// <summary>What becomes of a task when all nodes have answered.</summary>
+public sealed class TaskCourseTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Guid[] s_nodes = [.. Enumerable.Range(1, 3).Select(_ => Guid.NewGuid())];
+    private static readonly StepCreationTerms s_creation = new(true, true, "refuse");
+    private static readonly StepChangeTerms s_change = new(false, false);
+    private static readonly CreateOrder s_create = new("pool1", Definition(1), s_creation, Starts: true);
+    private static readonly ChangeOrder s_set = new("pool1", new() { ["a"] = "1" }, [], false, s_change);
+
+    [Fact]
+    public void A_pool_is_checked_created_and_started()
+    {
+        TaskTurn turn = Next(s_create, TaskStage.Checking, PoolPhase.Creating, "ddd");
+        Assert.Equal((TaskStage.Changing, PoolPhase.Creating), (turn.Task.Stage, turn.Pool!.Phase));
+        turn = Next(s_create, TaskStage.Changing, PoolPhase.Creating, "ddd");
+        Assert.Equal((TaskStage.Running, PoolPhase.Started), (turn.Task.Stage, turn.Pool!.Phase));
+        Assert.All(turn.Task.Parts, part => Assert.Equal(PartState.Waits, part.State));
+        turn = Next(s_create, TaskStage.Running, PoolPhase.Started, "ddd");
+        Assert.Equal((TaskState.Done, 0, null), (turn.Task.State, turn.Task.Code, turn.Pool!.Task));
+        turn = Next(s_create with { Starts = false }, TaskStage.Changing, PoolPhase.Creating, "ddd");
+        Assert.Equal((TaskState.Done, PoolPhase.Stopped), (turn.Task.State, turn.Pool!.Phase));
+    }
+
+    [Theory]
+    [InlineData("drd", ExitCode.PoolRefused)]
+    [InlineData("dda", ExitCode.PeerUnreachable)]
+    public void A_creation_that_one_node_refuses_or_misses_has_left_nothing(string parts, ExitCode code)
+    {
+        TaskTurn turn = Next(s_create, TaskStage.Checking, PoolPhase.Creating, parts);
+        Assert.Equal((TaskState.Failed, (int)code, null), (turn.Task.State, turn.Task.Code, turn.Pool));
+    }
+
+    [Theory]
+    [InlineData("drd")]
+    [InlineData("dda")]
+    public void A_creation_that_fails_half_way_is_undone_everywhere(string parts)
+    {
+        TaskTurn turn = Next(s_create, TaskStage.Changing, PoolPhase.Creating, parts);
+        Assert.Equal((TaskStage.Undoing, PoolPhase.Deleting), (turn.Task.Stage, turn.Pool!.Phase));
+        Assert.Equal(s_nodes, turn.Pool.Left);
+        Assert.All(turn.Task.Parts, part => Assert.Equal(PartState.Waits, part.State));
+        TaskTurn end = TaskCourse.Next(turn.Task with { Parts = Parts("ddd") }, turn.Pool, s_now);
+        Assert.Equal((TaskState.Failed, null), (end.Task.State, end.Pool));
+        Assert.Contains("what was done is undone", end.Task.Problem, StringComparison.Ordinal);
+
+        // Who is away has it still, perhaps.
+        end = TaskCourse.Next(turn.Task with { Parts = Parts("dda") }, turn.Pool, s_now);
+        Assert.Equal(s_nodes[2..], end.Pool!.Left);
+        Assert.Equal((PoolPhase.Deleting, null), (end.Pool.Phase, end.Pool.Task));
+    }
+
+    [Fact]
+    public void A_change_is_the_pools_before_the_first_node_is_told_to_make_it()
+    {
+        TaskTurn turn = Next(s_set, TaskStage.Checking, PoolPhase.Started, "ddd");
+        Assert.Equal((TaskStage.Changing, 2), (turn.Task.Stage, RevisionOf(turn.Pool!)));
+        Assert.False(turn.Task.OneByOne);
+        turn = TaskCourse.Next(
+            Task(s_set, TaskStage.Checking, "ddd") with { Parts = [.. Parts("dd"), Parts("ddd")[2] with { Restarts = true }] },
+            Pool(PoolPhase.Started), s_now);
+        Assert.True(turn.Task.OneByOne);
+    }
+
+    [Fact]
+    public void A_change_that_a_node_refuses_when_it_is_to_make_it_is_taken_back_at_a_later_revision()
+    {
+        TaskTurn turn = Next(s_set, TaskStage.Changing, PoolPhase.Started, "drd");
+        Assert.Equal((TaskStage.Undoing, 3), (turn.Task.Stage, RevisionOf(turn.Pool!)));
+        TaskTurn end = TaskCourse.Next(turn.Task with { Parts = Parts("ddd") }, turn.Pool!, s_now);
+        Assert.Equal(
+            (TaskState.Failed, (int)ExitCode.PoolRefused, PoolPhase.Started), (end.Task.State, end.Task.Code, end.Pool!.Phase));
+    }
+
+    [Fact]
+    public void A_node_that_is_away_stops_a_change_unless_that_is_meant()
+    {
+        TaskTurn turn = Next(s_set, TaskStage.Checking, PoolPhase.Started, "dda");
+        Assert.Equal((TaskState.Failed, (int)ExitCode.PeerUnreachable, 1), (turn.Task.State, turn.Task.Code, RevisionOf(turn.Pool!)));
+        Assert.Contains("--offline-ok", turn.Task.Problem, StringComparison.Ordinal);
+
+        turn = Next(s_set with { IsOfflineOk = true }, TaskStage.Checking, PoolPhase.Started, "dda");
+        Assert.Equal((TaskStage.Changing, 2), (turn.Task.Stage, RevisionOf(turn.Pool!)));
+        Assert.Equal([PartState.Waits, PartState.Waits, PartState.Away], turn.Task.Parts.Select(part => part.State));
+        turn = Next(s_set with { IsOfflineOk = true }, TaskStage.Changing, PoolPhase.Started, "dda");
+        Assert.Equal((TaskState.Done, 0), (turn.Task.State, turn.Task.Code));
+        Assert.Contains("node3: away", turn.Task.Problem, StringComparison.Ordinal);
+
+        // It went in the middle of it: the change stays, and the command says that not all have it.
+        turn = Next(s_set, TaskStage.Changing, PoolPhase.Started, "dda");
+        Assert.Equal((TaskState.Failed, (int)ExitCode.PeerUnreachable), (turn.Task.State, turn.Task.Code));
+    }
+
+    [Fact]
+    public void What_is_deleted_everywhere_is_gone_and_nowhere_else()
+    {
+        var order = new DeleteOrder("pool1");
+        TaskTurn turn = Next(order, TaskStage.Checking, PoolPhase.Stopped, "ddd");
+        Assert.Equal(PoolPhase.Deleting, turn.Pool!.Phase);
+        Assert.Equal(s_nodes, turn.Pool.Left);
+        Assert.Null(TaskCourse.Next(turn.Task with { Parts = Parts("ddd") }, turn.Pool, s_now).Pool);
+        TaskTurn end = TaskCourse.Next(turn.Task with { Parts = Parts("rda") }, turn.Pool, s_now);
+        Assert.Equal([s_nodes[0], s_nodes[2]], end.Pool!.Left);
+
+        var late = new CatchUpOrder("pool1", s_nodes[2]);
+        TaskDocument telling = Task(late, TaskStage.Changing, "ddd") with { Parts = [Parts("ddd")[2]] };
+        end = TaskCourse.Next(telling, end.Pool, s_now);
+        Assert.Equal([s_nodes[0]], end.Pool!.Left);
+    }
+
+    [Fact]
+    public void A_node_that_was_away_is_told_of_the_definition_and_then_of_its_units()
+    {
+        TaskTurn turn = Next(new CatchUpOrder("pool1", s_nodes[0]), TaskStage.Changing, PoolPhase.Started, "d");
+        Assert.Equal(TaskStage.Running, turn.Task.Stage);
+        Assert.IsType<StartStep>(TaskSteps.Find(turn.Task, PoolPhase.Started));
+        Assert.IsType<StopStep>(TaskSteps.Find(turn.Task, PoolPhase.Stopped));
+        Assert.IsType<DeleteStep>(TaskSteps.Find(turn.Task with { Stage = TaskStage.Changing }, PoolPhase.Deleting));
+    }
+
+    [Fact]
+    public void Starting_and_stopping_are_wanted_before_the_first_node_does_it()
+    {
+        Assert.Equal(
+            PoolPhase.Started,
+            Next(new StartOrder("pool1", false), TaskStage.Checking, PoolPhase.Stopped, "ddd").Pool!.Phase);
+        Assert.Equal(PoolPhase.Stopped, Next(new StopOrder("pool1"), TaskStage.Checking, PoolPhase.Started, "ddd").Pool!.Phase);
+        TaskTurn failed = Next(new StartOrder("pool1", false), TaskStage.Changing, PoolPhase.Started, "drd");
+        Assert.Equal((TaskState.Failed, PoolPhase.Started), (failed.Task.State, failed.Pool!.Phase));
+    }
+
+    // d: done, r: refused, a: away.
+    private static TaskPart[] Parts(string states) => [.. states.Select((state, place) => state switch
+    {
+        'd' => new TaskPart(s_nodes[place], $"node{place + 1}", PartState.Done),
+        'r' => new TaskPart(s_nodes[place], $"node{place + 1}", PartState.Failed, "no", (int)ExitCode.PoolRefused),
+        _ => new TaskPart(s_nodes[place], $"node{place + 1}", PartState.Away, "silent", (int)ExitCode.PeerUnreachable),
+    })];
+
+    private static TaskTurn Next(PoolOrder order, TaskStage stage, PoolPhase phase, string states) =>
+        TaskCourse.Next(Task(order, stage, states), Pool(phase), s_now);
+
+    private static TaskDocument Task(PoolOrder order, TaskStage stage, string states) => new(
+        7, Guid.Empty, order, Definition(2), Definition(1), stage, TaskState.Running, Parts(states), OneByOne: false, s_now);
+
+    private static PoolRecord Pool(PoolPhase phase) => new(Guid.Empty, "pool1", phase, Definition(1), 7, []);
+
+    private static int RevisionOf(PoolRecord pool) => PoolText.Read(pool.Definition).Revision;
+
+    private static JsonElement Definition(int revision) => PoolText.Write(new Pool("pool1", Guid.Empty) { Revision = revision });
+}
