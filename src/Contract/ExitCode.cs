@@ -43,4 +43,10 @@ public enum ExitCode
 
     /// <summary>The operating system refused: a right is missing, a disk is full, a file system is read-only.</summary>
     SystemRefused = 12,
+
+    /// <summary>What was asked for is there, and not all of it is well.</summary>
+    Degraded = 20,
+
+    /// <summary>A group of a pool has too few units to be used.</summary>
+    NoQuorum = 21,
 }

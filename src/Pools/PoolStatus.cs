@@ -83,7 +83,7 @@ public sealed record PoolStatus(
     /// (afr's quorum-type).
     /// </summary>
     /// <returns>A line for each such group.</returns>
-    internal static IEnumerable<string> FindGroupProblems(Pool pool, PoolUnitStatus[] units)
+    public static IEnumerable<string> FindGroupProblems(Pool pool, PoolUnitStatus[] units)
     {
         for (int place = 0; place < pool.Groups.Length; place++)
         {

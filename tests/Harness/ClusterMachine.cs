@@ -121,7 +121,13 @@ internal sealed class ClusterMachine : IAsyncDisposable
     internal Task ConnectAsync(bool isConnected) =>
         Command.MustAsync("ip", "link", "set", Wire, isConnected ? "up" : "down");
 
-    public ValueTask DisposeAsync() => Command.EndAsync(_holder);
+    public async ValueTask DisposeAsync()
+    {
+        await Command.EndAsync(_holder);
+
+        // Its other end goes with the machine's network, at some time.
+        await Command.RunAsync("ip", "link", "delete", Wire);
+    }
 
     private string Wire => $"kadalu-wire{_number}";
 

@@ -14,17 +14,21 @@ public class ProjectTests
         ["src/Storage/Storage.csproj"] = ["Contract", "Linux", "Volgen"],
         ["src/Pools/Pools.csproj"] = ["Contract", "Linux", "Storage", "Volgen"],
         ["src/Cluster/Cluster.csproj"] = ["Contract", "Linux", "Volgen"],
-        ["src/Agent/Agent.csproj"] = ["Cluster", "Contract", "Linux", "Pools", "Volgen"],
-        ["src/Manager/Manager.csproj"] = ["Cluster", "Contract", "Control", "Linux", "Volgen"],
+        ["src/Agent/Agent.csproj"] = ["Cluster", "Contract", "Control", "Hosting", "Linux", "Pools", "Volgen"],
+        ["src/Manager/Manager.csproj"] = ["Cluster", "Contract", "Control", "Hosting", "Linux", "Volgen"],
         ["src/Native/Native.csproj"] = ["Contract", "Linux", "Volgen"],
         ["src/Hosting/Hosting.csproj"] = ["Contract", "Linux", "Volgen"],
         ["src/Control/Control.csproj"] = ["Contract", "Hosting", "Linux", "Volgen"],
+        ["src/CommandLine/CommandLine.csproj"] = ["Contract", "Hosting", "Linux", "Volgen"],
         ["src/Serving/Serving.csproj"] = ["Contract", "Hosting", "Linux", "Rpc", "Volgen"],
         ["src/Daemons/Daemons.csproj"] = ["Contract", "Control", "Hosting", "Linux", "Native", "Serving", "Storage", "Volgen"],
         ["src/Fsd/Fsd.csproj"] =
         [
-            "Agent", "Cluster", "Contract", "Daemons", "Hosting", "Linux", "Native", "Pools", "Rpc", "Serving", "Storage", "Volgen",
+            "Agent", "Cluster", "CommandLine", "Contract", "Daemons", "Hosting", "Linux", "Native", "Pools", "Rpc", "Serving", "Storage",
+            "Volgen",
         ],
+        ["src/Kadalu/Kadalu.csproj"] =
+            ["Cluster", "CommandLine", "Contract", "Hosting", "Linux", "Manager", "Pools", "Volgen"],
     };
 
     [Fact]

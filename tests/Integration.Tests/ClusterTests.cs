@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
@@ -15,7 +16,8 @@ public sealed class ClusterTests : IntegrationTest
         (ClusterMachine first, ClusterMachine third, ClusterMachine client) = (nodes[0], nodes[2], nodes[3]);
         Assert.Equal(4, (await third.AskKadaluAsync("node", "list")).AsArray().Count);
 
-        await third.MustKadaluAsync("pool", "create", Pool, "mirror", "node1:/srv/u", "node2:/srv/u", "node3:/srv/u", "--root-partition");
+        await third.MustKadaluAsync(
+            "pool", "create", Pool, "mirror", "node1:/srv/u", "node2:/srv/u", "node3:/srv/u", "--root-partition");
         await MountAsync(client);
         await client.MustAsync("sh", "-ec", "echo hello > /mnt/f; sync /mnt/f");
         string ports = PortsOf(nodes[0]);
@@ -40,12 +42,87 @@ public sealed class ClusterTests : IntegrationTest
         Assert.Empty((await client.AskKadaluAsync("pool", "list")).AsArray());
 
         // Everything that it had is free.
-        await first.MustKadaluAsync("pool", "create", Pool, "mirror", "node1:/srv/v", "node2:/srv/v", "node3:/srv/v", "--root-partition");
+        await first.MustKadaluAsync(
+            "pool", "create", Pool, "mirror", "node1:/srv/v", "node2:/srv/v", "node3:/srv/v", "--root-partition");
         Assert.Equal(ports, PortsOf(nodes[0]));
 
         // Nobody else was told.
         Assert.False(Directory.Exists(client.Outside("/var/lib/kadalu/generations")));
     }
+
+    [Theory]
+    [InlineData("task: noted")]
+    [InlineData("task: Checking is done")]
+    [InlineData("task: Changing begins")]
+    [InlineData("task: Changing is done")]
+    [InlineData("task: Running begins")]
+    public async Task A_manager_that_is_killed_in_a_creation_goes_on_with_it_when_it_is_back(string place)
+    {
+        ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 2);
+        await nodes[0].KillManagerAsync();
+        await nodes[0].StartManagerAsync(("KADALU_FSD_DIE_AT", place));
+        Command killed = await CreateMirrorAsync(nodes[1]);
+        Assert.NotEqual(0, killed.ExitCode);
+        await nodes[0].StartManagerAsync();
+        await nodes[1].MustKadaluAsync("task", "wait", "1");
+        Assert.Equal("started", (string?)(await nodes[0].AskKadaluAsync("pool", "status"))[0]!["info"]!["state"]);
+        Assert.All(nodes, node => Assert.Equal("started", (string?)node.FindDefinition(Pool)!["local"]!["state"]));
+    }
+
+    [Fact]
+    public async Task A_step_that_is_killed_on_one_node_is_undone_everywhere_and_leaves_nothing()
+    {
+        ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 2);
+        await nodes[1].KillAgentAsync();
+        await nodes[1].StartAgentAsync(("KADALU_FSD_DIE_AT", "a pool is noted"));
+        MustBeRefused(await CreateMirrorAsync(nodes[0]), "node2: the step was interrupted");
+        Assert.Null(nodes[0].FindDefinition(Pool));
+        await nodes[1].KillAgentAsync();
+        await nodes[1].StartAgentAsync();
+        await Until.SoAsync(
+            "the node that could not undo it is told", () => nodes[1].FindDefinition(Pool) is null, () => nodes[0].ReadLog("manager"));
+        await Until.SoAsync(
+            "the pool is gone", async () => (await nodes[0].AskKadaluAsync("pool", "list")).AsArray().Count == 0,
+            () => nodes[0].ReadLog("manager"));
+        Assert.Equal(0, (await CreateMirrorAsync(nodes[0])).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_node_that_was_away_gets_the_newest_definition_before_its_units_serve_also_without_the_manager()
+    {
+        ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 3);
+        await nodes[0].MustKadaluAsync(
+            "pool", "create", Pool, "mirror", "node1:/srv/u", "node2:/srv/u", "node3:/srv/u", "--root-partition");
+        await nodes[2].ConnectAsync(isConnected: false);
+        string[] set = ["pool", "set", Pool, "diagnostics.client-log-level", "DEBUG"];
+        MustBeRefused(await nodes[0].KadaluAsync(set), "--offline-ok");
+        Assert.Equal(1, RevisionOf(nodes[0]));
+        Assert.Contains("node3: away", await nodes[0].MustKadaluAsync([.. set, "--offline-ok"]), StringComparison.Ordinal);
+        Assert.Equal((2, 2, 1), (RevisionOf(nodes[0]), RevisionOf(nodes[1]), RevisionOf(nodes[2])));
+
+        // Its agent does not run, and the manager neither: the other node of the pool knows.
+        await nodes[2].KillAgentAsync();
+        await nodes[0].KillManagerAsync();
+        await nodes[2].ConnectAsync(isConnected: true);
+        await nodes[2].MustAsync(Workspace.Program, "may-start", $"{Pool}.node3.srv-u");
+        Assert.Equal(2, RevisionOf(nodes[2]));
+        Assert.Contains(
+            "log-level DEBUG", await File.ReadAllTextAsync(nodes[2].Outside($"/var/lib/kadalu/volfiles/{Pool}.vol")),
+            StringComparison.Ordinal);
+
+        // The rest the manager tells it.
+        await nodes[0].StartManagerAsync();
+        await nodes[2].StartAgentAsync();
+        await Until.SoAsync(
+            "all nodes have everything",
+            async () => !(bool)(await nodes[0].AskKadaluAsync("pool", "list"))[0]!["nodes"]![2]!["isBehind"]! &&
+                !(bool)nodes[2].FindDefinition(Pool)!["local"]!["changing"]!,
+            () => nodes[0].ReadLog("manager"));
+        Assert.Equal(0, (await nodes[1].KadaluAsync("pool", "status")).ExitCode);
+    }
+
+    private static Task<Command> CreateMirrorAsync(ClusterMachine node) => node.KadaluAsync(
+        "pool", "create", Pool, "mirror", "node1:/srv/u", "node2:/srv/u", "--root-partition", "-y");
 
     private static async Task MountAsync(ClusterMachine client) => await client.MustAsync(
         "sh", "-ec",

@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
@@ -16,24 +15,21 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
-    // A third of a certificate's time is left for a manager that is away.
-    private const double RenewAfter = 2.0 / 3;
-
     private readonly SemaphoreSlim _one = new(1, 1);
-    private volatile Identity? _identity;
+    private volatile ClusterLink? _link;
 
     /// <summary>The node's id.</summary>
     public Guid Node { get; private set; }
 
     /// <summary>What the node keeps of being in a cluster; null where it is in none.</summary>
-    public Membership? Membership => _identity?.Membership;
+    public Membership? Membership => _link?.Membership;
 
     /// <summary>What the node is called in pools.</summary>
     public string Name => Membership?.Name ?? files.FindName() ?? Environment.MachineName;
 
     /// <summary>What it shows to, and asks of, others of the cluster.</summary>
     /// <exception cref="CommandException">It is in no cluster.</exception>
-    public ClusterTls Tls => (_identity ?? throw InNoCluster()).Tls;
+    public ClusterTls Tls => Link.Tls;
 
     /// <summary>What it says of being in a cluster.</summary>
     public MemberInfo Describe() => new(
@@ -75,13 +71,13 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
     /// <exception cref="CommandException">The manager does not answer, or refuses.</exception>
     public async Task<bool> RenewAsync(CancellationToken cancellation)
     {
-        if (_identity is not { } old || time.GetUtcNow() < old.RenewAt)
+        if (_link is not { } old || time.GetUtcNow() < old.RenewAt)
         {
             return false;
         }
 
         using var key = NodeKey.Create();
-        using PeerClient client = CreateManagerClient();
+        using PeerClient client = old.CreateManagerClient();
         RenewalAnswer answer = await client.AskAsync(
             Joining.RenewPath, new RenewalRequest(key.Request()), NodeJson.Default.RenewalRequest, NodeJson.Default.RenewalAnswer,
             s_patience, cancellation);
@@ -93,12 +89,7 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
 
     /// <summary>A client of the manager; the caller owns it.</summary>
     /// <exception cref="CommandException">This node is in no cluster.</exception>
-    public PeerClient CreateManagerClient()
-    {
-        Identity identity = _identity ?? throw InNoCluster();
-        ManagerPlace manager = identity.Membership.Manager;
-        return new PeerClient(manager.Host, manager.Port, refused => identity.Tls.ForClient(manager.Identity, refused));
-    }
+    public PeerClient CreateManagerClient() => Link.CreateManagerClient();
 
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
@@ -118,21 +109,11 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
-    // The earlier one is in use by connections still, and is left to the garbage collector.
-    private void Use(Membership member)
-    {
-        try
-        {
-            X509Certificate2 own = NodeKey.Join(member.Certificate, member.Key);
-            DateTime renewAt = own.NotBefore + ((own.NotAfter - own.NotBefore) * RenewAfter);
-            _identity = new Identity(
-                member, new ClusterTls(own, ClusterTrust.Read(member.Authority), time), renewAt.ToUniversalTime());
-        }
-        catch (IdentityException exception)
-        {
-            throw new CommandException(ExitCode.PoolRefused, $"{files.Membership}: {exception.Message}");
-        }
-    }
+    private ClusterLink Link => _link ?? throw new CommandException(
+        ExitCode.PoolRefused,
+        "this node is in no cluster: kadalu cluster create makes one, kadalu node join TOKEN lets it into one");
+
+    private void Use(Membership member) => _link = new ClusterLink(member, time);
 
     private static JoinToken ReadToken(string text)
     {
@@ -145,10 +126,4 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
             throw new CommandException(ExitCode.Usage, exception.Message);
         }
     }
-
-    private static CommandException InNoCluster() => new(
-        ExitCode.PoolRefused,
-        "this node is in no cluster: kadalu cluster create makes one, kadalu node join TOKEN lets it into one");
-
-    private sealed record Identity(Membership Membership, ClusterTls Tls, DateTimeOffset RenewAt);
 }

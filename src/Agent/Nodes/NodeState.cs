@@ -41,5 +41,23 @@ public sealed class NodeState(PoolStore store, NodeServices services)
         return JsonSerializer.SerializeToElement(status, PoolJson.Default.PoolStatus);
     }
 
+    /// <summary>A pool's definition, for another node of it.</summary>
+    /// <param name="id">The pool's id.</param>
+    /// <param name="asker">The id of that node.</param>
+    /// <exception cref="CommandException">There is none here, or the node has nothing to do with it.</exception>
+    public DefinitionAnswer GetDefinition(Guid id, Guid asker)
+    {
+        StoredPool? stored = store.LoadAll().FirstOrDefault(stored => stored.Pool.Id == id);
+        return stored is not null && stored.Pool.Units.Any(member => member.Unit.Node.Id == asker.ToString())
+            ? new DefinitionAnswer(stored.State.ToString().ToLowerInvariant(), Write(stored.Pool))
+            : throw new CommandException(ExitCode.PoolRefused, "there is no such pool here, or it has no unit on that node");
+    }
+
+    private static JsonElement Write(Pool pool)
+    {
+        using var document = JsonDocument.Parse(PoolDocument.Write(pool));
+        return document.RootElement.Clone();
+    }
+
     private ThisNode FindNode() => new(null, store.Paths.Node.FindName(), store.Paths.Node.FindId());
 }

@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace KadaluFsd.Agent.Port;
 
-/// <summary>What the manager can ask of an agent; nobody else.</summary>
+/// <summary>What the manager can ask of an agent, and for definitions other nodes.</summary>
 /// <param name="member">Says who asks.</param>
 /// <param name="state">What the node can say of its pools.</param>
 internal sealed class AgentRoutes(ClusterMember member, NodeState state)
@@ -28,25 +28,37 @@ internal sealed class AgentRoutes(ClusterMember member, NodeState state)
         all.MapPost(NodePaths.Steps, RunStepAsync);
         all.MapGet(NodePaths.Ports, GetPorts);
         all.MapGet(NodePaths.Status + "/{pool}", GetStatusAsync);
+        routes.MapGet(NodePaths.Definitions + "/{id:guid}", GetDefinition);
     }
 
     private string? FindRefusal(HttpContext context)
     {
-        string? problem = "it has shown no certificate";
-        PeerIdentity? who =
-            context.Connection.ClientCertificate is { } shown ? member.Tls.Check(shown, out problem) : null;
+        PeerIdentity? who = FindPeer(context, out string? problem);
         return who is null ? problem
             : who.Role == ClusterRole.Manager ? null
             : $"the node {who.Node} is not the manager: only that one can have a node do something";
     }
+
+    private PeerIdentity? FindPeer(HttpContext context, out string? problem)
+    {
+        problem = "it has shown no certificate";
+        return context.Connection.ClientCertificate is { } shown ? member.Tls.Check(shown, out problem) : null;
+    }
+
+    // For any node of the pool: that its manager has removed it another node does not know, and no pool has units on it then.
+    private Task<Results<Ok<DefinitionAnswer>, JsonHttpResult<ControlError>>> GetDefinition(Guid id, HttpContext context) =>
+        ControlAnswer.OrRefusalAsync(() => Task.FromResult(state.GetDefinition(
+            id, (FindPeer(context, out string? problem) ?? throw new CommandException(ExitCode.PeerRefused, problem!)).Node)));
 
     // Goes on to its end also when nobody reads the lines any more.
     private static async Task RunStepAsync(HttpContext context)
     {
         byte[] step = await context.Request.ReadBodyAsync();
         context.Response.ContentType = "application/x-ndjson";
-        await StepProcess.RunAsync(step, async line =>
+        using var one = new SemaphoreSlim(1, 1);
+        async Task WriteAsync(string line)
         {
+            await one.WaitAsync();
             try
             {
                 await context.Response.WriteAsync(line + "\n", Encoding.UTF8, context.RequestAborted);
@@ -56,7 +68,19 @@ internal sealed class AgentRoutes(ClusterMember member, NodeState state)
             {
                 // Who has sent it sends it again.
             }
-        });
+            finally
+            {
+                one.Release();
+            }
+        }
+
+        Task running = StepProcess.RunAsync(step, WriteAsync);
+        while (await Task.WhenAny(running, Task.Delay(NodePaths.StepPulse)) != running)
+        {
+            await WriteAsync("");
+        }
+
+        await running;
     }
 
     private Task<Results<Ok<PortReport>, JsonHttpResult<ControlError>>> GetPorts() =>

@@ -38,4 +38,5 @@ public sealed record RenewalAnswer(string Certificate);
 [JsonSerializable(typeof(NodeReport))]
 [JsonSerializable(typeof(ReportAnswer))]
 [JsonSerializable(typeof(PortReport))]
+[JsonSerializable(typeof(DefinitionAnswer))]
 public sealed partial class NodeJson : JsonSerializerContext;

@@ -3,14 +3,22 @@ namespace KadaluFsd.Cluster.Nodes;
 /// <summary>What can be asked of an agent by other nodes, and of a manager by nodes, over TLS.</summary>
 public static class NodePaths
 {
-    /// <summary>Agent: has the node carry out a step; its lines are the answer.</summary>
+    /// <summary>
+    /// Agent: has the node carry out a step; its lines are the answer, with an empty one every <see cref="StepPulse"/> meanwhile.
+    /// </summary>
     public const string Steps = "/v1/steps";
+
+    /// <summary>How often an agent says that it is there still.</summary>
+    public static readonly TimeSpan StepPulse = TimeSpan.FromSeconds(2);
 
     /// <summary>Agent: which ports of the node are not free.</summary>
     public const string Ports = "/v1/ports";
 
     /// <summary>Agent: how the node's pools are; <c>/NAME</c> for one.</summary>
     public const string Status = "/v1/status";
+
+    /// <summary>Agent and manager: a pool's definition, for nodes of it; <c>/ID</c> for one.</summary>
+    public const string Definitions = "/v1/definitions";
 
     /// <summary>Manager: takes a report of a node.</summary>
     public const string Report = "/v1/report";

@@ -61,15 +61,15 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
     /// <summary>Asks for what comes line by line.</summary>
     /// <param name="path">Such as <c>/v1/steps</c>.</param>
     /// <param name="body">What is sent.</param>
-    /// <param name="take">Gets each line, without its end, UTF-8.</param>
-    /// <param name="patience">How long to wait for the last one.</param>
+    /// <param name="take">Gets each line, without its end, UTF-8. Empty ones only say that there is somebody still.</param>
+    /// <param name="silence">How long to wait for the next line, an empty one too.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="CommandException">Nobody answers, somebody else does, the answer is a refusal, or it ends early.</exception>
     public async Task AskForLinesAsync(
-        string path, byte[] body, Action<string> take, TimeSpan patience, CancellationToken cancellation)
+        string path, byte[] body, Action<string> take, TimeSpan silence, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(patience);
+        deadline.CancelAfter(silence);
         await ExplainAsync(
             async () =>
             {
@@ -83,12 +83,16 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
                 using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(deadline.Token));
                 while (await reader.ReadLineAsync(deadline.Token) is { } line)
                 {
-                    take(line);
+                    deadline.CancelAfter(silence);
+                    if (line.Length > 0)
+                    {
+                        take(line);
+                    }
                 }
 
                 return true;
             },
-            patience, cancellation);
+            silence, cancellation);
     }
 
     /// <summary>Sends a record, and reads another one.</summary>

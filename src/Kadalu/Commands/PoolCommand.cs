@@ -14,6 +14,8 @@ internal static class PoolCommand
     {
         PoolCreateCommand.Create(),
         CreateList(),
+        PoolStatusCommand.CreateInfo(),
+        PoolStatusCommand.CreateStatus(),
         PoolOptionCommands.CreateGet(),
         PoolOptionCommands.CreateSet(),
         PoolOptionCommands.CreateReset(),

@@ -3,6 +3,7 @@ using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
 using KadaluFsd.Manager.Nodes;
+using KadaluFsd.Manager.Pools;
 using KadaluFsd.Manager.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,10 +19,11 @@ namespace KadaluFsd.Manager.Port;
 /// <param name="presence">When they were heard of.</param>
 /// <param name="returns">Has them told what they have missed.</param>
 /// <param name="clients">Says who asks.</param>
+/// <param name="pools">The pools.</param>
 /// <param name="commands">What their root can ask, too.</param>
 internal sealed class ManagerRoutes(
     ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, NodeReturns returns,
-    NodeClients clients, CommandRoutes commands)
+    NodeClients clients, PoolRegistry pools, CommandRoutes commands)
 {
     /// <summary>Maps them.</summary>
     /// <param name="routes">Where.</param>
@@ -31,6 +33,7 @@ internal sealed class ManagerRoutes(
         routes.MapPost(Joining.JoinPath, JoinAsync);
         routes.MapPost(Joining.RenewPath, RenewAsync);
         routes.MapPost(NodePaths.Report, TakeReportAsync);
+        routes.MapGet(NodePaths.Definitions + "/{id:guid}", GetDefinitionAsync);
         RouteGroupBuilder ofNodes = routes.MapGroup("");
         ofNodes.AddEndpointFilter(async (context, next) =>
         {
@@ -75,6 +78,16 @@ internal sealed class ManagerRoutes(
         presence.Note(node.Node, report);
         await returns.LookAsync(node.Node, report, cancellation);
         return new ReportAnswer(NodePresence.Interval.TotalSeconds);
+    });
+
+    // For the nodes of its units: it has the pool's password.
+    private Task<Results<Ok<DefinitionAnswer>, JsonHttpResult<ControlError>>> GetDefinitionAsync(
+        Guid id, HttpContext context, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+    {
+        string node = (await RequireNodeAsync(context, cancellation)).Node.ToString();
+        return await pools.FindAsync(id, cancellation) is { } known && known.Nodes.Any(other => other.Id == node)
+            ? new DefinitionAnswer(known.Record.Phase.ToString().ToLowerInvariant(), known.Record.Definition)
+            : throw new CommandException(ExitCode.PoolRefused, "there is no such pool, or it has no unit on that node");
     });
 
     // Its certificate alone is worth nothing when it was removed.

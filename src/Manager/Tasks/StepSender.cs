@@ -12,8 +12,8 @@ namespace KadaluFsd.Manager.Tasks;
 /// <param name="time">The clock.</param>
 internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimeProvider time)
 {
-    // Units are restarted one after the other, and heals are waited for.
-    private static readonly TimeSpan s_takesAtMost = TimeSpan.FromHours(2);
+    // Of an agent that says every two seconds that it is there. A step itself may take hours: units are restarted, heals are waited for.
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(15);
 
     // An agent that was killed is started again by the service manager.
     private static readonly TimeSpan s_comesBackWithin = TimeSpan.FromSeconds(20);
@@ -22,10 +22,12 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
     /// <summary>Has a node carry it out.</summary>
     /// <param name="part">The node.</param>
     /// <param name="step">The step; null to see only whether the node is there.</param>
+    /// <param name="isCheck">Whether it changes nothing: then a node that does not answer is not waited for.</param>
     /// <param name="say">Gets what it says meanwhile.</param>
     /// <param name="stop">The manager stops: the step is said again when it is back.</param>
     /// <returns>How it ended.</returns>
-    internal async Task<TaskPart> SendAsync(TaskPart part, NodeStep? step, Action<string> say, CancellationToken stop)
+    internal async Task<TaskPart> SendAsync(
+        TaskPart part, NodeStep? step, bool isCheck, Action<string> say, CancellationToken stop)
     {
         DateTimeOffset start = time.GetUtcNow();
         while (true)
@@ -34,16 +36,15 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
             {
                 NodeDocument node = await nodes.FindAsync(part.Node, stop) ??
                     throw new CommandException(ExitCode.PoolRefused, "it was removed from the cluster");
-                if (step is null)
+                if (isCheck)
                 {
                     await clients.AskPortsAsync(node, stop);
-                    return part with { State = PartState.Done };
                 }
 
-                return await SendOnceAsync(part, node, step, say, stop);
+                return step is null ? part with { State = PartState.Done } : await SendOnceAsync(part, node, step, say, stop);
             }
             catch (CommandException exception) when (
-                exception.Code == ExitCode.PeerUnreachable && step is not null &&
+                exception.Code == ExitCode.PeerUnreachable && !isCheck &&
                 time.GetUtcNow() - start < s_comesBackWithin)
             {
                 await Task.Delay(s_pause, time, stop);
@@ -74,7 +75,7 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
                     say(said);
                 }
             },
-            s_takesAtMost, stop);
+            s_silence, stop);
         return last switch
         {
             { Done: { } done } => part with { State = PartState.Done, Restarts = done.Restarts },

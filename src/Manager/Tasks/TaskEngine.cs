@@ -101,7 +101,8 @@ internal sealed class TaskEngine(
         {
             TaskPart part = parts[place];
             parts[place] = await sender.SendAsync(
-                part, TaskSteps.Find(task, phase), said => lines.Say($"{part.Name}: {said}"), stop);
+                part, TaskSteps.Find(task, phase), task.Stage == TaskStage.Checking,
+                said => lines.Say($"{part.Name}: {said}"), stop);
             lines.Wake();
         }
 

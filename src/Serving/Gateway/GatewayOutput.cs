@@ -1,4 +1,5 @@
 using KadaluFsd.Contract;
+using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Logging;
 using KadaluFsd.Serving.Options;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,8 @@
 using KadaluFsd.Contract;
+using KadaluFsd.Hosting.Logging;
 using Microsoft.Extensions.Logging;
 
-namespace KadaluFsd.Hosting.Logging;
+namespace KadaluFsd.Hosting;
 
 /// <summary>The log file of a process without GlusterFS, open as long as the process runs.</summary>
 public abstract class OwnLog(LogOptions options, ProcessLog log, ILogger logger) : Part

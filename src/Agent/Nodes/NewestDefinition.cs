@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Cluster.Transport;
+using KadaluFsd.Contract;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Agent.Nodes;
+
+/// <summary>Asks for a pool's newest definition: the manager, and where that does not answer the other nodes of the pool.</summary>
+/// <param name="link">What this node can say to them.</param>
+internal sealed class NewestDefinition(ClusterLink link)
+{
+    // Clients wait for the unit meanwhile.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Finds it.</summary>
+    /// <param name="known">The pool as this node knows it.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>The pool, and what is to be of it where the manager says so; null where nobody answers.</returns>
+    internal async Task<(Pool Pool, string? State)?> FindAsync(Pool known, CancellationToken cancellation)
+    {
+        using (PeerClient manager = link.CreateManagerClient())
+        {
+            if (await AskAsync(manager, known, cancellation) is { } answer)
+            {
+                return answer;
+            }
+        }
+
+        // Of what another node was told to start or stop it is not known whether it is later than what this one was told.
+        IEnumerable<PoolNode> others = known.Units.Select(member => member.Unit.Node).DistinctBy(node => node.Id)
+            .Where(node => Guid.TryParse(node.Id, out Guid id) && id != link.Membership.Node);
+        (Pool Pool, string State)?[] answers = await Task.WhenAll(others.Select(node => AskNodeAsync(node, known, cancellation)));
+        return answers.OfType<(Pool Pool, string State)>().MaxBy(answer => answer.Pool.Revision) is { Pool: { } newest }
+            ? (newest, null) : null;
+    }
+
+    private async Task<(Pool Pool, string State)?> AskNodeAsync(PoolNode node, Pool known, CancellationToken cancellation)
+    {
+        using PeerClient client = link.CreateNodeClient(node.Name, Guid.Parse(node.Id), DefaultPorts.Agent);
+        return await AskAsync(client, known, cancellation);
+    }
+
+    private static async Task<(Pool Pool, string State)?> AskAsync(
+        PeerClient client, Pool known, CancellationToken cancellation)
+    {
+        try
+        {
+            byte[] text = await client.AskAsync(
+                HttpMethod.Get, $"{NodePaths.Definitions}/{known.Id}", null, s_patience, cancellation);
+            DefinitionAnswer? answer = JsonSerializer.Deserialize(text, NodeJson.Default.DefinitionAnswer);
+            Pool? pool = answer is null ? null : PoolDocument.Read(Encoding.UTF8.GetBytes(answer.Definition.GetRawText()));
+            return pool is not null && pool.Id == known.Id && pool.Name == known.Name ? (pool, answer!.State) : null;
+        }
+        catch (Exception exception) when (exception is CommandException or JsonException or PoolException)
+        {
+            // It is not there, or does not know.
+            return null;
+        }
+    }
+}

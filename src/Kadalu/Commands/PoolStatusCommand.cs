@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.CommandLine;
+using KadaluFsd.Contract;
+using KadaluFsd.Kadalu.Client;
+using KadaluFsd.Kadalu.Output;
+using KadaluFsd.Kadalu.Status;
+
+namespace KadaluFsd.Kadalu.Commands;
+
+/// <summary><c>kadalu pool status</c> and <c>info</c>.</summary>
+internal static class PoolStatusCommand
+{
+    /// <summary>Builds <c>kadalu pool status</c>.</summary>
+    internal static Command CreateStatus()
+    {
+        var name = new Argument<string?>("POOL")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "The pool's name; all pools where none is given.",
+        };
+        var command = new Command(
+            "status",
+            "Show how pools are, by all of their nodes. Exit code 0: well; 20: degraded, or not started; 21: a group has too " +
+            "few units to be used.") { name };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string[] names = parsed.GetValue(name) is { } one ? [one]
+                : [.. (await ManagerAccess.GetAsync(ManagerPaths.Pools, CommandJson.Default.PoolInfoArray, cancellation))
+                    .Answer.Select(pool => pool.Name)];
+            PoolCondition[] pools = await Task.WhenAll(names.Select(pool => AskAsync(pool, cancellation)));
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(JsonSerializer.Serialize(pools, StatusJson.Default.PoolConditionArray));
+            }
+            else
+            {
+                foreach (PoolCondition pool in pools)
+                {
+                    Show(pool);
+                }
+            }
+
+            return (int)pools.Select(pool => pool.Code).DefaultIfEmpty(ExitCode.Success).Max();
+        });
+        return command;
+    }
+
+    /// <summary>Builds <c>kadalu pool info</c>.</summary>
+    internal static Command CreateInfo() => PoolCommand.WithPool(
+        "info", "Show what a pool is made of, and which options are set.", async (parsed, name, cancellation) =>
+        {
+            (string text, PoolInfo pool) = await PoolCommand.GetAsync(name, cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(text);
+                return (int)ExitCode.Success;
+            }
+
+            Terminal.Line($"{pool.Name}: {pool.Type}, {pool.State}, id {pool.Id}, digest {pool.Digest}");
+            Terminal.Table(
+                ["NODE", "STATE", "REVISION"],
+                pool.Nodes.Select(node => new[]
+                {
+                    node.Name, (node.State ?? "not heard of") + (node.IsBehind ? ", behind" : ""),
+                    node.Revision?.ToString(CultureInfo.InvariantCulture) ?? "-",
+                }));
+            Terminal.Line(pool.Definition.GetRawText());
+            return (int)ExitCode.Success;
+        });
+
+    private static async Task<PoolCondition> AskAsync(string name, CancellationToken cancellation) => PoolCondition.Of(
+        (await ManagerAccess.GetAsync(
+            $"{ManagerPaths.Pools}/{Uri.EscapeDataString(name)}/status", CommandJson.Default.PoolStatusAnswer,
+            cancellation)).Answer);
+
+    private static void Show(PoolCondition pool)
+    {
+        string space = pool.SizeBytes is { } size
+            ? $", {PlainText.Size(pool.AvailableBytes!.Value)} of {PlainText.Size(size)} available" : "";
+        Terminal.Line($"{pool.Info.Name}: {pool.Info.Type}, {pool.Info.State}: {pool.Verdict}{space}");
+        foreach (string problem in pool.Problems)
+        {
+            Terminal.Line($"  {problem}");
+        }
+
+        Terminal.Table(
+            ["UNIT", "GROUP", "ROLE", "STATE", "PORT", "PID", "UP", "CLIENTS", "TO HEAL", "AVAILABLE", "SIZE"],
+            pool.Units.Select(unit => new[]
+            {
+                unit.Address, Text(unit.Group), unit.Role, unit.State, Text(unit.Port), Text(unit.ProcessId),
+                unit.UptimeSeconds is { } up ? PlainText.Duration(up) : "-", Text(unit.Clients), Text(unit.PendingHeals),
+                unit.AvailableBytes is { } available ? PlainText.Size(available) : "-",
+                unit.SizeBytes is { } bytes ? PlainText.Size(bytes) : "-",
+            }));
+    }
+
+    private static string Text(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "-";
+}
+
+/// <summary>How it is written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(PoolCondition[]))]
+internal sealed partial class StatusJson : JsonSerializerContext;

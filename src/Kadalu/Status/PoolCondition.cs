@@ -1,0 +1,132 @@
+using System.Text;
+using System.Text.Json;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Contract;
+using KadaluFsd.Pools;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Kadalu.Status;
+
+/// <summary>How a pool is, by what all of its nodes say of it.</summary>
+/// <param name="Info">What the manager knows of it.</param>
+/// <param name="Verdict"><c>well</c>, <c>stopped</c>, <c>degraded</c> or <c>no quorum</c>.</param>
+/// <param name="Problems">What is not well, and where known what to do.</param>
+/// <param name="SizeBytes">Its size; null where too few units answer.</param>
+/// <param name="AvailableBytes">Its available space; null likewise.</param>
+/// <param name="Units">Its units, each as its own node says.</param>
+internal sealed record PoolCondition(
+    PoolInfo Info, string Verdict, string[] Problems, long? SizeBytes, long? AvailableBytes, PoolUnitStatus[] Units)
+{
+    private const string Down = "down";
+    private const string Well = "well";
+    private const string NoQuorum = "no quorum";
+
+    /// <summary>The exit code of a command that shows it.</summary>
+    internal ExitCode Code => Verdict switch
+    {
+        Well => ExitCode.Success,
+        NoQuorum => ExitCode.NoQuorum,
+        _ => ExitCode.Degraded,
+    };
+
+    /// <summary>Puts together what nodes say.</summary>
+    /// <exception cref="CommandException">An answer is of another form.</exception>
+    internal static PoolCondition Of(PoolStatusAnswer answer)
+    {
+        Pool pool = ReadPool(answer.Pool.Definition);
+        Dictionary<string, PoolStatus> said = answer.Nodes.Where(node => node.Status is not null)
+            .ToDictionary(node => node.Node, node => Read(node.Status!.Value));
+        PoolUnitStatus[] units = [.. pool.Units.Select((member, index) => Find(said, member, index))];
+        bool isStarted = answer.Pool.State == "started";
+        string[] withoutQuorum = isStarted ? [.. PoolStatus.FindGroupProblems(pool, units)] : [];
+        string[] others = [.. FindProblems(answer, said, units, isStarted)];
+        (long Size, long Available)? space = PoolSpace.Of(
+            pool,
+            [.. units.Select(unit => unit.SizeBytes is { } size ? (size, unit.AvailableBytes!.Value) : ((long, long)?)null)]);
+        string verdict = withoutQuorum.Length > 0 ? NoQuorum
+            : others.Length > 0 ? "degraded" : isStarted ? Well : answer.Pool.State;
+        return new PoolCondition(
+            answer.Pool, verdict, [.. withoutQuorum, .. others], space?.Size, space?.Available, units);
+    }
+
+    // A node that does not answer says nothing of its units: clients may reach them still.
+    private static PoolUnitStatus Find(Dictionary<string, PoolStatus> said, PoolMember member, int index) =>
+        said.TryGetValue(member.Unit.Node.Name, out PoolStatus? status) && index < status.Units.Length
+            ? status.Units[index]
+            : new PoolUnitStatus(
+                member.Unit.Node.Name, member.Unit.Path, member.Unit.Port, member.Role.ToString().ToLowerInvariant(),
+                member.Group >= 0 ? member.Group + 1 : null, null, "unknown", [], null, null, null, null, null, null, null, null,
+                null, []);
+
+    private static IEnumerable<string> FindProblems(
+        PoolStatusAnswer answer, Dictionary<string, PoolStatus> said, PoolUnitStatus[] units, bool isStarted)
+    {
+        foreach (NodeStatus node in answer.Nodes.Where(node => node.Problem is not null))
+        {
+            yield return $"{node.Node} says nothing: {node.Problem}";
+        }
+
+        foreach ((string node, PoolStatus status) in said)
+        {
+            if (status.Problem is not null)
+            {
+                yield return $"{node}: {status.Problem}";
+            }
+            else if (status.State != answer.Pool.State || status.Digest != answer.Pool.Digest)
+            {
+                yield return $"{node} has not been told everything: {status.State}, revision {status.Revision} there; it is " +
+                    $"told when its agent reports (kadalu task list), or by kadalu pool start {answer.Pool.Name}";
+            }
+
+            foreach (string reason in isStarted ? status.HealDaemonReasons : [])
+            {
+                yield return $"{node}: the self-heal daemon {reason}";
+            }
+        }
+
+        foreach (PoolUnitStatus unit in isStarted ? units : [])
+        {
+            if (unit.State is not ("ready" or "unknown"))
+            {
+                yield return $"{unit.Address} is {unit.State}" +
+                    string.Concat(unit.Reasons.Select((reason, place) => (place == 0 ? ": " : "; ") + reason)) +
+                    (unit.State == Down ? $" (kadalu pool start {answer.Pool.Name} starts it)" : "");
+            }
+
+            if (unit.Pending.Length > 0)
+            {
+                yield return $"{unit.Address} has at its next start: {string.Join(", ", unit.Pending)}";
+            }
+        }
+
+        if (units.Max(unit => unit.PendingHeals ?? 0) is > 0 and long heals)
+        {
+            yield return $"to be healed: {heals} files";
+        }
+    }
+
+    private static Pool ReadPool(JsonElement definition)
+    {
+        try
+        {
+            return PoolDocument.Read(Encoding.UTF8.GetBytes(definition.GetRawText()));
+        }
+        catch (PoolException exception)
+        {
+            throw new CommandException(ExitCode.PeerRefused, exception.Message);
+        }
+    }
+
+    private static PoolStatus Read(JsonElement status)
+    {
+        try
+        {
+            return status.Deserialize(PoolJson.Default.PoolStatus) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException exception)
+        {
+            throw new CommandException(
+                ExitCode.PeerRefused, $"the answer cannot be read, is it of another version? {exception.Message}");
+        }
+    }
+}
