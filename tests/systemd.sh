@@ -23,7 +23,8 @@ exec unshare --mount --pid --fork --kill-child --mount-proc --cgroup --uts --pro
   mkdir -p "$directory/system"
   mount --bind "$directory/system" /etc/systemd/system
   for template in "$templates"/*; do
-    sed "s|/usr/lib/kadalu-fsd/kadalu-fsd|/run/installed/${program##*/}|" "$template" > "/etc/systemd/system/${template##*/}"
+    sed "s|/usr/lib/kadalu-fsd/kadalu-fsd|/run/installed/${program##*/}|; s|/usr/lib/kadalu-fsd/|/run/installed/|" "$template" \
+      > "/etc/systemd/system/${template##*/}"
   done
   for target in sysinit basic shutdown local-fs remote-fs network-online multi-user sockets umount; do
     printf "[Unit]\nDefaultDependencies=no\n" > "/etc/systemd/system/$target.target"

@@ -54,7 +54,7 @@ public class ConstructorTests
                 }
                 else if (
                     called.DeclaringType == type &&
-                    called.ReturnType.FullName.StartsWith("System.Threading.Tasks.Task", StringComparison.Ordinal))
+                    called.ReturnType.GetElementType().FullName is "System.Threading.Tasks.Task" or "System.Threading.Tasks.Task`1")
                 {
                     yield return $"{method.FullName} calls {called.FullName}";
                 }

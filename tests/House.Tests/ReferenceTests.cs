@@ -26,7 +26,7 @@ public partial class ReferenceTests
         string synopses = string.Concat(ManualPagePaths().Select(Plain)
             .SelectMany(page => Synopsis().Matches(page)).Select(match => match.Value));
         Assert.All(
-            ReferencePages.CommandNames(), command => Assert.Matches($@"\\fBkadalu-fsd {command}(?![a-z-])", synopses));
+            ReferencePages.CommandNames(), command => Assert.Matches($@"\\fB{command}(?![ a-z-])", synopses));
     }
 
     [Theory]

@@ -138,12 +138,13 @@ public sealed class ServiceManagerTests : IntegrationTest
             string name = Path.GetFileName(template);
             await File.WriteAllTextAsync(
                 Path.Combine(systemd, name),
-                text.Replace("/usr/lib/kadalu-fsd/kadalu-fsd", Workspace.Program, StringComparison.Ordinal));
+                text.Replace("/usr/lib/kadalu-fsd", Path.GetDirectoryName(Workspace.Program), StringComparison.Ordinal));
         }
 
         Command verified = await Command.RunAsync(
             "env", $"SYSTEMD_UNIT_PATH={systemd}:", "systemd-analyze", "verify", "kadalu-fsd@pool1.u1.service",
-            "kadalu-fsd@pool1.u1.socket", "kadalu-fsd-gateway.service", "kadalu-fsd-heal-daemon@pool1.service");
+            "kadalu-fsd@pool1.u1.socket", "kadalu-fsd-gateway.service", "kadalu-fsd-heal-daemon@pool1.service",
+            "kadalu-fsd-agent.service", "kadalu-manager.service");
         Assert.Equal((0, "", ""), (verified.ExitCode, verified.Output, verified.Error));
 
         using var notify = new NotifySocket(Workspace.Path("notify"));

@@ -4,13 +4,13 @@ using System.Text;
 namespace KadaluFsd.Reference;
 
 /// <summary>How a command stands in a man page. A command is given with those that it is below, the program first.</summary>
-internal static class CommandText
+/// <param name="program">The program's name.</param>
+internal sealed class CommandText(string program)
 {
-    private const string Program = "kadalu-fsd";
     private const int MostInSynopsis = 6;
 
     /// <summary>Its call, with its options where there are few.</summary>
-    internal static string Synopsis(Command[] path)
+    internal string Synopsis(Command[] path)
     {
         Option[] options = [.. path[^1].Options.Where(IsShown)];
         IEnumerable<string> shown = options.Length > MostInSynopsis ? [$"[{Roff.Italic("OPTION")} ...]"]
@@ -19,16 +19,20 @@ internal static class CommandText
     }
 
     /// <summary>Its call, what it does, and what it takes.</summary>
-    internal static string Section(Command[] path) =>
+    internal string Section(Command[] path) =>
         $".SS {string.Join(' ', [Name(path), .. path[^1].Arguments.Select(Call)])}\n" +
         $"{Roff.Text(path[^1].Description!)}\n{Symbols(path[^1], path[^2])}";
 
     /// <summary>Its call, and what it does.</summary>
-    internal static string Entry(Command[] path) =>
+    internal string Entry(Command[] path) =>
         $".TP\n{string.Join(' ', [Name(path[1..]), .. path[^1].Arguments.Select(Call)])}\n{Roff.Text(path[^1].Description!)}\n";
 
+    /// <summary>An option, and what it does.</summary>
+    internal static string Entry(Option option) =>
+        $".TP\n{Heading(option, separator: ", ")}\n{Roff.Text(option.Description!)}\n";
+
     /// <summary>Its arguments and options. Options that the command above it has too are only mentioned.</summary>
-    internal static string Symbols(Command command, Command? above = null)
+    internal string Symbols(Command command, Command? above = null)
     {
         string[] known = [.. (above?.Options ?? []).Select(option => option.Name)];
         var text = new StringBuilder();
@@ -39,18 +43,18 @@ internal static class CommandText
 
         foreach (Option option in command.Options.Where(option => IsShown(option) && !known.Contains(option.Name)))
         {
-            text.Append($".TP\n{Heading(option, separator: ", ")}\n{Roff.Text(option.Description!)}\n");
+            text.Append(Entry(option));
         }
 
         return command.Options.Any(option => known.Contains(option.Name))
-            ? text.Append($".PP\nIt also takes the options of {Roff.Bold($"{Program} {above!.Name}")}.\n").ToString()
+            ? text.Append($".PP\nIt also takes the options of {Roff.Bold($"{program} {above!.Name}")}.\n").ToString()
             : text.ToString();
     }
 
     private static bool IsShown(Option option) => !option.Hidden;
 
-    private static string Name(Command[] path) =>
-        Roff.Bold(string.Join(' ', path.Select(command => command is RootCommand ? Program : command.Name)));
+    private string Name(Command[] path) =>
+        Roff.Bold(string.Join(' ', path.Select(command => command is RootCommand ? program : command.Name)));
 
     private static string Call(Argument argument)
     {

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Hosting.Options;
+using KadaluFsd.Manager;
 
 namespace KadaluFsd.Reference;
 
@@ -14,7 +15,10 @@ internal static partial class OptionPage
     private const string Expected = "is not ";
 
     private static readonly (DaemonCommands Command, string Name)[] s_commands =
-        [(DaemonCommands.Unit, "unit"), (DaemonCommands.HealDaemon, "heal-daemon"), (DaemonCommands.Gateway, "gateway")];
+    [
+        (DaemonCommands.Unit, "unit"), (DaemonCommands.HealDaemon, "heal-daemon"), (DaemonCommands.Gateway, "gateway"),
+        (DaemonCommands.Agent, "agent"), (DaemonCommands.Manager, "manager"),
+    ];
 
     /// <summary>The page.</summary>
     internal static string Create()
@@ -22,9 +26,10 @@ internal static partial class OptionPage
         var text = new StringBuilder(
             "<!-- Made by `make man` of src/Hosting/Options. -->\n" +
             "# Options\n\n" +
-            "Each option of `kadalu-fsd unit`, `heal-daemon` and `gateway` can be a flag (`--log-level DEBUG`), an environment variable\n" +
-            "(`KADALU_FSD_LOG_LEVEL=DEBUG`) or a member of the JSON object in `--config FILE` (`\"log-level\": \"DEBUG\"`). A flag wins over a\n" +
-            "variable, which wins over the file. What pools set is in [pools](../operations/pools.md).\n");
+            "Each option of `kadalu-fsd unit`, `heal-daemon`, `gateway` and `agent` can be a flag (`--log-level DEBUG`), an environment\n" +
+            "variable (`KADALU_FSD_LOG_LEVEL=DEBUG`) or a member of the JSON object in `--config FILE` (`\"log-level\": \"DEBUG\"`). A flag wins\n" +
+            "over a variable, which wins over the file. `kadalu manager` has flags and variables only. What pools set is in\n" +
+            "[pools](../operations/pools.md).\n");
         foreach ((DaemonCommands command, string name) in s_commands)
         {
             text.Append($"\n## {name}\n\n| option | value | default | what it does |\n|---|---|---|---|\n");
@@ -44,7 +49,8 @@ internal static partial class OptionPage
         flags[option.Name] = Refused;
         try
         {
-            _ = DaemonCommand.CreateProcess(command, GivenOptions.Read(command, flags, _ => null, file: null));
+            var given = GivenOptions.Read(command, flags, _ => null, file: null);
+            _ = command == DaemonCommands.Manager ? ClusterManager.Create(given) : DaemonCommand.CreateProcess(command, given);
         }
         catch (CommandException exception)
         {
