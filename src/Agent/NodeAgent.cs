@@ -27,6 +27,7 @@ public static class NodeAgent
             .AddSingleton(new NodeServices(paths))
             .AddSingleton(TimeProvider.System)
             .AddSingleton<NodeState>()
+            .AddSingleton<AgentRoutes>()
             .AddSingleton<IControlRoutes, AgentControl>()
             .AddSingleton<IDaemon, AgentSelf>()
             .AddSingleton<ILivenessCheck, PoolThreadsCheck>()

@@ -5,6 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Contract;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -20,6 +22,7 @@ public sealed class PeerServer : IAsyncDisposable
     // Nodes of a cluster, and somebody who should not be there.
     private const int MaxConnections = 2048;
     private const int MaxHeaderBytes = 16 * 1024;
+    private const int MaxStrangersBytes = 16 * 1024;
     private static readonly TimeSpan s_headerTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_idleTimeout = TimeSpan.FromMinutes(1);
 
@@ -32,11 +35,14 @@ public sealed class PeerServer : IAsyncDisposable
     /// <param name="tls">What is shown to, and asked of, each connection.</param>
     /// <param name="json">How what goes and comes is read and written.</param>
     /// <param name="map">Maps what can be asked. Who asks is in the request's connection.</param>
+    /// <param name="findRefusal">
+    /// Says why somebody may not ask for something; null where they may. Called before anything of the request but its head is read.
+    /// </param>
     /// <param name="loggers">Makes the web server's loggers.</param>
     /// <exception cref="CommandException">It cannot listen there.</exception>
     public static async Task<PeerServer> StartAsync(
         IPEndPoint address, Func<SslServerAuthenticationOptions> tls, IJsonTypeInfoResolver json,
-        Action<IEndpointRouteBuilder> map, ILoggerFactory loggers)
+        Action<IEndpointRouteBuilder> map, Func<HttpContext, Task<CommandException?>> findRefusal, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, address, tls));
@@ -47,6 +53,18 @@ public sealed class PeerServer : IAsyncDisposable
 
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         WebApplication application = builder.Build();
+        application.Use(async (HttpContext context, RequestDelegate next) =>
+        {
+            // Who has no certificate has little to say: a join request.
+            if (context.Connection.ClientCertificate is null &&
+                context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            {
+                limit.MaxRequestBodySize = MaxStrangersBytes;
+            }
+
+            await (await findRefusal(context) is { } refusal
+                ? ControlAnswer.Refusal(refusal).ExecuteAsync(context) : next(context));
+        });
         ControlPipeline.Use(application, map);
         try
         {

@@ -22,7 +22,7 @@ internal static class Rooms
             .Select(Assembly.LoadFrom)];
 
     private static bool IsShipped(string name) =>
-        name is "kadalu-fsd.dll" ||
+        name is "kadalu-fsd.dll" or "kadalu.dll" ||
         (name.StartsWith(Prefix, StringComparison.Ordinal) && !name.EndsWith(".Tests.dll", StringComparison.Ordinal) &&
             name is not "KadaluFsd.Reference.dll");
 }

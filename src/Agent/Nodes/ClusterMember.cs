@@ -47,7 +47,8 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
             {
                 throw new CommandException(
                     ExitCode.PoolRefused,
-                    $"this node is in a cluster already, {member.Cluster}, whose manager is {member.Manager.Host}");
+                    $"this node is in a cluster already, {member.Cluster}, whose manager is {member.Manager.Host}: if that one " +
+                    "has removed it, or is gone, kadalu node leave before");
             }
 
             Membership made = await Joining.JoinAsync(
@@ -59,6 +60,23 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
             {
                 files.PutName(made.Name);
             }
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Forgets the cluster. Its manager is not asked: it may have removed this node, or be gone.</summary>
+    /// <exception cref="CommandException">This node is in none, or that cannot be noted.</exception>
+    public async Task LeaveAsync(CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            _ = Link;
+            SystemRefusal.Guard(files.Membership, () => File.Delete(files.Membership));
+            _link = null;
         }
         finally
         {

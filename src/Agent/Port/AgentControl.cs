@@ -4,6 +4,7 @@ using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
+using KadaluFsd.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,7 +16,10 @@ namespace KadaluFsd.Agent.Port;
 /// <param name="member">Which cluster the node is in.</param>
 /// <param name="port">Where others are served.</param>
 /// <param name="reports">Tells the manager of this node.</param>
-internal sealed class AgentControl(ClusterMember member, AgentPort port, ManagerReports reports) : IControlRoutes
+/// <param name="notifier">Is told which cluster that is from now on.</param>
+/// <param name="self">Says so.</param>
+internal sealed class AgentControl(
+    ClusterMember member, AgentPort port, ManagerReports reports, ServiceNotifier notifier, IDaemon self) : IControlRoutes
 {
     // A command that waits for a task asks again and again.
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
@@ -40,6 +44,7 @@ internal sealed class AgentControl(ClusterMember member, AgentPort port, Manager
     {
         routes.MapGet("/v1/node", () => TypedResults.Ok(member.Describe()));
         routes.MapPost("/v1/join", JoinAsync);
+        routes.MapPost("/v1/leave", LeaveAsync);
         routes.Map(ManagerPaths.ByAgent + "/{**path}", PassOnAsync);
     }
 
@@ -49,8 +54,19 @@ internal sealed class AgentControl(ClusterMember member, AgentPort port, Manager
         await member.JoinAsync(order, cancellation);
         await port.OpenAsync();
         reports.Hurry();
+        notifier.Status(self.Status);
         return member.Describe();
     });
+
+    // Its manager has removed it, or is gone for good.
+    private Task<Results<Ok<MemberInfo>, JsonHttpResult<ControlError>>> LeaveAsync(CancellationToken cancellation) =>
+        ControlAnswer.OrRefusalAsync(async () =>
+        {
+            await member.LeaveAsync(cancellation);
+            await port.CloseAsync();
+            notifier.Status(self.Status);
+            return member.Describe();
+        });
 
     // As what it comes from: a node of the cluster, whose root has asked.
     private async Task PassOnAsync(HttpContext context)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace KadaluFsd.Agent.Port;
 
 /// <summary>Where the manager and other nodes are served: nowhere, as long as this node is in no cluster.</summary>
-internal sealed class AgentPort(AgentOptions options, ClusterMember member, NodeState state, ILoggerFactory loggers) : Part
+internal sealed class AgentPort(AgentOptions options, ClusterMember member, AgentRoutes routes, ILoggerFactory loggers) : Part
 {
     private PeerServer? _server;
 
@@ -19,14 +19,22 @@ internal sealed class AgentPort(AgentOptions options, ClusterMember member, Node
         if (member.Membership is not null)
         {
             _server ??= await PeerServer.StartAsync(
-                options.ParseListen(), () => member.Tls.ForServer(), NodeJson.Default, new AgentRoutes(member, state).Map,
-                loggers);
+                options.ParseListen(), () => member.Tls.ForServer(), NodeJson.Default, routes.Map,
+                routes.FindRefusalAsync, loggers);
         }
+    }
+
+    /// <summary>Serves nobody from now on.</summary>
+    internal async Task CloseAsync()
+    {
+        PeerServer? server = _server;
+        _server = null;
+        await (server?.DisposeAsync() ?? default);
     }
 
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping) => OpenAsync();
 
     /// <inheritdoc/>
-    protected override async Task StopAsync() => await (_server?.DisposeAsync() ?? default);
+    protected override Task StopAsync() => CloseAsync();
 }

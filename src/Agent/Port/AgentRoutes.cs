@@ -16,27 +16,29 @@ namespace KadaluFsd.Agent.Port;
 /// <summary>What the manager can ask of an agent, and for definitions other nodes.</summary>
 /// <param name="member">Says who asks.</param>
 /// <param name="state">What the node can say of its pools.</param>
-internal sealed class AgentRoutes(ClusterMember member, NodeState state)
+/// <param name="reports">Tells the manager what a step has changed.</param>
+internal sealed class AgentRoutes(ClusterMember member, NodeState state, ManagerReports reports)
 {
     /// <summary>Maps them.</summary>
     /// <param name="routes">Where.</param>
     internal void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder all = routes.MapGroup("");
-        all.AddEndpointFilter(async (context, next) => FindRefusal(context.HttpContext) is { } refusal
-            ? ControlAnswer.Refusal(new CommandException(ExitCode.PeerRefused, refusal)) : await next(context));
-        all.MapPost(NodePaths.Steps, RunStepAsync);
-        all.MapGet(NodePaths.Ports, GetPorts);
-        all.MapGet(NodePaths.Status + "/{pool}", GetStatusAsync);
+        routes.MapPost(NodePaths.Steps, RunStepAsync);
+        routes.MapGet(NodePaths.Ports, GetPorts);
+        routes.MapGet(NodePaths.Status + "/{pool}", GetStatusAsync);
         routes.MapGet(NodePaths.Definitions + "/{id:guid}", GetDefinition);
     }
 
-    private string? FindRefusal(HttpContext context)
+    /// <summary>Says why somebody may not ask for something.</summary>
+    /// <returns>Null where they may.</returns>
+    internal Task<CommandException?> FindRefusalAsync(HttpContext context)
     {
         PeerIdentity? who = FindPeer(context, out string? problem);
-        return who is null ? problem
-            : who.Role == ClusterRole.Manager ? null
-            : $"the node {who.Node} is not the manager: only that one can have a node do something";
+        string? refusal = who is null ? problem
+            : who.Role == ClusterRole.Manager ||
+              context.Request.Path.StartsWithSegments(NodePaths.Definitions, StringComparison.Ordinal)
+                ? null : $"the node {who.Node} is not the manager: only that one can have a node do something";
+        return Task.FromResult(refusal is null ? null : new CommandException(ExitCode.PeerRefused, refusal));
     }
 
     private PeerIdentity? FindPeer(HttpContext context, out string? problem)
@@ -51,7 +53,7 @@ internal sealed class AgentRoutes(ClusterMember member, NodeState state)
             id, (FindPeer(context, out string? problem) ?? throw new CommandException(ExitCode.PeerRefused, problem!)).Node)));
 
     // Goes on to its end also when nobody reads the lines any more.
-    private static async Task RunStepAsync(HttpContext context)
+    private async Task RunStepAsync(HttpContext context)
     {
         byte[] step = await context.Request.ReadBodyAsync();
         context.Response.ContentType = "application/x-ndjson";
@@ -81,6 +83,7 @@ internal sealed class AgentRoutes(ClusterMember member, NodeState state)
         }
 
         await running;
+        reports.Hurry();
     }
 
     private Task<Results<Ok<PortReport>, JsonHttpResult<ControlError>>> GetPorts() =>

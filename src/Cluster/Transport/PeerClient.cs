@@ -84,10 +84,7 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
                 while (await reader.ReadLineAsync(deadline.Token) is { } line)
                 {
                     deadline.CancelAfter(silence);
-                    if (line.Length > 0)
-                    {
-                        take(line);
-                    }
+                    take(line);
                 }
 
                 return true;

@@ -1,8 +1,10 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting.Options;
+using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Kadalu.Client;
 
@@ -21,9 +23,26 @@ internal static class ManagerAccess
     /// <exception cref="CommandException">Nobody answers, or the answer is a refusal.</exception>
     internal static Task<string> AskAsync(
         string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation) =>
-        File.Exists(UsualPlaces.ManagerSocket)
+        IsManagerHere
             ? ControlClient.AskAsync(UsualPlaces.ManagerSocket, method, path, body, cancellation, s_patience)
             : AskAgentAsync(method, ManagerPaths.ByAgent + path["/v1".Length..], body, cancellation);
+
+    /// <summary>Whether the manager runs on this node: one that was killed leaves its socket.</summary>
+    internal static bool IsManagerHere
+    {
+        get
+        {
+            try
+            {
+                return File.Exists(UsualPlaces.ManagerSocket) && !LocalSocketPath.For(UsualPlaces.ManagerSocket).RemoveDead();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
+            {
+                // Whoever asks it is told what is the matter.
+                return true;
+            }
+        }
+    }
 
     /// <summary>Asks this node's agent itself.</summary>
     /// <param name="method">The HTTP method.</param>

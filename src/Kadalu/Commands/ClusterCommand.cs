@@ -1,7 +1,6 @@
 using System.CommandLine;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Contract;
-using KadaluFsd.Hosting.Options;
 using KadaluFsd.Kadalu.Client;
 using KadaluFsd.Kadalu.Output;
 using KadaluFsd.Linux;
@@ -94,7 +93,7 @@ internal static class ClusterCommand
     // By the service manager, which starts it again at boot; where there is none, in the background.
     private static async Task StartManagerAsync()
     {
-        if (File.Exists(UsualPlaces.ManagerSocket))
+        if (ManagerAccess.IsManagerHere)
         {
             return;
         }

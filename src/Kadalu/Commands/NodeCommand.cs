@@ -18,6 +18,7 @@ internal static class NodeCommand
         CreateInfo(),
         CreateList(),
         CreateRemove(),
+        CreateLeave(),
     };
 
     /// <summary>Has this node join.</summary>
@@ -158,6 +159,28 @@ internal static class NodeCommand
             else
             {
                 Terminal.Line($"{node} is removed");
+            }
+
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateLeave()
+    {
+        var command = new Command(
+            "leave", "Let this node forget its cluster, whose manager has removed it, or is gone. Units of pools go on.");
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            CommonOptions.Confirm(parsed, "This node forgets its cluster; it needs a token to come into one again.");
+            string text = await ManagerAccess.AskAgentAsync("POST", "/v1/leave", default, cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(text);
+            }
+            else
+            {
+                Terminal.Line("this node is in no cluster");
             }
 
             return (int)ExitCode.Success;

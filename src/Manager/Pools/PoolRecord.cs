@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Pools;
 
@@ -44,6 +45,18 @@ internal sealed record KnownPool(PoolRecord Record, long Revision)
 
     /// <summary>The nodes of its units.</summary>
     internal PoolNode[] Nodes => PoolText.NodesOf(Pool);
+
+    /// <summary>Whether a node of it has missed something.</summary>
+    /// <param name="node">The node's id.</param>
+    /// <param name="report">What it says.</param>
+    internal bool IsBehind(Guid node, NodeReport report)
+    {
+        PoolReport? there = report.Pools.FirstOrDefault(pool => pool.Id == Record.Id);
+        return Record.Phase == PoolPhase.Deleting ? Record.Left.Contains(node)
+            : there is null || there.Revision < Pool.Revision || there.IsChanging ||
+                there.Digest != PoolRevision.DigestOf(Pool) ||
+                !string.Equals(there.State, Record.Phase.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
 }
 
 /// <summary>Definitions as they are kept and sent.</summary>

@@ -48,9 +48,9 @@ internal sealed class PoolViews(PoolRegistry pools, NodeRegistry nodes, NodePres
 
     private PoolNodeInfo Describe(KnownPool known, PoolNode node)
     {
-        PoolReport? there = presence.Find(Guid.Parse(node.Id))?.Report.Pools.FirstOrDefault(pool => pool.Id == known.Record.Id);
-        return new PoolNodeInfo(
-            node.Name, there?.State, there?.Revision,
-            there is not null && (there.Revision < known.Pool.Revision || there.Digest != PoolRevision.DigestOf(known.Pool)));
+        var id = Guid.Parse(node.Id);
+        NodeReport? report = presence.Find(id)?.Report;
+        PoolReport? there = report?.Pools.FirstOrDefault(pool => pool.Id == known.Record.Id);
+        return new PoolNodeInfo(node.Name, there?.State, there?.Revision, report is not null && known.IsBehind(id, report));
     }
 }

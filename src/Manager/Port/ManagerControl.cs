@@ -2,6 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
+using KadaluFsd.Hosting;
 using KadaluFsd.Manager.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,7 +14,11 @@ namespace KadaluFsd.Manager.Port;
 /// <param name="cluster">The cluster.</param>
 /// <param name="port">Where nodes are served.</param>
 /// <param name="commands">What root of any node can ask.</param>
-internal sealed class ManagerControl(ClusterIdentity cluster, ManagerPort port, CommandRoutes commands) : IControlRoutes
+/// <param name="notifier">Is told what the manager is from now on.</param>
+/// <param name="self">Says so.</param>
+internal sealed class ManagerControl(
+    ClusterIdentity cluster, ManagerPort port, CommandRoutes commands, ServiceNotifier notifier, IDaemon self)
+    : IControlRoutes
 {
     /// <inheritdoc/>
     public string? Problem => null;
@@ -44,6 +49,7 @@ internal sealed class ManagerControl(ClusterIdentity cluster, ManagerPort port, 
         {
             await cluster.CreateAsync(order.Host, cancellation);
             await port.OpenAsync();
+            notifier.Status(self.Status);
         }
         catch (CommandException exception)
         {

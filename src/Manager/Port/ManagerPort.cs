@@ -23,7 +23,8 @@ internal sealed class ManagerPort(
         {
             _server ??= await PeerServer.StartAsync(
                 options.ParseListen(), () => clients.Tls.ForServer(),
-                JsonTypeInfoResolver.Combine(NodeJson.Default, CommandJson.Default), routes.Map, loggers);
+                JsonTypeInfoResolver.Combine(NodeJson.Default, CommandJson.Default), routes.Map,
+                routes.FindRefusalAsync, loggers);
         }
     }
 

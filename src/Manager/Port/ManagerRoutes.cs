@@ -34,21 +34,26 @@ internal sealed class ManagerRoutes(
         routes.MapPost(Joining.RenewPath, RenewAsync);
         routes.MapPost(NodePaths.Report, TakeReportAsync);
         routes.MapGet(NodePaths.Definitions + "/{id:guid}", GetDefinitionAsync);
-        RouteGroupBuilder ofNodes = routes.MapGroup("");
-        ofNodes.AddEndpointFilter(async (context, next) =>
+        commands.Map(routes);
+    }
+
+    /// <summary>Says why somebody may not ask for something: who has no certificate can only join.</summary>
+    /// <returns>Null where they may.</returns>
+    internal async Task<CommandException?> FindRefusalAsync(HttpContext context)
+    {
+        try
         {
-            try
+            if (context.Request.Path.Value is not (Joining.AuthorityPath or Joining.JoinPath))
             {
-                await RequireNodeAsync(context.HttpContext, context.HttpContext.RequestAborted);
-            }
-            catch (CommandException exception)
-            {
-                return ControlAnswer.Refusal(exception);
+                await RequireNodeAsync(context, context.RequestAborted);
             }
 
-            return await next(context);
-        });
-        commands.Map(ofNodes);
+            return null;
+        }
+        catch (CommandException exception)
+        {
+            return exception;
+        }
     }
 
     // For anybody: it is what a token has the digest of.

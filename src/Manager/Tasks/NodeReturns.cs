@@ -3,7 +3,6 @@ using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.Pools;
-using KadaluFsd.Volgen.Pools;
 using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Manager.Tasks;
@@ -27,22 +26,16 @@ internal sealed class NodeReturns(PoolRegistry pools, TaskOrders orders, ILogger
 
         foreach (KnownPool known in await pools.ListOnAsync(node, cancellation))
         {
-            if (known.Record.Task is null && IsBehind(known, node, report) && told.Add($"{known.Record.Id} {known.Revision}"))
+            if (known.Record.Task is null && known.IsBehind(node, report) && told.Add(NameOf(known)))
             {
                 await TellAsync(known, node, report.Name, cancellation);
             }
         }
     }
 
-    /// <summary>Whether a node has missed something of a pool with units on it.</summary>
-    internal static bool IsBehind(KnownPool known, Guid node, NodeReport report)
-    {
-        PoolReport? there = report.Pools.FirstOrDefault(pool => pool.Id == known.Record.Id);
-        return known.Record.Phase == PoolPhase.Deleting ? known.Record.Left.Contains(node)
-            : there is null || there.Revision < known.Pool.Revision || there.IsChanging ||
-                there.Digest != PoolRevision.DigestOf(known.Pool) ||
-                !string.Equals(there.State, known.Record.Phase.ToString(), StringComparison.OrdinalIgnoreCase);
-    }
+    // Not by its revision in the store, which telling a node changes too.
+    private static string NameOf(KnownPool known) =>
+        $"{known.Record.Id} {known.Pool.Revision} {known.Record.Phase} {string.Join(' ', known.Record.Left)}";
 
     private async Task TellAsync(KnownPool known, Guid node, string name, CancellationToken cancellation)
     {

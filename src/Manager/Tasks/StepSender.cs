@@ -12,7 +12,7 @@ namespace KadaluFsd.Manager.Tasks;
 /// <param name="time">The clock.</param>
 internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimeProvider time)
 {
-    // Of an agent that says every two seconds that it is there. A step itself may take hours: units are restarted, heals are waited for.
+    // Of an agent that says every two seconds that it is there. A step itself may take hours: heals are waited for.
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(15);
 
     // An agent that was killed is started again by the service manager.
@@ -29,7 +29,8 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
     internal async Task<TaskPart> SendAsync(
         TaskPart part, NodeStep? step, bool isCheck, Action<string> say, CancellationToken stop)
     {
-        DateTimeOffset start = time.GetUtcNow();
+        DateTimeOffset heard = time.GetUtcNow();
+        void Hear() => heard = time.GetUtcNow();
         while (true)
         {
             try
@@ -41,11 +42,12 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
                     await clients.AskPortsAsync(node, stop);
                 }
 
-                return step is null ? part with { State = PartState.Done } : await SendOnceAsync(part, node, step, say, stop);
+                return step is null
+                    ? part with { State = PartState.Done } : await SendOnceAsync(part, node, step, Hear, say, stop);
             }
             catch (CommandException exception) when (
                 exception.Code == ExitCode.PeerUnreachable && !isCheck &&
-                time.GetUtcNow() - start < s_comesBackWithin)
+                time.GetUtcNow() - heard < s_comesBackWithin)
             {
                 await Task.Delay(s_pause, time, stop);
             }
@@ -62,13 +64,19 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
     }
 
     private async Task<TaskPart> SendOnceAsync(
-        TaskPart part, NodeDocument node, NodeStep step, Action<string> say, CancellationToken stop)
+        TaskPart part, NodeDocument node, NodeStep step, Action hear, Action<string> say, CancellationToken stop)
     {
         StepLine? last = null;
         await clients.Get(node).AskForLinesAsync(
             NodePaths.Steps, JsonSerializer.SerializeToUtf8Bytes(step, StepJson.Default.NodeStep),
             line =>
             {
+                hear();
+                if (line.Length == 0)
+                {
+                    return;
+                }
+
                 last = Read(line);
                 if (last.Said is { } said)
                 {
