@@ -48,6 +48,7 @@ public static class ClusterManager
         .AddSingleton<PoolRegistry>()
         .AddSingleton<PoolPlanner>()
         .AddSingleton<PoolViews>()
+        .AddSingleton<PoolTakeOver>()
         .AddSingleton<TaskBook>()
         .AddSingleton<StepSender>()
         .AddSingleton<TaskEngine>()

@@ -47,6 +47,7 @@ internal sealed class ClusterMachine : IAsyncDisposable
     {
         await Command.MustAsync("sh", "-ec", $"""
             ip link show {Bridge} > /dev/null 2>&1 || ip link add {Bridge} type bridge
+            ip address replace {Network}254/24 dev {Bridge}
             ip link set {Bridge} up
             """);
         return await Task.WhenAll(Enumerable.Range(1, count).Select(number => CreateAsync(workspace, number, count)));

@@ -65,7 +65,7 @@ public sealed class ClusterTests : IntegrationTest
         Assert.NotEqual(0, killed.ExitCode);
         await nodes[0].StartManagerAsync();
         await nodes[1].MustKadaluAsync("task", "wait", "1");
-        Assert.Equal("started", (string?)(await nodes[0].AskKadaluAsync("pool", "status"))[0]!["info"]!["state"]);
+        Assert.Equal("started", (string?)(await nodes[0].AskKadaluAsync("pool", "list"))[0]!["state"]);
         Assert.All(nodes, node => Assert.Equal("started", (string?)node.FindDefinition(Pool)!["local"]!["state"]));
     }
 
@@ -118,8 +118,48 @@ public sealed class ClusterTests : IntegrationTest
             async () => !(bool)(await nodes[0].AskKadaluAsync("pool", "list"))[0]!["nodes"]![2]!["isBehind"]! &&
                 !(bool)nodes[2].FindDefinition(Pool)!["local"]!["changing"]!,
             () => nodes[0].ReadLog("manager"));
-        Assert.Equal(0, (await nodes[1].KadaluAsync("pool", "status")).ExitCode);
+
+        // The self-heal daemons may have been told a moment ago.
+        await Until.SeesAsync(
+            "the pool is well", () => nodes[1].KadaluAsync("pool", "status"), status => status.ExitCode == 0,
+            () => nodes[0].ReadLog("manager"));
     }
+
+    [Fact]
+    public async Task Pools_that_nodes_had_are_taken_over_when_all_of_their_nodes_have_joined()
+    {
+        ClusterMachine[] nodes = await ClusterMachine.CreateAsync(Workspace, 2);
+        await nodes[0].MustAsync(
+            Workspace.Program, "pool", "create", Pool, "mirror", "node1:/srv/u", "node2:/srv/u", "--root-partition");
+        await File.WriteAllTextAsync(nodes[1].Outside("/srv/pool.json"), nodes[0].FindDefinition(Pool)!.ToJsonString());
+        await nodes[1].MustAsync(
+            Workspace.Program, "pool", "create", Pool, "--definition", "/srv/pool.json", "--root-partition");
+        await nodes[0].MustAsync(Workspace.Program, "pool", "set", Pool, "diagnostics.client-log-level", "DEBUG");
+        string units = await PidsAsync(nodes[0]) + await PidsAsync(nodes[1]);
+
+        await Task.WhenAll(nodes.Select(node => node.StartAgentAsync()));
+        await nodes[0].MustKadaluAsync("cluster", "create");
+        await SeesAsync(nodes[0], "node2");
+        await nodes[1].MustKadaluAsync("node", "join", (await nodes[0].MustKadaluAsync("node", "token")).Trim());
+
+        // One of them was changed alone.
+        await SeesAsync(nodes[0], "different definitions");
+        await nodes[1].MustKadaluAsync("pool", "adopt", Pool, "--from", "node1", "-y");
+        await Until.SoAsync(
+            "both have the same",
+            () => nodes.All(node => (string?)node.FindDefinition(Pool)!["options"]!["diagnostics.client-log-level"] == "DEBUG" &&
+                RevisionOf(node) == RevisionOf(nodes[0])),
+            () => nodes[0].ReadLog("manager"));
+        await nodes[1].MustKadaluAsync("pool", "set", Pool, "diagnostics.client-log-level", "INFO");
+        Assert.Equal(units, await PidsAsync(nodes[0]) + await PidsAsync(nodes[1]));
+    }
+
+    private static Task<TimeSpan> SeesAsync(ClusterMachine node, string problem) => Until.SoAsync(
+        $"the pool is not taken over: {problem}",
+        async () => (await node.MustKadaluAsync("pool", "list")).Contains(problem, StringComparison.Ordinal),
+        () => node.ReadLog("manager"));
+
+    private static Task<string> PidsAsync(ClusterMachine node) => node.MustAsync("sh", "-ec", $"cat /run/kadalu/{Pool}.*.pid");
 
     private static Task<Command> CreateMirrorAsync(ClusterMachine node) => node.KadaluAsync(
         "pool", "create", Pool, "mirror", "node1:/srv/u", "node2:/srv/u", "--root-partition", "-y");

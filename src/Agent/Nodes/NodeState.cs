@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
 using KadaluFsd.Pools;
@@ -41,14 +42,16 @@ public sealed class NodeState(PoolStore store, NodeServices services)
         return JsonSerializer.SerializeToElement(status, PoolJson.Default.PoolStatus);
     }
 
-    /// <summary>A pool's definition, for another node of it.</summary>
+    /// <summary>A pool's definition, for another node of it, or the manager.</summary>
     /// <param name="id">The pool's id.</param>
-    /// <param name="asker">The id of that node.</param>
+    /// <param name="asker">Who asks.</param>
     /// <exception cref="CommandException">There is none here, or the node has nothing to do with it.</exception>
-    public DefinitionAnswer GetDefinition(Guid id, Guid asker)
+    public DefinitionAnswer GetDefinition(Guid id, PeerIdentity asker)
     {
         StoredPool? stored = store.LoadAll().FirstOrDefault(stored => stored.Pool.Id == id);
-        return stored is not null && stored.Pool.Units.Any(member => member.Unit.Node.Id == asker.ToString())
+        string node = asker.Node.ToString();
+        return stored is not null && (
+            asker.Role == ClusterRole.Manager || stored.Pool.Units.Any(member => member.Unit.Node.Id == node))
             ? new DefinitionAnswer(stored.State.ToString().ToLowerInvariant(), Write(stored.Pool))
             : throw new CommandException(ExitCode.PoolRefused, "there is no such pool here, or it has no unit on that node");
     }

@@ -50,7 +50,7 @@ internal sealed class AgentRoutes(ClusterMember member, NodeState state, Manager
     // For any node of the pool: that its manager has removed it another node does not know, and no pool has units on it then.
     private Task<Results<Ok<DefinitionAnswer>, JsonHttpResult<ControlError>>> GetDefinition(Guid id, HttpContext context) =>
         ControlAnswer.OrRefusalAsync(() => Task.FromResult(state.GetDefinition(
-            id, (FindPeer(context, out string? problem) ?? throw new CommandException(ExitCode.PeerRefused, problem!)).Node)));
+            id, FindPeer(context, out string? problem) ?? throw new CommandException(ExitCode.PeerRefused, problem!))));
 
     // Goes on to its end also when nobody reads the lines any more.
     private async Task RunStepAsync(HttpContext context)

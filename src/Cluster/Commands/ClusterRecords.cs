@@ -11,7 +11,18 @@ public sealed record ClusterOrder(string Host);
 /// <param name="Version">The version of the manager's program.</param>
 /// <param name="Nodes">How many nodes there are.</param>
 /// <param name="Pools">How many pools there are.</param>
-public sealed record ClusterInfo(Guid Id, string Host, int Port, string Version, int Nodes, int Pools);
+/// <param name="OtherPools">Pools that nodes have, and that are not the cluster's.</param>
+public sealed record ClusterInfo(
+    Guid Id, string Host, int Port, string Version, int Nodes, int Pools, OtherPool[] OtherPools);
+
+/// <summary>A pool that nodes have, and that is not the cluster's.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Problem">Why it is not taken over.</param>
+public sealed record OtherPool(string Name, string Problem);
+
+/// <summary>Takes over a pool whose nodes have different definitions.</summary>
+/// <param name="From">The node whose definition it is to have.</param>
+public sealed record AdoptOrder(string From);
 
 /// <summary>Asks for a join token.</summary>
 /// <param name="Hours">How long it can be used.</param>

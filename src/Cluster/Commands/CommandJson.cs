@@ -9,6 +9,7 @@ namespace KadaluFsd.Cluster.Commands;
     WriteIndented = true)]
 [JsonSerializable(typeof(ClusterOrder))]
 [JsonSerializable(typeof(ClusterInfo))]
+[JsonSerializable(typeof(AdoptOrder))]
 [JsonSerializable(typeof(TokenOrder))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(JoinOrder))]

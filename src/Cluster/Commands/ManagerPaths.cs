@@ -15,7 +15,7 @@ public static class ManagerPaths
     /// <summary>Nodes; <c>/NAME</c> for one.</summary>
     public const string Nodes = "/v1/nodes";
 
-    /// <summary>Pools; <c>/NAME</c> for one, <c>/NAME/status</c> for how it is.</summary>
+    /// <summary>Pools; <c>/NAME</c> for one, <c>/NAME/status</c> for how it is, <c>/NAME/adopt</c> to take it over.</summary>
     public const string Pools = "/v1/pools";
 
     /// <summary>Tasks; <c>/NUMBER</c> for one.</summary>

@@ -49,11 +49,21 @@ internal static class ClusterCommand
                 Terminal.Line(
                     $"cluster {cluster.Id}: {cluster.Nodes} nodes, {cluster.Pools} pools; manager {cluster.Version} at " +
                     $"{cluster.Host}:{cluster.Port}");
+                ShowOthers(cluster);
             }
 
             return (int)ExitCode.Success;
         });
         return command;
+    }
+
+    /// <summary>Says which pools of nodes are not the cluster's.</summary>
+    internal static void ShowOthers(ClusterInfo cluster)
+    {
+        foreach (OtherPool pool in cluster.OtherPools)
+        {
+            Terminal.Line($"{pool.Name} is not the cluster's: {pool.Problem}");
+        }
     }
 
     private static async Task<int> CreateAsync(string host, ParseResult parsed, CancellationToken cancellation)

@@ -22,6 +22,7 @@ internal static class PoolCommand
         CreateStart(),
         CreateStop(),
         CreateDelete(),
+        CreateAdopt(),
     };
 
     /// <summary>Builds a command on one pool.</summary>
@@ -92,6 +93,8 @@ internal static class PoolCommand
                             ? string.Join(", ", behind) : "-",
                         pool.Id.ToString(),
                     }));
+                ClusterCommand.ShowOthers((
+                    await ManagerAccess.GetAsync(ManagerPaths.Cluster, CommandJson.Default.ClusterInfo, cancellation)).Answer);
             }
 
             return (int)ExitCode.Success;
@@ -119,6 +122,37 @@ internal static class PoolCommand
             return OrderAsync(parsed, new StopOrder(name), $"pool {name} is stopped", cancellation);
         },
         CommonOptions.OfflineOk);
+
+    private static Command CreateAdopt()
+    {
+        var from = new Option<string>("--from")
+        {
+            HelpName = "NODE",
+            Description = "The node whose definition all of its nodes get.",
+            Required = true,
+        };
+        return WithPool(
+            "adopt", "Take over a pool whose nodes had it before they joined, with different definitions.",
+            async (parsed, name, cancellation) =>
+            {
+                string node = parsed.GetValue(from)!;
+                CommonOptions.Confirm(parsed, $"All nodes of {name} get the definition that {node} has.");
+                (string text, _) = await ManagerAccess.SendAsync(
+                    $"{ManagerPaths.Pools}/{Uri.EscapeDataString(name)}/adopt", new AdoptOrder(node),
+                    CommandJson.Default.AdoptOrder, CommandJson.Default.PoolInfoArray, cancellation);
+                if (parsed.GetValue(CommonOptions.Json))
+                {
+                    JsonOutput.Write(text);
+                }
+                else
+                {
+                    Terminal.Line($"pool {name} is the cluster's; its nodes are told (kadalu task list)");
+                }
+
+                return (int)ExitCode.Success;
+            },
+            from);
+    }
 
     private static Command CreateDelete() => WithPool(
         "delete", "Delete a stopped pool. Its files stay where they are, on each of its units.", (parsed, name, cancellation) =>

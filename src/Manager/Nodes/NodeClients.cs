@@ -61,6 +61,15 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
         return Read(answer, NodeJson.Default.PortReport, node);
     }
 
+    /// <summary>Asks for a pool's definition as a node knows it.</summary>
+    /// <exception cref="CommandException">It does not answer, or there is no such pool.</exception>
+    public async Task<DefinitionAnswer> AskDefinitionAsync(NodeDocument node, Guid pool, CancellationToken cancellation)
+    {
+        byte[] answer =
+            await Get(node).AskAsync(HttpMethod.Get, $"{NodePaths.Definitions}/{pool}", null, s_patience, cancellation);
+        return Read(answer, NodeJson.Default.DefinitionAnswer, node);
+    }
+
     /// <summary>Asks how a pool is on a node.</summary>
     /// <exception cref="CommandException">It does not answer, or there is no such pool.</exception>
     public async Task<JsonElement> AskStatusAsync(NodeDocument node, string pool, CancellationToken cancellation)

@@ -14,7 +14,7 @@ namespace KadaluFsd.Manager.Port;
 /// <summary>What commands can ask of the manager, whichever node they are typed on.</summary>
 internal sealed class CommandRoutes(
     ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, PoolRegistry pools,
-    TaskOrders orders, TaskViews views, PoolViews poolViews, ManagerOptions options, TimeProvider time)
+    PoolTakeOver takeOver, TaskOrders orders, TaskViews views, PoolViews poolViews, ManagerOptions options, TimeProvider time)
 {
     private const double MaxTokenHours = 30 * 24;
 
@@ -29,6 +29,7 @@ internal sealed class CommandRoutes(
         routes.MapGet(ManagerPaths.Pools, ListPoolsAsync);
         routes.MapGet(ManagerPaths.Pools + "/{name}", GetPoolAsync);
         routes.MapGet(ManagerPaths.Pools + "/{name}/status", GetStatusAsync);
+        routes.MapPost(ManagerPaths.Pools + "/{name}/adopt", AdoptAsync);
         routes.MapGet(ManagerPaths.Tasks, ListTasksAsync);
         routes.MapPost(ManagerPaths.Tasks, BeginTaskAsync);
         routes.MapGet(ManagerPaths.Tasks + "/{number:long}", WatchTaskAsync);
@@ -38,7 +39,8 @@ internal sealed class CommandRoutes(
     internal Task<Results<Ok<ClusterInfo>, JsonHttpResult<ControlError>>> GetClusterAsync(CancellationToken cancellation) =>
         ControlAnswer.OrRefusalAsync(async () => new ClusterInfo(
             cluster.Id, cluster.Host, options.ParseListen().Port, ProgramVersion.Text,
-            (await nodes.ListAsync(cancellation)).Length, (await pools.ListAsync(cancellation)).Length));
+            (await nodes.ListAsync(cancellation)).Length, (await pools.ListAsync(cancellation)).Length,
+            [.. takeOver.Strangers.Select(pool => new OtherPool(pool.Name, pool.Problem))]));
 
     private Task<Results<Ok<TokenAnswer>, JsonHttpResult<ControlError>>> CreateTokenAsync(
         TokenOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
@@ -80,6 +82,13 @@ internal sealed class CommandRoutes(
     private Task<Results<Ok<PoolStatusAnswer>, JsonHttpResult<ControlError>>> GetStatusAsync(
         string name, CancellationToken cancellation) =>
         ControlAnswer.OrRefusalAsync(() => poolViews.AskStatusAsync(name, cancellation));
+
+    private Task<Results<Ok<PoolInfo[]>, JsonHttpResult<ControlError>>> AdoptAsync(
+        string name, AdoptOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+    {
+        await takeOver.TakeOverAsync(name, order.From, cancellation);
+        return new[] { poolViews.Describe(await pools.GetAsync(name, cancellation)) };
+    });
 
     private Task<Results<Ok<TaskInfo[]>, JsonHttpResult<ControlError>>> ListTasksAsync(CancellationToken cancellation) =>
         ControlAnswer.OrRefusalAsync(() => views.ListAsync(cancellation));

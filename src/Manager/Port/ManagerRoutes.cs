@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Manager.Port;
 
@@ -20,10 +21,11 @@ namespace KadaluFsd.Manager.Port;
 /// <param name="returns">Has them told what they have missed.</param>
 /// <param name="clients">Says who asks.</param>
 /// <param name="pools">The pools.</param>
+/// <param name="takeOver">Takes over pools that nodes had before.</param>
 /// <param name="commands">What their root can ask, too.</param>
 internal sealed class ManagerRoutes(
     ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, NodeReturns returns,
-    NodeClients clients, PoolRegistry pools, CommandRoutes commands)
+    NodeClients clients, PoolRegistry pools, PoolTakeOver takeOver, CommandRoutes commands, ILogger<ManagerRoutes> logger)
 {
     /// <summary>Maps them.</summary>
     /// <param name="routes">Where.</param>
@@ -81,6 +83,11 @@ internal sealed class ManagerRoutes(
         PeerIdentity node = await RequireNodeAsync(context, cancellation);
         await nodes.NoteAsync(node.Node, report, cancellation);
         presence.Note(node.Node, report);
+        foreach (string pool in await takeOver.LookAsync(node.Node, report, cancellation))
+        {
+            ManagerLog.PoolTakenOver(logger, pool);
+        }
+
         await returns.LookAsync(node.Node, report, cancellation);
         return new ReportAnswer(NodePresence.Interval.TotalSeconds);
     });

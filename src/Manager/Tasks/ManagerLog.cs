@@ -27,6 +27,9 @@ internal static partial class ManagerLog
     [LoggerMessage(3656, LogLevel.Information, "{Node} has missed what has become of {Pool}, and is told")]
     internal static partial void NodeBehind(ILogger logger, string node, string pool);
 
+    [LoggerMessage(3658, LogLevel.Information, "{Pool}, which its nodes had before they joined, is the cluster's now")]
+    internal static partial void PoolTakenOver(ILogger logger, string pool);
+
     [LoggerMessage(3657, LogLevel.Warning, "{Node} has missed what has become of {Pool}, and is not told: {Problem}")]
     internal static partial void NodeNotTold(ILogger logger, string node, string pool, string problem);
 }

@@ -17,6 +17,10 @@ namespace KadaluFsd.Manager.Tasks;
 internal sealed class TaskOrders(
     IStateStore store, TaskBook book, PoolRegistry pools, PoolPlanner planner, TaskEngine engine, TimeProvider time)
 {
+    // Nobody knows of a task that nobody has ordered: it is waited for, instead of refusing another one.
+    private static readonly TimeSpan s_waitsForOwn = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Begins a task.</summary>
     /// <returns>Its number.</returns>
     /// <exception cref="CommandException">It cannot be begun; nothing was changed.</exception>
@@ -27,9 +31,23 @@ internal sealed class TaskOrders(
             throw new CommandException(ExitCode.Usage, problem);
         }
 
-        return order is CreateOrder create
-            ? await BeginAsync(create, cancellation)
-            : await BeginAsync(order, await pools.GetAsync(order.Pool, cancellation), cancellation);
+        if (order is CreateOrder create)
+        {
+            return await BeginAsync(create, cancellation);
+        }
+
+        DateTimeOffset start = time.GetUtcNow();
+        while (true)
+        {
+            KnownPool known = await pools.GetAsync(order.Pool, cancellation);
+            if (known.Record.Task is not { } number || time.GetUtcNow() - start > s_waitsForOwn ||
+                (await book.FindAsync(number, cancellation))?.Task.Order is not CatchUpOrder)
+            {
+                return await BeginAsync(order, known, cancellation);
+            }
+
+            await Task.Delay(s_pause, time, cancellation);
+        }
     }
 
     /// <summary>Begins a task on a pool that is there.</summary>

@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Contract;
+using KadaluFsd.Manager.Nodes;
+using KadaluFsd.Manager.State;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Manager.Pools;
+
+/// <summary>
+/// Takes over pools that nodes had before they joined: when all nodes of a pool are in the cluster and have the same definition. Its units serve
+/// throughout. From any thread.
+/// </summary>
+/// <param name="store">What the manager knows.</param>
+/// <param name="pools">The pools of the cluster.</param>
+/// <param name="nodes">The nodes.</param>
+/// <param name="presence">What they have said last.</param>
+/// <param name="clients">Asks them.</param>
+internal sealed class PoolTakeOver(
+    IStateStore store, PoolRegistry pools, NodeRegistry nodes, NodePresence presence, NodeClients clients)
+{
+    private readonly ConcurrentDictionary<Guid, StrangePool> _strangers = new();
+
+    /// <summary>Pools of nodes that are not the cluster's, and why.</summary>
+    internal StrangePool[] Strangers => [.. _strangers.Values.OrderBy(pool => pool.Name, StringComparer.Ordinal)];
+
+    /// <summary>Looks at a report.</summary>
+    /// <returns>Names of pools that were taken over.</returns>
+    /// <exception cref="CommandException">The store cannot be read or written.</exception>
+    internal async Task<string[]> LookAsync(Guid node, NodeReport report, CancellationToken cancellation)
+    {
+        var taken = new List<string>();
+        foreach (PoolReport there in report.Pools.Where(pool => pool.State is "started" or "stopped"))
+        {
+            if (await pools.FindAsync(there.Id, cancellation) is not null)
+            {
+                _strangers.TryRemove(there.Id, out _);
+            }
+            else if (await TryAsync(node, there, from: null, cancellation) is { } problem)
+            {
+                _strangers[there.Id] = new StrangePool(there.Id, there.Name, problem);
+            }
+            else
+            {
+                _strangers.TryRemove(there.Id, out _);
+                taken.Add(there.Name);
+            }
+        }
+
+        return [.. taken];
+    }
+
+    /// <summary>Takes over a pool whose nodes have different definitions.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <param name="from">The node whose definition it is to have.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">It cannot be; says why.</exception>
+    internal async Task TakeOverAsync(string name, string from, CancellationToken cancellation)
+    {
+        NodeDocument node = await nodes.GetAsync(from, cancellation);
+        PoolReport there = presence.Find(node.Id)?.Report.Pools.FirstOrDefault(pool => pool.Name == name) ??
+            throw new CommandException(ExitCode.PoolRefused, $"{from} has not said that it has a pool \"{name}\"");
+        if (await pools.FindAsync(there.Id, cancellation) is not null)
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" of {from} is the cluster's already");
+        }
+
+        if (await TryAsync(node.Id, there, from, cancellation) is { } problem)
+        {
+            throw new CommandException(ExitCode.PoolRefused, problem);
+        }
+
+        _strangers.TryRemove(there.Id, out _);
+    }
+
+    // Returns why it cannot be; null where it was done.
+    private async Task<string?> TryAsync(Guid node, PoolReport there, string? from, CancellationToken cancellation)
+    {
+        if (await nodes.FindAsync(node, cancellation) is not { } document)
+        {
+            return "its node was removed";
+        }
+
+        Pool pool;
+        try
+        {
+            pool = PoolText.Read((await clients.AskDefinitionAsync(document, there.Id, cancellation)).Definition);
+        }
+        catch (CommandException exception)
+        {
+            return exception.Message;
+        }
+
+        Dictionary<string, NodeDocument> known = (await nodes.ListAsync(cancellation)).ToDictionary(each => each.Name);
+        string[] names = [.. pool.Units.Select(member => member.Unit.Node.Name).Distinct()];
+        if (names.Where(name => !known.ContainsKey(name)).ToArray() is { Length: > 0 } missing)
+        {
+            return $"not in the cluster yet: {string.Join(", ", missing)}";
+        }
+
+        PoolReport? FindReport(string name) =>
+            presence.Find(known[name].Id)?.Report.Pools.FirstOrDefault(each => each.Id == there.Id);
+        (string Name, PoolReport? Pool)[] all = [.. names.Select(name => (name, FindReport(name)))];
+        if (from is null && FindDifference(all, there) is { } difference)
+        {
+            return difference;
+        }
+
+        // Each node knows its own id alone, and counts its own revisions.
+        pool = pool.SelectUnits(unit => unit with { Node = unit.Node with { Id = known[unit.Node.Name].Id.ToString() } }) with
+        {
+            Revision = all.Max(each => each.Pool?.Revision ?? 0) + (from is null ? 0 : 1),
+        };
+        var phase = all.Any(each => each.Pool?.State == "started") ? PoolPhase.Started : PoolPhase.Stopped;
+        try
+        {
+            var record = new PoolRecord(pool.Id, pool.Name, phase, PoolText.Write(pool), null, []);
+            await store.CommitAsync([.. PoolRegistry.Add(record, pool)], cancellation);
+            return null;
+        }
+        catch (StateConflictException conflict)
+        {
+            return PoolRegistry.Explain(conflict) ?? conflict.Message;
+        }
+    }
+
+    private static string? FindDifference((string Name, PoolReport? Pool)[] all, PoolReport there)
+    {
+        if (all.Where(each => each.Pool is null).Select(each => each.Name).ToArray() is { Length: > 0 } silent)
+        {
+            return $"{string.Join(", ", silent)}: has not said that it has this pool";
+        }
+
+        return all.All(each => each.Pool!.Digest == there.Digest) ? null
+            : $"its nodes have different definitions: " +
+                string.Join("; ", all.Select(each => $"{each.Name} revision {each.Pool!.Revision}, digest {each.Pool.Digest}")) +
+                $" (kadalu-fsd pool volfile shows what they make of it; kadalu pool adopt {there.Name} --from NODE)";
+    }
+}
+
+/// <summary>A pool of nodes that is not the cluster's.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Problem">Why not.</param>
+internal sealed record StrangePool(Guid Id, string Name, string Problem);
