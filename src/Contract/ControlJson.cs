@@ -4,12 +4,9 @@ namespace KadaluFsd.Contract;
 
 /// <summary>An error.</summary>
 /// <param name="Error">The reason, for people.</param>
-public sealed record ControlError(string Error)
-{
-    /// <summary>The exit code of a command that fails for it; null for that of any refusal.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? Code { get; init; }
-}
+/// <param name="Code">The exit code of a command that fails for it; null for that of any refusal.</param>
+public sealed record ControlError(
+    string Error, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Code = null);
 
 /// <summary>Everything that goes over control sockets as JSON.</summary>
 [JsonSourceGenerationOptions(

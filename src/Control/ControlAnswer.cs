@@ -75,7 +75,7 @@ public static class ControlAnswer
     {
         ArgumentNullException.ThrowIfNull(refusal);
         return TypedResults.Json(
-            new ControlError(refusal.Message) { Code = (int)refusal.Code }, ControlJson.Default.ControlError,
+            new ControlError(refusal.Message, (int)refusal.Code), ControlJson.Default.ControlError,
             statusCode: refusal.Code switch
             {
                 ExitCode.Usage => StatusCodes.Status400BadRequest,

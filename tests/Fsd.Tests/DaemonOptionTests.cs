@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using KadaluFsd.Agent;
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
 using KadaluFsd.Daemons.Unit;
@@ -72,7 +73,7 @@ public sealed partial class DaemonOptionTests : IDisposable
     public void Every_option_is_bound_by_somebody_and_nothing_else_is()
     {
         Assembly[] owners = [typeof(GivenOptions).Assembly, typeof(ControlOptions).Assembly, typeof(ListenOptions).Assembly,
-            typeof(StorageUnit).Assembly];
+            typeof(StorageUnit).Assembly, typeof(NodeAgent).Assembly];
         IEnumerable<string> bound = owners.SelectMany(assembly => assembly.GetTypes()).SelectMany(type => type.GetProperties())
             .Select(property => property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name).OfType<string>();
         Assert.Equal(
@@ -142,8 +143,10 @@ public sealed partial class DaemonOptionTests : IDisposable
     private static void Create(OptionDefinition option, string value)
     {
         DaemonCommands command =
-            new[] { Unit, DaemonCommands.HealDaemon, DaemonCommands.Gateway }.First(one => option.Commands.HasFlag(one));
-        Dictionary<string, string> flags = command == DaemonCommands.Gateway ? [] : new() { ["volfile"] = "/v" };
+            new[] { Unit, DaemonCommands.HealDaemon, DaemonCommands.Gateway, DaemonCommands.Agent }
+                .First(one => option.Commands.HasFlag(one));
+        Dictionary<string, string> flags =
+            command is DaemonCommands.Gateway or DaemonCommands.Agent ? [] : new() { ["volfile"] = "/v" };
         if (command == Unit)
         {
             flags["port"] = "1";

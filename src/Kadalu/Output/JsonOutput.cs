@@ -11,5 +11,5 @@ internal static class JsonOutput
 
     /// <summary>Writes why there is none.</summary>
     internal static void WriteFailure(ExitCode code, string reason) => Console.Out.WriteLine(JsonSerializer.Serialize(
-        new ControlError(reason) { Code = (int)code }, ControlJson.Default.ControlError));
+        new ControlError(reason, (int)code), ControlJson.Default.ControlError));
 }
