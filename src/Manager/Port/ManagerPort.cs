@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
@@ -5,7 +6,6 @@ using KadaluFsd.Control;
 using KadaluFsd.Hosting;
 using KadaluFsd.Manager.Nodes;
 using Microsoft.Extensions.Logging;
-using System.Text.Json.Serialization.Metadata;
 
 namespace KadaluFsd.Manager.Port;
 
