@@ -154,6 +154,23 @@ public sealed class ClusterTests : IntegrationTest
         Assert.Equal(units, await PidsAsync(nodes[0]) + await PidsAsync(nodes[1]));
     }
 
+    [Fact]
+    public async Task Pools_that_are_made_at_the_same_time_do_not_get_into_each_others_way()
+    {
+        ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 2);
+        await Task.WhenAll(Enumerable.Range(1, 4).Select(number => nodes[number % 2].MustKadaluAsync(
+            "pool", "create", $"pool{number}", "mirror", $"node1:/srv/u{number}", $"node2:/srv/u{number}", "--root-partition",
+            "-y", "--no-start")));
+        Assert.Equal(4, (await nodes[0].AskKadaluAsync("pool", "list")).AsArray().Count(pool => pool!["task"] is null));
+
+        // Of two that change one pool, one does it, or both do, one after the other.
+        Command[] both = await Task.WhenAll(nodes.Select(node => node.KadaluAsync("pool", "start", Pool)));
+        Assert.Contains(both, one => one.ExitCode == 0);
+        Assert.All(both, one => Assert.True(
+            one.ExitCode == 0 || one.Error.Contains("changes pool1 now", StringComparison.Ordinal) ||
+            one.Error.Contains("try again", StringComparison.Ordinal), one.Error));
+    }
+
     private static Task<TimeSpan> SeesAsync(ClusterMachine node, string problem) => Until.SoAsync(
         $"the pool is not taken over: {problem}",
         async () => (await node.MustKadaluAsync("pool", "list")).Contains(problem, StringComparison.Ordinal),

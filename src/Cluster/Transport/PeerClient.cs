@@ -19,6 +19,9 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
 
     private static readonly TimeSpan s_connectsWithin = TimeSpan.FromSeconds(5);
 
+    // Less than servers wait before they close it.
+    private static readonly TimeSpan s_idleAtMost = TimeSpan.FromSeconds(20);
+
     private readonly Lazy<(HttpClient Client, Func<string?> FindRefusal)> _http = new(() => Create(host, port, tls));
 
     /// <summary>Asks, and reads the answer.</summary>
@@ -172,6 +175,7 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
             AllowAutoRedirect = false,
             UseCookies = false,
             ConnectTimeout = s_connectsWithin,
+            PooledConnectionIdleTimeout = s_idleAtMost,
             SslOptions = tls(reason => Volatile.Write(ref refusal, reason)),
         };
         var client = new HttpClient(handler)

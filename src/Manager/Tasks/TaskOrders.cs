@@ -17,6 +17,8 @@ namespace KadaluFsd.Manager.Tasks;
 internal sealed class TaskOrders(
     IStateStore store, TaskBook book, PoolRegistry pools, PoolPlanner planner, TaskEngine engine, TimeProvider time)
 {
+    private const int MaxAttempts = 20;
+
     // Nobody knows of a task that nobody has ordered: it is waited for, instead of refusing another one.
     private static readonly TimeSpan s_waitsForOwn = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
@@ -63,45 +65,74 @@ internal sealed class TaskOrders(
         PoolNode[] nodes = order is CatchUpOrder { Node: var one }
             ? [.. known.Nodes.Where(node => node.Id == one.ToString())] : known.Nodes;
         TaskStage stage = order is CatchUpOrder ? TaskStage.Changing : TaskStage.Checking;
-        return await CommitAsync(
-            order, record.Id, definition, before, stage, nodes,
-            number => [PoolRegistry.Write(known, record with { Task = number })], cancellation);
+        try
+        {
+            return await CommitAsync(
+                order, record.Id, definition, before, stage, nodes,
+                number => [PoolRegistry.Write(known, record with { Task = number })], cancellation);
+        }
+        catch (StateConflictException conflict)
+        {
+            throw Lost(conflict);
+        }
     }
 
+    // Of two that are planned at the same time one gets other ports than it was planned with.
     private async Task<long> BeginAsync(CreateOrder order, CancellationToken cancellation)
     {
-        Pool pool = await planner.PlanAsync(order, cancellation);
-        JsonElement definition = PoolText.Write(pool);
-        return await CommitAsync(
-            order, pool.Id, definition, before: null, TaskStage.Checking, PoolText.NodesOf(pool),
-            number => PoolRegistry.Add(new PoolRecord(pool.Id, pool.Name, PoolPhase.Creating, definition, number, []), pool),
-            cancellation);
+        for (int attempt = 1; ; attempt++)
+        {
+            Pool pool = await planner.PlanAsync(order, cancellation);
+            JsonElement definition = PoolText.Write(pool);
+            try
+            {
+                return await CommitAsync(
+                    order, pool.Id, definition, before: null, TaskStage.Checking, PoolText.NodesOf(pool),
+                    number => PoolRegistry.Add(
+                        new PoolRecord(pool.Id, pool.Name, PoolPhase.Creating, definition, number, []), pool),
+                    cancellation);
+            }
+            catch (StateConflictException conflict) when (conflict.Write.Kind == StateKind.Ports && attempt < MaxAttempts)
+            {
+            }
+            catch (StateConflictException conflict)
+            {
+                throw Lost(conflict);
+            }
+        }
     }
 
     private async Task<long> CommitAsync(
         PoolOrder order, Guid pool, JsonElement definition, JsonElement? before, TaskStage stage, PoolNode[] nodes,
         Func<long, IEnumerable<StateWrite>> writes, CancellationToken cancellation)
     {
-        (long number, StateWrite counter) = await book.TakeNumberAsync(cancellation);
-        var task = new TaskDocument(
-            number, pool, order, definition, before, stage, TaskState.Running,
-            [.. nodes.Select(node => new TaskPart(Guid.Parse(node.Id), node.Name))], OneByOne: false, time.GetUtcNow());
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            await store.CommitAsync(
-                [counter, TaskBook.Write(task, 0), .. writes(number), .. await book.ForgetOldAsync(cancellation)], cancellation);
-        }
-        catch (StateConflictException conflict)
-        {
-            throw new CommandException(
-                ExitCode.PoolRefused,
-                PoolRegistry.Explain(conflict) ?? "another command was faster: nothing was changed, try again");
-        }
+            (long number, StateWrite counter) = await book.TakeNumberAsync(cancellation);
+            var task = new TaskDocument(
+                number, pool, order, definition, before, stage, TaskState.Running,
+                [.. nodes.Select(node => new TaskPart(Guid.Parse(node.Id), node.Name))], OneByOne: false, time.GetUtcNow());
+            try
+            {
+                await store.CommitAsync(
+                    [counter, TaskBook.Write(task, 0), .. writes(number), .. await book.ForgetOldAsync(cancellation)],
+                    cancellation);
+            }
+            catch (StateConflictException conflict) when (conflict.Write == counter && attempt < MaxAttempts)
+            {
+                // A task of another pool has this number.
+                continue;
+            }
 
-        FaultPoint.Pass("task: noted");
-        engine.Start(number);
-        return number;
+            FaultPoint.Pass("task: noted");
+            engine.Start(number);
+            return number;
+        }
     }
+
+    private static CommandException Lost(StateConflictException conflict) => new(
+        ExitCode.PoolRefused,
+        PoolRegistry.Explain(conflict) ?? "another command was faster: nothing was changed, try again");
 
     private static void Refuse(PoolOrder order, PoolRecord record)
     {
