@@ -32,10 +32,10 @@ public static class NodeAgent
             .AddSingleton<IDaemon, AgentSelf>()
             .AddSingleton<ILivenessCheck, PoolThreadsCheck>()
             .AddPart<ClusterMember>()
+            .AddPart<ControlSockets>() // First: where there is an agent already, that is all that is said.
             .AddPart<AgentOutput>()
             .AddPart<AgentPort>()
             .AddPart<ManagerReports>()
-            .AddPart<ControlSockets>()
             .AddPart<Readiness>()
             .AddPart<Watchdog>()
             .AddPart<RequestHandling>());

@@ -108,7 +108,7 @@ public sealed class SystemRefusalTests : IntegrationTest
     private static int OnBrokenDisk(string command) => command switch
     {
         "unit" => DirectoryRefused,
-        "heal-daemon" or "gateway" => PortUnavailable,
+        "heal-daemon" or "gateway" or "agent" => PortUnavailable,
         "unit install" or "pool mount" => Usage,
         "volfile watch" or "top" or "drain" or "stop" => PeerUnreachable,
         "pool create" or "pool start" or "pool stop" or "pool set" or "pool reset" or "pool export nfs" or "pool export smb" =>
@@ -188,6 +188,7 @@ public sealed class SystemRefusalTests : IntegrationTest
             ["--pool", "p", "--volfile", Path.Combine(_root, "var/lib/kadalu/volfiles/shd.p.vol"), "--control",
                 Path.Combine(_root, "run/kadalu/shd.p.control.sock"), "--predecessor-timeout", "0.1"],
         "gateway" => ["--listen", $"127.0.0.1:{_port.ToString(CultureInfo.InvariantCulture)}"],
+        "agent" => ["--control", _socket],
         "volfile watch" => ["127.0.0.1:1", "p"],
         "volfile get" or "volfile servers" => [$"127.0.0.1:{_port.ToString(CultureInfo.InvariantCulture)}", "p"],
         "options" => ["quorum"],

@@ -13,7 +13,7 @@ namespace KadaluFsd.Agent.Nodes;
 /// <param name="time">The clock.</param>
 public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimeProvider time) : Part, IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile ClusterLink? _link;

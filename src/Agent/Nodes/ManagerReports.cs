@@ -13,7 +13,7 @@ internal sealed class ManagerReports(
     ClusterMember member, AgentOptions options, NodeState state, TimeProvider time, ILogger<ManagerReports> logger)
     : Part, IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
 
     private readonly Guid _session = Guid.NewGuid();

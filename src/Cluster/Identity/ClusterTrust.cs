@@ -34,6 +34,25 @@ public sealed class ClusterTrust : IDisposable
     /// <summary>The authority's certificate, PEM.</summary>
     public string Export() => _authority.ExportCertificatePem();
 
+    /// <summary>
+    /// How .NET looks at a certificate by itself: by this authority alone, without reading the machine's own ones, or asking anybody on the
+    /// network.
+    /// </summary>
+    internal X509ChainPolicy CreatePolicy() => CreatePolicy(_authority);
+
+    /// <summary>The same, with nobody to believe.</summary>
+    internal static X509ChainPolicy CreatePolicy(params X509Certificate2[] believed)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.CustomTrustStore.AddRange(believed);
+        return policy;
+    }
+
     /// <summary>Checks a certificate: that this authority has signed it, for both ends of a connection, and that it is valid now.</summary>
     /// <param name="certificate">What the other end has shown.</param>
     /// <param name="now">The time of this machine.</param>
@@ -41,11 +60,7 @@ public sealed class ClusterTrust : IDisposable
     public PeerIdentity Check(X509Certificate2 certificate, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(certificate);
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(_authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
+        using var chain = new X509Chain { ChainPolicy = CreatePolicy() };
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
         bool isGood = chain.Build(certificate);
         X509ChainStatusFlags problems = chain.ChainStatus.Aggregate(

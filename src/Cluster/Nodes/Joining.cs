@@ -21,7 +21,8 @@ public static class Joining
     /// <summary>Where it signs other keys of nodes.</summary>
     public const string RenewPath = "/v1/renew";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    // A person waits, and a manager that has let the node in after the node gave up has used the token.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Joins the cluster of a token.</summary>
     /// <param name="token">The token. Its secret is said only to the manager that made it.</param>
@@ -90,7 +91,7 @@ public static class Joining
     private static SslClientAuthenticationOptions Options(Func<X509Certificate2, SslPolicyErrors, bool> check) => new()
     {
         EnabledSslProtocols = SslProtocols.Tls13,
-        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        CertificateChainPolicy = ClusterTrust.CreatePolicy(),
         RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
             certificate is X509Certificate2 shown && check(shown, errors),
     };

@@ -18,7 +18,7 @@ public sealed class ClusterTls(X509Certificate2 own, ClusterTrust trust, TimePro
         ServerCertificateContext = SslStreamCertificateContext.Create(own, additionalCertificates: null, offline: true),
         EnabledSslProtocols = SslProtocols.Tls13,
         ClientCertificateRequired = true,
-        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        CertificateChainPolicy = trust.CreatePolicy(),
         RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             certificate is null || (certificate is X509Certificate2 shown && Check(shown, out _) is not null),
     };
@@ -31,7 +31,7 @@ public sealed class ClusterTls(X509Certificate2 own, ClusterTrust trust, TimePro
     {
         ClientCertificateContext = SslStreamCertificateContext.Create(own, additionalCertificates: null, offline: true),
         EnabledSslProtocols = SslProtocols.Tls13,
-        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        CertificateChainPolicy = trust.CreatePolicy(),
         RemoteCertificateValidationCallback = (_, certificate, _, _) =>
         {
             if (certificate is not X509Certificate2 shown)

@@ -17,7 +17,7 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
     /// <summary>The longest answer, in bytes.</summary>
     public const int MaxAnswer = 64 * 1024 * 1024;
 
-    private static readonly TimeSpan s_connectsWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_connectsWithin = TimeSpan.FromSeconds(10);
 
     // Less than servers wait before they close it.
     private static readonly TimeSpan s_idleAtMost = TimeSpan.FromSeconds(20);

@@ -14,7 +14,7 @@ namespace KadaluFsd.Manager.Nodes;
 /// <param name="time">The clock.</param>
 public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<(Guid Node, string Name, int Port), PeerClient> _clients = new();
     private readonly Lock _lock = new();

@@ -13,7 +13,7 @@ namespace KadaluFsd.Manager.Tasks;
 internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimeProvider time)
 {
     // Of an agent that says every two seconds that it is there. A step itself may take hours: heals are waited for.
-    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(30);
 
     // An agent that was killed is started again by the service manager.
     private static readonly TimeSpan s_comesBackWithin = TimeSpan.FromSeconds(20);
