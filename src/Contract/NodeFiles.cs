@@ -22,6 +22,9 @@ public sealed class NodeFiles(string root)
     /// <summary>The file with what the node keeps of being in a cluster; holds its key.</summary>
     public string Membership => Path.Combine(root, "var/lib/kadalu/cluster/membership.json");
 
+    /// <summary>The directory with a file for each pool that has the number of the latest task which this node has seen.</summary>
+    public string Generations => Path.Combine(root, "var/lib/kadalu/generations");
+
     /// <summary>The state of the manager, if it is on this node; holds the cluster's key.</summary>
     public string ManagerState => Path.Combine(root, "var/lib/kadalu/manager/state.db");
 

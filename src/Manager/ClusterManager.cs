@@ -40,6 +40,7 @@ public static class ClusterManager
         .AddSingleton(files)
         .AddSingleton(TimeProvider.System)
         .AddSingleton<IStateStore>(_ => SqliteStore.Open(files.ManagerState))
+        .AddSingleton<TaskNumbers>()
         .AddSingleton<ClusterIdentity>()
         .AddSingleton<NodeRegistry>()
         .AddSingleton<NodePresence>()

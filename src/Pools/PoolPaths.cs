@@ -69,7 +69,7 @@ public sealed class PoolPaths(string root)
     public string Definition(string pool) => Path.Combine(Definitions, pool + ".json");
 
     /// <summary>The file with the number of the latest task of a pool that this node has seen.</summary>
-    public string Generation(Guid pool) => Path.Combine(_root, "var/lib/kadalu/generations", pool.ToString());
+    public string Generation(Guid pool) => Path.Combine(Node.Generations, pool.ToString());
 
     /// <summary>What a command locks while it changes a pool.</summary>
     /// <returns>The path of a directory.</returns>

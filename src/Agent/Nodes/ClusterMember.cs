@@ -52,8 +52,8 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
             }
 
             Membership made = await Joining.JoinAsync(
-                ReadToken(order.Token), Node, order.Name ?? Name, options.ParseListen().Port, ProgramVersion.Text, time,
-                cancellation);
+                ReadToken(order.Token), Node, order.Name ?? Name, options.ParseListen().Port, ProgramVersion.Text,
+                StepFence.FindHighest(files.Generations), time, cancellation);
             made.Put(files.Membership);
             Use(made);
             if (made.Name != (files.FindName() ?? Environment.MachineName))

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
 using KadaluFsd.Pools;

@@ -10,7 +10,9 @@ namespace KadaluFsd.Cluster.Nodes;
 /// <param name="Key">A certificate request, DER: see <see cref="Identity.NodeKey.Request"/>.</param>
 /// <param name="Time">What its clock says.</param>
 /// <param name="Version">Its version of this program.</param>
-public sealed record JoinRequest(byte[] Secret, Guid Id, string Name, int Port, byte[] Key, DateTimeOffset Time, string Version);
+/// <param name="Generation">The highest number of a task that it has seen, of an earlier manager.</param>
+public sealed record JoinRequest(
+    byte[] Secret, Guid Id, string Name, int Port, byte[] Key, DateTimeOffset Time, string Version, long Generation = 0);
 
 /// <summary>It is of the cluster now.</summary>
 /// <param name="Cluster">The cluster's id.</param>

@@ -30,12 +30,14 @@ public static class Joining
     /// <param name="name">What it is to be called in pools.</param>
     /// <param name="port">Where its agent serves the manager and other nodes.</param>
     /// <param name="version">Its version of this program.</param>
+    /// <param name="generation">The highest number of a task that it has seen, of an earlier manager.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>What is to be kept.</returns>
     /// <exception cref="CommandException">It cannot; says why. The token can be used again unless it says otherwise.</exception>
     public static async Task<Membership> JoinAsync(
-        JoinToken token, Guid node, string name, int port, string version, TimeProvider time, CancellationToken cancellation)
+        JoinToken token, Guid node, string name, int port, string version, long generation, TimeProvider time,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(token);
         ArgumentNullException.ThrowIfNull(time);
@@ -56,7 +58,8 @@ public static class Joining
         }));
         using var key = NodeKey.Create();
         JoinAnswer answer = await client.AskAsync(
-            JoinPath, new JoinRequest(token.Secret.ToArray(), node, name, port, key.Request(), time.GetUtcNow(), version),
+            JoinPath, new JoinRequest(token.Secret.ToArray(), node, name, port, key.Request(), time.GetUtcNow(), version,
+                generation),
             NodeJson.Default.JoinRequest, NodeJson.Default.JoinAnswer, s_patience, cancellation);
         return new Membership(
             answer.Cluster, node, name, new ManagerPlace(token.Host, token.Port, manager!.Node), answer.Certificate, key.Export(),

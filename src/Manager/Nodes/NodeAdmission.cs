@@ -8,13 +8,19 @@ namespace KadaluFsd.Manager.Nodes;
 
 /// <summary>How nodes come into the cluster, and stay.</summary>
 /// <param name="store">What the manager knows.</param>
+/// <param name="numbers">Numbers of tasks.</param>
 /// <param name="cluster">The cluster.</param>
 /// <param name="nodes">Those that there are.</param>
 /// <param name="time">The clock.</param>
-public sealed class NodeAdmission(IStateStore store, ClusterIdentity cluster, NodeRegistry nodes, TimeProvider time)
+internal sealed class NodeAdmission(
+    IStateStore store, TaskNumbers numbers, ClusterIdentity cluster, NodeRegistry nodes, TimeProvider time)
 {
     /// <summary>How far the clock of a node that joins may be from the manager's.</summary>
     public static readonly TimeSpan MaxClockOffset = TimeSpan.FromSeconds(30);
+
+    // No cluster has had so many tasks: a node that says so is broken.
+    private const long MaxGeneration = 1L << 40;
+    private const int MaxAttempts = 20;
 
     /// <summary>Makes a token with which one node can join.</summary>
     /// <param name="port">The manager's port.</param>
@@ -65,18 +71,34 @@ public sealed class NodeAdmission(IStateStore store, ClusterIdentity cluster, No
             throw Refuse($"{request.Port} is no port of an agent");
         }
 
+        if (request.Generation is < 0 or > MaxGeneration)
+        {
+            throw Refuse($"{request.Generation} is no number of a task");
+        }
+
         IReadOnlyCollection<StateWrite> place = await nodes.FindPlaceAsync(request, cancellation);
         string certificate = cluster.Sign(request.Key, new PeerIdentity(request.Id, ClusterRole.Node));
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            // Of two nodes with one token, id or name one comes in.
-            await store.CommitAsync([new StateWrite(StateKind.Tokens, digest, token.Revision, null), .. place], cancellation);
-        }
-        catch (StateConflictException conflict)
-        {
-            throw Refuse(
-                conflict.Write.Kind == StateKind.Tokens ? "the token was used just now"
-                : "a node with this id or name has joined just now");
+            StateWrite? number = await numbers.RaiseAsync(request.Generation, cancellation);
+            try
+            {
+                // Of two nodes with one token, id or name one comes in.
+                await store.CommitAsync(
+                    [new StateWrite(StateKind.Tokens, digest, token.Revision, null), .. place, .. number is null ? [] : new[] { number }],
+                    cancellation);
+                break;
+            }
+            catch (StateConflictException conflict) when (number is not null && conflict.Write == number && attempt < MaxAttempts)
+            {
+                // A task has begun meanwhile.
+            }
+            catch (StateConflictException conflict)
+            {
+                throw Refuse(
+                    conflict.Write.Kind == StateKind.Tokens ? "the token was used just now"
+                    : "a node with this id or name has joined just now");
+            }
         }
 
         using ClusterTrust trust = cluster.Trust();

@@ -9,20 +9,9 @@ namespace KadaluFsd.Manager.Tasks;
 /// <param name="store">What the manager knows.</param>
 internal sealed class TaskBook(IStateStore store)
 {
-    private const string CounterKey = "generation";
     private const int MaxTasks = 1000;
 
     private readonly ConcurrentDictionary<long, TaskLines> _lines = new();
-
-    /// <summary>Takes the next number.</summary>
-    /// <returns>It, and what has to be written so that it is nobody else's.</returns>
-    internal async Task<(long Number, StateWrite Write)> TakeNumberAsync(CancellationToken cancellation)
-    {
-        StateDocument? counter = await store.FindAsync(StateKind.Cluster, CounterKey, cancellation);
-        long number = (counter?.Read(TaskDocumentJson.Default.Int64) ?? 0) + 1;
-        return (number, StateWrite.Of(
-            StateKind.Cluster, CounterKey, counter?.Revision ?? 0, number, TaskDocumentJson.Default.Int64));
-    }
 
     /// <summary>What is to be written for a task.</summary>
     /// <param name="task">The task.</param>

@@ -94,5 +94,4 @@ internal sealed record TaskDocument(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true, AllowOutOfOrderMetadataProperties = true)]
 [JsonSerializable(typeof(TaskDocument))]
-[JsonSerializable(typeof(long))]
 internal sealed partial class TaskDocumentJson : JsonSerializerContext;

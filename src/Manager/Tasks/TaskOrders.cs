@@ -9,13 +9,15 @@ namespace KadaluFsd.Manager.Tasks;
 
 /// <summary>Makes tasks of orders: one at a time for each pool.</summary>
 /// <param name="store">What the manager knows.</param>
+/// <param name="numbers">Numbers of tasks.</param>
 /// <param name="book">The tasks.</param>
 /// <param name="pools">The pools.</param>
 /// <param name="planner">Makes definitions.</param>
 /// <param name="engine">Carries tasks out.</param>
 /// <param name="time">The clock.</param>
 internal sealed class TaskOrders(
-    IStateStore store, TaskBook book, PoolRegistry pools, PoolPlanner planner, TaskEngine engine, TimeProvider time)
+    IStateStore store, TaskNumbers numbers, TaskBook book, PoolRegistry pools, PoolPlanner planner, TaskEngine engine,
+    TimeProvider time)
 {
     private const int MaxAttempts = 20;
 
@@ -108,7 +110,7 @@ internal sealed class TaskOrders(
     {
         for (int attempt = 1; ; attempt++)
         {
-            (long number, StateWrite counter) = await book.TakeNumberAsync(cancellation);
+            (long number, StateWrite counter) = await numbers.TakeAsync(cancellation);
             var task = new TaskDocument(
                 number, pool, order, definition, before, stage, TaskState.Running,
                 [.. nodes.Select(node => new TaskPart(Guid.Parse(node.Id), node.Name))], OneByOne: false, time.GetUtcNow());

@@ -26,7 +26,7 @@ public sealed class NodeAdmissionTests : IAsyncLifetime
         _nodes = new NodeRegistry(_store, _time);
         _cluster = new ClusterIdentity(_store, _time);
         await _cluster.CreateAsync("manager", default);
-        _admission = new NodeAdmission(_store, _cluster, _nodes, _time);
+        _admission = new NodeAdmission(_store, new TaskNumbers(_store), _cluster, _nodes, _time);
     }
 
     public async Task DisposeAsync()
@@ -144,8 +144,21 @@ public sealed class NodeAdmissionTests : IAsyncLifetime
         await using var empty = SqliteStore.Open(Path.Combine(_directory.FullName, "empty", "state.db"));
         using var cluster = new ClusterIdentity(empty, _time);
         await cluster.OpenAsync(default);
-        var admission = new NodeAdmission(empty, cluster, new NodeRegistry(empty, _time), _time);
+        var admission = new NodeAdmission(empty, new TaskNumbers(empty), cluster, new NodeRegistry(empty, _time), _time);
         await RefusedAsync("kadalu cluster create", () => admission.CreateTokenAsync(24010, s_lifetime, default));
+    }
+
+    [Fact]
+    public async Task Tasks_go_on_above_what_a_node_has_seen_of_an_earlier_manager()
+    {
+        var numbers = new TaskNumbers(_store);
+        await _admission.JoinAsync(Request(await TokenAsync(), "server1") with { Generation = 41 }, default);
+        (long number, StateWrite write) = await numbers.TakeAsync(default);
+        Assert.Equal(42, number);
+        await _store.CommitAsync([write], default);
+        await _admission.JoinAsync(Request(await TokenAsync(), "server2") with { Generation = 7 }, default);
+        Assert.Equal(43, (await numbers.TakeAsync(default)).Number);
+        await RefusedAsync("no number of a task", Request(await TokenAsync(), "server3") with { Generation = long.MaxValue });
     }
 
     [Fact]

@@ -132,7 +132,7 @@ public sealed class JoiningTests : IAsyncLifetime
     private TestManager Only => _managers[0];
 
     private Task<Membership> JoinAsync(JoinToken token) =>
-        Joining.JoinAsync(token, _node, "server1", 24011, "0.1.0", TimeProvider.System, default);
+        Joining.JoinAsync(token, _node, "server1", 24011, "0.1.0", 0, TimeProvider.System, default);
 
     private static async Task<RenewalAnswer> RenewAsync(Membership membership)
     {

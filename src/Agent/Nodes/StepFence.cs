@@ -3,7 +3,7 @@ using System.Text;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
 
-namespace KadaluFsd.Agent.Steps;
+namespace KadaluFsd.Agent.Nodes;
 
 /// <summary>
 /// Refuses steps of tasks that are older than one this node has seen of the same pool: their manager was cut off, and another task has begun since. What was
@@ -31,6 +31,14 @@ internal sealed class StepFence(string path)
             SystemRefusal.Guard(path, () => AtomicFile.Put(path, text, FileModes.Secret));
         }
     }
+
+    /// <summary>The highest number that this node has seen, of any pool.</summary>
+    /// <param name="directory">The directory of the files.</param>
+    /// <returns>0 where it has seen none.</returns>
+    /// <exception cref="CommandException">A file cannot be read.</exception>
+    internal static long FindHighest(string directory) => !Directory.Exists(directory) ? 0
+        : Directory.GetFiles(directory).Where(path => Guid.TryParse(Path.GetFileName(path), out _))
+            .Select(path => new StepFence(path).Read()).DefaultIfEmpty().Max();
 
     private long Read()
     {
