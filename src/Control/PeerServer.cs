@@ -23,7 +23,9 @@ public sealed class PeerServer : IAsyncDisposable
     private const int MaxConnections = 2048;
     private const int MaxHeaderBytes = 16 * 1024;
     private const int MaxStrangersBytes = 16 * 1024;
-    private static readonly TimeSpan s_headerTimeout = TimeSpan.FromSeconds(5);
+
+    // Long enough for a very busy machine: how many there can be at once is limited anyway.
+    private static readonly TimeSpan s_headerTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_idleTimeout = TimeSpan.FromMinutes(1);
 
     private readonly WebApplication _application;

@@ -154,7 +154,7 @@ internal sealed class PoolCreation(
             say($"what was in {path} is in {place}");
         }
 
-        store.Save(stored with { State = PoolState.Stopped, Discarded = ImmutableSortedDictionary<string, string>.Empty });
+        store.Save(stored with { State = PoolState.Stopped });
         if (node.Given is { } given)
         {
             store.Paths.Node.PutName(given);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
@@ -9,7 +10,11 @@ namespace KadaluFsd.Pools;
 public sealed class PoolLocks(PoolPaths paths)
 {
     private static readonly TimeSpan s_lockTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_conditionTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_tellAfter = TimeSpan.FromSeconds(1);
+
+    // There is no event for a lock that becomes free.
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
     /// Takes the lock of all pools: no other command creates or repairs pools meanwhile. Removes temporary files of killed
@@ -94,9 +99,72 @@ public sealed class PoolLocks(PoolPaths paths)
     /// <returns>The lock; null where another process has it.</returns>
     public DirectoryLock? TryLock(string pool)
     {
-        SystemRefusal.Guard(paths.Change(pool), () => OwnFiles.CreateDirectory(paths.Change(pool), FileModes.PrivateDirectory));
-        _ = DirectoryLock.Take(paths.Change(pool), out DirectoryLock? taken);
+        _ = Take(paths.Change(pool), out DirectoryLock? taken);
         return taken;
+    }
+
+    /// <summary>
+    /// Takes the lock for a step of the cluster's manager, before that of the pool, and waits for it however long it takes: a step that
+    /// comes twice is carried out once.
+    /// </summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <param name="say">Gets that it is waited for.</param>
+    /// <returns>The lock.</returns>
+    /// <exception cref="CommandException">It cannot be taken.</exception>
+    public Task<DirectoryLock> LockForStepAsync(string pool, Action<string> say) => WaitForAsync(
+        paths.Step(pool), TimeSpan.MaxValue,
+        () => say($"an earlier step of {pool} is being carried out here: waiting for it"))!;
+
+    /// <summary>Takes the lock for the question what the newest definition of a pool is.</summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <returns>The lock; null where another process has it for long.</returns>
+    /// <exception cref="CommandException">It cannot be taken.</exception>
+    public Task<DirectoryLock?> LockForConditionAsync(string pool) =>
+        WaitForAsync(paths.Condition(pool), s_conditionTimeout, () => { });
+
+    /// <summary>A pool is gone: what locks for its steps are taken on goes too, while that for steps is held.</summary>
+    /// <param name="pool">The pool's name.</param>
+    public void ForgetSteps(string pool)
+    {
+        foreach (string path in new[] { paths.Condition(pool), paths.Step(pool) }.Where(Directory.Exists))
+        {
+            SystemRefusal.Guard(path, () => Directory.Delete(path));
+        }
+    }
+
+    private static async Task<DirectoryLock?> WaitForAsync(string path, TimeSpan patience, Action tell)
+    {
+        var waited = Stopwatch.StartNew();
+        bool isTold = false;
+        while (true)
+        {
+            switch (Take(path, out DirectoryLock? taken))
+            {
+                case Errno.None:
+                    return taken;
+                case Errno error and not (Errno.EAGAIN or Errno.ENOENT):
+                    throw SystemRefusal.From(SystemRefusal.Of(error, $"{path} cannot be locked: {error.Describe()}"));
+            }
+
+            if (waited.Elapsed > patience)
+            {
+                return null;
+            }
+
+            if (!isTold && waited.Elapsed > s_tellAfter)
+            {
+                isTold = true;
+                tell();
+            }
+
+            await Task.Delay(s_pause);
+        }
+    }
+
+    private static Errno Take(string path, out DirectoryLock? taken)
+    {
+        SystemRefusal.Guard(path, () => OwnFiles.CreateDirectory(path, FileModes.PrivateDirectory));
+        return DirectoryLock.Take(path, out taken);
     }
 
     // A process that can open it can lock it.
@@ -107,8 +175,7 @@ public sealed class PoolLocks(PoolPaths paths)
         return await retry.UntilAsync(
             () =>
             {
-                SystemRefusal.Guard(path, () => OwnFiles.CreateDirectory(path, FileModes.PrivateDirectory));
-                switch (DirectoryLock.Take(path, out DirectoryLock? free))
+                switch (Take(path, out DirectoryLock? free))
                 {
                     case Errno.None:
                         return free!;

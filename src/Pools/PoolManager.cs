@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Options;
@@ -12,17 +13,20 @@ namespace KadaluFsd.Pools;
 /// <param name="rules">The rules of installed translators.</param>
 /// <param name="heal">Lists what has to be healed.</param>
 /// <param name="say">Gets progress, a line each.</param>
-/// <param name="onLocked">See <see cref="PoolRecovery"/>.</param>
+/// <param name="isOfCluster">Whether the pool's other nodes are told by the cluster's manager.</param>
 public sealed class PoolManager(
     PoolPaths paths, PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal,
-    PoolExports exports, ThisNode node, Action<string> say, Action? onLocked = null)
+    PoolExports exports, ThisNode node, Action<string> say, bool isOfCluster = false)
 {
     private const int MaxNodesNamed = 5;
 
     private readonly PoolServices _poolServices = new(services, node);
-    private readonly PoolRecovery _recovery = new(store, volfiles, services, exports, node, say, onLocked);
+    private readonly PoolRecovery _recovery = new(store, volfiles, services, exports, node, say);
     private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
     private readonly PoolChange _change = new(store, volfiles, rules, services, heal, exports, node, say);
+
+    /// <summary>What gives pools to clients of other servers.</summary>
+    public PoolSharing Sharing => new(store, _recovery, exports);
 
     /// <summary>Creates a pool: ports, directories, volfiles. Its units are not started.</summary>
     /// <param name="pool">The pool; units may be without ports.</param>
@@ -34,37 +38,22 @@ public sealed class PoolManager(
     /// <exception cref="CommandException">It cannot be created; the message has all reasons.</exception>
     public Task CheckCreationAsync(Pool pool, CreationTerms terms) => Creation.CheckAsync(pool, terms);
 
-    /// <summary>Exports a pool by NFS, or changes how it is exported.</summary>
-    /// <exception cref="CommandException">It cannot be exported so.</exception>
-    public async Task ExportNfsAsync(string name, NfsTerms terms)
-    {
-        // It may hang, and must not hold up other pools.
-        IReadOnlySet<int> live = await PoolNfs.ListNumbersAsync();
-        using ChangeLock taken = await _recovery.LockForCreationAsync(name);
-        await exports.Nfs.ExportAsync(store.Get(name).Pool, terms, live, taken.All);
-    }
-
-    /// <summary>Ends a pool's export by NFS, also that of a pool that is gone.</summary>
-    /// <exception cref="CommandException">NFS-Ganesha does not let go of it.</exception>
-    public async Task EndNfsAsync(string name)
+    /// <summary>Takes back the creation of a pool that was not started yet: contents that were discarded are where they were.</summary>
+    /// <exception cref="CommandException">It was started, or something cannot be put back.</exception>
+    public async Task UndoCreationAsync(string name)
     {
         using IDisposable taken = await _recovery.LockAsync(name);
-        await exports.Nfs.RemoveAsync(name);
-    }
+        if (store.Find(name) is not { } stored)
+        {
+            return;
+        }
 
-    /// <summary>Shares a pool by SMB, or changes how it is shared.</summary>
-    /// <exception cref="CommandException">It cannot be shared so.</exception>
-    public async Task ShareBySmbAsync(string name, SambaTerms terms)
-    {
-        using ChangeLock taken = await _recovery.LockForCreationAsync(name);
-        exports.Samba.Share(store.Get(name).Pool, terms);
-    }
+        if (stored.State != PoolState.Stopped)
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" was started: it is not new any more");
+        }
 
-    /// <summary>Ends a pool's share.</summary>
-    public async Task EndSmbAsync(string name)
-    {
-        using ChangeLock taken = await _recovery.LockForCreationAsync(name);
-        exports.Samba.Remove(name);
+        await _recovery.UndoAsync(store.Save(stored with { State = PoolState.Creating }));
     }
 
     /// <summary>Starts the units and the self-heal daemon of a pool on this node, unless they run.</summary>
@@ -86,7 +75,13 @@ public sealed class PoolManager(
                 stored.Pool, clients, volfiles.Build(GraphDocument.Client, new GraphSubject(stored.Pool)));
         }
 
-        stored = store.Save((withDistribute ? AddDistribute(stored) : stored) with { State = PoolState.Started });
+        // What it took to create it cannot be taken back from now on.
+        stored = store.Save((withDistribute ? AddDistribute(stored) : stored) with
+        {
+            State = PoolState.Started,
+            MadeDirectories = [],
+            Discarded = ImmutableSortedDictionary<string, string>.Empty,
+        });
         if (!isNew)
         {
             SayWhereElse(stored.Pool, "started");
@@ -219,7 +214,7 @@ public sealed class PoolManager(
         string[] others =
             [.. pool.Units.Select(member => member.Unit.Node).Where(other => !node.Is(pool, other)).Select(other => other.Name)
                 .Distinct()];
-        if (others.Length > 0 && onLocked is null)
+        if (others.Length > 0 && !isOfCluster)
         {
             string more = others.Length > MaxNodesNamed ? $" and {others.Length - MaxNodesNamed} more" : "";
             say($"{pool.Name} is {what} on this node, at revision {pool.Revision}; its other nodes do not know of it: run the " +

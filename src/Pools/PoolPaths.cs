@@ -75,6 +75,14 @@ public sealed class PoolPaths(string root)
     /// <returns>The path of a directory.</returns>
     public string Change(string pool) => Path.Combine(Run, "changes", pool);
 
+    /// <summary>What a step of the cluster's manager locks from its begin to its end.</summary>
+    /// <returns>The path of a directory.</returns>
+    public string Step(string pool) => Path.Combine(Run, "changes", pool + ".step");
+
+    /// <summary>What is locked while the newest definition of a pool is found out, before a process of it starts.</summary>
+    /// <returns>The path of a directory.</returns>
+    public string Condition(string pool) => Path.Combine(Run, "changes", pool + ".may-start");
+
     /// <summary>The volfile with a key.</summary>
     public string Volfile(string key) => Path.Combine(Volfiles, key + ".vol");
 

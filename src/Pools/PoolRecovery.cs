@@ -6,10 +6,8 @@ namespace KadaluFsd.Pools;
 
 /// <summary>Finishes or undoes what a killed command left unfinished.</summary>
 /// <param name="say">Gets progress, a line each.</param>
-/// <param name="onLocked">Called when a pool's lock is taken, before anything is changed: throws if nothing is to be; null for nothing.</param>
 public sealed class PoolRecovery(
-    PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolExports exports, ThisNode node, Action<string> say,
-    Action? onLocked = null)
+    PoolStore store, PoolVolfiles volfiles, NodeServices services, PoolExports exports, ThisNode node, Action<string> say)
 {
     private readonly PoolServices _poolServices = new(services, node);
 
@@ -36,7 +34,6 @@ public sealed class PoolRecovery(
         DirectoryLock? all = null;
         try
         {
-            onLocked?.Invoke();
             all = await store.Locks.LockAsync(say);
             foreach (StoredPool stored in store.LoadAll())
             {

@@ -88,6 +88,32 @@ public sealed class ClusterTests : IntegrationTest
     }
 
     [Fact]
+    public async Task A_step_that_comes_again_while_it_is_being_carried_out_is_carried_out_once_and_one_that_hangs_can_be_abandoned()
+    {
+        ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 2);
+        Assert.Equal(0, (await CreateMirrorAsync(nodes[0])).ExitCode);
+        await HoldAsync(nodes[1]);
+        Task<Command> stopping = nodes[0].KadaluAsync("pool", "stop", Pool, "-y");
+        await SaysAsync(nodes[0], "2", "node2: the pool \"pool1\" is being changed");
+        await nodes[1].KillAgentAsync();
+        await nodes[1].StartAgentAsync();
+        await SaysAsync(nodes[0], "2", "node2: an earlier step of pool1 is being carried out");
+        await LetGoAsync(nodes[1]);
+        Command stopped = await stopping;
+        Assert.True(stopped.ExitCode == 0, stopped.Error);
+
+        await HoldAsync(nodes[1]);
+        Task<Command> starting = nodes[0].KadaluAsync("pool", "start", Pool);
+        await SaysAsync(nodes[0], "3", "node2: the pool \"pool1\" is being changed");
+        Assert.NotEqual(0, (await nodes[1].KadaluAsync("task", "abandon", "3")).ExitCode);
+        Assert.Contains("node2: away, and told when back", (await starting).Error, StringComparison.Ordinal);
+        await LetGoAsync(nodes[1]);
+        await Until.SeesAsync(
+            "the pool is well", () => nodes[1].KadaluAsync("pool", "status"), status => status.ExitCode == 0,
+            () => nodes[0].ReadLog("manager"));
+    }
+
+    [Fact]
     public async Task A_node_that_was_away_gets_the_newest_definition_before_its_units_serve_also_without_the_manager()
     {
         ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 3);
@@ -170,6 +196,24 @@ public sealed class ClusterTests : IntegrationTest
             one.ExitCode == 0 || one.Error.Contains("changes pool1 now", StringComparison.Ordinal) ||
             one.Error.Contains("try again", StringComparison.Ordinal), one.Error));
     }
+
+    // As a command does that changes the pool.
+    private static async Task HoldAsync(ClusterMachine node)
+    {
+        await node.MustAsync("sh", "-ec", """
+            mkdir -p -m 700 /run/kadalu/changes/pool1
+            rm -f /srv/held
+            flock -o /run/kadalu/changes/pool1 sh -c 'echo $PPID > /srv/holder; touch /srv/held; exec sleep 1000' < /dev/null > /dev/null 2>&1 &
+            while [ ! -e /srv/held ]; do sleep 0.02; done
+            """);
+    }
+
+    private static Task<string> LetGoAsync(ClusterMachine node) => node.MustAsync("sh", "-ec", "kill $(cat /srv/holder)");
+
+    private static Task<TimeSpan> SaysAsync(ClusterMachine node, string task, string line) => Until.SoAsync(
+        $"the task {task} says: {line}",
+        async () => (await node.KadaluAsync("task", "show", task)).Output.Contains(line, StringComparison.Ordinal),
+        () => node.ReadLog("manager"));
 
     private static Task<TimeSpan> SeesAsync(ClusterMachine node, string problem) => Until.SoAsync(
         $"the pool is not taken over: {problem}",

@@ -1,33 +1,45 @@
 using System.Globalization;
 using System.Text;
+using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Agent.Nodes;
 
 /// <summary>
-/// Refuses steps of tasks that are older than one this node has seen of the same pool: their manager was cut off, and another task has begun since. What was
-/// seen outlives the pool.
+/// Refuses steps that are older than what this node has seen of the same pool: their manager was cut off and another task has begun since, or they
+/// are late, and their task is further by now. What was seen outlives the pool.
 /// </summary>
 /// <param name="path">The file of the pool; it need not exist.</param>
 internal sealed class StepFence(string path)
 {
-    /// <summary>Notes a task, before anything is changed for it. The pool's lock is held.</summary>
-    /// <param name="generation">The number of the task.</param>
+    // Its steps change nothing.
+    private const int Checking = 0;
+
+    /// <summary>Notes a step, before anything is changed for it. The lock of the pool's steps is held.</summary>
+    /// <param name="turn">Of which task it is.</param>
     /// <exception cref="CommandException">It is older, or cannot be noted.</exception>
-    internal void Pass(long generation)
+    internal void Pass(StepTurn turn)
     {
-        long seen = Read();
-        if (generation < seen)
+        StepTurn seen = Read();
+        if (turn.Generation < seen.Generation || (turn.Generation == seen.Generation && turn.Task != seen.Task))
         {
             throw new CommandException(
                 ExitCode.PeerRefused,
-                $"the task {generation} is over: this node has seen the task {seen} of this pool since, from a later manager");
+                $"the task {turn.Generation} is over: this node has seen the task {seen.Generation} of this pool since, from " +
+                "a later manager");
         }
 
-        if (generation > seen)
+        if (turn.Generation == seen.Generation && turn.Stage < seen.Stage)
         {
-            byte[] text = Encoding.ASCII.GetBytes(generation.ToString(CultureInfo.InvariantCulture) + "\n");
+            throw new CommandException(
+                ExitCode.PeerRefused, $"the step is late: the task {turn.Generation} is further by now");
+        }
+
+        if (turn != seen && turn.Stage > Checking)
+        {
+            byte[] text = Encoding.ASCII.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{turn.Generation} {turn.Task} {turn.Stage}\n"));
             SystemRefusal.Guard(path, () => AtomicFile.Put(path, text, FileModes.Secret));
         }
     }
@@ -38,14 +50,21 @@ internal sealed class StepFence(string path)
     /// <exception cref="CommandException">A file cannot be read.</exception>
     internal static long FindHighest(string directory) => !Directory.Exists(directory) ? 0
         : Directory.GetFiles(directory).Where(path => Guid.TryParse(Path.GetFileName(path), out _))
-            .Select(path => new StepFence(path).Read()).DefaultIfEmpty().Max();
+            .Select(path => new StepFence(path).Read().Generation).DefaultIfEmpty().Max();
 
-    private long Read()
+    private StepTurn Read()
     {
         string text = "";
-        SystemRefusal.Guard(path, () => text = File.Exists(path) ? File.ReadAllText(path).Trim() : "0");
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seen)
-            ? seen
-            : throw new CommandException(ExitCode.PoolRefused, $"{path}: \"{text}\" is not the number of a task");
+        SystemRefusal.Guard(path, () => text = File.Exists(path) ? File.ReadAllText(path).Trim() : "");
+        return text.Split(' ') switch
+        {
+            [""] => new StepTurn(0, Guid.Empty, 0),
+            [var number, var task, var stage]
+                when long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long generation) &&
+                Guid.TryParse(task, out Guid id) &&
+                int.TryParse(stage, NumberStyles.None, CultureInfo.InvariantCulture, out int place) =>
+                new StepTurn(generation, id, place),
+            _ => throw new CommandException(ExitCode.PoolRefused, $"{path}: \"{text}\" does not say which task was seen"),
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using KadaluFsd.Cluster.Steps;
@@ -22,7 +23,23 @@ internal static class StepProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        using Process process = Process.Start(start) ?? throw new InvalidOperationException("no process was started");
+        Process? started = null;
+        try
+        {
+            started = Process.Start(start);
+        }
+        catch (Win32Exception exception)
+        {
+            // Such as one whose program was replaced, or a machine without memory.
+            await take(Fail($"no process for the step can be started: {exception.Message}"));
+        }
+
+        if (started is null)
+        {
+            return;
+        }
+
+        using Process process = started;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         await WriteAsync(process, step);
         bool isEnded = false;
@@ -38,10 +55,12 @@ internal static class StepProcess
             string said = (await errors).Trim().ReplaceLineEndings(" ");
             string reason = $"the step was interrupted: its process ended with code {process.ExitCode}" +
                 (said.Length > 0 ? $", and said: {said[..Math.Min(said.Length, MaxError)]}" : "");
-            await take(JsonSerializer.Serialize(
-                new StepLine(Failed: new StepFailure((int)ExitCode.InternalError, reason)), StepJson.Default.StepLine));
+            await take(Fail(reason));
         }
     }
+
+    private static string Fail(string reason) => JsonSerializer.Serialize(
+        new StepLine(Failed: new StepFailure((int)ExitCode.InternalError, reason)), StepJson.Default.StepLine);
 
     // One that ends before it has read all says why.
     private static async Task WriteAsync(Process process, byte[] step)

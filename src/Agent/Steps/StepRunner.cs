@@ -3,20 +3,17 @@ using System.Text.Json;
 using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
+using KadaluFsd.Linux;
 using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Agent.Steps;
 
-/// <summary>Makes what changes pools on this node.</summary>
-/// <param name="onLocked">See <see cref="PoolManager"/>.</param>
-public delegate PoolManager PoolManagerFactory(Action onLocked);
-
 /// <summary>Carries out a step on this node. A step that was done already is done.</summary>
-/// <param name="paths">The paths.</param>
 /// <param name="store">The pools of this node.</param>
-/// <param name="create">Makes what changes pools.</param>
-public sealed class StepRunner(PoolPaths paths, PoolStore store, PoolManagerFactory create)
+/// <param name="manager">Changes pools.</param>
+/// <param name="say">Gets progress, a line each.</param>
+public sealed class StepRunner(PoolStore store, PoolManager manager, Action<string> say)
 {
     /// <summary>Carries it out.</summary>
     /// <exception cref="CommandException">It cannot be done; says what is in the way.</exception>
@@ -28,8 +25,9 @@ public sealed class StepRunner(PoolPaths paths, PoolStore store, PoolManagerFact
             throw new CommandException(ExitCode.Usage, problem);
         }
 
-        var fence = new StepFence(paths.Generation(step.PoolId));
-        PoolManager manager = create(() => fence.Pass(step.Generation));
+        // The same step may have come before, and its process may work still.
+        using DirectoryLock taken = await store.Locks.LockForStepAsync(step.Pool, say);
+        new StepFence(store.Paths.Generation(step.PoolId)).Pass(step.Turn);
         bool restarts = false;
         await (step switch
         {
@@ -42,25 +40,43 @@ public sealed class StepRunner(PoolPaths paths, PoolStore store, PoolManagerFact
                 async change => restarts = await manager.CheckChangeAsync(step.Pool, change, TermsOf(check.Terms))),
             ChangeStep change => ChangeAsync(
                 Read(change.Definition, step), revise => manager.ChangeAsync(step.Pool, revise, TermsOf(change.Terms))),
-            StartStep start => StartAsync(manager, start),
+            StartStep start => StartAsync(start),
             StopStep => Meant(step) is { State: PoolState.Started } ? manager.StopAsync(step.Pool) : Task.CompletedTask,
-            DeleteStep => DeleteAsync(manager, step),
+            UndoCreationStep => UndoCreationAsync(step),
+            DeleteStep => DeleteAsync(step),
             _ => throw new CommandException(ExitCode.Usage, $"a step of another version: {step.GetType().Name}"),
         });
         StoredPool? now = store.Find(step.Pool);
+        if (now is null)
+        {
+            store.Locks.ForgetSteps(step.Pool);
+        }
+
         return new StepResult(now?.Pool.Revision ?? 0, now?.Digest, restarts);
     }
 
-    private Task StartAsync(PoolManager manager, StartStep step)
+    private Task StartAsync(StartStep step)
     {
         _ = Meant(step) ?? throw new CommandException(ExitCode.PoolRefused, $"there is no pool \"{step.Pool}\" on this node");
         return manager.StartAsync(step.Pool, mayDisturbExports: step.MayDisturbExports);
     }
 
-    // One whose creation was interrupted is undone by whoever locks it.
-    private async Task DeleteAsync(PoolManager manager, NodeStep step)
+    private async Task UndoCreationAsync(NodeStep step)
     {
-        if (Meant(step) is { } stored)
+        if (FindOwn(step) is { State: PoolState.Stopped })
+        {
+            await manager.UndoCreationAsync(step.Pool);
+        }
+        else
+        {
+            await DeleteAsync(step);
+        }
+    }
+
+    // One whose creation was interrupted is undone by whoever locks it.
+    private async Task DeleteAsync(NodeStep step)
+    {
+        if (FindOwn(step) is { } stored)
         {
             if (stored.State == PoolState.Started)
             {
@@ -81,7 +97,11 @@ public sealed class StepRunner(PoolPaths paths, PoolStore store, PoolManagerFact
         stored.Pool.Revision == wanted.Revision && stored.Digest == PoolRevision.DigestOf(wanted)
             ? Task.CompletedTask : change(old => Revise(old, wanted));
 
-    // The pool of this id; another one that has its name by now is not meant.
+    // Another one that has its name by now is not meant.
+    private StoredPool? FindOwn(NodeStep step) =>
+        store.Find(step.Pool) is { } stored && stored.Pool.Id == step.PoolId ? stored : null;
+
+    // The pool of this id.
     private StoredPool? Meant(NodeStep step)
     {
         StoredPool? stored = store.Find(step.Pool);

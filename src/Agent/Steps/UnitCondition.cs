@@ -31,7 +31,8 @@ public sealed class UnitCondition(PoolStore store, Func<PoolVolfiles> loadVolfil
             return true;
         }
 
-        // Whoever changes it now, and starts its processes, knows more.
+        // One of its processes asks for all of them. Whoever changes the pool now, and starts its processes, knows more.
+        using DirectoryLock? asking = await store.Locks.LockForConditionAsync(name);
         using DirectoryLock? taken = store.Locks.TryLock(name);
         if (taken is null || store.FindUnusable(name) is not null || store.Find(name) is not { } stored)
         {
@@ -59,9 +60,22 @@ public sealed class UnitCondition(PoolStore store, Func<PoolVolfiles> loadVolfil
         return true;
     }
 
+    // Another node may be of another version of this program.
+    private void Require(Pool known, Pool newest)
+    {
+        PoolRules.Require(newest, mayShareNodes: true);
+        string[] Places(Pool pool) => [.. node.UnitsOf(pool).Select(member => member.Unit.Path).Order(StringComparer.Ordinal)];
+        if (!Places(known).SequenceEqual(Places(newest)))
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused, $"revision {newest.Revision} has other units on this node: the manager tells it of them");
+        }
+    }
+
     // The step that tells this node of the change does the rest: it is not finished.
     private void TakeOver(StoredPool stored, Pool newest)
     {
+        Require(stored.Pool, newest);
         PoolVolfiles volfiles = loadVolfiles();
         Dictionary<string, string> texts = volfiles.Generate(newest, node);
         store.Save(stored.With(newest) with { IsChanging = true });

@@ -9,7 +9,7 @@ namespace KadaluFsd.Cluster.Steps;
 /// </summary>
 /// <param name="Pool">The pool's name.</param>
 /// <param name="PoolId">Its id.</param>
-/// <param name="Generation">The number of the task; a node refuses a lower one than it has seen of this pool.</param>
+/// <param name="Turn">Of which task it is; a node refuses what is earlier than it has seen of this pool.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(CheckCreationStep), "check-creation")]
 [JsonDerivedType(typeof(CreateStep), "create")]
@@ -17,43 +17,53 @@ namespace KadaluFsd.Cluster.Steps;
 [JsonDerivedType(typeof(ChangeStep), "change")]
 [JsonDerivedType(typeof(StartStep), "start")]
 [JsonDerivedType(typeof(StopStep), "stop")]
+[JsonDerivedType(typeof(UndoCreationStep), "undo-creation")]
 [JsonDerivedType(typeof(DeleteStep), "delete")]
-public abstract record NodeStep(string Pool, Guid PoolId, long Generation);
+public abstract record NodeStep(string Pool, Guid PoolId, StepTurn Turn);
+
+/// <summary>Of which task a step is, and how far that is.</summary>
+/// <param name="Generation">The number of the task: each is higher than those that the same manager has begun before.</param>
+/// <param name="Task">The task's id: two managers may have begun different ones with the same number.</param>
+/// <param name="Stage">How far the task is, from 0: a step of an earlier stage that is late is not carried out.</param>
+public sealed record StepTurn(long Generation, Guid Task, int Stage);
 
 /// <summary>Says whether a pool can be created, and changes nothing.</summary>
 /// <param name="Definition">The pool, in the form of its document, with ids of nodes, numbers of units and ports.</param>
 /// <param name="Terms">What it may be.</param>
-public sealed record CheckCreationStep(string Pool, Guid PoolId, long Generation, JsonElement Definition, StepCreationTerms Terms)
-    : NodeStep(Pool, PoolId, Generation);
+public sealed record CheckCreationStep(string Pool, Guid PoolId, StepTurn Turn, JsonElement Definition, StepCreationTerms Terms)
+    : NodeStep(Pool, PoolId, Turn);
 
 /// <summary>Creates a pool; its units are not started.</summary>
 /// <param name="Definition">As it was checked.</param>
 /// <param name="Terms">As they were checked.</param>
-public sealed record CreateStep(string Pool, Guid PoolId, long Generation, JsonElement Definition, StepCreationTerms Terms)
-    : NodeStep(Pool, PoolId, Generation);
+public sealed record CreateStep(string Pool, Guid PoolId, StepTurn Turn, JsonElement Definition, StepCreationTerms Terms)
+    : NodeStep(Pool, PoolId, Turn);
 
 /// <summary>Says whether a pool can become another revision, and changes nothing.</summary>
 /// <param name="Definition">The pool as it is to be, with its new revision.</param>
 /// <param name="Terms">What the change may do.</param>
-public sealed record CheckChangeStep(string Pool, Guid PoolId, long Generation, JsonElement Definition, StepChangeTerms Terms)
-    : NodeStep(Pool, PoolId, Generation);
+public sealed record CheckChangeStep(string Pool, Guid PoolId, StepTurn Turn, JsonElement Definition, StepChangeTerms Terms)
+    : NodeStep(Pool, PoolId, Turn);
 
 /// <summary>Makes a pool another revision.</summary>
 /// <param name="Definition">As it was checked.</param>
 /// <param name="Terms">As they were checked.</param>
-public sealed record ChangeStep(string Pool, Guid PoolId, long Generation, JsonElement Definition, StepChangeTerms Terms)
-    : NodeStep(Pool, PoolId, Generation);
+public sealed record ChangeStep(string Pool, Guid PoolId, StepTurn Turn, JsonElement Definition, StepChangeTerms Terms)
+    : NodeStep(Pool, PoolId, Turn);
 
 /// <summary>Starts a pool's units on the node and its self-heal daemon, unless they run.</summary>
 /// <param name="MayDisturbExports">See <see cref="StepChangeTerms"/>.</param>
-public sealed record StartStep(string Pool, Guid PoolId, long Generation, bool MayDisturbExports)
-    : NodeStep(Pool, PoolId, Generation);
+public sealed record StartStep(string Pool, Guid PoolId, StepTurn Turn, bool MayDisturbExports)
+    : NodeStep(Pool, PoolId, Turn);
 
 /// <summary>Stops a pool's self-heal daemon and its units on the node.</summary>
-public sealed record StopStep(string Pool, Guid PoolId, long Generation) : NodeStep(Pool, PoolId, Generation);
+public sealed record StopStep(string Pool, Guid PoolId, StepTurn Turn) : NodeStep(Pool, PoolId, Turn);
+
+/// <summary>Takes back the creation of a pool, how far it has come: contents that were discarded are where they were.</summary>
+public sealed record UndoCreationStep(string Pool, Guid PoolId, StepTurn Turn) : NodeStep(Pool, PoolId, Turn);
 
 /// <summary>Deletes a pool of which nothing runs; also one that is not there, or whose creation did not come to its end.</summary>
-public sealed record DeleteStep(string Pool, Guid PoolId, long Generation) : NodeStep(Pool, PoolId, Generation);
+public sealed record DeleteStep(string Pool, Guid PoolId, StepTurn Turn) : NodeStep(Pool, PoolId, Turn);
 
 /// <summary>What a new pool may be.</summary>
 /// <param name="MayShareNodes">Whether a node may have several units of a group.</param>

@@ -1,7 +1,10 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Contract;
@@ -17,7 +20,12 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
     /// <summary>The longest answer, in bytes.</summary>
     public const int MaxAnswer = 64 * 1024 * 1024;
 
+    /// <summary>The longest line of an answer that comes line by line, in bytes.</summary>
+    public const int MaxLine = 64 * 1024;
+
+    // The kernel answers, however busy the machine is; who serves there may be very busy.
     private static readonly TimeSpan s_connectsWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_agreesWithin = TimeSpan.FromSeconds(60);
 
     // Less than servers wait before they close it.
     private static readonly TimeSpan s_idleAtMost = TimeSpan.FromSeconds(20);
@@ -64,7 +72,7 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
     /// <summary>Asks for what comes line by line.</summary>
     /// <param name="path">Such as <c>/v1/steps</c>.</param>
     /// <param name="body">What is sent.</param>
-    /// <param name="take">Gets each line, without its end, UTF-8. Empty ones only say that there is somebody still.</param>
+    /// <param name="take">Gets each line, without its end. Empty ones only say that there is somebody still.</param>
     /// <param name="silence">How long to wait for the next line, an empty one too.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="CommandException">Nobody answers, somebody else does, the answer is a refusal, or it ends early.</exception>
@@ -83,12 +91,13 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
                     throw Refused(await response.Content.ReadAsByteArrayAsync(deadline.Token), response.StatusCode);
                 }
 
-                using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(deadline.Token));
-                while (await reader.ReadLineAsync(deadline.Token) is { } line)
+                var reader = PipeReader.Create(await response.Content.ReadAsStreamAsync(deadline.Token));
+                await ReadLinesAsync(reader, line =>
                 {
                     deadline.CancelAfter(silence);
                     take(line);
-                }
+                }, deadline.Token);
+                await reader.CompleteAsync();
 
                 return true;
             },
@@ -159,9 +168,35 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
                 ? new CommandException(ExitCode.PeerRefused, $"{Name}: {refusal}")
                 : new CommandException(ExitCode.PeerUnreachable, $"{Name}: {(exception.InnerException ?? exception).Message}");
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
         {
-            throw new CommandException(ExitCode.PeerUnreachable, $"{Name}: no answer within {patience.TotalSeconds:0} s");
+            TimeSpan waited = exception.InnerException is TimeoutException ? s_agreesWithin : patience;
+            throw new CommandException(ExitCode.PeerUnreachable, $"{Name}: no answer within {waited.TotalSeconds:0} s");
+        }
+    }
+
+    private async Task ReadLinesAsync(PipeReader reader, Action<string> take, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            ReadResult read = await reader.ReadAsync(cancellation);
+            ReadOnlySequence<byte> left = read.Buffer;
+            while (left.PositionOf((byte)'\n') is { } end)
+            {
+                take(Encoding.UTF8.GetString(left.Slice(0, end)));
+                left = left.Slice(left.GetPosition(1, end));
+            }
+
+            if (left.Length > MaxLine)
+            {
+                throw new CommandException(ExitCode.PeerRefused, $"{Name}: a line of its answer is longer than {MaxLine} bytes");
+            }
+
+            reader.AdvanceTo(left.Start, left.End);
+            if (read.IsCompleted)
+            {
+                return;
+            }
         }
     }
 
@@ -174,7 +209,8 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
             UseProxy = false,
             AllowAutoRedirect = false,
             UseCookies = false,
-            ConnectTimeout = s_connectsWithin,
+            ConnectCallback = ConnectAsync,
+            ConnectTimeout = s_agreesWithin,
             PooledConnectionIdleTimeout = s_idleAtMost,
             SslOptions = tls(reason => Volatile.Write(ref refusal, reason)),
         };
@@ -185,6 +221,28 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
             MaxResponseContentBufferSize = MaxAnswer,
         };
         return (client, () => Volatile.Read(ref refusal));
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(s_connectsWithin);
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, deadline.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new IOException($"nothing answers there within {s_connectsWithin.TotalSeconds:0} s");
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private CommandException Refused(byte[] answer, HttpStatusCode status)

@@ -115,15 +115,15 @@ internal static class PoolCommand
     /// <summary>The commands on this node's pools.</summary>
     /// <param name="name">Its name in pools; null for the stored one.</param>
     /// <param name="say">Gets progress, a line each.</param>
-    /// <param name="onLocked">See <see cref="PoolManager"/>.</param>
+    /// <param name="isOfCluster">See <see cref="PoolManager"/>.</param>
     /// <exception cref="CommandException">GlusterFS is missing, or another version.</exception>
-    internal static PoolManager Manage(string? name, Action<string> say, Action? onLocked = null)
+    internal static PoolManager Manage(string? name, Action<string> say, bool isOfCluster = false)
     {
         (PoolPaths paths, PoolStore store, ThisNode node) = OpenNode(name);
         (PoolVolfiles volfiles, PoolHeal heal) = LoadLibrary(paths, node);
         return new PoolManager(
             paths, store, volfiles, PoolSettings.CreateOptions(), new NodeServices(paths), heal,
-            new PoolExports(paths, say), node, say, onLocked);
+            new PoolExports(paths, say), node, say, isOfCluster);
     }
 
     private static UnitReplacement Replace(ParseResult parsed)

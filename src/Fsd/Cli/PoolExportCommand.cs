@@ -77,7 +77,7 @@ internal static class PoolExportCommand
             PoolManager manager = PoolCommand.Manage(parsed);
             if (IsRemoved(parsed, address, alias, poolServers, pseudo, number, s_directory, clients, s_access, squash))
             {
-                await manager.EndNfsAsync(name);
+                await manager.Sharing.EndNfsAsync(name);
                 return (int)ExitCode.Success;
             }
 
@@ -108,7 +108,7 @@ internal static class PoolExportCommand
                 await CheckServerAsync(pool, terms.ServerAfter(before), cancellation);
             }
 
-            await manager.ExportNfsAsync(name, terms);
+            await manager.Sharing.ExportNfsAsync(name, terms);
             return (int)ExitCode.Success;
         }, address, alias, poolServers, pseudo, number, s_directory, clients, s_access, squash, s_remove);
     }
@@ -127,7 +127,7 @@ internal static class PoolExportCommand
                 parsed.GetValue(share), parsed.GetValue(s_directory),
                 parsed.GetValue(s_access) is { } access ? access == ReadOnly : null);
             bool isRemoved = IsRemoved(parsed, share, s_directory, s_access);
-            await (isRemoved ? manager.EndSmbAsync(name) : manager.ShareBySmbAsync(name, terms));
+            await (isRemoved ? manager.Sharing.EndSmbAsync(name) : manager.Sharing.ShareBySmbAsync(name, terms));
             return (int)ExitCode.Success;
         }, share, s_directory, s_access, s_remove);
     }

@@ -16,6 +16,9 @@ internal static class StepCommand
 {
     private const int MaxStep = 16 * 1024 * 1024;
 
+    // Characters of a line: in JSON it is shorter than what the manager reads.
+    private const int MaxText = 8 * 1024;
+
     internal static Command Create()
     {
         var command = new Command("step", "Carry out a step of a task on this node.") { Hidden = true };
@@ -36,19 +39,21 @@ internal static class StepCommand
         try
         {
             NodeStep step = await ReadAsync();
-            (PoolPaths paths, PoolStore store, _) = PoolCommand.OpenNode(name: null);
-            var runner = new StepRunner(
-                paths, store, onLocked => PoolCommand.Manage(name: null, said => Write(new StepLine(Said: said)), onLocked));
+            (_, PoolStore store, _) = PoolCommand.OpenNode(name: null);
+            void Say(string said) => Write(new StepLine(Said: Cut(said)));
+            var runner = new StepRunner(store, PoolCommand.Manage(name: null, Say, isOfCluster: true), Say);
             Write(new StepLine(Done: await runner.RunAsync(step)));
             return (int)ExitCode.Success;
         }
         catch (Exception exception) when (exception is CommandException || SystemRefusal.Is(exception))
         {
             CommandException refusal = exception as CommandException ?? SystemRefusal.From(exception);
-            Write(new StepLine(Failed: new StepFailure((int)refusal.Code, refusal.Message)));
+            Write(new StepLine(Failed: new StepFailure((int)refusal.Code, Cut(refusal.Message))));
             return (int)refusal.Code;
         }
     }
+
+    private static string Cut(string text) => text.Length <= MaxText ? text : text[..MaxText] + " …";
 
     private static async Task<NodeStep> ReadAsync()
     {

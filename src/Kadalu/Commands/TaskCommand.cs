@@ -19,6 +19,7 @@ internal static class TaskCommand
         CreateList(),
         CreateOne("show", "Show a task, and what it said.", isWaiting: false),
         CreateOne("wait", "Wait for a task, and end as the command ended, or would have, that has begun it.", isWaiting: true),
+        CreateAbandon(),
     };
 
     /// <summary>Begins a task and waits for it.</summary>
@@ -34,28 +35,29 @@ internal static class TaskCommand
         return await WaitAsync(parsed, tasks[0].Id, cancellation);
     }
 
+    private static Command CreateAbandon()
+    {
+        Argument<long> number = CreateNumber();
+        var command = new Command(
+            "abandon",
+            "Wait no longer for nodes that do not answer, such as one whose disk hangs: they count as away. What the others " +
+            "have done is finished or undone as usual, and the nodes are told what they have missed.") { number };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string path = string.Create(
+                CultureInfo.InvariantCulture, $"{ManagerPaths.Tasks}/{parsed.GetValue(number)}/abandon");
+            await ManagerAccess.AskAsync("POST", path, default, cancellation);
+            return await WaitAsync(parsed, parsed.GetValue(number), cancellation);
+        });
+        return command;
+    }
+
+    private static Argument<long> CreateNumber() => new("TASK") { Description = "Its number (kadalu task list)." };
+
     private static async Task<int> WaitAsync(ParseResult parsed, long number, CancellationToken cancellation)
     {
         bool isJson = parsed.GetValue(CommonOptions.Json);
-        (string Text, TaskInfo Task) last = await Terminal.ShowAsync(async show =>
-        {
-            (string Text, TaskInfo Task) now = await GetAsync(number, 0, SecondsOfPatience, cancellation);
-            while (true)
-            {
-                foreach (string line in isJson ? [] : now.Task.Lines)
-                {
-                    Terminal.Line(line);
-                }
-
-                if (now.Task.State != TaskState.Running)
-                {
-                    return now;
-                }
-
-                show($"{now.Task.What}: {now.Task.Phase}: {Describe(now.Task)}");
-                now = await GetAsync(number, now.Task.NextLine, SecondsOfPatience, cancellation);
-            }
-        });
+        (string Text, TaskInfo Task) last = await FollowAsync(number, isJson, cancellation);
         if (last.Task.State == TaskState.Failed)
         {
             throw new CommandException((ExitCode)last.Task.Code, last.Task.Problem ?? $"the task {number} has failed");
@@ -71,6 +73,39 @@ internal static class TaskCommand
         }
 
         return (int)ExitCode.Success;
+    }
+
+    private static async Task<(string Text, TaskInfo Task)> FollowAsync(
+        long number, bool isJson, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Terminal.ShowAsync(async show =>
+            {
+                (string Text, TaskInfo Task) now = await GetAsync(number, 0, SecondsOfPatience, cancellation);
+                while (true)
+                {
+                    foreach (string line in isJson ? [] : now.Task.Lines)
+                    {
+                        Terminal.Line(line);
+                    }
+
+                    if (now.Task.State != TaskState.Running)
+                    {
+                        return now;
+                    }
+
+                    show($"{now.Task.What}: {now.Task.Phase}: {Describe(now.Task)}");
+                    now = await GetAsync(number, now.Task.NextLine, SecondsOfPatience, cancellation);
+                }
+            });
+        }
+        catch (CommandException exception) when (exception.Code == ExitCode.PeerUnreachable)
+        {
+            throw new CommandException(
+                exception.Code,
+                $"{exception.Message}\n  the task {number} goes on: kadalu task wait {number} says what has become of it");
+        }
     }
 
     private static async Task<(string Text, TaskInfo Task)> GetAsync(
@@ -114,7 +149,7 @@ internal static class TaskCommand
 
     private static Command CreateOne(string name, string description, bool isWaiting)
     {
-        var number = new Argument<long>("TASK") { Description = "Its number (kadalu task list)." };
+        Argument<long> number = CreateNumber();
         var command = new Command(name, description) { number };
         command.SetAction(async (parsed, cancellation) =>
         {

@@ -75,7 +75,7 @@ internal sealed record PoolCondition(
             else if (status.State != answer.Pool.State || status.Digest != answer.Pool.Digest)
             {
                 yield return $"{node} has not been told everything: {status.State}, revision {status.Revision} there; it is " +
-                    $"told when its agent reports (kadalu task list), or by kadalu pool start {answer.Pool.Name}";
+                    "told when its agent reports (kadalu task list)";
             }
 
             foreach (string reason in isStarted ? status.HealDaemonReasons : [])

@@ -85,7 +85,10 @@ internal sealed class NodeAdmission(
             {
                 // Of two nodes with one token, id or name one comes in.
                 await store.CommitAsync(
-                    [new StateWrite(StateKind.Tokens, digest, token.Revision, null), .. place, .. number is null ? [] : new[] { number }],
+                    [
+                        new StateWrite(StateKind.Tokens, digest, token.Revision, null), .. place,
+                        .. number is null ? [] : new[] { number },
+                    ],
                     cancellation);
                 break;
             }

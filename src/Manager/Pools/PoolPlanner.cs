@@ -45,8 +45,14 @@ internal sealed class PoolPlanner(PoolRegistry pools, NodeRegistry nodes, NodeCl
     /// <exception cref="CommandException">There is nothing to be changed, or no such option.</exception>
     internal static Pool Plan(Pool pool, ChangeOrder order)
     {
-        Dictionary<string, string> set =
-            order.Set.ToDictionary(pair => PoolOptions.Canonical(pool, pair.Key), pair => pair.Value);
+        ILookup<string, string> given = order.Set.ToLookup(pair => PoolOptions.Canonical(pool, pair.Key), pair => pair.Value);
+        if (given.FirstOrDefault(option => option.Distinct().Count() > 1) is { } twice)
+        {
+            throw new CommandException(
+                ExitCode.Usage, $"{twice.Key} is to be {string.Join(" and ", twice)}: which one? It has several names");
+        }
+
+        Dictionary<string, string> set = given.ToDictionary(option => option.Key, option => option.First());
         string[] reset = [.. order.Reset.Select(option => PoolOptions.Canonical(pool, option))];
         string[] problems =
             [.. set.Keys.Concat(reset).Select(option => PoolOptions.CheckName(pool, option)).OfType<string>().Distinct()];

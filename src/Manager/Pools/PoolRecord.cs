@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Pools;
 
@@ -31,7 +32,26 @@ internal enum PoolPhase
 /// <param name="Definition">Its definition, in the form of its document.</param>
 /// <param name="Task">The task that changes it now; null for none.</param>
 /// <param name="Left">While it is taken away: ids of the nodes that have it still. Empty otherwise.</param>
-internal sealed record PoolRecord(Guid Id, string Name, PoolPhase Phase, JsonElement Definition, long? Task, Guid[] Left);
+/// <param name="Missed">What changes may do that a node has missed; null where none has.</param>
+internal sealed record PoolRecord(
+    Guid Id, string Name, PoolPhase Phase, JsonElement Definition, long? Task, Guid[] Left, StepChangeTerms? Missed = null)
+{
+    /// <summary>What a change may do that nobody was asked about.</summary>
+    internal static readonly StepChangeTerms Harmless = new(Restart: false, MayDisturbExports: false);
+
+    /// <summary>The same when a change has ended.</summary>
+    /// <param name="terms">What it may do.</param>
+    /// <param name="isMissed">Whether a node has missed it.</param>
+    internal PoolRecord After(StepChangeTerms terms, bool isMissed)
+    {
+        StepChangeTerms before = Missed ?? Harmless;
+        return this with
+        {
+            Missed = !isMissed ? null : new StepChangeTerms(
+                before.Restart || terms.Restart, before.MayDisturbExports || terms.MayDisturbExports),
+        };
+    }
+}
 
 /// <summary>A record as it was read.</summary>
 /// <param name="Record">The record.</param>

@@ -13,8 +13,10 @@ namespace KadaluFsd.Manager.Port;
 
 /// <summary>What commands can ask of the manager, whichever node they are typed on.</summary>
 internal sealed class CommandRoutes(
-    ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, PoolRegistry pools,
-    PoolTakeOver takeOver, TaskOrders orders, TaskViews views, PoolViews poolViews, ManagerOptions options, TimeProvider time)
+    ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, NodeReturns returns,
+    PoolRegistry pools,
+    PoolTakeOver takeOver, TaskOrders orders, TaskEngine engine, TaskViews views, PoolViews poolViews, ManagerOptions options,
+    TimeProvider time)
 {
     private const double MaxTokenHours = 30 * 24;
 
@@ -33,6 +35,7 @@ internal sealed class CommandRoutes(
         routes.MapGet(ManagerPaths.Tasks, ListTasksAsync);
         routes.MapPost(ManagerPaths.Tasks, BeginTaskAsync);
         routes.MapGet(ManagerPaths.Tasks + "/{number:long}", WatchTaskAsync);
+        routes.MapPost(ManagerPaths.Tasks + "/{number:long}/abandon", AbandonTaskAsync);
     }
 
     /// <summary>What is known of the cluster.</summary>
@@ -68,6 +71,7 @@ internal sealed class CommandRoutes(
         NodeDocument node = await nodes.GetAsync(name, cancellation);
         await nodes.RemoveAsync(node.Id, cancellation);
         presence.Forget(node.Id);
+        returns.Forget(node.Id);
         return new[] { Describe(node, []) };
     });
 
@@ -107,6 +111,14 @@ internal sealed class CommandRoutes(
     private Task<Results<Ok<TaskInfo[]>, JsonHttpResult<ControlError>>> WatchTaskAsync(
         long number, int? from, double? wait, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
             new[] { await views.GetAsync(number, from ?? 0, TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, 60)), cancellation) });
+
+    private Task<Results<Ok<TaskInfo[]>, JsonHttpResult<ControlError>>> AbandonTaskAsync(
+        long number, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+    {
+        TaskInfo task = await views.GetAsync(number, int.MaxValue, TimeSpan.Zero, cancellation);
+        return engine.Abandon(number) ? new[] { task } : throw new CommandException(
+            ExitCode.PoolRefused, $"the task {number} ({task.What}) waits for no node: it is {task.State}".ToLowerInvariant());
+    });
 
     private NodeInfo Describe(NodeDocument node, KnownPool[] all)
     {

@@ -21,9 +21,6 @@ internal static partial class ManagerLog
     [LoggerMessage(3654, LogLevel.Error, "the task {Task} ({What}) has failed: {Problem}")]
     internal static partial void TaskFailed(ILogger logger, long task, string what, string problem);
 
-    [LoggerMessage(3655, LogLevel.Critical, "the task {Task} is stuck until the manager starts again")]
-    internal static partial void TaskStuck(ILogger logger, long task, Exception exception);
-
     [LoggerMessage(3656, LogLevel.Information, "{Node} has missed what has become of {Pool}, and is told")]
     internal static partial void NodeBehind(ILogger logger, string node, string pool);
 
@@ -32,4 +29,8 @@ internal static partial class ManagerLog
 
     [LoggerMessage(3657, LogLevel.Warning, "{Node} has missed what has become of {Pool}, and is not told: {Problem}")]
     internal static partial void NodeNotTold(ILogger logger, string node, string pool, string problem);
+
+    // 3655 was a task that was not tried again.
+    [LoggerMessage(3659, LogLevel.Error, "the task {Task} cannot go on, and is tried again in {Seconds} s")]
+    internal static partial void TaskRetried(ILogger logger, long task, double seconds, Exception exception);
 }

@@ -7,35 +7,33 @@ using Microsoft.Extensions.Logging;
 
 namespace KadaluFsd.Manager.Tasks;
 
-/// <summary>Sees from a node's report what it has missed, and has it told: once for each start of its agent and each state of a pool.</summary>
+/// <summary>
+/// Sees from a node's report what it has missed, and has it told: at once after each start of its agent and for each state of a pool, then, as
+/// long as it has not taken it, again and again with longer and longer pauses.
+/// </summary>
 /// <param name="pools">The pools.</param>
 /// <param name="orders">Begins tasks.</param>
-internal sealed class NodeReturns(PoolRegistry pools, TaskOrders orders, ILogger<NodeReturns> logger)
+/// <param name="time">The clock.</param>
+internal sealed class NodeReturns(PoolRegistry pools, TaskOrders orders, TimeProvider time, ILogger<NodeReturns> logger)
 {
-    private readonly ConcurrentDictionary<Guid, (Guid Session, HashSet<string> Told)> _told = new();
+    private readonly ConcurrentDictionary<Guid, Lateness> _nodes = new();
 
     /// <summary>Looks at a report.</summary>
     /// <exception cref="CommandException">The store cannot be read.</exception>
     internal async Task LookAsync(Guid node, NodeReport report, CancellationToken cancellation)
     {
-        (Guid session, HashSet<string> told) = _told.GetValueOrDefault(node, (Guid.Empty, []));
-        if (session != report.Session)
+        Lateness lateness = _nodes.GetOrAdd(node, _ => new Lateness());
+        KnownPool[] behind =
+            [.. (await pools.ListOnAsync(node, cancellation)).Where(known => known.IsBehind(node, report))];
+        IEnumerable<KnownPool> due = lateness.FindDue(report.Session, behind, time.GetUtcNow());
+        foreach (KnownPool known in due)
         {
-            (session, told) = _told[node] = (report.Session, []);
-        }
-
-        foreach (KnownPool known in await pools.ListOnAsync(node, cancellation))
-        {
-            if (known.Record.Task is null && known.IsBehind(node, report) && told.Add(NameOf(known)))
-            {
-                await TellAsync(known, node, report.Name, cancellation);
-            }
+            await TellAsync(known, node, report.Name, cancellation);
         }
     }
 
-    // Not by its revision in the store, which telling a node changes too.
-    private static string NameOf(KnownPool known) =>
-        $"{known.Record.Id} {known.Pool.Revision} {known.Record.Phase} {string.Join(' ', known.Record.Left)}";
+    /// <summary>Forgets a node, which is not of the cluster any more.</summary>
+    internal void Forget(Guid node) => _nodes.TryRemove(node, out _);
 
     private async Task TellAsync(KnownPool known, Guid node, string name, CancellationToken cancellation)
     {

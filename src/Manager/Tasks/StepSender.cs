@@ -19,14 +19,32 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
     private static readonly TimeSpan s_comesBackWithin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
+    // Nodes say them, and they are kept.
+    private const int MaxReason = 16 * 1024;
+
     /// <summary>Has a node carry it out.</summary>
     /// <param name="part">The node.</param>
     /// <param name="step">The step; null to see only whether the node is there.</param>
     /// <param name="isCheck">Whether it changes nothing: then a node that does not answer is not waited for.</param>
     /// <param name="say">Gets what it says meanwhile.</param>
+    /// <param name="abandon">Its answer is not waited for any longer.</param>
     /// <param name="stop">The manager stops: the step is said again when it is back.</param>
     /// <returns>How it ended.</returns>
     internal async Task<TaskPart> SendAsync(
+        TaskPart part, NodeStep? step, bool isCheck, Action<string> say, CancellationToken abandon, CancellationToken stop)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(abandon, stop);
+        try
+        {
+            return await SendAsync(part, step, isCheck, say, either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return Problem(part, ExitCode.PeerUnreachable, "it has not answered, and was not waited for any longer");
+        }
+    }
+
+    private async Task<TaskPart> SendAsync(
         TaskPart part, NodeStep? step, bool isCheck, Action<string> say, CancellationToken stop)
     {
         DateTimeOffset heard = time.GetUtcNow();
@@ -53,12 +71,7 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
             }
             catch (CommandException exception)
             {
-                return part with
-                {
-                    State = exception.Code == ExitCode.PeerUnreachable ? PartState.Away : PartState.Failed,
-                    Problem = exception.Message,
-                    Code = (int)exception.Code,
-                };
+                return Problem(part, exception.Code, exception.Message);
             }
         }
     }
@@ -87,10 +100,17 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
         return last switch
         {
             { Done: { } done } => part with { State = PartState.Done, Restarts = done.Restarts },
-            { Failed: { } failed } => part with { State = PartState.Failed, Problem = failed.Reason, Code = failed.Code },
+            { Failed: { } failed } => Problem(part, (ExitCode)failed.Code, failed.Reason) with { State = PartState.Failed },
             _ => throw new CommandException(ExitCode.PeerUnreachable, "its agent has ended before the step did"),
         };
     }
+
+    private static TaskPart Problem(TaskPart part, ExitCode code, string reason) => part with
+    {
+        State = code == ExitCode.PeerUnreachable ? PartState.Away : PartState.Failed,
+        Problem = reason[..Math.Min(reason.Length, MaxReason)],
+        Code = (int)(Enum.IsDefined(code) && code != ExitCode.Success ? code : ExitCode.PeerRefused),
+    };
 
     private static StepLine Read(string line)
     {

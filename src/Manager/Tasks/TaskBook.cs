@@ -32,18 +32,19 @@ internal sealed class TaskBook(IStateStore store)
             .Select(found => (found.Read(TaskDocumentJson.Default.TaskDocument), found.Revision))];
 
     /// <summary>What is to be written so that there are not more tasks every year.</summary>
-    internal async Task<IEnumerable<StateWrite>> ForgetOldAsync(CancellationToken cancellation)
+    /// <param name="newest">The number of the task that is begun now.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    internal async Task<IEnumerable<StateWrite>> ForgetOldAsync(long newest, CancellationToken cancellation)
     {
-        IReadOnlyList<StateDocument> all = await store.ListAsync(StateKind.Tasks, "", cancellation);
-        StateDocument[] old =
-            [.. all.Take(Math.Max(0, all.Count - MaxTasks))
-                .Where(found => found.Read(TaskDocumentJson.Default.TaskDocument).State != TaskState.Running)];
-        foreach (StateDocument found in old)
+        long old = newest - MaxTasks;
+        if (await store.FindAsync(StateKind.Tasks, KeyOf(old), cancellation) is not { } found ||
+            found.Read(TaskDocumentJson.Default.TaskDocument).State == TaskState.Running)
         {
-            _lines.TryRemove(long.Parse(found.Key, CultureInfo.InvariantCulture), out _);
+            return [];
         }
 
-        return old.Select(found => new StateWrite(StateKind.Tasks, found.Key, found.Revision, null));
+        _lines.TryRemove(old, out _);
+        return [new StateWrite(StateKind.Tasks, found.Key, found.Revision, null)];
     }
 
     /// <summary>What a task says.</summary>

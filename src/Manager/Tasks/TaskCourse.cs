@@ -38,6 +38,8 @@ internal static class TaskCourse
         {
             case (CreateOrder, TaskStage.Checking) when refused.Length + away.Length > 0:
                 return End(Describe(task, [.. refused, .. away]), CodeOf([.. refused, .. away]), null);
+            case (_, TaskStage.Checking) when away.Length == task.Parts.Length:
+                return End(Describe(task, away) + "\n  nothing was changed: no node of it is there", CodeOf(away), pool);
             case (_, TaskStage.Checking) when refused.Length > 0 || (away.Length > 0 && !task.Order.IsOfflineOk):
                 string hint = refused.Length == 0 ? "\n  nothing was changed; --offline-ok does it there when it is back" : "";
                 return End(
@@ -71,6 +73,8 @@ internal static class TaskCourse
                 HashSet<Guid> gone = [.. task.Parts.Where(part => part.State == PartState.Done).Select(part => part.Node)];
                 Guid[] left = [.. pool.Left.Where(node => !gone.Contains(node))];
                 return Finish(left.Length > 0 ? pool with { Left = left } : null);
+            case (ChangeOrder change, TaskStage.Changing or TaskStage.Undoing):
+                return Finish(pool.After(change.Terms, isMissed: away.Length > 0));
             default:
                 return Finish(pool);
         }
@@ -90,7 +94,8 @@ internal static class TaskCourse
 
     private static Guid[] NodesOf(TaskDocument task) => [.. task.Parts.Select(part => part.Node)];
 
-    private static int CodeOf(TaskPart[] parts) => parts.First(part => part.Code != 0).Code;
+    private static int CodeOf(TaskPart[] parts) =>
+        parts.FirstOrDefault(part => part.Code != 0)?.Code ?? (int)ExitCode.InternalError;
 
     private static string Names(TaskPart[] parts) => string.Join(", ", parts.Select(part => part.Name));
 

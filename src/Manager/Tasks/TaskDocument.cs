@@ -50,6 +50,7 @@ internal sealed record TaskPart(
 
 /// <summary>A task: written before the first node is told, and after each stage. Its number goes with every step.</summary>
 /// <param name="Id">Its number.</param>
+/// <param name="Key">Its id: two managers may have begun different tasks with the same number.</param>
 /// <param name="PoolId">The pool's id.</param>
 /// <param name="Order">What is to be done.</param>
 /// <param name="Definition">The pool as it is to be; as it was, where the order does not change that.</param>
@@ -63,8 +64,9 @@ internal sealed record TaskPart(
 /// <param name="Problem">Why it fails, or what is left.</param>
 /// <param name="Code">The exit code of a command that waits for it.</param>
 internal sealed record TaskDocument(
-    long Id, Guid PoolId, PoolOrder Order, JsonElement Definition, JsonElement? Before, TaskStage Stage, TaskState State,
-    TaskPart[] Parts, bool OneByOne, DateTimeOffset Begun, DateTimeOffset? Ended = null, string? Problem = null, int Code = 0)
+    long Id, Guid Key, Guid PoolId, PoolOrder Order, JsonElement Definition, JsonElement? Before, TaskStage Stage,
+    TaskState State, TaskPart[] Parts, bool OneByOne, DateTimeOffset Begun, DateTimeOffset? Ended = null,
+    string? Problem = null, int Code = 0)
 {
     /// <summary>What it does, for people.</summary>
     [JsonIgnore]

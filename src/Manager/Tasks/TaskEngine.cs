@@ -17,8 +17,12 @@ internal sealed class TaskEngine(
     IStateStore store, TaskBook book, PoolRegistry pools, StepSender sender, TimeProvider time, ILogger<TaskEngine> logger)
     : IDisposable
 {
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<long, Task> _running = new();
+    private readonly ConcurrentDictionary<long, CancellationTokenSource> _patience = new();
 
     /// <summary>Goes on with what an earlier process of the manager has begun.</summary>
     /// <exception cref="CommandException">The store cannot be read.</exception>
@@ -37,6 +41,23 @@ internal sealed class TaskEngine(
     /// <summary>Carries out a task that is written down.</summary>
     internal void Start(long number) => _running[number] = Task.Run(() => RunAsync(number, _stopping.Token));
 
+    /// <summary>Waits no longer for nodes that have not answered yet at the stage of a task: they count as away.</summary>
+    /// <returns>Whether some were waited for.</returns>
+    internal bool Abandon(long number)
+    {
+        try
+        {
+            CancellationTokenSource? patience = _patience.GetValueOrDefault(number);
+            patience?.Cancel();
+            return patience is not null;
+        }
+        catch (ObjectDisposedException)
+        {
+            // All have answered just now.
+            return false;
+        }
+    }
+
     /// <summary>Leaves tasks where they are: the next process goes on with them.</summary>
     internal async Task StopAsync()
     {
@@ -51,24 +72,42 @@ internal sealed class TaskEngine(
     {
         try
         {
-            while (await TurnAsync(number, stop))
+            TimeSpan pause = s_shortestPause;
+            while (await TryTurnAsync(number, pause, stop) is { } goesOn)
             {
+                pause = goesOn ? s_shortestPause : pause < s_longestPause ? 2 * pause : s_longestPause;
             }
         }
         catch (OperationCanceledException)
         {
             // The process stops.
         }
-#pragma warning disable CA1031 // Whatever it is: other tasks go on, and this one when the manager starts again.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            ManagerLog.TaskStuck(logger, number, exception);
-        }
         finally
         {
             _running.TryRemove(number, out _);
             book.LinesOf(number).Wake();
+        }
+    }
+
+    // Such as a full disk: it passes, and what was not noted is done again. Null where the task has ended.
+    private async Task<bool?> TryTurnAsync(long number, TimeSpan pause, CancellationToken stop)
+    {
+        try
+        {
+            return await TurnAsync(number, stop) ? true : null;
+        }
+        catch (OperationCanceledException)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever it is: other tasks go on, and this one is tried again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ManagerLog.TaskRetried(logger, number, pause.TotalSeconds, exception);
+            book.LinesOf(number).Say($"the manager cannot go on with it: {exception.Message}; it tries again");
+            await Task.Delay(pause, time, stop);
+            return false;
         }
     }
 
@@ -81,7 +120,7 @@ internal sealed class TaskEngine(
         }
 
         FaultPoint.Pass($"task: {task.Stage} begins");
-        task = task with { Parts = await CarryOutAsync(task, known.Record.Phase, stop) };
+        task = task with { Parts = await CarryOutAsync(task, known.Record, stop) };
         FaultPoint.Pass($"task: {task.Stage} is done");
         TaskTurn turn = TaskCourse.Next(task, known.Record, time.GetUtcNow());
         IEnumerable<StateWrite> pool = turn.Pool is null
@@ -92,34 +131,43 @@ internal sealed class TaskEngine(
         return turn.Task.State == TaskState.Running;
     }
 
-    private async Task<TaskPart[]> CarryOutAsync(TaskDocument task, PoolPhase phase, CancellationToken stop)
+    private async Task<TaskPart[]> CarryOutAsync(TaskDocument task, PoolRecord pool, CancellationToken stop)
     {
         TaskLines lines = book.LinesOf(task.Id);
         var parts = (TaskPart[])task.Parts.Clone();
         lines.Show(parts);
+        using var patience = new CancellationTokenSource();
+        _patience[task.Id] = patience;
         async Task DoAsync(int place)
         {
             TaskPart part = parts[place];
             parts[place] = await sender.SendAsync(
-                part, TaskSteps.Find(task, phase), task.Stage == TaskStage.Checking,
-                said => lines.Say($"{part.Name}: {said}"), stop);
+                part, TaskSteps.Find(task, pool), task.Stage == TaskStage.Checking,
+                said => lines.Say($"{part.Name}: {said}"), patience.Token, stop);
             lines.Wake();
         }
 
         int[] waiting = [.. Enumerable.Range(0, parts.Length).Where(place => parts[place].State == PartState.Waits)];
-        if (!task.OneByOne)
+        try
         {
-            await Task.WhenAll(waiting.Select(DoAsync));
+            if (!task.OneByOne)
+            {
+                await Task.WhenAll(waiting.Select(DoAsync));
+                return parts;
+            }
+
+            // What one has refused no other one does.
+            foreach (int place in waiting.TakeWhile(_ => parts.All(part => part.State != PartState.Failed)))
+            {
+                await DoAsync(place);
+            }
+
             return parts;
         }
-
-        // What one has refused no other one does.
-        foreach (int place in waiting.TakeWhile(_ => parts.All(part => part.State != PartState.Failed)))
+        finally
         {
-            await DoAsync(place);
+            _patience.TryRemove(task.Id, out _);
         }
-
-        return parts;
     }
 
     private void Say(TaskDocument task)

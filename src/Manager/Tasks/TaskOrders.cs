@@ -23,7 +23,7 @@ internal sealed class TaskOrders(
 
     // Nobody knows of a task that nobody has ordered: it is waited for, instead of refusing another one.
     private static readonly TimeSpan s_waitsForOwn = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Begins a task.</summary>
     /// <returns>Its number.</returns>
@@ -50,7 +50,7 @@ internal sealed class TaskOrders(
                 return await BeginAsync(order, known, cancellation);
             }
 
-            await Task.Delay(s_pause, time, cancellation);
+            await Task.WhenAny(book.LinesOf(number).Read(0).News, Task.Delay(s_pause, time, cancellation));
         }
     }
 
@@ -112,12 +112,12 @@ internal sealed class TaskOrders(
         {
             (long number, StateWrite counter) = await numbers.TakeAsync(cancellation);
             var task = new TaskDocument(
-                number, pool, order, definition, before, stage, TaskState.Running,
+                number, Guid.NewGuid(), pool, order, definition, before, stage, TaskState.Running,
                 [.. nodes.Select(node => new TaskPart(Guid.Parse(node.Id), node.Name))], OneByOne: false, time.GetUtcNow());
             try
             {
                 await store.CommitAsync(
-                    [counter, TaskBook.Write(task, 0), .. writes(number), .. await book.ForgetOldAsync(cancellation)],
+                    [counter, TaskBook.Write(task, 0), .. writes(number), .. await book.ForgetOldAsync(number, cancellation)],
                     cancellation);
             }
             catch (StateConflictException conflict) when (conflict.Write == counter && attempt < MaxAttempts)

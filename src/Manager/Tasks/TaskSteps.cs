@@ -8,31 +8,44 @@ namespace KadaluFsd.Manager.Tasks;
 /// <summary>What a node does in each stage of a task: always the same for the same task, so that it can be said again.</summary>
 internal static class TaskSteps
 {
-    private static readonly StepChangeTerms s_harmless = new(Restart: false, MayDisturbExports: false);
-
     /// <summary>Finds it.</summary>
     /// <param name="task">The task, at its stage.</param>
-    /// <param name="phase">What is to be of the pool.</param>
+    /// <param name="pool">What is to be of the pool.</param>
     /// <returns>Null where the node has only to be there.</returns>
-    internal static NodeStep? Find(TaskDocument task, PoolPhase phase)
+    internal static NodeStep? Find(TaskDocument task, PoolRecord pool)
     {
-        (string pool, Guid id, long number) = (task.Order.Pool, task.PoolId, task.Id);
+        (string name, Guid id) = (task.Order.Pool, task.PoolId);
+        var turn = new StepTurn(task.Id, task.Key, (int)task.Stage);
         return (task.Order, task.Stage) switch
         {
-            (CreateOrder create, TaskStage.Checking) => new CheckCreationStep(pool, id, number, task.Definition, create.Terms),
-            (CreateOrder create, TaskStage.Changing) => new CreateStep(pool, id, number, task.Definition, create.Terms),
-            (CreateOrder, TaskStage.Running) => new StartStep(pool, id, number, MayDisturbExports: false),
-            (CreateOrder, TaskStage.Undoing) => new DeleteStep(pool, id, number),
-            (ChangeOrder change, TaskStage.Checking) => new CheckChangeStep(pool, id, number, task.Definition, change.Terms),
-            (ChangeOrder change, TaskStage.Changing) => new ChangeStep(pool, id, number, task.Definition, change.Terms),
-            (ChangeOrder change, TaskStage.Undoing) => new ChangeStep(pool, id, number, Undo(task), change.Terms),
-            (StartOrder start, TaskStage.Changing) => new StartStep(pool, id, number, start.MayDisturbExports),
-            (StopOrder, TaskStage.Changing) => new StopStep(pool, id, number),
-            (DeleteOrder, TaskStage.Changing) => new DeleteStep(pool, id, number),
-            (CatchUpOrder, TaskStage.Changing) => phase == PoolPhase.Deleting
-                ? new DeleteStep(pool, id, number) : new ChangeStep(pool, id, number, task.Definition, s_harmless),
-            (CatchUpOrder, TaskStage.Running) => phase == PoolPhase.Started
-                ? new StartStep(pool, id, number, MayDisturbExports: false) : new StopStep(pool, id, number),
+            (CreateOrder create, TaskStage.Checking) => new CheckCreationStep(name, id, turn, task.Definition, create.Terms),
+            (CreateOrder create, TaskStage.Changing) => new CreateStep(name, id, turn, task.Definition, create.Terms),
+            (CreateOrder, TaskStage.Running) => new StartStep(name, id, turn, MayDisturbExports: false),
+            (CreateOrder, TaskStage.Undoing) => new UndoCreationStep(name, id, turn),
+            (ChangeOrder change, TaskStage.Checking) => new CheckChangeStep(name, id, turn, task.Definition, change.Terms),
+            (ChangeOrder change, TaskStage.Changing) => new ChangeStep(name, id, turn, task.Definition, change.Terms),
+            (ChangeOrder change, TaskStage.Undoing) => new ChangeStep(name, id, turn, Undo(task), change.Terms),
+            (StartOrder start, TaskStage.Changing) => new StartStep(name, id, turn, start.MayDisturbExports),
+            (StopOrder, TaskStage.Changing) => new StopStep(name, id, turn),
+            (DeleteOrder, TaskStage.Changing) => new DeleteStep(name, id, turn),
+            (CatchUpOrder, _) => CatchUp(task, pool, turn),
+            _ => null,
+        };
+    }
+
+    // What is not to run is stopped first: nothing stands in the way of a change then.
+    private static NodeStep? CatchUp(TaskDocument task, PoolRecord pool, StepTurn turn)
+    {
+        (string name, Guid id) = (task.Order.Pool, task.PoolId);
+        var change = new ChangeStep(name, id, turn, task.Definition, pool.Missed ?? PoolRecord.Harmless);
+        return (pool.Phase, task.Stage) switch
+        {
+            (PoolPhase.Deleting, TaskStage.Changing) => new DeleteStep(name, id, turn),
+            (PoolPhase.Started, TaskStage.Changing) => change,
+            (PoolPhase.Started, TaskStage.Running) =>
+                new StartStep(name, id, turn, MayDisturbExports: change.Terms.MayDisturbExports),
+            (_, TaskStage.Changing) => new StopStep(name, id, turn),
+            (_, TaskStage.Running) => change,
             _ => null,
         };
     }

@@ -20,6 +20,8 @@ internal sealed class TaskViews(TaskBook book, TimeProvider time)
     /// <exception cref="CommandException">There is none.</exception>
     internal async Task<TaskInfo> GetAsync(long number, int from, TimeSpan patience, CancellationToken cancellation)
     {
+        // Nothing is kept for a number that somebody made up.
+        _ = await FindAsync(number, cancellation);
         Task news = book.LinesOf(number).Read(from).News;
         TaskDocument task = await FindAsync(number, cancellation);
         if (task.State == TaskState.Running && book.LinesOf(number).Read(from).Lines.Length == 0 && patience > TimeSpan.Zero)

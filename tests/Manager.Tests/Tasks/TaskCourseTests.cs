@@ -13,6 +13,7 @@ public sealed class TaskCourseTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
     private static readonly Guid[] s_nodes = [.. Enumerable.Range(1, 3).Select(_ => Guid.NewGuid())];
+    private static readonly Guid s_key = Guid.NewGuid();
     private static readonly StepCreationTerms s_creation = new(true, true, "refuse");
     private static readonly StepChangeTerms s_change = new(false, false);
     private static readonly CreateOrder s_create = new("pool1", Definition(1), s_creation, Starts: true);
@@ -123,9 +124,48 @@ public sealed class TaskCourseTests
     {
         TaskTurn turn = Next(new CatchUpOrder("pool1", s_nodes[0]), TaskStage.Changing, PoolPhase.Started, "d");
         Assert.Equal(TaskStage.Running, turn.Task.Stage);
-        Assert.IsType<StartStep>(TaskSteps.Find(turn.Task, PoolPhase.Started));
-        Assert.IsType<StopStep>(TaskSteps.Find(turn.Task, PoolPhase.Stopped));
-        Assert.IsType<DeleteStep>(TaskSteps.Find(turn.Task with { Stage = TaskStage.Changing }, PoolPhase.Deleting));
+        TaskDocument first = turn.Task with { Stage = TaskStage.Changing };
+        Assert.IsType<ChangeStep>(TaskSteps.Find(first, Pool(PoolPhase.Started)));
+        Assert.IsType<StartStep>(TaskSteps.Find(turn.Task, Pool(PoolPhase.Started)));
+        Assert.IsType<DeleteStep>(TaskSteps.Find(first, Pool(PoolPhase.Deleting)));
+
+        // What is not to run does not stand in the way of a change.
+        Assert.IsType<StopStep>(TaskSteps.Find(first, Pool(PoolPhase.Stopped)));
+        Assert.IsType<ChangeStep>(TaskSteps.Find(turn.Task, Pool(PoolPhase.Stopped)));
+    }
+
+    [Fact]
+    public void A_node_that_was_away_may_do_what_the_changes_that_it_has_missed_could_do()
+    {
+        ChangeOrder restarting = s_set with { Terms = new StepChangeTerms(Restart: true, false), IsOfflineOk = true };
+        PoolRecord pool = Next(restarting, TaskStage.Changing, PoolPhase.Started, "dda").Pool!;
+        pool = TaskCourse.Next(Task(s_set with { IsOfflineOk = true }, TaskStage.Changing, "dda"), pool, s_now).Pool!;
+        TaskDocument late = Task(new CatchUpOrder("pool1", s_nodes[2]), TaskStage.Changing, "d");
+        Assert.Equal(new StepChangeTerms(true, false), Assert.IsType<ChangeStep>(TaskSteps.Find(late, pool)).Terms);
+
+        // A change that all nodes make is missed by none.
+        pool = TaskCourse.Next(Task(s_set, TaskStage.Changing, "ddd"), pool, s_now).Pool!;
+        Assert.Null(pool.Missed);
+        Assert.Equal(new StepChangeTerms(false, false), Assert.IsType<ChangeStep>(TaskSteps.Find(late, pool)).Terms);
+    }
+
+    [Fact]
+    public void A_change_that_no_node_is_there_for_is_refused_even_where_nodes_may_be_away()
+    {
+        TaskTurn turn = Next(s_set with { IsOfflineOk = true }, TaskStage.Checking, PoolPhase.Started, "aaa");
+        Assert.Equal((TaskState.Failed, (int)ExitCode.PeerUnreachable, 1), (turn.Task.State, turn.Task.Code, RevisionOf(turn.Pool!)));
+        Assert.Contains("no node of it is there", turn.Task.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_creation_is_taken_back_by_a_later_step_than_the_one_that_has_made_it()
+    {
+        TaskDocument task = Task(s_create, TaskStage.Changing, "ddd");
+        NodeStep made = TaskSteps.Find(task, Pool(PoolPhase.Creating))!;
+        NodeStep undone = TaskSteps.Find(task with { Stage = TaskStage.Undoing }, Pool(PoolPhase.Deleting))!;
+        Assert.IsType<UndoCreationStep>(undone);
+        Assert.Equal((made.Turn.Generation, made.Turn.Task), (undone.Turn.Generation, undone.Turn.Task));
+        Assert.True(undone.Turn.Stage > made.Turn.Stage);
     }
 
     [Fact]
@@ -151,7 +191,7 @@ public sealed class TaskCourseTests
         TaskCourse.Next(Task(order, stage, states), Pool(phase), s_now);
 
     private static TaskDocument Task(PoolOrder order, TaskStage stage, string states) => new(
-        7, Guid.Empty, order, Definition(2), Definition(1), stage, TaskState.Running, Parts(states), OneByOne: false, s_now);
+        7, s_key, Guid.Empty, order, Definition(2), Definition(1), stage, TaskState.Running, Parts(states), OneByOne: false, s_now);
 
     private static PoolRecord Pool(PoolPhase phase) => new(Guid.Empty, "pool1", phase, Definition(1), 7, []);
 
