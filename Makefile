@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # make build    what ships, in artifacts/kadalu-fsd; ARCH=arm64 cross-compiles it, to artifacts/kadalu-fsd-arm64
-# make up       a pool of three units on this machine, mounted; make down takes it away
+# make up       a pool of three units on this machine, mounted; make down takes it away. NODES=3 brings up a cluster of so many nodes, in namespaces
 # make test     every capability once, in small, in namespaces of its own
 # make test-long  numbers: kills, sizes, soaks, load; PART=kills for one part, an hour at most each
 # make soak     pools, crashes and heals again and again on a busy machine, then mutants; TESTS=FullyQualifiedName~Heal ROUNDS=5 SUITE=Integration.Tests
@@ -48,7 +48,7 @@ native: dependencies
 
 up: build
 	@packaging/install-dependencies.sh run
-	@demo/up.sh
+	@$(if $(NODES),demo/up-nodes.sh $(NODES),demo/up.sh)
 
 down:
 	@demo/down.sh

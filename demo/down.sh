@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Takes away everything that up.sh brought: the mount, the processes, the files.
-source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/nodes.sh"
 
 [ -d "$state" ] || exit 0
+stop_machines
 
 # An unmounted client ends by itself, a moment later.
 client() {

@@ -15,6 +15,13 @@ if (args is ["work"])
     return;
 }
 
+// The cluster alone.
+if (args is ["cluster", var times])
+{
+    await ClusterBenchmark.RunAsync(int.Parse(times, CultureInfo.InvariantCulture));
+    return;
+}
+
 // Side by side with the stock daemon, with the same volfile; medians.
 int rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
 (List<Figures> stock, List<Figures> ours) = await Turns.MeasureAsync(rounds, UnitBenchmark.RunAsync);
@@ -22,3 +29,4 @@ Report.Print(rounds, stock, ours);
 await NodeBenchmark.RunAsync(Math.Min(rounds, 5));
 await ControlBenchmark.RunAsync(rounds);
 await VolfileBenchmark.RunAsync(rounds);
+await ClusterBenchmark.RunAsync(rounds);

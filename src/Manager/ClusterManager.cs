@@ -54,6 +54,7 @@ public static class ClusterManager
         .AddSingleton<StepSender>()
         .AddSingleton<TaskEngine>()
         .AddSingleton<TaskOrders>()
+        .AddSingleton<TaskPlans>()
         .AddSingleton<TaskViews>()
         .AddSingleton<NodeReturns>()
         .AddSingleton<CommandRoutes>()

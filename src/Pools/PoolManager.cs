@@ -28,6 +28,12 @@ public sealed class PoolManager(
     /// <summary>What gives pools to clients of other servers.</summary>
     public PoolSharing Sharing => new(store, _recovery, exports);
 
+    /// <summary>What restarts its processes.</summary>
+    public PoolRestart Restarts => new(store, _recovery, services, heal, node, say);
+
+    /// <summary>What replaces directories of units.</summary>
+    public UnitReplacement Replacement => new(store, _recovery, _rejoin, services, heal, node, say);
+
     /// <summary>Creates a pool: ports, directories, volfiles. Its units are not started.</summary>
     /// <param name="pool">The pool; units may be without ports.</param>
     /// <exception cref="CommandException">It cannot be created; the message has all reasons.</exception>

@@ -101,7 +101,7 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
     public string ClientNameOf(Pool pool, PoolUnit unit) =>
         VolfileParser.Parse(Build(GraphDocument.HealDaemon, new GraphSubject(pool))).OfType(HealVolfile.ClientType)
         .FirstOrDefault(
-            client => client["remote-subvolume"] == unit.Path &&
+            client => client["remote-host"] == unit.Node.Name && client["remote-subvolume"] == unit.Path &&
             client["remote-port"] == unit.Port.ToString(CultureInfo.InvariantCulture))?.Name
         ?? throw new CommandException(
             ExitCode.PoolRefused, $"the {GraphDocument.HealDaemon} graph of {pool.Name} has no {unit.Address}");

@@ -141,7 +141,7 @@ public sealed class ClusterTests : IntegrationTest
         await nodes[2].StartAgentAsync();
         await Until.SoAsync(
             "all nodes have everything",
-            async () => !(bool)(await nodes[0].AskKadaluAsync("pool", "list"))[0]!["nodes"]![2]!["isBehind"]! &&
+            async () => (await nodes[0].AskKadaluAsync("pool", "list"))[0]!["behind"]!.AsArray().Count == 0 &&
                 !(bool)nodes[2].FindDefinition(Pool)!["local"]!["changing"]!,
             () => nodes[0].ReadLog("manager"));
 
@@ -149,6 +149,33 @@ public sealed class ClusterTests : IntegrationTest
         await Until.SeesAsync(
             "the pool is well", () => nodes[1].KadaluAsync("pool", "status"), status => status.ExitCode == 0,
             () => nodes[0].ReadLog("manager"));
+    }
+
+    [Fact]
+    public async Task Units_are_restarted_one_after_the_other_and_replaced_from_any_node_while_a_client_writes()
+    {
+        ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 3);
+        await nodes[0].MustKadaluAsync(
+            "pool", "create", Pool, "mirror", "node1:/srv/u", "node2:/srv/u", "node3:/srv/u", "--root-partition");
+        await MountAsync(nodes[0]);
+        await nodes[0].MustAsync("sh", "-ec", "mkdir /mnt/d; for i in $(seq 20); do echo $i > /mnt/d/$i; done; sync -f /mnt/d");
+        string before = string.Concat(await Task.WhenAll(nodes.Select(PidsAsync)));
+        string said = await nodes[1].MustKadaluAsync("pool", "restart", Pool, "--rolling");
+        Assert.All(nodes, node => Assert.Contains($"{node.Name}:/srv/u is restarted", said, StringComparison.Ordinal));
+        string after = string.Concat(await Task.WhenAll(nodes.Select(PidsAsync)));
+        Assert.DoesNotContain(Pids(after), Pids(before).Contains);
+        await nodes[0].MustAsync("sh", "-ec", "echo more > /mnt/d/more; cat /mnt/d/20");
+
+        // A disk is lost, and another one is there.
+        await nodes[1].MustAsync("sh", "-ec", $"kill -9 $(cat /run/kadalu/{Pool}.node2.srv-u.pid); rm -rf /srv/u; mkdir /srv/u");
+        await nodes[0].MustAsync("sh", "-ec", "echo missed > /mnt/d/missed");
+        MustBeRefused(await nodes[2].KadaluAsync("unit", "replace", Pool, "node2:/srv/v"), "has no unit node2:/srv/v");
+        await nodes[2].MustKadaluAsync("unit", "replace", Pool, "node2:/srv/u", "--root-partition");
+        Assert.Equal("missed", (await nodes[1].MustAsync("cat", "/srv/u/d/missed")).Trim());
+        Assert.Equal("20", (await nodes[1].MustAsync("cat", "/srv/u/d/20")).Trim());
+        Assert.Equal(3, (await nodes[2].AskKadaluAsync("unit", "list")).AsArray().Count(
+            unit => (string?)unit!["unit"]!["state"] == "ready"));
+        MustBeRefused(await nodes[0].KadaluAsync("pool", "restart", Pool), "--rolling");
     }
 
     [Fact]
@@ -221,6 +248,8 @@ public sealed class ClusterTests : IntegrationTest
         () => node.ReadLog("manager"));
 
     private static Task<string> PidsAsync(ClusterMachine node) => node.MustAsync("sh", "-ec", $"cat /run/kadalu/{Pool}.*.pid");
+
+    private static string[] Pids(string lines) => lines.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static Task<Command> CreateMirrorAsync(ClusterMachine node) => node.KadaluAsync(
         "pool", "create", Pool, "mirror", "node1:/srv/u", "node2:/srv/u", "--root-partition", "-y");

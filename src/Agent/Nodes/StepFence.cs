@@ -15,13 +15,16 @@ internal sealed class StepFence(string path)
 {
     // Its steps change nothing.
     private const int Checking = 0;
+    private const string Begun = "begun";
+    private const string Done = "done";
 
     /// <summary>Notes a step, before anything is changed for it. The lock of the pool's steps is held.</summary>
     /// <param name="turn">Of which task it is.</param>
+    /// <returns>Whether it was done already.</returns>
     /// <exception cref="CommandException">It is older, or cannot be noted.</exception>
-    internal void Pass(StepTurn turn)
+    internal bool Pass(StepTurn turn)
     {
-        StepTurn seen = Read();
+        (StepTurn seen, bool isDone) = Read();
         if (turn.Generation < seen.Generation || (turn.Generation == seen.Generation && turn.Task != seen.Task))
         {
             throw new CommandException(
@@ -38,9 +41,19 @@ internal sealed class StepFence(string path)
 
         if (turn != seen && turn.Stage > Checking)
         {
-            byte[] text = Encoding.ASCII.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"{turn.Generation} {turn.Task} {turn.Stage}\n"));
-            SystemRefusal.Guard(path, () => AtomicFile.Put(path, text, FileModes.Secret));
+            Write(turn, isDone: false);
+        }
+
+        return turn == seen && isDone;
+    }
+
+    /// <summary>Notes that a step is done: when it comes again nothing is done.</summary>
+    /// <exception cref="CommandException">It cannot be noted.</exception>
+    internal void Finish(StepTurn turn)
+    {
+        if (turn.Stage > Checking)
+        {
+            Write(turn, isDone: true);
         }
     }
 
@@ -50,20 +63,27 @@ internal sealed class StepFence(string path)
     /// <exception cref="CommandException">A file cannot be read.</exception>
     internal static long FindHighest(string directory) => !Directory.Exists(directory) ? 0
         : Directory.GetFiles(directory).Where(path => Guid.TryParse(Path.GetFileName(path), out _))
-            .Select(path => new StepFence(path).Read().Generation).DefaultIfEmpty().Max();
+            .Select(path => new StepFence(path).Read().Seen.Generation).DefaultIfEmpty().Max();
 
-    private StepTurn Read()
+    private void Write(StepTurn turn, bool isDone)
+    {
+        byte[] text = Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{turn.Generation} {turn.Task} {turn.Stage} {(isDone ? Done : Begun)}\n"));
+        SystemRefusal.Guard(path, () => AtomicFile.Put(path, text, FileModes.Secret));
+    }
+
+    private (StepTurn Seen, bool IsDone) Read()
     {
         string text = "";
         SystemRefusal.Guard(path, () => text = File.Exists(path) ? File.ReadAllText(path).Trim() : "");
         return text.Split(' ') switch
         {
-            [""] => new StepTurn(0, Guid.Empty, 0),
-            [var number, var task, var stage]
+            [""] => (new StepTurn(0, Guid.Empty, 0), false),
+            [var number, var task, var stage, Begun or Done]
                 when long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long generation) &&
                 Guid.TryParse(task, out Guid id) &&
                 int.TryParse(stage, NumberStyles.None, CultureInfo.InvariantCulture, out int place) =>
-                new StepTurn(generation, id, place),
+                (new StepTurn(generation, id, place), text.EndsWith(Done, StringComparison.Ordinal)),
             _ => throw new CommandException(ExitCode.PoolRefused, $"{path}: \"{text}\" does not say which task was seen"),
         };
     }

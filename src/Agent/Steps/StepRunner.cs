@@ -27,7 +27,25 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
 
         // The same step may have come before, and its process may work still.
         using DirectoryLock taken = await store.Locks.LockForStepAsync(step.Pool, say);
-        new StepFence(store.Paths.Generation(step.PoolId)).Pass(step.Turn);
+        var fence = new StepFence(store.Paths.Generation(step.PoolId));
+        bool isDone = fence.Pass(step.Turn);
+        bool restarts = !isDone && await CarryOutAsync(step);
+        if (!isDone)
+        {
+            fence.Finish(step.Turn);
+        }
+
+        StoredPool? now = store.Find(step.Pool);
+        if (now is null)
+        {
+            store.Locks.ForgetSteps(step.Pool);
+        }
+
+        return new StepResult(now?.Pool.Revision ?? 0, now?.Digest, restarts);
+    }
+
+    private async Task<bool> CarryOutAsync(NodeStep step)
+    {
         bool restarts = false;
         await (step switch
         {
@@ -41,24 +59,41 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
             ChangeStep change => ChangeAsync(
                 Read(change.Definition, step), revise => manager.ChangeAsync(step.Pool, revise, TermsOf(change.Terms))),
             StartStep start => StartAsync(start),
+            RestartStep restart => RestartAsync(restart),
+            ReplaceUnitStep replace => ReplaceAsync(replace),
             StopStep => Meant(step) is { State: PoolState.Started } ? manager.StopAsync(step.Pool) : Task.CompletedTask,
             UndoCreationStep => UndoCreationAsync(step),
             DeleteStep => DeleteAsync(step),
             _ => throw new CommandException(ExitCode.Usage, $"a step of another version: {step.GetType().Name}"),
         });
-        StoredPool? now = store.Find(step.Pool);
-        if (now is null)
-        {
-            store.Locks.ForgetSteps(step.Pool);
-        }
-
-        return new StepResult(now?.Pool.Revision ?? 0, now?.Digest, restarts);
+        return restarts;
     }
 
     private Task StartAsync(StartStep step)
     {
-        _ = Meant(step) ?? throw new CommandException(ExitCode.PoolRefused, $"there is no pool \"{step.Pool}\" on this node");
+        Require(step);
         return manager.StartAsync(step.Pool, mayDisturbExports: step.MayDisturbExports);
+    }
+
+    private Task RestartAsync(RestartStep step)
+    {
+        Require(step);
+        return manager.Restarts.RestartAsync(step.Pool, step.IsRolling, step.Unit);
+    }
+
+    private async Task ReplaceAsync(ReplaceUnitStep step)
+    {
+        StoredPool stored = Require(step);
+        if (stored.Rejoining.Any(unit => stored.Pool.Units.Any(
+            member => member.Unit.Path == unit.Path && member.Unit.Address == step.Unit)))
+        {
+            // It was begun, and interrupted.
+            await manager.StartAsync(step.Pool);
+            return;
+        }
+
+        StepReplacementTerms terms = step.Terms;
+        await manager.Replacement.StartAsync(step.Pool, step.Unit, terms.MayDiscard, terms.MayBeOnRoot, terms.AlsoLost);
     }
 
     private async Task UndoCreationAsync(NodeStep step)
@@ -112,6 +147,9 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
 
         return stored;
     }
+
+    private StoredPool Require(NodeStep step) => Meant(step) ??
+        throw new CommandException(ExitCode.PoolRefused, $"there is no pool \"{step.Pool}\" on this node");
 
     private static Pool Revise(Pool old, Pool wanted)
     {

@@ -16,8 +16,10 @@ namespace KadaluFsd.Cluster.Commands;
 [JsonSerializable(typeof(MemberInfo))]
 [JsonSerializable(typeof(NodeInfo[]))]
 [JsonSerializable(typeof(PoolOrder))]
+[JsonSerializable(typeof(PoolSummary[]))]
 [JsonSerializable(typeof(PoolInfo[]))]
 [JsonSerializable(typeof(PoolStatusAnswer))]
 [JsonSerializable(typeof(TaskInfo[]))]
+[JsonSerializable(typeof(PlanInfo))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 public sealed partial class CommandJson : JsonSerializerContext;

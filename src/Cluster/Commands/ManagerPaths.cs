@@ -20,4 +20,7 @@ public static class ManagerPaths
 
     /// <summary>Tasks; <c>/NUMBER</c> for one, <c>/NUMBER/abandon</c> to wait no longer for nodes that do not answer.</summary>
     public const string Tasks = "/v1/tasks";
+
+    /// <summary>What an order would do; takes what <see cref="Tasks"/> takes, and does nothing.</summary>
+    public const string Plans = "/v1/plans";
 }

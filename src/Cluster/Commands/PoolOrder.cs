@@ -10,6 +10,8 @@ namespace KadaluFsd.Cluster.Commands;
 [JsonDerivedType(typeof(CreateOrder), "create")]
 [JsonDerivedType(typeof(ChangeOrder), "change")]
 [JsonDerivedType(typeof(StartOrder), "start")]
+[JsonDerivedType(typeof(RestartOrder), "restart")]
+[JsonDerivedType(typeof(ReplaceUnitOrder), "replace-unit")]
 [JsonDerivedType(typeof(StopOrder), "stop")]
 [JsonDerivedType(typeof(DeleteOrder), "delete")]
 [JsonDerivedType(typeof(CatchUpOrder), "catch-up")]
@@ -36,6 +38,16 @@ public sealed record ChangeOrder(
 /// <summary>Starts a pool.</summary>
 /// <param name="MayDisturbExports">See <see cref="StepChangeTerms"/>.</param>
 public sealed record StartOrder(string Pool, bool MayDisturbExports) : PoolOrder(Pool);
+
+/// <summary>Restarts processes of a started pool.</summary>
+/// <param name="IsRolling">Whether one unit is restarted after the other, with heals between; otherwise all at once.</param>
+/// <param name="Unit">Only this unit, <c>NODE:PATH</c>; null for all units and self-heal daemons.</param>
+public sealed record RestartOrder(string Pool, bool IsRolling, string? Unit) : PoolOrder(Pool);
+
+/// <summary>Starts a unit of a started pool on an empty directory at its own path; it is healed from the others of its group.</summary>
+/// <param name="Unit">The unit, <c>NODE:PATH</c>.</param>
+/// <param name="Terms">What may be done for that.</param>
+public sealed record ReplaceUnitOrder(string Pool, string Unit, StepReplacementTerms Terms) : PoolOrder(Pool);
 
 /// <summary>Stops a pool.</summary>
 public sealed record StopOrder(string Pool) : PoolOrder(Pool);

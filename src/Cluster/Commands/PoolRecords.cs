@@ -2,6 +2,17 @@ using System.Text.Json;
 
 namespace KadaluFsd.Cluster.Commands;
 
+/// <summary>A pool in a list.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its kind, such as <c>Distributed Mirror</c>.</param>
+/// <param name="State"><c>creating</c>, <c>stopped</c>, <c>started</c> or <c>deleting</c>.</param>
+/// <param name="Task">The task that it is changed by; null for none.</param>
+/// <param name="Nodes">Names of the nodes of its units.</param>
+/// <param name="Behind">Names of those that have to be told something still.</param>
+public sealed record PoolSummary(
+    Guid Id, string Name, string Type, string State, long? Task, string[] Nodes, string[] Behind);
+
 /// <summary>A pool as the manager knows it.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Its name.</param>

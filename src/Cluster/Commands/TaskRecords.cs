@@ -37,3 +37,15 @@ public sealed record TaskInfo(
 /// <param name="State"><c>waits</c>, <c>works</c>, <c>done</c>, <c>failed</c> or <c>away</c>.</param>
 /// <param name="Problem">Why it failed.</param>
 public sealed record TaskNodeInfo(string Name, string State, string? Problem);
+
+/// <summary>What a command would do, node by node; nothing was done.</summary>
+/// <param name="What">What it does, such as <c>create pool1</c>.</param>
+/// <param name="Nodes">The nodes that it is about: no other one is touched.</param>
+/// <param name="Code">The exit code that the command would have now; 0 where nothing is in its way.</param>
+public sealed record PlanInfo(string What, PlannedNode[] Nodes, int Code);
+
+/// <summary>What a command would do on a node.</summary>
+/// <param name="Name">The node.</param>
+/// <param name="Lines">What it would do there.</param>
+/// <param name="Problem">What is in its way; null for nothing.</param>
+public sealed record PlannedNode(string Name, string[] Lines, string? Problem);

@@ -16,6 +16,8 @@ namespace KadaluFsd.Cluster.Steps;
 [JsonDerivedType(typeof(CheckChangeStep), "check-change")]
 [JsonDerivedType(typeof(ChangeStep), "change")]
 [JsonDerivedType(typeof(StartStep), "start")]
+[JsonDerivedType(typeof(RestartStep), "restart")]
+[JsonDerivedType(typeof(ReplaceUnitStep), "replace-unit")]
 [JsonDerivedType(typeof(StopStep), "stop")]
 [JsonDerivedType(typeof(UndoCreationStep), "undo-creation")]
 [JsonDerivedType(typeof(DeleteStep), "delete")]
@@ -56,6 +58,18 @@ public sealed record ChangeStep(string Pool, Guid PoolId, StepTurn Turn, JsonEle
 public sealed record StartStep(string Pool, Guid PoolId, StepTurn Turn, bool MayDisturbExports)
     : NodeStep(Pool, PoolId, Turn);
 
+/// <summary>Restarts processes of a pool on the node.</summary>
+/// <param name="IsRolling">Whether one unit is restarted after the other, with heals between; otherwise all at once.</param>
+/// <param name="Unit">Only this unit, <c>NODE:PATH</c>; null for all of the node and its self-heal daemon.</param>
+public sealed record RestartStep(string Pool, Guid PoolId, StepTurn Turn, bool IsRolling, string? Unit = null)
+    : NodeStep(Pool, PoolId, Turn);
+
+/// <summary>Starts a unit of the node on an empty directory at its own path.</summary>
+/// <param name="Unit">The unit, <c>NODE:PATH</c>.</param>
+/// <param name="Terms">What may be done for that.</param>
+public sealed record ReplaceUnitStep(string Pool, Guid PoolId, StepTurn Turn, string Unit, StepReplacementTerms Terms)
+    : NodeStep(Pool, PoolId, Turn);
+
 /// <summary>Stops a pool's self-heal daemon and its units on the node.</summary>
 public sealed record StopStep(string Pool, Guid PoolId, StepTurn Turn) : NodeStep(Pool, PoolId, Turn);
 
@@ -75,3 +89,9 @@ public sealed record StepCreationTerms(bool MayShareNodes, bool MayBeOnRoot, str
 /// <param name="Restart">Whether units are restarted that do not take everything while they run.</param>
 /// <param name="MayDisturbExports">Whether layers of clients may come or go although NFS-Ganesha is one of them.</param>
 public sealed record StepChangeTerms(bool Restart, bool MayDisturbExports);
+
+/// <summary>What may be done to replace a unit's directory.</summary>
+/// <param name="MayDiscard">Whether what is in it is moved aside.</param>
+/// <param name="MayBeOnRoot">Whether it may be in the root file system.</param>
+/// <param name="AlsoLost">Other units of its group that have lost their files as well, <c>NODE:PATH</c>: they need not run.</param>
+public sealed record StepReplacementTerms(bool MayDiscard, bool MayBeOnRoot, string[] AlsoLost);

@@ -24,13 +24,19 @@ internal static class CommonOptions
         Description = "Nodes that do not answer do it when they are back, instead of nothing being done.",
     };
 
+    /// <summary><c>--dry-run</c>.</summary>
+    internal static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Do nothing, but say what would be done on which node, and what is in its way.",
+    };
+
     /// <summary>Asks whether something is meant that destroys, or interrupts clients.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="question">What is going to happen.</param>
     /// <exception cref="CommandException">It is not meant, or nobody can be asked.</exception>
     internal static void Confirm(ParseResult parsed, string question)
     {
-        if (parsed.GetValue(Yes) || parsed.GetValue(Mode) is not null)
+        if (parsed.GetValue(DryRun) || parsed.GetValue(Yes) || parsed.GetValue(Mode) is not null)
         {
             return;
         }

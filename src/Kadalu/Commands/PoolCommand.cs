@@ -21,6 +21,7 @@ internal static class PoolCommand
         PoolOptionCommands.CreateReset(),
         CreateStart(),
         CreateStop(),
+        CreateRestart(),
         CreateDelete(),
         CreateAdopt(),
     };
@@ -51,14 +52,42 @@ internal static class PoolCommand
     internal static async Task<int> OrderAsync(
         ParseResult parsed, PoolOrder order, string done, CancellationToken cancellation)
     {
-        int code = await TaskCommand.RunAsync(
-            parsed, order with { IsOfflineOk = parsed.GetValue(CommonOptions.OfflineOk) }, cancellation);
+        order = order with { IsOfflineOk = parsed.GetValue(CommonOptions.OfflineOk) };
+        if (parsed.GetValue(CommonOptions.DryRun))
+        {
+            return await PlanAsync(parsed, order, cancellation);
+        }
+
+        int code = await TaskCommand.RunAsync(parsed, order, cancellation);
         if (!parsed.GetValue(CommonOptions.Json))
         {
             Terminal.Line(done);
         }
 
         return code;
+    }
+
+    private static async Task<int> PlanAsync(ParseResult parsed, PoolOrder order, CancellationToken cancellation)
+    {
+        (string text, PlanInfo plan) = await ManagerAccess.SendAsync(
+            ManagerPaths.Plans, order, CommandJson.Default.PoolOrder, CommandJson.Default.PlanInfo, cancellation);
+        if (parsed.GetValue(CommonOptions.Json))
+        {
+            JsonOutput.Write(text);
+            return plan.Code;
+        }
+
+        Terminal.Line($"{plan.What} would do, and nothing was done:");
+        foreach (PlannedNode node in plan.Nodes)
+        {
+            IEnumerable<string> lines = node.Problem is { } problem ? [$"not possible: {problem}"] : node.Lines;
+            foreach (string line in lines)
+            {
+                Terminal.Line($"  {node.Name}: {line}");
+            }
+        }
+
+        return plan.Code;
     }
 
     /// <summary>Asks what the manager knows of a pool.</summary>
@@ -75,8 +104,8 @@ internal static class PoolCommand
         var command = new Command("list", "Show the pools of the cluster.");
         command.SetAction(async (parsed, cancellation) =>
         {
-            (string text, PoolInfo[] pools) =
-                await ManagerAccess.GetAsync(ManagerPaths.Pools, CommandJson.Default.PoolInfoArray, cancellation);
+            (string text, PoolSummary[] pools) =
+                await ManagerAccess.GetAsync(ManagerPaths.Pools, CommandJson.Default.PoolSummaryArray, cancellation);
             if (parsed.GetValue(CommonOptions.Json))
             {
                 JsonOutput.Write(text);
@@ -88,9 +117,7 @@ internal static class PoolCommand
                     pools.Select(pool => new[]
                     {
                         pool.Name, pool.Type, pool.State + (pool.Task is { } task ? $" (task {PlainText.Number(task)})" : ""),
-                        string.Join(", ", pool.Nodes.Select(node => node.Name)),
-                        pool.Nodes.Where(node => node.IsBehind).Select(node => node.Name).ToArray() is { Length: > 0 } behind
-                            ? string.Join(", ", behind) : "-",
+                        string.Join(", ", pool.Nodes), pool.Behind.Length > 0 ? string.Join(", ", pool.Behind) : "-",
                         pool.Id.ToString(),
                     }));
                 ClusterCommand.ShowOthers((
@@ -112,7 +139,7 @@ internal static class PoolCommand
             "start", "Start a pool's units and self-heal daemons, on all of its nodes.",
             (parsed, name, cancellation) => OrderAsync(
                 parsed, new StartOrder(name, parsed.GetValue(disturb)), $"pool {name} is started", cancellation),
-            disturb, CommonOptions.OfflineOk);
+            disturb, CommonOptions.OfflineOk, CommonOptions.DryRun);
     }
 
     private static Command CreateStop() => WithPool(
@@ -121,7 +148,32 @@ internal static class PoolCommand
             CommonOptions.Confirm(parsed, $"Clients of {name} cannot read and write while it is stopped.");
             return OrderAsync(parsed, new StopOrder(name), $"pool {name} is stopped", cancellation);
         },
-        CommonOptions.OfflineOk);
+        CommonOptions.OfflineOk, CommonOptions.DryRun);
+
+    private static Command CreateRestart()
+    {
+        var rolling = new Option<bool>("--rolling")
+        {
+            Description =
+                "One unit after the other, on one node after the other, waiting for clients and heals: where groups have " +
+                "copies, clients reach their files all the time.",
+        };
+        return WithPool(
+            "restart", "Restart a pool's units and self-heal daemons, such as for options that they take only at a start.",
+            (parsed, name, cancellation) =>
+            {
+                bool isRolling = parsed.GetValue(rolling);
+                if (!isRolling)
+                {
+                    CommonOptions.Confirm(
+                        parsed, $"Clients of {name} wait while all of its units restart at once; --rolling avoids that.");
+                }
+
+                return OrderAsync(
+                    parsed, new RestartOrder(name, isRolling, Unit: null), $"pool {name} is restarted", cancellation);
+            },
+            rolling, CommonOptions.DryRun);
+    }
 
     private static Command CreateAdopt()
     {
@@ -160,5 +212,5 @@ internal static class PoolCommand
             CommonOptions.Confirm(parsed, $"{name} is deleted: what makes it a pool is gone then, and its files stay.");
             return OrderAsync(parsed, new DeleteOrder(name), $"pool {name} is deleted", cancellation);
         },
-        CommonOptions.OfflineOk);
+        CommonOptions.OfflineOk, CommonOptions.DryRun);
 }

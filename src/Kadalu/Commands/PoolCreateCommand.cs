@@ -39,6 +39,12 @@ internal static class PoolCreateCommand
             Description = "TCP port for volfiles, the same on every node of the pool (default: one that is free, from 24100 on).",
         };
         var discard = new Option<bool>("--discard") { Description = "Move aside what is in the directories." };
+        var restore = new Option<bool>("--restore")
+        {
+            Description =
+                "The pool was deleted on all of its nodes, or they have lost its definition: its directories come back with " +
+                "everything as it is. Needs --definition.",
+        };
         var noStart = new Option<bool>("--no-start") { Description = "Do not start its units." };
         async Task<int> RunAsync(ParseResult parsed, string name, CancellationToken cancellation)
         {
@@ -51,7 +57,8 @@ internal static class PoolCreateCommand
                 new CreateOrder(
                     name, document.RootElement.Clone(),
                     new StepCreationTerms(
-                        parsed.GetValue(sameNode), parsed.GetValue(onRoot), parsed.GetValue(discard) ? "discard" : "refuse"),
+                        parsed.GetValue(sameNode), parsed.GetValue(onRoot),
+                        Choose(parsed.GetValue(discard), parsed.GetValue(restore), parsed.GetValue(definition))),
                     Starts: !parsed.GetValue(noStart)),
                 string.Create(
                     CultureInfo.InvariantCulture, $"pool {name} is {(parsed.GetValue(noStart) ? "created" : "started")}"),
@@ -60,8 +67,18 @@ internal static class PoolCreateCommand
 
         return PoolCommand.WithPool(
             "create", "Create a pool on all of its nodes, and start it.", RunAsync, words, definition, distribute, sameNode,
-            onRoot, port, discard, noStart);
+            onRoot, port, discard, restore, noStart, CommonOptions.DryRun);
     }
+
+    private static string Choose(bool discard, bool restore, string? definition) => (discard, restore) switch
+    {
+        (true, true) => throw new CommandException(ExitCode.Usage, "use one of --discard and --restore"),
+        (false, true) when definition is null => throw new CommandException(
+            ExitCode.Usage, "--restore needs --definition: its id says whose directories they are"),
+        (true, false) => "discard",
+        (false, true) => "restore",
+        _ => "refuse",
+    };
 
     private static Pool Read(string name, string[] words, string? definition)
     {

@@ -58,7 +58,7 @@ internal static class PoolOptionCommands
                     name, ReadPairs(parsed.GetValue(pairs)!), [], ResetsAll: false,
                     new StepChangeTerms(parsed.GetValue(restart), parsed.GetValue(disturb))),
                 $"pool {name} is changed", cancellation),
-            pairs, restart, disturb, CommonOptions.OfflineOk);
+            pairs, restart, disturb, CommonOptions.OfflineOk, CommonOptions.DryRun);
     }
 
     /// <summary>Builds <c>kadalu pool reset</c>.</summary>
@@ -81,7 +81,7 @@ internal static class PoolOptionCommands
                             new StepChangeTerms(parsed.GetValue(restart), parsed.GetValue(disturb))),
                         $"pool {name} is changed", cancellation);
             },
-            names, all, restart, disturb, CommonOptions.OfflineOk);
+            names, all, restart, disturb, CommonOptions.OfflineOk, CommonOptions.DryRun);
     }
 
     // OPTION=VALUE in one word, or two words.

@@ -28,10 +28,7 @@ internal static class PoolStatusCommand
             "few units to be used.") { name };
         command.SetAction(async (parsed, cancellation) =>
         {
-            string[] names = parsed.GetValue(name) is { } one ? [one]
-                : [.. (await ManagerAccess.GetAsync(ManagerPaths.Pools, CommandJson.Default.PoolInfoArray, cancellation))
-                    .Answer.Select(pool => pool.Name)];
-            PoolCondition[] pools = await Task.WhenAll(names.Select(pool => AskAsync(pool, cancellation)));
+            PoolCondition[] pools = await AskAsync(parsed.GetValue(name), cancellation);
             if (parsed.GetValue(CommonOptions.Json))
             {
                 JsonOutput.Write(JsonSerializer.Serialize(pools, StatusJson.Default.PoolConditionArray));
@@ -72,7 +69,19 @@ internal static class PoolStatusCommand
             return (int)ExitCode.Success;
         });
 
-    private static async Task<PoolCondition> AskAsync(string name, CancellationToken cancellation) => PoolCondition.Of(
+    /// <summary>Asks how pools are, on all of their nodes.</summary>
+    /// <param name="name">The pool; null for all.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">There is none of this name, or nobody answers.</exception>
+    internal static async Task<PoolCondition[]> AskAsync(string? name, CancellationToken cancellation)
+    {
+        string[] names = name is not null ? [name]
+            : [.. (await ManagerAccess.GetAsync(ManagerPaths.Pools, CommandJson.Default.PoolSummaryArray, cancellation))
+                .Answer.Select(pool => pool.Name)];
+        return await Task.WhenAll(names.Select(pool => AskOneAsync(pool, cancellation)));
+    }
+
+    private static async Task<PoolCondition> AskOneAsync(string name, CancellationToken cancellation) => PoolCondition.Of(
         (await ManagerAccess.GetAsync(
             $"{ManagerPaths.Pools}/{Uri.EscapeDataString(name)}/status", CommandJson.Default.PoolStatusAnswer,
             cancellation)).Answer);
@@ -104,4 +113,5 @@ internal static class PoolStatusCommand
 /// <summary>How it is written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(PoolCondition[]))]
+[JsonSerializable(typeof(PoolUnitInfo[]))]
 internal sealed partial class StatusJson : JsonSerializerContext;

@@ -32,6 +32,12 @@ internal static class Terminal
     /// <param name="rows">The rows, as wide as the heads.</param>
     internal static void Table(string[] heads, IEnumerable<string[]> rows)
     {
+        if (Console.IsOutputRedirected)
+        {
+            Console.Write(PlainText.Table(heads, rows));
+            return;
+        }
+
         Table table = new Table().Border(TableBorder.None);
         foreach (string head in heads)
         {

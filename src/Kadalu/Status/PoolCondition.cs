@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using KadaluFsd.Cluster.Commands;
+using KadaluFsd.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Pools;
@@ -14,8 +15,10 @@ namespace KadaluFsd.Kadalu.Status;
 /// <param name="SizeBytes">Its size; null where too few units answer.</param>
 /// <param name="AvailableBytes">Its available space; null likewise.</param>
 /// <param name="Units">Its units, each as its own node says.</param>
+/// <param name="ToCompare">Directories that are to be compared on all units.</param>
 internal sealed record PoolCondition(
-    PoolInfo Info, string Verdict, string[] Problems, long? SizeBytes, long? AvailableBytes, PoolUnitStatus[] Units)
+    PoolInfo Info, string Verdict, string[] Problems, long? SizeBytes, long? AvailableBytes, PoolUnitStatus[] Units,
+    int ToCompare)
 {
     private const string Down = "down";
     private const string Well = "well";
@@ -46,7 +49,20 @@ internal sealed record PoolCondition(
         string verdict = withoutQuorum.Length > 0 ? NoQuorum
             : others.Length > 0 ? "degraded" : isStarted ? Well : answer.Pool.State;
         return new PoolCondition(
-            answer.Pool, verdict, [.. withoutQuorum, .. others], space?.Size, space?.Available, units);
+            answer.Pool, verdict, [.. withoutQuorum, .. others], space?.Size, space?.Available, units,
+            said.Values.Sum(status => status.ToCompare));
+    }
+
+    /// <summary>What is left to be healed, for people.</summary>
+    /// <returns>Null where every unit says that nothing is.</returns>
+    internal string? DescribeHeals()
+    {
+        string[] silent = [.. Units.Where(unit => unit.PendingHeals is null).Select(unit => unit.Address)];
+        long waiting = Units.Max(unit => unit.PendingHeals ?? 0);
+        return silent.Length > 0 ? $"{string.Join(", ", silent)}: not known what has to be healed"
+            : waiting > 0 ? $"{PlainText.Number(waiting)} files have to be healed"
+            : ToCompare > 0 ? $"{PlainText.Number(ToCompare)} directories are to be compared"
+            : null;
     }
 
     // A node that does not answer says nothing of its units: clients may reach them still.
@@ -130,3 +146,8 @@ internal sealed record PoolCondition(
         }
     }
 }
+
+/// <summary>A unit of a pool.</summary>
+/// <param name="Pool">The pool.</param>
+/// <param name="Unit">How it is.</param>
+internal sealed record PoolUnitInfo(string Pool, PoolUnitStatus Unit);

@@ -58,13 +58,19 @@ internal sealed record PoolRecord(
 /// <param name="Revision">Its revision in the store.</param>
 internal sealed record KnownPool(PoolRecord Record, long Revision)
 {
-    private readonly Lazy<Pool> _pool = new(() => PoolText.Read(Record.Definition));
+    private readonly Lazy<PoolFacts> _facts = new(() => PoolFacts.Of(PoolText.Read(Record.Definition)));
 
     /// <summary>The pool that its definition says.</summary>
-    internal Pool Pool => _pool.Value;
+    internal Pool Pool => _facts.Value.Pool;
 
     /// <summary>The nodes of its units.</summary>
-    internal PoolNode[] Nodes => PoolText.NodesOf(Pool);
+    internal PoolNode[] Nodes => _facts.Value.Nodes;
+
+    /// <summary>The digest of its definition.</summary>
+    internal string Digest => _facts.Value.Digest;
+
+    /// <summary>Its definition as it can be shown: without its password.</summary>
+    internal JsonElement Shown => _facts.Value.Shown;
 
     /// <summary>Whether a node of it has missed something.</summary>
     /// <param name="node">The node's id.</param>
@@ -74,9 +80,17 @@ internal sealed record KnownPool(PoolRecord Record, long Revision)
         PoolReport? there = report.Pools.FirstOrDefault(pool => pool.Id == Record.Id);
         return Record.Phase == PoolPhase.Deleting ? Record.Left.Contains(node)
             : there is null || there.Revision < Pool.Revision || there.IsChanging ||
-                there.Digest != PoolRevision.DigestOf(Pool) ||
+                there.Digest != Digest ||
                 !string.Equals(there.State, Record.Phase.ToString(), StringComparison.OrdinalIgnoreCase);
     }
+}
+
+/// <summary>What a definition says, found out once.</summary>
+internal sealed record PoolFacts(Pool Pool, PoolNode[] Nodes, string Digest, JsonElement Shown)
+{
+    /// <summary>Finds it out.</summary>
+    internal static PoolFacts Of(Pool pool) => new(
+        pool, PoolText.NodesOf(pool), PoolRevision.DigestOf(pool), PoolText.Write(pool with { Credentials = null }));
 }
 
 /// <summary>Definitions as they are kept and sent.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.State;
@@ -11,6 +12,9 @@ internal sealed class PoolRegistry(IStateStore store)
 {
     // Which pool has a name: no two can.
     private const string NamePrefix = "pool/";
+
+    // Definitions are read once for each revision: reports of nodes are compared with all of theirs every few seconds.
+    private readonly ConcurrentDictionary<string, KnownPool> _read = new();
 
     // In the place of a node: what is the same on all of them.
     private const string EveryNode = "*";
@@ -39,6 +43,10 @@ internal sealed class PoolRegistry(IStateStore store)
     internal async Task<KnownPool[]> ListAsync(CancellationToken cancellation) =>
         [.. (await store.ListAsync(StateKind.Pools, "", cancellation)).Select(Read)
             .OrderBy(pool => pool.Record.Name, StringComparer.Ordinal)];
+
+    /// <summary>How many pools there are.</summary>
+    internal async Task<int> CountAsync(CancellationToken cancellation) =>
+        (await store.ListAsync(StateKind.Cluster, NamePrefix, cancellation)).Count;
 
     /// <summary>The pools with units on a node.</summary>
     internal async Task<KnownPool[]> ListOnAsync(Guid node, CancellationToken cancellation)
@@ -78,6 +86,7 @@ internal sealed class PoolRegistry(IStateStore store)
     /// <summary>What is to be written when a pool is gone: all that it had is free.</summary>
     internal async Task<IEnumerable<StateWrite>> RemoveAsync(KnownPool known, CancellationToken cancellation)
     {
+        _read.TryRemove(known.Record.Id.ToString(), out _);
         var writes = new List<StateWrite> { new(StateKind.Pools, known.Record.Id.ToString(), known.Revision, null) };
         foreach ((StateKind kind, string key) in
             KeysOf(known.Pool).Prepend((StateKind.Cluster, NamePrefix + known.Record.Name)))
@@ -128,5 +137,13 @@ internal sealed class PoolRegistry(IStateStore store)
     private static StateWrite Write(PoolRecord record, long expected) => StateWrite.Of(
         StateKind.Pools, record.Id.ToString(), expected, record, PoolRecordJson.Default.PoolRecord);
 
-    private static KnownPool Read(StateDocument found) => new(found.Read(PoolRecordJson.Default.PoolRecord), found.Revision);
+    private KnownPool Read(StateDocument found)
+    {
+        if (!_read.TryGetValue(found.Key, out KnownPool? known) || known.Revision != found.Revision)
+        {
+            known = _read[found.Key] = new KnownPool(found.Read(PoolRecordJson.Default.PoolRecord), found.Revision);
+        }
+
+        return known;
+    }
 }

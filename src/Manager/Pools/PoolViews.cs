@@ -19,9 +19,15 @@ internal sealed class PoolViews(PoolRegistry pools, NodeRegistry nodes, NodePres
         PoolRecord record = known.Record;
         return new PoolInfo(
             record.Id, record.Name, known.Pool.Type, record.Phase.ToString().ToLowerInvariant(),
-            PoolText.Write(known.Pool with { Credentials = null }), PoolRevision.DigestOf(known.Pool), record.Task,
+            known.Shown, known.Digest, record.Task,
             [.. known.Nodes.Select(node => Describe(known, node))]);
     }
+
+    /// <summary>The same in few words, for a list of many.</summary>
+    internal PoolSummary Summarize(KnownPool known) => new(
+        known.Record.Id, known.Record.Name, known.Pool.Type, known.Record.Phase.ToString().ToLowerInvariant(), known.Record.Task,
+        [.. known.Nodes.Select(node => node.Name)],
+        [.. known.Nodes.Where(node => Describe(known, node).IsBehind).Select(node => node.Name)]);
 
     /// <summary>Asks every node of a pool how it is there.</summary>
     /// <exception cref="CommandException">There is no such pool.</exception>

@@ -15,8 +15,8 @@ namespace KadaluFsd.Manager.Port;
 internal sealed class CommandRoutes(
     ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, NodeReturns returns,
     PoolRegistry pools,
-    PoolTakeOver takeOver, TaskOrders orders, TaskEngine engine, TaskViews views, PoolViews poolViews, ManagerOptions options,
-    TimeProvider time)
+    PoolTakeOver takeOver, TaskOrders orders, TaskEngine engine, TaskPlans plans, TaskViews views, PoolViews poolViews,
+    ManagerOptions options, TimeProvider time)
 {
     private const double MaxTokenHours = 30 * 24;
 
@@ -34,6 +34,7 @@ internal sealed class CommandRoutes(
         routes.MapPost(ManagerPaths.Pools + "/{name}/adopt", AdoptAsync);
         routes.MapGet(ManagerPaths.Tasks, ListTasksAsync);
         routes.MapPost(ManagerPaths.Tasks, BeginTaskAsync);
+        routes.MapPost(ManagerPaths.Plans, PlanAsync);
         routes.MapGet(ManagerPaths.Tasks + "/{number:long}", WatchTaskAsync);
         routes.MapPost(ManagerPaths.Tasks + "/{number:long}/abandon", AbandonTaskAsync);
     }
@@ -42,7 +43,7 @@ internal sealed class CommandRoutes(
     internal Task<Results<Ok<ClusterInfo>, JsonHttpResult<ControlError>>> GetClusterAsync(CancellationToken cancellation) =>
         ControlAnswer.OrRefusalAsync(async () => new ClusterInfo(
             cluster.Id, cluster.Host, options.ParseListen().Port, ProgramVersion.Text,
-            (await nodes.ListAsync(cancellation)).Length, (await pools.ListAsync(cancellation)).Length,
+            (await nodes.ListAsync(cancellation)).Length, await pools.CountAsync(cancellation),
             [.. takeOver.Strangers.Select(pool => new OtherPool(pool.Name, pool.Problem))]));
 
     private Task<Results<Ok<TokenAnswer>, JsonHttpResult<ControlError>>> CreateTokenAsync(
@@ -75,9 +76,9 @@ internal sealed class CommandRoutes(
         return new[] { Describe(node, []) };
     });
 
-    private Task<Results<Ok<PoolInfo[]>, JsonHttpResult<ControlError>>> ListPoolsAsync(CancellationToken cancellation) =>
+    private Task<Results<Ok<PoolSummary[]>, JsonHttpResult<ControlError>>> ListPoolsAsync(CancellationToken cancellation) =>
         ControlAnswer.OrRefusalAsync(async () =>
-            (await pools.ListAsync(cancellation)).Select(poolViews.Describe).ToArray());
+            (await pools.ListAsync(cancellation)).Select(poolViews.Summarize).ToArray());
 
     private Task<Results<Ok<PoolInfo[]>, JsonHttpResult<ControlError>>> GetPoolAsync(
         string name, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
@@ -100,13 +101,24 @@ internal sealed class CommandRoutes(
     private Task<Results<Ok<TaskInfo[]>, JsonHttpResult<ControlError>>> BeginTaskAsync(
         PoolOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
     {
+        RefuseOwn(order);
+        return new[] { await views.GetAsync(await orders.BeginAsync(order, cancellation), 0, TimeSpan.Zero, cancellation) };
+    });
+
+    private Task<Results<Ok<PlanInfo>, JsonHttpResult<ControlError>>> PlanAsync(
+        PoolOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(() =>
+    {
+        RefuseOwn(order);
+        return plans.PlanAsync(order, cancellation);
+    });
+
+    private static void RefuseOwn(PoolOrder order)
+    {
         if (order is CatchUpOrder)
         {
             throw new CommandException(ExitCode.Usage, "the manager finds out by itself what nodes have missed");
         }
-
-        return new[] { await views.GetAsync(await orders.BeginAsync(order, cancellation), 0, TimeSpan.Zero, cancellation) };
-    });
+    }
 
     private Task<Results<Ok<TaskInfo[]>, JsonHttpResult<ControlError>>> WatchTaskAsync(
         long number, int? from, double? wait, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>

@@ -67,7 +67,7 @@ public sealed class SqliteStore : IStateStore
         DoAsync<IReadOnlyList<StateDocument>>(() =>
         {
             using SqliteCommand command = Command(
-                $"{SelectFrom(kind)} WHERE key >= $prefix AND substr(key, 1, length($prefix)) = $prefix ORDER BY key");
+                $"{SelectFrom(kind)} WHERE key >= $prefix AND key < $prefix || char(0x10FFFF) ORDER BY key");
             command.Parameters.AddWithValue("$prefix", prefix);
             using SqliteDataReader reader = command.ExecuteReader();
             var found = new List<StateDocument>();

@@ -29,7 +29,9 @@ internal static class TaskCourse
         TaskTurn Finish(PoolRecord? left)
         {
             string? awayNote = away.Length == 0 ? null : $"{Names(away)}: away, and told when back";
-            string? problem = Join([Describe(task, refused), awayNote]);
+            string? untoldNote = task.Parts.Where(part => part.State == PartState.Waits).ToArray() is { Length: > 0 } untold
+                ? $"{Names(untold)}: not told, since the node before has failed" : null;
+            string? problem = Join([Describe(task, refused), awayNote, untoldNote]);
             int late = away.Length > 0 && !task.Order.IsOfflineOk ? (int)ExitCode.PeerUnreachable : 0;
             return End(problem, task.Code != 0 ? task.Code : refused.Length > 0 ? CodeOf(refused) : late, left);
         }
@@ -46,7 +48,7 @@ internal static class TaskCourse
                     Describe(task, [.. refused, .. away]) + hint, CodeOf([.. refused, .. away]), pool);
             case (_, TaskStage.Checking):
                 return new TaskTurn(
-                    task.At(TaskStage.Changing, task.Parts.Any(part => part.Restarts)), pool with
+                    task.At(TaskStage.Changing, IsOneByOne(task)), pool with
                     {
                         Definition = task.Definition,
                         Left = task.Order is DeleteOrder ? NodesOf(task) : [],
@@ -79,6 +81,9 @@ internal static class TaskCourse
                 return Finish(pool);
         }
     }
+
+    private static bool IsOneByOne(TaskDocument task) =>
+        task.Order is RestartOrder { IsRolling: true } || task.Parts.Any(part => part.Restarts);
 
     // Everywhere: who was away may have done it.
     private static TaskTurn Undo(TaskDocument task, TaskPart[] because, PoolRecord pool)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Manager.Tasks;
 
@@ -76,6 +77,8 @@ internal sealed record TaskDocument(
         ChangeOrder { Set.Count: > 0 } change => $"set {Order.Pool} {string.Join(", ", change.Set.Keys)}",
         ChangeOrder => $"reset {Order.Pool}",
         StartOrder => $"start {Order.Pool}",
+        RestartOrder restart => $"restart {restart.Unit ?? Order.Pool}",
+        ReplaceUnitOrder replace => $"replace {replace.Unit} of {Order.Pool}",
         StopOrder => $"stop {Order.Pool}",
         DeleteOrder => $"delete {Order.Pool}",
         CatchUpOrder => $"tell {string.Join(", ", Parts.Select(part => part.Name))} what has become of {Order.Pool}",
@@ -89,6 +92,16 @@ internal sealed record TaskDocument(
         OneByOne = oneByOne,
         Parts = [.. Parts.Select(part => part.State == PartState.Away ? part : new TaskPart(part.Node, part.Name))],
     };
+}
+
+/// <summary>A task without a number.</summary>
+internal sealed record TaskDraft(
+    PoolOrder Order, Guid Pool, JsonElement Definition, JsonElement? Before, TaskStage Stage, PoolNode[] Nodes)
+{
+    /// <summary>The task.</summary>
+    internal TaskDocument ToTask(long number, DateTimeOffset now) => new(
+        number, Guid.NewGuid(), Pool, Order, Definition, Before, Stage, TaskState.Running,
+        [.. Nodes.Select(node => new TaskPart(Guid.Parse(node.Id), node.Name))], OneByOne: false, now);
 }
 
 /// <summary>How they are read and written.</summary>

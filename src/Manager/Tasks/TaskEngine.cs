@@ -41,6 +41,12 @@ internal sealed class TaskEngine(
     /// <summary>Carries out a task that is written down.</summary>
     internal void Start(long number) => _running[number] = Task.Run(() => RunAsync(number, _stopping.Token));
 
+    /// <summary>Has nodes check a task that is not written down, and never will be.</summary>
+    /// <returns>What each says.</returns>
+    internal Task<TaskPart[]> CheckAsync(TaskDocument task, PoolRecord pool, CancellationToken cancellation) => Task.WhenAll(
+        task.Parts.Select(part => sender.SendAsync(
+            part, TaskSteps.Find(task, pool), isCheck: true, _ => { }, CancellationToken.None, cancellation)));
+
     /// <summary>Waits no longer for nodes that have not answered yet at the stage of a task: they count as away.</summary>
     /// <returns>Whether some were waited for.</returns>
     internal bool Abandon(long number)

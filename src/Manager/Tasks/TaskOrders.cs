@@ -59,24 +59,38 @@ internal sealed class TaskOrders(
     /// <exception cref="CommandException">It cannot be begun; nothing was changed.</exception>
     internal async Task<long> BeginAsync(PoolOrder order, KnownPool known, CancellationToken cancellation)
     {
-        PoolRecord record = known.Record;
-        Refuse(order, record);
-        JsonElement definition =
-            order is ChangeOrder change ? PoolText.Write(PoolPlanner.Plan(known.Pool, change)) : record.Definition;
-        JsonElement? before = order is ChangeOrder ? record.Definition : null;
-        PoolNode[] nodes = order is CatchUpOrder { Node: var one }
-            ? [.. known.Nodes.Where(node => node.Id == one.ToString())] : known.Nodes;
-        TaskStage stage = order is CatchUpOrder ? TaskStage.Changing : TaskStage.Checking;
         try
         {
             return await CommitAsync(
-                order, record.Id, definition, before, stage, nodes,
-                number => [PoolRegistry.Write(known, record with { Task = number })], cancellation);
+                Draft(order, known), number => [PoolRegistry.Write(known, known.Record with { Task = number })], cancellation);
         }
         catch (StateConflictException conflict)
         {
             throw Lost(conflict);
         }
+    }
+
+    /// <summary>Makes the task that an order would be, without beginning it.</summary>
+    /// <returns>It, and what the pool is, or would be.</returns>
+    /// <exception cref="CommandException">It could not be begun.</exception>
+    internal async Task<(TaskDocument Task, PoolRecord Pool)> DraftAsync(PoolOrder order, CancellationToken cancellation)
+    {
+        KnownPool? known = await pools.FindAsync(order.Pool, cancellation);
+        TaskDraft draft;
+        if (order is CreateOrder create)
+        {
+            draft = known is null ? Draft(create, await planner.PlanAsync(create, cancellation))
+                : throw new CommandException(ExitCode.PoolRefused, $"there is a pool \"{order.Pool}\" already");
+        }
+        else
+        {
+            draft = Draft(order, known ?? await pools.GetAsync(order.Pool, cancellation));
+        }
+
+        (long number, _) = await numbers.TakeAsync(cancellation);
+        PoolRecord record = known?.Record ??
+            new PoolRecord(draft.Pool, order.Pool, PoolPhase.Creating, draft.Definition, null, []);
+        return (draft.ToTask(number, time.GetUtcNow()), record);
     }
 
     // Of two that are planned at the same time one gets other ports than it was planned with.
@@ -85,13 +99,13 @@ internal sealed class TaskOrders(
         for (int attempt = 1; ; attempt++)
         {
             Pool pool = await planner.PlanAsync(order, cancellation);
-            JsonElement definition = PoolText.Write(pool);
+            TaskDraft draft = Draft(order, pool);
             try
             {
                 return await CommitAsync(
-                    order, pool.Id, definition, before: null, TaskStage.Checking, PoolText.NodesOf(pool),
+                    draft,
                     number => PoolRegistry.Add(
-                        new PoolRecord(pool.Id, pool.Name, PoolPhase.Creating, definition, number, []), pool),
+                        new PoolRecord(pool.Id, pool.Name, PoolPhase.Creating, draft.Definition, number, []), pool),
                     cancellation);
             }
             catch (StateConflictException conflict) when (conflict.Write.Kind == StateKind.Ports && attempt < MaxAttempts)
@@ -105,19 +119,18 @@ internal sealed class TaskOrders(
     }
 
     private async Task<long> CommitAsync(
-        PoolOrder order, Guid pool, JsonElement definition, JsonElement? before, TaskStage stage, PoolNode[] nodes,
-        Func<long, IEnumerable<StateWrite>> writes, CancellationToken cancellation)
+        TaskDraft draft, Func<long, IEnumerable<StateWrite>> writes, CancellationToken cancellation)
     {
         for (int attempt = 1; ; attempt++)
         {
             (long number, StateWrite counter) = await numbers.TakeAsync(cancellation);
-            var task = new TaskDocument(
-                number, Guid.NewGuid(), pool, order, definition, before, stage, TaskState.Running,
-                [.. nodes.Select(node => new TaskPart(Guid.Parse(node.Id), node.Name))], OneByOne: false, time.GetUtcNow());
             try
             {
                 await store.CommitAsync(
-                    [counter, TaskBook.Write(task, 0), .. writes(number), .. await book.ForgetOldAsync(number, cancellation)],
+                    [
+                        counter, TaskBook.Write(draft.ToTask(number, time.GetUtcNow()), 0), .. writes(number),
+                        .. await book.ForgetOldAsync(number, cancellation),
+                    ],
                     cancellation);
             }
             catch (StateConflictException conflict) when (conflict.Write == counter && attempt < MaxAttempts)
@@ -132,6 +145,31 @@ internal sealed class TaskOrders(
         }
     }
 
+    private static TaskDraft Draft(CreateOrder order, Pool pool) =>
+        new(order, pool.Id, PoolText.Write(pool), null, TaskStage.Checking, PoolText.NodesOf(pool));
+
+    private static TaskDraft Draft(PoolOrder order, KnownPool known)
+    {
+        Refuse(order, known.Record);
+        JsonElement old = known.Record.Definition;
+        JsonElement definition = order is ChangeOrder change ? PoolText.Write(PoolPlanner.Plan(known.Pool, change)) : old;
+        return new TaskDraft(
+            order, known.Record.Id, definition, order is ChangeOrder ? old : null,
+            order is CatchUpOrder ? TaskStage.Changing : TaskStage.Checking, FindNodes(order, known));
+    }
+
+    private static PoolNode[] FindNodes(PoolOrder order, KnownPool known)
+    {
+        string? unit = (order as RestartOrder)?.Unit ?? (order as ReplaceUnitOrder)?.Unit;
+        PoolNode[] nodes = order is CatchUpOrder { Node: var one } ? [.. known.Nodes.Where(node => node.Id == one.ToString())]
+            : unit is null ? known.Nodes
+            : [.. known.Pool.Units.Where(member => member.Unit.Address == unit).Select(member => member.Unit.Node)];
+        return nodes.Length > 0 ? nodes : throw new CommandException(
+            ExitCode.PoolRefused,
+            $"{order.Pool} has no unit {unit}, but " +
+            string.Join(", ", known.Pool.Units.Select(member => member.Unit.Address)));
+    }
+
     private static CommandException Lost(StateConflictException conflict) => new(
         ExitCode.PoolRefused,
         PoolRegistry.Explain(conflict) ?? "another command was faster: nothing was changed, try again");
@@ -144,6 +182,8 @@ internal sealed class TaskOrders(
             (_, CatchUpOrder) => null,
             ({ Phase: PoolPhase.Deleting }, not DeleteOrder) =>
                 $"{record.Name} is being deleted (kadalu pool delete {record.Name})",
+            ({ Phase: not PoolPhase.Started }, RestartOrder or ReplaceUnitOrder) =>
+                $"{record.Name} is not started: kadalu pool start {record.Name} before",
             ({ Phase: PoolPhase.Started }, DeleteOrder) => $"{record.Name} is started: kadalu pool stop {record.Name} before",
             _ => null,
         };

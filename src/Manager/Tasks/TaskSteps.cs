@@ -26,6 +26,8 @@ internal static class TaskSteps
             (ChangeOrder change, TaskStage.Changing) => new ChangeStep(name, id, turn, task.Definition, change.Terms),
             (ChangeOrder change, TaskStage.Undoing) => new ChangeStep(name, id, turn, Undo(task), change.Terms),
             (StartOrder start, TaskStage.Changing) => new StartStep(name, id, turn, start.MayDisturbExports),
+            (RestartOrder restart, TaskStage.Changing) => new RestartStep(name, id, turn, restart.IsRolling, restart.Unit),
+            (ReplaceUnitOrder replace, TaskStage.Changing) => new ReplaceUnitStep(name, id, turn, replace.Unit, replace.Terms),
             (StopOrder, TaskStage.Changing) => new StopStep(name, id, turn),
             (DeleteOrder, TaskStage.Changing) => new DeleteStep(name, id, turn),
             (CatchUpOrder, _) => CatchUp(task, pool, turn),

@@ -16,9 +16,11 @@ public sealed class StepFenceTests : IDisposable
     [Fact]
     public void A_task_passes_again_and_a_later_one_too()
     {
-        Fence.Pass(new StepTurn(7, s_task, 1));
-        Fence.Pass(new StepTurn(7, s_task, 1));
-        Fence.Pass(new StepTurn(7, s_task, 2));
+        Assert.False(Fence.Pass(new StepTurn(7, s_task, 1)));
+        Assert.False(Fence.Pass(new StepTurn(7, s_task, 1)));
+        Fence.Finish(new StepTurn(7, s_task, 1));
+        Assert.True(Fence.Pass(new StepTurn(7, s_task, 1)));
+        Assert.False(Fence.Pass(new StepTurn(7, s_task, 2)));
         Fence.Pass(new StepTurn(8, Guid.NewGuid(), 1));
         Assert.Equal(8, StepFence.FindHighest(_directory));
     }
@@ -47,7 +49,8 @@ public sealed class StepFenceTests : IDisposable
     [Fact]
     public void A_check_leaves_no_trace()
     {
-        Fence.Pass(new StepTurn(7, s_task, 0));
+        Assert.False(Fence.Pass(new StepTurn(7, s_task, 0)));
+        Fence.Finish(new StepTurn(7, s_task, 0));
         Assert.Empty(Directory.GetFiles(_directory));
     }
 

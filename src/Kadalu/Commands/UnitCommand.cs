@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Steps;
+using KadaluFsd.CommandLine;
+using KadaluFsd.Contract;
+using KadaluFsd.Kadalu.Output;
+using KadaluFsd.Kadalu.Status;
+
+namespace KadaluFsd.Kadalu.Commands;
+
+/// <summary><c>kadalu unit</c>: storage units, each named <c>NODE:PATH</c>.</summary>
+internal static class UnitCommand
+{
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(2);
+
+    internal static Command Create() => new("unit", "See, restart and replace storage units.")
+    {
+        CreateList(),
+        CreateRestart(),
+        CreateReplace(),
+    };
+
+    private static Command CreateList()
+    {
+        var name = new Argument<string?>("POOL")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "The pool's name; all pools where none is given.",
+        };
+        var command = new Command("list", "Show units, by their own nodes.") { name };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            PoolCondition[] pools = await PoolStatusCommand.AskAsync(parsed.GetValue(name), cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(JsonSerializer.Serialize(
+                    [.. pools.SelectMany(pool => pool.Units.Select(unit => new PoolUnitInfo(pool.Info.Name, unit)))],
+                    StatusJson.Default.PoolUnitInfoArray));
+                return (int)ExitCode.Success;
+            }
+
+            Terminal.Table(
+                ["UNIT", "POOL", "GROUP", "ROLE", "STATE", "PORT", "TO HEAL", "AVAILABLE", "WHY"],
+                pools.SelectMany(pool => pool.Units.Select(unit => new[]
+                {
+                    unit.Address, pool.Info.Name, unit.Group?.ToString(CultureInfo.InvariantCulture) ?? "-", unit.Role,
+                    unit.State, PlainText.Number(unit.Port), unit.PendingHeals is { } heals ? PlainText.Number(heals) : "-",
+                    unit.AvailableBytes is { } available ? PlainText.Size(available) : "-", string.Join("; ", unit.Reasons),
+                })));
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateRestart()
+    {
+        Argument<string> unit = CreateUnit();
+        return PoolCommand.WithPool(
+            "restart",
+            "Restart a unit: when no file depends on it, and until its clients are back and what it has missed is healed.",
+            (parsed, pool, cancellation) => PoolCommand.OrderAsync(
+                parsed, new RestartOrder(pool, IsRolling: true, parsed.GetValue(unit)), $"{parsed.GetValue(unit)} is restarted",
+                cancellation),
+            unit, CommonOptions.DryRun);
+    }
+
+    private static Command CreateReplace()
+    {
+        Argument<string> unit = CreateUnit();
+        var discard =
+            new Option<bool>("--discard") { Description = "Move aside what is in the directory, which must be empty otherwise." };
+        var onRoot = new Option<bool>("--root-partition") { Description = "Allow it in the root file system." };
+        var alsoLost = new Option<string[]>("--also-lost")
+        {
+            HelpName = "NODE:PATH",
+            Description = "Another unit of its group that has lost its files as well; it need not run. Can be repeated.",
+        };
+        var noWait = new Option<bool>("--no-wait") { Description = "Do not wait for the heal to end." };
+        return PoolCommand.WithPool(
+            "replace",
+            "Start a unit on an empty directory at its own path, such as a new disk that is mounted there, and heal it from " +
+            "the other units of its group.",
+            async (parsed, pool, cancellation) =>
+            {
+                string address = parsed.GetValue(unit)!;
+                var terms = new StepReplacementTerms(
+                    parsed.GetValue(discard), parsed.GetValue(onRoot), parsed.GetValue(alsoLost) ?? []);
+                int code = await PoolCommand.OrderAsync(
+                    parsed, new ReplaceUnitOrder(pool, address, terms), $"{address} runs on an empty directory", cancellation);
+                if (code == 0 && !parsed.GetValue(noWait) && !parsed.GetValue(CommonOptions.DryRun))
+                {
+                    await WaitUntilHealedAsync(pool, address, parsed.GetValue(CommonOptions.Json), cancellation);
+                }
+
+                return code;
+            },
+            unit, discard, onRoot, alsoLost, noWait, CommonOptions.DryRun);
+    }
+
+    // Twice in a row: what is written meanwhile has to be healed for a moment as well.
+    private static async Task WaitUntilHealedAsync(string pool, string unit, bool isJson, CancellationToken cancellation)
+    {
+        await Terminal.ShowAsync(async show =>
+        {
+            string said = "";
+            for (int quiet = 0; quiet < 2;)
+            {
+                PoolCondition condition = (await PoolStatusCommand.AskAsync(pool, cancellation))[0];
+                string? left = condition.DescribeHeals();
+                quiet = left is null ? quiet + 1 : 0;
+                if (left is not null && left != said && !isJson)
+                {
+                    Terminal.Line($"{unit}: {left}");
+                    said = left;
+                }
+
+                show($"{unit}: {left ?? "nothing is left to be healed"}");
+                await Task.Delay(quiet == 2 ? TimeSpan.Zero : s_lookEvery, cancellation);
+            }
+
+            return true;
+        });
+        if (!isJson)
+        {
+            Terminal.Line($"{unit} has everything again: nothing in {pool} has to be healed");
+        }
+    }
+
+    private static Argument<string> CreateUnit() => new("UNIT") { Description = "The unit, NODE:PATH (kadalu unit list)." };
+}

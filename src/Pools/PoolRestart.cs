@@ -1,0 +1,82 @@
+using KadaluFsd.Contract;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>Restarts this node's processes of a pool.</summary>
+/// <param name="store">The pools of this node.</param>
+/// <param name="recovery">Finishes or undoes what killed commands have left.</param>
+/// <param name="services">Their processes.</param>
+/// <param name="heal">Lists what has to be healed.</param>
+/// <param name="node">This node.</param>
+/// <param name="say">Gets progress, a line each.</param>
+public sealed class PoolRestart(
+    PoolStore store, PoolRecovery recovery, NodeServices services, PoolHeal heal, ThisNode node, Action<string> say)
+{
+    private readonly RollingRestart _restart = new(services, heal, node, say);
+
+    /// <summary>Restarts units, and where it is all of them the self-heal daemon too.</summary>
+    /// <param name="name">The pool.</param>
+    /// <param name="isRolling">
+    /// Whether one unit is restarted after the other: each when no file depends on it, the next one when its clients are back and
+    /// what they wrote meanwhile is healed. Otherwise all at once: clients wait.
+    /// </param>
+    /// <param name="unit">Restarts only this unit of this node, <c>NODE:PATH</c>; null for all.</param>
+    /// <returns>Completes when they serve.</returns>
+    /// <exception cref="CommandException">The pool is not started, a unit does not end or start, or files depend on it.</exception>
+    public async Task RestartAsync(string name, bool isRolling, string? unit = null)
+    {
+        using IDisposable taken = await recovery.LockAsync(name);
+        StoredPool stored = store.Get(name);
+        Pool pool = stored.Pool;
+        PoolMember[] members = Find(pool, unit);
+        if (stored.State != PoolState.Started)
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" is not started");
+        }
+
+        if (stored.IsChanging)
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused, $"a change of {name} is not finished on this node: pool start {name} finishes it");
+        }
+
+        if (isRolling)
+        {
+            await RestartOneByOneAsync(pool, members);
+        }
+        else
+        {
+            await Task.WhenAll(members.Select(member => services.StopUnitAsync(member.Unit.Key(name))));
+            FaultPoint.Pass("units are stopped");
+            await Task.WhenAll(members.Select(member => services.StartUnitAsync(pool, member)));
+        }
+
+        if (unit is null && pool.CanHeal)
+        {
+            await services.StopHealDaemonAsync(name);
+            await services.StartHealDaemonAsync(pool);
+        }
+    }
+
+    private async Task RestartOneByOneAsync(Pool pool, PoolMember[] members)
+    {
+        foreach (PoolMember member in members)
+        {
+            say($"{member.Unit.Address} is restarted");
+            await _restart.RestartAsync(pool, member);
+        }
+
+        // The next node's units wait for what these have missed.
+        await _restart.WaitUntilWholeAsync(pool);
+    }
+
+    private PoolMember[] Find(Pool pool, string? unit)
+    {
+        PoolMember[] all = [.. node.UnitsOf(pool)];
+        PoolMember[] members = unit is null ? all : [.. all.Where(member => member.Unit.Address == unit)];
+        return members.Length > 0 ? members : throw new CommandException(
+            ExitCode.PoolRefused,
+            $"{pool.Name} has no unit {unit} on this node, but {string.Join(", ", all.Select(member => member.Unit.Address))}");
+    }
+}
