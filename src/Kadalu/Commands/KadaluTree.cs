@@ -13,6 +13,7 @@ internal static class KadaluTree
         ClusterCommand.Create(),
         NodeCommand.Create(),
         PoolCommand.Create(),
+        HealCommand.Create(),
         TaskCommand.Create(),
         ManagerCommand.Create(),
     };

@@ -16,7 +16,7 @@ internal sealed class CommandRoutes(
     ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, NodeReturns returns,
     PoolRegistry pools,
     PoolTakeOver takeOver, TaskOrders orders, TaskEngine engine, TaskViews views, PoolViews poolViews, ManagerOptions options,
-    TimeProvider time)
+    TimeProvider time, HealRoutes heals)
 {
     private const double MaxTokenHours = 30 * 24;
 
@@ -36,6 +36,7 @@ internal sealed class CommandRoutes(
         routes.MapPost(ManagerPaths.Tasks, BeginTaskAsync);
         routes.MapGet(ManagerPaths.Tasks + "/{number:long}", WatchTaskAsync);
         routes.MapPost(ManagerPaths.Tasks + "/{number:long}/abandon", AbandonTaskAsync);
+        heals.Map(routes);
     }
 
     /// <summary>What is known of the cluster.</summary>
