@@ -48,22 +48,19 @@ internal sealed class HealReader(PoolStore store, NodeServices services)
     {
         if (!pool.CanHeal)
         {
-            return new HealDaemonState(null, 0, null);
+            return new HealDaemonState(null, [], 0, null);
         }
 
         if (await services.AskHealDaemonAsync(pool) is not { } daemon)
         {
             return new HealDaemonState(
-                services.Find(PoolPaths.HealDaemonKey(pool)) is null ? "does not run" : "does not answer", null, null);
+                services.Find(PoolPaths.HealDaemonKey(pool)) is null ? "does not run" : "does not answer", [], null, null);
         }
 
-        string[] problems =
-        [
-            .. PoolHeal.FindSwitchedOff(pool) is { } option ? new[] { $"is switched off ({option} {pool.Options[option]})" } : [],
-            .. daemon.HealedUnits.Where(unit => !unit.IsConnected).Select(unit => $"does not reach {unit.Address}"),
-        ];
         return new HealDaemonState(
-            problems.Length > 0 ? string.Join(", ", problems) : null, daemon.ToCompare, await FindCrawlsAsync(pool, daemon));
+            PoolHeal.FindSwitchedOff(pool) is { } option ? $"is switched off ({option} {pool.Options[option]})" : null,
+            [.. daemon.HealedUnits.Where(unit => !unit.IsConnected).Select(unit => unit.Address)], daemon.ToCompare,
+            await FindCrawlsAsync(pool, daemon));
     }
 
     // Only mirrors keep account of them.
@@ -92,13 +89,25 @@ internal sealed class HealReader(PoolStore store, NodeServices services)
                 $"before kadalu pool reset {pool.Name} {option}");
         }
 
-        HealStart[] all = await services.Healing.StartAsync(pool, isFull);
-        HealDaemonStatus? daemon = await services.AskHealDaemonAsync(pool);
         HashSet<string> own =
             [.. node.UnitsOf(pool).Where(member => member.Role != UnitRole.TieBreaker).Select(member => member.Unit.Address)];
-        return new NodeCrawlStart(
-            [.. all.Select(start => new UnitCrawlStart(NameOf(daemon, start.Unit), start.IsStarted, start.Status))
-                .Where(start => start.IsStarted || own.Contains(start.Unit))]);
+        try
+        {
+            HealStart[] all = await services.Healing.StartAsync(pool, isFull);
+            HealDaemonStatus? daemon = await services.AskHealDaemonAsync(pool);
+            return new NodeCrawlStart(
+                [.. all.Select(start => new UnitCrawlStart(NameOf(daemon, start.Unit), start.IsStarted, start.Status))
+                    .Where(start => start.IsStarted || own.Contains(start.Unit))]);
+        }
+        catch (CommandException exception) when (exception.Code == ExitCode.PeerRefused)
+        {
+            // It crawls only units of its own node: where these are all down, it has nothing to do.
+            HashSet<string> away = [.. (await services.AskHealDaemonAsync(pool))?.HealedUnits
+                .Where(unit => !unit.IsConnected).Select(unit => unit.Address) ?? []];
+            return own.IsSubsetOf(away)
+                ? new NodeCrawlStart([.. own.Select(unit => new UnitCrawlStart(unit, IsStarted: false, "it is not connected"))])
+                : throw new CommandException(exception.Code, exception.Message);
+        }
     }
 
     private async Task<CopyReport> CheckAsync(Pool pool, bool isBegun)

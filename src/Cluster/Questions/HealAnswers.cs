@@ -15,10 +15,11 @@ public sealed record NodeHeals(DateTime At, UnitPending[] Units, HealDaemonState
 public sealed record UnitPending(string Unit, IReadOnlyDictionary<string, long>? Pending, string? Problem);
 
 /// <summary>A self-heal daemon.</summary>
-/// <param name="Problem">Why it heals nothing, or not everything; null where it does.</param>
+/// <param name="Problem">Why it heals nothing; null where it does.</param>
+/// <param name="Unreached">Units that it is not connected to, <c>NODE:PATH</c>.</param>
 /// <param name="ToCompare">Directories that it has to compare on all units; null where it could not be asked.</param>
 /// <param name="Crawls">Its latest crawls; null where it could not be asked, or keeps no account of them.</param>
-public sealed record HealDaemonState(string? Problem, int? ToCompare, UnitCrawl[]? Crawls);
+public sealed record HealDaemonState(string? Problem, string[] Unreached, int? ToCompare, UnitCrawl[]? Crawls);
 
 /// <summary>A crawl for what has to be healed.</summary>
 /// <param name="Unit">The unit whose files were gone through, <c>NODE:PATH</c>.</param>

@@ -76,7 +76,8 @@ internal static class HealCompareCommand
     }
 
     private static string Describe(FragmentFacts? fragment) => fragment is null ? "-" : string.Create(
-        CultureInfo.InvariantCulture, $"{fragment.DataVersion}/{fragment.MetadataVersion}, {fragment.FileSize} B");
+        CultureInfo.InvariantCulture, $"{fragment.DataVersion}/{fragment.MetadataVersion}") +
+        (fragment.FileSize is { } size ? string.Create(CultureInfo.InvariantCulture, $" of {size} B") : "");
 
     // What the unit has missed.
     private static string Describe(CopyMark mark)
@@ -87,6 +88,6 @@ internal static class HealCompareCommand
             .. mark.Metadata > 0 ? new[] { string.Create(CultureInfo.InvariantCulture, $"metadata {mark.Metadata}") } : [],
             .. mark.Entries > 0 ? new[] { string.Create(CultureInfo.InvariantCulture, $"entries {mark.Entries}") } : [],
         ];
-        return $"{mark.Unit ?? "being changed"}: {string.Join(" ", parts)}";
+        return $"{mark.Unit ?? "dirty"}: {string.Join(" ", parts)}";
     }
 }

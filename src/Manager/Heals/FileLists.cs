@@ -6,6 +6,9 @@ namespace KadaluFsd.Manager.Heals;
 /// <summary>Completes lists of files that have to be healed by what other nodes know.</summary>
 internal static class FileLists
 {
+    // Of more than a question has room for.
+    private const int UnnamedMax = 50_000;
+
     /// <summary>Adds the indices of units that whoever has made the lists does not reach.</summary>
     /// <param name="lists">The lists.</param>
     /// <param name="asker">Who has made them.</param>
@@ -18,9 +21,9 @@ internal static class FileLists
             : list)];
     }
 
-    /// <summary>The gfids of files whose paths are not known.</summary>
+    /// <summary>The gfids of files whose paths are not known, as many as can be asked for at once.</summary>
     internal static Guid[] FindUnnamed(IEnumerable<UnitFiles> lists) =>
-        [.. lists.SelectMany(list => list.Files).Select(file => GfidOf(file.Path)).OfType<Guid>().Distinct()];
+        [.. lists.SelectMany(list => list.Files).Select(file => GfidOf(file.Path)).OfType<Guid>().Distinct().Take(UnnamedMax)];
 
     /// <summary>Gives files their paths.</summary>
     /// <param name="lists">The lists.</param>

@@ -13,9 +13,10 @@ namespace KadaluFsd.Manager.Heals;
 internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
 {
     // Altogether less than an agent waits for the manager.
-    private const double Briefly = 20;
+    private const double Briefly = 10;
     private const double ForUnits = 70;
     private const double ForLists = 45;
+    private const double ForNames = 20;
     private const double ForContents = 100;
 
     /// <summary>How far the heal of a pool is.</summary>
@@ -50,6 +51,11 @@ internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
     internal async Task<HealFiles> ListAsync(string name, bool onlySplitBrain, CancellationToken cancellation)
     {
         KnownPool known = await GetAsync(name, cancellation);
+        if (onlySplitBrain && known.Pool.Groups[0].Kind == GroupKind.Disperse)
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"{name} is no mirror: it has no split-brain");
+        }
+
         Guid id = known.Record.Id;
         (string node, NodeHealList found) = await questions.AskOneAsync(
             known, new HealListQuestion(name, id, onlySplitBrain) { Seconds = ForLists }, QuestionJson.Default.NodeHealList,
@@ -59,7 +65,7 @@ internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
         if (!onlySplitBrain && lists.Any(list => list.Problem is not null))
         {
             NodeReply<NodeHealList>[] indices = await questions.AskAllAsync(
-                known, new HealIndexQuestion(name, id) { Seconds = Briefly }, QuestionJson.Default.NodeHealList, cancellation);
+                known, new HealIndexQuestion(name, id) { Seconds = ForNames }, QuestionJson.Default.NodeHealList, cancellation);
             lists = FileLists.Join(lists, node, indices.SelectMany(reply => reply.Answer?.Units ?? []));
             problems.AddRange(indices.Select(reply => reply.Problem).OfType<NodeProblem>());
         }
@@ -68,7 +74,7 @@ internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
         if (unnamed.Length > 0)
         {
             NodeReply<GfidPaths>[] paths = await questions.AskAllAsync(
-                known, new GfidPathQuestion(name, id, unnamed) { Seconds = Briefly }, QuestionJson.Default.GfidPaths,
+                known, new GfidPathQuestion(name, id, unnamed) { Seconds = ForNames }, QuestionJson.Default.GfidPaths,
                 cancellation);
             lists = FileLists.Name(
                 lists, paths.SelectMany(reply => reply.Answer?.Paths ?? []).DistinctBy(path => path.Key)

@@ -81,6 +81,11 @@ internal static class HealSummary
             }
         }
 
+        foreach (string problem in FindUnreached(replies))
+        {
+            yield return problem;
+        }
+
         if (units.Max(FindSplitBrain) > 0)
         {
             yield return string.Create(
@@ -97,6 +102,17 @@ internal static class HealSummary
     {
         long?[] groups = [.. units.GroupBy(unit => unit.Group).Select(group => group.Max(count))];
         return groups.All(group => group is null) ? null : groups.Sum(group => group ?? 0);
+    }
+
+    // That a unit is down its own node has said.
+    private static IEnumerable<string> FindUnreached(IReadOnlyList<NodeReply<NodeHeals>> replies)
+    {
+        NodeReply<NodeHeals>[] said = [.. replies.Where(reply => reply.Answer is not null)];
+        HashSet<string> down = [.. said.SelectMany(reply => reply.Answer!.Units).Where(unit => unit.Problem is not null)
+            .Select(unit => unit.Unit)];
+        return said.SelectMany(reply => reply.Answer!.Daemon.Unreached, (reply, unit) => (reply.Node, Unit: unit))
+            .Where(unreached => !down.Contains(unreached.Unit)).GroupBy(unreached => unreached.Unit, unreached => unreached.Node)
+            .Select(unit => $"{unit.Key} is not reached by the self-heal daemons of {string.Join(", ", unit)}");
     }
 
     // By crawls that are running. Each has the clock of its own node.
