@@ -119,7 +119,7 @@ public sealed class ClusterHealTests : IntegrationTest
         {
             Task<Command> asked = node.RunAsync("timeout", "--signal=KILL", "5", kadalu, "heal", "info", Pool);
             await Until.SoAsync("a node works for an answer", async () => await WorkAsync(nodes[0]) || await WorkAsync(nodes[1]));
-            Assert.NotEqual(0, (await asked).ExitCode);
+            Assert.Equal(137, (await asked).ExitCode);
             await Until.SoAsync(
                 "no node works for an answer", async () => !await WorkAsync(nodes[0]) && !await WorkAsync(nodes[1]),
                 limit: TimeSpan.FromSeconds(10));

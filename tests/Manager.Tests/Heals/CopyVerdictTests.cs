@@ -24,7 +24,8 @@ public class CopyVerdictTests
     [Fact]
     public void What_differs_is_said_with_the_units()
     {
-        FileComparison found = Compare(GroupKind.Mirror, s_file, s_file with { Size = 6, Mode = "0600", Sha256 = "bbbbbbbbbbbbbbbb" }, null);
+        CopyFacts other = s_file with { Size = 6, Mode = "0600", Sha256 = "bbbbbbbbbbbbbbbb" };
+        FileComparison found = Compare(GroupKind.Mirror, s_file, other, null);
         Assert.Equal(FileComparison.Different, found.Verdict);
         Assert.Equal(
             [
@@ -38,7 +39,8 @@ public class CopyVerdictTests
     {
         CopyFacts later = s_file with { Modified = "later" };
         Assert.Equal(FileComparison.Different, Compare(GroupKind.Mirror, s_file, later, s_file).Verdict);
-        Assert.Equal(FileComparison.Equal, Compare(GroupKind.Mirror, s_file, later with { IsClientTime = false }, s_file).Verdict);
+        later = later with { IsClientTime = false };
+        Assert.Equal(FileComparison.Equal, Compare(GroupKind.Mirror, s_file, later, s_file).Verdict);
     }
 
     [Fact]
@@ -57,7 +59,8 @@ public class CopyVerdictTests
         Assert.Equal(FileComparison.Equal, found.Verdict);
         Assert.Contains("contents are not", Assert.Single(found.Findings), StringComparison.Ordinal);
         found = Compare(GroupKind.Disperse, fragment, fragment with { Fragment = new FragmentFacts(2, 1, 10) }, fragment);
-        Assert.Equal((FileComparison.Different, "version of contents: 3 on n1:/u, n3:/u; 2 on n2:/u"), (found.Verdict, found.Findings[0]));
+        Assert.Equal(FileComparison.Different, found.Verdict);
+        Assert.Equal("version of contents: 3 on n1:/u, n3:/u; 2 on n2:/u", found.Findings[0]);
     }
 
     [Fact]
@@ -91,7 +94,11 @@ public class CopyVerdictTests
     {
         Pool two = PoolOf(GroupKind.Mirror) with
         {
-            Groups = [.. PoolOf(GroupKind.Mirror).Groups, new(GroupKind.Mirror, [new(new PoolNode("n4"), "/u"), new(new PoolNode("n5"), "/u")])],
+            Groups =
+            [
+                .. PoolOf(GroupKind.Mirror).Groups,
+                new(GroupKind.Mirror, [new(new PoolNode("n4"), "/u"), new(new PoolNode("n5"), "/u")]),
+            ],
         };
         Dictionary<string, FileCopy> copies = two.Members.ToDictionary(
             member => member.Unit.Address,
@@ -114,6 +121,12 @@ public class CopyVerdictTests
 
     private static Pool PoolOf(GroupKind kind) => new("p", Guid.NewGuid())
     {
-        Groups = [new(kind, [.. Enumerable.Range(1, 3).Select(node => new PoolUnit(new PoolNode($"n{node}"), "/u"))]) { Redundancy = kind == GroupKind.Disperse ? 1 : 0 }],
+        Groups =
+        [
+            new(kind, [.. Enumerable.Range(1, 3).Select(node => new PoolUnit(new PoolNode($"n{node}"), "/u"))])
+            {
+                Redundancy = kind == GroupKind.Disperse ? 1 : 0,
+            },
+        ],
     };
 }

@@ -13,7 +13,8 @@ public class HealSummaryTests
 
     private static readonly Pool s_pool = new("p", Guid.NewGuid())
     {
-        Groups = [new(GroupKind.Mirror, [.. Enumerable.Range(1, 3).Select(node => new PoolUnit(new PoolNode($"n{node}"), "/u"))])],
+        Groups =
+            [new(GroupKind.Mirror, [.. Enumerable.Range(1, 3).Select(node => new PoolUnit(new PoolNode($"n{node}"), "/u"))])],
     };
 
     [Fact]
@@ -99,7 +100,9 @@ public class HealSummaryTests
             [
                 new UnitPending(
                     $"n{node}:/u",
-                    isDown ? null : new Dictionary<string, long> { ["xattrop"] = waiting, ["dirty"] = changing, ["interrupted"] = 0 },
+                    isDown
+                        ? null
+                        : new Dictionary<string, long> { ["xattrop"] = waiting, ["dirty"] = changing, ["interrupted"] = 0 },
                     isDown ? "it is down" : null),
             ],
             new HealDaemonState(null, unreached is null ? [] : [unreached], toCompare, crawl is null ? [] : [crawl])), null);
