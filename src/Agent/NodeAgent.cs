@@ -1,5 +1,6 @@
 using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Agent.Port;
+using KadaluFsd.Agent.Questions;
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
 using KadaluFsd.Hosting;
@@ -27,6 +28,8 @@ public static class NodeAgent
             .AddSingleton(new NodeServices(paths))
             .AddSingleton(TimeProvider.System)
             .AddSingleton<NodeState>()
+            .AddSingleton<HealReader>()
+            .AddSingleton<QuestionDesk>()
             .AddSingleton<AgentRoutes>()
             .AddSingleton<IControlRoutes, AgentControl>()
             .AddSingleton<IDaemon, AgentSelf>()

@@ -26,8 +26,14 @@ public enum Errno
     /// <summary>It exists already.</summary>
     EEXIST = 17,
 
+    /// <summary>The other file is in another file system.</summary>
+    EXDEV = 18,
+
     /// <summary>A component of the path is not a directory.</summary>
     ENOTDIR = 20,
+
+    /// <summary>An argument means nothing.</summary>
+    EINVAL = 22,
 
     /// <summary>The system has no descriptor left.</summary>
     ENFILE = 23,

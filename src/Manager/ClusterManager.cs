@@ -2,9 +2,11 @@ using KadaluFsd.Contract;
 using KadaluFsd.Control;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Options;
+using KadaluFsd.Manager.Heals;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
 using KadaluFsd.Manager.Port;
+using KadaluFsd.Manager.Questions;
 using KadaluFsd.Manager.State;
 using KadaluFsd.Manager.Tasks;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,6 +59,9 @@ public static class ClusterManager
         .AddSingleton<TaskPlans>()
         .AddSingleton<TaskViews>()
         .AddSingleton<NodeReturns>()
+        .AddSingleton<PoolQuestions>()
+        .AddSingleton<HealDesk>()
+        .AddSingleton<HealRoutes>()
         .AddSingleton<CommandRoutes>()
         .AddSingleton<ManagerRoutes>();
 }

@@ -66,16 +66,21 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
     /// <exception cref="CommandException">It does not answer.</exception>
     public async Task<CopyReport> CheckCopiesAsync(Pool pool)
     {
-        string key = HealDaemonOf(pool);
-        CopyReport report = await _questions.AskAsync(key, "POST", "/v1/checks", ControlJson.Default.CopyReport);
+        CopyReport report = await AskCheckAsync(pool, isBegun: true);
         while (report.IsRunning)
         {
             await Task.Delay(s_lookEvery);
-            report = await _questions.AskAsync(key, "GET", "/v1/checks", ControlJson.Default.CopyReport);
+            report = await AskCheckAsync(pool, isBegun: false);
         }
 
         return report;
     }
+
+    /// <summary>Asks a pool's self-heal daemon what it has found so far when it compared copies.</summary>
+    /// <param name="isBegun">Whether it begins to compare them, unless it does so already.</param>
+    /// <exception cref="CommandException">It does not answer, or has never compared them.</exception>
+    public Task<CopyReport> AskCheckAsync(Pool pool, bool isBegun) => _questions.AskAsync(
+        HealDaemonOf(pool), isBegun ? "POST" : "GET", "/v1/checks", ControlJson.Default.CopyReport);
 
     private string HealDaemonOf(Pool pool)
     {

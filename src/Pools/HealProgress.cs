@@ -1,4 +1,5 @@
 using System.Globalization;
+using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using System.Text.Json.Serialization;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 using KadaluFsd.Volgen;
@@ -32,7 +31,7 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
     /// <summary>Lists what has to be healed.</summary>
     /// <param name="onlySplitBrain">Whether only files in split-brain are listed.</param>
     /// <exception cref="CommandException">glfsheal fails.</exception>
-    public async Task<HealList[]> ListAsync(Pool pool, bool onlySplitBrain)
+    public async Task<HealList[]> ListAsync(Pool pool, bool onlySplitBrain, CancellationToken cancellation = default)
     {
         if (onlySplitBrain && pool.Groups[0].Kind is not (GroupKind.Mirror or GroupKind.Arbiter))
         {
@@ -40,13 +39,13 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
         }
 
         string[] words = onlySplitBrain ? ["split-brain-info"] : [];
-        (int code, string output) = await RunAsync(pool, words);
+        (int code, string output) = await RunAsync(pool, words, cancellation);
         HealList[]? lists = code == 0
             ? HealListing.Parse(output, [.. pool.Units.Select(member => member.Unit.Address)], onlySplitBrain) : null;
         if (code == 0 && lists is null)
         {
             // Names with line breaks.
-            (code, output) = await RunAsync(pool, words, isXml: true);
+            (code, output) = await RunAsync(pool, words, cancellation, isXml: true);
             lists = code == 0 ? TryParseXml(output, onlySplitBrain) ?? (onlySplitBrain ? null : ReadIndices(pool)) : null;
             output = code == 0 ? "glfsheal cannot list files, for one of their names" : output;
         }
@@ -58,7 +57,8 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
     /// <param name="source">The unit with the right copy, for <see cref="SplitBrainPolicy.Source"/>; otherwise null.</param>
     /// <param name="file">The path from the root of the pool; null for every file in split-brain, with a source.</param>
     /// <exception cref="CommandException">It cannot be done; the message says why.</exception>
-    public async Task<string> ResolveAsync(Pool pool, SplitBrainPolicy policy, string? source, string? file)
+    public async Task<string> ResolveAsync(
+        Pool pool, SplitBrainPolicy policy, string? source, string? file, CancellationToken cancellation = default)
     {
         string[] words = policy switch
         {
@@ -66,7 +66,7 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
             SplitBrainPolicy.LatestMtime => ["latest-mtime", file!],
             _ => ["source-brick", source!, .. file is null ? Array.Empty<string>() : [file]],
         };
-        (int code, string output) = await RunAsync(pool, words);
+        (int code, string output) = await RunAsync(pool, words, cancellation);
         return code == 0 ? output.Trim() : throw new CommandException(ExitCode.PoolRefused, output.Trim());
     }
 
@@ -135,7 +135,8 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
     }
 
     // Its options count behind its own words, and the volfile's path only at the end.
-    private async Task<(int Code, string Output)> RunAsync(Pool pool, string[] words, bool isXml = false)
+    private async Task<(int Code, string Output)> RunAsync(
+        Pool pool, string[] words, CancellationToken cancellation, bool isXml = false)
     {
         string program = Find();
 
@@ -150,9 +151,11 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
                     volfile.Path])
             { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
+        await using CancellationTokenRegistration end = cancellation.Register(process.Kill);
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync(CancellationToken.None);
+        cancellation.ThrowIfCancellationRequested();
 
         // It prints this whenever its graph does not come up.
         return (process.ExitCode, process.ExitCode != 0 && output.Contains("Not able to fetch volfile", StringComparison.Ordinal)
@@ -171,49 +174,4 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
         return places.Select(Path.GetFullPath).FirstOrDefault(File.Exists)
             ?? throw new CommandException(ExitCode.PoolRefused, "GlusterFS's glfsheal is not installed");
     }
-}
-
-/// <summary>Which copy is the right one.</summary>
-public enum SplitBrainPolicy
-{
-    /// <summary>The copy of a unit.</summary>
-    Source,
-
-    /// <summary>The copy that was changed last.</summary>
-    LatestMtime,
-
-    /// <summary>The biggest copy.</summary>
-    BiggerFile,
-}
-
-/// <summary>What has to be healed, as one unit knows it.</summary>
-/// <param name="Unit">The unit, <c>NODE:PATH</c>.</param>
-/// <param name="Status"><c>Connected</c>, or why it could not be asked.</param>
-/// <param name="Entries">The files.</param>
-public sealed record HealList(string Unit, string Status, HealEntry[] Entries)
-{
-    /// <summary>The status of one that could be asked.</summary>
-    public const string Connected = "Connected";
-
-    /// <summary>Whether it could be asked.</summary>
-    [JsonIgnore]
-    public bool IsConnected => Status == Connected;
-}
-
-/// <summary>A file that has to be healed.</summary>
-/// <param name="Path">Its path from the root of the pool, or <c>&lt;gfid:…&gt;</c> where no unit of this node knows the
-/// path.</param>
-/// <param name="IsSplitBrain">Whether it is in split-brain.</param>
-/// <param name="IsHealing">Whether it is possibly being healed now.</param>
-public sealed record HealEntry(string Path, bool IsSplitBrain, bool IsHealing)
-{
-    /// <summary>The prefix of an unknown path.</summary>
-    public const string GfidMark = "<gfid:";
-
-    /// <summary>A file of which only the gfid is known.</summary>
-    internal static HealEntry Of(Guid gfid) => new($"{GfidMark}{gfid}>", IsSplitBrain: false, IsHealing: false);
-
-    /// <summary>The line that says it, where that may be a name; null otherwise.</summary>
-    [JsonIgnore]
-    public string? Line { get; init; }
 }

@@ -1,6 +1,5 @@
 using KadaluFsd.Contract;
 using KadaluFsd.Fsd.Cli;
-using KadaluFsd.Pools;
 
 namespace KadaluFsd.Fsd.Tests;
 

@@ -1,3 +1,5 @@
+using KadaluFsd.Contract;
+
 namespace KadaluFsd.Pools.Tests;
 
 /// <summary>What glfsheal says, whatever files are called.</summary>

@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools.Tests;

@@ -1,13 +1,16 @@
 using System.Text;
 using System.Text.Json;
 using KadaluFsd.Agent.Nodes;
+using KadaluFsd.Agent.Questions;
 using KadaluFsd.Agent.Steps;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Cluster.Questions;
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
@@ -17,13 +20,15 @@ namespace KadaluFsd.Agent.Port;
 /// <param name="member">Says who asks.</param>
 /// <param name="state">What the node can say of its pools.</param>
 /// <param name="reports">Tells the manager what a step has changed.</param>
-internal sealed class AgentRoutes(ClusterMember member, NodeState state, ManagerReports reports)
+/// <param name="questions">Has questions answered.</param>
+internal sealed class AgentRoutes(ClusterMember member, NodeState state, ManagerReports reports, QuestionDesk questions)
 {
     /// <summary>Maps them.</summary>
     /// <param name="routes">Where.</param>
     internal void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost(NodePaths.Steps, RunStepAsync);
+        routes.MapPost(NodeQuestion.Route, AnswerAsync);
         routes.MapGet(NodePaths.Ports, GetPorts);
         routes.MapGet(NodePaths.Status + "/{pool}", GetStatusAsync);
         routes.MapGet(NodePaths.Definitions + "/{id:guid}", GetDefinition);
@@ -84,6 +89,18 @@ internal sealed class AgentRoutes(ClusterMember member, NodeState state, Manager
 
         await running;
         reports.Hurry();
+    }
+
+    private Task<Results<Ok<JsonElement>, JsonHttpResult<ControlError>>> AnswerAsync(
+        HttpContext context, CancellationToken gone)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = NodeQuestion.MaxBytes;
+        }
+
+        return ControlAnswer.OrRefusalAsync(async () =>
+            await questions.AnswerAsync(await context.Request.ReadBodyAsync(), gone));
     }
 
     private Task<Results<Ok<PortReport>, JsonHttpResult<ControlError>>> GetPorts() =>

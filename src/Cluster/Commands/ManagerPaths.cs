@@ -18,6 +18,10 @@ public static class ManagerPaths
     /// <summary>Pools; <c>/NAME</c> for one, <c>/NAME/status</c> for how it is, <c>/NAME/adopt</c> to take it over.</summary>
     public const string Pools = "/v1/pools";
 
+    /// <summary>Heals: <c>/POOL</c> for how far they are, with <c>/crawls</c>, <c>/files</c>, <c>/checks</c>, <c>/copies</c> and
+    /// <c>/resolutions</c> behind it.</summary>
+    public const string Heals = "/v1/heals";
+
     /// <summary>Tasks; <c>/NUMBER</c> for one, <c>/NUMBER/abandon</c> to wait no longer for nodes that do not answer.</summary>
     public const string Tasks = "/v1/tasks";
 

@@ -70,8 +70,11 @@ internal sealed class HealRoutes(RunningHealDaemon daemon)
             : TypedResults.Conflict(
                 new HealAnswer(
                     units,
-                    $"nothing is healed: {string.Join("; ", units.Select(unit => $"{unit.Unit}: {unit.Status}"))}"));
+                    $"nothing is healed: {string.Join("; ", units.Select(unit => $"{AddressOf(unit.Unit)}: {unit.Status}"))}"));
     }
+
+    private string AddressOf(string volume) =>
+        daemon.Plan.Units.FirstOrDefault(unit => unit.Volume == volume) is { } unit ? $"{unit.Host}:{unit.Path}" : volume;
 
     /// <summary>Begins to compare the units' copies with each other, unless that is being done.</summary>
     internal CopyReport StartCheck() => daemon.StartCheck();

@@ -17,6 +17,7 @@ internal static class CommandTree
             PoolCommand.Create(),
             OptionsCommand.Create(),
             StepCommand.Create(),
+            AnswerCommand.Create(),
             UnitConditionCommand.Create(),
             TryGraphCommand.Create(),
         };

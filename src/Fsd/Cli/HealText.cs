@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using KadaluFsd.CommandLine;
 using KadaluFsd.Contract;
-using KadaluFsd.Pools;
 
 namespace KadaluFsd.Fsd.Cli;
 

@@ -35,7 +35,7 @@ internal static class PoolHealCommand
         return PoolCommand.WithPool(name, description, async (parsed, pool, _) =>
         {
             Pool started = Started(parsed, pool);
-            HealList[] lists = await Open(parsed).ListAsync(started, onlySplitBrain);
+            HealList[] lists = await Open(parsed).ListAsync(started, onlySplitBrain, CancellationToken.None);
             if (parsed.GetValue(json))
             {
                 Console.Write(JsonSerializer.Serialize(lists, PoolJson.Default.HealListArray) + "\n");
@@ -193,7 +193,8 @@ internal static class PoolHealCommand
                 throw new CommandException(ExitCode.Usage, "say which FILE; only --source may be for all");
             }
 
-            Console.WriteLine(await Open(parsed).ResolveAsync(Started(parsed, pool), policy, unit, path));
+            Console.WriteLine(
+                await Open(parsed).ResolveAsync(Started(parsed, pool), policy, unit, path, CancellationToken.None));
             return (int)ExitCode.Success;
         }, file, source, latest, bigger);
     }

@@ -14,6 +14,7 @@ internal static class KadaluTree
         NodeCommand.Create(),
         PoolCommand.Create(),
         UnitCommand.Create(),
+        HealCommand.Create(),
         TaskCommand.Create(),
         ManagerCommand.Create(),
     };

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Questions;
+using KadaluFsd.Contract;
+using KadaluFsd.Manager.Nodes;
+using KadaluFsd.Manager.Pools;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Manager.Questions;
+
+/// <summary>Asks nodes of a pool: all of them, or one that answers.</summary>
+/// <param name="nodes">The nodes.</param>
+/// <param name="presence">Which of them are there.</param>
+/// <param name="clients">Asks them.</param>
+internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, NodeClients clients)
+{
+    // For connecting, and the way back.
+    private static readonly TimeSpan s_more = TimeSpan.FromSeconds(5);
+
+    /// <summary>Asks all nodes of a pool, at the same time.</summary>
+    /// <returns>What each has said, in the order of the pool's units.</returns>
+    internal Task<NodeReply<T>[]> AskAllAsync<T>(
+        KnownPool pool, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class =>
+        Task.WhenAll(pool.Nodes.Select(node => TryAskAsync(node, question, type, cancellation)));
+
+    /// <summary>Asks one node of a pool after the other, those first that were heard of lately, until one can answer.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="type">How the answer is read.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <param name="isOrder">Whether it changes something: what one node has refused no other one is told then.</param>
+    /// <returns>Its answer.</returns>
+    /// <exception cref="CommandException">None can, or one refuses what is asked.</exception>
+    internal async Task<(string Node, T Answer)> AskOneAsync<T>(
+        KnownPool pool, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation, bool isOrder = false)
+        where T : class
+    {
+        var problems = new List<NodeProblem>();
+        foreach (PoolNode node in pool.Nodes.OrderBy(node => presence.IsUp(Guid.Parse(node.Id)) ? 0 : 1))
+        {
+            NodeReply<T> reply = await TryAskAsync(node, question, type, cancellation);
+            if (reply.Answer is { } answer)
+            {
+                return (node.Name, answer);
+            }
+
+            problems.Add(reply.Problem!);
+            var code = (ExitCode)reply.Problem!.Code;
+            if (code == ExitCode.Usage || (isOrder && code != ExitCode.PeerUnreachable))
+            {
+                break;
+            }
+        }
+
+        throw Refusal(problems);
+    }
+
+    /// <summary>Asks the node of a pool that has a name.</summary>
+    /// <exception cref="CommandException">It is none of the pool, or does not answer.</exception>
+    internal async Task<T> AskAsync<T>(
+        KnownPool pool, string name, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
+    {
+        PoolNode node = pool.Nodes.FirstOrDefault(node => node.Name == name) ?? throw new CommandException(
+            ExitCode.Usage, $"{pool.Record.Name} has no unit on a node \"{name}\"");
+        NodeReply<T> reply = await TryAskAsync(node, question, type, cancellation);
+        return reply.Answer ?? throw Refusal([reply.Problem!]);
+    }
+
+    /// <summary>Why nothing was answered by anybody. What all say is said once.</summary>
+    internal static CommandException Refusal(IReadOnlyCollection<NodeProblem> problems)
+    {
+        NodeProblem first = problems.FirstOrDefault(problem => problem.Code != (int)ExitCode.PeerUnreachable) ?? problems.First();
+        return new CommandException(
+            (ExitCode)first.Code,
+            string.Join(
+                "; ", problems.GroupBy(problem => problem.Problem)
+                    .Select(same => $"{string.Join(", ", same.Select(problem => problem.Node))}: {same.Key}")));
+    }
+
+    private async Task<NodeReply<T>> TryAskAsync<T>(
+        PoolNode node, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
+    {
+        try
+        {
+            NodeDocument document = await nodes.FindAsync(Guid.Parse(node.Id), cancellation) ??
+                throw new CommandException(ExitCode.PoolRefused, "it was removed from the cluster");
+            return new NodeReply<T>(node.Name, await AskAsync(document, question, type, cancellation), null);
+        }
+        catch (CommandException exception)
+        {
+            return new NodeReply<T>(
+                node.Name, null, new NodeProblem(node.Name, exception.Message, (int)exception.Code));
+        }
+    }
+
+    private async Task<T> AskAsync<T>(
+        NodeDocument node, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        byte[] text = JsonSerializer.SerializeToUtf8Bytes(question, QuestionJson.Default.NodeQuestion);
+        (HttpStatusCode status, byte[] answer) = await clients.Get(node).SendAsync(
+            HttpMethod.Post, NodeQuestion.Route, text, TimeSpan.FromSeconds(question.Seconds) + s_more, cancellation);
+        try
+        {
+            if (status == HttpStatusCode.OK)
+            {
+                return JsonSerializer.Deserialize(answer, type) ?? throw new JsonException("it is null");
+            }
+
+            ControlError? refusal = JsonSerializer.Deserialize(answer, ControlJson.Default.ControlError);
+            throw new CommandException((ExitCode)(refusal?.Code ?? (int)ExitCode.PeerRefused), refusal?.Error ?? "refused");
+        }
+        catch (JsonException exception)
+        {
+            throw new CommandException(
+                ExitCode.PeerRefused, $"its answer cannot be read, is it of another version? {exception.Message}");
+        }
+    }
+}
+
+/// <summary>What a node has said: one of the two.</summary>
+/// <typeparam name="T">The answer.</typeparam>
+/// <param name="Node">The node.</param>
+/// <param name="Answer">What it has said.</param>
+/// <param name="Problem">Why it has said nothing.</param>
+internal sealed record NodeReply<T>(string Node, T? Answer, NodeProblem? Problem)
+    where T : class;

@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux;
+using KadaluFsd.Storage;
+using KadaluFsd.Volgen.Pools;
+
+namespace KadaluFsd.Pools;
+
+/// <summary>The copies of one file that units of this node have, read from their directories. Nothing is followed, whatever clients have made.</summary>
+/// <param name="node">This node.</param>
+public sealed class FileCopies(ThisNode node)
+{
+    private const string Gfid = "trusted.gfid";
+    private const string ClientTimes = "trusted.glusterfs.mdata";
+    private const string Pointer = "trusted.glusterfs.dht.linkto";
+    private const string Shards = "trusted.glusterfs.shard.block-size";
+
+    // posix-metadata-disk.h: a version, flags, and three times of two numbers each, of which the second is that of the last change.
+    private const int ClientTimesLength = 1 + 8 + (3 * 16);
+    private const int ModifiedAt = 1 + 8 + 16;
+
+    /// <summary>The names of a path from the root of a pool.</summary>
+    /// <exception cref="CommandException">It is no such path.</exception>
+    public static string[] Split(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        string[] names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return !path.StartsWith('/') || names.Any(name => name is "." or "..")
+            ? throw new CommandException(
+                ExitCode.Usage, $"\"{path}\" is no path from the top of the pool, such as /dir/file, without . and ..")
+            : names is [HiddenDirectory.Name, ..] ? throw new CommandException(
+                ExitCode.Usage, $"/{HiddenDirectory.Name} belongs to each unit alone, and is no part of the pool") : names;
+    }
+
+    /// <summary>Reads them.</summary>
+    /// <param name="path">The path from the root of the pool.</param>
+    /// <param name="cancellation">Ends the reading of contents.</param>
+    /// <returns>One for each unit of this node, without a tie-breaker.</returns>
+    /// <exception cref="CommandException">It is no such path.</exception>
+    public FileCopy[] Read(Pool pool, string path, CancellationToken cancellation)
+    {
+        string[] names = Split(path);
+        return [.. node.UnitsOf(pool).Where(member => member.Role != UnitRole.TieBreaker)
+            .Select(member => Read(pool, member, names, cancellation))];
+    }
+
+    private static FileCopy Read(Pool pool, PoolMember member, string[] names, CancellationToken cancellation)
+    {
+        PoolUnit unit = member.Unit;
+        Errno error = ConfinedFile.Open(unit.Path, names, out ConfinedFile? file);
+        using (file)
+        {
+            return file is not null ? new FileCopy(unit.Address, null, Describe(pool, member, file, cancellation))
+                : error == Errno.ENOENT && Directory.Exists(unit.Path) ? new FileCopy(unit.Address, null, null)
+                : new FileCopy(
+                    unit.Address, error switch
+                    {
+                        Errno.ENOENT => "its directory is missing",
+                        Errno.ENOTDIR => "a name before the last one is no directory there",
+                        Errno.EXDEV => "something else is mounted there",
+                        _ => error.Describe(),
+                    }, null);
+        }
+    }
+
+    private static CopyFacts Describe(Pool pool, PoolMember member, ConfinedFile file, CancellationToken cancellation)
+    {
+        FileFacts facts = file.Facts;
+        bool isFragment = pool.Groups[member.Group].Kind == GroupKind.Disperse;
+        bool isPointer = Find(file, Pointer, 4096) is not null;
+        (string? sha, string? note) = isPointer ? (null, "only says in which group the file is")
+            : isFragment && facts.IsRegular ? (null, "a fragment: not like the others")
+            : member.Role == UnitRole.Arbiter && facts.IsRegular ? (null, "an arbiter's: without contents")
+            : ContentDigest.Compute(file, cancellation);
+        if (note is null && facts.IsRegular && Find(file, Shards, 8) is not null)
+        {
+            note = "the file is in shards, and this is the first one";
+        }
+
+        byte[]? times = Find(file, ClientTimes, ClientTimesLength);
+        bool isClientTime = times is { Length: ClientTimesLength };
+        (long seconds, long nanoseconds) = isClientTime
+            ? (BinaryPrimitives.ReadInt64BigEndian(times.AsSpan(ModifiedAt)),
+                BinaryPrimitives.ReadInt64BigEndian(times.AsSpan(ModifiedAt + 8)))
+            : (facts.Seconds, facts.Nanoseconds);
+        return new CopyFacts(
+            facts.IsRegular ? "file" : facts.IsDirectory ? "directory" : facts.IsLink ? "link" : "special", facts.Size,
+            Time(seconds, nanoseconds), isClientTime, "0" + Convert.ToString(facts.Permissions, 8).PadLeft(3, '0'), facts.User,
+            facts.Group, Find(file, Gfid, 16) is { Length: 16 } gfid ? new Guid(gfid, bigEndian: true) : null, sha, note,
+            isPointer, [.. FileMarks.Read(pool, file.Place)], isFragment ? FileMarks.ReadFragment(file.Place) : null);
+    }
+
+    // Clients can set any time, also one that no calendar has.
+    private static string Time(long seconds, long nanoseconds) =>
+        seconds is >= -62135596800 and <= 253402300799 && nanoseconds is >= 0 and < 1_000_000_000
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{DateTimeOffset.FromUnixTimeSeconds(seconds):yyyy-MM-dd HH:mm:ss}.{nanoseconds:D9}Z")
+            : string.Create(CultureInfo.InvariantCulture, $"{seconds} s and {nanoseconds} ns after 1970");
+
+    private static byte[]? Find(ConfinedFile file, string name, int room)
+    {
+        byte[] value = new byte[room];
+        return ExtendedAttribute.Read(file.Place, name, value, out int length) == Errno.None ? value[..length] : null;
+    }
+}
