@@ -1,10 +1,7 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Contract;
@@ -91,13 +88,16 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
                     throw Refused(await response.Content.ReadAsByteArrayAsync(deadline.Token), response.StatusCode);
                 }
 
-                var reader = PipeReader.Create(await response.Content.ReadAsStreamAsync(deadline.Token));
-                await ReadLinesAsync(reader, line =>
+                Stream lines = await response.Content.ReadAsStreamAsync(deadline.Token);
+                if (!await AnswerLines.ReadAsync(lines, MaxLine, line =>
                 {
                     deadline.CancelAfter(silence);
                     take(line);
-                }, deadline.Token);
-                await reader.CompleteAsync();
+                }, deadline.Token))
+                {
+                    throw new CommandException(
+                        ExitCode.PeerRefused, $"{Name}: a line of its answer is longer than {MaxLine} bytes");
+                }
 
                 return true;
             },
@@ -172,31 +172,6 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
         {
             TimeSpan waited = exception.InnerException is TimeoutException ? s_agreesWithin : patience;
             throw new CommandException(ExitCode.PeerUnreachable, $"{Name}: no answer within {waited.TotalSeconds:0} s");
-        }
-    }
-
-    private async Task ReadLinesAsync(PipeReader reader, Action<string> take, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            ReadResult read = await reader.ReadAsync(cancellation);
-            ReadOnlySequence<byte> left = read.Buffer;
-            while (left.PositionOf((byte)'\n') is { } end)
-            {
-                take(Encoding.UTF8.GetString(left.Slice(0, end)));
-                left = left.Slice(left.GetPosition(1, end));
-            }
-
-            if (left.Length > MaxLine)
-            {
-                throw new CommandException(ExitCode.PeerRefused, $"{Name}: a line of its answer is longer than {MaxLine} bytes");
-            }
-
-            reader.AdvanceTo(left.Start, left.End);
-            if (read.IsCompleted)
-            {
-                return;
-            }
         }
     }
 
