@@ -11,7 +11,7 @@ stop_machines
 client() {
   local directory
   for directory in /proc/[0-9]*; do
-    if tr '\0' '\n' < "$directory/cmdline" 2>/dev/null | grep -qxF "$mount"; then
+    if { tr '\0' '\n' < "$directory/cmdline"; } 2>/dev/null | grep -qxF "$mount"; then
       echo "${directory#/proc/}"
     fi
   done

@@ -19,7 +19,7 @@ number() {
 process() {
   local pid
   pid=$(cat "$machines/$1/pid" 2>/dev/null) || return 0
-  grep -qxF "kadalu-demo-$1" <(tr '\0' '\n' < "/proc/$pid/cmdline" 2>/dev/null) && echo "$pid" || true
+  grep -qxF "kadalu-demo-$1" <({ tr '\0' '\n' < "/proc/$pid/cmdline"; } 2>/dev/null) && echo "$pid" || true
 }
 
 # on NAME COMMAND...: runs a command there.

@@ -31,23 +31,23 @@ if on node1 "$kadalu" pool info "$pool" > /dev/null 2>&1; then
 else
   on node1 "$kadalu" pool create "$pool" mirror node1:/srv/unit node2:/srv/unit node3:/srv/unit --root-partition
 fi
-if ! on client mountpoint -q /mnt; then
+if ! on client mountpoint -q "/mnt/$pool"; then
   port=$(sed -nE 's/^  "port": ([0-9]+).*/\1/p' "$machines/node1/var/lib/kadalu/pools/$pool.json" | head -1)
-  on client mkdir -p /var/log/kadalu
+  on client mkdir -p /var/log/kadalu "/mnt/$pool"
   on client glusterfs --volfile-server=node1 --volfile-server=node2 --volfile-server=node3 --volfile-server-port="$port" \
-    --volfile-id="$pool" --log-file=/var/log/kadalu/mnt.log /mnt
+    --volfile-id="$pool" --log-file=/var/log/kadalu/mnt.log "/mnt/$pool"
 fi
-on client test -d /mnt/src || on client cp -r "$root/src" /mnt/src
-on client diff -r "$root/src" /mnt/src > /dev/null || die "what was copied into the pool is not what is there"
+on client test -d "/mnt/$pool/src" || on client cp -r "$root/src" "/mnt/$pool/src"
+on client diff -r "$root/src" "/mnt/$pool/src" > /dev/null || die "what was copied into the pool is not what is there"
 
 cat << EOF
 
-A cluster of $count nodes. The pool "$pool" over node1, node2 and node3 is mounted at /mnt of the machine "client", with a copy of src/ in it, which was
-compared file by file.
+A cluster of $count nodes. The pool "$pool" over node1, node2 and node3 is mounted at /mnt/$pool of the machine "client", with a copy of src/ in
+it, which was compared file by file.
 
 $(on node2 "$kadalu" pool status "$pool" || true)
 Try next:
-  demo/on.sh client sh -c 'echo hello > /mnt/hello'; demo/on.sh node3 cat /srv/unit/hello
+  demo/on.sh client sh -c 'echo hello > /mnt/$pool/hello'; demo/on.sh node3 cat /srv/unit/hello
   demo/on.sh node2 kadalu node list      # kadalu can be typed on any of them
   demo/on.sh node2 kadalu pool set $pool performance.io-cache on
   make up NODES=$count      # brings back what does not run
