@@ -40,8 +40,36 @@ public sealed class DemoTests : IntegrationTest
         await RunAsync("down.sh", state);
     }
 
-    private static async Task<string> RunAsync(string script, string state) =>
-        await Harness.Command.MustAsync("env", $"KADALU_FSD_DEMO={state}", Path.Combine(s_root, "demo", script));
+    [Fact]
+    public async Task Nodes_come_up_one_that_has_died_comes_up_again_and_nothing_is_left()
+    {
+        string state = Workspace.Path("demo");
+        string[] write = ["client", "sh", "-c", "echo x > /mnt/demo/file"];
+        string[] read = ["node2", "cat", "/srv/unit/file"];
+        try
+        {
+            string said = await RunAsync("up-nodes.sh", state, "3");
+            Assert.Contains("node3:/srv/unit", said, StringComparison.Ordinal);
+            await RunAsync("on.sh", state, write);
+            Assert.Equal("x\n", await RunAsync("on.sh", state, read));
+            await Command.MustAsync("sh", "-ec", $"kill -9 $(cat {state}/machines/node2/pid)");
+            await RunAsync("up-nodes.sh", state, "3");
+            Assert.Equal("x\n", await RunAsync("on.sh", state, read));
+        }
+        finally
+        {
+            await RunAsync("down.sh", state);
+        }
+
+        Assert.False(Directory.Exists(state));
+        Assert.DoesNotContain(state, await File.ReadAllTextAsync("/proc/mounts"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Process.GetProcesses(), process => CommandLine(process).Contains(state, StringComparison.Ordinal));
+        Assert.DoesNotContain("kadalu-demo", await Command.MustAsync("ip", "link"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> RunAsync(string script, string state, params string[] arguments) =>
+        await Harness.Command.MustAsync(
+            "env", [$"KADALU_FSD_DEMO={state}", Path.Combine(s_root, "demo", script), .. arguments]);
 
     private static async Task<string> ReadProcessIdAsync(string state) =>
         (await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(state, "run", "kadalu"), "*units-2.pid").Single())).Trim();
