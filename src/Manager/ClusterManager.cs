@@ -47,6 +47,7 @@ public static class ClusterManager
         .AddSingleton<NodeClients>()
         .AddSingleton<NodeAdmission>()
         .AddSingleton<PoolRegistry>()
+        .AddSingleton<NodeRemoval>()
         .AddSingleton<PoolPlanner>()
         .AddSingleton<PoolViews>()
         .AddSingleton<PoolTakeOver>()

@@ -9,7 +9,8 @@ namespace KadaluFsd.Agent.Nodes;
 
 /// <summary>Asks for a pool's newest definition: the manager, and where that does not answer the other nodes of the pool.</summary>
 /// <param name="link">What this node can say to them.</param>
-internal sealed class NewestDefinition(ClusterLink link)
+/// <param name="places">Where other nodes are.</param>
+internal sealed class NewestDefinition(ClusterLink link, NodePlaces places)
 {
     // Clients wait for the unit meanwhile.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
@@ -38,7 +39,8 @@ internal sealed class NewestDefinition(ClusterLink link)
 
     private async Task<(Pool Pool, string State)?> AskNodeAsync(PoolNode node, Pool known, CancellationToken cancellation)
     {
-        using PeerClient client = link.CreateNodeClient(node.Name, Guid.Parse(node.Id), DefaultPorts.Agent);
+        var id = Guid.Parse(node.Id);
+        using PeerClient client = link.CreateNodeClient(node.Name, id, places.PortOf(id));
         return await AskAsync(client, known, cancellation);
     }
 

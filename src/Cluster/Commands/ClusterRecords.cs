@@ -36,7 +36,8 @@ public sealed record TokenAnswer(string Token, DateTimeOffset Expires);
 /// <summary>Has a node join a cluster.</summary>
 /// <param name="Token">The token.</param>
 /// <param name="Name">What the node is to be called in pools; null for what it is called now.</param>
-public sealed record JoinOrder(string Token, string? Name);
+/// <param name="IsAgain">Whether it leaves the cluster that it is in, once it is in the other one; or gets what it has lost of being in it.</param>
+public sealed record JoinOrder(string Token, string? Name, bool IsAgain = false);
 
 /// <summary>What a node says of being in a cluster.</summary>
 /// <param name="Cluster">The cluster's id; null where it is in none.</param>

@@ -21,4 +21,5 @@ public sealed record PoolReport(Guid Id, string Name, string State, int Revision
 
 /// <summary>What the manager answers.</summary>
 /// <param name="Pause">Seconds until the next report is wanted.</param>
-public sealed record ReportAnswer(double Pause);
+/// <param name="Nodes">Where the agents of all nodes are; null where that is not said.</param>
+public sealed record ReportAnswer(double Pause, NodePlace[]? Nodes = null);

@@ -71,11 +71,17 @@ internal static class NodeCommand
             HelpName = "NAME",
             Description = "Name or address of this node in pools, that clients and all nodes can reach (default its host name).",
         };
-        var command = new Command("join", "Let this node into the cluster of a token.") { token, name };
+        var again = new Option<bool>("--again")
+        {
+            Description =
+                "Also where this node is in a cluster: in one that is lost, or in that of the token. Units of pools go on.",
+        };
+        var command = new Command("join", "Let this node into the cluster of a token.") { token, name, again };
         command.SetAction(async (parsed, cancellation) =>
         {
             string given = parsed.GetValue(token) ?? await Console.In.ReadLineAsync(cancellation) ?? "";
-            (string text, MemberInfo member) = await JoinAsync(new JoinOrder(given, parsed.GetValue(name)), cancellation);
+            (string text, MemberInfo member) = await JoinAsync(
+                new JoinOrder(given, parsed.GetValue(name), parsed.GetValue(again)), cancellation);
             if (parsed.GetValue(CommonOptions.Json))
             {
                 JsonOutput.Write(text);

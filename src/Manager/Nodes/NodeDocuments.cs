@@ -15,11 +15,14 @@ internal sealed record ClusterDocument(Guid Id, string Host, string Certificate,
 /// <param name="Port">Where its agent serves the manager.</param>
 /// <param name="Joined">When it came, or came again.</param>
 /// <param name="Version">Its version of this program, when it was last heard of.</param>
-public sealed record NodeDocument(Guid Id, string Name, int Port, DateTimeOffset Joined, string Version);
+/// <param name="Certificates">Which certificates of it are good.</param>
+public sealed record NodeDocument(
+    Guid Id, string Name, int Port, DateTimeOffset Joined, string Version, NodeCertificates Certificates);
 
 /// <summary>A join token that was not used yet.</summary>
 /// <param name="Expires">Until when it can be.</param>
-internal sealed record TokenDocument(DateTimeOffset Expires);
+/// <param name="Maker">The node whose root has asked for it: it is void without that one. Null for the manager's own.</param>
+internal sealed record TokenDocument(DateTimeOffset Expires, Guid? Maker = null);
 
 /// <summary>How they are read and written.</summary>
 [JsonSourceGenerationOptions(

@@ -19,30 +19,37 @@ namespace KadaluFsd.Manager.Pools;
 internal sealed class PoolTakeOver(
     IStateStore store, PoolRegistry pools, NodeRegistry nodes, NodePresence presence, NodeClients clients)
 {
-    private readonly ConcurrentDictionary<Guid, StrangePool> _strangers = new();
+    // As each node has said it last.
+    private readonly ConcurrentDictionary<(Guid Node, Guid Pool), StrangePool> _strangers = new();
 
     /// <summary>Pools of nodes that are not the cluster's, and why.</summary>
-    internal StrangePool[] Strangers => [.. _strangers.Values.OrderBy(pool => pool.Name, StringComparer.Ordinal)];
+    internal StrangePool[] Strangers =>
+        [.. _strangers.Values.DistinctBy(pool => (pool.Id, pool.Problem)).OrderBy(pool => pool.Name, StringComparer.Ordinal)];
+
+    /// <summary>Forgets what a node has said.</summary>
+    internal void Forget(Guid node) => Forget(place => place.Node == node);
 
     /// <summary>Looks at a report.</summary>
     /// <returns>Names of pools that were taken over.</returns>
     /// <exception cref="CommandException">The store cannot be read or written.</exception>
     internal async Task<string[]> LookAsync(Guid node, NodeReport report, CancellationToken cancellation)
     {
+        HashSet<Guid> has = [.. report.Pools.Select(pool => pool.Id)];
+        Forget(place => place.Node == node && !has.Contains(place.Pool));
         var taken = new List<string>();
         foreach (PoolReport there in report.Pools.Where(pool => pool.State is "started" or "stopped"))
         {
             if (await pools.FindAsync(there.Id, cancellation) is not null)
             {
-                _strangers.TryRemove(there.Id, out _);
+                Forget(place => place.Pool == there.Id);
             }
             else if (await TryAsync(node, there, from: null, cancellation) is { } problem)
             {
-                _strangers[there.Id] = new StrangePool(there.Id, there.Name, problem);
+                _strangers[(node, there.Id)] = new StrangePool(there.Id, there.Name, problem);
             }
             else
             {
-                _strangers.TryRemove(there.Id, out _);
+                Forget(place => place.Pool == there.Id);
                 taken.Add(there.Name);
             }
         }
@@ -70,7 +77,15 @@ internal sealed class PoolTakeOver(
             throw new CommandException(ExitCode.PoolRefused, problem);
         }
 
-        _strangers.TryRemove(there.Id, out _);
+        Forget(place => place.Pool == there.Id);
+    }
+
+    private void Forget(Func<(Guid Node, Guid Pool), bool> isOver)
+    {
+        foreach ((Guid Node, Guid Pool) place in _strangers.Keys.Where(isOver))
+        {
+            _strangers.TryRemove(place, out _);
+        }
     }
 
     // Returns why it cannot be; null where it was done.

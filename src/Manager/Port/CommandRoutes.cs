@@ -6,6 +6,7 @@ using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
 using KadaluFsd.Manager.Tasks;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
@@ -13,8 +14,9 @@ namespace KadaluFsd.Manager.Port;
 
 /// <summary>What commands can ask of the manager, whichever node they are typed on.</summary>
 internal sealed class CommandRoutes(
-    ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, PoolRegistry pools,
-    PoolTakeOver takeOver, TaskOrders orders, TaskViews views, PoolViews poolViews, ManagerOptions options, TimeProvider time)
+    ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodeRemoval removal, NodePresence presence,
+    PoolRegistry pools, PoolTakeOver takeOver, TaskOrders orders, TaskViews views, PoolViews poolViews, ManagerOptions options,
+    TimeProvider time)
 {
     private const double MaxTokenHours = 30 * 24;
 
@@ -43,7 +45,7 @@ internal sealed class CommandRoutes(
             [.. takeOver.Strangers.Select(pool => new OtherPool(pool.Name, pool.Problem))]));
 
     private Task<Results<Ok<TokenAnswer>, JsonHttpResult<ControlError>>> CreateTokenAsync(
-        TokenOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+        TokenOrder order, HttpContext context, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
     {
         if (order.Hours is not (> 0 and <= MaxTokenHours))
         {
@@ -51,7 +53,8 @@ internal sealed class CommandRoutes(
         }
 
         var lifetime = TimeSpan.FromHours(order.Hours);
-        JoinToken token = await admission.CreateTokenAsync(options.ParseListen().Port, lifetime, cancellation);
+        JoinToken token = await admission.CreateTokenAsync(
+            options.ParseListen().Port, lifetime, context.Features.Get<PeerIdentity>()?.Node, cancellation);
         return new TokenAnswer(token.ToString(), time.GetUtcNow() + lifetime);
     });
 
@@ -65,9 +68,9 @@ internal sealed class CommandRoutes(
     private Task<Results<Ok<NodeInfo[]>, JsonHttpResult<ControlError>>> RemoveNodeAsync(
         string name, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
     {
-        NodeDocument node = await nodes.GetAsync(name, cancellation);
-        await nodes.RemoveAsync(node.Id, cancellation);
+        NodeDocument node = await removal.RemoveAsync(name, cancellation);
         presence.Forget(node.Id);
+        takeOver.Forget(node.Id);
         return new[] { Describe(node, []) };
     });
 

@@ -3,7 +3,6 @@ using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
 using KadaluFsd.Hosting;
-using KadaluFsd.Manager.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
@@ -11,14 +10,12 @@ using Microsoft.AspNetCore.Routing;
 namespace KadaluFsd.Manager.Port;
 
 /// <summary>What root of the manager's own node can ask of it.</summary>
-/// <param name="cluster">The cluster.</param>
 /// <param name="port">Where nodes are served.</param>
 /// <param name="commands">What root of any node can ask.</param>
 /// <param name="notifier">Is told what the manager is from now on.</param>
 /// <param name="self">Says so.</param>
 internal sealed class ManagerControl(
-    ClusterIdentity cluster, ManagerPort port, CommandRoutes commands, ServiceNotifier notifier, IDaemon self)
-    : IControlRoutes
+    ManagerPort port, CommandRoutes commands, ServiceNotifier notifier, IDaemon self) : IControlRoutes
 {
     /// <inheritdoc/>
     public string? Problem => null;
@@ -47,8 +44,7 @@ internal sealed class ManagerControl(
     {
         try
         {
-            await cluster.CreateAsync(order.Host, cancellation);
-            await port.OpenAsync();
+            await port.CreateClusterAsync(order.Host, cancellation);
             notifier.Status(self.Status);
         }
         catch (CommandException exception)

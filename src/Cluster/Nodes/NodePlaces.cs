@@ -1,0 +1,53 @@
+using System.Text.Json;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux.Files;
+
+namespace KadaluFsd.Cluster.Nodes;
+
+/// <summary>Where a node's agent is.</summary>
+/// <param name="Node">The node's id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Port">Its agent's port.</param>
+public sealed record NodePlace(Guid Node, string Name, int Port);
+
+/// <summary>Where the agents of a cluster are, as its manager has said: for when that one does not answer.</summary>
+/// <param name="nodes">The nodes; null where nothing was said.</param>
+public sealed class NodePlaces(NodePlace[]? nodes)
+{
+    private const int MaxLength = 4 * 1024 * 1024;
+
+    /// <summary>All nodes; empty where nothing is known.</summary>
+    public IReadOnlyList<NodePlace> All { get; } = nodes ?? [];
+
+    /// <summary>Reads what was said last.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Nothing where it is missing or cannot be read: it is only a help.</returns>
+    public static NodePlaces Read(string path)
+    {
+        try
+        {
+            return new NodePlaces(File.Exists(path)
+                ? JsonSerializer.Deserialize(BoundedFile.Read(path, MaxLength), NodeJson.Default.NodePlaceArray) : null);
+        }
+        catch (Exception exception) when (exception is JsonException || SystemRefusal.Is(exception))
+        {
+            return new NodePlaces(null);
+        }
+    }
+
+    /// <summary>Notes it, if something was said that is not noted.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="CommandException">It cannot be written.</exception>
+    public void PutIfNew(string path)
+    {
+        if (nodes is not null && !Read(path).All.SequenceEqual(nodes))
+        {
+            byte[] text = JsonSerializer.SerializeToUtf8Bytes(nodes, NodeJson.Default.NodePlaceArray);
+            SystemRefusal.Guard(path, () => AtomicFile.Put(path, text, FileModes.Secret));
+        }
+    }
+
+    /// <summary>The port of a node's agent.</summary>
+    /// <param name="node">The node's id.</param>
+    public int PortOf(Guid node) => All.FirstOrDefault(place => place.Node == node)?.Port ?? DefaultPorts.Agent;
+}
