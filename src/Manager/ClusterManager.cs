@@ -51,6 +51,7 @@ public static class ClusterManager
         .AddSingleton<PoolPlanner>()
         .AddSingleton<PoolViews>()
         .AddSingleton<PoolTakeOver>()
+        .AddSingleton<OlderState>()
         .AddSingleton<TaskBook>()
         .AddSingleton<StepSender>()
         .AddSingleton<TaskEngine>()

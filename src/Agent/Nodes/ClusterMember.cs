@@ -58,8 +58,7 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
                 [], Node, order.Name ?? Name, options.ParseListen().Port, [], time.GetUtcNow(), ProgramVersion.Text,
                 StepFence.FindHighest(files.Generations));
             Membership made = await Joining.JoinAsync(ReadToken(order.Token), ask, _link, time, cancellation);
-            made.Put(files.Membership);
-            Use(made);
+            Take(made);
             if (made.Name != (files.FindName() ?? Environment.MachineName))
             {
                 files.PutName(made.Name);
@@ -124,8 +123,7 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
                 Joining.RenewPath, new RenewalRequest(key.Request()), NodeJson.Default.RenewalRequest,
                 NodeJson.Default.RenewalAnswer, s_patience, cancellation);
             Membership made = old.Membership with { Certificate = answer.Certificate, Key = key.Export() };
-            made.Put(files.Membership);
-            Use(made);
+            Take(made);
             return true;
         }
         finally
@@ -175,6 +173,14 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
     private bool IsToRenew(ClusterLink? link) => link is not null && time.GetUtcNow() >= link.RenewAt;
 
     private void Use(Membership member) => _link = new ClusterLink(member, time);
+
+    // What cannot be used does not replace what can.
+    private void Take(Membership made)
+    {
+        var link = new ClusterLink(made, time);
+        made.Put(files.Membership);
+        _link = link;
+    }
 
     private static JoinToken ReadToken(string text)
     {

@@ -141,7 +141,8 @@ internal sealed class ManagerReports(
     {
         using PeerClient manager = member.CreateManagerClient();
         var report = new NodeReport(
-            _session, member.Name, options.ParseListen().Port, ProgramVersion.Text, time.GetUtcNow(), state.ListPools());
+            _session, member.Name, options.ParseListen().Port, ProgramVersion.Text, time.GetUtcNow(), state.ListPools(),
+            StepFence.FindHighest(files.Generations));
         ReportAnswer answer = await manager.AskAsync(
             NodePaths.Report, report, NodeJson.Default.NodeReport, NodeJson.Default.ReportAnswer, s_patience, stop);
         new NodePlaces(answer.Nodes).PutIfNew(files.ClusterNodes);

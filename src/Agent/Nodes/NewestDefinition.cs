@@ -53,7 +53,10 @@ internal sealed class NewestDefinition(ClusterLink link, NodePlaces places)
                 HttpMethod.Get, $"{NodePaths.Definitions}/{known.Id}", null, s_patience, cancellation);
             DefinitionAnswer? answer = JsonSerializer.Deserialize(text, NodeJson.Default.DefinitionAnswer);
             Pool? pool = answer is null ? null : PoolDocument.Read(Encoding.UTF8.GetBytes(answer.Definition.GetRawText()));
-            return pool is not null && pool.Id == known.Id && pool.Name == known.Name ? (pool, answer!.State) : null;
+
+            // Who knows less than this node does has nothing to say, such as a manager with an older copy of its state.
+            return pool is not null && pool.Id == known.Id && pool.Name == known.Name && pool.Revision >= known.Revision
+                ? (pool, answer!.State) : null;
         }
         catch (Exception exception) when (exception is CommandException or JsonException or PoolException)
         {

@@ -40,7 +40,10 @@ internal sealed class StepFence(string path)
         : Directory.GetFiles(directory).Where(path => Guid.TryParse(Path.GetFileName(path), out _))
             .Select(path => new StepFence(path).Read()).DefaultIfEmpty().Max();
 
-    private long Read()
+    /// <summary>The number of the latest task that this node has seen of the pool.</summary>
+    /// <returns>0 where it has seen none.</returns>
+    /// <exception cref="CommandException">It cannot be read.</exception>
+    internal long Read()
     {
         string text = "";
         SystemRefusal.Guard(path, () => text = File.Exists(path) ? File.ReadAllText(path).Trim() : "0");

@@ -11,8 +11,10 @@ namespace KadaluFsd.Cluster.Commands;
 /// <param name="Digest">The digest of that.</param>
 /// <param name="Task">The task that it is changed by; null for none.</param>
 /// <param name="Nodes">The nodes of its units, and what each has of it.</param>
+/// <param name="Problem">Why nothing is done with it; null where there is no reason.</param>
 public sealed record PoolInfo(
-    Guid Id, string Name, string Type, string State, JsonElement Definition, string Digest, long? Task, PoolNodeInfo[] Nodes);
+    Guid Id, string Name, string Type, string State, JsonElement Definition, string Digest, long? Task, PoolNodeInfo[] Nodes,
+    string? Problem);
 
 /// <summary>What a node has of a pool.</summary>
 /// <param name="Name">The node.</param>

@@ -17,7 +17,7 @@ public sealed class NodePlaces(NodePlace[]? nodes)
     private const int MaxLength = 4 * 1024 * 1024;
 
     /// <summary>All nodes; empty where nothing is known.</summary>
-    public IReadOnlyList<NodePlace> All { get; } = nodes ?? [];
+    public IReadOnlyList<NodePlace> All { get; } = [.. nodes?.OfType<NodePlace>() ?? []];
 
     /// <summary>Reads what was said last.</summary>
     /// <param name="path">The file.</param>
@@ -40,9 +40,9 @@ public sealed class NodePlaces(NodePlace[]? nodes)
     /// <exception cref="CommandException">It cannot be written.</exception>
     public void PutIfNew(string path)
     {
-        if (nodes is not null && !Read(path).All.SequenceEqual(nodes))
+        if (nodes is not null && !Read(path).All.SequenceEqual(All))
         {
-            byte[] text = JsonSerializer.SerializeToUtf8Bytes(nodes, NodeJson.Default.NodePlaceArray);
+            byte[] text = JsonSerializer.SerializeToUtf8Bytes([.. All], NodeJson.Default.NodePlaceArray);
             SystemRefusal.Guard(path, () => AtomicFile.Put(path, text, FileModes.Secret));
         }
     }

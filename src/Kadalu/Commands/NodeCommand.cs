@@ -30,6 +30,15 @@ internal static class NodeCommand
         return (text, ManagerAccess.Read(text, CommandJson.Default.MemberInfo));
     }
 
+    /// <summary>Has the manager make a token.</summary>
+    /// <param name="hours">How long it can be used.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">It cannot; says why.</exception>
+    internal static async Task<TokenAnswer> AskTokenAsync(double hours, CancellationToken cancellation) => (
+        await ManagerAccess.SendAsync(
+            ManagerPaths.Tokens, new TokenOrder(hours), CommandJson.Default.TokenOrder, CommandJson.Default.TokenAnswer,
+            cancellation)).Answer;
+
     private static Command CreateToken()
     {
         var hours = new Option<double>("--hours")

@@ -20,7 +20,7 @@ internal sealed class PoolViews(PoolRegistry pools, NodeRegistry nodes, NodePres
         return new PoolInfo(
             record.Id, record.Name, known.Pool.Type, record.Phase.ToString().ToLowerInvariant(),
             PoolText.Write(known.Pool with { Credentials = null }), PoolRevision.DigestOf(known.Pool), record.Task,
-            [.. known.Nodes.Select(node => Describe(known, node))]);
+            [.. known.Nodes.Select(node => Describe(known, node))], FindProblem(known));
     }
 
     /// <summary>Asks every node of a pool how it is there.</summary>
@@ -45,6 +45,30 @@ internal sealed class PoolViews(PoolRegistry pools, NodeRegistry nodes, NodePres
             return new NodeStatus(node.Name, null, exception.Message);
         }
     }
+
+    private string? FindProblem(KnownPool known)
+    {
+        if (!known.Record.IsOlder)
+        {
+            return null;
+        }
+
+        string name = known.Record.Name;
+        string[] later =
+        [
+            .. known.Nodes.Select(node => (node.Name, Pool: Find(known, node)))
+                .Where(node => node.Pool is { } there && known.IsOlderThan(there))
+                .Select(node =>
+                    $"{node.Name} has revision {node.Pool!.Revision}, {node.Pool.State}, of the task {node.Pool.Generation}"),
+        ];
+        string what = later.Length > 0 ? string.Join("; ", later)
+            : "it was being changed when the copy was made, or its nodes say nothing now";
+        return $"the manager's state is an older copy, with revision {known.Pool.Revision} of {name}: {what} (kadalu pool " +
+            $"adopt {name} --from NODE takes what NODE has; kadalu pool stop and delete where no node has it)";
+    }
+
+    private PoolReport? Find(KnownPool known, PoolNode node) =>
+        presence.Find(Guid.Parse(node.Id))?.Report.Pools.FirstOrDefault(pool => pool.Id == known.Record.Id);
 
     private PoolNodeInfo Describe(KnownPool known, PoolNode node)
     {

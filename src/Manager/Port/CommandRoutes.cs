@@ -15,8 +15,8 @@ namespace KadaluFsd.Manager.Port;
 /// <summary>What commands can ask of the manager, whichever node they are typed on.</summary>
 internal sealed class CommandRoutes(
     ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodeRemoval removal, NodePresence presence,
-    PoolRegistry pools, PoolTakeOver takeOver, TaskOrders orders, TaskViews views, PoolViews poolViews, ManagerOptions options,
-    TimeProvider time)
+    PoolRegistry pools, PoolTakeOver takeOver, OlderState older, TaskOrders orders, TaskViews views, PoolViews poolViews,
+    ManagerOptions options, TimeProvider time)
 {
     private const double MaxTokenHours = 30 * 24;
 
@@ -42,7 +42,8 @@ internal sealed class CommandRoutes(
         ControlAnswer.OrRefusalAsync(async () => new ClusterInfo(
             cluster.Id, cluster.Host, options.ParseListen().Port, ProgramVersion.Text,
             (await nodes.ListAsync(cancellation)).Length, (await pools.ListAsync(cancellation)).Length,
-            [.. takeOver.Strangers.Select(pool => new OtherPool(pool.Name, pool.Problem))]));
+            [.. takeOver.Strangers.Select(pool => new OtherPool(pool.Name, pool.Problem))],
+            await older.DescribeAsync(cancellation)));
 
     private Task<Results<Ok<TokenAnswer>, JsonHttpResult<ControlError>>> CreateTokenAsync(
         TokenOrder order, HttpContext context, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>

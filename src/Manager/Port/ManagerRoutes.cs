@@ -23,10 +23,12 @@ namespace KadaluFsd.Manager.Port;
 /// <param name="clients">Says who asks.</param>
 /// <param name="pools">The pools.</param>
 /// <param name="takeOver">Takes over pools that nodes had before.</param>
+/// <param name="older">Sees that they know more than this manager.</param>
 /// <param name="commands">What their root can ask, too.</param>
 internal sealed class ManagerRoutes(
     ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, NodeReturns returns,
-    NodeClients clients, PoolRegistry pools, PoolTakeOver takeOver, CommandRoutes commands, ILogger<ManagerRoutes> logger)
+    NodeClients clients, PoolRegistry pools, PoolTakeOver takeOver, OlderState older, CommandRoutes commands,
+    ILogger<ManagerRoutes> logger)
 {
     /// <summary>Maps them.</summary>
     /// <param name="routes">Where.</param>
@@ -102,6 +104,17 @@ internal sealed class ManagerRoutes(
         PeerIdentity node = NodeOf(context);
         await nodes.NoteAsync(node.Node, report, cancellation);
         presence.Note(node.Node, report);
+        (long? known, string[] later) = await older.LookAsync(report, cancellation);
+        if (known is { } last)
+        {
+            ManagerLog.StateIsOlder(logger, last, report.Name, report.Generation);
+        }
+
+        foreach (string pool in later)
+        {
+            ManagerLog.PoolIsOlder(logger, report.Name, pool);
+        }
+
         foreach (string pool in await takeOver.LookAsync(node.Node, report, cancellation))
         {
             ManagerLog.PoolTakenOver(logger, pool);
@@ -109,7 +122,7 @@ internal sealed class ManagerRoutes(
 
         await returns.LookAsync(node.Node, report, cancellation);
         NodePlace[] places =
-            [.. (await nodes.ListAsync(cancellation)).Select(known => new NodePlace(known.Id, known.Name, known.Port))];
+            [.. (await nodes.ListAsync(cancellation)).Select(each => new NodePlace(each.Id, each.Name, each.Port))];
         return new ReportAnswer(NodePresence.Interval.TotalSeconds, places);
     });
 
@@ -118,7 +131,8 @@ internal sealed class ManagerRoutes(
         Guid id, HttpContext context, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
     {
         string node = NodeOf(context).Node.ToString();
-        return await pools.FindAsync(id, cancellation) is { } known && known.Nodes.Any(other => other.Id == node)
+        KnownPool? found = await pools.FindAsync(id, cancellation);
+        return found is { Record.IsOlder: false } known && known.Nodes.Any(other => other.Id == node)
             ? new DefinitionAnswer(known.Record.Phase.ToString().ToLowerInvariant(), known.Record.Definition)
             : throw new CommandException(ExitCode.PoolRefused, "there is no such pool, or it has no unit on that node");
     });

@@ -33,6 +33,9 @@ internal sealed class TaskNumbers(IStateStore store)
         return seen > last ? Write(seen, revision) : null;
     }
 
+    /// <summary>The number of the latest task; 0 for none.</summary>
+    internal async Task<long> FindLastAsync(CancellationToken cancellation) => (await ReadAsync(cancellation)).Last;
+
     private async Task<(long Last, long Revision)> ReadAsync(CancellationToken cancellation) =>
         await store.FindAsync(StateKind.Cluster, Key, cancellation) is { } counter
             ? (long.Parse(Encoding.ASCII.GetString(counter.Json.Span), CultureInfo.InvariantCulture), counter.Revision) : (0, 0);

@@ -71,7 +71,13 @@ internal sealed class TaskOrders(
         {
             return await CommitAsync(
                 order, record.Id, definition, before, stage, nodes,
-                number => [PoolRegistry.Write(known, record with { Task = number })], cancellation);
+                number =>
+                [
+                    PoolRegistry.Write(
+                        known,
+                        record with { Task = number, Last = number, IsOlder = record.IsOlder && order is not DeleteOrder }),
+                ],
+                cancellation);
         }
         catch (StateConflictException conflict)
         {
@@ -91,7 +97,7 @@ internal sealed class TaskOrders(
                 return await CommitAsync(
                     order, pool.Id, definition, before: null, TaskStage.Checking, PoolText.NodesOf(pool),
                     number => PoolRegistry.Add(
-                        new PoolRecord(pool.Id, pool.Name, PoolPhase.Creating, definition, number, []), pool),
+                        new PoolRecord(pool.Id, pool.Name, PoolPhase.Creating, definition, number, [], number), pool),
                     cancellation);
             }
             catch (StateConflictException conflict) when (conflict.Write.Kind == StateKind.Ports && attempt < MaxAttempts)
@@ -141,6 +147,9 @@ internal sealed class TaskOrders(
         string? objection = (record, order) switch
         {
             ({ Task: { } task }, _) => $"the task {task} changes {record.Name} now (kadalu task wait {task})",
+            ({ IsOlder: true }, not (StopOrder or DeleteOrder)) =>
+                $"nodes know more of {record.Name} than the manager, whose state is an older copy (kadalu pool adopt " +
+                $"{record.Name} --from NODE)",
             (_, CatchUpOrder) => null,
             ({ Phase: PoolPhase.Deleting }, not DeleteOrder) =>
                 $"{record.Name} is being deleted (kadalu pool delete {record.Name})",
