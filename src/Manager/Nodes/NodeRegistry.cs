@@ -15,7 +15,7 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
 
     private const string OldCertificate =
         "its certificate is not the one that the node got last: the node has joined again since, or somebody else has that one " +
-        "(kadalu node leave there, then kadalu node join TOKEN)";
+        "(kadalu node join --again there)";
 
     private const int MaxAttempts = 20;
 

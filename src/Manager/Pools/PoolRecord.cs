@@ -34,7 +34,7 @@ internal enum PoolPhase
 /// <param name="Left">While it is taken away: ids of the nodes that have it still. Empty otherwise.</param>
 /// <param name="Last">The number of its latest task; null where that is not known.</param>
 /// <param name="IsOlder">
-/// Whether a node has seen more of it than this state, which is an older copy then: nothing is done with it until a person says what holds.
+/// Whether a node knows more of it than this state, such as an older copy: nothing is done with it until a person says what holds.
 /// </param>
 internal sealed record PoolRecord(
     Guid Id, string Name, PoolPhase Phase, JsonElement Definition, long? Task, Guid[] Left, long? Last = null,

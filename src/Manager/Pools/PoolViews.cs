@@ -61,10 +61,10 @@ internal sealed class PoolViews(PoolRegistry pools, NodeRegistry nodes, NodePres
                 .Select(node =>
                     $"{node.Name} has revision {node.Pool!.Revision}, {node.Pool.State}, of the task {node.Pool.Generation}"),
         ];
-        string what = later.Length > 0 ? string.Join("; ", later)
-            : "it was being changed when the copy was made, or its nodes say nothing now";
-        return $"the manager's state is an older copy, with revision {known.Pool.Revision} of {name}: {what} (kadalu pool " +
-            $"adopt {name} --from NODE takes what NODE has; kadalu pool stop and delete where no node has it)";
+        string what = later.Length > 0 ? string.Join("; ", later) : "which one that is they do not say now";
+        return $"the manager has revision {known.Pool.Revision} of {name}, and nodes have a later one: {what}. Its state is an " +
+            $"older copy, or {name} was changed there by kadalu-fsd (kadalu pool adopt {name} --from NODE takes what NODE has; " +
+            "where no node has the pool any more: kadalu pool stop, kadalu pool delete)";
     }
 
     private PoolReport? Find(KnownPool known, PoolNode node) =>

@@ -37,7 +37,7 @@ internal static partial class ManagerLog
 
     [LoggerMessage(
         3660, LogLevel.Warning,
-        "{Node} knows more of {Pool} than this state, an older copy: nothing is done with it before kadalu pool adopt")]
+        "{Node} knows more of {Pool} than the manager: nothing is done with it before kadalu pool adopt")]
     internal static partial void PoolIsOlder(ILogger logger, string node, string pool);
 
     [LoggerMessage(3657, LogLevel.Warning, "{Node} has missed what has become of {Pool}, and is not told: {Problem}")]

@@ -148,7 +148,7 @@ internal sealed class TaskOrders(
         {
             ({ Task: { } task }, _) => $"the task {task} changes {record.Name} now (kadalu task wait {task})",
             ({ IsOlder: true }, not (StopOrder or DeleteOrder)) =>
-                $"nodes know more of {record.Name} than the manager, whose state is an older copy (kadalu pool adopt " +
+                $"nodes know more of {record.Name} than the manager (kadalu pool list says what; kadalu pool adopt " +
                 $"{record.Name} --from NODE)",
             (_, CatchUpOrder) => null,
             ({ Phase: PoolPhase.Deleting }, not DeleteOrder) =>
