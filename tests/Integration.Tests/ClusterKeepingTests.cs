@@ -8,14 +8,20 @@ namespace KadaluFsd.Integration.Tests;
 public sealed class ClusterKeepingTests : IntegrationTest
 {
     private const string Pool = "pool1";
+    private const string Created = "created";
+    private const string Deleted = "deleted";
     private const string Option = "diagnostics.client-log-level";
 
     [Fact]
     public async Task An_older_copy_of_the_state_is_put_back_and_does_not_undo_what_came_after_it()
     {
         ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 2);
-        await nodes[1].MustKadaluAsync(
-            "pool", "create", Pool, "mirror", "node1:/srv/u", "node2:/srv/u", "--root-partition", "-y");
+
+        // The manager asks the other node by its address from now on.
+        await nodes[1].MustKadaluAsync("node", "set", "node2", "--address", nodes[1].Address);
+        Assert.Contains($"node2 ({nodes[1].Address})", await nodes[0].MustKadaluAsync("node", "list"), StringComparison.Ordinal);
+        await CreateAsync(nodes[1], Pool);
+        await CreateAsync(nodes[1], Deleted, "--no-start");
         await nodes[0].MustKadaluAsync("cluster", "backup", "/srv/backup");
         Assert.Equal("600", Mode(nodes[0].Outside("/srv/backup")));
         MustBeRefused(await nodes[0].KadaluAsync("cluster", "backup", "/srv/backup"), "--force");
@@ -27,6 +33,8 @@ public sealed class ClusterKeepingTests : IntegrationTest
         MustBeRefused(await nodes[1].KadaluAsync("pool", "info", "a?b/c"), "\"a?b");
 
         await nodes[1].MustKadaluAsync("pool", "set", Pool, Option, "DEBUG");
+        await nodes[1].MustKadaluAsync("pool", "delete", Deleted, "-y");
+        await CreateAsync(nodes[1], Created);
         string units = await PidsAsync(nodes);
         await nodes[0].KillManagerAsync();
         await nodes[0].MustKadaluAsync("cluster", "restore", "/srv/backup", "-y");
@@ -34,7 +42,9 @@ public sealed class ClusterKeepingTests : IntegrationTest
         await nodes[0].StartManagerAsync();
         await Until.SoAsync(
             "the manager has found out that its state is an older copy",
-            async () => (await nodes[1].AskKadaluAsync("pool", "list"))[0]!["problem"] is not null,
+            async () => await FindAsync(nodes[1], Pool) is { } pool && pool["problem"] is not null &&
+                await FindAsync(nodes[1], Deleted) is { } deleted && deleted["problem"] is not null &&
+                (string?)(await FindAsync(nodes[1], Created))?["state"] == "started",
             () => nodes[0].ReadLog("manager"));
         Assert.Contains("is an older copy", await nodes[1].MustKadaluAsync("cluster", "info"), StringComparison.Ordinal);
         MustBeRefused(await nodes[1].KadaluAsync("pool", "set", Pool, Option, "INFO"), "kadalu pool adopt");
@@ -46,6 +56,8 @@ public sealed class ClusterKeepingTests : IntegrationTest
             () => nodes[0].ReadLog("manager"));
         await nodes[1].MustKadaluAsync("pool", "set", Pool, Option, "INFO");
         Assert.All(nodes, node => Assert.Equal("INFO", OptionOf(node)));
+        await nodes[1].MustKadaluAsync("pool", "delete", Deleted, "-y");
+        Assert.Null(await FindAsync(nodes[1], Deleted));
         Assert.Equal(units, await PidsAsync(nodes));
     }
 
@@ -82,6 +94,12 @@ public sealed class ClusterKeepingTests : IntegrationTest
         Assert.Equal(units, await PidsAsync(nodes));
     }
 
+    private static Task<string> CreateAsync(ClusterMachine node, string pool, params string[] more) => node.MustKadaluAsync(
+        ["pool", "create", pool, "mirror", $"node1:/srv/{pool}", $"node2:/srv/{pool}", "--root-partition", "-y", .. more]);
+
+    private static async Task<JsonNode?> FindAsync(ClusterMachine node, string pool) =>
+        (await node.AskKadaluAsync("pool", "list")).AsArray().FirstOrDefault(found => (string?)found!["name"] == pool);
+
     private static string Mode(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
 
     private static int RevisionOf(ClusterMachine node) => (int)node.FindDefinition(Pool)!["revision"]!;
@@ -89,5 +107,5 @@ public sealed class ClusterKeepingTests : IntegrationTest
     private static string? OptionOf(ClusterMachine node) => (string?)node.FindDefinition(Pool)!["options"]?[Option];
 
     private static async Task<string> PidsAsync(ClusterMachine[] nodes) => string.Concat(
-        await Task.WhenAll(nodes.Select(node => node.MustAsync("sh", "-ec", $"cat /run/kadalu/{Pool}.*.pid"))));
+        await Task.WhenAll(nodes.Select(node => node.MustAsync("sh", "-ec", "cat /run/kadalu/*.srv-*.pid"))));
 }

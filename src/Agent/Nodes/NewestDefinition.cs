@@ -40,7 +40,8 @@ internal sealed class NewestDefinition(ClusterLink link, NodePlaces places)
     private async Task<(Pool Pool, string State)?> AskNodeAsync(PoolNode node, Pool known, CancellationToken cancellation)
     {
         var id = Guid.Parse(node.Id);
-        using PeerClient client = link.CreateNodeClient(node.Name, id, places.PortOf(id));
+        (string host, int port) = places.Find(id, node.Name);
+        using PeerClient client = link.CreateNodeClient(host, id, port);
         return await AskAsync(client, known, cancellation);
     }
 

@@ -82,5 +82,11 @@ public sealed record MemberInfo(Guid? Cluster, Guid Node, string Name, string? M
 /// <param name="Version">Its version of the program.</param>
 /// <param name="ClockOffsetSeconds">How far its clock is ahead of the manager's; null where it is not known.</param>
 /// <param name="Pools">Names of the pools with units on it.</param>
+/// <param name="Address">Where its agent is; null for its name.</param>
 public sealed record NodeInfo(
-    Guid Id, string Name, string State, DateTimeOffset? LastSeen, string Version, double? ClockOffsetSeconds, string[] Pools);
+    Guid Id, string Name, string State, DateTimeOffset? LastSeen, string Version, double? ClockOffsetSeconds, string[] Pools,
+    string? Address);
+
+/// <summary>Says where a node's agent is.</summary>
+/// <param name="Address">A name or an address; the node's name for nothing else.</param>
+public sealed record NodeOrder(string Address);

@@ -18,6 +18,7 @@ namespace KadaluFsd.Cluster.Commands;
 [JsonSerializable(typeof(JoinOrder))]
 [JsonSerializable(typeof(MemberInfo))]
 [JsonSerializable(typeof(NodeInfo[]))]
+[JsonSerializable(typeof(NodeOrder))]
 [JsonSerializable(typeof(PoolOrder))]
 [JsonSerializable(typeof(PoolInfo[]))]
 [JsonSerializable(typeof(PoolStatusAnswer))]

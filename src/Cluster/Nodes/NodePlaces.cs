@@ -8,7 +8,8 @@ namespace KadaluFsd.Cluster.Nodes;
 /// <param name="Node">The node's id.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Port">Its agent's port.</param>
-public sealed record NodePlace(Guid Node, string Name, int Port);
+/// <param name="Address">A name or an address where its agent is; null for its name.</param>
+public sealed record NodePlace(Guid Node, string Name, int Port, string? Address = null);
 
 /// <summary>Where the agents of a cluster are, as its manager has said: for when that one does not answer.</summary>
 /// <param name="nodes">The nodes; null where nothing was said.</param>
@@ -47,7 +48,10 @@ public sealed class NodePlaces(NodePlace[]? nodes)
         }
     }
 
-    /// <summary>The port of a node's agent.</summary>
+    /// <summary>Where a node's agent is; where nothing is known of it, where agents usually are.</summary>
     /// <param name="node">The node's id.</param>
-    public int PortOf(Guid node) => All.FirstOrDefault(place => place.Node == node)?.Port ?? DefaultPorts.Agent;
+    /// <param name="name">Its name in pools.</param>
+    public (string Host, int Port) Find(Guid node, string name) =>
+        All.FirstOrDefault(place => place.Node == node) is { } known
+            ? (known.Address ?? name, known.Port) : (name, DefaultPorts.Agent);
 }

@@ -17,6 +17,7 @@ internal static class NodeCommand
         CreateJoin(),
         CreateInfo(),
         CreateList(),
+        CreateSet(),
         CreateRemove(),
         CreateLeave(),
     };
@@ -145,10 +146,42 @@ internal static class NodeCommand
                     ["NODE", "STATE", "LAST SEEN", "VERSION", "CLOCK", "POOLS", "ID"],
                     nodes.Select(node => new[]
                     {
-                        node.Name, node.State, CommandLine.PlainText.Time(node.LastSeen), node.Version,
+                        node.Address is null ? node.Name : $"{node.Name} ({node.Address})", node.State,
+                        CommandLine.PlainText.Time(node.LastSeen), node.Version,
                         Offset(node.ClockOffsetSeconds), node.Pools.Length == 0 ? "-" : string.Join(", ", node.Pools),
                         node.Id.ToString(),
                     }));
+            }
+
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateSet()
+    {
+        var name = new Argument<string>("NODE") { Description = "The node's name." };
+        var address = new Option<string>("--address")
+        {
+            HelpName = "HOST",
+            Description = "Name or address by which the manager and other nodes reach the node's agent (default its name).",
+            Required = true,
+        };
+        var command = new Command("set", "Say where a node's agent is. Pools and clients go on with the node's name.")
+            { name, address };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            (string text, NodeInfo[] nodes) = await ManagerAccess.SendAsync(
+                $"{ManagerPaths.Nodes}/{Uri.EscapeDataString(parsed.GetValue(name)!)}",
+                new NodeOrder(parsed.GetValue(address)!), CommandJson.Default.NodeOrder, CommandJson.Default.NodeInfoArray,
+                cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(text);
+            }
+            else
+            {
+                Terminal.Line($"the agent of {nodes[0].Name} is asked at {nodes[0].Address ?? nodes[0].Name}");
             }
 
             return (int)ExitCode.Success;

@@ -110,7 +110,7 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
         string? FindProblem(X509Certificate2 shown) =>
             node.Certificates.Has(shown) ? null : "its certificate is not the one that the node got last";
         return _clients.GetOrAdd(
-            node, _ => new PeerClient(node.Name, node.Port, refused => tls.ForClient(identity, refused, FindProblem)));
+            node, _ => new PeerClient(node.Host, node.Port, refused => tls.ForClient(identity, refused, FindProblem)));
     }
 
     private static T Read<T>(byte[] answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, NodeDocument node)

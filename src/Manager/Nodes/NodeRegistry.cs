@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.State;
+using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Manager.Nodes;
 
@@ -73,6 +74,23 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
     internal Task GiveAsync(Guid node, string certificate, X509Certificate2 shown, CancellationToken cancellation) => ChangeAsync(
         node, known => known with { Certificates = known.Certificates.Give(certificate, shown) }, cancellation);
 
+    /// <summary>Notes where a node's agent is. Pools go on with its name.</summary>
+    /// <param name="name">The node's name.</param>
+    /// <param name="address">A name or an address; the node's name again for nothing else.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">There is no such node, or that is no address.</exception>
+    public async Task<NodeDocument> PlaceAsync(string name, string address, CancellationToken cancellation)
+    {
+        if (!PoolRules.IsHost(address))
+        {
+            throw new CommandException(ExitCode.Usage, $"\"{address}\" is no name or address of a node");
+        }
+
+        NodeDocument node = await GetAsync(name, cancellation);
+        await ChangeAsync(node.Id, known => known with { Address = address == known.Name ? null : address }, cancellation);
+        return await GetAsync(name, cancellation);
+    }
+
     /// <summary>Finds what a node has here itself.</summary>
     /// <returns>What is to be written when it is removed: nobody believes it then, nor a token that its root has asked for.</returns>
     /// <exception cref="CommandException">There is none of this id.</exception>
@@ -116,7 +134,8 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
 
         string name = NamePrefix + request.Name;
         var node = new NodeDocument(
-            request.Id, request.Name, request.Port, time.GetUtcNow(), request.Version, NodeCertificates.Of(certificate));
+            request.Id, request.Name, request.Port, time.GetUtcNow(), request.Version, NodeCertificates.Of(certificate),
+            nodes.FirstOrDefault(other => other.Id == request.Id)?.Address);
         return
         [
             Write(await RevisionOfAsync(StateKind.Nodes, KeyOf(request.Id), cancellation), node),

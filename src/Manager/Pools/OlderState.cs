@@ -17,19 +17,35 @@ internal sealed class OlderState(IStateStore store, TaskNumbers numbers, PoolReg
     private const int MaxAttempts = 20;
 
     /// <summary>Looks at a report.</summary>
+    /// <param name="node">The node's id.</param>
+    /// <param name="report">What it says.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <returns>What was found out by this report: the number that this state knew, and pools of which the node knows more.</returns>
     /// <exception cref="Contract.CommandException">The store cannot be read or written.</exception>
-    internal async Task<(long? Known, string[] Pools)> LookAsync(NodeReport report, CancellationToken cancellation)
+    internal async Task<(long? Known, string[] Pools)> LookAsync(
+        Guid node, NodeReport report, CancellationToken cancellation)
     {
         long? known = TaskNumbers.IsOne(report.Generation) ? await RaiseAsync(report, cancellation) : null;
         var found = new List<string>();
         foreach (PoolReport there in report.Pools)
         {
-            // Who carries out a task of it has the say meanwhile.
-            if (await pools.FindAsync(there.Id, cancellation) is { Record: { Task: null, IsOlder: false } } pool &&
-                pool.IsOlderThan(there) && await MarkAsync(pool, cancellation))
+            if (await pools.FindAsync(there.Id, cancellation) is { } pool && pool.IsOlderThan(there) &&
+                await MarkAsync(pool, cancellation))
             {
                 found.Add(there.Name);
+            }
+        }
+
+        // A pool that was deleted since: the node has seen that, and has nothing of it any more.
+        if (await FindSeenAsync(cancellation) is { } seen && report.Generation > seen.Known)
+        {
+            foreach (KnownPool pool in await pools.ListOnAsync(node, cancellation))
+            {
+                if (report.Pools.All(there => there.Id != pool.Record.Id) && !(pool.Record.Last > seen.Known) &&
+                    await MarkAsync(pool, cancellation))
+                {
+                    found.Add(pool.Record.Name);
+                }
             }
         }
 
@@ -42,8 +58,7 @@ internal sealed class OlderState(IStateStore store, TaskNumbers numbers, PoolReg
     {
         string[] older =
             [.. (await pools.ListAsync(cancellation)).Where(pool => pool.Record.IsOlder).Select(pool => pool.Record.Name)];
-        OlderDocument? seen =
-            (await store.FindAsync(StateKind.Cluster, Key, cancellation))?.Read(PoolRecordJson.Default.OlderDocument);
+        OlderDocument? seen = await FindSeenAsync(cancellation);
         var problems = new List<string>();
         if (seen is not null && (older.Length > 0 || await numbers.FindLastAsync(cancellation) == seen.Seen))
         {
@@ -83,8 +98,17 @@ internal sealed class OlderState(IStateStore store, TaskNumbers numbers, PoolReg
         }
     }
 
+    private async Task<OlderDocument?> FindSeenAsync(CancellationToken cancellation) =>
+        (await store.FindAsync(StateKind.Cluster, Key, cancellation))?.Read(PoolRecordJson.Default.OlderDocument);
+
     private async Task<bool> MarkAsync(KnownPool pool, CancellationToken cancellation)
     {
+        // Who carries out a task of it has the say meanwhile.
+        if (pool.Record is not { Task: null, IsOlder: false })
+        {
+            return false;
+        }
+
         try
         {
             await store.CommitAsync([PoolRegistry.Write(pool, pool.Record with { IsOlder = true })], cancellation);

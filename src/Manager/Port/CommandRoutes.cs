@@ -27,6 +27,7 @@ internal sealed class CommandRoutes(
         routes.MapGet(ManagerPaths.Cluster, GetClusterAsync);
         routes.MapPost(ManagerPaths.Tokens, CreateTokenAsync);
         routes.MapGet(ManagerPaths.Nodes, ListNodesAsync);
+        routes.MapPost(ManagerPaths.Nodes + "/{name}", SetNodeAsync);
         routes.MapDelete(ManagerPaths.Nodes + "/{name}", RemoveNodeAsync);
         routes.MapGet(ManagerPaths.Pools, ListPoolsAsync);
         routes.MapGet(ManagerPaths.Pools + "/{name}", GetPoolAsync);
@@ -65,6 +66,13 @@ internal sealed class CommandRoutes(
             KnownPool[] all = await pools.ListAsync(cancellation);
             return (await nodes.ListAsync(cancellation)).Select(node => Describe(node, all)).ToArray();
         });
+
+    private Task<Results<Ok<NodeInfo[]>, JsonHttpResult<ControlError>>> SetNodeAsync(
+        string name, NodeOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+    {
+        NodeDocument node = await nodes.PlaceAsync(name, order.Address, cancellation);
+        return new[] { Describe(node, await pools.ListAsync(cancellation)) };
+    });
 
     private Task<Results<Ok<NodeInfo[]>, JsonHttpResult<ControlError>>> RemoveNodeAsync(
         string name, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
@@ -118,6 +126,6 @@ internal sealed class CommandRoutes(
         string id = node.Id.ToString();
         return new NodeInfo(
             node.Id, node.Name, presence.IsUp(node.Id) ? "up" : "lost", seen?.At, node.Version, seen?.ClockOffset.TotalSeconds,
-            [.. all.Where(pool => pool.Nodes.Any(other => other.Id == id)).Select(pool => pool.Record.Name)]);
+            [.. all.Where(pool => pool.Nodes.Any(other => other.Id == id)).Select(pool => pool.Record.Name)], node.Address);
     }
 }

@@ -104,7 +104,7 @@ internal sealed class ManagerRoutes(
         PeerIdentity node = NodeOf(context);
         await nodes.NoteAsync(node.Node, report, cancellation);
         presence.Note(node.Node, report);
-        (long? known, string[] later) = await older.LookAsync(report, cancellation);
+        (long? known, string[] later) = await older.LookAsync(node.Node, report, cancellation);
         if (known is { } last)
         {
             ManagerLog.StateIsOlder(logger, last, report.Name, report.Generation);
@@ -122,7 +122,10 @@ internal sealed class ManagerRoutes(
 
         await returns.LookAsync(node.Node, report, cancellation);
         NodePlace[] places =
-            [.. (await nodes.ListAsync(cancellation)).Select(each => new NodePlace(each.Id, each.Name, each.Port))];
+        [
+            .. (await nodes.ListAsync(cancellation))
+                .Select(each => new NodePlace(each.Id, each.Name, each.Port, each.Address)),
+        ];
         return new ReportAnswer(NodePresence.Interval.TotalSeconds, places);
     });
 

@@ -93,18 +93,21 @@ public sealed class ManagerReportsTests : IAsyncLifetime
     public async Task Where_other_nodes_are_is_kept_for_when_the_manager_is_away()
     {
         var other = new NodePlace(Guid.NewGuid(), "server2", 25011);
-        _answer = JsonSerializer.Serialize(new ReportAnswer(60, [other]), NodeJson.Default.ReportAnswer);
+        var moved = new NodePlace(Guid.NewGuid(), "server3", 25012, "10.0.0.3");
+        _answer = JsonSerializer.Serialize(new ReportAnswer(60, [other, moved]), NodeJson.Default.ReportAnswer);
         ManagerReports reports = await StartAsync(DateTimeOffset.UtcNow);
         await WaitAsync();
         reports.Hurry();
         await WaitAsync();
         string file = new NodeFiles(_directory.FullName).ClusterNodes;
         NodePlaces places = NodePlaces.Read(file);
-        Assert.Equal([other], places.All);
-        Assert.Equal((25011, DefaultPorts.Agent), (places.PortOf(other.Node), places.PortOf(Guid.NewGuid())));
+        Assert.Equal([other, moved], places.All);
+        Assert.Equal(("server2", 25011), places.Find(other.Node, "server2"));
+        Assert.Equal(("10.0.0.3", 25012), places.Find(moved.Node, "server3"));
+        Assert.Equal(("server4", DefaultPorts.Agent), places.Find(Guid.NewGuid(), "server4"));
 
         await File.WriteAllTextAsync(file, "damaged");
-        Assert.Equal(DefaultPorts.Agent, NodePlaces.Read(file).PortOf(other.Node));
+        Assert.Equal(("server2", DefaultPorts.Agent), NodePlaces.Read(file).Find(other.Node, "server2"));
     }
 
     private async Task WaitAsync() => Assert.True(await _reported.WaitAsync(s_patience), string.Join('\n', _log));

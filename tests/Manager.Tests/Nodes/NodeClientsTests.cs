@@ -3,8 +3,6 @@ using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.Nodes;
-using KadaluFsd.Manager.Pools;
-using KadaluFsd.Manager.State;
 using KadaluFsd.Manager.Tests.Pools;
 using KadaluFsd.Volgen.Pools;
 using Microsoft.Extensions.Time.Testing;
@@ -58,6 +56,33 @@ public sealed class NodeClientsTests : IAsyncLifetime
             async () => await clients.AskDefinitionAsync(await GetAsync(), pool.Id, default));
         Assert.Equal(ExitCode.PeerRefused, refusal.Code);
         Assert.Contains("not the one that the node got last", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_is_asked_where_it_is_and_keeps_its_name_in_pools()
+    {
+        Pool pool = ManagerKnowledge.Make("pool1", [Guid.NewGuid()]);
+        await using var agent = await TestAgent.StartAsync(_manager, "server.invalid", pool);
+        NodeRegistry nodes = _manager.Get<NodeRegistry>();
+        await Assert.ThrowsAsync<CommandException>(
+            async () => await _manager.Get<NodeClients>().AskDefinitionAsync(
+                await nodes.GetAsync("server.invalid", default), pool.Id, default));
+        NodeDocument node = await nodes.PlaceAsync("server.invalid", "127.0.0.1", default);
+        Assert.Equal(("server.invalid", "127.0.0.1"), (node.Name, node.Host));
+        await _manager.Get<NodeClients>().AskDefinitionAsync(node, pool.Id, default);
+
+        // It is there also when it joins again.
+        JoinToken token = await _manager.Get<NodeAdmission>().CreateTokenAsync(24010, TimeSpan.FromHours(1), null, default);
+        using var key = NodeKey.Create();
+        await _manager.Get<NodeAdmission>().JoinAsync(
+            new JoinRequest(
+                token.Secret.ToArray(), node.Id, node.Name, node.Port, key.Request(), DateTimeOffset.UtcNow, "0.1.0"),
+            null, default);
+        Assert.Equal("127.0.0.1", (await nodes.GetAsync("server.invalid", default)).Host);
+        Assert.Equal("server.invalid", (await nodes.PlaceAsync("server.invalid", "server.invalid", default)).Host);
+        CommandException refusal =
+            await Assert.ThrowsAsync<CommandException>(() => nodes.PlaceAsync("server.invalid", "a/b", default));
+        Assert.Equal(ExitCode.Usage, refusal.Code);
     }
 
     private Task<NodeDocument> GetAsync() => _manager.Get<NodeRegistry>().GetAsync("127.0.0.1", default);

@@ -74,6 +74,19 @@ public sealed class OlderStateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_pool_that_was_deleted_since_is_not_made_again()
+    {
+        await AddAsync(last: 7);
+        await _manager.Get<IStateStore>().CommitAsync([(await _manager.Get<TaskNumbers>().RaiseAsync(7, default))!], default);
+
+        // A node that has lost it with its disk is another matter.
+        Assert.Empty((await LookAsync(7)).Pools);
+        Assert.Empty((await LookAsync(0)).Pools);
+        Assert.Equal(["pool1"], (await LookAsync(9)).Pools);
+        Assert.False((await GetAsync()).IsBehind(_nodes[0], Report(9)));
+    }
+
+    [Fact]
     public async Task While_a_task_runs_nodes_may_be_told_more_than_the_pool_is()
     {
         KnownPool known = await AddAsync(last: 7, task: 7);
@@ -88,7 +101,7 @@ public sealed class OlderStateTests : IAsyncLifetime
         await using var agent = await TestAgent.StartAsync(_manager, "127.0.0.1", pool);
         pool = agent.Pool;
         var there = new PoolReport(pool.Id, "pool1", "started", 3, PoolRevision.DigestOf(pool), false, 9);
-        _ = await Older.LookAsync(Report(9, there), default);
+        _ = await Older.LookAsync(agent.Node, Report(9, there), default);
         Assert.Equal(["pool1"], await agent.ReportAsync(there));
         KnownPool known = await GetAsync();
         Assert.Equal((9L, false, 3), (known.Record.Last, known.Record.IsOlder, known.Pool.Revision));
@@ -129,7 +142,7 @@ public sealed class OlderStateTests : IAsyncLifetime
         new(Guid.NewGuid(), "server1", 1, "0.1.0", DateTimeOffset.UtcNow, pools, generation);
 
     private Task<(long? Known, string[] Pools)> LookAsync(long generation, params PoolReport[] pools) =>
-        Older.LookAsync(Report(generation, pools), default);
+        Older.LookAsync(_nodes[0], Report(generation, pools), default);
 
     private async Task RefusedAsync(PoolOrder order)
     {
