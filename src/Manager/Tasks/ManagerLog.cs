@@ -30,16 +30,16 @@ internal static partial class ManagerLog
     [LoggerMessage(3658, LogLevel.Information, "{Pool}, which its nodes had before they joined, is the cluster's now")]
     internal static partial void PoolTakenOver(ILogger logger, string pool);
 
+    [LoggerMessage(3657, LogLevel.Warning, "{Node} has missed what has become of {Pool}, and is not told: {Problem}")]
+    internal static partial void NodeNotTold(ILogger logger, string node, string pool, string problem);
+
     [LoggerMessage(
-        3659, LogLevel.Warning,
+        3670, LogLevel.Warning,
         "this state is an older copy: it ended with the task {Known}, and {Node} has seen the task {Seen}; tasks go on above that")]
     internal static partial void StateIsOlder(ILogger logger, long known, string node, long seen);
 
     [LoggerMessage(
-        3660, LogLevel.Warning,
+        3671, LogLevel.Warning,
         "{Node} knows more of {Pool} than the manager: nothing is done with it before kadalu pool adopt")]
     internal static partial void PoolIsOlder(ILogger logger, string node, string pool);
-
-    [LoggerMessage(3657, LogLevel.Warning, "{Node} has missed what has become of {Pool}, and is not told: {Problem}")]
-    internal static partial void NodeNotTold(ILogger logger, string node, string pool, string problem);
 }
