@@ -21,9 +21,32 @@ public static class ControlClient
     /// <param name="patience">How long to wait for the answer; null for the default, which is enough for requests that wait for
     /// nothing.</param>
     /// <exception cref="CommandException">No process answers, or it answers with an error.</exception>
-    public static async Task<string> AskAsync(
+    public static Task<string> AskAsync(
         string socket, string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation,
-        TimeSpan? patience = null)
+        TimeSpan? patience = null) => SendAsync(
+            socket, method, path, body, HttpCompletionOption.ResponseContentRead,
+            (content, token) => content.ReadAsStringAsync(token), patience, cancellation);
+
+    /// <summary>Asks for what may be long.</summary>
+    /// <param name="socket">Path of the control socket.</param>
+    /// <param name="path">Path, such as <c>/v1/backup</c>.</param>
+    /// <param name="into">Gets the answer, all of it or the beginning. The caller closes it.</param>
+    /// <param name="patience">How long to wait for the end of the answer.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">No process answers, not all of it has come, or it is an error.</exception>
+    public static Task DownloadAsync(
+        string socket, string path, Stream into, TimeSpan patience, CancellationToken cancellation) => SendAsync(
+            socket, "GET", path, default, HttpCompletionOption.ResponseHeadersRead,
+            async (content, token) =>
+            {
+                await content.CopyToAsync(into, token);
+                return true;
+            },
+            patience, cancellation);
+
+    private static async Task<T> SendAsync<T>(
+        string socket, string method, string path, ReadOnlyMemory<byte> body, HttpCompletionOption until,
+        Func<HttpContent, CancellationToken, Task<T>> read, TimeSpan? patience, CancellationToken cancellation)
     {
         TimeSpan timeout = patience ?? s_timeout;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -45,11 +68,10 @@ public static class ControlClient
             using var request =
                 new HttpRequestMessage(new HttpMethod(method), path) { Content = new ReadOnlyMemoryContent(body) };
             request.Headers.ConnectionClose = true;
-            using HttpResponseMessage response = await client.SendAsync(request, deadline.Token);
-            string answer = await response.Content.ReadAsStringAsync(deadline.Token);
+            using HttpResponseMessage response = await client.SendAsync(request, until, deadline.Token);
             return response.IsSuccessStatusCode
-                ? answer
-                : throw Refused(socket, answer, response.StatusCode);
+                ? await read(response.Content, deadline.Token)
+                : throw Refused(socket, await response.Content.ReadAsStringAsync(deadline.Token), response.StatusCode);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {

@@ -22,6 +22,9 @@ public sealed class NodeFiles(string root)
     /// <summary>The file with what the node keeps of being in a cluster; holds its key.</summary>
     public string Membership => Path.Combine(root, "var/lib/kadalu/cluster/membership.json");
 
+    /// <summary>Where the agents of the cluster's other nodes are, as its manager has said.</summary>
+    public string ClusterNodes => Path.Combine(root, "var/lib/kadalu/cluster/nodes.json");
+
     /// <summary>The directory with a file for each pool that has the number of the latest task which this node has seen.</summary>
     public string Generations => Path.Combine(root, "var/lib/kadalu/generations");
 

@@ -20,4 +20,10 @@ internal static partial class AgentLog
 
     [LoggerMessage(3604, LogLevel.Information, "this node has another certificate")]
     internal static partial void Renewed(ILogger logger);
+
+    [LoggerMessage(3605, LogLevel.Warning, "this node gets no other certificate, and its own one is to end: {Problem}")]
+    internal static partial void NotRenewed(ILogger logger, string problem);
+
+    [LoggerMessage(3606, LogLevel.Error, "the manager cannot be told of this node, by a fault of this program")]
+    internal static partial void ReportFailed(ILogger logger, Exception exception);
 }

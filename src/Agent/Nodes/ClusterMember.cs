@@ -15,6 +15,9 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
+    // A person waits, and need not.
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(3);
+
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile ClusterLink? _link;
 
@@ -43,19 +46,19 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
         await _one.WaitAsync(cancellation);
         try
         {
-            if (Membership is { } member)
+            if (Membership is { } member && !order.IsAgain)
             {
                 throw new CommandException(
                     ExitCode.PoolRefused,
                     $"this node is in a cluster already, {member.Cluster}, whose manager is {member.Manager.Host}: if that one " +
-                    "has removed it, or is gone, kadalu node leave before");
+                    "has removed it, or is gone, kadalu node join --again");
             }
 
-            Membership made = await Joining.JoinAsync(
-                ReadToken(order.Token), Node, order.Name ?? Name, options.ParseListen().Port, ProgramVersion.Text,
-                StepFence.FindHighest(files.Generations), time, cancellation);
-            made.Put(files.Membership);
-            Use(made);
+            var ask = new JoinRequest(
+                [], Node, order.Name ?? Name, options.ParseListen().Port, [], time.GetUtcNow(), ProgramVersion.Text,
+                StepFence.FindHighest(files.Generations));
+            Membership made = await Joining.JoinAsync(ReadToken(order.Token), ask, _link, time, cancellation);
+            Take(made);
             if (made.Name != (files.FindName() ?? Environment.MachineName))
             {
                 files.PutName(made.Name);
@@ -67,15 +70,26 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
         }
     }
 
-    /// <summary>Forgets the cluster. Its manager is not asked: it may have removed this node, or be gone.</summary>
+    /// <summary>
+    /// Forgets the cluster. Its manager is told, so that it lets this node in again at once, but not asked: it may have removed this node, or be
+    /// gone.
+    /// </summary>
     /// <exception cref="CommandException">This node is in none, or that cannot be noted.</exception>
     public async Task LeaveAsync(CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
         try
         {
-            _ = Link;
-            SystemRefusal.Guard(files.Membership, () => File.Delete(files.Membership));
+            using (PeerClient manager = Link.CreateManagerClient())
+            {
+                await TellAsync(manager, cancellation);
+            }
+
+            SystemRefusal.Guard(files.Membership, () =>
+            {
+                File.Delete(files.Membership);
+                File.Delete(files.ClusterNodes);
+            });
             _link = null;
         }
         finally
@@ -89,20 +103,33 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
     /// <exception cref="CommandException">The manager does not answer, or refuses.</exception>
     public async Task<bool> RenewAsync(CancellationToken cancellation)
     {
-        if (_link is not { } old || time.GetUtcNow() < old.RenewAt)
+        if (!IsToRenew(_link))
         {
             return false;
         }
 
-        using var key = NodeKey.Create();
-        using PeerClient client = old.CreateManagerClient();
-        RenewalAnswer answer = await client.AskAsync(
-            Joining.RenewPath, new RenewalRequest(key.Request()), NodeJson.Default.RenewalRequest, NodeJson.Default.RenewalAnswer,
-            s_patience, cancellation);
-        Membership made = old.Membership with { Certificate = answer.Certificate, Key = key.Export() };
-        made.Put(files.Membership);
-        Use(made);
-        return true;
+        // What this node joins or leaves meanwhile is not to be overwritten.
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            if (_link is not { } old || !IsToRenew(old))
+            {
+                return false;
+            }
+
+            using var key = NodeKey.Create();
+            using PeerClient client = old.CreateManagerClient();
+            RenewalAnswer answer = await client.AskAsync(
+                Joining.RenewPath, new RenewalRequest(key.Request()), NodeJson.Default.RenewalRequest,
+                NodeJson.Default.RenewalAnswer, s_patience, cancellation);
+            Membership made = old.Membership with { Certificate = answer.Certificate, Key = key.Export() };
+            Take(made);
+            return true;
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
 
     /// <summary>A client of the manager; the caller owns it.</summary>
@@ -131,7 +158,29 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
         ExitCode.PoolRefused,
         "this node is in no cluster: kadalu cluster create makes one, kadalu node join TOKEN lets it into one");
 
+    private static async Task TellAsync(PeerClient manager, CancellationToken cancellation)
+    {
+        try
+        {
+            await manager.AskAsync(HttpMethod.Post, NodePaths.Leave, null, s_farewell, cancellation);
+        }
+        catch (CommandException)
+        {
+            // It finds out by itself.
+        }
+    }
+
+    private bool IsToRenew(ClusterLink? link) => link is not null && time.GetUtcNow() >= link.RenewAt;
+
     private void Use(Membership member) => _link = new ClusterLink(member, time);
+
+    // What cannot be used does not replace what can.
+    private void Take(Membership made)
+    {
+        var link = new ClusterLink(made, time);
+        made.Put(files.Membership);
+        _link = link;
+    }
 
     private static JoinToken ReadToken(string text)
     {

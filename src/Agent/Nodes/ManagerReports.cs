@@ -10,16 +10,23 @@ namespace KadaluFsd.Agent.Nodes;
 /// Tells the manager of this node, again and again: that it is there, and which pools it knows. What the manager finds missing it sends.
 /// </summary>
 internal sealed class ManagerReports(
-    ClusterMember member, AgentOptions options, NodeState state, TimeProvider time, ILogger<ManagerReports> logger)
-    : Part, IDisposable
+    ClusterMember member, AgentOptions options, NodeState state, NodeFiles files, TimeProvider time,
+    ILogger<ManagerReports> logger) : Part, IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
 
+    private const double MinPause = 0.1;
+    private const double MaxPause = 60;
+
     private readonly Guid _session = Guid.NewGuid();
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _hurry = new(0);
-    private Task _reporting = Task.CompletedTask;
+    private Task _running = Task.CompletedTask;
+
+    // What was said last: nothing is said twice. Null where all is well.
+    private string? _renewing;
+    private string? _reporting = "nothing was tried yet";
 
     /// <summary>Does not wait for the next time.</summary>
     internal void Hurry() => _hurry.Release();
@@ -27,7 +34,7 @@ internal sealed class ManagerReports(
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
     {
-        _reporting = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
+        _running = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -35,7 +42,7 @@ internal sealed class ManagerReports(
     protected override async Task StopAsync()
     {
         await _stopping.CancelAsync();
-        await _reporting;
+        await _running;
     }
 
     /// <inheritdoc/>
@@ -47,7 +54,6 @@ internal sealed class ManagerReports(
 
     private async Task RunAsync(CancellationToken stop)
     {
-        string? problem = "";
         try
         {
             while (true)
@@ -55,24 +61,21 @@ internal sealed class ManagerReports(
                 TimeSpan pause = s_pause;
                 if (member.Membership is { } membership)
                 {
-                    (string? now, pause) = await ReportAsync(stop);
-                    if (now != problem)
-                    {
-                        Say(membership.Manager, now);
-                        problem = now;
-                    }
+                    await RenewAsync(stop);
+                    pause = await ReportAsync(membership.Manager, stop);
                 }
 
                 await _hurry.WaitAsync(pause, stop);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The process stops.
         }
     }
 
-    private async Task<(string? Problem, TimeSpan Pause)> ReportAsync(CancellationToken stop)
+    // A certificate that is good still serves for reports, whatever the matter is.
+    private async Task RenewAsync(CancellationToken stop)
     {
         try
         {
@@ -81,28 +84,70 @@ internal sealed class ManagerReports(
                 AgentLog.Renewed(logger);
             }
 
-            using PeerClient manager = member.CreateManagerClient();
-            var report = new NodeReport(
-                _session, member.Name, options.ParseListen().Port, ProgramVersion.Text, time.GetUtcNow(), state.ListPools());
-            ReportAnswer answer = await manager.AskAsync(
-                NodePaths.Report, report, NodeJson.Default.NodeReport, NodeJson.Default.ReportAnswer, s_patience, stop);
-            return (null, TimeSpan.FromSeconds(answer.Pause));
+            _renewing = null;
         }
-        catch (CommandException exception)
+#pragma warning disable CA1031 // Whatever it is: the node has to be heard of.
+        catch (Exception exception) when (!stop.IsCancellationRequested)
+#pragma warning restore CA1031
         {
-            return (exception.Message, s_pause);
+            if (_renewing != exception.Message)
+            {
+                AgentLog.NotRenewed(logger, exception.Message);
+            }
+
+            _renewing = exception.Message;
         }
     }
 
-    private void Say(ManagerPlace manager, string? problem)
+    // Says once what is the matter. There is always a next time.
+    private async Task<TimeSpan> ReportAsync(ManagerPlace manager, CancellationToken stop)
     {
-        if (problem is null)
+        string? problem = null;
+        Exception? fault = null;
+        TimeSpan pause = s_pause;
+        try
         {
-            AgentLog.ManagerFound(logger, manager.Host, manager.Port);
+            pause = await ReportAsync(stop);
         }
-        else
+        catch (CommandException exception)
         {
-            AgentLog.ManagerLost(logger, problem);
+            problem = exception.Message;
         }
+#pragma warning disable CA1031 // Whatever it is: a node that says nothing any more counts as lost.
+        catch (Exception exception) when (!stop.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            (problem, fault) = (exception.Message, exception);
+        }
+
+        switch (problem == _reporting ? "" : problem)
+        {
+            case null:
+                AgentLog.ManagerFound(logger, manager.Host, manager.Port);
+                break;
+            case { Length: > 0 } when fault is not null:
+                AgentLog.ReportFailed(logger, fault);
+                break;
+            case { Length: > 0 } news:
+                AgentLog.ManagerLost(logger, news);
+                break;
+        }
+
+        _reporting = problem;
+        return pause;
+    }
+
+    private async Task<TimeSpan> ReportAsync(CancellationToken stop)
+    {
+        using PeerClient manager = member.CreateManagerClient();
+        var report = new NodeReport(
+            _session, member.Name, options.ParseListen().Port, ProgramVersion.Text, time.GetUtcNow(), state.ListPools(),
+            StepFence.FindHighest(files.Generations));
+        ReportAnswer answer = await manager.AskAsync(
+            NodePaths.Report, report, NodeJson.Default.NodeReport, NodeJson.Default.ReportAnswer, s_patience, stop);
+        new NodePlaces(answer.Nodes).PutIfNew(files.ClusterNodes);
+
+        // A broken manager must not be asked all the time, or never again.
+        return TimeSpan.FromSeconds(double.IsFinite(answer.Pause) ? Math.Clamp(answer.Pause, MinPause, MaxPause) : MaxPause);
     }
 }

@@ -9,7 +9,8 @@ namespace KadaluFsd.Agent.Nodes;
 
 /// <summary>Asks for a pool's newest definition: the manager, and where that does not answer the other nodes of the pool.</summary>
 /// <param name="link">What this node can say to them.</param>
-internal sealed class NewestDefinition(ClusterLink link)
+/// <param name="places">Where other nodes are.</param>
+internal sealed class NewestDefinition(ClusterLink link, NodePlaces places)
 {
     // Clients wait for the unit meanwhile.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
@@ -38,7 +39,9 @@ internal sealed class NewestDefinition(ClusterLink link)
 
     private async Task<(Pool Pool, string State)?> AskNodeAsync(PoolNode node, Pool known, CancellationToken cancellation)
     {
-        using PeerClient client = link.CreateNodeClient(node.Name, Guid.Parse(node.Id), DefaultPorts.Agent);
+        var id = Guid.Parse(node.Id);
+        (string host, int port) = places.Find(id, node.Name);
+        using PeerClient client = link.CreateNodeClient(host, id, port);
         return await AskAsync(client, known, cancellation);
     }
 
@@ -51,7 +54,10 @@ internal sealed class NewestDefinition(ClusterLink link)
                 HttpMethod.Get, $"{NodePaths.Definitions}/{known.Id}", null, s_patience, cancellation);
             DefinitionAnswer? answer = JsonSerializer.Deserialize(text, NodeJson.Default.DefinitionAnswer);
             Pool? pool = answer is null ? null : PoolDocument.Read(Encoding.UTF8.GetBytes(answer.Definition.GetRawText()));
-            return pool is not null && pool.Id == known.Id && pool.Name == known.Name ? (pool, answer!.State) : null;
+
+            // Who knows less than this node does has nothing to say, such as a manager with an older copy of its state.
+            return pool is not null && pool.Id == known.Id && pool.Name == known.Name && pool.Revision >= known.Revision
+                ? (pool, answer!.State) : null;
         }
         catch (Exception exception) when (exception is CommandException or JsonException or PoolException)
         {

@@ -18,7 +18,8 @@ public sealed class NodeState(PoolStore store, NodeServices services)
     [
         .. store.LoadAll().Select(stored => new PoolReport(
             stored.Pool.Id, stored.Pool.Name, stored.State.ToString().ToLowerInvariant(), stored.Pool.Revision,
-            PoolRevision.DigestOf(stored.Pool), stored.IsChanging)),
+            PoolRevision.DigestOf(stored.Pool), stored.IsChanging,
+            new StepFence(store.Paths.Generation(stored.Pool.Id)).FindSeen())),
     ];
 
     /// <summary>Ports that are not free here.</summary>

@@ -65,6 +65,11 @@ internal sealed class StepFence(string path)
         : Directory.GetFiles(directory).Where(path => Guid.TryParse(Path.GetFileName(path), out _))
             .Select(path => new StepFence(path).Read().Seen.Generation).DefaultIfEmpty().Max();
 
+    /// <summary>The number of the latest task that this node has seen of the pool.</summary>
+    /// <returns>0 where it has seen none.</returns>
+    /// <exception cref="CommandException">It cannot be read.</exception>
+    internal long FindSeen() => Read().Seen.Generation;
+
     private void Write(StepTurn turn, bool isDone)
     {
         byte[] text = Encoding.ASCII.GetBytes(string.Create(

@@ -75,7 +75,8 @@ internal sealed class AgentControl(
         {
             using PeerClient manager = member.CreateManagerClient();
             byte[] body = await context.Request.ReadBodyAsync();
-            string path = "/v1" + context.Request.Path.Value![ManagerPaths.ByAgent.Length..] + context.Request.QueryString;
+            string there = context.Request.Path.ToUriComponent()[ManagerPaths.ByAgent.Length..];
+            string path = "/v1" + there + context.Request.QueryString;
             (System.Net.HttpStatusCode status, byte[] answer) = await manager.SendAsync(
                 new HttpMethod(context.Request.Method), path, body.Length > 0 ? body : null, s_patience, context.RequestAborted);
             context.Response.StatusCode = (int)status;

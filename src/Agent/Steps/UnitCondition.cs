@@ -39,7 +39,8 @@ public sealed class UnitCondition(PoolStore store, Func<PoolVolfiles> loadVolfil
             return true;
         }
 
-        var question = new NewestDefinition(new ClusterLink(membership, TimeProvider.System));
+        var question = new NewestDefinition(
+            new ClusterLink(membership, TimeProvider.System), NodePlaces.Read(store.Paths.Node.ClusterNodes));
         if (await question.FindAsync(stored.Pool, cancellation) is not { } newest)
         {
             say($"nobody can be asked for the newest definition of {name}: revision {stored.Pool.Revision} is served");

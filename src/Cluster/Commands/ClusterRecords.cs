@@ -12,8 +12,36 @@ public sealed record ClusterOrder(string Host);
 /// <param name="Nodes">How many nodes there are.</param>
 /// <param name="Pools">How many pools there are.</param>
 /// <param name="OtherPools">Pools that nodes have, and that are not the cluster's.</param>
+/// <param name="Problems">What is not well with what the manager knows; empty for nothing.</param>
 public sealed record ClusterInfo(
-    Guid Id, string Host, int Port, string Version, int Nodes, int Pools, OtherPool[] OtherPools);
+    Guid Id, string Host, int Port, string Version, int Nodes, int Pools, OtherPool[] OtherPools, string[] Problems);
+
+/// <summary>A copy of what the manager knows.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Bytes">Its length.</param>
+public sealed record BackupInfo(string File, long Bytes);
+
+/// <summary>A state that was put back.</summary>
+/// <param name="Cluster">The cluster's id.</param>
+/// <param name="Host">A name or an address of its manager, by which nodes ask it.</param>
+/// <param name="Task">The number of the latest task in it.</param>
+/// <param name="Nodes">How many nodes there are in it.</param>
+/// <param name="Pools">How many pools there are in it.</param>
+/// <param name="Interrupted">Pools that were being changed when the copy was made.</param>
+/// <param name="Before">Where the state is that was there before; null where there was none.</param>
+public sealed record RestoredState(
+    Guid Cluster, string Host, long Task, int Nodes, int Pools, string[] Interrupted, string? Before);
+
+/// <summary>A cluster that was made because the state of an earlier one is lost.</summary>
+/// <param name="Cluster">Its id.</param>
+/// <param name="Before">Where the damaged state is now; null where there was none.</param>
+/// <param name="Nodes">The other nodes of the earlier one that this node knows, each with a token.</param>
+public sealed record RecoveredCluster(Guid Cluster, string? Before, RecoveredNode[] Nodes);
+
+/// <summary>A node that has to join again.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Token">With which it can.</param>
+public sealed record RecoveredNode(string Name, string Token);
 
 /// <summary>A pool that nodes have, and that is not the cluster's.</summary>
 /// <param name="Name">Its name.</param>
@@ -36,7 +64,8 @@ public sealed record TokenAnswer(string Token, DateTimeOffset Expires);
 /// <summary>Has a node join a cluster.</summary>
 /// <param name="Token">The token.</param>
 /// <param name="Name">What the node is to be called in pools; null for what it is called now.</param>
-public sealed record JoinOrder(string Token, string? Name);
+/// <param name="IsAgain">Whether it leaves the cluster that it is in, once it is in the other one; or gets what it has lost of being in it.</param>
+public sealed record JoinOrder(string Token, string? Name, bool IsAgain = false);
 
 /// <summary>What a node says of being in a cluster.</summary>
 /// <param name="Cluster">The cluster's id; null where it is in none.</param>
@@ -53,5 +82,11 @@ public sealed record MemberInfo(Guid? Cluster, Guid Node, string Name, string? M
 /// <param name="Version">Its version of the program.</param>
 /// <param name="ClockOffsetSeconds">How far its clock is ahead of the manager's; null where it is not known.</param>
 /// <param name="Pools">Names of the pools with units on it.</param>
+/// <param name="Address">Where its agent is; null for its name.</param>
 public sealed record NodeInfo(
-    Guid Id, string Name, string State, DateTimeOffset? LastSeen, string Version, double? ClockOffsetSeconds, string[] Pools);
+    Guid Id, string Name, string State, DateTimeOffset? LastSeen, string Version, double? ClockOffsetSeconds, string[] Pools,
+    string? Address);
+
+/// <summary>Says where a node's agent is.</summary>
+/// <param name="Address">A name or an address; the node's name for nothing else.</param>
+public sealed record NodeOrder(string Address);

@@ -9,6 +9,9 @@ public static class ManagerPaths
     /// <summary>The cluster.</summary>
     public const string Cluster = "/v1/cluster";
 
+    /// <summary>On its socket alone: a copy of all that the manager knows, a database of SQLite. It has the cluster's key.</summary>
+    public const string Backup = "/v1/backup";
+
     /// <summary>Join tokens.</summary>
     public const string Tokens = "/v1/tokens";
 

@@ -10,8 +10,9 @@ namespace KadaluFsd.Cluster.Commands;
 /// <param name="Task">The task that it is changed by; null for none.</param>
 /// <param name="Nodes">Names of the nodes of its units.</param>
 /// <param name="Behind">Names of those that have to be told something still.</param>
+/// <param name="Problem">Why nothing is done with it; null for nothing.</param>
 public sealed record PoolSummary(
-    Guid Id, string Name, string Type, string State, long? Task, string[] Nodes, string[] Behind);
+    Guid Id, string Name, string Type, string State, long? Task, string[] Nodes, string[] Behind, string? Problem);
 
 /// <summary>A pool as the manager knows it.</summary>
 /// <param name="Id">Its id.</param>
@@ -22,8 +23,10 @@ public sealed record PoolSummary(
 /// <param name="Digest">The digest of that.</param>
 /// <param name="Task">The task that it is changed by; null for none.</param>
 /// <param name="Nodes">The nodes of its units, and what each has of it.</param>
+/// <param name="Problem">Why nothing is done with it; null where there is no reason.</param>
 public sealed record PoolInfo(
-    Guid Id, string Name, string Type, string State, JsonElement Definition, string Digest, long? Task, PoolNodeInfo[] Nodes);
+    Guid Id, string Name, string Type, string State, JsonElement Definition, string Digest, long? Task, PoolNodeInfo[] Nodes,
+    string? Problem);
 
 /// <summary>What a node has of a pool.</summary>
 /// <param name="Name">The node.</param>

@@ -60,12 +60,8 @@ public sealed class ClusterTrust : IDisposable
     public PeerIdentity Check(X509Certificate2 certificate, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(certificate);
-        using var chain = new X509Chain { ChainPolicy = CreatePolicy() };
-        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
-        bool isGood = chain.Build(certificate);
-        X509ChainStatusFlags problems = chain.ChainStatus.Aggregate(
-            X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
-        if ((problems & ~X509ChainStatusFlags.NotTimeValid) != X509ChainStatusFlags.NoError || (!isGood && problems == 0))
+        X509ChainStatusFlags problems = FindProblems(certificate, now);
+        if (!IsSigned(problems))
         {
             throw new IdentityException($"its certificate is of another cluster, or of none ({problems})");
         }
@@ -85,6 +81,22 @@ public sealed class ClusterTrust : IDisposable
             ?? throw new IdentityException("its certificate names no node of a cluster");
     }
 
+    /// <summary>Whether this authority has signed a certificate, which may have ended.</summary>
+    internal bool HasSigned(X509Certificate2 certificate) => IsSigned(FindProblems(certificate, certificate.NotBefore));
+
     /// <inheritdoc/>
     public void Dispose() => _authority.Dispose();
+
+    private static bool IsSigned(X509ChainStatusFlags problems) =>
+        (problems & ~X509ChainStatusFlags.NotTimeValid) == X509ChainStatusFlags.NoError;
+
+    private X509ChainStatusFlags FindProblems(X509Certificate2 certificate, DateTimeOffset at)
+    {
+        using var chain = new X509Chain { ChainPolicy = CreatePolicy() };
+        chain.ChainPolicy.VerificationTime = at.UtcDateTime;
+        bool isGood = chain.Build(certificate);
+        X509ChainStatusFlags problems = chain.ChainStatus.Aggregate(
+            X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
+        return !isGood && problems == X509ChainStatusFlags.NoError ? X509ChainStatusFlags.PartialChain : problems;
+    }
 }

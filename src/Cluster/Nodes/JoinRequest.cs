@@ -39,6 +39,7 @@ public sealed record RenewalAnswer(string Certificate);
 [JsonSerializable(typeof(Membership))]
 [JsonSerializable(typeof(NodeReport))]
 [JsonSerializable(typeof(ReportAnswer))]
+[JsonSerializable(typeof(NodePlace[]))]
 [JsonSerializable(typeof(PortReport))]
 [JsonSerializable(typeof(DefinitionAnswer))]
 public sealed partial class NodeJson : JsonSerializerContext;

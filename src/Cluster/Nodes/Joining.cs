@@ -26,22 +26,20 @@ public static class Joining
 
     /// <summary>Joins the cluster of a token.</summary>
     /// <param name="token">The token. Its secret is said only to the manager that made it.</param>
-    /// <param name="node">The node's id.</param>
-    /// <param name="name">What it is to be called in pools.</param>
-    /// <param name="port">Where its agent serves the manager and other nodes.</param>
-    /// <param name="version">Its version of this program.</param>
-    /// <param name="generation">The highest number of a task that it has seen, of an earlier manager.</param>
+    /// <param name="node">What the node says of itself; secret and key are added.</param>
+    /// <param name="before">The cluster that it is in; null for none. If it is the same one, that shows who joins again.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>What is to be kept.</returns>
     /// <exception cref="CommandException">It cannot; says why. The token can be used again unless it says otherwise.</exception>
     public static async Task<Membership> JoinAsync(
-        JoinToken token, Guid node, string name, int port, string version, long generation, TimeProvider time,
-        CancellationToken cancellation)
+        JoinToken token, JoinRequest node, ClusterLink? before, TimeProvider time, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(token);
+        ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(time);
         using ClusterTrust trust = await FindAuthorityAsync(token, cancellation);
+        ClusterTls? own = before?.Membership.Authority == trust.Export() ? before.Tls : null;
         PeerIdentity? manager = null;
         using var client = new PeerClient(token.Host, token.Port, refused => Options((certificate, _) =>
         {
@@ -55,15 +53,14 @@ public static class Joining
                 refused(exception.Message);
                 return false;
             }
-        }));
+        }, own));
         using var key = NodeKey.Create();
         JoinAnswer answer = await client.AskAsync(
-            JoinPath, new JoinRequest(token.Secret.ToArray(), node, name, port, key.Request(), time.GetUtcNow(), version,
-                generation),
+            JoinPath, node with { Secret = token.Secret.ToArray(), Key = key.Request(), Time = time.GetUtcNow() },
             NodeJson.Default.JoinRequest, NodeJson.Default.JoinAnswer, s_patience, cancellation);
         return new Membership(
-            answer.Cluster, node, name, new ManagerPlace(token.Host, token.Port, manager!.Node), answer.Certificate, key.Export(),
-            trust.Export());
+            answer.Cluster, node.Id, node.Name, new ManagerPlace(token.Host, token.Port, manager!.Node), answer.Certificate,
+            key.Export(), trust.Export());
     }
 
     // Before anything is said: whoever answers may be anybody, and the digest in the token says who it has to be.
@@ -91,8 +88,10 @@ public static class Joining
             $"{token.Host}:{token.Port}: who answers there is not the manager that made the token; nothing was said to it");
     }
 
-    private static SslClientAuthenticationOptions Options(Func<X509Certificate2, SslPolicyErrors, bool> check) => new()
+    private static SslClientAuthenticationOptions Options(
+        Func<X509Certificate2, SslPolicyErrors, bool> check, ClusterTls? own = null) => new()
     {
+        ClientCertificateContext = own?.Shown,
         EnabledSslProtocols = SslProtocols.Tls13,
         CertificateChainPolicy = ClusterTrust.CreatePolicy(),
         RemoteCertificateValidationCallback = (_, certificate, _, errors) =>

@@ -22,6 +22,9 @@ public static class NodePaths
 
     /// <summary>Manager: takes a report of a node.</summary>
     public const string Report = "/v1/report";
+
+    /// <summary>Manager: a node forgets the cluster now, and may want to join again.</summary>
+    public const string Leave = "/v1/leave";
 }
 
 /// <summary>Ports of a node.</summary>

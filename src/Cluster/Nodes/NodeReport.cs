@@ -7,8 +7,9 @@ namespace KadaluFsd.Cluster.Nodes;
 /// <param name="Version">Its version of this program.</param>
 /// <param name="Time">What its clock says.</param>
 /// <param name="Pools">The pools that it knows.</param>
+/// <param name="Generation">The highest number of a task that it has seen, of any pool, also of one that is gone.</param>
 public sealed record NodeReport(
-    Guid Session, string Name, int Port, string Version, DateTimeOffset Time, PoolReport[] Pools);
+    Guid Session, string Name, int Port, string Version, DateTimeOffset Time, PoolReport[] Pools, long Generation = 0);
 
 /// <summary>A pool as a node knows it.</summary>
 /// <param name="Id">Its id.</param>
@@ -17,8 +18,11 @@ public sealed record NodeReport(
 /// <param name="Revision">The revision of its definition.</param>
 /// <param name="Digest">The digest of its definition.</param>
 /// <param name="IsChanging">Whether a change is not finished there.</param>
-public sealed record PoolReport(Guid Id, string Name, string State, int Revision, string Digest, bool IsChanging);
+/// <param name="Generation">The number of the latest task of the pool that it has seen; 0 for none.</param>
+public sealed record PoolReport(
+    Guid Id, string Name, string State, int Revision, string Digest, bool IsChanging, long Generation = 0);
 
 /// <summary>What the manager answers.</summary>
 /// <param name="Pause">Seconds until the next report is wanted.</param>
-public sealed record ReportAnswer(double Pause);
+/// <param name="Nodes">Where the agents of all nodes are; null where that is not said.</param>
+public sealed record ReportAnswer(double Pause, NodePlace[]? Nodes = null);

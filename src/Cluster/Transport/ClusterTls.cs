@@ -11,25 +11,34 @@ namespace KadaluFsd.Cluster.Transport;
 /// <param name="time">The clock.</param>
 public sealed class ClusterTls(X509Certificate2 own, ClusterTrust trust, TimeProvider time)
 {
+    /// <summary>What this end shows.</summary>
+    internal SslStreamCertificateContext Shown =>
+        SslStreamCertificateContext.Create(own, additionalCertificates: null, offline: true);
+
     /// <summary>What a server does. Clients may come without a certificate: those that have none yet, to join.</summary>
-    /// <returns>The options; a certificate that is shown is checked.</returns>
+    /// <returns>
+    /// The options. A certificate that is shown is of the cluster, but may have ended: who shows it is told so in words, by whoever serves it and
+    /// calls <see cref="Check"/>.
+    /// </returns>
     public SslServerAuthenticationOptions ForServer() => new()
     {
-        ServerCertificateContext = SslStreamCertificateContext.Create(own, additionalCertificates: null, offline: true),
+        ServerCertificateContext = Shown,
         EnabledSslProtocols = SslProtocols.Tls13,
         ClientCertificateRequired = true,
         CertificateChainPolicy = trust.CreatePolicy(),
         RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-            certificate is null || (certificate is X509Certificate2 shown && Check(shown, out _) is not null),
+            certificate is null || (certificate is X509Certificate2 shown && trust.HasSigned(shown)),
     };
 
     /// <summary>What a client does.</summary>
     /// <param name="expected">Who is to be at the other end.</param>
     /// <param name="refused">Gets why it is not.</param>
+    /// <param name="findProblem">Finds what is wrong with a certificate of the one that is expected; null for nothing.</param>
     /// <returns>The options.</returns>
-    public SslClientAuthenticationOptions ForClient(PeerIdentity expected, Action<string> refused) => new()
+    public SslClientAuthenticationOptions ForClient(
+        PeerIdentity expected, Action<string> refused, Func<X509Certificate2, string?>? findProblem = null) => new()
     {
-        ClientCertificateContext = SslStreamCertificateContext.Create(own, additionalCertificates: null, offline: true),
+        ClientCertificateContext = Shown,
         EnabledSslProtocols = SslProtocols.Tls13,
         CertificateChainPolicy = trust.CreatePolicy(),
         RemoteCertificateValidationCallback = (_, certificate, _, _) =>
@@ -41,12 +50,14 @@ public sealed class ClusterTls(X509Certificate2 own, ClusterTrust trust, TimePro
             }
 
             PeerIdentity? found = Check(shown, out string? problem);
-            if (found != expected)
+            problem ??= found == expected
+                ? findProblem?.Invoke(shown) : $"it is the {Describe(found!)}, not the {Describe(expected)}";
+            if (problem is not null)
             {
-                refused(problem ?? $"it is the {Describe(found!)}, not the {Describe(expected)}");
+                refused(problem);
             }
 
-            return found == expected;
+            return problem is null;
         },
     };
 

@@ -18,6 +18,9 @@ internal static class ClusterCommand
     {
         CreateCreate(),
         CreateInfo(),
+        ClusterBackupCommands.CreateBackup(),
+        ClusterBackupCommands.CreateRestore(),
+        ClusterRecoverCommand.Create(),
     };
 
     private static Command CreateCreate()
@@ -49,7 +52,7 @@ internal static class ClusterCommand
                 Terminal.Line(
                     $"cluster {cluster.Id}: {cluster.Nodes} nodes, {cluster.Pools} pools; manager {cluster.Version} at " +
                     $"{cluster.Host}:{cluster.Port}");
-                ShowOthers(cluster);
+                ShowProblems(cluster);
             }
 
             return (int)ExitCode.Success;
@@ -57,9 +60,14 @@ internal static class ClusterCommand
         return command;
     }
 
-    /// <summary>Says which pools of nodes are not the cluster's.</summary>
-    internal static void ShowOthers(ClusterInfo cluster)
+    /// <summary>Says what is not well with what the manager knows, and which pools of nodes are not the cluster's.</summary>
+    internal static void ShowProblems(ClusterInfo cluster)
     {
+        foreach (string problem in cluster.Problems)
+        {
+            Terminal.Line(problem);
+        }
+
         foreach (OtherPool pool in cluster.OtherPools)
         {
             Terminal.Line($"{pool.Name} is not the cluster's: {pool.Problem}");
@@ -75,14 +83,7 @@ internal static class ClusterCommand
                 ExitCode.PoolRefused, $"this node is in a cluster already, whose manager is at {member.Manager}");
         }
 
-        await StartManagerAsync();
-        (string text, ClusterInfo cluster) = await ManagerAccess.SendAsync(
-            ManagerPaths.Cluster, new ClusterOrder(host), CommandJson.Default.ClusterOrder, CommandJson.Default.ClusterInfo,
-            cancellation);
-        (_, TokenAnswer token) = await ManagerAccess.SendAsync(
-            ManagerPaths.Tokens, new TokenOrder(FirstTokenHours), CommandJson.Default.TokenOrder,
-            CommandJson.Default.TokenAnswer, cancellation);
-        await NodeCommand.JoinAsync(new JoinOrder(token.Token, host), cancellation);
+        (string text, ClusterInfo cluster) = await MakeAsync(host, isAgain: false, cancellation);
         if (parsed.GetValue(CommonOptions.Json))
         {
             JsonOutput.Write(text);
@@ -97,7 +98,25 @@ internal static class ClusterCommand
         return (int)ExitCode.Success;
     }
 
-    private static async Task<MemberInfo> AskAgentAsync(CancellationToken cancellation) => ManagerAccess.Read(
+    /// <summary>Makes a cluster whose manager is on this node, and lets this node into it.</summary>
+    /// <param name="host">A name or an address of this node that all others can reach.</param>
+    /// <param name="isAgain">Whether this node leaves the cluster that it is in.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">It cannot; as long as no node is in it, it can be made again.</exception>
+    internal static async Task<(string Text, ClusterInfo Cluster)> MakeAsync(
+        string host, bool isAgain, CancellationToken cancellation)
+    {
+        await StartManagerAsync();
+        (string, ClusterInfo) made = await ManagerAccess.SendAsync(
+            ManagerPaths.Cluster, new ClusterOrder(host), CommandJson.Default.ClusterOrder, CommandJson.Default.ClusterInfo,
+            cancellation);
+        TokenAnswer token = await NodeCommand.AskTokenAsync(FirstTokenHours, cancellation);
+        await NodeCommand.JoinAsync(new JoinOrder(token.Token, host, isAgain), cancellation);
+        return made;
+    }
+
+    /// <summary>Asks this node's agent which cluster it is in.</summary>
+    internal static async Task<MemberInfo> AskAgentAsync(CancellationToken cancellation) => ManagerAccess.Read(
         await ManagerAccess.AskAgentAsync("GET", "/v1/node", default, cancellation), CommandJson.Default.MemberInfo);
 
     // By the service manager, which starts it again at boot; where there is none, in the background.

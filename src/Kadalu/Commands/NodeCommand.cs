@@ -17,6 +17,7 @@ internal static class NodeCommand
         CreateJoin(),
         CreateInfo(),
         CreateList(),
+        CreateSet(),
         CreateRemove(),
         CreateLeave(),
     };
@@ -29,6 +30,15 @@ internal static class NodeCommand
             "POST", "/v1/join", JsonSerializer.SerializeToUtf8Bytes(order, CommandJson.Default.JoinOrder), cancellation);
         return (text, ManagerAccess.Read(text, CommandJson.Default.MemberInfo));
     }
+
+    /// <summary>Has the manager make a token.</summary>
+    /// <param name="hours">How long it can be used.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">It cannot; says why.</exception>
+    internal static async Task<TokenAnswer> AskTokenAsync(double hours, CancellationToken cancellation) => (
+        await ManagerAccess.SendAsync(
+            ManagerPaths.Tokens, new TokenOrder(hours), CommandJson.Default.TokenOrder, CommandJson.Default.TokenAnswer,
+            cancellation)).Answer;
 
     private static Command CreateToken()
     {
@@ -71,11 +81,17 @@ internal static class NodeCommand
             HelpName = "NAME",
             Description = "Name or address of this node in pools, that clients and all nodes can reach (default its host name).",
         };
-        var command = new Command("join", "Let this node into the cluster of a token.") { token, name };
+        var again = new Option<bool>("--again")
+        {
+            Description =
+                "Also where this node is in a cluster: in one that is lost, or in that of the token. Units of pools go on.",
+        };
+        var command = new Command("join", "Let this node into the cluster of a token.") { token, name, again };
         command.SetAction(async (parsed, cancellation) =>
         {
             string given = parsed.GetValue(token) ?? await Console.In.ReadLineAsync(cancellation) ?? "";
-            (string text, MemberInfo member) = await JoinAsync(new JoinOrder(given, parsed.GetValue(name)), cancellation);
+            (string text, MemberInfo member) = await JoinAsync(
+                new JoinOrder(given, parsed.GetValue(name), parsed.GetValue(again)), cancellation);
             if (parsed.GetValue(CommonOptions.Json))
             {
                 JsonOutput.Write(text);
@@ -130,10 +146,42 @@ internal static class NodeCommand
                     ["NODE", "STATE", "LAST SEEN", "VERSION", "CLOCK", "POOLS", "ID"],
                     nodes.Select(node => new[]
                     {
-                        node.Name, node.State, CommandLine.PlainText.Time(node.LastSeen), node.Version,
+                        node.Address is null ? node.Name : $"{node.Name} ({node.Address})", node.State,
+                        CommandLine.PlainText.Time(node.LastSeen), node.Version,
                         Offset(node.ClockOffsetSeconds), node.Pools.Length == 0 ? "-" : string.Join(", ", node.Pools),
                         node.Id.ToString(),
                     }));
+            }
+
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateSet()
+    {
+        var name = new Argument<string>("NODE") { Description = "The node's name." };
+        var address = new Option<string>("--address")
+        {
+            HelpName = "HOST",
+            Description = "Name or address by which the manager and other nodes reach the node's agent (default its name).",
+            Required = true,
+        };
+        var command = new Command("set", "Say where a node's agent is. Pools and clients go on with the node's name.")
+            { name, address };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            (string text, NodeInfo[] nodes) = await ManagerAccess.SendAsync(
+                $"{ManagerPaths.Nodes}/{Uri.EscapeDataString(parsed.GetValue(name)!)}",
+                new NodeOrder(parsed.GetValue(address)!), CommandJson.Default.NodeOrder, CommandJson.Default.NodeInfoArray,
+                cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(text);
+            }
+            else
+            {
+                Terminal.Line($"the agent of {nodes[0].Name} is asked at {nodes[0].Address ?? nodes[0].Name}");
             }
 
             return (int)ExitCode.Success;

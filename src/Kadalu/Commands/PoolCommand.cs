@@ -120,7 +120,12 @@ internal static class PoolCommand
                         string.Join(", ", pool.Nodes), pool.Behind.Length > 0 ? string.Join(", ", pool.Behind) : "-",
                         pool.Id.ToString(),
                     }));
-                ClusterCommand.ShowOthers((
+                foreach (string problem in pools.Select(pool => pool.Problem).OfType<string>())
+                {
+                    Terminal.Line(problem);
+                }
+
+                ClusterCommand.ShowProblems((
                     await ManagerAccess.GetAsync(ManagerPaths.Cluster, CommandJson.Default.ClusterInfo, cancellation)).Answer);
             }
 
@@ -184,7 +189,8 @@ internal static class PoolCommand
             Required = true,
         };
         return WithPool(
-            "adopt", "Take over a pool whose nodes had it before they joined, with different definitions.",
+            "adopt",
+            "Take over a pool whose nodes had it before they joined, with different definitions, or know more of it than the manager.",
             async (parsed, name, cancellation) =>
             {
                 string node = parsed.GetValue(from)!;

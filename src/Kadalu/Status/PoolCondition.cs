@@ -77,6 +77,11 @@ internal sealed record PoolCondition(
     private static IEnumerable<string> FindProblems(
         PoolStatusAnswer answer, Dictionary<string, PoolStatus> said, PoolUnitStatus[] units, bool isStarted)
     {
+        if (answer.Pool.Problem is { } problem)
+        {
+            yield return problem;
+        }
+
         foreach (NodeStatus node in answer.Nodes.Where(node => node.Problem is not null))
         {
             yield return $"{node.Node} says nothing: {node.Problem}";

@@ -37,11 +37,11 @@ public sealed class ClusterIdentity(IStateStore store, TimeProvider time) : IDis
         }
     }
 
-    /// <summary>Makes the cluster.</summary>
+    /// <summary>Makes the cluster. One that no node has joined yet is replaced: it was made with a wrong host, for example.</summary>
     /// <param name="host">A name or an address of the manager that all nodes can reach.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>Its id.</returns>
-    /// <exception cref="CommandException">There is one already.</exception>
+    /// <exception cref="CommandException">There is one already, and nodes in it.</exception>
     public async Task<Guid> CreateAsync(string host, CancellationToken cancellation)
     {
         if (!PoolRules.IsHost(host))
@@ -49,17 +49,30 @@ public sealed class ClusterIdentity(IStateStore store, TimeProvider time) : IDis
             throw new CommandException(ExitCode.Usage, $"\"{host}\" is no name of a node");
         }
 
+        StateDocument? empty = await store.FindAsync(StateKind.Cluster, OnlyKey, cancellation);
+        if (empty is not null && (await store.ListAsync(StateKind.Nodes, "", cancellation)).Count > 0)
+        {
+            throw new CommandException(ExitCode.PoolRefused, "there is a cluster already");
+        }
+
+        // They name the earlier one. A node that joins by one of them now makes this fail.
+        IReadOnlyList<StateDocument> tokens = await store.ListAsync(StateKind.Tokens, "", cancellation);
         var id = Guid.NewGuid();
         using var authority = ClusterAuthority.Create(id, time);
         var cluster = new ClusterDocument(id, host, authority.ExportCertificate(), authority.ExportKey());
         try
         {
             await store.CommitAsync(
-                [StateWrite.Of(StateKind.Cluster, OnlyKey, 0, cluster, NodeDocumentJson.Default.ClusterDocument)], cancellation);
+                [
+                    StateWrite.Of(
+                        StateKind.Cluster, OnlyKey, empty?.Revision ?? 0, cluster, NodeDocumentJson.Default.ClusterDocument),
+                    .. tokens.Select(token => new StateWrite(StateKind.Tokens, token.Key, token.Revision, null)),
+                ],
+                cancellation);
         }
         catch (StateConflictException)
         {
-            throw new CommandException(ExitCode.PoolRefused, "there is a cluster already");
+            throw new CommandException(ExitCode.PoolRefused, "a cluster was made just now, or a node has joined it");
         }
 
         Use(cluster);

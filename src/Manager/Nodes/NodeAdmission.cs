@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
@@ -11,85 +12,69 @@ namespace KadaluFsd.Manager.Nodes;
 /// <param name="numbers">Numbers of tasks.</param>
 /// <param name="cluster">The cluster.</param>
 /// <param name="nodes">Those that there are.</param>
+/// <param name="presence">Which of them are up.</param>
 /// <param name="time">The clock.</param>
 internal sealed class NodeAdmission(
-    IStateStore store, TaskNumbers numbers, ClusterIdentity cluster, NodeRegistry nodes, TimeProvider time)
+    IStateStore store, TaskNumbers numbers, ClusterIdentity cluster, NodeRegistry nodes, NodePresence presence,
+    TimeProvider time)
 {
     /// <summary>How far the clock of a node that joins may be from the manager's.</summary>
     public static readonly TimeSpan MaxClockOffset = TimeSpan.FromSeconds(30);
 
-    // No cluster has had so many tasks: a node that says so is broken.
-    private const long MaxGeneration = 1L << 40;
     private const int MaxAttempts = 20;
 
     /// <summary>Makes a token with which one node can join.</summary>
     /// <param name="port">The manager's port.</param>
     /// <param name="lifetime">How long it can be used.</param>
+    /// <param name="maker">The node whose root asks for it; null for the manager's own.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="CommandException">There is no cluster.</exception>
-    public async Task<JoinToken> CreateTokenAsync(int port, TimeSpan lifetime, CancellationToken cancellation)
+    public async Task<JoinToken> CreateTokenAsync(int port, TimeSpan lifetime, Guid? maker, CancellationToken cancellation)
     {
         using ClusterTrust trust = cluster.Trust();
         var token = JoinToken.Create(cluster.Host, port, trust);
         List<StateWrite> writes = await ForgetExpiredAsync(cancellation);
         writes.Add(StateWrite.Of(
-            StateKind.Tokens, token.DigestOfSecret(), 0, new TokenDocument(time.GetUtcNow() + lifetime),
+            StateKind.Tokens, token.DigestOfSecret(), 0, new TokenDocument(time.GetUtcNow() + lifetime, maker),
             NodeDocumentJson.Default.TokenDocument));
         await store.CommitAsync(writes, cancellation);
         return token;
     }
 
     /// <summary>Lets a node in.</summary>
+    /// <param name="request">What it says.</param>
+    /// <param name="asker">The node that it is already, as its certificate says; null where it has shown none that is good.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <returns>Its certificate.</returns>
     /// <exception cref="CommandException">It cannot come in; says why. A token that was not good stays as it was.</exception>
-    public async Task<JoinAnswer> JoinAsync(JoinRequest request, CancellationToken cancellation)
+    public async Task<JoinAnswer> JoinAsync(JoinRequest request, PeerIdentity? asker, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
         string digest = new JoinToken("", 0, request.Secret, default).DigestOfSecret();
         StateDocument token = await store.FindAsync(StateKind.Tokens, digest, cancellation) ??
             throw Refuse("the token is not known: it was used, or is of another cluster");
-        if (token.Read(NodeDocumentJson.Default.TokenDocument).Expires is var expires && expires <= time.GetUtcNow())
-        {
-            throw Refuse($"the token could be used until {expires:u}: kadalu node token makes another one");
-        }
+        await CheckAsync(token.Read(NodeDocumentJson.Default.TokenDocument), cancellation);
+        Check(request);
 
-        TimeSpan offset = request.Time - time.GetUtcNow();
-        if (offset.Duration() > MaxClockOffset)
+        // Who has a token only could take the place of a node that is there, also of the manager's own: that one has left before,
+        // or shows what it has of being in the cluster.
+        if (presence.IsUp(request.Id) && asker?.Node != request.Id)
         {
-            string where = offset > TimeSpan.Zero ? "ahead of" : "behind";
             throw Refuse(
-                $"its clock is {offset.Duration().TotalSeconds:0} s {where} the manager's: set both by NTP (chrony)");
+                $"the node {request.Id} is up: is this machine a copy of that one? (/var/lib/kadalu/node-id) If it has just " +
+                "left, try again in a quarter of a minute");
         }
 
-        if (!PoolRules.IsHost(request.Name))
-        {
-            throw Refuse($"\"{request.Name}\" is no name of a node");
-        }
-
-        if (request.Port is <= 0 or > ushort.MaxValue)
-        {
-            throw Refuse($"{request.Port} is no port of an agent");
-        }
-
-        if (request.Generation is < 0 or > MaxGeneration)
-        {
-            throw Refuse($"{request.Generation} is no number of a task");
-        }
-
-        IReadOnlyCollection<StateWrite> place = await nodes.FindPlaceAsync(request, cancellation);
         string certificate = cluster.Sign(request.Key, new PeerIdentity(request.Id, ClusterRole.Node));
+        IReadOnlyCollection<StateWrite> place = await nodes.FindPlaceAsync(request, certificate, cancellation);
         for (int attempt = 1; ; attempt++)
         {
             StateWrite? number = await numbers.RaiseAsync(request.Generation, cancellation);
             try
             {
                 // Of two nodes with one token, id or name one comes in.
-                await store.CommitAsync(
-                    [
-                        new StateWrite(StateKind.Tokens, digest, token.Revision, null), .. place,
-                        .. number is null ? [] : new[] { number },
-                    ],
-                    cancellation);
+                StateWrite used = new(StateKind.Tokens, digest, token.Revision, null);
+                await store.CommitAsync([used, .. place, .. number is null ? [] : new[] { number }], cancellation);
                 break;
             }
             catch (StateConflictException conflict) when (number is not null && conflict.Write == number && attempt < MaxAttempts)
@@ -110,15 +95,57 @@ internal sealed class NodeAdmission(
 
     /// <summary>Signs a new key of a node, before its certificate ends.</summary>
     /// <param name="node">Who asks, by its certificate.</param>
+    /// <param name="shown">The certificate, which is good until another one was seen.</param>
     /// <param name="key">A certificate request, DER.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>The certificate, PEM.</returns>
     /// <exception cref="CommandException">It is not of the cluster any more.</exception>
-    public async Task<string> RenewAsync(PeerIdentity node, byte[] key, CancellationToken cancellation)
+    public async Task<string> RenewAsync(
+        PeerIdentity node, X509Certificate2 shown, byte[] key, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(node);
-        await nodes.RequireAsync(node.Node, cancellation);
-        return cluster.Sign(key, node);
+        string certificate = cluster.Sign(key, node);
+        await nodes.GiveAsync(node.Node, certificate, shown, cancellation);
+        return certificate;
+    }
+
+    private async Task CheckAsync(TokenDocument token, CancellationToken cancellation)
+    {
+        if (token.Expires <= time.GetUtcNow())
+        {
+            throw Refuse($"the token could be used until {token.Expires:u}: kadalu node token makes another one");
+        }
+
+        if (token.Maker is { } maker && await nodes.FindAsync(maker, cancellation) is null)
+        {
+            throw Refuse("the node where the token was printed was removed from the cluster since");
+        }
+    }
+
+    private void Check(JoinRequest request)
+    {
+        TimeSpan offset = request.Time - time.GetUtcNow();
+        if (offset.Duration() > MaxClockOffset)
+        {
+            string where = offset > TimeSpan.Zero ? "ahead of" : "behind";
+            throw Refuse(
+                $"its clock is {offset.Duration().TotalSeconds:0} s {where} the manager's: set both by NTP (chrony)");
+        }
+
+        if (!PoolRules.IsHost(request.Name))
+        {
+            throw Refuse($"\"{request.Name}\" is no name of a node");
+        }
+
+        if (request.Port is <= 0 or > ushort.MaxValue)
+        {
+            throw Refuse($"{request.Port} is no port of an agent");
+        }
+
+        if (!TaskNumbers.IsOne(request.Generation))
+        {
+            throw Refuse($"{request.Generation} is no number of a task");
+        }
     }
 
     private async Task<List<StateWrite>> ForgetExpiredAsync(CancellationToken cancellation) =>

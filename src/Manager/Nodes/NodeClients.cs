@@ -16,10 +16,10 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<(Guid Node, string Name, int Port), PeerClient> _clients = new();
+    private readonly ConcurrentDictionary<NodeDocument, PeerClient> _clients = new();
     private readonly Lock _lock = new();
     private ClusterTls? _tls;
-    private DateTimeOffset _renewAt;
+    private DateTimeOffset _madeAt;
 
     /// <summary>What the manager shows to, and asks of, nodes.</summary>
     /// <exception cref="CommandException">There is no cluster.</exception>
@@ -29,12 +29,14 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
         {
             lock (_lock)
             {
-                // The earlier one is in use by connections still, and is left to the garbage collector, as its clients are.
-                if (_tls is null || time.GetUtcNow() >= _renewAt)
+                // One that was made when the clock was ahead is not valid yet. The earlier one is in use by connections still, and is left to the
+                // garbage collector, as its clients are.
+                DateTimeOffset now = time.GetUtcNow();
+                if (_tls is null || now < _madeAt || now >= _madeAt + (ClusterAuthority.Validity / 2))
                 {
                     X509Certificate2 own = cluster.CreateManagerCertificate(files.GetOrMakeId());
                     _tls = new ClusterTls(own, cluster.Trust(), time);
-                    _renewAt = time.GetUtcNow() + (ClusterAuthority.Validity / 2);
+                    _madeAt = now;
                     _clients.Clear();
                 }
 
@@ -43,14 +45,22 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
         }
     }
 
+    /// <summary>Forgets what the manager has shown until now: the cluster is another one.</summary>
+    public void Reset()
+    {
+        lock (_lock)
+        {
+            _tls = null;
+            _clients.Clear();
+        }
+    }
+
     /// <summary>A client of a node's agent, which belongs to this.</summary>
     public PeerClient Get(NodeDocument node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        var identity = new PeerIdentity(node.Id, ClusterRole.Node);
-        return _clients.GetOrAdd(
-            (node.Id, node.Name, node.Port),
-            _ => new PeerClient(node.Name, node.Port, refused => Tls.ForClient(identity, refused)));
+        ClusterTls tls = Tls;
+        return _clients.TryGetValue(node, out PeerClient? known) ? known : Add(node, tls);
     }
 
     /// <summary>Asks which ports of a node are not free; a node that answers this is there.</summary>
@@ -87,6 +97,20 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
         {
             client.Dispose();
         }
+    }
+
+    private PeerClient Add(NodeDocument node, ClusterTls tls)
+    {
+        foreach (NodeDocument before in _clients.Keys.Where(other => other.Id == node.Id))
+        {
+            _clients.TryRemove(before, out _);
+        }
+
+        var identity = new PeerIdentity(node.Id, ClusterRole.Node);
+        string? FindProblem(X509Certificate2 shown) =>
+            node.Certificates.Has(shown) ? null : "its certificate is not the one that the node got last";
+        return _clients.GetOrAdd(
+            node, _ => new PeerClient(node.Host, node.Port, refused => tls.ForClient(identity, refused, FindProblem)));
     }
 
     private static T Read<T>(byte[] answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, NodeDocument node)

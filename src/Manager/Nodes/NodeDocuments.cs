@@ -11,15 +11,24 @@ internal sealed record ClusterDocument(Guid Id, string Host, string Certificate,
 
 /// <summary>What is known of a node.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Name">What it is called in pools, and where its agent is.</param>
+/// <param name="Name">What it is called in pools.</param>
 /// <param name="Port">Where its agent serves the manager.</param>
 /// <param name="Joined">When it came, or came again.</param>
 /// <param name="Version">Its version of this program, when it was last heard of.</param>
-public sealed record NodeDocument(Guid Id, string Name, int Port, DateTimeOffset Joined, string Version);
+/// <param name="Certificates">Which certificates of it are good.</param>
+/// <param name="Address">A name or an address where its agent is; null for its name.</param>
+public sealed record NodeDocument(
+    Guid Id, string Name, int Port, DateTimeOffset Joined, string Version, NodeCertificates Certificates, string? Address = null)
+{
+    /// <summary>A name or an address where its agent is.</summary>
+    [JsonIgnore]
+    public string Host => Address ?? Name;
+}
 
 /// <summary>A join token that was not used yet.</summary>
 /// <param name="Expires">Until when it can be.</param>
-internal sealed record TokenDocument(DateTimeOffset Expires);
+/// <param name="Maker">The node whose root has asked for it: it is void without that one. Null for the manager's own.</param>
+internal sealed record TokenDocument(DateTimeOffset Expires, Guid? Maker = null);
 
 /// <summary>How they are read and written.</summary>
 [JsonSourceGenerationOptions(

@@ -1,6 +1,8 @@
+using System.Security.Cryptography.X509Certificates;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.State;
+using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Manager.Nodes;
 
@@ -11,6 +13,12 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
 {
     // Which node has a name: no two can.
     private const string NamePrefix = "name/";
+
+    private const string OldCertificate =
+        "its certificate is not the one that the node got last: the node has joined again since, or somebody else has that one " +
+        "(kadalu node join --again there)";
+
+    private const int MaxAttempts = 20;
 
     /// <summary>Finds a node.</summary>
     /// <returns>Null where it is not of the cluster, or not any more: its certificate is worth nothing then.</returns>
@@ -28,10 +36,19 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
             $"there is no node \"{name}\" in the cluster; there are {string.Join(", ", all.Select(node => node.Name))}");
     }
 
-    /// <summary>Checks that a node is of the cluster.</summary>
+    /// <summary>Checks that a node is of the cluster, and shows a certificate that it got last.</summary>
+    /// <param name="node">The node's id.</param>
+    /// <param name="shown">Its certificate, which the cluster's authority has signed for it.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="CommandException">It is not, or not any more.</exception>
-    public async Task RequireAsync(Guid node, CancellationToken cancellation) =>
-        _ = await FindAsync(node, cancellation) ?? throw Refuse("it was removed from the cluster");
+    public async Task RequireAsync(Guid node, X509Certificate2 shown, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(shown);
+        await ChangeAsync(
+            node,
+            known => known.Certificates.Has(shown) ? known with { Certificates = known.Certificates.See(shown) }
+                : throw Refuse(OldCertificate), cancellation);
+    }
 
     /// <summary>All nodes.</summary>
     /// <returns>They, by name.</returns>
@@ -45,40 +62,61 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
     public async Task NoteAsync(Guid node, NodeReport report, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(report);
-        StateDocument found = await store.FindAsync(StateKind.Nodes, KeyOf(node), cancellation) ??
-            throw Refuse("it was removed from the cluster");
-        NodeDocument known = found.Read(NodeDocumentJson.Default.NodeDocument);
-        NodeDocument now = known with { Port = report.Port, Version = report.Version };
-        if (now != known)
-        {
-            await store.CommitAsync([Write(found.Revision, now)], cancellation);
-        }
+        await ChangeAsync(node, known => known with { Port = report.Port, Version = report.Version }, cancellation);
     }
 
-    /// <summary>Removes a node, which nobody believes from now on.</summary>
-    /// <exception cref="CommandException">There is none of this id, or a pool has units on it.</exception>
-    public async Task RemoveAsync(Guid node, CancellationToken cancellation)
+    /// <summary>Notes that a node was given another certificate.</summary>
+    /// <param name="node">The node's id.</param>
+    /// <param name="certificate">The certificate, PEM.</param>
+    /// <param name="shown">The one that it has shown.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">It is not of the cluster, or not any more.</exception>
+    internal Task GiveAsync(Guid node, string certificate, X509Certificate2 shown, CancellationToken cancellation) => ChangeAsync(
+        node, known => known with { Certificates = known.Certificates.Give(certificate, shown) }, cancellation);
+
+    /// <summary>Notes where a node's agent is. Pools go on with its name.</summary>
+    /// <param name="name">The node's name.</param>
+    /// <param name="address">A name or an address; the node's name again for nothing else.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">There is no such node, or that is no address.</exception>
+    public async Task<NodeDocument> PlaceAsync(string name, string address, CancellationToken cancellation)
+    {
+        if (!PoolRules.IsHost(address))
+        {
+            throw new CommandException(ExitCode.Usage, $"\"{address}\" is no name or address of a node");
+        }
+
+        NodeDocument node = await GetAsync(name, cancellation);
+        await ChangeAsync(node.Id, known => known with { Address = address == known.Name ? null : address }, cancellation);
+        return await GetAsync(name, cancellation);
+    }
+
+    /// <summary>Finds what a node has here itself.</summary>
+    /// <returns>What is to be written when it is removed: nobody believes it then, nor a token that its root has asked for.</returns>
+    /// <exception cref="CommandException">There is none of this id.</exception>
+    internal async Task<IReadOnlyCollection<StateWrite>> RemoveAsync(Guid node, CancellationToken cancellation)
     {
         StateDocument found = await store.FindAsync(StateKind.Nodes, KeyOf(node), cancellation) ??
             throw Refuse("there is no such node");
-        if (await store.ListAsync(StateKind.Units, KeyOf(node) + "/", cancellation) is { Count: > 0 } units)
-        {
-            throw new CommandException(
-                ExitCode.PoolRefused, $"{units.Count} units of pools are on it: replace or delete them first");
-        }
-
         string name = NamePrefix + found.Read(NodeDocumentJson.Default.NodeDocument).Name;
-        await store.CommitAsync(
-            [
-                new StateWrite(StateKind.Nodes, found.Key, found.Revision, null),
-                new StateWrite(StateKind.Cluster, name, await RevisionOfAsync(StateKind.Cluster, name, cancellation), null),
-            ], cancellation);
+        IReadOnlyList<StateDocument> tokens = await store.ListAsync(StateKind.Tokens, "", cancellation);
+        return
+        [
+            new StateWrite(StateKind.Nodes, found.Key, found.Revision, null),
+            new StateWrite(StateKind.Cluster, name, await RevisionOfAsync(StateKind.Cluster, name, cancellation), null),
+            .. tokens.Where(token => token.Read(NodeDocumentJson.Default.TokenDocument).Maker == node)
+                .Select(token => new StateWrite(StateKind.Tokens, token.Key, token.Revision, null)),
+        ];
     }
 
     /// <summary>Finds the place of a node that wants to join. One that comes again, such as after its disk was lost, has its name still.</summary>
+    /// <param name="request">What it says.</param>
+    /// <param name="certificate">What it gets, PEM: from then on no other one is good.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <returns>What is to be written when it joins.</returns>
     /// <exception cref="CommandException">Another one has its id or name.</exception>
-    internal async Task<IReadOnlyCollection<StateWrite>> FindPlaceAsync(JoinRequest request, CancellationToken cancellation)
+    internal async Task<IReadOnlyCollection<StateWrite>> FindPlaceAsync(
+        JoinRequest request, string certificate, CancellationToken cancellation)
     {
         NodeDocument[] nodes = await ListAsync(cancellation);
         if (nodes.FirstOrDefault(other => other.Id == request.Id && other.Name != request.Name) is { } twin)
@@ -95,7 +133,9 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
         }
 
         string name = NamePrefix + request.Name;
-        var node = new NodeDocument(request.Id, request.Name, request.Port, time.GetUtcNow(), request.Version);
+        var node = new NodeDocument(
+            request.Id, request.Name, request.Port, time.GetUtcNow(), request.Version, NodeCertificates.Of(certificate),
+            nodes.FirstOrDefault(other => other.Id == request.Id)?.Address);
         return
         [
             Write(await RevisionOfAsync(StateKind.Nodes, KeyOf(request.Id), cancellation), node),
@@ -103,6 +143,32 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
                 StateKind.Cluster, name, await RevisionOfAsync(StateKind.Cluster, name, cancellation), request.Id,
                 NodeDocumentJson.Default.Guid),
         ];
+    }
+
+    // Where nothing changes nothing is written.
+    private async Task ChangeAsync(Guid node, Func<NodeDocument, NodeDocument> change, CancellationToken cancellation)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            StateDocument found = await store.FindAsync(StateKind.Nodes, KeyOf(node), cancellation) ??
+                throw Refuse("it was removed from the cluster");
+            NodeDocument known = found.Read(NodeDocumentJson.Default.NodeDocument);
+            NodeDocument now = change(known);
+            if (now == known)
+            {
+                return;
+            }
+
+            try
+            {
+                await store.CommitAsync([Write(found.Revision, now)], cancellation);
+                return;
+            }
+            catch (StateConflictException) when (attempt < MaxAttempts)
+            {
+                // Another request of the node has changed it meanwhile.
+            }
+        }
     }
 
     private async Task<long> RevisionOfAsync(StateKind kind, string key, CancellationToken cancellation) =>

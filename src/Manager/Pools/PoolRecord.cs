@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
+using KadaluFsd.Manager.State;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Manager.Pools;
@@ -33,8 +34,13 @@ internal enum PoolPhase
 /// <param name="Task">The task that changes it now; null for none.</param>
 /// <param name="Left">While it is taken away: ids of the nodes that have it still. Empty otherwise.</param>
 /// <param name="Missed">What changes may do that a node has missed; null where none has.</param>
+/// <param name="Last">The number of its latest task; null where that is not known.</param>
+/// <param name="IsOlder">
+/// Whether a node knows more of it than this state, such as an older copy: nothing is done with it until a person says what holds.
+/// </param>
 internal sealed record PoolRecord(
-    Guid Id, string Name, PoolPhase Phase, JsonElement Definition, long? Task, Guid[] Left, StepChangeTerms? Missed = null)
+    Guid Id, string Name, PoolPhase Phase, JsonElement Definition, long? Task, Guid[] Left, StepChangeTerms? Missed = null,
+    long? Last = null, bool IsOlder = false)
 {
     /// <summary>What a change may do that nobody was asked about.</summary>
     internal static readonly StepChangeTerms Harmless = new(Restart: false, MayDisturbExports: false);
@@ -78,11 +84,18 @@ internal sealed record KnownPool(PoolRecord Record, long Revision)
     internal bool IsBehind(Guid node, NodeReport report)
     {
         PoolReport? there = report.Pools.FirstOrDefault(pool => pool.Id == Record.Id);
-        return Record.Phase == PoolPhase.Deleting ? Record.Left.Contains(node)
-            : there is null || there.Revision < Pool.Revision || there.IsChanging ||
-                there.Digest != Digest ||
-                !string.Equals(there.State, Record.Phase.ToString(), StringComparison.OrdinalIgnoreCase);
+        return !Record.IsOlder && IsMissed(node, there);
     }
+
+    /// <summary>Whether a node has seen more of it than this state.</summary>
+    /// <param name="there">What it says.</param>
+    internal bool IsOlderThan(PoolReport there) => there.Revision > Pool.Revision ||
+        (there.Generation > Record.Last && TaskNumbers.IsOne(there.Generation));
+
+    private bool IsMissed(Guid node, PoolReport? there) => Record.Phase == PoolPhase.Deleting ? Record.Left.Contains(node)
+        : there is null || there.Revision < Pool.Revision || there.IsChanging ||
+            there.Digest != Digest ||
+            !string.Equals(there.State, Record.Phase.ToString(), StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>What a definition says, found out once.</summary>
@@ -127,5 +140,6 @@ internal static class PoolText
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(PoolRecord))]
+[JsonSerializable(typeof(OlderDocument))]
 [JsonSerializable(typeof(Guid))]
 internal sealed partial class PoolRecordJson : JsonSerializerContext;

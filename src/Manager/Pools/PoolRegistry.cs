@@ -77,27 +77,34 @@ internal sealed class PoolRegistry(IStateStore store)
     [
         Write(record, 0),
         StateWrite.Of(StateKind.Cluster, NamePrefix + record.Name, 0, record.Id, PoolRecordJson.Default.Guid),
-        .. KeysOf(pool).Select(place => StateWrite.Of(place.Kind, place.Key, 0, record.Id, PoolRecordJson.Default.Guid)),
+        .. KeysOf(pool).Select(place => Reserve(place, record.Id)),
     ];
 
     /// <summary>What is to be written for a pool that changes.</summary>
     internal static StateWrite Write(KnownPool known, PoolRecord record) => Write(record, known.Revision);
 
+    /// <summary>What is to be written for a pool that gets another definition, with other units or ports perhaps.</summary>
+    internal async Task<IEnumerable<StateWrite>> ReplaceAsync(
+        KnownPool known, PoolRecord record, Pool pool, CancellationToken cancellation)
+    {
+        HashSet<(StateKind, string)> before = [.. KeysOf(known.Pool)];
+        HashSet<(StateKind, string)> after = [.. KeysOf(pool)];
+        IEnumerable<StateWrite> gone =
+            await FreeAsync(before.Where(place => !after.Contains(place)), record.Id, cancellation);
+        return
+        [
+            Write(known, record), .. gone,
+            .. after.Where(place => !before.Contains(place)).Select(place => Reserve(place, record.Id)),
+        ];
+    }
+
     /// <summary>What is to be written when a pool is gone: all that it had is free.</summary>
     internal async Task<IEnumerable<StateWrite>> RemoveAsync(KnownPool known, CancellationToken cancellation)
     {
         _read.TryRemove(known.Record.Id.ToString(), out _);
-        var writes = new List<StateWrite> { new(StateKind.Pools, known.Record.Id.ToString(), known.Revision, null) };
-        foreach ((StateKind kind, string key) in
-            KeysOf(known.Pool).Prepend((StateKind.Cluster, NamePrefix + known.Record.Name)))
-        {
-            if (await store.FindAsync(kind, key, cancellation) is { } found)
-            {
-                writes.Add(new StateWrite(kind, key, found.Revision, null));
-            }
-        }
-
-        return writes;
+        IEnumerable<StateWrite> places = await FreeAsync(
+            KeysOf(known.Pool).Prepend((StateKind.Cluster, NamePrefix + known.Record.Name)), known.Record.Id, cancellation);
+        return [new StateWrite(StateKind.Pools, known.Record.Id.ToString(), known.Revision, null), .. places];
     }
 
     /// <summary>Says what a conflict with another pool means.</summary>
@@ -110,6 +117,25 @@ internal sealed class PoolRegistry(IStateStore store)
         { Kind: StateKind.Ports, Key: var key } => $"the port {BehindNode(key)} is another pool's",
         _ => null,
     };
+
+    // Those that are this pool's.
+    private async Task<IEnumerable<StateWrite>> FreeAsync(
+        IEnumerable<(StateKind Kind, string Key)> places, Guid pool, CancellationToken cancellation)
+    {
+        var writes = new List<StateWrite>();
+        foreach ((StateKind kind, string key) in places)
+        {
+            if (await store.FindAsync(kind, key, cancellation) is { } found && found.Read(PoolRecordJson.Default.Guid) == pool)
+            {
+                writes.Add(new StateWrite(kind, key, found.Revision, null));
+            }
+        }
+
+        return writes;
+    }
+
+    private static StateWrite Reserve((StateKind Kind, string Key) place, Guid pool) =>
+        StateWrite.Of(place.Kind, place.Key, 0, pool, PoolRecordJson.Default.Guid);
 
     private async Task<IEnumerable<int>> ListPortsAsync(string? node, CancellationToken cancellation) =>
         (await store.ListAsync(StateKind.Ports, node is null ? "" : node + "/", cancellation))

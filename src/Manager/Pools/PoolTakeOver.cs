@@ -16,33 +16,41 @@ namespace KadaluFsd.Manager.Pools;
 /// <param name="nodes">The nodes.</param>
 /// <param name="presence">What they have said last.</param>
 /// <param name="clients">Asks them.</param>
+/// <param name="numbers">Numbers of tasks.</param>
 internal sealed class PoolTakeOver(
-    IStateStore store, PoolRegistry pools, NodeRegistry nodes, NodePresence presence, NodeClients clients)
+    IStateStore store, PoolRegistry pools, NodeRegistry nodes, NodePresence presence, NodeClients clients, TaskNumbers numbers)
 {
-    private readonly ConcurrentDictionary<Guid, StrangePool> _strangers = new();
+    // As each node has said it last.
+    private readonly ConcurrentDictionary<(Guid Node, Guid Pool), StrangePool> _strangers = new();
 
     /// <summary>Pools of nodes that are not the cluster's, and why.</summary>
-    internal StrangePool[] Strangers => [.. _strangers.Values.OrderBy(pool => pool.Name, StringComparer.Ordinal)];
+    internal StrangePool[] Strangers =>
+        [.. _strangers.Values.DistinctBy(pool => (pool.Id, pool.Problem)).OrderBy(pool => pool.Name, StringComparer.Ordinal)];
+
+    /// <summary>Forgets what a node has said.</summary>
+    internal void Forget(Guid node) => Forget(place => place.Node == node);
 
     /// <summary>Looks at a report.</summary>
     /// <returns>Names of pools that were taken over.</returns>
     /// <exception cref="CommandException">The store cannot be read or written.</exception>
     internal async Task<string[]> LookAsync(Guid node, NodeReport report, CancellationToken cancellation)
     {
+        HashSet<Guid> has = [.. report.Pools.Select(pool => pool.Id)];
+        Forget(place => place.Node == node && !has.Contains(place.Pool));
         var taken = new List<string>();
         foreach (PoolReport there in report.Pools.Where(pool => pool.State is "started" or "stopped"))
         {
             if (await pools.FindAsync(there.Id, cancellation) is not null)
             {
-                _strangers.TryRemove(there.Id, out _);
+                Forget(place => place.Pool == there.Id);
             }
-            else if (await TryAsync(node, there, from: null, cancellation) is { } problem)
+            else if (await TryAsync(node, there, known: null, from: null, cancellation) is { } problem)
             {
-                _strangers[there.Id] = new StrangePool(there.Id, there.Name, problem);
+                _strangers[(node, there.Id)] = new StrangePool(there.Id, there.Name, problem);
             }
             else
             {
-                _strangers.TryRemove(there.Id, out _);
+                Forget(place => place.Pool == there.Id);
                 taken.Add(there.Name);
             }
         }
@@ -50,7 +58,7 @@ internal sealed class PoolTakeOver(
         return [.. taken];
     }
 
-    /// <summary>Takes over a pool whose nodes have different definitions.</summary>
+    /// <summary>Takes over a pool whose nodes have different definitions, or of which nodes know more than this state.</summary>
     /// <param name="name">The pool's name.</param>
     /// <param name="from">The node whose definition it is to have.</param>
     /// <param name="cancellation">Ends it early.</param>
@@ -60,21 +68,31 @@ internal sealed class PoolTakeOver(
         NodeDocument node = await nodes.GetAsync(from, cancellation);
         PoolReport there = presence.Find(node.Id)?.Report.Pools.FirstOrDefault(pool => pool.Name == name) ??
             throw new CommandException(ExitCode.PoolRefused, $"{from} has not said that it has a pool \"{name}\"");
-        if (await pools.FindAsync(there.Id, cancellation) is not null)
+        KnownPool? known = await pools.FindAsync(there.Id, cancellation);
+        if (known is { Record.IsOlder: false } or { Record.Task: not null })
         {
             throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" of {from} is the cluster's already");
         }
 
-        if (await TryAsync(node.Id, there, from, cancellation) is { } problem)
+        if (await TryAsync(node.Id, there, known, from, cancellation) is { } problem)
         {
             throw new CommandException(ExitCode.PoolRefused, problem);
         }
 
-        _strangers.TryRemove(there.Id, out _);
+        Forget(place => place.Pool == there.Id);
+    }
+
+    private void Forget(Func<(Guid Node, Guid Pool), bool> isOver)
+    {
+        foreach ((Guid Node, Guid Pool) place in _strangers.Keys.Where(isOver))
+        {
+            _strangers.TryRemove(place, out _);
+        }
     }
 
     // Returns why it cannot be; null where it was done.
-    private async Task<string?> TryAsync(Guid node, PoolReport there, string? from, CancellationToken cancellation)
+    private async Task<string?> TryAsync(
+        Guid node, PoolReport there, KnownPool? known, string? from, CancellationToken cancellation)
     {
         if (await nodes.FindAsync(node, cancellation) is not { } document)
         {
@@ -91,31 +109,36 @@ internal sealed class PoolTakeOver(
             return exception.Message;
         }
 
-        Dictionary<string, NodeDocument> known = (await nodes.ListAsync(cancellation)).ToDictionary(each => each.Name);
+        Dictionary<string, NodeDocument> all = (await nodes.ListAsync(cancellation)).ToDictionary(each => each.Name);
         string[] names = [.. pool.Units.Select(member => member.Unit.Node.Name).Distinct()];
-        if (names.Where(name => !known.ContainsKey(name)).ToArray() is { Length: > 0 } missing)
+        if (names.Where(name => !all.ContainsKey(name)).ToArray() is { Length: > 0 } missing)
         {
             return $"not in the cluster yet: {string.Join(", ", missing)}";
         }
 
         PoolReport? FindReport(string name) =>
-            presence.Find(known[name].Id)?.Report.Pools.FirstOrDefault(each => each.Id == there.Id);
-        (string Name, PoolReport? Pool)[] all = [.. names.Select(name => (name, FindReport(name)))];
-        if (from is null && FindDifference(all, there) is { } difference)
+            presence.Find(all[name].Id)?.Report.Pools.FirstOrDefault(each => each.Id == there.Id);
+        (string Name, PoolReport? Pool)[] reports = [.. names.Select(name => (name, FindReport(name)))];
+        if (from is null && FindDifference(reports, there) is { } difference)
         {
             return difference;
         }
 
         // Each node knows its own id alone, and counts its own revisions.
-        pool = pool.SelectUnits(unit => unit with { Node = unit.Node with { Id = known[unit.Node.Name].Id.ToString() } }) with
+        int revision = Math.Max(reports.Max(each => each.Pool?.Revision ?? 0), known?.Pool.Revision ?? 0);
+        pool = pool.SelectUnits(unit => unit with { Node = unit.Node with { Id = all[unit.Node.Name].Id.ToString() } }) with
         {
-            Revision = all.Max(each => each.Pool?.Revision ?? 0) + (from is null ? 0 : 1),
+            Revision = revision + (from is null ? 0 : 1),
         };
-        var phase = all.Any(each => each.Pool?.State == "started") ? PoolPhase.Started : PoolPhase.Stopped;
+        var phase = reports.Any(each => each.Pool?.State == "started") ? PoolPhase.Started : PoolPhase.Stopped;
         try
         {
-            var record = new PoolRecord(pool.Id, pool.Name, phase, PoolText.Write(pool), null, []);
-            await store.CommitAsync([.. PoolRegistry.Add(record, pool)], cancellation);
+            // Above what all of its nodes have seen: their reports have raised it.
+            long last = await numbers.FindLastAsync(cancellation);
+            var record = new PoolRecord(pool.Id, pool.Name, phase, PoolText.Write(pool), null, [], Last: last);
+            await store.CommitAsync(
+                [.. known is null ? PoolRegistry.Add(record, pool) : await pools.ReplaceAsync(known, record, pool, cancellation)],
+                cancellation);
             return null;
         }
         catch (StateConflictException conflict)

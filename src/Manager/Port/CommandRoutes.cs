@@ -6,6 +6,7 @@ using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
 using KadaluFsd.Manager.Tasks;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
@@ -13,10 +14,9 @@ namespace KadaluFsd.Manager.Port;
 
 /// <summary>What commands can ask of the manager, whichever node they are typed on.</summary>
 internal sealed class CommandRoutes(
-    ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, NodeReturns returns,
-    PoolRegistry pools,
-    PoolTakeOver takeOver, TaskOrders orders, TaskEngine engine, TaskPlans plans, TaskViews views, PoolViews poolViews,
-    HealRoutes heals, ManagerOptions options, TimeProvider time)
+    ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodeRemoval removal, NodePresence presence,
+    NodeReturns returns, PoolRegistry pools, PoolTakeOver takeOver, OlderState older, TaskOrders orders, TaskEngine engine,
+    TaskPlans plans, TaskViews views, PoolViews poolViews, HealRoutes heals, ManagerOptions options, TimeProvider time)
 {
     private const double MaxTokenHours = 30 * 24;
 
@@ -27,6 +27,7 @@ internal sealed class CommandRoutes(
         routes.MapGet(ManagerPaths.Cluster, GetClusterAsync);
         routes.MapPost(ManagerPaths.Tokens, CreateTokenAsync);
         routes.MapGet(ManagerPaths.Nodes, ListNodesAsync);
+        routes.MapPost(ManagerPaths.Nodes + "/{name}", SetNodeAsync);
         routes.MapDelete(ManagerPaths.Nodes + "/{name}", RemoveNodeAsync);
         routes.MapGet(ManagerPaths.Pools, ListPoolsAsync);
         routes.MapGet(ManagerPaths.Pools + "/{name}", GetPoolAsync);
@@ -45,10 +46,11 @@ internal sealed class CommandRoutes(
         ControlAnswer.OrRefusalAsync(async () => new ClusterInfo(
             cluster.Id, cluster.Host, options.ParseListen().Port, ProgramVersion.Text,
             (await nodes.ListAsync(cancellation)).Length, await pools.CountAsync(cancellation),
-            [.. takeOver.Strangers.Select(pool => new OtherPool(pool.Name, pool.Problem))]));
+            [.. takeOver.Strangers.Select(pool => new OtherPool(pool.Name, pool.Problem))],
+            await older.DescribeAsync(cancellation)));
 
     private Task<Results<Ok<TokenAnswer>, JsonHttpResult<ControlError>>> CreateTokenAsync(
-        TokenOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+        TokenOrder order, HttpContext context, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
     {
         if (order.Hours is not (> 0 and <= MaxTokenHours))
         {
@@ -56,7 +58,8 @@ internal sealed class CommandRoutes(
         }
 
         var lifetime = TimeSpan.FromHours(order.Hours);
-        JoinToken token = await admission.CreateTokenAsync(options.ParseListen().Port, lifetime, cancellation);
+        JoinToken token = await admission.CreateTokenAsync(
+            options.ParseListen().Port, lifetime, context.Features.Get<PeerIdentity>()?.Node, cancellation);
         return new TokenAnswer(token.ToString(), time.GetUtcNow() + lifetime);
     });
 
@@ -67,13 +70,20 @@ internal sealed class CommandRoutes(
             return (await nodes.ListAsync(cancellation)).Select(node => Describe(node, all)).ToArray();
         });
 
+    private Task<Results<Ok<NodeInfo[]>, JsonHttpResult<ControlError>>> SetNodeAsync(
+        string name, NodeOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+    {
+        NodeDocument node = await nodes.PlaceAsync(name, order.Address, cancellation);
+        return new[] { Describe(node, await pools.ListAsync(cancellation)) };
+    });
+
     private Task<Results<Ok<NodeInfo[]>, JsonHttpResult<ControlError>>> RemoveNodeAsync(
         string name, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
     {
-        NodeDocument node = await nodes.GetAsync(name, cancellation);
-        await nodes.RemoveAsync(node.Id, cancellation);
+        NodeDocument node = await removal.RemoveAsync(name, cancellation);
         presence.Forget(node.Id);
         returns.Forget(node.Id);
+        takeOver.Forget(node.Id);
         return new[] { Describe(node, []) };
     });
 
@@ -139,6 +149,6 @@ internal sealed class CommandRoutes(
         string id = node.Id.ToString();
         return new NodeInfo(
             node.Id, node.Name, presence.IsUp(node.Id) ? "up" : "lost", seen?.At, node.Version, seen?.ClockOffset.TotalSeconds,
-            [.. all.Where(pool => pool.Nodes.Any(other => other.Id == id)).Select(pool => pool.Record.Name)]);
+            [.. all.Where(pool => pool.Nodes.Any(other => other.Id == id)).Select(pool => pool.Record.Name)], node.Address);
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
@@ -22,10 +23,12 @@ namespace KadaluFsd.Manager.Port;
 /// <param name="clients">Says who asks.</param>
 /// <param name="pools">The pools.</param>
 /// <param name="takeOver">Takes over pools that nodes had before.</param>
+/// <param name="older">Sees that they know more than this manager.</param>
 /// <param name="commands">What their root can ask, too.</param>
 internal sealed class ManagerRoutes(
     ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, NodeReturns returns,
-    NodeClients clients, PoolRegistry pools, PoolTakeOver takeOver, CommandRoutes commands, ILogger<ManagerRoutes> logger)
+    NodeClients clients, PoolRegistry pools, PoolTakeOver takeOver, OlderState older, CommandRoutes commands,
+    ILogger<ManagerRoutes> logger)
 {
     /// <summary>Maps them.</summary>
     /// <param name="routes">Where.</param>
@@ -35,6 +38,7 @@ internal sealed class ManagerRoutes(
         routes.MapPost(Joining.JoinPath, JoinAsync);
         routes.MapPost(Joining.RenewPath, RenewAsync);
         routes.MapPost(NodePaths.Report, TakeReportAsync);
+        routes.MapPost(NodePaths.Leave, Leave);
         routes.MapGet(NodePaths.Definitions + "/{id:guid}", GetDefinitionAsync);
         commands.Map(routes);
     }
@@ -47,7 +51,7 @@ internal sealed class ManagerRoutes(
         {
             if (context.Request.Path.Value is not (Joining.AuthorityPath or Joining.JoinPath))
             {
-                await RequireNodeAsync(context, context.RequestAborted);
+                context.Features.Set(await RequireNodeAsync(context));
             }
 
             return null;
@@ -67,48 +71,91 @@ internal sealed class ManagerRoutes(
 
     // For who has no certificate yet, but a token.
     private Task<Results<Ok<JoinAnswer>, JsonHttpResult<ControlError>>> JoinAsync(
-        JoinRequest request, CancellationToken cancellation) =>
-        ControlAnswer.OrRefusalAsync(() => admission.JoinAsync(request, cancellation));
+        JoinRequest request, HttpContext context, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+    {
+        PeerIdentity? already = null;
+        try
+        {
+            already = await RequireNodeAsync(context);
+        }
+        catch (CommandException)
+        {
+            // It is none.
+        }
+
+        return await admission.JoinAsync(request, already, cancellation);
+    });
 
     private Task<Results<Ok<RenewalAnswer>, JsonHttpResult<ControlError>>> RenewAsync(
         RenewalRequest request, HttpContext context, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+            new RenewalAnswer(await admission.RenewAsync(
+                NodeOf(context), context.Connection.ClientCertificate!, request.Key, cancellation)));
+
+    // It may join again at once.
+    private Ok<ReportAnswer> Leave(HttpContext context)
     {
-        PeerIdentity node = await RequireNodeAsync(context, cancellation);
-        return new RenewalAnswer(await admission.RenewAsync(node, request.Key, cancellation));
-    });
+        presence.Forget(NodeOf(context).Node);
+        return TypedResults.Ok(new ReportAnswer(0));
+    }
 
     private Task<Results<Ok<ReportAnswer>, JsonHttpResult<ControlError>>> TakeReportAsync(
         NodeReport report, HttpContext context, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
     {
-        PeerIdentity node = await RequireNodeAsync(context, cancellation);
+        PeerIdentity node = NodeOf(context);
         await nodes.NoteAsync(node.Node, report, cancellation);
         presence.Note(node.Node, report);
+        (long? known, string[] later) = await older.LookAsync(node.Node, report, cancellation);
+        if (known is { } last)
+        {
+            ManagerLog.StateIsOlder(logger, last, report.Name, report.Generation);
+        }
+
+        foreach (string pool in later)
+        {
+            ManagerLog.PoolIsOlder(logger, report.Name, pool);
+        }
+
         foreach (string pool in await takeOver.LookAsync(node.Node, report, cancellation))
         {
             ManagerLog.PoolTakenOver(logger, pool);
         }
 
         await returns.LookAsync(node.Node, report, cancellation);
-        return new ReportAnswer(NodePresence.Interval.TotalSeconds);
+        NodePlace[] places =
+        [
+            .. (await nodes.ListAsync(cancellation))
+                .Select(each => new NodePlace(each.Id, each.Name, each.Port, each.Address)),
+        ];
+        return new ReportAnswer(NodePresence.Interval.TotalSeconds, places);
     });
 
     // For the nodes of its units: it has the pool's password.
     private Task<Results<Ok<DefinitionAnswer>, JsonHttpResult<ControlError>>> GetDefinitionAsync(
         Guid id, HttpContext context, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
     {
-        string node = (await RequireNodeAsync(context, cancellation)).Node.ToString();
-        return await pools.FindAsync(id, cancellation) is { } known && known.Nodes.Any(other => other.Id == node)
+        string node = NodeOf(context).Node.ToString();
+        KnownPool? found = await pools.FindAsync(id, cancellation);
+        return found is { Record.IsOlder: false } known && known.Nodes.Any(other => other.Id == node)
             ? new DefinitionAnswer(known.Record.Phase.ToString().ToLowerInvariant(), known.Record.Definition)
             : throw new CommandException(ExitCode.PoolRefused, "there is no such pool, or it has no unit on that node");
     });
 
-    // Its certificate alone is worth nothing when it was removed.
-    private async Task<PeerIdentity> RequireNodeAsync(HttpContext context, CancellationToken cancellation)
+    // Before anything was read it was found out.
+    private static PeerIdentity NodeOf(HttpContext context) => context.Features.Get<PeerIdentity>()!;
+
+    // Its certificate alone is worth nothing when it was removed, or has got another one.
+    private async Task<PeerIdentity> RequireNodeAsync(HttpContext context)
     {
+        X509Certificate2? shown = context.Connection.ClientCertificate;
         string? problem = "it has shown no certificate";
-        PeerIdentity who = (context.Connection.ClientCertificate is { } shown ? clients.Tls.Check(shown, out problem) : null) ??
+        PeerIdentity who = (shown is null ? null : clients.Tls.Check(shown, out problem)) ??
             throw new CommandException(ExitCode.PeerRefused, problem!);
-        await nodes.RequireAsync(who.Node, cancellation);
+        if (who.Role != ClusterRole.Node)
+        {
+            throw new CommandException(ExitCode.PeerRefused, "it is a manager, and no node");
+        }
+
+        await nodes.RequireAsync(who.Node, shown!, context.RequestAborted);
         return who;
     }
 }

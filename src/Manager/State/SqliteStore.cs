@@ -192,7 +192,7 @@ public sealed class SqliteStore : IStateStore
         }
     }
 
-    private static DirectoryLock Take(string directory) => DirectoryLock.Take(directory, out DirectoryLock? taken) switch
+    internal static DirectoryLock Take(string directory) => DirectoryLock.Take(directory, out DirectoryLock? taken) switch
     {
         Errno.None => taken!,
         Errno.EAGAIN => throw new CommandException(
@@ -240,11 +240,11 @@ public sealed class SqliteStore : IStateStore
         }
     }
 
-    private static CommandException Explain(SqliteException exception, string path) =>
+    internal static CommandException Explain(SqliteException exception, string path) =>
         exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB
             ? new CommandException(ExitCode.PoolRefused, Damaged(path, exception.Message))
             : new CommandException(ExitCode.SystemRefused, $"{path}: {exception.Message}");
 
-    private static string Damaged(string path, string reason) =>
+    internal static string Damaged(string path, string reason) =>
         $"{path} is damaged: {reason} (kadalu cluster restore reads a backup, kadalu cluster recover asks the nodes)";
 }

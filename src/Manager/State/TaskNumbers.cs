@@ -9,6 +9,12 @@ internal sealed class TaskNumbers(IStateStore store)
 {
     private const string Key = "generation";
 
+    // No cluster has had so many tasks: a node that says so is broken.
+    private const long Max = 1L << 40;
+
+    /// <summary>Whether a number can be one that a node has seen.</summary>
+    internal static bool IsOne(long seen) => seen is >= 0 and <= Max;
+
     /// <summary>Takes the next number.</summary>
     /// <returns>It, and what has to be written so that it is nobody else's.</returns>
     internal async Task<(long Number, StateWrite Write)> TakeAsync(CancellationToken cancellation)
@@ -26,6 +32,9 @@ internal sealed class TaskNumbers(IStateStore store)
         (long last, long revision) = await ReadAsync(cancellation);
         return seen > last ? Write(seen, revision) : null;
     }
+
+    /// <summary>The number of the latest task; 0 for none.</summary>
+    internal async Task<long> FindLastAsync(CancellationToken cancellation) => (await ReadAsync(cancellation)).Last;
 
     private async Task<(long Last, long Revision)> ReadAsync(CancellationToken cancellation) =>
         await store.FindAsync(StateKind.Cluster, Key, cancellation) is { } counter

@@ -33,4 +33,14 @@ internal static partial class ManagerLog
     // 3655 was a task that was not tried again.
     [LoggerMessage(3659, LogLevel.Error, "the task {Task} cannot go on, and is tried again in {Seconds} s")]
     internal static partial void TaskRetried(ILogger logger, long task, double seconds, Exception exception);
+
+    [LoggerMessage(
+        3670, LogLevel.Warning,
+        "this state is an older copy: it ended with the task {Known}, and {Node} has seen the task {Seen}; tasks go on above that")]
+    internal static partial void StateIsOlder(ILogger logger, long known, string node, long seen);
+
+    [LoggerMessage(
+        3671, LogLevel.Warning,
+        "{Node} knows more of {Pool} than the manager: nothing is done with it before kadalu pool adopt")]
+    internal static partial void PoolIsOlder(ILogger logger, string node, string pool);
 }

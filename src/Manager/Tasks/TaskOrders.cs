@@ -62,7 +62,19 @@ internal sealed class TaskOrders(
         try
         {
             return await CommitAsync(
-                Draft(order, known), number => [PoolRegistry.Write(known, known.Record with { Task = number })], cancellation);
+                Draft(order, known),
+                number =>
+                [
+                    PoolRegistry.Write(
+                        known,
+                        known.Record with
+                        {
+                            Task = number,
+                            Last = number,
+                            IsOlder = known.Record.IsOlder && order is not DeleteOrder,
+                        }),
+                ],
+                cancellation);
         }
         catch (StateConflictException conflict)
         {
@@ -105,7 +117,8 @@ internal sealed class TaskOrders(
                 return await CommitAsync(
                     draft,
                     number => PoolRegistry.Add(
-                        new PoolRecord(pool.Id, pool.Name, PoolPhase.Creating, draft.Definition, number, []), pool),
+                        new PoolRecord(pool.Id, pool.Name, PoolPhase.Creating, draft.Definition, number, [], Last: number),
+                        pool),
                     cancellation);
             }
             catch (StateConflictException conflict) when (conflict.Write.Kind == StateKind.Ports && attempt < MaxAttempts)
@@ -179,6 +192,9 @@ internal sealed class TaskOrders(
         string? objection = (record, order) switch
         {
             ({ Task: { } task }, _) => $"the task {task} changes {record.Name} now (kadalu task wait {task})",
+            ({ IsOlder: true }, not (StopOrder or DeleteOrder)) =>
+                $"nodes know more of {record.Name} than the manager (kadalu pool list says what; kadalu pool adopt " +
+                $"{record.Name} --from NODE)",
             (_, CatchUpOrder) => null,
             ({ Phase: PoolPhase.Deleting }, not DeleteOrder) =>
                 $"{record.Name} is being deleted (kadalu pool delete {record.Name})",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using KadaluFsd.Cluster.Identity;
@@ -8,9 +9,12 @@ using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.Nodes;
+using KadaluFsd.Manager.Pools;
 using KadaluFsd.Manager.Port;
+using KadaluFsd.Manager.State;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KadaluFsd.Manager.Tests.Port;
 
@@ -77,8 +81,63 @@ public sealed class JoiningTests : IAsyncLifetime
     {
         Membership membership = await JoinAsync(await Only.TokenAsync());
         await RenewAsync(membership);
-        await Only.Nodes.RemoveAsync(_node, default);
+        await Only.RemoveAsync("server1");
         await RefusedAsync("removed from the cluster", () => RenewAsync(membership));
+    }
+
+    [Fact]
+    public async Task An_earlier_certificate_of_a_node_is_refused_once_it_has_joined_again()
+    {
+        Membership stolen = await JoinAsync(await Only.TokenAsync());
+        await ReportAsync(stolen);
+
+        // It is up: a token alone does not replace it, and what it has of the cluster does.
+        JoinToken token = await Only.TokenAsync();
+        await RefusedAsync("is up", () => JoinAsync(token));
+        Membership membership = await JoinAsync(token, new ClusterLink(stolen, TimeProvider.System));
+        await ReportAsync(membership);
+        await RefusedAsync("not the one that the node got last", () => ReportAsync(stolen));
+
+        // One that leaves says so, and joins again at once.
+        using (PeerClient manager = new ClusterLink(membership, TimeProvider.System).CreateManagerClient())
+        {
+            await manager.AskAsync(HttpMethod.Post, NodePaths.Leave, null, TimeSpan.FromSeconds(10), default);
+        }
+
+        await ReportAsync(await JoinAsync(await Only.TokenAsync()));
+    }
+
+    [Fact]
+    public async Task Whose_certificate_has_ended_is_told_so()
+    {
+        Membership membership = await JoinAsync(await Only.TokenAsync());
+        membership = membership with { Certificate = Only.SignFor(_node, membership.Key, DateTimeOffset.UtcNow.AddDays(-100)) };
+        await RefusedAsync("its certificate was valid until", () => ReportAsync(membership));
+    }
+
+    [Fact]
+    public async Task A_cluster_whose_port_is_taken_is_not_made()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        string root = Path.Combine(_directory.FullName, "without-port");
+        CommandException failure = await Assert.ThrowsAsync<CommandException>(
+            () => TestManager.StartAsync(root, ((IPEndPoint)taken.LocalEndpoint).Port));
+        Assert.Equal(ExitCode.PortUnavailable, failure.Code);
+        taken.Stop();
+        _managers.Add(await TestManager.StartAsync(root));
+        await JoinAsync(await _managers[1].TokenAsync());
+    }
+
+    [Fact]
+    public async Task A_cluster_that_is_made_again_is_served_as_the_other_one()
+    {
+        JoinToken old = await Only.TokenAsync();
+        await RefusedAsync("is no name of a node", () => Only.CreateAsync("a/b"), ExitCode.Usage);
+        await Only.CreateAsync("localhost");
+        await RefusedAsync("nothing was said to it", () => JoinAsync(old));
+        await JoinAsync(await Only.TokenAsync() with { Host = "127.0.0.1" });
+        await RefusedAsync("there is a cluster already", () => Only.CreateAsync("localhost"), ExitCode.PoolRefused);
     }
 
     [Fact]
@@ -132,7 +191,20 @@ public sealed class JoiningTests : IAsyncLifetime
     private TestManager Only => _managers[0];
 
     private Task<Membership> JoinAsync(JoinToken token) =>
-        Joining.JoinAsync(token, _node, "server1", 24011, "0.1.0", 0, TimeProvider.System, default);
+        JoinAsync(token, null);
+
+    private Task<Membership> JoinAsync(JoinToken token, ClusterLink? before) => Joining.JoinAsync(
+        token, new JoinRequest([], _node, "server1", 24011, [], default, "0.1.0"), before, TimeProvider.System, default);
+
+    private static async Task ReportAsync(Membership membership)
+    {
+        using PeerClient manager = new ClusterLink(membership, TimeProvider.System).CreateManagerClient();
+        var report = new NodeReport(Guid.NewGuid(), "server1", 24011, "0.1.0", DateTimeOffset.UtcNow, []);
+        ReportAnswer answer = await manager.AskAsync(
+            NodePaths.Report, report, NodeJson.Default.NodeReport, NodeJson.Default.ReportAnswer, TimeSpan.FromSeconds(10),
+            default);
+        Assert.Equal([new NodePlace(membership.Node, "server1", 24011)], answer.Nodes!);
+    }
 
     private static async Task<RenewalAnswer> RenewAsync(Membership membership)
     {
@@ -159,10 +231,10 @@ public sealed class JoiningTests : IAsyncLifetime
         }
     }
 
-    private static async Task RefusedAsync(string reason, Func<Task> action)
+    private static async Task RefusedAsync(string reason, Func<Task> action, ExitCode code = ExitCode.PeerRefused)
     {
         CommandException refusal = await Assert.ThrowsAsync<CommandException>(action);
-        Assert.Equal(ExitCode.PeerRefused, refusal.Code);
+        Assert.Equal(code, refusal.Code);
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
     }
 
@@ -176,24 +248,48 @@ public sealed class JoiningTests : IAsyncLifetime
 
         internal Guid Cluster => services.GetRequiredService<ClusterIdentity>().Id;
 
-        internal NodeRegistry Nodes => services.GetRequiredService<NodeRegistry>();
+        internal Task<NodeDocument> RemoveAsync(string node) =>
+            services.GetRequiredService<NodeRemoval>().RemoveAsync(node, default);
 
         internal Guid Node => services.GetRequiredService<NodeFiles>().GetOrMakeId();
 
-        internal static async Task<TestManager> StartAsync(string root)
+        internal Task CreateAsync(string host) => services.GetRequiredService<ManagerPort>().CreateClusterAsync(host, default);
+
+        internal string SignFor(Guid node, string key, DateTimeOffset at)
         {
-            int port = FreePort();
+            using var own = ECDsa.Create();
+            own.ImportFromPem(key);
+            byte[] request =
+                new CertificateRequest(new X500DistinguishedName(""), own, HashAlgorithmName.SHA256).CreateSigningRequest();
+            StateDocument cluster =
+                services.GetRequiredService<IStateStore>().FindAsync(StateKind.Cluster, "cluster", default).Result!;
+            ClusterDocument document = cluster.Read(NodeDocumentJson.Default.ClusterDocument);
+            using var authority = ClusterAuthority.Read(document.Certificate, document.Key, new FakeTimeProvider(at));
+            return authority.Sign(request, new PeerIdentity(node, ClusterRole.Node));
+        }
+
+        internal static async Task<TestManager> StartAsync(string root, int? taken = null)
+        {
+            int port = taken ?? FreePort();
             var options =
                 new ManagerOptions { Listen = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}") };
             ServiceProvider services = ClusterManager.AddKnowledge(new ServiceCollection(), options, new NodeFiles(root))
                 .AddLogging().AddSingleton<ManagerPort>().BuildServiceProvider();
-            await services.GetRequiredService<ClusterIdentity>().CreateAsync("127.0.0.1", default);
-            await services.GetRequiredService<ManagerPort>().OpenAsync();
-            return new TestManager(services, port);
+            try
+            {
+                await services.GetRequiredService<ManagerPort>().CreateClusterAsync("127.0.0.1", default);
+                return new TestManager(services, port);
+            }
+            catch
+            {
+                Assert.False(services.GetRequiredService<ClusterIdentity>().IsThere);
+                await services.DisposeAsync();
+                throw;
+            }
         }
 
         internal Task<JoinToken> TokenAsync() =>
-            services.GetRequiredService<NodeAdmission>().CreateTokenAsync(port, TimeSpan.FromHours(1), default);
+            services.GetRequiredService<NodeAdmission>().CreateTokenAsync(port, TimeSpan.FromHours(1), null, default);
 
         public async ValueTask DisposeAsync()
         {

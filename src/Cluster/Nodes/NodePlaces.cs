@@ -1,0 +1,57 @@
+using System.Text.Json;
+using KadaluFsd.Contract;
+using KadaluFsd.Linux.Files;
+
+namespace KadaluFsd.Cluster.Nodes;
+
+/// <summary>Where a node's agent is.</summary>
+/// <param name="Node">The node's id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Port">Its agent's port.</param>
+/// <param name="Address">A name or an address where its agent is; null for its name.</param>
+public sealed record NodePlace(Guid Node, string Name, int Port, string? Address = null);
+
+/// <summary>Where the agents of a cluster are, as its manager has said: for when that one does not answer.</summary>
+/// <param name="nodes">The nodes; null where nothing was said.</param>
+public sealed class NodePlaces(NodePlace[]? nodes)
+{
+    private const int MaxLength = 4 * 1024 * 1024;
+
+    /// <summary>All nodes; empty where nothing is known.</summary>
+    public IReadOnlyList<NodePlace> All { get; } = [.. nodes?.OfType<NodePlace>() ?? []];
+
+    /// <summary>Reads what was said last.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Nothing where it is missing or cannot be read: it is only a help.</returns>
+    public static NodePlaces Read(string path)
+    {
+        try
+        {
+            return new NodePlaces(File.Exists(path)
+                ? JsonSerializer.Deserialize(BoundedFile.Read(path, MaxLength), NodeJson.Default.NodePlaceArray) : null);
+        }
+        catch (Exception exception) when (exception is JsonException || SystemRefusal.Is(exception))
+        {
+            return new NodePlaces(null);
+        }
+    }
+
+    /// <summary>Notes it, if something was said that is not noted.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="CommandException">It cannot be written.</exception>
+    public void PutIfNew(string path)
+    {
+        if (nodes is not null && !Read(path).All.SequenceEqual(All))
+        {
+            byte[] text = JsonSerializer.SerializeToUtf8Bytes([.. All], NodeJson.Default.NodePlaceArray);
+            SystemRefusal.Guard(path, () => AtomicFile.Put(path, text, FileModes.Secret));
+        }
+    }
+
+    /// <summary>Where a node's agent is; where nothing is known of it, where agents usually are.</summary>
+    /// <param name="node">The node's id.</param>
+    /// <param name="name">Its name in pools.</param>
+    public (string Host, int Port) Find(Guid node, string name) =>
+        All.FirstOrDefault(place => place.Node == node) is { } known
+            ? (known.Address ?? name, known.Port) : (name, DefaultPorts.Agent);
+}

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Text.Json;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Contract;
+using KadaluFsd.Hosting.Options;
+using KadaluFsd.Kadalu.Client;
+using KadaluFsd.Kadalu.Output;
+using KadaluFsd.Linux.Files;
+using KadaluFsd.Manager;
+
+namespace KadaluFsd.Kadalu.Commands;
+
+/// <summary><c>kadalu cluster backup</c> and <c>restore</c>.</summary>
+internal static class ClusterBackupCommands
+{
+    // A large state on a slow disk.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
+
+    internal static Command CreateBackup()
+    {
+        var file = new Argument<string>("FILE") { Description = "The file; only root can read it." };
+        var force = new Option<bool>("--force") { Description = "Replace a file that is there." };
+        var command = new Command(
+            "backup", "Copy what the manager knows to a file, on the manager's node. Whoever has it has the cluster's key.")
+            { file, force };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            BackupInfo made = await BackUpAsync(
+                Path.GetFullPath(parsed.GetValue(file)!), parsed.GetValue(force), cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(JsonSerializer.Serialize(made, CommandJson.Default.BackupInfo));
+            }
+            else
+            {
+                Terminal.Line(
+                    $"{made.File} has what the manager knows, with the cluster's key; kadalu cluster restore puts it back");
+            }
+
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    internal static Command CreateRestore()
+    {
+        var file = new Argument<string>("FILE") { Description = "What kadalu cluster backup has made." };
+        var command = new Command(
+            "restore", "Put a backup in the place of what the manager of this node knows, while the manager does not run.")
+            { file };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (ManagerAccess.IsManagerHere)
+            {
+                throw new CommandException(
+                    ExitCode.PoolRefused, "the manager runs on this node: stop it first (systemctl stop kadalu-manager)");
+            }
+
+            CommonOptions.Confirm(parsed, "What the manager knows becomes what it knew when the backup was made.");
+            RestoredState put = await StateRestore.RestoreAsync(
+                Path.GetFullPath(parsed.GetValue(file)!), NodeFiles.OfEnvironment, TimeProvider.System, cancellation);
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(JsonSerializer.Serialize(put, CommandJson.Default.RestoredState));
+            }
+            else
+            {
+                Show(put);
+            }
+
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static void Show(RestoredState put)
+    {
+        Terminal.Line(
+            $"the cluster {put.Cluster} is put back as it was after the task {put.Task}, with {put.Nodes} nodes and " +
+            $"{put.Pools} pools" + (put.Before is { } before ? $"; what was here before is {before}" : ""));
+        foreach (string pool in put.Interrupted)
+        {
+            Terminal.Line(
+                $"{pool} was being changed then: kadalu pool adopt {pool} --from NODE, or kadalu pool stop and delete it");
+        }
+
+        Terminal.Line(
+            $"next: start the manager (systemctl start kadalu-manager, or kadalu manager); nodes ask it at {put.Host}. Then " +
+            "kadalu cluster info and kadalu pool list say what nodes have seen since. A node that has joined since joins " +
+            "again: kadalu node join --again");
+    }
+
+    private static async Task<BackupInfo> BackUpAsync(string file, bool replaces, CancellationToken cancellation)
+    {
+        if (!ManagerAccess.IsManagerHere)
+        {
+            throw new CommandException(
+                ExitCode.PeerUnreachable, "the manager does not run on this node, and gives what it knows to nobody else");
+        }
+
+        if (!replaces && (File.Exists(file) || Directory.Exists(file)))
+        {
+            throw new CommandException(ExitCode.PoolRefused, $"{file} is there already: --force replaces it");
+        }
+
+        string whole = $"{file}.{Guid.NewGuid():N}";
+        FileStream? made = null;
+        SystemRefusal.Guard(whole, () => made = OwnFiles.Create(whole, FileModes.Secret));
+        try
+        {
+            long length;
+            await using (FileStream copy = made!)
+            {
+                await ControlClient.DownloadAsync(UsualPlaces.ManagerSocket, ManagerPaths.Backup, copy, s_patience, cancellation);
+                SystemRefusal.Guard(whole, () => copy.Flush(flushToDisk: true));
+                length = copy.Length;
+            }
+
+            SystemRefusal.Guard(file, () => File.Move(whole, file, replaces));
+            return new BackupInfo(file, length);
+        }
+        catch
+        {
+            File.Delete(whole);
+            throw;
+        }
+    }
+}

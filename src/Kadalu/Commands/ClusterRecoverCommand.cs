@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Text.Json;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Contract;
+using KadaluFsd.Kadalu.Client;
+using KadaluFsd.Kadalu.Output;
+using KadaluFsd.Manager;
+using KadaluFsd.Pools;
+
+namespace KadaluFsd.Kadalu.Commands;
+
+/// <summary><c>kadalu cluster recover</c>: another cluster, of the nodes of one whose manager has lost what it knew.</summary>
+internal static class ClusterRecoverCommand
+{
+    // There may be many nodes, and somebody has to get to each.
+    private const double TokenHours = 24;
+
+    internal static Command Create()
+    {
+        var host = new Option<string?>("--name")
+        {
+            HelpName = "NAME",
+            Description = "Name or address of this node that all others can reach (default its name in pools).",
+        };
+        var command = new Command(
+            "recover",
+            "Make another cluster, with the manager on this node, of the nodes of one whose state is lost and has no backup.")
+            { host };
+        command.SetAction((parsed, cancellation) => RecoverAsync(parsed, parsed.GetValue(host), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RecoverAsync(ParseResult parsed, string? host, CancellationToken cancellation)
+    {
+        MemberInfo member = await ClusterCommand.AskAgentAsync(cancellation);
+        await RefuseIfThereAsync(member, cancellation);
+        CommonOptions.Confirm(
+            parsed,
+            "A new cluster is made, and this node leaves the one that is lost. All other nodes have to join the new one.");
+
+        // What this node knows of the lost one is gone when it is in another one.
+        string[] others = [.. FindNodes().Where(name => name != member.Name && name != host).Order(StringComparer.Ordinal)];
+        string? before = ManagerAccess.IsManagerHere
+            ? null : await StateRestore.TakeAwayDamagedAsync(NodeFiles.OfEnvironment, TimeProvider.System, cancellation);
+        (_, ClusterInfo cluster) = await ClusterCommand.MakeAsync(host ?? member.Name, isAgain: true, cancellation);
+        var nodes = new List<RecoveredNode>();
+        foreach (string name in others)
+        {
+            nodes.Add(new RecoveredNode(name, (await NodeCommand.AskTokenAsync(TokenHours, cancellation)).Token));
+        }
+
+        var made = new RecoveredCluster(cluster.Id, before, [.. nodes]);
+        if (parsed.GetValue(CommonOptions.Json))
+        {
+            JsonOutput.Write(JsonSerializer.Serialize(made, CommandJson.Default.RecoveredCluster));
+        }
+        else
+        {
+            Show(made);
+        }
+
+        return (int)ExitCode.Success;
+    }
+
+    private static void Show(RecoveredCluster made)
+    {
+        string damaged = made.Before is { } before ? $"; what was damaged is {before}" : "";
+        Terminal.Line($"the cluster {made.Cluster} is made{damaged}");
+        foreach (RecoveredNode node in made.Nodes)
+        {
+            Terminal.Line($"on {node.Name}, within a day: kadalu node join --again {node.Token}");
+        }
+
+        Terminal.Line(
+            "on every other node of the lost cluster: kadalu node join --again, with a token of kadalu node token. Pools " +
+            "become the cluster's when all of their nodes have joined: kadalu pool list says what is missing");
+    }
+
+    // Two managers of the same nodes are one too many.
+    private static async Task RefuseIfThereAsync(MemberInfo member, CancellationToken cancellation)
+    {
+        ClusterInfo? there = null;
+        try
+        {
+            there = ManagerAccess.IsManagerHere || member.Cluster is not null
+                ? (await ManagerAccess.GetAsync(ManagerPaths.Cluster, CommandJson.Default.ClusterInfo, cancellation)).Answer
+                : null;
+        }
+        catch (CommandException exception) when (exception.Code is ExitCode.PeerUnreachable or ExitCode.PeerRefused)
+        {
+            // It is lost, or is not this node's any more.
+        }
+
+        if (there is { Nodes: > 0 })
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"nothing is lost: the manager at {there.Host}:{there.Port} answers, and knows {there.Nodes} nodes");
+        }
+    }
+
+    private static IEnumerable<string> FindNodes()
+    {
+        var paths = PoolPaths.OfEnvironment();
+        IEnumerable<string> ofPools =
+            new PoolStore(paths).LoadAll().SelectMany(stored => stored.Pool.Units).Select(member => member.Unit.Node.Name);
+        return NodePlaces.Read(paths.Node.ClusterNodes).All.Select(node => node.Name).Concat(ofPools).Distinct();
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using KadaluFsd.Harness;
+using KadaluFsd.Shared;
+
+namespace KadaluFsd.Integration.Tests;
+
+/// <summary>Clusters whose manager has lost what it knew, or a part of it.</summary>
+public sealed class ClusterKeepingTests : IntegrationTest
+{
+    private const string Pool = "pool1";
+    private const string Created = "created";
+    private const string Deleted = "deleted";
+    private const string Option = "diagnostics.client-log-level";
+
+    [Fact]
+    public async Task An_older_copy_of_the_state_is_put_back_and_does_not_undo_what_came_after_it()
+    {
+        ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 2);
+
+        // The manager asks the other node by its address from now on.
+        await nodes[1].MustKadaluAsync("node", "set", "node2", "--address", nodes[1].Address);
+        Assert.Contains($"node2 ({nodes[1].Address})", await nodes[0].MustKadaluAsync("node", "list"), StringComparison.Ordinal);
+        await CreateAsync(nodes[1], Pool);
+        await CreateAsync(nodes[1], Deleted, "--no-start");
+        await nodes[0].MustKadaluAsync("cluster", "backup", "/srv/backup");
+        Assert.Equal("600", Mode(nodes[0].Outside("/srv/backup")));
+        MustBeRefused(await nodes[0].KadaluAsync("cluster", "backup", "/srv/backup"), "--force");
+        await nodes[0].MustKadaluAsync("cluster", "backup", "/srv/backup", "--force");
+        MustBeRefused(await nodes[1].KadaluAsync("cluster", "backup", "/srv/backup"), "does not run on this node");
+        MustBeRefused(await nodes[0].KadaluAsync("cluster", "restore", "/srv/backup", "-y"), "runs on this node");
+
+        // What is asked through an agent arrives as it was asked.
+        MustBeRefused(await nodes[1].KadaluAsync("pool", "info", "a?b/c"), "\"a?b");
+
+        await nodes[1].MustKadaluAsync("pool", "set", Pool, Option, "DEBUG");
+        await nodes[1].MustKadaluAsync("pool", "delete", Deleted, "-y");
+        await CreateAsync(nodes[1], Created);
+        string units = await PidsAsync(nodes);
+        await nodes[0].KillManagerAsync();
+        await nodes[0].MustKadaluAsync("cluster", "restore", "/srv/backup", "-y");
+        Assert.Equal("600", Mode(nodes[0].Outside("/var/lib/kadalu/manager/state.db")));
+        await nodes[0].StartManagerAsync();
+        await Until.SoAsync(
+            "the manager has found out that its state is an older copy",
+            async () => await FindAsync(nodes[1], Pool) is { } pool && pool["problem"] is not null &&
+                await FindAsync(nodes[1], Deleted) is { } deleted && deleted["problem"] is not null,
+            () => nodes[0].ReadLog("manager"));
+        Assert.Contains("is an older copy", await nodes[1].MustKadaluAsync("cluster", "info"), StringComparison.Ordinal);
+        MustBeRefused(await nodes[1].KadaluAsync("pool", "set", Pool, Option, "INFO"), "kadalu pool adopt");
+        Assert.All(nodes, node => Assert.Equal((2, "DEBUG"), (RevisionOf(node), OptionOf(node))));
+
+        await nodes[1].MustKadaluAsync("pool", "adopt", Pool, "--from", "node2", "-y");
+        await Until.SoAsync(
+            "all nodes have what was adopted", () => nodes.All(node => RevisionOf(node) == 3 && OptionOf(node) == "DEBUG"),
+            () => nodes[0].ReadLog("manager"));
+        await nodes[1].MustKadaluAsync("pool", "set", Pool, Option, "INFO");
+        Assert.All(nodes, node => Assert.Equal("INFO", OptionOf(node)));
+
+        // A pool that came later has the ports of one that has gone since.
+        await nodes[1].MustKadaluAsync("pool", "delete", Deleted, "-y");
+        Assert.Null(await FindAsync(nodes[1], Deleted));
+        await Until.SoAsync(
+            "the later pool is taken over", async () => (string?)(await FindAsync(nodes[1], Created))?["state"] == "started",
+            () => nodes[0].ReadLog("manager"));
+        Assert.Equal(units, await PidsAsync(nodes));
+    }
+
+    [Fact]
+    public async Task A_cluster_whose_state_is_lost_is_made_again_of_its_nodes_while_units_serve()
+    {
+        ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 3);
+        await nodes[0].MustKadaluAsync(
+            "pool", "create", Pool, "mirror", "node1:/srv/u", "node2:/srv/u", "node3:/srv/u", "--root-partition");
+        string units = await PidsAsync(nodes);
+
+        // A node that is up joins again by what it has of the cluster.
+        string token = (await nodes[0].MustKadaluAsync("node", "token")).Trim();
+        MustBeRefused(await nodes[2].KadaluAsync("node", "join", token), "--again");
+        await nodes[2].MustKadaluAsync("node", "join", "--again", token);
+        MustBeRefused(await nodes[1].KadaluAsync("cluster", "recover", "-y"), "nothing is lost");
+
+        await nodes[0].KillManagerAsync();
+        await nodes[0].MustAsync("rm", "-r", "/var/lib/kadalu/manager");
+        JsonNode made = await nodes[1].AskKadaluAsync("cluster", "recover", "-y");
+        Assert.Equal("node1,node3", string.Join(",", made["nodes"]!.AsArray().Select(node => (string)node!["name"]!)));
+        await nodes[0].MustKadaluAsync("node", "join", "--again", (string)made["nodes"]![0]!["token"]!);
+        await Until.SoAsync(
+            "the pool waits for the last node",
+            async () => (await nodes[0].MustKadaluAsync("pool", "list")).Contains(
+                "not in the cluster yet: node3", StringComparison.Ordinal),
+            () => nodes[1].ReadLog("manager"));
+        await nodes[2].MustKadaluAsync("node", "join", "--again", (string)made["nodes"]![1]!["token"]!);
+        await Until.SoAsync(
+            "the pool is the new cluster's",
+            async () => (await nodes[0].AskKadaluAsync("pool", "list")).AsArray().Count == 1, () => nodes[1].ReadLog("manager"));
+        await nodes[2].MustKadaluAsync("pool", "set", Pool, Option, "DEBUG");
+        Assert.All(nodes, node => Assert.Equal("DEBUG", OptionOf(node)));
+        Assert.Equal(units, await PidsAsync(nodes));
+    }
+
+    private static Task<string> CreateAsync(ClusterMachine node, string pool, params string[] more) => node.MustKadaluAsync(
+        ["pool", "create", pool, "mirror", $"node1:/srv/{pool}", $"node2:/srv/{pool}", "--root-partition", "-y", .. more]);
+
+    private static async Task<JsonNode?> FindAsync(ClusterMachine node, string pool) =>
+        (await node.AskKadaluAsync("pool", "list")).AsArray().FirstOrDefault(found => (string?)found!["name"] == pool);
+
+    private static string Mode(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
+
+    private static int RevisionOf(ClusterMachine node) => (int)node.FindDefinition(Pool)!["revision"]!;
+
+    private static string? OptionOf(ClusterMachine node) => (string?)node.FindDefinition(Pool)!["options"]?[Option];
+
+    private static async Task<string> PidsAsync(ClusterMachine[] nodes) => string.Concat(
+        await Task.WhenAll(nodes.Select(node => node.MustAsync("sh", "-ec", "cat /run/kadalu/*.srv-*.pid"))));
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using KadaluFsd.Cluster.Identity;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Cluster.Transport;
+using KadaluFsd.Contract;
+using KadaluFsd.Control;
+using KadaluFsd.Manager.Nodes;
+using KadaluFsd.Manager.Pools;
+using KadaluFsd.Volgen.Pools;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KadaluFsd.Manager.Tests.Pools;
+
+/// <summary>A node that can be asked for the definition of its only pool.</summary>
+internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Guid node, string name, int port) : IAsyncDisposable
+{
+    internal Guid Node => node;
+
+    internal required Pool Pool { get; set; }
+
+    internal static async Task<TestAgent> StartAsync(ManagerKnowledge manager, string name, Pool pool)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        byte[] request = new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256).CreateSigningRequest();
+        JoinToken token = await manager.Get<NodeAdmission>().CreateTokenAsync(24010, TimeSpan.FromHours(1), null, default);
+        var id = Guid.NewGuid();
+        JoinAnswer answer = await manager.Get<NodeAdmission>().JoinAsync(
+            new JoinRequest(token.Secret.ToArray(), id, name, port, request, DateTimeOffset.UtcNow, "0.1.0"), null, default);
+        var tls = new ClusterTls(
+            NodeKey.Join(answer.Certificate, key.ExportPkcs8PrivateKeyPem()), ClusterTrust.Read(answer.Authority),
+            TimeProvider.System);
+        TestAgent? made = null;
+        PeerServer server = await PeerServer.StartAsync(
+            new IPEndPoint(IPAddress.Loopback, port), () => tls.ForServer(), NodeJson.Default,
+            routes => routes.MapGet(NodePaths.Definitions + "/{id:guid}", (HttpContext context) => context.Response.WriteAsync(
+                JsonSerializer.Serialize(
+                    new DefinitionAnswer("started", PoolText.Write(made!.Pool)), NodeJson.Default.DefinitionAnswer))),
+            _ => Task.FromResult<CommandException?>(null), NullLoggerFactory.Instance);
+        made = new TestAgent(manager, server, id, name, port)
+        {
+            Pool = pool.SelectUnits(unit => unit with { Node = new PoolNode(name, id.ToString()) }),
+        };
+        return made;
+    }
+
+    /// <summary>Reports, as its agent would.</summary>
+    /// <returns>Pools that were taken over.</returns>
+    internal Task<string[]> ReportAsync(params PoolReport[] pools)
+    {
+        var report = new NodeReport(Guid.NewGuid(), name, port, "0.1.0", DateTimeOffset.UtcNow, pools);
+        manager.Get<NodePresence>().Note(node, report);
+        return manager.Get<PoolTakeOver>().LookAsync(node, report, default);
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+}
