@@ -90,11 +90,11 @@ public static class Joining
 
     private static SslClientAuthenticationOptions Options(
         Func<X509Certificate2, SslPolicyErrors, bool> check, ClusterTls? own = null) => new()
-    {
-        ClientCertificateContext = own?.Shown,
-        EnabledSslProtocols = SslProtocols.Tls13,
-        CertificateChainPolicy = ClusterTrust.CreatePolicy(),
-        RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
-            certificate is X509Certificate2 shown && check(shown, errors),
-    };
+        {
+            ClientCertificateContext = own?.Shown,
+            EnabledSslProtocols = SslProtocols.Tls13,
+            CertificateChainPolicy = ClusterTrust.CreatePolicy(),
+            RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                certificate is X509Certificate2 shown && check(shown, errors),
+        };
 }

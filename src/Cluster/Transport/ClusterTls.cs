@@ -37,29 +37,29 @@ public sealed class ClusterTls(X509Certificate2 own, ClusterTrust trust, TimePro
     /// <returns>The options.</returns>
     public SslClientAuthenticationOptions ForClient(
         PeerIdentity expected, Action<string> refused, Func<X509Certificate2, string?>? findProblem = null) => new()
-    {
-        ClientCertificateContext = Shown,
-        EnabledSslProtocols = SslProtocols.Tls13,
-        CertificateChainPolicy = trust.CreatePolicy(),
-        RemoteCertificateValidationCallback = (_, certificate, _, _) =>
         {
-            if (certificate is not X509Certificate2 shown)
+            ClientCertificateContext = Shown,
+            EnabledSslProtocols = SslProtocols.Tls13,
+            CertificateChainPolicy = trust.CreatePolicy(),
+            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             {
-                refused("it shows no certificate");
-                return false;
-            }
+                if (certificate is not X509Certificate2 shown)
+                {
+                    refused("it shows no certificate");
+                    return false;
+                }
 
-            PeerIdentity? found = Check(shown, out string? problem);
-            problem ??= found == expected
-                ? findProblem?.Invoke(shown) : $"it is the {Describe(found!)}, not the {Describe(expected)}";
-            if (problem is not null)
-            {
-                refused(problem);
-            }
+                PeerIdentity? found = Check(shown, out string? problem);
+                problem ??= found == expected
+                    ? findProblem?.Invoke(shown) : $"it is the {Describe(found!)}, not the {Describe(expected)}";
+                if (problem is not null)
+                {
+                    refused(problem);
+                }
 
-            return problem is null;
-        },
-    };
+                return problem is null;
+            },
+        };
 
     /// <summary>Who shows a certificate.</summary>
     /// <param name="certificate">The certificate.</param>
