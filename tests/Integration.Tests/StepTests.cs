@@ -16,62 +16,68 @@ public sealed class StepTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         JsonObject definition = await DefineAsync(pools);
         var terms = new JsonObject { ["mayShareNodes"] = true, ["mayBeOnRoot"] = true, ["existing"] = "refuse" };
-        JsonObject creation = Step("check-creation", 5, definition, terms);
+        JsonObject creation = Step("check-creation", 5, 0, definition, terms);
         Assert.Equal(0, (int)(await MustAsync(pools, creation))["revision"]!);
         MustBeRefused(await pools.TryAsync("status", Pool), "there is no pool");
 
-        creation["do"] = "create";
+        creation = Step("create", 5, 1, definition, terms);
         JsonNode made = await MustTwiceAsync(pools, creation);
         Assert.Equal(1, (int)made["revision"]!);
-        await MustTwiceAsync(pools, With(Step("start", 5), "mayDisturbExports", false));
+        await MustTwiceAsync(pools, With(Step("start", 5, 2), "mayDisturbExports", false));
         await pools.ConnectedAsync(Pool, clients: 1);
 
         definition["options"] = new JsonObject { ["diagnostics.client-log-level"] = "DEBUG" };
         definition["revision"] = 7;
         var changing = new JsonObject { ["restart"] = false, ["mayDisturbExports"] = false };
-        JsonObject change = Step("check-change", 6, definition, changing);
+        JsonObject change = Step("check-change", 6, 0, definition, changing);
         Assert.Equal(1, (int)(await MustAsync(pools, change))["revision"]!);
         Assert.Empty((await pools.StatusAsync(Pool))["options"]!.AsObject());
-        change["do"] = "change";
+        change = Step("change", 6, 1, definition, changing);
         JsonNode changed = await MustTwiceAsync(pools, change);
         Assert.Equal(7, (int)changed["revision"]!);
         Assert.NotEqual((string?)made["digest"], (string?)changed["digest"]);
         Assert.Single((await pools.StatusAsync(Pool))["options"]!.AsObject());
 
         definition["revision"] = 3;
-        await MustFailAsync(pools, Step("change", 6, definition, changing), "a later revision of pool1: 7, not 3");
-        await MustTwiceAsync(pools, Step("stop", 6));
-        await MustFailAsync(pools, With(Step("start", 4), "mayDisturbExports", false), "the task 4 is over");
-        JsonNode deleted = await MustTwiceAsync(pools, Step("delete", 6));
+        await MustFailAsync(pools, Step("change", 7, 1, definition, changing), "a later revision of pool1: 7, not 3");
+        await MustTwiceAsync(pools, Step("stop", 8, 1));
+        await MustFailAsync(pools, With(Step("start", 4, 1), "mayDisturbExports", false), "the task 4 is over");
+        JsonNode deleted = await MustTwiceAsync(pools, Step("delete", 9, 1));
         Assert.Equal(0, (int)deleted["revision"]!);
 
         // What was seen outlives the pool.
-        creation["generation"] = 5;
         await MustFailAsync(pools, creation, "the task 5 is over");
         MustBeRefused(await pools.TryAsync("status", Pool), "there is no pool");
     }
 
     [Fact]
-    public async Task A_creation_that_was_killed_is_done_by_the_same_step_or_undone()
+    public async Task A_creation_that_was_killed_is_done_by_the_same_step_or_undone_with_all_that_it_has_moved()
     {
         var pools = PoolHarness.Create(Workspace);
         JsonObject definition = await DefineAsync(pools);
-        var terms = new JsonObject { ["mayShareNodes"] = true, ["mayBeOnRoot"] = true, ["existing"] = "refuse" };
-        JsonObject creation = Step("create", 1, definition, terms);
-        foreach (bool isDone in (bool[])[true, false])
+        var terms = new JsonObject { ["mayShareNodes"] = true, ["mayBeOnRoot"] = true, ["existing"] = "discard" };
+        string before = Path.Combine(pools.Units(Pool, 3)[0], "before");
+        await File.WriteAllTextAsync(before, "x");
+        foreach (int task in (int[])[1, 2])
         {
+            JsonObject creation = Step("create", task, 1, definition, terms);
             pools.Set(("KADALU_FSD_DIE_AT", "a pool is noted"));
             (int code, JsonArray lines) = await TryAsync(pools, creation);
             Assert.NotEqual(0, code);
             Assert.DoesNotContain(lines, line => line!["done"] is not null || line["failed"] is not null);
             pools.Set(("KADALU_FSD_DIE_AT", ""));
-            if (isDone)
+            if (task == 1)
             {
                 Assert.Equal(1, (int)(await MustAsync(pools, creation))["revision"]!);
+                Assert.False(File.Exists(before));
             }
 
-            Assert.Equal(0, (int)(await MustAsync(pools, Step("delete", 1)))["revision"]!);
+            Assert.Equal(0, (int)(await MustTwiceAsync(pools, Step("undo-creation", task, 3)))["revision"]!);
+            Assert.Equal("x", await File.ReadAllTextAsync(before));
             MustBeRefused(await pools.TryAsync("status", Pool), "there is no pool");
+
+            // It was under way still.
+            await MustFailAsync(pools, creation, "is late");
         }
     }
 
@@ -79,10 +85,10 @@ public sealed class StepTests : IntegrationTest
     [InlineData("")]
     [InlineData("null")]
     [InlineData("{}")]
-    [InlineData("""{"do": "format", "pool": "pool1", "poolId": "0f8fad5b-d9cb-469f-a165-70867728950e", "generation": 1}""")]
-    [InlineData("""{"do": "stop", "poolId": "0f8fad5b-d9cb-469f-a165-70867728950e", "generation": 1}""")]
-    [InlineData("""{"do": "stop", "pool": "../x", "poolId": "0f8fad5b-d9cb-469f-a165-70867728950e", "generation": 1}""")]
-    [InlineData("""{"do": "stop", "pool": "x", "poolId": "0f8fad5b-d9cb-469f-a165-70867728950e", "generation": 1, "more": 1}""")]
+    [InlineData("""{"do": "format", "pool": "pool1", "poolId": "0f8fad5b-d9cb-469f-a165-70867728950e", "turn": {"generation": 1, "task": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "stage": 1}}""")]
+    [InlineData("""{"do": "stop", "poolId": "0f8fad5b-d9cb-469f-a165-70867728950e", "turn": {"generation": 1, "task": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "stage": 1}}""")]
+    [InlineData("""{"do": "stop", "pool": "../x", "poolId": "0f8fad5b-d9cb-469f-a165-70867728950e", "turn": {"generation": 1, "task": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "stage": 1}}""")]
+    [InlineData("""{"do": "stop", "pool": "x", "poolId": "0f8fad5b-d9cb-469f-a165-70867728950e", "turn": {"generation": 1, "task": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "stage": 1}, "more": 1}""")]
     public async Task What_is_no_step_is_refused(string text)
     {
         (int code, JsonArray lines) = await TryAsync(PoolHarness.Create(Workspace), text);
@@ -105,11 +111,21 @@ public sealed class StepTests : IntegrationTest
 
     private string _id = "";
 
-    private JsonObject Step(string kind, long generation) =>
-        new() { ["do"] = kind, ["pool"] = Pool, ["poolId"] = _id, ["generation"] = generation };
+    private JsonObject Step(string kind, int task, int stage) => new()
+    {
+        ["do"] = kind,
+        ["pool"] = Pool,
+        ["poolId"] = _id,
+        ["turn"] = new JsonObject
+        {
+            ["generation"] = task,
+            ["task"] = new Guid(task, 0, 0, new byte[8]).ToString(),
+            ["stage"] = stage,
+        },
+    };
 
-    private JsonObject Step(string kind, long generation, JsonObject definition, JsonObject terms) =>
-        With(With(Step(kind, generation), "definition", definition.DeepClone()), "terms", terms.DeepClone());
+    private JsonObject Step(string kind, int task, int stage, JsonObject definition, JsonObject terms) =>
+        With(With(Step(kind, task, stage), "definition", definition.DeepClone()), "terms", terms.DeepClone());
 
     private static JsonObject With(JsonObject step, string name, JsonNode value)
     {
