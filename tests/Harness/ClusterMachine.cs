@@ -11,6 +11,9 @@ namespace KadaluFsd.Harness;
 /// </summary>
 internal sealed class ClusterMachine : IAsyncDisposable
 {
+    /// <summary>The collection of all tests with such machines: they have the same names and addresses in each.</summary>
+    internal const string OneAtATime = "clusters";
+
     private const string Bridge = "kadalu-bridge";
     private const string Network = "10.97.0.";
 

@@ -5,6 +5,7 @@ using KadaluFsd.Shared;
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>Heals of pools over several nodes, seen and started by commands on any of them.</summary>
+[Collection(ClusterMachine.OneAtATime)]
 public sealed class ClusterHealTests : IntegrationTest
 {
     private const string Pool = "pool1";

@@ -5,6 +5,7 @@ using KadaluFsd.Shared;
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>Clusters whose manager has lost what it knew, or a part of it.</summary>
+[Collection(ClusterMachine.OneAtATime)]
 public sealed class ClusterKeepingTests : IntegrationTest
 {
     private const string Pool = "pool1";

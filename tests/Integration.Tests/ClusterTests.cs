@@ -5,6 +5,7 @@ using KadaluFsd.Shared;
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>Nodes with network, mounts, processes and names of their own, and pools over them by single commands.</summary>
+[Collection(ClusterMachine.OneAtATime)]
 public sealed class ClusterTests : IntegrationTest
 {
     private const string Pool = "pool1";
