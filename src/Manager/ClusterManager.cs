@@ -2,6 +2,7 @@ using KadaluFsd.Contract;
 using KadaluFsd.Control;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Options;
+using KadaluFsd.Manager.Clients;
 using KadaluFsd.Manager.Heals;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
@@ -62,6 +63,8 @@ public static class ClusterManager
         .AddSingleton<PoolQuestions>()
         .AddSingleton<HealDesk>()
         .AddSingleton<HealRoutes>()
+        .AddSingleton<ClientDesk>()
+        .AddSingleton<ClientRoutes>()
         .AddSingleton<CommandRoutes>()
         .AddSingleton<ManagerRoutes>();
 }

@@ -16,7 +16,7 @@ internal sealed class CommandRoutes(
     ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, NodeReturns returns,
     PoolRegistry pools,
     PoolTakeOver takeOver, TaskOrders orders, TaskEngine engine, TaskPlans plans, TaskViews views, PoolViews poolViews,
-    HealRoutes heals, ManagerOptions options, TimeProvider time)
+    HealRoutes heals, ClientRoutes clients, ManagerOptions options, TimeProvider time)
 {
     private const double MaxTokenHours = 30 * 24;
 
@@ -38,6 +38,7 @@ internal sealed class CommandRoutes(
         routes.MapGet(ManagerPaths.Tasks + "/{number:long}", WatchTaskAsync);
         routes.MapPost(ManagerPaths.Tasks + "/{number:long}/abandon", AbandonTaskAsync);
         heals.Map(routes);
+        clients.Map(routes);
     }
 
     /// <summary>What is known of the cluster.</summary>

@@ -15,6 +15,7 @@ public class NodeQuestionTests
         new HealStateQuestion("p", s_pool), new HealStartQuestion("p", s_pool, true), new HealListQuestion("p", s_pool, false),
         new HealIndexQuestion("p", s_pool), new CopyCheckQuestion("p", s_pool, true), new FileCopyQuestion("p", s_pool, "/ü\n"),
         new HealResolveQuestion("p", s_pool, SplitBrainPolicy.Source, "n1:/u", null),
+        new VolfileQuestion("p", s_pool, "client", "n1:/u", [], true), new NfsNumberQuestion("p", s_pool),
     ];
 
     [Theory]
@@ -50,5 +51,7 @@ public class NodeQuestionTests
         Assert.False(new HealStateQuestion("p", s_pool).NeedsProcess);
         Assert.True(new HealListQuestion("p", s_pool, false).NeedsProcess);
         Assert.True(new FileCopyQuestion("p", s_pool, "/").NeedsProcess);
+        Assert.False(new NfsNumberQuestion("p", s_pool).NeedsProcess);
+        Assert.True(new VolfileQuestion("p", s_pool, "client", null, [], false).NeedsProcess);
     }
 }
