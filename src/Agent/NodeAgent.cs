@@ -29,6 +29,7 @@ public static class NodeAgent
             .AddSingleton(TimeProvider.System)
             .AddSingleton<NodeState>()
             .AddSingleton<HealReader>()
+            .AddSingleton<ExportReader>()
             .AddSingleton<QuestionDesk>()
             .AddSingleton<AgentRoutes>()
             .AddSingleton<IControlRoutes, AgentControl>()

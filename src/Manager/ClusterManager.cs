@@ -2,6 +2,7 @@ using KadaluFsd.Contract;
 using KadaluFsd.Control;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Options;
+using KadaluFsd.Manager.Clients;
 using KadaluFsd.Manager.Heals;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
@@ -64,6 +65,9 @@ public static class ClusterManager
         .AddSingleton<PoolQuestions>()
         .AddSingleton<HealDesk>()
         .AddSingleton<HealRoutes>()
+        .AddSingleton<ClientDesk>()
+        .AddSingleton<ClientRoutes>()
+        .AddSingleton<TaskRoutes>()
         .AddSingleton<CommandRoutes>()
         .AddSingleton<ManagerRoutes>();
 }

@@ -12,10 +12,15 @@ namespace KadaluFsd.Pools;
 /// <param name="exportNumber">The Export_Id for NFS-Ganesha.</param>
 public sealed class ClientLines(Pool pool, int exportNumber = NfsExport.FirstNumber)
 {
-    // The port that every unit of a node listens on, where the pool has none of its own.
-    private readonly int _port = pool.Port > 0 ? pool.Port : DefaultPorts.Node;
-
+    private readonly int _port = PortOf(pool);
     private readonly string[] _servers = [.. pool.Members.Select(member => member.Unit.Node.Name).Distinct()];
+
+    /// <summary>The port for volfiles that all nodes of a pool have: its own, or the one that every unit of a node listens on.</summary>
+    public static int PortOf(Pool pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        return pool.Port > 0 ? pool.Port : DefaultPorts.Node;
+    }
 
     /// <summary>Where volfiles are fetched: <c>HOST:PORT</c> of each node, with brackets around an IPv6 address.</summary>
     public string[] Addresses => [.. _servers.Select(server => $"{Bracketed(server)}:{Text(_port)}")];
@@ -79,6 +84,23 @@ public sealed class ClientLines(Pool pool, int exportNumber = NfsExport.FirstNum
 
     /// <summary>The same for the FSAL of the package nfs-ganesha-kadalu, which asks the pool's own servers.</summary>
     public string GaneshaWithPackage => Export(ServerList);
+
+    /// <summary>All of it as people read it.</summary>
+    /// <param name="program">The program whose <c>pool export</c> is named.</param>
+    public string Describe(string program) => string.Join('\n', new (string Title, string Text)[]
+    {
+        ("Volfile servers", string.Join('\n', Addresses)),
+        ("A mount (needs packaging/mount.kadalu as /sbin/mount.kadalu)", Mount),
+        ("A line of /etc/fstab", Fstab),
+        ("A mount with GlusterFS's own helper", StockMount),
+        ("libgfapi", Gfapi),
+        ("QEMU: an image, by one server", QemuUri),
+        ("QEMU: an image, by all servers (between single quotes in a shell)", QemuJson),
+        ("libvirt", Libvirt),
+        ($"Samba, smb.conf (or: {program} pool export smb)", Samba),
+        ($"NFS-Ganesha (or: {program} pool export nfs), which asks a gateway or the units' alias", Ganesha),
+        ("NFS-Ganesha, with the package nfs-ganesha-kadalu", GaneshaWithPackage),
+    }.Select(part => $"# {part.Title}\n{part.Text}\n"));
 
     private string Export(string servers) =>
         new NfsExport(exportNumber, pool.Name, pool.Id.ToString(), servers, $"/{pool.Name}").Block.TrimEnd('\n');

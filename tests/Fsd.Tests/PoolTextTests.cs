@@ -4,7 +4,6 @@ using KadaluFsd.Fsd.Cli;
 using KadaluFsd.Pools;
 using KadaluFsd.Rpc.Gluster;
 using KadaluFsd.Shared.Wire;
-using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Fsd.Tests;
@@ -122,36 +121,6 @@ public class PoolTextTests
     [InlineData("cluster.self-heal-daemon", "*", true)]
     public void Options_are_found_by_a_part_of_their_name_or_by_what_all_of_it_is_like(string name, string pattern, bool fits) =>
         Assert.Equal(fits, OptionsCommand.Fits(name, pattern));
-
-    [Fact]
-    public void A_volfile_of_a_unit_is_of_one_that_there_is()
-    {
-        Assert.Null(PoolVolfileCommand.UnitOf(s_definition, GraphDocument.Client, null));
-        Assert.Equal(1, PoolVolfileCommand.UnitOf(s_definition, GraphDocument.Unit, "n2:/u")!.Index);
-        foreach ((string kind, string? unit, string words) in new[]
-        {
-            (GraphDocument.Unit, "n3:/u", "pool1 has no unit n3:/u, but n1:/u, n2:/u"),
-            (GraphDocument.Unit, null, "--unit goes with"), (GraphDocument.Client, "n1:/u", "--unit goes with"),
-        })
-        {
-            CommandException refused =
-                Assert.Throws<CommandException>(() => PoolVolfileCommand.UnitOf(s_definition, kind, unit));
-            Assert.StartsWith(words, refused.Message, StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
-    public void Nodes_get_other_names_for_other_networks()
-    {
-        Assert.Empty(PoolVolfileCommand.HostsOf(s_definition, []));
-        Assert.Equal("c", PoolVolfileCommand.HostsOf(s_definition, ["n1=a", "n2=b", "n1=c"])["n1"]);
-        foreach (string wrong in new[] { "n1", "=a", "n3=a", "n1=", "n1=a b", "n1=a=b" })
-        {
-            Assert.StartsWith(
-                "--host: ", Assert.Throws<CommandException>(() => PoolVolfileCommand.HostsOf(s_definition, [wrong])).Message,
-                StringComparison.Ordinal);
-        }
-    }
 
     [Fact]
     public async Task A_mount_is_told_of_all_servers_of_one_port()

@@ -53,5 +53,15 @@ public class ClientLinesTests
         Assert.Contains("Hostname = \"server1:24100, [fd00::2]:24100\";", _lines.GaneshaWithPackage, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void People_read_all_of_it_with_the_commands_of_the_program_that_they_have_asked()
+    {
+        string text = _lines.Describe("kadalu");
+        Assert.StartsWith("# Volfile servers\nserver1:24100\n[fd00::2]:24100\n\n# A mount ", text, StringComparison.Ordinal);
+        Assert.Contains($"\n# A line of /etc/fstab\n{_lines.Fstab}\n\n", text, StringComparison.Ordinal);
+        Assert.Contains("(or: kadalu pool export smb)", text, StringComparison.Ordinal);
+        Assert.EndsWith($"{_lines.GaneshaWithPackage}\n", text, StringComparison.Ordinal);
+    }
+
     private static PoolUnit Unit(string node, string path) => new(new PoolNode(node), path, 24200);
 }

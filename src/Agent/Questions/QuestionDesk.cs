@@ -6,8 +6,9 @@ namespace KadaluFsd.Agent.Questions;
 
 /// <summary>Has questions answered: by this process, or by one of its own. A few at once, each within the time that it has.</summary>
 /// <param name="heals">Answers here.</param>
+/// <param name="exports">Likewise.</param>
 /// <param name="time">The clock.</param>
-internal sealed class QuestionDesk(HealReader heals, TimeProvider time) : IDisposable
+internal sealed class QuestionDesk(HealReader heals, ExportReader exports, TimeProvider time) : IDisposable
 {
     // Each may be a process with a graph of its own, on a node that serves clients.
     private const int MaxProcesses = 3;
@@ -25,8 +26,9 @@ internal sealed class QuestionDesk(HealReader heals, TimeProvider time) : IDispo
         using var end = CancellationTokenSource.CreateLinkedTokenSource(gone, limit.Token);
         try
         {
-            return question.NeedsProcess
-                ? await AskProcessAsync(text, end.Token) : await heals.AnswerAsync(question).WaitAsync(end.Token);
+            return question.NeedsProcess ? await AskProcessAsync(text, end.Token)
+                : question is NfsNumberQuestion number ? exports.Answer(number)
+                : await heals.AnswerAsync(question).WaitAsync(end.Token);
         }
         catch (OperationCanceledException) when (!gone.IsCancellationRequested)
         {

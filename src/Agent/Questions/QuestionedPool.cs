@@ -10,7 +10,15 @@ internal static class QuestionedPool
 {
     /// <summary>Finds a pool whose units are to run.</summary>
     /// <exception cref="CommandException">It is not there, is another one of that name, or is not started.</exception>
-    internal static Pool GetStarted(PoolStore store, NodeQuestion question)
+    internal static Pool GetStarted(PoolStore store, NodeQuestion question) =>
+        Find(store, question) is { State: PoolState.Started } stored ? stored.Pool : throw new CommandException(
+            ExitCode.PoolRefused, $"the pool \"{question.Pool}\" is not started on this node");
+
+    /// <summary>Finds a pool, whether or not it is started.</summary>
+    /// <exception cref="CommandException">It is not there, or is another one of that name.</exception>
+    internal static Pool Get(PoolStore store, NodeQuestion question) => Find(store, question).Pool;
+
+    private static StoredPool Find(PoolStore store, NodeQuestion question)
     {
         if (PoolRules.FindNameProblem(question.Pool) is { } problem)
         {
@@ -21,8 +29,6 @@ internal static class QuestionedPool
         return stored.Pool.Id != question.PoolId
             ? throw new CommandException(
                 ExitCode.PoolRefused, $"the pool \"{question.Pool}\" of this node is another one: its id is {stored.Pool.Id}")
-            : stored.State != PoolState.Started
-            ? throw new CommandException(ExitCode.PoolRefused, $"the pool \"{question.Pool}\" is not started on this node")
-            : stored.Pool;
+            : stored;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using KadaluFsd.Cluster.Questions;
 using KadaluFsd.Contract;
 using KadaluFsd.Pools;
+using KadaluFsd.Volgen.Graphs;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Agent.Questions;
@@ -12,14 +13,20 @@ namespace KadaluFsd.Agent.Questions;
 /// </summary>
 /// <param name="store">The pools of this node.</param>
 /// <param name="node">This node.</param>
-/// <param name="loadHeal">Loads GlusterFS for what needs it.</param>
-public sealed class UnitQuestions(PoolStore store, ThisNode node, Func<PoolHeal> loadHeal)
+/// <param name="load">Loads GlusterFS for what needs it.</param>
+public sealed class UnitQuestions(PoolStore store, ThisNode node, Func<(PoolVolfiles Volfiles, PoolHeal Heal)> load)
 {
     /// <summary>Answers a question.</summary>
     /// <exception cref="CommandException">It cannot be answered; says why.</exception>
     public async Task<JsonElement> AnswerAsync(NodeQuestion question, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(question);
+        if (question is VolfileQuestion volfile)
+        {
+            return JsonSerializer.SerializeToElement(
+                Build(QuestionedPool.Get(store, question), volfile), QuestionJson.Default.VolfileText);
+        }
+
         Pool pool = QuestionedPool.GetStarted(store, question);
         return question switch
         {
@@ -36,11 +43,20 @@ public sealed class UnitQuestions(PoolStore store, ThisNode node, Func<PoolHeal>
         };
     }
 
+    private VolfileText Build(Pool pool, VolfileQuestion question)
+    {
+        GraphSubject subject =
+            new WantedVolfile(question.Kind, question.Unit, question.Hosts, question.IsTls).FindSubject(pool);
+        PoolVolfiles volfiles = load().Volfiles;
+        string text = volfiles.Build(question.Kind, subject);
+        return new VolfileText(text, [.. volfiles.Warnings]);
+    }
+
     private async Task<NodeHealList> ListAsync(Pool pool, bool onlySplitBrain, CancellationToken cancellation)
     {
         PoolHeal.RequireCopies(pool);
         return new NodeHealList(
-            [.. (await loadHeal().ListAsync(pool, onlySplitBrain, cancellation)).Select(UnitFiles.Of)]);
+            [.. (await load().Heal.ListAsync(pool, onlySplitBrain, cancellation)).Select(UnitFiles.Of)]);
     }
 
     // Some of them may be healed already.
@@ -81,7 +97,7 @@ public sealed class UnitQuestions(PoolStore store, ThisNode node, Func<PoolHeal>
         }
 
         return new HealResolved(
-            await loadHeal().ResolveAsync(pool, question.Policy, question.Source, question.Path, cancellation));
+            await load().Heal.ResolveAsync(pool, question.Policy, question.Source, question.Path, cancellation));
     }
 
     private string[] Directories(Pool pool) =>

@@ -36,5 +36,8 @@ namespace KadaluFsd.Cluster.Commands;
 [JsonSerializable(typeof(FileComparison))]
 [JsonSerializable(typeof(ResolveOrder))]
 [JsonSerializable(typeof(ResolveAnswer))]
+[JsonSerializable(typeof(PoolAccess))]
+[JsonSerializable(typeof(VolfileOrder))]
+[JsonSerializable(typeof(VolfileAnswer))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 public sealed partial class CommandJson : JsonSerializerContext;

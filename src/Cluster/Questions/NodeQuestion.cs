@@ -16,6 +16,8 @@ namespace KadaluFsd.Cluster.Questions;
 [JsonDerivedType(typeof(CopyCheckQuestion), "copy-check")]
 [JsonDerivedType(typeof(FileCopyQuestion), "file-copies")]
 [JsonDerivedType(typeof(HealResolveQuestion), "heal-resolve")]
+[JsonDerivedType(typeof(VolfileQuestion), "volfile")]
+[JsonDerivedType(typeof(NfsNumberQuestion), "nfs-number")]
 public abstract record NodeQuestion(string Pool, Guid PoolId)
 {
     /// <summary>The agent's route: it answers a question that is posted there, or refuses.</summary>

@@ -16,4 +16,6 @@ namespace KadaluFsd.Cluster.Questions;
 [JsonSerializable(typeof(NodeCopies))]
 [JsonSerializable(typeof(HealResolved))]
 [JsonSerializable(typeof(CopyReport))]
+[JsonSerializable(typeof(VolfileText))]
+[JsonSerializable(typeof(NfsNumbers))]
 public sealed partial class QuestionJson : JsonSerializerContext;

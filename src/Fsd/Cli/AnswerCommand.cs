@@ -48,7 +48,7 @@ internal static class AnswerCommand
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         end.CancelAfter(TimeSpan.FromSeconds(question.Seconds));
         (PoolPaths paths, PoolStore store, ThisNode node) = PoolCommand.OpenNode(name: null);
-        var questions = new UnitQuestions(store, node, () => PoolCommand.LoadLibrary(paths, node).Heal);
+        var questions = new UnitQuestions(store, node, () => PoolCommand.LoadLibrary(paths, node));
         try
         {
             return await questions.AnswerAsync(question, end.Token);

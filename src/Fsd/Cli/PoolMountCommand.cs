@@ -1,9 +1,6 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using KadaluFsd.Contract;
-using KadaluFsd.Linux;
-using KadaluFsd.Linux.Files;
 using KadaluFsd.Linux.Tls;
 using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Pools;
@@ -13,13 +10,6 @@ namespace KadaluFsd.Fsd.Cli;
 /// <summary><c>kadalu-fsd pool mount</c>: <c>mount -t kadalu</c> with the servers of this node's pools.</summary>
 internal static class PoolMountCommand
 {
-    // packaging/mount.kadalu, so that there is one way to mount a pool, with the same options, checks and messages.
-    private const string Helper = "mount.kadalu";
-
-    // mount(8)'s exit codes for a wrong call and for a system error.
-    private const int WrongCall = 1;
-    private const int SystemLacks = 2;
-
     private static readonly TimeSpan s_answersWithin = TimeSpan.FromSeconds(3);
 
     /// <summary>Builds the command.</summary>
@@ -36,55 +26,15 @@ internal static class PoolMountCommand
         command.SetAction((parsed, cancellation) => PoolCommand.GuardAsync(async () =>
         {
             (PoolPaths paths, PoolStore store, ThisNode here) = PoolCommand.Open(parsed);
-            string[] wanted = parsed.GetValue(name)!.Split('/', 2);
-            Pool pool = PoolCommand.GetStarted(store, wanted[0]);
-            string mountPoint = Path.GetFullPath(parsed.GetValue(place)!);
-            switch (FileStatus.Read(mountPoint, out _))
-            {
-                case Errno.ENOENT or Errno.ENOTDIR:
-                    throw new CommandException(ExitCode.Usage, $"{mountPoint} does not exist");
-                case Errno.ENOTCONN:
-                    throw new CommandException(
-                        ExitCode.Usage, $"{mountPoint} is a mount whose client has ended: umount {mountPoint} first");
-            }
-
+            (string wanted, string subdirectory) = PoolMount.Split(parsed.GetValue(name)!);
+            Pool pool = PoolCommand.GetStarted(store, wanted);
+            string mountPoint = PoolMount.FindPlace(parsed.GetValue(place)!);
             (string servers, int port) = await ChooseServersAsync(pool, here, cancellation);
-            string subdirectory = wanted.Length > 1 && wanted[1].Trim('/') is { Length: > 0 } part ? $"/{part}" : "";
-
-            string log = paths.MountLog(pool.Name, mountPoint);
-            OwnFiles.CreateDirectory(Path.GetDirectoryName(log)!);
-
-            // Options of the command line come last, and win.
-            string[] all =
-                [string.Create(CultureInfo.InvariantCulture, $"port={port}"), $"log-file={log.Replace(',', '-')}",
-                    .. parsed.GetValue(options) ?? []];
-            (int code, string said) = await RunHelperAsync(
-                [$"{servers}:/{pool.Name}{subdirectory}", mountPoint, "-o", string.Join(',', all)], cancellation);
-            return code == 0 ? (int)ExitCode.Success : throw new CommandException(ExitCodeOf(code), said);
+            await new PoolMount(paths).RunAsync(
+                pool.Name, subdirectory, servers, port, mountPoint, parsed.GetValue(options) ?? [], cancellation);
+            return (int)ExitCode.Success;
         }));
         return command;
-    }
-
-    private static ExitCode ExitCodeOf(int code) => code switch
-    {
-        WrongCall => ExitCode.Usage,
-        SystemLacks => ExitCode.SystemRefused,
-        _ => ExitCode.PeerUnreachable,
-    };
-
-    private static async Task<(int Code, string Said)> RunHelperAsync(string[] arguments, CancellationToken cancellation)
-    {
-        using Stream resource = typeof(PoolMountCommand).Assembly.GetManifestResourceStream(Helper)!;
-        using var reader = new StreamReader(resource);
-        using var process =
-            Process.Start(
-                new ProcessStartInfo("/bin/sh", ["-c", await reader.ReadToEndAsync(cancellation), Helper, .. arguments])
-                {
-                    RedirectStandardError = true
-                })!;
-        string said = await process.StandardError.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
-        return (process.ExitCode, said.Replace($"{Helper}: ", "", StringComparison.Ordinal).TrimEnd());
     }
 
     // If clients use TLS for volfiles, a unit whose graph uses TLS too would take them for clients of the graph.

@@ -24,7 +24,16 @@ internal static class PoolCommand
         CreateRestart(),
         CreateDelete(),
         CreateAdopt(),
+        PoolConnectCommand.Create(),
+        PoolMountCommand.Create(),
+        PoolVolfileCommand.Create(),
     };
+
+    /// <summary>Where the manager is asked about a pool.</summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <param name="what">What is behind it; empty for what is known of it.</param>
+    internal static string PathOf(string pool, string what = "") =>
+        $"{ManagerPaths.Pools}/{Uri.EscapeDataString(pool)}{what}";
 
     /// <summary>Builds a command on one pool.</summary>
     internal static Command WithPool(
@@ -95,7 +104,7 @@ internal static class PoolCommand
     internal static async Task<(string Text, PoolInfo Pool)> GetAsync(string name, CancellationToken cancellation)
     {
         (string text, PoolInfo[] pools) = await ManagerAccess.GetAsync(
-            $"{ManagerPaths.Pools}/{Uri.EscapeDataString(name)}", CommandJson.Default.PoolInfoArray, cancellation);
+            PathOf(name), CommandJson.Default.PoolInfoArray, cancellation);
         return (text, pools[0]);
     }
 

@@ -27,6 +27,9 @@ internal static class Terminal
     internal static void Line(string text) =>
         s_console.Value.WriteLine(string.Join('\n', text.Split('\n').Select(PlainText.Printable)));
 
+    /// <summary>Writes a text that is for a file, or to be pasted: as it is, since a line that is broken at the edge cannot be.</summary>
+    internal static void Paste(string text) => Console.Write(text);
+
     /// <summary>Writes a table.</summary>
     /// <param name="heads">The heads of its columns.</param>
     /// <param name="rows">The rows, as wide as the heads.</param>

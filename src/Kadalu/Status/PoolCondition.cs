@@ -126,7 +126,9 @@ internal sealed record PoolCondition(
         }
     }
 
-    private static Pool ReadPool(JsonElement definition)
+    /// <summary>Reads the definition of a pool.</summary>
+    /// <exception cref="CommandException">It is of another form.</exception>
+    internal static Pool ReadPool(JsonElement definition)
     {
         try
         {

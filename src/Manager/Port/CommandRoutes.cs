@@ -15,8 +15,8 @@ namespace KadaluFsd.Manager.Port;
 /// <summary>What commands can ask of the manager, whichever node they are typed on.</summary>
 internal sealed class CommandRoutes(
     ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodeRemoval removal, NodePresence presence,
-    NodeReturns returns, PoolRegistry pools, PoolTakeOver takeOver, OlderState older, TaskOrders orders, TaskEngine engine,
-    TaskPlans plans, TaskViews views, PoolViews poolViews, HealRoutes heals, ManagerOptions options, TimeProvider time)
+    NodeReturns returns, PoolRegistry pools, PoolTakeOver takeOver, OlderState older, PoolViews poolViews, TaskRoutes tasks,
+    HealRoutes heals, ClientRoutes clients, ManagerOptions options, TimeProvider time)
 {
     private const double MaxTokenHours = 30 * 24;
 
@@ -33,12 +33,9 @@ internal sealed class CommandRoutes(
         routes.MapGet(ManagerPaths.Pools + "/{name}", GetPoolAsync);
         routes.MapGet(ManagerPaths.Pools + "/{name}/status", GetStatusAsync);
         routes.MapPost(ManagerPaths.Pools + "/{name}/adopt", AdoptAsync);
-        routes.MapGet(ManagerPaths.Tasks, ListTasksAsync);
-        routes.MapPost(ManagerPaths.Tasks, BeginTaskAsync);
-        routes.MapPost(ManagerPaths.Plans, PlanAsync);
-        routes.MapGet(ManagerPaths.Tasks + "/{number:long}", WatchTaskAsync);
-        routes.MapPost(ManagerPaths.Tasks + "/{number:long}/abandon", AbandonTaskAsync);
+        tasks.Map(routes);
         heals.Map(routes);
+        clients.Map(routes);
     }
 
     /// <summary>What is known of the cluster.</summary>
@@ -104,43 +101,6 @@ internal sealed class CommandRoutes(
     {
         await takeOver.TakeOverAsync(name, order.From, cancellation);
         return new[] { poolViews.Describe(await pools.GetAsync(name, cancellation)) };
-    });
-
-    private Task<Results<Ok<TaskInfo[]>, JsonHttpResult<ControlError>>> ListTasksAsync(CancellationToken cancellation) =>
-        ControlAnswer.OrRefusalAsync(() => views.ListAsync(cancellation));
-
-    private Task<Results<Ok<TaskInfo[]>, JsonHttpResult<ControlError>>> BeginTaskAsync(
-        PoolOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
-    {
-        RefuseOwn(order);
-        return new[] { await views.GetAsync(await orders.BeginAsync(order, cancellation), 0, TimeSpan.Zero, cancellation) };
-    });
-
-    private Task<Results<Ok<PlanInfo>, JsonHttpResult<ControlError>>> PlanAsync(
-        PoolOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(() =>
-    {
-        RefuseOwn(order);
-        return plans.PlanAsync(order, cancellation);
-    });
-
-    private static void RefuseOwn(PoolOrder order)
-    {
-        if (order is CatchUpOrder)
-        {
-            throw new CommandException(ExitCode.Usage, "the manager finds out by itself what nodes have missed");
-        }
-    }
-
-    private Task<Results<Ok<TaskInfo[]>, JsonHttpResult<ControlError>>> WatchTaskAsync(
-        long number, int? from, double? wait, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
-            new[] { await views.GetAsync(number, from ?? 0, TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, 60)), cancellation) });
-
-    private Task<Results<Ok<TaskInfo[]>, JsonHttpResult<ControlError>>> AbandonTaskAsync(
-        long number, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
-    {
-        TaskInfo task = await views.GetAsync(number, int.MaxValue, TimeSpan.Zero, cancellation);
-        return engine.Abandon(number) ? new[] { task } : throw new CommandException(
-            ExitCode.PoolRefused, $"the task {number} ({task.What}) waits for no node: it is {task.State}".ToLowerInvariant());
     });
 
     private NodeInfo Describe(NodeDocument node, KnownPool[] all)

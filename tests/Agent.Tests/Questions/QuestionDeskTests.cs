@@ -17,7 +17,9 @@ public sealed class QuestionDeskTests : IDisposable
     public QuestionDeskTests()
     {
         var paths = new PoolPaths(_root);
-        _desk = new QuestionDesk(new HealReader(new PoolStore(paths), new NodeServices(paths)), new FakeTimeProvider());
+        var store = new PoolStore(paths);
+        _desk = new QuestionDesk(
+            new HealReader(store, new NodeServices(paths)), new ExportReader(store), new FakeTimeProvider());
     }
 
     public void Dispose()
@@ -35,10 +37,14 @@ public sealed class QuestionDeskTests : IDisposable
     [InlineData("../none", ExitCode.Usage, "../none")]
     public async Task A_pool_that_is_not_there_is_named(string pool, ExitCode code, string reason)
     {
-        CommandException refusal = await RefusedAsync(JsonSerializer.SerializeToUtf8Bytes(
-            new HealStateQuestion(pool, Guid.NewGuid()), QuestionJson.Default.NodeQuestion));
-        Assert.Equal(code, refusal.Code);
-        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+        NodeQuestion[] questions = [new HealStateQuestion(pool, Guid.NewGuid()), new NfsNumberQuestion(pool, Guid.NewGuid())];
+        foreach (NodeQuestion question in questions)
+        {
+            CommandException refusal =
+                await RefusedAsync(JsonSerializer.SerializeToUtf8Bytes(question, QuestionJson.Default.NodeQuestion));
+            Assert.Equal(code, refusal.Code);
+            Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

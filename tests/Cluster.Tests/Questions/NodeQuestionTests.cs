@@ -15,6 +15,7 @@ public class NodeQuestionTests
         new HealStateQuestion("p", s_pool), new HealStartQuestion("p", s_pool, true), new HealListQuestion("p", s_pool, false),
         new HealIndexQuestion("p", s_pool), new CopyCheckQuestion("p", s_pool, true), new FileCopyQuestion("p", s_pool, "/ü\n"),
         new HealResolveQuestion("p", s_pool, SplitBrainPolicy.Source, "n1:/u", null),
+        new NfsNumberQuestion("p", s_pool),
     ];
 
     [Theory]
@@ -25,6 +26,16 @@ public class NodeQuestionTests
         byte[] text = JsonSerializer.SerializeToUtf8Bytes(question, QuestionJson.Default.NodeQuestion);
         Assert.Equal(question, NodeQuestion.Read(text));
         Assert.DoesNotContain("needsProcess", Encoding.UTF8.GetString(text), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Names_for_another_network_go_with_a_question_for_a_volfile()
+    {
+        var question = new VolfileQuestion("p", s_pool, "unit", "n1:/u", ["n1=a", "n2=b"], IsTls: true);
+        byte[] text = JsonSerializer.SerializeToUtf8Bytes(question, QuestionJson.Default.NodeQuestion);
+        VolfileQuestion read = Assert.IsType<VolfileQuestion>(NodeQuestion.Read(text));
+        Assert.Equal(question.Hosts, read.Hosts);
+        Assert.Equal(question with { Hosts = read.Hosts }, read);
     }
 
     [Theory]
@@ -50,5 +61,7 @@ public class NodeQuestionTests
         Assert.False(new HealStateQuestion("p", s_pool).NeedsProcess);
         Assert.True(new HealListQuestion("p", s_pool, false).NeedsProcess);
         Assert.True(new FileCopyQuestion("p", s_pool, "/").NeedsProcess);
+        Assert.False(new NfsNumberQuestion("p", s_pool).NeedsProcess);
+        Assert.True(new VolfileQuestion("p", s_pool, "client", null, [], false).NeedsProcess);
     }
 }
