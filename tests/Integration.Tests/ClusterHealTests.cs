@@ -24,7 +24,7 @@ public sealed class ClusterHealTests : IntegrationTest
         await KillUnitAsync(third);
         await WriteAsync(first, "node1", "echo later > /mnt/dir/old; echo new > /mnt/dir/new; ln -s /etc/passwd /mnt/dir/link");
 
-        JsonNode status = await MayAskAsync(second, Degraded, "heal", "status", Pool);
+        JsonNode status = await MayAskAsync(second, Degraded, "heal", "status");
         Assert.Equal("waits", (string?)status[0]!["verdict"]);
         Assert.True((long)status[0]!["waiting"]! >= 2, status.ToJsonString());
         Assert.Equal(["node1:/srv/u", "node2:/srv/u", "node3:/srv/u"], Texts(status[0]!["units"]!, "unit"));

@@ -45,9 +45,7 @@ internal static class HealCommand
             "something does, or is not known. Example: kadalu heal status pool1") { name };
         command.SetAction(async (parsed, cancellation) =>
         {
-            string[] names = parsed.GetValue(name) is { } one ? [one]
-                : [.. (await ManagerAccess.GetAsync(ManagerPaths.Pools, CommandJson.Default.PoolInfoArray, cancellation))
-                    .Answer.Select(pool => pool.Name)];
+            string[] names = await PoolCommand.FindNamesAsync(parsed.GetValue(name), cancellation);
             HealStatus[] pools = [.. (await Task.WhenAll(names.Select(pool => ManagerAccess.GetAsync(
                 PathOf(pool), CommandJson.Default.HealStatus, cancellation)))).Select(pool => pool.Answer)];
             if (parsed.GetValue(CommonOptions.Json))

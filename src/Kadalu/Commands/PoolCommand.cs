@@ -99,6 +99,13 @@ internal static class PoolCommand
         return plan.Code;
     }
 
+    /// <summary>The pools that a command is about.</summary>
+    /// <param name="name">The one that is given; null for all of the cluster.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    internal static async Task<string[]> FindNamesAsync(string? name, CancellationToken cancellation) => name is not null ? [name]
+        : [.. (await ManagerAccess.GetAsync(ManagerPaths.Pools, CommandJson.Default.PoolSummaryArray, cancellation))
+            .Answer.Select(pool => pool.Name)];
+
     /// <summary>Asks what the manager knows of a pool.</summary>
     /// <exception cref="CommandException">There is none.</exception>
     internal static async Task<(string Text, PoolInfo Pool)> GetAsync(string name, CancellationToken cancellation)

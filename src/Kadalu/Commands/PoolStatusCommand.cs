@@ -75,9 +75,7 @@ internal static class PoolStatusCommand
     /// <exception cref="CommandException">There is none of this name, or nobody answers.</exception>
     internal static async Task<PoolCondition[]> AskAsync(string? name, CancellationToken cancellation)
     {
-        string[] names = name is not null ? [name]
-            : [.. (await ManagerAccess.GetAsync(ManagerPaths.Pools, CommandJson.Default.PoolSummaryArray, cancellation))
-                .Answer.Select(pool => pool.Name)];
+        string[] names = await PoolCommand.FindNamesAsync(name, cancellation);
         return await Task.WhenAll(names.Select(pool => AskOneAsync(pool, cancellation)));
     }
 

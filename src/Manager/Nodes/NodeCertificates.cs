@@ -13,10 +13,12 @@ namespace KadaluFsd.Manager.Nodes;
 public sealed record NodeCertificates(string Current, string? Earlier, DateTimeOffset Issued)
 {
     /// <summary>Those of a node that joins: the one that it gets, and none before.</summary>
-    internal static NodeCertificates Of(string certificate)
+    /// <param name="certificate">The one that it gets, PEM.</param>
+    /// <param name="before">Those that it had; null for a new node.</param>
+    internal static NodeCertificates Of(string certificate, NodeCertificates? before = null)
     {
         using var given = X509Certificate2.CreateFromPem(certificate);
-        return new NodeCertificates(DigestOf(given), null, IssueOf(given));
+        return new NodeCertificates(DigestOf(given), null, before?.Later(IssueOf(given)) ?? IssueOf(given));
     }
 
     /// <summary>Whether a certificate that the cluster's authority has signed for the node is good.</summary>

@@ -118,30 +118,31 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
     internal async Task<IReadOnlyCollection<StateWrite>> FindPlaceAsync(
         JoinRequest request, string certificate, CancellationToken cancellation)
     {
-        NodeDocument[] nodes = await ListAsync(cancellation);
-        if (nodes.FirstOrDefault(other => other.Id == request.Id && other.Name != request.Name) is { } twin)
+        // What is decided here holds only for what was read: the revisions go with it.
+        string name = NamePrefix + request.Name;
+        StateDocument? there = await store.FindAsync(StateKind.Nodes, KeyOf(request.Id), cancellation);
+        StateDocument? named = await store.FindAsync(StateKind.Cluster, name, cancellation);
+        NodeDocument? known = there?.Read(NodeDocumentJson.Default.NodeDocument);
+        if (known is not null && known.Name != request.Name)
         {
             throw Refuse(
-                $"it has the id of {twin.Name}, {twin.Id}: is this machine a copy of that one? (/var/lib/kadalu/node-id)");
+                $"it has the id of {known.Name}, {known.Id}: is this machine a copy of that one? (/var/lib/kadalu/node-id)");
         }
 
-        if (nodes.FirstOrDefault(other => other.Id != request.Id && other.Name == request.Name) is { } namesake)
+        if (named?.Read(NodeDocumentJson.Default.Guid) is { } namesake && namesake != request.Id)
         {
             throw Refuse(
-                $"there is a node {request.Name} already, with another id, {namesake.Id}: if that one is gone for good, " +
+                $"there is a node {request.Name} already, with another id, {namesake}: if that one is gone for good, " +
                 $"kadalu node remove {request.Name}");
         }
 
-        string name = NamePrefix + request.Name;
         var node = new NodeDocument(
-            request.Id, request.Name, request.Port, time.GetUtcNow(), request.Version, NodeCertificates.Of(certificate),
-            nodes.FirstOrDefault(other => other.Id == request.Id)?.Address);
+            request.Id, request.Name, request.Port, time.GetUtcNow(), request.Version,
+            NodeCertificates.Of(certificate, known?.Certificates), known?.Address);
         return
         [
-            Write(await RevisionOfAsync(StateKind.Nodes, KeyOf(request.Id), cancellation), node),
-            StateWrite.Of(
-                StateKind.Cluster, name, await RevisionOfAsync(StateKind.Cluster, name, cancellation), request.Id,
-                NodeDocumentJson.Default.Guid),
+            Write(there?.Revision ?? 0, node),
+            StateWrite.Of(StateKind.Cluster, name, named?.Revision ?? 0, request.Id, NodeDocumentJson.Default.Guid),
         ];
     }
 

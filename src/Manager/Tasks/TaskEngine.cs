@@ -142,9 +142,9 @@ internal sealed class TaskEngine(
         TaskLines lines = book.LinesOf(task.Id);
         var parts = (TaskPart[])task.Parts.Clone();
         lines.Show(parts);
-        using var patience = new CancellationTokenSource();
-        _patience[task.Id] = patience;
-        async Task DoAsync(int place)
+        using var together = new CancellationTokenSource();
+        _patience[task.Id] = together;
+        async Task DoAsync(int place, CancellationTokenSource patience)
         {
             TaskPart part = parts[place];
             parts[place] = await sender.SendAsync(
@@ -158,14 +158,17 @@ internal sealed class TaskEngine(
         {
             if (!task.OneByOne)
             {
-                await Task.WhenAll(waiting.Select(DoAsync));
+                await Task.WhenAll(waiting.Select(place => DoAsync(place, together)));
                 return parts;
             }
 
             // What one has refused no other one does.
             foreach (int place in waiting.TakeWhile(_ => parts.All(part => part.State != PartState.Failed)))
             {
-                await DoAsync(place);
+                // Who abandons one does not abandon those that were not told yet.
+                using var alone = new CancellationTokenSource();
+                _patience[task.Id] = alone;
+                await DoAsync(place, alone);
             }
 
             return parts;

@@ -150,6 +150,16 @@ public sealed class TaskCourseTests
     }
 
     [Fact]
+    public void A_restart_that_a_node_has_missed_is_not_promised()
+    {
+        TaskTurn turn = Next(new RestartOrder("pool1", true, null), TaskStage.Changing, PoolPhase.Started, "dda");
+        Assert.Equal((TaskState.Failed, (int)ExitCode.PeerUnreachable), (turn.Task.State, turn.Task.Code));
+        Assert.Contains("node3: away, and not done there", turn.Task.Problem, StringComparison.Ordinal);
+        turn = Next(new RestartOrder("pool1", true, null), TaskStage.Checking, PoolPhase.Started, "ddd");
+        Assert.True(turn.Task.OneByOne);
+    }
+
+    [Fact]
     public void A_change_that_no_node_is_there_for_is_refused_even_where_nodes_may_be_away()
     {
         TaskTurn turn = Next(s_set with { IsOfflineOk = true }, TaskStage.Checking, PoolPhase.Started, "aaa");
