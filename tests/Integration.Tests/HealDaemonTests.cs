@@ -135,7 +135,7 @@ public sealed class HealDaemonTests : IntegrationTest
             "an order to heal is refused because no unit is connected",
             () => healer.Control.AskAsync("POST", "/v1/heals", """{"kind": "index"}"""),
             answer => answer.Status == 409 &&
-            answer.Body.Contains("mirror-client-0: Brick is not connected", StringComparison.Ordinal));
+            answer.Body.Contains($":{units[0].Directory}: Brick is not connected", StringComparison.Ordinal));
         Assert.Contains("ok, but", await healer.Control.GetAsync("/readyz"), StringComparison.Ordinal);
         await WriteVolfileAsync("mirror", ClientVolfile.Mirror(units));
         await Task.WhenAll(units.Select(unit => UnitProcess.StartAsync(Workspace, unit)));

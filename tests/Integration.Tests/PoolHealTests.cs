@@ -138,13 +138,14 @@ public sealed class PoolHealTests : IntegrationTest
     {
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "data", "2", "redundancy", "1", "units:3");
+        string[] units = pools.Units("pool1", 3);
         await pools.HealedAsync("pool1", clients: 1);
         await pools.KillAsync("pool1", [0, 2]);
         await Until.SeesAsync(
             "an order to heal names the unit that is missing and the one without its group",
             async () => (await pools.TryAsync("heal", "start", "pool1")).Error,
-            error => error.Contains("pool1-client-0: Brick is not connected", StringComparison.Ordinal) &&
-            error.Contains("pool1-client-1: Its group is not up", StringComparison.Ordinal));
+            error => error.Contains($":{units[0]}: Brick is not connected", StringComparison.Ordinal) &&
+            error.Contains($":{units[1]}: Its group is not up", StringComparison.Ordinal));
     }
 
     [Theory]
