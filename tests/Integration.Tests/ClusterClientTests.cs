@@ -5,6 +5,7 @@ using KadaluFsd.Volgen;
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>Clients of a pool of a cluster, by commands on a node that has no units of it.</summary>
+[Collection(ClusterMachine.OneAtATime)]
 public sealed class ClusterClientTests : IntegrationTest
 {
     private const string Pool = "pool1";
