@@ -25,6 +25,17 @@ public static class ExtendedAttribute
         return error;
     }
 
+    /// <summary>Finds one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">The attribute's name with its namespace.</param>
+    /// <param name="maxLength">The most bytes that it can have.</param>
+    /// <returns>Null where there is none, it is longer, or it cannot be read.</returns>
+    public static byte[]? Find(string path, string name, int maxLength)
+    {
+        byte[] value = new byte[maxLength];
+        return Read(path, name, value, out int length) == Errno.None ? value[..length] : null;
+    }
+
     /// <summary>Creates an attribute; fails if it exists.</summary>
     /// <param name="name">The attribute's name with its namespace.</param>
     /// <returns>setxattr(2)'s reason, or none.</returns>

@@ -41,8 +41,7 @@ public sealed class FileCopies(ThisNode node)
     public FileCopy[] Read(Pool pool, string path, CancellationToken cancellation)
     {
         string[] names = Split(path);
-        return [.. node.UnitsOf(pool).Where(member => member.Role != UnitRole.TieBreaker)
-            .Select(member => Read(pool, member, names, cancellation))];
+        return [.. node.UnitsWithFilesOf(pool).Select(member => Read(pool, member, names, cancellation))];
     }
 
     private static FileCopy Read(Pool pool, PoolMember member, string[] names, CancellationToken cancellation)
@@ -68,17 +67,17 @@ public sealed class FileCopies(ThisNode node)
     {
         FileFacts facts = file.Facts;
         bool isFragment = pool.Groups[member.Group].Kind == GroupKind.Disperse;
-        bool isPointer = Find(file, Pointer, 4096) is not null;
+        bool isPointer = ExtendedAttribute.Find(file.Place, Pointer, 4096) is not null;
         (string? sha, string? note) = isPointer ? (null, "only says in which group the file is")
             : isFragment && facts.IsRegular ? (null, "a fragment: not like the others")
             : member.Role == UnitRole.Arbiter && facts.IsRegular ? (null, "an arbiter's: without contents")
             : ContentDigest.Compute(file, cancellation);
-        if (note is null && facts.IsRegular && Find(file, Shards, 8) is not null)
+        if (note is null && facts.IsRegular && ExtendedAttribute.Find(file.Place, Shards, 8) is not null)
         {
             note = "the file is in shards, and this is the first one";
         }
 
-        byte[]? times = Find(file, ClientTimes, ClientTimesLength);
+        byte[]? times = ExtendedAttribute.Find(file.Place, ClientTimes, ClientTimesLength);
         bool isClientTime = times is { Length: ClientTimesLength };
         (long seconds, long nanoseconds) = isClientTime
             ? (BinaryPrimitives.ReadInt64BigEndian(times.AsSpan(ModifiedAt)),
@@ -87,8 +86,9 @@ public sealed class FileCopies(ThisNode node)
         return new CopyFacts(
             facts.IsRegular ? "file" : facts.IsDirectory ? "directory" : facts.IsLink ? "link" : "special", facts.Size,
             Time(seconds, nanoseconds), isClientTime, "0" + Convert.ToString(facts.Permissions, 8).PadLeft(3, '0'), facts.User,
-            facts.Group, Find(file, Gfid, 16) is { Length: 16 } gfid ? new Guid(gfid, bigEndian: true) : null, sha, note,
-            isPointer, [.. FileMarks.Read(pool, file.Place)], isFragment ? FileMarks.ReadFragment(file.Place) : null);
+            facts.Group,
+            ExtendedAttribute.Find(file.Place, Gfid, 16) is { Length: 16 } gfid ? new Guid(gfid, bigEndian: true) : null, sha,
+            note, isPointer, [.. FileMarks.Read(pool, file.Place)], isFragment ? FileMarks.ReadFragment(file.Place) : null);
     }
 
     // Clients can set any time, also one that no calendar has.
@@ -98,10 +98,4 @@ public sealed class FileCopies(ThisNode node)
                 CultureInfo.InvariantCulture,
                 $"{DateTimeOffset.FromUnixTimeSeconds(seconds):yyyy-MM-dd HH:mm:ss}.{nanoseconds:D9}Z")
             : string.Create(CultureInfo.InvariantCulture, $"{seconds} s and {nanoseconds} ns after 1970");
-
-    private static byte[]? Find(ConfinedFile file, string name, int room)
-    {
-        byte[] value = new byte[room];
-        return ExtendedAttribute.Read(file.Place, name, value, out int length) == Errno.None ? value[..length] : null;
-    }
 }

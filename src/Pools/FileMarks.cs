@@ -25,8 +25,10 @@ public static class FileMarks
         foreach (string name in names.Order(StringComparer.Ordinal))
         {
             CopyMark? mark = name.StartsWith(Accusation, StringComparison.Ordinal)
-                ? Parse(name == Accusation + Dirty ? null : NameOf(pool, name[Accusation.Length..]), Find(path, name, 12))
-                : name == FragmentDirty ? ParseFragment(Find(path, name, 16)) : null;
+                ? Parse(
+                    name == Accusation + Dirty ? null : NameOf(pool, name[Accusation.Length..]),
+                    ExtendedAttribute.Find(path, name, 12))
+                : name == FragmentDirty ? ParseFragment(ExtendedAttribute.Find(path, name, 16)) : null;
             if (mark is not null)
             {
                 yield return mark;
@@ -38,10 +40,11 @@ public static class FileMarks
     /// <param name="path">The fragment.</param>
     /// <returns>Null where it says nothing.</returns>
     public static FragmentFacts? ReadFragment(string path) =>
-        Find(path, FragmentVersion, 16) is { Length: 16 } version
+        ExtendedAttribute.Find(path, FragmentVersion, 16) is { Length: 16 } version
             ? new FragmentFacts(
                 BinaryPrimitives.ReadUInt64BigEndian(version), BinaryPrimitives.ReadUInt64BigEndian(version.AsSpan(8)),
-                Find(path, FileSize, 8) is { Length: 8 } size ? BinaryPrimitives.ReadUInt64BigEndian(size) : null)
+                ExtendedAttribute.Find(path, FileSize, 8) is { Length: 8 } size
+                    ? BinaryPrimitives.ReadUInt64BigEndian(size) : null)
             : null;
 
     /// <summary>Parses what a mirror notes: three numbers of changes. All zero is no mark.</summary>
@@ -72,11 +75,5 @@ public static class FileMarks
         ulong data = value is { Length: 16 } ? BinaryPrimitives.ReadUInt64BigEndian(value) : 0;
         ulong metadata = value is { Length: 16 } ? BinaryPrimitives.ReadUInt64BigEndian(value.AsSpan(8)) : 0;
         return (data, metadata) == (0, 0) ? null : new CopyMark(null, data, metadata, 0);
-    }
-
-    private static byte[]? Find(string path, string name, int room)
-    {
-        byte[] value = new byte[room];
-        return ExtendedAttribute.Read(path, name, value, out int length) == Errno.None ? value[..length] : null;
     }
 }

@@ -19,6 +19,11 @@ public static class GfidPath
     // GlusterFS's paths have at most PATH_MAX bytes, 4096; each name takes at least two.
     private const int DepthMax = 2048;
 
+    /// <summary>Finds it in the first of several units that knows it.</summary>
+    /// <returns>As for one unit; null where none knows it.</returns>
+    public static string? Find(IEnumerable<string> units, Guid gfid) =>
+        units.Select(unit => Find(unit, gfid)).FirstOrDefault(path => path is not null);
+
     /// <returns>The path from the root of the pool, such as <c>/dir/file</c>, any one of a file with hard links; null where this
     /// unit does not know it.</returns>
     public static string? Find(string unit, Guid gfid)

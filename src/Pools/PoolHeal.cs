@@ -103,7 +103,7 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
     {
         var paths = new Dictionary<string, string>(StringComparer.Ordinal);
         string[] directories =
-            [.. node.UnitsOf(pool).Where(member => member.Role != UnitRole.TieBreaker).Select(member => member.Unit.Path)];
+            [.. node.UnitsWithFilesOf(pool).Select(member => member.Unit.Path)];
         return [.. lists.Select(
             list =>
                 list with { Entries = [
@@ -126,8 +126,7 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
 
             if (!paths.TryGetValue(path, out string? found))
             {
-                paths[path] = found = directories.Select(directory => GfidPath.Find(directory, gfid))
-                    .FirstOrDefault(name => name is not null) ?? path;
+                paths[path] = found = GfidPath.Find(directories, gfid) ?? path;
             }
 
             return found;

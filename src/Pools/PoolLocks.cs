@@ -14,7 +14,7 @@ public sealed class PoolLocks(PoolPaths paths)
     private static readonly TimeSpan s_tellAfter = TimeSpan.FromSeconds(1);
 
     // There is no event for a lock that becomes free.
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
     /// Takes the lock of all pools: no other command creates or repairs pools meanwhile. Removes temporary files of killed
@@ -171,31 +171,14 @@ public sealed class PoolLocks(PoolPaths paths)
     private static async Task<DirectoryLock> LockAsync(string path, string what, Action<string> say)
     {
         string? holder = null;
-        var retry = new Retry(s_lockTimeout);
-        return await retry.UntilAsync(
-            () =>
-            {
-                switch (Take(path, out DirectoryLock? free))
-                {
-                    case Errno.None:
-                        return free!;
-                    case Errno.EAGAIN:
-                        if (holder is null && retry.WaitedMilliseconds > s_tellAfter.TotalMilliseconds)
-                        {
-                            holder = DirectoryLock.FindHolder(path) is { } process
-                                ? ServiceProcesses.Describe(process)
-                                : $"the owner of the lock of {path}";
-                            say($"{what} being changed by {holder}: waiting for it, {s_lockTimeout.TotalMinutes} minutes at " +
-                                "most");
-                        }
-
-                        throw new CommandException(ExitCode.PoolRefused,
-                            $"{what} being changed by {holder}, for {s_lockTimeout.TotalMinutes} minutes")
-                        { MayPass = true };
-                    case Errno error:
-                        throw SystemRefusal.From(SystemRefusal.Of(error, $"{path} cannot be locked: {error.Describe()}"));
-                }
-            },
-            CancellationToken.None);
+        DirectoryLock? taken = await WaitForAsync(path, s_lockTimeout, () =>
+        {
+            holder = DirectoryLock.FindHolder(path) is { } process
+                ? ServiceProcesses.Describe(process) : $"the owner of the lock of {path}";
+            say($"{what} being changed by {holder}: waiting for it, {s_lockTimeout.TotalMinutes} minutes at most");
+        });
+        return taken ?? throw new CommandException(
+            ExitCode.PoolRefused, $"{what} being changed by {holder}, for {s_lockTimeout.TotalMinutes} minutes")
+        { MayPass = true };
     }
 }

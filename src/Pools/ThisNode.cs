@@ -29,6 +29,14 @@ public sealed class ThisNode
         _known[Environment.MachineName] = true;
     }
 
+    /// <summary>This node as its files say, where no name is given.</summary>
+    /// <param name="files">The files.</param>
+    public static ThisNode Of(NodeFiles files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        return new ThisNode(null, files.FindName(), files.FindId());
+    }
+
     /// <summary>The name given on the command line; null for none.</summary>
     public string? Given { get; }
 
@@ -62,6 +70,11 @@ public sealed class ThisNode
     /// <summary>The units of a pool on this node, a tie-breaker included.</summary>
     /// <returns>The units, in order.</returns>
     public IEnumerable<PoolMember> UnitsOf(Pool pool) => pool.Units.Where(member => Is(pool, member.Unit.Node));
+
+    /// <summary>The units of a pool on this node that have its files, or their names: all but a tie-breaker.</summary>
+    /// <returns>The units, in order.</returns>
+    public IEnumerable<PoolMember> UnitsWithFilesOf(Pool pool) =>
+        UnitsOf(pool).Where(member => member.Role != UnitRole.TieBreaker);
 
     /// <summary>Checks that the pool has a unit on this node: otherwise a command would do nothing and look successful.</summary>
     /// <exception cref="CommandException">It has none; the message says how this node is known.</exception>

@@ -121,6 +121,15 @@ internal sealed class ClusterMachine : IAsyncDisposable
         return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) : null;
     }
 
+    /// <summary>The ports that a pool has, as it knows them.</summary>
+    internal string PortsOf(string pool)
+    {
+        JsonNode definition = FindDefinition(pool)!;
+        return string.Join(
+            ",", definition["distribute_groups"]!.AsArray().SelectMany(group => group!["storage_units"]!.AsArray())
+                .Select(unit => unit!["port"]).Append(definition["port"]));
+    }
+
     /// <summary>Takes its wire away, or puts it back.</summary>
     internal Task ConnectAsync(bool isConnected) =>
         Command.MustAsync("ip", "link", "set", Wire, isConnected ? "up" : "down");

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
 using KadaluFsd.Shared;
 
@@ -21,7 +20,7 @@ public sealed class ClusterTests : IntegrationTest
             "pool", "create", Pool, "mirror", "node1:/srv/u", "node2:/srv/u", "node3:/srv/u", "--root-partition");
         await MountAsync(client);
         await client.MustAsync("sh", "-ec", "echo hello > /mnt/f; sync /mnt/f");
-        string ports = PortsOf(nodes[0]);
+        string ports = nodes[0].PortsOf(Pool);
 
         await first.MustKadaluAsync("pool", "set", Pool, "diagnostics.client-log-level", "DEBUG");
         Assert.All(nodes.Take(3), node => Assert.Equal(
@@ -45,7 +44,7 @@ public sealed class ClusterTests : IntegrationTest
         // Everything that it had is free.
         await first.MustKadaluAsync(
             "pool", "create", Pool, "mirror", "node1:/srv/v", "node2:/srv/v", "node3:/srv/v", "--root-partition");
-        Assert.Equal(ports, PortsOf(nodes[0]));
+        Assert.Equal(ports, nodes[0].PortsOf(Pool));
 
         // Nobody else was told.
         Assert.False(Directory.Exists(client.Outside("/var/lib/kadalu/generations")));
@@ -260,12 +259,4 @@ public sealed class ClusterTests : IntegrationTest
         $"mkdir -p /mnt; glusterfs --volfile-server=node2 --volfile-server-port=24199 --volfile-id={Pool} -l /var/log/kadalu/mount.log /mnt; ls /mnt");
 
     private static int RevisionOf(ClusterMachine node) => (int)node.FindDefinition(Pool)!["revision"]!;
-
-    private static string PortsOf(ClusterMachine node)
-    {
-        JsonNode definition = node.FindDefinition(Pool)!;
-        return string.Join(
-            ",", definition["distribute_groups"]!.AsArray().SelectMany(group => group!["storage_units"]!.AsArray())
-                .Select(unit => unit!["port"]).Append(definition["port"]));
-    }
 }

@@ -156,7 +156,7 @@ public sealed class ClusterKillTests : IntegrationTest
     private static async Task NothingIsLeftAsync(ClusterMachine[] nodes)
     {
         await PrepareAsync(nodes, "stopped");
-        string ports = PortsOf(nodes[0]);
+        string ports = nodes[0].PortsOf(Pool);
         await PrepareAsync(nodes, "none");
         foreach (ClusterMachine node in nodes)
         {
@@ -168,14 +168,6 @@ public sealed class ClusterKillTests : IntegrationTest
         }
 
         await PrepareAsync(nodes, "stopped");
-        Assert.Equal(ports, PortsOf(nodes[0]));
-    }
-
-    private static string PortsOf(ClusterMachine node)
-    {
-        JsonNode definition = node.FindDefinition(Pool)!;
-        return string.Join(
-            ",", definition["distribute_groups"]!.AsArray().SelectMany(group => group!["storage_units"]!.AsArray())
-                .Select(unit => unit!["port"]).Append(definition["port"]));
+        Assert.Equal(ports, nodes[0].PortsOf(Pool));
     }
 }

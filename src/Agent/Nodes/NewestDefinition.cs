@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Cluster.Transport;
@@ -53,7 +52,7 @@ internal sealed class NewestDefinition(ClusterLink link, NodePlaces places)
             byte[] text = await client.AskAsync(
                 HttpMethod.Get, $"{NodePaths.Definitions}/{known.Id}", null, s_patience, cancellation);
             DefinitionAnswer? answer = JsonSerializer.Deserialize(text, NodeJson.Default.DefinitionAnswer);
-            Pool? pool = answer is null ? null : PoolDocument.Read(Encoding.UTF8.GetBytes(answer.Definition.GetRawText()));
+            Pool? pool = answer is null ? null : PoolDocument.Read(answer.Definition);
 
             // Who knows less than this node does has nothing to say, such as a manager with an older copy of its state.
             return pool is not null && pool.Id == known.Id && pool.Name == known.Name && pool.Revision >= known.Revision

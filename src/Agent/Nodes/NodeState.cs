@@ -53,15 +53,9 @@ public sealed class NodeState(PoolStore store, NodeServices services)
         string node = asker.Node.ToString();
         return stored is not null && (
             asker.Role == ClusterRole.Manager || stored.Pool.Units.Any(member => member.Unit.Node.Id == node))
-            ? new DefinitionAnswer(stored.State.ToString().ToLowerInvariant(), Write(stored.Pool))
+            ? new DefinitionAnswer(stored.State.ToString().ToLowerInvariant(), PoolDocument.WriteElement(stored.Pool))
             : throw new CommandException(ExitCode.PoolRefused, "there is no such pool here, or it has no unit on that node");
     }
 
-    private static JsonElement Write(Pool pool)
-    {
-        using var document = JsonDocument.Parse(PoolDocument.Write(pool));
-        return document.RootElement.Clone();
-    }
-
-    private ThisNode FindNode() => new(null, store.Paths.Node.FindName(), store.Paths.Node.FindId());
+    private ThisNode FindNode() => ThisNode.Of(store.Paths.Node);
 }

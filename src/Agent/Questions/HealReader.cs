@@ -16,7 +16,7 @@ internal sealed class HealReader(PoolStore store, NodeServices services)
     internal async Task<JsonElement> AnswerAsync(NodeQuestion question)
     {
         Pool pool = QuestionedPool.GetStarted(store, question);
-        var node = new ThisNode(null, store.Paths.Node.FindName(), store.Paths.Node.FindId());
+        var node = ThisNode.Of(store.Paths.Node);
         return question switch
         {
             HealStateQuestion => JsonSerializer.SerializeToElement(
@@ -90,7 +90,7 @@ internal sealed class HealReader(PoolStore store, NodeServices services)
         }
 
         HashSet<string> own =
-            [.. node.UnitsOf(pool).Where(member => member.Role != UnitRole.TieBreaker).Select(member => member.Unit.Address)];
+            [.. node.UnitsWithFilesOf(pool).Select(member => member.Unit.Address)];
         try
         {
             HealStart[] all = await services.Healing.StartAsync(pool, isFull);

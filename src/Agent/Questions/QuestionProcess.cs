@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
+using KadaluFsd.Agent.Processes;
 using KadaluFsd.Cluster.Questions;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
@@ -11,7 +12,6 @@ namespace KadaluFsd.Agent.Questions;
 internal static class QuestionProcess
 {
     private const string Command = "answer";
-    private const int MaxError = 2000;
 
     /// <summary>Has it answered.</summary>
     /// <param name="question">The question, as <see cref="NodeQuestion"/> is written.</param>
@@ -24,7 +24,7 @@ internal static class QuestionProcess
             cancellation.Register(() => process.Kill(entireProcessTree: true));
         Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         Task<byte[]> output = Task.Run(() => ReadAnswer(process), CancellationToken.None);
-        await WriteAsync(process, question);
+        await OwnProcess.WriteAsync(process, question);
         byte[] answer = await output;
         await process.WaitForExitAsync(CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
@@ -33,25 +33,20 @@ internal static class QuestionProcess
             { Said: { } said } => said,
             { Failed: { } failed } => throw new CommandException(
                 (ExitCode)(failed.Code ?? (int)ExitCode.InternalError), failed.Error),
-            _ => throw Interrupted(process.ExitCode, await errors),
+            _ => throw new CommandException(
+                ExitCode.InternalError,
+                $"the question was not answered: {OwnProcess.DescribeEnd(process.ExitCode, await errors)}"),
         };
     }
 
     private static Process Start()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Command])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
         try
         {
-            return Process.Start(start) ?? throw new InvalidOperationException("no process was started");
+            return OwnProcess.Start(Command);
         }
         catch (Win32Exception exception)
         {
-            // Such as one whose program was replaced, or a machine without memory.
             throw new CommandException(
                 ExitCode.SystemRefused, $"no process for the question can be started: {exception.Message}");
         }
@@ -73,19 +68,6 @@ internal static class QuestionProcess
         }
     }
 
-    // One that ends before it has read all says why.
-    private static async Task WriteAsync(Process process, byte[] question)
-    {
-        try
-        {
-            await process.StandardInput.BaseStream.WriteAsync(question, CancellationToken.None);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-        }
-    }
-
     private static NodeAnswer? Read(byte[] answer)
     {
         try
@@ -96,14 +78,5 @@ internal static class QuestionProcess
         {
             return null;
         }
-    }
-
-    private static CommandException Interrupted(int code, string error)
-    {
-        string said = error.Trim().ReplaceLineEndings(" ");
-        return new CommandException(
-            ExitCode.InternalError,
-            $"the question was not answered: its process ended with code {code}" +
-            (said.Length > 0 ? $", and said: {said[..Math.Min(said.Length, MaxError)]}" : ""));
     }
 }

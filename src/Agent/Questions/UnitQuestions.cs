@@ -64,12 +64,12 @@ public sealed class UnitQuestions(PoolStore store, ThisNode node, Func<(PoolVolf
     {
         string[] directories = Directories(pool);
         return new NodeHealList(
-            [.. node.UnitsOf(pool).Where(member => member.Role != UnitRole.TieBreaker).Select(member =>
+            [.. node.UnitsWithFilesOf(pool).Select(member =>
             {
                 Guid[] noted = [.. UnitIndex.Read(member.Unit.Path)];
                 return new UnitFiles(
                     member.Unit.Address, null, noted.Length,
-                    [.. noted.Take(UnitFiles.FilesMax).Select(gfid => FindPath(directories, gfid) is { } path
+                    [.. noted.Take(UnitFiles.FilesMax).Select(gfid => GfidPath.Find(directories, gfid) is { } path
                         ? new HealEntry(path, IsSplitBrain: false, IsHealing: false) : HealEntry.Of(gfid))]);
             })]);
     }
@@ -78,7 +78,7 @@ public sealed class UnitQuestions(PoolStore store, ThisNode node, Func<(PoolVolf
     {
         string[] directories = Directories(pool);
         return new GfidPaths(
-            gfids.Distinct().Select(gfid => (Gfid: gfid, Path: FindPath(directories, gfid)))
+            gfids.Distinct().Select(gfid => (Gfid: gfid, Path: GfidPath.Find(directories, gfid)))
                 .Where(found => found.Path is not null).ToDictionary(found => found.Gfid, found => found.Path!));
     }
 
@@ -101,8 +101,5 @@ public sealed class UnitQuestions(PoolStore store, ThisNode node, Func<(PoolVolf
     }
 
     private string[] Directories(Pool pool) =>
-        [.. node.UnitsOf(pool).Where(member => member.Role != UnitRole.TieBreaker).Select(member => member.Unit.Path)];
-
-    private static string? FindPath(string[] directories, Guid gfid) =>
-        directories.Select(directory => GfidPath.Find(directory, gfid)).FirstOrDefault(path => path is not null);
+        [.. node.UnitsWithFilesOf(pool).Select(member => member.Unit.Path)];
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
+using KadaluFsd.Agent.Processes;
 using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
 
@@ -10,38 +11,26 @@ namespace KadaluFsd.Agent.Steps;
 internal static class StepProcess
 {
     private const string Command = "step";
-    private const int MaxError = 2000;
 
     /// <summary>Carries out a step, to its end: also when nobody waits for it any more.</summary>
     /// <param name="step">The step, as <see cref="NodeStep"/> is written.</param>
     /// <param name="take">Gets each line, the last of which says how it ended.</param>
     internal static async Task RunAsync(byte[] step, Func<string, Task> take)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Command])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        Process? started = null;
+        Process started;
         try
         {
-            started = Process.Start(start);
+            started = OwnProcess.Start(Command);
         }
         catch (Win32Exception exception)
         {
-            // Such as one whose program was replaced, or a machine without memory.
             await take(Fail($"no process for the step can be started: {exception.Message}"));
-        }
-
-        if (started is null)
-        {
             return;
         }
 
         using Process process = started;
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        await WriteAsync(process, step);
+        await OwnProcess.WriteAsync(process, step);
         bool isEnded = false;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -52,28 +41,13 @@ internal static class StepProcess
         await process.WaitForExitAsync();
         if (!isEnded)
         {
-            string said = (await errors).Trim().ReplaceLineEndings(" ");
-            string reason = $"the step was interrupted: its process ended with code {process.ExitCode}" +
-                (said.Length > 0 ? $", and said: {said[..Math.Min(said.Length, MaxError)]}" : "");
-            await take(Fail(reason));
+            string end = OwnProcess.DescribeEnd(process.ExitCode, await errors);
+            await take(Fail($"the step was interrupted: {end}"));
         }
     }
 
     private static string Fail(string reason) => JsonSerializer.Serialize(
         new StepLine(Failed: new StepFailure((int)ExitCode.InternalError, reason)), StepJson.Default.StepLine);
-
-    // One that ends before it has read all says why.
-    private static async Task WriteAsync(Process process, byte[] step)
-    {
-        try
-        {
-            await process.StandardInput.BaseStream.WriteAsync(step);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-        }
-    }
 
     private static bool IsLast(string line)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Cluster.Steps;
@@ -171,7 +170,7 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
     {
         try
         {
-            Pool pool = PoolNumbers.Assign(PoolDocument.Read(Encoding.UTF8.GetBytes(definition.GetRawText())), isNew: true);
+            Pool pool = PoolNumbers.Assign(PoolDocument.Read(definition), isNew: true);
             PoolRules.Require(pool, mayShareNodes: true);
             return pool.Name == step.Pool && pool.Id == step.PoolId && pool.Revision > 0
                 ? pool

@@ -31,7 +31,7 @@ public sealed class UnitCondition(PoolStore store, Func<PoolVolfiles> loadVolfil
             return true;
         }
 
-        // One of its processes asks for all of them. Whoever changes the pool now, and starts its processes, knows more.
+        // One of its processes asks after the other. Whoever changes the pool now, and starts its processes, knows more.
         using DirectoryLock? asking = await store.Locks.LockForConditionAsync(name);
         using DirectoryLock? taken = store.Locks.TryLock(name);
         if (taken is null || store.FindUnusable(name) is not null || store.Find(name) is not { } stored)

@@ -121,15 +121,7 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
     {
         byte[] answer = await AskAsync(
             HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(question, questionType), patience, cancellation);
-        try
-        {
-            return JsonSerializer.Deserialize(answer, answerType) ?? throw new JsonException("it is null");
-        }
-        catch (JsonException exception)
-        {
-            throw new CommandException(
-                ExitCode.PeerRefused, $"{Name}: its answer cannot be read, is it of another version? {exception.Message}");
-        }
+        return AnswerText.Read(answer, answerType, $"{Name}: {AnswerText.Its}");
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Linux.Files;
@@ -82,16 +83,5 @@ internal static class ManagerAccess
     /// <summary>Reads an answer.</summary>
     /// <exception cref="CommandException">It is of another form.</exception>
     internal static T Read<T>(string text, JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(text, type) ?? throw new JsonException("it is null");
-        }
-        catch (JsonException exception)
-        {
-            throw new CommandException(
-                ExitCode.PeerRefused, $"the answer cannot be read, is it of another version? {exception.Message}");
-        }
-    }
+        where T : class => AnswerText.Read(text, type, "the answer");
 }

@@ -34,11 +34,7 @@ internal static class HealCommand
 
     private static Command CreateStatus()
     {
-        var name = new Argument<string?>("POOL")
-        {
-            Arity = ArgumentArity.ZeroOrOne,
-            Description = "The pool's name; all pools where none is given.",
-        };
+        Argument<string?> name = PoolCommand.CreateOptionalName();
         var command = new Command(
             "status",
             "Show how many files wait for a heal, by unit, and how fast they are healed. Exit code 0: nothing waits; 20: " +

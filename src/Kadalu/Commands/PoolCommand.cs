@@ -99,6 +99,13 @@ internal static class PoolCommand
         return plan.Code;
     }
 
+    /// <summary>The argument of a command that is about one pool, or all.</summary>
+    internal static Argument<string?> CreateOptionalName() => new("POOL")
+    {
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "The pool's name; all pools where none is given.",
+    };
+
     /// <summary>The pools that a command is about.</summary>
     /// <param name="name">The one that is given; null for all of the cluster.</param>
     /// <param name="cancellation">Ends it early.</param>
@@ -212,7 +219,7 @@ internal static class PoolCommand
                 string node = parsed.GetValue(from)!;
                 CommonOptions.Confirm(parsed, $"All nodes of {name} get the definition that {node} has.");
                 (string text, _) = await ManagerAccess.SendAsync(
-                    $"{ManagerPaths.Pools}/{Uri.EscapeDataString(name)}/adopt", new AdoptOrder(node),
+                    PathOf(name, "/adopt"), new AdoptOrder(node),
                     CommandJson.Default.AdoptOrder, CommandJson.Default.PoolInfoArray, cancellation);
                 if (parsed.GetValue(CommonOptions.Json))
                 {

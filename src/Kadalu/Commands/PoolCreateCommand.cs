@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
@@ -51,11 +50,10 @@ internal static class PoolCreateCommand
             Pool pool = Read(name, parsed.GetValue(words) ?? [], parsed.GetValue(definition));
             pool = parsed.GetValue(port) is { } number ? pool with { Port = number } : pool;
             Warn(parsed, pool, parsed.GetValue(distribute));
-            using var document = JsonDocument.Parse(PoolDocument.Write(pool));
             return await PoolCommand.OrderAsync(
                 parsed,
                 new CreateOrder(
-                    name, document.RootElement.Clone(),
+                    name, PoolDocument.WriteElement(pool),
                     new StepCreationTerms(
                         parsed.GetValue(sameNode), parsed.GetValue(onRoot),
                         Choose(parsed.GetValue(discard), parsed.GetValue(restore), parsed.GetValue(definition))),

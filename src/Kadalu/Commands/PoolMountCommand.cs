@@ -41,8 +41,7 @@ internal static class PoolMountCommand
 
             string place = PoolMount.FindPlace(parsed.GetValue(directory)!);
             Pool pool = PoolCondition.ReadPool(info.Definition);
-            NodeFiles files = NodeFiles.OfEnvironment;
-            string[] servers = ServersOf(pool, new ThisNode(null, files.FindName(), files.FindId()));
+            string[] servers = ServersOf(pool, ThisNode.Of(NodeFiles.OfEnvironment));
             int port = ClientLines.PortOf(pool);
             await new PoolMount(PoolPaths.OfEnvironment()).RunAsync(
                 name, subdirectory, string.Join(',', servers), port, place, parsed.GetValue(options) ?? [], cancellation);

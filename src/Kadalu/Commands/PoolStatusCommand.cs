@@ -17,11 +17,7 @@ internal static class PoolStatusCommand
     /// <summary>Builds <c>kadalu pool status</c>.</summary>
     internal static Command CreateStatus()
     {
-        var name = new Argument<string?>("POOL")
-        {
-            Arity = ArgumentArity.ZeroOrOne,
-            Description = "The pool's name; all pools where none is given.",
-        };
+        Argument<string?> name = PoolCommand.CreateOptionalName();
         var command = new Command(
             "status",
             "Show how pools are, by all of their nodes. Exit code 0: well; 20: degraded, or not started; 21: a group has too " +
@@ -81,7 +77,7 @@ internal static class PoolStatusCommand
 
     private static async Task<PoolCondition> AskOneAsync(string name, CancellationToken cancellation) => PoolCondition.Of(
         (await ManagerAccess.GetAsync(
-            $"{ManagerPaths.Pools}/{Uri.EscapeDataString(name)}/status", CommandJson.Default.PoolStatusAnswer,
+            PoolCommand.PathOf(name, "/status"), CommandJson.Default.PoolStatusAnswer,
             cancellation)).Answer);
 
     private static void Show(PoolCondition pool)

@@ -24,11 +24,7 @@ internal static class UnitCommand
 
     private static Command CreateList()
     {
-        var name = new Argument<string?>("POOL")
-        {
-            Arity = ArgumentArity.ZeroOrOne,
-            Description = "The pool's name; all pools where none is given.",
-        };
+        Argument<string?> name = PoolCommand.CreateOptionalName();
         var command = new Command("list", "Show units, by their own nodes.") { name };
         command.SetAction(async (parsed, cancellation) =>
         {

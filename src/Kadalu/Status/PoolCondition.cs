@@ -1,8 +1,8 @@
-using System.Text;
 using System.Text.Json;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.CommandLine;
 using KadaluFsd.Contract;
+using KadaluFsd.Kadalu.Client;
 using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Pools;
 
@@ -132,7 +132,7 @@ internal sealed record PoolCondition(
     {
         try
         {
-            return PoolDocument.Read(Encoding.UTF8.GetBytes(definition.GetRawText()));
+            return PoolDocument.Read(definition);
         }
         catch (PoolException exception)
         {
@@ -140,18 +140,8 @@ internal sealed record PoolCondition(
         }
     }
 
-    private static PoolStatus Read(JsonElement status)
-    {
-        try
-        {
-            return status.Deserialize(PoolJson.Default.PoolStatus) ?? throw new JsonException("it is null");
-        }
-        catch (JsonException exception)
-        {
-            throw new CommandException(
-                ExitCode.PeerRefused, $"the answer cannot be read, is it of another version? {exception.Message}");
-        }
-    }
+    private static PoolStatus Read(JsonElement status) =>
+        ManagerAccess.Read(status.GetRawText(), PoolJson.Default.PoolStatus);
 }
 
 /// <summary>A unit of a pool.</summary>

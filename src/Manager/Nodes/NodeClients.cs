@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Cluster.Transport;
@@ -113,17 +114,6 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
             node, _ => new PeerClient(node.Host, node.Port, refused => tls.ForClient(identity, refused, FindProblem)));
     }
 
-    private static T Read<T>(byte[] answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, NodeDocument node)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(answer, type) ?? throw new JsonException("it is null");
-        }
-        catch (JsonException exception)
-        {
-            throw new CommandException(
-                ExitCode.PeerRefused, $"{node.Name}: its answer cannot be read, is it of another version? {exception.Message}");
-        }
-    }
+    private static T Read<T>(byte[] answer, JsonTypeInfo<T> type, NodeDocument node) =>
+        AnswerText.Read(answer, type, $"{node.Name}: {AnswerText.Its}");
 }

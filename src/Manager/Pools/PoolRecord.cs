@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KadaluFsd.Cluster.Nodes;
@@ -110,11 +109,7 @@ internal sealed record PoolFacts(Pool Pool, PoolNode[] Nodes, string Digest, Jso
 internal static class PoolText
 {
     /// <summary>Writes one.</summary>
-    internal static JsonElement Write(Pool pool)
-    {
-        using var document = JsonDocument.Parse(PoolDocument.Write(pool));
-        return document.RootElement.Clone();
-    }
+    internal static JsonElement Write(Pool pool) => PoolDocument.WriteElement(pool);
 
     /// <summary>Reads one.</summary>
     /// <exception cref="CommandException">It is none.</exception>
@@ -122,7 +117,7 @@ internal static class PoolText
     {
         try
         {
-            return PoolDocument.Read(Encoding.UTF8.GetBytes(definition.GetRawText()));
+            return PoolDocument.Read(definition);
         }
         catch (PoolException exception)
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Questions;
+using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
@@ -104,21 +105,13 @@ internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, N
         byte[] text = JsonSerializer.SerializeToUtf8Bytes(question, QuestionJson.Default.NodeQuestion);
         (HttpStatusCode status, byte[] answer) = await clients.Get(node).SendAsync(
             HttpMethod.Post, NodeQuestion.Route, text, TimeSpan.FromSeconds(question.Seconds) + s_more, cancellation);
-        try
+        if (status == HttpStatusCode.OK)
         {
-            if (status == HttpStatusCode.OK)
-            {
-                return JsonSerializer.Deserialize(answer, type) ?? throw new JsonException("it is null");
-            }
+            return AnswerText.Read(answer, type);
+        }
 
-            ControlError? refusal = JsonSerializer.Deserialize(answer, ControlJson.Default.ControlError);
-            throw new CommandException((ExitCode)(refusal?.Code ?? (int)ExitCode.PeerRefused), refusal?.Error ?? "refused");
-        }
-        catch (JsonException exception)
-        {
-            throw new CommandException(
-                ExitCode.PeerRefused, $"its answer cannot be read, is it of another version? {exception.Message}");
-        }
+        ControlError refusal = AnswerText.Read(answer, ControlJson.Default.ControlError);
+        throw new CommandException((ExitCode)(refusal.Code ?? (int)ExitCode.PeerRefused), refusal.Error);
     }
 }
 

@@ -33,19 +33,8 @@ internal static class SqliteBackup
         SqliteLibrary.Load();
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-            {
-                DataSource = path,
-                Mode = SqliteOpenMode.ReadWrite,
-                Pooling = false,
-            }.ToString());
-            connection.Open();
-            using SqliteCommand command = connection.CreateCommand();
-            command.CommandText = "PRAGMA trusted_schema = OFF; PRAGMA integrity_check(1)";
-            if ((string)command.ExecuteScalar()! is var found && found != "ok")
-            {
-                throw new CommandException(ExitCode.PoolRefused, SqliteStore.Damaged(path, found));
-            }
+            using SqliteConnection connection = SqliteStore.Connect(path, isKept: false);
+            SqliteStore.Check(connection, path, "integrity_check");
         }
         catch (SqliteException exception)
         {

@@ -41,7 +41,7 @@ public sealed class SqliteStore : IStateStore
         try
         {
             connection = Connect(path);
-            Check(connection, path);
+            Check(connection, path, "quick_check");
             SqliteSchema.Migrate(connection, path);
             return new SqliteStore(path, taken, connection);
         }
@@ -202,7 +202,7 @@ public sealed class SqliteStore : IStateStore
 
     private static string Describe(int? process) => process is null ? "" : $" (process {process})";
 
-    private static SqliteConnection Connect(string path, bool isKept = true)
+    internal static SqliteConnection Connect(string path, bool isKept = true)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -214,13 +214,10 @@ public sealed class SqliteStore : IStateStore
         try
         {
             connection.Open();
-            if (isKept)
-            {
-                using SqliteCommand command = connection.CreateCommand();
-                command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF";
-                command.ExecuteNonQuery();
-            }
-
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText =
+                "PRAGMA trusted_schema = OFF" + (isKept ? "; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL" : "");
+            command.ExecuteNonQuery();
             return connection;
         }
         catch
@@ -230,10 +227,12 @@ public sealed class SqliteStore : IStateStore
         }
     }
 
-    private static void Check(SqliteConnection connection, string path)
+    internal static void Check(SqliteConnection connection, string path, string how)
     {
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "PRAGMA quick_check(1)";
+#pragma warning disable CA2100 // One of SQLite's two checks.
+        command.CommandText = $"PRAGMA {how}(1)";
+#pragma warning restore CA2100
         if ((string)command.ExecuteScalar()! is var found && found != "ok")
         {
             throw new CommandException(ExitCode.PoolRefused, Damaged(path, found));
@@ -245,6 +244,6 @@ public sealed class SqliteStore : IStateStore
             ? new CommandException(ExitCode.PoolRefused, Damaged(path, exception.Message))
             : new CommandException(ExitCode.SystemRefused, $"{path}: {exception.Message}");
 
-    internal static string Damaged(string path, string reason) =>
+    private static string Damaged(string path, string reason) =>
         $"{path} is damaged: {reason} (kadalu cluster restore reads a backup, kadalu cluster recover asks the nodes)";
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Cluster.Steps;
+using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.Nodes;
 
@@ -90,7 +91,7 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
                     return;
                 }
 
-                last = Read(line);
+                last = AnswerText.Read(line, StepJson.Default.StepLine);
                 if (last.Said is { } said)
                 {
                     say(said);
@@ -111,17 +112,4 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
         Problem = reason[..Math.Min(reason.Length, MaxReason)],
         Code = (int)(Enum.IsDefined(code) && code != ExitCode.Success ? code : ExitCode.PeerRefused),
     };
-
-    private static StepLine Read(string line)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(line, StepJson.Default.StepLine) ?? throw new JsonException("it is null");
-        }
-        catch (JsonException exception)
-        {
-            throw new CommandException(
-                ExitCode.PeerRefused, $"its answer cannot be read, is it of another version? {exception.Message}");
-        }
-    }
 }

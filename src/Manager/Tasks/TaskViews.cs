@@ -20,14 +20,19 @@ internal sealed class TaskViews(TaskBook book, TimeProvider time)
     /// <exception cref="CommandException">There is none.</exception>
     internal async Task<TaskInfo> GetAsync(long number, int from, TimeSpan patience, CancellationToken cancellation)
     {
-        // Nothing is kept for a number that somebody made up.
-        _ = await FindAsync(number, cancellation);
-        Task news = book.LinesOf(number).Read(from).News;
+        // First, so that nothing is kept for a number that somebody made up.
         TaskDocument task = await FindAsync(number, cancellation);
-        if (task.State == TaskState.Running && book.LinesOf(number).Read(from).Lines.Length == 0 && patience > TimeSpan.Zero)
+        if (task.State == TaskState.Running && patience > TimeSpan.Zero)
         {
-            await Task.WhenAny(news, Task.Delay(patience, time, cancellation));
+            (string[] lines, Task news) = book.LinesOf(number).Read(from);
+
+            // It may have ended before its news were waited for.
             task = await FindAsync(number, cancellation);
+            if (task.State == TaskState.Running && lines.Length == 0)
+            {
+                await Task.WhenAny(news, Task.Delay(patience, time, cancellation));
+                task = await FindAsync(number, cancellation);
+            }
         }
 
         return Describe(task, from);

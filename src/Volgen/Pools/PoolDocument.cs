@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -22,6 +23,11 @@ public static class PoolDocument
     /// <returns>The pool.</returns>
     /// <exception cref="PoolException">It is not of that form; says where.</exception>
     public static Pool Read(ReadOnlySpan<byte> json) => FromForm(Read(json, PoolFormJson.Default.PoolForm));
+
+    /// <summary>Reads a pool that is a part of another document.</summary>
+    /// <param name="json">The pool's document.</param>
+    /// <exception cref="PoolException">It is not of that form; says where.</exception>
+    public static Pool Read(JsonElement json) => Read(Encoding.UTF8.GetBytes(json.GetRawText()));
 
     /// <summary>Reads members of a document that are others' than the pool's own.</summary>
     /// <typeparam name="T">What has them.</typeparam>
@@ -47,6 +53,13 @@ public static class PoolDocument
             throw new PoolException(
                 JsonFault.Explain(exception, "the definition", "distribute_groups", "storage_units", "made_directories"));
         }
+    }
+
+    /// <summary>Writes a pool that becomes a part of another document.</summary>
+    public static JsonElement WriteElement(Pool pool)
+    {
+        using var document = JsonDocument.Parse(Write(pool));
+        return document.RootElement.Clone();
     }
 
     /// <summary>Writes a pool.</summary>
