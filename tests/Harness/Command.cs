@@ -6,28 +6,31 @@ namespace KadaluFsd.Harness;
 /// <summary>A program that was run to its end.</summary>
 internal sealed record Command(int ExitCode, string Output, string Error)
 {
-    private static readonly TimeSpan s_limit = Patience.Limit;
-
     /// <summary>Runs a program; fails the test when it takes too long.</summary>
     internal static Task<Command> RunAsync(string program, params string[] arguments) =>
         RunAsync(program, new Dictionary<string, string>(), arguments);
 
     /// <summary>Runs a program with more in its environment.</summary>
+    /// <param name="program">Its name, or its path.</param>
+    /// <param name="environment">What it gets beside this process's own.</param>
+    /// <param name="arguments">What it is told.</param>
+    /// <param name="limit">How long it can take on a busy machine; <see cref="Patience.Limit"/> where it is null.</param>
     internal static async Task<Command> RunAsync(
-        string program, IReadOnlyDictionary<string, string> environment, string[] arguments)
+        string program, IReadOnlyDictionary<string, string> environment, string[] arguments, TimeSpan? limit = null)
     {
+        TimeSpan patience = limit ?? Patience.Limit;
         using Process process = Start(program, arguments, environment);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(s_limit);
+        using var ending = new CancellationTokenSource(patience);
         try
         {
-            await process.WaitForExitAsync(limit.Token);
+            await process.WaitForExitAsync(ending.Token);
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {s_limit.TotalSeconds} s");
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {patience.TotalSeconds} s");
         }
 
         return new Command(process.ExitCode, await output, await error);

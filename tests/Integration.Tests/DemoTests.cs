@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using KadaluFsd.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
@@ -67,9 +68,15 @@ public sealed class DemoTests : IntegrationTest
         Assert.DoesNotContain("kadalu-demo", await Command.MustAsync("ip", "link"), StringComparison.Ordinal);
     }
 
-    private static async Task<string> RunAsync(string script, string state, params string[] arguments) =>
-        await Harness.Command.MustAsync(
-            "env", [$"KADALU_FSD_DEMO={state}", Path.Combine(s_root, "demo", script), .. arguments]);
+    // A script is many commands, and copies and compares hundreds of files.
+    private static async Task<string> RunAsync(string script, string state, params string[] arguments)
+    {
+        Command result = await Harness.Command.RunAsync(
+            Path.Combine(s_root, "demo", script), new Dictionary<string, string> { ["KADALU_FSD_DEMO"] = state }, arguments,
+            limit: 5 * Patience.Limit);
+        Assert.True(result.ExitCode == 0, $"{script}: exit code {result.ExitCode}: {result.Error}{result.Output}");
+        return result.Output;
+    }
 
     private static async Task<string> ReadProcessIdAsync(string state) =>
         (await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(state, "run", "kadalu"), "*units-2.pid").Single())).Trim();

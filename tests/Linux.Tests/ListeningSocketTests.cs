@@ -43,8 +43,11 @@ public class ListeningSocketTests
             Errno.None, ListeningSocket.Open(IPAddress.IPv6Any, port, isShared: false, 8, s_keepAlive, out SafeFileHandle? six));
         using (six)
         {
+            // An address of IPv4 that no other test's connections use: the kernel has found the port free for IPv6 alone.
             Assert.Equal(
-                Errno.None, ListeningSocket.Open(IPAddress.Any, port, isShared: false, 8, s_keepAlive, out SafeFileHandle? four));
+                Errno.None,
+                ListeningSocket.Open(
+                    IPAddress.Parse("127.4.0.6"), port, isShared: false, 8, s_keepAlive, out SafeFileHandle? four));
             four!.Dispose();
         }
     }
