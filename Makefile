@@ -19,6 +19,9 @@ SHIPPED := artifacts/kadalu-fsd$(ARCH:%=-%)
 PUBLISHED := artifacts/publish$(ARCH:%=-%)
 SYMBOLS := artifacts/symbols$(ARCH:%=-%)
 NATIVE := native/build
+REVISION := $(shell git describe --always --dirty --exclude '*' --abbrev=10 2> /dev/null)
+# The analyzers have their say where the same sources are built for the tests.
+RELEASE := -c Release -v quiet -p:RunAnalyzers=false $(REVISION:%=-p:BuildRevision=+%)
 ifeq ($(ARCH),arm64)
 NATIVE := artifacts/arm64/native
 CROSS := -r linux-arm64 -p:ArtifactsPath=$(CURDIR)/artifacts/arm64/build -p:SysRoot=$(CURDIR)/artifacts/arm64/root \
@@ -31,12 +34,15 @@ export DOTNET_NOLOGO := 1
 
 .PHONY: build native up down test test-long soak mutants bench micro ganesha matrix man format check-format clean dependencies
 build: dependencies native
-	$(DOTNET) publish src/Fsd -c Release -o $(PUBLISHED) -v quiet $(CROSS)
-	$(DOTNET) publish src/Kadalu -c Release -o $(PUBLISHED) -v quiet $(CROSS)
+	$(DOTNET) build $(RELEASE) $(CROSS) -clp:NoSummary src/Fsd
+	$(DOTNET) build $(RELEASE) $(CROSS) -clp:NoSummary src/Kadalu
+	@# Both at the same time: the compiler of machine code is busy on one processor most of the time.
+	$(DOTNET) publish --no-build -o $(PUBLISHED)/fsd $(RELEASE) $(CROSS) src/Fsd & fsd=$$!; \
+	  $(DOTNET) publish --no-build -o $(PUBLISHED)/kadalu $(RELEASE) $(CROSS) src/Kadalu && wait $$fsd
 	@rm -rf $(SHIPPED) && mkdir -p $(SHIPPED) $(SYMBOLS)
-	@install -m 755 $(PUBLISHED)/kadalu-fsd $(PUBLISHED)/kadalu $(PUBLISHED)/libMonoPosixHelper.so $(NATIVE)/libkfsd.so $(SHIPPED)/
+	@install -m 755 $(PUBLISHED)/fsd/kadalu-fsd $(PUBLISHED)/kadalu/kadalu $(PUBLISHED)/fsd/libMonoPosixHelper.so $(NATIVE)/libkfsd.so $(SHIPPED)/
 	@cp -r $(NATIVE)/translators $(SHIPPED)/
-	@mv $(PUBLISHED)/kadalu-fsd.dbg $(PUBLISHED)/kadalu.dbg $(SYMBOLS)/
+	@mv $(PUBLISHED)/fsd/kadalu-fsd.dbg $(PUBLISHED)/kadalu/kadalu.dbg $(SYMBOLS)/
 	@rm -rf $(PUBLISHED)
 	@ls -l $(SHIPPED)
 

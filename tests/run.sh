@@ -119,16 +119,16 @@ run_units() {
 # The integration tests. Those with pools are one at a time, since they share ports, and most of their time is waiting: each part has a network of its own,
 # beside the others.
 run_parts() {
-  local part class rest=FullyQualifiedName
+  local part class rest=FullyQualifiedName tests=artifacts/build/bin/Integration.Tests/debug/KadaluFsd.Integration.Tests.dll
   for part in "${!part_of[@]}"; do
     for class in ${part_of[$part]}; do
       rest+="!~.$class&FullyQualifiedName"
     done
     class=${part_of[$part]}
-    start "Integration.Tests.$part" tests/Integration.Tests --no-build --filter "FullyQualifiedName~.${class// /|FullyQualifiedName~.}" &
+    start "Integration.Tests.$part" "$tests" --filter "FullyQualifiedName~.${class// /|FullyQualifiedName~.}" &
   done
-  start Integration.Tests.pools tests/Integration.Tests --no-build --filter "$rest~.Pool" &
-  start Integration.Tests.others tests/Integration.Tests --no-build --filter "$rest!~.Pool" &
+  start Integration.Tests.pools "$tests" --filter "$rest~.Pool" &
+  start Integration.Tests.others "$tests" --filter "$rest!~.Pool" &
   wait
   for part in "${!part_of[@]}" pools others; do
     collect "Integration.Tests.$part"

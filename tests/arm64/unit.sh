@@ -13,7 +13,8 @@ fail() {
   exit 1
 }
 
-[ "$($fsd --version)" = "$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)" ] || fail "--version is not the version"
+version=$($fsd --version)
+[ "${version%%+*}" = "$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)" ] || fail "--version is not the version"
 $fsd options 'performance.io-thread-count' | grep -q 'whole number from 1 to 64, default 16' || fail "a translator does not say which options it has"
 
 id=$(cat /proc/sys/kernel/random/uuid)
