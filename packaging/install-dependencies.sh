@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 libraries=(libc6-dev zlib1g-dev libglusterfs-dev liburcu-dev uuid-dev libacl1-dev libtirpc-dev libssl-dev)
 build=(gcc make pkg-config "${libraries[@]}")
 run=(glusterfs-common glusterfs-client fuse3 attr procps util-linux libsqlite3-0)
-test=(glusterfs-server e2fsprogs fio groff-base iproute2 jq perl-base systemd nfs-ganesha nfs-ganesha-gluster rpcbind dbus-daemon
+test=(glusterfs-server e2fsprogs openssh-client openssh-server fio groff-base iproute2 jq perl-base systemd nfs-ganesha nfs-ganesha-gluster rpcbind dbus-daemon
   libnfs-utils libnfs-dev qemu-utils qemu-block-extra samba samba-vfs-modules smbclient libsmbclient-dev)
 ganesha=(nfs-ganesha cmake make gcc g++ bison flex patch pkg-config dpkg-dev
   libntirpc-dev libkrb5-dev libdbus-1-dev libglusterfs-dev liburcu-dev uuid-dev libacl1-dev)

@@ -32,6 +32,7 @@ declare -A part_of=(
   [exports]='QemuTests GaneshaTests PoolExportTests'
   [replaced]='UnitReplacementTests'
   [clusters]='ClusterTests ClusterHealTests ClusterKeepingTests ClusterClientTests DemoTests'
+  [nodes]='ClusterNodeTests'
   [healed]='HealedEntriesTests PoolTypeTests'
   [settings]='PoolRestartTests PoolReturnTests PoolSettingTests PoolTlsTests'
 )

@@ -22,6 +22,9 @@ public sealed class NodeFiles(string root)
     /// <summary>The file with what the node keeps of being in a cluster; holds its key.</summary>
     public string Membership => Path.Combine(root, "var/lib/kadalu/cluster/membership.json");
 
+    /// <summary>Where a join token is put, by which the node joins by itself if it is in no cluster. It is deleted then.</summary>
+    public string JoinToken => Path.Combine(root, "etc/kadalu/join-token");
+
     /// <summary>Where the agents of the cluster's other nodes are, as its manager has said.</summary>
     public string ClusterNodes => Path.Combine(root, "var/lib/kadalu/cluster/nodes.json");
 

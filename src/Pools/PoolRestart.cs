@@ -27,20 +27,8 @@ public sealed class PoolRestart(
     public async Task RestartAsync(string name, bool isRolling, string? unit = null)
     {
         using IDisposable taken = await recovery.LockAsync(name);
-        StoredPool stored = store.Get(name);
-        Pool pool = stored.Pool;
+        Pool pool = GetStarted(name);
         PoolMember[] members = Find(pool, unit);
-        if (stored.State != PoolState.Started)
-        {
-            throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" is not started");
-        }
-
-        if (stored.IsChanging)
-        {
-            throw new CommandException(
-                ExitCode.PoolRefused, $"a change of {name} is not finished on this node: pool start {name} finishes it");
-        }
-
         if (isRolling)
         {
             await RestartOneByOneAsync(pool, members);
@@ -57,6 +45,42 @@ public sealed class PoolRestart(
             await services.StopHealDaemonAsync(name);
             await services.StartHealDaemonAsync(pool);
         }
+    }
+
+    /// <summary>
+    /// Stops the units and the self-heal daemon of a pool that stays started, once no file depends on them. What is written from then
+    /// on they miss; they run again when the pool is started.
+    /// </summary>
+    /// <param name="name">The pool.</param>
+    /// <exception cref="CommandException">The pool is not started, files depend on its units here, or one does not end.</exception>
+    public async Task DrainAsync(string name)
+    {
+        using IDisposable taken = await recovery.LockAsync(name);
+        Pool pool = GetStarted(name);
+        PoolMember[] members = Find(pool, unit: null);
+        if (members.Any(member => services.Find(member.Unit.Key(name)) is not null))
+        {
+            await _restart.WaitUntilFreeAsync(pool, members);
+        }
+
+        foreach (PoolMember member in members)
+        {
+            say($"{member.Unit.Address} is stopped");
+            await services.StopUnitAsync(member.Unit.Key(name));
+            FaultPoint.Pass("a unit is stopped");
+        }
+
+        await services.StopHealDaemonAsync(name);
+    }
+
+    private Pool GetStarted(string name)
+    {
+        StoredPool stored = store.Get(name);
+        return stored.State != PoolState.Started
+            ? throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" is not started")
+            : stored.IsChanging ? throw new CommandException(
+                ExitCode.PoolRefused, $"a change of {name} is not finished on this node: kadalu pool start {name} finishes it")
+            : stored.Pool;
     }
 
     private async Task RestartOneByOneAsync(Pool pool, PoolMember[] members)

@@ -70,6 +70,14 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
     public Task WaitUntilWholeAsync(Pool pool) =>
         WaitAsync(pool, _ => true, $"{pool.Name} is not whole");
 
+    /// <summary>Waits until no file depends on units, so that they can be stopped.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="members">The units.</param>
+    /// <exception cref="CommandException">Files still do, or a unit of the pool is not there.</exception>
+    public Task WaitUntilFreeAsync(Pool pool, PoolMember[] members) => WaitAsync(
+        pool, one => members.Contains(one) || one.Role == UnitRole.TieBreaker,
+        $"{string.Join(", ", members.Select(member => member.Unit.Address))} cannot be stopped");
+
     private async Task StartAsync(Pool pool, PoolMember member)
     {
         try

@@ -26,14 +26,15 @@ internal sealed class ClusterMachine : IAsyncDisposable
 
     private static readonly string s_kadalu = Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "kadalu");
 
-    private readonly Process _holder;
     private readonly Workspace _workspace;
     private readonly string _directory;
     private readonly int _number;
+    private readonly bool _hasSystemd;
+    private Process? _holder;
     private int _init;
 
-    private ClusterMachine(Process holder, Workspace workspace, string directory, int number) =>
-        (_holder, _workspace, _directory, _number) = (holder, workspace, directory, number);
+    private ClusterMachine(Workspace workspace, string directory, int number, bool hasSystemd) =>
+        (_workspace, _directory, _number, _hasSystemd) = (workspace, directory, number, hasSystemd);
 
     /// <summary>Its host name.</summary>
     internal string Name => NameOf(_number);
@@ -42,25 +43,36 @@ internal sealed class ClusterMachine : IAsyncDisposable
     internal string Address => AddressOf(_number);
 
     /// <summary>A file of it, as the test sees it.</summary>
-    /// <param name="path">A path below one of its own directories, such as <c>/run/kadalu/agent.sock</c>.</param>
-    internal string Outside(string path) => _directory + path;
+    /// <param name="path">
+    /// A path below one of its own directories, such as <c>/run/kadalu/agent.sock</c>; with systemd, not below <c>/run</c>.
+    /// </param>
+    internal string Outside(string path)
+    {
+        string top = path[..4];
+        return _hasSystemd && top is ("/etc" or "/var") ? $"{_directory}{top}/upper{path[4..]}" : _directory + path;
+    }
 
     /// <summary>Makes machines, which know each other's names.</summary>
-    internal static async Task<ClusterMachine[]> CreateAsync(Workspace workspace, int count)
+    /// <param name="workspace">The test's; they end with it.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="withSystemd">Whether each has systemd as its first process, with the project's templates.</param>
+    internal static async Task<ClusterMachine[]> CreateAsync(Workspace workspace, int count, bool withSystemd = false)
     {
         await Command.MustAsync("sh", "-ec", $"""
             ip link show {Bridge} > /dev/null 2>&1 || ip link add {Bridge} type bridge
             ip address replace {Network}254/24 dev {Bridge}
             ip link set {Bridge} up
             """);
-        return await Task.WhenAll(Enumerable.Range(1, count).Select(number => CreateAsync(workspace, number, count)));
+        return await Task.WhenAll(
+            Enumerable.Range(1, count).Select(number => CreateAsync(workspace, number, count, withSystemd)));
     }
 
     /// <summary>Makes machines whose agents run, in one cluster; the manager is on the first one.</summary>
-    internal static async Task<ClusterMachine[]> CreateClusterAsync(Workspace workspace, int count)
+    internal static async Task<ClusterMachine[]> CreateClusterAsync(Workspace workspace, int count, bool withSystemd = false)
     {
-        ClusterMachine[] nodes = await CreateAsync(workspace, count);
-        await Task.WhenAll(nodes.Select(node => node.StartAgentAsync()));
+        ClusterMachine[] nodes = await CreateAsync(workspace, count, withSystemd);
+        await Task.WhenAll(nodes.Select(
+            node => withSystemd ? node.MustAsync("systemctl", "enable", "--now", "kadalu-fsd-agent") : node.StartAgentAsync()));
         await nodes[0].MustKadaluAsync("cluster", "create");
         foreach (ClusterMachine node in nodes.Skip(1))
         {
@@ -76,6 +88,9 @@ internal sealed class ClusterMachine : IAsyncDisposable
 
     /// <summary>Runs a program there that must succeed.</summary>
     internal Task<string> MustAsync(params string[] command) => Command.MustAsync("nsenter", [.. Enter, .. command]);
+
+    /// <summary>Starts a program there; the caller ends it.</summary>
+    internal Process Start(params string[] command) => Command.Start("nsenter", [.. Enter, .. command]);
 
     /// <summary>Types a command of kadalu there.</summary>
     internal Task<Command> KadaluAsync(params string[] words) => RunAsync([s_kadalu, .. words]);
@@ -134,13 +149,76 @@ internal sealed class ClusterMachine : IAsyncDisposable
     internal Task ConnectAsync(bool isConnected) =>
         Command.MustAsync("ip", "link", "set", Wire, isConnected ? "up" : "down");
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends all that runs there at once, as when the power fails. What is on its disks stays.</summary>
+    internal async Task PowerOffAsync()
     {
-        await Command.EndAsync(_holder);
+        if (_holder is { } holder)
+        {
+            _holder = null;
+            await Command.EndAsync(holder);
+        }
 
         // Its other end goes with the machine's network, at some time.
         await Command.RunAsync("ip", "link", "delete", Wire);
     }
+
+    /// <summary>Starts it, as it was before.</summary>
+    internal async Task PowerOnAsync()
+    {
+        string[] spaces = _hasSystemd ? ["--net", "--mount", "--uts"]
+            : ["--net", "--mount", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc"];
+        _holder = Command.Start(
+            "unshare", [.. spaces, "--propagation", "private", "bash", "-ec", _hasSystemd ? SystemdScript : Script]);
+        await (_hasSystemd ? SeeSystemdAsync(_holder) : SeeShellAsync(_holder));
+        await Command.MustAsync("sh", "-ec", $"""
+            ip link add {Wire} type veth peer name eth0 netns {_init}
+            ip link set {Wire} master {Bridge} up
+            """);
+        await MustAsync("sh", "-ec", $"ip address add {Address}/24 dev eth0; ip link set eth0 up");
+    }
+
+    public async ValueTask DisposeAsync() => await PowerOffAsync();
+
+    // A shell as the first process: it takes care of those whose parents have ended.
+    private string Script => $"""
+        hostname {Name}
+        {string.Join('\n', s_own.Select(path => $"mkdir -p {path} {_directory}{path}; mount --bind {_directory}{path} {path}"))}
+        mount --bind {_directory}/hosts /etc/hosts
+        ip link set lo up
+        echo made
+        while true; do sleep 1000 & wait -n || true; done
+        """;
+
+    private string SystemdScript => $"""
+        hostname {Name}
+        mkdir -p {_directory}/srv {_directory}/etc/upper
+        mount --bind {_directory}/srv /srv
+        cp {_directory}/hosts {_directory}/etc/upper/hosts
+        echo {Name} > {_directory}/etc/upper/hostname
+        ip link set lo up
+        exec {Path.Combine(Workspace.Source, "tests", "systemd.sh")} {_directory} {Workspace.Program}
+        """;
+
+    private async Task SeeShellAsync(Process holder)
+    {
+        Assert.Equal("made", await holder.StandardOutput.ReadLineAsync());
+        _init = int.Parse(await ReadChildrenAsync(holder), CultureInfo.InvariantCulture);
+    }
+
+    private async Task SeeSystemdAsync(Process holder)
+    {
+        _ = holder.StandardOutput.ReadToEndAsync();
+        Task<string> words = holder.StandardError.ReadToEndAsync();
+        await Until.SoAsync($"systemd of {Name} runs", async () =>
+        {
+            Assert.False(holder.HasExited, holder.HasExited ? await words : "");
+            return int.TryParse(await ReadChildrenAsync(holder), CultureInfo.InvariantCulture, out _init) &&
+                (await RunAsync("systemctl", "is-system-running")).Output.Trim() == "running";
+        });
+    }
+
+    private static async Task<string> ReadChildrenAsync(Process holder) =>
+        (await File.ReadAllTextAsync($"/proc/{holder.Id}/task/{holder.Id}/children")).Trim();
 
     private string Wire => $"kadalu-wire{_number}";
 
@@ -170,35 +248,13 @@ internal sealed class ClusterMachine : IAsyncDisposable
 
     private static string AddressOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{Network}{number}");
 
-    private static async Task<ClusterMachine> CreateAsync(Workspace workspace, int number, int count)
+    private static async Task<ClusterMachine> CreateAsync(Workspace workspace, int number, int count, bool withSystemd)
     {
         string directory = workspace.Create("machines", NameOf(number));
         IEnumerable<string> names = Enumerable.Range(1, count).Select(other => $"{AddressOf(other)} {NameOf(other)}");
         await File.WriteAllTextAsync(Path.Combine(directory, "hosts"), $"127.0.0.1 localhost\n{string.Join('\n', names)}\n");
-        IEnumerable<string> mounts = s_own.Select(
-            path => $"mkdir -p {path} {directory}{path}; mount --bind {directory}{path} {path}");
-
-        // A shell as the first process: it takes care of those whose parents have ended.
-        Process holder = Command.Start(
-            "unshare",
-            ["--net", "--mount", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private",
-                "bash", "-ec", $"""
-                    hostname {NameOf(number)}
-                    {string.Join('\n', mounts)}
-                    mount --bind {directory}/hosts /etc/hosts
-                    ip link set lo up
-                    echo made
-                    while true; do sleep 1000 & wait -n || true; done
-                    """]);
-        ClusterMachine made = workspace.Own(new ClusterMachine(holder, workspace, directory, number));
-        Assert.Equal("made", await holder.StandardOutput.ReadLineAsync());
-        string children = await File.ReadAllTextAsync($"/proc/{holder.Id}/task/{holder.Id}/children");
-        made._init = int.Parse(children.Trim(), CultureInfo.InvariantCulture);
-        await Command.MustAsync("sh", "-ec", $"""
-            ip link add {made.Wire} type veth peer name eth0 netns {made._init}
-            ip link set {made.Wire} master {Bridge} up
-            """);
-        await made.MustAsync("sh", "-ec", $"ip address add {made.Address}/24 dev eth0; ip link set eth0 up");
+        ClusterMachine made = workspace.Own(new ClusterMachine(workspace, directory, number, withSystemd));
+        await made.PowerOnAsync();
         return made;
     }
 

@@ -24,6 +24,12 @@ internal static partial class AgentLog
     [LoggerMessage(3605, LogLevel.Warning, "this node gets no other certificate, and its own one is to end: {Problem}")]
     internal static partial void NotRenewed(ILogger logger, string problem);
 
+    [LoggerMessage(3607, LogLevel.Information, "this node has joined by the token in {File}, which is deleted")]
+    internal static partial void JoinedByFile(ILogger logger, string file);
+
+    [LoggerMessage(3608, LogLevel.Warning, "this node cannot join by the token in {File}: {Problem}")]
+    internal static partial void NotJoinedByFile(ILogger logger, string file, string problem);
+
     [LoggerMessage(3606, LogLevel.Error, "the manager cannot be told of this node, by a fault of this program")]
     internal static partial void ReportFailed(ILogger logger, Exception exception);
 }

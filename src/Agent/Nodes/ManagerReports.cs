@@ -10,7 +10,7 @@ namespace KadaluFsd.Agent.Nodes;
 /// Tells the manager of this node, again and again: that it is there, and which pools it knows. What the manager finds missing it sends.
 /// </summary>
 internal sealed class ManagerReports(
-    ClusterMember member, AgentOptions options, NodeState state, NodeFiles files, TimeProvider time,
+    ClusterMember member, AgentOptions options, NodeState state, NodeDisks disks, NodeFiles files, TimeProvider time,
     ILogger<ManagerReports> logger) : Part, IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -142,7 +142,7 @@ internal sealed class ManagerReports(
         using PeerClient manager = member.CreateManagerClient();
         var report = new NodeReport(
             _session, member.Name, options.ParseListen().Port, ProgramVersion.Text, time.GetUtcNow(), state.ListPools(),
-            StepFence.FindHighest(files.Generations));
+            StepFence.FindHighest(files.Generations), await disks.ReadAsync());
         ReportAnswer answer = await manager.AskAsync(
             NodePaths.Report, report, NodeJson.Default.NodeReport, NodeJson.Default.ReportAnswer, s_patience, stop);
         new NodePlaces(answer.Nodes).PutIfNew(files.ClusterNodes);

@@ -4,7 +4,6 @@ using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
-using KadaluFsd.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,12 +13,8 @@ namespace KadaluFsd.Agent.Port;
 
 /// <summary>What root of this node can ask of its agent.</summary>
 /// <param name="member">Which cluster the node is in.</param>
-/// <param name="port">Where others are served.</param>
-/// <param name="reports">Tells the manager of this node.</param>
-/// <param name="notifier">Is told which cluster that is from now on.</param>
-/// <param name="self">Says so.</param>
-internal sealed class AgentControl(
-    ClusterMember member, AgentPort port, ManagerReports reports, ServiceNotifier notifier, IDaemon self) : IControlRoutes
+/// <param name="entry">How it comes into one.</param>
+internal sealed class AgentControl(ClusterMember member, ClusterEntry entry) : IControlRoutes
 {
     // A command that waits for a task asks again and again.
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
@@ -51,10 +46,7 @@ internal sealed class AgentControl(
     private Task<Results<Ok<MemberInfo>, JsonHttpResult<ControlError>>> JoinAsync(
         JoinOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
     {
-        await member.JoinAsync(order, cancellation);
-        await port.OpenAsync();
-        reports.Hurry();
-        notifier.Status(self.Status);
+        await entry.JoinAsync(order, cancellation);
         return member.Describe();
     });
 
@@ -62,9 +54,7 @@ internal sealed class AgentControl(
     private Task<Results<Ok<MemberInfo>, JsonHttpResult<ControlError>>> LeaveAsync(CancellationToken cancellation) =>
         ControlAnswer.OrRefusalAsync(async () =>
         {
-            await member.LeaveAsync(cancellation);
-            await port.CloseAsync();
-            notifier.Status(self.Status);
+            await entry.LeaveAsync(cancellation);
             return member.Describe();
         });
 

@@ -60,6 +60,7 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
             StartStep start => StartAsync(start),
             RestartStep restart => RestartAsync(restart),
             ReplaceUnitStep replace => ReplaceAsync(replace),
+            DrainStep => DrainAsync(step),
             StopStep => Meant(step) is { State: PoolState.Started } ? manager.StopAsync(step.Pool) : Task.CompletedTask,
             UndoCreationStep => UndoCreationAsync(step),
             DeleteStep => DeleteAsync(step),
@@ -78,6 +79,12 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
     {
         Require(step);
         return manager.Restarts.RestartAsync(step.Pool, step.IsRolling, step.Unit);
+    }
+
+    private Task DrainAsync(NodeStep step)
+    {
+        Require(step);
+        return manager.Restarts.DrainAsync(step.Pool);
     }
 
     private async Task ReplaceAsync(ReplaceUnitStep step)

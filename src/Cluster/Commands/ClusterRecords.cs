@@ -1,3 +1,5 @@
+using KadaluFsd.Cluster.Nodes;
+
 namespace KadaluFsd.Cluster.Commands;
 
 /// <summary>Makes a cluster.</summary>
@@ -83,9 +85,10 @@ public sealed record MemberInfo(Guid? Cluster, Guid Node, string Name, string? M
 /// <param name="ClockOffsetSeconds">How far its clock is ahead of the manager's; null where it is not known.</param>
 /// <param name="Pools">Names of the pools with units on it.</param>
 /// <param name="Address">Where its agent is; null for its name.</param>
+/// <param name="Disks">The file systems of its units, as it said last.</param>
 public sealed record NodeInfo(
     Guid Id, string Name, string State, DateTimeOffset? LastSeen, string Version, double? ClockOffsetSeconds, string[] Pools,
-    string? Address);
+    string? Address, DiskReport[] Disks);
 
 /// <summary>Says where a node's agent is.</summary>
 /// <param name="Address">A name or an address; the node's name for nothing else.</param>

@@ -12,6 +12,8 @@ namespace KadaluFsd.Cluster.Commands;
 [JsonDerivedType(typeof(StartOrder), "start")]
 [JsonDerivedType(typeof(RestartOrder), "restart")]
 [JsonDerivedType(typeof(ReplaceUnitOrder), "replace-unit")]
+[JsonDerivedType(typeof(DrainOrder), "drain")]
+[JsonDerivedType(typeof(ResumeOrder), "resume")]
 [JsonDerivedType(typeof(StopOrder), "stop")]
 [JsonDerivedType(typeof(DeleteOrder), "delete")]
 [JsonDerivedType(typeof(CatchUpOrder), "catch-up")]
@@ -48,6 +50,14 @@ public sealed record RestartOrder(string Pool, bool IsRolling, string? Unit) : P
 /// <param name="Unit">The unit, <c>NODE:PATH</c>.</param>
 /// <param name="Terms">What may be done for that.</param>
 public sealed record ReplaceUnitOrder(string Pool, string Unit, StepReplacementTerms Terms) : PoolOrder(Pool);
+
+/// <summary>Stops the units that a started pool has on a node, once no file depends on them.</summary>
+/// <param name="Node">The node's name.</param>
+public sealed record DrainOrder(string Pool, string Node) : PoolOrder(Pool);
+
+/// <summary>Starts the units that a started pool has on a node.</summary>
+/// <param name="Node">The node's name.</param>
+public sealed record ResumeOrder(string Pool, string Node) : PoolOrder(Pool);
 
 /// <summary>Stops a pool.</summary>
 public sealed record StopOrder(string Pool) : PoolOrder(Pool);

@@ -8,8 +8,16 @@ namespace KadaluFsd.Cluster.Nodes;
 /// <param name="Time">What its clock says.</param>
 /// <param name="Pools">The pools that it knows.</param>
 /// <param name="Generation">The highest number of a task that it has seen, of any pool, also of one that is gone.</param>
+/// <param name="Disks">The file systems of its units; null where it does not say.</param>
 public sealed record NodeReport(
-    Guid Session, string Name, int Port, string Version, DateTimeOffset Time, PoolReport[] Pools, long Generation = 0);
+    Guid Session, string Name, int Port, string Version, DateTimeOffset Time, PoolReport[] Pools, long Generation = 0,
+    DiskReport[]? Disks = null);
+
+/// <summary>A file system with units of a node.</summary>
+/// <param name="Path">The path of a unit in it.</param>
+/// <param name="SizeBytes">Its size.</param>
+/// <param name="AvailableBytes">What is available of it.</param>
+public sealed record DiskReport(string Path, long SizeBytes, long AvailableBytes);
 
 /// <summary>A pool as a node knows it.</summary>
 /// <param name="Id">Its id.</param>

@@ -18,6 +18,7 @@ namespace KadaluFsd.Cluster.Steps;
 [JsonDerivedType(typeof(StartStep), "start")]
 [JsonDerivedType(typeof(RestartStep), "restart")]
 [JsonDerivedType(typeof(ReplaceUnitStep), "replace-unit")]
+[JsonDerivedType(typeof(DrainStep), "drain")]
 [JsonDerivedType(typeof(StopStep), "stop")]
 [JsonDerivedType(typeof(UndoCreationStep), "undo-creation")]
 [JsonDerivedType(typeof(DeleteStep), "delete")]
@@ -69,6 +70,12 @@ public sealed record RestartStep(string Pool, Guid PoolId, StepTurn Turn, bool I
 /// <param name="Terms">What may be done for that.</param>
 public sealed record ReplaceUnitStep(string Pool, Guid PoolId, StepTurn Turn, string Unit, StepReplacementTerms Terms)
     : NodeStep(Pool, PoolId, Turn);
+
+/// <summary>
+/// Stops a pool's units on the node and its self-heal daemon, once no file depends on them. The pool stays started: they run again when it is started
+/// on the node, and not before.
+/// </summary>
+public sealed record DrainStep(string Pool, Guid PoolId, StepTurn Turn) : NodeStep(Pool, PoolId, Turn);
 
 /// <summary>Stops a pool's self-heal daemon and its units on the node.</summary>
 public sealed record StopStep(string Pool, Guid PoolId, StepTurn Turn) : NodeStep(Pool, PoolId, Turn);

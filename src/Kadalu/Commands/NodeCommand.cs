@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Kadalu.Client;
 using KadaluFsd.Kadalu.Output;
@@ -14,10 +16,13 @@ internal static class NodeCommand
     internal static Command Create() => new("node", "Let nodes into the cluster, see how they are, remove them.")
     {
         CreateToken(),
+        NodeAddCommand.Create(),
         CreateJoin(),
         CreateInfo(),
         CreateList(),
         CreateSet(),
+        NodeDrainCommand.CreateDrain(),
+        NodeDrainCommand.CreateResume(),
         CreateRemove(),
         CreateLeave(),
     };
@@ -143,13 +148,13 @@ internal static class NodeCommand
             else
             {
                 Terminal.Table(
-                    ["NODE", "STATE", "LAST SEEN", "VERSION", "CLOCK", "POOLS", "ID"],
+                    ["NODE", "STATE", "LAST SEEN", "VERSION", "CLOCK", "POOLS", "DISKS", "ID"],
                     nodes.Select(node => new[]
                     {
                         node.Address is null ? node.Name : $"{node.Name} ({node.Address})", node.State,
-                        CommandLine.PlainText.Time(node.LastSeen), node.Version,
+                        PlainText.Time(node.LastSeen), node.Version,
                         Offset(node.ClockOffsetSeconds), node.Pools.Length == 0 ? "-" : string.Join(", ", node.Pools),
-                        node.Id.ToString(),
+                        node.Disks.Length == 0 ? "-" : string.Join("; ", node.Disks.Select(Describe)), node.Id.ToString(),
                     }));
             }
 
@@ -235,6 +240,9 @@ internal static class NodeCommand
         });
         return command;
     }
+
+    private static string Describe(DiskReport disk) =>
+        $"{disk.Path} {PlainText.Size(disk.AvailableBytes)} of {PlainText.Size(disk.SizeBytes)} available";
 
     private static string Offset(double? seconds) =>
         seconds is { } offset ? offset.ToString("+0.00;-0.00", CultureInfo.InvariantCulture) + " s" : "-";

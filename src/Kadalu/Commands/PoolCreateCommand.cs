@@ -44,12 +44,23 @@ internal static class PoolCreateCommand
                 "The pool was deleted on all of its nodes, or they have lost its definition: its directories come back with " +
                 "everything as it is. Needs --definition.",
         };
+        var addNodes = new Option<bool>("--auto-add-nodes")
+        {
+            Description = "Let nodes of its units into the cluster that are not in it, as kadalu node add does.",
+        };
         var noStart = new Option<bool>("--no-start") { Description = "Do not start its units." };
         async Task<int> RunAsync(ParseResult parsed, string name, CancellationToken cancellation)
         {
             Pool pool = Read(name, parsed.GetValue(words) ?? [], parsed.GetValue(definition));
             pool = parsed.GetValue(port) is { } number ? pool with { Port = number } : pool;
             Warn(parsed, pool, parsed.GetValue(distribute));
+            if (parsed.GetValue(addNodes) && !parsed.GetValue(CommonOptions.DryRun))
+            {
+                await NodeAddCommand.AddMissingAsync(
+                    pool.Units.Select(member => member.Unit.Node.Name),
+                    parsed.GetValue(CommonOptions.Json) || parsed.GetValue(CommonOptions.Mode) is not null, cancellation);
+            }
+
             return await PoolCommand.OrderAsync(
                 parsed,
                 new CreateOrder(
@@ -65,7 +76,7 @@ internal static class PoolCreateCommand
 
         return PoolCommand.WithPool(
             "create", "Create a pool on all of its nodes, and start it.", RunAsync, words, definition, distribute, sameNode,
-            onRoot, port, discard, restore, noStart, CommonOptions.DryRun);
+            onRoot, port, discard, restore, addNodes, noStart, CommonOptions.DryRun);
     }
 
     private static string Choose(bool discard, bool restore, string? definition) => (discard, restore) switch

@@ -108,4 +108,5 @@ internal static class PoolStatusCommand
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(PoolCondition[]))]
 [JsonSerializable(typeof(PoolUnitInfo[]))]
+[JsonSerializable(typeof(DrainedPool[]))]
 internal sealed partial class StatusJson : JsonSerializerContext;

@@ -28,11 +28,35 @@ internal static class TaskCommand
     /// <param name="cancellation">Ends the waiting; the task goes on.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="CommandException">It cannot be begun, or has failed.</exception>
-    internal static async Task<int> RunAsync(ParseResult parsed, PoolOrder order, CancellationToken cancellation)
+    internal static async Task<int> RunAsync(ParseResult parsed, PoolOrder order, CancellationToken cancellation) =>
+        await WaitAsync(parsed, await BeginAsync(order, cancellation), cancellation);
+
+    /// <summary>Begins a task and waits for it: one of several of a command.</summary>
+    /// <param name="order">What is ordered.</param>
+    /// <param name="isJson">Whether nothing is shown, since JSON is printed in the end.</param>
+    /// <param name="cancellation">Ends the waiting; the task goes on.</param>
+    /// <exception cref="CommandException">It cannot be begun, or has failed.</exception>
+    internal static async Task FinishAsync(PoolOrder order, bool isJson, CancellationToken cancellation)
     {
-        (_, TaskInfo[] tasks) = await ManagerAccess.SendAsync(
-            ManagerPaths.Tasks, order, CommandJson.Default.PoolOrder, CommandJson.Default.TaskInfoArray, cancellation);
-        return await WaitAsync(parsed, tasks[0].Id, cancellation);
+        (_, TaskInfo task) = await FollowAsync(await BeginAsync(order, cancellation), isJson, cancellation);
+        RequireSuccess(task);
+        if (!isJson && task.Problem is { } note)
+        {
+            Terminal.Line(note);
+        }
+    }
+
+    private static async Task<long> BeginAsync(PoolOrder order, CancellationToken cancellation) => (
+        await ManagerAccess.SendAsync(
+            ManagerPaths.Tasks, order, CommandJson.Default.PoolOrder, CommandJson.Default.TaskInfoArray,
+            cancellation)).Answer[0].Id;
+
+    private static void RequireSuccess(TaskInfo task)
+    {
+        if (task.State == TaskState.Failed)
+        {
+            throw new CommandException((ExitCode)task.Code, task.Problem ?? $"the task {task.Id} has failed");
+        }
     }
 
     private static Command CreateAbandon()
@@ -58,11 +82,7 @@ internal static class TaskCommand
     {
         bool isJson = parsed.GetValue(CommonOptions.Json);
         (string Text, TaskInfo Task) last = await FollowAsync(number, isJson, cancellation);
-        if (last.Task.State == TaskState.Failed)
-        {
-            throw new CommandException((ExitCode)last.Task.Code, last.Task.Problem ?? $"the task {number} has failed");
-        }
-
+        RequireSuccess(last.Task);
         if (isJson)
         {
             JsonOutput.Write(last.Text);

@@ -20,7 +20,9 @@ internal sealed record PoolCondition(
     PoolInfo Info, string Verdict, string[] Problems, long? SizeBytes, long? AvailableBytes, PoolUnitStatus[] Units,
     int ToCompare)
 {
-    private const string Down = "down";
+    /// <summary>The state of a unit that does not run.</summary>
+    internal const string Down = "down";
+
     private const string Well = "well";
     private const string NoQuorum = "no quorum";
 

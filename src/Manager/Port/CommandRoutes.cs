@@ -1,5 +1,6 @@
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Identity;
+using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
 using KadaluFsd.Manager.Nodes;
@@ -109,6 +110,7 @@ internal sealed class CommandRoutes(
         string id = node.Id.ToString();
         return new NodeInfo(
             node.Id, node.Name, presence.IsUp(node.Id) ? "up" : "lost", seen?.At, node.Version, seen?.ClockOffset.TotalSeconds,
-            [.. all.Where(pool => pool.Nodes.Any(other => other.Id == id)).Select(pool => pool.Record.Name)], node.Address);
+            [.. all.Where(pool => pool.Nodes.Any(other => other.Id == id)).Select(pool => pool.Record.Name)], node.Address,
+            [.. seen?.Report.Disks?.OfType<DiskReport>() ?? []]);
     }
 }

@@ -79,6 +79,8 @@ internal sealed record TaskDocument(
         StartOrder => $"start {Order.Pool}",
         RestartOrder restart => $"restart {restart.Unit ?? Order.Pool}",
         ReplaceUnitOrder replace => $"replace {replace.Unit} of {Order.Pool}",
+        DrainOrder drain => $"drain {drain.Node} of {Order.Pool}",
+        ResumeOrder resume => $"resume {Order.Pool} on {resume.Node}",
         StopOrder => $"stop {Order.Pool}",
         DeleteOrder => $"delete {Order.Pool}",
         CatchUpOrder => $"tell {string.Join(", ", Parts.Select(part => part.Name))} what has become of {Order.Pool}",

@@ -174,6 +174,13 @@ internal sealed class TaskOrders(
     private static PoolNode[] FindNodes(PoolOrder order, KnownPool known)
     {
         string? unit = (order as RestartOrder)?.Unit ?? (order as ReplaceUnitOrder)?.Unit;
+        if (((order as DrainOrder)?.Node ?? (order as ResumeOrder)?.Node) is { } name)
+        {
+            return [known.Nodes.FirstOrDefault(node => node.Name == name) ?? throw new CommandException(
+                ExitCode.PoolRefused,
+                $"{order.Pool} has no unit on {name}, but on {string.Join(", ", known.Nodes.Select(node => node.Name))}")];
+        }
+
         PoolNode[] nodes = order is CatchUpOrder { Node: var one } ? [.. known.Nodes.Where(node => node.Id == one.ToString())]
             : unit is null ? known.Nodes
             : [.. known.Pool.Units.Where(member => member.Unit.Address == unit).Select(member => member.Unit.Node)];
@@ -198,7 +205,7 @@ internal sealed class TaskOrders(
             (_, CatchUpOrder) => null,
             ({ Phase: PoolPhase.Deleting }, not DeleteOrder) =>
                 $"{record.Name} is being deleted (kadalu pool delete {record.Name})",
-            ({ Phase: not PoolPhase.Started }, RestartOrder or ReplaceUnitOrder) =>
+            ({ Phase: not PoolPhase.Started }, RestartOrder or ReplaceUnitOrder or DrainOrder or ResumeOrder) =>
                 $"{record.Name} is not started: kadalu pool start {record.Name} before",
             ({ Phase: PoolPhase.Started }, DeleteOrder) => $"{record.Name} is started: kadalu pool stop {record.Name} before",
             _ => null,

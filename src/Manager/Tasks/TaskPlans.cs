@@ -34,7 +34,8 @@ internal sealed class TaskPlans(TaskOrders orders, TaskEngine engine)
             RestartOrder { IsRolling: true } => ["restart units, one after the other, waiting for heals"],
             RestartOrder => ["restart all units at once"],
             ReplaceUnitOrder replace => [$"start {replace.Unit} on an empty directory"],
-            StartOrder => ["start units that do not run"],
+            StartOrder or ResumeOrder => ["start units that do not run"],
+            DrainOrder => ["stop units, once no file depends on them"],
             StopOrder => ["stop all units"],
             _ => ["forget the pool; files stay"],
         };

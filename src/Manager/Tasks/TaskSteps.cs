@@ -28,6 +28,8 @@ internal static class TaskSteps
             (StartOrder start, TaskStage.Changing) => new StartStep(name, id, turn, start.MayDisturbExports),
             (RestartOrder restart, TaskStage.Changing) => new RestartStep(name, id, turn, restart.IsRolling, restart.Unit),
             (ReplaceUnitOrder replace, TaskStage.Changing) => new ReplaceUnitStep(name, id, turn, replace.Unit, replace.Terms),
+            (DrainOrder, TaskStage.Changing) => new DrainStep(name, id, turn),
+            (ResumeOrder, TaskStage.Changing) => new StartStep(name, id, turn, MayDisturbExports: false),
             (StopOrder, TaskStage.Changing) => new StopStep(name, id, turn),
             (DeleteOrder, TaskStage.Changing) => new DeleteStep(name, id, turn),
             (CatchUpOrder, _) => CatchUp(task, pool, turn),

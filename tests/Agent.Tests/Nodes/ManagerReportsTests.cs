@@ -135,7 +135,8 @@ public sealed class ManagerReportsTests : IAsyncLifetime
         var member = new ClusterMember(paths.Node, options, TimeProvider.System);
         await ((IHostedService)member).StartAsync(default);
         var reports = new ManagerReports(
-            member, options, new NodeState(new PoolStore(paths), new NodeServices(paths)), paths.Node, TimeProvider.System,
+            member, options, new NodeState(new PoolStore(paths), new NodeServices(paths)), new NodeDisks(new PoolStore(paths)),
+            paths.Node, TimeProvider.System,
             new Lines(_log));
         await ((IHostedService)reports).StartAsync(default);
         _owned.Add(new Running(member, reports));

@@ -160,6 +160,20 @@ public sealed class TaskCourseTests
     }
 
     [Fact]
+    public void A_node_is_drained_and_resumed_while_its_pool_stays_started()
+    {
+        foreach (PoolOrder order in (PoolOrder[])[new DrainOrder("pool1", "node1"), new ResumeOrder("pool1", "node1")])
+        {
+            Assert.Equal(PoolPhase.Started, Next(order, TaskStage.Checking, PoolPhase.Started, "d").Pool!.Phase);
+            NodeStep step = TaskSteps.Find(Task(order, TaskStage.Changing, "d"), Pool(PoolPhase.Started))!;
+            Assert.Equal(order is DrainOrder ? typeof(DrainStep) : typeof(StartStep), step.GetType());
+            TaskTurn missed = Next(order, TaskStage.Changing, PoolPhase.Started, "a");
+            Assert.Equal(TaskState.Failed, missed.Task.State);
+            Assert.Contains("not done there", missed.Task.Problem, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_change_that_no_node_is_there_for_is_refused_even_where_nodes_may_be_away()
     {
         TaskTurn turn = Next(s_set with { IsOfflineOk = true }, TaskStage.Checking, PoolPhase.Started, "aaa");
