@@ -46,9 +46,14 @@ public sealed class ClusterLink
         Membership.Manager.Host, Membership.Manager.Port, refused => Tls.ForClient(Membership.Manager.Identity, refused));
 
     /// <summary>A client of another node's agent; the caller owns it.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in pools.</param>
     /// <param name="node">Its id.</param>
-    /// <param name="port">Its agent's port.</param>
-    public PeerClient CreateNodeClient(string name, Guid node, int port) =>
-        new(name, port, refused => Tls.ForClient(new PeerIdentity(node, ClusterRole.Node), refused));
+    /// <param name="places">Where it is, and which certificates it may show.</param>
+    public PeerClient CreateNodeClient(string name, Guid node, NodePlaces places)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        (string host, int port) = places.Find(node, name);
+        return new PeerClient(host, port, refused => Tls.ForClient(
+            new PeerIdentity(node, ClusterRole.Node), refused, shown => places.FindProblem(node, shown)));
+    }
 }

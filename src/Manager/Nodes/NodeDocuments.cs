@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KadaluFsd.Cluster.Identity;
 
 namespace KadaluFsd.Manager.Nodes;
 

@@ -203,7 +203,12 @@ public sealed class JoiningTests : IAsyncLifetime
         ReportAnswer answer = await manager.AskAsync(
             NodePaths.Report, report, NodeJson.Default.NodeReport, NodeJson.Default.ReportAnswer, TimeSpan.FromSeconds(10),
             default);
-        Assert.Equal([new NodePlace(membership.Node, "server1", 24011)], answer.Nodes!);
+
+        // So that other nodes believe this one with its own certificate, and with no earlier one.
+        NodePlace place = Assert.Single(answer.Nodes!);
+        Assert.Equal(new NodePlace(membership.Node, "server1", 24011), place with { Certificates = null });
+        NodeCertificates own = NodeCertificates.Of(membership.Certificate);
+        Assert.Equal((own.Current, null), (place.Certificates!.Current, place.Certificates.Earlier));
     }
 
     private static async Task<RenewalAnswer> RenewAsync(Membership membership)
