@@ -80,11 +80,7 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
         await _one.WaitAsync(cancellation);
         try
         {
-            using (PeerClient manager = Link.CreateManagerClient())
-            {
-                await TellAsync(manager, cancellation);
-            }
-
+            await TellAsync(Link.Manager, cancellation);
             SystemRefusal.Guard(files.Membership, () =>
             {
                 File.Delete(files.Membership);
@@ -118,8 +114,7 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
             }
 
             using var key = NodeKey.Create();
-            using PeerClient client = old.CreateManagerClient();
-            RenewalAnswer answer = await client.AskAsync(
+            RenewalAnswer answer = await old.Manager.AskAsync(
                 Joining.RenewPath, new RenewalRequest(key.Request()), NodeJson.Default.RenewalRequest,
                 NodeJson.Default.RenewalAnswer, s_patience, cancellation);
             Membership made = old.Membership with { Certificate = answer.Certificate, Key = key.Export() };
@@ -132,9 +127,9 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
         }
     }
 
-    /// <summary>A client of the manager; the caller owns it.</summary>
+    /// <summary>Asks the manager.</summary>
     /// <exception cref="CommandException">This node is in no cluster.</exception>
-    public PeerClient CreateManagerClient() => Link.CreateManagerClient();
+    public PeerClient Manager => Link.Manager;
 
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)

@@ -21,12 +21,9 @@ internal sealed class NewestDefinition(ClusterLink link, NodePlaces places)
     /// <returns>The pool, and what is to be of it where the manager says so; null where nobody answers.</returns>
     internal async Task<(Pool Pool, string? State)?> FindAsync(Pool known, long seen, CancellationToken cancellation)
     {
-        using (PeerClient manager = link.CreateManagerClient())
+        if (await AskAsync(link.Manager, known, seen, cancellation) is { } answer)
         {
-            if (await AskAsync(manager, known, seen, cancellation) is { } answer)
-            {
-                return answer;
-            }
+            return answer;
         }
 
         // Of what another node was told to start or stop it is not known whether it is later than what this one was told.

@@ -73,7 +73,7 @@ internal sealed class AgentControl(
     {
         try
         {
-            using PeerClient manager = member.CreateManagerClient();
+            PeerClient manager = member.Manager;
             byte[] body = await context.Request.ReadBodyAsync();
             string there = context.Request.Path.ToUriComponent()[ManagerPaths.ByAgent.Length..];
             string path = "/v1" + there + context.Request.QueryString;

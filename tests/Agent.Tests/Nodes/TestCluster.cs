@@ -19,6 +19,10 @@ internal sealed class TestCluster : IAsyncDisposable
         ClusterAuthority.Create(Guid.NewGuid(), new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(-10)));
 
     private readonly List<PeerServer> _servers = [];
+    private int _connections;
+
+    /// <summary>How many connections were made to all.</summary>
+    internal int Connections => Volatile.Read(ref _connections);
 
     internal PeerIdentity Manager { get; } = new(Guid.NewGuid(), ClusterRole.Manager);
 
@@ -50,18 +54,31 @@ internal sealed class TestCluster : IAsyncDisposable
         X509Certificate2 own = NodeKey.Join(shown.Certificate, shown.Key);
         var tls = new ClusterTls(own, _authority.Trust(), TimeProvider.System);
         _servers.Add(await PeerServer.StartAsync(
-            new IPEndPoint(IPAddress.Loopback, port), () => tls.ForServer(), NodeJson.Default, map,
+            new IPEndPoint(IPAddress.Loopback, port),
+            () =>
+            {
+                Interlocked.Increment(ref _connections);
+                return tls.ForServer();
+            },
+            NodeJson.Default, map,
             _ => Task.FromResult<CommandException?>(null), NullLoggerFactory.Instance));
         return port;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Serves nobody from now on.</summary>
+    internal async Task StopAsync()
     {
         foreach (PeerServer server in _servers)
         {
             await server.DisposeAsync();
         }
 
+        _servers.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _authority.Dispose();
     }
 

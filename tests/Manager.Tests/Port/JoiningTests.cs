@@ -99,7 +99,7 @@ public sealed class JoiningTests : IAsyncLifetime
         await RefusedAsync("not the one that the node got last", () => ReportAsync(stolen));
 
         // One that leaves says so, and joins again at once.
-        using (PeerClient manager = new ClusterLink(membership, TimeProvider.System).CreateManagerClient())
+        using (PeerClient manager = new ClusterLink(membership, TimeProvider.System).Manager)
         {
             await manager.AskAsync(HttpMethod.Post, NodePaths.Leave, null, TimeSpan.FromSeconds(10), default);
         }
@@ -198,7 +198,7 @@ public sealed class JoiningTests : IAsyncLifetime
 
     private static async Task ReportAsync(Membership membership)
     {
-        using PeerClient manager = new ClusterLink(membership, TimeProvider.System).CreateManagerClient();
+        using PeerClient manager = new ClusterLink(membership, TimeProvider.System).Manager;
         var report = new NodeReport(Guid.NewGuid(), "server1", 24011, "0.1.0", DateTimeOffset.UtcNow, []);
         ReportAnswer answer = await manager.AskAsync(
             NodePaths.Report, report, NodeJson.Default.NodeReport, NodeJson.Default.ReportAnswer, TimeSpan.FromSeconds(10),
