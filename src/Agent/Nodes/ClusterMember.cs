@@ -21,6 +21,9 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile ClusterLink? _link;
 
+    // The manager gives the same answer again to who has the token and the key.
+    private (string Token, NodeKey Key)? _attempt;
+
     /// <summary>The node's id.</summary>
     public Guid Node { get; private set; }
 
@@ -57,7 +60,14 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
             var ask = new JoinRequest(
                 [], Node, order.Name ?? Name, options.ParseListen().Port, [], time.GetUtcNow(), ProgramVersion.Text,
                 StepFence.FindHighest(files.Generations));
-            Membership made = await Joining.JoinAsync(ReadToken(order.Token), ask, _link, time, cancellation);
+            JoinToken token = ReadToken(order.Token);
+            if (_attempt?.Token != order.Token)
+            {
+                _attempt?.Key.Dispose();
+                _attempt = (order.Token, NodeKey.Create());
+            }
+
+            Membership made = await Joining.JoinAsync(token, ask, _link, time, _attempt.Value.Key, cancellation);
             Take(made);
             if (made.Name != (files.FindName() ?? Environment.MachineName))
             {
@@ -147,7 +157,11 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _one.Dispose();
+    public void Dispose()
+    {
+        _attempt?.Key.Dispose();
+        _one.Dispose();
+    }
 
     private ClusterLink Link => _link ?? throw new CommandException(
         ExitCode.PoolRefused,

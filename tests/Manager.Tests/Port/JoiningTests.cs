@@ -66,6 +66,28 @@ public sealed class JoiningTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_whose_answer_was_lost_gets_it_again_and_nobody_else_does()
+    {
+        JoinToken token = await Only.TokenAsync();
+        using var key = NodeKey.Create();
+        Membership first = await JoinAsync(token, null, key);
+        await ReportAsync(first);
+
+        // It is up by now.
+        Membership again = await JoinAsync(token, null, key);
+        Assert.Equal(first, again);
+        await ReportAsync(again);
+        await RefusedAsync("the token is not known", () => JoinAsync(token));
+
+        // It has another certificate since, or was removed.
+        JoinToken last = await Only.TokenAsync();
+        await JoinAsync(last, new ClusterLink(again, TimeProvider.System), key);
+        await RefusedAsync("the token is not known", () => JoinAsync(token, null, key));
+        await Only.RemoveAsync("server1");
+        await RefusedAsync("the token is not known", () => JoinAsync(last, null, key));
+    }
+
+    [Fact]
     public async Task Nothing_is_said_to_another_manager_than_the_one_that_made_the_token()
     {
         await StartAsync();
@@ -193,8 +215,13 @@ public sealed class JoiningTests : IAsyncLifetime
     private Task<Membership> JoinAsync(JoinToken token) =>
         JoinAsync(token, null);
 
-    private Task<Membership> JoinAsync(JoinToken token, ClusterLink? before) => Joining.JoinAsync(
-        token, new JoinRequest([], _node, "server1", 24011, [], default, "0.1.0"), before, TimeProvider.System, default);
+    private async Task<Membership> JoinAsync(JoinToken token, ClusterLink? before, NodeKey? key = null)
+    {
+        using NodeKey? made = key is null ? NodeKey.Create() : null;
+        return await Joining.JoinAsync(
+            token, new JoinRequest([], _node, "server1", 24011, [], default, "0.1.0"), before, TimeProvider.System, key ?? made!,
+            default);
+    }
 
     private static async Task ReportAsync(Membership membership)
     {
