@@ -19,7 +19,7 @@ public sealed class NodeState(PoolStore store, NodeServices services)
         .. store.LoadAll().Select(stored => new PoolReport(
             stored.Pool.Id, stored.Pool.Name, stored.State.ToString().ToLowerInvariant(), stored.Pool.Revision,
             PoolRevision.DigestOf(stored.Pool), stored.IsChanging,
-            FindSeen(stored.Pool.Id))),
+            new StepFence(store.Paths.Generation(stored.Pool.Id)).FindSeenToReport())),
     ];
 
     /// <summary>Ports that are not free here.</summary>

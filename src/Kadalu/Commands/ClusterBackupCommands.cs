@@ -105,7 +105,11 @@ internal static class ClusterBackupCommands
 
         string whole = $"{file}.{Guid.NewGuid():N}";
         FileStream? made = null;
-        SystemRefusal.Guard(whole, () => made = OwnFiles.Create(whole, FileModes.Secret));
+        SystemRefusal.Guard(whole, () =>
+        {
+            AtomicFile.RemoveLeftovers(file);
+            made = OwnFiles.Create(whole, FileModes.Secret);
+        });
         try
         {
             long length;
