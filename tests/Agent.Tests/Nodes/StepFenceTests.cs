@@ -29,7 +29,7 @@ public sealed class StepFenceTests : IDisposable
     public void A_file_that_cannot_be_read_keeps_no_node_from_reporting_and_refuses_its_pools_steps()
     {
         Fence.Pass(new StepTurn(7, s_task, 1));
-        string damaged = Path.Combine(_directory, Guid.NewGuid().ToString());
+        string damaged = System.IO.Path.Combine(_directory, Guid.NewGuid().ToString());
         File.WriteAllText(damaged, "damaged");
         Assert.Equal(7, StepFence.FindHighest(_directory));
         var fence = new StepFence(damaged);

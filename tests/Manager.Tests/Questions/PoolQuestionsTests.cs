@@ -4,9 +4,9 @@ using KadaluFsd.Cluster.Questions;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.Heals;
 using KadaluFsd.Manager.Nodes;
+using KadaluFsd.Manager.Pools;
 using KadaluFsd.Manager.Questions;
 using KadaluFsd.Manager.Tests.Pools;
-using KadaluFsd.Volgen.Pools;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KadaluFsd.Manager.Tests.Questions;
