@@ -25,6 +25,9 @@ internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Gui
 
     internal required Pool Pool { get; set; }
 
+    /// <summary>How long it takes to say what its pool is.</summary>
+    internal TimeSpan Pause { get; set; }
+
     internal static async Task<TestAgent> StartAsync(
         ManagerKnowledge manager, string name, Pool pool, Func<NodeQuestion, ControlError>? refuse = null,
         Func<HttpContext, Task>? step = null)
@@ -47,9 +50,12 @@ internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Gui
             new IPEndPoint(IPAddress.Loopback, port), () => tls.ForServer(), NodeJson.Default,
             routes =>
             {
-                routes.MapGet(NodePaths.Definitions + "/{id:guid}", (HttpContext context) => context.Response.WriteAsync(
-                    JsonSerializer.Serialize(
-                        new DefinitionAnswer("started", PoolText.Write(made!.Pool)), NodeJson.Default.DefinitionAnswer)));
+                routes.MapGet(NodePaths.Definitions + "/{id:guid}", async (HttpContext context) =>
+                {
+                    await Task.Delay(made!.Pause, context.RequestAborted);
+                    await context.Response.WriteAsync(JsonSerializer.Serialize(
+                        new DefinitionAnswer("started", PoolText.Write(made.Pool)), NodeJson.Default.DefinitionAnswer));
+                });
                 routes.MapGet(NodePaths.Ports, (HttpContext context) => context.Response.WriteAsync(
                     JsonSerializer.Serialize(new PortReport([], 32768, 60999), NodeJson.Default.PortReport)));
                 routes.MapPost(NodePaths.Steps, (HttpContext context) => step!(context));
