@@ -51,16 +51,10 @@ internal static class ClusterRecoverCommand
         }
 
         var made = new RecoveredCluster(cluster.Id, before, [.. nodes]);
-        if (parsed.GetValue(CommonOptions.Json))
-        {
-            JsonOutput.Write(JsonSerializer.Serialize(made, CommandJson.Default.RecoveredCluster));
-        }
-        else
+        return CommonOptions.Show(parsed, JsonSerializer.Serialize(made, CommandJson.Default.RecoveredCluster), () =>
         {
             Show(made);
-        }
-
-        return (int)ExitCode.Success;
+        });
     }
 
     private static void Show(RecoveredCluster made)
