@@ -80,6 +80,14 @@ public static class StateRestore
             {
                 return SqliteBackup.MoveAside(files.ManagerState, time.GetUtcNow());
             }
+            catch (CommandException exception)
+            {
+                // It may be whole, and is not taken away.
+                throw new CommandException(
+                    exception.Code,
+                    $"{exception.Message}: whether the state is damaged is not known, since the system does not let it be " +
+                    "read. See what is the matter with its disk or its mode (dmesg, ls -l); if it is lost, move the file away");
+            }
         }
 
         await using var store = SqliteStore.Open(files.ManagerState);

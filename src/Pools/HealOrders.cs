@@ -87,7 +87,7 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
         PoolHeal.RequireCopies(pool);
         string key = PoolPaths.HealDaemonKey(pool);
         return processes.Find(key) is null ? throw new CommandException(
-            ExitCode.PeerUnreachable, $"the self-heal daemon of {pool.Name} does not run here: pool start {pool.Name}")
+            ExitCode.PeerUnreachable, $"the self-heal daemon of {pool.Name} does not run here: kadalu pool start {pool.Name}")
             : key;
     }
 }

@@ -59,7 +59,7 @@ internal sealed class PoolCreation(
         {
             throw new CommandException(
                 ExitCode.PoolRefused,
-                $"there is a pool \"{pool.Name}\" already; pool start {pool.Name} starts what does not run of it");
+                $"there is a pool \"{pool.Name}\" already; kadalu pool start {pool.Name} starts what does not run of it");
         }
 
         Pool[] others = [.. store.LoadAll().Select(other => other.Pool)];

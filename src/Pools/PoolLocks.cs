@@ -105,15 +105,29 @@ public sealed class PoolLocks(PoolPaths paths)
 
     /// <summary>
     /// Takes the lock for a step of the cluster's manager, before that of the pool, and waits for it however long it takes: a step that
-    /// comes twice is carried out once.
+    /// comes twice is carried out once. One waits at a time: where the disk hangs they would become more and more.
     /// </summary>
     /// <param name="pool">The pool's name.</param>
     /// <param name="say">Gets that it is waited for.</param>
-    /// <returns>The lock.</returns>
+    /// <returns>The lock; null where another step waits for it already.</returns>
     /// <exception cref="CommandException">It cannot be taken.</exception>
-    public Task<DirectoryLock> LockForStepAsync(string pool, Action<string> say) => WaitForAsync(
-        paths.Step(pool), TimeSpan.MaxValue,
-        () => say($"an earlier step of {pool} is being carried out here: waiting for it"))!;
+    public async Task<DirectoryLock?> LockForStepAsync(string pool, Action<string> say)
+    {
+        if (TryTake(paths.Step(pool)) is { } free)
+        {
+            return free;
+        }
+
+        using DirectoryLock? next = TryTake(paths.NextStep(pool));
+        return next is null ? null : await WaitForAsync(
+            paths.Step(pool), TimeSpan.MaxValue,
+            () => say($"an earlier step of {pool} is being carried out here: waiting for it"));
+    }
+
+    /// <summary>Says which process carries out a step of a pool.</summary>
+    /// <param name="pool">The pool's name.</param>
+    public string DescribeStep(string pool) => DirectoryLock.FindHolder(paths.Step(pool)) is { } process
+        ? ServiceProcesses.Describe(process) : "another process";
 
     /// <summary>Takes the lock for the question what the newest definition of a pool is.</summary>
     /// <param name="pool">The pool's name.</param>
@@ -126,11 +140,22 @@ public sealed class PoolLocks(PoolPaths paths)
     /// <param name="pool">The pool's name.</param>
     public void ForgetSteps(string pool)
     {
-        foreach (string path in new[] { paths.Condition(pool), paths.Step(pool) }.Where(Directory.Exists))
+        string[] all = [paths.Condition(pool), paths.NextStep(pool), paths.Step(pool)];
+        foreach (string path in all.Where(Directory.Exists))
         {
             SystemRefusal.Guard(path, () => Directory.Delete(path));
         }
     }
+
+    private static DirectoryLock? TryTake(string path) => Take(path, out DirectoryLock? taken) switch
+    {
+        Errno.None => taken,
+        Errno.EAGAIN or Errno.ENOENT => null,
+        Errno error => throw NotLocked(path, error),
+    };
+
+    private static CommandException NotLocked(string path, Errno error) =>
+        SystemRefusal.From(SystemRefusal.Of(error, $"{path} cannot be locked: {error.Describe()}"));
 
     private static async Task<DirectoryLock?> WaitForAsync(string path, TimeSpan patience, Action tell)
     {
@@ -143,7 +168,7 @@ public sealed class PoolLocks(PoolPaths paths)
                 case Errno.None:
                     return taken;
                 case Errno error and not (Errno.EAGAIN or Errno.ENOENT):
-                    throw SystemRefusal.From(SystemRefusal.Of(error, $"{path} cannot be locked: {error.Describe()}"));
+                    throw NotLocked(path, error);
             }
 
             if (waited.Elapsed > patience)

@@ -79,6 +79,10 @@ public sealed class PoolPaths(string root)
     /// <returns>The path of a directory.</returns>
     public string Step(string pool) => Path.Combine(Run, "changes", pool + ".step");
 
+    /// <summary>What a step locks that waits for an earlier one.</summary>
+    /// <returns>The path of a directory.</returns>
+    public string NextStep(string pool) => Path.Combine(Run, "changes", pool + ".next-step");
+
     /// <summary>What is locked while the newest definition of a pool is found out, before a process of it starts.</summary>
     /// <returns>The path of a directory.</returns>
     public string Condition(string pool) => Path.Combine(Run, "changes", pool + ".may-start");

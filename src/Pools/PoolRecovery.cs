@@ -87,7 +87,8 @@ public sealed class PoolRecovery(
                 await DeleteAsync(stored);
                 break;
             case { IsChanging: true, State: PoolState.Started }:
-                say($"a change of the options of {stored.Pool.Name} was interrupted: pool start {stored.Pool.Name} finishes it");
+                say($"a change of the options of {stored.Pool.Name} was interrupted: kadalu pool start {stored.Pool.Name} " +
+                    "finishes it");
                 break;
         }
     }

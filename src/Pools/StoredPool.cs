@@ -43,6 +43,9 @@ public sealed record StoredPool(Pool Pool, PoolState State)
     /// <summary>Units that come back without all of their files: not started before the others have been told.</summary>
     public ImmutableArray<RejoiningUnit> Rejoining { get; init; } = [];
 
+    /// <summary>The task of the cluster that has replaced a unit of this node last; null where none has.</summary>
+    public Guid? Replacement { get; init; }
+
     /// <summary>Whether options were changed and not everything has been told yet.</summary>
     public bool IsChanging { get; init; }
 
@@ -77,6 +80,7 @@ public sealed record StoredPool(Pool Pool, PoolState State)
             MadeDirectories = [.. local.MadeDirectories ?? []],
             Discarded = (local.Discarded ?? []).ToImmutableSortedDictionary(StringComparer.Ordinal),
             Rejoining = [.. (local.Rejoining ?? []).Select(unit => RejoiningUnit.FromForm(unit.Key, unit.Value))],
+            Replacement = local.Replacement,
             IsChanging = local.Changing ?? false,
             IsRestarting = local.Restarting ?? false,
         };
@@ -116,6 +120,7 @@ public sealed record StoredPool(Pool Pool, PoolState State)
                 Restarting = IsRestarting ? true : null,
                 MadeDirectories = [.. MadeDirectories],
                 Discarded = Discarded.IsEmpty ? null : new SortedDictionary<string, string>(Discarded, StringComparer.Ordinal),
+                Replacement = Replacement,
                 Rejoining = Rejoining.IsEmpty ? null : Rejoining.ToDictionary(unit => unit.Path, unit => unit.ToForm()),
             },
         };

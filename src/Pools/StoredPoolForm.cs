@@ -27,6 +27,8 @@ internal sealed record LocalForm
     public SortedDictionary<string, string>? Discarded { get; init; }
 
     public Dictionary<string, JsonElement>? Rejoining { get; init; }
+
+    public Guid? Replacement { get; init; }
 }
 
 /// <summary>How it is read and written: as the pool is.</summary>

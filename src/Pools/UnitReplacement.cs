@@ -30,9 +30,11 @@ public sealed class UnitReplacement(
     /// <param name="mayBeOnRoot">Whether it may be in the root file system.</param>
     /// <param name="alsoLost">Other units of its group, given like the unit, that have lost their files as well: they need not
     /// run.</param>
+    /// <param name="task">The cluster's task that this is a part of; null for none.</param>
     /// <returns>Whether all others are connected, so that everything can be healed.</returns>
     /// <exception cref="CommandException">It cannot be created; the message has all reasons.</exception>
-    public async Task<bool> StartAsync(string name, string address, bool mayDiscard, bool mayBeOnRoot, string[] alsoLost)
+    public async Task<bool> StartAsync(
+        string name, string address, bool mayDiscard, bool mayBeOnRoot, string[] alsoLost, Guid? task = null)
     {
         using IDisposable taken = await recovery.LockAsync(name);
         StoredPool stored = store.Get(name);
@@ -41,7 +43,7 @@ public sealed class UnitReplacement(
         {
             throw new CommandException(
                 ExitCode.PoolRefused,
-                $"the pool \"{name}\" is not started: there is nothing to heal from (kadalu-fsd pool start {name})");
+                $"the pool \"{name}\" is not started: there is nothing to heal from (kadalu pool start {name})");
         }
 
         Pool onlyThis =
@@ -61,7 +63,7 @@ public sealed class UnitReplacement(
             .Count().Any(kind => kind.Key != "interrupted" && kind.Value > 0))
         {
             problems = problems.Add(
-                $"{member.Unit.Path} has what others missed, and does not run: pool start {name} has it healed onto them");
+                $"{member.Unit.Path} has what others missed, and does not run: kadalu pool start {name} has it healed onto them");
         }
 
         PoolMember[] lostToo = [.. alsoLost.Select(other => FindAnywhere(stored.Pool, other))];
@@ -92,6 +94,7 @@ public sealed class UnitReplacement(
             store.Save(
                 stored with
                 {
+                    Replacement = task,
                     Rejoining = [
                     .. stored.Rejoining.Where(unit => unit.Path != member.Unit.Path),
                     new RejoiningUnit(member.Unit.Path, HasFiles: false, IsBesideLost: lostToo.Length > 0)]
@@ -139,14 +142,10 @@ public sealed class UnitReplacement(
 
             if (Stopwatch.GetElapsedTime(moved) > s_movesWithin)
             {
-                string[] elsewhere =
-                    [.. pool.Units.Select(unit => unit.Unit.Node).Where(other => !node.Is(pool, other))
-                        .Select(other => other.Name).Distinct()];
                 throw new CommandException(
                     ExitCode.PoolRefused,
-                    $"{member.Unit.Address} is not healed: {now}, for {s_movesWithin.TotalMinutes} minutes. See kadalu-fsd " +
-                    $"pool heal info {name}" +
-                    (elsewhere.Length > 0 ? $"; on {string.Join(", ", elsewhere)}: kadalu-fsd pool heal start {name}" : ""));
+                    $"{member.Unit.Address} is not healed: {now}, for {s_movesWithin.TotalMinutes} minutes. See kadalu heal " +
+                    $"info {name}; kadalu heal start {name} begins again, on all nodes");
             }
 
             if (!isDone && Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)
@@ -167,10 +166,9 @@ public sealed class UnitReplacement(
         let list = lists.FirstOrDefault(list => list.Unit == other.Unit.Address)
         let problem = other == lost || other.Group != lost.Group ? $"is no other unit of the group of {lost.Unit.Address}"
             : list is { IsConnected: true } ? "is there, and has lost nothing"
-            : node.Is(pool, other.Unit.Node) &&
-                UnitDirectory.IsOf(pool.Id,
-                    other.Unit.Path) ? $"has its files: pool start {pool.Name} starts it, so that nothing of it is lost. If " +
-                    "they are of no use, move them away first"
+            : node.Is(pool, other.Unit.Node) && UnitDirectory.IsOf(pool.Id, other.Unit.Path)
+                ? $"has its files: kadalu pool start {pool.Name} starts it, so that nothing of it is lost. If they are of no " +
+                    "use, move them away first"
             : null
         where problem is not null
         select $"{other.Unit.Address} {problem}";
@@ -215,6 +213,6 @@ public sealed class UnitReplacement(
         PoolMember member = FindAnywhere(pool, address);
         return node.Is(pool, member.Unit.Node) ? member : throw new CommandException(
             ExitCode.PoolRefused,
-            $"{address} is on another node. There: kadalu-fsd pool replace-unit {pool.Name} {member.Unit.Address} --same-path");
+            $"{address} is on another node (kadalu unit replace {pool.Name} {member.Unit.Address})");
     }
 }

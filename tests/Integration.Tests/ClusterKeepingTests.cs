@@ -99,6 +99,19 @@ public sealed class ClusterKeepingTests : IntegrationTest
         Assert.Equal(units, await PidsAsync(nodes));
     }
 
+    [Fact]
+    public async Task A_node_that_its_manager_refuses_makes_no_cluster_of_its_own()
+    {
+        ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 2);
+        await nodes[0].MustKadaluAsync("node", "remove", "node2", "-y");
+        MustBeRefused(await nodes[1].KadaluAsync("cluster", "recover", "-y"), "it was removed from the cluster");
+
+        // One that is to be alone says so.
+        await nodes[1].MustKadaluAsync("node", "leave", "-y");
+        await nodes[1].MustKadaluAsync("cluster", "recover", "-y");
+        Assert.Equal(1, (int)(await nodes[1].AskKadaluAsync("cluster", "info"))["nodes"]!);
+    }
+
     private static Task<string> CreateAsync(ClusterMachine node, string pool, params string[] more) => node.MustKadaluAsync(
         ["pool", "create", pool, "mirror", $"node1:/srv/{pool}", $"node2:/srv/{pool}", "--root-partition", "-y", .. more]);
 

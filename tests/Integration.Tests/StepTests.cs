@@ -81,6 +81,34 @@ public sealed class StepTests : IntegrationTest
         }
     }
 
+    [Fact]
+    public async Task A_replacement_that_was_done_but_not_noted_is_not_done_again()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        JsonObject definition = await DefineAsync(pools);
+        var terms = new JsonObject { ["mayShareNodes"] = true, ["mayBeOnRoot"] = true, ["existing"] = "refuse" };
+        await MustAsync(pools, Step("create", 1, 1, definition, terms));
+        await MustAsync(pools, With(Step("start", 1, 2), "mayDisturbExports", false));
+        await pools.ConnectedAsync(Pool, clients: 1);
+        string path = pools.Units(Pool, 3)[0];
+        string unit = (string)(await pools.StatusAsync(Pool))["units"]!.AsArray()
+            .Select(each => each!).First(each => (string)each["path"]! == path)["address"]!;
+        var may = new JsonObject { ["mayDiscard"] = true, ["mayBeOnRoot"] = true, ["alsoLost"] = new JsonArray() };
+        JsonObject replacement = With(With(Step("replace-unit", 2, 1), "unit", unit), "terms", may);
+        pools.Set(("KADALU_FSD_DIE_AT", "a step is carried out"));
+        Assert.NotEqual(0, (await TryAsync(pools, replacement)).Code);
+        pools.Set(("KADALU_FSD_DIE_AT", ""));
+        string[] aside = Directory.GetDirectories(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(Path.Combine(path, "healed"), "x");
+        await MustTwiceAsync(pools, replacement);
+        Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(path, "healed")));
+        Assert.Equal(aside.Order(), Directory.GetDirectories(Path.GetDirectoryName(path)!).Order());
+
+        // Another task is another replacement.
+        await MustAsync(pools, With(With(Step("replace-unit", 3, 1), "unit", unit), "terms", may.DeepClone()));
+        Assert.False(File.Exists(Path.Combine(path, "healed")));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

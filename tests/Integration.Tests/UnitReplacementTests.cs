@@ -38,7 +38,7 @@ public sealed class UnitReplacementTests : IntegrationTest
         refused = await pools.TryAsync("start", "pool1");
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("is not the directory that the unit has served", refused.Error, StringComparison.Ordinal);
-        Assert.Contains("replace-unit", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("kadalu unit replace", refused.Error, StringComparison.Ordinal);
 
         string said = await pools.MustAsync("replace-unit", "pool1", Address(units[lost]), "--same-path", "--root-partition");
 
@@ -141,7 +141,7 @@ public sealed class UnitReplacementTests : IntegrationTest
         string[] units = pools.Units("pool1", isMirror ? 3 : 6);
         await pools.HealedAsync("pool1", clients: 2);
         await pools.KillAsync("pool1", [units.Length - 2, units.Length - 1]);
-        await RefusesAsync(pools, "pool1", units[^2], "has its files: pool start pool1 starts it", "--also-lost", units[^1]);
+        await RefusesAsync(pools, "pool1", units[^2], "has its files: kadalu pool start pool1 starts it", "--also-lost", units[^1]);
         foreach (string unit in units[^2..])
         {
             Directory.Delete(unit, recursive: true);

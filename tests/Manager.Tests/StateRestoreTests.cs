@@ -1,11 +1,13 @@
 using System.Text;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Contract;
+using KadaluFsd.Linux;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
 using KadaluFsd.Manager.State;
 using KadaluFsd.Manager.Tasks;
 using KadaluFsd.Manager.Tests.Pools;
+using Microsoft.Data.Sqlite;
 
 namespace KadaluFsd.Manager.Tests;
 
@@ -119,6 +121,87 @@ public sealed class StateRestoreTests : IAsyncLifetime
         Assert.StartsWith("xxx", await File.ReadAllTextAsync(kept), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_state_that_cannot_be_looked_at_is_not_taken_away()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Files.ManagerState)!);
+        await File.WriteAllBytesAsync(Files.ManagerState, []);
+        SqliteLibrary.Load();
+        await using SqliteConnection other = SqliteStore.Connect(Files.ManagerState, isKept: false);
+        await using (SqliteCommand command = other.CreateCommand())
+        {
+            command.CommandText = "BEGIN EXCLUSIVE";
+            command.ExecuteNonQuery();
+        }
+
+        CommandException refusal = await Assert.ThrowsAsync<CommandException>(TakeAwayAsync);
+        Assert.Equal(ExitCode.SystemRefused, refusal.Code);
+        Assert.Contains("what is the matter with its disk", refusal.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(Files.ManagerState));
+    }
+
+    [Fact]
+    public async Task A_damaged_state_is_renamed_with_its_journal()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Files.ManagerState)!);
+        await File.WriteAllTextAsync(Files.ManagerState, new string('x', 10_000));
+        await File.WriteAllTextAsync(Files.ManagerState + "-wal", "y");
+        Assert.Equal(Errno.None, FileStatus.Read(Files.ManagerState, out FileStatus before));
+        string kept = SqliteBackup.MoveAside(Files.ManagerState, DateTimeOffset.UtcNow)!;
+        Assert.Equal(Errno.None, FileStatus.Read(kept, out FileStatus after));
+        Assert.True(before.IsSameFile(after));
+        Assert.Equal("y", await File.ReadAllTextAsync(kept + "-wal"));
+        Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(kept)!).Length);
+    }
+
+    [Fact]
+    public async Task Whenever_a_restore_is_interrupted_the_old_state_or_the_new_one_is_there_with_its_last_commit()
+    {
+        // As it is when a manager was killed: the last commit is in the journal only.
+        string state = Path.Combine(_directory.FullName, "killed", "state.db");
+        Directory.CreateDirectory(Path.GetDirectoryName(state)!);
+        await using (var running = SqliteStore.Open(Path.Combine(_directory.FullName, "running", "state.db")))
+        {
+            await running.CommitAsync([new StateWrite(StateKind.Pools, "old", 0, "1"u8.ToArray())], default);
+            CopyAll(Path.Combine(_directory.FullName, "running"), Path.GetDirectoryName(state)!);
+        }
+
+        Assert.True(new FileInfo(state + "-wal").Length > 0);
+        string copy = Path.Combine(_directory.FullName, "new", "state.db");
+        await using (var made = SqliteStore.Open(copy))
+        {
+            await made.CommitAsync([new StateWrite(StateKind.Pools, "new", 0, "1"u8.ToArray())], default);
+        }
+
+        var images = new List<string>();
+        string kept = SqliteBackup.Replace(copy, state, DateTimeOffset.UtcNow, point =>
+        {
+            string image = Path.Combine(_directory.FullName, "images", point);
+            CopyAll(Path.GetDirectoryName(state)!, image);
+            images.Add(image);
+        })!;
+        CopyAll(Path.GetDirectoryName(state)!, Path.Combine(_directory.FullName, "images", "end"));
+        string[] expected = ["old", "old", "new", "new"];
+        string[] found = [.. await Task.WhenAll(images.Append(Path.Combine(_directory.FullName, "images", "end")).Select(OnlyPoolAsync))];
+        Assert.Equal(expected, found);
+        Assert.Equal("old", await OnlyPoolAsync(Path.GetDirectoryName(Move(kept))!));
+    }
+
+    private static async Task<string> OnlyPoolAsync(string directory)
+    {
+        await using var store = SqliteStore.Open(Path.Combine(directory, "state.db"));
+        return Assert.Single(await store.ListAsync(StateKind.Pools, "", default)).Key;
+    }
+
+    private static void CopyAll(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string file in Directory.GetFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+    }
+
     private NodeFiles Files => new(Path.Combine(_directory.FullName, "root"));
 
     private async Task<string> BackUpAsync()
@@ -133,6 +216,11 @@ public sealed class StateRestoreTests : IAsyncLifetime
         string place = Path.Combine(_directory.FullName, "before", "state.db");
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
         File.Move(file, place);
+        if (File.Exists(file + "-wal"))
+        {
+            File.Move(file + "-wal", place + "-wal");
+        }
+
         return place;
     }
 

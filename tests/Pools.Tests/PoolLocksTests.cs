@@ -46,6 +46,27 @@ public sealed class PoolLocksTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_steps_of_a_pool_one_waits_and_others_are_told()
+    {
+        DirectoryLock taken = (await _locks.LockForStepAsync("pool1", Assert.Fail))!;
+        var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<DirectoryLock?> waiting = _locks.LockForStepAsync("pool1", said => told.TrySetResult(said));
+        Assert.Contains("waiting for it", await told.Task.WaitAsync(Shared.Patience.Limit), StringComparison.Ordinal);
+        Assert.Null(await _locks.LockForStepAsync("pool1", Assert.Fail).WaitAsync(Shared.Patience.Limit));
+        Assert.StartsWith($"process {Environment.ProcessId} (", _locks.DescribeStep("pool1"), StringComparison.Ordinal);
+        using DirectoryLock? other = await _locks.LockForStepAsync("pool2", Assert.Fail);
+        Assert.NotNull(other);
+
+        taken.Dispose();
+        DirectoryLock next = (await waiting.WaitAsync(Shared.Patience.Limit))!;
+        Task<DirectoryLock?> last = _locks.LockForStepAsync("pool1", _ => { });
+        Assert.False(last.IsCompleted);
+        next.Dispose();
+        using DirectoryLock? end = await last.WaitAsync(Shared.Patience.Limit);
+        Assert.NotNull(end);
+    }
+
+    [Fact]
     public async Task What_a_killed_command_left_goes_and_what_another_one_is_writing_stays()
     {
         string left = Left(_paths.Definition("pool1")), leftVolfile = Left(_paths.Volfile("pool1.n.u"));

@@ -21,6 +21,9 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile ClusterLink? _link;
 
+    // The manager gives the same answer again to who has the token and the key.
+    private (string Token, NodeKey Key)? _attempt;
+
     /// <summary>The node's id.</summary>
     public Guid Node { get; private set; }
 
@@ -57,7 +60,14 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
             var ask = new JoinRequest(
                 [], Node, order.Name ?? Name, options.ParseListen().Port, [], time.GetUtcNow(), ProgramVersion.Text,
                 StepFence.FindHighest(files.Generations));
-            Membership made = await Joining.JoinAsync(ReadToken(order.Token), ask, _link, time, cancellation);
+            JoinToken token = ReadToken(order.Token);
+            if (_attempt?.Token != order.Token)
+            {
+                _attempt?.Key.Dispose();
+                _attempt = (order.Token, NodeKey.Create());
+            }
+
+            Membership made = await Joining.JoinAsync(token, ask, _link, time, _attempt.Value.Key, cancellation);
             Take(made);
             if (made.Name != (files.FindName() ?? Environment.MachineName))
             {
@@ -80,11 +90,7 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
         await _one.WaitAsync(cancellation);
         try
         {
-            using (PeerClient manager = Link.CreateManagerClient())
-            {
-                await TellAsync(manager, cancellation);
-            }
-
+            await TellAsync(Link.Manager, cancellation);
             SystemRefusal.Guard(files.Membership, () =>
             {
                 File.Delete(files.Membership);
@@ -118,8 +124,7 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
             }
 
             using var key = NodeKey.Create();
-            using PeerClient client = old.CreateManagerClient();
-            RenewalAnswer answer = await client.AskAsync(
+            RenewalAnswer answer = await old.Manager.AskAsync(
                 Joining.RenewPath, new RenewalRequest(key.Request()), NodeJson.Default.RenewalRequest,
                 NodeJson.Default.RenewalAnswer, s_patience, cancellation);
             Membership made = old.Membership with { Certificate = answer.Certificate, Key = key.Export() };
@@ -132,9 +137,9 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
         }
     }
 
-    /// <summary>A client of the manager; the caller owns it.</summary>
+    /// <summary>Asks the manager.</summary>
     /// <exception cref="CommandException">This node is in no cluster.</exception>
-    public PeerClient CreateManagerClient() => Link.CreateManagerClient();
+    public PeerClient Manager => Link.Manager;
 
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
@@ -152,7 +157,11 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _one.Dispose();
+    public void Dispose()
+    {
+        _attempt?.Key.Dispose();
+        _one.Dispose();
+    }
 
     private ClusterLink Link => _link ?? throw new CommandException(
         ExitCode.PoolRefused,

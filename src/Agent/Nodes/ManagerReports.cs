@@ -139,7 +139,7 @@ internal sealed class ManagerReports(
 
     private async Task<TimeSpan> ReportAsync(CancellationToken stop)
     {
-        using PeerClient manager = member.CreateManagerClient();
+        PeerClient manager = member.Manager;
         var report = new NodeReport(
             _session, member.Name, options.ParseListen().Port, ProgramVersion.Text, time.GetUtcNow(), state.ListPools(),
             StepFence.FindHighest(files.Generations), await disks.ReadAsync());

@@ -8,7 +8,7 @@ namespace KadaluFsd.Agent.Nodes;
 
 /// <summary>Asks for a pool's newest definition: the manager, and where that does not answer the other nodes of the pool.</summary>
 /// <param name="link">What this node can say to them.</param>
-/// <param name="places">Where other nodes are.</param>
+/// <param name="places">Where other nodes are, and which certificates of them are good.</param>
 internal sealed class NewestDefinition(ClusterLink link, NodePlaces places)
 {
     // Clients wait for the unit meanwhile.
@@ -16,36 +16,32 @@ internal sealed class NewestDefinition(ClusterLink link, NodePlaces places)
 
     /// <summary>Finds it.</summary>
     /// <param name="known">The pool as this node knows it.</param>
+    /// <param name="seen">The number of the latest task of the pool that this node has seen; 0 for none.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>The pool, and what is to be of it where the manager says so; null where nobody answers.</returns>
-    internal async Task<(Pool Pool, string? State)?> FindAsync(Pool known, CancellationToken cancellation)
+    internal async Task<(Pool Pool, string? State)?> FindAsync(Pool known, long seen, CancellationToken cancellation)
     {
-        using (PeerClient manager = link.CreateManagerClient())
+        if (await AskAsync(link.Manager, known, seen, cancellation) is { } answer)
         {
-            if (await AskAsync(manager, known, cancellation) is { } answer)
-            {
-                return answer;
-            }
+            return answer;
         }
 
         // Of what another node was told to start or stop it is not known whether it is later than what this one was told.
         IEnumerable<PoolNode> others = known.Units.Select(member => member.Unit.Node).DistinctBy(node => node.Id)
             .Where(node => Guid.TryParse(node.Id, out Guid id) && id != link.Membership.Node);
         (Pool Pool, string State)?[] answers = await Task.WhenAll(others.Select(node => AskNodeAsync(node, known, cancellation)));
-        return answers.OfType<(Pool Pool, string State)>().MaxBy(answer => answer.Pool.Revision) is { Pool: { } newest }
+        return answers.Where(answer => answer is not null).MaxBy(answer => answer!.Value.Pool.Revision) is { Pool: var newest }
             ? (newest, null) : null;
     }
 
     private async Task<(Pool Pool, string State)?> AskNodeAsync(PoolNode node, Pool known, CancellationToken cancellation)
     {
-        var id = Guid.Parse(node.Id);
-        (string host, int port) = places.Find(id, node.Name);
-        using PeerClient client = link.CreateNodeClient(host, id, port);
-        return await AskAsync(client, known, cancellation);
+        using PeerClient client = link.CreateNodeClient(node.Name, Guid.Parse(node.Id), places);
+        return await AskAsync(client, known, seen: 0, cancellation);
     }
 
     private static async Task<(Pool Pool, string State)?> AskAsync(
-        PeerClient client, Pool known, CancellationToken cancellation)
+        PeerClient client, Pool known, long seen, CancellationToken cancellation)
     {
         try
         {
@@ -54,9 +50,10 @@ internal sealed class NewestDefinition(ClusterLink link, NodePlaces places)
             DefinitionAnswer? answer = JsonSerializer.Deserialize(text, NodeJson.Default.DefinitionAnswer);
             Pool? pool = answer is null ? null : PoolDocument.Read(answer.Definition);
 
-            // Who knows less than this node does has nothing to say, such as a manager with an older copy of its state.
-            return pool is not null && pool.Id == known.Id && pool.Name == known.Name && pool.Revision >= known.Revision
-                ? (pool, answer!.State) : null;
+            // Who knows less than this node does has nothing to say, such as a manager with an older copy of its state: also where only
+            // tasks are missing in it that start and stop the pool, and leave its definition as it is.
+            return pool is not null && pool.Id == known.Id && pool.Name == known.Name && pool.Revision >= known.Revision &&
+                answer!.Generation >= seen ? (pool, answer.State) : null;
         }
         catch (Exception exception) when (exception is CommandException or JsonException or PoolException)
         {

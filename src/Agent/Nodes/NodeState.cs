@@ -19,7 +19,7 @@ public sealed class NodeState(PoolStore store, NodeServices services)
         .. store.LoadAll().Select(stored => new PoolReport(
             stored.Pool.Id, stored.Pool.Name, stored.State.ToString().ToLowerInvariant(), stored.Pool.Revision,
             PoolRevision.DigestOf(stored.Pool), stored.IsChanging,
-            new StepFence(store.Paths.Generation(stored.Pool.Id)).FindSeen())),
+            new StepFence(store.Paths.Generation(stored.Pool.Id)).FindSeenToReport())),
     ];
 
     /// <summary>Ports that are not free here.</summary>
@@ -53,9 +53,12 @@ public sealed class NodeState(PoolStore store, NodeServices services)
         string node = asker.Node.ToString();
         return stored is not null && (
             asker.Role == ClusterRole.Manager || stored.Pool.Units.Any(member => member.Unit.Node.Id == node))
-            ? new DefinitionAnswer(stored.State.ToString().ToLowerInvariant(), PoolDocument.WriteElement(stored.Pool))
+            ? new DefinitionAnswer(
+                stored.State.ToString().ToLowerInvariant(), PoolDocument.WriteElement(stored.Pool), FindSeen(stored.Pool.Id))
             : throw new CommandException(ExitCode.PoolRefused, "there is no such pool here, or it has no unit on that node");
     }
+
+    private long FindSeen(Guid pool) => new StepFence(store.Paths.Generation(pool)).FindSeen();
 
     private ThisNode FindNode() => ThisNode.Of(store.Paths.Node);
 }

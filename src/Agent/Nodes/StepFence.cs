@@ -59,11 +59,24 @@ internal sealed class StepFence(string path)
 
     /// <summary>The highest number that this node has seen, of any pool.</summary>
     /// <param name="directory">The directory of the files.</param>
-    /// <returns>0 where it has seen none.</returns>
-    /// <exception cref="CommandException">A file cannot be read.</exception>
+    /// <returns>0 where it has seen none. A file that cannot be read does not count: steps of its pool are refused, and say why.</returns>
     internal static long FindHighest(string directory) => !Directory.Exists(directory) ? 0
         : Directory.GetFiles(directory).Where(path => Guid.TryParse(Path.GetFileName(path), out _))
-            .Select(path => new StepFence(path).Read().Seen.Generation).DefaultIfEmpty().Max();
+            .Select(path => new StepFence(path).FindSeenToReport()).DefaultIfEmpty().Max();
+
+    /// <summary>The same as <see cref="FindSeen"/> for a report, which says what else this node has also where the file cannot be read.</summary>
+    /// <returns>0 where it has seen none, or that cannot be read.</returns>
+    internal long FindSeenToReport()
+    {
+        try
+        {
+            return FindSeen();
+        }
+        catch (CommandException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>The number of the latest task that this node has seen of the pool.</summary>
     /// <returns>0 where it has seen none.</returns>

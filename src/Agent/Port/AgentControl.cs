@@ -63,7 +63,7 @@ internal sealed class AgentControl(ClusterMember member, ClusterEntry entry) : I
     {
         try
         {
-            using PeerClient manager = member.CreateManagerClient();
+            PeerClient manager = member.Manager;
             byte[] body = await context.Request.ReadBodyAsync();
             string there = context.Request.Path.ToUriComponent()[ManagerPaths.ByAgent.Length..];
             string path = "/v1" + there + context.Request.QueryString;

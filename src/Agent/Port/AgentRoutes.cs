@@ -21,7 +21,9 @@ namespace KadaluFsd.Agent.Port;
 /// <param name="state">What the node can say of its pools.</param>
 /// <param name="reports">Tells the manager what a step has changed.</param>
 /// <param name="questions">Has questions answered.</param>
-internal sealed class AgentRoutes(ClusterMember member, NodeState state, ManagerReports reports, QuestionDesk questions)
+/// <param name="files">Where it is kept which certificates of other nodes are good.</param>
+internal sealed class AgentRoutes(
+    ClusterMember member, NodeState state, ManagerReports reports, QuestionDesk questions, NodeFiles files)
 {
     /// <summary>Maps them.</summary>
     /// <param name="routes">Where.</param>
@@ -42,9 +44,14 @@ internal sealed class AgentRoutes(ClusterMember member, NodeState state, Manager
         string? refusal = who is null ? problem
             : who.Role == ClusterRole.Manager ||
               context.Request.Path.StartsWithSegments(NodePaths.Definitions, StringComparison.Ordinal)
-                ? null : $"the node {who.Node} is not the manager: only that one can have a node do something";
+                ? FindProblem(who, context)
+                : $"the node {who.Node} is not the manager: only that one can have a node do something";
         return Task.FromResult(refusal is null ? null : new CommandException(ExitCode.PeerRefused, refusal));
     }
+
+    // That a node was removed, or has another certificate by now, the manager has said when this node has reported last.
+    private string? FindProblem(PeerIdentity who, HttpContext context) => who.Role == ClusterRole.Manager ? null
+        : NodePlaces.Read(files.ClusterNodes).FindProblem(who.Node, context.Connection.ClientCertificate!);
 
     private PeerIdentity? FindPeer(HttpContext context, out string? problem)
     {
@@ -52,7 +59,7 @@ internal sealed class AgentRoutes(ClusterMember member, NodeState state, Manager
         return context.Connection.ClientCertificate is { } shown ? member.Tls.Check(shown, out problem) : null;
     }
 
-    // For any node of the pool: that its manager has removed it another node does not know, and no pool has units on it then.
+    // For any node of the pool.
     private Task<Results<Ok<DefinitionAnswer>, JsonHttpResult<ControlError>>> GetDefinition(Guid id, HttpContext context) =>
         ControlAnswer.OrRefusalAsync(() => Task.FromResult(state.GetDefinition(
             id, FindPeer(context, out string? problem) ?? throw new CommandException(ExitCode.PeerRefused, problem!))));

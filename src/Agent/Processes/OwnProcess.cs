@@ -9,16 +9,18 @@ internal static class OwnProcess
 
     /// <summary>Starts one.</summary>
     /// <param name="command">Its command, which reads its standard input.</param>
+    /// <param name="program">The program; null for this one.</param>
     /// <returns>It, with its standard streams; the caller owns it.</returns>
     /// <exception cref="System.ComponentModel.Win32Exception">
     /// It cannot be started: the program was replaced, or the machine has no memory, for example.
     /// </exception>
-    internal static Process Start(string command) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [command])
-    {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+    internal static Process Start(string command, string? program = null) =>
+        Process.Start(new ProcessStartInfo(program ?? Environment.ProcessPath!, [command])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
 
     /// <summary>Writes all that it is to read. One that ends before it has read that says why itself.</summary>
     internal static async Task WriteAsync(Process process, byte[] input)

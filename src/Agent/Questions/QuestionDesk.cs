@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using KadaluFsd.Cluster.Questions;
 using KadaluFsd.Contract;
@@ -8,12 +9,18 @@ namespace KadaluFsd.Agent.Questions;
 /// <param name="heals">Answers here.</param>
 /// <param name="exports">Likewise.</param>
 /// <param name="time">The clock.</param>
-internal sealed class QuestionDesk(HealReader heals, ExportReader exports, TimeProvider time) : IDisposable
+/// <param name="program">The program whose processes answer; null for this one.</param>
+internal sealed class QuestionDesk(HealReader heals, ExportReader exports, TimeProvider time, string? program = null)
+    : IDisposable
 {
     // Each may be a process with a graph of its own, on a node that serves clients.
-    private const int MaxProcesses = 3;
+    private const int MaxProcesses = 4;
+
+    // Those of a pool whose disk hangs do not end, and leave places for other pools.
+    private const int MaxOfPool = 2;
 
     private readonly SemaphoreSlim _processes = new(MaxProcesses, MaxProcesses);
+    private readonly ConcurrentDictionary<Guid, SemaphoreSlim> _ofPools = new();
 
     /// <summary>Answers a question.</summary>
     /// <param name="text">It, as <see cref="NodeQuestion"/> is written.</param>
@@ -26,7 +33,7 @@ internal sealed class QuestionDesk(HealReader heals, ExportReader exports, TimeP
         using var end = CancellationTokenSource.CreateLinkedTokenSource(gone, limit.Token);
         try
         {
-            return question.NeedsProcess ? await AskProcessAsync(text, end.Token)
+            return question.NeedsProcess ? await AskProcessAsync(question.PoolId, text, end.Token)
                 : question is NfsNumberQuestion number ? exports.Answer(number)
                 : await heals.AnswerAsync(question).WaitAsync(end.Token);
         }
@@ -37,18 +44,40 @@ internal sealed class QuestionDesk(HealReader heals, ExportReader exports, TimeP
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _processes.Dispose();
-
-    private async Task<JsonElement> AskProcessAsync(byte[] text, CancellationToken end)
+    public void Dispose()
     {
-        await _processes.WaitAsync(end);
+        // Those of pools are left to the garbage collector: processes may end later.
+        _processes.Dispose();
+    }
+
+    private async Task<JsonElement> AskProcessAsync(Guid pool, byte[] text, CancellationToken end)
+    {
+        SemaphoreSlim ofPool = _ofPools.GetOrAdd(pool, _ => new SemaphoreSlim(MaxOfPool, MaxOfPool));
+        await ofPool.WaitAsync(end);
         try
         {
-            return await QuestionProcess.AskAsync(text, end);
+            await _processes.WaitAsync(end);
+        }
+        catch
+        {
+            ofPool.Release();
+            throw;
+        }
+
+        Task ended = Task.CompletedTask;
+        try
+        {
+            var process = QuestionProcess.Start(text, program);
+            ended = process.Ended;
+            return await process.GetAnswerAsync(end);
         }
         finally
         {
+            // The pool gets its place back when the process has really ended, so that there are never more of them.
             _processes.Release();
+            _ = ended.ContinueWith(
+                _ => ofPool.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 }

@@ -10,13 +10,16 @@ namespace KadaluFsd.Agent.Steps;
 
 /// <summary>Carries out a step on this node. A step that was done already is done.</summary>
 /// <param name="store">The pools of this node.</param>
-/// <param name="manager">Changes pools.</param>
+/// <param name="load">Loads what changes pools, with GlusterFS: not for a step that waits, or has nothing to do.</param>
 /// <param name="say">Gets progress, a line each.</param>
-public sealed class StepRunner(PoolStore store, PoolManager manager, Action<string> say)
+public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<string> say)
 {
+    private readonly Lazy<PoolManager> _manager = new(load);
+
     /// <summary>Carries it out.</summary>
+    /// <returns>How it is done; null where an earlier step of the pool does not end, and another one waits for it already.</returns>
     /// <exception cref="CommandException">It cannot be done; says what is in the way.</exception>
-    public async Task<StepResult> RunAsync(NodeStep step)
+    public async Task<StepResult?> RunAsync(NodeStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
         if (PoolRules.FindNameProblem(step.Pool) is { } problem)
@@ -25,12 +28,18 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
         }
 
         // The same step may have come before, and its process may work still.
-        using DirectoryLock taken = await store.Locks.LockForStepAsync(step.Pool, say);
+        using DirectoryLock? taken = await store.Locks.LockForStepAsync(step.Pool, say);
+        if (taken is null)
+        {
+            return null;
+        }
+
         var fence = new StepFence(store.Paths.Generation(step.PoolId));
         bool isDone = fence.Pass(step.Turn);
         bool restarts = !isDone && await CarryOutAsync(step);
         if (!isDone)
         {
+            FaultPoint.Pass("a step is carried out");
             fence.Finish(step.Turn);
         }
 
@@ -43,25 +52,27 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
         return new StepResult(now?.Pool.Revision ?? 0, now?.Digest, restarts);
     }
 
+    private PoolManager Manager => _manager.Value;
+
     private async Task<bool> CarryOutAsync(NodeStep step)
     {
         bool restarts = false;
         await (step switch
         {
             CheckCreationStep check => CreateAsync(
-                Read(check.Definition, step), pool => manager.CheckCreationAsync(pool, TermsOf(check.Terms))),
+                Read(check.Definition, step), pool => Manager.CheckCreationAsync(pool, TermsOf(check.Terms))),
             CreateStep creation => CreateAsync(
-                Read(creation.Definition, step), pool => manager.CreateAsync(pool, TermsOf(creation.Terms))),
+                Read(creation.Definition, step), pool => Manager.CreateAsync(pool, TermsOf(creation.Terms))),
             CheckChangeStep check => ChangeAsync(
                 Read(check.Definition, step),
-                async change => restarts = await manager.CheckChangeAsync(step.Pool, change, TermsOf(check.Terms))),
+                async change => restarts = await Manager.CheckChangeAsync(step.Pool, change, TermsOf(check.Terms))),
             ChangeStep change => ChangeAsync(
-                Read(change.Definition, step), revise => manager.ChangeAsync(step.Pool, revise, TermsOf(change.Terms))),
+                Read(change.Definition, step), revise => Manager.ChangeAsync(step.Pool, revise, TermsOf(change.Terms))),
             StartStep start => StartAsync(start),
             RestartStep restart => RestartAsync(restart),
             ReplaceUnitStep replace => ReplaceAsync(replace),
             DrainStep => DrainAsync(step),
-            StopStep => Meant(step) is { State: PoolState.Started } ? manager.StopAsync(step.Pool) : Task.CompletedTask,
+            StopStep => Meant(step) is { State: PoolState.Started } ? Manager.StopAsync(step.Pool) : Task.CompletedTask,
             UndoCreationStep => UndoCreationAsync(step),
             DeleteStep => DeleteAsync(step),
             _ => throw new CommandException(ExitCode.Usage, $"a step of another version: {step.GetType().Name}"),
@@ -72,41 +83,44 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
     private Task StartAsync(StartStep step)
     {
         Require(step);
-        return manager.StartAsync(step.Pool, mayDisturbExports: step.MayDisturbExports);
+        return Manager.StartAsync(step.Pool, mayDisturbExports: step.MayDisturbExports);
     }
 
     private Task RestartAsync(RestartStep step)
     {
         Require(step);
-        return manager.Restarts.RestartAsync(step.Pool, step.IsRolling, step.Unit);
+        return Manager.Restarts.RestartAsync(step.Pool, step.IsRolling, step.Unit);
     }
 
     private Task DrainAsync(NodeStep step)
     {
         Require(step);
-        return manager.Restarts.DrainAsync(step.Pool);
+        return Manager.Restarts.DrainAsync(step.Pool);
     }
 
     private async Task ReplaceAsync(ReplaceUnitStep step)
     {
         StoredPool stored = Require(step);
-        if (stored.Rejoining.Any(unit => stored.Pool.Units.Any(
-            member => member.Unit.Path == unit.Path && member.Unit.Address == step.Unit)))
+        bool isBegun = stored.Rejoining.Any(unit => stored.Pool.Units.Any(
+            member => member.Unit.Path == unit.Path && member.Unit.Address == step.Unit));
+
+        // Begun and interrupted; or done, and not noted: what is in the directory by now is healed, and not to be discarded.
+        if (isBegun || stored.Replacement == step.Turn.Task)
         {
-            // It was begun, and interrupted.
-            await manager.StartAsync(step.Pool);
+            await Manager.StartAsync(step.Pool);
             return;
         }
 
         StepReplacementTerms terms = step.Terms;
-        await manager.Replacement.StartAsync(step.Pool, step.Unit, terms.MayDiscard, terms.MayBeOnRoot, terms.AlsoLost);
+        await Manager.Replacement.StartAsync(
+            step.Pool, step.Unit, terms.MayDiscard, terms.MayBeOnRoot, terms.AlsoLost, step.Turn.Task);
     }
 
     private async Task UndoCreationAsync(NodeStep step)
     {
         if (FindOwn(step) is { State: PoolState.Stopped })
         {
-            await manager.UndoCreationAsync(step.Pool);
+            await Manager.UndoCreationAsync(step.Pool);
         }
         else
         {
@@ -121,10 +135,10 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
         {
             if (stored.State == PoolState.Started)
             {
-                await manager.StopAsync(step.Pool);
+                await Manager.StopAsync(step.Pool);
             }
 
-            await manager.DeleteAsync(step.Pool);
+            await Manager.DeleteAsync(step.Pool);
         }
     }
 

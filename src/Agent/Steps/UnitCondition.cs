@@ -41,7 +41,8 @@ public sealed class UnitCondition(PoolStore store, Func<PoolVolfiles> loadVolfil
 
         var question = new NewestDefinition(
             new ClusterLink(membership, TimeProvider.System), NodePlaces.Read(store.Paths.Node.ClusterNodes));
-        if (await question.FindAsync(stored.Pool, cancellation) is not { } newest)
+        long seen = new StepFence(store.Paths.Generation(stored.Pool.Id)).FindSeen();
+        if (await question.FindAsync(stored.Pool, seen, cancellation) is not { } newest)
         {
             say($"nobody can be asked for the newest definition of {name}: revision {stored.Pool.Revision} is served");
             return true;

@@ -92,6 +92,17 @@ public sealed class ClusterAuthority : IDisposable
         return signed.ExportCertificatePem();
     }
 
+    /// <summary>Whether a request has the key of a certificate, and its maker has it too.</summary>
+    /// <param name="request">A certificate request, DER.</param>
+    /// <param name="certificate">PEM.</param>
+    /// <exception cref="IdentityException">It is no request.</exception>
+    public static bool IsOfKey(ReadOnlySpan<byte> request, string certificate)
+    {
+        byte[] key = ReadKey(request).ExportSubjectPublicKeyInfo();
+        using var signed = X509Certificate2.CreateFromPem(certificate);
+        return key.AsSpan().SequenceEqual(signed.PublicKey.ExportSubjectPublicKeyInfo());
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _certificate.Dispose();
 

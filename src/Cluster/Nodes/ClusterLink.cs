@@ -22,7 +22,9 @@ public sealed class ClusterLink
         {
             // In use by connections as long as there are any: left to the garbage collector.
             X509Certificate2 own = NodeKey.Join(membership.Certificate, membership.Key);
-            Tls = new ClusterTls(own, ClusterTrust.Read(membership.Authority), time);
+            ClusterTls tls = Tls = new ClusterTls(own, ClusterTrust.Read(membership.Authority), time);
+            ManagerPlace place = membership.Manager;
+            Manager = new PeerClient(place.Host, place.Port, refused => tls.ForClient(place.Identity, refused));
             RenewAt = (own.NotBefore + ((own.NotAfter - own.NotBefore) * RenewAfter)).ToUniversalTime();
         }
         catch (IdentityException exception)
@@ -41,14 +43,18 @@ public sealed class ClusterLink
     /// <summary>When it wants another certificate.</summary>
     public DateTimeOffset RenewAt { get; }
 
-    /// <summary>A client of the manager; the caller owns it.</summary>
-    public PeerClient CreateManagerClient() => new(
-        Membership.Manager.Host, Membership.Manager.Port, refused => Tls.ForClient(Membership.Manager.Identity, refused));
+    /// <summary>Asks the manager, by a connection that is kept. It belongs to this, and is left to the garbage collector with it.</summary>
+    public PeerClient Manager { get; }
 
     /// <summary>A client of another node's agent; the caller owns it.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in pools.</param>
     /// <param name="node">Its id.</param>
-    /// <param name="port">Its agent's port.</param>
-    public PeerClient CreateNodeClient(string name, Guid node, int port) =>
-        new(name, port, refused => Tls.ForClient(new PeerIdentity(node, ClusterRole.Node), refused));
+    /// <param name="places">Where it is, and which certificates it may show.</param>
+    public PeerClient CreateNodeClient(string name, Guid node, NodePlaces places)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        (string host, int port) = places.Find(node, name);
+        return new PeerClient(host, port, refused => Tls.ForClient(
+            new PeerIdentity(node, ClusterRole.Node), refused, shown => places.FindProblem(node, shown)));
+    }
 }

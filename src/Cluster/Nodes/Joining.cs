@@ -29,15 +29,17 @@ public static class Joining
     /// <param name="node">What the node says of itself; secret and key are added.</param>
     /// <param name="before">The cluster that it is in; null for none. If it is the same one, that shows who joins again.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="key">The key that the node is to have. Whose answer was lost asks again with the same one.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>What is to be kept.</returns>
     /// <exception cref="CommandException">It cannot; says why. The token can be used again unless it says otherwise.</exception>
     public static async Task<Membership> JoinAsync(
-        JoinToken token, JoinRequest node, ClusterLink? before, TimeProvider time, CancellationToken cancellation)
+        JoinToken token, JoinRequest node, ClusterLink? before, TimeProvider time, NodeKey key, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(token);
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(key);
         using ClusterTrust trust = await FindAuthorityAsync(token, cancellation);
         ClusterTls? own = before?.Membership.Authority == trust.Export() ? before.Tls : null;
         PeerIdentity? manager = null;
@@ -54,7 +56,6 @@ public static class Joining
                 return false;
             }
         }, own));
-        using var key = NodeKey.Create();
         JoinAnswer answer = await client.AskAsync(
             JoinPath, node with { Secret = token.Secret.ToArray(), Key = key.Request(), Time = time.GetUtcNow() },
             NodeJson.Default.JoinRequest, NodeJson.Default.JoinAnswer, s_patience, cancellation);

@@ -17,7 +17,10 @@ public sealed record StepResult(int Revision, string? Digest = null, bool Restar
 /// <summary>A step that is not done.</summary>
 /// <param name="Code">The exit code that a command with this reason has.</param>
 /// <param name="Reason">The reason, for people.</param>
-public sealed record StepFailure(int Code, string Reason);
+/// <param name="IsBusy">
+/// Whether nothing was tried, since earlier steps of the pool have not come to their end on this node: it counts as away.
+/// </param>
+public sealed record StepFailure(int Code, string Reason, bool IsBusy = false);
 
 /// <summary>How steps are read and written.</summary>
 [JsonSourceGenerationOptions(

@@ -32,11 +32,11 @@ public sealed class ClusterTls(X509Certificate2 own, ClusterTrust trust, TimePro
 
     /// <summary>What a client does.</summary>
     /// <param name="expected">Who is to be at the other end.</param>
-    /// <param name="refused">Gets why it is not.</param>
+    /// <param name="refused">Gets why it is not; null where it is.</param>
     /// <param name="findProblem">Finds what is wrong with a certificate of the one that is expected; null for nothing.</param>
     /// <returns>The options.</returns>
     public SslClientAuthenticationOptions ForClient(
-        PeerIdentity expected, Action<string> refused, Func<X509Certificate2, string?>? findProblem = null) => new()
+        PeerIdentity expected, Action<string?> refused, Func<X509Certificate2, string?>? findProblem = null) => new()
         {
             ClientCertificateContext = Shown,
             EnabledSslProtocols = SslProtocols.Tls13,
@@ -52,11 +52,7 @@ public sealed class ClusterTls(X509Certificate2 own, ClusterTrust trust, TimePro
                 PeerIdentity? found = Check(shown, out string? problem);
                 problem ??= found == expected
                     ? findProblem?.Invoke(shown) : $"it is the {Describe(found!)}, not the {Describe(expected)}";
-                if (problem is not null)
-                {
-                    refused(problem);
-                }
-
+                refused(problem);
                 return problem is null;
             },
         };

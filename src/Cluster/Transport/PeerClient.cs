@@ -11,8 +11,8 @@ namespace KadaluFsd.Cluster.Transport;
 /// <summary>Asks one other node, or a manager, over TLS: JSON goes and comes.</summary>
 /// <param name="host">A name or an address.</param>
 /// <param name="port">Its port.</param>
-/// <param name="tls">Says who is to be there; gets a way to say why it is not.</param>
-public sealed class PeerClient(string host, int port, Func<Action<string>, SslClientAuthenticationOptions> tls) : IDisposable
+/// <param name="tls">Says who is to be there; gets a way to say why it is not, or null that it is.</param>
+public sealed class PeerClient(string host, int port, Func<Action<string?>, SslClientAuthenticationOptions> tls) : IDisposable
 {
     /// <summary>The longest answer, in bytes.</summary>
     public const int MaxAnswer = 64 * 1024 * 1024;
@@ -23,6 +23,10 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
     // The kernel answers, however busy the machine is; who serves there may be very busy.
     private static readonly TimeSpan s_connectsWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_agreesWithin = TimeSpan.FromSeconds(60);
+
+    // As tcp(7) has it: how long the other end may leave unacknowledged what it was sent.
+    private const int TcpUserTimeout = 18;
+    private static readonly TimeSpan s_deadWithin = TimeSpan.FromSeconds(20);
 
     // Less than servers wait before they close it.
     private static readonly TimeSpan s_idleAtMost = TimeSpan.FromSeconds(20);
@@ -168,7 +172,7 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
     }
 
     private static (HttpClient Client, Func<string?> FindRefusal) Create(
-        string host, int port, Func<Action<string>, SslClientAuthenticationOptions> tls)
+        string host, int port, Func<Action<string?>, SslClientAuthenticationOptions> tls)
     {
         string? refusal = null;
         var handler = new SocketsHttpHandler
@@ -176,7 +180,12 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
             UseProxy = false,
             AllowAutoRedirect = false,
             UseCookies = false,
-            ConnectCallback = ConnectAsync,
+            ConnectCallback = (context, cancellation) =>
+            {
+                // Why another connection was refused says nothing of this one.
+                Volatile.Write(ref refusal, null);
+                return ConnectAsync(context, cancellation);
+            },
             ConnectTimeout = s_agreesWithin,
             PooledConnectionIdleTimeout = s_idleAtMost,
             SslOptions = tls(reason => Volatile.Write(ref refusal, reason)),
@@ -198,6 +207,7 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, deadline.Token);
+            EndWhenDead(socket);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -210,6 +220,16 @@ public sealed class PeerClient(string host, int port, Func<Action<string>, SslCl
             socket.Dispose();
             throw;
         }
+    }
+
+    // A machine that has lost its power says nothing, and a connection that is kept would be waited for as long as for an answer.
+    private static void EndWhenDead(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)s_deadWithin.TotalSeconds / 2);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, (int)s_deadWithin.TotalSeconds / 4);
+        socket.SetRawSocketOption(
+            (int)SocketOptionLevel.Tcp, TcpUserTimeout, BitConverter.GetBytes((int)s_deadWithin.TotalMilliseconds));
     }
 
     private CommandException Refused(byte[] answer, HttpStatusCode status)

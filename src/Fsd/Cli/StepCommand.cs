@@ -41,9 +41,18 @@ internal static class StepCommand
             NodeStep step = await ReadAsync();
             (_, PoolStore store, _) = PoolCommand.OpenNode(name: null);
             void Say(string said) => Write(new StepLine(Said: Cut(said)));
-            var runner = new StepRunner(store, PoolCommand.Manage(name: null, Say, isOfCluster: true), Say);
-            Write(new StepLine(Done: await runner.RunAsync(step)));
-            return (int)ExitCode.Success;
+            var runner = new StepRunner(store, () => PoolCommand.Manage(name: null, Say, isOfCluster: true), Say);
+            if (await runner.RunAsync(step) is { } done)
+            {
+                Write(new StepLine(Done: done));
+                return (int)ExitCode.Success;
+            }
+
+            string process = store.Locks.DescribeStep(step.Pool);
+            string busy =
+                $"still busy with an earlier step of {step.Pool} ({process}), and another one waits for it: does a disk hang?";
+            Write(new StepLine(Failed: new StepFailure((int)ExitCode.PeerUnreachable, Cut(busy), IsBusy: true)));
+            return (int)ExitCode.PeerUnreachable;
         }
         catch (Exception exception) when (exception is CommandException || SystemRefusal.Is(exception))
         {

@@ -27,17 +27,11 @@ internal static class ClusterBackupCommands
         {
             BackupInfo made = await BackUpAsync(
                 Path.GetFullPath(parsed.GetValue(file)!), parsed.GetValue(force), cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(JsonSerializer.Serialize(made, CommandJson.Default.BackupInfo));
-            }
-            else
+            return CommonOptions.Show(parsed, JsonSerializer.Serialize(made, CommandJson.Default.BackupInfo), () =>
             {
                 Terminal.Line(
                     $"{made.File} has what the manager knows, with the cluster's key; kadalu cluster restore puts it back");
-            }
-
-            return (int)ExitCode.Success;
+            });
         });
         return command;
     }
@@ -59,16 +53,10 @@ internal static class ClusterBackupCommands
             CommonOptions.Confirm(parsed, "What the manager knows becomes what it knew when the backup was made.");
             RestoredState put = await StateRestore.RestoreAsync(
                 Path.GetFullPath(parsed.GetValue(file)!), NodeFiles.OfEnvironment, TimeProvider.System, cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(JsonSerializer.Serialize(put, CommandJson.Default.RestoredState));
-            }
-            else
+            return CommonOptions.Show(parsed, JsonSerializer.Serialize(put, CommandJson.Default.RestoredState), () =>
             {
                 Show(put);
-            }
-
-            return (int)ExitCode.Success;
+            });
         });
         return command;
     }
@@ -105,7 +93,11 @@ internal static class ClusterBackupCommands
 
         string whole = $"{file}.{Guid.NewGuid():N}";
         FileStream? made = null;
-        SystemRefusal.Guard(whole, () => made = OwnFiles.Create(whole, FileModes.Secret));
+        SystemRefusal.Guard(whole, () =>
+        {
+            AtomicFile.RemoveLeftovers(file);
+            made = OwnFiles.Create(whole, FileModes.Secret);
+        });
         try
         {
             long length;

@@ -43,19 +43,13 @@ internal static class ClusterCommand
         {
             (string text, ClusterInfo cluster) =
                 await ManagerAccess.GetAsync(ManagerPaths.Cluster, CommandJson.Default.ClusterInfo, cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(text);
-            }
-            else
+            return CommonOptions.Show(parsed, text, () =>
             {
                 Terminal.Line(
                     $"cluster {cluster.Id}: {cluster.Nodes} nodes, {cluster.Pools} pools; manager {cluster.Version} at " +
                     $"{cluster.Host}:{cluster.Port}");
                 ShowProblems(cluster);
-            }
-
-            return (int)ExitCode.Success;
+            });
         });
         return command;
     }
@@ -84,18 +78,12 @@ internal static class ClusterCommand
         }
 
         (string text, ClusterInfo cluster) = await MakeAsync(host, isAgain: false, cancellation);
-        if (parsed.GetValue(CommonOptions.Json))
-        {
-            JsonOutput.Write(text);
-        }
-        else
+        return CommonOptions.Show(parsed, text, () =>
         {
             Terminal.Line(
                 $"cluster {cluster.Id} is made; its manager is at {host}:{cluster.Port}. For each other node: kadalu node " +
                 "token here, kadalu node join TOKEN there");
-        }
-
-        return (int)ExitCode.Success;
+        });
     }
 
     /// <summary>Makes a cluster whose manager is on this node, and lets this node into it.</summary>

@@ -51,16 +51,10 @@ internal static class ClusterRecoverCommand
         }
 
         var made = new RecoveredCluster(cluster.Id, before, [.. nodes]);
-        if (parsed.GetValue(CommonOptions.Json))
-        {
-            JsonOutput.Write(JsonSerializer.Serialize(made, CommandJson.Default.RecoveredCluster));
-        }
-        else
+        return CommonOptions.Show(parsed, JsonSerializer.Serialize(made, CommandJson.Default.RecoveredCluster), () =>
         {
             Show(made);
-        }
-
-        return (int)ExitCode.Success;
+        });
     }
 
     private static void Show(RecoveredCluster made)
@@ -81,15 +75,25 @@ internal static class ClusterRecoverCommand
     private static async Task RefuseIfThereAsync(MemberInfo member, CancellationToken cancellation)
     {
         ClusterInfo? there = null;
+        bool isHere = ManagerAccess.IsManagerHere;
         try
         {
-            there = ManagerAccess.IsManagerHere || member.Cluster is not null
+            there = isHere || member.Cluster is not null
                 ? (await ManagerAccess.GetAsync(ManagerPaths.Cluster, CommandJson.Default.ClusterInfo, cancellation)).Answer
                 : null;
         }
-        catch (CommandException exception) when (exception.Code is ExitCode.PeerUnreachable or ExitCode.PeerRefused)
+        catch (CommandException exception) when (
+            exception.Code == ExitCode.PeerUnreachable || (isHere && exception.Code == ExitCode.PeerRefused))
         {
-            // It is lost, or is not this node's any more.
+            // It is lost; or it is the one of this node, and there is no cluster yet: this command was interrupted.
+        }
+        catch (CommandException exception) when (exception.Code == ExitCode.PeerRefused)
+        {
+            throw new CommandException(
+                exception.Code,
+                $"the manager of this node's cluster answers, and refuses this node: {exception.Message}\n  nothing is lost: a " +
+                "token of that cluster lets this node in (kadalu node join --again TOKEN). If that manager is to be given up, " +
+                "stop it first, or let this node forget it (kadalu node leave)");
         }
 
         if (there is { Nodes: > 0 })

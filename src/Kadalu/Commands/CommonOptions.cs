@@ -53,6 +53,25 @@ internal static class CommonOptions
         }
     }
 
+    /// <summary>Writes an answer: as it came where programs read it, or in words.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="json">The answer, JSON.</param>
+    /// <param name="tell">Writes it for people.</param>
+    /// <returns>The exit code: success.</returns>
+    internal static int Show(ParseResult parsed, string json, Action tell)
+    {
+        if (parsed.GetValue(Json))
+        {
+            JsonOutput.Write(json);
+        }
+        else
+        {
+            tell();
+        }
+
+        return (int)ExitCode.Success;
+    }
+
     private static Option<string?> CreateMode()
     {
         var mode = new Option<string?>("--mode")

@@ -34,16 +34,10 @@ internal static class HealResolveCommand
                 (string text, ResolveAnswer answer) = await ManagerAccess.SendAsync(
                     HealCommand.PathOf(pool, "/resolutions"), order, CommandJson.Default.ResolveOrder,
                     CommandJson.Default.ResolveAnswer, cancellation);
-                if (parsed.GetValue(CommonOptions.Json))
-                {
-                    JsonOutput.Write(text);
-                }
-                else
+                return CommonOptions.Show(parsed, text, () =>
                 {
                     Terminal.Line(answer.Said);
-                }
-
-                return (int)ExitCode.Success;
+                });
             },
             file, source, latest, bigger);
     }

@@ -60,16 +60,10 @@ internal static class NodeCommand
             (string text, TokenAnswer token) = await ManagerAccess.SendAsync(
                 ManagerPaths.Tokens, new TokenOrder(parsed.GetValue(hours)), CommandJson.Default.TokenOrder,
                 CommandJson.Default.TokenAnswer, cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(text);
-            }
-            else
+            return CommonOptions.Show(parsed, text, () =>
             {
                 Terminal.Line(token.Token);
-            }
-
-            return (int)ExitCode.Success;
+            });
         });
         return command;
     }
@@ -97,16 +91,10 @@ internal static class NodeCommand
             string given = parsed.GetValue(token) ?? await Console.In.ReadLineAsync(cancellation) ?? "";
             (string text, MemberInfo member) = await JoinAsync(
                 new JoinOrder(given, parsed.GetValue(name), parsed.GetValue(again)), cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(text);
-            }
-            else
+            return CommonOptions.Show(parsed, text, () =>
             {
                 Terminal.Line($"{member.Name} is in the cluster {member.Cluster}, whose manager is at {member.Manager}");
-            }
-
-            return (int)ExitCode.Success;
+            });
         });
         return command;
     }
@@ -118,18 +106,12 @@ internal static class NodeCommand
         {
             string text = await ManagerAccess.AskAgentAsync("GET", "/v1/node", default, cancellation);
             MemberInfo member = ManagerAccess.Read(text, CommandJson.Default.MemberInfo);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(text);
-            }
-            else
+            return CommonOptions.Show(parsed, text, () =>
             {
                 string where = member.Cluster is { } cluster
                     ? $"in the cluster {cluster}, whose manager is at {member.Manager}" : "in no cluster";
                 Terminal.Line($"{member.Name}: node {member.Node}, {where}");
-            }
-
-            return (int)ExitCode.Success;
+            });
         });
         return command;
     }
@@ -141,11 +123,7 @@ internal static class NodeCommand
         {
             (string text, NodeInfo[] nodes) =
                 await ManagerAccess.GetAsync(ManagerPaths.Nodes, CommandJson.Default.NodeInfoArray, cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(text);
-            }
-            else
+            return CommonOptions.Show(parsed, text, () =>
             {
                 Terminal.Table(
                     ["NODE", "STATE", "LAST SEEN", "VERSION", "CLOCK", "POOLS", "DISKS", "ID"],
@@ -156,9 +134,7 @@ internal static class NodeCommand
                         Offset(node.ClockOffsetSeconds), node.Pools.Length == 0 ? "-" : string.Join(", ", node.Pools),
                         node.Disks.Length == 0 ? "-" : string.Join("; ", node.Disks.Select(Describe)), node.Id.ToString(),
                     }));
-            }
-
-            return (int)ExitCode.Success;
+            });
         });
         return command;
     }
@@ -180,16 +156,10 @@ internal static class NodeCommand
                 $"{ManagerPaths.Nodes}/{Uri.EscapeDataString(parsed.GetValue(name)!)}",
                 new NodeOrder(parsed.GetValue(address)!), CommandJson.Default.NodeOrder, CommandJson.Default.NodeInfoArray,
                 cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(text);
-            }
-            else
+            return CommonOptions.Show(parsed, text, () =>
             {
                 Terminal.Line($"the agent of {nodes[0].Name} is asked at {nodes[0].Address ?? nodes[0].Name}");
-            }
-
-            return (int)ExitCode.Success;
+            });
         });
         return command;
     }
@@ -205,16 +175,10 @@ internal static class NodeCommand
             CommonOptions.Confirm(parsed, $"{node} is removed from the cluster; it needs a new token to come back.");
             string text = await ManagerAccess.AskAsync(
                 "DELETE", $"{ManagerPaths.Nodes}/{Uri.EscapeDataString(node)}", default, cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(text);
-            }
-            else
+            return CommonOptions.Show(parsed, text, () =>
             {
                 Terminal.Line($"{node} is removed");
-            }
-
-            return (int)ExitCode.Success;
+            });
         });
         return command;
     }
@@ -227,16 +191,10 @@ internal static class NodeCommand
         {
             CommonOptions.Confirm(parsed, "This node forgets its cluster; it needs a token to come into one again.");
             string text = await ManagerAccess.AskAgentAsync("POST", "/v1/leave", default, cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(text);
-            }
-            else
+            return CommonOptions.Show(parsed, text, () =>
             {
                 Terminal.Line("this node is in no cluster");
-            }
-
-            return (int)ExitCode.Success;
+            });
         });
         return command;
     }

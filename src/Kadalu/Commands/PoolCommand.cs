@@ -129,11 +129,7 @@ internal static class PoolCommand
         {
             (string text, PoolSummary[] pools) =
                 await ManagerAccess.GetAsync(ManagerPaths.Pools, CommandJson.Default.PoolSummaryArray, cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(text);
-            }
-            else
+            return CommonOptions.Show(parsed, text, async () =>
             {
                 Terminal.Table(
                     ["POOL", "TYPE", "STATE", "NODES", "BEHIND", "ID"],
@@ -150,9 +146,7 @@ internal static class PoolCommand
 
                 ClusterCommand.ShowProblems((
                     await ManagerAccess.GetAsync(ManagerPaths.Cluster, CommandJson.Default.ClusterInfo, cancellation)).Answer);
-            }
-
-            return (int)ExitCode.Success;
+            });
         });
         return command;
     }
@@ -221,16 +215,10 @@ internal static class PoolCommand
                 (string text, _) = await ManagerAccess.SendAsync(
                     PathOf(name, "/adopt"), new AdoptOrder(node),
                     CommandJson.Default.AdoptOrder, CommandJson.Default.PoolInfoArray, cancellation);
-                if (parsed.GetValue(CommonOptions.Json))
-                {
-                    JsonOutput.Write(text);
-                }
-                else
+                return CommonOptions.Show(parsed, text, () =>
                 {
                     Terminal.Line($"pool {name} is the cluster's; its nodes are told (kadalu task list)");
-                }
-
-                return (int)ExitCode.Success;
+                });
             },
             from);
     }

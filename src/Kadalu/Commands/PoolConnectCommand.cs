@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using KadaluFsd.Cluster.Commands;
-using KadaluFsd.Contract;
 using KadaluFsd.Kadalu.Client;
 using KadaluFsd.Kadalu.Output;
 using KadaluFsd.Kadalu.Status;
@@ -25,15 +24,9 @@ internal static class PoolConnectCommand
 
             // Where no node says a number, the lines have the first one that is given: people see it, and can change it.
             ClientLines lines = access.NfsNumber is { } number ? new ClientLines(pool, number) : new ClientLines(pool);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(JsonSerializer.Serialize(lines, ClientLinesJson.Default.ClientLines));
-            }
-            else
+            return CommonOptions.Show(parsed, JsonSerializer.Serialize(lines, ClientLinesJson.Default.ClientLines), () =>
             {
                 Terminal.Paste(lines.Describe("kadalu-fsd"));
-            }
-
-            return (int)ExitCode.Success;
+            });
         });
 }

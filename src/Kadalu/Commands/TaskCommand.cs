@@ -147,11 +147,7 @@ internal static class TaskCommand
         {
             (string text, TaskInfo[] tasks) =
                 await ManagerAccess.GetAsync(ManagerPaths.Tasks, CommandJson.Default.TaskInfoArray, cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(text);
-            }
-            else
+            return CommonOptions.Show(parsed, text, () =>
             {
                 Terminal.Table(
                     ["TASK", "WHAT", "STATE", "BEGUN", "ENDED", "NODES"],
@@ -160,9 +156,7 @@ internal static class TaskCommand
                         PlainText.Number(task.Id), task.What, task.State.ToString().ToLowerInvariant(),
                         PlainText.Time(task.Begun), PlainText.Time(task.Ended), Describe(task),
                     }));
-            }
-
-            return (int)ExitCode.Success;
+            });
         });
         return command;
     }

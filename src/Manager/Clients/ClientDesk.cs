@@ -21,9 +21,10 @@ internal sealed class ClientDesk(PoolRegistry pools, PoolViews views, PoolQuesti
     /// <exception cref="CommandException">There is no such pool.</exception>
     internal async Task<PoolAccess> GetAccessAsync(string name, CancellationToken cancellation)
     {
+        AnswerLimit limit = questions.Begin();
         KnownPool known = await pools.GetAsync(name, cancellation);
         NodeReply<NfsNumbers>[] replies = await questions.AskAllAsync(
-            known, new NfsNumberQuestion(name, known.Record.Id) { Seconds = ForNumber }, QuestionJson.Default.NfsNumbers,
+            known, new NfsNumberQuestion(name, known.Record.Id) { Seconds = ForNumber }, QuestionJson.Default.NfsNumbers, limit,
             cancellation);
         return new PoolAccess(views.Describe(known), Choose([.. replies.Select(reply => reply.Answer).OfType<NfsNumbers>()]));
     }
@@ -32,6 +33,7 @@ internal sealed class ClientDesk(PoolRegistry pools, PoolViews views, PoolQuesti
     /// <exception cref="CommandException">There is no such volfile, or no node can build it.</exception>
     internal async Task<VolfileAnswer> BuildAsync(string name, VolfileOrder order, CancellationToken cancellation)
     {
+        AnswerLimit limit = questions.Begin();
         KnownPool known = await pools.GetAsync(name, cancellation);
         var question = new VolfileQuestion(name, known.Record.Id, order.Kind, order.Unit, order.Hosts, order.IsTls)
         {
@@ -41,9 +43,9 @@ internal sealed class ClientDesk(PoolRegistry pools, PoolViews views, PoolQuesti
         // A unit's is what its own node makes of it, with the translators and overlays that are there.
         PoolMember? unit = known.Pool.Units.FirstOrDefault(member => member.Unit.Address == order.Unit);
         (string node, VolfileText built) = unit is null
-            ? await questions.AskOneAsync(known, question, QuestionJson.Default.VolfileText, cancellation)
+            ? await questions.AskOneAsync(known, question, QuestionJson.Default.VolfileText, limit, cancellation)
             : (unit.Unit.Node.Name, await questions.AskAsync(
-                known, unit.Unit.Node.Name, question, QuestionJson.Default.VolfileText, cancellation));
+                known, unit.Unit.Node.Name, question, QuestionJson.Default.VolfileText, limit, cancellation));
         return new VolfileAnswer(node, built.Text, built.Warnings);
     }
 

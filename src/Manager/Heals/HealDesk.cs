@@ -12,7 +12,7 @@ namespace KadaluFsd.Manager.Heals;
 /// <param name="questions">Asks their nodes.</param>
 internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
 {
-    // Altogether less than an agent waits for the manager.
+    // All questions of one request have a limit besides.
     private const double Briefly = 10;
     private const double ForUnits = 70;
     private const double ForLists = 45;
@@ -28,17 +28,18 @@ internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
             : known.Record.Phase != PoolPhase.Started ? HealSummary.Of(name, HealStatus.Stopped)
             : HealSummary.Of(known.Pool, await questions.AskAllAsync(
                 known, new HealStateQuestion(name, known.Record.Id) { Seconds = Briefly }, QuestionJson.Default.NodeHeals,
-                cancellation));
+                questions.Begin(), cancellation));
     }
 
     /// <summary>Has all self-heal daemons of a pool crawl.</summary>
     /// <exception cref="CommandException">None does.</exception>
     internal async Task<CrawlAnswer> CrawlAsync(string name, CrawlOrder order, CancellationToken cancellation)
     {
+        AnswerLimit limit = questions.Begin();
         KnownPool known = await GetAsync(name, cancellation);
         NodeReply<NodeCrawlStart>[] replies = await questions.AskAllAsync(
             known, new HealStartQuestion(name, known.Record.Id, order.IsFull) { Seconds = ForUnits },
-            QuestionJson.Default.NodeCrawlStart, cancellation);
+            QuestionJson.Default.NodeCrawlStart, limit, cancellation);
         NodeProblem[] problems = [.. replies.Select(reply => reply.Problem).OfType<NodeProblem>()];
         return problems.Length == replies.Length
             ? throw PoolQuestions.Refusal(problems)
@@ -50,6 +51,7 @@ internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
     /// <exception cref="CommandException">No node can.</exception>
     internal async Task<HealFiles> ListAsync(string name, bool onlySplitBrain, CancellationToken cancellation)
     {
+        AnswerLimit limit = questions.Begin();
         KnownPool known = await GetAsync(name, cancellation);
         if (onlySplitBrain && known.Pool.Groups[0].Kind == GroupKind.Disperse)
         {
@@ -59,13 +61,14 @@ internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
         Guid id = known.Record.Id;
         (string node, NodeHealList found) = await questions.AskOneAsync(
             known, new HealListQuestion(name, id, onlySplitBrain) { Seconds = ForLists }, QuestionJson.Default.NodeHealList,
-            cancellation);
+            limit, cancellation);
         UnitFiles[] lists = found.Units;
         var problems = new List<NodeProblem>();
         if (!onlySplitBrain && lists.Any(list => list.Problem is not null))
         {
             NodeReply<NodeHealList>[] indices = await questions.AskAllAsync(
-                known, new HealIndexQuestion(name, id) { Seconds = ForNames }, QuestionJson.Default.NodeHealList, cancellation);
+                known, new HealIndexQuestion(name, id) { Seconds = ForNames }, QuestionJson.Default.NodeHealList, limit,
+                cancellation);
             lists = FileLists.Join(lists, node, indices.SelectMany(reply => reply.Answer?.Units ?? []));
             problems.AddRange(indices.Select(reply => reply.Problem).OfType<NodeProblem>());
         }
@@ -74,7 +77,7 @@ internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
         if (unnamed.Length > 0)
         {
             NodeReply<GfidPaths>[] paths = await questions.AskAllAsync(
-                known, new GfidPathQuestion(name, id, unnamed) { Seconds = ForNames }, QuestionJson.Default.GfidPaths,
+                known, new GfidPathQuestion(name, id, unnamed) { Seconds = ForNames }, QuestionJson.Default.GfidPaths, limit,
                 cancellation);
             lists = FileLists.Name(
                 lists, paths.SelectMany(reply => reply.Answer?.Paths ?? []).DistinctBy(path => path.Key)
@@ -88,17 +91,18 @@ internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
     /// <exception cref="CommandException">No node can, or it cannot be asked.</exception>
     internal async Task<CheckAnswer> CheckAsync(string name, CheckOrder order, CancellationToken cancellation)
     {
+        AnswerLimit limit = questions.Begin();
         KnownPool known = await GetAsync(name, cancellation);
         var question = new CopyCheckQuestion(name, known.Record.Id, Begins: order.Node is null) { Seconds = Briefly };
         if (order.Node is { } node)
         {
             return new CheckAnswer(
                 node,
-                await questions.AskAsync(known, node, question, QuestionJson.Default.CopyReport, cancellation));
+                await questions.AskAsync(known, node, question, QuestionJson.Default.CopyReport, limit, cancellation));
         }
 
         (string asked, CopyReport report) =
-            await questions.AskOneAsync(known, question, QuestionJson.Default.CopyReport, cancellation);
+            await questions.AskOneAsync(known, question, QuestionJson.Default.CopyReport, limit, cancellation);
         return new CheckAnswer(asked, report);
     }
 
@@ -106,10 +110,11 @@ internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
     /// <exception cref="CommandException">There is no such file, or no node answers.</exception>
     internal async Task<FileComparison> CompareAsync(string name, CompareOrder order, CancellationToken cancellation)
     {
+        AnswerLimit limit = questions.Begin();
         KnownPool known = await GetAsync(name, cancellation);
         NodeReply<NodeCopies>[] replies = await questions.AskAllAsync(
             known, new FileCopyQuestion(name, known.Record.Id, order.Path) { Seconds = ForContents },
-            QuestionJson.Default.NodeCopies, cancellation);
+            QuestionJson.Default.NodeCopies, limit, cancellation);
         NodeProblem[] problems = [.. replies.Select(reply => reply.Problem).OfType<NodeProblem>()];
         if (problems.Length == replies.Length)
         {
@@ -133,6 +138,7 @@ internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
     /// <exception cref="CommandException">It cannot be done.</exception>
     internal async Task<ResolveAnswer> ResolveAsync(string name, ResolveOrder order, CancellationToken cancellation)
     {
+        AnswerLimit limit = questions.Begin();
         KnownPool known = await GetAsync(name, cancellation);
         if (order.Source is { } source && known.Pool.Members.All(member => member.Unit.Address != source))
         {
@@ -144,7 +150,7 @@ internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
         (string node, HealResolved resolved) = await questions.AskOneAsync(
             known,
             new HealResolveQuestion(name, known.Record.Id, order.Policy, order.Source, order.Path) { Seconds = ForContents },
-            QuestionJson.Default.HealResolved, cancellation, isOrder: true);
+            QuestionJson.Default.HealResolved, limit, cancellation, isOrder: true);
         return new ResolveAnswer(node, resolved.Said);
     }
 

@@ -111,6 +111,22 @@ public sealed class ClusterIdentity(IStateStore store, TimeProvider time) : IDis
         }
     }
 
+    /// <summary>Whether a request has the key of a certificate.</summary>
+    /// <param name="key">A certificate request, DER.</param>
+    /// <param name="certificate">The certificate, PEM.</param>
+    /// <exception cref="CommandException">The request is none.</exception>
+    internal static bool IsOfKey(byte[] key, string certificate)
+    {
+        try
+        {
+            return ClusterAuthority.IsOfKey(key, certificate);
+        }
+        catch (IdentityException exception)
+        {
+            throw new CommandException(ExitCode.PeerRefused, exception.Message);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _authority?.Dispose();
 

@@ -22,6 +22,7 @@ internal sealed class NodeAdmission(
     public static readonly TimeSpan MaxClockOffset = TimeSpan.FromSeconds(30);
 
     private const int MaxAttempts = 20;
+    private const string UnknownToken = "the token is not known: it was used, or is of another cluster";
 
     /// <summary>Makes a token with which one node can join.</summary>
     /// <param name="port">The manager's port.</param>
@@ -51,10 +52,14 @@ internal sealed class NodeAdmission(
     {
         ArgumentNullException.ThrowIfNull(request);
         string digest = new JoinToken("", 0, request.Secret, default).DigestOfSecret();
-        StateDocument token = await store.FindAsync(StateKind.Tokens, digest, cancellation) ??
-            throw Refuse("the token is not known: it was used, or is of another cluster");
-        await CheckAsync(token.Read(NodeDocumentJson.Default.TokenDocument), cancellation);
+        StateDocument token = await store.FindAsync(StateKind.Tokens, digest, cancellation) ?? throw Refuse(UnknownToken);
+        TokenDocument known = token.Read(NodeDocumentJson.Default.TokenDocument);
+        await CheckAsync(known, cancellation);
         Check(request);
+        if (known.Used is { } before)
+        {
+            return await IsAgainAsync(before, request, cancellation) ? Answer(before.Certificate) : throw Refuse(UnknownToken);
+        }
 
         // Who has a token only could take the place of a node that is there, also of the manager's own: that one has left before,
         // or shows what it has of being in the cluster.
@@ -73,7 +78,9 @@ internal sealed class NodeAdmission(
             try
             {
                 // Of two nodes with one token, id or name one comes in.
-                StateWrite used = new(StateKind.Tokens, digest, token.Revision, null);
+                StateWrite used = StateWrite.Of(
+                    StateKind.Tokens, digest, token.Revision, known with { Used = new UsedToken(request.Id, certificate) },
+                    NodeDocumentJson.Default.TokenDocument);
                 await store.CommitAsync([used, .. place, .. number is null ? [] : new[] { number }], cancellation);
                 break;
             }
@@ -89,8 +96,7 @@ internal sealed class NodeAdmission(
             }
         }
 
-        using ClusterTrust trust = cluster.Trust();
-        return new JoinAnswer(cluster.Id, certificate, trust.Export());
+        return Answer(certificate);
     }
 
     /// <summary>Signs a new key of a node, before its certificate ends.</summary>
@@ -108,6 +114,18 @@ internal sealed class NodeAdmission(
         await nodes.GiveAsync(node.Node, certificate, shown, cancellation);
         return certificate;
     }
+
+    private JoinAnswer Answer(string certificate)
+    {
+        using ClusterTrust trust = cluster.Trust();
+        return new JoinAnswer(cluster.Id, certificate, trust.Export());
+    }
+
+    // The node itself, which has the key, and has got nothing else since.
+    private async Task<bool> IsAgainAsync(UsedToken used, JoinRequest request, CancellationToken cancellation) =>
+        used.Node == request.Id && await nodes.FindAsync(used.Node, cancellation) is { } node && node.Name == request.Name &&
+        node.Certificates.Current == NodeCertificates.Of(used.Certificate).Current &&
+        ClusterIdentity.IsOfKey(request.Key, used.Certificate);
 
     private async Task CheckAsync(TokenDocument token, CancellationToken cancellation)
     {

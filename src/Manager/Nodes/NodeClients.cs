@@ -109,7 +109,7 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
 
         var identity = new PeerIdentity(node.Id, ClusterRole.Node);
         string? FindProblem(X509Certificate2 shown) =>
-            node.Certificates.Has(shown) ? null : "its certificate is not the one that the node got last";
+            node.Certificates.Has(shown) ? null : NodeCertificates.Problem;
         return _clients.GetOrAdd(
             node, _ => new PeerClient(node.Host, node.Port, refused => tls.ForClient(identity, refused, FindProblem)));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KadaluFsd.Cluster.Identity;
 
 namespace KadaluFsd.Manager.Nodes;
 
@@ -25,10 +26,16 @@ public sealed record NodeDocument(
     public string Host => Address ?? Name;
 }
 
-/// <summary>A join token that was not used yet.</summary>
-/// <param name="Expires">Until when it can be.</param>
+/// <summary>A join token.</summary>
+/// <param name="Expires">Until when it can be used.</param>
 /// <param name="Maker">The node whose root has asked for it: it is void without that one. Null for the manager's own.</param>
-internal sealed record TokenDocument(DateTimeOffset Expires, Guid? Maker = null);
+/// <param name="Used">Who has used it; null where nobody has.</param>
+internal sealed record TokenDocument(DateTimeOffset Expires, Guid? Maker = null, UsedToken? Used = null);
+
+/// <summary>A node that has joined with a token, and may ask again: the answer may have been lost.</summary>
+/// <param name="Node">The node's id.</param>
+/// <param name="Certificate">What it was given, PEM.</param>
+internal sealed record UsedToken(Guid Node, string Certificate);
 
 /// <summary>How they are read and written.</summary>
 [JsonSourceGenerationOptions(

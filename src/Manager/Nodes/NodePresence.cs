@@ -20,7 +20,7 @@ public sealed class NodePresence(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(report);
         DateTimeOffset now = time.GetUtcNow();
-        _seen[node] = new SeenNode(now, report.Time - now, report);
+        _seen[node] = new SeenNode(now, report.Time - now, report, time.GetTimestamp());
     }
 
     /// <summary>Forgets a node.</summary>
@@ -31,11 +31,12 @@ public sealed class NodePresence(TimeProvider time)
     public SeenNode? Find(Guid node) => _seen.GetValueOrDefault(node);
 
     /// <summary>Whether a node was heard of lately.</summary>
-    public bool IsUp(Guid node) => Find(node) is { } seen && time.GetUtcNow() - seen.At < s_lostAfter;
+    public bool IsUp(Guid node) => Find(node) is { } seen && time.GetElapsedTime(seen.Stamp) < s_lostAfter;
 }
 
 /// <summary>What a node has said last.</summary>
 /// <param name="At">When.</param>
 /// <param name="ClockOffset">How far its clock was ahead of the manager's.</param>
 /// <param name="Report">What it said.</param>
-public sealed record SeenNode(DateTimeOffset At, TimeSpan ClockOffset, NodeReport Report);
+/// <param name="Stamp">When, by a clock that nobody puts forward or back.</param>
+public sealed record SeenNode(DateTimeOffset At, TimeSpan ClockOffset, NodeReport Report, long Stamp);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.State;
@@ -15,8 +16,8 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
     private const string NamePrefix = "name/";
 
     private const string OldCertificate =
-        "its certificate is not the one that the node got last: the node has joined again since, or somebody else has that one " +
-        "(kadalu node join --again there)";
+        $"{NodeCertificates.Problem}: the node has joined again since, or somebody else has that one (kadalu node join --again " +
+        "there)";
 
     private const int MaxAttempts = 20;
 

@@ -1,4 +1,5 @@
 using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.State;
 
 namespace KadaluFsd.Manager.Pools;
@@ -10,8 +11,11 @@ namespace KadaluFsd.Manager.Pools;
 /// <param name="store">What the manager knows.</param>
 /// <param name="numbers">Numbers of tasks.</param>
 /// <param name="pools">The pools.</param>
+/// <param name="nodes">The nodes.</param>
+/// <param name="presence">What they have said last.</param>
 /// <param name="time">The clock.</param>
-internal sealed class OlderState(IStateStore store, TaskNumbers numbers, PoolRegistry pools, TimeProvider time)
+internal sealed class OlderState(
+    IStateStore store, TaskNumbers numbers, PoolRegistry pools, NodeRegistry nodes, NodePresence presence, TimeProvider time)
 {
     private const string Key = "older";
     private const int MaxAttempts = 20;
@@ -47,6 +51,8 @@ internal sealed class OlderState(IStateStore store, TaskNumbers numbers, PoolReg
                     found.Add(pool.Record.Name);
                 }
             }
+
+            await ForgetAsync(cancellation);
         }
 
         return (known, [.. found]);
@@ -94,6 +100,31 @@ internal sealed class OlderState(IStateStore store, TaskNumbers numbers, PoolReg
             catch (StateConflictException) when (attempt < MaxAttempts)
             {
                 // A task has begun, or another node has said the same.
+            }
+        }
+    }
+
+    // When all nodes have said since what they know, nothing waits for a person, and tasks have gone on: a node that misses a pool from then
+    // on has lost it, and is told.
+    private async Task ForgetAsync(CancellationToken cancellation)
+    {
+        if (await store.FindAsync(StateKind.Cluster, Key, cancellation) is not { } found)
+        {
+            return;
+        }
+
+        OlderDocument seen = found.Read(PoolRecordJson.Default.OlderDocument);
+        if (await numbers.FindLastAsync(cancellation) > seen.Seen &&
+            (await pools.ListAsync(cancellation)).All(pool => pool.Record is { Task: null, IsOlder: false }) &&
+            (await nodes.ListAsync(cancellation)).All(node => presence.Find(node.Id)?.At > seen.At))
+        {
+            try
+            {
+                await store.CommitAsync([new StateWrite(StateKind.Cluster, Key, found.Revision, null)], cancellation);
+            }
+            catch (StateConflictException)
+            {
+                // Another node has just said that it has seen more.
             }
         }
     }

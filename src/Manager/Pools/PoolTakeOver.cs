@@ -20,6 +20,9 @@ namespace KadaluFsd.Manager.Pools;
 internal sealed class PoolTakeOver(
     IStateStore store, PoolRegistry pools, NodeRegistry nodes, NodePresence presence, NodeClients clients, TaskNumbers numbers)
 {
+    // For all definitions of a node that reports: it waits for the answer.
+    private static readonly TimeSpan s_asksWithin = TimeSpan.FromSeconds(5);
+
     // As each node has said it last.
     private readonly ConcurrentDictionary<(Guid Node, Guid Pool), StrangePool> _strangers = new();
 
@@ -38,13 +41,15 @@ internal sealed class PoolTakeOver(
         HashSet<Guid> has = [.. report.Pools.Select(pool => pool.Id)];
         Forget(place => place.Node == node && !has.Contains(place.Pool));
         var taken = new List<string>();
+        using var asking = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        asking.CancelAfter(s_asksWithin);
         foreach (PoolReport there in report.Pools.Where(pool => pool.State is "started" or "stopped"))
         {
             if (await pools.FindAsync(there.Id, cancellation) is not null)
             {
                 Forget(place => place.Pool == there.Id);
             }
-            else if (await TryAsync(node, there, known: null, from: null, cancellation) is { } problem)
+            else if (await TryAsync(node, there, known: null, from: null, asking.Token, cancellation) is { } problem)
             {
                 _strangers[(node, there.Id)] = new StrangePool(there.Id, there.Name, problem);
             }
@@ -74,7 +79,7 @@ internal sealed class PoolTakeOver(
             throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" of {from} is the cluster's already");
         }
 
-        if (await TryAsync(node.Id, there, known, from, cancellation) is { } problem)
+        if (await TryAsync(node.Id, there, known, from, cancellation, cancellation) is { } problem)
         {
             throw new CommandException(ExitCode.PoolRefused, problem);
         }
@@ -92,7 +97,7 @@ internal sealed class PoolTakeOver(
 
     // Returns why it cannot be; null where it was done.
     private async Task<string?> TryAsync(
-        Guid node, PoolReport there, KnownPool? known, string? from, CancellationToken cancellation)
+        Guid node, PoolReport there, KnownPool? known, string? from, CancellationToken asking, CancellationToken cancellation)
     {
         if (await nodes.FindAsync(node, cancellation) is not { } document)
         {
@@ -102,7 +107,11 @@ internal sealed class PoolTakeOver(
         Pool pool;
         try
         {
-            pool = PoolText.Read((await clients.AskDefinitionAsync(document, there.Id, cancellation)).Definition);
+            pool = PoolText.Read((await clients.AskDefinitionAsync(document, there.Id, asking)).Definition);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return $"its node has not said what it is within {s_asksWithin.TotalSeconds} s";
         }
         catch (CommandException exception)
         {
@@ -157,7 +166,7 @@ internal sealed class PoolTakeOver(
         return all.All(each => each.Pool!.Digest == there.Digest) ? null
             : $"its nodes have different definitions: " +
                 string.Join("; ", all.Select(each => $"{each.Name} revision {each.Pool!.Revision}, digest {each.Pool.Digest}")) +
-                $" (kadalu-fsd pool volfile shows what they make of it; kadalu pool adopt {there.Name} --from NODE)";
+                $" (kadalu pool adopt {there.Name} --from NODE)";
     }
 }
 

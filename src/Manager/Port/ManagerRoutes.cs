@@ -124,7 +124,7 @@ internal sealed class ManagerRoutes(
         NodePlace[] places =
         [
             .. (await nodes.ListAsync(cancellation))
-                .Select(each => new NodePlace(each.Id, each.Name, each.Port, each.Address)),
+                .Select(each => new NodePlace(each.Id, each.Name, each.Port, each.Address, each.Certificates)),
         ];
         return new ReportAnswer(NodePresence.Interval.TotalSeconds, places);
     });
@@ -136,7 +136,8 @@ internal sealed class ManagerRoutes(
         string node = NodeOf(context).Node.ToString();
         KnownPool? found = await pools.FindAsync(id, cancellation);
         return found is { Record.IsOlder: false } known && known.Nodes.Any(other => other.Id == node)
-            ? new DefinitionAnswer(known.Record.Phase.ToString().ToLowerInvariant(), known.Record.Definition)
+            ? new DefinitionAnswer(
+                known.Record.Phase.ToString().ToLowerInvariant(), known.Record.Definition, known.Record.Last ?? 0)
             : throw new CommandException(ExitCode.PoolRefused, "there is no such pool, or it has no unit on that node");
     });
 

@@ -15,34 +15,48 @@ namespace KadaluFsd.Manager.Questions;
 /// <param name="nodes">The nodes.</param>
 /// <param name="presence">Which of them are there.</param>
 /// <param name="clients">Asks them.</param>
-internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, NodeClients clients)
+/// <param name="time">The clock.</param>
+internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, NodeClients clients, TimeProvider time)
 {
     // For connecting, and the way back.
     private static readonly TimeSpan s_more = TimeSpan.FromSeconds(5);
 
+    // With that less than an agent waits for the manager.
+    private static readonly TimeSpan s_forAll = TimeSpan.FromSeconds(105);
+
+    /// <summary>Begins to answer a request of a command: all that is asked for it is asked within the limit.</summary>
+    internal AnswerLimit Begin() => new(time, s_forAll);
+
     /// <summary>Asks all nodes of a pool, at the same time.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="question">The question, with the seconds that an answer may take.</param>
+    /// <param name="type">How an answer is read.</param>
+    /// <param name="limit">The limit of all that is asked.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <returns>What each has said, in the order of the pool's units.</returns>
     internal Task<NodeReply<T>[]> AskAllAsync<T>(
-        KnownPool pool, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation)
+        KnownPool pool, NodeQuestion question, JsonTypeInfo<T> type, AnswerLimit limit, CancellationToken cancellation)
         where T : class =>
-        Task.WhenAll(pool.Nodes.Select(node => TryAskAsync(node, question, type, cancellation)));
+        Task.WhenAll(pool.Nodes.Select(node => TryAskAsync(node, question, type, limit, cancellation)));
 
     /// <summary>Asks one node of a pool after the other, those first that were heard of lately, until one can answer.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="question">The question.</param>
     /// <param name="type">How the answer is read.</param>
+    /// <param name="limit">The limit of all that is asked.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <param name="isOrder">Whether it changes something: what one node has refused no other one is told then.</param>
     /// <returns>Its answer.</returns>
     /// <exception cref="CommandException">None can, or one refuses what is asked.</exception>
     internal async Task<(string Node, T Answer)> AskOneAsync<T>(
-        KnownPool pool, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation, bool isOrder = false)
+        KnownPool pool, NodeQuestion question, JsonTypeInfo<T> type, AnswerLimit limit, CancellationToken cancellation,
+        bool isOrder = false)
         where T : class
     {
         var problems = new List<NodeProblem>();
         foreach (PoolNode node in pool.Nodes.OrderBy(node => presence.IsUp(Guid.Parse(node.Id)) ? 0 : 1))
         {
-            NodeReply<T> reply = await TryAskAsync(node, question, type, cancellation);
+            NodeReply<T> reply = await TryAskAsync(node, question, type, limit, cancellation);
             if (reply.Answer is { } answer)
             {
                 return (node.Name, answer);
@@ -62,12 +76,13 @@ internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, N
     /// <summary>Asks the node of a pool that has a name.</summary>
     /// <exception cref="CommandException">It is none of the pool, or does not answer.</exception>
     internal async Task<T> AskAsync<T>(
-        KnownPool pool, string name, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation)
+        KnownPool pool, string name, NodeQuestion question, JsonTypeInfo<T> type, AnswerLimit limit,
+        CancellationToken cancellation)
         where T : class
     {
         PoolNode node = pool.Nodes.FirstOrDefault(node => node.Name == name) ?? throw new CommandException(
             ExitCode.Usage, $"{pool.Record.Name} has no unit on a node \"{name}\"");
-        NodeReply<T> reply = await TryAskAsync(node, question, type, cancellation);
+        NodeReply<T> reply = await TryAskAsync(node, question, type, limit, cancellation);
         return reply.Answer ?? throw Refusal([reply.Problem!]);
     }
 
@@ -83,14 +98,17 @@ internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, N
     }
 
     private async Task<NodeReply<T>> TryAskAsync<T>(
-        PoolNode node, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation)
+        PoolNode node, NodeQuestion question, JsonTypeInfo<T> type, AnswerLimit limit, CancellationToken cancellation)
         where T : class
     {
         try
         {
+            double seconds = limit.FindSeconds(question.Seconds) ?? throw new CommandException(
+                ExitCode.PeerUnreachable, "not asked: other nodes have taken too long");
             NodeDocument document = await nodes.FindAsync(Guid.Parse(node.Id), cancellation) ??
                 throw new CommandException(ExitCode.PoolRefused, "it was removed from the cluster");
-            return new NodeReply<T>(node.Name, await AskAsync(document, question, type, cancellation), null);
+            T answer = await AskAsync(document, question with { Seconds = seconds }, type, cancellation);
+            return new NodeReply<T>(node.Name, answer, null);
         }
         catch (CommandException exception)
         {

@@ -43,25 +43,33 @@ internal static class SqliteBackup
     }
 
     /// <summary>Puts a file in the place of the state, which is kept beside it.</summary>
-    /// <param name="copy">The file; in the same file system, and of nobody.</param>
+    /// <param name="copy">The file, complete and on disk; in the same file system, and of nobody.</param>
     /// <param name="state">The state.</param>
     /// <param name="now">The time, for the name of what is kept.</param>
+    /// <param name="passed">Gets each point at which it may be interrupted; for tests.</param>
     /// <returns>What was there before; null for nothing.</returns>
     /// <exception cref="CommandException">It cannot be; the state is as it was, and complete.</exception>
-    internal static string? Replace(string copy, string state, DateTimeOffset now)
+    internal static string? Replace(string copy, string state, DateTimeOffset now, Action<string>? passed = null)
     {
+        // Whenever this is interrupted, the old state or the new one is in its place, and has all that it had: the old one without its journal
+        // would have lost its last commits, and the new one would take those of the old one from it.
         string? kept = Keep(state, now);
+        passed?.Invoke("the old state is kept");
+        bool isWhole = EmptyJournal(state);
+        passed?.Invoke("the old state is whole without its journal");
         SystemRefusal.Guard(state, () =>
         {
-            // What is not in the old file yet must not get into the new one.
-            foreach (string ending in s_beside)
+            if (!isWhole)
             {
-                File.Delete(state + ending);
+                // It cannot be read anyway, and what is kept of it has the journal.
+                DeleteBeside(state);
             }
 
             File.Move(copy, state, overwrite: true);
-            _ = FileCalls.FlushDirectory(Path.GetDirectoryName(state)!);
+            Flush(state);
         });
+        passed?.Invoke("the new state is in its place");
+        SystemRefusal.Guard(state, () => DeleteBeside(state));
         return kept;
     }
 
@@ -72,16 +80,62 @@ internal static class SqliteBackup
     /// <exception cref="CommandException">It cannot be.</exception>
     internal static string? MoveAside(string state, DateTimeOffset now)
     {
-        string? kept = Keep(state, now);
+        if (!File.Exists(state))
+        {
+            return null;
+        }
+
+        // A journal alone has no meaning, and SQLite throws it away where there is no file, or an empty one.
+        string kept = NameAside(state, now);
         SystemRefusal.Guard(state, () =>
         {
-            foreach (string ending in s_beside.Prepend(""))
+            File.Move(state, kept);
+            if (File.Exists(state + Journal))
             {
-                File.Delete(state + ending);
+                File.Move(state + Journal, kept + Journal);
             }
+
+            DeleteBeside(state);
+            Flush(state);
         });
         return kept;
     }
+
+    // What is in the journal only is brought into the file.
+    private static bool EmptyJournal(string state)
+    {
+        if (!File.Exists(state) || !File.Exists(state + Journal))
+        {
+            return true;
+        }
+
+        SqliteLibrary.Load();
+        try
+        {
+            using SqliteConnection connection = SqliteStore.Connect(state);
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            command.ExecuteNonQuery();
+            return new FileInfo(state + Journal) is not { Exists: true, Length: > 0 };
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
+    private static void DeleteBeside(string state)
+    {
+        foreach (string ending in s_beside)
+        {
+            File.Delete(state + ending);
+        }
+    }
+
+    private static void Flush(string state) => _ = FileCalls.FlushDirectory(Path.GetDirectoryName(state)!);
+
+    private static string NameAside(string state, DateTimeOffset now) =>
+        state + now.ToString("'.until-'yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
 
     private static string? Keep(string state, DateTimeOffset now)
     {
@@ -90,7 +144,7 @@ internal static class SqliteBackup
             return null;
         }
 
-        string kept = state + now.ToString("'.until-'yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
+        string kept = NameAside(state, now);
         Copy(state, kept);
         if (File.Exists(state + Journal))
         {

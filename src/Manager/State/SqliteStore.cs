@@ -14,7 +14,7 @@ public sealed class SqliteStore : IStateStore
     private readonly DirectoryLock _lock;
     private readonly SqliteConnection _connection;
 
-    // A connection does one thing at a time; SQLite's calls do not wait for anybody but the disk.
+    // A connection does one thing at a time.
     private readonly SemaphoreSlim _one = new(1, 1);
 
     private SqliteStore(string path, DirectoryLock taken, SqliteConnection connection) =>
@@ -40,6 +40,7 @@ public sealed class SqliteStore : IStateStore
         SqliteConnection? connection = null;
         try
         {
+            AtomicFile.RemoveLeftovers(path); // Copies of a killed manager, for backups.
             connection = Connect(path);
             Check(connection, path, "quick_check");
             SqliteSchema.Migrate(connection, path);

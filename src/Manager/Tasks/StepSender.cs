@@ -20,6 +20,9 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
     private static readonly TimeSpan s_comesBackWithin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
+    // A check changes nothing, and is not waited for where a disk hangs: its node counts as away.
+    private static readonly TimeSpan s_checksWithin = TimeSpan.FromSeconds(30);
+
     // Nodes say them, and they are kept.
     private const int MaxReason = 16 * 1024;
 
@@ -34,10 +37,17 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
     internal async Task<TaskPart> SendAsync(
         TaskPart part, NodeStep? step, bool isCheck, Action<string> say, CancellationToken abandon, CancellationToken stop)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(abandon, stop);
+        using var limit = new CancellationTokenSource(isCheck ? s_checksWithin : Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(abandon, limit.Token, stop);
         try
         {
             return await SendAsync(part, step, isCheck, say, either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            return Problem(
+                part, ExitCode.PeerUnreachable,
+                $"it has not said within {s_checksWithin.TotalSeconds} s whether it can: does a disk hang there?");
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -48,8 +58,8 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
     private async Task<TaskPart> SendAsync(
         TaskPart part, NodeStep? step, bool isCheck, Action<string> say, CancellationToken stop)
     {
-        DateTimeOffset heard = time.GetUtcNow();
-        void Hear() => heard = time.GetUtcNow();
+        long heard = time.GetTimestamp();
+        void Hear() => Volatile.Write(ref heard, time.GetTimestamp());
         while (true)
         {
             try
@@ -66,7 +76,7 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
             }
             catch (CommandException exception) when (
                 exception.Code == ExitCode.PeerUnreachable && !isCheck &&
-                time.GetUtcNow() - heard < s_comesBackWithin)
+                time.GetElapsedTime(Volatile.Read(ref heard)) < s_comesBackWithin)
             {
                 await Task.Delay(s_pause, time, stop);
             }
@@ -101,6 +111,7 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
         return last switch
         {
             { Done: { } done } => part with { State = PartState.Done, Restarts = done.Restarts },
+            { Failed: { IsBusy: true } busy } => Problem(part, ExitCode.PeerUnreachable, busy.Reason),
             { Failed: { } failed } => Problem(part, (ExitCode)failed.Code, failed.Reason) with { State = PartState.Failed },
             _ => throw new CommandException(ExitCode.PeerUnreachable, "its agent has ended before the step did"),
         };

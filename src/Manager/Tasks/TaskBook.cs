@@ -28,7 +28,7 @@ internal sealed class TaskBook(IStateStore store)
     /// <summary>All tasks that are remembered.</summary>
     /// <returns>They, the first one first.</returns>
     internal async Task<(TaskDocument Task, long Revision)[]> ListAsync(CancellationToken cancellation) =>
-        [.. (await store.ListAsync(StateKind.Tasks, "", cancellation))
+        [.. (await ListFoundAsync(cancellation))
             .Select(found => (found.Read(TaskDocumentJson.Default.TaskDocument), found.Revision))];
 
     /// <summary>What is to be written so that there are not more tasks every year.</summary>
@@ -36,19 +36,29 @@ internal sealed class TaskBook(IStateStore store)
     /// <param name="cancellation">Ends it early.</param>
     internal async Task<IEnumerable<StateWrite>> ForgetOldAsync(long newest, CancellationToken cancellation)
     {
-        long old = newest - MaxTasks;
-        if (await store.FindAsync(StateKind.Tasks, KeyOf(old), cancellation) is not { } found ||
-            found.Read(TaskDocumentJson.Default.TaskDocument).State == TaskState.Running)
+        // With the new one; and by how many there are, since numbers jump.
+        StateDocument[] all = await ListFoundAsync(cancellation);
+        var writes = new List<StateWrite>();
+        foreach (StateDocument found in all.Take(Math.Max(0, all.Length + 1 - MaxTasks)))
         {
-            return [];
+            TaskDocument task = found.Read(TaskDocumentJson.Default.TaskDocument);
+            if (task.State != TaskState.Running && task.Id != newest)
+            {
+                _lines.TryRemove(task.Id, out _);
+                writes.Add(new StateWrite(StateKind.Tasks, found.Key, found.Revision, null));
+            }
         }
 
-        _lines.TryRemove(old, out _);
-        return [new StateWrite(StateKind.Tasks, found.Key, found.Revision, null)];
+        return writes;
     }
 
     /// <summary>What a task says.</summary>
     internal TaskLines LinesOf(long number) => _lines.GetOrAdd(number, _ => new TaskLines());
+
+    // By number: very high ones have more digits than keys usually have.
+    private async Task<StateDocument[]> ListFoundAsync(CancellationToken cancellation) =>
+        [.. (await store.ListAsync(StateKind.Tasks, "", cancellation))
+            .OrderBy(found => long.Parse(found.Key, NumberStyles.None, CultureInfo.InvariantCulture))];
 
     // In the order of numbers.
     private static string KeyOf(long number) => number.ToString("D12", CultureInfo.InvariantCulture);

@@ -84,6 +84,28 @@ internal static class TaskCourse
         }
     }
 
+    /// <summary>Ends a task that the manager cannot go on with: nodes are told what the pool is by now, each as if it had been away.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="pool">The pool; null where it is gone.</param>
+    /// <param name="fault">Why the manager cannot go on.</param>
+    /// <param name="now">The time.</param>
+    internal static TaskTurn GiveUp(TaskDocument task, PoolRecord? pool, string fault, DateTimeOffset now)
+    {
+        string problem = Join([task.Problem, $"abandoned, since the manager could not go on with it: {fault}"])!;
+        TaskDocument ended = task with
+        {
+            State = TaskState.Failed,
+            Ended = now,
+            Problem = problem,
+            Code = task.Code != 0 ? task.Code : (int)ExitCode.InternalError,
+        };
+
+        // A new pool is nobody's yet: what nodes have of it goes again.
+        PoolRecord? left = pool?.Phase == PoolPhase.Creating
+            ? pool with { Phase = PoolPhase.Deleting, Left = NodesOf(task) } : pool;
+        return new TaskTurn(ended, left is null ? null : left with { Task = null });
+    }
+
     private static bool IsOneByOne(TaskDocument task) =>
         task.Order is RestartOrder { IsRolling: true } || task.Parts.Any(part => part.Restarts);
 

@@ -24,6 +24,9 @@ internal sealed class TaskEngine(
     private readonly ConcurrentDictionary<long, Task> _running = new();
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _patience = new();
 
+    // Of tasks that the manager itself cannot go on with.
+    private readonly ConcurrentDictionary<long, CancellationTokenSource> _pauses = new();
+
     /// <summary>Goes on with what an earlier process of the manager has begun.</summary>
     /// <exception cref="CommandException">The store cannot be read.</exception>
     internal async Task ResumeAsync(CancellationToken cancellation)
@@ -47,13 +50,16 @@ internal sealed class TaskEngine(
         task.Parts.Select(part => sender.SendAsync(
             part, TaskSteps.Find(task, pool), isCheck: true, _ => { }, CancellationToken.None, cancellation)));
 
-    /// <summary>Waits no longer for nodes that have not answered yet at the stage of a task: they count as away.</summary>
-    /// <returns>Whether some were waited for.</returns>
+    /// <summary>
+    /// Waits no longer for nodes that have not answered yet at the stage of a task: they count as away. A task with which the manager itself cannot
+    /// go on ends.
+    /// </summary>
+    /// <returns>Whether some were waited for, or it is such a task.</returns>
     internal bool Abandon(long number)
     {
         try
         {
-            CancellationTokenSource? patience = _patience.GetValueOrDefault(number);
+            CancellationTokenSource? patience = _patience.GetValueOrDefault(number) ?? _pauses.GetValueOrDefault(number);
             patience?.Cancel();
             return patience is not null;
         }
@@ -112,7 +118,48 @@ internal sealed class TaskEngine(
         {
             ManagerLog.TaskRetried(logger, number, pause.TotalSeconds, exception);
             book.LinesOf(number).Say($"the manager cannot go on with it: {exception.Message}; it tries again");
-            await Task.Delay(pause, time, stop);
+            return await IsAbandonedAsync(number, pause, stop) && await EndAsync(number, exception.Message, stop) ? null : false;
+        }
+    }
+
+    private async Task<bool> IsAbandonedAsync(long number, TimeSpan pause, CancellationToken stop)
+    {
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        _pauses[number] = abandoned;
+        try
+        {
+            await Task.Delay(pause, time, abandoned.Token);
+            return false;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return true;
+        }
+        finally
+        {
+            _pauses.TryRemove(number, out _);
+        }
+    }
+
+    // False where that cannot be noted either.
+    private async Task<bool> EndAsync(long number, string fault, CancellationToken stop)
+    {
+        try
+        {
+            if (await book.FindAsync(number, stop) is ({ State: TaskState.Running } task, var revision))
+            {
+                KnownPool? known = await pools.FindAsync(task.PoolId, stop);
+                TaskTurn turn = TaskCourse.GiveUp(task, known?.Record, fault, time.GetUtcNow());
+                IEnumerable<StateWrite> pool = known is null ? [] : [PoolRegistry.Write(known, turn.Pool!)];
+                await store.CommitAsync([TaskBook.Write(turn.Task, revision), .. pool], stop);
+                Say(turn.Task);
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception is CommandException or StateConflictException)
+        {
+            book.LinesOf(number).Say($"it cannot be abandoned: {exception.Message}");
             return false;
         }
     }

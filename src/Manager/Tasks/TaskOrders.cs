@@ -23,6 +23,9 @@ internal sealed class TaskOrders(
 
     // Nobody knows of a task that nobody has ordered: it is waited for, instead of refusing another one.
     private static readonly TimeSpan s_waitsForOwn = TimeSpan.FromSeconds(60);
+
+    // A node whose disk hangs does not come to its end with what it is told: others need not wait for that.
+    private static readonly TimeSpan s_letsOwnWork = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Begins a task.</summary>
@@ -40,14 +43,19 @@ internal sealed class TaskOrders(
             return await BeginAsync(create, cancellation);
         }
 
-        DateTimeOffset start = time.GetUtcNow();
+        long start = time.GetTimestamp();
         while (true)
         {
             KnownPool known = await pools.GetAsync(order.Pool, cancellation);
-            if (known.Record.Task is not { } number || time.GetUtcNow() - start > s_waitsForOwn ||
+            if (known.Record.Task is not { } number || time.GetElapsedTime(start) > s_waitsForOwn ||
                 (await book.FindAsync(number, cancellation))?.Task.Order is not CatchUpOrder)
             {
                 return await BeginAsync(order, known, cancellation);
+            }
+
+            if (time.GetElapsedTime(start) > s_letsOwnWork)
+            {
+                engine.Abandon(number);
             }
 
             await Task.WhenAny(book.LinesOf(number).Read(0).News, Task.Delay(s_pause, time, cancellation));

@@ -25,6 +25,19 @@ public sealed class StepFenceTests : IDisposable
         Assert.Equal(8, StepFence.FindHighest(_directory));
     }
 
+    [Fact]
+    public void A_file_that_cannot_be_read_keeps_no_node_from_reporting_and_refuses_its_pools_steps()
+    {
+        Fence.Pass(new StepTurn(7, s_task, 1));
+        string damaged = System.IO.Path.Combine(_directory, Guid.NewGuid().ToString());
+        File.WriteAllText(damaged, "damaged");
+        Assert.Equal(7, StepFence.FindHighest(_directory));
+        var fence = new StepFence(damaged);
+        Assert.Equal(0, fence.FindSeenToReport());
+        CommandException refusal = Assert.Throws<CommandException>(() => fence.Pass(new StepTurn(8, s_task, 1)));
+        Assert.Contains(damaged, refusal.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(6, true, 1, "is over")]
     [InlineData(7, false, 1, "is over")]

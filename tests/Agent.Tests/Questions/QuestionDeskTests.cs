@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using KadaluFsd.Agent.Questions;
@@ -55,6 +57,58 @@ public sealed class QuestionDeskTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => _desk.AnswerAsync(question, new CancellationToken(canceled: true)));
     }
+
+    // As of a process that waits for a disk in the kernel: it is killed, and its output stays open.
+    [Fact]
+    public async Task Processes_that_do_not_end_keep_neither_those_who_ask_nor_other_pools_waiting()
+    {
+        string program = Path.Combine(_root, "answers");
+        await File.WriteAllTextAsync(
+            program,
+            """
+            #!/bin/bash
+            question=$(cat)
+            case "$question" in
+            *hangs*) (setsid bash -c "echo \$\$ >> '$0.hung'; exec sleep 60" &); sleep 60 ;;
+            *) echo '{"said":1}' ;;
+            esac
+            """);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var paths = new PoolPaths(_root);
+        var store = new PoolStore(paths);
+        using var desk = new QuestionDesk(
+            new HealReader(store, new NodeServices(paths)), new ExportReader(store), TimeProvider.System, program);
+        try
+        {
+            var hung = Guid.NewGuid();
+            var watch = Stopwatch.StartNew();
+            Task<CommandException>[] asked = [.. Enumerable.Range(0, 6).Select(_ => RefusedAsync(desk, hung))];
+            foreach (CommandException refusal in await Task.WhenAll(asked))
+            {
+                Assert.Equal((ExitCode.PeerUnreachable, "no answer within 2 s"), (refusal.Code, refusal.Message));
+            }
+
+            Assert.InRange(watch.Elapsed.TotalSeconds, 0, 30);
+            Assert.Equal(1, (await desk.AnswerAsync(Question("good", Guid.NewGuid(), 30), default)).GetInt32());
+
+            // There are never more than two of a pool.
+            Assert.Equal(2, (await File.ReadAllLinesAsync(program + ".hung")).Length);
+        }
+        finally
+        {
+            foreach (string process in await File.ReadAllLinesAsync(program + ".hung"))
+            {
+                using var sleeping = Process.GetProcessById(int.Parse(process, CultureInfo.InvariantCulture));
+                sleeping.Kill();
+            }
+        }
+    }
+
+    private static Task<CommandException> RefusedAsync(QuestionDesk desk, Guid pool) =>
+        Assert.ThrowsAsync<CommandException>(() => desk.AnswerAsync(Question("hangs", pool, 2), default));
+
+    private static byte[] Question(string pool, Guid id, double seconds) => JsonSerializer.SerializeToUtf8Bytes(
+        new HealListQuestion(pool, id, false) { Seconds = seconds }, QuestionJson.Default.NodeQuestion);
 
     private Task<CommandException> RefusedAsync(byte[] text) =>
         Assert.ThrowsAsync<CommandException>(() => _desk.AnswerAsync(text, CancellationToken.None));

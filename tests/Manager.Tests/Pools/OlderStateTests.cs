@@ -2,6 +2,7 @@ using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
+using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
 using KadaluFsd.Manager.State;
 using KadaluFsd.Manager.Tasks;
@@ -85,6 +86,35 @@ public sealed class OlderStateTests : IAsyncLifetime
         Assert.Equal(["pool1"], (await LookAsync(9)).Pools);
         Assert.False((await GetAsync()).IsBehind(_nodes[0], Report(9)));
     }
+
+    [Fact]
+    public async Task When_all_nodes_have_said_what_they_know_a_pool_that_one_has_lost_is_lost()
+    {
+        Guid other = await _manager.JoinAsync("server2");
+        KnownPool known = await AddAsync(last: 7);
+        await _manager.Get<IStateStore>().CommitAsync([(await _manager.Get<TaskNumbers>().RaiseAsync(7, default))!], default);
+        PoolReport there = ReportOf(known);
+        Assert.Equal(7L, (await LookAsync(9, there)).Known);
+        Assert.True(await IsKeptAsync());
+
+        // No task has begun since, and one node was not heard of.
+        _manager.Get<NodePresence>().Note(_nodes[0], Report(9, there));
+        await LookAsync(9, there);
+        (_, StateWrite number) = await _manager.Get<TaskNumbers>().TakeAsync(default);
+        await _manager.Get<IStateStore>().CommitAsync([number], default);
+        await LookAsync(9, there);
+        Assert.True(await IsKeptAsync());
+        _manager.Get<NodePresence>().Note(other, Report(9));
+        await LookAsync(9, there);
+        Assert.False(await IsKeptAsync());
+
+        // Its disk is another one now.
+        Assert.Empty((await LookAsync(9)).Pools);
+        Assert.True((await GetAsync()).IsBehind(_nodes[0], Report(9)));
+    }
+
+    private async Task<bool> IsKeptAsync() =>
+        await _manager.Get<IStateStore>().FindAsync(StateKind.Cluster, "older", default) is not null;
 
     [Fact]
     public async Task While_a_task_runs_nodes_may_be_told_more_than_the_pool_is()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Manager.Pools;
 
@@ -32,6 +33,19 @@ public sealed class PoolTakeOverTests : IAsyncLifetime
         await LookAsync(1, _pool);
         TakeOver.Forget(_nodes[1]);
         Assert.Empty(TakeOver.Strangers);
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_say_what_its_pools_are_is_not_kept_with_its_report()
+    {
+        await using var agent = await TestAgent.StartAsync(_manager, "127.0.0.1", ManagerKnowledge.Make("pool1", _nodes));
+        agent.Pause = TimeSpan.FromMinutes(5);
+        var watch = Stopwatch.StartNew();
+        Assert.Empty(await agent.ReportAsync(
+            [.. Enumerable.Range(1, 4).Select(number => _pool with { Id = Guid.NewGuid(), Name = $"pool{number}" })]));
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 20);
+        Assert.Equal(4, TakeOver.Strangers.Length);
+        Assert.All(TakeOver.Strangers, pool => Assert.Contains("within 5 s", pool.Problem, StringComparison.Ordinal));
     }
 
     private PoolTakeOver TakeOver => _manager.Get<PoolTakeOver>();

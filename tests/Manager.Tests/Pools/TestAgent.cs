@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Cluster.Questions;
 using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
@@ -17,14 +18,19 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KadaluFsd.Manager.Tests.Pools;
 
-/// <summary>A node that can be asked for the definition of its only pool.</summary>
+/// <summary>A node that can be asked for the definition of its only pool, and perhaps other questions.</summary>
 internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Guid node, string name, int port) : IAsyncDisposable
 {
     internal Guid Node => node;
 
     internal required Pool Pool { get; set; }
 
-    internal static async Task<TestAgent> StartAsync(ManagerKnowledge manager, string name, Pool pool)
+    /// <summary>How long it takes to say what its pool is.</summary>
+    internal TimeSpan Pause { get; set; }
+
+    internal static async Task<TestAgent> StartAsync(
+        ManagerKnowledge manager, string name, Pool pool, Func<NodeQuestion, ControlError>? refuse = null,
+        Func<HttpContext, Task>? step = null)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -42,9 +48,24 @@ internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Gui
         TestAgent? made = null;
         PeerServer server = await PeerServer.StartAsync(
             new IPEndPoint(IPAddress.Loopback, port), () => tls.ForServer(), NodeJson.Default,
-            routes => routes.MapGet(NodePaths.Definitions + "/{id:guid}", (HttpContext context) => context.Response.WriteAsync(
-                JsonSerializer.Serialize(
-                    new DefinitionAnswer("started", PoolText.Write(made!.Pool)), NodeJson.Default.DefinitionAnswer))),
+            routes =>
+            {
+                routes.MapGet(NodePaths.Definitions + "/{id:guid}", async (HttpContext context) =>
+                {
+                    await Task.Delay(made!.Pause, context.RequestAborted);
+                    await context.Response.WriteAsync(JsonSerializer.Serialize(
+                        new DefinitionAnswer("started", PoolText.Write(made.Pool)), NodeJson.Default.DefinitionAnswer));
+                });
+                routes.MapGet(NodePaths.Ports, (HttpContext context) => context.Response.WriteAsync(
+                    JsonSerializer.Serialize(new PortReport([], 32768, 60999), NodeJson.Default.PortReport)));
+                routes.MapPost(NodePaths.Steps, (HttpContext context) => step!(context));
+                routes.MapPost(NodeQuestion.Route, async (HttpContext context) =>
+                {
+                    ControlError refusal = refuse!(NodeQuestion.Read(await context.Request.ReadBodyAsync()));
+                    context.Response.StatusCode = StatusCodes.Status409Conflict;
+                    await context.Response.WriteAsync(JsonSerializer.Serialize(refusal, ControlJson.Default.ControlError));
+                });
+            },
             _ => Task.FromResult<CommandException?>(null), NullLoggerFactory.Instance);
         made = new TestAgent(manager, server, id, name, port)
         {

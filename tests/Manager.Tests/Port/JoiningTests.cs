@@ -66,6 +66,28 @@ public sealed class JoiningTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_whose_answer_was_lost_gets_it_again_and_nobody_else_does()
+    {
+        JoinToken token = await Only.TokenAsync();
+        using var key = NodeKey.Create();
+        Membership first = await JoinAsync(token, null, key);
+        await ReportAsync(first);
+
+        // It is up by now.
+        Membership again = await JoinAsync(token, null, key);
+        Assert.Equal(first, again);
+        await ReportAsync(again);
+        await RefusedAsync("the token is not known", () => JoinAsync(token));
+
+        // It has another certificate since, or was removed.
+        JoinToken last = await Only.TokenAsync();
+        await JoinAsync(last, new ClusterLink(again, TimeProvider.System), key);
+        await RefusedAsync("the token is not known", () => JoinAsync(token, null, key));
+        await Only.RemoveAsync("server1");
+        await RefusedAsync("the token is not known", () => JoinAsync(last, null, key));
+    }
+
+    [Fact]
     public async Task Nothing_is_said_to_another_manager_than_the_one_that_made_the_token()
     {
         await StartAsync();
@@ -99,7 +121,7 @@ public sealed class JoiningTests : IAsyncLifetime
         await RefusedAsync("not the one that the node got last", () => ReportAsync(stolen));
 
         // One that leaves says so, and joins again at once.
-        using (PeerClient manager = new ClusterLink(membership, TimeProvider.System).CreateManagerClient())
+        using (PeerClient manager = new ClusterLink(membership, TimeProvider.System).Manager)
         {
             await manager.AskAsync(HttpMethod.Post, NodePaths.Leave, null, TimeSpan.FromSeconds(10), default);
         }
@@ -193,17 +215,27 @@ public sealed class JoiningTests : IAsyncLifetime
     private Task<Membership> JoinAsync(JoinToken token) =>
         JoinAsync(token, null);
 
-    private Task<Membership> JoinAsync(JoinToken token, ClusterLink? before) => Joining.JoinAsync(
-        token, new JoinRequest([], _node, "server1", 24011, [], default, "0.1.0"), before, TimeProvider.System, default);
+    private async Task<Membership> JoinAsync(JoinToken token, ClusterLink? before, NodeKey? key = null)
+    {
+        using NodeKey? made = key is null ? NodeKey.Create() : null;
+        return await Joining.JoinAsync(
+            token, new JoinRequest([], _node, "server1", 24011, [], default, "0.1.0"), before, TimeProvider.System, key ?? made!,
+            default);
+    }
 
     private static async Task ReportAsync(Membership membership)
     {
-        using PeerClient manager = new ClusterLink(membership, TimeProvider.System).CreateManagerClient();
+        using PeerClient manager = new ClusterLink(membership, TimeProvider.System).Manager;
         var report = new NodeReport(Guid.NewGuid(), "server1", 24011, "0.1.0", DateTimeOffset.UtcNow, []);
         ReportAnswer answer = await manager.AskAsync(
             NodePaths.Report, report, NodeJson.Default.NodeReport, NodeJson.Default.ReportAnswer, TimeSpan.FromSeconds(10),
             default);
-        Assert.Equal([new NodePlace(membership.Node, "server1", 24011)], answer.Nodes!);
+
+        // So that other nodes believe this one with its own certificate, and with no earlier one.
+        NodePlace place = Assert.Single(answer.Nodes!);
+        Assert.Equal(new NodePlace(membership.Node, "server1", 24011), place with { Certificates = null });
+        NodeCertificates own = NodeCertificates.Of(membership.Certificate);
+        Assert.Equal((own.Current, null), (place.Certificates!.Current, place.Certificates.Earlier));
     }
 
     private static async Task<RenewalAnswer> RenewAsync(Membership membership)

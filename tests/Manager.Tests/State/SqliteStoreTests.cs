@@ -41,6 +41,21 @@ public sealed class SqliteStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Copies_that_a_killed_manager_has_left_go()
+    {
+        await PutAsync(StateKind.Pools, "a", 0, "one");
+        await _store.DisposeAsync();
+        string left = $"{File}.{Guid.NewGuid():N}";
+        await System.IO.File.WriteAllTextAsync(left, "x");
+        string kept = File + ".until-20261130T120000000Z";
+        await System.IO.File.WriteAllTextAsync(kept, "x");
+        _store = SqliteStore.Open(File);
+        Assert.False(System.IO.File.Exists(left));
+        Assert.True(System.IO.File.Exists(kept));
+        Assert.Equal("one", (await FindAsync(StateKind.Pools, "a"))!.Value.Json);
+    }
+
+    [Fact]
     public async Task A_list_is_by_key_and_of_what_begins_so()
     {
         foreach (string key in (string[])["node1/2", "node2/1", "node1/10", "node1%/1", "NODE1/1"])

@@ -1,9 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using KadaluFsd.Cluster.Identity;
-using KadaluFsd.Manager.Nodes;
 using Microsoft.Extensions.Time.Testing;
 
-namespace KadaluFsd.Manager.Tests.Nodes;
+namespace KadaluFsd.Cluster.Tests.Identity;
 
 /// <summary>Which certificates of a node are good.</summary>
 public sealed class NodeCertificatesTests : IDisposable
