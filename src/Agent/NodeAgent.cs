@@ -1,3 +1,4 @@
+using KadaluFsd.Agent.Checks;
 using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Agent.Port;
 using KadaluFsd.Agent.Questions;
@@ -31,6 +32,7 @@ public static class NodeAgent
             .AddSingleton<HealReader>()
             .AddSingleton<ExportReader>()
             .AddSingleton<QuestionDesk>()
+            .AddSingleton<NodeChecks>()
             .AddSingleton<AgentRoutes>()
             .AddSingleton<IControlRoutes, AgentControl>()
             .AddSingleton<IDaemon, AgentSelf>()

@@ -23,6 +23,7 @@ public sealed class ClusterLink
             // In use by connections as long as there are any: left to the garbage collector.
             X509Certificate2 own = NodeKey.Join(membership.Certificate, membership.Key);
             Tls = new ClusterTls(own, ClusterTrust.Read(membership.Authority), time);
+            EndsAt = own.NotAfter.ToUniversalTime();
             RenewAt = (own.NotBefore + ((own.NotAfter - own.NotBefore) * RenewAfter)).ToUniversalTime();
         }
         catch (IdentityException exception)
@@ -40,6 +41,9 @@ public sealed class ClusterLink
 
     /// <summary>When it wants another certificate.</summary>
     public DateTimeOffset RenewAt { get; }
+
+    /// <summary>When the one that it has ends.</summary>
+    public DateTimeOffset EndsAt { get; }
 
     /// <summary>A client of the manager; the caller owns it.</summary>
     public PeerClient CreateManagerClient() => new(

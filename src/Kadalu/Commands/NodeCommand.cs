@@ -131,11 +131,11 @@ internal static class NodeCommand
 
     private static Command CreateList()
     {
-        var command = new Command("list", "Show the nodes of the cluster.");
-        command.SetAction(async (parsed, cancellation) =>
+        var command = new Command("list", "Show the nodes of the cluster.") { CommonOptions.Watch };
+        command.SetAction((parsed, cancellation) => CommonOptions.WatchAsync(parsed, async stop =>
         {
             (string text, NodeInfo[] nodes) =
-                await ManagerAccess.GetAsync(ManagerPaths.Nodes, CommandJson.Default.NodeInfoArray, cancellation);
+                await ManagerAccess.GetAsync(ManagerPaths.Nodes, CommandJson.Default.NodeInfoArray, stop);
             if (parsed.GetValue(CommonOptions.Json))
             {
                 JsonOutput.Write(text);
@@ -154,7 +154,7 @@ internal static class NodeCommand
             }
 
             return (int)ExitCode.Success;
-        });
+        }, cancellation));
         return command;
     }
 

@@ -122,11 +122,11 @@ internal static class TaskCommand
 
     private static Command CreateList()
     {
-        var command = new Command("list", "Show tasks, the latest one first.");
-        command.SetAction(async (parsed, cancellation) =>
+        var command = new Command("list", "Show tasks, the latest one first.") { CommonOptions.Watch };
+        command.SetAction((parsed, cancellation) => CommonOptions.WatchAsync(parsed, async stop =>
         {
             (string text, TaskInfo[] tasks) =
-                await ManagerAccess.GetAsync(ManagerPaths.Tasks, CommandJson.Default.TaskInfoArray, cancellation);
+                await ManagerAccess.GetAsync(ManagerPaths.Tasks, CommandJson.Default.TaskInfoArray, stop);
             if (parsed.GetValue(CommonOptions.Json))
             {
                 JsonOutput.Write(text);
@@ -143,7 +143,7 @@ internal static class TaskCommand
             }
 
             return (int)ExitCode.Success;
-        });
+        }, cancellation));
         return command;
     }
 
