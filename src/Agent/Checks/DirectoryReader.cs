@@ -4,7 +4,8 @@ using KadaluFsd.Pools;
 namespace KadaluFsd.Agent.Checks;
 
 /// <summary>Reads directories whose disks may hang: a thread that hangs is the only one for its directory.</summary>
-internal sealed class DirectoryReader
+/// <param name="read">Reads one, on a thread that may hang.</param>
+internal sealed class DirectoryReader(Func<string, Guid, DirectoryFacts> read)
 {
     private readonly ConcurrentDictionary<(string Path, Guid Pool), Lazy<Task<DirectoryFacts>>> _running = new();
 
@@ -33,7 +34,7 @@ internal sealed class DirectoryReader
         try
         {
             return await Task.Factory.StartNew(
-                () => DirectoryFacts.Read(what.Path, what.Pool), CancellationToken.None, TaskCreationOptions.LongRunning,
+                () => read(what.Path, what.Pool), CancellationToken.None, TaskCreationOptions.LongRunning,
                 TaskScheduler.Default);
         }
         finally

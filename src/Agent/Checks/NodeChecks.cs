@@ -21,7 +21,7 @@ internal sealed class NodeChecks(
     // Less than the manager waits.
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
-    private readonly DiskChecks _disks = new(new DirectoryReader());
+    private readonly DiskChecks _disks = new(new DirectoryReader(DirectoryFacts.Read));
 
     /// <summary>Does all checks, at the same time.</summary>
     /// <exception cref="CommandException">The pools cannot be read, or the node is in no cluster.</exception>

@@ -17,12 +17,18 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KadaluFsd.Manager.Tests.Pools;
 
-/// <summary>A node that can be asked for the definition of its only pool.</summary>
+/// <summary>A node that can be asked for the definition of its only pool, and how it is.</summary>
 internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Guid node, string name, int port) : IAsyncDisposable
 {
     internal Guid Node => node;
 
     internal required Pool Pool { get; set; }
+
+    /// <summary>What it finds out about itself.</summary>
+    internal NodeFinding[] Findings { get; set; } = [];
+
+    /// <summary>What its clock says; null for the right time.</summary>
+    internal DateTimeOffset? Time { get; set; }
 
     internal static async Task<TestAgent> StartAsync(ManagerKnowledge manager, string name, Pool pool)
     {
@@ -42,9 +48,15 @@ internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Gui
         TestAgent? made = null;
         PeerServer server = await PeerServer.StartAsync(
             new IPEndPoint(IPAddress.Loopback, port), () => tls.ForServer(), NodeJson.Default,
-            routes => routes.MapGet(NodePaths.Definitions + "/{id:guid}", (HttpContext context) => context.Response.WriteAsync(
-                JsonSerializer.Serialize(
-                    new DefinitionAnswer("started", PoolText.Write(made!.Pool)), NodeJson.Default.DefinitionAnswer))),
+            routes =>
+            {
+                routes.MapGet(NodePaths.Definitions + "/{id:guid}", (HttpContext context) => context.Response.WriteAsync(
+                    JsonSerializer.Serialize(
+                        new DefinitionAnswer("started", PoolText.Write(made!.Pool)), NodeJson.Default.DefinitionAnswer)));
+                routes.MapGet(NodePaths.Checks, (HttpContext context) => context.Response.WriteAsync(JsonSerializer.Serialize(
+                    new NodeCheckup(made!.Time ?? DateTimeOffset.UtcNow, ProgramVersion.Text, "10.3", made.Findings),
+                    NodeJson.Default.NodeCheckup)));
+            },
             _ => Task.FromResult<CommandException?>(null), NullLoggerFactory.Instance);
         made = new TestAgent(manager, server, id, name, port)
         {
