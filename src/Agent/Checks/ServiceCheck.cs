@@ -16,7 +16,7 @@ internal sealed class ServiceCheck(string root)
     {
         if (!paths.IsUsual || !Systemctl.IsHere)
         {
-            return [NodeFinding.Well(CheckNames.Services, "systemd does not run this node: nothing starts at boot by itself")];
+            return [NodeFinding.Well(CheckNames.Services, "systemd does not run this node: what starts at boot is not known")];
         }
 
         return await Systemctl.KnowsTemplatesAsync()

@@ -41,7 +41,11 @@ internal static class Terminal
     }
 
     /// <summary>Writes a text that is for a file, or to be pasted: as it is, since a line that is broken at the edge cannot be.</summary>
-    internal static void Paste(string text) => Console.Write(text);
+    internal static void Paste(string text)
+    {
+        ClearIfWanted();
+        Console.Write(text);
+    }
 
     /// <summary>Writes a table.</summary>
     /// <param name="heads">The heads of its columns.</param>
@@ -106,6 +110,7 @@ internal static class Terminal
             {
                 s_isToClear = !Console.IsOutputRedirected;
                 last = await show(end.Token);
+                ClearIfWanted(); // There was nothing to be shown.
                 await Task.Delay(pause, end.Token);
             }
             catch (Exception exception)

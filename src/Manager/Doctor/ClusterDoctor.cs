@@ -64,6 +64,6 @@ internal sealed class ClusterDoctor(
             $"let the other nodes of the pool join, or kadalu pool adopt {pool.Name} --from NODE")),
         NodeFinding.Well(
             CheckNames.Cluster,
-            $"{count} nodes, {known.Length} pools, the manager {ProgramVersion.Text} on {cluster.Host}"),
+            $"nodes: {count}, pools: {known.Length}, the manager {ProgramVersion.Text} on {cluster.Host}"),
     ];
 }

@@ -44,7 +44,7 @@ internal static class NodeComparison
         CheckAgent(node),
         .. node.Checkup is { } checkup
             ? [CheckClock(node), .. CheckVersions(checkup, all), .. checkup.Findings] : Array.Empty<NodeFinding>(),
-        .. CheckDefinitions(node.Name, pools),
+        .. CheckDefinitions(node, pools),
     ];
 
     private static NodeFinding CheckAgent(ExaminedNode node) => node switch
@@ -95,18 +95,22 @@ internal static class NodeComparison
         }
     }
 
-    private static IEnumerable<NodeFinding> CheckDefinitions(string node, IEnumerable<PoolSummary> pools)
+    private static IEnumerable<NodeFinding> CheckDefinitions(ExaminedNode node, IEnumerable<PoolSummary> pools)
     {
-        PoolSummary[] own = [.. pools.Where(pool => pool.Nodes.Contains(node))];
-        foreach (PoolSummary pool in own.Where(pool => pool.Behind.Contains(node)))
+        PoolSummary[] own = [.. pools.Where(pool => pool.Nodes.Contains(node.Name))];
+        foreach (PoolSummary pool in own.Where(pool => pool.Behind.Contains(node.Name)))
         {
             yield return NodeFinding.Wrong(
                 CheckNames.Definitions, $"it has not been told everything of {pool.Name}",
                 "it is told when its agent reports; kadalu task list shows that, and why it fails");
         }
 
-        yield return NodeFinding.Well(
-            CheckNames.Definitions,
-            own.Length == 0 ? "no pool has units on it" : $"up to date: {string.Join(", ", own.Select(pool => pool.Name))}");
+        // What one that does not answer has said last may be long ago.
+        if (node.Checkup is not null)
+        {
+            yield return NodeFinding.Well(
+                CheckNames.Definitions,
+                own.Length == 0 ? "no pool has units on it" : $"up to date: {string.Join(", ", own.Select(pool => pool.Name))}");
+        }
     }
 }

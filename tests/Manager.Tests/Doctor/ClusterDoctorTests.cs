@@ -53,7 +53,7 @@ public sealed class ClusterDoctorTests : IAsyncLifetime
         DoctorLine wrong = Assert.Single(report.Lines, line => line.Verdict == FindingVerdict.Wrong);
         Assert.Equal(("server.invalid", CheckNames.Agent), (wrong.Node, wrong.Check));
         Assert.StartsWith("it does not answer: server.invalid:1: ", wrong.Said, StringComparison.Ordinal);
-        Assert.Contains("2 nodes, 0 pools", report.Lines[0].Said, StringComparison.Ordinal);
+        Assert.Contains("nodes: 2, pools: 0", report.Lines[0].Said, StringComparison.Ordinal);
     }
 
     private Task<DoctorReport> ExamineAsync() => _manager.Get<ClusterDoctor>().ExamineAsync(default);

@@ -32,8 +32,12 @@ public sealed class NodeComparisonTests
     public void A_node_that_does_not_answer_or_report_is_told_with_the_reason()
     {
         ExaminedNode gone = Make("server1") with { Checkup = null, Problem = "server1:24011: Connection refused" };
-        NodeFinding[] found = [.. NodeComparison.Check(gone, [gone], [])];
-        Assert.Equal([CheckNames.Agent, CheckNames.Definitions], found.Select(finding => finding.Check));
+        PoolSummary[] pools = [new(Guid.NewGuid(), "pool1", "Mirror", "started", null, ["server1"], [], null)];
+        NodeFinding[] found = [.. NodeComparison.Check(gone, [gone], pools)];
+        Assert.Equal([CheckNames.Agent], found.Select(finding => finding.Check));
+        Assert.Equal(
+            [CheckNames.Agent, CheckNames.Definitions],
+            NodeComparison.Check(gone, [gone], [pools[0] with { Behind = ["server1"] }]).Select(finding => finding.Check));
         Assert.Equal("it does not answer: server1:24011: Connection refused", found[0].Said);
         Assert.Contains("kadalu node remove server1", found[0].ToDo!, StringComparison.Ordinal);
 
