@@ -93,15 +93,18 @@ public sealed class DiskChecksTests : IDisposable
     public async Task A_disk_that_hangs_holds_one_thread_however_often_it_is_asked()
     {
         using var answers = new ManualResetEventSlim();
+        using var hanging = new SemaphoreSlim(0);
         int begun = 0;
         var reader = new DirectoryReader((path, pool) =>
         {
             Interlocked.Increment(ref begun);
+            hanging.Release();
             answers.Wait();
             return DirectoryFacts.Read(path, pool);
         });
         DirectoryFacts hangs = await ReadAsync(reader);
         Assert.Contains("does not answer", hangs.Problem!, StringComparison.Ordinal);
+        Assert.True(await hanging.WaitAsync(TimeSpan.FromSeconds(60)));
         await ReadAsync(reader);
         Assert.Equal(1, begun);
         answers.Set();
