@@ -1,3 +1,4 @@
+using KadaluFsd.Agent.Checks;
 using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Agent.Port;
 using KadaluFsd.Agent.Questions;
@@ -32,6 +33,7 @@ public static class NodeAgent
             .AddSingleton<HealReader>()
             .AddSingleton<ExportReader>()
             .AddSingleton<QuestionDesk>()
+            .AddSingleton<NodeChecks>()
             .AddSingleton<AgentRoutes>()
             .AddSingleton<ClusterEntry>()
             .AddSingleton<IControlRoutes, AgentControl>()

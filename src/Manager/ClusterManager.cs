@@ -3,6 +3,7 @@ using KadaluFsd.Control;
 using KadaluFsd.Hosting;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Manager.Clients;
+using KadaluFsd.Manager.Doctor;
 using KadaluFsd.Manager.Heals;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
@@ -67,6 +68,8 @@ public static class ClusterManager
         .AddSingleton<HealRoutes>()
         .AddSingleton<ClientDesk>()
         .AddSingleton<ClientRoutes>()
+        .AddSingleton<ClusterDoctor>()
+        .AddSingleton<DoctorRoutes>()
         .AddSingleton<TaskRoutes>()
         .AddSingleton<CommandRoutes>()
         .AddSingleton<ManagerRoutes>();

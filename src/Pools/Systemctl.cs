@@ -11,6 +11,12 @@ public static class Systemctl
     // Exists where systemd is the service manager: sd_booted(3).
     private const string Mark = "/run/systemd/system";
 
+    // What is-enabled says of what is started at boot, or by something else that is.
+    private static readonly string[] s_enabled = ["enabled", "enabled-runtime", "static", "indirect", "alias", "generated"];
+
+    /// <summary>The service of a node's agent.</summary>
+    public const string Agent = "kadalu-fsd-agent.service";
+
     /// <summary>The service of the manager of a cluster.</summary>
     public const string Manager = "kadalu-manager.service";
 
@@ -25,7 +31,7 @@ public static class Systemctl
     {
         try
         {
-            return Directory.Exists(Mark) && (await TryAsync(["cat", .. services])).Code == 0;
+            return IsHere && (await TryAsync(["cat", .. services])).Code == 0;
         }
         catch (CommandException)
         {
@@ -63,9 +69,34 @@ public static class Systemctl
     /// <exception cref="CommandException">One does not end.</exception>
     public static Task StopAsync(params string[] services) => MustAsync(["disable", "--now", .. services]);
 
+    /// <summary>Whether systemd manages this machine's services.</summary>
+    public static bool IsHere => Directory.Exists(Mark);
+
+    /// <summary>Finds services that do not start at boot.</summary>
+    /// <param name="root">The directory below which systemd's files are; <c>/</c> for this machine's.</param>
+    /// <param name="services">The services and sockets.</param>
+    /// <returns>Those that are not enabled, or not there at all.</returns>
+    /// <exception cref="CommandException">systemctl is not installed.</exception>
+    public static async Task<string[]> FindDisabledAsync(string root, IReadOnlyCollection<string> services)
+    {
+        // Beside one that is not there earlier versions say nothing of it on standard output.
+        string[] states = await AskEnabledAsync(root, [.. services]);
+        if (states.Length != services.Count)
+        {
+            states = [.. (await Task.WhenAll(services.Select(service => AskEnabledAsync(root, service))))
+                .Select(said => said.FirstOrDefault() ?? "")];
+        }
+
+        return [.. services.Zip(states).Where(pair => !s_enabled.Contains(pair.Second)).Select(pair => pair.First)];
+    }
+
     /// <summary>Reloads systemd after files were removed.</summary>
     /// <exception cref="CommandException">It fails.</exception>
     public static Task ForgetAsync() => MustAsync("daemon-reload");
+
+    private static async Task<string[]> AskEnabledAsync(string root, params string[] services) =>
+        (await RunAsync(["is-enabled", .. root == "/" ? [] : (string[])[$"--root={root}"], .. services])).Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static async Task MustAsync(params string[] arguments)
     {
@@ -82,6 +113,12 @@ public static class Systemctl
 
     private static async Task<(int Code, string Error)> TryAsync(params string[] arguments)
     {
+        (int code, string error, _) = await RunAsync(arguments);
+        return (code, error);
+    }
+
+    private static async Task<(int Code, string Error, string Output)> RunAsync(string[] arguments)
+    {
         var start = new ProcessStartInfo(Programs.Find(Program), [.. arguments, "--no-pager"])
         {
             RedirectStandardOutput = true,
@@ -89,8 +126,8 @@ public static class Systemctl
         };
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
-        await process.StandardOutput.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return (process.ExitCode, await error);
+        return (process.ExitCode, await error, output);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class ClusterMachine : IAsyncDisposable
     /// <summary>The collection of all tests with such machines: they have the same names and addresses in each.</summary>
     internal const string OneAtATime = "clusters";
 
+    /// <summary>The program that commands are typed of.</summary>
+    internal static readonly string Program = Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "kadalu");
+
     private const string Bridge = "kadalu-bridge";
     private const string Network = "10.97.0.";
 
@@ -23,8 +26,6 @@ internal sealed class ClusterMachine : IAsyncDisposable
 
     private const string AgentPid = "/run/kadalu/agent.pid";
     private const string ManagerPid = "/run/kadalu/manager.pid";
-
-    private static readonly string s_kadalu = Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "kadalu");
 
     private readonly Workspace _workspace;
     private readonly string _directory;
@@ -93,7 +94,7 @@ internal sealed class ClusterMachine : IAsyncDisposable
     internal Process Start(params string[] command) => Command.Start("nsenter", [.. Enter, .. command]);
 
     /// <summary>Types a command of kadalu there.</summary>
-    internal Task<Command> KadaluAsync(params string[] words) => RunAsync([s_kadalu, .. words]);
+    internal Task<Command> KadaluAsync(params string[] words) => RunAsync([Program, .. words]);
 
     /// <summary>Types a command of kadalu there that must succeed.</summary>
     internal async Task<string> MustKadaluAsync(params string[] words)
@@ -116,7 +117,7 @@ internal sealed class ClusterMachine : IAsyncDisposable
 
     /// <summary>Starts the manager on it, where it was before.</summary>
     internal Task StartManagerAsync(params (string Name, string Value)[] environment) => StartAsync(
-        "manager", environment, [s_kadalu, "manager", "--log", LogOf("manager"), "--pid-file", ManagerPid], "cluster", "info");
+        "manager", environment, [Program, "manager", "--log", LogOf("manager"), "--pid-file", ManagerPid], "cluster", "info");
 
     /// <summary>Kills its agent.</summary>
     internal Task KillAgentAsync() => KillAsync(AgentPid);

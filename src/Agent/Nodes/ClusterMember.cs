@@ -163,7 +163,9 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
         _one.Dispose();
     }
 
-    private ClusterLink Link => _link ?? throw new CommandException(
+    /// <summary>What it can say to others of the cluster.</summary>
+    /// <exception cref="CommandException">It is in no cluster.</exception>
+    internal ClusterLink Link => _link ?? throw new CommandException(
         ExitCode.PoolRefused,
         "this node is in no cluster: kadalu cluster create makes one, kadalu node join TOKEN lets it into one");
 

@@ -28,6 +28,9 @@ internal sealed class ManagerReports(
     private string? _renewing;
     private string? _reporting = "nothing was tried yet";
 
+    /// <summary>Why the manager has given no other certificate at the last attempt; null where it has, or none was wanted.</summary>
+    internal string? RenewalProblem => Volatile.Read(ref _renewing);
+
     /// <summary>Does not wait for the next time.</summary>
     internal void Hurry() => _hurry.Release();
 
@@ -84,7 +87,7 @@ internal sealed class ManagerReports(
                 AgentLog.Renewed(logger);
             }
 
-            _renewing = null;
+            Volatile.Write(ref _renewing, null);
         }
 #pragma warning disable CA1031 // Whatever it is: the node has to be heard of.
         catch (Exception exception) when (!stop.IsCancellationRequested)
@@ -95,7 +98,7 @@ internal sealed class ManagerReports(
                 AgentLog.NotRenewed(logger, exception.Message);
             }
 
-            _renewing = exception.Message;
+            Volatile.Write(ref _renewing, exception.Message);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using KadaluFsd.Agent.Checks;
 using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Agent.Questions;
 using KadaluFsd.Agent.Steps;
@@ -22,8 +23,9 @@ namespace KadaluFsd.Agent.Port;
 /// <param name="reports">Tells the manager what a step has changed.</param>
 /// <param name="questions">Has questions answered.</param>
 /// <param name="files">Where it is kept which certificates of other nodes are good.</param>
+/// <param name="checks">Checks the node.</param>
 internal sealed class AgentRoutes(
-    ClusterMember member, NodeState state, ManagerReports reports, QuestionDesk questions, NodeFiles files)
+    ClusterMember member, NodeState state, ManagerReports reports, QuestionDesk questions, NodeFiles files, NodeChecks checks)
 {
     /// <summary>Maps them.</summary>
     /// <param name="routes">Where.</param>
@@ -31,6 +33,8 @@ internal sealed class AgentRoutes(
     {
         routes.MapPost(NodePaths.Steps, RunStepAsync);
         routes.MapPost(NodeQuestion.Route, AnswerAsync);
+        routes.MapGet(NodePaths.Checks, CheckAsync);
+        routes.MapGet(NodePaths.Here, () => TypedResults.NoContent());
         routes.MapGet(NodePaths.Ports, GetPorts);
         routes.MapGet(NodePaths.Status + "/{pool}", GetStatusAsync);
         routes.MapGet(NodePaths.Definitions + "/{id:guid}", GetDefinition);
@@ -42,7 +46,7 @@ internal sealed class AgentRoutes(
     {
         PeerIdentity? who = FindPeer(context, out string? problem);
         string? refusal = who is null ? problem
-            : who.Role == ClusterRole.Manager ||
+            : who.Role == ClusterRole.Manager || context.Request.Path == NodePaths.Here ||
               context.Request.Path.StartsWithSegments(NodePaths.Definitions, StringComparison.Ordinal)
                 ? FindProblem(who, context)
                 : $"the node {who.Node} is not the manager: only that one can have a node do something";
@@ -63,6 +67,9 @@ internal sealed class AgentRoutes(
     private Task<Results<Ok<DefinitionAnswer>, JsonHttpResult<ControlError>>> GetDefinition(Guid id, HttpContext context) =>
         ControlAnswer.OrRefusalAsync(() => Task.FromResult(state.GetDefinition(
             id, FindPeer(context, out string? problem) ?? throw new CommandException(ExitCode.PeerRefused, problem!))));
+
+    private Task<Results<Ok<NodeCheckup>, JsonHttpResult<ControlError>>> CheckAsync(CancellationToken gone) =>
+        ControlAnswer.OrRefusalAsync(() => checks.CheckAsync(gone));
 
     // Goes on to its end also when nobody reads the lines any more.
     private async Task RunStepAsync(HttpContext context)

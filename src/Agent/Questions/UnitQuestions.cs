@@ -14,13 +14,20 @@ namespace KadaluFsd.Agent.Questions;
 /// <param name="store">The pools of this node.</param>
 /// <param name="node">This node.</param>
 /// <param name="load">Loads GlusterFS for what needs it.</param>
-public sealed class UnitQuestions(PoolStore store, ThisNode node, Func<(PoolVolfiles Volfiles, PoolHeal Heal)> load)
+/// <param name="findVersion">Loads it, and says which version it is.</param>
+public sealed class UnitQuestions(
+    PoolStore store, ThisNode node, Func<(PoolVolfiles Volfiles, PoolHeal Heal)> load, Func<string> findVersion)
 {
     /// <summary>Answers a question.</summary>
     /// <exception cref="CommandException">It cannot be answered; says why.</exception>
     public async Task<JsonElement> AnswerAsync(NodeQuestion question, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(question);
+        if (question is LibraryQuestion)
+        {
+            return JsonSerializer.SerializeToElement(new LibraryVersion(findVersion()), QuestionJson.Default.LibraryVersion);
+        }
+
         if (question is VolfileQuestion volfile)
         {
             return JsonSerializer.SerializeToElement(

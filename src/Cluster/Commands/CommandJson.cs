@@ -36,6 +36,7 @@ namespace KadaluFsd.Cluster.Commands;
 [JsonSerializable(typeof(FileComparison))]
 [JsonSerializable(typeof(ResolveOrder))]
 [JsonSerializable(typeof(ResolveAnswer))]
+[JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(PoolAccess))]
 [JsonSerializable(typeof(VolfileOrder))]
 [JsonSerializable(typeof(VolfileAnswer))]

@@ -12,6 +12,9 @@ public static class ManagerPaths
     /// <summary>On its socket alone: a copy of all that the manager knows, a database of SQLite. It has the cluster's key.</summary>
     public const string Backup = "/v1/backup";
 
+    /// <summary>How the cluster is, by all of its nodes.</summary>
+    public const string Doctor = "/v1/doctor";
+
     /// <summary>Join tokens.</summary>
     public const string Tokens = "/v1/tokens";
 

@@ -25,6 +25,7 @@ public sealed class ClusterLink
             ClusterTls tls = Tls = new ClusterTls(own, ClusterTrust.Read(membership.Authority), time);
             ManagerPlace place = membership.Manager;
             Manager = new PeerClient(place.Host, place.Port, refused => tls.ForClient(place.Identity, refused));
+            EndsAt = own.NotAfter.ToUniversalTime();
             RenewAt = (own.NotBefore + ((own.NotAfter - own.NotBefore) * RenewAfter)).ToUniversalTime();
         }
         catch (IdentityException exception)
@@ -42,6 +43,9 @@ public sealed class ClusterLink
 
     /// <summary>When it wants another certificate.</summary>
     public DateTimeOffset RenewAt { get; }
+
+    /// <summary>When the one that it has ends.</summary>
+    public DateTimeOffset EndsAt { get; }
 
     /// <summary>Asks the manager, by a connection that is kept. It belongs to this, and is left to the garbage collector with it.</summary>
     public PeerClient Manager { get; }

@@ -42,4 +42,5 @@ public sealed record RenewalAnswer(string Certificate);
 [JsonSerializable(typeof(NodePlace[]))]
 [JsonSerializable(typeof(PortReport))]
 [JsonSerializable(typeof(DefinitionAnswer))]
+[JsonSerializable(typeof(NodeCheckup))]
 public sealed partial class NodeJson : JsonSerializerContext;

@@ -20,6 +20,12 @@ public static class NodePaths
     /// <summary>Agent and manager: a pool's definition, for nodes of it; <c>/ID</c> for one.</summary>
     public const string Definitions = "/v1/definitions";
 
+    /// <summary>Agent: how the node is.</summary>
+    public const string Checks = "/v1/checks";
+
+    /// <summary>Agent, for every node: who asks has reached this node, and no other one.</summary>
+    public const string Here = "/v1/here";
+
     /// <summary>Manager: takes a report of a node.</summary>
     public const string Report = "/v1/report";
 

@@ -18,6 +18,7 @@ namespace KadaluFsd.Cluster.Questions;
 [JsonDerivedType(typeof(HealResolveQuestion), "heal-resolve")]
 [JsonDerivedType(typeof(VolfileQuestion), "volfile")]
 [JsonDerivedType(typeof(NfsNumberQuestion), "nfs-number")]
+[JsonDerivedType(typeof(LibraryQuestion), "library")]
 public abstract record NodeQuestion(string Pool, Guid PoolId)
 {
     /// <summary>The agent's route: it answers a question that is posted there, or refuses.</summary>

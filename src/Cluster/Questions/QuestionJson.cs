@@ -18,4 +18,5 @@ namespace KadaluFsd.Cluster.Questions;
 [JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(VolfileText))]
 [JsonSerializable(typeof(NfsNumbers))]
+[JsonSerializable(typeof(LibraryVersion))]
 public sealed partial class QuestionJson : JsonSerializerContext;

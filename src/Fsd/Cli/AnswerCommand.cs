@@ -3,6 +3,7 @@ using System.Text.Json;
 using KadaluFsd.Agent.Questions;
 using KadaluFsd.Cluster.Questions;
 using KadaluFsd.Contract;
+using KadaluFsd.Daemons.Graph;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Pools;
 
@@ -48,7 +49,8 @@ internal static class AnswerCommand
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         end.CancelAfter(TimeSpan.FromSeconds(question.Seconds));
         (PoolPaths paths, PoolStore store, ThisNode node) = PoolCommand.OpenNode(name: null);
-        var questions = new UnitQuestions(store, node, () => PoolCommand.LoadLibrary(paths, node));
+        var questions = new UnitQuestions(
+            store, node, () => PoolCommand.LoadLibrary(paths, node), () => GraphStarter.LoadLibrary().GlusterFsVersion);
         try
         {
             return await questions.AnswerAsync(question, end.Token);

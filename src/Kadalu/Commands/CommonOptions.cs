@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using KadaluFsd.Contract;
 using KadaluFsd.Kadalu.Output;
 
@@ -29,6 +30,31 @@ internal static class CommonOptions
     {
         Description = "Do nothing, but say what would be done on which node, and what is in its way.",
     };
+
+    /// <summary><c>--watch</c>.</summary>
+    internal static readonly Option<double?> Watch = CreateWatch();
+
+    private const double DefaultPause = 2;
+    private const double MinPause = 0.1;
+    private const double MaxPause = 24 * 60 * 60;
+
+    /// <summary>Shows something once, or again and again where that is wanted.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="show">Asks, and then writes; returns the exit code.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">It cannot be shown.</exception>
+    internal static Task<int> WatchAsync(
+        ParseResult parsed, Func<CancellationToken, Task<int>> show, CancellationToken cancellation)
+    {
+        if (parsed.GetResult(Watch) is null)
+        {
+            return show(cancellation);
+        }
+
+        return Terminal.RepeatAsync(
+            TimeSpan.FromSeconds(parsed.GetValue(Watch) ?? DefaultPause), show,
+            parsed.GetValue(Json) ? JsonOutput.WriteFailure : (_, reason) => Terminal.Line(reason), cancellation);
+    }
 
     /// <summary>Asks whether something is meant that destroys, or interrupts clients.</summary>
     /// <param name="parsed">The command line.</param>
@@ -71,6 +97,31 @@ internal static class CommonOptions
 
         return (int)ExitCode.Success;
     }
+
+    private static Option<double?> CreateWatch() => new("--watch")
+    {
+        HelpName = "SECONDS",
+        Arity = ArgumentArity.ZeroOrOne,
+        Description =
+            "Show it again and again, after so many seconds (default 2), until Ctrl-C; the exit code is that of what was shown last.",
+        CustomParser = result =>
+        {
+            if (result.Tokens is not [var seconds])
+            {
+                return null;
+            }
+
+            if (!double.TryParse(seconds.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double pause) ||
+                pause is not (>= MinPause and <= MaxPause))
+            {
+                string limits = string.Create(CultureInfo.InvariantCulture, $"{MinPause} to {MaxPause} seconds");
+                result.AddError(
+                    $"--watch takes {limits}, and not \"{seconds.Value}\"; what else the command is told stands before it");
+            }
+
+            return pause;
+        },
+    };
 
     private static Option<string?> CreateMode()
     {

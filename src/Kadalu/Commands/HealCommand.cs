@@ -38,12 +38,12 @@ internal static class HealCommand
         var command = new Command(
             "status",
             "Show how many files wait for a heal, by unit, and how fast they are healed. Exit code 0: nothing waits; 20: " +
-            "something does, or is not known. Example: kadalu heal status pool1") { name };
-        command.SetAction(async (parsed, cancellation) =>
+            "something does, or is not known. Example: kadalu heal status pool1") { name, CommonOptions.Watch };
+        command.SetAction((parsed, cancellation) => CommonOptions.WatchAsync(parsed, async stop =>
         {
-            string[] names = await PoolCommand.FindNamesAsync(parsed.GetValue(name), cancellation);
+            string[] names = await PoolCommand.FindNamesAsync(parsed.GetValue(name), stop);
             HealStatus[] pools = [.. (await Task.WhenAll(names.Select(pool => ManagerAccess.GetAsync(
-                PathOf(pool), CommandJson.Default.HealStatus, cancellation)))).Select(pool => pool.Answer)];
+                PathOf(pool), CommandJson.Default.HealStatus, stop)))).Select(pool => pool.Answer)];
             if (parsed.GetValue(CommonOptions.Json))
             {
                 JsonOutput.Write(JsonSerializer.Serialize(pools, CommandJson.Default.HealStatusArray));
@@ -57,7 +57,7 @@ internal static class HealCommand
             }
 
             return CodeOf(pools.All(pool => pool.Verdict is HealStatus.Nothing or HealStatus.NoCopies));
-        });
+        }, cancellation));
         return command;
     }
 

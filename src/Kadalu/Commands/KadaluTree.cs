@@ -16,6 +16,7 @@ internal static class KadaluTree
         UnitCommand.Create(),
         HealCommand.Create(),
         TaskCommand.Create(),
+        DoctorCommand.Create(),
         ManagerCommand.Create(),
     };
 }

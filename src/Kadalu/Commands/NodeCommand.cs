@@ -118,11 +118,11 @@ internal static class NodeCommand
 
     private static Command CreateList()
     {
-        var command = new Command("list", "Show the nodes of the cluster.");
-        command.SetAction(async (parsed, cancellation) =>
+        var command = new Command("list", "Show the nodes of the cluster.") { CommonOptions.Watch };
+        command.SetAction((parsed, cancellation) => CommonOptions.WatchAsync(parsed, async stop =>
         {
             (string text, NodeInfo[] nodes) =
-                await ManagerAccess.GetAsync(ManagerPaths.Nodes, CommandJson.Default.NodeInfoArray, cancellation);
+                await ManagerAccess.GetAsync(ManagerPaths.Nodes, CommandJson.Default.NodeInfoArray, stop);
             return CommonOptions.Show(parsed, text, () =>
             {
                 Terminal.Table(
@@ -135,7 +135,7 @@ internal static class NodeCommand
                         node.Disks.Length == 0 ? "-" : string.Join("; ", node.Disks.Select(Describe)), node.Id.ToString(),
                     }));
             });
-        });
+        }, cancellation));
         return command;
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using KadaluFsd.Cluster.Commands;
-using KadaluFsd.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Kadalu.Client;
 using KadaluFsd.Kadalu.Output;
@@ -13,7 +12,7 @@ internal static class PoolCommand
     internal static Command Create() => new("pool", "Create, run and change storage pools.")
     {
         PoolCreateCommand.Create(),
-        CreateList(),
+        PoolListCommand.Create(),
         PoolStatusCommand.CreateInfo(),
         PoolStatusCommand.CreateStatus(),
         PoolOptionCommands.CreateGet(),
@@ -120,35 +119,6 @@ internal static class PoolCommand
         (string text, PoolInfo[] pools) = await ManagerAccess.GetAsync(
             PathOf(name), CommandJson.Default.PoolInfoArray, cancellation);
         return (text, pools[0]);
-    }
-
-    private static Command CreateList()
-    {
-        var command = new Command("list", "Show the pools of the cluster.");
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            (string text, PoolSummary[] pools) =
-                await ManagerAccess.GetAsync(ManagerPaths.Pools, CommandJson.Default.PoolSummaryArray, cancellation);
-            return CommonOptions.Show(parsed, text, async () =>
-            {
-                Terminal.Table(
-                    ["POOL", "TYPE", "STATE", "NODES", "BEHIND", "ID"],
-                    pools.Select(pool => new[]
-                    {
-                        pool.Name, pool.Type, pool.State + (pool.Task is { } task ? $" (task {PlainText.Number(task)})" : ""),
-                        string.Join(", ", pool.Nodes), pool.Behind.Length > 0 ? string.Join(", ", pool.Behind) : "-",
-                        pool.Id.ToString(),
-                    }));
-                foreach (string problem in pools.Select(pool => pool.Problem).OfType<string>())
-                {
-                    Terminal.Line(problem);
-                }
-
-                ClusterCommand.ShowProblems((
-                    await ManagerAccess.GetAsync(ManagerPaths.Cluster, CommandJson.Default.ClusterInfo, cancellation)).Answer);
-            });
-        });
-        return command;
     }
 
     private static Command CreateStart()

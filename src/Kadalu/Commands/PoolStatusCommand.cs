@@ -21,10 +21,10 @@ internal static class PoolStatusCommand
         var command = new Command(
             "status",
             "Show how pools are, by all of their nodes. Exit code 0: well; 20: degraded, or not started; 21: a group has too " +
-            "few units to be used.") { name };
-        command.SetAction(async (parsed, cancellation) =>
+            "few units to be used.") { name, CommonOptions.Watch };
+        command.SetAction((parsed, cancellation) => CommonOptions.WatchAsync(parsed, async stop =>
         {
-            PoolCondition[] pools = await AskAsync(parsed.GetValue(name), cancellation);
+            PoolCondition[] pools = await AskAsync(parsed.GetValue(name), stop);
             if (parsed.GetValue(CommonOptions.Json))
             {
                 JsonOutput.Write(JsonSerializer.Serialize(pools, StatusJson.Default.PoolConditionArray));
@@ -37,10 +37,14 @@ internal static class PoolStatusCommand
                 }
             }
 
-            return (int)pools.Select(pool => pool.Code).DefaultIfEmpty(ExitCode.Success).Max();
-        });
+            return CodeOf(pools);
+        }, cancellation));
         return command;
     }
+
+    /// <summary>The exit code of a command that shows some pools.</summary>
+    internal static int CodeOf(PoolCondition[] pools) =>
+        (int)pools.Select(pool => pool.Code).DefaultIfEmpty(ExitCode.Success).Max();
 
     /// <summary>Builds <c>kadalu pool info</c>.</summary>
     internal static Command CreateInfo() => PoolCommand.WithPool(
@@ -80,7 +84,8 @@ internal static class PoolStatusCommand
             PoolCommand.PathOf(name, "/status"), CommandJson.Default.PoolStatusAnswer,
             cancellation)).Answer);
 
-    private static void Show(PoolCondition pool)
+    /// <summary>Writes how a pool is, with its units.</summary>
+    internal static void Show(PoolCondition pool)
     {
         string space = pool.SizeBytes is { } size
             ? $", {PlainText.Size(pool.AvailableBytes!.Value)} of {PlainText.Size(size)} available" : "";

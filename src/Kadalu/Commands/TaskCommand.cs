@@ -142,11 +142,11 @@ internal static class TaskCommand
 
     private static Command CreateList()
     {
-        var command = new Command("list", "Show tasks, the latest one first.");
-        command.SetAction(async (parsed, cancellation) =>
+        var command = new Command("list", "Show tasks, the latest one first.") { CommonOptions.Watch };
+        command.SetAction((parsed, cancellation) => CommonOptions.WatchAsync(parsed, async stop =>
         {
             (string text, TaskInfo[] tasks) =
-                await ManagerAccess.GetAsync(ManagerPaths.Tasks, CommandJson.Default.TaskInfoArray, cancellation);
+                await ManagerAccess.GetAsync(ManagerPaths.Tasks, CommandJson.Default.TaskInfoArray, stop);
             return CommonOptions.Show(parsed, text, () =>
             {
                 Terminal.Table(
@@ -157,7 +157,7 @@ internal static class TaskCommand
                         PlainText.Time(task.Begun), PlainText.Time(task.Ended), Describe(task),
                     }));
             });
-        });
+        }, cancellation));
         return command;
     }
 

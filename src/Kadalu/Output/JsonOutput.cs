@@ -7,7 +7,7 @@ namespace KadaluFsd.Kadalu.Output;
 internal static class JsonOutput
 {
     /// <summary>Writes an answer as it came.</summary>
-    internal static void Write(string json) => Console.Out.WriteLine(json.TrimEnd());
+    internal static void Write(string json) => Terminal.Paste($"{json.TrimEnd()}\n");
 
     /// <summary>Writes why there is none.</summary>
     internal static void WriteFailure(ExitCode code, string reason) => Console.Out.WriteLine(JsonSerializer.Serialize(

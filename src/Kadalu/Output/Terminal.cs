@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using KadaluFsd.CommandLine;
+using KadaluFsd.Contract;
 using Spectre.Console;
 
 namespace KadaluFsd.Kadalu.Output;
@@ -20,15 +22,30 @@ internal static class Terminal
         return console;
     });
 
+    // As a shell says of a program that Ctrl-C has ended.
+    private const int Interrupted = 130;
+
+    // The cursor to the upper left corner, and everything behind it away.
+    private const string ClearScreen = "\e[H\e[J";
+
+    private static bool s_isToClear;
+
     /// <summary>Whether somebody sees it, and can answer.</summary>
     internal static bool IsThere => !Console.IsOutputRedirected && !Console.IsInputRedirected;
 
     /// <summary>Writes a line, which may have others' words in it.</summary>
-    internal static void Line(string text) =>
+    internal static void Line(string text)
+    {
+        ClearIfWanted();
         s_console.Value.WriteLine(string.Join('\n', text.Split('\n').Select(PlainText.Printable)));
+    }
 
     /// <summary>Writes a text that is for a file, or to be pasted: as it is, since a line that is broken at the edge cannot be.</summary>
-    internal static void Paste(string text) => Console.Write(text);
+    internal static void Paste(string text)
+    {
+        ClearIfWanted();
+        Console.Write(text);
+    }
 
     /// <summary>Writes a table.</summary>
     /// <param name="heads">The heads of its columns.</param>
@@ -40,6 +57,8 @@ internal static class Terminal
             Console.Write(PlainText.Table(heads, rows));
             return;
         }
+
+        ClearIfWanted();
 
         Table table = new Table().Border(TableBorder.None);
         foreach (string head in heads)
@@ -61,4 +80,69 @@ internal static class Terminal
         ? s_console.Value.Status().Spinner(Spinner.Known.Line).StartAsync(
             "begins", context => run(text => context.Status(Markup.Escape(PlainText.Printable(text)))))
         : run(_ => { });
+
+    /// <summary>
+    /// Shows something again and again until Ctrl-C: in the place of what was there on a terminal, one after the other elsewhere.
+    /// What fails later than the first time may pass.
+    /// </summary>
+    /// <param name="pause">The time in between.</param>
+    /// <param name="show">Asks, and then writes; returns the exit code.</param>
+    /// <param name="failed">Writes why it could not.</param>
+    /// <param name="cancellation">Ends it as Ctrl-C does.</param>
+    /// <returns>The exit code of what was shown last.</returns>
+    /// <exception cref="CommandException">It cannot be shown at all.</exception>
+    internal static async Task<int> RepeatAsync(
+        TimeSpan pause, Func<CancellationToken, Task<int>> show, Action<ExitCode, string> failed, CancellationToken cancellation)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        void End(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            end.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        int? last = null;
+        while (true)
+        {
+            try
+            {
+                s_isToClear = !Console.IsOutputRedirected;
+                last = await show(end.Token);
+                ClearIfWanted(); // There was nothing to be shown.
+                await Task.Delay(pause, end.Token);
+            }
+            catch (Exception exception)
+                when (exception is OperationCanceledException or CommandException && end.IsCancellationRequested)
+            {
+                return last ?? Interrupted;
+            }
+            catch (CommandException exception) when (last is not null)
+            {
+                failed(exception.Code, exception.Message);
+                last = (int)exception.Code;
+                await Task.WhenAny(Task.Delay(pause, end.Token));
+            }
+
+            if (end.IsCancellationRequested)
+            {
+                return last.Value;
+            }
+
+            if (Console.IsOutputRedirected)
+            {
+                Console.WriteLine();
+            }
+        }
+    }
+
+    private static void ClearIfWanted()
+    {
+        if (s_isToClear)
+        {
+            s_isToClear = false;
+            Console.Write(ClearScreen);
+        }
+    }
 }

@@ -17,6 +17,9 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
+    // Names and disks that do not answer are waited for there.
+    private static readonly TimeSpan s_checkPatience = TimeSpan.FromSeconds(30);
+
     private readonly ConcurrentDictionary<NodeDocument, PeerClient> _clients = new();
     private readonly Lock _lock = new();
     private ClusterTls? _tls;
@@ -79,6 +82,14 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
         byte[] answer =
             await Get(node).AskAsync(HttpMethod.Get, $"{NodePaths.Definitions}/{pool}", null, s_patience, cancellation);
         return Read(answer, NodeJson.Default.DefinitionAnswer, node);
+    }
+
+    /// <summary>Has a node check itself.</summary>
+    /// <exception cref="CommandException">It does not answer.</exception>
+    public async Task<NodeCheckup> AskCheckupAsync(NodeDocument node, CancellationToken cancellation)
+    {
+        byte[] answer = await Get(node).AskAsync(HttpMethod.Get, NodePaths.Checks, null, s_checkPatience, cancellation);
+        return Read(answer, NodeJson.Default.NodeCheckup, node);
     }
 
     /// <summary>Asks how a pool is on a node.</summary>

@@ -17,7 +17,7 @@ namespace KadaluFsd.Manager.Port;
 internal sealed class CommandRoutes(
     ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodeRemoval removal, NodePresence presence,
     NodeReturns returns, PoolRegistry pools, PoolTakeOver takeOver, OlderState older, PoolViews poolViews, TaskRoutes tasks,
-    HealRoutes heals, ClientRoutes clients, ManagerOptions options, TimeProvider time)
+    HealRoutes heals, ClientRoutes clients, DoctorRoutes doctor, ManagerOptions options, TimeProvider time)
 {
     private const double MaxTokenHours = 30 * 24;
 
@@ -37,6 +37,7 @@ internal sealed class CommandRoutes(
         tasks.Map(routes);
         heals.Map(routes);
         clients.Map(routes);
+        doctor.Map(routes);
     }
 
     /// <summary>What is known of the cluster.</summary>

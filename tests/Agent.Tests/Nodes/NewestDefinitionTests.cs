@@ -80,7 +80,7 @@ public sealed class NewestDefinitionTests : IAsyncDisposable
         _cluster.MembershipOf(own, certificate, key).Put(files.Membership);
         using var member = new ClusterMember(files, new AgentOptions(), TimeProvider.System);
         await ((IHostedService)member).StartAsync(default);
-        var routes = new AgentRoutes(member, null!, null!, null!, files);
+        var routes = new AgentRoutes(member, null!, null!, null!, files, null!);
 
         var who = new PeerIdentity(_other, ClusterRole.Node);
         (string Certificate, string Key) stolen = _cluster.Sign(who, daysAgo: 2);

@@ -15,7 +15,7 @@ public class NodeQuestionTests
         new HealStateQuestion("p", s_pool), new HealStartQuestion("p", s_pool, true), new HealListQuestion("p", s_pool, false),
         new HealIndexQuestion("p", s_pool), new CopyCheckQuestion("p", s_pool, true), new FileCopyQuestion("p", s_pool, "/ü\n"),
         new HealResolveQuestion("p", s_pool, SplitBrainPolicy.Source, "n1:/u", null),
-        new NfsNumberQuestion("p", s_pool),
+        new NfsNumberQuestion("p", s_pool), new LibraryQuestion(),
     ];
 
     [Theory]

@@ -18,7 +18,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KadaluFsd.Manager.Tests.Pools;
 
-/// <summary>A node that can be asked for the definition of its only pool, and perhaps other questions.</summary>
+/// <summary>A node that can be asked for the definition of its only pool, how it is, and perhaps other questions.</summary>
 internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Guid node, string name, int port) : IAsyncDisposable
 {
     internal Guid Node => node;
@@ -27,6 +27,12 @@ internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Gui
 
     /// <summary>How long it takes to say what its pool is.</summary>
     internal TimeSpan Pause { get; set; }
+
+    /// <summary>What it finds out about itself.</summary>
+    internal NodeFinding[] Findings { get; set; } = [];
+
+    /// <summary>What its clock says; null for the right time.</summary>
+    internal DateTimeOffset? Time { get; set; }
 
     internal static async Task<TestAgent> StartAsync(
         ManagerKnowledge manager, string name, Pool pool, Func<NodeQuestion, ControlError>? refuse = null,
@@ -65,6 +71,9 @@ internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Gui
                     context.Response.StatusCode = StatusCodes.Status409Conflict;
                     await context.Response.WriteAsync(JsonSerializer.Serialize(refusal, ControlJson.Default.ControlError));
                 });
+                routes.MapGet(NodePaths.Checks, (HttpContext context) => context.Response.WriteAsync(JsonSerializer.Serialize(
+                    new NodeCheckup(made!.Time ?? DateTimeOffset.UtcNow, ProgramVersion.Text, "10.3", made.Findings),
+                    NodeJson.Default.NodeCheckup)));
             },
             _ => Task.FromResult<CommandException?>(null), NullLoggerFactory.Instance);
         made = new TestAgent(manager, server, id, name, port)

@@ -1,0 +1,69 @@
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Contract;
+using KadaluFsd.Manager.Nodes;
+using KadaluFsd.Manager.Pools;
+
+namespace KadaluFsd.Manager.Doctor;
+
+/// <summary>Has all nodes check themselves, and adds what only the manager can compare.</summary>
+internal sealed class ClusterDoctor(
+    ClusterIdentity cluster, NodeRegistry nodes, NodePresence presence, NodeClients clients, PoolRegistry pools, PoolViews views,
+    PoolTakeOver takeOver, OlderState older, TimeProvider time)
+{
+    /// <summary>Checks the cluster.</summary>
+    /// <exception cref="CommandException">There is no cluster, or the state cannot be read.</exception>
+    internal async Task<DoctorReport> ExamineAsync(CancellationToken cancellation)
+    {
+        NodeDocument[] all = await nodes.ListAsync(cancellation);
+        ExaminedNode[] answers = await Task.WhenAll(all.Select(node => AskAsync(node, cancellation)));
+        PoolSummary[] known = [.. (await pools.ListAsync(cancellation)).Select(views.Summarize)];
+        return DoctorReport.Of(
+        [
+            .. Join(null, await CheckStateAsync(all.Length, known, cancellation)),
+            .. answers.SelectMany(node => Join(node.Name, NodeComparison.Check(node, answers, known))),
+        ]);
+    }
+
+    // Where a check has found something, that it is well otherwise is not said as well.
+    private static IEnumerable<DoctorLine> Join(string? node, IEnumerable<NodeFinding> findings) =>
+        findings.GroupBy(finding => finding.Check).SelectMany(
+                check => check.Any(finding => finding.Verdict != FindingVerdict.Well)
+                    ? check.Where(finding => finding.Verdict != FindingVerdict.Well) : check.Take(1))
+            .Select(finding => new DoctorLine(node, finding.Check, finding.Verdict, finding.Said, finding.ToDo));
+
+    private async Task<ExaminedNode> AskAsync(NodeDocument node, CancellationToken cancellation)
+    {
+        DateTimeOffset asked = time.GetUtcNow();
+        TimeSpan? silence = presence.IsUp(node.Id) ? null
+            : presence.Find(node.Id) is { } seen ? asked - seen.At : TimeSpan.MaxValue;
+        var examined = new ExaminedNode(node.Name, $"{node.Host}:{node.Port}", silence);
+        try
+        {
+            NodeCheckup checkup = await clients.AskCheckupAsync(node, cancellation);
+            return examined with
+            {
+                Checkup = checkup,
+                ClockOffset = NodeComparison.OffsetOf(checkup.At, asked, time.GetUtcNow()),
+            };
+        }
+        catch (CommandException exception)
+        {
+            return examined with { Problem = exception.Message };
+        }
+    }
+
+    private async Task<IEnumerable<NodeFinding>> CheckStateAsync(
+        int count, PoolSummary[] known, CancellationToken cancellation) =>
+    [
+        .. (await older.DescribeAsync(cancellation)).Concat(known.Select(pool => pool.Problem).OfType<string>()).Select(
+            problem => NodeFinding.Wrong(
+                CheckNames.Cluster, problem, "docs/operations/clusters.md, at \"Backup, restore, and a manager that is lost\"")),
+        .. takeOver.Strangers.Select(pool => NodeFinding.Warning(
+            CheckNames.Cluster, $"the pool {pool.Name} is not the cluster's: {pool.Problem}",
+            $"let the other nodes of the pool join, or kadalu pool adopt {pool.Name} --from NODE")),
+        NodeFinding.Well(
+            CheckNames.Cluster,
+            $"nodes: {count}, pools: {known.Length}, the manager {ProgramVersion.Text} on {cluster.Host}"),
+    ];
+}

@@ -1,0 +1,88 @@
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Contract;
+using KadaluFsd.Manager.Doctor;
+
+namespace KadaluFsd.Manager.Tests.Doctor;
+
+/// <summary>Nodes compared with the manager and with each other.</summary>
+public sealed class NodeComparisonTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(3, 0)]
+    [InlineData(-1, -1)]
+    [InlineData(6, 1)]
+    public void A_clock_is_off_by_as_much_as_is_sure(double said, double offset) => Assert.Equal(
+        TimeSpan.FromSeconds(offset), NodeComparison.OffsetOf(s_now.AddSeconds(said), s_now, s_now.AddSeconds(5)));
+
+    [Theory]
+    [InlineData(1.9, FindingVerdict.Well, "it is the manager's")]
+    [InlineData(2.5, FindingVerdict.Wrong, "it is 2.5 s ahead of the manager's")]
+    [InlineData(-90, FindingVerdict.Wrong, "it is 90 s behind the manager's")]
+    public void A_clock_that_is_off_is_told(double seconds, FindingVerdict verdict, string said)
+    {
+        NodeFinding found = Find(Make("server1") with { ClockOffset = TimeSpan.FromSeconds(seconds) }, CheckNames.Clock).Single();
+        Assert.Equal((verdict, said), (found.Verdict, found.Said));
+    }
+
+    [Fact]
+    public void A_node_that_does_not_answer_or_report_is_told_with_the_reason()
+    {
+        ExaminedNode gone = Make("server1") with { Checkup = null, Problem = "server1:24011: Connection refused" };
+        PoolSummary[] pools = [new(Guid.NewGuid(), "pool1", "Mirror", "started", null, ["server1"], [], null)];
+        NodeFinding[] found = [.. NodeComparison.Check(gone, [gone], pools)];
+        Assert.Equal([CheckNames.Agent], found.Select(finding => finding.Check));
+        Assert.Equal(
+            [CheckNames.Agent, CheckNames.Definitions],
+            NodeComparison.Check(gone, [gone], [pools[0] with { Behind = ["server1"] }]).Select(finding => finding.Check));
+        Assert.Equal("it does not answer: server1:24011: Connection refused", found[0].Said);
+        Assert.Contains("kadalu node remove server1", found[0].ToDo!, StringComparison.Ordinal);
+
+        NodeFinding silent = Find(Make("server1") with { Silence = TimeSpan.FromSeconds(40) }, CheckNames.Agent).Single();
+        Assert.Equal((FindingVerdict.Wrong, true), (silent.Verdict, silent.Said.EndsWith("for 40 s", StringComparison.Ordinal)));
+        NodeFinding never = Find(Make("server1") with { Silence = TimeSpan.MaxValue }, CheckNames.Agent).Single();
+        Assert.EndsWith("does not report", never.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_versions_than_the_managers_and_most_nodes_are_told()
+    {
+        ExaminedNode other = Make("server3", "0.0.9", "9.6");
+        ExaminedNode[] all = [Make("server1"), Make("server2"), other];
+        NodeFinding[] found = [.. Find(other, CheckNames.Versions, all)];
+        Assert.Equal(2, found.Length);
+        Assert.StartsWith("it has version 0.0.9, and the manager", found[0].Said, StringComparison.Ordinal);
+        Assert.Equal("it has GlusterFS 9.6, and most nodes have 10.3", found[1].Said);
+        Assert.Empty(Find(all[0], CheckNames.Versions, all));
+    }
+
+    [Fact]
+    public void Of_as_many_nodes_with_each_version_those_with_the_earlier_one_are_told()
+    {
+        ExaminedNode[] all = [Make("server1", glusterFs: "10.3"), Make("server2", glusterFs: "10.4")];
+        Assert.Single(Find(all[0], CheckNames.Versions, all));
+        Assert.Empty(Find(all[1], CheckNames.Versions, all));
+    }
+
+    [Fact]
+    public void A_pool_of_which_a_node_has_missed_something_is_told_for_that_node_alone()
+    {
+        PoolSummary[] pools = [new(Guid.NewGuid(), "pool1", "Mirror", "started", null, ["server1", "server2"], ["server2"], null)];
+        ExaminedNode[] all = [Make("server1"), Make("server2"), Make("server3")];
+        NodeFinding[] found =
+            [.. all.Select(node => NodeComparison.Check(node, all, pools).First(one => one.Check == CheckNames.Definitions))];
+        Assert.Equal(
+            ["up to date: pool1", "it has not been told everything of pool1", "no pool has units on it"],
+            found.Select(finding => finding.Said));
+        Assert.Equal(FindingVerdict.Wrong, found[1].Verdict);
+    }
+
+    private static ExaminedNode Make(string name, string? version = null, string glusterFs = "10.3") =>
+        new(name, $"{name}:24011", null) { Checkup = new NodeCheckup(s_now, version ?? ProgramVersion.Text, glusterFs, []) };
+
+    private static IEnumerable<NodeFinding> Find(ExaminedNode node, string check, ExaminedNode[]? all = null) =>
+        NodeComparison.Check(node, all ?? [node], []).Where(finding => finding.Check == check);
+}
