@@ -55,7 +55,7 @@ internal sealed class NewestDefinition(ClusterLink link, NodePlaces places)
             Pool? pool = answer is null ? null : PoolDocument.Read(answer.Definition);
 
             // Who knows less than this node does has nothing to say, such as a manager with an older copy of its state.
-            return pool is not null && pool.Id == known.Id && pool.Name == known.Name && pool.Revision >= known.Revision
+            return pool is not null && pool.Id == known.Id && pool.Revision >= known.Revision
                 ? (pool, answer!.State) : null;
         }
         catch (Exception exception) when (exception is CommandException or JsonException or PoolException)

@@ -14,6 +14,11 @@ namespace KadaluFsd.Agent.Steps;
 /// <param name="say">Gets progress, a line each.</param>
 public sealed class StepRunner(PoolStore store, PoolManager manager, Action<string> say)
 {
+    // Nothing of a pool that is renamed runs.
+    private static readonly ChangeTerms s_harmless = new(false, false);
+
+    private readonly PoolNames _names = new(store, manager, say);
+
     /// <summary>Carries it out.</summary>
     /// <exception cref="CommandException">It cannot be done; says what is in the way.</exception>
     public async Task<StepResult> RunAsync(NodeStep step)
@@ -46,6 +51,7 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
     private async Task<bool> CarryOutAsync(NodeStep step)
     {
         bool restarts = false;
+        await _names.CatchUpAsync(step);
         await (step switch
         {
             CheckCreationStep check => CreateAsync(
@@ -57,6 +63,10 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
                 async change => restarts = await manager.CheckChangeAsync(step.Pool, change, TermsOf(check.Terms))),
             ChangeStep change => ChangeAsync(
                 Read(change.Definition, step), revise => manager.ChangeAsync(step.Pool, revise, TermsOf(change.Terms))),
+            CheckRenameStep check => _names.CheckAsync(Read(check.Definition, step)),
+            RenameStep rename => _names.RenameAsync(
+                Read(rename.Definition, step),
+                wanted => ChangeAsync(wanted, revise => manager.ChangeAsync(step.Pool, revise, s_harmless))),
             StartStep start => StartAsync(start),
             RestartStep restart => RestartAsync(restart),
             ReplaceUnitStep replace => ReplaceAsync(replace),

@@ -13,6 +13,7 @@ internal static class PoolCommand
     internal static Command Create() => new("pool", "Create, run and change storage pools.")
     {
         PoolCreateCommand.Create(),
+        PoolImportCommand.Create(),
         CreateList(),
         PoolStatusCommand.CreateInfo(),
         PoolStatusCommand.CreateStatus(),
@@ -22,6 +23,7 @@ internal static class PoolCommand
         CreateStart(),
         CreateStop(),
         CreateRestart(),
+        PoolRenameCommand.Create(),
         CreateDelete(),
         CreateAdopt(),
         PoolConnectCommand.Create(),
