@@ -31,7 +31,7 @@ declare -A part_of=(
   [clients]='RealClientTests GfapiTests MountLineTests'
   [exports]='QemuTests GaneshaTests PoolExportTests'
   [replaced]='UnitReplacementTests'
-  [clusters]='ClusterTests ClusterHealTests ClusterKeepingTests ClusterClientTests DemoTests'
+  [clusters]='ClusterTests ClusterVerbTests ClusterHealTests ClusterKeepingTests ClusterClientTests DemoTests'
   [healed]='HealedEntriesTests PoolTypeTests'
   [settings]='PoolRestartTests PoolReturnTests PoolSettingTests PoolTlsTests'
 )

@@ -29,6 +29,7 @@ internal static class PoolCommand
         PoolConnectCommand.Create(),
         PoolMountCommand.Create(),
         PoolVolfileCommand.Create(),
+        PoolScrubCommand.Create(),
     };
 
     /// <summary>Where the manager is asked about a pool.</summary>
