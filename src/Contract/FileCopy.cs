@@ -20,9 +20,11 @@ public sealed record FileCopy(string Unit, string? Problem, CopyFacts? File);
 /// <param name="IsPointer">Whether it only says that the file is in another group (cluster/distribute).</param>
 /// <param name="Marks">Marks that accuse units.</param>
 /// <param name="Fragment">What a fragment says of its file; null for a copy.</param>
+/// <param name="Attributes">A checksum of the extended attributes that clients have set, and of access lists; null where it is not known.</param>
 public sealed record CopyFacts(
     string Kind, long Size, string Modified, bool IsClientTime, string Mode, uint User, uint Group, Guid? Gfid, string? Sha256,
-    string? Note, bool IsPointer, CopyMark[] Marks, FragmentFacts? Fragment);
+    string? Note, bool IsPointer, CopyMark[] Marks, FragmentFacts? Fragment,
+    string? Attributes = null);
 
 /// <summary>A mark that a copy has: changes that another unit has missed, or that may be incomplete.</summary>
 /// <param name="Unit">The unit that has missed them; null where it is not known which one is up to date.</param>

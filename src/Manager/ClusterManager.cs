@@ -65,6 +65,7 @@ public static class ClusterManager
         .AddSingleton<NodeReturns>()
         .AddSingleton<PoolQuestions>()
         .AddSingleton<HealDesk>()
+        .AddSingleton<ScrubDesk>()
         .AddSingleton<HealRoutes>()
         .AddSingleton<ClientDesk>()
         .AddSingleton<ClientRoutes>()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using KadaluFsd.Linux;
@@ -6,8 +5,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KadaluFsd.Pools;
 
+/// <summary>Where a piece of a file is.</summary>
+/// <param name="From">Its first byte, from 0.</param>
+/// <param name="Length">How many bytes it has, as far as there are so many.</param>
+public sealed record FileRange(long From, long Length);
+
 /// <summary>The checksum of a file's contents, read no faster than a disk can bear beside its clients.</summary>
-internal static class ContentDigest
+/// <param name="range">Which piece of each file is read; null for all of files that are not very large.</param>
+/// <param name="pace">How fast.</param>
+internal sealed class ContentDigest(FileRange? range, ReadPace pace)
 {
     private const long BytesPerSecond = 128L * 1024 * 1024;
 
@@ -15,11 +21,14 @@ internal static class ContentDigest
     private const long MaxSize = 60 * BytesPerSecond;
     private const int Piece = 1024 * 1024;
 
+    /// <summary>That of whole files.</summary>
+    internal static ContentDigest OfAll() => new(null, new ReadPace(BytesPerSecond));
+
     /// <summary>Computes it.</summary>
     /// <param name="file">The file; of a symbolic link, where it leads counts as contents.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The checksum, or why there is none; neither for what has no contents.</returns>
-    internal static (string? Sha256, string? Note) Compute(ConfinedFile file, CancellationToken cancellation)
+    internal (string? Sha256, string? Note) Compute(ConfinedFile file, CancellationToken cancellation)
     {
         if (file.Facts.IsLink)
         {
@@ -31,7 +40,7 @@ internal static class ContentDigest
             return (null, null);
         }
 
-        if (file.Facts.Size > MaxSize)
+        if (range is null && file.Facts.Size > MaxSize)
         {
             return (null, string.Create(
                 CultureInfo.InvariantCulture, $"no checksum: larger than {MaxSize / (1024 * 1024 * 1024.0):0.#} GiB"));
@@ -44,25 +53,23 @@ internal static class ContentDigest
         }
     }
 
-    private static (string? Sha256, string? Note) Compute(SafeFileHandle contents, CancellationToken cancellation)
+    private (string? Sha256, string? Note) Compute(SafeFileHandle contents, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] piece = new byte[Piece];
-        long at = 0;
-        var begun = Stopwatch.StartNew();
+        long at = range?.From ?? 0;
+
+        // One that grows meanwhile would never end.
+        long end = at + (range?.Length ?? MaxSize + 1);
         try
         {
-            // One that grows meanwhile would never end.
-            while (at <= MaxSize && RandomAccess.Read(contents, piece, at) is > 0 and int length)
+            while (at < end &&
+                RandomAccess.Read(contents, piece.AsSpan(0, (int)Math.Min(Piece, end - at)), at) is > 0 and int length)
             {
                 cancellation.ThrowIfCancellationRequested();
                 hash.AppendData(piece, 0, length);
                 at += length;
-                TimeSpan early = TimeSpan.FromSeconds(at / (double)BytesPerSecond) - begun.Elapsed;
-                if (early > TimeSpan.FromMilliseconds(20))
-                {
-                    Thread.Sleep(early);
-                }
+                pace.Count(length, cancellation);
             }
         }
         catch (IOException exception)
@@ -70,6 +77,7 @@ internal static class ContentDigest
             return (null, $"no checksum: {exception.Message}");
         }
 
-        return at > MaxSize ? (null, "no checksum: it grows") : (Convert.ToHexStringLower(hash.GetHashAndReset()), null);
+        return range is null && at > MaxSize ? (null, "no checksum: it grows")
+            : (Convert.ToHexStringLower(hash.GetHashAndReset()), null);
     }
 }

@@ -105,6 +105,9 @@ public enum ExistingContents
     /// <summary>Everything comes back as it was: the pool was deleted on all nodes.</summary>
     Restore,
 
+    /// <summary>They were bricks of a volume of glusterd, and stay as they are.</summary>
+    Import,
+
     /// <summary>The contents are moved aside.</summary>
     Discard,
 }

@@ -38,19 +38,33 @@ public sealed class FileCopies(ThisNode node)
     /// <param name="cancellation">Ends the reading of contents.</param>
     /// <returns>One for each unit of this node, without a tie-breaker.</returns>
     /// <exception cref="CommandException">It is no such path.</exception>
-    public FileCopy[] Read(Pool pool, string path, CancellationToken cancellation)
+    public FileCopy[] Read(Pool pool, string path, CancellationToken cancellation) =>
+        Read(pool, path, ContentDigest.OfAll(), cancellation);
+
+    /// <summary>Reads them, with checksums of a piece of each.</summary>
+    /// <param name="path">The path from the root of the pool.</param>
+    /// <param name="range">The piece.</param>
+    /// <param name="pace">How fast contents are read.</param>
+    /// <param name="cancellation">Ends the reading of contents.</param>
+    /// <returns>One for each unit of this node, without a tie-breaker.</returns>
+    /// <exception cref="CommandException">It is no such path.</exception>
+    public FileCopy[] Read(Pool pool, string path, FileRange range, ReadPace pace, CancellationToken cancellation) =>
+        Read(pool, path, new ContentDigest(range, pace), cancellation);
+
+    private FileCopy[] Read(Pool pool, string path, ContentDigest digest, CancellationToken cancellation)
     {
         string[] names = Split(path);
-        return [.. node.UnitsWithFilesOf(pool).Select(member => Read(pool, member, names, cancellation))];
+        return [.. node.UnitsWithFilesOf(pool).Select(member => Read(pool, member, names, digest, cancellation))];
     }
 
-    private static FileCopy Read(Pool pool, PoolMember member, string[] names, CancellationToken cancellation)
+    private static FileCopy Read(
+        Pool pool, PoolMember member, string[] names, ContentDigest digest, CancellationToken cancellation)
     {
         PoolUnit unit = member.Unit;
         Errno error = ConfinedFile.Open(unit.Path, names, out ConfinedFile? file);
         using (file)
         {
-            return file is not null ? new FileCopy(unit.Address, null, Describe(pool, member, file, cancellation))
+            return file is not null ? new FileCopy(unit.Address, null, Describe(pool, member, file, digest, cancellation))
                 : error == Errno.ENOENT && Directory.Exists(unit.Path) ? new FileCopy(unit.Address, null, null)
                 : new FileCopy(
                     unit.Address, error switch
@@ -63,7 +77,8 @@ public sealed class FileCopies(ThisNode node)
         }
     }
 
-    private static CopyFacts Describe(Pool pool, PoolMember member, ConfinedFile file, CancellationToken cancellation)
+    private static CopyFacts Describe(
+        Pool pool, PoolMember member, ConfinedFile file, ContentDigest digest, CancellationToken cancellation)
     {
         FileFacts facts = file.Facts;
         bool isFragment = pool.Groups[member.Group].Kind == GroupKind.Disperse;
@@ -71,7 +86,7 @@ public sealed class FileCopies(ThisNode node)
         (string? sha, string? note) = isPointer ? (null, "only says in which group the file is")
             : isFragment && facts.IsRegular ? (null, "a fragment: not like the others")
             : member.Role == UnitRole.Arbiter && facts.IsRegular ? (null, "an arbiter's: without contents")
-            : ContentDigest.Compute(file, cancellation);
+            : digest.Compute(file, cancellation);
         if (note is null && facts.IsRegular && ExtendedAttribute.Find(file.Place, Shards, 8) is not null)
         {
             note = "the file is in shards, and this is the first one";
@@ -88,7 +103,8 @@ public sealed class FileCopies(ThisNode node)
             Time(seconds, nanoseconds), isClientTime, "0" + Convert.ToString(facts.Permissions, 8).PadLeft(3, '0'), facts.User,
             facts.Group,
             ExtendedAttribute.Find(file.Place, Gfid, 16) is { Length: 16 } gfid ? new Guid(gfid, bigEndian: true) : null, sha,
-            note, isPointer, [.. FileMarks.Read(pool, file.Place)], isFragment ? FileMarks.ReadFragment(file.Place) : null);
+            note, isPointer, [.. FileMarks.Read(pool, file.Place)], isFragment ? FileMarks.ReadFragment(file.Place) : null,
+            ClientAttributes.Digest(file.Place));
     }
 
     // Clients can set any time, also one that no calendar has.

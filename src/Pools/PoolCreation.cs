@@ -79,7 +79,7 @@ internal sealed class PoolCreation(
             .FirstOrDefault(given => Guid.TryParse(given, out _)) ?? Guid.NewGuid().ToString();
         ImmutableArray<DirectoryContents> contents = new PoolDirectories(pool, node).ReadContents();
         ImmutableArray<string> misplaced = [];
-        pool = existing is ExistingContents.Adopt or ExistingContents.Restore
+        pool = existing is ExistingContents.Adopt or ExistingContents.Restore or ExistingContents.Import
             ? FormerPlaces.TakeUp(pool, node, contents, out misplaced) : pool;
         pool = PoolNumbers.Assign(pool, isNew: true) with { Revision = Math.Max(1, pool.Revision) };
         pool = PoolPorts.Assign(terms.MayChoosePort ? PoolPorts.AssignOwn(pool, others) : pool, others, node.Is);
@@ -90,6 +90,8 @@ internal sealed class PoolCreation(
         var directories = new PoolDirectories(pool, node);
         PoolChecks.ThrowIfAny(
             [.. directories.CheckPlaces(terms.MayBeOnRoot), .. directories.CheckContents(contents, existing), .. misplaced]);
+        PoolChecks.ThrowIfAny(existing == ExistingContents.Import
+            ? new PoolImport(pool, node, store.Paths.Root).FindObjections(contents) : []);
         ImmutableArray<RejoiningUnit> rejoining =
             PoolAdoption.FindRejoining(pool, node, contents, existing, out ImmutableArray<string> unhealable);
         PoolChecks.ThrowIfAny(unhealable);
@@ -108,6 +110,7 @@ internal sealed class PoolCreation(
         {
             MadeDirectories = directories.Missing,
             Rejoining = rejoining,
+            IsImported = existing == ExistingContents.Import,
             Discarded = existing != ExistingContents.Discard ? ImmutableSortedDictionary<string, string>.Empty
                 : contents.Where(one => one.FindObjection(pool.Id) is not null).ToImmutableSortedDictionary(
                     one => one.Path, one => DirectoryDiscard.PlaceFor(one.Path, DateTime.UtcNow), StringComparer.Ordinal),

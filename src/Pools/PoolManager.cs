@@ -31,6 +31,9 @@ public sealed class PoolManager(
     /// <summary>What restarts its processes.</summary>
     public PoolRestart Restarts => new(store, _recovery, services, heal, node, say);
 
+    /// <summary>What gives pools other names.</summary>
+    public PoolRename Renaming => new(store, volfiles, services, _recovery, node, say);
+
     /// <summary>What replaces directories of units.</summary>
     public UnitReplacement Replacement => new(store, _recovery, _rejoin, services, heal, node, say);
 
@@ -86,6 +89,7 @@ public sealed class PoolManager(
         {
             State = PoolState.Started,
             MadeDirectories = [],
+            IsImported = false,
             Discarded = ImmutableSortedDictionary<string, string>.Empty,
         });
         if (!isNew)

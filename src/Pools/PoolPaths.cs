@@ -27,6 +27,9 @@ public sealed class PoolPaths(string root)
         }
     }
 
+    /// <summary>The directory that everything is below, <c>/</c> except for trials.</summary>
+    public string Root => _root;
+
     /// <summary>Whether the root is <c>/</c>: only then the service manager is used.</summary>
     public bool IsUsual => _root == "/";
 

@@ -78,6 +78,10 @@ public sealed class PoolRecovery(
     {
         switch (stored)
         {
+            case { Former: { } former }:
+                say($"finishing to rename {former} to {stored.Pool.Name}, which was interrupted");
+                await PoolRename.FinishAsync(store, volfiles, services, node, stored);
+                break;
             case { State: PoolState.Creating }:
                 say($"undoing the creation of {stored.Pool.Name}, which was interrupted");
                 await UndoAsync(stored);
@@ -95,7 +99,17 @@ public sealed class PoolRecovery(
 
     /// <summary>Undoes the creation of a pool.</summary>
     public Task UndoAsync(StoredPool stored) =>
-        RemoveAsync(stored, directories => directories.Undo(stored.MadeDirectories, stored.Discarded));
+        RemoveAsync(
+            stored, directories =>
+            {
+                if (stored.IsImported)
+                {
+                    PoolImport.GiveBack(stored.Pool, node);
+                    return;
+                }
+
+                directories.Undo(stored.MadeDirectories, stored.Discarded);
+            });
 
     /// <summary>Finishes the deletion of a pool.</summary>
     public async Task DeleteAsync(StoredPool stored)

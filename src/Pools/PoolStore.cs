@@ -24,10 +24,14 @@ public sealed class PoolStore(PoolPaths paths)
     /// <summary>The locks.</summary>
     public PoolLocks Locks { get; } = new(paths);
 
-    /// <summary>Every pool.</summary>
+    /// <summary>Every pool; one that is being renamed by its new name alone.</summary>
     /// <returns>The pools, by name.</returns>
     /// <exception cref="CommandException">The directory cannot be read.</exception>
-    public StoredPool[] LoadAll() => [.. ListFiles().Select(path => TryLoad(path, out _)).OfType<StoredPool>()];
+    public StoredPool[] LoadAll()
+    {
+        StoredPool[] all = [.. ListFiles().Select(path => TryLoad(path, out _)).OfType<StoredPool>()];
+        return [.. all.Where(one => !all.Any(other => other.Former == one.Pool.Name && other.Pool.Id == one.Pool.Id))];
+    }
 
     /// <summary>Unusable definitions.</summary>
     /// <returns>The definitions, by name; lost ones last.</returns>

@@ -37,6 +37,12 @@ public sealed record StoredPool(Pool Pool, PoolState State)
     /// <summary>Unit directories that were not there before.</summary>
     public ImmutableArray<string> MadeDirectories { get; init; } = [];
 
+    /// <summary>Whether unit directories were bricks of a volume of glusterd before, whose they are again if this is undone.</summary>
+    public bool IsImported { get; init; }
+
+    /// <summary>The name that is being given up; null where it has this one for good.</summary>
+    public string? Former { get; init; }
+
     /// <summary>Where the contents of unit directories are moved, by directory.</summary>
     public ImmutableSortedDictionary<string, string> Discarded { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -78,6 +84,8 @@ public sealed record StoredPool(Pool Pool, PoolState State)
         {
             Digest = form.Digest,
             MadeDirectories = [.. local.MadeDirectories ?? []],
+            Former = local.Former,
+            IsImported = local.Imported ?? false,
             Discarded = (local.Discarded ?? []).ToImmutableSortedDictionary(StringComparer.Ordinal),
             Rejoining = [.. (local.Rejoining ?? []).Select(unit => RejoiningUnit.FromForm(unit.Key, unit.Value))],
             Replacement = local.Replacement,
@@ -119,6 +127,8 @@ public sealed record StoredPool(Pool Pool, PoolState State)
                 Changing = IsChanging,
                 Restarting = IsRestarting ? true : null,
                 MadeDirectories = [.. MadeDirectories],
+                Former = Former,
+                Imported = IsImported ? true : null,
                 Discarded = Discarded.IsEmpty ? null : new SortedDictionary<string, string>(Discarded, StringComparer.Ordinal),
                 Replacement = Replacement,
                 Rejoining = Rejoining.IsEmpty ? null : Rejoining.ToDictionary(unit => unit.Path, unit => unit.ToForm()),

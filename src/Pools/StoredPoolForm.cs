@@ -24,6 +24,10 @@ internal sealed record LocalForm
 
     public string[]? MadeDirectories { get; init; }
 
+    public bool? Imported { get; init; }
+
+    public string? Former { get; init; }
+
     public SortedDictionary<string, string>? Discarded { get; init; }
 
     public Dictionary<string, JsonElement>? Rejoining { get; init; }

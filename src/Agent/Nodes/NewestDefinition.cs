@@ -52,8 +52,8 @@ internal sealed class NewestDefinition(ClusterLink link, NodePlaces places)
 
             // Who knows less than this node does has nothing to say, such as a manager with an older copy of its state: also where only
             // tasks are missing in it that start and stop the pool, and leave its definition as it is.
-            return pool is not null && pool.Id == known.Id && pool.Name == known.Name && pool.Revision >= known.Revision &&
-                answer!.Generation >= seen ? (pool, answer.State) : null;
+            return pool is not null && pool.Id == known.Id && pool.Revision >= known.Revision && answer!.Generation >= seen
+                ? (pool, answer.State) : null;
         }
         catch (Exception exception) when (exception is CommandException or JsonException or PoolException)
         {

@@ -44,6 +44,10 @@ public sealed class UnitQuestions(
                 FindPaths(pool, paths.Gfids), QuestionJson.Default.GfidPaths),
             FileCopyQuestion file => JsonSerializer.SerializeToElement(
                 new NodeCopies(new FileCopies(node).Read(pool, file.Path, cancellation)), QuestionJson.Default.NodeCopies),
+            FileListQuestion list => JsonSerializer.SerializeToElement(
+                new ScrubReader(node).List(pool, list, cancellation), QuestionJson.Default.NodeEntries),
+            FilePieceQuestion pieces => JsonSerializer.SerializeToElement(
+                new ScrubReader(node).Read(pool, pieces, cancellation), QuestionJson.Default.NodePieces),
             HealResolveQuestion resolve => JsonSerializer.SerializeToElement(
                 await ResolveAsync(pool, resolve, cancellation), QuestionJson.Default.HealResolved),
             _ => throw new CommandException(ExitCode.Usage, $"a question of another version: {question.GetType().Name}"),

@@ -14,6 +14,9 @@ namespace KadaluFsd.Agent.Steps;
 /// <param name="say">Gets progress, a line each.</param>
 public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<string> say)
 {
+    // Nothing of a pool that is renamed runs.
+    private static readonly ChangeTerms s_harmless = new(false, false);
+
     private readonly Lazy<PoolManager> _manager = new(load);
 
     /// <summary>Carries it out.</summary>
@@ -54,9 +57,12 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
 
     private PoolManager Manager => _manager.Value;
 
+    private PoolNames Names => new(store, _manager, say);
+
     private async Task<bool> CarryOutAsync(NodeStep step)
     {
         bool restarts = false;
+        await Names.CatchUpAsync(step);
         await (step switch
         {
             CheckCreationStep check => CreateAsync(
@@ -68,6 +74,10 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
                 async change => restarts = await Manager.CheckChangeAsync(step.Pool, change, TermsOf(check.Terms))),
             ChangeStep change => ChangeAsync(
                 Read(change.Definition, step), revise => Manager.ChangeAsync(step.Pool, revise, TermsOf(change.Terms))),
+            CheckRenameStep check => Names.CheckAsync(Read(check.Definition, step)),
+            RenameStep rename => Names.RenameAsync(
+                Read(rename.Definition, step),
+                wanted => ChangeAsync(wanted, revise => Manager.ChangeAsync(step.Pool, revise, s_harmless))),
             StartStep start => StartAsync(start),
             RestartStep restart => RestartAsync(restart),
             ReplaceUnitStep replace => ReplaceAsync(replace),

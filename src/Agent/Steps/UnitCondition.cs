@@ -48,6 +48,13 @@ public sealed class UnitCondition(PoolStore store, Func<PoolVolfiles> loadVolfil
             return true;
         }
 
+        if (newest.Pool.Name != name)
+        {
+            // Without the manager it is served as this node knows it: ports and directories are the same.
+            say($"{name} is called {newest.Pool.Name} by now: the manager tells this node the rest");
+            return newest.State is null;
+        }
+
         if (newest.State is not (null or Started))
         {
             say($"{name} is {newest.State}: its processes do not start; the manager tells this node the rest");

@@ -25,8 +25,8 @@ public static class ManagerPaths
     /// and <c>/NAME/volfile</c> for its clients.</summary>
     public const string Pools = "/v1/pools";
 
-    /// <summary>Heals: <c>/POOL</c> for how far they are, with <c>/crawls</c>, <c>/files</c>, <c>/checks</c>, <c>/copies</c> and
-    /// <c>/resolutions</c> behind it.</summary>
+    /// <summary>Heals: <c>/POOL</c> for how far they are, with <c>/crawls</c>, <c>/files</c>, <c>/checks</c>, <c>/copies</c>,
+    /// <c>/pieces</c> and <c>/resolutions</c> behind it.</summary>
     public const string Heals = "/v1/heals";
 
     /// <summary>Tasks; <c>/NUMBER</c> for one, <c>/NUMBER/abandon</c> to wait no longer for nodes that do not answer.</summary>

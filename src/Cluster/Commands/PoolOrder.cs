@@ -9,6 +9,7 @@ namespace KadaluFsd.Cluster.Commands;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(CreateOrder), "create")]
 [JsonDerivedType(typeof(ChangeOrder), "change")]
+[JsonDerivedType(typeof(RenameOrder), "rename")]
 [JsonDerivedType(typeof(StartOrder), "start")]
 [JsonDerivedType(typeof(RestartOrder), "restart")]
 [JsonDerivedType(typeof(ReplaceUnitOrder), "replace-unit")]
@@ -36,6 +37,10 @@ public sealed record CreateOrder(string Pool, JsonElement Definition, StepCreati
 /// <param name="Terms">What the change may do.</param>
 public sealed record ChangeOrder(
     string Pool, Dictionary<string, string> Set, string[] Reset, bool ResetsAll, StepChangeTerms Terms) : PoolOrder(Pool);
+
+/// <summary>Gives a stopped pool another name.</summary>
+/// <param name="Name">The name that it gets.</param>
+public sealed record RenameOrder(string Pool, string Name) : PoolOrder(Pool);
 
 /// <summary>Starts a pool.</summary>
 /// <param name="MayDisturbExports">See <see cref="StepChangeTerms"/>.</param>

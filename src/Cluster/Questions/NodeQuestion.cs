@@ -15,6 +15,8 @@ namespace KadaluFsd.Cluster.Questions;
 [JsonDerivedType(typeof(GfidPathQuestion), "gfid-paths")]
 [JsonDerivedType(typeof(CopyCheckQuestion), "copy-check")]
 [JsonDerivedType(typeof(FileCopyQuestion), "file-copies")]
+[JsonDerivedType(typeof(FileListQuestion), "file-list")]
+[JsonDerivedType(typeof(FilePieceQuestion), "file-pieces")]
 [JsonDerivedType(typeof(HealResolveQuestion), "heal-resolve")]
 [JsonDerivedType(typeof(VolfileQuestion), "volfile")]
 [JsonDerivedType(typeof(NfsNumberQuestion), "nfs-number")]

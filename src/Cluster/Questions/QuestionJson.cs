@@ -14,6 +14,8 @@ namespace KadaluFsd.Cluster.Questions;
 [JsonSerializable(typeof(NodeHealList))]
 [JsonSerializable(typeof(GfidPaths))]
 [JsonSerializable(typeof(NodeCopies))]
+[JsonSerializable(typeof(NodeEntries))]
+[JsonSerializable(typeof(NodePieces))]
 [JsonSerializable(typeof(HealResolved))]
 [JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(VolfileText))]

@@ -15,6 +15,8 @@ namespace KadaluFsd.Cluster.Steps;
 [JsonDerivedType(typeof(CreateStep), "create")]
 [JsonDerivedType(typeof(CheckChangeStep), "check-change")]
 [JsonDerivedType(typeof(ChangeStep), "change")]
+[JsonDerivedType(typeof(CheckRenameStep), "check-rename")]
+[JsonDerivedType(typeof(RenameStep), "rename")]
 [JsonDerivedType(typeof(StartStep), "start")]
 [JsonDerivedType(typeof(RestartStep), "restart")]
 [JsonDerivedType(typeof(ReplaceUnitStep), "replace-unit")]
@@ -54,6 +56,16 @@ public sealed record CheckChangeStep(string Pool, Guid PoolId, StepTurn Turn, Js
 public sealed record ChangeStep(string Pool, Guid PoolId, StepTurn Turn, JsonElement Definition, StepChangeTerms Terms)
     : NodeStep(Pool, PoolId, Turn);
 
+/// <summary>Says whether a pool, which has another name on the node, can get the step's one, and changes nothing.</summary>
+/// <param name="Definition">The pool as it is to be, with its new name and revision.</param>
+public sealed record CheckRenameStep(string Pool, Guid PoolId, StepTurn Turn, JsonElement Definition)
+    : NodeStep(Pool, PoolId, Turn);
+
+/// <summary>Gives a stopped pool the step's name.</summary>
+/// <param name="Definition">As it was checked.</param>
+public sealed record RenameStep(string Pool, Guid PoolId, StepTurn Turn, JsonElement Definition)
+    : NodeStep(Pool, PoolId, Turn);
+
 /// <summary>Starts a pool's units on the node and its self-heal daemon, unless they run.</summary>
 /// <param name="MayDisturbExports">See <see cref="StepChangeTerms"/>.</param>
 public sealed record StartStep(string Pool, Guid PoolId, StepTurn Turn, bool MayDisturbExports)
@@ -89,7 +101,7 @@ public sealed record DeleteStep(string Pool, Guid PoolId, StepTurn Turn) : NodeS
 /// <summary>What a new pool may be.</summary>
 /// <param name="MayShareNodes">Whether a node may have several units of a group.</param>
 /// <param name="MayBeOnRoot">Whether a unit may be in the root file system.</param>
-/// <param name="Existing">What to do with directories that are not empty: <c>refuse</c>, <c>adopt</c>, <c>restore</c>, <c>discard</c>.</param>
+/// <param name="Existing">What to do with directories that are not empty: <c>refuse</c>, <c>adopt</c>, <c>restore</c>, <c>import</c>, <c>discard</c>.</param>
 public sealed record StepCreationTerms(bool MayShareNodes, bool MayBeOnRoot, string Existing);
 
 /// <summary>What a change may do to units and clients.</summary>

@@ -12,6 +12,7 @@ internal static class PoolCommand
     internal static Command Create() => new("pool", "Create, run and change storage pools.")
     {
         PoolCreateCommand.Create(),
+        PoolImportCommand.Create(),
         PoolListCommand.Create(),
         PoolStatusCommand.CreateInfo(),
         PoolStatusCommand.CreateStatus(),
@@ -21,11 +22,13 @@ internal static class PoolCommand
         CreateStart(),
         CreateStop(),
         CreateRestart(),
+        PoolRenameCommand.Create(),
         CreateDelete(),
         CreateAdopt(),
         PoolConnectCommand.Create(),
         PoolMountCommand.Create(),
         PoolVolfileCommand.Create(),
+        PoolScrubCommand.Create(),
     };
 
     /// <summary>Where the manager is asked about a pool.</summary>

@@ -27,16 +27,9 @@ internal static class PoolCreateCommand
             Description = "The pool as JSON, instead of words.",
         };
         var distribute = new Option<bool>("--distribute") { Description = "Do not ask for confirmation of several groups." };
-        var sameNode = new Option<bool>("--same-node")
-        {
-            Description = "Allow several units of a group on one node. They are lost together.",
-        };
-        var onRoot = new Option<bool>("--root-partition") { Description = "Allow units in the root file system." };
-        var port = new Option<int?>("--pool-port")
-        {
-            HelpName = "N",
-            Description = "TCP port for volfiles, the same on every node of the pool (default: one that is free, from 24100 on).",
-        };
+        Option<bool> sameNode = NewPoolOptions.CreateSameNode();
+        Option<bool> onRoot = NewPoolOptions.CreateOnRoot();
+        Option<int?> port = NewPoolOptions.CreatePort();
         var discard = new Option<bool>("--discard") { Description = "Move aside what is in the directories." };
         var restore = new Option<bool>("--restore")
         {
@@ -48,11 +41,13 @@ internal static class PoolCreateCommand
         {
             Description = "Let nodes of its units into the cluster that are not in it, as kadalu node add does.",
         };
-        var noStart = new Option<bool>("--no-start") { Description = "Do not start its units." };
+        Option<string?> allow = NewPoolOptions.CreateAllow();
+        Option<bool> noStart = NewPoolOptions.CreateNoStart();
         async Task<int> RunAsync(ParseResult parsed, string name, CancellationToken cancellation)
         {
             Pool pool = Read(name, parsed.GetValue(words) ?? [], parsed.GetValue(definition));
             pool = parsed.GetValue(port) is { } number ? pool with { Port = number } : pool;
+            pool = NewPoolOptions.Allow(pool, parsed.GetValue(allow));
             Warn(parsed, pool, parsed.GetValue(distribute));
             if (parsed.GetValue(addNodes) && !parsed.GetValue(CommonOptions.DryRun))
             {
@@ -61,7 +56,7 @@ internal static class PoolCreateCommand
                     parsed.GetValue(CommonOptions.Json) || parsed.GetValue(CommonOptions.Mode) is not null, cancellation);
             }
 
-            return await PoolCommand.OrderAsync(
+            int code = await PoolCommand.OrderAsync(
                 parsed,
                 new CreateOrder(
                     name, PoolDocument.WriteElement(pool),
@@ -72,11 +67,13 @@ internal static class PoolCreateCommand
                 string.Create(
                     CultureInfo.InvariantCulture, $"pool {name} is {(parsed.GetValue(noStart) ? "created" : "started")}"),
                 cancellation);
+            NewPoolOptions.TellWhoMayMount(parsed, pool);
+            return code;
         }
 
         return PoolCommand.WithPool(
             "create", "Create a pool on all of its nodes, and start it.", RunAsync, words, definition, distribute, sameNode,
-            onRoot, port, discard, restore, addNodes, noStart, CommonOptions.DryRun);
+            onRoot, port, allow, discard, restore, addNodes, noStart, CommonOptions.DryRun);
     }
 
     private static string Choose(bool discard, bool restore, string? definition) => (discard, restore) switch

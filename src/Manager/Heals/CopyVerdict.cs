@@ -29,16 +29,12 @@ internal static class CopyVerdict
             throw new CommandException(ExitCode.PoolRefused, $"no unit of {pool.Name} has {path}");
         }
 
-        string[] differences =
-        [
-            .. all.GroupBy(one => one.Member.Group).Where(group => group.Any(one => one.Copy.File is not null))
-                .SelectMany(group => Compare([.. group])),
-            .. FindTwice(all),
-        ];
+        string[] differences = [.. FindDifferences(all).Select(difference => difference.What)];
         string[] unread =
         [
             .. unknown.Select(copy => $"the copy of {copy.Unit} is not known: {copy.Problem}"),
-            .. all.Where(one => IsUnread(one.Member, one.Copy.File, pool))
+            .. all.Where(one => IsUnread(
+                one.Member, one.Copy.File, pool.Groups[one.Member.Group].Kind == GroupKind.Disperse))
                 .Select(one => $"the contents of {one.Copy.Unit} are not compared: {one.Copy.File!.Note}"),
         ];
         bool isDispersed = pool.Groups[0].Kind == GroupKind.Disperse && all.Any(one => one.Copy.File?.Kind == "file");
@@ -50,11 +46,19 @@ internal static class CopyVerdict
             isDispersed ? [.. differences, .. unread, Fragments] : [.. differences, .. unread]);
     }
 
-    private static IEnumerable<string> Compare((PoolMember Member, FileCopy Copy)[] group)
+    /// <summary>What differs among copies of one file, as far as they are known.</summary>
+    internal static CopyDifference[] FindDifferences((PoolMember Member, FileCopy Copy)[] all) =>
+    [
+        .. all.GroupBy(one => one.Member.Group).Where(group => group.Any(one => one.Copy.File is not null))
+            .SelectMany(group => Compare([.. group])),
+        .. FindTwice(all),
+    ];
+
+    private static IEnumerable<CopyDifference> Compare((PoolMember Member, FileCopy Copy)[] group)
     {
         foreach ((_, FileCopy missing) in group.Where(one => one.Copy is { Problem: null, File: null }))
         {
-            yield return $"{missing.Unit} has no copy";
+            yield return new CopyDifference($"{missing.Unit} has no copy", [missing.Unit], IsMissing: true);
         }
 
         (string Unit, bool IsArbiter, CopyFacts File)[] there =
@@ -72,6 +76,7 @@ internal static class CopyVerdict
             ("owner", file => string.Create(CultureInfo.InvariantCulture, $"{file.User}:{file.Group}"), true),
             ("size", file => file.Kind == "directory" ? null : Text(file.Size), false),
             ("modification time", file => hasClientTimes ? file.Modified : null, true),
+            ("extended attributes", file => file.Attributes is { } attributes ? $"{attributes[..12]}…" : null, true),
             ("contents", file => file.Sha256 is { } sha ? $"sha256 {sha[..12]}…" : null, false),
             ("version of contents", file => file.Fragment is { } fragment ? Text(fragment.DataVersion) : null, true),
             ("version of metadata", file => file.Fragment is { } fragment ? Text(fragment.MetadataVersion) : null, true),
@@ -86,26 +91,43 @@ internal static class CopyVerdict
             ];
             if (values.Length > 1)
             {
-                yield return $"{what}: " + string.Join(
+                string text = $"{what}: " + string.Join(
                     "; ", values.Select(same => $"{same.Key} on {string.Join(", ", same)}"));
+                yield return new CopyDifference(text, FindFew(values));
             }
         }
     }
 
+    // Those that are like no majority.
+    private static string[] FindFew(IGrouping<string, string>[] values)
+    {
+        int most = values.Max(same => same.Count());
+        return [.. values.Where(same => same.Count() < most || values.Count(other => other.Count() == most) > 1)
+            .SelectMany(same => same)];
+    }
+
     // A file is in one group only, and a directory in all.
-    private static IEnumerable<string> FindTwice((PoolMember Member, FileCopy Copy)[] all)
+    private static IEnumerable<CopyDifference> FindTwice((PoolMember Member, FileCopy Copy)[] all)
     {
         int[] groups =
         [
             .. all.Where(one => one.Copy.File is { IsPointer: false, Kind: not "directory" }).Select(one => one.Member.Group + 1)
                 .Distinct(),
         ];
-        return groups.Length > 1 ? [$"it is in the groups {string.Join(" and ", groups)}, and clients see one of them"] : [];
+        return groups.Length <= 1 ? [] : [new CopyDifference(
+            $"it is in the groups {string.Join(" and ", groups)}, and clients see one of them",
+            [.. all.Where(one => one.Copy.File is { IsPointer: false }).Select(one => one.Copy.Unit)])];
     }
 
-    private static bool IsUnread(PoolMember member, CopyFacts? file, Pool pool) =>
-        file is { Kind: "file", IsPointer: false, Sha256: null } && member.Role == UnitRole.Data &&
-        pool.Groups[member.Group].Kind != GroupKind.Disperse;
+    /// <summary>Whether a copy has contents that were not read.</summary>
+    internal static bool IsUnread(PoolMember member, CopyFacts? file, bool isDisperse) =>
+        file is { Kind: "file", IsPointer: false, Sha256: null } && member.Role == UnitRole.Data && !isDisperse;
 
     private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 }
+
+/// <summary>What differs among copies of a file.</summary>
+/// <param name="What">It, for people.</param>
+/// <param name="Units">The units whose copies are not like those of most; all of them where there are no most.</param>
+/// <param name="IsMissing">Whether they have none.</param>
+internal sealed record CopyDifference(string What, string[] Units, bool IsMissing = false);

@@ -154,7 +154,9 @@ internal sealed class HealDesk(PoolRegistry pools, PoolQuestions questions)
         return new ResolveAnswer(node, resolved.Said);
     }
 
-    private async Task<KnownPool> GetAsync(string name, CancellationToken cancellation)
+    /// <summary>A started pool with copies.</summary>
+    /// <exception cref="CommandException">There is none of this name.</exception>
+    internal async Task<KnownPool> GetAsync(string name, CancellationToken cancellation)
     {
         KnownPool known = await pools.GetAsync(name, cancellation);
         return !known.Pool.CanHeal

@@ -66,6 +66,16 @@ internal sealed class PoolPlanner(PoolRegistry pools, NodeRegistry nodes, NodeCl
         return pool with { Options = options.SetItems(set), Revision = pool.Revision + 1 };
     }
 
+    /// <summary>Plans a pool with another name.</summary>
+    /// <exception cref="CommandException">It cannot have this name.</exception>
+    internal static Pool Plan(Pool pool, RenameOrder order)
+    {
+        Pool renamed = pool with { Name = order.Name, Revision = pool.Revision + 1 };
+        ImmutableArray<string> problems = pool.Name == order.Name
+            ? [$"{pool.Name} has this name already"] : PoolRules.Check(renamed, mayShareNodes: true);
+        return problems.IsEmpty ? renamed : throw new CommandException(ExitCode.Usage, string.Join("\n  ", problems));
+    }
+
     private async Task<Pool> NameNodesAsync(Pool pool, CancellationToken cancellation)
     {
         Dictionary<string, NodeDocument> known = (await nodes.ListAsync(cancellation)).ToDictionary(node => node.Name);

@@ -83,12 +83,12 @@ internal sealed class PoolRegistry(IStateStore store)
     /// <summary>What is to be written for a pool that changes.</summary>
     internal static StateWrite Write(KnownPool known, PoolRecord record) => Write(record, known.Revision);
 
-    /// <summary>What is to be written for a pool that gets another definition, with other units or ports perhaps.</summary>
+    /// <summary>What is to be written for a pool that gets another definition, with another name, units or ports perhaps.</summary>
     internal async Task<IEnumerable<StateWrite>> ReplaceAsync(
         KnownPool known, PoolRecord record, Pool pool, CancellationToken cancellation)
     {
-        HashSet<(StateKind, string)> before = [.. KeysOf(known.Pool)];
-        HashSet<(StateKind, string)> after = [.. KeysOf(pool)];
+        HashSet<(StateKind, string)> before = [.. KeysOf(known.Pool), (StateKind.Cluster, NamePrefix + known.Record.Name)];
+        HashSet<(StateKind, string)> after = [.. KeysOf(pool), (StateKind.Cluster, NamePrefix + record.Name)];
         IEnumerable<StateWrite> gone =
             await FreeAsync(before.Where(place => !after.Contains(place)), record.Id, cancellation);
         return
@@ -97,6 +97,13 @@ internal sealed class PoolRegistry(IStateStore store)
             .. after.Where(place => !before.Contains(place)).Select(place => Reserve(place, record.Id)),
         ];
     }
+
+    /// <summary>What is to be written for a pool that is going to be renamed: it has both names until it is.</summary>
+    internal static StateWrite ReserveName(string name, Guid pool) => Reserve((StateKind.Cluster, NamePrefix + name), pool);
+
+    /// <summary>What is to be written when it is, or could not be: the other name is free.</summary>
+    internal Task<IEnumerable<StateWrite>> FreeNameAsync(string name, Guid pool, CancellationToken cancellation) =>
+        FreeAsync([(StateKind.Cluster, NamePrefix + name)], pool, cancellation);
 
     /// <summary>What is to be written when a pool is gone: all that it had is free.</summary>
     internal async Task<IEnumerable<StateWrite>> RemoveAsync(KnownPool known, CancellationToken cancellation)

@@ -71,7 +71,12 @@ internal sealed class PoolTakeOver(
     internal async Task TakeOverAsync(string name, string from, CancellationToken cancellation)
     {
         NodeDocument node = await nodes.GetAsync(from, cancellation);
-        PoolReport there = presence.Find(node.Id)?.Report.Pools.FirstOrDefault(pool => pool.Name == name) ??
+
+        // It may have been renamed since.
+        Guid? id = (await pools.FindAsync(name, cancellation))?.Record.Id;
+        PoolReport[] reported = presence.Find(node.Id)?.Report.Pools ?? [];
+        PoolReport there = reported.FirstOrDefault(pool => pool.Id == id) ??
+            reported.FirstOrDefault(pool => pool.Name == name) ??
             throw new CommandException(ExitCode.PoolRefused, $"{from} has not said that it has a pool \"{name}\"");
         KnownPool? known = await pools.FindAsync(there.Id, cancellation);
         if (known is { Record.IsOlder: false } or { Record.Task: not null })

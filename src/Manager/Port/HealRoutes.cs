@@ -10,7 +10,8 @@ namespace KadaluFsd.Manager.Port;
 
 /// <summary>What commands can ask of the manager about heals.</summary>
 /// <param name="heals">Knows, by the nodes.</param>
-internal sealed class HealRoutes(HealDesk heals)
+/// <param name="scrubs">Compares copies of many files.</param>
+internal sealed class HealRoutes(HealDesk heals, ScrubDesk scrubs)
 {
     private const string OfPool = ManagerPaths.Heals + "/{name}";
 
@@ -23,6 +24,7 @@ internal sealed class HealRoutes(HealDesk heals)
         routes.MapGet(OfPool + "/files", ListAsync);
         routes.MapPost(OfPool + "/checks", CheckAsync);
         routes.MapPost(OfPool + "/copies", CompareAsync);
+        routes.MapPost(OfPool + "/pieces", ScrubAsync);
         routes.MapPost(OfPool + "/resolutions", ResolveAsync);
     }
 
@@ -45,6 +47,10 @@ internal sealed class HealRoutes(HealDesk heals)
     private Task<Results<Ok<FileComparison>, JsonHttpResult<ControlError>>> CompareAsync(
         string name, CompareOrder order, CancellationToken cancellation) =>
         ControlAnswer.OrRefusalAsync(() => heals.CompareAsync(name, order, cancellation));
+
+    private Task<Results<Ok<ScrubAnswer>, JsonHttpResult<ControlError>>> ScrubAsync(
+        string name, ScrubOrder order, CancellationToken cancellation) =>
+        ControlAnswer.OrRefusalAsync(() => scrubs.CompareAsync(name, order, cancellation));
 
     private Task<Results<Ok<ResolveAnswer>, JsonHttpResult<ControlError>>> ResolveAsync(
         string name, ResolveOrder order, CancellationToken cancellation) =>

@@ -52,6 +52,7 @@ internal static class TaskCourse
                 return new TaskTurn(
                     task.At(TaskStage.Changing, IsOneByOne(task)), pool with
                     {
+                        Name = (task.Order as RenameOrder)?.Name ?? pool.Name,
                         Definition = task.Definition,
                         Left = task.Order is DeleteOrder ? NodesOf(task) : [],
                         Phase = task.Order switch
@@ -67,8 +68,8 @@ internal static class TaskCourse
             case (CreateOrder create, TaskStage.Changing):
                 return create.Starts ? new TaskTurn(task.At(TaskStage.Running), pool with { Phase = PoolPhase.Started })
                     : Finish(pool with { Phase = PoolPhase.Stopped });
-            case (ChangeOrder, TaskStage.Changing) when refused.Length > 0:
-                return Undo(task, refused, pool with { Definition = TaskSteps.Undo(task) });
+            case (ChangeOrder or RenameOrder, TaskStage.Changing) when refused.Length > 0:
+                return Undo(task, refused, pool with { Name = task.Order.Pool, Definition = TaskSteps.Undo(task) });
             case (CatchUpOrder, TaskStage.Changing) when pool.Phase != PoolPhase.Deleting && refused.Length + away.Length == 0:
                 return new TaskTurn(task.At(TaskStage.Running), pool);
             case (CreateOrder, TaskStage.Undoing):

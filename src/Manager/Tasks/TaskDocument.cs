@@ -76,6 +76,7 @@ internal sealed record TaskDocument(
         CreateOrder => $"create {Order.Pool}",
         ChangeOrder { Set.Count: > 0 } change => $"set {Order.Pool} {string.Join(", ", change.Set.Keys)}",
         ChangeOrder => $"reset {Order.Pool}",
+        RenameOrder rename => $"rename {Order.Pool} to {rename.Name}",
         StartOrder => $"start {Order.Pool}",
         RestartOrder restart => $"restart {restart.Unit ?? Order.Pool}",
         ReplaceUnitOrder replace => $"replace {replace.Unit} of {Order.Pool}",

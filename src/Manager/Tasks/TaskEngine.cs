@@ -177,12 +177,17 @@ internal sealed class TaskEngine(
         FaultPoint.Pass($"task: {task.Stage} is done");
         TaskTurn turn = TaskCourse.Next(task, known.Record, time.GetUtcNow());
         IEnumerable<StateWrite> pool = turn.Pool is null
-            ? await pools.RemoveAsync(known, stop) : [PoolRegistry.Write(known, turn.Pool)];
+            ? await pools.RemoveAsync(known, stop) : [PoolRegistry.Write(known, turn.Pool), .. await FreeNameAsync(turn, stop)];
         await store.CommitAsync([TaskBook.Write(turn.Task, revision), .. pool], stop);
         FaultPoint.Pass($"task: {task.Stage} is noted");
         Say(turn.Task);
         return turn.Task.State == TaskState.Running;
     }
+
+    // A pool that is renamed has both names meanwhile.
+    private async Task<IEnumerable<StateWrite>> FreeNameAsync(TaskTurn turn, CancellationToken stop) =>
+        turn.Task is { State: not TaskState.Running, Order: RenameOrder rename } && turn.Pool is { } pool
+            ? await pools.FreeNameAsync(pool.Name == rename.Name ? rename.Pool : rename.Name, pool.Id, stop) : [];
 
     private async Task<TaskPart[]> CarryOutAsync(TaskDocument task, PoolRecord pool, CancellationToken stop)
     {

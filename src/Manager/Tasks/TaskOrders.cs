@@ -81,6 +81,8 @@ internal sealed class TaskOrders(
                             Last = number,
                             IsOlder = known.Record.IsOlder && order is not DeleteOrder,
                         }),
+                    .. order is RenameOrder rename ? [PoolRegistry.ReserveName(rename.Name, known.Record.Id)]
+                        : Array.Empty<StateWrite>(),
                 ],
                 cancellation);
         }
@@ -105,6 +107,10 @@ internal sealed class TaskOrders(
         else
         {
             draft = Draft(order, known ?? await pools.GetAsync(order.Pool, cancellation));
+            if (order is RenameOrder rename && await pools.FindAsync(rename.Name, cancellation) is not null)
+            {
+                throw new CommandException(ExitCode.PoolRefused, $"there is a pool \"{rename.Name}\" already");
+            }
         }
 
         (long number, _) = await numbers.TakeAsync(cancellation);
@@ -173,9 +179,14 @@ internal sealed class TaskOrders(
     {
         Refuse(order, known.Record);
         JsonElement old = known.Record.Definition;
-        JsonElement definition = order is ChangeOrder change ? PoolText.Write(PoolPlanner.Plan(known.Pool, change)) : old;
+        JsonElement definition = order switch
+        {
+            ChangeOrder change => PoolText.Write(PoolPlanner.Plan(known.Pool, change)),
+            RenameOrder rename => PoolText.Write(PoolPlanner.Plan(known.Pool, rename)),
+            _ => old,
+        };
         return new TaskDraft(
-            order, known.Record.Id, definition, order is ChangeOrder ? old : null,
+            order, known.Record.Id, definition, order is ChangeOrder or RenameOrder ? old : null,
             order is CatchUpOrder ? TaskStage.Changing : TaskStage.Checking, FindNodes(order, known));
     }
 
@@ -215,6 +226,8 @@ internal sealed class TaskOrders(
                 $"{record.Name} is being deleted (kadalu pool delete {record.Name})",
             ({ Phase: not PoolPhase.Started }, RestartOrder or ReplaceUnitOrder or DrainOrder or ResumeOrder) =>
                 $"{record.Name} is not started: kadalu pool start {record.Name} before",
+            ({ Phase: PoolPhase.Started }, RenameOrder) =>
+                $"{record.Name} is started: unmount its clients, and kadalu pool stop {record.Name} before",
             ({ Phase: PoolPhase.Started }, DeleteOrder) => $"{record.Name} is started: kadalu pool stop {record.Name} before",
             _ => null,
         };

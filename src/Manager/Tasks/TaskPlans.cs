@@ -34,6 +34,7 @@ internal sealed class TaskPlans(TaskOrders orders, TaskEngine engine)
             RestartOrder { IsRolling: true } => ["restart units, one after the other, waiting for heals"],
             RestartOrder => ["restart all units at once"],
             ReplaceUnitOrder replace => [$"start {replace.Unit} on an empty directory"],
+            RenameOrder rename => [$"call it {rename.Name}; units, ports and ids stay"],
             StartOrder or ResumeOrder => ["start units that do not run"],
             DrainOrder => ["stop units, once no file depends on them"],
             StopOrder => ["stop all units"],

@@ -15,7 +15,7 @@ public class NodeQuestionTests
         new HealStateQuestion("p", s_pool), new HealStartQuestion("p", s_pool, true), new HealListQuestion("p", s_pool, false),
         new HealIndexQuestion("p", s_pool), new CopyCheckQuestion("p", s_pool, true), new FileCopyQuestion("p", s_pool, "/ü\n"),
         new HealResolveQuestion("p", s_pool, SplitBrainPolicy.Source, "n1:/u", null),
-        new NfsNumberQuestion("p", s_pool), new LibraryQuestion(),
+        new NfsNumberQuestion("p", s_pool), new LibraryQuestion(), new FileListQuestion("p", s_pool, "/", "/a", 7),
     ];
 
     [Theory]
@@ -36,6 +36,16 @@ public class NodeQuestionTests
         VolfileQuestion read = Assert.IsType<VolfileQuestion>(NodeQuestion.Read(text));
         Assert.Equal(question.Hosts, read.Hosts);
         Assert.Equal(question with { Hosts = read.Hosts }, read);
+    }
+
+    [Fact]
+    public void Pieces_of_files_go_with_a_question_for_their_copies()
+    {
+        var question = new FilePieceQuestion("p", s_pool, [new FilePiece("/a", 5, 7), new FilePiece("/b", 0, 0)], 1024);
+        byte[] text = JsonSerializer.SerializeToUtf8Bytes(question, QuestionJson.Default.NodeQuestion);
+        FilePieceQuestion read = Assert.IsType<FilePieceQuestion>(NodeQuestion.Read(text));
+        Assert.Equal(question.Pieces, read.Pieces);
+        Assert.Equal(question with { Pieces = read.Pieces }, read);
     }
 
     [Theory]

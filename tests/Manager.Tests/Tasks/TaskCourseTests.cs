@@ -203,6 +203,30 @@ public sealed class TaskCourseTests
         Assert.Equal((TaskState.Failed, PoolPhase.Started), (failed.Task.State, failed.Pool!.Phase));
     }
 
+    [Fact]
+    public void A_pool_is_renamed_everywhere_or_nowhere_and_a_node_that_is_away_is_told()
+    {
+        var order = new RenameOrder("pool1", "pool2");
+        Assert.Equal("pool1", Next(order, TaskStage.Checking, PoolPhase.Stopped, "drd").Pool!.Name);
+        Assert.Equal("pool1", Next(order, TaskStage.Checking, PoolPhase.Stopped, "dda").Pool!.Name);
+        TaskTurn turn = Next(order, TaskStage.Checking, PoolPhase.Stopped, "ddd");
+        Assert.Equal((TaskStage.Changing, "pool2", 2), (turn.Task.Stage, turn.Pool!.Name, RevisionOf(turn.Pool)));
+        Assert.Equal("pool2", TaskSteps.Find(turn.Task, turn.Pool)!.Pool);
+
+        TaskTurn end = TaskCourse.Next(turn.Task with { Parts = Parts("ddd") }, turn.Pool, s_now);
+        Assert.Equal((TaskState.Done, "pool2", PoolPhase.Stopped), (end.Task.State, end.Pool!.Name, end.Pool.Phase));
+        end = TaskCourse.Next(
+            turn.Task with { Order = order with { IsOfflineOk = true }, Parts = Parts("dda") }, turn.Pool, s_now);
+        Assert.Equal((TaskState.Done, "pool2"), (end.Task.State, end.Pool!.Name));
+
+        TaskTurn undone = TaskCourse.Next(turn.Task with { Parts = Parts("drd") }, turn.Pool, s_now);
+        Assert.Equal((TaskStage.Undoing, "pool1", 3), (undone.Task.Stage, undone.Pool!.Name, RevisionOf(undone.Pool)));
+        NodeStep back = TaskSteps.Find(undone.Task, undone.Pool)!;
+        Assert.Equal("pool1", Assert.IsType<RenameStep>(back).Pool);
+        end = TaskCourse.Next(undone.Task with { Parts = Parts("ddd") }, undone.Pool, s_now);
+        Assert.Equal((TaskState.Failed, "pool1"), (end.Task.State, end.Pool!.Name));
+    }
+
     // d: done, r: refused, a: away.
     private static TaskPart[] Parts(string states) => [.. states.Select((state, place) => state switch
     {
