@@ -66,6 +66,7 @@ public static class ClusterManager
         .AddSingleton<HealDesk>()
         .AddSingleton<HealRoutes>()
         .AddSingleton<ClientDesk>()
+        .AddSingleton<ExportDesk>()
         .AddSingleton<ClientRoutes>()
         .AddSingleton<TaskRoutes>()
         .AddSingleton<CommandRoutes>()

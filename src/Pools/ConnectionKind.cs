@@ -40,8 +40,8 @@ public static class ConnectionKind
             throw new CommandException(
                 ExitCode.PoolRefused,
                 "server.ssl and client.ssl take effect when every unit and self-heal daemon of the pool is restarted, and " +
-                $"every mount is mounted again, all together: pool stop {stored.Pool.Name} before, or --restart stops and " +
-                "starts those of this node");
+                $"every mount is mounted again, all together: kadalu pool stop {stored.Pool.Name} before, or --restart stops " +
+                "and starts those of this node");
         }
     }
 

@@ -60,7 +60,7 @@ public static class HealSources
             [.. others.Where(other => other.Role == UnitRole.Data).SelectMany(other => ListOf(other, lists).Entries)];
         if (good.FirstOrDefault(entry => entry.IsSplitBrain) is { } split)
         {
-            return $"{split.Path} is in split-brain: pool heal resolve first";
+            return $"{split.Path} is in split-brain: kadalu heal resolve first";
         }
 
         // A file that is being healed or changed may also be listed by the unit that gets it: only the lost unit knows then who
@@ -106,7 +106,7 @@ public static class HealSources
     }
 
     private static string NotConnected(PoolMember missing, string why) =>
-        $"{missing.Unit.Address} is not connected: {why}. On {missing.Unit.Node.Name}: kadalu-fsd pool start";
+        $"{missing.Unit.Address} is not connected: {why}. Start it: kadalu pool start";
 
     private static HealList ListOf(PoolMember member, IReadOnlyCollection<HealList> lists) =>
         lists.FirstOrDefault(list => list.Unit == member.Unit.Address) ?? new HealList(member.Unit.Address, "not asked", []);

@@ -36,7 +36,7 @@ internal static class NotedNames
             if (waits > 0 || node.UnitsOf(stored.Pool).Count() < stored.Pool.Units.Count())
             {
                 string why = waits > 0 ? $"and {waits} files wait" : "which units on other nodes tell when they run";
-                throw new CommandException(ExitCode.PoolRefused, $"{Option}, {why}: pool start {stored.Pool.Name} before");
+                throw new CommandException(ExitCode.PoolRefused, $"{Option}, {why}: kadalu pool start {stored.Pool.Name} before");
             }
 
             return;
@@ -48,7 +48,7 @@ internal static class NotedNames
             throw new CommandException(
                 ExitCode.PoolRefused,
                 $"{Option}: {waiting.Unit}: {(waiting.IsConnected ? $"{waiting.Entries.Length} to heal" : waiting.Status)} " +
-                $"(pool heal info {stored.Pool.Name})");
+                $"(kadalu heal info {stored.Pool.Name})");
         }
     }
 }

@@ -81,7 +81,7 @@ public sealed class PoolChange(
         }
         catch (CommandException exception)
         {
-            string todo = $"the options are changed; pool start {stored.Pool.Name} does what is left of it";
+            string todo = $"the options are changed; kadalu pool start {stored.Pool.Name} does what is left of it";
             throw new CommandException(exception.Code, $"{exception.Message}\n  {todo}");
         }
 
@@ -105,7 +105,8 @@ public sealed class PoolChange(
         catch (CommandException exception)
         {
             outcome =
-                $"the options are to be what they were, but {exception.Message}; pool start {stored.Pool.Name} goes on with it";
+                $"the options are to be what they were, but {exception.Message}; kadalu pool start {stored.Pool.Name} goes on " +
+                "with it";
         }
 
         throw new CommandException(refusal.Code, $"{refusal.Message}\n  {outcome}");

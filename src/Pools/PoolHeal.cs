@@ -158,7 +158,7 @@ public sealed class PoolHeal(PoolVolfiles volfiles, string translatorDirectory, 
 
         // It prints this whenever its graph does not come up.
         return (process.ExitCode, process.ExitCode != 0 && output.Contains("Not able to fetch volfile", StringComparison.Ordinal)
-            ? $"too few units of {pool.Name} can be reached, or they refuse this node: kadalu-fsd pool status {pool.Name}"
+            ? $"too few units of {pool.Name} can be reached, or they refuse this node: kadalu pool status {pool.Name}"
             : output.Trim().Length > 0 ? output
             : await errors is { Length: > 0 } error ? error : string.Create(
                 CultureInfo.InvariantCulture, $"{program} ended with {process.ExitCode}; its log is in /var/log/glusterfs"));

@@ -72,7 +72,7 @@ public sealed class PoolRecovery(
         node.UnitsOf(stored.Pool).Select(member => member.Unit.Key(stored.Pool.Name))
         .Append(PoolPaths.HealDaemonKey(stored.Pool)).Any(key => services.Find(key) is not null)
             ? throw new CommandException(ExitCode.PoolRefused,
-                $"its processes have not ended: pool delete {stored.Pool.Name} goes on with it") : PutRightAsync(stored);
+                $"its processes have not ended: kadalu pool delete {stored.Pool.Name} goes on with it") : PutRightAsync(stored);
 
     private async Task PutRightAsync(StoredPool stored)
     {
@@ -87,7 +87,8 @@ public sealed class PoolRecovery(
                 await DeleteAsync(stored);
                 break;
             case { IsChanging: true, State: PoolState.Started }:
-                say($"a change of the options of {stored.Pool.Name} was interrupted: pool start {stored.Pool.Name} finishes it");
+                say($"a change of the options of {stored.Pool.Name} was interrupted: kadalu pool start {stored.Pool.Name} " +
+                    "finishes it");
                 break;
         }
     }

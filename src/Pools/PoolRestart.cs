@@ -38,7 +38,7 @@ public sealed class PoolRestart(
         if (stored.IsChanging)
         {
             throw new CommandException(
-                ExitCode.PoolRefused, $"a change of {name} is not finished on this node: pool start {name} finishes it");
+                ExitCode.PoolRefused, $"a change of {name} is not finished on this node: kadalu pool start {name} finishes it");
         }
 
         if (isRolling)

@@ -112,7 +112,7 @@ public sealed record PoolStatus(
 
         HashSet<string> down = [.. units.Where(unit => unit.State == "down").Select(unit => unit.Path)];
         return process is null
-            ? [$"does not run: pool start {stored.Pool.Name} starts it", .. services.DescribeHealDaemonEnd(stored.Pool)]
+            ? [$"does not run: kadalu pool start {stored.Pool.Name} starts it", .. services.DescribeHealDaemonEnd(stored.Pool)]
             : status is null ? ["does not answer"]
             : [.. PoolHeal.FindSwitchedOff(stored.Pool) is { } switchedOff
                 ? new[] { $"is switched off ({switchedOff} {stored.Pool.Options[switchedOff]})" } : [],

@@ -58,7 +58,8 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
                     : new CommandException(
                         ExitCode.PoolRefused,
                         $"of {clients} clients of {unit.Address} {back} have come back within " +
-                        $"{s_clientsReturnWithin.TotalSeconds} s; if the others have ended, pool start {pool.Name} goes on");
+                        $"{s_clientsReturnWithin.TotalSeconds} s; if the others have ended, kadalu pool start {pool.Name} goes " +
+                        "on");
             }
 
             await Task.Delay(s_lookEvery);
@@ -101,8 +102,8 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
             {
                 throw new CommandException(
                     ExitCode.PoolRefused,
-                    $"{what}: {obstacle.Text}, after {waited.TotalMinutes:0} min of waiting; pool start {pool.Name} goes on " +
-                    $"when all units run and `pool heal info {pool.Name}` shows nothing");
+                    $"{what}: {obstacle.Text}, after {waited.TotalMinutes:0} min of waiting; kadalu pool start {pool.Name} " +
+                    $"goes on when all units run and `kadalu heal info {pool.Name}` shows nothing");
             }
 
             if (isLong)
@@ -160,7 +161,7 @@ public sealed class RollingRestart(NodeServices services, PoolHeal heal, ThisNod
             : lists.FirstOrDefault(list => meant.Contains(list.Unit) && list.Entries.Any(entry => !entry.IsHealing)) is { } behind
             ? new Obstacle(
                 $"{behind.Unit} has {behind.Entries.Count(entry => !entry.IsHealing)} to heal" +
-                (behind.Entries.Any(entry => entry.IsSplitBrain) ? ", some in split-brain (pool heal split-brain)" : ""),
+                (behind.Entries.Any(entry => entry.IsSplitBrain) ? ", some in split-brain (kadalu heal info --split-brain)" : ""),
                 IsLasting: behind.Entries.All(entry => entry.IsHealing || entry.IsSplitBrain))
             : null;
     }

@@ -69,8 +69,8 @@ public sealed class UnitRejoin(
     {
         if (UnitDirectory.ReadVolumeId(member.Unit.Path, out _) is Errno.ENOENT or Errno.ENODATA)
         {
-            say($"{member.Unit.Address} is not started: its files are gone too. Afterwards: kadalu-fsd pool replace-unit " +
-                $"{pool.Name} {member.Unit.Address} --same-path");
+            say($"{member.Unit.Address} is not started: its files are gone too. Afterwards: kadalu unit replace " +
+                $"{pool.Name} {member.Unit.Address}");
             return;
         }
 
@@ -132,7 +132,7 @@ public sealed class UnitRejoin(
                         ExitCode.PoolRefused,
                         $"{member.Unit.Address} is not started: the other units of its group could not be marked as having " +
                         $"more files ({exception.Message}). " +
-                        $"Once they run (kadalu-fsd pool start {pool.Name} on {where}): kadalu-fsd pool start {pool.Name} here");
+                        $"Once they run, on {where}: kadalu pool start {pool.Name}");
                 }
 
                 await Task.Delay(s_askEvery);

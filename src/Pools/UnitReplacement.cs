@@ -21,8 +21,6 @@ public sealed class UnitReplacement(
     // What is written meanwhile also has to be healed, for a moment.
     private static readonly TimeSpan s_settlesWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_orderEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_movesWithin = TimeSpan.FromMinutes(10);
 
     /// <summary>Replaces a unit's directory by an empty one at the same path, and starts the unit.</summary>
     /// <param name="address">The unit: <c>NODE:PATH</c>, or its path on this node.</param>
@@ -41,7 +39,7 @@ public sealed class UnitReplacement(
         {
             throw new CommandException(
                 ExitCode.PoolRefused,
-                $"the pool \"{name}\" is not started: there is nothing to heal from (kadalu-fsd pool start {name})");
+                $"the pool \"{name}\" is not started: there is nothing to heal from (kadalu pool start {name})");
         }
 
         Pool onlyThis =
@@ -61,7 +59,7 @@ public sealed class UnitReplacement(
             .Count().Any(kind => kind.Key != "interrupted" && kind.Value > 0))
         {
             problems = problems.Add(
-                $"{member.Unit.Path} has what others missed, and does not run: pool start {name} has it healed onto them");
+                $"{member.Unit.Path} has what others missed, and does not run: kadalu pool start {name} has it healed onto them");
         }
 
         PoolMember[] lostToo = [.. alsoLost.Select(other => FindAnywhere(stored.Pool, other))];
@@ -116,52 +114,6 @@ public sealed class UnitReplacement(
         return missing.Length == 0;
     }
 
-    /// <summary>Waits until a unit is healed, and reports progress.</summary>
-    /// <param name="address">The unit: <c>NODE:PATH</c>, or its path on this node.</param>
-    /// <exception cref="CommandException">There is no progress; the message says what is left, and what may help.</exception>
-    public async Task WaitUntilHealedAsync(string name, string address)
-    {
-        Pool pool = store.Get(name).Pool;
-        PoolMember member = Find(pool, address);
-        long start = Stopwatch.GetTimestamp();
-        long moved = start;
-        TimeSpan ordered = TimeSpan.Zero;
-        string last = "";
-        for (int quiet = 0; quiet < 2;)
-        {
-            (string now, bool isDone) = HealProgress.Describe(pool, member, await heal.ListAsync(pool, onlySplitBrain: false));
-            quiet = isDone ? quiet + 1 : 0;
-            if (now != last)
-            {
-                say($"{member.Unit.Address}: {now}");
-                (last, moved) = (now, Stopwatch.GetTimestamp());
-            }
-
-            if (Stopwatch.GetElapsedTime(moved) > s_movesWithin)
-            {
-                string[] elsewhere =
-                    [.. pool.Units.Select(unit => unit.Unit.Node).Where(other => !node.Is(pool, other))
-                        .Select(other => other.Name).Distinct()];
-                throw new CommandException(
-                    ExitCode.PoolRefused,
-                    $"{member.Unit.Address} is not healed: {now}, for {s_movesWithin.TotalMinutes} minutes. See kadalu-fsd " +
-                    $"pool heal info {name}" +
-                    (elsewhere.Length > 0 ? $"; on {string.Join(", ", elsewhere)}: kadalu-fsd pool heal start {name}" : ""));
-            }
-
-            if (!isDone && Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)
-            {
-                ordered = Stopwatch.GetElapsedTime(start);
-                await services.Healing.OrderAsync(
-                    pool, isFull: pool.Groups[Math.Max(member.Group, 0)].Kind == GroupKind.Disperse);
-            }
-
-            await Task.Delay(quiet == 2 ? TimeSpan.Zero : s_lookEvery);
-        }
-
-        say($"{member.Unit.Address} has everything again: nothing in {name} has to be healed");
-    }
-
     private IEnumerable<string> FindFalselyLost(Pool pool, PoolMember lost, PoolMember[] alsoLost, HealList[] lists) =>
         from other in alsoLost
         let list = lists.FirstOrDefault(list => list.Unit == other.Unit.Address)
@@ -169,8 +121,8 @@ public sealed class UnitReplacement(
             : list is { IsConnected: true } ? "is there, and has lost nothing"
             : node.Is(pool, other.Unit.Node) &&
                 UnitDirectory.IsOf(pool.Id,
-                    other.Unit.Path) ? $"has its files: pool start {pool.Name} starts it, so that nothing of it is lost. If " +
-                    "they are of no use, move them away first"
+                    other.Unit.Path) ? $"has its files: kadalu pool start {pool.Name} starts it, so that nothing of it is " +
+                    "lost. If they are of no use, move them away first"
             : null
         where problem is not null
         select $"{other.Unit.Address} {problem}";
@@ -215,6 +167,6 @@ public sealed class UnitReplacement(
         PoolMember member = FindAnywhere(pool, address);
         return node.Is(pool, member.Unit.Node) ? member : throw new CommandException(
             ExitCode.PoolRefused,
-            $"{address} is on another node. There: kadalu-fsd pool replace-unit {pool.Name} {member.Unit.Address} --same-path");
+            $"{address} is on another node");
     }
 }

@@ -136,8 +136,8 @@ public sealed class UnitDirectory(string path, Guid? volumeId)
         Errno.ENODATA when mayInitialise => false,
         Errno.ENODATA =>
             throw Refused(
-                $"it has no {VolumeIdAttribute}: is its file system mounted? After its disk was replaced: pool replace-unit " +
-                $"POOL NODE:{path} --same-path. A new unit needs --init-directory once"),
+                $"it has no {VolumeIdAttribute}: is its file system mounted? After its disk was replaced: kadalu unit replace " +
+                $"POOL NODE:{path}. A new unit needs --init-directory once"),
         Errno.ERANGE => throw Refused($"its {VolumeIdAttribute} is not {VolumeIdLength} bytes long"),
         Errno.EOPNOTSUPP => throw Refused("its file system has no trusted extended attributes"),
         Errno error => throw Refused($"cannot read {VolumeIdAttribute}: {error.Describe()}"),

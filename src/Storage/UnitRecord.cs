@@ -35,7 +35,7 @@ public sealed class UnitRecord(string volfile, string directory, Guid? volumeId)
                 ExitCode.DirectoryRefused,
                 $"unit directory {directory}: this is not the directory that the unit has served here: is its file system " +
                 "mounted? If its disk was replaced, " +
-                $"pool replace-unit POOL NODE:{directory} --same-path has everything healed onto the new one; who knows " +
+                $"kadalu unit replace POOL NODE:{directory} has everything healed onto the new one; who knows " +
                 $"better removes {_path}");
         }
     }

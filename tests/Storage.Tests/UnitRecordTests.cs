@@ -27,7 +27,7 @@ public sealed class UnitRecordTests : IDisposable
 
         Directory.Delete(Unit, recursive: true);
         Make(Guid.NewGuid());
-        Assert.Contains("replace-unit", Assert.Throws<CommandException>(record.Check).Message, StringComparison.Ordinal);
+        Assert.Contains("kadalu unit replace", Assert.Throws<CommandException>(record.Check).Message, StringComparison.Ordinal);
         record.Remove();
         record.Check();
     }

@@ -27,20 +27,38 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
         // The same step may have come before, and its process may work still.
         using DirectoryLock taken = await store.Locks.LockForStepAsync(step.Pool, say);
         var fence = new StepFence(store.Paths.Generation(step.PoolId));
-        bool isDone = fence.Pass(step.Turn);
+        (bool isDone, CommandException? unnoted) = Pass(fence, step);
         bool restarts = !isDone && await CarryOutAsync(step);
+        if (unnoted is not null)
+        {
+            throw unnoted;
+        }
+
         if (!isDone)
         {
             fence.Finish(step.Turn);
         }
 
-        StoredPool? now = store.Find(step.Pool);
+        StoredPool? now = IsUnusable(step) ? null : store.Find(step.Pool);
         if (now is null)
         {
             store.Locks.ForgetSteps(step.Pool);
         }
 
         return new StepResult(now?.Pool.Revision ?? 0, now?.Digest, restarts);
+    }
+
+    // A pool can be stopped even on a full disk.
+    private static (bool IsDone, CommandException? Unnoted) Pass(StepFence fence, NodeStep step)
+    {
+        try
+        {
+            return (fence.Pass(step.Turn), null);
+        }
+        catch (CommandException exception) when (exception.Code == ExitCode.SystemRefused && step is StopStep)
+        {
+            return (false, exception);
+        }
     }
 
     private async Task<bool> CarryOutAsync(NodeStep step)
@@ -55,12 +73,12 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
             CheckChangeStep check => ChangeAsync(
                 Read(check.Definition, step),
                 async change => restarts = await manager.CheckChangeAsync(step.Pool, change, TermsOf(check.Terms))),
-            ChangeStep change => ChangeAsync(
-                Read(change.Definition, step), revise => manager.ChangeAsync(step.Pool, revise, TermsOf(change.Terms))),
+            ChangeStep change => ChangeAsync(change),
             StartStep start => StartAsync(start),
             RestartStep restart => RestartAsync(restart),
             ReplaceUnitStep replace => ReplaceAsync(replace),
-            StopStep => Meant(step) is { State: PoolState.Started } ? manager.StopAsync(step.Pool) : Task.CompletedTask,
+            StopStep => IsUnusable(step) || Meant(step) is { State: PoolState.Started }
+                ? manager.StopAsync(step.Pool) : Task.CompletedTask,
             UndoCreationStep => UndoCreationAsync(step),
             DeleteStep => DeleteAsync(step),
             _ => throw new CommandException(ExitCode.Usage, $"a step of another version: {step.GetType().Name}"),
@@ -110,7 +128,12 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
     // One whose creation was interrupted is undone by whoever locks it.
     private async Task DeleteAsync(NodeStep step)
     {
-        if (FindOwn(step) is { } stored)
+        if (IsUnusable(step))
+        {
+            await manager.StopAsync(step.Pool);
+            await manager.DeleteAsync(step.Pool);
+        }
+        else if (FindOwn(step) is { } stored)
         {
             if (stored.State == PoolState.Started)
             {
@@ -130,6 +153,20 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
         store.Find(wanted.Name) is { IsChanging: false } stored && stored.Pool.Id == wanted.Id &&
         stored.Pool.Revision == wanted.Revision && stored.Digest == PoolRevision.DigestOf(wanted)
             ? Task.CompletedTask : change(old => Revise(old, wanted));
+
+    // A definition that is lost, or cannot be read, the manager has still.
+    private async Task ChangeAsync(ChangeStep step)
+    {
+        Pool wanted = Read(step.Definition, step);
+        if (IsUnusable(step) || store.Find(step.Pool) is null)
+        {
+            await manager.PutBackAsync(wanted);
+        }
+
+        await ChangeAsync(wanted, revise => manager.ChangeAsync(step.Pool, revise, TermsOf(step.Terms)));
+    }
+
+    private bool IsUnusable(NodeStep step) => store.FindUnusable(step.Pool) is { IsForbidden: false };
 
     // Another one that has its name by now is not meant.
     private StoredPool? FindOwn(NodeStep step) =>
@@ -184,7 +221,7 @@ public sealed class StepRunner(PoolStore store, PoolManager manager, Action<stri
 
     private static CreationTerms TermsOf(StepCreationTerms terms) =>
         Enum.TryParse(terms.Existing, ignoreCase: true, out ExistingContents existing) && Enum.IsDefined(existing)
-            ? new CreationTerms(terms.MayShareNodes, terms.MayBeOnRoot, existing, MayChoosePort: false)
+            ? new CreationTerms(terms.MayShareNodes, terms.MayBeOnRoot, existing)
             : throw new CommandException(ExitCode.Usage, $"\"{terms.Existing}\" is nothing that can be done with contents");
 
     private static ChangeTerms TermsOf(StepChangeTerms terms) => new(terms.Restart, terms.MayDisturbExports);

@@ -18,6 +18,9 @@ namespace KadaluFsd.Cluster.Questions;
 [JsonDerivedType(typeof(HealResolveQuestion), "heal-resolve")]
 [JsonDerivedType(typeof(VolfileQuestion), "volfile")]
 [JsonDerivedType(typeof(NfsNumberQuestion), "nfs-number")]
+[JsonDerivedType(typeof(ReturningUnitsQuestion), "returning-units")]
+[JsonDerivedType(typeof(NfsExportQuestion), "nfs-export")]
+[JsonDerivedType(typeof(SmbShareQuestion), "smb-share")]
 public abstract record NodeQuestion(string Pool, Guid PoolId)
 {
     /// <summary>The agent's route: it answers a question that is posted there, or refuses.</summary>

@@ -18,4 +18,6 @@ namespace KadaluFsd.Cluster.Questions;
 [JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(VolfileText))]
 [JsonSerializable(typeof(NfsNumbers))]
+[JsonSerializable(typeof(ExportDone))]
+[JsonSerializable(typeof(ReturningUnits))]
 public sealed partial class QuestionJson : JsonSerializerContext;

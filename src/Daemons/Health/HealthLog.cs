@@ -35,10 +35,10 @@ internal static partial class HealthLog
 
     [LoggerMessage(
         3250, LogLevel.Warning,
-        "{Count} names of the directory {Directory} stay different on its units, such as \"{Name}\": pool heal check tells more")]
+        "{Count} names of the directory {Directory} stay different on its units, such as \"{Name}\" (kadalu heal check)")]
     internal static partial void NamesDiffer(ILogger logger, int count, Guid directory, string name);
 
     [LoggerMessage(
-        3251, LogLevel.Warning, "directory {Directory} stays missing on {Count} units: pool heal check tells more")]
+        3251, LogLevel.Warning, "directory {Directory} stays missing on {Count} units (kadalu heal check)")]
     internal static partial void DirectoryMissing(ILogger logger, Guid directory, int count);
 }

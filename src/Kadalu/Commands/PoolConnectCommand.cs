@@ -31,7 +31,7 @@ internal static class PoolConnectCommand
             }
             else
             {
-                Terminal.Paste(lines.Describe("kadalu-fsd"));
+                Terminal.Paste(lines.Describe());
             }
 
             return (int)ExitCode.Success;

@@ -157,7 +157,7 @@ internal sealed class PoolTakeOver(
         return all.All(each => each.Pool!.Digest == there.Digest) ? null
             : $"its nodes have different definitions: " +
                 string.Join("; ", all.Select(each => $"{each.Name} revision {each.Pool!.Revision}, digest {each.Pool.Digest}")) +
-                $" (kadalu-fsd pool volfile shows what they make of it; kadalu pool adopt {there.Name} --from NODE)";
+                $" (kadalu pool adopt {there.Name} --from NODE)";
     }
 }
 

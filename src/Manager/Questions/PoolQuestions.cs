@@ -1,9 +1,6 @@
-using System.Net;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Questions;
-using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
@@ -17,9 +14,6 @@ namespace KadaluFsd.Manager.Questions;
 /// <param name="clients">Asks them.</param>
 internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, NodeClients clients)
 {
-    // For connecting, and the way back.
-    private static readonly TimeSpan s_more = TimeSpan.FromSeconds(5);
-
     /// <summary>Asks all nodes of a pool, at the same time.</summary>
     /// <returns>What each has said, in the order of the pool's units.</returns>
     internal Task<NodeReply<T>[]> AskAllAsync<T>(
@@ -71,6 +65,16 @@ internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, N
         return reply.Answer ?? throw Refusal([reply.Problem!]);
     }
 
+    /// <summary>Asks a node about a pool that the cluster has no more.</summary>
+    /// <exception cref="CommandException">It is none of the cluster, or does not answer.</exception>
+    internal async Task<T> AskAsync<T>(
+        string name, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
+    {
+        NodeDocument node = await nodes.GetAsync(name, cancellation);
+        return await clients.AskAsync(node, question, type, cancellation);
+    }
+
     /// <summary>Why nothing was answered by anybody. What all say is said once.</summary>
     internal static CommandException Refusal(IReadOnlyCollection<NodeProblem> problems)
     {
@@ -90,28 +94,13 @@ internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, N
         {
             NodeDocument document = await nodes.FindAsync(Guid.Parse(node.Id), cancellation) ??
                 throw new CommandException(ExitCode.PoolRefused, "it was removed from the cluster");
-            return new NodeReply<T>(node.Name, await AskAsync(document, question, type, cancellation), null);
+            return new NodeReply<T>(node.Name, await clients.AskAsync(document, question, type, cancellation), null);
         }
         catch (CommandException exception)
         {
             return new NodeReply<T>(
                 node.Name, null, new NodeProblem(node.Name, exception.Message, (int)exception.Code));
         }
-    }
-
-    private async Task<T> AskAsync<T>(
-        NodeDocument node, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation)
-    {
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(question, QuestionJson.Default.NodeQuestion);
-        (HttpStatusCode status, byte[] answer) = await clients.Get(node).SendAsync(
-            HttpMethod.Post, NodeQuestion.Route, text, TimeSpan.FromSeconds(question.Seconds) + s_more, cancellation);
-        if (status == HttpStatusCode.OK)
-        {
-            return AnswerText.Read(answer, type);
-        }
-
-        ControlError refusal = AnswerText.Read(answer, ControlJson.Default.ControlError);
-        throw new CommandException((ExitCode)(refusal.Code ?? (int)ExitCode.PeerRefused), refusal.Error);
     }
 }
 

@@ -200,6 +200,9 @@ internal sealed class TaskOrders(
                 $"{record.Name} is being deleted (kadalu pool delete {record.Name})",
             ({ Phase: not PoolPhase.Started }, RestartOrder or ReplaceUnitOrder) =>
                 $"{record.Name} is not started: kadalu pool start {record.Name} before",
+            ({ Phase: PoolPhase.Started }, ChangeOrder { AddsDistribute: true }) =>
+                $"{record.Name} is started: kadalu pool stop {record.Name} before; a layer that comes while files are open may " +
+                "cost NFS-Ganesha's clients what they write",
             ({ Phase: PoolPhase.Started }, DeleteOrder) => $"{record.Name} is started: kadalu pool stop {record.Name} before",
             _ => null,
         };

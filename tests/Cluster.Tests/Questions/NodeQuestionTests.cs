@@ -15,7 +15,9 @@ public class NodeQuestionTests
         new HealStateQuestion("p", s_pool), new HealStartQuestion("p", s_pool, true), new HealListQuestion("p", s_pool, false),
         new HealIndexQuestion("p", s_pool), new CopyCheckQuestion("p", s_pool, true), new FileCopyQuestion("p", s_pool, "/ü\n"),
         new HealResolveQuestion("p", s_pool, SplitBrainPolicy.Source, "n1:/u", null),
-        new NfsNumberQuestion("p", s_pool),
+        new NfsNumberQuestion("p", s_pool), new NfsExportQuestion("p", Guid.Empty, null), new SmbShareQuestion("p", s_pool, null),
+        new NfsExportQuestion("p", s_pool, new NfsExportTerms(null, "127.0.9.1", false, "/p", 201, "/d", "@g", true, null)),
+        new SmbShareQuestion("p", s_pool, new SmbShareTerms("share", null, false)),
     ];
 
     [Theory]
