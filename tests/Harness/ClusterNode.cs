@@ -122,7 +122,7 @@ internal sealed class ClusterNode(string root, string name, string[] before, Clu
     internal int[] FindSteps() => _agent is null ? [] :
     [
         .. Directory.GetDirectories($"/proc/{Text(_agent.Id)}/task")
-            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .SelectMany(task => Read(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(child => ReadCommandLine($"/proc/{child}").EndsWith("\0step\0", StringComparison.Ordinal))
             .Select(child => int.Parse(child, CultureInfo.InvariantCulture)),
     ];
@@ -214,11 +214,14 @@ internal sealed class ClusterNode(string root, string name, string[] before, Clu
             .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)),
     ];
 
-    private static string ReadCommandLine(string process)
+    private static string ReadCommandLine(string process) => Read(Path.Combine(process, "cmdline"));
+
+    // Processes and threads come and go.
+    private static string Read(string path)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(process, "cmdline"));
+            return File.ReadAllText(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

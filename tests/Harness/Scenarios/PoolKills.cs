@@ -52,8 +52,13 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
             running.StandardInput.Close();
 
             // From nothing at all to just before its end. When it is killed is what is tried: there is no event to wait for.
-            await Task.WhenAny(running.WaitForExitAsync(), Task.Delay(whole * (tried % rounds) / rounds));
-            if (s_bySteps.Contains(command))
+            bool isOfSteps = s_bySteps.Contains(command);
+            await (isOfSteps
+                ? Until.SoAsync("a step of it runs, or it has ended", () => pools.FindSteps().Length > 0 || running.HasExited)
+                : Task.CompletedTask);
+            await Task.WhenAny(
+                running.WaitForExitAsync(), Task.Delay(whole * (tried % rounds) / (isOfSteps ? 2 * rounds : rounds)));
+            if (isOfSteps)
             {
                 foreach (int step in pools.FindSteps())
                 {
