@@ -16,7 +16,7 @@ public sealed class NodeState(PoolStore store, NodeServices services)
     /// <exception cref="CommandException">They cannot be read.</exception>
     public PoolReport[] ListPools() =>
     [
-        .. store.LoadAll().Select(stored => new PoolReport(
+        .. store.LoadAll().Select(stored => stored.Revise()).Select(stored => new PoolReport(
             stored.Pool.Id, stored.Pool.Name, stored.State.ToString().ToLowerInvariant(), stored.Pool.Revision,
             PoolRevision.DigestOf(stored.Pool), stored.IsChanging,
             new StepFence(store.Paths.Generation(stored.Pool.Id)).FindSeenToReport())),
@@ -54,7 +54,8 @@ public sealed class NodeState(PoolStore store, NodeServices services)
         return stored is not null && (
             asker.Role == ClusterRole.Manager || stored.Pool.Units.Any(member => member.Unit.Node.Id == node))
             ? new DefinitionAnswer(
-                stored.State.ToString().ToLowerInvariant(), PoolDocument.WriteElement(stored.Pool), FindSeen(stored.Pool.Id))
+                stored.State.ToString().ToLowerInvariant(), PoolDocument.WriteElement(stored.Revise().Pool),
+                FindSeen(stored.Pool.Id))
             : throw new CommandException(ExitCode.PoolRefused, "there is no such pool here, or it has no unit on that node");
     }
 
