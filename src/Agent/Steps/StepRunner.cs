@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
@@ -84,12 +83,15 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
         await (step switch
         {
             CheckCreationStep check => CreateAsync(
-                StepReading.Read(check.Definition, step), pool => Manager.CheckCreationAsync(pool, StepReading.TermsOf(check.Terms))),
+                StepReading.Read(check.Definition, step),
+                pool => Manager.CheckCreationAsync(pool, StepReading.TermsOf(check.Terms))),
             CreateStep creation => CreateAsync(
-                StepReading.Read(creation.Definition, step), pool => Manager.CreateAsync(pool, StepReading.TermsOf(creation.Terms))),
+                StepReading.Read(creation.Definition, step),
+                pool => Manager.CreateAsync(pool, StepReading.TermsOf(creation.Terms))),
             CheckChangeStep check => ChangeAsync(
                 StepReading.Read(check.Definition, step),
-                async change => restarts = await Manager.CheckChangeAsync(step.Pool, change, StepReading.TermsOf(check.Terms))),
+                async change =>
+                    restarts = await Manager.CheckChangeAsync(step.Pool, change, StepReading.TermsOf(check.Terms))),
             ChangeStep change => ChangeAsync(change),
             CheckRenameStep check => Names.CheckAsync(StepReading.Read(check.Definition, step)),
             RenameStep rename => Names.RenameAsync(
