@@ -98,8 +98,13 @@ public sealed class TaskEngineTests : IAsyncLifetime
         await _manager.Get<IStateStore>().CommitAsync(
             [TaskBook.Write(task, 0), PoolRegistry.Write(_pool, _pool.Record with { Task = 1 })], default);
         engine.Start(1);
-        await UntilAsync(() => Task.FromResult(engine.Abandon(1)));
-        await UntilAsync(async () => (await book.FindAsync(1, default))!.Value.Task.State != TaskState.Running);
+
+        // While a node is waited for, it is the node that is given up.
+        await UntilAsync(async () =>
+        {
+            engine.Abandon(1);
+            return (await book.FindAsync(1, default))!.Value.Task.State != TaskState.Running;
+        });
 
         TaskDocument ended = (await book.FindAsync(1, default))!.Value.Task;
         Assert.Equal((TaskState.Failed, (int)ExitCode.InternalError), (ended.State, ended.Code));
