@@ -23,7 +23,7 @@ public sealed class PoolRestartTests : IntegrationTest
 
         Command[] results = await Task.WhenAll(
             split.TryAsync("set", "pool1", "features.leases", "on"), away.TryAsync("set", "pool2", "features.leases", "on"));
-        MustSay(results[0], "to heal, some in split-brain (pool heal split-brain)");
+        MustSay(results[0], "to heal, some in split-brain (kadalu heal info --split-brain)");
         MustSay(results[1], "does not run, or does not answer");
         Assert.Equal(before, await away.ProcessesAsync("pool2"));
     }
