@@ -121,7 +121,8 @@ public sealed class PoolOptionTests : IntegrationTest
         pools.Set(("TMPDIR", temporary));
         await pools.CreateAsync("pool1", "mirror", "2", "units:2");
         FuseMount mount = await pools.MountAsync("pool1");
-        DirectoryInfo left = Directory.CreateDirectory(Path.Combine(temporary, "kadalu-fsd-trial-left"));
+        DirectoryInfo left = Directory.CreateDirectory(
+            Path.Combine(temporary, "kadalu-fsd-trial-left"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await File.WriteAllTextAsync(Path.Combine(left.FullName, "log"), "killed");
         left.LastWriteTimeUtc = DateTime.UtcNow.AddHours(-1);
         string before = Volfiles(pools);
