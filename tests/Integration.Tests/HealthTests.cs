@@ -61,7 +61,7 @@ public sealed class HealthTests : IntegrationTest
     public async Task A_disk_that_has_become_read_only_ends_the_unit()
     {
         (LoopFileSystem disk, UnitDefinition unit, UnitProcess process) =
-            await StartAsync("--health-interval", "0.1", "--health-failures", "20");
+            await StartAsync("--health-interval", "0.1", "--health-failures", "100");
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
         await WriteSyncedAsync(mount.In("kept"), "kept");
         await disk.RemountAsync("ro");

@@ -15,11 +15,11 @@ internal sealed class ScrubDesk(HealDesk heals, PoolQuestions questions, TimePro
     private const int MaxEntries = 1000;
     private const long SmallestPiece = 1024 * 1024;
 
-    // Altogether less than an agent waits for the manager.
-    private const double ForNames = 10;
+    // All questions of one request have a limit besides. A node may be busy.
+    private const double ForNames = 30;
     private const double ForReading = 15;
-    private const double ForPieces = 35;
-    private const double ForSecondLooks = 25;
+    private const double ForPieces = 60;
+    private const double ForSecondLooks = 40;
     private const int MaxSecondLooks = 2;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
 

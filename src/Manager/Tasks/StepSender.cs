@@ -20,8 +20,9 @@ internal sealed class StepSender(NodeClients clients, NodeRegistry nodes, TimePr
     private static readonly TimeSpan s_comesBackWithin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
-    // A check changes nothing, and is not waited for where a disk hangs: its node counts as away.
-    private static readonly TimeSpan s_checksWithin = TimeSpan.FromSeconds(30);
+    // A check changes nothing, and is not waited for where a disk hangs: its node counts as away. On a busy machine it
+    // takes a while: graphs are tried.
+    private static readonly TimeSpan s_checksWithin = TimeSpan.FromSeconds(100);
 
     // Nodes say them, and they are kept.
     private const int MaxReason = 16 * 1024;
