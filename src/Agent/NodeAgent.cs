@@ -1,4 +1,5 @@
 using KadaluFsd.Agent.Checks;
+using KadaluFsd.Agent.Disks;
 using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Agent.Port;
 using KadaluFsd.Agent.Questions;
@@ -29,6 +30,7 @@ public static class NodeAgent
             .AddSingleton(new NodeServices(paths))
             .AddSingleton(TimeProvider.System)
             .AddSingleton<NodeState>()
+            .AddSingleton(new DirectoryReader(DirectoryFacts.Read))
             .AddSingleton<NodeDisks>()
             .AddSingleton<HealReader>()
             .AddSingleton<ExportReader>()

@@ -9,58 +9,37 @@ namespace KadaluFsd.Hosting;
 /// that everything depends on answer: a process that hangs is restarted.
 /// </summary>
 /// <param name="check">Checks these threads.</param>
-public sealed class Watchdog(ServiceNotifier notifier, ILivenessCheck check, ILogger<Watchdog> logger) : Part, IDisposable
+public sealed class Watchdog(ServiceNotifier notifier, ILivenessCheck check, ILogger<Watchdog> logger) : BackgroundPart
 {
     private const double MicrosecondsPerSecond = 1_000_000;
-
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _telling = Task.CompletedTask;
 
     /// <summary>The interval; null where the service manager does not ask for it.</summary>
     internal static TimeSpan? Interval { get; } = ReadInterval(Environment.GetEnvironmentVariable);
 
     /// <inheritdoc/>
-    protected override Task StartAsync(CancellationToken stopping)
+    protected override async Task RunAsync(CancellationToken stopping)
     {
-        _telling = Interval is { } interval ? RunAsync(interval, _stopping.Token) : Task.CompletedTask;
-        return Task.CompletedTask;
-    }
+        if (Interval is not { } interval)
+        {
+            return;
+        }
 
-    /// <inheritdoc/>
-    protected override async Task StopAsync()
-    {
-        await _stopping.CancelAsync();
-        await _telling;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _stopping.Dispose();
-
-    private async Task RunAsync(TimeSpan interval, CancellationToken stop)
-    {
         using var timer = new PeriodicTimer(interval);
-        try
+        do
         {
-            do
+            // On a thread of its own: a hanging check must not block this.
+            string? hanging = await Task.Factory.StartNew(
+                () => check.FindHanging(interval), stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (hanging is null)
             {
-                // On a thread of its own: a hanging check must not block this.
-                string? hanging = await Task.Factory.StartNew(
-                    () => check.FindHanging(interval), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-                if (hanging is null)
-                {
-                    notifier.Alive();
-                }
-                else
-                {
-                    LifeLog.Hanging(logger, hanging, interval.TotalSeconds);
-                }
+                notifier.Alive();
             }
-            while (await timer.WaitForNextTickAsync(stop));
+            else
+            {
+                LifeLog.Hanging(logger, hanging, interval.TotalSeconds);
+            }
         }
-        catch (OperationCanceledException)
-        {
-            // The process stops.
-        }
+        while (await timer.WaitForNextTickAsync(stopping));
     }
 
     /// <summary>Reads the interval from the environment.</summary>

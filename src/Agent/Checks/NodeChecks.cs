@@ -1,3 +1,4 @@
+using KadaluFsd.Agent.Disks;
 using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Agent.Questions;
 using KadaluFsd.Cluster.Nodes;
@@ -13,15 +14,16 @@ namespace KadaluFsd.Agent.Checks;
 /// <param name="store">The pools of this node.</param>
 /// <param name="services">Their processes.</param>
 /// <param name="questions">Has GlusterFS loaded.</param>
+/// <param name="reader">Reads directories.</param>
 /// <param name="time">The clock.</param>
 internal sealed class NodeChecks(
     ClusterMember member, ManagerReports reports, PoolStore store, NodeServices services, QuestionDesk questions,
-    TimeProvider time)
+    DirectoryReader reader, TimeProvider time)
 {
     // Less than the manager waits.
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
-    private readonly DiskChecks _disks = new(new DirectoryReader(DirectoryFacts.Read));
+    private readonly DiskChecks _disks = new(reader);
 
     /// <summary>Does all checks, at the same time.</summary>
     /// <exception cref="CommandException">The pools cannot be read, or the node is in no cluster.</exception>

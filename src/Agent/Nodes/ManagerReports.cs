@@ -1,3 +1,4 @@
+using KadaluFsd.Agent.Disks;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
@@ -11,7 +12,7 @@ namespace KadaluFsd.Agent.Nodes;
 /// </summary>
 internal sealed class ManagerReports(
     ClusterMember member, AgentOptions options, NodeState state, NodeDisks disks, NodeFiles files, TimeProvider time,
-    ILogger<ManagerReports> logger) : Part, IDisposable
+    ILogger<ManagerReports> logger) : BackgroundPart
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
@@ -20,9 +21,7 @@ internal sealed class ManagerReports(
     private const double MaxPause = 60;
 
     private readonly Guid _session = Guid.NewGuid();
-    private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _hurry = new(0);
-    private Task _running = Task.CompletedTask;
 
     // What was said last: nothing is said twice. Null where all is well.
     private string? _renewing;
@@ -35,46 +34,26 @@ internal sealed class ManagerReports(
     internal void Hurry() => _hurry.Release();
 
     /// <inheritdoc/>
-    protected override Task StartAsync(CancellationToken stopping)
+    protected override async Task RunAsync(CancellationToken stopping)
     {
-        _running = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    protected override async Task StopAsync()
-    {
-        await _stopping.CancelAsync();
-        await _running;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _stopping.Dispose();
-        _hurry.Dispose();
-    }
-
-    private async Task RunAsync(CancellationToken stop)
-    {
-        try
+        while (true)
         {
-            while (true)
+            TimeSpan pause = s_pause;
+            if (member.Membership is { } membership)
             {
-                TimeSpan pause = s_pause;
-                if (member.Membership is { } membership)
-                {
-                    await RenewAsync(stop);
-                    pause = await ReportAsync(membership.Manager, stop);
-                }
-
-                await _hurry.WaitAsync(pause, stop);
+                await RenewAsync(stopping);
+                pause = await ReportAsync(membership.Manager, stopping);
             }
+
+            await _hurry.WaitAsync(pause, stopping);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The process stops.
-        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _hurry.Dispose();
     }
 
     // A certificate that is good still serves for reports, whatever the matter is.
@@ -143,9 +122,10 @@ internal sealed class ManagerReports(
     private async Task<TimeSpan> ReportAsync(CancellationToken stop)
     {
         PeerClient manager = member.Manager;
+        (PoolReport[] pools, (string Path, Guid Pool)[] units) = state.ListPools();
         var report = new NodeReport(
-            _session, member.Name, options.ParseListen().Port, ProgramVersion.Text, time.GetUtcNow(), state.ListPools(),
-            StepFence.FindHighest(files.Generations), await disks.ReadAsync());
+            _session, member.Name, options.ParseListen().Port, ProgramVersion.Text, time.GetUtcNow(), pools,
+            StepFence.FindHighest(files.Generations), await disks.ReadAsync(units));
         ReportAnswer answer = await manager.AskAsync(
             NodePaths.Report, report, NodeJson.Default.NodeReport, NodeJson.Default.ReportAnswer, s_patience, stop);
         new NodePlaces(answer.Nodes).PutIfNew(files.ClusterNodes);

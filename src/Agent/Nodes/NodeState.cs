@@ -12,15 +12,21 @@ namespace KadaluFsd.Agent.Nodes;
 /// <param name="services">Their processes.</param>
 public sealed class NodeState(PoolStore store, NodeServices services)
 {
-    /// <summary>The pools that it knows.</summary>
+    /// <summary>The pools that it knows, and the directories of its units of them, with the ids that these are to carry.</summary>
     /// <exception cref="CommandException">They cannot be read.</exception>
-    public PoolReport[] ListPools() =>
-    [
-        .. store.LoadAll().Select(stored => new PoolReport(
-            stored.Pool.Id, stored.Pool.Name, stored.State.ToString().ToLowerInvariant(), stored.Pool.Revision,
-            PoolRevision.DigestOf(stored.Pool), stored.IsChanging,
-            new StepFence(store.Paths.Generation(stored.Pool.Id)).FindSeenToReport())),
-    ];
+    public (PoolReport[] Pools, (string Path, Guid Pool)[] Units) ListPools()
+    {
+        StoredPool[] all = store.LoadAll();
+        ThisNode node = FindNode();
+        return (
+            [
+                .. all.Select(stored => new PoolReport(
+                    stored.Pool.Id, stored.Pool.Name, stored.State.ToString().ToLowerInvariant(), stored.Pool.Revision,
+                    PoolRevision.DigestOf(stored.Pool), stored.IsChanging,
+                    new StepFence(store.Paths.Generation(stored.Pool.Id)).FindSeenToReport())),
+            ],
+            [.. all.SelectMany(stored => node.UnitsOf(stored.Pool), (stored, member) => (member.Unit.Path, stored.Pool.Id))]);
+    }
 
     /// <summary>Ports that are not free here.</summary>
     /// <exception cref="CommandException">The pools cannot be read.</exception>

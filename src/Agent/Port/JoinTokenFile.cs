@@ -19,7 +19,7 @@ namespace KadaluFsd.Agent.Port;
 /// <param name="time">The clock.</param>
 internal sealed class JoinTokenFile(
     ClusterMember member, ClusterEntry entry, NodeFiles files, TimeProvider time, ILogger<JoinTokenFile> logger)
-    : Part, IDisposable
+    : BackgroundPart
 {
     private const int MaxLength = 4096;
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead |
@@ -27,47 +27,21 @@ internal sealed class JoinTokenFile(
 
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(5);
 
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _running = Task.CompletedTask;
-
     // What was said last, and the token that need not be tried again.
     private string? _problem;
     private string? _refused;
 
     /// <inheritdoc/>
-    protected override Task StartAsync(CancellationToken stopping)
+    protected override async Task RunAsync(CancellationToken stopping)
     {
-        _running = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    protected override async Task StopAsync()
-    {
-        await _stopping.CancelAsync();
-        await _running;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _stopping.Dispose();
-
-    private async Task RunAsync(CancellationToken stop)
-    {
-        try
+        while (true)
         {
-            while (true)
+            if (member.Membership is null && File.Exists(files.JoinToken))
             {
-                if (member.Membership is null && File.Exists(files.JoinToken))
-                {
-                    await TryAsync(stop);
-                }
-
-                await Task.Delay(s_lookEvery, time, stop);
+                await TryAsync(stopping);
             }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The process stops.
+
+            await Task.Delay(s_lookEvery, time, stopping);
         }
     }
 

@@ -1,4 +1,5 @@
 using KadaluFsd.Agent.Checks;
+using KadaluFsd.Agent.Disks;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Linux;
 using KadaluFsd.Pools;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using KadaluFsd.Agent.Checks;
+using KadaluFsd.Agent.Disks;
 using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Agent.Questions;
 using KadaluFsd.Cluster.Identity;
@@ -105,11 +106,12 @@ public sealed class NodeChecksTests : IAsyncLifetime
         await ((IHostedService)member).StartAsync(default);
         var store = new PoolStore(_paths);
         var services = new NodeServices(_paths);
+        var reader = new DirectoryReader(DirectoryFacts.Read);
         using var reports = new ManagerReports(
-            member, options, new NodeState(store, services), new NodeDisks(store), _paths.Node, _time,
+            member, options, new NodeState(store, services), new NodeDisks(reader), _paths.Node, _time,
             NullLogger<ManagerReports>.Instance);
         using var questions = new QuestionDesk(new HealReader(store, services), new ExportReader(store), TimeProvider.System);
-        NodeCheckup checkup = await new NodeChecks(member, reports, store, services, questions, _time).CheckAsync(default);
+        NodeCheckup checkup = await new NodeChecks(member, reports, store, services, questions, reader, _time).CheckAsync(default);
         Assert.Equal((_time.GetUtcNow(), ProgramVersion.Text), (checkup.At, checkup.Version));
         Assert.Equal(
             [

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using KadaluFsd.Agent.Disks;
 using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
@@ -135,7 +136,8 @@ public sealed class ManagerReportsTests : IAsyncLifetime
         var member = new ClusterMember(paths.Node, options, TimeProvider.System);
         await ((IHostedService)member).StartAsync(default);
         var reports = new ManagerReports(
-            member, options, new NodeState(new PoolStore(paths), new NodeServices(paths)), new NodeDisks(new PoolStore(paths)),
+            member, options, new NodeState(new PoolStore(paths), new NodeServices(paths)),
+            new NodeDisks(new DirectoryReader(DirectoryFacts.Read)),
             paths.Node, TimeProvider.System,
             new Lines(_log));
         await ((IHostedService)reports).StartAsync(default);

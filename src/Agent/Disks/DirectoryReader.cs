@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using KadaluFsd.Pools;
 
-namespace KadaluFsd.Agent.Checks;
+namespace KadaluFsd.Agent.Disks;
 
 /// <summary>Reads directories whose disks may hang: a thread that hangs is the only one for its directory.</summary>
 /// <param name="read">Reads one, on a thread that may hang.</param>
@@ -14,7 +14,19 @@ internal sealed class DirectoryReader(Func<string, Guid, DirectoryFacts> read)
     /// <param name="pool">The id that it is to carry.</param>
     /// <param name="patience">How long to wait.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    internal async Task<DirectoryFacts> ReadAsync(string path, Guid pool, TimeSpan patience, CancellationToken cancellation)
+    internal async Task<DirectoryFacts> ReadAsync(
+        string path, Guid pool, TimeSpan patience, CancellationToken cancellation) =>
+        await FindAsync(path, pool, patience, cancellation) ??
+        new DirectoryFacts($"does not answer within {patience.TotalSeconds:0} s", false, 0, false, default);
+
+    /// <summary>Reads one, if it answers.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="pool">The id that it is to carry.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <returns>Null where it does not answer within that time.</returns>
+    internal async Task<DirectoryFacts?> FindAsync(
+        string path, Guid pool, TimeSpan patience, CancellationToken cancellation)
     {
         try
         {
@@ -22,7 +34,7 @@ internal sealed class DirectoryReader(Func<string, Guid, DirectoryFacts> read)
         }
         catch (TimeoutException)
         {
-            return new DirectoryFacts($"does not answer within {patience.TotalSeconds:0} s", false, 0, false, default);
+            return null;
         }
     }
 
