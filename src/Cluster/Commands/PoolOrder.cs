@@ -22,6 +22,10 @@ public abstract record PoolOrder(string Pool)
 {
     /// <summary>Whether nodes that are not there may do it when they are back.</summary>
     public bool IsOfflineOk { get; init; }
+
+    /// <summary>Whether it is only about what runs of a started pool: nothing is left of it to tell nodes that were away.</summary>
+    [JsonIgnore]
+    public bool IsOfProcesses => this is RestartOrder or ReplaceUnitOrder or DrainOrder or ResumeOrder;
 }
 
 /// <summary>Creates a pool.</summary>

@@ -56,6 +56,9 @@ internal static class CommonOptions
             parsed.GetValue(Json) ? JsonOutput.WriteFailure : (_, reason) => Terminal.Line(reason), cancellation);
     }
 
+    /// <summary>Whether a program reads what is written, and nobody is there who could be asked.</summary>
+    internal static bool IsForProgram(ParseResult parsed) => parsed.GetValue(Json) || parsed.GetValue(Mode) is not null;
+
     /// <summary>Asks whether something is meant that destroys, or interrupts clients.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="question">What is going to happen.</param>

@@ -41,7 +41,7 @@ internal static class NodeAddCommand
             }
 
             bool isJson = parsed.GetValue(CommonOptions.Json);
-            bool isQuiet = isJson || parsed.GetValue(CommonOptions.Mode) is not null;
+            bool isQuiet = CommonOptions.IsForProgram(parsed);
             foreach (string name in given.Distinct())
             {
                 bool isNew = await AddAsync(name, parsed.GetValue(by), isQuiet, cancellation);

@@ -62,17 +62,11 @@ internal static class NodeDrainCommand
                 await TaskCommand.FinishAsync(new ResumeOrder(pool.Info.Name, node), IsJson(parsed), cancellation);
             }
 
-            if (IsJson(parsed))
+            DrainedPool[] resumed = [.. pools.Select(pool => new DrainedPool(pool.Info.Name, UnitsOn(pool, node), [], []))];
+            return CommonOptions.Show(parsed, Write(resumed), () =>
             {
-                Write([.. pools.Select(pool => new DrainedPool(pool.Info.Name, UnitsOn(pool, node), [], []))]);
-            }
-            else
-            {
-                Terminal.Line(
-                    $"{node}: {Count(pools.Sum(pool => UnitsOn(pool, node).Length))} run; kadalu heal status says what they miss");
-            }
-
-            return (int)ExitCode.Success;
+                Terminal.Line($"{node}: {Count(resumed)} run; kadalu heal status says what they miss");
+            });
         });
         return command;
     }
@@ -108,14 +102,8 @@ internal static class NodeDrainCommand
             [.. PoolStatus.FindGroupProblems(PoolCondition.ReadPool(pool.Info.Definition), without)]);
     }
 
-    private static int Show(ParseResult parsed, string node, DrainedPool[] plan)
+    private static int Show(ParseResult parsed, string node, DrainedPool[] plan) => CommonOptions.Show(parsed, Write(plan), () =>
     {
-        if (IsJson(parsed))
-        {
-            Write(plan);
-            return (int)ExitCode.Success;
-        }
-
         bool isDryRun = parsed.GetValue(CommonOptions.DryRun);
         foreach (DrainedPool pool in plan)
         {
@@ -129,17 +117,15 @@ internal static class NodeDrainCommand
         }
 
         Terminal.Line(
-            isDryRun ? "nothing was done"
-                : $"{node}: {Count(plan.Sum(pool => pool.Units.Length))} stopped; kadalu node resume {node} starts them again");
-        return (int)ExitCode.Success;
-    }
+            isDryRun ? "nothing was done" : $"{node}: {Count(plan)} stopped; kadalu node resume {node} starts them again");
+    });
 
-    private static string Count(int units) => units == 1 ? "1 unit" : $"{units} units";
+    private static string Count(DrainedPool[] pools) =>
+        pools.Sum(pool => pool.Units.Length) is var units && units == 1 ? "1 unit" : $"{units} units";
 
     private static bool IsJson(ParseResult parsed) => parsed.GetValue(CommonOptions.Json);
 
-    private static void Write(DrainedPool[] pools) =>
-        JsonOutput.Write(JsonSerializer.Serialize(pools, StatusJson.Default.DrainedPoolArray));
+    private static string Write(DrainedPool[] pools) => JsonSerializer.Serialize(pools, StatusJson.Default.DrainedPoolArray);
 }
 
 /// <summary>A pool, and what becomes of it while units of a node do not run.</summary>

@@ -52,8 +52,7 @@ internal static class PoolCreateCommand
             if (parsed.GetValue(addNodes) && !parsed.GetValue(CommonOptions.DryRun))
             {
                 await NodeAddCommand.AddMissingAsync(
-                    pool.Units.Select(member => member.Unit.Node.Name),
-                    parsed.GetValue(CommonOptions.Json) || parsed.GetValue(CommonOptions.Mode) is not null, cancellation);
+                    pool.Units.Select(member => member.Unit.Node.Name), CommonOptions.IsForProgram(parsed), cancellation);
             }
 
             int code = await PoolCommand.OrderAsync(

@@ -28,8 +28,7 @@ internal static class TaskCourse
             left is null ? null : left with { Task = null });
         TaskTurn Finish(PoolRecord? left)
         {
-            string what = task.Order is RestartOrder or ReplaceUnitOrder or DrainOrder or ResumeOrder
-                ? "not done there: order it again" : "told when back";
+            string what = task.Order.IsOfProcesses ? "not done there: order it again" : "told when back";
             string? awayNote = away.Length == 0 ? null : $"{Names(away)}: away, and {what}";
             string? untoldNote = task.Parts.Where(part => part.State == PartState.Waits).ToArray() is { Length: > 0 } untold
                 ? $"{Names(untold)}: not told, since the node before has failed" : null;

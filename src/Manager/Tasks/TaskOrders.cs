@@ -224,7 +224,7 @@ internal sealed class TaskOrders(
             (_, CatchUpOrder) => null,
             ({ Phase: PoolPhase.Deleting }, not DeleteOrder) =>
                 $"{record.Name} is being deleted (kadalu pool delete {record.Name})",
-            ({ Phase: not PoolPhase.Started }, RestartOrder or ReplaceUnitOrder or DrainOrder or ResumeOrder) =>
+            ({ Phase: not PoolPhase.Started }, { IsOfProcesses: true }) =>
                 $"{record.Name} is not started: kadalu pool start {record.Name} before",
             ({ Phase: PoolPhase.Started }, RenameOrder) =>
                 $"{record.Name} is started: unmount its clients, and kadalu pool stop {record.Name} before",
