@@ -90,8 +90,8 @@ internal sealed class ClusterMachine : IAsyncDisposable
     /// <summary>Runs a program there that must succeed.</summary>
     internal Task<string> MustAsync(params string[] command) => Command.MustAsync("nsenter", [.. Enter, .. command]);
 
-    /// <summary>Starts a program there; the caller ends it.</summary>
-    internal Process Start(params string[] command) => Command.Start("nsenter", [.. Enter, .. command]);
+    /// <summary>Starts a program there, which ends with the test.</summary>
+    internal Process Start(params string[] command) => Start([], command);
 
     /// <summary>Types a command of kadalu there.</summary>
     internal Task<Command> KadaluAsync(params string[] words) => RunAsync([Program, .. words]);
@@ -170,7 +170,8 @@ internal sealed class ClusterMachine : IAsyncDisposable
             : ["--net", "--mount", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc"];
         _holder = Command.Start(
             "unshare", [.. spaces, "--propagation", "private", "bash", "-ec", _hasSystemd ? SystemdScript : Script]);
-        await (_hasSystemd ? SeeSystemdAsync(_holder) : SeeShellAsync(_holder));
+        string first = await (_hasSystemd ? SystemdMachine.SeeAsync(_holder) : SeeShellAsync(_holder));
+        _init = int.Parse(first, CultureInfo.InvariantCulture);
         await Command.MustAsync("sh", "-ec", $"""
             ip link add {Wire} type veth peer name eth0 netns {_init}
             ip link set {Wire} master {Bridge} up
@@ -200,26 +201,11 @@ internal sealed class ClusterMachine : IAsyncDisposable
         exec {Path.Combine(Workspace.Source, "tests", "systemd.sh")} {_directory} {Workspace.Program}
         """;
 
-    private async Task SeeShellAsync(Process holder)
+    private static async Task<string> SeeShellAsync(Process holder)
     {
         Assert.Equal("made", await holder.StandardOutput.ReadLineAsync());
-        _init = int.Parse(await ReadChildrenAsync(holder), CultureInfo.InvariantCulture);
+        return (await File.ReadAllTextAsync($"/proc/{holder.Id}/task/{holder.Id}/children")).Trim();
     }
-
-    private async Task SeeSystemdAsync(Process holder)
-    {
-        _ = holder.StandardOutput.ReadToEndAsync();
-        Task<string> words = holder.StandardError.ReadToEndAsync();
-        await Until.SoAsync($"systemd of {Name} runs", async () =>
-        {
-            Assert.False(holder.HasExited, holder.HasExited ? await words : "");
-            return int.TryParse(await ReadChildrenAsync(holder), CultureInfo.InvariantCulture, out _init) &&
-                (await RunAsync("systemctl", "is-system-running")).Output.Trim() == "running";
-        });
-    }
-
-    private static async Task<string> ReadChildrenAsync(Process holder) =>
-        (await File.ReadAllTextAsync($"/proc/{holder.Id}/task/{holder.Id}/children")).Trim();
 
     private string Wire => $"kadalu-wire{_number}";
 
@@ -231,15 +217,21 @@ internal sealed class ClusterMachine : IAsyncDisposable
     private async Task StartAsync(
         string what, (string Name, string Value)[] environment, string[] command, params string[] question)
     {
-        Process process = Command.Start(
-            "nsenter", [.. Enter, .. command], environment.ToDictionary(pair => pair.Name, pair => pair.Value));
-        _workspace.Own(new StartedProcess(process));
+        Process process = Start(environment, command);
         await Until.SoAsync(
             $"the {what} of {Name} can be asked",
             async () => process.HasExited
                 ? throw new InvalidOperationException($"it has ended: {await process.StandardError.ReadToEndAsync()}")
                 : (await KadaluAsync(question)).ExitCode == 0,
             () => ReadLog(what));
+    }
+
+    private Process Start((string Name, string Value)[] environment, string[] command)
+    {
+        Process process = Command.Start(
+            "nsenter", [.. Enter, .. command], environment.ToDictionary(pair => pair.Name, pair => pair.Value));
+        _workspace.Own(new StartedProcess(process));
+        return process;
     }
 
     private Task<string> KillAsync(string pidFile) => MustAsync(

@@ -38,16 +38,10 @@ internal static class SshServer
             """);
         await server.MustAsync("mkdir", "-p", "/run/sshd");
         Process process = server.Start("/usr/sbin/sshd", "-D", "-e", "-f", Path.Combine(directory, "sshd_config"));
-        workspace.Own(new Started(process));
         await Until.SoAsync(
             $"ssh to {server.Name} works",
             async () => process.HasExited
                 ? throw new InvalidOperationException($"sshd has ended: {await process.StandardError.ReadToEndAsync()}")
                 : (await client.RunAsync("ssh", "-o", "BatchMode=yes", server.Name, "true")).ExitCode == 0);
-    }
-
-    private sealed class Started(Process process) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync() => Command.EndAsync(process, withChildren: true);
     }
 }

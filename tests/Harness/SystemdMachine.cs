@@ -20,6 +20,14 @@ internal sealed class SystemdMachine : IAsyncDisposable
     {
         Process process =
             Command.Start(Path.Combine(Workspace.Source, "tests", "systemd.sh"), [workspace.Create(name), Workspace.Program]);
+        return workspace.Own(new SystemdMachine(process, await SeeAsync(process)));
+    }
+
+    /// <summary>Waits until the systemd of tests/systemd.sh runs.</summary>
+    /// <param name="process">The script.</param>
+    /// <returns>The id of systemd's process.</returns>
+    internal static async Task<string> SeeAsync(Process process)
+    {
         _ = process.StandardOutput.ReadToEndAsync();
         Task<string> words = process.StandardError.ReadToEndAsync();
         string id = "";
@@ -30,7 +38,7 @@ internal sealed class SystemdMachine : IAsyncDisposable
             return id.Length > 0 &&
                 (await Command.RunAsync("nsenter", "-t", id, "-a", "systemctl", "is-system-running")).Output.Trim() == "running";
         });
-        return workspace.Own(new SystemdMachine(process, id));
+        return id;
     }
 
     /// <summary>Runs a program there.</summary>
