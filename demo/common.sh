@@ -6,6 +6,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 state=${KADALU_FSD_DEMO:-$root/artifacts/demo}
 program=$root/artifacts/kadalu-fsd/kadalu-fsd
+kadalu=$root/artifacts/kadalu-fsd/kadalu
 mount=$state/mnt
 pool=demo
 

@@ -28,8 +28,21 @@ for pid in $(client); do
   kill -9 "$pid" 2>/dev/null || true
 done
 if [ -f "$state/var/lib/kadalu/pools/$pool.json" ]; then
-  "$program" pool stop "$pool"
-  "$program" pool delete "$pool"
+  "$kadalu" pool stop "$pool" -y || true
 fi
+
+# The agent, the manager, and what could not be stopped because they did not run.
+running() {
+  local directory
+  for directory in /proc/[0-9]*; do
+    if { tr '\0' '\n' < "$directory/cmdline"; } 2>/dev/null | grep -qF "$state/"; then
+      echo "${directory#/proc/}"
+    fi
+  done
+}
+
+for pid in $(running); do
+  kill -9 "$pid" 2>/dev/null || true
+done
 mounted && die "$mount is still mounted"
 rm -rf -- "$state"

@@ -8,7 +8,6 @@ machines=$state/machines
 bridge=kadalu-demo
 network=10.98.0
 client=100
-kadalu=$root/artifacts/kadalu-fsd/kadalu
 
 # number NAME: the last part of its address.
 number() {

@@ -65,7 +65,7 @@ With GlusterFS $(version glusterfs-client), QEMU $(version qemu-utils), Samba $(
 - **libgfapi** takes ten seconds to end a connection (glfs_fini), with GlusterFS's own servers as well: \`qemu-img\` and export changes of NFS-Ganesha wait for it.
 - **Pools without second copies** give errors while their unit is away, and go on when it is back.
 
-How each is told of a pool: \`kadalu-fsd pool connect POOL\`, and [other clients](../operations/clients.md).
+How each is told of a pool: \`kadalu pool connect POOL\`, and [other clients](../operations/clients.md).
 END
 }
 

@@ -98,16 +98,26 @@ public sealed class ProgramRun(string name)
             new([
                 .. Excerpt.Of(message, MaxMessage)
                 .Select(character => char.IsControl(character) && character is not ('\n' or '\t') ? '?' : character)]);
-        if (Failed is { } failed)
-        {
-            failed(code, shown);
-        }
-        else
+        if (!TryWrite(code, shown))
         {
             Console.Error.WriteLine($"{name}: {shown}");
         }
 
         return (int)code;
+    }
+
+    // Where it is written nothing more may have a place, such as on a full disk: that is what has failed.
+    private bool TryWrite(ExitCode code, string shown)
+    {
+        try
+        {
+            Failed?.Invoke(code, shown);
+            return Failed is not null;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static bool IsLikeOption(string word) =>

@@ -19,6 +19,7 @@ internal static class Program
         int code = await run.GuardAsync(() =>
         {
             InheritedDescriptors.Close(keep: PassedSockets.TakeFromEnvironment());
+            MovedCommands.Refuse(arguments);
             return GlusterfsdCommand.IsMeant(arguments)
                 ? GlusterfsdCommand.RunAsync(arguments) : run.InvokeAsync(arguments, Parse);
         });

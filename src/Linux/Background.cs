@@ -17,9 +17,11 @@ public static class Background
     /// <summary>Starts the program in the background and waits until it is ready.</summary>
     /// <param name="without">Tells which environment variables it does not get.</param>
     /// <param name="started">Called with the id of the process as soon as there is one.</param>
-    /// <returns>0, or the exit code it ended with instead; its standard error has been passed on then.</returns>
+    /// <param name="refused">Gets what it says where it does not start; null to pass that on.</param>
+    /// <returns>0, or the exit code it ended with instead.</returns>
     public static async Task<int> StartAsync(
-        IEnumerable<string> arguments, Func<string, bool>? without = null, Action<int>? started = null)
+        IEnumerable<string> arguments, Func<string, bool>? without = null, Action<int>? started = null,
+        Action<string>? refused = null)
     {
         var start = new ProcessStartInfo(FindOwnPath(), arguments)
         {
@@ -43,7 +45,15 @@ public static class Background
         }
 
         await process.WaitForExitAsync();
-        await Console.Error.WriteAsync(await errors);
+        if (refused is null)
+        {
+            await Console.Error.WriteAsync(await errors);
+        }
+        else
+        {
+            refused(await errors);
+        }
+
         return process.ExitCode;
     }
 

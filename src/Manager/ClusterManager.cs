@@ -68,6 +68,7 @@ public static class ClusterManager
         .AddSingleton<ScrubDesk>()
         .AddSingleton<HealRoutes>()
         .AddSingleton<ClientDesk>()
+        .AddSingleton<ExportDesk>()
         .AddSingleton<ClientRoutes>()
         .AddSingleton<ClusterDoctor>()
         .AddSingleton<DoctorRoutes>()

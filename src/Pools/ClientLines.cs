@@ -86,8 +86,7 @@ public sealed class ClientLines(Pool pool, int exportNumber = NfsExport.FirstNum
     public string GaneshaWithPackage => Export(ServerList);
 
     /// <summary>All of it as people read it.</summary>
-    /// <param name="program">The program whose <c>pool export</c> is named.</param>
-    public string Describe(string program) => string.Join('\n', new (string Title, string Text)[]
+    public string Describe() => string.Join('\n', new (string Title, string Text)[]
     {
         ("Volfile servers", string.Join('\n', Addresses)),
         ("A mount (needs packaging/mount.kadalu as /sbin/mount.kadalu)", Mount),
@@ -97,8 +96,8 @@ public sealed class ClientLines(Pool pool, int exportNumber = NfsExport.FirstNum
         ("QEMU: an image, by one server", QemuUri),
         ("QEMU: an image, by all servers (between single quotes in a shell)", QemuJson),
         ("libvirt", Libvirt),
-        ($"Samba, smb.conf (or: {program} pool export smb)", Samba),
-        ($"NFS-Ganesha (or: {program} pool export nfs), which asks a gateway or the units' alias", Ganesha),
+        ("Samba, smb.conf (or: kadalu pool export smb)", Samba),
+        ("NFS-Ganesha (or: kadalu pool export nfs), which asks a gateway or the units' alias", Ganesha),
         ("NFS-Ganesha, with the package nfs-ganesha-kadalu", GaneshaWithPackage),
     }.Select(part => $"# {part.Title}\n{part.Text}\n"));
 

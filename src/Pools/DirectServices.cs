@@ -43,10 +43,13 @@ public sealed class DirectServices(PoolPaths paths) : IServiceManager
         string file = paths.StartOptions(key);
         SystemRefusal.Guard(start.Log!, () => OwnFiles.CreateDirectory(Path.GetDirectoryName(start.Log)!));
         SystemRefusal.Guard(file, () => OwnFiles.Put(file, start.ToJson(), FileModes.Public));
-        int code = await Background.StartAsync([command, "--config", file, "--local-config", paths.LocalOptions(key)], IsOption);
+        string said = "";
+        int code = await Background.StartAsync(
+            [command, "--config", file, "--local-config", paths.LocalOptions(key)], IsOption, refused: errors => said = errors);
         if (code != 0)
         {
-            throw new CommandException((ExitCode)code, $"{name} did not start; its log is {start.Log}");
+            string why = said.Trim() is { Length: > 0 } words ? $": {words}" : "";
+            throw new CommandException((ExitCode)code, $"{name} did not start{why}; its log is {start.Log}");
         }
     }
 

@@ -7,8 +7,6 @@ namespace KadaluFsd.Pools;
 /// <summary>Orders and questions to the self-heal daemons of pools on this node.</summary>
 public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
 {
-    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(200);
-
     // Longer than GlusterFS waits for a unit that does not answer (42 s).
     private static readonly TimeSpan s_unitsAnswerWithin = TimeSpan.FromSeconds(60);
 
@@ -61,20 +59,6 @@ public sealed class HealOrders(PoolPaths paths, ServiceProcesses processes)
         JsonSerializer.SerializeToUtf8Bytes(
             new MarkOrder(unit, how.HasFiles ? MarkOrder.Everything : MarkOrder.Top, how.IsBesideLost),
             ControlJson.Default.MarkOrder))).Marked;
-
-    /// <summary>Has a pool's self-heal daemon compare copies, and waits for the result.</summary>
-    /// <exception cref="CommandException">It does not answer.</exception>
-    public async Task<CopyReport> CheckCopiesAsync(Pool pool)
-    {
-        CopyReport report = await AskCheckAsync(pool, isBegun: true);
-        while (report.IsRunning)
-        {
-            await Task.Delay(s_lookEvery);
-            report = await AskCheckAsync(pool, isBegun: false);
-        }
-
-        return report;
-    }
 
     /// <summary>Asks a pool's self-heal daemon what it has found so far when it compared copies.</summary>
     /// <param name="isBegun">Whether it begins to compare them, unless it does so already.</param>

@@ -49,7 +49,8 @@ public static class PoolChecks
             ThrowIfAny([
                 .. objections,
                 .. pool.Options.Select(option => rules.Check(pool, option.Key, option.Value))
-                .OfType<string>().Select(problem => $"set before: {problem}; pool reset {pool.Name} OPTION takes it away")]);
+                .OfType<string>().Select(
+                    problem => $"set before: {problem}; kadalu pool reset {pool.Name} OPTION takes it away")]);
         }
     }
 
@@ -70,7 +71,7 @@ public static class PoolChecks
         from member in pool.Units
         where node.HasId(member.Unit.Node) && !node.IsCalled(member.Unit.Node.Name)
         select $"{member.Unit.Address} has this node's id, {node.Id}, and is on another node by its name: is this machine a " +
-            $"copy of that one? (--node {member.Unit.Node.Name} says that it is this one)";
+            "copy of that one?";
 
     /// <summary>Finds pools with the same alias: a client that asks there would get the one or the other.</summary>
     /// <returns>A problem for each.</returns>

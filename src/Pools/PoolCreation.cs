@@ -9,8 +9,7 @@ namespace KadaluFsd.Pools;
 /// <param name="MayShareNodes">Whether a node may have several units of a group.</param>
 /// <param name="MayBeOnRoot">Whether a unit may be in the root file system.</param>
 /// <param name="Existing">What to do with directories that are not empty.</param>
-/// <param name="MayChoosePort">Whether it gets a port for volfiles if it has none: not if each of its nodes would choose.</param>
-public sealed record CreationTerms(bool MayShareNodes, bool MayBeOnRoot, ExistingContents Existing, bool MayChoosePort);
+public sealed record CreationTerms(bool MayShareNodes, bool MayBeOnRoot, ExistingContents Existing);
 
 /// <summary>Creates pools on this node.</summary>
 /// <param name="rules">The rules of installed translators.</param>
@@ -52,7 +51,7 @@ internal sealed class PoolCreation(
         if (!node.UnitsOf(pool).Any())
         {
             throw new CommandException(
-                ExitCode.PoolRefused, $"none of the pool's nodes is this one, {node.Node.Name} (--node says which one it is)");
+                ExitCode.PoolRefused, $"none of the pool's nodes is this one, {node.Node.Name}");
         }
 
         if (store.Find(pool.Name) is not null)
@@ -82,7 +81,7 @@ internal sealed class PoolCreation(
         pool = existing is ExistingContents.Adopt or ExistingContents.Restore or ExistingContents.Import
             ? FormerPlaces.TakeUp(pool, node, contents, out misplaced) : pool;
         pool = PoolNumbers.Assign(pool, isNew: true) with { Revision = Math.Max(1, pool.Revision) };
-        pool = PoolPorts.Assign(terms.MayChoosePort ? PoolPorts.AssignOwn(pool, others) : pool, others, node.Is);
+        pool = PoolPorts.Assign(pool, others, node.Is);
         pool = pool.SelectUnits(unit =>
             node.Is(pool, unit.Node) && unit.Node.Id.Length == 0 ? unit with { Node = unit.Node with { Id = id } } : unit);
         Dictionary<string, string> texts = volfiles.Generate(pool, node);
@@ -158,11 +157,6 @@ internal sealed class PoolCreation(
         }
 
         store.Save(stored with { State = PoolState.Stopped });
-        if (node.Given is { } given)
-        {
-            store.Paths.Node.PutName(given);
-        }
-
         FaultPoint.Pass("a pool is created");
         foreach (string warning in volfiles.Warnings)
         {

@@ -13,13 +13,10 @@ namespace KadaluFsd.Pools;
 /// <param name="rules">The rules of installed translators.</param>
 /// <param name="heal">Lists what has to be healed.</param>
 /// <param name="say">Gets progress, a line each.</param>
-/// <param name="isOfCluster">Whether the pool's other nodes are told by the cluster's manager.</param>
 public sealed class PoolManager(
     PoolPaths paths, PoolStore store, PoolVolfiles volfiles, PoolOptions rules, NodeServices services, PoolHeal heal,
-    PoolExports exports, ThisNode node, Action<string> say, bool isOfCluster = false)
+    PoolExports exports, ThisNode node, Action<string> say)
 {
-    private const int MaxNodesNamed = 5;
-
     private readonly PoolServices _poolServices = new(services, node);
     private readonly PoolRecovery _recovery = new(store, volfiles, services, exports, node, say);
     private readonly UnitRejoin _rejoin = new(store, volfiles, services, paths, node, say);
@@ -65,15 +62,25 @@ public sealed class PoolManager(
         await _recovery.UndoAsync(store.Save(stored with { State = PoolState.Creating }));
     }
 
+    /// <summary>
+    /// Puts back a definition that was lost, or cannot be read: as that of a stopped pool, whatever runs of it. Units start only on their own directories.
+    /// </summary>
+    /// <exception cref="CommandException">The pool has no unit on this node, or the definition cannot be written.</exception>
+    public async Task PutBackAsync(Pool pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        using IDisposable taken = await _recovery.LockAsync(pool.Name);
+        node.Require(pool);
+        say($"the definition of {pool.Name} was lost on this node, and is put back");
+        store.Save(new StoredPool(pool, PoolState.Stopped) { IsChanging = true });
+    }
+
     /// <summary>Starts the units and the self-heal daemon of a pool on this node, unless they run.</summary>
-    /// <param name="withDistribute">Whether clients get cluster/distribute from now on, although there is one group; only for a
-    /// stopped pool.</param>
-    /// <param name="isNew">Whether it was created by the same command, which prints itself what to do on other nodes.</param>
     /// <param name="mayDisturbExports">See <see cref="ChangeTerms"/>: a new version of this program, or of an overlay, may have other
     /// layers.</param>
     /// <returns>Completes when clients are served.</returns>
     /// <exception cref="CommandException">One does not start. The others run.</exception>
-    public async Task StartAsync(string name, bool withDistribute = false, bool isNew = false, bool mayDisturbExports = false)
+    public async Task StartAsync(string name, bool mayDisturbExports = false)
     {
         using IDisposable taken = await _recovery.LockAsync(name);
         StoredPool stored = store.Get(name);
@@ -85,18 +92,13 @@ public sealed class PoolManager(
         }
 
         // What it took to create it cannot be taken back from now on.
-        stored = store.Save((withDistribute ? AddDistribute(stored) : stored) with
+        stored = store.Save(stored with
         {
             State = PoolState.Started,
             MadeDirectories = [],
             IsImported = false,
             Discarded = ImmutableSortedDictionary<string, string>.Empty,
         });
-        if (!isNew)
-        {
-            SayWhereElse(stored.Pool, "started");
-        }
-
         // Pools of earlier versions have none yet.
         FormerPlaces.Note(stored.Pool, node, say);
         Dictionary<string, string> texts = volfiles.Generate(stored.Pool, node);
@@ -140,7 +142,6 @@ public sealed class PoolManager(
         StoredPool stored = store.Get(name);
         node.Require(stored.Pool);
         CommandException? unnoted = TrySave(stored with { State = PoolState.Stopped });
-        SayWhereElse(stored.Pool, "stopped");
         await _poolServices.StopAsync(stored.Pool);
         if (unnoted is not null)
         {
@@ -175,7 +176,6 @@ public sealed class PoolManager(
             throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" is started: stop it first");
         }
 
-        SayWhereElse(stored.Pool, "deleted");
         await _recovery.DeleteAsync(store.Save(stored with { State = PoolState.Deleting }));
     }
 
@@ -191,7 +191,6 @@ public sealed class PoolManager(
         StoredPool stored = store.Get(name);
         await _change.ApplyAsync(stored, change(stored.Pool), terms);
         await exports.RefreshAsync(store.Get(name).Pool);
-        SayWhereElse(store.Get(name).Pool, "changed");
     }
 
     /// <summary>Checks whether a pool can be changed so, and changes nothing.</summary>
@@ -209,28 +208,6 @@ public sealed class PoolManager(
     }
 
     private PoolCreation Creation => new(store, volfiles, rules, services, _recovery, _rejoin, node, say);
-
-    // Mounts get another graph while they are used, and files that NFS-Ganesha has open lose writes: users who stop the pool know
-    // that.
-    private static StoredPool AddDistribute(StoredPool stored) => stored.State != PoolState.Stopped
-        ? throw new CommandException(
-            ExitCode.PoolRefused,
-            $"the pool \"{stored.Pool.Name}\" is started: stop it first, on all of its nodes; a layer that comes while files " +
-            "are open may cost NFS-Ganesha's clients what they write")
-        : stored with { Pool = stored.Pool with { Layers = stored.Pool.Layers! with { HasDistribute = true } } };
-
-    private void SayWhereElse(Pool pool, string what)
-    {
-        string[] others =
-            [.. pool.Units.Select(member => member.Unit.Node).Where(other => !node.Is(pool, other)).Select(other => other.Name)
-                .Distinct()];
-        if (others.Length > 0 && !isOfCluster)
-        {
-            string more = others.Length > MaxNodesNamed ? $" and {others.Length - MaxNodesNamed} more" : "";
-            say($"{pool.Name} is {what} on this node, at revision {pool.Revision}; its other nodes do not know of it: run the " +
-                $"same command on {string.Join(", ", others.Take(MaxNodesNamed))}{more}");
-        }
-    }
 
     private UnusablePool Unusable(string name) => new(name, paths, store, volfiles, services);
 

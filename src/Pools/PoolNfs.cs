@@ -66,10 +66,6 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
     /// <returns>Null where it is not, by this program.</returns>
     public NfsExport? Find(string pool) => _files.Find(pool);
 
-    /// <summary>The Export_Id that a pool has, or could have as far as files of this node say.</summary>
-    /// <exception cref="CommandException">All are taken.</exception>
-    public int NumberOf(string pool) => Find(pool)?.Number ?? _files.ChooseNumber(new HashSet<int>());
-
     /// <summary>Exports a pool, or changes how it is exported.</summary>
     /// <param name="live">The Export_Ids that a running NFS-Ganesha has.</param>
     /// <param name="all">The lock of all pools, given back when the export's number and path are known to others.</param>
@@ -174,8 +170,8 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
             throw new CommandException(
                 ExitCode.PoolRefused,
                 $"a layer of {pool.Name}'s clients comes or goes, and NFS-Ganesha exports it{where}: " +
-                "files that NFS clients have open would lose what is written to them. Say --yes when none has, or end the " +
-                "export before");
+                "files that NFS clients have open would lose what is written to them. Say --disturb-exports when none has, or " +
+                "end the export before");
         }
     }
 
@@ -192,8 +188,8 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
             throw new CommandException(
                 ExitCode.PoolRefused,
                 $"NFS-Ganesha fetches the volfile of {before.Name} at {alias}: it would hear of no change any more, and not " +
-                "export the pool when it is started. Say --yes, and afterwards where it finds volfiles: pool export nfs " +
-                $"{before.Name} --alias or --address");
+                "export the pool when it is started. Say --disturb-exports, and afterwards where it finds volfiles: kadalu " +
+                $"pool export nfs {before.Name} --alias or --address");
         }
     }
 

@@ -4,32 +4,11 @@ using KadaluFsd.Volgen.Pools;
 namespace KadaluFsd.Pools;
 
 /// <summary>
-/// Gives ports: to a pool one for its volfiles, from 24100 on, the same on all of its nodes; to its units from 24200 on. All are
-/// below the ports of outgoing connections, each once on a node among all pools that this node knows, and none that is listened
-/// on here. A pool's definition keeps them; deleting the pool frees them.
+/// Checks the ports of a pool, and gives ports to units that have none, from 24200 on: below the ports of outgoing connections, each once on a node among
+/// all pools that this node knows, and none that is listened on here. A pool's definition keeps them; deleting the pool frees them.
 /// </summary>
 public static class PoolPorts
 {
-    /// <summary>Gives a pool that has none a port for its volfiles.</summary>
-    /// <param name="others">All other pools.</param>
-    /// <returns>The pool with its port.</returns>
-    /// <exception cref="CommandException">None is free.</exception>
-    public static Pool AssignOwn(Pool pool, IEnumerable<Pool> others) => AssignOwn(pool, [.. others], NodePorts.Read());
-
-    /// <summary>Gives a pool a port, with known ports of this node.</summary>
-    /// <param name="others">All other pools.</param>
-    /// <returns>The pool with its port.</returns>
-    /// <exception cref="CommandException">None is free.</exception>
-    internal static Pool AssignOwn(Pool pool, Pool[] others, NodePorts ports)
-    {
-        // On no node, even: it is the same on all of them.
-        HashSet<int> given =
-            [DefaultPorts.Node, .. others.Append(pool)
-                .SelectMany(other => other.Units.Select(member => member.Unit.Port).Append(other.Port))];
-        return Choose(() => PortChoice.ChooseOwn(
-            pool, port => !ports.IsEphemeral(port) && !given.Contains(port) && !ports.Listening.Contains(port)));
-    }
-
     /// <summary>Gives ports to the units of a pool that have none.</summary>
     /// <param name="others">All other pools.</param>
     /// <param name="isHere">Whether a node of a pool is this one.</param>

@@ -72,7 +72,7 @@ public sealed class PoolRecovery(
         node.UnitsOf(stored.Pool).Select(member => member.Unit.Key(stored.Pool.Name))
         .Append(PoolPaths.HealDaemonKey(stored.Pool)).Any(key => services.Find(key) is not null)
             ? throw new CommandException(ExitCode.PoolRefused,
-                $"its processes have not ended: pool delete {stored.Pool.Name} goes on with it") : PutRightAsync(stored);
+                $"its processes have not ended: kadalu pool delete {stored.Pool.Name} goes on with it") : PutRightAsync(stored);
 
     private async Task PutRightAsync(StoredPool stored)
     {

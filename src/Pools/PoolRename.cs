@@ -112,13 +112,13 @@ public sealed class PoolRename(
 
         if (new NfsExports(store.Paths.Ganesha).Find(old) is not null)
         {
-            yield return $"NFS-Ganesha exports {old}, and its clients would lose it: kadalu-fsd pool export nfs {old} --remove " +
+            yield return $"NFS-Ganesha exports {old}, and its clients would lose it: kadalu pool unexport nfs {old} " +
                 "before";
         }
 
         if (new SambaShares(store.Paths.Samba).Find(old) is not null)
         {
-            yield return $"Samba shares {old}, and its clients would lose it: kadalu-fsd pool export smb {old} --remove before";
+            yield return $"Samba shares {old}, and its clients would lose it: kadalu pool unexport smb {old} before";
         }
     }
 }

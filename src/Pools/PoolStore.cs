@@ -60,7 +60,8 @@ public sealed class PoolStore(PoolPaths paths)
                 ? new CommandException(ExitCode.SystemRefused, unusable.Problem)
                 : new CommandException(
                     ExitCode.PoolRefused,
-                    $"{unusable.Problem} (put back what it was, or pool delete {name} forgets the pool; its units' files stay)"));
+                    $"{unusable.Problem} (put back what it was, or kadalu pool delete {name} forgets the pool; its units' " +
+                    "files stay)"));
     }
 
     /// <summary>A pool that must exist.</summary>

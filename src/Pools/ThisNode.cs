@@ -17,28 +17,23 @@ public sealed class ThisNode
         [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(device => device.GetIPProperties().UnicastAddresses)
             .Select(address => address.Address)]);
 
-    /// <param name="given">The name given on the command line; null for none.</param>
     /// <param name="stored">The stored name; null for its host name.</param>
     /// <param name="id">Its id; null for none yet.</param>
-    public ThisNode(string? given, string? stored, string? id)
+    public ThisNode(string? stored, string? id)
     {
-        Given = given;
         Id = id;
-        Node = new PoolNode(given ?? stored ?? Environment.MachineName);
+        Node = new PoolNode(stored ?? Environment.MachineName);
         _known[Node.Name] = true;
         _known[Environment.MachineName] = true;
     }
 
-    /// <summary>This node as its files say, where no name is given.</summary>
+    /// <summary>This node as its files say.</summary>
     /// <param name="files">The files.</param>
     public static ThisNode Of(NodeFiles files)
     {
         ArgumentNullException.ThrowIfNull(files);
-        return new ThisNode(null, files.FindName(), files.FindId());
+        return new ThisNode(files.FindName(), files.FindId());
     }
-
-    /// <summary>The name given on the command line; null for none.</summary>
-    public string? Given { get; }
 
     /// <summary>Its id; null for none yet.</summary>
     public string? Id { get; }
@@ -86,7 +81,7 @@ public sealed class ThisNode
             throw new CommandException(
                 ExitCode.PoolRefused,
                 $"no unit of \"{pool.Name}\" is on this node, {Node.Name}{(Id is null ? "" : $" with the id {Id}")}, but on " +
-                $"{nodes}: --node NAME says which of them this one is");
+                $"{nodes}");
         }
     }
 

@@ -21,8 +21,6 @@ public sealed class UnitReplacement(
     // What is written meanwhile also has to be healed, for a moment.
     private static readonly TimeSpan s_settlesWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_orderEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_movesWithin = TimeSpan.FromMinutes(10);
 
     /// <summary>Replaces a unit's directory by an empty one at the same path, and starts the unit.</summary>
     /// <param name="address">The unit: <c>NODE:PATH</c>, or its path on this node.</param>
@@ -117,48 +115,6 @@ public sealed class UnitReplacement(
         }
 
         return missing.Length == 0;
-    }
-
-    /// <summary>Waits until a unit is healed, and reports progress.</summary>
-    /// <param name="address">The unit: <c>NODE:PATH</c>, or its path on this node.</param>
-    /// <exception cref="CommandException">There is no progress; the message says what is left, and what may help.</exception>
-    public async Task WaitUntilHealedAsync(string name, string address)
-    {
-        Pool pool = store.Get(name).Pool;
-        PoolMember member = Find(pool, address);
-        long start = Stopwatch.GetTimestamp();
-        long moved = start;
-        TimeSpan ordered = TimeSpan.Zero;
-        string last = "";
-        for (int quiet = 0; quiet < 2;)
-        {
-            (string now, bool isDone) = HealProgress.Describe(pool, member, await heal.ListAsync(pool, onlySplitBrain: false));
-            quiet = isDone ? quiet + 1 : 0;
-            if (now != last)
-            {
-                say($"{member.Unit.Address}: {now}");
-                (last, moved) = (now, Stopwatch.GetTimestamp());
-            }
-
-            if (Stopwatch.GetElapsedTime(moved) > s_movesWithin)
-            {
-                throw new CommandException(
-                    ExitCode.PoolRefused,
-                    $"{member.Unit.Address} is not healed: {now}, for {s_movesWithin.TotalMinutes} minutes. See kadalu heal " +
-                    $"info {name}; kadalu heal start {name} begins again, on all nodes");
-            }
-
-            if (!isDone && Stopwatch.GetElapsedTime(start) - ordered > s_orderEvery)
-            {
-                ordered = Stopwatch.GetElapsedTime(start);
-                await services.Healing.OrderAsync(
-                    pool, isFull: pool.Groups[Math.Max(member.Group, 0)].Kind == GroupKind.Disperse);
-            }
-
-            await Task.Delay(quiet == 2 ? TimeSpan.Zero : s_lookEvery);
-        }
-
-        say($"{member.Unit.Address} has everything again: nothing in {name} has to be healed");
     }
 
     private IEnumerable<string> FindFalselyLost(Pool pool, PoolMember lost, PoolMember[] alsoLost, HealList[] lists) =>

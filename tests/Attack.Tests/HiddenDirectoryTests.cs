@@ -99,13 +99,9 @@ public sealed partial class HiddenDirectoryTests : IntegrationTest
     [InlineData("077")]
     public async Task A_pools_directories_have_them_from_the_start(string umask)
     {
-        var pools = PoolHarness.Create(Workspace);
+        var pools = PoolHarness.Create(Workspace, through: ["sh", "-c", $"umask {umask}; exec \"$@\"", "sh"]);
         string unit = pools.Units("pool1", 1)[0];
-        Command made = await Command.RunAsync(
-            "bash", new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = pools.Root },
-            ["-c", $"umask {umask}; exec \"$0\" \"$@\"", Workspace.Program, "pool", "create", "pool1", unit, "--root-partition",
-                "--mode=script", "--no-start"]);
-        Assert.True(made.ExitCode == 0, made.Error);
+        await pools.MustAsync("create", "pool1", unit, "--root-partition", "--no-start");
         await AssertModeAsync(Path.Combine(unit, ".glusterfs"), "600");
         await AssertModeAsync(Path.Combine(unit, ".glusterfs", "indices"), "600");
         await pools.MustAsync("delete", "pool1");

@@ -91,7 +91,8 @@ public sealed class HostileDefinitionTests : IntegrationTest
 
     // Everything that is kept of pools, and the files in which it would be.
     private static string StateOf(PoolHarness pools) =>
-        string.Join('\n', Directory.GetFiles(Path.Combine(pools.Root, "var/lib/kadalu"), "*", SearchOption.AllDirectories)
+        string.Join('\n', new[] { "pools", "volfiles" }.SelectMany(kept => Directory.GetFiles(
+            Path.Combine(pools.Root, "var/lib/kadalu", kept), "*", SearchOption.AllDirectories))
         .Order(StringComparer.Ordinal).Select(path => $"{path} {File.ReadAllText(path).GetHashCode(StringComparison.Ordinal)}"));
 }
 

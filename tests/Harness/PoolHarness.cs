@@ -5,7 +5,10 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Harness;
 
-/// <summary>Pools of one test, made and steered by the program's own commands, under a root of their own.</summary>
+/// <summary>
+/// Pools of one test on one node, below a root of its own: made and steered by kadalu, as people do, with an agent and a manager of their own, which
+/// start with the first command.
+/// </summary>
 internal sealed class PoolHarness : IAsyncDisposable
 {
     /// <summary>
@@ -16,56 +19,116 @@ internal sealed class PoolHarness : IAsyncDisposable
 
     private const int GlusterdPort = 24007;
 
+    // Words of the command line that are no commands of "kadalu pool".
+    private static readonly string[] s_nouns = ["cluster", "node", "unit", "heal", "task"];
+
     private readonly Workspace _workspace;
-    private readonly Dictionary<string, string> _environment;
+    private readonly ClusterNode _cluster;
 
     private int _gateways;
 
-    private readonly string[] _node;
-    private readonly string[] _program;
+    private PoolHarness(Workspace workspace, ClusterNode cluster) => (_workspace, _cluster) = (workspace, cluster);
 
-    private PoolHarness(Workspace workspace, string root, string? node, string? network)
-    {
-        _program = network is null ? [Workspace.Program] : ["ip", "netns", "exec", network, Workspace.Program];
-        _node = node is null ? [] : ["--node", node];
-        _workspace = workspace;
-        Root = workspace.Create(root);
-        _environment = new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = Root };
-    }
+    internal string Root => _cluster.Root;
 
-    internal string Root { get; }
+    /// <summary>The node's name in pools.</summary>
+    internal string Node => _cluster.Name;
 
     /// <summary>Pools of one node.</summary>
     /// <param name="workspace">The test's.</param>
     /// <param name="root">The node's own root, below the workspace.</param>
     /// <param name="node">The node's name, where it is not the machine's.</param>
     /// <param name="network">The network namespace it is in, where it is another one, of <see cref="TwoNodes"/>.</param>
-    internal static PoolHarness Create(Workspace workspace, string root = "root", string? node = null, string? network = null) =>
-        workspace.Own(new PoolHarness(workspace, root, node, network));
+    /// <param name="manager">The node with the manager of its cluster, where that is another one.</param>
+    /// <param name="through">A program that everything is started by, such as one that sets the umask, with its arguments.</param>
+    internal static PoolHarness Create(
+        Workspace workspace, string root = "root", string? node = null, string? network = null, PoolHarness? manager = null,
+        string[]? through = null)
+    {
+        string[] before = network is null ? through ?? [] : ["ip", "netns", "exec", network];
+        return workspace.Own(new PoolHarness(
+            workspace,
+            new ClusterNode(workspace.Create(root), node ?? Environment.MachineName, before, manager?._cluster)));
+    }
 
-    /// <summary>Gives all further commands an environment variable.</summary>
-    internal void Set((string Name, string Value) variable) => _environment[variable.Name] = variable.Value;
+    /// <summary>Gives the agent, and with it all steps of further commands, an environment variable.</summary>
+    internal void Set((string Name, string Value) variable) => _cluster.Set(variable);
 
-    /// <summary>Runs <c>kadalu-fsd pool</c>.</summary>
-    internal Task<Command> TryAsync(params string[] arguments) =>
-        Command.RunAsync(_program[0], _environment, [.. _program[1..], "pool", .. arguments, .. _node]);
+    /// <summary>Runs <c>kadalu pool</c>, or <c>kadalu heal</c> where that is the first word, and so on. Nothing is asked.</summary>
+    internal async Task<Command> TryAsync(params string[] arguments) =>
+        await TryAsItIsAsync([.. arguments, "-y"]);
 
-    /// <summary>Runs it through another program, such as setpriv.</summary>
-    internal Task<Command> TryThroughAsync(string[] before, params string[] arguments) =>
-        Command.RunAsync(before[0], _environment, [.. before[1..], Workspace.Program, "pool", .. arguments, .. _node]);
+    /// <summary>Runs it without saying that everything is meant.</summary>
+    internal async Task<Command> TryAsItIsAsync(params string[] arguments)
+    {
+        await _cluster.StartAsync();
+        return await _cluster.KadaluAsync(WordsOf(arguments));
+    }
 
     /// <summary>Starts it, to be killed or waited for by the test.</summary>
-    internal Process Start(params string[] arguments) =>
-        Command.Start(Workspace.Program, ["pool", .. arguments, .. _node], _environment);
+    internal async Task<Process> StartAsync(params string[] arguments)
+    {
+        await _cluster.StartAsync();
+        return _cluster.StartKadalu(WordsOf([.. arguments, "-y"]));
+    }
 
     /// <summary>Starts <c>kadalu-fsd step</c>, as an agent does.</summary>
-    internal Process StartStep() => Command.Start(Workspace.Program, ["step"], _environment);
+    internal Process StartStep() => Command.Start(Workspace.Program, ["step"], _cluster.Environment);
 
-    /// <summary>Runs it with one more environment variable.</summary>
-    internal Task<Command> TryAsync((string Name, string Value) variable, params string[] arguments) =>
-        Command.RunAsync(
-            _program[0], new Dictionary<string, string>(_environment) { [variable.Name] = variable.Value },
-            [.. _program[1..], "pool", .. arguments, .. _node]);
+    /// <summary>The steps that the agent is carrying out: their processes.</summary>
+    internal int[] FindSteps() => _cluster.FindSteps();
+
+    /// <summary>Kills the agent. The next command starts another one.</summary>
+    internal Task KillAgentAsync() => _cluster.KillAgentAsync();
+
+    /// <summary>Runs a command, a step of which dies at a place in the program: as if it was killed there.</summary>
+    internal async Task<Command> DiesAtAsync(string place, params string[] arguments)
+    {
+        Command killed = await TryAsync(("KADALU_FSD_DIE_AT", place), arguments);
+        Assert.NotEqual(0, killed.ExitCode);
+        Assert.Contains("its process ended with code 137", killed.Error, StringComparison.Ordinal);
+        return killed;
+    }
+
+    /// <summary>Waits until the manager has had a deletion finished that was interrupted.</summary>
+    internal Task<TimeSpan> DeletedAsync(string name) => Until.SoAsync(
+        $"the deletion of {name} is finished",
+        async () => (await TryAsync("status", name)).Error.Contains($"there is no pool \"{name}\"", StringComparison.Ordinal),
+        Logs);
+
+    /// <summary>Changes the definition of a pool by hand, as an earlier version has left it; a new cluster takes it over.</summary>
+    /// <param name="name">The pool.</param>
+    /// <param name="edit">Changes it.</param>
+    internal async Task EditAsync(string name, Action<JsonNode> edit)
+    {
+        await _cluster.ForgetAsync();
+        string path = DefinitionOf(name);
+        JsonNode definition = JsonNode.Parse(await File.ReadAllTextAsync(path))!;
+        edit(definition);
+        File.Delete(path);
+        string now = (string)definition["name"]!;
+        await File.WriteAllTextAsync(DefinitionOf(now), definition.ToJsonString());
+        await Until.SoAsync(
+            $"the new cluster has {now}", async () => (await TryAsync("list")).Output.Contains($"\n{now} ", StringComparison.Ordinal),
+            Logs);
+    }
+
+    /// <summary>The file of a pool's definition.</summary>
+    internal string DefinitionOf(string name) => Path.Combine(Root, "var/lib/kadalu/pools", name + ".json");
+
+    /// <summary>Runs it, with one more environment variable for what the agent starts meanwhile.</summary>
+    internal async Task<Command> TryAsync((string Name, string Value) variable, params string[] arguments)
+    {
+        _cluster.Set(variable);
+        try
+        {
+            return await TryAsync(arguments);
+        }
+        finally
+        {
+            _cluster.Set((variable.Name, ""));
+        }
+    }
 
     /// <summary>Runs it; it must succeed.</summary>
     internal async Task<string> MustAsync(params string[] arguments)
@@ -73,7 +136,7 @@ internal sealed class PoolHarness : IAsyncDisposable
         Command result = await TryAsync(arguments);
         Assert.True(
             result.ExitCode == 0,
-            $"pool {string.Join(' ', arguments)}: exit code {result.ExitCode}: {result.Error}{result.Output}{Logs()}");
+            $"kadalu {string.Join(' ', WordsOf(arguments))}: exit code {result.ExitCode}: {result.Error}{result.Output}{Logs()}");
         return result.Output;
     }
 
@@ -95,8 +158,14 @@ internal sealed class PoolHarness : IAsyncDisposable
         return [.. Enumerable.Range(1, count).Select(number => Path.Combine(parent, $"u{number}"))];
     }
 
-    /// <summary>How a pool is.</summary>
-    internal async Task<JsonNode> StatusAsync(string name) => JsonNode.Parse(await MustAsync("status", name, "--json"))![0]!;
+    /// <summary>How a pool is, as its node says; without a process, since tests ask again and again.</summary>
+    internal async Task<JsonNode> StatusAsync(string name)
+    {
+        await _cluster.StartAsync();
+        JsonNode answer = JsonNode.Parse(await _cluster.AskManagerAsync($"/v1/pools/{name}/status"))!;
+        JsonNode node = answer["nodes"]!.AsArray().Single(node => (string?)node!["node"] == Node)!;
+        return node["status"] ?? throw new InvalidOperationException($"{name}: {node["problem"]}{Logs()}");
+    }
 
     /// <summary>How much waits for being healed or compared, by what is said; a unit that does not say counts as one.</summary>
     internal static long CountWaiting(JsonNode status) =>
@@ -200,15 +269,9 @@ internal sealed class PoolHarness : IAsyncDisposable
         return mount;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (
-            string definition in Directory.Exists(Path.Combine(Root, "var/lib/kadalu/pools"))
-                ? Directory.GetFiles(Path.Combine(Root, "var/lib/kadalu/pools"), "*.json") : [])
-        {
-            await TryAsync("stop", Path.GetFileNameWithoutExtension(definition));
-        }
-    }
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    private static string[] WordsOf(string[] arguments) => s_nouns.Contains(arguments[0]) ? arguments : ["pool", .. arguments];
 
     /// <summary>The last warnings and errors of everybody's log.</summary>
     internal string Logs() =>

@@ -9,6 +9,8 @@ namespace KadaluFsd.Harness;
 /// </summary>
 internal sealed class SystemdMachine : IAsyncDisposable
 {
+    private static readonly string s_kadalu = Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "kadalu");
+
     private readonly Process _process;
     private readonly string _id;
     private bool _isDisposed;
@@ -53,8 +55,18 @@ internal sealed class SystemdMachine : IAsyncDisposable
         return result.Output;
     }
 
-    /// <summary>Runs <c>kadalu-fsd pool</c> there; it must succeed.</summary>
-    internal Task<string> PoolAsync(params string[] arguments) => MustAsync([Workspace.Program, "pool", .. arguments]);
+    /// <summary>Makes it a cluster of one node.</summary>
+    internal async Task MakeClusterAsync()
+    {
+        await MustAsync("systemctl", "enable", "--now", "kadalu-fsd-agent");
+        await MustAsync(s_kadalu, "cluster", "create");
+    }
+
+    /// <summary>Runs <c>kadalu pool</c> there.</summary>
+    internal Task<Command> TryPoolAsync(params string[] arguments) => RunAsync([s_kadalu, "pool", .. arguments, "-y"]);
+
+    /// <summary>Runs <c>kadalu pool</c> there; it must succeed.</summary>
+    internal Task<string> PoolAsync(params string[] arguments) => MustAsync([s_kadalu, "pool", .. arguments, "-y"]);
 
     /// <summary>What systemd says of a unit of its own.</summary>
     internal async Task<string> ShowAsync(string unit, string property) =>

@@ -18,6 +18,11 @@ public sealed class FileModeTests : IntegrationTest
         ("root/var/lib", "755"),
         ("root/var/lib/kadalu", "755"),
         ("root/var/lib/kadalu/node-(id|name)", "644"),
+        ("root/var/lib/kadalu/(cluster|generations)", "755"),
+        ("root/var/lib/kadalu/cluster/(membership|nodes)\\.json", "600"),
+        ("root/var/lib/kadalu/generations/[0-9a-f-]+", "600"),
+        ("root/var/lib/kadalu/manager", "700"),
+        ("root/var/lib/kadalu/manager/state\\.db(-shm|-wal)?", "600"),
         ("root/var/lib/kadalu/pools", "700"),
         ("root/var/lib/kadalu/pools/p\\.json", "600"),
         ("root/var/lib/kadalu/volfiles", "755"),
@@ -29,10 +34,12 @@ public sealed class FileModeTests : IntegrationTest
         ("root/var/log/kadalu/storage_units/p\\.[a-z0-9-]+\\..*\\.log", "600"),
         ("root/var/log/kadalu/shd/shd\\.p\\.log", "600"),
         ("root/var/log/kadalu/mount\\.p\\..*\\.log", "600"),
+        ("root/var/log/kadalu/(agent|manager)\\.log", "640"),
         ("root/run", "755"),
         ("root/run/kadalu", "755"),
         ("root/run/kadalu/changes", "755"),
-        ("root/run/kadalu/changes/p", "700"),
+        ("root/run/kadalu/changes/p(\\.step)?", "700"),
+        ("root/run/kadalu/(agent|manager)\\.sock", "660"),
         ("root/run/kadalu/(shd\\.p|p\\.[a-z0-9-]+\\..*)\\.pid", "644"),
         ("root/run/kadalu/(shd\\.p|p\\.[a-z0-9-]+\\..*)\\.json", "644"),
         ("root/run/kadalu/(shd\\.p|p\\.[a-z0-9-]+\\..*)\\.control\\.sock", "660"),
@@ -72,13 +79,12 @@ public sealed class FileModeTests : IntegrationTest
     [InlineData("077")]
     public async Task A_pool_s(string umask)
     {
-        var pools = PoolHarness.Create(Workspace, node: Environment.MachineName);
-        string[] before = Under(umask);
+        var pools = PoolHarness.Create(Workspace, through: Under(umask));
         string[] units = pools.Units("p", 2);
-        await MustAsync(pools.TryThroughAsync(before, ["create", "p", "mirror", .. units, "--same-node", "--root-partition"]));
-        await MustAsync(pools.TryThroughAsync(before, "set", "p", "diagnostics.brick-log-level", "WARNING"));
+        await MustAsync(pools.TryAsync(["create", "p", "mirror", .. units, "--same-node", "--root-partition"]));
+        await MustAsync(pools.TryAsync("set", "p", "diagnostics.brick-log-level", "WARNING"));
         FuseMount mount = FuseMount.Expect(Workspace);
-        await MustAsync(pools.TryThroughAsync(before, "mount", "p", mount.Path));
+        await MustAsync(pools.TryAsync("mount", "p", mount.Path));
         await File.WriteAllTextAsync(mount.In("file"), "x");
 
         // One crashes, and is started again; one is stopped in good order.
@@ -86,19 +92,19 @@ public sealed class FileModeTests : IntegrationTest
         await Command.MustAsync("kill", "-SEGV", processes[0]!.Value.ToString(CultureInfo.InvariantCulture));
         await Until.SeesAsync<int?>(
             "the unit that was told to crash is gone", async () => (await pools.ProcessesAsync("p"))[0], unit => unit is null);
-        await MustAsync(pools.TryThroughAsync(before, "start", "p"));
+        await MustAsync(pools.TryAsync("start", "p"));
         Check(s_pools, "root", "units/p");
-        await MustAsync(pools.TryThroughAsync(before, "stop", "p"));
+        await MustAsync(pools.TryAsync("stop", "p"));
 
         // One does not start.
         Directory.Move(units[0], units[0] + "-away");
-        Assert.NotEqual(0, (await pools.TryThroughAsync(before, "start", "p")).ExitCode);
+        Assert.NotEqual(0, (await pools.TryAsync("start", "p")).ExitCode);
         Directory.Move(units[0] + "-away", units[0]);
-        await MustAsync(pools.TryThroughAsync(before, "stop", "p"));
+        await MustAsync(pools.TryAsync("stop", "p"));
         Check(
             [.. s_pools.Where(
                 line => !line.Path.EndsWith(".pid", StringComparison.Ordinal) && !line.Path.EndsWith(
-                    "sock", StringComparison.Ordinal)), ("root/run/kadalu/p\\.[a-z0-9-]+\\..*\\.last-failure", "640")],
+                    "control\\.sock", StringComparison.Ordinal)), ("root/run/kadalu/p\\.[a-z0-9-]+\\..*\\.last-failure", "640")],
             "root", "units/p");
     }
 

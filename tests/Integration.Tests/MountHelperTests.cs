@@ -191,7 +191,7 @@ public sealed class MountHelperTests : IntegrationTest
         await pools.MustAsync("set", "pool1", "auth.allow", "192.0.2.1");
         await FailsAsync(mount, MountFailure, "a unit refuses this client: Authentication failed", helper);
         await FailsWithAsync(pools, mount, "a unit refuses this client: Authentication failed", "mount", "pool1", mount.Path);
-        await pools.MustAsync("reset", "pool1");
+        await pools.MustAsync("reset", "pool1", "--all");
         await FailsWithAsync(
             pools, mount, "subdirectory for mount \"/nothing\" is not found", "mount", "pool1/nothing", mount.Path);
 
@@ -199,7 +199,7 @@ public sealed class MountHelperTests : IntegrationTest
         await pools.MustAsync("stop", "pool1");
         await FailsAsync(mount, MountFailure, "none of the servers answers", helper);
         await AssertFailedAsync(
-            mount, 11, "is not started (kadalu-fsd pool start pool1)", await pools.TryAsync("mount", "pool1", mount.Path));
+            mount, 11, "is not started (kadalu pool start pool1)", await pools.TryAsync("mount", "pool1", mount.Path));
         int gateway = Ports.Free();
         await File.WriteAllTextAsync(
             Path.Combine(Workspace.Create("volfiles"), "pool1.vol"), await pools.MustAsync("volfile", "pool1"));

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
 
 namespace KadaluFsd.Integration.Tests;
@@ -10,11 +12,11 @@ namespace KadaluFsd.Integration.Tests;
 [Collection(PoolHarness.OneAtATime)]
 public sealed class NodeIdentityTests : IntegrationTest
 {
-    private const int PoolRefused = 11;
+    private const string OldName = "localhost";
 
     private PoolHarness? _pools;
 
-    private PoolHarness Pools => _pools ??= PoolHarness.Create(Workspace);
+    private PoolHarness Pools => _pools ??= PoolHarness.Create(Workspace, node: OldName);
 
     private string State => Path.Combine(Pools.Root, "var/lib/kadalu");
 
@@ -35,25 +37,27 @@ public sealed class NodeIdentityTests : IntegrationTest
     [Fact]
     public async Task Where_no_unit_is_this_nodes_nothing_is_said_to_be_done()
     {
-        int unit = await CreateUnderOldNameAsync();
+        int unit = await CreateUnderOldNameAsync(inDefinition: "old-name.invalid");
+        await Pools.KillAgentAsync();
         File.Delete(Path.Combine(State, "node-id"));
-        string before = await File.ReadAllTextAsync(Path.Combine(State, "pools/pool1.json"));
-        foreach (
-            string[] command in new string[][] { ["stop", "pool1"], ["delete", "pool1"], ["start", "pool1"],
-                ["set", "pool1", "diagnostics.brick-log-level", "DEBUG"], ["reset", "pool1"] })
+        string path = Pools.DefinitionOf("pool1");
+        string before = await File.ReadAllTextAsync(path);
+        var id = (Guid)JsonNode.Parse(before)!["id"]!;
+        foreach (string step in (string[])["\"stop\"", "\"delete\"", "\"start\", \"mayDisturbExports\": false"])
         {
-            Command refused = await Pools.TryAsync(command);
-            Assert.Equal(PoolRefused, refused.ExitCode);
-            Assert.Contains("no unit of \"pool1\" is on this node", refused.Error, StringComparison.Ordinal);
-            Assert.Contains("old-name.invalid", refused.Error, StringComparison.Ordinal);
+            using Process running = Pools.StartStep();
+            await running.StandardInput.WriteAsync(
+                $$$"""{"do": {{{step}}}, "pool": "pool1", "poolId": "{{{id}}}", "turn": {"generation": 99, "task": "{{{Guid.NewGuid()}}}", "stage": 0}}""");
+            running.StandardInput.Close();
+            string said = await running.StandardOutput.ReadToEndAsync();
+            await running.WaitForExitAsync();
+            Assert.Equal(11, running.ExitCode);
+            Assert.Contains("no unit of \\u0022pool1\\u0022 is on this node", said, StringComparison.Ordinal);
+            Assert.Contains("old-name.invalid", said, StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, await File.ReadAllTextAsync(Path.Combine(State, "pools/pool1.json")));
+        Assert.Equal(before, await File.ReadAllTextAsync(path));
         Assert.True(Directory.Exists($"/proc/{unit}"));
-        Assert.Contains("no unit of it is on this node", await Pools.MustAsync("status", "pool1"), StringComparison.Ordinal);
-        await Pools.MustAsync("stop", "pool1", "--node", "old-name.invalid");
-        Assert.False(Directory.Exists($"/proc/{unit}"));
-        await Pools.MustAsync("delete", "pool1", "--node", "old-name.invalid");
     }
 
     [Fact]
@@ -61,17 +65,17 @@ public sealed class NodeIdentityTests : IntegrationTest
     {
         await CreateUnderOldNameAsync();
         await Pools.MustAsync("stop", "pool1");
-        string definition = Path.Combine(State, "pools/pool1.json");
+        string definition = Pools.DefinitionOf("pool1");
         string text = await File.ReadAllTextAsync(definition);
         string id = (await File.ReadAllTextAsync(Path.Combine(State, "node-id"))).Trim();
 
-        // The second unit is another node's, which now has this machine's name.
+        // The second unit is another node's, which now has this machine's name. A step on it starts no unit but this node's own.
         string other = Guid.NewGuid().ToString();
         int second = text.LastIndexOf(id, StringComparison.Ordinal);
         text = text[..second] + other + text[(second + id.Length)..];
-        int name = text.LastIndexOf("old-name.invalid", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(
-            definition, text[..name] + Environment.MachineName + text[(name + "old-name.invalid".Length)..]);
+        int name = text.LastIndexOf(OldName, StringComparison.Ordinal);
+        await Pools.KillAgentAsync();
+        await File.WriteAllTextAsync(definition, text[..name] + Environment.MachineName + text[(name + OldName.Length)..]);
         var units = (await Pools.StatusAsync("pool1"))["units"]!.AsArray();
         Assert.Equal(["down", "elsewhere"], units.Select(unit => (string)unit!["state"]!));
     }
@@ -79,29 +83,38 @@ public sealed class NodeIdentityTests : IntegrationTest
     [Fact]
     public async Task A_copy_of_another_machine_is_not_taken_for_it()
     {
-        string id = Guid.NewGuid().ToString();
-        Directory.CreateDirectory(State);
-        await File.WriteAllTextAsync(Path.Combine(State, "node-id"), id + "\n");
-        string definition = Workspace.Path("pool1.json");
+        await Pools.MustAsync("node", "info");
+        string id = (await File.ReadAllTextAsync(Path.Combine(State, "node-id"))).Trim();
         string[] units = Pools.Units("pool1", 2);
-        await File.WriteAllTextAsync(definition, $$$"""
-            {"name": "pool1", "id": "e79048bf-ac4d-47cf-8d1f-0a07366ff1ea", "distribute_groups": [{"replica_count": 2, "storage_units": [
-              {"path": "{{{units[0]}}}", "port": 24210, "node": {"name": "node-a.invalid", "id": "{{{id}}}"}}, {"path": "{{{units[1]}}}", "port": 24211, "node": {"name": "node-b.invalid"}}]}]}
-            """);
-        Command refused =
-            await Pools.TryAsync("create", "pool1", "--definition", definition, "--root-partition", "--node", "node-b.invalid");
-        Assert.Equal(PoolRefused, refused.ExitCode);
-        Assert.Contains("is this machine a copy of that one?", refused.Error, StringComparison.Ordinal);
+        string definition = $$$"""
+            {"name": "pool1", "id": "e79048bf-ac4d-47cf-8d1f-0a07366ff1ea", "revision": 1, "port": 24190, "distribute_groups": [{"replica_count": 2, "storage_units": [
+              {"path": "{{{units[0]}}}", "port": 24210, "node": {"name": "node-a.invalid", "id": "{{{id}}}"}}, {"path": "{{{units[1]}}}", "port": 24211, "node": {"name": "{{{OldName}}}"}}]}]}
+            """;
+        using Process running = Pools.StartStep();
+        await running.StandardInput.WriteAsync(
+            $$$"""{"do": "create", "pool": "pool1", "poolId": "e79048bf-ac4d-47cf-8d1f-0a07366ff1ea", "turn": {"generation": 1, "task": "{{{Guid.NewGuid()}}}", "stage": 1}, "terms": {"mayShareNodes": true, "mayBeOnRoot": true, "existing": "refuse"}, "definition": {{{definition}}}}""");
+        running.StandardInput.Close();
+        string said = await running.StandardOutput.ReadToEndAsync();
+        await running.WaitForExitAsync();
+        Assert.Equal(11, running.ExitCode);
+        Assert.Contains("is this machine a copy of that one?", said, StringComparison.Ordinal);
         Assert.All(units, unit => Assert.False(Directory.Exists(unit)));
     }
 
     // Two units on a node that is called something else after that: its id stays.
-    private async Task<int> CreateUnderOldNameAsync()
+    private async Task<int> CreateUnderOldNameAsync(string? inDefinition = null)
     {
         await Pools.MustAsync(
-            ["create", "pool1", "mirror", .. Pools.Units("pool1", 2), "--same-node", "--root-partition", "--node",
-                "old-name.invalid"]);
+            ["create", "pool1", "mirror", .. Pools.Units("pool1", 2), "--same-node", "--root-partition"]);
+        await Pools.KillAgentAsync();
         File.Delete(Path.Combine(State, "node-name"));
+        if (inDefinition is not null)
+        {
+            string path = Pools.DefinitionOf("pool1");
+            await File.WriteAllTextAsync(
+                path, (await File.ReadAllTextAsync(path)).Replace($"\"{OldName}\"", $"\"{inDefinition}\"", StringComparison.Ordinal));
+        }
+
         string pid = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(Pools.Root, "run/kadalu"), "pool1.*.pid")[0]);
         return int.Parse(pid, CultureInfo.InvariantCulture);
     }

@@ -1,8 +1,9 @@
+using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
 
 namespace KadaluFsd.Integration.Tests;
 
-/// <summary>The lines of <c>pool connect</c> are pasted: each client takes its own.</summary>
+/// <summary>The lines of <c>kadalu pool connect</c> are pasted: each client takes its own.</summary>
 [Collection(PoolHarness.OneAtATime)]
 public sealed class PoolConnectTests : IntegrationTest
 {
@@ -14,8 +15,9 @@ public sealed class PoolConnectTests : IntegrationTest
         string said = await pools.CreateAsync("pool1", "units:1");
         Dictionary<string, string> lines = Parse(await pools.MustAsync("connect", "pool1"));
         string server = lines["Volfile servers"];
-        Assert.Contains($"its volfile servers are {server}; pool connect pool1", said, StringComparison.Ordinal);
-        Assert.Contains($"  volfile servers: {server}\n", await pools.MustAsync("status", "pool1"), StringComparison.Ordinal);
+        Assert.Contains($"its volfile servers are {server}; kadalu pool connect pool1", said, StringComparison.Ordinal);
+        JsonNode status = await pools.StatusAsync("pool1");
+        Assert.Equal(server, Assert.Single(status["volfileServers"]!.AsArray().Select(one => (string)one!)));
         string unit = pools.Units("pool1", 1)[0];
 
         // Mounts.

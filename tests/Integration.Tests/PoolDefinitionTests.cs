@@ -29,12 +29,12 @@ public sealed class PoolDefinitionTests : IntegrationTest
         }
 
         await pools.MustAsync("stop", "pool1");
-        await EditAsync(pools, "pool1", definition => definition["distribute_groups"]!.AsArray().RemoveAt(1));
+        await pools.EditAsync("pool1", definition => definition["distribute_groups"]!.AsArray().RemoveAt(1));
         string[] left = [units[0], units[1], units[4], units[5]];
         Assert.NotEqual(FilesOf(left[0]), FilesOf(left[1]));
         Assert.NotEqual(FilesOf(left[2]), FilesOf(left[3]));
         await pools.MustAsync("start", "pool1");
-        await pools.MustAsync("reset", "pool1");
+        await pools.MustAsync("reset", "pool1", "--all");
         await using FuseMount after = await pools.MountAsync("pool1");
         await pools.HealedAsync("pool1", clients: 2);
         AssertHealed(left[0], left[1]);
@@ -61,10 +61,9 @@ public sealed class PoolDefinitionTests : IntegrationTest
         }
 
         await pools.MustAsync("stop", "pool1");
-        await EditAsync(pools, "pool1", definition => definition["name"] = "other");
-        File.Move(DefinitionOf(pools, "pool1"), DefinitionOf(pools, "other"));
+        await pools.EditAsync("pool1", definition => definition["name"] = "other");
         await pools.MustAsync("start", "other");
-        await pools.MustAsync("reset", "other");
+        await pools.MustAsync("reset", "other", "--all");
         await using FuseMount after = await pools.MountAsync("other");
         await pools.HealedAsync("other", clients: 2);
         AssertHealed(units[1], units[0]);
@@ -116,14 +115,15 @@ public sealed class PoolDefinitionTests : IntegrationTest
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "mirror", "2", "units:2");
         await pools.MustAsync("stop", "pool1");
-        await EditAsync(pools, "pool1", WithoutOurs);
+        await pools.EditAsync("pool1", WithoutOurs);
         await pools.MustAsync("start", "pool1");
         FuseMount mount = await pools.MountAsync("pool1");
         string distribute = mount.In(".meta/graphs/active/pool1-dht");
         Assert.False(Directory.Exists(distribute));
         Assert.Contains("no cluster/distribute", await pools.MustAsync("status", "pool1"), StringComparison.Ordinal);
         Assert.Contains(
-            "stop it first", (await pools.TryAsync("start", "pool1", "--distribute-layer")).Error, StringComparison.Ordinal);
+            "kadalu pool stop pool1 before", (await pools.TryAsync("start", "pool1", "--distribute-layer")).Error,
+            StringComparison.Ordinal);
         await pools.MustAsync("set", "pool1", "performance.quick-read", "off");
         Assert.DoesNotContain("cluster/distribute", await pools.MustAsync("volfile", "pool1"), StringComparison.Ordinal);
 
@@ -172,67 +172,82 @@ public sealed class PoolDefinitionTests : IntegrationTest
     }
 
     [Fact]
-    public async Task Every_node_can_be_asked_which_definition_it_has_and_every_change_says_where_else_it_belongs()
+    public async Task All_nodes_have_the_same_definition_and_one_that_was_changed_by_hand_or_is_lost_is_put_right()
     {
-        string definition = Workspace.Path("pool1.json");
-        string[] directories = [Path.Combine(Workspace.Create("a"), "u1"), Path.Combine(Workspace.Create("b"), "u2")];
-        await File.WriteAllTextAsync(definition, $$$"""
-            {"name": "pool1", "id": "e79048bf-ac4d-47cf-8d1f-0a07366ff1ea", "distribute_groups": [{"replica_count": 2, "storage_units": [
-              {"path": "{{{directories[0]}}}", "port": 24210, "node": {"name": "192.0.2.1"}},
-              {"path": "{{{directories[1]}}}", "port": 24211, "node": {"name": "192.0.2.2"}}]}]}
-            """);
-        PoolHarness[] nodes = [
-            PoolHarness.Create(Workspace, "node-a", "192.0.2.1"), PoolHarness.Create(Workspace, "node-b", "192.0.2.2")];
-        string[] digests = new string[2];
-        for (int index = 0; index < nodes.Length; index++)
-        {
-            Assert.Contains(
-                "its other nodes do not know of it",
-                await nodes[index].MustAsync("create", "pool1", "--definition", definition, "--root-partition"),
-                StringComparison.Ordinal);
-            JsonNode status = await nodes[index].StatusAsync("pool1");
-            Assert.Equal(1, (int)status["revision"]!);
-            digests[index] = (string)status["digest"]!;
-        }
-
-        Assert.Equal(digests[0], digests[1]);
-        Assert.Contains(
-            "its other nodes do not know of it: run the same command on 192.0.2.2",
-            await nodes[0].MustAsync("set", "pool1", "network.ping-timeout", "17"), StringComparison.Ordinal);
-        JsonNode changed = await nodes[0].StatusAsync("pool1");
-        Assert.Equal(2, (int)changed["revision"]!);
-        Assert.NotEqual(digests[1], (string)changed["digest"]!);
+        string here = await TwoNodes.ConnectAsync();
+        PoolHarness one = PoolHarness.Create(Workspace, "node-a", here);
+        PoolHarness other = PoolHarness.Create(Workspace, "node-b", TwoNodes.Other, TwoNodes.Name, manager: one);
+        await other.MustAsync("node", "info");
+        await one.MustAsync(
+            "create", "pool1", "mirror", $"{here}:{Workspace.Create("a")}/u1", $"{TwoNodes.Other}:{Workspace.Create("b")}/u2",
+            "--root-partition");
+        string first = await DigestAsync(1);
+        await one.MustAsync("set", "pool1", "network.ping-timeout", "17");
+        string second = await DigestAsync(2);
+        Assert.NotEqual(first, second);
+        JsonNode changed = await one.StatusAsync("pool1");
         Assert.Equal(2, (int)changed["units"]![0]!["revision"]!);
         string metrics =
             await Command.MustAsync(
                 "curl", "--silent", "--unix-socket",
-                Directory.GetFiles(Path.Combine(nodes[0].Root, "run/kadalu"), "pool1.*.control.sock")[0], "http://unit/metrics");
+                Directory.GetFiles(Path.Combine(one.Root, "run/kadalu"), "pool1.*.control.sock")[0], "http://unit/metrics");
         Assert.Contains(
-            $"pool_definition_revision{{pool=\"pool1\",digest=\"{(string)changed["digest"]!}\"}} 2", metrics,
-            StringComparison.Ordinal);
+            $"pool_definition_revision{{pool=\"pool1\",digest=\"{second}\"}} 2", metrics, StringComparison.Ordinal);
 
         // What does not touch the definition is no new revision.
         foreach (string command in new[] { "stop", "start" })
         {
-            Assert.Contains(
-                "run the same command on 192.0.2.2", await nodes[0].MustAsync(command, "pool1"), StringComparison.Ordinal);
+            await other.MustAsync(command, "pool1");
         }
 
-        Assert.Equal(2, (int)(await nodes[0].StatusAsync("pool1"))["revision"]!);
-        await nodes[0].MustAsync("reset", "pool1");
-        Assert.Equal(digests[1], (string)(await nodes[0].StatusAsync("pool1"))["digest"]!);
-        await EditAsync(nodes[0], "pool1", edited => edited["options"]!["performance.io-cache"] = "on");
-        Assert.Contains("changed by hand since", await nodes[0].MustAsync("status", "pool1"), StringComparison.Ordinal);
-    }
+        Assert.Equal(second, await DigestAsync(2));
+        await one.MustAsync("reset", "pool1", "--all");
+        Assert.Equal(first, await DigestAsync(3));
+        int?[] units = [.. (await other.StatusAsync("pool1"))["units"]!.AsArray().Select(unit => (int?)unit!["processId"])];
 
-    private static string DefinitionOf(PoolHarness pools, string name) =>
-        Path.Combine(pools.Root, "var/lib/kadalu/pools", name + ".json");
+        // Lost, and unreadable: the manager tells the node again, and its unit goes on.
+        string path = other.DefinitionOf("pool1");
+        foreach (string? text in (string?[])[null, "{ half of"])
+        {
+            File.Delete(path);
+            await (text is null ? Task.CompletedTask : File.WriteAllTextAsync(path, text));
+            await Until.SoAsync(
+                "the node has the definition again",
+                () => File.Exists(path) && File.ReadAllText(path).Contains("\"started\"", StringComparison.Ordinal), other.Logs);
+            await one.MustAsync("start", "pool1");
+            Assert.Equal(
+                units, (await other.StatusAsync("pool1"))["units"]!.AsArray().Select(unit => (int?)unit!["processId"]));
+        }
 
-    private static async Task EditAsync(PoolHarness pools, string name, Action<JsonNode> edit)
-    {
-        JsonNode definition = JsonNode.Parse(await File.ReadAllTextAsync(DefinitionOf(pools, name)))!;
-        edit(definition);
-        await File.WriteAllTextAsync(DefinitionOf(pools, name), definition.ToJsonString());
+        // Changed by hand: a person says whether all nodes get that.
+        string whole = await File.ReadAllTextAsync(path);
+        string edited =
+            whole.Replace("\"options\": {}", "\"options\": {\"performance.io-cache\": \"on\"}", StringComparison.Ordinal);
+        Assert.NotEqual(whole, edited);
+        await File.WriteAllTextAsync(path, edited);
+        await Until.SeesAsync(
+            "the manager says that the node knows more", () => one.TryAsync("list"),
+            list => list.Output.Contains("kadalu pool adopt pool1 --from NODE", StringComparison.Ordinal), other.Logs);
+        Assert.Contains(
+            "the definition was changed by hand since", (await one.TryAsync("status", "pool1")).Output, StringComparison.Ordinal);
+        await one.MustAsync("adopt", "pool1", "--from", TwoNodes.Other);
+        await Until.SeesAsync(
+            "both nodes have it",
+            async () => (
+                One: (string?)(await one.StatusAsync("pool1"))["options"]!["performance.io-cache"],
+                Other: (string?)(await other.StatusAsync("pool1"))["options"]!["performance.io-cache"]),
+            now => now is ("on", "on"), other.Logs);
+
+        await one.MustAsync("set", "pool1", "network.ping-timeout", "18");
+        Assert.Equal(
+            "18", (string?)JsonNode.Parse(await File.ReadAllTextAsync(path))!["options"]!["network.ping-timeout"]);
+
+        async Task<string> DigestAsync(int revision)
+        {
+            JsonNode[] statuses = [await one.StatusAsync("pool1"), await other.StatusAsync("pool1")];
+            Assert.All(statuses, status => Assert.Equal(revision, (int)status["revision"]!));
+            return Assert.Single(statuses.Select(status => (string)status["digest"]!).Distinct());
+        }
     }
 
     private static void WithoutOurs(JsonNode definition)
@@ -254,7 +269,7 @@ public sealed class PoolDefinitionTests : IntegrationTest
 
     private static async Task AddGroupAsync(PoolHarness pools, string[] units)
     {
-        await EditAsync(pools, "pool1", definition =>
+        await pools.EditAsync("pool1", definition =>
         {
             JsonNode group = definition["distribute_groups"]![0]!.DeepClone();
             group.AsObject().Remove("number");
@@ -268,7 +283,7 @@ public sealed class PoolDefinitionTests : IntegrationTest
 
             definition["distribute_groups"]!.AsArray().Add(group);
         });
-        string id = Guid.Parse((string)JsonNode.Parse(await File.ReadAllTextAsync(DefinitionOf(pools, "pool1")))!["id"]!)
+        string id = Guid.Parse((string)JsonNode.Parse(await File.ReadAllTextAsync(pools.DefinitionOf("pool1")))!["id"]!)
             .ToString("N", CultureInfo.InvariantCulture);
         foreach (string unit in units)
         {

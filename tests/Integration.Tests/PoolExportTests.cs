@@ -4,7 +4,7 @@ using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
-/// <summary><c>kadalu-fsd pool export</c>, with NFS-Ganesha and Samba as Debian ships them.</summary>
+/// <summary><c>kadalu pool export</c>, with NFS-Ganesha and Samba as Debian ships them.</summary>
 [Collection(PoolHarness.OneAtATime)]
 public sealed class PoolExportTests : IntegrationTest
 {
@@ -41,7 +41,7 @@ public sealed class PoolExportTests : IntegrationTest
 
         // A layer that comes loses writes of files that are open.
         MustBeRefused(await pools.TryAsync("set", "pool1", "performance.read-ahead", "on"), "NFS-Ganesha exports it");
-        await pools.MustAsync("set", "pool1", "performance.read-ahead", "on", "--yes");
+        await pools.MustAsync("set", "pool1", "performance.read-ahead", "on", "--disturb-exports");
         Assert.Equal(s_content, await ganesha.ReadAsync(Workspace, "first/pool", "pool1"));
 
         // So does one that an overlay takes away, also when the pool is only started.
@@ -62,7 +62,7 @@ public sealed class PoolExportTests : IntegrationTest
         await ganesha.ServesNotAsync("first/pool");
         File.Delete(Path.Combine(pools.Root, "etc/ganesha/kadalu.d/pool1.conf"));
         Assert.Contains(
-            "does not export pool1 any more", await pools.MustAsync("export", "nfs", "pool1", "--remove"), StringComparison.Ordinal);
+            "does not export pool1 any more", await pools.MustAsync("unexport", "nfs", "pool1"), StringComparison.Ordinal);
         await ganesha.ServesNotAsync("pool1");
         await pools.MustAsync("stop", "pool2");
         Assert.Contains("does not export pool2", await pools.MustAsync("delete", "pool2"), StringComparison.Ordinal);
@@ -96,9 +96,10 @@ public sealed class PoolExportTests : IntegrationTest
         await ganesha.ServesAsync("pool1");
         MustBeRefused(
             await pools.TryAsync("set", "pool1", "unit.alias", "127.0.9.2", "--restart"), "fetches the volfile of pool1 at 127.0.9.1");
-        MustBeRefused(await pools.TryAsync("set", "pool1", "unit.alias", "192.0.2.1", "--yes"), "has no address 192.0.2.1");
-        MustBeRefused(await pools.TryAsync("export", "nfs", "pool1", "--remove", "--access", "ro"), "--access says nothing then");
-        await pools.MustAsync("export", "nfs", "pool1", "--remove");
+        MustBeRefused(await pools.TryAsync("set", "pool1", "unit.alias", "192.0.2.1", "--disturb-exports"), "has no address 192.0.2.1");
+        MustBeRefused(await pools.TryAsItIsAsync("unexport", "nfs", "pool1"), "NFS clients of pool1 lose it. Say -y");
+        MustBeRefused(await pools.TryAsync("export", "nfs", "pool1", "--node", "elsewhere"), "no unit on a node \"elsewhere\"");
+        await pools.MustAsync("unexport", "nfs", "pool1");
         await ganesha.ServesNotAsync("pool1");
     }
 
@@ -165,7 +166,7 @@ public sealed class PoolExportTests : IntegrationTest
 
         // Whoever finishes a deletion ends exports as well.
         await pools.MustAsync("stop", "pool1");
-        Assert.NotEqual(0, (await pools.TryAsync(("KADALU_FSD_DIE_AT", "a deletion is noted"), "delete", "pool1")).ExitCode);
+        await pools.DiesAtAsync("a deletion is noted", "delete", "pool1");
         Assert.All(files, file => Assert.True(File.Exists(file)));
         await pools.CreateAsync("pool2", "units:1");
         Assert.All(files, file => Assert.False(File.Exists(file)));
@@ -174,6 +175,7 @@ public sealed class PoolExportTests : IntegrationTest
             await File.WriteAllTextAsync(file, text);
         }
 
+        await pools.DeletedAsync("pool1");
         Directory.Delete(pools.Units("pool1", 1)[0], recursive: true);
         await pools.CreateAsync("pool1", "units:1");
         Assert.All(files, file => Assert.False(File.Exists(file)));
@@ -208,7 +210,7 @@ public sealed class PoolExportTests : IntegrationTest
             "smbd has the new share", async () => (await samba.RunAsync("part", "ls")).Output.Contains("pool2", StringComparison.Ordinal));
         Assert.Contains("NT_STATUS", (await samba.RunAsync("part", "mkdir new")).Output, StringComparison.Ordinal);
         Assert.NotEqual(0, (await samba.RunAsync("pool2", "ls")).ExitCode);
-        await pools.MustAsync("export", "smb", "pool1", "--remove");
+        await pools.MustAsync("unexport", "smb", "pool1");
         await Until.SoAsync("smbd has lost the share", async () => (await samba.RunAsync("pool1", "ls")).ExitCode != 0);
         MustBeRefused(await pools.TryAsync("export", "smb", "pool1", "--share", "Globals"), "no name for a share");
         MustBeRefused(await pools.TryAsync("export", "smb", "pool1", "--share", "PART"), "has a share PART already");

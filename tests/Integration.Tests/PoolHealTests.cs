@@ -57,8 +57,8 @@ public sealed class PoolHealTests : IntegrationTest
         await (words.StartsWith("mirror", StringComparison.Ordinal)
             ? Until.SeesAsync(
                 "the account of heals has a full one that has ended",
-                () => pools.MustAsync("heal", "statistics", "pool1", "--json"),
-                account => JsonNode.Parse(account)!.AsArray().Any(crawl => (bool)crawl!["isFull"]! && crawl["ended"] is not null))
+                async () => (await pools.TryAsync("heal", "status", "pool1", "--json")).Output,
+                account => JsonNode.Parse(account)![0]!["units"]!.AsArray().Any(unit => unit!["fullCrawl"]?["ended"] is not null))
             : Task.CompletedTask);
         await pools.MustAsync("stop", "pool1");
         Assert.Contains("is not started", (await pools.TryAsync("heal", "start", "pool1")).Error, StringComparison.Ordinal);
@@ -159,11 +159,11 @@ public sealed class PoolHealTests : IntegrationTest
         Command refused = await pools.TryAsync("heal", "start", "pool1");
         Assert.Equal(11, refused.ExitCode);
         Assert.Contains(
-            $"are switched off ({option} off): nothing is healed before pool reset pool1 {option}", refused.Error,
+            $"are switched off ({option} off): nothing is healed before kadalu pool reset pool1 {option}", refused.Error,
             StringComparison.Ordinal);
         Assert.Contains(
-            $"the self-heal daemon of this node: is switched off ({option} off)", await pools.MustAsync("status", "pool1"),
-            StringComparison.Ordinal);
+            $"{Environment.MachineName}: the self-heal daemon is switched off ({option} off)",
+            (await pools.TryAsync("status", "pool1")).Output, StringComparison.Ordinal);
         await pools.MustAsync("reset", "pool1", option);
         await pools.ConnectedAsync("pool1", clients: 1);
         await pools.MustAsync("heal", "start", "pool1");
@@ -199,7 +199,7 @@ public sealed class PoolHealTests : IntegrationTest
             (["heal", "resolve", "pool1", "--bigger-file"], "say which FILE"),
             (["heal", "resolve", "pool1", "/file", "--bigger-file"], "not in split-brain"),
             (["heal", "resolve", "pool1", "/nothing", "--latest-mtime"], "/nothing"),
-            (["heal", "split-brain", "pool2"], "is no mirror"),
+            (["heal", "info", "pool2", "--split-brain"], "nothing to heal from"),
             (["heal", "start", "pool2"], "nothing to heal from"),
             (["heal", "info", "pool3"], "there is no pool \"pool3\""),
         })
@@ -218,15 +218,15 @@ public sealed class PoolHealTests : IntegrationTest
         FuseMount mount = await pools.MountAsync("pool1");
         await pools.KillAsync("pool1", [2]);
         await File.WriteAllTextAsync(mount.In("file"), "written without the third");
-        JsonArray lists = JsonNode.Parse((await pools.TryAsync("heal", "info", "pool1", "--json")).Output)!.AsArray();
-        Assert.Equal(
-            ["Connected", "Connected", "Transport endpoint is not connected"], lists.Select(list => (string)list!["status"]!));
+        JsonArray lists = ListsOf((await pools.TryAsync("heal", "info", "pool1", "--json")).Output);
+        Assert.Equal([true, true, false], lists.Select(list => list!["problem"] is null));
+        Assert.Contains("Transport endpoint is not connected", (string)lists[2]!["problem"]!, StringComparison.Ordinal);
         Assert.All(lists.Take(2), list =>
-            Assert.Contains("/file", list!["entries"]!.AsArray().Select(entry => (string)entry!["path"]!)));
+            Assert.Contains("/file", list!["files"]!.AsArray().Select(entry => (string)entry!["path"]!)));
         await pools.MustAsync("start", "pool1");
         await pools.HealedAsync("pool1", clients: 2);
-        Assert.All(JsonNode.Parse(await pools.MustAsync("heal", "info", "pool1", "--json"))!.AsArray(), list =>
-            Assert.Empty(list!["entries"]!.AsArray()));
+        Assert.All(ListsOf(await pools.MustAsync("heal", "info", "pool1", "--json")), list =>
+            Assert.Empty(list!["files"]!.AsArray()));
     }
 
     [Fact]
@@ -237,10 +237,10 @@ public sealed class PoolHealTests : IntegrationTest
         FuseMount mount = await pools.MountAsync("pool1");
         await pools.KillAsync("pool1", [2]);
         await Command.MustAsync("bash", "-ec", "printf x > \"$0/\"$'line\\nend'; printf x > \"$0/\"$'\\xff\\xfe'", mount.Path);
-        JsonArray lists = JsonNode.Parse((await pools.TryAsync("heal", "info", "pool1", "--json")).Output)!.AsArray();
+        JsonArray lists = ListsOf((await pools.TryAsync("heal", "info", "pool1", "--json")).Output);
         Assert.Equal(3, lists.Count);
         Assert.Contains(
-            lists.SelectMany(list => list!["entries"]!.AsArray()), entry => (string)entry!["path"]! == "/line\nend");
+            lists.SelectMany(list => list!["files"]!.AsArray()), entry => (string)entry!["path"]! == "/line\nend");
 
         // What a replacement asks as well.
         await pools.MustAsync("start", "pool1");
@@ -248,8 +248,10 @@ public sealed class PoolHealTests : IntegrationTest
     }
 
     private static async Task<string[]> SplitAsync(PoolHarness pools) =>
-        [.. JsonNode.Parse(await pools.MustAsync("heal", "split-brain", "pool1", "--json"))!.AsArray()
-        .SelectMany(list => list!["entries"]!.AsArray()).Select(entry => (string)entry!["path"]!).Distinct()];
+        [.. ListsOf(await pools.MustAsync("heal", "info", "pool1", "--split-brain", "--json"))
+            .SelectMany(list => list!["files"]!.AsArray()).Select(entry => (string)entry!["path"]!).Distinct()];
+
+    private static JsonArray ListsOf(string answer) => JsonNode.Parse(answer)!["units"]!.AsArray();
 
     private static string? ReadOrNone(string path)
     {

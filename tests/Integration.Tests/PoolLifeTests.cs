@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using KadaluFsd.Harness;
 
 namespace KadaluFsd.Integration.Tests;
 
 /// <summary>Pools come and go.</summary>
 [Collection(PoolHarness.OneAtATime)]
-public sealed class PoolLifeTests : IntegrationTest
+public sealed partial class PoolLifeTests : IntegrationTest
 {
     private const int Pools = 20;
 
@@ -26,7 +27,7 @@ public sealed class PoolLifeTests : IntegrationTest
             FuseMount mount = await pools.MountAsync("pool1");
             await File.WriteAllTextAsync(mount.In("file"), "kept");
             await Command.MustAsync("umount", mount.Path);
-            MustBeRefused(await pools.TryAsync("delete", "pool1"), "stop it first");
+            MustBeRefused(await pools.TryAsync("delete", "pool1"), "kadalu pool stop pool1 before");
             MustBeRefused(await pools.TryAsync("create", "pool1", "/elsewhere/x"), "there is a pool \"pool1\" already");
             await pools.MustAsync("stop", "pool1");
             await pools.MustAsync("stop", "pool1");
@@ -49,7 +50,7 @@ public sealed class PoolLifeTests : IntegrationTest
         await pools.CreateAsync("pool1", "units:2", "--no-start");
         Assert.Equal([24201, 24202], (await pools.StatusAsync("pool1"))["units"]!.AsArray().Select(unit => (int)unit!["port"]!));
         MustBeRefused(await pools.TryAsync(
-            "create", "pool2", $"here:24200:{pools.Units("pool2", 1)[0]}", "--node", "here",
+            "create", "pool2", $"{Environment.MachineName}:24200:{pools.Units("pool2", 1)[0]}",
             "--root-partition"), "port 24200 is in use");
         MustBeRefused(await pools.TryAsync(
             "create", "pool2", $"{Environment.MachineName}:24201:{pools.Units("pool2", 1)[0]}",
@@ -68,14 +69,16 @@ public sealed class PoolLifeTests : IntegrationTest
         }
 
         JsonArray statuses = JsonNode.Parse(await pools.MustAsync("status", "--json"))!.AsArray();
-        Assert.Equal(names.Order(StringComparer.Ordinal), statuses.Select(pool => (string)pool!["name"]!));
+        Assert.Equal(
+            names.Order(StringComparer.Ordinal),
+            statuses.Select(pool => (string)pool!["info"]!["name"]!).Order(StringComparer.Ordinal));
         JsonNode?[] units = [.. statuses.SelectMany(pool => pool!["units"]!.AsArray())];
         Assert.Equal(Pools * 3, units.Length);
         Assert.All(units, unit => Assert.Equal("ready", (string?)unit!["state"]));
         Assert.Equal(Pools * 3, units.Select(unit => (int)unit!["port"]!).Distinct().Count());
-        Assert.All(statuses, pool => Assert.True(Directory.Exists($"/proc/{(int)pool!["healDaemon"]!}")));
         foreach (string name in names)
         {
+            Assert.True(Directory.Exists($"/proc/{(int)(await pools.StatusAsync(name))["healDaemon"]!}"));
             await pools.MustAsync("stop", name);
             await pools.MustAsync("delete", name);
         }
@@ -109,41 +112,35 @@ public sealed class PoolLifeTests : IntegrationTest
             await (verb == "delete" ? pools.MustAsync("stop", "pool1") : Task.CompletedTask);
         }
 
-        Command killed = await pools.TryAsync(("KADALU_FSD_DIE_AT", place), verb switch
+        string[] set = ["set", "pool1", "diagnostics.brick-log-level", "DEBUG"];
+        await pools.DiesAtAsync(place, verb switch
         {
             "create" => create,
-            "set" => ["set", "pool1", "diagnostics.brick-log-level", "DEBUG"],
+            "set" => set,
             _ => ["delete", "pool1"],
         });
-        Assert.Equal(128 + 9, killed.ExitCode);
         switch (verb)
         {
-            case "create" when place is "a pool is created" or "a unit is started":
+            case "create" when place is "a unit is started":
                 await pools.MustAsync("start", "pool1");
                 break;
             case "create":
-                if (place == "a directory is marked")
-                {
-                    // As a kill in the middle of writing it leaves it.
-                    string hidden = Directory.CreateDirectory(Path.Combine(units[0], ".glusterfs")).FullName;
-                    await File.WriteAllTextAsync(Path.Combine(hidden, $"kadalu-place.{Guid.NewGuid():N}"), "");
-                }
-
-                string undone =
-                    await pools.MustAsync("create", "other", pools.Units("other", 1)[0], "--root-partition", "--no-start");
-                Assert.Contains("undoing the creation of pool1", undone, StringComparison.Ordinal);
+                // The manager has had it undone.
                 Assert.All(units, unit => Assert.False(Directory.Exists(unit), unit));
                 MustBeRefused(await pools.TryAsync("status", "pool1"), "there is no pool \"pool1\"");
-                await pools.MustAsync("delete", "other");
                 AssertNothingIsLeft(pools);
                 await pools.MustAsync(create);
                 break;
             case "set":
-                Assert.Contains("finishing a change", await pools.MustAsync("start", "pool1"), StringComparison.Ordinal);
+                // What one node could not do is undone everywhere.
+                await pools.MustAsync("start", "pool1");
+                Assert.Empty((await pools.StatusAsync("pool1"))["options"]!.AsObject());
+                await pools.MustAsync(set);
                 break;
             case "delete":
-                Assert.Contains(
-                    "finishing the deletion", await pools.MustAsync([.. create, "--adopt"]), StringComparison.Ordinal);
+                await pools.DeletedAsync("pool1");
+                AssertNothingIsLeft(pools);
+                await pools.MustAsync([.. create, "--adopt"]);
                 break;
         }
 
@@ -163,8 +160,10 @@ public sealed class PoolLifeTests : IntegrationTest
     {
         var pools = PoolHarness.Create(Workspace);
         await pools.MustAsync("create", "pool1", pools.Units("pool1", 1)[0], "--root-partition", "--no-start");
-        await pools.TryAsync(("KADALU_FSD_DIE_AT", "a volfile is deleted"), "delete", "pool1");
-        Assert.Contains("finishing the deletion of pool1", await pools.MustAsync("delete", "pool1"), StringComparison.Ordinal);
+        await pools.DiesAtAsync("a volfile is deleted", "delete", "pool1");
+        Command again = await pools.TryAsync("delete", "pool1");
+        Assert.True(
+            again.ExitCode == 0 || again.Error.Contains("there is no pool \"pool1\"", StringComparison.Ordinal), again.Error);
         MustBeRefused(await pools.TryAsync("delete", "pool1"), "there is no pool \"pool1\"");
         AssertNothingIsLeft(pools);
     }
@@ -174,11 +173,13 @@ public sealed class PoolLifeTests : IntegrationTest
     {
         var pools = PoolHarness.Create(Workspace);
         string[] create = ["create", "pool1", .. pools.Units("pool1", 2), "--root-partition", "--no-start"];
-        MustBeRefused(await pools.TryAsync(create), "Confirm with --distribute");
-        await pools.MustAsync([.. create, "--distribute"]);
-        await pools.MustAsync("delete", "pool1");
-        await pools.MustAsync([.. create, "--mode=script"]);
-        await pools.MustAsync("delete", "pool1");
+        MustBeRefused(await pools.TryAsItIsAsync(create), "This pool has 2 groups");
+        foreach (string confirmed in (string[])["--distribute", "--mode=script", "-y"])
+        {
+            Assert.Equal(0, (await pools.TryAsItIsAsync([.. create, confirmed])).ExitCode);
+            MustBeRefused(await pools.TryAsItIsAsync("delete", "pool1"), "Say -y");
+            await pools.MustAsync("delete", "pool1");
+        }
     }
 
     [Fact]
@@ -193,7 +194,7 @@ public sealed class PoolLifeTests : IntegrationTest
         MustBeRefused(
             await pools.TryAsync("create", "pool1", "/no/such/parent/u1", "--root-partition"), "/no/such/parent does not exist");
         await pools.MustAsync("create", "pool1", units[0], "--root-partition", "--no-start");
-        MustBeRefused(await pools.TryAsync("create", "pool2", units[0], "--root-partition"), "is a unit of the pool \"pool1\"");
+        MustBeRefused(await pools.TryAsync("create", "pool2", units[0], "--root-partition"), "is a unit of another pool already");
         MustBeRefused(await pools.TryAsync("create", "pool2", units[0] + "/inside", "--root-partition"), "or lies in one");
         PoolHarness others = PoolHarness.Create(Workspace, "others");
         MustBeRefused(await others.TryAsync("create", "pool2", units[0], "--root-partition"), "belongs to the pool with the id");
@@ -205,37 +206,39 @@ public sealed class PoolLifeTests : IntegrationTest
     [Fact]
     public async Task The_same_definition_starts_each_nodes_own_units()
     {
+        string here = await TwoNodes.ConnectAsync();
+        PoolHarness one = PoolHarness.Create(Workspace, "node-a", here);
+        PoolHarness other = PoolHarness.Create(Workspace, "node-b", TwoNodes.Other, TwoNodes.Name, manager: one);
+        await other.MustAsync("node", "info");
         string definition = Workspace.Path("pool1.json");
-        string[] directories =
-            [Path.Combine(Workspace.Create("a"), "u1"), Path.Combine(Workspace.Create("b"), "u2"),
-                Path.Combine(Workspace.Create("c"), "u3")];
+        string[] directories = [Path.Combine(Workspace.Create("a"), "u1"), Path.Combine(Workspace.Create("b"), "u2")];
         await File.WriteAllTextAsync(definition, $$$"""
-            {"name": "pool1", "id": "e79048bf-ac4d-47cf-8d1f-0a07366ff1ea", "options": {"network.ping-timeout": "11"}, "distribute_groups": [{"replica_count": 3, "storage_units": [
-              {"path": "{{{directories[0]}}}", "port": 24210, "node": {"name": "192.0.2.1"}},
-              {"path": "{{{directories[1]}}}", "port": 24211, "node": {"name": "192.0.2.2"}},
-              {"path": "{{{directories[2]}}}", "port": 24212, "node": {"name": "192.0.2.3"}}]}]}
+            {"name": "pool1", "id": "e79048bf-ac4d-47cf-8d1f-0a07366ff1ea", "options": {"network.ping-timeout": "11"}, "distribute_groups": [{"replica_count": 2, "storage_units": [
+              {"path": "{{{directories[0]}}}", "port": 24210, "node": {"name": "{{{here}}}"}},
+              {"path": "{{{directories[1]}}}", "port": 24211, "node": {"name": "{{{TwoNodes.Other}}}"}}]}]}
             """);
-        PoolHarness[] nodes = [
-            PoolHarness.Create(Workspace, "node-a", "192.0.2.1"), PoolHarness.Create(Workspace, "node-b", "192.0.2.2")];
+        await other.MustAsync("create", "pool1", "--definition", definition, "--root-partition");
+        PoolHarness[] nodes = [one, other];
         string[] volfiles = new string[2];
         for (int index = 0; index < nodes.Length; index++)
         {
-            await nodes[index].MustAsync("create", "pool1", "--definition", definition, "--root-partition");
             JsonNode status = await nodes[index].StatusAsync("pool1");
             Assert.Equal(
-                [.. Enumerable.Range(0, 3).Select(unit => unit == index ? "ready" : "elsewhere")],
+                [.. Enumerable.Range(0, 2).Select(unit => unit == index ? "ready" : "elsewhere")],
                 status["units"]!.AsArray().Select(unit => (string)unit!["state"]!));
             volfiles[index] = await File.ReadAllTextAsync(Path.Combine(nodes[index].Root, "var/lib/kadalu/volfiles/pool1.vol"));
         }
 
         Assert.Equal(volfiles[0], volfiles[1]);
         Assert.Contains("option ping-timeout 11", volfiles[0], StringComparison.Ordinal);
-        Assert.False(Directory.Exists(directories[2]));
     }
 
-    // Logs and the node's id stay.
+    // Logs stay, and what makes this a node of a cluster.
     private static void AssertNothingIsLeft(PoolHarness pools) => Assert.DoesNotContain(
-        Directory.GetFiles(Path.Combine(pools.Root), "*", SearchOption.AllDirectories),
-        path => !path.EndsWith(".log", StringComparison.Ordinal) &&
-        !path.EndsWith("/node-id", StringComparison.Ordinal) && !path.EndsWith("/node-name", StringComparison.Ordinal));
+        Directory.GetFiles(Path.Combine(pools.Root), "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(pools.Root, path)),
+        path => !path.EndsWith(".log", StringComparison.Ordinal) && !OfCluster().IsMatch(path));
+
+    [GeneratedRegex("^var/lib/kadalu/(node-id$|node-name$|manager/|cluster/|generations/)|^run/kadalu/(agent|manager)\\.sock$")]
+    private static partial Regex OfCluster();
 }

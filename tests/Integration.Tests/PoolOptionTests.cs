@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
 using KadaluFsd.Harness.Scenarios;
 using KadaluFsd.Shared;
@@ -51,7 +52,7 @@ public sealed class PoolOptionTests : IntegrationTest
             "7", options.Split('\n').Single(line => line.Contains("thread-count", StringComparison.Ordinal)),
             StringComparison.Ordinal);
 
-        await pools.MustAsync("reset", "pool1");
+        await pools.MustAsync("reset", "pool1", "--all");
         await Until.SoAsync(
             "the mount has a graph with quick-read", () => mount.HasLayer("pool1-quick-read"), () => mount.LogText);
         Assert.Empty((await pools.StatusAsync("pool1"))["options"]!.AsObject());
@@ -72,7 +73,7 @@ public sealed class PoolOptionTests : IntegrationTest
         Directory.CreateDirectory(mount.In("missed"));
         foreach (
             string[] on in new string[][] { ["set", "pool1", "cluster.granular-entry-heal", "on"],
-                ["reset", "pool1", "cluster.granular-entry-heal"], ["reset", "pool1"] })
+                ["reset", "pool1", "cluster.granular-entry-heal"], ["reset", "pool1", "--all"] })
         {
             Command refused = await pools.TryAsync(on);
             Assert.Equal(11, refused.ExitCode);
@@ -160,11 +161,7 @@ public sealed class PoolOptionTests : IntegrationTest
     {
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "mirror", "2", "units:2", "--no-start");
-        string definition = Path.Combine(pools.Root, "var/lib/kadalu/pools/pool1.json");
-        await File.WriteAllTextAsync(
-            definition,
-            (await File.ReadAllTextAsync(definition))
-            .Replace("\"options\": {}", "\"options\": {\"cluster.quorum-count\": \"3\"}", StringComparison.Ordinal));
+        await pools.EditAsync("pool1", definition => definition["options"] = new JsonObject { ["cluster.quorum-count"] = "3" });
         await pools.MustAsync("set", "pool1", "performance.io-cache", "on");
         Assert.NotEqual(0, (await pools.TryAsync("set", "pool1", "cluster.quorum-count", "4")).ExitCode);
         await pools.MustAsync("reset", "pool1", "cluster.quorum-count");
@@ -256,7 +253,7 @@ public sealed class PoolOptionTests : IntegrationTest
 
     private static string Volfiles(PoolHarness pools) =>
         string.Concat(
-            Directory.GetFiles(Path.Combine(pools.Root, "var/lib/kadalu"), "*", SearchOption.AllDirectories)
+            new[] { "pools", "volfiles" }.SelectMany(kept => Directory.GetFiles(Path.Combine(pools.Root, "var/lib/kadalu", kept)))
             .Order(StringComparer.Ordinal).Select(path => path + File.ReadAllText(path)));
 
     // GlusterFS's own view of a mount's graph (meta translator).

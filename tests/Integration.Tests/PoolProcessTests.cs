@@ -20,10 +20,14 @@ public sealed class PoolProcessTests : IntegrationTest
     [Fact]
     public async Task The_pool_decides_on_options_of_its_processes_and_not_the_environment_of_a_command()
     {
-        Command created = await Pools.TryThroughAsync(
-            ["env", "KADALU_FSD_PORT=1", "KADALU_FSD_LOG_LEVEL=nonsense", "KADALU_FSD_VOLFILE=/nowhere"],
+        Pools.Set(("KADALU_FSD_PORT", "1"));
+        Pools.Set(("KADALU_FSD_VOLFILE", "/nowhere"));
+        Pools.Set(("KADALU_FSD_LOG_LEVEL", "TRACE"));
+        Command created = await Pools.TryAsync(
             "create", "pool1", Path.Combine(Workspace.Create("units"), "1"), "--root-partition");
         Assert.Equal((0, ""), (created.ExitCode, created.Error));
+        string control = Assert.Single(Directory.GetFiles(Path.Combine(Pools.Root, "run/kadalu"), "pool1.*.control.sock"));
+        Assert.Equal("INFO", (await new ControlSocket(control).GetJsonAsync("/v1/log")).GetProperty("level").GetString());
         Assert.Equal("ready", (string?)(await Pools.StatusAsync("pool1"))["units"]![0]!["state"]);
         FuseMount mount = await Pools.MountAsync("pool1");
         await File.WriteAllTextAsync(mount.In("file"), "x");
@@ -149,13 +153,11 @@ public sealed class PoolProcessTests : IntegrationTest
         (Process holder, int unit) = await LeaveStartingAsync();
         using (holder)
         {
-            using Process start = Pools.Start("start", "pool1");
-            Task<string> error = start.StandardError.ReadToEndAsync();
+            Task<string> start = Pools.MustAsync("start", "pool1");
             await Until.SoAsync(
-                "pool start has its locks", () => LocksHeldBelow(start.Id), () => File.ReadAllText("/proc/locks"));
+                "the step has its locks", () => Pools.FindSteps().Any(LocksHeldBelow), () => File.ReadAllText("/proc/locks"));
             holder.Kill();
-            await start.WaitForExitAsync();
-            Assert.True(start.ExitCode == 0, await error);
+            await start;
             Assert.Equal(unit, (await Pools.ProcessesAsync("pool1"))[0]);
         }
     }
@@ -186,11 +188,13 @@ public sealed class PoolProcessTests : IntegrationTest
         await Until.SeesAsync(
             "the directory is held", () => new FileInfo($"/proc/{holder.Id}/exe").LinkTarget,
             program => program?.EndsWith("/sleep", StringComparison.Ordinal) == true);
-        using Process start = Pools.Start("start", "pool1");
-        int unit = 0;
-        await Until.SoAsync("pool start has started the unit", () => (unit = ChildOf(start.Id)) > 0, Pools.Logs);
-        start.Kill();
-        await start.WaitForExitAsync();
+        Task<Command> start = Pools.TryAsync("start", "pool1");
+        (int step, int unit) = (0, 0);
+        await Until.SoAsync(
+            "the step has started the unit",
+            () => Pools.FindSteps() is [var one] && (unit = ChildOf(step = one)) > 0, Pools.Logs);
+        await Command.MustAsync("kill", "-9", step.ToString(CultureInfo.InvariantCulture));
+        Assert.Contains("the step was interrupted", (await start).Error, StringComparison.Ordinal);
         return (holder, unit);
     }
 

@@ -112,6 +112,9 @@ public sealed class PoolReturnTests : IntegrationTest
             await pools.TryAsync("create", "pool1", "mirror", units[0], units[1], "--same-node", "--root-partition", "--adopt");
         Assert.Equal(PoolRefused, refused.ExitCode);
         Assert.Contains($"{units[1]} does not say which of the pool's units it was", refused.Error, StringComparison.Ordinal);
+        MustBeRefused(
+            await pools.TryAsync("create", "pool1", "--definition", definition, "--same-node", "--root-partition"),
+            "--adopt lets them join the pool again");
         await pools.MustAsync("create", "pool1", "--definition", definition, "--same-node", "--root-partition", "--adopt");
         Assert.True(File.Exists(Path.Combine(units[1], ".glusterfs", "kadalu-place")));
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
+using KadaluFsd.Shared;
 
 namespace KadaluFsd.Integration.Tests;
 
@@ -14,29 +15,29 @@ public sealed class StepTests : IntegrationTest
     public async Task A_pool_lives_by_steps_each_of_which_may_come_twice()
     {
         var pools = PoolHarness.Create(Workspace);
-        JsonObject definition = await DefineAsync(pools);
+        JsonObject definition = Define(pools);
         var terms = new JsonObject { ["mayShareNodes"] = true, ["mayBeOnRoot"] = true, ["existing"] = "refuse" };
         JsonObject creation = Step("check-creation", 5, 0, definition, terms);
         Assert.Equal(0, (int)(await MustAsync(pools, creation))["revision"]!);
-        MustBeRefused(await pools.TryAsync("status", Pool), "there is no pool");
+        Assert.Null(FindDefinition(pools));
 
         creation = Step("create", 5, 1, definition, terms);
         JsonNode made = await MustTwiceAsync(pools, creation);
         Assert.Equal(1, (int)made["revision"]!);
         await MustTwiceAsync(pools, With(Step("start", 5, 2), "mayDisturbExports", false));
-        await pools.ConnectedAsync(Pool, clients: 1);
+        await UnitsAreReadyAsync(pools);
 
         definition["options"] = new JsonObject { ["diagnostics.client-log-level"] = "DEBUG" };
         definition["revision"] = 7;
         var changing = new JsonObject { ["restart"] = false, ["mayDisturbExports"] = false };
         JsonObject change = Step("check-change", 6, 0, definition, changing);
         Assert.Equal(1, (int)(await MustAsync(pools, change))["revision"]!);
-        Assert.Empty((await pools.StatusAsync(Pool))["options"]!.AsObject());
+        Assert.Empty(FindDefinition(pools)!["options"]!.AsObject());
         change = Step("change", 6, 1, definition, changing);
         JsonNode changed = await MustTwiceAsync(pools, change);
         Assert.Equal(7, (int)changed["revision"]!);
         Assert.NotEqual((string?)made["digest"], (string?)changed["digest"]);
-        Assert.Single((await pools.StatusAsync(Pool))["options"]!.AsObject());
+        Assert.Single(FindDefinition(pools)!["options"]!.AsObject());
 
         definition["revision"] = 3;
         await MustFailAsync(pools, Step("change", 7, 1, definition, changing), "a later revision of pool1: 7, not 3");
@@ -47,25 +48,36 @@ public sealed class StepTests : IntegrationTest
 
         // What was seen outlives the pool.
         await MustFailAsync(pools, creation, "the task 5 is over");
-        MustBeRefused(await pools.TryAsync("status", Pool), "there is no pool");
+        Assert.Null(FindDefinition(pools));
     }
 
-    [Fact]
-    public async Task A_creation_that_was_killed_is_done_by_the_same_step_or_undone_with_all_that_it_has_moved()
+    [Theory]
+    [InlineData("a pool is noted")]
+    [InlineData("a directory is marked")]
+    [InlineData("a volfile is written")]
+    [InlineData("a pool is created")]
+    public async Task A_creation_that_was_killed_is_done_by_the_same_step_or_undone_with_all_that_it_has_moved(string place)
     {
         var pools = PoolHarness.Create(Workspace);
-        JsonObject definition = await DefineAsync(pools);
+        JsonObject definition = Define(pools);
         var terms = new JsonObject { ["mayShareNodes"] = true, ["mayBeOnRoot"] = true, ["existing"] = "discard" };
-        string before = Path.Combine(pools.Units(Pool, 3)[0], "before");
+        string before = Path.Combine(Directory.CreateDirectory(pools.Units(Pool, 3)[0]).FullName, "before");
         await File.WriteAllTextAsync(before, "x");
         foreach (int task in (int[])[1, 2])
         {
             JsonObject creation = Step("create", task, 1, definition, terms);
-            pools.Set(("KADALU_FSD_DIE_AT", "a pool is noted"));
+            pools.Set(("KADALU_FSD_DIE_AT", place));
             (int code, JsonArray lines) = await TryAsync(pools, creation);
             Assert.NotEqual(0, code);
             Assert.DoesNotContain(lines, line => line!["done"] is not null || line["failed"] is not null);
             pools.Set(("KADALU_FSD_DIE_AT", ""));
+            if (place == "a directory is marked")
+            {
+                // As a kill in the middle of writing it leaves it.
+                string hidden = Directory.CreateDirectory(Path.Combine(pools.Units(Pool, 3)[0], ".glusterfs")).FullName;
+                await File.WriteAllTextAsync(Path.Combine(hidden, $"kadalu-place.{Guid.NewGuid():N}"), "");
+            }
+
             if (task == 1)
             {
                 Assert.Equal(1, (int)(await MustAsync(pools, creation))["revision"]!);
@@ -74,7 +86,8 @@ public sealed class StepTests : IntegrationTest
 
             Assert.Equal(0, (int)(await MustTwiceAsync(pools, Step("undo-creation", task, 3)))["revision"]!);
             Assert.Equal("x", await File.ReadAllTextAsync(before));
-            MustBeRefused(await pools.TryAsync("status", Pool), "there is no pool");
+            Assert.Null(FindDefinition(pools));
+            Assert.False(Directory.Exists(pools.Units(Pool, 3)[1]));
 
             // It was under way still.
             await MustFailAsync(pools, creation, "is late");
@@ -85,7 +98,7 @@ public sealed class StepTests : IntegrationTest
     public async Task A_replacement_that_was_done_but_not_noted_is_not_done_again()
     {
         var pools = PoolHarness.Create(Workspace);
-        JsonObject definition = await DefineAsync(pools);
+        JsonObject definition = Define(pools);
         var terms = new JsonObject { ["mayShareNodes"] = true, ["mayBeOnRoot"] = true, ["existing"] = "refuse" };
         await MustAsync(pools, Step("create", 1, 1, definition, terms));
         await MustAsync(pools, With(Step("start", 1, 2), "mayDisturbExports", false));
@@ -110,6 +123,30 @@ public sealed class StepTests : IntegrationTest
         Assert.False(File.Exists(Path.Combine(path, "healed")));
     }
 
+    [Fact]
+    public async Task A_restart_of_units_that_was_interrupted_is_finished_by_a_start()
+    {
+        var pools = PoolHarness.Create(Workspace);
+        JsonObject definition = Define(pools);
+        var terms = new JsonObject { ["mayShareNodes"] = true, ["mayBeOnRoot"] = true, ["existing"] = "refuse" };
+        await MustAsync(pools, Step("create", 1, 1, definition, terms));
+        await MustAsync(pools, With(Step("start", 1, 2), "mayDisturbExports", false));
+        await UnitsAreReadyAsync(pools);
+        string[] before = ProcessesOf(pools);
+        definition["options"] = new JsonObject { ["unit.log-level"] = "DEBUG" };
+        definition["revision"] = 2;
+        var changing = new JsonObject { ["restart"] = true, ["mayDisturbExports"] = false };
+        pools.Set(("KADALU_FSD_DIE_AT", "a change is noted"));
+        Assert.NotEqual(0, (await TryAsync(pools, Step("change", 2, 1, definition, changing))).Code);
+        pools.Set(("KADALU_FSD_DIE_AT", ""));
+        Assert.Equal(before, ProcessesOf(pools));
+        await MustAsync(pools, With(Step("start", 2, 2), "mayDisturbExports", false));
+        Assert.Empty(before.Intersect(ProcessesOf(pools)));
+    }
+
+    private static string[] ProcessesOf(PoolHarness pools) =>
+        [.. Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), $"{Pool}.*.pid").Order().Select(File.ReadAllText)];
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]
@@ -125,20 +162,30 @@ public sealed class StepTests : IntegrationTest
         Assert.Equal(2, (int)Assert.Single(lines)!["failed"]!["code"]!);
     }
 
-    // As a manager would make it: the node's own way to make a pool is the simplest place to take it from.
-    private async Task<JsonObject> DefineAsync(PoolHarness pools)
+    // As a manager would make it.
+    private JsonObject Define(PoolHarness pools)
     {
-        await pools.CreateAsync(Pool, "mirror", "3", "units:3", "--no-start");
-        JsonObject definition = JsonNode.Parse(
-            await File.ReadAllTextAsync(Path.Combine(pools.Root, "var/lib/kadalu/pools", $"{Pool}.json")))!.AsObject();
-        definition.Remove("local");
-        definition.Remove("digest");
-        await pools.MustAsync("delete", Pool);
-        _id = (string)definition["id"]!;
-        return definition;
+        string units = string.Join(", ", pools.Units(Pool, 3).Select(path => $$$"""
+            {"path": "{{{path}}}", "port": {{{Ports.Free()}}}, "node": {"name": "{{{Environment.MachineName}}}"}}
+            """));
+        return JsonNode.Parse($$$"""
+            {"name": "{{{Pool}}}", "id": "{{{_id}}}", "port": {{{Ports.Free()}}}, "revision": 1, "options": {},
+             "distribute_groups": [{"replica_count": 3, "storage_units": [{{{units}}}]}],
+             "auth": {"username": "{{{Guid.NewGuid()}}}", "password": "{{{Guid.NewGuid()}}}"}}
+            """)!.AsObject();
     }
 
-    private string _id = "";
+    private static JsonNode? FindDefinition(PoolHarness pools) =>
+        File.Exists(pools.DefinitionOf(Pool)) ? JsonNode.Parse(File.ReadAllText(pools.DefinitionOf(Pool))) : null;
+
+    private static Task<int[]> UnitsAreReadyAsync(PoolHarness pools) => Until.SeesAsync(
+        "three units are ready",
+        async () => await Task.WhenAll(
+            Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), $"{Pool}.*.control.sock").Select(
+                async socket => (await new ControlSocket(socket).AskAsync("GET", "/readyz")).Status)),
+        states => states is [200, 200, 200]);
+
+    private readonly string _id = Guid.NewGuid().ToString();
 
     private JsonObject Step(string kind, int task, int stage) => new()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using KadaluFsd.Harness;
 
@@ -20,12 +21,14 @@ public sealed class SystemRefusalTests : IntegrationTest
     private const int PoolRefused = 11;
     private const int SystemRefused = 12;
 
+    private static readonly string s_kadalu = Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "kadalu");
+
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
     private string _root = "";
     private string _volfile = "";
+    private string _definition = "";
     private string _socket = "";
-    private string _unit = "";
     private int _port;
     private PoolHarness? _pools;
 
@@ -36,7 +39,13 @@ public sealed class SystemRefusalTests : IntegrationTest
     {
         await CreatePoolAsync();
         File.SetUnixFileMode(Workspace.Path(), (UnixFileMode)0b111_101_101);
-        await CheckAllAsync(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"], command => command switch
+        string[] asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+        await CheckStepsAsync(asNobody);
+        Command refused = await Command.RunAsync(
+            asNobody[0], new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = _root }, [.. asNobody[1..], s_kadalu, "pool", "list"]);
+        Assert.Equal(SystemRefused, refused.ExitCode);
+        Assert.StartsWith("kadalu: ", refused.Error, StringComparison.Ordinal);
+        await CheckAllAsync(asNobody, command => command switch
         {
             "unit" or "heal-daemon" or "unit install" => VolfileRefused,
             "gateway" => PortUnavailable,
@@ -50,8 +59,9 @@ public sealed class SystemRefusalTests : IntegrationTest
     public async Task With_a_read_only_root()
     {
         await CreatePoolAsync();
-        await CheckAllAsync(["unshare", "--mount", "sh", "-c", "mount -o bind,remount,ro / && exec \"$@\"", "sh"],
-            command => command is "pool heal info" or "pool heal split-brain" ? PoolRefused : OnBrokenDisk(command)); // glfsheal wants a log of its own in /var/log/glusterfs.
+        string[] readOnly = ["unshare", "--mount", "sh", "-c", "mount -o bind,remount,ro / && exec \"$@\"", "sh"];
+        await CheckAllAsync(readOnly, OnBrokenDisk);
+        await CheckStepsAsync(readOnly);
 
         // Stopped all the same.
         Assert.All(await Pools.ProcessesAsync("p"), Assert.Null);
@@ -67,23 +77,25 @@ public sealed class SystemRefusalTests : IntegrationTest
         Command filled = await Command.RunAsync("dd", "if=/dev/zero", $"of={_root}/fill", "bs=4k");
         Assert.Contains("No space left", filled.Error, StringComparison.Ordinal);
         await CheckAllAsync([], command => command == "put-volfile" ? PeerRefused : OnBrokenDisk(command));
+        await CheckStepsAsync([]);
         Assert.All(await Pools.ProcessesAsync("p"), Assert.Null);
     }
 
     [Theory]
-    [InlineData("pool", "status")]
-    [InlineData("options")]
-    [InlineData("--help")]
-    public async Task Where_nothing_more_can_be_printed(params string[] arguments)
+    [InlineData("kadalu", "pool", "status")]
+    [InlineData("kadalu", "pool", "status", "--json")]
+    [InlineData("kadalu-fsd", "options")]
+    [InlineData("kadalu-fsd", "--help")]
+    public async Task Where_nothing_more_can_be_printed(string program, params string[] arguments)
     {
         await CreatePoolAsync();
         Command refused =
             await Command.RunAsync(
                 "sh", new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = Pools.Root },
-                ["-c", "\"$@\" > /dev/full", "sh", Workspace.Program, .. arguments]);
+                ["-c", "\"$@\" > /dev/full", "sh", Path.Combine(Path.GetDirectoryName(Workspace.Program)!, program), .. arguments]);
         Assert.Contains(refused.ExitCode, new[] { PoolRefused, SystemRefused });
         Assert.True(
-            refused.Error.StartsWith("kadalu-fsd: No space left on device", StringComparison.Ordinal) &&
+            refused.Error.StartsWith($"{program}: No space left on device", StringComparison.Ordinal) &&
             refused.Error.Count(character => character == '\n') == 1, refused.Error);
     }
 
@@ -109,11 +121,8 @@ public sealed class SystemRefusalTests : IntegrationTest
     {
         "unit" => DirectoryRefused,
         "heal-daemon" or "gateway" or "agent" => PortUnavailable,
-        "unit install" or "pool mount" => Usage,
+        "unit install" => Usage,
         "volfile watch" or "top" or "drain" or "stop" => PeerUnreachable,
-        "pool create" or "pool start" or "pool stop" or "pool set" or "pool reset" or "pool export nfs" or "pool export smb" =>
-            SystemRefused,
-        "pool delete" or "pool heal resolve" or "pool replace-unit" => PoolRefused,
         _ => 0,
     };
 
@@ -121,7 +130,7 @@ public sealed class SystemRefusalTests : IntegrationTest
     {
         await Pools.CreateAsync("p", "mirror", "units:2");
         _root = Pools.Root;
-        _unit = Pools.Units("p", 2)[0];
+        _definition = await File.ReadAllTextAsync(Pools.DefinitionOf("p"));
         _volfile = Directory.GetFiles(Path.Combine(_root, "var/lib/kadalu/volfiles"), "p.*u1.vol").Single();
         _socket = Directory.GetFiles(Path.Combine(_root, "run/kadalu"), "p.*u1.control.sock").Single();
         _port = (int)(await Pools.StatusAsync("p"))["units"]![0]!["port"]!;
@@ -129,12 +138,55 @@ public sealed class SystemRefusalTests : IntegrationTest
             Workspace.Path("new.vol"), await File.ReadAllTextAsync(Path.Combine(_root, "var/lib/kadalu/volfiles/p.vol")) + "\n");
     }
 
-    // The whole tree of commands, as the program itself tells it. Those that change the pool come last.
+    // What an agent has a node do; the last one ends what runs of the pool.
+    private async Task CheckStepsAsync(string[] before)
+    {
+        JsonObject definition = JsonNode.Parse(_definition)!.AsObject();
+        definition.Remove("local");
+        definition.Remove("digest");
+        var terms = new JsonObject { ["mayShareNodes"] = true, ["mayBeOnRoot"] = true, ["existing"] = "refuse" };
+        JsonObject other = definition.DeepClone().AsObject();
+        (other["name"], other["id"]) = ("q", Guid.NewGuid().ToString());
+        other["distribute_groups"]![0]!["storage_units"]!.AsArray().RemoveAt(1);
+        (other["distribute_groups"]![0]!["storage_units"]![0]!["path"], other["port"]) = (Workspace.Path("units", "q"), Ports.Free());
+        other["distribute_groups"]![0]!["storage_units"]![0]!["port"] = Ports.Free();
+        other["distribute_groups"]![0]!.AsObject().Remove("replica_count");
+        JsonObject changed = definition.DeepClone().AsObject();
+        changed["options"] = new JsonObject { ["diagnostics.brick-log-level"] = "DEBUG" };
+        changed["revision"] = 99;
+        JsonObject[] steps =
+        [
+            new() { ["do"] = "create", ["definition"] = other, ["terms"] = terms },
+            new()
+            {
+                ["do"] = "change", ["definition"] = changed,
+                ["terms"] = new JsonObject { ["restart"] = false, ["mayDisturbExports"] = false },
+            },
+            new() { ["do"] = "start", ["mayDisturbExports"] = false },
+            new() { ["do"] = "delete" },
+            new() { ["do"] = "stop" },
+        ];
+        foreach (JsonObject step in steps)
+        {
+            JsonObject pool = step["do"]!.ToString() == "create" ? other : definition;
+            (step["pool"], step["poolId"]) = ((string)pool["name"]!, (string)pool["id"]!);
+            step["turn"] = new JsonObject { ["generation"] = 1000, ["task"] = Guid.NewGuid().ToString(), ["stage"] = 1 };
+            Command done = await Command.RunAsync(
+                "timeout", new Dictionary<string, string> { ["KADALU_FSD_ROOT"] = _root },
+                [s_limit.TotalSeconds.ToString(CultureInfo.InvariantCulture), .. before, "sh", "-c",
+                    "printf '%s' \"$1\" | \"$0\" step", Workspace.Program, step.ToJsonString()]);
+            string last = done.Output.TrimEnd('\n').Split('\n')[^1];
+            Assert.True(done.ExitCode == SystemRefused, $"{step["do"]}: {done.ExitCode}: {done.Output}{done.Error}");
+            Assert.Equal(SystemRefused, (int)JsonNode.Parse(last)!["failed"]!["code"]!);
+            Assert.DoesNotContain("   at ", last, StringComparison.Ordinal);
+        }
+    }
+
+    // The whole tree of commands, as the program itself tells it.
     private async Task CheckAllAsync(string[] before, Func<string, int> expected)
     {
-        string[] last = ["pool stop", "pool delete"];
-        List<string> commands = [.. (await ListAsync([])).OrderBy(command => Array.IndexOf(last, command))];
-        Assert.Contains("pool heal split-brain", commands);
+        List<string> commands = await ListAsync([]);
+        Assert.Contains("volfile watch", commands);
         foreach (string command in commands)
         {
             string[] arguments = [.. command.Split(' '), .. ArgumentsOf(command)];
@@ -194,13 +246,6 @@ public sealed class SystemRefusalTests : IntegrationTest
         "options" => ["quorum"],
         "top" or "drain" or "stop" => [Workspace.Path("none.sock")],
         "put-volfile" => [_socket, "p", Workspace.Path("new.vol")],
-        "pool create" => ["q", Path.Combine(Workspace.Path("units"), "q"), "--root-partition"],
-        "pool mount" => ["p", Workspace.Path("none")],
-        "pool set" => ["p", "diagnostics.brick-log-level", "DEBUG"],
-        "pool export nfs" => ["p", "--pool-servers"],
-        "pool heal resolve" => ["p", "/none", "--latest-mtime"],
-        "pool replace-unit" => ["p", "elsewhere:/none", "--same-path"],
-        _ when command.StartsWith("pool ", StringComparison.Ordinal) => ["p"],
         _ => [_socket],
     };
 

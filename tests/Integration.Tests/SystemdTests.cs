@@ -15,6 +15,7 @@ public sealed class SystemdTests : IntegrationTest
     {
         string[] units = [.. Enumerable.Range(1, 3).Select(number => Path.Combine(Workspace.Create("units"), $"u{number}"))];
         SystemdMachine machine = await SystemdMachine.StartAsync(Workspace);
+        await machine.MakeClusterAsync();
         await machine.PoolAsync(["create", "pool1", "mirror", "3", .. units, "--same-node", "--root-partition"]);
         string[] services =
             [.. units.Select(unit => $"kadalu-fsd@pool1.{Environment.MachineName}.{unit.Trim('/').Replace('/', '-')}.service")];
@@ -49,7 +50,9 @@ public sealed class SystemdTests : IntegrationTest
         Assert.Equal("1", await File.ReadAllTextAsync(mount.In("file")));
         await mount.DisposeAsync();
 
-        await machine.PoolAsync("stop", "pool1");
+        await Until.SoAsync(
+            "agent and manager have come back as well",
+            async () => (await machine.TryPoolAsync("stop", "pool1")).ExitCode == 0);
         Assert.All(
             services.Append(HealDaemon), service => Assert.Equal("inactive", machine.ShowAsync(service, "ActiveState").Result));
         await machine.PoolAsync("delete", "pool1");
@@ -63,9 +66,10 @@ public sealed class SystemdTests : IntegrationTest
     {
         string unit = Path.Combine(Workspace.Create("units"), "u1");
         SystemdMachine machine = await SystemdMachine.StartAsync(Workspace);
+        await machine.MakeClusterAsync();
         await machine.PoolAsync("create", "pool1", unit, "--root-partition", "--no-start");
         await Command.MustAsync("setfattr", "-x", "trusted.glusterfs.volume-id", unit);
-        Command started = await machine.RunAsync(Workspace.Program, "pool", "start", "pool1");
+        Command started = await machine.TryPoolAsync("start", "pool1");
         Assert.Equal(11, started.ExitCode);
         string service = $"kadalu-fsd@pool1.{Environment.MachineName}.{unit.Trim('/').Replace('/', '-')}.service";
         Assert.Contains($"journalctl -xeu {service}", started.Error, StringComparison.Ordinal);
@@ -78,7 +82,7 @@ public sealed class SystemdTests : IntegrationTest
             return before == (begun = await machine.ShowAsync(service, "ExecMainStartTimestampMonotonic"));
         });
 
-        string id = ((string)JsonNode.Parse(await machine.PoolAsync("status", "pool1", "--json"))![0]!["id"]!)
+        string id = ((string)JsonNode.Parse(await machine.PoolAsync("info", "pool1", "--json"))![0]!["id"]!)
             .Replace("-", "", StringComparison.Ordinal);
         await Command.MustAsync("setfattr", "-n", "trusted.glusterfs.volume-id", "-v", "0x" + id, unit);
         await machine.PoolAsync("start", "pool1");
@@ -86,5 +90,5 @@ public sealed class SystemdTests : IntegrationTest
     }
 
     private static async Task<JsonNode[]> StatusAsync(SystemdMachine machine) =>
-        [.. JsonNode.Parse(await machine.PoolAsync("status", "pool1", "--json"))![0]!["units"]!.AsArray().Select(unit => unit!)];
+        [.. JsonNode.Parse((await machine.TryPoolAsync("status", "pool1", "--json")).Output)![0]!["units"]!.AsArray().Select(unit => unit!)];
 }

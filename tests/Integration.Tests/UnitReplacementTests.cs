@@ -40,7 +40,7 @@ public sealed class UnitReplacementTests : IntegrationTest
         Assert.Contains("is not the directory that the unit has served", refused.Error, StringComparison.Ordinal);
         Assert.Contains("kadalu unit replace", refused.Error, StringComparison.Ordinal);
 
-        string said = await pools.MustAsync("replace-unit", "pool1", Address(units[lost]), "--same-path", "--root-partition");
+        string said = await pools.MustAsync("unit", "replace", "pool1", Address(units[lost]), "--root-partition");
 
         // On a busy machine all may be healed before it is looked at for the first time.
         Assert.Contains("has everything again", said, StringComparison.Ordinal);
@@ -71,8 +71,6 @@ public sealed class UnitReplacementTests : IntegrationTest
         string[] units = pools.Units("pool1", 2);
         await RefusesAsync(pools, "pool1", units[0], "an empty directory is needed there");
         await RefusesAsync(pools, "pool1", "elsewhere:/data/u", "has no unit elsewhere:/data/u", "--discard");
-        Command wrong = await pools.TryAsync("replace-unit", "pool1", units[0]);
-        Assert.Equal((2, true), (wrong.ExitCode, wrong.Error.Contains("--same-path", StringComparison.Ordinal)));
 
         // Only the one has what was written while the other one was away.
         await pools.MustAsync(
@@ -93,8 +91,8 @@ public sealed class UnitReplacementTests : IntegrationTest
         Assert.Equal("written", await File.ReadAllTextAsync(Path.Combine(units[1], "file")));
 
         // The other one can be.
-        await pools.MustAsync("reset", "pool1");
-        await pools.MustAsync("replace-unit", "pool1", units[0], "--same-path", "--root-partition", "--discard");
+        await pools.MustAsync("reset", "pool1", "--all");
+        await pools.MustAsync("unit", "replace", "pool1", Address(units[0]), "--root-partition", "--discard");
         Assert.Equal("written", await File.ReadAllTextAsync(Path.Combine(units[0], "file")));
         await pools.MustAsync("stop", "pool1");
         await RefusesAsync(pools, "pool1", units[1], "is not started", "--discard");
@@ -112,9 +110,8 @@ public sealed class UnitReplacementTests : IntegrationTest
         await UnitTree.WriteAsync(mount.Path, "tree");
         await pools.HealedAsync("pool1", clients: 2);
         string[] units = pools.Units("pool1", 3);
-        string[] replace = ["replace-unit", "pool1", units[1], "--same-path", "--discard", "--root-partition"];
-        Command killed = await pools.TryAsync(("KADALU_FSD_DIE_AT", place), replace);
-        Assert.Equal(128 + 9, killed.ExitCode);
+        string[] replace = ["unit", "replace", "pool1", Address(units[1]), "--discard", "--root-partition"];
+        await pools.DiesAtAsync(place, replace);
         await pools.MustAsync("start", "pool1");
         await (place == "a replaced unit is stopped" ? pools.MustAsync(replace) : Task.CompletedTask);
         await pools.ConnectedAsync("pool1", clients: 2);
@@ -141,7 +138,7 @@ public sealed class UnitReplacementTests : IntegrationTest
         string[] units = pools.Units("pool1", isMirror ? 3 : 6);
         await pools.HealedAsync("pool1", clients: 2);
         await pools.KillAsync("pool1", [units.Length - 2, units.Length - 1]);
-        await RefusesAsync(pools, "pool1", units[^2], "has its files: kadalu pool start pool1 starts it", "--also-lost", units[^1]);
+        await RefusesAsync(pools, "pool1", units[^2], "has its files: kadalu pool start pool1 starts it", "--also-lost", Address(units[^1]));
         foreach (string unit in units[^2..])
         {
             Directory.Delete(unit, recursive: true);
@@ -149,13 +146,13 @@ public sealed class UnitReplacementTests : IntegrationTest
         }
 
         await RefusesAsync(
-            pools, "pool1", units[^2], "is there, and has lost nothing", "--also-lost", units[0], "--also-lost", units[^1]);
+            pools, "pool1", units[^2], "is there, and has lost nothing", "--also-lost", Address(units[0]), "--also-lost", Address(units[^1]));
         string said =
             await pools.MustAsync(
-                ["replace-unit", "pool1", Address(units[^2]), "--same-path", "--root-partition",
+                ["unit", "replace", "pool1", Address(units[^2]), "--root-partition",
                     .. isMirror ? ["--also-lost", Address(units[^1])] : Array.Empty<string>()]);
         Assert.Contains($"before these are there as well: {Address(units[^1])}", said, StringComparison.Ordinal);
-        await pools.MustAsync("replace-unit", "pool1", units[^1], "--same-path", "--root-partition");
+        await pools.MustAsync("unit", "replace", "pool1", Address(units[^1]), "--root-partition");
         await pools.ConnectedAsync("pool1", clients: 2);
         await AssertAlikeAsync(words, units);
     }
@@ -183,8 +180,8 @@ public sealed class UnitReplacementTests : IntegrationTest
         await pools.UnlockedAsync();
         await pools.MustAsync("start", "pool1");
         await pools.ConnectedAsync("pool1", clients: 2);
-        JsonNode listed = JsonNode.Parse(await pools.MustAsync("heal", "info", "pool1", "--json"))!;
-        Assert.Equal($"/{name}", (string)Assert.Single(listed[1]!["entries"]!.AsArray())!["path"]!);
+        JsonNode listed = JsonNode.Parse(await pools.MustAsync("heal", "info", "pool1", "--json"))!["units"]!;
+        Assert.Equal($"/{name}", (string)Assert.Single(listed[1]!["files"]!.AsArray())!["path"]!);
         await RefusesAsync(pools, "pool1", units[1], "no other unit has a good copy of it", "--discard");
         Assert.Equal("written", await File.ReadAllTextAsync(Path.Combine(units[1], name)));
     }
@@ -207,7 +204,7 @@ public sealed class UnitReplacementTests : IntegrationTest
         Directory.Delete(units[1], recursive: true);
         Directory.CreateDirectory(units[1]);
         Assert.NotEqual(0, (await pools.TryAsync("start", "pool1")).ExitCode);
-        await pools.MustAsync("replace-unit", "pool1", units[1], "--same-path", "--root-partition");
+        await pools.MustAsync("unit", "replace", "pool1", Address(units[1]), "--root-partition");
         await AssertAlikeAsync("mirror 3", units);
     }
 
@@ -232,7 +229,7 @@ public sealed class UnitReplacementTests : IntegrationTest
 
     private static async Task RefusesAsync(PoolHarness pools, string pool, string unit, string reason, params string[] more)
     {
-        Command refused = await pools.TryAsync(["replace-unit", pool, unit, "--same-path", "--root-partition", .. more]);
+        Command refused = await pools.TryAsync(["unit", "replace", pool, unit.Contains(':', StringComparison.Ordinal) ? unit : Address(unit), "--root-partition", .. more]);
         Assert.Contains(reason, refused.Error, StringComparison.Ordinal);
         Assert.Equal(11, refused.ExitCode);
     }

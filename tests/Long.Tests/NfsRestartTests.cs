@@ -35,7 +35,7 @@ public sealed class NfsRestartTests : IntegrationTest
         // Each unit is stopped and started, the next one when the one before is healed and its clients are back.
         for (int round = 0; round < 2; round++)
         {
-            using Process change = pools.Start("set", "pool1", "unit.log-limit", $"{201 + round}", "--restart");
+            using Process change = await pools.StartAsync("set", "pool1", "unit.log-limit", $"{201 + round}", "--restart");
             using var limit = new CancellationTokenSource(s_patience);
             await change.WaitForExitAsync(limit.Token);
             Assert.Equal(0, change.ExitCode);

@@ -54,9 +54,9 @@ public class ClientLinesTests
     }
 
     [Fact]
-    public void People_read_all_of_it_with_the_commands_of_the_program_that_they_have_asked()
+    public void People_read_all_of_it_with_the_commands_for_exports()
     {
-        string text = _lines.Describe("kadalu");
+        string text = _lines.Describe();
         Assert.StartsWith("# Volfile servers\nserver1:24100\n[fd00::2]:24100\n\n# A mount ", text, StringComparison.Ordinal);
         Assert.Contains($"\n# A line of /etc/fstab\n{_lines.Fstab}\n\n", text, StringComparison.Ordinal);
         Assert.Contains("(or: kadalu pool export smb)", text, StringComparison.Ordinal);

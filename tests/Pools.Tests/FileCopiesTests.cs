@@ -84,7 +84,7 @@ public sealed class FileCopiesTests : IDisposable
             "no directory", Assert.Single(Read(GroupKind.Mirror, "/d/passwd")).Problem, StringComparison.Ordinal);
     }
 
-    private static ThisNode Here => new("here", null, null);
+    private static ThisNode Here => new("here", null);
 
     private FileCopy[] Read(GroupKind kind, string path) => new FileCopies(Here).Read(PoolOf(kind, _unit), path, default);
 

@@ -10,7 +10,7 @@ public sealed class FormerPlacesTests : IDisposable
     private static readonly Guid s_id = Guid.NewGuid();
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("kadalu-fsd-test-");
-    private readonly ThisNode _node = new("here", null, null);
+    private readonly ThisNode _node = new("here", null);
 
     public void Dispose() => _root.Delete(recursive: true);
 

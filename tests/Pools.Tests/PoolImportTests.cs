@@ -79,7 +79,7 @@ public sealed class PoolImportTests : IDisposable
             ],
             Layers = new PoolLayers("vol1", HasDistribute: true, 2, 1),
         };
-        return new PoolImport(pool, new ThisNode("here", null, null), _root).FindObjections([DirectoryContents.Read(_brick)]);
+        return new PoolImport(pool, new ThisNode("here", null), _root).FindObjections([DirectoryContents.Read(_brick)]);
     }
 
     private void Set(string name, byte[] value) => Assert.Equal(Errno.None, ExtendedAttribute.Create(_brick, name, value));

@@ -61,10 +61,9 @@ public class PoolPathsTests
     [Fact]
     public void This_node_is_known_by_its_id_where_a_pool_knows_that_and_else_by_its_name()
     {
-        var node = new ThisNode(null, "kept", "id-1");
+        var node = new ThisNode("kept", "id-1");
         Assert.Equal("kept", node.Node.Name);
-        Assert.Equal("given", new ThisNode("given", "kept", null).Node.Name);
-        Assert.Equal(Environment.MachineName, new ThisNode(null, null, null).Node.Name);
+        Assert.Equal(Environment.MachineName, new ThisNode(null, null).Node.Name);
 
         // Renamed since: its id counts, and no longer its name.
         PoolNode renamed = new("192.0.2.1", "ID-1"), namesake = new("kept", "id-2"), unknown = new("kept");
@@ -81,11 +80,10 @@ public class PoolPathsTests
     [Fact]
     public void Where_nothing_of_a_pool_is_here_it_is_said_where_it_is()
     {
-        var node = new ThisNode("here", null, "id-1");
+        var node = new ThisNode("here", "id-1");
         node.Require(Of(new PoolNode("here")));
         Assert.Equal(
-            "no unit of \"pool1\" is on this node, here with the id id-1, but on 192.0.2.1, 192.0.2.2: --node NAME says which " +
-            "of them this one is",
+            "no unit of \"pool1\" is on this node, here with the id id-1, but on 192.0.2.1, 192.0.2.2",
             Assert.Throws<CommandException>(
                 () => node.Require(Of(new PoolNode("192.0.2.1"), new PoolNode("192.0.2.2"), new PoolNode("192.0.2.1")))).Message);
     }

@@ -52,33 +52,17 @@ public sealed class PoolPortsTests
     [Fact]
     public void A_pool_gets_a_port_of_its_own_once()
     {
-        Assert.Equal(PortChoice.FirstOfPools, AssignOwn(Pool("a", 0)).Port);
-        Assert.Equal(7, AssignOwn(Pool("a", 0) with { Port = 7 }).Port);
+        Assert.Equal(PortChoice.FirstOfPools, PortChoice.ChooseOwn(Pool("a", 0), _ => true).Port);
+        Assert.Equal(7, PortChoice.ChooseOwn(Pool("a", 0) with { Port = 7 }, _ => true).Port);
         Assert.Equal(
             PortChoice.FirstOfPools + 4,
-            AssignOwn(
-                Pool("a", PortChoice.FirstOfPools), [Pool("b", PortChoice.FirstOfPools + 2) with { Port = PortChoice.FirstOfPools + 1 }],
-                s_quiet with { Listening = new HashSet<int> { PortChoice.FirstOfPools + 3 } }).Port);
+            PortChoice.ChooseOwn(Pool("a", 0), port => port == PortChoice.FirstOfPools + 4).Port);
     }
 
     [Fact]
-    public void The_nodes_port_is_no_pools()
-    {
-        Pool[] others = [.. Enumerable.Range(PortChoice.FirstOfPools, DefaultPorts.Node - PortChoice.FirstOfPools)
-            .Select(port => Pool("other", 1) with { Port = port })];
-        Assert.Equal(DefaultPorts.Node + 1, AssignOwn(Pool("a", 0), others).Port);
-    }
-
-    [Fact]
-    public void Where_none_is_left_for_a_pool_that_is_said() =>
-        Assert.Contains(
-            "for volfiles",
-            Assert.Throws<CommandException>(
-                () => AssignOwn(Pool("a", 0), ports: s_quiet with { EphemeralLow = 1024, EphemeralHigh = 65535 })).Message,
-            StringComparison.Ordinal);
-
-    private static Pool AssignOwn(Pool pool, Pool[]? others = null, NodePorts? ports = null) =>
-        PoolPorts.AssignOwn(pool, others ?? [], ports ?? s_quiet);
+    public void Where_none_is_left_for_a_pool_that_is_said() => Assert.Contains(
+        "for volfiles", Assert.Throws<PoolException>(() => PortChoice.ChooseOwn(Pool("a", 0), _ => false)).Message,
+        StringComparison.Ordinal);
 
     private static Pool Assign(Pool pool, Pool[]? others = null, NodePorts? ports = null) =>
         PoolPorts.Assign(pool, others ?? [], (_, _) => true, ports ?? s_quiet);

@@ -5,7 +5,7 @@ namespace KadaluFsd.Pools.Tests;
 /// <summary>Where units may be, links followed.</summary>
 public sealed class UnitPlacesTests : IDisposable
 {
-    private static readonly ThisNode s_node = new("here", null, null);
+    private static readonly ThisNode s_node = new("here", null);
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("kadalu-fsd-test-");
 

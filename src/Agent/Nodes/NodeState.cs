@@ -16,7 +16,7 @@ public sealed class NodeState(PoolStore store, NodeServices services)
     /// <exception cref="CommandException">They cannot be read.</exception>
     public (PoolReport[] Pools, (string Path, Guid Pool)[] Units) ListPools()
     {
-        StoredPool[] all = store.LoadAll();
+        StoredPool[] all = [.. store.LoadAll().Select(stored => stored.Revise())];
         ThisNode node = FindNode();
         return (
             [
@@ -60,7 +60,8 @@ public sealed class NodeState(PoolStore store, NodeServices services)
         return stored is not null && (
             asker.Role == ClusterRole.Manager || stored.Pool.Units.Any(member => member.Unit.Node.Id == node))
             ? new DefinitionAnswer(
-                stored.State.ToString().ToLowerInvariant(), PoolDocument.WriteElement(stored.Pool), FindSeen(stored.Pool.Id))
+                stored.State.ToString().ToLowerInvariant(), PoolDocument.WriteElement(stored.Revise().Pool),
+                FindSeen(stored.Pool.Id))
             : throw new CommandException(ExitCode.PoolRefused, "there is no such pool here, or it has no unit on that node");
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using KadaluFsd.Cluster.Questions;
 using KadaluFsd.Contract;
@@ -28,6 +29,11 @@ public sealed class UnitQuestions(
             return JsonSerializer.SerializeToElement(new LibraryVersion(findVersion()), QuestionJson.Default.LibraryVersion);
         }
 
+        if (question is ReturningUnitsQuestion former)
+        {
+            return JsonSerializer.SerializeToElement(TakeUp(former), QuestionJson.Default.ReturningUnits);
+        }
+
         if (question is VolfileQuestion volfile)
         {
             return JsonSerializer.SerializeToElement(
@@ -52,6 +58,22 @@ public sealed class UnitQuestions(
                 await ResolveAsync(pool, resolve, cancellation), QuestionJson.Default.HealResolved),
             _ => throw new CommandException(ExitCode.Usage, $"a question of another version: {question.GetType().Name}"),
         };
+    }
+
+    private ReturningUnits TakeUp(ReturningUnitsQuestion question)
+    {
+        try
+        {
+            Pool pool = PoolDocument.Read(question.Definition);
+            var directories = new PoolDirectories(pool, node);
+            Pool now = FormerPlaces.TakeUp(pool, node, directories.ReadContents(), out ImmutableArray<string> problems);
+            PoolChecks.ThrowIfAny(problems);
+            return new ReturningUnits(directories.FindOwner(), PoolDocument.WriteElement(now));
+        }
+        catch (PoolException exception)
+        {
+            throw new CommandException(ExitCode.Usage, exception.Message);
+        }
     }
 
     private VolfileText Build(Pool pool, VolfileQuestion question)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
@@ -38,15 +37,20 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
         }
 
         var fence = new StepFence(store.Paths.Generation(step.PoolId));
-        bool isDone = fence.Pass(step.Turn);
+        (bool isDone, CommandException? unnoted) = Pass(fence, step);
         bool restarts = !isDone && await CarryOutAsync(step);
+        if (unnoted is not null)
+        {
+            throw unnoted;
+        }
+
         if (!isDone)
         {
             FaultPoint.Pass("a step is carried out");
             fence.Finish(step.Turn);
         }
 
-        StoredPool? now = store.Find(step.Pool);
+        StoredPool? now = IsUnusable(step) ? null : store.Find(step.Pool);
         if (now is null)
         {
             store.Locks.ForgetSteps(step.Pool);
@@ -59,6 +63,19 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
 
     private PoolNames Names => new(store, _manager, say);
 
+    // A pool can be stopped even on a full disk.
+    private static (bool IsDone, CommandException? Unnoted) Pass(StepFence fence, NodeStep step)
+    {
+        try
+        {
+            return (fence.Pass(step.Turn), null);
+        }
+        catch (CommandException exception) when (exception.Code == ExitCode.SystemRefused && step is StopStep)
+        {
+            return (false, exception);
+        }
+    }
+
     private async Task<bool> CarryOutAsync(NodeStep step)
     {
         bool restarts = false;
@@ -66,23 +83,26 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
         await (step switch
         {
             CheckCreationStep check => CreateAsync(
-                Read(check.Definition, step), pool => Manager.CheckCreationAsync(pool, TermsOf(check.Terms))),
+                StepReading.Read(check.Definition, step),
+                pool => Manager.CheckCreationAsync(pool, StepReading.TermsOf(check.Terms))),
             CreateStep creation => CreateAsync(
-                Read(creation.Definition, step), pool => Manager.CreateAsync(pool, TermsOf(creation.Terms))),
+                StepReading.Read(creation.Definition, step),
+                pool => Manager.CreateAsync(pool, StepReading.TermsOf(creation.Terms))),
             CheckChangeStep check => ChangeAsync(
-                Read(check.Definition, step),
-                async change => restarts = await Manager.CheckChangeAsync(step.Pool, change, TermsOf(check.Terms))),
-            ChangeStep change => ChangeAsync(
-                Read(change.Definition, step), revise => Manager.ChangeAsync(step.Pool, revise, TermsOf(change.Terms))),
-            CheckRenameStep check => Names.CheckAsync(Read(check.Definition, step)),
+                StepReading.Read(check.Definition, step),
+                async change =>
+                    restarts = await Manager.CheckChangeAsync(step.Pool, change, StepReading.TermsOf(check.Terms))),
+            ChangeStep change => ChangeAsync(change),
+            CheckRenameStep check => Names.CheckAsync(StepReading.Read(check.Definition, step)),
             RenameStep rename => Names.RenameAsync(
-                Read(rename.Definition, step),
+                StepReading.Read(rename.Definition, step),
                 wanted => ChangeAsync(wanted, revise => Manager.ChangeAsync(step.Pool, revise, s_harmless))),
             StartStep start => StartAsync(start),
             RestartStep restart => RestartAsync(restart),
             ReplaceUnitStep replace => ReplaceAsync(replace),
             DrainStep => DrainAsync(step),
-            StopStep => Meant(step) is { State: PoolState.Started } ? Manager.StopAsync(step.Pool) : Task.CompletedTask,
+            StopStep => IsUnusable(step) || Meant(step) is { State: PoolState.Started }
+                ? Manager.StopAsync(step.Pool) : Task.CompletedTask,
             UndoCreationStep => UndoCreationAsync(step),
             DeleteStep => DeleteAsync(step),
             _ => throw new CommandException(ExitCode.Usage, $"a step of another version: {step.GetType().Name}"),
@@ -141,7 +161,12 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
     // One whose creation was interrupted is undone by whoever locks it.
     private async Task DeleteAsync(NodeStep step)
     {
-        if (FindOwn(step) is { } stored)
+        if (IsUnusable(step))
+        {
+            await Manager.StopAsync(step.Pool);
+            await Manager.DeleteAsync(step.Pool);
+        }
+        else if (FindOwn(step) is { } stored)
         {
             if (stored.State == PoolState.Started)
             {
@@ -161,6 +186,20 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
         store.Find(wanted.Name) is { IsChanging: false } stored && stored.Pool.Id == wanted.Id &&
         stored.Pool.Revision == wanted.Revision && stored.Digest == PoolRevision.DigestOf(wanted)
             ? Task.CompletedTask : change(old => Revise(old, wanted));
+
+    // A definition that is lost, or cannot be read, the manager has still.
+    private async Task ChangeAsync(ChangeStep step)
+    {
+        Pool wanted = StepReading.Read(step.Definition, step);
+        if (IsUnusable(step) || store.Find(step.Pool) is null)
+        {
+            await Manager.PutBackAsync(wanted);
+        }
+
+        await ChangeAsync(wanted, revise => Manager.ChangeAsync(step.Pool, revise, StepReading.TermsOf(step.Terms)));
+    }
+
+    private bool IsUnusable(NodeStep step) => store.FindUnusable(step.Pool) is { IsForbidden: false };
 
     // Another one that has its name by now is not meant.
     private StoredPool? FindOwn(NodeStep step) =>
@@ -196,27 +235,4 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
                 ExitCode.PoolRefused, $"the pool \"{found.Name}\" of this node is another one: its id is {found.Id}");
         }
     }
-
-    private static Pool Read(JsonElement definition, NodeStep step)
-    {
-        try
-        {
-            Pool pool = PoolNumbers.Assign(PoolDocument.Read(definition), isNew: true);
-            PoolRules.Require(pool, mayShareNodes: true);
-            return pool.Name == step.Pool && pool.Id == step.PoolId && pool.Revision > 0
-                ? pool
-                : throw new PoolException($"it is of the pool \"{pool.Name}\" ({pool.Id}), or has no revision");
-        }
-        catch (PoolException exception)
-        {
-            throw new CommandException(ExitCode.Usage, $"the step's definition: {exception.Message}");
-        }
-    }
-
-    private static CreationTerms TermsOf(StepCreationTerms terms) =>
-        Enum.TryParse(terms.Existing, ignoreCase: true, out ExistingContents existing) && Enum.IsDefined(existing)
-            ? new CreationTerms(terms.MayShareNodes, terms.MayBeOnRoot, existing, MayChoosePort: false)
-            : throw new CommandException(ExitCode.Usage, $"\"{terms.Existing}\" is nothing that can be done with contents");
-
-    private static ChangeTerms TermsOf(StepChangeTerms terms) => new(terms.Restart, terms.MayDisturbExports);
 }

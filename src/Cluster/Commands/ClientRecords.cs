@@ -1,3 +1,5 @@
+using KadaluFsd.Cluster.Questions;
+
 namespace KadaluFsd.Cluster.Commands;
 
 /// <summary>What clients have to know of a pool.</summary>
@@ -17,3 +19,13 @@ public sealed record VolfileOrder(string Kind, string? Unit, string[] Hosts, boo
 /// <param name="Text">It. It may have the pool's password.</param>
 /// <param name="Warnings">Layers that the node has no translators for.</param>
 public sealed record VolfileAnswer(string Node, string Text, string[] Warnings);
+
+/// <summary>Has NFS-Ganesha of a node export a pool.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Terms">How; null where it is not to be exported any more.</param>
+public sealed record NfsExportOrder(string Node, NfsExportTerms? Terms);
+
+/// <summary>Has Samba of a node share a pool.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Terms">How; null where it is not to be shared any more.</param>
+public sealed record SmbShareOrder(string Node, SmbShareTerms? Terms);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KadaluFsd.Cluster.Questions;
 
 namespace KadaluFsd.Cluster.Commands;
 
@@ -43,5 +44,8 @@ namespace KadaluFsd.Cluster.Commands;
 [JsonSerializable(typeof(PoolAccess))]
 [JsonSerializable(typeof(VolfileOrder))]
 [JsonSerializable(typeof(VolfileAnswer))]
+[JsonSerializable(typeof(NfsExportOrder))]
+[JsonSerializable(typeof(SmbShareOrder))]
+[JsonSerializable(typeof(ExportDone))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 public sealed partial class CommandJson : JsonSerializerContext;

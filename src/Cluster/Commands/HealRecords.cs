@@ -40,8 +40,9 @@ public sealed record HealStatus(
 /// <param name="Changing">Files in the middle of a change: a client is changing them, or has ended meanwhile. Null likewise.</param>
 /// <param name="ToCompare">Directories that its node's self-heal daemon has to compare; null where that could not be asked.</param>
 /// <param name="Crawl">The latest crawl of it; null where none is known.</param>
+/// <param name="FullCrawl">The latest one that went through all of its files; null where none is known.</param>
 public sealed record UnitHealStatus(
-    string Unit, int? Group, string Role, long? Waiting, long? Changing, int? ToCompare, UnitCrawl? Crawl);
+    string Unit, int? Group, string Role, long? Waiting, long? Changing, int? ToCompare, UnitCrawl? Crawl, UnitCrawl? FullCrawl);
 
 /// <summary>A node that has not done, or not said, something.</summary>
 /// <param name="Node">The node.</param>

@@ -21,8 +21,8 @@ public static class ManagerPaths
     /// <summary>Nodes; <c>/NAME</c> for one.</summary>
     public const string Nodes = "/v1/nodes";
 
-    /// <summary>Pools; <c>/NAME</c> for one, <c>/NAME/status</c> for how it is, <c>/NAME/adopt</c> to take it over, <c>/NAME/connect</c>
-    /// and <c>/NAME/volfile</c> for its clients.</summary>
+    /// <summary>Pools; <c>/NAME</c> for one, <c>/NAME/status</c> for how it is, <c>/NAME/adopt</c> to take it over, <c>/NAME/connect</c>,
+    /// <c>/NAME/volfile</c>, <c>/NAME/nfs</c> and <c>/NAME/smb</c> for its clients.</summary>
     public const string Pools = "/v1/pools";
 
     /// <summary>Heals: <c>/POOL</c> for how far they are, with <c>/crawls</c>, <c>/files</c>, <c>/checks</c>, <c>/copies</c>,

@@ -40,7 +40,11 @@ public sealed record CreateOrder(string Pool, JsonElement Definition, StepCreati
 /// <param name="ResetsAll">Whether all are.</param>
 /// <param name="Terms">What the change may do.</param>
 public sealed record ChangeOrder(
-    string Pool, Dictionary<string, string> Set, string[] Reset, bool ResetsAll, StepChangeTerms Terms) : PoolOrder(Pool);
+    string Pool, Dictionary<string, string> Set, string[] Reset, bool ResetsAll, StepChangeTerms Terms) : PoolOrder(Pool)
+{
+    /// <summary>Whether clients get cluster/distribute, although there is one group. The pool must be stopped.</summary>
+    public bool AddsDistribute { get; init; }
+}
 
 /// <summary>Gives a stopped pool another name.</summary>
 /// <param name="Name">The name that it gets.</param>

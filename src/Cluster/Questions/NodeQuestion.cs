@@ -21,6 +21,9 @@ namespace KadaluFsd.Cluster.Questions;
 [JsonDerivedType(typeof(VolfileQuestion), "volfile")]
 [JsonDerivedType(typeof(NfsNumberQuestion), "nfs-number")]
 [JsonDerivedType(typeof(LibraryQuestion), "library")]
+[JsonDerivedType(typeof(ReturningUnitsQuestion), "returning-units")]
+[JsonDerivedType(typeof(NfsExportQuestion), "nfs-export")]
+[JsonDerivedType(typeof(SmbShareQuestion), "smb-share")]
 public abstract record NodeQuestion(string Pool, Guid PoolId)
 {
     /// <summary>The agent's route: it answers a question that is posted there, or refuses.</summary>

@@ -21,4 +21,6 @@ namespace KadaluFsd.Cluster.Questions;
 [JsonSerializable(typeof(VolfileText))]
 [JsonSerializable(typeof(NfsNumbers))]
 [JsonSerializable(typeof(LibraryVersion))]
+[JsonSerializable(typeof(ExportDone))]
+[JsonSerializable(typeof(ReturningUnits))]
 public sealed partial class QuestionJson : JsonSerializerContext;

@@ -48,17 +48,25 @@ internal static class AnswerCommand
         var question = NodeQuestion.Read(Read(input));
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         end.CancelAfter(TimeSpan.FromSeconds(question.Seconds));
-        (PoolPaths paths, PoolStore store, ThisNode node) = PoolCommand.OpenNode(name: null);
+        (PoolPaths paths, PoolStore store, ThisNode node) = NodePools.Open();
         var questions = new UnitQuestions(
-            store, node, () => PoolCommand.LoadLibrary(paths, node), () => GraphStarter.LoadLibrary().GlusterFsVersion);
+            store, node, () => NodePools.LoadLibrary(paths, node), () => GraphStarter.LoadLibrary().GlusterFsVersion);
+        var exports = new ExportQuestions(store, say => NodePools.Manage(say).Sharing, FetchAsync);
         try
         {
-            return await questions.AnswerAsync(question, end.Token);
+            return await (ExportQuestions.Are(question)
+                ? exports.AnswerAsync(question, end.Token) : questions.AnswerAsync(question, end.Token));
         }
         catch (OperationCanceledException)
         {
             throw new CommandException(ExitCode.PeerUnreachable, $"no answer within {question.Seconds:0} s");
         }
+    }
+
+    private static async Task FetchAsync(string server, string key, CancellationToken cancellation)
+    {
+        using VolfileFetcher client = await VolfileFetcher.ConnectAsync(server, cancellation);
+        _ = await client.FetchAsync(key, wantsServers: false, cancellation);
     }
 
     private static byte[] Read(Stream input)

@@ -14,7 +14,6 @@ internal static class CommandTree
             DaemonCommand.CreateGateway(),
             DaemonCommand.CreateAgent(),
             VolfileCommand.Create(),
-            PoolCommand.Create(),
             OptionsCommand.Create(),
             StepCommand.Create(),
             AnswerCommand.Create(),

@@ -39,9 +39,9 @@ internal static class StepCommand
         try
         {
             NodeStep step = await ReadAsync();
-            (_, PoolStore store, _) = PoolCommand.OpenNode(name: null);
+            (_, PoolStore store, _) = NodePools.Open();
             void Say(string said) => Write(new StepLine(Said: Cut(said)));
-            var runner = new StepRunner(store, () => PoolCommand.Manage(name: null, Say, isOfCluster: true), Say);
+            var runner = new StepRunner(store, () => NodePools.Manage(Say), Say);
             if (await runner.RunAsync(step) is { } done)
             {
                 Write(new StepLine(Done: done));

@@ -27,9 +27,9 @@ internal static class UnitConditionCommand
     {
         try
         {
-            (PoolPaths paths, PoolStore store, ThisNode node) = PoolCommand.OpenNode(name: null);
+            (PoolPaths paths, PoolStore store, ThisNode node) = NodePools.Open();
             var condition =
-                new UnitCondition(store, () => PoolCommand.LoadLibrary(paths, node).Volfiles, node, Console.Error.WriteLine);
+                new UnitCondition(store, () => NodePools.LoadLibrary(paths, node).Volfiles, node, Console.Error.WriteLine);
             return await condition.CheckAsync(pool, cancellation) ? (int)ExitCode.Success : MayNot;
         }
 #pragma warning disable CA1031 // Whatever prevents it, the unit serves what it has.

@@ -80,11 +80,13 @@ internal static class HealCommand
         if (pool.Units.Length > 0)
         {
             Terminal.Table(
-                ["UNIT", "GROUP", "TO HEAL", "CHANGING", "TO COMPARE", "LATEST CRAWL", "HEALED", "SPLIT-BRAIN", "LEFT ALONE"],
+                ["UNIT", "GROUP", "TO HEAL", "CHANGING", "TO COMPARE", "LATEST CRAWL", "HEALED", "SPLIT-BRAIN", "LEFT ALONE",
+                    "LATEST FULL CRAWL"],
                 pool.Units.Select(unit => new[]
                 {
                     unit.Unit, Text(unit.Group), Text(unit.Waiting), Text(unit.Changing), Text(unit.ToCompare),
                     Describe(unit.Crawl), Text(unit.Crawl?.Healed), Text(unit.Crawl?.SplitBrain), Text(unit.Crawl?.Left),
+                    Describe(unit.FullCrawl),
                 }));
         }
     }

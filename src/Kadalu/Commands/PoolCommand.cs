@@ -19,9 +19,9 @@ internal static class PoolCommand
         PoolOptionCommands.CreateGet(),
         PoolOptionCommands.CreateSet(),
         PoolOptionCommands.CreateReset(),
-        CreateStart(),
-        CreateStop(),
-        CreateRestart(),
+        PoolRunCommands.CreateStart(),
+        PoolRunCommands.CreateStop(),
+        PoolRunCommands.CreateRestart(),
         PoolRenameCommand.Create(),
         CreateDelete(),
         CreateAdopt(),
@@ -29,6 +29,8 @@ internal static class PoolCommand
         PoolMountCommand.Create(),
         PoolVolfileCommand.Create(),
         PoolScrubCommand.Create(),
+        PoolExportCommand.CreateExport(),
+        PoolExportCommand.CreateUnexport(),
     };
 
     /// <summary>Where the manager is asked about a pool.</summary>
@@ -122,52 +124,6 @@ internal static class PoolCommand
         (string text, PoolInfo[] pools) = await ManagerAccess.GetAsync(
             PathOf(name), CommandJson.Default.PoolInfoArray, cancellation);
         return (text, pools[0]);
-    }
-
-    private static Command CreateStart()
-    {
-        var disturb = new Option<bool>("--disturb-exports")
-        {
-            Description = "Let layers of clients come and go although NFS-Ganesha exports the pool: open files lose writes.",
-        };
-        return WithPool(
-            "start", "Start a pool's units and self-heal daemons, on all of its nodes.",
-            (parsed, name, cancellation) => OrderAsync(
-                parsed, new StartOrder(name, parsed.GetValue(disturb)), $"pool {name} is started", cancellation),
-            disturb, CommonOptions.OfflineOk, CommonOptions.DryRun);
-    }
-
-    private static Command CreateStop() => WithPool(
-        "stop", "Stop a pool: its clients wait or fail until it is started again.", (parsed, name, cancellation) =>
-        {
-            CommonOptions.Confirm(parsed, $"Clients of {name} cannot read and write while it is stopped.");
-            return OrderAsync(parsed, new StopOrder(name), $"pool {name} is stopped", cancellation);
-        },
-        CommonOptions.OfflineOk, CommonOptions.DryRun);
-
-    private static Command CreateRestart()
-    {
-        var rolling = new Option<bool>("--rolling")
-        {
-            Description =
-                "One unit after the other, on one node after the other, waiting for clients and heals: where groups have " +
-                "copies, clients reach their files all the time.",
-        };
-        return WithPool(
-            "restart", "Restart a pool's units and self-heal daemons, such as for options that they take only at a start.",
-            (parsed, name, cancellation) =>
-            {
-                bool isRolling = parsed.GetValue(rolling);
-                if (!isRolling)
-                {
-                    CommonOptions.Confirm(
-                        parsed, $"Clients of {name} wait while all of its units restart at once; --rolling avoids that.");
-                }
-
-                return OrderAsync(
-                    parsed, new RestartOrder(name, isRolling, Unit: null), $"pool {name} is restarted", cancellation);
-            },
-            rolling, CommonOptions.DryRun);
     }
 
     private static Command CreateAdopt()

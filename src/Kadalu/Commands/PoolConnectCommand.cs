@@ -26,7 +26,7 @@ internal static class PoolConnectCommand
             ClientLines lines = access.NfsNumber is { } number ? new ClientLines(pool, number) : new ClientLines(pool);
             return CommonOptions.Show(parsed, JsonSerializer.Serialize(lines, ClientLinesJson.Default.ClientLines), () =>
             {
-                Terminal.Paste(lines.Describe("kadalu-fsd"));
+                Terminal.Paste(lines.Describe());
             });
         });
 }

@@ -4,7 +4,10 @@ using System.Globalization;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
+using KadaluFsd.Kadalu.Output;
+using KadaluFsd.Kadalu.Status;
 using KadaluFsd.Linux.Files;
+using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Kadalu.Commands;
@@ -31,11 +34,17 @@ internal static class PoolCreateCommand
         Option<bool> onRoot = NewPoolOptions.CreateOnRoot();
         Option<int?> port = NewPoolOptions.CreatePort();
         var discard = new Option<bool>("--discard") { Description = "Move aside what is in the directories." };
+        var adopt = new Option<bool>("--adopt")
+        {
+            Description =
+                "The directories join their pool again; those whose group has units on other nodes are healed from these. " +
+                "Without --definition the pool takes its id from them.",
+        };
         var restore = new Option<bool>("--restore")
         {
             Description =
                 "The pool was deleted on all of its nodes, or they have lost its definition: its directories come back with " +
-                "everything as it is. Needs --definition.",
+                "everything as it is. Without --definition the pool takes its id from them.",
         };
         var addNodes = new Option<bool>("--auto-add-nodes")
         {
@@ -45,7 +54,8 @@ internal static class PoolCreateCommand
         Option<bool> noStart = NewPoolOptions.CreateNoStart();
         async Task<int> RunAsync(ParseResult parsed, string name, CancellationToken cancellation)
         {
-            Pool pool = Read(name, parsed.GetValue(words) ?? [], parsed.GetValue(definition));
+            string existing = Choose(parsed.GetValue(adopt), parsed.GetValue(discard), parsed.GetValue(restore));
+            Pool pool = Read(name, parsed.GetValue(words) ?? [], parsed.GetValue(definition), existing);
             pool = parsed.GetValue(port) is { } number ? pool with { Port = number } : pool;
             pool = NewPoolOptions.Allow(pool, parsed.GetValue(allow));
             Warn(parsed, pool, parsed.GetValue(distribute));
@@ -59,33 +69,44 @@ internal static class PoolCreateCommand
                 parsed,
                 new CreateOrder(
                     name, PoolDocument.WriteElement(pool),
-                    new StepCreationTerms(
-                        parsed.GetValue(sameNode), parsed.GetValue(onRoot),
-                        Choose(parsed.GetValue(discard), parsed.GetValue(restore), parsed.GetValue(definition))),
+                    new StepCreationTerms(parsed.GetValue(sameNode), parsed.GetValue(onRoot), existing),
                     Starts: !parsed.GetValue(noStart)),
                 string.Create(
                     CultureInfo.InvariantCulture, $"pool {name} is {(parsed.GetValue(noStart) ? "created" : "started")}"),
                 cancellation);
             NewPoolOptions.TellWhoMayMount(parsed, pool);
+            if (code == 0 && !parsed.GetValue(CommonOptions.Json) && !parsed.GetValue(CommonOptions.DryRun))
+            {
+                await ShowLinesAsync(name, cancellation);
+            }
+
             return code;
         }
 
         return PoolCommand.WithPool(
             "create", "Create a pool on all of its nodes, and start it.", RunAsync, words, definition, distribute, sameNode,
-            onRoot, port, allow, discard, restore, addNodes, noStart, CommonOptions.DryRun);
+            onRoot, port, allow, adopt, discard, restore, addNodes, noStart, CommonOptions.DryRun);
     }
 
-    private static string Choose(bool discard, bool restore, string? definition) => (discard, restore) switch
+    private static async Task ShowLinesAsync(string name, CancellationToken cancellation)
     {
-        (true, true) => throw new CommandException(ExitCode.Usage, "use one of --discard and --restore"),
-        (false, true) when definition is null => throw new CommandException(
-            ExitCode.Usage, "--restore needs --definition: its id says whose directories they are"),
-        (true, false) => "discard",
-        (false, true) => "restore",
-        _ => "refuse",
+        (_, PoolInfo info) = await PoolCommand.GetAsync(name, cancellation);
+        var lines = new ClientLines(PoolCondition.ReadPool(info.Definition));
+        Terminal.Paste(
+            $"clients mount it with: {lines.Mount}\nits volfile servers are {string.Join(", ", lines.Addresses)}; kadalu pool " +
+            $"connect {name} has lines for other clients\n");
+    }
+
+    private static string Choose(bool adopt, bool discard, bool restore) => (adopt, discard, restore) switch
+    {
+        (false, false, false) => "refuse",
+        (true, false, false) => "adopt",
+        (false, true, false) => "discard",
+        (false, false, true) => "restore",
+        _ => throw new CommandException(ExitCode.Usage, "use one of --adopt, --discard and --restore"),
     };
 
-    private static Pool Read(string name, string[] words, string? definition)
+    private static Pool Read(string name, string[] words, string? definition, string existing)
     {
         try
         {
@@ -93,7 +114,10 @@ internal static class PoolCreateCommand
             {
                 var here = new PoolNode(NodeFiles.OfEnvironment.FindName() ?? Environment.MachineName);
                 (ImmutableArray<DistributeGroup> groups, PoolUnit? breaker) = PoolGrammar.Parse(words, here);
-                return new Pool(name, Guid.NewGuid()) { Groups = groups, TieBreaker = breaker };
+
+                // Whose the directories are that come back they say themselves.
+                Guid id = existing is "adopt" or "restore" ? Guid.Empty : Guid.NewGuid();
+                return new Pool(name, id) { Groups = groups, TieBreaker = breaker };
             }
 
             if (words.Length > 0)
@@ -101,7 +125,7 @@ internal static class PoolCreateCommand
                 throw new CommandException(ExitCode.Usage, $"\"{words[0]}\" beside --definition: use one of the two");
             }
 
-            Pool pool = PoolDocument.Read(BoundedFile.Read(definition, PoolDocument.MaxLength));
+            Pool pool = StoredPool.ReadDefinition(BoundedFile.Read(definition, PoolDocument.MaxLength));
             return pool.Name == name
                 ? pool
                 : throw new CommandException(ExitCode.Usage, $"{definition} is of the pool \"{pool.Name}\", not \"{name}\"");

@@ -90,19 +90,19 @@ internal static class PoolStatusCommand
         string space = pool.SizeBytes is { } size
             ? $", {PlainText.Size(pool.AvailableBytes!.Value)} of {PlainText.Size(size)} available" : "";
         Terminal.Line($"{pool.Info.Name}: {pool.Info.Type}, {pool.Info.State}: {pool.Verdict}{space}");
-        foreach (string problem in pool.Problems)
+        foreach (string line in pool.Problems.Concat(pool.Notes))
         {
-            Terminal.Line($"  {problem}");
+            Terminal.Line($"  {line}");
         }
 
         Terminal.Table(
-            ["UNIT", "GROUP", "ROLE", "STATE", "PORT", "PID", "UP", "CLIENTS", "TO HEAL", "AVAILABLE", "SIZE"],
+            ["UNIT", "GROUP", "ROLE", "STATE", "PORT", "PID", "UP", "CLIENTS", "TO HEAL", "AVAILABLE", "SIZE", "FREE INODES"],
             pool.Units.Select(unit => new[]
             {
                 unit.Address, Text(unit.Group), unit.Role, unit.State, Text(unit.Port), Text(unit.ProcessId),
                 unit.UptimeSeconds is { } up ? PlainText.Duration(up) : "-", Text(unit.Clients), Text(unit.PendingHeals),
                 unit.AvailableBytes is { } available ? PlainText.Size(available) : "-",
-                unit.SizeBytes is { } bytes ? PlainText.Size(bytes) : "-",
+                unit.SizeBytes is { } bytes ? PlainText.Size(bytes) : "-", Text(unit.FreeInodes),
             }));
     }
 

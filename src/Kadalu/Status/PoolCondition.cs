@@ -16,9 +16,10 @@ namespace KadaluFsd.Kadalu.Status;
 /// <param name="AvailableBytes">Its available space; null likewise.</param>
 /// <param name="Units">Its units, each as its own node says.</param>
 /// <param name="ToCompare">Directories that are to be compared on all units.</param>
+/// <param name="Notes">What is good to know, and no problem now.</param>
 internal sealed record PoolCondition(
     PoolInfo Info, string Verdict, string[] Problems, long? SizeBytes, long? AvailableBytes, PoolUnitStatus[] Units,
-    int ToCompare)
+    int ToCompare, string[] Notes)
 {
     /// <summary>The state of a unit that does not run.</summary>
     internal const string Down = "down";
@@ -52,7 +53,7 @@ internal sealed record PoolCondition(
             : others.Length > 0 ? "degraded" : isStarted ? Well : answer.Pool.State;
         return new PoolCondition(
             answer.Pool, verdict, [.. withoutQuorum, .. others], space?.Size, space?.Available, units,
-            said.Values.Sum(status => status.ToCompare));
+            said.Values.Sum(status => status.ToCompare), [.. FindNotes(answer, said, units)]);
     }
 
     /// <summary>What is left to be healed, for people.</summary>
@@ -125,6 +126,46 @@ internal sealed record PoolCondition(
         if (units.Max(unit => unit.PendingHeals ?? 0) is > 0 and long heals)
         {
             yield return $"to be healed: {heals} files";
+        }
+    }
+
+    private static IEnumerable<string> FindNotes(
+        PoolStatusAnswer answer, Dictionary<string, PoolStatus> said, PoolUnitStatus[] units)
+    {
+        string pool = answer.Pool.Name;
+        if (said.Values.Any(status => status.LacksDistribute))
+        {
+            yield return "its clients have no cluster/distribute, and a second group would hide directories: kadalu pool stop " +
+                $"{pool}, then kadalu pool start {pool} --distribute-layer";
+        }
+
+        foreach ((string node, PoolStatus status) in said)
+        {
+            if (status.IsEdited)
+            {
+                yield return $"{node}: the definition was changed by hand since";
+            }
+
+            if (status.HealDaemonPending.Length > 0)
+            {
+                yield return $"{node}: the self-heal daemon has at its next start: {string.Join(", ", status.HealDaemonPending)}";
+            }
+
+            foreach (PoolUnitStatus unit in status.Units.Where(unit => unit.Revision is { } old && old != status.Revision))
+            {
+                yield return $"{unit.Address} runs revision {unit.Revision}: kadalu pool start {pool} tells it";
+            }
+        }
+
+        if (said.Values.Sum(status => status.ToCompare) is > 0 and int compare)
+        {
+            yield return "directories to compare on all units, after heals or because a unit ended while they were being " +
+                $"changed: {compare}";
+        }
+
+        if (units.Sum(unit => unit.OutdatedClients ?? 0) is > 0 and int outdated)
+        {
+            yield return $"mounts with an older volfile, for which what has changed does not hold: {outdated}";
         }
     }
 

@@ -24,8 +24,7 @@ internal static class HealSummary
         NodeHeals[] said = [.. replies.Select(reply => reply.Answer).OfType<NodeHeals>()];
         Dictionary<string, UnitPending> pending =
             said.SelectMany(node => node.Units).DistinctBy(unit => unit.Unit).ToDictionary(unit => unit.Unit);
-        Dictionary<string, UnitCrawl> crawls = said.SelectMany(node => node.Daemon.Crawls ?? [])
-            .GroupBy(crawl => crawl.Unit).ToDictionary(unit => unit.Key, unit => unit.MaxBy(crawl => crawl.Begun)!);
+        ILookup<string, UnitCrawl> crawls = said.SelectMany(node => node.Daemon.Crawls ?? []).ToLookup(crawl => crawl.Unit);
         Dictionary<string, int?> toCompare = replies.Where(reply => reply.Answer is not null)
             .ToDictionary(reply => reply.Node, reply => reply.Answer!.Daemon.ToCompare);
         UnitHealStatus[] units =
@@ -43,7 +42,7 @@ internal static class HealSummary
     }
 
     private static UnitHealStatus Of(
-        Pool pool, PoolMember member, Dictionary<string, UnitPending> pending, Dictionary<string, UnitCrawl> crawls,
+        Pool pool, PoolMember member, Dictionary<string, UnitPending> pending, ILookup<string, UnitCrawl> crawls,
         Dictionary<string, int?> toCompare)
     {
         string address = member.Unit.Address;
@@ -56,7 +55,9 @@ internal static class HealSummary
             member.Role == UnitRole.TieBreaker ? "tie-breaker" : member.Role.ToString().ToLowerInvariant(),
             noted is null ? null : Count(Waiting) + Count(Interrupted) + Count(TieBreakerMarks),
             noted is null ? null : Count(Changing),
-            pool.CanHeal ? toCompare.GetValueOrDefault(member.Unit.Node.Name) : null, crawls.GetValueOrDefault(address));
+            pool.CanHeal ? toCompare.GetValueOrDefault(member.Unit.Node.Name) : null,
+            crawls[address].MaxBy(crawl => crawl.Begun),
+            crawls[address].Where(crawl => crawl.IsFull).MaxBy(crawl => crawl.Begun));
     }
 
     private static IEnumerable<string> FindProblems(

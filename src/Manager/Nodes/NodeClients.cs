@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Cluster.Questions;
 using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
 
@@ -19,6 +21,9 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
 
     // Names and disks that do not answer are waited for there.
     private static readonly TimeSpan s_checkPatience = TimeSpan.FromSeconds(30);
+
+    // For connecting, and the way back of an answer.
+    private static readonly TimeSpan s_more = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<NodeDocument, PeerClient> _clients = new();
     private readonly Lock _lock = new();
@@ -100,6 +105,23 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
             await Get(node).AskAsync(HttpMethod.Get, $"{NodePaths.Status}/{pool}", null, s_patience, cancellation);
         using var document = JsonDocument.Parse(answer);
         return document.RootElement.Clone();
+    }
+
+    /// <summary>Asks a node about a pool.</summary>
+    /// <exception cref="CommandException">It does not answer, or refuses.</exception>
+    internal async Task<T> AskAsync<T>(
+        NodeDocument node, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        byte[] text = JsonSerializer.SerializeToUtf8Bytes(question, QuestionJson.Default.NodeQuestion);
+        (HttpStatusCode status, byte[] answer) = await Get(node).SendAsync(
+            HttpMethod.Post, NodeQuestion.Route, text, TimeSpan.FromSeconds(question.Seconds) + s_more, cancellation);
+        if (status == HttpStatusCode.OK)
+        {
+            return AnswerText.Read(answer, type);
+        }
+
+        ControlError refusal = AnswerText.Read(answer, ControlJson.Default.ControlError);
+        throw new CommandException((ExitCode)(refusal.Code ?? (int)ExitCode.PeerRefused), refusal.Error);
     }
 
     /// <inheritdoc/>

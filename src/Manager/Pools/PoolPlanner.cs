@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Cluster.Questions;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Volgen.Options;
@@ -26,7 +27,10 @@ internal sealed class PoolPlanner(PoolRegistry pools, NodeRegistry nodes, NodeCl
 
         try
         {
-            pool = await NameNodesAsync(pool with { Id = pool.Id == Guid.Empty ? Guid.NewGuid() : pool.Id }, cancellation);
+            pool = await NameNodesAsync(pool, cancellation);
+            pool = order.Terms.Existing is "adopt" or "restore" && pool.Layers is null
+                ? await TakeUpAsync(pool, cancellation) : pool;
+            pool = pool with { Id = pool.Id == Guid.Empty ? Guid.NewGuid() : pool.Id };
             PoolRules.Require(pool, order.Terms.MayShareNodes);
             pool = PoolNumbers.Assign(pool, isNew: true) with
             {
@@ -63,7 +67,8 @@ internal sealed class PoolPlanner(PoolRegistry pools, NodeRegistry nodes, NodeCl
 
         ImmutableSortedDictionary<string, string> options =
             order.ResetsAll ? pool.Options.Clear() : pool.Options.RemoveRange(reset);
-        return pool with { Options = options.SetItems(set), Revision = pool.Revision + 1 };
+        PoolLayers? layers = order.AddsDistribute ? pool.Layers! with { HasDistribute = true } : pool.Layers;
+        return pool with { Options = options.SetItems(set), Layers = layers, Revision = pool.Revision + 1 };
     }
 
     /// <summary>Plans a pool with another name.</summary>
@@ -88,6 +93,36 @@ internal sealed class PoolPlanner(PoolRegistry pools, NodeRegistry nodes, NodeCl
                 $"{string.Join(", ", unknown)}: not in the cluster, whose nodes are {string.Join(", ", known.Keys.Order())} " +
                 "(kadalu node token prints what a node needs to join)");
     }
+
+    // The directories say whose they are, and which of its units. What does not fit is refused when it is checked.
+    private async Task<Pool> TakeUpAsync(Pool pool, CancellationToken cancellation)
+    {
+        if (pool.Id == Guid.Empty)
+        {
+            ReturningUnits[] said = await Task.WhenAll(
+                PoolText.NodesOf(pool).Select(node => AskReturningAsync(pool, node, cancellation)));
+            if (said.Select(places => places.Owner).OfType<Guid>().Distinct().ToArray() is not [var owner])
+            {
+                return pool;
+            }
+
+            pool = pool with { Id = owner };
+        }
+
+        // One after the other: what the directories of one say, those of the next one have to agree with.
+        foreach (PoolNode node in PoolText.NodesOf(pool))
+        {
+            pool = PoolText.Read((await AskReturningAsync(pool, node, cancellation)).Definition);
+        }
+
+        return pool;
+    }
+
+    private async Task<ReturningUnits> AskReturningAsync(Pool pool, PoolNode node, CancellationToken cancellation) =>
+        await clients.AskAsync(
+            await nodes.GetAsync(node.Name, cancellation),
+            new ReturningUnitsQuestion(pool.Name, pool.Id, PoolText.Write(pool)), QuestionJson.Default.ReturningUnits,
+            cancellation);
 
     private async Task<Pool> ChoosePortsAsync(Pool pool, CancellationToken cancellation)
     {

@@ -68,7 +68,7 @@ internal sealed class PoolViews(PoolRegistry pools, NodeRegistry nodes, NodePres
         ];
         string what = later.Length > 0 ? string.Join("; ", later) : "which one that is they do not say now";
         return $"the manager has revision {known.Pool.Revision} of {name}, and nodes have a later one: {what}. Its state is an " +
-            $"older copy, or {name} was changed there by kadalu-fsd (kadalu pool adopt {name} --from NODE takes what NODE has; " +
+            $"older copy, or {name} was changed there by hand (kadalu pool adopt {name} --from NODE takes what NODE has; " +
             "where no node has the pool any more: kadalu pool stop, kadalu pool delete)";
     }
 

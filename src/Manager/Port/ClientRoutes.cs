@@ -1,4 +1,5 @@
 using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Questions;
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
 using KadaluFsd.Manager.Clients;
@@ -10,7 +11,8 @@ namespace KadaluFsd.Manager.Port;
 
 /// <summary>What commands can ask of the manager for clients of pools.</summary>
 /// <param name="clients">Knows, by the nodes.</param>
-internal sealed class ClientRoutes(ClientDesk clients)
+/// <param name="exports">Tells file servers of nodes.</param>
+internal sealed class ClientRoutes(ClientDesk clients, ExportDesk exports)
 {
     private const string OfPool = ManagerPaths.Pools + "/{name}";
 
@@ -20,6 +22,8 @@ internal sealed class ClientRoutes(ClientDesk clients)
     {
         routes.MapGet(OfPool + "/connect", GetAccessAsync);
         routes.MapPost(OfPool + "/volfile", BuildAsync);
+        routes.MapPost(OfPool + "/nfs", ExportAsync);
+        routes.MapPost(OfPool + "/smb", ShareAsync);
     }
 
     private Task<Results<Ok<PoolAccess>, JsonHttpResult<ControlError>>> GetAccessAsync(
@@ -29,4 +33,12 @@ internal sealed class ClientRoutes(ClientDesk clients)
     private Task<Results<Ok<VolfileAnswer>, JsonHttpResult<ControlError>>> BuildAsync(
         string name, VolfileOrder order, CancellationToken cancellation) =>
         ControlAnswer.OrRefusalAsync(() => clients.BuildAsync(name, order, cancellation));
+
+    private Task<Results<Ok<ExportDone>, JsonHttpResult<ControlError>>> ExportAsync(
+        string name, NfsExportOrder order, CancellationToken cancellation) =>
+        ControlAnswer.OrRefusalAsync(() => exports.ExportAsync(name, order, cancellation));
+
+    private Task<Results<Ok<ExportDone>, JsonHttpResult<ControlError>>> ShareAsync(
+        string name, SmbShareOrder order, CancellationToken cancellation) =>
+        ControlAnswer.OrRefusalAsync(() => exports.ShareAsync(name, order, cancellation));
 }

@@ -1,9 +1,6 @@
-using System.Net;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Questions;
-using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
@@ -18,9 +15,6 @@ namespace KadaluFsd.Manager.Questions;
 /// <param name="time">The clock.</param>
 internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, NodeClients clients, TimeProvider time)
 {
-    // For connecting, and the way back.
-    private static readonly TimeSpan s_more = TimeSpan.FromSeconds(5);
-
     // With that less than an agent waits for the manager.
     private static readonly TimeSpan s_forAll = TimeSpan.FromSeconds(105);
 
@@ -86,6 +80,16 @@ internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, N
         return reply.Answer ?? throw Refusal([reply.Problem!]);
     }
 
+    /// <summary>Asks a node about a pool that the cluster has no more.</summary>
+    /// <exception cref="CommandException">It is none of the cluster, or does not answer.</exception>
+    internal async Task<T> AskAsync<T>(
+        string name, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
+    {
+        NodeDocument node = await nodes.GetAsync(name, cancellation);
+        return await clients.AskAsync(node, question, type, cancellation);
+    }
+
     /// <summary>Why nothing was answered by anybody. What all say is said once.</summary>
     internal static CommandException Refusal(IReadOnlyCollection<NodeProblem> problems)
     {
@@ -107,7 +111,7 @@ internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, N
                 ExitCode.PeerUnreachable, "not asked: other nodes have taken too long");
             NodeDocument document = await nodes.FindAsync(Guid.Parse(node.Id), cancellation) ??
                 throw new CommandException(ExitCode.PoolRefused, "it was removed from the cluster");
-            T answer = await AskAsync(document, question with { Seconds = seconds }, type, cancellation);
+            T answer = await clients.AskAsync(document, question with { Seconds = seconds }, type, cancellation);
             return new NodeReply<T>(node.Name, answer, null);
         }
         catch (CommandException exception)
@@ -115,21 +119,6 @@ internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, N
             return new NodeReply<T>(
                 node.Name, null, new NodeProblem(node.Name, exception.Message, (int)exception.Code));
         }
-    }
-
-    private async Task<T> AskAsync<T>(
-        NodeDocument node, NodeQuestion question, JsonTypeInfo<T> type, CancellationToken cancellation)
-    {
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(question, QuestionJson.Default.NodeQuestion);
-        (HttpStatusCode status, byte[] answer) = await clients.Get(node).SendAsync(
-            HttpMethod.Post, NodeQuestion.Route, text, TimeSpan.FromSeconds(question.Seconds) + s_more, cancellation);
-        if (status == HttpStatusCode.OK)
-        {
-            return AnswerText.Read(answer, type);
-        }
-
-        ControlError refusal = AnswerText.Read(answer, ControlJson.Default.ControlError);
-        throw new CommandException((ExitCode)(refusal.Code ?? (int)ExitCode.PeerRefused), refusal.Error);
     }
 }
 

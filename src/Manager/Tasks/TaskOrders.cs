@@ -228,6 +228,9 @@ internal sealed class TaskOrders(
                 $"{record.Name} is not started: kadalu pool start {record.Name} before",
             ({ Phase: PoolPhase.Started }, RenameOrder) =>
                 $"{record.Name} is started: unmount its clients, and kadalu pool stop {record.Name} before",
+            ({ Phase: PoolPhase.Started }, ChangeOrder { AddsDistribute: true }) =>
+                $"{record.Name} is started: kadalu pool stop {record.Name} before; a layer that comes while files are open may " +
+                "cost NFS-Ganesha's clients what they write",
             ({ Phase: PoolPhase.Started }, DeleteOrder) => $"{record.Name} is started: kadalu pool stop {record.Name} before",
             _ => null,
         };

@@ -18,7 +18,7 @@ internal static partial class FragmentText
     /// <param name="type">Its form as JSON.</param>
     /// <param name="body">What the file server reads.</param>
     internal static string Write<T>(string command, T value, JsonTypeInfo<T> type, string body) =>
-        $"# Made by kadalu-fsd {command}, which overwrites it.\n{Mark}{JsonSerializer.Serialize(value, type)}\n{body}";
+        $"# Made by kadalu {command}, which overwrites it.\n{Mark}{JsonSerializer.Serialize(value, type)}\n{body}";
 
     /// <summary>Reads what a fragment was made of.</summary>
     /// <returns>The default where somebody else has made it.</returns>

@@ -36,7 +36,7 @@ internal sealed class GaneshaServer(ExportPlaces places)
                 throw new CommandException(
                     ExitCode.PoolRefused,
                     "NFS-Ganesha is not on D-Bus, and changes only --access, --clients and --squash of an export that it has: " +
-                    $"end the export first (pool export nfs {export.Pool} --remove), or stop NFS-Ganesha");
+                    $"end the export first (kadalu pool unexport nfs {export.Pool}), or stop NFS-Ganesha");
             }
 
             return _process.Reload()

@@ -11,7 +11,10 @@ namespace KadaluFsd.Pools.Exports;
 /// <param name="places">Where they are.</param>
 public sealed class SambaShares(ExportPlaces places)
 {
-    private const string Mark = "# Made by kadalu-fsd pool export smb, which overwrites it.\n";
+    private const string Mark = "# Made by kadalu pool export smb, which overwrites it.\n";
+
+    // Earlier versions of this program have named an earlier command.
+    private const string AnyMark = "# Made by kadalu";
 
     // More than anybody has; files may include each other.
     private const int MostFiles = 100;
@@ -107,7 +110,7 @@ public sealed class SambaShares(ExportPlaces places)
     private IEnumerable<string> Ours() =>
         places.ListFragments().Select(file => Path.GetFileNameWithoutExtension(file)).Where(pool => Find(pool) is not null);
 
-    private bool IsIndexOurs => ExportPlaces.TryRead(Index)?.StartsWith(Mark, StringComparison.Ordinal) == true;
+    private bool IsIndexOurs => ExportPlaces.TryRead(Index)?.StartsWith(AnyMark, StringComparison.Ordinal) == true;
 
     private void PutIndex()
     {

@@ -16,6 +16,9 @@ public class NodeQuestionTests
         new HealIndexQuestion("p", s_pool), new CopyCheckQuestion("p", s_pool, true), new FileCopyQuestion("p", s_pool, "/ü\n"),
         new HealResolveQuestion("p", s_pool, SplitBrainPolicy.Source, "n1:/u", null),
         new NfsNumberQuestion("p", s_pool), new LibraryQuestion(), new FileListQuestion("p", s_pool, "/", "/a", 7),
+        new NfsExportQuestion("p", Guid.Empty, null), new SmbShareQuestion("p", s_pool, null),
+        new NfsExportQuestion("p", s_pool, new NfsExportTerms(null, "127.0.9.1", false, "/p", 201, "/d", "@g", true, null)),
+        new SmbShareQuestion("p", s_pool, new SmbShareTerms("share", null, false)),
     ];
 
     [Theory]

@@ -44,7 +44,7 @@ internal sealed class PendingRounds(Workspace workspace)
             using var stop = new CancellationTokenSource();
             // On a thread of its own: what fails at once never waits.
             Task writing = Task.Run(() => WriteAsync(mount, round, stop.Token), CancellationToken.None);
-            await _pools.MustAsync("reset", "pool1");
+            await _pools.MustAsync("reset", "pool1", "--all");
             await stop.CancelAsync();
             await writing;
             await _pools.HealedAsync("pool1", clients: 2);

@@ -6,8 +6,9 @@ using KadaluFsd.Shared;
 namespace KadaluFsd.Harness.Scenarios;
 
 /// <summary>
-/// A pool command that is killed (SIGKILL), again and again, each time a little later in its course. What it had begun the next
-/// commands finish or undo; nothing is left of the pool in the end, and a pool beside it has not noticed.
+/// A pool command that is killed (SIGKILL), again and again, each time a little later in its course: where it changes the pool, the step that does so on
+/// the node. What it had begun the manager, or the next commands, finish or undo; nothing is left of the pool in the end, and a pool beside it has not
+/// noticed.
 /// </summary>
 /// <param name="workspace">Where the pools are.</param>
 /// <param name="pools">Runs the commands.</param>
@@ -24,7 +25,9 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
     /// <summary>Every command about a pool that does something, by its name in <see cref="RunAsync"/>.</summary>
     internal static string[] Commands { get; } =
         ["create", "start", "stop", "set", "reset", "delete", "mount", "status", "volfile", "heal info", "heal split-brain",
-            "heal start", "heal statistics"];
+            "heal start", "heal status"];
+
+    private static readonly string[] s_bySteps = ["create", "start", "stop", "set", "reset", "delete"];
 
     private string State => Path.Combine(pools.Root, "var/lib/kadalu");
 
@@ -44,16 +47,33 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
         for (; died < rounds && tried < TriesPerKill * rounds; tried++)
         {
             await PrepareAsync(command);
-            using Process running = pools.Start(WordsOf(command));
-            Task[] reading = [running.StandardOutput.ReadToEndAsync(), running.StandardError.ReadToEndAsync()];
+            using Process running = await pools.StartAsync(WordsOf(command));
+            Task<string>[] reading = [running.StandardOutput.ReadToEndAsync(), running.StandardError.ReadToEndAsync()];
             running.StandardInput.Close();
 
             // From nothing at all to just before its end. When it is killed is what is tried: there is no event to wait for.
-            await Task.WhenAny(running.WaitForExitAsync(), Task.Delay(whole * (tried % rounds) / rounds));
-            running.Kill();
+            bool isOfSteps = s_bySteps.Contains(command);
+            await (isOfSteps
+                ? Until.SoAsync("a step of it runs, or it has ended", () => pools.FindSteps().Length > 0 || running.HasExited)
+                : Task.CompletedTask);
+            await Task.WhenAny(
+                running.WaitForExitAsync(), Task.Delay(whole * (tried % rounds) / (isOfSteps ? 2 * rounds : rounds)));
+            if (isOfSteps)
+            {
+                foreach (int step in pools.FindSteps())
+                {
+                    await Command.RunAsync("kill", "-9", step.ToString(CultureInfo.InvariantCulture));
+                }
+            }
+            else
+            {
+                running.Kill();
+            }
+
             await running.WaitForExitAsync();
             await Task.WhenAll(reading);
-            died += running.ExitCode == 128 + 9 ? 1 : 0;
+            died += running.ExitCode == 128 + 9 || (await reading[1]).Contains("the step was interrupted", StringComparison.Ordinal)
+                ? 1 : 0;
             await PutRightAsync(command, $"{command}, round {tried}");
             Assert.Equal(witness, await DescribeWitnessAsync());
         }
@@ -63,7 +83,7 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
         TestFigures.Print(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"pool {command} killed {died} times in {tried} rounds, within its {whole.TotalMilliseconds:0} ms: nothing " +
+                $"{command} killed {died} times in {tried} rounds, within its {whole.TotalMilliseconds:0} ms: nothing " +
                 $"was left, nobody else was touched"));
     }
 
@@ -72,6 +92,8 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
         "create" => ["create", Victim, "mirror", .. UnitsOf(_made), "--same-node", "--root-partition"],
         "set" => ["set", Victim, "diagnostics.brick-log-level", _made++ % 2 == 0 ? "DEBUG" : "INFO"],
         "mount" => ["mount", Victim, workspace.Create("mount")],
+        "reset" => ["reset", Victim, "--all"],
+        "heal split-brain" => ["heal", "info", Victim, "--split-brain"],
         _ => [.. command.Split(' '), Victim],
     };
 
@@ -113,7 +135,7 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
             case "reset":
                 await pools.MustAsync("set", Victim, "diagnostics.brick-log-level", "DEBUG");
                 break;
-            case "mount" or "heal start":
+            case "mount" or "status" or "heal start" or "heal info" or "heal status":
                 await UntilConnectedAsync();
                 break;
         }
@@ -180,8 +202,8 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
     {
         Command stopped = await pools.TryAsync("stop", Victim);
         Assert.True(
-            stopped.ExitCode == 0 || stopped.Error.Contains($"there is no pool \"{Victim}\"", StringComparison.Ordinal),
-            $"{where}: stop: {stopped.Error}");
+            stopped.ExitCode == 0 || stopped.Error.Contains($"there is no pool \"{Victim}\"", StringComparison.Ordinal) ||
+            stopped.Error.Contains($"{Victim} is being deleted", StringComparison.Ordinal), $"{where}: stop: {stopped.Error}");
 
         // glfsheal ends by itself when nobody reads what it says.
         await Until.SoAsync(
@@ -192,10 +214,11 @@ internal sealed class PoolKills(Workspace workspace, PoolHarness pools)
         Assert.True(running.Length == 0, $"{where}: runs on: {string.Join('\n', running)}");
     }
 
-    // Logs stay; so does everything of the other pool and of the node.
+    // Logs stay; so does everything of the other pool, of the node and of its cluster.
     private static bool IsLeft(string path) =>
         File.Exists(path) && !path.EndsWith(".log", StringComparison.Ordinal) &&
-        Path.GetFileName(path) is not ("node-id" or "node-name") &&
+        Path.GetFileName(path) is not ("node-id" or "node-name" or "agent.sock" or "manager.sock") &&
+        Path.GetFileName(Path.GetDirectoryName(path)) is not ("manager" or "cluster" or "generations") &&
         !Path.GetFileName(path).StartsWith(Witness, StringComparison.Ordinal);
 
     private async Task<string> DescribeWitnessAsync()
