@@ -118,19 +118,25 @@ run_units() {
   echo "unit tests of ${#assemblies[@]} projects: $((SECONDS - began)) s" >> "$TEST_FIGURES"
 }
 
-# The integration tests. Those with pools are one at a time, since they share ports, and most of their time is waiting: each part has a network of its own,
-# beside the others.
+# The integration tests. Those with pools are one at a time, since they share ports; each part has a network of its own. Much of their time is waiting,
+# so that some parts run beside each other, though not all of them: with more, what they wait for comes late.
+parts_at_once=5
 run_parts() {
   local part class rest=FullyQualifiedName tests=artifacts/build/bin/Integration.Tests/debug/KadaluFsd.Integration.Tests.dll
   for part in "${!part_of[@]}"; do
     for class in ${part_of[$part]}; do
       rest+="!~.$class&FullyQualifiedName"
     done
-    class=${part_of[$part]}
-    start "Integration.Tests.$part" "$tests" --filter "FullyQualifiedName~.${class// /|FullyQualifiedName~.}" &
   done
-  start Integration.Tests.pools "$tests" --filter "$rest~.Pool" &
-  start Integration.Tests.others "$tests" --filter "$rest!~.Pool" &
+  for part in pools others "${!part_of[@]}"; do
+    [ "$(jobs -pr | wc -l)" -lt "$parts_at_once" ] || wait -n
+    case $part in
+      pools) class="$rest~.Pool" ;;
+      others) class="$rest!~.Pool" ;;
+      *) class="FullyQualifiedName~.${part_of[$part]// /|FullyQualifiedName~.}" ;;
+    esac
+    start "Integration.Tests.$part" "$tests" --filter "$class" &
+  done
   wait
   for part in "${!part_of[@]}" pools others; do
     collect "Integration.Tests.$part"
