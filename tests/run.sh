@@ -36,6 +36,8 @@ declare -A part_of=(
   [nodes]='ClusterNodeTests'
   [healed]='HealedEntriesTests PoolTypeTests'
   [settings]='PoolRestartTests PoolReturnTests PoolSettingTests PoolTlsTests'
+  [definitions]='PoolDefinitionTests PoolDefinitionFileTests PoolDirectoryTests PoolOptionTests PoolConnectTests'
+  [heals]='PoolHealTests PendingHealTests HealDaemonTests'
 )
 
 # What tests are run by, and how long one of them can take.
@@ -174,6 +176,7 @@ busy() {
 }
 
 run_soak() {
+  export TEST_EVERY_CASE=1
   local rounds=${1:-5} filter=${2:-} project=tests/${3:-Integration.Tests}
   [[ $rounds =~ ^[1-9][0-9]*$ && -d $project ]] || { echo "no number of rounds, or no project: $rounds, $project" >&2; exit 2; }
   busy soak "$rounds" "${filter:-$pool_types|$crashes|$heals|$split_brains}" "$project"
@@ -192,7 +195,8 @@ run_arm64() {
 
 run_long() {
   local parts part project hang=58m
-  parts=$(printf '%s\n' arm64 changed-input busy-pool-types busy-crashes busy-heals busy-pools busy-manager split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
+  export TEST_EVERY_CASE=1
+  parts=$(printf '%s\n' arm64 changed-input every-case busy-pool-types busy-crashes busy-heals busy-pools busy-manager split-brain; grep -rhoP --include=*.cs 'Trait\("Part", "\K[a-z0-9-]+' tests/Long.Tests | sort -u)
   [ $# = 0 ] || { grep -qxF "$1" <<< "$parts" || { echo "there is no part \"$1\"; parts:" $parts >&2; exit 2; }; parts=$1; }
   for part in $parts; do
     case $part in
@@ -202,6 +206,7 @@ run_long() {
           CsCheck_Iter=10000000 run_project "tests/$project.Tests" "long.changed-input.$project" --filter FullyQualifiedName~MutationTests
         done
         ;;
+      every-case) run_parts ;;
       busy-pool-types) busy long.busy-pool-types 5 "$pool_types" ;;
       busy-crashes) busy long.busy-crashes 5 "$crashes" ;;
       busy-heals) busy long.busy-heals 5 "$heals" ;;

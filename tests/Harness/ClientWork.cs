@@ -51,6 +51,9 @@ internal sealed class ClientWork(string program, string target, string log)
     /// <summary>Starts writing into a new directory.</summary>
     internal Writing Write(string directory, WorkSize size) => new(Start(directory, "write", size));
 
+    /// <summary>The same, but it goes on only when it is told to at 60 % of the small files, and at 25 % of the large ones.</summary>
+    internal Writing WriteHeld(string directory, WorkSize size) => new(Start(directory, "write", size, "held"));
+
     /// <summary>Makes a file and keeps it open: <see cref="Writing.AppendAsync"/>.</summary>
     /// <param name="file">Its name.</param>
     /// <param name="piece">How many bytes are appended at a time.</param>
@@ -64,9 +67,9 @@ internal sealed class ClientWork(string program, string target, string log)
         await writing.EndAsync("verified");
     }
 
-    private Process Start(string directory, string what, WorkSize size) => Start(
+    private Process Start(string directory, string what, WorkSize size, params string[] more) => Start([
         directory, what, size.Files.ToString(CultureInfo.InvariantCulture),
-        size.Bytes.ToString(CultureInfo.InvariantCulture), size.Piece.ToString(CultureInfo.InvariantCulture));
+        size.Bytes.ToString(CultureInfo.InvariantCulture), size.Piece.ToString(CultureInfo.InvariantCulture), .. more]);
 
     private Process Start(params string[] arguments) =>
         Command.Start(program, [target, .. arguments], new Dictionary<string, string> { ["CLIENT_LOG"] = log });
@@ -104,11 +107,17 @@ internal sealed class ClientWork(string program, string target, string log)
             Assert.Fail($"it ended before {percent} % of {phase}: {await _error}");
         }
 
-        /// <summary>Has a file that is held open appended to, and waits until that is done.</summary>
-        internal async Task AppendAsync()
+        /// <summary>Lets it pass the next place where it waits, be it there already or not.</summary>
+        internal async Task GoOnAsync()
         {
             await _process.StandardInput.WriteLineAsync();
             await _process.StandardInput.FlushAsync();
+        }
+
+        /// <summary>Has a file that is held open appended to, and waits until that is done.</summary>
+        internal async Task AppendAsync()
+        {
+            await GoOnAsync();
             await ReachAsync("held", ++_appended);
         }
 

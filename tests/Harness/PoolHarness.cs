@@ -299,8 +299,8 @@ internal sealed class PoolHarness : IAsyncDisposable
         return new SeenUnit((string)unit["path"]!, (string)unit["state"]!, (long?)unit["pendingHeals"], toCompare, processes);
     }
 
-    // Without a process for each time: this is asked again and again while something is waited for.
-    private static async Task<string[]> ClientsOfAsync(string socket)
+    /// <summary>The processes that are clients of a unit; asked without a process, since tests ask again and again.</summary>
+    internal static async Task<string[]> ClientsOfAsync(string socket)
     {
         try
         {

@@ -9,6 +9,8 @@ public sealed class ClusterTests : IntegrationTest
 {
     private const string Pool = "pool1";
 
+    private static readonly Guid s_alone = Guid.NewGuid();
+
     [Fact]
     public async Task A_pool_over_three_nodes_lives_by_single_commands_typed_on_any_of_them()
     {
@@ -182,12 +184,13 @@ public sealed class ClusterTests : IntegrationTest
     public async Task Pools_that_nodes_had_are_taken_over_when_all_of_their_nodes_have_joined()
     {
         ClusterMachine[] nodes = await ClusterMachine.CreateAsync(Workspace, 2);
-        await nodes[0].MustAsync(
-            Workspace.Program, "pool", "create", Pool, "mirror", "node1:/srv/u", "node2:/srv/u", "--root-partition");
-        await File.WriteAllTextAsync(nodes[1].Outside("/srv/pool.json"), nodes[0].FindDefinition(Pool)!.ToJsonString());
-        await nodes[1].MustAsync(
-            Workspace.Program, "pool", "create", Pool, "--definition", "/srv/pool.json", "--root-partition");
-        await nodes[0].MustAsync(Workspace.Program, "pool", "set", Pool, "diagnostics.client-log-level", "DEBUG");
+        foreach (ClusterMachine node in nodes)
+        {
+            await MakeAloneAsync(node, 1, "create", """, "terms": {"mayShareNodes": false, "mayBeOnRoot": true, "existing": "refuse"}""");
+            await StepAloneAsync(node, 2, "start", """, "mayDisturbExports": false""");
+        }
+
+        await MakeAloneAsync(nodes[0], 3, "change", """, "terms": {"restart": false, "mayDisturbExports": false}""", isChanged: true);
         string units = await PidsAsync(nodes[0]) + await PidsAsync(nodes[1]);
 
         await Task.WhenAll(nodes.Select(node => node.StartAgentAsync()));
@@ -223,6 +226,21 @@ public sealed class ClusterTests : IntegrationTest
             one.ExitCode == 0 || one.Error.Contains("changes pool1 now", StringComparison.Ordinal) ||
             one.Error.Contains("try again", StringComparison.Ordinal), one.Error));
     }
+
+    // As versions had it that knew of no clusters: each node by itself.
+    private static Task MakeAloneAsync(ClusterMachine node, int task, string what, string more, bool isChanged = false) => StepAloneAsync(
+        node, task, what, $$$""", "definition": {
+            "name": "{{{Pool}}}", "id": "{{{s_alone}}}", "port": 24199, "revision": {{{(isChanged ? 2 : 1)}}},
+            "options": {{{(isChanged ? """{"diagnostics.client-log-level": "DEBUG"}""" : "{}")}}},
+            "distribute_groups": [{"replica_count": 2, "storage_units": [
+                {"path": "/srv/u", "port": 24200, "node": {"name": "node1"}}, {"path": "/srv/u", "port": 24200, "node": {"name": "node2"}}]}],
+            "auth": {"username": "{{{s_alone}}}", "password": "{{{s_alone}}}"}}{{{more}}}""");
+
+    private static Task StepAloneAsync(ClusterMachine node, int task, string what, string more) => node.MustAsync(
+        "sh", "-ec", "printf %s \"$2\" | \"$1\" step", "sh", Workspace.Program, $$$"""
+            {"do": "{{{what}}}", "pool": "{{{Pool}}}", "poolId": "{{{s_alone}}}",
+             "turn": {"generation": {{{task}}}, "task": "{{{new Guid(task, 0, 0, new byte[8])}}}", "stage": 1}{{{more}}}}
+            """);
 
     // As a command does that changes the pool.
     private static async Task HoldAsync(ClusterMachine node)

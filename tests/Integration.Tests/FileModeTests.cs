@@ -75,7 +75,7 @@ public sealed class FileModeTests : IntegrationTest
 
     [Theory]
     [InlineData("000")]
-    [InlineData("022")]
+    [LongData("022")]
     [InlineData("077")]
     public async Task A_pool_s(string umask)
     {
@@ -110,7 +110,7 @@ public sealed class FileModeTests : IntegrationTest
 
     [Theory]
     [InlineData("000")]
-    [InlineData("022")]
+    [LongData("022")]
     [InlineData("077")]
     public async Task A_unit_s_and_a_gateway_s(string umask)
     {

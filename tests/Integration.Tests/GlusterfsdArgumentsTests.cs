@@ -41,14 +41,16 @@ public sealed class GlusterfsdArgumentsTests : IntegrationTest
         AssertNothingIsLeft();
     }
 
-    [Fact]
-    public async Task The_managers_life_of_a_unit_fifty_times_over_under_a_mounted_client()
+    [Theory]
+    [InlineData(5)]
+    [LongData(50)]
+    public async Task The_managers_life_of_a_unit_again_and_again_under_a_mounted_client(int rounds)
     {
         UnitDefinition unit = await CreateManagedAsync();
         var managed = ManagedUnit.Create(Workspace, unit);
         Assert.Equal(0, (await managed.StartAsync()).ExitCode);
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
-        for (int round = 0; round < 50; round++)
+        for (int round = 0; round < rounds; round++)
         {
             int pid = managed.Pid;
             await managed.SignalAsync("HUP");

@@ -91,7 +91,7 @@ public sealed class HealedEntriesTests : IntegrationTest
     /// </summary>
     [Theory]
     [InlineData("mirror 3 units:3", 3)]
-    [InlineData("data 4 redundancy 2 units:6", 6)]
+    [LongData("data 4 redundancy 2 units:6", 6)]
     public async Task What_only_some_units_have_done_when_all_were_killed_is_the_same_everywhere(string words, int count)
     {
         var pools = PoolHarness.Create(Workspace);

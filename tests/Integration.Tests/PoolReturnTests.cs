@@ -10,10 +10,10 @@ public sealed class PoolReturnTests : IntegrationTest
     private const int PoolRefused = 11;
 
     [Theory]
-    [InlineData("pool1", "--adopt")]
+    [LongData("pool1", "--adopt")]
     [InlineData("pool1", "--restore")]
     [InlineData("other", "--adopt")]
-    [InlineData("other", "--restore")]
+    [LongData("other", "--restore")]
     public async Task Units_in_another_order_and_under_another_name_know_what_each_missed(string name, string how)
     {
         var pools = PoolHarness.Create(Workspace);
@@ -51,12 +51,12 @@ public sealed class PoolReturnTests : IntegrationTest
     [InlineData(
         "data 2 redundancy 1", "0 2 1", "--restore",
         "u3 was unit 3 of 3 of a disperse group with redundancy 1, and would be unit 2 of 3")]
-    [InlineData("mirror 2", "0 2 1 3", "--restore", "u1 and * were in different groups")]
-    [InlineData("mirror 2", "0 1", "--adopt", "u1 was in a pool of 2 groups, and would be in one of 1")]
+    [LongData("mirror 2", "0 2 1 3", "--restore", "u1 and * were in different groups")]
+    [LongData("mirror 2", "0 1", "--adopt", "u1 was in a pool of 2 groups, and would be in one of 1")]
     [InlineData(
         "data 3 redundancy 1", "0 1 2 3", "--adopt",
         "u1 was unit 1 of 2 of a mirror, and would be unit 1 of 4 of a disperse group")]
-    [InlineData("mirror 2 arbiter 1", "0 2 1", "--adopt", "u3 was unit 3 of 3 of an arbiter group, and would be unit 2 of 3")]
+    [LongData("mirror 2 arbiter 1", "0 2 1", "--adopt", "u3 was unit 3 of 3 of an arbiter group, and would be unit 2 of 3")]
     public async Task Units_that_would_be_others_than_they_were_are_refused(string words, string order, string how, string reason)
     {
         var pools = PoolHarness.Create(Workspace);

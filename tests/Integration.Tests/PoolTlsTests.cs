@@ -43,8 +43,8 @@ public sealed class PoolTlsTests : IntegrationTest
     }
 
     [Theory]
-    [InlineData("a change is noted")]
-    [InlineData("volfiles are changed")]
+    [LongData("a change is noted")]
+    [LongData("volfiles are changed")]
     [InlineData("units of the other kind are stopped")]
     public async Task A_change_to_TLS_that_breaks_off_is_finished(string point)
     {

@@ -210,12 +210,12 @@ public sealed class RefusedStartTests : IntegrationTest
     }
 
     [Theory]
-    [InlineData("'pol'", "pol", "status")]
-    [InlineData("there is no command \"lst\" here: create, ", "pool", "lst")]
-    [InlineData("there is no command \"stat\" here: info, ", "pool", "heal", "stat")]
-    public async Task A_command_that_there_is_not_is_named(string words, params string[] arguments)
+    [InlineData("'pol'", "kadalu-fsd", "pol", "status")]
+    [InlineData("there is no command \"lst\" here: create, ", "kadalu", "pool", "lst")]
+    [InlineData("there is no command \"stat\" here: status, ", "kadalu", "heal", "stat")]
+    public async Task A_command_that_there_is_not_is_named(string words, string program, params string[] arguments)
     {
-        Command result = await Command.RunAsync(Workspace.Program, arguments);
+        Command result = await Command.RunAsync(Path.Combine(Path.GetDirectoryName(Workspace.Program)!, program), arguments);
         Assert.Equal(Usage, result.ExitCode);
         Assert.Contains(words, result.Error, StringComparison.Ordinal);
     }

@@ -169,7 +169,12 @@ public sealed class SteeringTests : IntegrationTest
             "2000000\n    option enable WRITE\n    subvolumes pool1-locks\nend-volume\n\nvolume pool1-simple-quota",
             StringComparison.Ordinal));
         FuseMount mount = await FuseMount.CreateAsync(Workspace, unit.Port, "pool1");
-        using Process writer = Command.Start("dd", ["if=/dev/zero", $"of={mount.In("file")}", "bs=4k", "count=1", "conv=fsync"]);
+        // One write after the other, until one was seen: on a busy machine nobody may look while one is in progress.
+        string enough = Path.Combine(Workspace.Root, "enough");
+        using Process writer = Command.Start(
+            "sh",
+            ["-c", "until [ -e \"$2\" ]; do dd if=/dev/zero of=\"$1\" bs=4k count=1 conv=fsync || exit; done", "sh",
+                mount.In("file"), enough]);
 
         // It passes through others before it gets there.
         JsonElement[] writes = await Until.SeesAsync(
@@ -177,6 +182,7 @@ public sealed class SteeringTests : IntegrationTest
             found => found is [var write] && write.GetProperty("translator").GetString() == "pool1-slow");
         Assert.Contains($"-PID:{mount.Pid}-", writes[0].GetProperty("client").GetString(), StringComparison.Ordinal);
         Assert.Equal("pool1-slow", writes[0].GetProperty("translator").GetString());
+        await File.WriteAllTextAsync(enough, "");
 
         // The unit looks for slow ones whenever it is asked: while it is in progress, it is found.
         JsonElement[] slowest = await Until.SeesAsync<JsonElement[]>(
@@ -185,9 +191,12 @@ public sealed class SteeringTests : IntegrationTest
             found => found.Length > 0);
         await writer.WaitForExitAsync();
         Assert.Empty(Find("inProgress"));
-        JsonElement slow = Assert.Single(slowest).GetProperty("operation");
-        Assert.Equal("WRITE", slow.GetProperty("kind").GetString());
-        Assert.InRange(slow.GetProperty("seconds").GetDouble(), 1, 10);
+        Assert.All(slowest, found =>
+        {
+            JsonElement slow = found.GetProperty("operation");
+            Assert.Equal("WRITE", slow.GetProperty("kind").GetString());
+            Assert.InRange(slow.GetProperty("seconds").GetDouble(), 1, 10);
+        });
         Assert.InRange((await Control.GetMetricsAsync())["file_operation_max_duration_seconds{operation=\"write\"}"], 1.9, 10);
         Assert.Contains("WRITE", await CommandAsync("top", "-n", "1", "-d", "0.1"), StringComparison.Ordinal);
 

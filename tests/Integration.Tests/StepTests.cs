@@ -102,7 +102,10 @@ public sealed class StepTests : IntegrationTest
         var terms = new JsonObject { ["mayShareNodes"] = true, ["mayBeOnRoot"] = true, ["existing"] = "refuse" };
         await MustAsync(pools, Step("create", 1, 1, definition, terms));
         await MustAsync(pools, With(Step("start", 1, 2), "mayDisturbExports", false));
-        await pools.ConnectedAsync(Pool, clients: 1);
+        await Until.SeesAsync(
+            "the self-heal daemon is a client of each unit",
+            async () => await Task.WhenAll(ControlsOf(pools).Select(PoolHarness.ClientsOfAsync)),
+            clients => clients is [[_], [_], [_]]);
         string path = pools.Units(Pool, 3)[0];
         string unit = $"{Environment.MachineName}:{path}";
         var may = new JsonObject { ["mayDiscard"] = true, ["mayBeOnRoot"] = true, ["alsoLost"] = new JsonArray() };
@@ -181,9 +184,12 @@ public sealed class StepTests : IntegrationTest
     private static Task<int[]> UnitsAreReadyAsync(PoolHarness pools) => Until.SeesAsync(
         "three units are ready",
         async () => await Task.WhenAll(
-            Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), $"{Pool}.*.control.sock").Select(
+            ControlsOf(pools).Select(
                 async socket => (await new ControlSocket(socket).AskAsync("GET", "/readyz")).Status)),
         states => states is [200, 200, 200]);
+
+    private static string[] ControlsOf(PoolHarness pools) =>
+        Directory.GetFiles(Path.Combine(pools.Root, "run/kadalu"), $"{Pool}.*.control.sock");
 
     private readonly string _id = Guid.NewGuid().ToString();
 

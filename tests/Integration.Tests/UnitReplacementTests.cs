@@ -11,9 +11,9 @@ public sealed class UnitReplacementTests : IntegrationTest
     private const string IdAttribute = "trusted.glusterfs.volume-id";
 
     [Theory]
-    [InlineData("mirror 2 units:2", 0)]
+    [LongData("mirror 2 units:2", 0)]
     [InlineData("mirror 3 units:3", 2)]
-    [InlineData("mirror 2 arbiter 1 units:3", 1)]
+    [LongData("mirror 2 arbiter 1 units:3", 1)]
     [InlineData("mirror 2 arbiter 1 units:3", 2)]
     [InlineData("data 2 redundancy 1 units:3", 1)]
     public async Task An_empty_disk_is_refused_until_the_unit_is_replaced_and_then_has_everything(string words, int lost)
@@ -99,8 +99,8 @@ public sealed class UnitReplacementTests : IntegrationTest
     }
 
     [Theory]
-    [InlineData("a replaced unit is stopped")]
-    [InlineData("a replacement is noted")]
+    [LongData("a replaced unit is stopped")]
+    [LongData("a replacement is noted")]
     [InlineData("a unit is marked")]
     public async Task A_replacement_that_broke_off_goes_on_and_never_serves_the_empty_directory_unmarked(string place)
     {
@@ -127,7 +127,7 @@ public sealed class UnitReplacementTests : IntegrationTest
     }
 
     [Theory]
-    [InlineData("mirror 3 units:3", true)]
+    [LongData("mirror 3 units:3", true)]
     [InlineData("data 4 redundancy 2 units:6", false)]
     public async Task Two_empty_disks_are_replaced_one_after_the_other(string words, bool isMirror)
     {
@@ -160,8 +160,8 @@ public sealed class UnitReplacementTests : IntegrationTest
     /// <summary>glfsheal tells of files by their names, which clients choose.</summary>
     [Theory]
     [InlineData("x - Possibly undergoing heal\nStatus: Connected\nz")]
-    [InlineData("x - Possibly undergoing heal")]
-    [InlineData("Not able to fetch volfile")]
+    [LongData("x - Possibly undergoing heal")]
+    [LongData("Not able to fetch volfile")]
     public async Task The_only_good_copy_of_a_file_is_kept_whatever_its_name(string name)
     {
         var pools = PoolHarness.Create(Workspace);

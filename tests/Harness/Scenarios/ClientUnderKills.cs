@@ -31,11 +31,14 @@ internal sealed class ClientUnderKills(Workspace workspace, PoolHarness pools, M
     /// <returns>How long the longest file, or piece of one, took to write.</returns>
     internal async Task<TimeSpan> RunAsync(ClientWork client, WorkSize size, bool isDisperse)
     {
-        await using ClientWork.Writing writing = client.Write(Directory, size);
+        // It writes while all of this happens, and does not come to its end before it has.
+        await using ClientWork.Writing writing = client.WriteHeld(Directory, size);
         await writing.ReachAsync("small", percent: 10);
         await SetAsync(client);
+        await writing.GoOnAsync();
         await writing.ReachAsync("small", percent: 70);
         await pools.KillAsync(Pool, [1]);
+        await writing.GoOnAsync();
         await writing.ReachAsync("large", percent: 30);
         await pools.MustAsync("start", Pool);
         TimeSpan longest = await writing.EndAsync();

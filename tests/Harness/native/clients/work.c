@@ -4,6 +4,8 @@
  * work TARGET DIRECTORY write FILES SIZE PIECE     through a client (client.h): makes FILES small files in a new directory, of which some are renamed,
  *                                                  truncated and deleted, and large ones of SIZE bytes: dense, sparse, overwritten, truncated; no call
  *                                                  has more than PIECE bytes
+ * work TARGET DIRECTORY write FILES SIZE PIECE held  the same, but at 60 % of the small files and at 25 % of the first large one it waits for a line of
+ *                                                  standard input, or for its end
  * work TARGET DIRECTORY verify FILES SIZE PIECE    reads all of it, and says what is not as it was written
  * work TARGET FILE hold PIECE                      makes a file and keeps it open; for each line of standard input appends PIECE bytes, and says "held N"
  *
@@ -76,11 +78,13 @@ name_of(const char *format, long number, char name[static 512])
     return name;
 }
 
-/* Notes how long it is since the last time that this was called. */
+/* When note_time was called last. */
+static struct timespec last;
+
+/* Notes how long that is ago. */
 static void
 note_time(void)
 {
-    static struct timespec last;
     struct timespec now;
     long ms;
 
@@ -134,13 +138,26 @@ verify_range(struct client_file *file, const char *name, uint64_t number, off_t 
 static void
 say(const char *phase, long done, long all)
 {
-    static long last = -1;
+    static long said = -1;
     long percent = done * 100 / all;
 
-    if (percent != last) {
-        last = percent;
+    if (percent != said) {
+        said = percent;
         (void)printf("%s %ld\n", phase, percent);
         (void)fflush(stdout);
+    }
+}
+
+/* Waits for a line where so much is done for the first time. Nothing is written meanwhile: that is not counted as how long something took. */
+static void
+wait_at(long percent, int *is_to_wait, long done, long all)
+{
+    char line[16];
+
+    if (*is_to_wait && done * 100 / all >= percent) {
+        *is_to_wait = 0;
+        (void)fgets(line, sizeof(line), stdin);
+        last = (struct timespec){0};
     }
 }
 
@@ -231,7 +248,7 @@ open_large(const char *format, char name[static 512], int is_new)
 }
 
 static void
-write_large(void)
+write_large(int is_held)
 {
     char name[512], renamed[512];
     struct client_file *file = open_large("dense", name, 1);
@@ -239,6 +256,7 @@ write_large(void)
     for (long number = 0; number < 100; number++) {
         write_range(file, name, DENSE, step(number), number == 99 ? size : step(number + 1));
         say("large", number, 100);
+        wait_at(25, &is_held, number, 100);
     }
     write_range(file, name, AGAIN, step(50) + 1, step(60) + 1);
     must(client_close(file) == 0, "close", name);
@@ -306,14 +324,17 @@ main(int count, char **arguments)
     char name[512];
     int is_hold = count == 5 && strcmp(arguments[3], "hold") == 0;
 
-    if (count != 7 && !is_hold) {
-        (void)fprintf(stderr, "work TARGET DIRECTORY write|verify FILES SIZE PIECE, or work TARGET FILE hold PIECE\n");
+    int is_held = count == 8 && strcmp(arguments[7], "held") == 0;
+    int is_small_held = is_held;
+
+    if (count != 7 && !is_hold && !is_held) {
+        (void)fprintf(stderr, "work TARGET DIRECTORY write|verify FILES SIZE PIECE [held], or work TARGET FILE hold PIECE\n");
         return 2;
     }
     directory = arguments[2];
     files = is_hold ? 0 : atol(arguments[4]);
     size = is_hold ? 0 : atoll(arguments[5]);
-    piece = (size_t)atol(arguments[count - 1]);
+    piece = (size_t)atol(arguments[is_hold ? 4 : 6]);
     buffer = malloc(piece);
     expected = malloc(piece);
     client_connect(arguments[1]);
@@ -329,8 +350,9 @@ main(int count, char **arguments)
         for (long number = 0; number < files; number++) {
             write_small(number);
             say("small", number, files);
+            wait_at(60, &is_small_held, number, files);
         }
-        write_large();
+        write_large(is_held);
         client_disconnect();
         (void)printf("written %ld\n", longest_ms);
     } else {
