@@ -186,11 +186,14 @@ public sealed class ClusterTests : IntegrationTest
         ClusterMachine[] nodes = await ClusterMachine.CreateAsync(Workspace, 2);
         foreach (ClusterMachine node in nodes)
         {
-            await MakeAloneAsync(node, 1, "create", """, "terms": {"mayShareNodes": false, "mayBeOnRoot": true, "existing": "refuse"}""");
-            await StepAloneAsync(node, 2, "start", """, "mayDisturbExports": false""");
+            await MakeAloneAsync(
+                node, 1, "create", """{"mayShareNodes": false, "mayBeOnRoot": true, "existing": "refuse"}""", revision: 1, "{}");
+            await StepAloneAsync(node, 2, "start", "\"mayDisturbExports\": false");
         }
 
-        await MakeAloneAsync(nodes[0], 3, "change", """, "terms": {"restart": false, "mayDisturbExports": false}""", isChanged: true);
+        await MakeAloneAsync(
+            nodes[0], 3, "change", """{"restart": false, "mayDisturbExports": false}""", revision: 2,
+            """{"diagnostics.client-log-level": "DEBUG"}""");
         string units = await PidsAsync(nodes[0]) + await PidsAsync(nodes[1]);
 
         await Task.WhenAll(nodes.Select(node => node.StartAgentAsync()));
@@ -228,18 +231,21 @@ public sealed class ClusterTests : IntegrationTest
     }
 
     // As versions had it that knew of no clusters: each node by itself.
-    private static Task MakeAloneAsync(ClusterMachine node, int task, string what, string more, bool isChanged = false) => StepAloneAsync(
-        node, task, what, $$$""", "definition": {
-            "name": "{{{Pool}}}", "id": "{{{s_alone}}}", "port": 24199, "revision": {{{(isChanged ? 2 : 1)}}},
-            "options": {{{(isChanged ? """{"diagnostics.client-log-level": "DEBUG"}""" : "{}")}}},
-            "distribute_groups": [{"replica_count": 2, "storage_units": [
+    private static Task<string> MakeAloneAsync(ClusterMachine node, int task, string what, string terms, int revision, string options)
+    {
+        string definition = $$$"""
+            {"name": "{{{Pool}}}", "id": "{{{s_alone}}}", "port": 24199, "revision": {{{revision}}}, "options": {{{options}}},
+             "distribute_groups": [{"replica_count": 2, "storage_units": [
                 {"path": "/srv/u", "port": 24200, "node": {"name": "node1"}}, {"path": "/srv/u", "port": 24200, "node": {"name": "node2"}}]}],
-            "auth": {"username": "{{{s_alone}}}", "password": "{{{s_alone}}}"}}{{{more}}}""");
+             "auth": {"username": "{{{s_alone}}}", "password": "{{{s_alone}}}"}}
+            """;
+        return StepAloneAsync(node, task, what, $"\"definition\": {definition}, \"terms\": {terms}");
+    }
 
-    private static Task StepAloneAsync(ClusterMachine node, int task, string what, string more) => node.MustAsync(
+    private static Task<string> StepAloneAsync(ClusterMachine node, int task, string what, string more) => node.MustAsync(
         "sh", "-ec", "printf %s \"$2\" | \"$1\" step", "sh", Workspace.Program, $$$"""
             {"do": "{{{what}}}", "pool": "{{{Pool}}}", "poolId": "{{{s_alone}}}",
-             "turn": {"generation": {{{task}}}, "task": "{{{new Guid(task, 0, 0, new byte[8])}}}", "stage": 1}{{{more}}}}
+             "turn": {"generation": {{{task}}}, "task": "{{{new Guid(task, 0, 0, new byte[8])}}}", "stage": 1}, {{{more}}}}
             """);
 
     // As a command does that changes the pool.

@@ -15,12 +15,14 @@ public sealed partial class MountLineTests : IntegrationTest
 
     private static readonly string[] s_types = ["glusterfs", "kadalu"];
 
-    [Fact]
-    public async Task Lines_of_fstab()
+    [Theory]
+    [InlineData(5)]
+    [LongData(1)]
+    public async Task Lines_of_fstab(int each)
     {
         MountNamespace machine = await CreateMachineAsync();
         string fstab = Workspace.Path("fstab");
-        await CompareAsync(machine, MountLines.Fstab, async (text, type) =>
+        await CompareAsync(machine, MountLines.Fstab, each, async (text, type) =>
         {
             string line = TypeColumn().Replace(text, match => $"{match.Groups[1].Value}{type}{match.Groups[2].Value}");
             string directory = line.Split([' ', '\t'])[1].Replace("\\040", " ", StringComparison.Ordinal);
@@ -30,11 +32,13 @@ public sealed partial class MountLineTests : IntegrationTest
         });
     }
 
-    [Fact]
-    public async Task Options_of_mount()
+    [Theory]
+    [InlineData(5)]
+    [LongData(1)]
+    public async Task Options_of_mount(int each)
     {
         MountNamespace machine = await CreateMachineAsync();
-        await CompareAsync(machine, MountLines.Options, async (text, type) =>
+        await CompareAsync(machine, MountLines.Options, each, async (text, type) =>
         {
             string[] words = text.Split(' ');
             return ("/mnt/gluster", await machine.RunAsync("mount", "-t", type, words[0], "/mnt/gluster", "-o", words[1]));
@@ -64,11 +68,11 @@ public sealed partial class MountLineTests : IntegrationTest
     }
 
     private static async Task CompareAsync(
-        MountNamespace machine, IReadOnlyList<MountLine> lines, Func<string, string, Task<(string Directory, Command Result)>> mount)
+        MountNamespace machine, IReadOnlyList<MountLine> lines, int each, Func<string, string, Task<(string Directory, Command Result)>> mount)
     {
         Assert.Equal(50, lines.Count);
         List<string> differences = [];
-        foreach (MountLine line in lines)
+        foreach (MountLine line in lines.Where((_, number) => number % each == 0))
         {
             Outcome[] outcomes = new Outcome[s_types.Length];
             for (int type = 0; type < s_types.Length; type++)

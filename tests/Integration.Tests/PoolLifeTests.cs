@@ -11,8 +11,6 @@ namespace KadaluFsd.Integration.Tests;
 [Collection(PoolHarness.OneAtATime)]
 public sealed partial class PoolLifeTests : IntegrationTest
 {
-    private const int Pools = 20;
-
     [Fact]
     public async Task A_pool_comes_again_with_the_same_ports_and_paths()
     {
@@ -58,11 +56,13 @@ public sealed partial class PoolLifeTests : IntegrationTest
         await pools.MustAsync("delete", "pool1");
     }
 
-    [Fact]
-    public async Task Many_pools_live_beside_each_other()
+    [Theory]
+    [InlineData(4)]
+    [LongData(20)]
+    public async Task Many_pools_live_beside_each_other(int count)
     {
         var pools = PoolHarness.Create(Workspace);
-        string[] names = [.. Enumerable.Range(1, Pools).Select(number => $"pool{number}")];
+        string[] names = [.. Enumerable.Range(1, count).Select(number => $"pool{number}")];
         foreach (string name in names)
         {
             await pools.CreateAsync(name, "mirror", "3", "units:3");
@@ -73,9 +73,9 @@ public sealed partial class PoolLifeTests : IntegrationTest
             names.Order(StringComparer.Ordinal),
             statuses.Select(pool => (string)pool!["info"]!["name"]!).Order(StringComparer.Ordinal));
         JsonNode?[] units = [.. statuses.SelectMany(pool => pool!["units"]!.AsArray())];
-        Assert.Equal(Pools * 3, units.Length);
+        Assert.Equal(count * 3, units.Length);
         Assert.All(units, unit => Assert.Equal("ready", (string?)unit!["state"]));
-        Assert.Equal(Pools * 3, units.Select(unit => (int)unit!["port"]!).Distinct().Count());
+        Assert.Equal(count * 3, units.Select(unit => (int)unit!["port"]!).Distinct().Count());
         foreach (string name in names)
         {
             Assert.True(Directory.Exists($"/proc/{(int)(await pools.StatusAsync(name))["healDaemon"]!}"));
@@ -90,17 +90,17 @@ public sealed partial class PoolLifeTests : IntegrationTest
 
     [Theory]
     [InlineData("create", "a pool is noted")]
-    [InlineData("create", "a directory is marked")]
-    [InlineData("create", "a volfile is written")]
-    [InlineData("create", "a pool is created")]
+    [LongData("create", "a directory is marked")]
+    [LongData("create", "a volfile is written")]
+    [LongData("create", "a pool is created")]
     [InlineData("create", "a unit is started")]
-    [InlineData("set", "a change is noted")]
+    [LongData("set", "a change is noted")]
     [InlineData("set", "a volfile is written")]
-    [InlineData("set", "volfiles are changed")]
+    [LongData("set", "volfiles are changed")]
     [InlineData("set", "the heal daemon has the change")]
-    [InlineData("delete", "a deletion is noted")]
+    [LongData("delete", "a deletion is noted")]
     [InlineData("delete", "a directory is released")]
-    [InlineData("delete", "a volfile is deleted")]
+    [LongData("delete", "a volfile is deleted")]
     public async Task What_broke_off_is_finished_or_undone_by_the_next(string verb, string place)
     {
         var pools = PoolHarness.Create(Workspace);

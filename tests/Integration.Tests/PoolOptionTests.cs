@@ -203,10 +203,12 @@ public sealed class PoolOptionTests : IntegrationTest
         await File.WriteAllTextAsync(mount.In("file"), "text");
     }
 
-    [Fact]
-    public async Task Values_are_taken_or_refused_as_by_glusterd() => await new ValuesBesideGlusterd(Workspace).RunAsync(
+    [Theory]
+    [InlineData(3)]
+    [LongData(10)]
+    public async Task Values_are_taken_or_refused_as_by_glusterd(int valuesOfEach) => await new ValuesBesideGlusterd(Workspace).RunAsync(
         ["storage.reserve", "cluster.quorum-count", "network.ping-timeout", "performance.quick-read-cache-size",
-            "locks.mandatory-locking", "cluster.min-free-disk"], valuesOfEach: 10);
+            "locks.mandatory-locking", "cluster.min-free-disk"], valuesOfEach);
 
     [Fact]
     public async Task An_option_of_a_layer_that_is_not_there_is_set_with_a_warning()
