@@ -27,7 +27,8 @@ public sealed class ClusterNameTests : IntegrationTest
         await RefuseStrangeNamesAsync(nodes);
         Process writer = first.Start(
             "sh", "-c",
-            $"i=0; while [ ! -e /srv/stop ]; do i=$((i+1)); echo $i > {Mount}/written/$i || exit 1; sleep 0.1; done; echo $i > /srv/last");
+            $"exec 3> {Mount}/open; i=0; while [ ! -e /srv/stop ]; do i=$((i+1)); echo $i > {Mount}/written/$i || exit 1; " +
+            "echo $i >&3 || exit 1; sleep 0.1; done; echo $i > /srv/last");
         await RenameAsync(nodes);
         await RenameWhileOneIsAwayAsync(nodes);
 
@@ -35,6 +36,7 @@ public sealed class ClusterNameTests : IntegrationTest
         await writer.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(0, writer.ExitCode);
         string last = (await first.MustAsync("cat", "/srv/last")).Trim();
+        Assert.Equal(last, (await first.MustAsync("sh", "-c", $"sort -n {Mount}/open | uniq | wc -l")).Trim());
         await SeeAsync($"all nodes have the {last} files", async () =>
             (await Task.WhenAll(nodes.Select(node => node.MustAsync("sh", "-c", "cat /srv/u/written/* | sort -n | uniq | wc -l"))))
                 .All(count => count.Trim() == last), first);
