@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json.Nodes;
 using KadaluFsd.Harness;
 using KadaluFsd.Shared;
 
@@ -71,6 +69,14 @@ public sealed class ClusterNameTests : IntegrationTest
             "the mount connects to its units by the new name",
             async () => (await nodes[0].RunAsync("sh", "-c", $"cat {Mount}/.meta/graphs/active/*/options/remote-host"))
                 .Output.Contains("storage2", StringComparison.Ordinal), nodes[0]);
+        foreach (ClusterMachine node in nodes)
+        {
+            await SeeAsync(
+                $"the self-heal daemon of {node.Name} connects to its units by the new name",
+                async () => (await node.RunAsync(Workspace.Program, "status", $"shd.{Pool}", "--json")).Output
+                    .Contains("storage2", StringComparison.Ordinal), node);
+        }
+
         await SeeAsync(
             "the node knows its name",
             async () => (string?)(await nodes[1].AskKadaluAsync("node", "info"))["name"] == "storage2", nodes[1]);
@@ -149,10 +155,10 @@ public sealed class ClusterNameTests : IntegrationTest
     private static async Task<string> PidsAsync(ClusterMachine[] nodes) => string.Concat(
         await Task.WhenAll(nodes.Select(node => node.MustAsync("sh", "-ec", "cat /run/kadalu/*.srv-*.pid"))));
 
-    private static Task WellAsync(ClusterMachine node) => Until.SeesAsync(
+    private static Task<Command> WellAsync(ClusterMachine node) => Until.SeesAsync(
         "the pool is well", () => node.KadaluAsync("pool", "status"), status => status.ExitCode == 0,
         () => node.ReadLog("manager"));
 
-    private static Task SeeAsync(string what, Func<Task<bool>> isSo, ClusterMachine node) => Until.SoAsync(
+    private static Task<TimeSpan> SeeAsync(string what, Func<Task<bool>> isSo, ClusterMachine node) => Until.SoAsync(
         what, isSo, () => $"{node.ReadLog("manager")}\n{node.ReadLog("agent")}");
 }
