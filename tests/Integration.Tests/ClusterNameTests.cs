@@ -40,6 +40,12 @@ public sealed class ClusterNameTests : IntegrationTest
                 .All(count => count.Trim() == last), first);
         await WellAsync(first);
         Assert.Equal(units, await PidsAsync(nodes));
+
+        // A unit that has died comes back as what it was.
+        await nodes[1].MustAsync("sh", "-ec", "kill -9 $(cat /run/kadalu/*.srv-*.pid)");
+        await first.MustKadaluAsync("pool", "start", Pool);
+        await WellAsync(first);
+        await nodes[1].MustAsync("test", "-e", $"/run/kadalu/{Pool}.node2.srv-u.control.sock");
         await first.MustAsync("umount", Mount);
         await MoveManagerAsync(nodes);
     }
@@ -61,8 +67,16 @@ public sealed class ClusterNameTests : IntegrationTest
         Assert.Contains(
             "reach node2 as storage2", await nodes[2].MustKadaluAsync("node", "rename", "node2", "storage2", "--dry-run"),
             StringComparison.Ordinal);
+
+        // Files that NFS clients have open would lose what is written to them.
+        await nodes[1].MustAsync("sh", "-ec", "mkdir -p /etc/ganesha; mount -t tmpfs none /etc/ganesha");
+        await nodes[1].MustAsync(
+            "sh", "-ec", $"echo 'EXPORT {{ FSAL {{ Name = GLUSTER; Volume = \"{Pool}\"; }} }}' > /etc/ganesha/ganesha.conf");
+        MustBeRefused(await nodes[2].KadaluAsync("node", "rename", "node2", "storage2"), "--disturb-exports");
         Assert.Equal("node1,node2,node3", await NamesAsync(nodes[0]));
-        await nodes[2].MustKadaluAsync("node", "rename", "node2", "storage2");
+        Assert.All(nodes, node => Assert.Equal("node1,node2,node3", UnitsOf(node)));
+        await nodes[2].MustKadaluAsync("node", "rename", "node2", "storage2", "--disturb-exports");
+        await nodes[1].MustAsync("umount", "/etc/ganesha");
         Assert.Equal("node1,node3,storage2", await NamesAsync(nodes[0]));
         Assert.All(nodes, node => Assert.Equal("node1,storage2,node3", UnitsOf(node)));
         await SeeAsync(
