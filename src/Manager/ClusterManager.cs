@@ -52,6 +52,7 @@ public static class ClusterManager
         .AddSingleton<NodeAdmission>()
         .AddSingleton<PoolRegistry>()
         .AddSingleton<NodeRemoval>()
+        .AddSingleton<NodeNames>()
         .AddSingleton<PoolPlanner>()
         .AddSingleton<PoolViews>()
         .AddSingleton<PoolTakeOver>()

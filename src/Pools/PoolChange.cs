@@ -4,7 +4,7 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>Changes options of a pool, in its definition, its mounts and its running processes.</summary>
+/// <summary>Changes options of a pool, and names of its nodes, in its definition, its mounts and its running processes.</summary>
 /// <param name="rules">The rules of installed translators.</param>
 /// <param name="heal">Lists what has to be healed.</param>
 /// <param name="say">Gets progress, a line each.</param>
@@ -26,7 +26,8 @@ public sealed class PoolChange(
         PoolChecks.RefuseOptions(changed, rules, stored.Pool.Options);
         PoolChecks.ThrowIfAny([
             .. PoolChecks.FindSharedAliases(changed, store.LoadAll().Select(other => other.Pool)),
-            .. PoolChecks.FindStrangeAliases(changed, stored.Pool, node)]);
+            .. PoolChecks.FindStrangeAliases(changed, stored.Pool, node),
+            .. PoolChecks.FindUnknownNames(changed, stored.Pool, node)]);
 
         // Generated before it is saved: an option that makes no valid volfile is rejected, and nothing is changed.
         Dictionary<string, string> texts = volfiles.Generate(changed, node);
@@ -37,7 +38,7 @@ public sealed class PoolChange(
         {
             // What clients have was made with the overlays of that time.
             string clients = volfiles.TryRead(changed.Name) ?? earlier[changed.Name];
-            await exports.Nfs.RefuseOtherLayersAsync(changed, clients, texts[changed.Name]);
+            await exports.Nfs.RefuseOtherGraphAsync(changed, clients, texts[changed.Name]);
             exports.Nfs.RefuseOtherAlias(stored.Pool, changed);
         }
 
@@ -92,12 +93,13 @@ public sealed class PoolChange(
         }
     }
 
-    // An option that one process rejects is taken back from all.
+    // What one process rejects is taken back from all.
     private async Task TakeBackAsync(StoredPool stored, Pool before, HashSet<string>? running, CommandException refusal)
     {
-        stored = store.Save(stored with { Pool = stored.Pool with { Options = before.Options }, IsChanging = true });
+        string what = before.Options.SequenceEqual(stored.Pool.Options) ? "names of nodes" : "options";
+        stored = store.Save(stored with { Pool = before with { Revision = stored.Pool.Revision }, IsChanging = true });
         FaultPoint.Pass("a refused change is being taken back");
-        string outcome = "the options are what they were";
+        string outcome = $"the {what} are what they were";
         try
         {
             await FinishAsync(stored, running);
@@ -105,7 +107,7 @@ public sealed class PoolChange(
         catch (CommandException exception)
         {
             outcome =
-                $"the options are to be what they were, but {exception.Message}; kadalu pool start {stored.Pool.Name} goes on " +
+                $"the {what} are to be what they were, but {exception.Message}; kadalu pool start {stored.Pool.Name} goes on " +
                 "with it";
         }
 

@@ -62,6 +62,21 @@ public static class PoolChecks
         where !ThisNode.HasAddress(name)
         select $"{name} has no address: DNS and /etc/hosts of this node do not know it";
 
+    /// <summary>Finds names of nodes that are new in a pool, and do not lead from here to where they are to.</summary>
+    /// <param name="before">The pool as it was.</param>
+    /// <returns>A problem for each.</returns>
+    public static IEnumerable<string> FindUnknownNames(Pool pool, Pool before, ThisNode node)
+    {
+        HashSet<string> known = [.. before.Units.Select(member => member.Unit.Node.Name)];
+        return
+            from other in pool.Units.Select(member => member.Unit.Node).DistinctBy(other => other.Name)
+            where !known.Contains(other.Name)
+            let isHere = node.HasId(other)
+            where isHere ? !node.IsCalled(other.Name) : !ThisNode.HasAddress(other.Name)
+            select isHere ? $"{other.Name} is to be this node, and leads to another machine, or to none (DNS, /etc/hosts)"
+                : $"{other.Name} has no address: DNS and /etc/hosts of this node do not know it";
+    }
+
     /// <summary>
     /// Finds units that have this node's id, and are on another node by its name: a machine that is a copy of another one has the
     /// same id.

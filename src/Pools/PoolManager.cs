@@ -87,7 +87,7 @@ public sealed class PoolManager(
         node.Require(stored.Pool);
         if (!mayDisturbExports && !stored.IsChanging && volfiles.TryRead(name) is { } clients)
         {
-            await exports.Nfs.RefuseOtherLayersAsync(
+            await exports.Nfs.RefuseOtherGraphAsync(
                 stored.Pool, clients, volfiles.Build(GraphDocument.Client, new GraphSubject(stored.Pool)));
         }
 

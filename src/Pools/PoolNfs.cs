@@ -151,14 +151,19 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
         }
     }
 
-    /// <summary>Rejects a change of the layers of clients while NFS-Ganesha is one of them.</summary>
+    /// <summary>
+    /// Rejects a change of the layers of clients, or of the names by which they reach units, while NFS-Ganesha is one of them: it goes over to
+    /// another graph.
+    /// </summary>
     /// <param name="pool">The pool.</param>
     /// <param name="before">The volfile that its clients have.</param>
     /// <param name="after">The volfile that they are to have.</param>
-    /// <exception cref="CommandException">Their layers differ, and an export of it is known.</exception>
-    internal async Task RefuseOtherLayersAsync(Pool pool, string before, string after)
+    /// <exception cref="CommandException">Their graphs differ so, and an export of it is known.</exception>
+    internal async Task RefuseOtherGraphAsync(Pool pool, string before, string after)
     {
-        if (!GraphLayers.Differ(before, after))
+        string? what = GraphLayers.Differ(before, after) ? $"a layer of {pool.Name}'s clients comes or goes"
+            : GraphLayers.ConnectElsewhere(before, after) ? $"clients of {pool.Name} reach a node by another name" : null;
+        if (what is null)
         {
             return;
         }
@@ -169,7 +174,7 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
             string where = files.Length > 0 ? $" ({string.Join(", ", files)})" : "";
             throw new CommandException(
                 ExitCode.PoolRefused,
-                $"a layer of {pool.Name}'s clients comes or goes, and NFS-Ganesha exports it{where}: " +
+                $"{what}, and NFS-Ganesha exports it{where}: " +
                 "files that NFS clients have open would lose what is written to them. Say --disturb-exports when none has, or " +
                 "end the export before");
         }

@@ -30,6 +30,17 @@ internal static partial class AgentLog
     [LoggerMessage(3608, LogLevel.Warning, "this node cannot join by the token in {File}: {Problem}")]
     internal static partial void NotJoinedByFile(ILogger logger, string file, string problem);
 
+    [LoggerMessage(3609, LogLevel.Information, "this node was called {Before}, and is called {Name} from now on")]
+    internal static partial void Renamed(ILogger logger, string before, string name);
+
+    [LoggerMessage(3610, LogLevel.Information, "the manager was at {Before}, and is at {Host} from now on")]
+    internal static partial void ManagerMoved(ILogger logger, string before, string host);
+
+    [LoggerMessage(
+        3611, LogLevel.Warning,
+        "the manager says that it is at {Host}, and is not found there; it is asked at {Before} still: {Problem}")]
+    internal static partial void ManagerNotThere(ILogger logger, string host, string before, string problem);
+
     [LoggerMessage(3606, LogLevel.Error, "the manager cannot be told of this node, by a fault of this program")]
     internal static partial void ReportFailed(ILogger logger, Exception exception);
 }

@@ -69,10 +69,7 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
 
             Membership made = await Joining.JoinAsync(token, ask, _link, time, _attempt.Value.Key, cancellation);
             Take(made);
-            if (made.Name != (files.FindName() ?? Environment.MachineName))
-            {
-                files.PutName(made.Name);
-            }
+            NoteName(made);
         }
         finally
         {
@@ -178,6 +175,38 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
         catch (CommandException)
         {
             // It finds out by itself.
+        }
+    }
+
+    /// <summary>Changes what the node keeps of its cluster.</summary>
+    /// <returns>It as it is now; null where it was something else than before by now.</returns>
+    /// <exception cref="CommandException">It cannot be written.</exception>
+    internal async Task<Membership?> ChangeAsync(Membership before, Membership after, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            if (Membership != before)
+            {
+                return null;
+            }
+
+            // The name first: who finds the other one still is told again.
+            NoteName(after);
+            Take(after);
+            return after;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private void NoteName(Membership member)
+    {
+        if (member.Name != (files.FindName() ?? Environment.MachineName))
+        {
+            files.PutName(member.Name);
         }
     }
 

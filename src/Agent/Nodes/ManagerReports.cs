@@ -1,6 +1,5 @@
 using KadaluFsd.Agent.Disks;
 using KadaluFsd.Cluster.Nodes;
-using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
 using Microsoft.Extensions.Logging;
@@ -22,6 +21,7 @@ internal sealed class ManagerReports(
 
     private readonly Guid _session = Guid.NewGuid();
     private readonly SemaphoreSlim _hurry = new(0);
+    private readonly ManagerNews _news = new(member, time, logger);
 
     // What was said last: nothing is said twice. Null where all is well.
     private string? _renewing;
@@ -121,14 +121,15 @@ internal sealed class ManagerReports(
 
     private async Task<TimeSpan> ReportAsync(CancellationToken stop)
     {
-        PeerClient manager = member.Manager;
+        ClusterLink link = member.Link;
         (PoolReport[] pools, (string Path, Guid Pool)[] units) = state.ListPools();
         var report = new NodeReport(
-            _session, member.Name, options.ParseListen().Port, ProgramVersion.Text, time.GetUtcNow(), pools,
+            _session, link.Membership.Name, options.ParseListen().Port, ProgramVersion.Text, time.GetUtcNow(), pools,
             StepFence.FindHighest(files.Generations), await disks.ReadAsync(units));
-        ReportAnswer answer = await manager.AskAsync(
+        ReportAnswer answer = await link.Manager.AskAsync(
             NodePaths.Report, report, NodeJson.Default.NodeReport, NodeJson.Default.ReportAnswer, s_patience, stop);
         new NodePlaces(answer.Nodes).PutIfNew(files.ClusterNodes);
+        await _news.TakeAsync(link.Membership, answer, stop);
 
         // A broken manager must not be asked all the time, or never again.
         return TimeSpan.FromSeconds(double.IsFinite(answer.Pause) ? Math.Clamp(answer.Pause, MinPause, MaxPause) : MaxPause);

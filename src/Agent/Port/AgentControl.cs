@@ -40,6 +40,7 @@ internal sealed class AgentControl(ClusterMember member, ClusterEntry entry) : I
         routes.MapGet("/v1/node", () => TypedResults.Ok(member.Describe()));
         routes.MapPost("/v1/join", JoinAsync);
         routes.MapPost("/v1/leave", LeaveAsync);
+        routes.MapPost("/v1/node/manager", MoveManagerAsync);
         routes.Map(ManagerPaths.ByAgent + "/{**path}", PassOnAsync);
     }
 
@@ -57,6 +58,14 @@ internal sealed class AgentControl(ClusterMember member, ClusterEntry entry) : I
             await entry.LeaveAsync(cancellation);
             return member.Describe();
         });
+
+    // Where nodes have looked for it so far it is not any more.
+    private Task<Results<Ok<MemberInfo>, JsonHttpResult<ControlError>>> MoveManagerAsync(
+        ManagerOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+    {
+        await entry.MoveManagerAsync(order, cancellation);
+        return member.Describe();
+    });
 
     // As what it comes from: a node of the cluster, whose root has asked.
     private async Task PassOnAsync(HttpContext context)

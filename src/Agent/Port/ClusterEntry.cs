@@ -2,6 +2,7 @@ using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting;
+using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Agent.Port;
 
@@ -11,8 +12,9 @@ namespace KadaluFsd.Agent.Port;
 /// <param name="reports">Tells the manager of this node.</param>
 /// <param name="notifier">Is told which cluster that is from now on.</param>
 /// <param name="self">Says so.</param>
+/// <param name="time">The clock.</param>
 internal sealed class ClusterEntry(
-    ClusterMember member, AgentPort port, ManagerReports reports, ServiceNotifier notifier, IDaemon self)
+    ClusterMember member, AgentPort port, ManagerReports reports, ServiceNotifier notifier, IDaemon self, TimeProvider time)
 {
     /// <summary>Joins a cluster.</summary>
     /// <exception cref="CommandException">It cannot; says why.</exception>
@@ -22,6 +24,23 @@ internal sealed class ClusterEntry(
         await port.OpenAsync();
         reports.Hurry();
         notifier.Status(self.Status);
+    }
+
+    /// <summary>Looks for the manager somewhere else from now on.</summary>
+    /// <exception cref="CommandException">It does not answer there; says why. Nothing was changed.</exception>
+    internal async Task MoveManagerAsync(ManagerOrder order, CancellationToken cancellation)
+    {
+        if (!PoolRules.IsHost(order.Host))
+        {
+            throw new CommandException(ExitCode.Usage, $"\"{order.Host}\" is no name or address");
+        }
+
+        if (await ManagerMove.MakeAsync(member, member.Link.Membership, order.Host, time, cancellation) is null)
+        {
+            throw new CommandException(ExitCode.PoolRefused, "this node has joined or left a cluster meanwhile: try again");
+        }
+
+        reports.Hurry();
     }
 
     /// <summary>Forgets the cluster.</summary>

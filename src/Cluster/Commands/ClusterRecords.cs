@@ -86,10 +86,25 @@ public sealed record MemberInfo(Guid? Cluster, Guid Node, string Name, string? M
 /// <param name="Pools">Names of the pools with units on it.</param>
 /// <param name="Address">Where its agent is; null for its name.</param>
 /// <param name="Disks">The file systems of its units, as it said last.</param>
+/// <param name="OtherNames">The pools that call it by another name still.</param>
 public sealed record NodeInfo(
     Guid Id, string Name, string State, DateTimeOffset? LastSeen, string Version, double? ClockOffsetSeconds, string[] Pools,
-    string? Address, DiskReport[] Disks);
+    string? Address, DiskReport[] Disks, NodeNameInPool[] OtherNames);
+
+/// <summary>What a pool calls a node.</summary>
+/// <param name="Pool">The pool's name.</param>
+/// <param name="Name">The node's name there.</param>
+public sealed record NodeNameInPool(string Pool, string Name);
 
 /// <summary>Says where a node's agent is.</summary>
 /// <param name="Address">A name or an address; the node's name for nothing else.</param>
 public sealed record NodeOrder(string Address);
+
+/// <summary>Gives a node another name in the cluster; its pools are told each by a task of its own.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="IsTrial">Whether it is only checked.</param>
+public sealed record NodeNameOrder(string Name, bool IsTrial);
+
+/// <summary>Says where the manager is: to the manager itself, for all nodes, or to a node's agent, for this node alone.</summary>
+/// <param name="Host">A name or an address.</param>
+public sealed record ManagerOrder(string Host);

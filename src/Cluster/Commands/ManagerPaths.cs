@@ -18,7 +18,10 @@ public static class ManagerPaths
     /// <summary>Join tokens.</summary>
     public const string Tokens = "/v1/tokens";
 
-    /// <summary>Nodes; <c>/NAME</c> for one.</summary>
+    /// <summary>Where the manager is: where nodes look for it.</summary>
+    public const string Place = "/v1/cluster/place";
+
+    /// <summary>Nodes; <c>/NAME</c> for one, <c>/NAME/name</c> to give it another name.</summary>
     public const string Nodes = "/v1/nodes";
 
     /// <summary>Pools; <c>/NAME</c> for one, <c>/NAME/status</c> for how it is, <c>/NAME/adopt</c> to take it over, <c>/NAME/connect</c>,

@@ -10,6 +10,7 @@ namespace KadaluFsd.Cluster.Commands;
 [JsonDerivedType(typeof(CreateOrder), "create")]
 [JsonDerivedType(typeof(ChangeOrder), "change")]
 [JsonDerivedType(typeof(RenameOrder), "rename")]
+[JsonDerivedType(typeof(RenameNodeOrder), "rename-node")]
 [JsonDerivedType(typeof(StartOrder), "start")]
 [JsonDerivedType(typeof(RestartOrder), "restart")]
 [JsonDerivedType(typeof(ReplaceUnitOrder), "replace-unit")]
@@ -26,6 +27,15 @@ public abstract record PoolOrder(string Pool)
     /// <summary>Whether it is only about what runs of a started pool: nothing is left of it to tell nodes that were away.</summary>
     [JsonIgnore]
     public bool IsOfProcesses => this is RestartOrder or ReplaceUnitOrder or DrainOrder or ResumeOrder;
+
+    /// <summary>What it may do where the pool's definition becomes another one, under the same name; null where that is not ordered.</summary>
+    [JsonIgnore]
+    public StepChangeTerms? ChangeTerms => this switch
+    {
+        ChangeOrder change => change.Terms,
+        RenameNodeOrder rename => new StepChangeTerms(Restart: false, rename.MayDisturbExports),
+        _ => null,
+    };
 }
 
 /// <summary>Creates a pool.</summary>
@@ -49,6 +59,13 @@ public sealed record ChangeOrder(
 /// <summary>Gives a stopped pool another name.</summary>
 /// <param name="Name">The name that it gets.</param>
 public sealed record RenameOrder(string Pool, string Name) : PoolOrder(Pool);
+
+/// <summary>Has a pool call one of its nodes what the cluster calls it by now.</summary>
+/// <param name="Node">The node's id.</param>
+/// <param name="From">What the pool calls it.</param>
+/// <param name="Name">What the cluster calls it.</param>
+/// <param name="MayDisturbExports">See <see cref="StepChangeTerms"/>.</param>
+public sealed record RenameNodeOrder(string Pool, Guid Node, string From, string Name, bool MayDisturbExports) : PoolOrder(Pool);
 
 /// <summary>Starts a pool.</summary>
 /// <param name="MayDisturbExports">See <see cref="StepChangeTerms"/>.</param>

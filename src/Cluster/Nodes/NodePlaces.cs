@@ -56,10 +56,10 @@ public sealed class NodePlaces(NodePlace[]? nodes)
 
     /// <summary>Where a node's agent is; where nothing is known of it, where agents usually are.</summary>
     /// <param name="node">The node's id.</param>
-    /// <param name="name">Its name in pools.</param>
+    /// <param name="name">Its name in a pool, which may not have been told yet that the node has another one by now.</param>
     public (string Host, int Port) Find(Guid node, string name) =>
         All.FirstOrDefault(place => place.Node == node) is { } known
-            ? (known.Address ?? name, known.Port) : (name, DefaultPorts.Agent);
+            ? (known.Address ?? known.Name, known.Port) : (name, DefaultPorts.Agent);
 
     /// <summary>Finds out why a certificate is not believed that the cluster's authority has signed for a node.</summary>
     /// <param name="node">The node's id.</param>

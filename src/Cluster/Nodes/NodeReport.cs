@@ -32,5 +32,6 @@ public sealed record PoolReport(
 
 /// <summary>What the manager answers.</summary>
 /// <param name="Pause">Seconds until the next report is wanted.</param>
-/// <param name="Nodes">Where the agents of all nodes are; null where that is not said.</param>
-public sealed record ReportAnswer(double Pause, NodePlace[]? Nodes = null);
+/// <param name="Nodes">Where the agents of all nodes are, and what they are called; null where that is not said.</param>
+/// <param name="Manager">A name or an address of the manager; null where that is not said.</param>
+public sealed record ReportAnswer(double Pause, NodePlace[]? Nodes = null, string? Manager = null);

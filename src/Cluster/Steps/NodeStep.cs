@@ -106,7 +106,7 @@ public sealed record StepCreationTerms(bool MayShareNodes, bool MayBeOnRoot, str
 
 /// <summary>What a change may do to units and clients.</summary>
 /// <param name="Restart">Whether units are restarted that do not take everything while they run.</param>
-/// <param name="MayDisturbExports">Whether layers of clients may come or go although NFS-Ganesha is one of them.</param>
+/// <param name="MayDisturbExports">Whether clients may have to go over to another graph although NFS-Ganesha is one of them.</param>
 public sealed record StepChangeTerms(bool Restart, bool MayDisturbExports);
 
 /// <summary>What may be done to replace a unit's directory.</summary>

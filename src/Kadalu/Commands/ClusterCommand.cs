@@ -18,6 +18,7 @@ internal static class ClusterCommand
     {
         CreateCreate(),
         CreateInfo(),
+        CreateSet(),
         ClusterBackupCommands.CreateBackup(),
         ClusterBackupCommands.CreateRestore(),
         ClusterRecoverCommand.Create(),
@@ -49,6 +50,30 @@ internal static class ClusterCommand
                     $"cluster {cluster.Id}: {cluster.Nodes} nodes, {cluster.Pools} pools; manager {cluster.Version} at " +
                     $"{cluster.Host}:{cluster.Port}");
                 ShowProblems(cluster);
+            });
+        });
+        return command;
+    }
+
+    private static Command CreateSet()
+    {
+        var address = new Option<string>("--address")
+        {
+            HelpName = "HOST",
+            Description = "Name or address by which all nodes reach the manager. It must answer there.",
+            Required = true,
+        };
+        var command = new Command("set", "Say where nodes find the manager: they are told when they report.") { address };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            (string text, ClusterInfo cluster) = await ManagerAccess.SendAsync(
+                ManagerPaths.Place, new ManagerOrder(parsed.GetValue(address)!), CommandJson.Default.ManagerOrder,
+                CommandJson.Default.ClusterInfo, cancellation);
+            return CommonOptions.Show(parsed, text, () =>
+            {
+                Terminal.Line(
+                    $"nodes find the manager at {cluster.Host}:{cluster.Port}; on one that does not reach it where it was: " +
+                    $"kadalu node set --manager {cluster.Host}");
             });
         });
         return command;

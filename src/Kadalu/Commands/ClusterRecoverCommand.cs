@@ -40,7 +40,8 @@ internal static class ClusterRecoverCommand
             "A new cluster is made, and this node leaves the one that is lost. All other nodes have to join the new one.");
 
         // What this node knows of the lost one is gone when it is in another one.
-        string[] others = [.. FindNodes().Where(name => name != member.Name && name != host).Order(StringComparer.Ordinal)];
+        string[] others =
+            [.. FindNodes(member.Node).Where(name => name != member.Name && name != host).Order(StringComparer.Ordinal)];
         string? before = ManagerAccess.IsManagerHere
             ? null : await StateRestore.TakeAwayDamagedAsync(NodeFiles.OfEnvironment, TimeProvider.System, cancellation);
         (_, ClusterInfo cluster) = await ClusterCommand.MakeAsync(host ?? member.Name, isAgain: true, cancellation);
@@ -104,11 +105,15 @@ internal static class ClusterRecoverCommand
         }
     }
 
-    private static IEnumerable<string> FindNodes()
+    // What pools call a node may be an earlier name of it.
+    private static IEnumerable<string> FindNodes(Guid own)
     {
         var paths = PoolPaths.OfEnvironment();
+        NodePlace[] said = [.. NodePlaces.Read(paths.Node.ClusterNodes).All.Where(node => node.Node != own)];
+        HashSet<string> known = [own.ToString(), .. said.Select(node => node.Node.ToString())];
         IEnumerable<string> ofPools =
-            new PoolStore(paths).LoadAll().SelectMany(stored => stored.Pool.Units).Select(member => member.Unit.Node.Name);
-        return NodePlaces.Read(paths.Node.ClusterNodes).All.Select(node => node.Name).Concat(ofPools).Distinct();
+            new PoolStore(paths).LoadAll().SelectMany(stored => stored.Pool.Units).Select(member => member.Unit.Node)
+                .Where(node => !known.Contains(node.Id)).Select(node => node.Name);
+        return said.Select(node => node.Name).Concat(ofPools).Distinct();
     }
 }

@@ -20,7 +20,8 @@ internal static class NodeCommand
         CreateJoin(),
         CreateInfo(),
         CreateList(),
-        CreateSet(),
+        NodeSetCommand.Create(),
+        NodeRenameCommand.Create(),
         NodeDrainCommand.CreateDrain(),
         NodeDrainCommand.CreateResume(),
         CreateRemove(),
@@ -131,36 +132,12 @@ internal static class NodeCommand
                     {
                         node.Address is null ? node.Name : $"{node.Name} ({node.Address})", node.State,
                         PlainText.Time(node.LastSeen), node.Version,
-                        Offset(node.ClockOffsetSeconds), node.Pools.Length == 0 ? "-" : string.Join(", ", node.Pools),
+                        Offset(node.ClockOffsetSeconds),
+                        node.Pools.Length == 0 ? "-" : string.Join(", ", node.Pools.Select(pool => Describe(pool, node))),
                         node.Disks.Length == 0 ? "-" : string.Join("; ", node.Disks.Select(Describe)), node.Id.ToString(),
                     }));
             });
         }, cancellation));
-        return command;
-    }
-
-    private static Command CreateSet()
-    {
-        var name = new Argument<string>("NODE") { Description = "The node's name." };
-        var address = new Option<string>("--address")
-        {
-            HelpName = "HOST",
-            Description = "Name or address by which the manager and other nodes reach the node's agent (default its name).",
-            Required = true,
-        };
-        var command = new Command("set", "Say where a node's agent is. Pools and clients go on with the node's name.")
-            { name, address };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            (string text, NodeInfo[] nodes) = await ManagerAccess.SendAsync(
-                $"{ManagerPaths.Nodes}/{Uri.EscapeDataString(parsed.GetValue(name)!)}",
-                new NodeOrder(parsed.GetValue(address)!), CommandJson.Default.NodeOrder, CommandJson.Default.NodeInfoArray,
-                cancellation);
-            return CommonOptions.Show(parsed, text, () =>
-            {
-                Terminal.Line($"the agent of {nodes[0].Name} is asked at {nodes[0].Address ?? nodes[0].Name}");
-            });
-        });
         return command;
     }
 
@@ -198,6 +175,9 @@ internal static class NodeCommand
         });
         return command;
     }
+
+    private static string Describe(string pool, NodeInfo node) =>
+        node.OtherNames.FirstOrDefault(other => other.Pool == pool) is { } other ? $"{pool} (as {other.Name})" : pool;
 
     private static string Describe(DiskReport disk) =>
         $"{disk.Path} {PlainText.Size(disk.AvailableBytes)} of {PlainText.Size(disk.SizeBytes)} available";

@@ -23,8 +23,8 @@ internal static class NodeDrainCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             string node = parsed.GetValue(name)!;
-            PoolCondition[] pools = await FindPoolsAsync(node, cancellation);
-            DrainedPool[] plan = [.. pools.Select(pool => Plan(pool, node))];
+            (PoolCondition Pool, string Name)[] pools = await FindPoolsAsync(node, cancellation);
+            DrainedPool[] plan = [.. pools.Select(pool => Plan(pool.Pool, pool.Name))];
             if (parsed.GetValue(CommonOptions.DryRun))
             {
                 return Show(parsed, node, plan);
@@ -56,13 +56,16 @@ internal static class NodeDrainCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             string node = parsed.GetValue(name)!;
-            PoolCondition[] pools = await FindPoolsAsync(node, cancellation);
-            foreach (PoolCondition pool in pools)
+            (PoolCondition Pool, string Name)[] pools = await FindPoolsAsync(node, cancellation);
+            foreach ((PoolCondition pool, _) in pools)
             {
                 await TaskCommand.FinishAsync(new ResumeOrder(pool.Info.Name, node), IsJson(parsed), cancellation);
             }
 
-            DrainedPool[] resumed = [.. pools.Select(pool => new DrainedPool(pool.Info.Name, UnitsOn(pool, node), [], []))];
+            DrainedPool[] resumed =
+            [
+                .. pools.Select(each => new DrainedPool(each.Pool.Info.Name, UnitsOn(each.Pool, each.Name), [], [])),
+            ];
             return CommonOptions.Show(parsed, Write(resumed), () =>
             {
                 Terminal.Line($"{node}: {Count(resumed)} run; kadalu heal status says what they miss");
@@ -73,8 +76,8 @@ internal static class NodeDrainCommand
 
     private static Argument<string> CreateName() => new("NODE") { Description = "The node's name." };
 
-    // Those that are started: nothing of the others runs.
-    private static async Task<PoolCondition[]> FindPoolsAsync(string name, CancellationToken cancellation)
+    // Those that are started, with what each calls the node: nothing of the others runs.
+    private static async Task<(PoolCondition Pool, string Name)[]> FindPoolsAsync(string name, CancellationToken cancellation)
     {
         NodeInfo[] all = (await ManagerAccess.GetAsync(
             ManagerPaths.Nodes, CommandJson.Default.NodeInfoArray, cancellation)).Answer;
@@ -83,7 +86,11 @@ internal static class NodeDrainCommand
             $"there is no node \"{name}\" in the cluster; there are {string.Join(", ", all.Select(other => other.Name))}");
         PoolCondition[][] pools = await Task.WhenAll(
             node.Pools.Select(pool => PoolStatusCommand.AskAsync(pool, cancellation)));
-        return [.. pools.SelectMany(pool => pool).Where(pool => pool.Info.State == "started")];
+        return
+        [
+            .. pools.SelectMany(pool => pool).Where(pool => pool.Info.State == "started").Select(pool =>
+                (pool, node.OtherNames.FirstOrDefault(other => other.Pool == pool.Info.Name)?.Name ?? name)),
+        ];
     }
 
     private static string[] UnitsOn(PoolCondition pool, string node) =>

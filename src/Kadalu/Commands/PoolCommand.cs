@@ -80,16 +80,28 @@ internal static class PoolCommand
         return code;
     }
 
+    /// <summary>Asks what an order would do.</summary>
+    /// <exception cref="CommandException">It cannot be done at all; says why.</exception>
+    internal static Task<(string Text, PlanInfo Plan)> AskPlanAsync(PoolOrder order, CancellationToken cancellation) =>
+        ManagerAccess.SendAsync(
+            ManagerPaths.Plans, order, CommandJson.Default.PoolOrder, CommandJson.Default.PlanInfo, cancellation);
+
     private static async Task<int> PlanAsync(ParseResult parsed, PoolOrder order, CancellationToken cancellation)
     {
-        (string text, PlanInfo plan) = await ManagerAccess.SendAsync(
-            ManagerPaths.Plans, order, CommandJson.Default.PoolOrder, CommandJson.Default.PlanInfo, cancellation);
+        (string text, PlanInfo plan) = await AskPlanAsync(order, cancellation);
         if (parsed.GetValue(CommonOptions.Json))
         {
             JsonOutput.Write(text);
             return plan.Code;
         }
 
+        Show(plan);
+        return plan.Code;
+    }
+
+    /// <summary>Says for people what an order would do.</summary>
+    internal static void Show(PlanInfo plan)
+    {
         Terminal.Line($"{plan.What} would do, and nothing was done:");
         foreach (PlannedNode node in plan.Nodes)
         {
@@ -99,8 +111,6 @@ internal static class PoolCommand
                 Terminal.Line($"  {node.Name}: {line}");
             }
         }
-
-        return plan.Code;
     }
 
     /// <summary>The argument of a command that is about one pool, or all.</summary>

@@ -111,10 +111,11 @@ internal static class PoolOptionCommands
             "node's together where TLS is switched on or off.",
     };
 
-    private static Option<bool> CreateDisturb() => new("--disturb-exports")
+    /// <summary>The option <c>--disturb-exports</c>.</summary>
+    internal static Option<bool> CreateDisturb() => new("--disturb-exports")
     {
         Description =
-            "Although NFS-Ganesha exports the pool, let layers of clients come and go, when open files lose writes, and let it " +
-            "lose the alias at which it fetches the volfile.",
+            "Although NFS-Ganesha exports the pool, let layers of clients come and go, or nodes get other names, when open " +
+            "files lose writes, and let it lose the alias at which it fetches the volfile.",
     };
 }

@@ -71,7 +71,7 @@ internal sealed record PoolCondition(
     // A node that does not answer says nothing of its units: clients may reach them still.
     private static PoolUnitStatus Find(Dictionary<string, PoolStatus> said, PoolMember member, int index) =>
         said.TryGetValue(member.Unit.Node.Name, out PoolStatus? status) && index < status.Units.Length
-            ? status.Units[index]
+            ? status.Units[index] with { Node = member.Unit.Node.Name }
             : new PoolUnitStatus(
                 member.Unit.Node.Name, member.Unit.Path, member.Unit.Port, member.Role.ToString().ToLowerInvariant(),
                 member.Group >= 0 ? member.Group + 1 : null, null, "unknown", [], null, null, null, null, null, null, null, null,

@@ -16,8 +16,9 @@ internal sealed class ClusterDoctor(
     internal async Task<DoctorReport> ExamineAsync(CancellationToken cancellation)
     {
         NodeDocument[] all = await nodes.ListAsync(cancellation);
-        ExaminedNode[] answers = await Task.WhenAll(all.Select(node => AskAsync(node, cancellation)));
-        PoolSummary[] known = [.. (await pools.ListAsync(cancellation)).Select(views.Summarize)];
+        KnownPool[] there = await pools.ListAsync(cancellation);
+        ExaminedNode[] answers = await Task.WhenAll(all.Select(node => AskAsync(node, there, cancellation)));
+        PoolSummary[] known = [.. there.Select(views.Summarize)];
         return DoctorReport.Of(
         [
             .. Join(null, await CheckStateAsync(all.Length, known, cancellation)),
@@ -32,12 +33,16 @@ internal sealed class ClusterDoctor(
                     ? check.Where(finding => finding.Verdict != FindingVerdict.Well) : check.Take(1))
             .Select(finding => new DoctorLine(node, finding.Check, finding.Verdict, finding.Said, finding.ToDo));
 
-    private async Task<ExaminedNode> AskAsync(NodeDocument node, CancellationToken cancellation)
+    private async Task<ExaminedNode> AskAsync(NodeDocument node, KnownPool[] known, CancellationToken cancellation)
     {
         DateTimeOffset asked = time.GetUtcNow();
         TimeSpan? silence = presence.IsUp(node.Id) ? null
             : presence.Find(node.Id) is { } seen ? asked - seen.At : TimeSpan.MaxValue;
-        var examined = new ExaminedNode(node.Name, $"{node.Host}:{node.Port}", silence);
+        var examined = new ExaminedNode(node.Name, $"{node.Host}:{node.Port}", silence)
+        {
+            OtherNames = known.Where(pool => pool.FindNode(node.Id) is { } other && other.Name != node.Name)
+                .ToDictionary(pool => pool.Record.Id, pool => pool.FindNode(node.Id)!.Name),
+        };
         try
         {
             NodeCheckup checkup = await clients.AskCheckupAsync(node, cancellation);

@@ -17,6 +17,9 @@ internal sealed record ExaminedNode(string Name, string Address, TimeSpan? Silen
     /// <summary>Why it does not answer.</summary>
     internal string? Problem { get; init; }
 
+    /// <summary>What pools, by id, call it that have not been told its name yet.</summary>
+    internal IReadOnlyDictionary<Guid, string> OtherNames { get; init; } = new Dictionary<Guid, string>();
+
     /// <summary>How far its clock is ahead of the manager's at least, or behind it.</summary>
     internal TimeSpan ClockOffset { get; init; }
 }
@@ -26,6 +29,9 @@ internal static class NodeComparison
 {
     // Of a day it is nothing; of what a client sees in files of two units, and of certificates, it is much.
     private static readonly TimeSpan s_offset = TimeSpan.FromSeconds(2);
+
+    // Nobody tells such a pool anything any more.
+    private const string Deleting = "deleting";
 
     /// <summary>How far a clock is ahead of another one, or behind it, for sure: it was read at some time between a question and its answer.</summary>
     /// <param name="said">What it said.</param>
@@ -97,8 +103,16 @@ internal static class NodeComparison
 
     private static IEnumerable<NodeFinding> CheckDefinitions(ExaminedNode node, IEnumerable<PoolSummary> pools)
     {
-        PoolSummary[] own = [.. pools.Where(pool => pool.Nodes.Contains(node.Name))];
-        foreach (PoolSummary pool in own.Where(pool => pool.Behind.Contains(node.Name)))
+        string NameIn(PoolSummary pool) => node.OtherNames.GetValueOrDefault(pool.Id, node.Name);
+        PoolSummary[] own = [.. pools.Where(pool => pool.Nodes.Contains(NameIn(pool)))];
+        foreach (PoolSummary pool in own.Where(pool => NameIn(pool) != node.Name && pool.State != Deleting))
+        {
+            yield return NodeFinding.Warning(
+                CheckNames.Definitions, $"{pool.Name} calls it {NameIn(pool)} still",
+                $"kadalu node rename {node.Name} {node.Name}");
+        }
+
+        foreach (PoolSummary pool in own.Where(pool => pool.Behind.Contains(NameIn(pool))))
         {
             yield return NodeFinding.Wrong(
                 CheckNames.Definitions, $"it has not been told everything of {pool.Name}",

@@ -79,6 +79,28 @@ public sealed class ClusterIdentity(IStateStore store, TimeProvider time) : IDis
         return id;
     }
 
+    /// <summary>Says from now on that the manager is somewhere else: in join tokens, and to nodes when they report.</summary>
+    /// <param name="host">A name or an address of the manager that all nodes can reach.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">There is no cluster, or another command has changed it meanwhile.</exception>
+    internal async Task MoveAsync(string host, CancellationToken cancellation)
+    {
+        StateDocument found = await store.FindAsync(StateKind.Cluster, OnlyKey, cancellation) ?? throw NoCluster();
+        ClusterDocument moved = found.Read(NodeDocumentJson.Default.ClusterDocument) with { Host = host };
+        try
+        {
+            await store.CommitAsync(
+                [StateWrite.Of(StateKind.Cluster, OnlyKey, found.Revision, moved, NodeDocumentJson.Default.ClusterDocument)],
+                cancellation);
+        }
+        catch (StateConflictException)
+        {
+            throw new CommandException(ExitCode.PoolRefused, "another command was faster: nothing was changed, try again");
+        }
+
+        _cluster = moved;
+    }
+
     /// <summary>The authority's certificate, for whoever is to believe it.</summary>
     /// <returns>It; the caller owns it.</returns>
     /// <exception cref="CommandException">There is no cluster.</exception>

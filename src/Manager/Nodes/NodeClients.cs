@@ -72,6 +72,29 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
         return _clients.TryGetValue(node, out PeerClient? known) ? known : Add(node, tls);
     }
 
+    /// <summary>Checks that a node is where it is to be: that it answers there, and no other one.</summary>
+    /// <param name="node">The node, which may be another one than is noted.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">It is not.</exception>
+    internal async Task CheckHereAsync(NodeDocument node, CancellationToken cancellation)
+    {
+        using PeerClient client = Create(node, Tls);
+        await client.AskAsync(HttpMethod.Get, NodePaths.Here, null, s_patience, cancellation);
+    }
+
+    /// <summary>Checks that this manager is found at an address.</summary>
+    /// <param name="host">A name or an address.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">Nobody, or somebody else, answers there.</exception>
+    internal async Task CheckManagerAsync(string host, int port, CancellationToken cancellation)
+    {
+        ClusterTls tls = Tls;
+        var own = new PeerIdentity(files.GetOrMakeId(), ClusterRole.Manager);
+        using var client = new PeerClient(host, port, refused => tls.ForClient(own, refused));
+        await client.AskAsync(HttpMethod.Get, Joining.AuthorityPath, null, s_patience, cancellation);
+    }
+
     /// <summary>Asks which ports of a node are not free; a node that answers this is there.</summary>
     /// <exception cref="CommandException">It does not answer.</exception>
     public async Task<PortReport> AskPortsAsync(NodeDocument node, CancellationToken cancellation)
@@ -140,11 +163,15 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
             _clients.TryRemove(before, out _);
         }
 
+        return _clients.GetOrAdd(node, _ => Create(node, tls));
+    }
+
+    private static PeerClient Create(NodeDocument node, ClusterTls tls)
+    {
         var identity = new PeerIdentity(node.Id, ClusterRole.Node);
         string? FindProblem(X509Certificate2 shown) =>
             node.Certificates.Has(shown) ? null : NodeCertificates.Problem;
-        return _clients.GetOrAdd(
-            node, _ => new PeerClient(node.Host, node.Port, refused => tls.ForClient(identity, refused, FindProblem)));
+        return new PeerClient(node.Host, node.Port, refused => tls.ForClient(identity, refused, FindProblem));
     }
 
     private static T Read<T>(byte[] answer, JsonTypeInfo<T> type, NodeDocument node) =>

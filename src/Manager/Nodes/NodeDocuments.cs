@@ -24,6 +24,9 @@ public sealed record NodeDocument(
     /// <summary>A name or an address where its agent is.</summary>
     [JsonIgnore]
     public string Host => Address ?? Name;
+
+    /// <summary>The same with another name.</summary>
+    internal NodeDocument WithName(string name) => this with { Name = name, Address = Address == name ? null : Address };
 }
 
 /// <summary>A join token.</summary>

@@ -28,6 +28,11 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
             ? found.Read(NodeDocumentJson.Default.NodeDocument) : null;
 
     /// <summary>Finds a node by its name.</summary>
+    /// <returns>Null where there is none.</returns>
+    public async Task<NodeDocument?> FindAsync(string name, CancellationToken cancellation) =>
+        (await ListAsync(cancellation)).FirstOrDefault(node => node.Name == name);
+
+    /// <summary>Finds a node by its name.</summary>
     /// <exception cref="CommandException">There is none.</exception>
     public async Task<NodeDocument> GetAsync(string name, CancellationToken cancellation)
     {
@@ -92,6 +97,49 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
         return await GetAsync(name, cancellation);
     }
 
+    /// <summary>Gives a node another name, and frees those that it has had.</summary>
+    /// <param name="node">The node's id.</param>
+    /// <param name="name">The name; it may have it already.</param>
+    /// <param name="kept">Names that nobody else can have as yet.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CommandException">There is no such node, or the name is another one's.</exception>
+    internal async Task<NodeDocument> RenameAsync(
+        Guid node, string name, IReadOnlyCollection<string> kept, CancellationToken cancellation)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            StateDocument found = await store.FindAsync(StateKind.Nodes, KeyOf(node), cancellation) ??
+                throw Refuse("it was removed from the cluster");
+            NodeDocument known = found.Read(NodeDocumentJson.Default.NodeDocument);
+            StateDocument[] own = await ListNamesAsync(node, cancellation);
+            NodeDocument now = known.WithName(name);
+            StateWrite[] writes =
+            [
+                .. now == known ? [] : new[] { Write(found.Revision, now) },
+                .. own.Any(each => each.Key == NamePrefix + name) ? []
+                    : new[] { StateWrite.Of(StateKind.Cluster, NamePrefix + name, 0, node, NodeDocumentJson.Default.Guid) },
+                .. own.Where(each => each.Key != NamePrefix + name && !kept.Contains(each.Key[NamePrefix.Length..])).Select(Free),
+            ];
+            try
+            {
+                if (writes.Length > 0)
+                {
+                    await store.CommitAsync(writes, cancellation);
+                }
+
+                return now;
+            }
+            catch (StateConflictException conflict) when (conflict.Write.Key == NamePrefix + name)
+            {
+                throw new CommandException(ExitCode.PoolRefused, $"{name} is the name of another node, or was until now");
+            }
+            catch (StateConflictException) when (attempt < MaxAttempts)
+            {
+                // Another request of the node has changed it meanwhile.
+            }
+        }
+    }
+
     /// <summary>Finds what a node has here itself.</summary>
     /// <returns>What is to be written when it is removed: nobody believes it then, nor a token that its root has asked for.</returns>
     /// <exception cref="CommandException">There is none of this id.</exception>
@@ -99,12 +147,11 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
     {
         StateDocument found = await store.FindAsync(StateKind.Nodes, KeyOf(node), cancellation) ??
             throw Refuse("there is no such node");
-        string name = NamePrefix + found.Read(NodeDocumentJson.Default.NodeDocument).Name;
         IReadOnlyList<StateDocument> tokens = await store.ListAsync(StateKind.Tokens, "", cancellation);
         return
         [
             new StateWrite(StateKind.Nodes, found.Key, found.Revision, null),
-            new StateWrite(StateKind.Cluster, name, await RevisionOfAsync(StateKind.Cluster, name, cancellation), null),
+            .. (await ListNamesAsync(node, cancellation)).Select(Free),
             .. tokens.Where(token => token.Read(NodeDocumentJson.Default.TokenDocument).Maker == node)
                 .Select(token => new StateWrite(StateKind.Tokens, token.Key, token.Revision, null)),
         ];
@@ -127,14 +174,18 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
         if (known is not null && known.Name != request.Name)
         {
             throw Refuse(
-                $"it has the id of {known.Name}, {known.Id}: is this machine a copy of that one? (/var/lib/kadalu/node-id)");
+                $"it has the id of {known.Name}, {known.Id}: is this machine a copy of that one? (/var/lib/kadalu/node-id) If " +
+                $"it is the same one, and was renamed: kadalu node join --name {known.Name}");
         }
 
         if (named?.Read(NodeDocumentJson.Default.Guid) is { } namesake && namesake != request.Id)
         {
+            string now = (await FindAsync(namesake, cancellation))?.Name ?? request.Name;
             throw Refuse(
-                $"there is a node {request.Name} already, with another id, {namesake}: if that one is gone for good, " +
-                $"kadalu node remove {request.Name}");
+                now == request.Name
+                    ? $"there is a node {now} already, with another id, {namesake}: if that one is gone for good, kadalu node " +
+                        $"remove {now}"
+                    : $"pools call the node {now} so still, {namesake}: kadalu node rename {now} {now} before");
         }
 
         var node = new NodeDocument(
@@ -173,8 +224,12 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
         }
     }
 
-    private async Task<long> RevisionOfAsync(StateKind kind, string key, CancellationToken cancellation) =>
-        (await store.FindAsync(kind, key, cancellation))?.Revision ?? 0;
+    // Its own, and those that it has had and that pools call it still.
+    private async Task<StateDocument[]> ListNamesAsync(Guid node, CancellationToken cancellation) =>
+        [.. (await store.ListAsync(StateKind.Cluster, NamePrefix, cancellation))
+            .Where(name => name.Read(NodeDocumentJson.Default.Guid) == node)];
+
+    private static StateWrite Free(StateDocument name) => new(StateKind.Cluster, name.Key, name.Revision, null);
 
     private static StateWrite Write(long expected, NodeDocument node) => StateWrite.Of(
         StateKind.Nodes, KeyOf(node.Id), expected, node, NodeDocumentJson.Default.NodeDocument);

@@ -81,6 +81,19 @@ internal sealed class PoolPlanner(PoolRegistry pools, NodeRegistry nodes, NodeCl
         return problems.IsEmpty ? renamed : throw new CommandException(ExitCode.Usage, string.Join("\n  ", problems));
     }
 
+    /// <summary>Plans a pool that calls one of its nodes by another name.</summary>
+    /// <exception cref="CommandException">It has no unit on the node, or cannot call it so.</exception>
+    internal static Pool Plan(Pool pool, RenameNodeOrder order)
+    {
+        string id = order.Node.ToString();
+        PoolNode node = PoolText.NodesOf(pool).FirstOrDefault(node => node.Id == id) ?? throw new CommandException(
+            ExitCode.PoolRefused, $"{pool.Name} has no unit on the node {order.Name}, {id}");
+        Pool renamed = pool.RenameNode(id, order.Name) with { Revision = pool.Revision + 1 };
+        ImmutableArray<string> problems = node.Name == order.Name
+            ? [$"{pool.Name} calls the node {order.Name} already"] : PoolRules.Check(renamed, mayShareNodes: true);
+        return problems.IsEmpty ? renamed : throw new CommandException(ExitCode.PoolRefused, string.Join("\n  ", problems));
+    }
+
     private async Task<Pool> NameNodesAsync(Pool pool, CancellationToken cancellation)
     {
         Dictionary<string, NodeDocument> known = (await nodes.ListAsync(cancellation)).ToDictionary(node => node.Name);

@@ -71,6 +71,10 @@ internal sealed record KnownPool(PoolRecord Record, long Revision)
     /// <summary>The nodes of its units.</summary>
     internal PoolNode[] Nodes => _facts.Value.Nodes;
 
+    /// <summary>Finds a node of it, which it may call by an earlier name.</summary>
+    /// <returns>Null where it has no unit there.</returns>
+    internal PoolNode? FindNode(Guid id) => Nodes.FirstOrDefault(node => node.Id == id.ToString());
+
     /// <summary>The digest of its definition.</summary>
     internal string Digest => _facts.Value.Digest;
 

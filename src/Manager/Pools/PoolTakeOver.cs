@@ -123,16 +123,19 @@ internal sealed class PoolTakeOver(
             return exception.Message;
         }
 
-        Dictionary<string, NodeDocument> all = (await nodes.ListAsync(cancellation)).ToDictionary(each => each.Name);
-        string[] names = [.. pool.Units.Select(member => member.Unit.Node.Name).Distinct()];
-        if (names.Where(name => !all.ContainsKey(name)).ToArray() is { Length: > 0 } missing)
+        // One that was renamed has its id still.
+        NodeDocument[] all = await nodes.ListAsync(cancellation);
+        NodeDocument? Find(PoolNode known) => all.FirstOrDefault(each => each.Id.ToString() == known.Id) ??
+            all.FirstOrDefault(each => each.Name == known.Name);
+        PoolNode[] places = [.. pool.Units.Select(member => member.Unit.Node).DistinctBy(place => place.Name)];
+        if (places.Where(place => Find(place) is null).ToArray() is { Length: > 0 } missing)
         {
-            return $"not in the cluster yet: {string.Join(", ", missing)}";
+            return $"not in the cluster yet: {string.Join(", ", missing.Select(place => place.Name))}";
         }
 
-        PoolReport? FindReport(string name) =>
-            presence.Find(all[name].Id)?.Report.Pools.FirstOrDefault(each => each.Id == there.Id);
-        (string Name, PoolReport? Pool)[] reports = [.. names.Select(name => (name, FindReport(name)))];
+        PoolReport? FindReport(PoolNode place) =>
+            presence.Find(Find(place)!.Id)?.Report.Pools.FirstOrDefault(each => each.Id == there.Id);
+        (string Name, PoolReport? Pool)[] reports = [.. places.Select(place => (place.Name, FindReport(place)))];
         if (from is null && FindDifference(reports, there) is { } difference)
         {
             return difference;
@@ -140,7 +143,7 @@ internal sealed class PoolTakeOver(
 
         // Each node knows its own id alone, and counts its own revisions.
         int revision = Math.Max(reports.Max(each => each.Pool?.Revision ?? 0), known?.Pool.Revision ?? 0);
-        pool = pool.SelectUnits(unit => unit with { Node = unit.Node with { Id = all[unit.Node.Name].Id.ToString() } }) with
+        pool = pool.SelectUnits(unit => unit with { Node = unit.Node with { Id = Find(unit.Node)!.Id.ToString() } }) with
         {
             Revision = revision + (from is null ? 0 : 1),
         };

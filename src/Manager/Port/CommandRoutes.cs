@@ -6,6 +6,7 @@ using KadaluFsd.Control;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
 using KadaluFsd.Manager.Tasks;
+using KadaluFsd.Volgen.Pools;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,9 +16,10 @@ namespace KadaluFsd.Manager.Port;
 
 /// <summary>What commands can ask of the manager, whichever node they are typed on.</summary>
 internal sealed class CommandRoutes(
-    ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodeRemoval removal, NodePresence presence,
-    NodeReturns returns, PoolRegistry pools, PoolTakeOver takeOver, OlderState older, PoolViews poolViews, TaskRoutes tasks,
-    HealRoutes heals, ClientRoutes clients, DoctorRoutes doctor, ManagerOptions options, TimeProvider time)
+    ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodeClients agents, NodeNames names,
+    NodeRemoval removal, NodePresence presence, NodeReturns returns, PoolRegistry pools, PoolTakeOver takeOver, OlderState older,
+    PoolViews poolViews, TaskRoutes tasks, HealRoutes heals, ClientRoutes clients, DoctorRoutes doctor, ManagerOptions options,
+    TimeProvider time)
 {
     private const double MaxTokenHours = 30 * 24;
 
@@ -26,9 +28,11 @@ internal sealed class CommandRoutes(
     internal void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(ManagerPaths.Cluster, GetClusterAsync);
+        routes.MapPost(ManagerPaths.Place, MoveAsync);
         routes.MapPost(ManagerPaths.Tokens, CreateTokenAsync);
         routes.MapGet(ManagerPaths.Nodes, ListNodesAsync);
         routes.MapPost(ManagerPaths.Nodes + "/{name}", SetNodeAsync);
+        routes.MapPost(ManagerPaths.Nodes + "/{name}/name", RenameNodeAsync);
         routes.MapDelete(ManagerPaths.Nodes + "/{name}", RemoveNodeAsync);
         routes.MapGet(ManagerPaths.Pools, ListPoolsAsync);
         routes.MapGet(ManagerPaths.Pools + "/{name}", GetPoolAsync);
@@ -42,11 +46,21 @@ internal sealed class CommandRoutes(
 
     /// <summary>What is known of the cluster.</summary>
     internal Task<Results<Ok<ClusterInfo>, JsonHttpResult<ControlError>>> GetClusterAsync(CancellationToken cancellation) =>
-        ControlAnswer.OrRefusalAsync(async () => new ClusterInfo(
-            cluster.Id, cluster.Host, options.ParseListen().Port, ProgramVersion.Text,
-            (await nodes.ListAsync(cancellation)).Length, await pools.CountAsync(cancellation),
-            [.. takeOver.Strangers.Select(pool => new OtherPool(pool.Name, pool.Problem))],
-            await older.DescribeAsync(cancellation)));
+        ControlAnswer.OrRefusalAsync(() => DescribeAsync(cancellation));
+
+    private Task<Results<Ok<ClusterInfo>, JsonHttpResult<ControlError>>> MoveAsync(
+        ManagerOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+    {
+        if (!PoolRules.IsHost(order.Host))
+        {
+            throw new CommandException(ExitCode.Usage, $"\"{order.Host}\" is no name or address");
+        }
+
+        // What leads elsewhere would cut off all nodes.
+        await agents.CheckManagerAsync(order.Host, options.ParseListen().Port, cancellation);
+        await cluster.MoveAsync(order.Host, cancellation);
+        return await DescribeAsync(cancellation);
+    });
 
     private Task<Results<Ok<TokenAnswer>, JsonHttpResult<ControlError>>> CreateTokenAsync(
         TokenOrder order, HttpContext context, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
@@ -73,6 +87,13 @@ internal sealed class CommandRoutes(
         string name, NodeOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
     {
         NodeDocument node = await nodes.PlaceAsync(name, order.Address, cancellation);
+        return new[] { Describe(node, await pools.ListAsync(cancellation)) };
+    });
+
+    private Task<Results<Ok<NodeInfo[]>, JsonHttpResult<ControlError>>> RenameNodeAsync(
+        string name, NodeNameOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
+    {
+        NodeDocument node = await names.RenameAsync(name, order, cancellation);
         return new[] { Describe(node, await pools.ListAsync(cancellation)) };
     });
 
@@ -105,13 +126,21 @@ internal sealed class CommandRoutes(
         return new[] { poolViews.Describe(await pools.GetAsync(name, cancellation)) };
     });
 
+    private async Task<ClusterInfo> DescribeAsync(CancellationToken cancellation) => new(
+        cluster.Id, cluster.Host, options.ParseListen().Port, ProgramVersion.Text,
+        (await nodes.ListAsync(cancellation)).Length, await pools.CountAsync(cancellation),
+        [.. takeOver.Strangers.Select(pool => new OtherPool(pool.Name, pool.Problem))],
+        await older.DescribeAsync(cancellation));
+
     private NodeInfo Describe(NodeDocument node, KnownPool[] all)
     {
         SeenNode? seen = presence.Find(node.Id);
-        string id = node.Id.ToString();
+        KnownPool[] own = [.. all.Where(pool => pool.FindNode(node.Id) is not null)];
         return new NodeInfo(
             node.Id, node.Name, presence.IsUp(node.Id) ? "up" : "lost", seen?.At, node.Version, seen?.ClockOffset.TotalSeconds,
-            [.. all.Where(pool => pool.Nodes.Any(other => other.Id == id)).Select(pool => pool.Record.Name)], node.Address,
-            [.. seen?.Report.Disks?.OfType<DiskReport>() ?? []]);
+            [.. own.Select(pool => pool.Record.Name)], node.Address, [.. seen?.Report.Disks?.OfType<DiskReport>() ?? []],
+            [.. own.Where(pool => pool.Record.Phase != PoolPhase.Deleting)
+                .Select(pool => new NodeNameInPool(pool.Record.Name, pool.FindNode(node.Id)!.Name))
+                .Where(called => called.Name != node.Name)]);
     }
 }

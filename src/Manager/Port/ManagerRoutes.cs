@@ -126,7 +126,7 @@ internal sealed class ManagerRoutes(
             .. (await nodes.ListAsync(cancellation))
                 .Select(each => new NodePlace(each.Id, each.Name, each.Port, each.Address, each.Certificates)),
         ];
-        return new ReportAnswer(NodePresence.Interval.TotalSeconds, places);
+        return new ReportAnswer(NodePresence.Interval.TotalSeconds, places, cluster.Host);
     });
 
     // For the nodes of its units: it has the pool's password.

@@ -74,7 +74,10 @@ internal sealed class PoolQuestions(NodeRegistry nodes, NodePresence presence, N
         CancellationToken cancellation)
         where T : class
     {
-        PoolNode node = pool.Nodes.FirstOrDefault(node => node.Name == name) ?? throw new CommandException(
+        // The pool may call it by an earlier name.
+        Guid? meant = (await nodes.FindAsync(name, cancellation))?.Id;
+        PoolNode node = (meant is { } id ? pool.FindNode(id) : null) ??
+            pool.Nodes.FirstOrDefault(node => node.Name == name) ?? throw new CommandException(
             ExitCode.Usage, $"{pool.Record.Name} has no unit on a node \"{name}\"");
         NodeReply<T> reply = await TryAskAsync(node, question, type, limit, cancellation);
         return reply.Answer ?? throw Refusal([reply.Problem!]);

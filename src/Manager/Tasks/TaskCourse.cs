@@ -67,7 +67,7 @@ internal static class TaskCourse
             case (CreateOrder create, TaskStage.Changing):
                 return create.Starts ? new TaskTurn(task.At(TaskStage.Running), pool with { Phase = PoolPhase.Started })
                     : Finish(pool with { Phase = PoolPhase.Stopped });
-            case (ChangeOrder or RenameOrder, TaskStage.Changing) when refused.Length > 0:
+            case (ChangeOrder or RenameOrder or RenameNodeOrder, TaskStage.Changing) when refused.Length > 0:
                 return Undo(task, refused, pool with { Name = task.Order.Pool, Definition = TaskSteps.Undo(task) });
             case (CatchUpOrder, TaskStage.Changing) when pool.Phase != PoolPhase.Deleting && refused.Length + away.Length == 0:
                 return new TaskTurn(task.At(TaskStage.Running), pool);
@@ -77,8 +77,8 @@ internal static class TaskCourse
                 HashSet<Guid> gone = [.. task.Parts.Where(part => part.State == PartState.Done).Select(part => part.Node)];
                 Guid[] left = [.. pool.Left.Where(node => !gone.Contains(node))];
                 return Finish(left.Length > 0 ? pool with { Left = left } : null);
-            case (ChangeOrder change, TaskStage.Changing or TaskStage.Undoing):
-                return Finish(pool.After(change.Terms, isMissed: away.Length > 0));
+            case ({ ChangeTerms: { } terms }, TaskStage.Changing or TaskStage.Undoing):
+                return Finish(pool.After(terms, isMissed: away.Length > 0));
             default:
                 return Finish(pool);
         }

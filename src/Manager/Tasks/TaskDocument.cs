@@ -77,6 +77,7 @@ internal sealed record TaskDocument(
         ChangeOrder { Set.Count: > 0 } change => $"set {Order.Pool} {string.Join(", ", change.Set.Keys)}",
         ChangeOrder => $"reset {Order.Pool}",
         RenameOrder rename => $"rename {Order.Pool} to {rename.Name}",
+        RenameNodeOrder rename => $"call {rename.From} {rename.Name} in {Order.Pool}",
         StartOrder => $"start {Order.Pool}",
         RestartOrder restart => $"restart {restart.Unit ?? Order.Pool}",
         ReplaceUnitOrder replace => $"replace {replace.Unit} of {Order.Pool}",

@@ -13,11 +13,12 @@ namespace KadaluFsd.Manager.Tasks;
 /// <param name="book">The tasks.</param>
 /// <param name="pools">The pools.</param>
 /// <param name="planner">Makes definitions.</param>
+/// <param name="names">What nodes are called.</param>
 /// <param name="engine">Carries tasks out.</param>
 /// <param name="time">The clock.</param>
 internal sealed class TaskOrders(
-    IStateStore store, TaskNumbers numbers, TaskBook book, PoolRegistry pools, PoolPlanner planner, TaskEngine engine,
-    TimeProvider time)
+    IStateStore store, TaskNumbers numbers, TaskBook book, PoolRegistry pools, PoolPlanner planner, NodeNames names,
+    TaskEngine engine, TimeProvider time)
 {
     private const int MaxAttempts = 20;
 
@@ -43,6 +44,7 @@ internal sealed class TaskOrders(
             return await BeginAsync(create, cancellation);
         }
 
+        await names.RequireAsync(order, cancellation);
         long start = time.GetTimestamp();
         while (true)
         {
@@ -70,7 +72,7 @@ internal sealed class TaskOrders(
         try
         {
             return await CommitAsync(
-                Draft(order, known),
+                Draft(await names.InPoolAsync(order, known, cancellation), known),
                 number =>
                 [
                     PoolRegistry.Write(
@@ -106,7 +108,8 @@ internal sealed class TaskOrders(
         }
         else
         {
-            draft = Draft(order, known ?? await pools.GetAsync(order.Pool, cancellation));
+            known ??= await pools.GetAsync(order.Pool, cancellation);
+            draft = Draft(await names.InPoolAsync(order, known, cancellation), known);
             if (order is RenameOrder rename && await pools.FindAsync(rename.Name, cancellation) is not null)
             {
                 throw new CommandException(ExitCode.PoolRefused, $"there is a pool \"{rename.Name}\" already");
@@ -183,10 +186,11 @@ internal sealed class TaskOrders(
         {
             ChangeOrder change => PoolText.Write(PoolPlanner.Plan(known.Pool, change)),
             RenameOrder rename => PoolText.Write(PoolPlanner.Plan(known.Pool, rename)),
+            RenameNodeOrder rename => PoolText.Write(PoolPlanner.Plan(known.Pool, rename)),
             _ => old,
         };
         return new TaskDraft(
-            order, known.Record.Id, definition, order is ChangeOrder or RenameOrder ? old : null,
+            order, known.Record.Id, definition, order is ChangeOrder or RenameOrder or RenameNodeOrder ? old : null,
             order is CatchUpOrder ? TaskStage.Changing : TaskStage.Checking, FindNodes(order, known));
     }
 

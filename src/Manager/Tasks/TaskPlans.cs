@@ -35,6 +35,7 @@ internal sealed class TaskPlans(TaskOrders orders, TaskEngine engine)
             RestartOrder => ["restart all units at once"],
             ReplaceUnitOrder replace => [$"start {replace.Unit} on an empty directory"],
             RenameOrder rename => [$"call it {rename.Name}; units, ports and ids stay"],
+            RenameNodeOrder rename => [$"reach {rename.From} as {rename.Name}; mounts connect again, and units go on"],
             StartOrder or ResumeOrder => ["start units that do not run"],
             DrainOrder => ["stop units, once no file depends on them"],
             StopOrder => ["stop all units"],

@@ -73,6 +73,28 @@ public sealed record Pool(string Name, Guid Id)
         TieBreaker = TieBreaker is null ? null : change(TieBreaker),
     };
 
+    /// <summary>
+    /// This pool with another name of one of its nodes. Options of single units go on with it; the names of processes, logs and sockets stay.
+    /// </summary>
+    /// <param name="id">The node's id.</param>
+    /// <param name="name">The name that it gets.</param>
+    public Pool RenameNode(string id, string name)
+    {
+        (string Before, string After)[] addresses =
+        [
+            .. Units.Select(member => member.Unit).Where(unit => unit.Node.Id == id).OrderByDescending(unit => unit.Path.Length)
+                .Select(unit => (unit.Address + ".", $"{name}:{unit.Path}.")),
+        ];
+        string Rename(string option) =>
+            addresses.FirstOrDefault(unit => option.StartsWith(unit.Before, StringComparison.Ordinal)) is { Before: { } old } unit
+                ? unit.After + option[old.Length..] : option;
+        return SelectUnits(unit => unit.Node.Id == id ? unit.OnRenamed(name) : unit) with
+        {
+            Options = Options.ToImmutableSortedDictionary(
+                option => Rename(option.Key), option => option.Value, Options.KeyComparer),
+        };
+    }
+
     /// <inheritdoc/>
     public bool Equals(Pool? other) =>
         other is not null && Name == other.Name && Id == other.Id && Port == other.Port && Equals(TieBreaker, other.TieBreaker) &&
@@ -148,13 +170,24 @@ public sealed record PoolUnit(PoolNode Node, string Path, int Port = 0)
     /// <summary>Its number, which is never given to another unit; null before it has one.</summary>
     public int? Number { get; init; }
 
+    /// <summary>What its node is called in its key, where the node has got another name since; null otherwise.</summary>
+    public string? KeyNode { get; init; }
+
     /// <summary><c>NODE:PATH</c>.</summary>
     public string Address => $"{Node.Name}:{Path}";
 
     /// <summary>
-    /// Its key in a pool, as Kadalu names volfiles, logs and sockets: <c>POOL.NODE.PATH</c> with dashes for slashes.
+    /// Its key in a pool, as Kadalu names volfiles, logs and sockets: <c>POOL.NODE.PATH</c> with dashes for slashes. It stays when the node is
+    /// renamed: its process goes on.
     /// </summary>
-    public string Key(string pool) => $"{pool}.{Node.Name}.{Path.Trim('/').Replace('/', '-')}";
+    public string Key(string pool) => $"{pool}.{KeyNode ?? Node.Name}.{Path.Trim('/').Replace('/', '-')}";
+
+    /// <summary>The same unit, whose node has another name.</summary>
+    internal PoolUnit OnRenamed(string name) => this with
+    {
+        Node = Node with { Name = name },
+        KeyNode = (KeyNode ?? Node.Name) is var first && first == name ? null : first,
+    };
 }
 
 /// <summary>A unit with its place in a pool.</summary>

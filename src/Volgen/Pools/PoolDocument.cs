@@ -10,8 +10,8 @@ namespace KadaluFsd.Volgen.Pools;
 /// <summary>
 /// Pools as JSON, in the form of Kadalu's volgen: <c>name, id, distribute_groups[{type, replica_count, arbiter_count,
 /// redundancy_count, storage_units[{path, port, node{name, id}}]}], tiebreaker{node, path, port}, options, auth{username,
-/// password}</c>; and what is ours: <c>revision</c>, <c>number</c> of units and groups, <c>layers{name, distribute, next_unit,
-/// next_group}</c>. What it does not know it leaves alone.
+/// password}</c>; and what is ours: <c>revision</c>, <c>number</c> of units and groups, <c>key_node</c> of units,
+/// <c>layers{name, distribute, next_unit, next_group}</c>. What it does not know it leaves alone.
 /// </summary>
 public static class PoolDocument
 {
@@ -160,6 +160,7 @@ public static class PoolDocument
         return new PoolUnit(new PoolNode(node.Name ?? "", node.Id ?? ""), unit.Path ?? "", unit.Port ?? 0)
         {
             Number = unit.Number,
+            KeyNode = unit.KeyNode,
         };
     }
 
@@ -209,5 +210,6 @@ public static class PoolDocument
         Path = unit.Path,
         Port = unit.Port,
         Node = new NodeForm { Name = unit.Node.Name, Id = unit.Node.Id },
+        KeyNode = unit.KeyNode,
     };
 }

@@ -67,6 +67,8 @@ internal sealed record UnitForm
 
     [JsonConverter(typeof(NodeConverter))]
     public NodeForm? Node { get; init; }
+
+    public string? KeyNode { get; init; }
 }
 
 /// <summary>A machine.</summary>

@@ -44,6 +44,12 @@ internal static class UnitRules
             yield return $"\"{host}\" is no address of a node";
         }
 
+        // It becomes a part of the names of files.
+        if (unit.KeyNode is { } keyNode && !PoolRules.IsHost(keyNode))
+        {
+            yield return $"{unit.Address}: \"{Excerpt.Of(keyNode)}\" is no earlier name of a node (key_node)";
+        }
+
         // It becomes a value in volfiles only.
         if (unit.Node.Id.Length > MaxNodeId || unit.Node.Id.Any(character => !PoolRules.IsNameCharacter(character)))
         {

@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using KadaluFsd.Agent.Disks;
 using KadaluFsd.Agent.Nodes;
+using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Cluster.Transport;
@@ -104,12 +105,43 @@ public sealed class ManagerReportsTests : IAsyncLifetime
         NodePlaces places = NodePlaces.Read(file);
         Assert.Equal([other, moved], places.All);
         Assert.Equal(("server2", 25011), places.Find(other.Node, "server2"));
+        Assert.Equal(("server2", 25011), places.Find(other.Node, "its-earlier-name"));
         Assert.Equal(("10.0.0.3", 25012), places.Find(moved.Node, "server3"));
         Assert.Equal(("server4", DefaultPorts.Agent), places.Find(Guid.NewGuid(), "server4"));
 
         await File.WriteAllTextAsync(file, "damaged");
         Assert.Equal(("server2", DefaultPorts.Agent), NodePlaces.Read(file).Find(other.Node, "server2"));
     }
+
+    [Fact]
+    public async Task A_node_takes_its_name_and_its_managers_place_from_the_manager()
+    {
+        var files = new NodeFiles(_directory.FullName);
+        Guid node = files.GetOrMakeId();
+        NodePlace[] places = [new(Guid.NewGuid(), "storage9", 1), new(node, "storage1", 2)];
+        _answer = Write(new ReportAnswer(60, places, "localhost"));
+        ManagerReports reports = await StartAsync(DateTimeOffset.UtcNow);
+        await WaitAsync();
+        reports.Hurry();
+        await WaitAsync();
+        Membership known = Membership.Find(files.Membership)!;
+        Assert.Equal(("storage1", "localhost", _port), (known.Name, known.Manager.Host, known.Manager.Port));
+        Assert.Equal("storage1", files.FindName());
+        Assert.Single(_log, line => line.Contains("is called storage1 from now on", StringComparison.Ordinal));
+
+        // Where the manager is not it is not asked, and what is no name is none.
+        _answer = Write(new ReportAnswer(60, [new(node, "a/b", 2)], "no-such-host.invalid"));
+        for (int round = 0; round < 3; round++)
+        {
+            reports.Hurry();
+            await WaitAsync();
+        }
+
+        Assert.Equal(known, Membership.Find(files.Membership));
+        Assert.Single(_log, line => line.Contains("is not found there", StringComparison.Ordinal));
+    }
+
+    private static string Write(ReportAnswer answer) => JsonSerializer.Serialize(answer, NodeJson.Default.ReportAnswer);
 
     private async Task WaitAsync() => Assert.True(await _reported.WaitAsync(s_patience), string.Join('\n', _log));
 
@@ -153,6 +185,7 @@ public sealed class ManagerReportsTests : IAsyncLifetime
             await context.Response.CompleteAsync();
             _reported.Release();
         });
+        routes.MapGet(ManagerPaths.Cluster, () => TypedResults.NoContent());
         routes.MapPost(Joining.RenewPath, async (HttpContext context) =>
         {
             context.Response.StatusCode = _renewal is null ? 500 : 200;

@@ -80,6 +80,24 @@ public sealed class NodeComparisonTests
         Assert.Equal(FindingVerdict.Wrong, found[1].Verdict);
     }
 
+    [Fact]
+    public void A_pool_that_calls_a_node_by_an_earlier_name_is_told()
+    {
+        PoolSummary[] pools =
+        [
+            new(Guid.NewGuid(), "pool1", "Mirror", "started", null, ["old1", "server2"], ["old1"], null),
+            new(Guid.NewGuid(), "pool2", "Mirror", "started", null, ["server1", "server2"], [], null),
+        ];
+        ExaminedNode node = Make("server1") with { OtherNames = new Dictionary<Guid, string> { [pools[0].Id] = "old1" } };
+        NodeFinding[] found =
+            [.. NodeComparison.Check(node, [node], pools).Where(finding => finding.Check == CheckNames.Definitions)];
+        Assert.Equal(
+            [FindingVerdict.Warning, FindingVerdict.Wrong, FindingVerdict.Well], found.Select(finding => finding.Verdict));
+        Assert.Equal(
+            ("pool1 calls it old1 still", "kadalu node rename server1 server1"), (found[0].Said, found[0].ToDo));
+        Assert.Equal("it has not been told everything of pool1", found[1].Said);
+    }
+
     private static ExaminedNode Make(string name, string? version = null, string glusterFs = "10.3") =>
         new(name, $"{name}:24011", null) { Checkup = new NodeCheckup(s_now, version ?? ProgramVersion.Text, glusterFs, []) };
 

@@ -64,6 +64,7 @@ internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Gui
                 });
                 routes.MapGet(NodePaths.Ports, (HttpContext context) => context.Response.WriteAsync(
                     JsonSerializer.Serialize(new PortReport([], 32768, 60999), NodeJson.Default.PortReport)));
+                routes.MapGet(NodePaths.Here, () => TypedResults.NoContent());
                 routes.MapPost(NodePaths.Steps, (HttpContext context) => step!(context));
                 routes.MapPost(NodeQuestion.Route, async (HttpContext context) =>
                 {

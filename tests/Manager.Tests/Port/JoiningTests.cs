@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Cluster.Transport;
@@ -163,6 +164,20 @@ public sealed class JoiningTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_manager_moves_where_it_is_found_and_tells_nodes()
+    {
+        Membership membership = await JoinAsync(await Only.TokenAsync());
+        Assert.Equal("127.0.0.1", (await ReportAsync(membership)).Manager);
+        await RefusedAsync("is no name", () => MoveAsync(membership, "a/b"), ExitCode.Usage);
+        await RefusedAsync("127.0.0.2", () => MoveAsync(membership, "127.0.0.2"), ExitCode.PeerUnreachable);
+        Assert.Equal("127.0.0.1", (await ReportAsync(membership)).Manager);
+
+        Assert.Equal("localhost", (await MoveAsync(membership, "localhost")).Host);
+        Assert.Equal("localhost", (await ReportAsync(membership)).Manager);
+        Assert.Equal("localhost", (await Only.TokenAsync()).Host);
+    }
+
+    [Fact]
     public async Task Who_shows_no_certificate_can_only_join()
     {
         using var key = NodeKey.Create();
@@ -223,7 +238,15 @@ public sealed class JoiningTests : IAsyncLifetime
             default);
     }
 
-    private static async Task ReportAsync(Membership membership)
+    private static async Task<ClusterInfo> MoveAsync(Membership membership, string host)
+    {
+        using PeerClient manager = new ClusterLink(membership, TimeProvider.System).Manager;
+        return await manager.AskAsync(
+            ManagerPaths.Place, new ManagerOrder(host), CommandJson.Default.ManagerOrder, CommandJson.Default.ClusterInfo,
+            TimeSpan.FromSeconds(30), default);
+    }
+
+    private static async Task<ReportAnswer> ReportAsync(Membership membership)
     {
         using PeerClient manager = new ClusterLink(membership, TimeProvider.System).Manager;
         var report = new NodeReport(Guid.NewGuid(), "server1", 24011, "0.1.0", DateTimeOffset.UtcNow, []);
@@ -236,6 +259,7 @@ public sealed class JoiningTests : IAsyncLifetime
         Assert.Equal(new NodePlace(membership.Node, "server1", 24011), place with { Certificates = null });
         NodeCertificates own = NodeCertificates.Of(membership.Certificate);
         Assert.Equal((own.Current, null), (place.Certificates!.Current, place.Certificates.Earlier));
+        return answer;
     }
 
     private static async Task<RenewalAnswer> RenewAsync(Membership membership)

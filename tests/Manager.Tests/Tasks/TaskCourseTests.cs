@@ -227,6 +227,26 @@ public sealed class TaskCourseTests
         Assert.Equal((TaskState.Failed, "pool1"), (end.Task.State, end.Pool!.Name));
     }
 
+    [Fact]
+    public void A_node_gets_its_name_in_a_pool_as_any_change_comes_to_it()
+    {
+        var order = new RenameNodeOrder("pool1", s_nodes[0], "node1", "node9", MayDisturbExports: true) { IsOfflineOk = true };
+        var terms = new StepChangeTerms(Restart: false, MayDisturbExports: true);
+        TaskDocument checking = Task(order, TaskStage.Checking, "dda");
+        Assert.Equal("call node1 node9 in pool1", checking.What);
+        Assert.Equal(terms, Assert.IsType<CheckChangeStep>(TaskSteps.Find(checking, Pool(PoolPhase.Started))).Terms);
+        TaskTurn turn = Next(order, TaskStage.Checking, PoolPhase.Started, "dda");
+        Assert.Equal((TaskStage.Changing, 2), (turn.Task.Stage, RevisionOf(turn.Pool!)));
+        Assert.Equal(terms, Assert.IsType<ChangeStep>(TaskSteps.Find(turn.Task, turn.Pool!)).Terms);
+
+        // Who was away is told what was ordered, with what it may do.
+        TaskTurn end = TaskCourse.Next(turn.Task with { Parts = Parts("dda") }, turn.Pool!, s_now);
+        Assert.Equal((TaskState.Done, 2, terms), (end.Task.State, RevisionOf(end.Pool!), end.Pool!.Missed));
+        TaskTurn undone = TaskCourse.Next(turn.Task with { Parts = Parts("drd") }, turn.Pool!, s_now);
+        Assert.Equal((TaskStage.Undoing, 3), (undone.Task.Stage, RevisionOf(undone.Pool!)));
+        Assert.IsType<ChangeStep>(TaskSteps.Find(undone.Task, undone.Pool!));
+    }
+
     // d: done, r: refused, a: away.
     private static TaskPart[] Parts(string states) => [.. states.Select((state, place) => state switch
     {

@@ -67,7 +67,7 @@ public sealed class TaskEngineTests : IAsyncLifetime
         var time = new FakeTimeProvider();
         var orders = new TaskOrders(
             _manager.Get<IStateStore>(), _manager.Get<TaskNumbers>(), _manager.Get<TaskBook>(), _manager.Get<PoolRegistry>(),
-            _manager.Get<PoolPlanner>(), _manager.Get<TaskEngine>(), time);
+            _manager.Get<PoolPlanner>(), _manager.Get<NodeNames>(), _manager.Get<TaskEngine>(), time);
         long telling = await orders.BeginAsync(new CatchUpOrder("pool1", _agent.Node), _pool, default);
         await _told.Task.WaitAsync(s_patience);
         Task<long> ordering = orders.BeginAsync(new StopOrder("pool1"), default);
