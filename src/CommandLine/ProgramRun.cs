@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using KadaluFsd.Contract;
 using KadaluFsd.Volgen;
 
@@ -7,7 +8,7 @@ namespace KadaluFsd.CommandLine;
 
 /// <summary>Runs a command line, and turns what fails into one line on standard error and an exit code.</summary>
 /// <param name="name">The program's name, in front of messages.</param>
-public sealed class ProgramRun(string name)
+public sealed partial class ProgramRun(string name)
 {
     private const int MaxMessage = 16 * 1024;
 
@@ -76,20 +77,48 @@ public sealed class ProgramRun(string name)
             string problem = command is { Action: null, Subcommands.Count: > 0 } &&
                 parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-')
                 ? $"there is no command \"{word}\" here: {string.Join(", ", known)}"
-                : parsed.Errors[0].Message;
-            throw new CommandException(ExitCode.Usage, $"{problem} ({name} --help says more)");
+                : InPlainWords(parsed.Errors[0].Message);
+            throw new CommandException(ExitCode.Usage, $"{problem} ({HelpOf(parsed.CommandResult)} says more)");
         }
 
         IEnumerable<string> given = parsed.CommandResult.Children.OfType<ArgumentResult>()
             .SelectMany(argument => argument.Tokens, (_, token) => token.Value);
         if (RefusesStrangeOptions && given.FirstOrDefault(IsLikeOption) is { } strange)
         {
-            throw new CommandException(ExitCode.Usage, $"there is no option {strange} here ({name} --help says more)");
+            throw new CommandException(
+                ExitCode.Usage, $"there is no option {strange} here ({HelpOf(parsed.CommandResult)} says more)");
         }
 
         return await parsed.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
+
+    private string HelpOf(CommandResult command)
+    {
+        IEnumerable<string> words = command.Parent is null ? [] : AncestorsOf(command).Reverse();
+        return string.Join(' ', words.Prepend(name).Append("--help"));
+    }
+
+    private static IEnumerable<string> AncestorsOf(CommandResult command)
+    {
+        for (SymbolResult? each = command; each is CommandResult { Parent: not null } one; each = each.Parent)
+        {
+            yield return one.Command.Name;
+        }
+    }
+
+    // System.CommandLine names types of .NET, and lists values on lines of their own.
+    private static string InPlainWords(string message)
+    {
+        string text = ValueLine().Replace(message, " ");
+        return NumberType().Replace(text, " as a number");
+    }
+
+    [GeneratedRegex(@"\s*\n\s+")]
+    private static partial Regex ValueLine();
+
+    [GeneratedRegex(@" as expected type '[^']*(Int32|Int64|Double)[^']*'\.?")]
+    private static partial Regex NumberType();
 
     private int Fail(ExitCode code, string message)
     {

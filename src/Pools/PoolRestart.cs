@@ -29,6 +29,12 @@ public sealed class PoolRestart(
         using IDisposable taken = await recovery.LockAsync(name);
         Pool pool = GetStarted(name);
         PoolMember[] members = Find(pool, unit);
+        if (isRolling && members.FirstOrDefault(member => services.Find(member.Unit.Key(name)) is null) is { } down)
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused, $"{down.Unit.Address} does not run: kadalu pool start {name} starts it");
+        }
+
         if (isRolling)
         {
             await RestartOneByOneAsync(pool, members);

@@ -43,7 +43,8 @@ public sealed record WantedVolfile(string Kind, string? Unit, string[] Hosts, bo
         (true, not null) => pool.Units.FirstOrDefault(member => member.Unit.Address == Unit) ?? throw new CommandException(
             ExitCode.Usage,
             $"{pool.Name} has no unit {Unit}, but {string.Join(", ", pool.Units.Select(member => member.Unit.Address))}"),
-        _ => throw new CommandException(ExitCode.Usage, "--unit goes with --kind unit, and that needs it"),
+        _ => throw new CommandException(
+            ExitCode.Usage, "say --kind unit --unit NODE:PATH for the volfile of a unit, and no --unit for any other"),
     };
 
     // Names of nodes in a client's network.

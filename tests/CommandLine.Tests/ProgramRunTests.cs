@@ -12,6 +12,9 @@ public sealed class ProgramRunTests
     [InlineData("there is no option --jsn here", "pool", "list", "--jsn")]
     [InlineData("there is no option -j here", "pool", "list", "x", "-j")]
     [InlineData("--sort has an empty value", "pool", "list", "--sort=")]
+    [InlineData(
+        "Cannot parse argument 'x' for option '--count' as a number (program pool list --help says more)", "pool", "list", "--count",
+        "x")]
     public async Task What_is_mistyped_is_named(string problem, params string[] words)
     {
         (int code, string message) = await RunAsync(words);
@@ -37,7 +40,7 @@ public sealed class ProgramRunTests
     {
         string said = "";
         var run = new ProgramRun("program") { RefusesStrangeOptions = true, Failed = (_, message) => said = message };
-        var list = new Command("list") { new Argument<string[]>("NAME"), new Option<string?>("--sort") };
+        var list = new Command("list") { new Argument<string[]>("NAME"), new Option<string?>("--sort"), new Option<int?>("--count") };
         list.SetAction(_ => 0);
         var fail = new Command("fail") { Hidden = true };
         fail.SetAction(int (_) => throw new CommandException(ExitCode.PoolRefused, "a\u001b[31mb\nc"));

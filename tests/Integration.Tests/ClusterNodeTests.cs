@@ -64,6 +64,11 @@ public sealed class ClusterNodeTests : IntegrationTest
         Assert.Equal(["ready", "ready", "ready"], await StatesAsync(first));
         await first.MustKadaluAsync("node", "drain", "node3");
         Assert.Equal(["ready", "ready", "down"], await StatesAsync(first));
+        Assert.Contains("up, drained", await first.MustKadaluAsync("node", "list"), StringComparison.Ordinal);
+        Assert.Contains(
+            "node3:/srv/u is down: node3 was drained (kadalu node resume node3 starts it)",
+            (await first.KadaluAsync("pool", "status", Pool)).Output, StringComparison.Ordinal);
+        await TableIsWholeAsync(first);
         Assert.Equal("before\n", await File.ReadAllTextAsync(third.Outside("/srv/u/before")));
         await first.MustAsync("sh", "-ec", "echo after > /mnt/after; sync /mnt/after");
         Assert.False(File.Exists(third.Outside("/srv/u/after")));
@@ -76,6 +81,15 @@ public sealed class ClusterNodeTests : IntegrationTest
             () => first.ReadLog("manager"));
         Assert.Equal("after\n", await File.ReadAllTextAsync(third.Outside("/srv/u/after")));
         await first.MustAsync("umount", "/mnt");
+    }
+
+    // On a terminal that is too narrow for it.
+    private static async Task TableIsWholeAsync(ClusterMachine node)
+    {
+        string shown = await node.MustAsync(
+            "script", "-qec", $"stty cols 60; {ClusterMachine.Program} node list", "/dev/null");
+        Assert.Matches(@"NODE +STATE +LAST SEEN +VERSION +CLOCK +POOLS +DISKS +ID", shown);
+        Assert.Matches("node3 +up, drained ", shown);
     }
 
     private static async Task<string[]> StatesAsync(ClusterMachine node)

@@ -162,7 +162,7 @@ public sealed class PoolHealTests : IntegrationTest
             $"are switched off ({option} off): nothing is healed before kadalu pool reset pool1 {option}", refused.Error,
             StringComparison.Ordinal);
         Assert.Contains(
-            $"{Environment.MachineName}: the self-heal daemon is switched off ({option} off)",
+            $"{Environment.MachineName}: self-heal daemon: is switched off ({option} off)",
             (await pools.TryAsync("status", "pool1")).Output, StringComparison.Ordinal);
         await pools.MustAsync("reset", "pool1", option);
         await pools.ConnectedAsync("pool1", clients: 1);

@@ -20,7 +20,7 @@ public class WantedVolfileTests
         foreach ((string kind, string? unit, string words) in new[]
         {
             (GraphDocument.Unit, "n3:/u", "pool1 has no unit n3:/u, but n1:/u, n2:/u"),
-            (GraphDocument.Unit, null, "--unit goes with"), (GraphDocument.Client, "n1:/u", "--unit goes with"),
+            (GraphDocument.Unit, null, "say --kind unit --unit"), (GraphDocument.Client, "n1:/u", "say --kind unit --unit"),
             ("other", null, "there is no kind of graph \"other\", but client, "),
         })
         {

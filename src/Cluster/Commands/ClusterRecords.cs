@@ -87,9 +87,10 @@ public sealed record MemberInfo(Guid? Cluster, Guid Node, string Name, string? M
 /// <param name="Address">Where its agent is; null for its name.</param>
 /// <param name="Disks">The file systems of its units, as it said last.</param>
 /// <param name="OtherNames">The pools that call it by another name still.</param>
+/// <param name="Drained">The pools whose units on it were stopped by a drain.</param>
 public sealed record NodeInfo(
     Guid Id, string Name, string State, DateTimeOffset? LastSeen, string Version, double? ClockOffsetSeconds, string[] Pools,
-    string? Address, DiskReport[] Disks, NodeNameInPool[] OtherNames);
+    string? Address, DiskReport[] Disks, NodeNameInPool[] OtherNames, string[] Drained);
 
 /// <summary>What a pool calls a node.</summary>
 /// <param name="Pool">The pool's name.</param>

@@ -33,7 +33,8 @@ public sealed record PoolInfo(
 /// <param name="State">How far the pool has come there; null where it is not known.</param>
 /// <param name="Revision">The revision of the definition there; null where it is not known.</param>
 /// <param name="IsBehind">Whether it has to be told something still.</param>
-public sealed record PoolNodeInfo(string Name, string? State, int? Revision, bool IsBehind);
+/// <param name="IsDrained">Whether its units were stopped by a drain of the node.</param>
+public sealed record PoolNodeInfo(string Name, string? State, int? Revision, bool IsBehind, bool IsDrained);
 
 /// <summary>How a pool is on each of its nodes.</summary>
 /// <param name="Pool">What is known of it.</param>

@@ -72,7 +72,8 @@ internal static class CommonOptions
 
         if (!Terminal.IsThere)
         {
-            throw new CommandException(ExitCode.Usage, $"{question} Say -y (or --mode=script) if that is meant");
+            throw new CommandException(
+                ExitCode.Usage, $"nothing was done yet: {question} Say -y (or --mode=script) if that is meant");
         }
 
         Console.Write($"{question} Continue? [y/N] ");

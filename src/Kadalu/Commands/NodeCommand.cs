@@ -130,7 +130,8 @@ internal static class NodeCommand
                     ["NODE", "STATE", "LAST SEEN", "VERSION", "CLOCK", "POOLS", "DISKS", "ID"],
                     nodes.Select(node => new[]
                     {
-                        node.Address is null ? node.Name : $"{node.Name} ({node.Address})", node.State,
+                        node.Address is null ? node.Name : $"{node.Name} ({node.Address})",
+                        node.Drained.Length == 0 ? node.State : $"{node.State}, drained",
                         PlainText.Time(node.LastSeen), node.Version,
                         Offset(node.ClockOffsetSeconds),
                         node.Pools.Length == 0 ? "-" : string.Join(", ", node.Pools.Select(pool => Describe(pool, node))),
@@ -183,5 +184,5 @@ internal static class NodeCommand
         $"{disk.Path} {PlainText.Size(disk.AvailableBytes)} of {PlainText.Size(disk.SizeBytes)} available";
 
     private static string Offset(double? seconds) =>
-        seconds is { } offset ? offset.ToString("+0.00;-0.00", CultureInfo.InvariantCulture) + " s" : "-";
+        seconds is { } offset ? offset.ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture) + " s" : "-";
 }

@@ -101,9 +101,11 @@ internal static class NodeDrainCommand
     {
         PoolUnitStatus[] without =
             [.. pool.Units.Select(unit => unit.Node == node ? unit with { State = PoolCondition.Down } : unit)];
+        // A tie-breaker is of no group, but of all.
         int?[] groups = [.. pool.Units.Where(unit => unit.Node == node).Select(unit => unit.Group).Distinct()];
         IEnumerable<PoolUnitStatus> left =
-            without.Where(unit => groups.Contains(unit.Group) && unit.State != PoolCondition.Down);
+            without.Where(unit =>
+                (groups.Contains(unit.Group) || groups.Contains(null)) && unit.State != PoolCondition.Down);
         return new DrainedPool(
             pool.Info.Name, UnitsOn(pool, node), [.. left.Select(unit => unit.Address)],
             [.. PoolStatus.FindGroupProblems(PoolCondition.ReadPool(pool.Info.Definition), without)]);
@@ -114,9 +116,11 @@ internal static class NodeDrainCommand
         bool isDryRun = parsed.GetValue(CommonOptions.DryRun);
         foreach (DrainedPool pool in plan)
         {
+            string misses = isDryRun ? "would miss" : pool.Units.Length == 1 ? "misses" : "miss";
+            string goesOn = pool.Left.Length == 1 ? "goes on" : "go on";
             Terminal.Line(
-                $"{pool.Pool}: {string.Join(", ", pool.Units)} {(isDryRun ? "would miss" : "miss")} what is written meanwhile; " +
-                (pool.Left.Length == 0 ? "nothing else has these files" : $"{string.Join(", ", pool.Left)} go on"));
+                $"{pool.Pool}: {string.Join(", ", pool.Units)} {misses} what is written meanwhile; " +
+                (pool.Left.Length == 0 ? "nothing else has these files" : $"{string.Join(", ", pool.Left)} {goesOn}"));
             foreach (string problem in pool.Unusable)
             {
                 Terminal.Line($"  {problem}");

@@ -4,6 +4,9 @@ using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
 using KadaluFsd.Kadalu.Output;
+using KadaluFsd.Kadalu.Status;
+using KadaluFsd.Volgen.Options;
+using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Kadalu.Commands;
 
@@ -21,11 +24,25 @@ internal static class PoolOptionCommands
         return PoolCommand.WithPool("get", "Show options of a pool that are set.", async (parsed, name, cancellation) =>
         {
             (_, PoolInfo pool) = await PoolCommand.GetAsync(name, cancellation);
-            string[] names = parsed.GetValue(wanted) ?? [];
+            Pool known = PoolCondition.ReadPool(pool.Definition);
+            string[] names = [.. (parsed.GetValue(wanted) ?? []).Select(option => PoolOptions.Canonical(known, option))];
+            string[] problems = [.. names.Select(option => PoolOptions.CheckName(known, option)).OfType<string>()];
+            if (problems.Length > 0)
+            {
+                throw new CommandException(ExitCode.PoolRefused, string.Join("\n  ", problems));
+            }
+
             Dictionary<string, string> options = pool.Definition.TryGetProperty("options", out JsonElement found)
                 ? found.EnumerateObject().Where(option => names.Length == 0 || names.Contains(option.Name))
                     .ToDictionary(option => option.Name, option => option.Value.GetString()!)
                 : [];
+            if (names.Where(option => !options.ContainsKey(option)).ToArray() is { Length: > 0 } missing)
+            {
+                throw new CommandException(
+                    ExitCode.PoolRefused,
+                    $"{string.Join(", ", missing)}: not set, so that the default holds (kadalu-fsd options {missing[0]} says it)");
+            }
+
             if (parsed.GetValue(CommonOptions.Json))
             {
                 JsonOutput.Write(JsonSerializer.Serialize(options, CommandJson.Default.DictionaryStringString));
@@ -35,9 +52,7 @@ internal static class PoolOptionCommands
                 Terminal.Table(["OPTION", "VALUE"], options.Select(option => new[] { option.Key, option.Value }));
             }
 
-            return names.All(options.ContainsKey) ? (int)ExitCode.Success : throw new CommandException(
-                ExitCode.PoolRefused,
-                $"{string.Join(", ", names.Where(option => !options.ContainsKey(option)))}: not set, so that the default holds");
+            return (int)ExitCode.Success;
         }, wanted);
     }
 

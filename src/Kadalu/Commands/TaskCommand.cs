@@ -85,7 +85,8 @@ internal static class TaskCommand
         RequireSuccess(last.Task);
         if (isJson)
         {
-            JsonOutput.Write(last.Text);
+            // With all of its lines, and not only those since it was asked last.
+            JsonOutput.Write((await GetAsync(number, 0, 0, cancellation)).Text);
         }
         else if (last.Task.Problem is { } note)
         {

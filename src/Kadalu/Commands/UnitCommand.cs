@@ -63,9 +63,12 @@ internal static class UnitCommand
         return PoolCommand.WithPool(
             "restart",
             "Restart a unit: when no file depends on it, and until its clients are back and what it has missed is healed.",
-            (parsed, pool, cancellation) => PoolCommand.OrderAsync(
-                parsed, new RestartOrder(pool, IsRolling: true, parsed.GetValue(unit)), $"{parsed.GetValue(unit)} is restarted",
-                cancellation),
+            async (parsed, pool, cancellation) =>
+            {
+                string address = await FindAddressAsync(parsed.GetValue(unit)!, cancellation);
+                return await PoolCommand.OrderAsync(
+                    parsed, new RestartOrder(pool, IsRolling: true, address), $"{address} is restarted", cancellation);
+            },
             unit, CommonOptions.DryRun);
     }
 
@@ -87,9 +90,10 @@ internal static class UnitCommand
             "the other units of its group.",
             async (parsed, pool, cancellation) =>
             {
-                string address = parsed.GetValue(unit)!;
-                var terms = new StepReplacementTerms(
-                    parsed.GetValue(discard), parsed.GetValue(onRoot), parsed.GetValue(alsoLost) ?? []);
+                string address = await FindAddressAsync(parsed.GetValue(unit)!, cancellation);
+                string[] lost = await Task.WhenAll(
+                    (parsed.GetValue(alsoLost) ?? []).Select(other => FindAddressAsync(other, cancellation)));
+                var terms = new StepReplacementTerms(parsed.GetValue(discard), parsed.GetValue(onRoot), lost);
                 int code = await PoolCommand.OrderAsync(
                     parsed, new ReplaceUnitOrder(pool, address, terms), $"{address} runs on an empty directory", cancellation);
                 if (code == 0 && !parsed.GetValue(noWait) && !parsed.GetValue(CommonOptions.DryRun))
@@ -175,5 +179,17 @@ internal static class UnitCommand
         }
     }
 
-    private static Argument<string> CreateUnit() => new("UNIT") { Description = "The unit, NODE:PATH (kadalu unit list)." };
+    private static Argument<string> CreateUnit() =>
+        new("UNIT") { Description = "The unit, NODE:PATH (kadalu unit list), or PATH for one of this node." };
+
+    private static async Task<string> FindAddressAsync(string unit, CancellationToken cancellation)
+    {
+        if (!unit.StartsWith('/'))
+        {
+            return unit;
+        }
+
+        string text = await ManagerAccess.AskAgentAsync("GET", "/v1/node", default, cancellation);
+        return $"{ManagerAccess.Read(text, CommandJson.Default.MemberInfo).Name}:{unit}";
+    }
 }

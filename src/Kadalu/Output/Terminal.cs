@@ -62,19 +62,26 @@ internal static class Terminal
         }
 
         ClearIfWanted();
-
+        string[][] lines = [.. rows.Select(row => row.Select(PlainText.Printable).ToArray())];
         Table table = new Table().Border(TableBorder.None);
         foreach (string head in heads)
         {
             table.AddColumn(new TableColumn(new Text(head)).NoWrap());
         }
 
-        foreach (string[] row in rows)
+        foreach (string[] line in lines)
         {
-            table.AddRow(row.Select(cell => new Text(PlainText.Printable(cell))));
+            table.AddRow(line.Select(cell => new Text(cell)));
         }
 
+        // What is wider than the terminal goes on in its next line: otherwise columns would be left out, and names broken.
+        int needed = heads.Select(
+            (head, column) => lines.Select(line => line[column].Length).Append(head.Length).Max() + 2).Sum();
+        Profile profile = s_console.Value.Profile;
+        int width = profile.Width;
+        profile.Width = Math.Max(width, needed);
         s_console.Value.Write(table);
+        profile.Width = width;
     }
 
     /// <summary>Shows what is being done, on a terminal only.</summary>

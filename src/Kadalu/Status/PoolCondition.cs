@@ -104,13 +104,18 @@ internal sealed record PoolCondition(
 
             foreach (string reason in isStarted ? status.HealDaemonReasons : [])
             {
-                yield return $"{node}: the self-heal daemon {reason}";
+                yield return $"{node}: self-heal daemon: {reason}";
             }
         }
 
         foreach (PoolUnitStatus unit in isStarted ? units : [])
         {
-            if (unit.State is not ("ready" or "unknown"))
+            if (unit.State == Down && answer.Pool.Nodes.Any(node => node.Name == unit.Node && node.IsDrained))
+            {
+                yield return
+                    $"{unit.Address} is {unit.State}: {unit.Node} was drained (kadalu node resume {unit.Node} starts it)";
+            }
+            else if (unit.State is not ("ready" or "unknown"))
             {
                 yield return $"{unit.Address} is {unit.State}" +
                     string.Concat(unit.Reasons.Select((reason, place) => (place == 0 ? ": " : "; ") + reason)) +

@@ -37,12 +37,17 @@ internal enum PoolPhase
 /// <param name="IsOlder">
 /// Whether a node knows more of it than this state, such as an older copy: nothing is done with it until a person says what holds.
 /// </param>
+/// <param name="Drained">Ids of the nodes whose units were stopped by a drain, though the pool is started; null for none.</param>
+/// <param name="Unstarted">Ids of the nodes that were away when it was started, and have to do that still; null for none.</param>
 internal sealed record PoolRecord(
     Guid Id, string Name, PoolPhase Phase, JsonElement Definition, long? Task, Guid[] Left, StepChangeTerms? Missed = null,
-    long? Last = null, bool IsOlder = false)
+    long? Last = null, bool IsOlder = false, Guid[]? Drained = null, Guid[]? Unstarted = null)
 {
     /// <summary>What a change may do that nobody was asked about.</summary>
     internal static readonly StepChangeTerms Harmless = new(Restart: false, MayDisturbExports: false);
+
+    /// <summary>Whether its units on a node were stopped by a drain.</summary>
+    internal bool IsDrained(Guid node) => Drained?.Contains(node) == true;
 
     /// <summary>The same when a change has ended.</summary>
     /// <param name="terms">What it may do.</param>
@@ -97,7 +102,7 @@ internal sealed record KnownPool(PoolRecord Record, long Revision)
 
     private bool IsMissed(Guid node, PoolReport? there) => Record.Phase == PoolPhase.Deleting ? Record.Left.Contains(node)
         : there is null || there.Revision < Pool.Revision || there.IsChanging ||
-            there.Digest != Digest ||
+            there.Digest != Digest || Record.Unstarted?.Contains(node) == true ||
             !string.Equals(there.State, Record.Phase.ToString(), StringComparison.OrdinalIgnoreCase);
 }
 

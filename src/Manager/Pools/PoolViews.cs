@@ -80,6 +80,8 @@ internal sealed class PoolViews(PoolRegistry pools, NodeRegistry nodes, NodePres
         var id = Guid.Parse(node.Id);
         NodeReport? report = presence.Find(id)?.Report;
         PoolReport? there = report?.Pools.FirstOrDefault(pool => pool.Id == known.Record.Id);
-        return new PoolNodeInfo(node.Name, there?.State, there?.Revision, report is not null && known.IsBehind(id, report));
+        return new PoolNodeInfo(
+            node.Name, there?.State, there?.Revision, report is not null && known.IsBehind(id, report),
+            known.Record.IsDrained(id));
     }
 }

@@ -141,6 +141,7 @@ internal sealed class CommandRoutes(
             [.. own.Select(pool => pool.Record.Name)], node.Address, [.. seen?.Report.Disks?.OfType<DiskReport>() ?? []],
             [.. own.Where(pool => pool.Record.Phase != PoolPhase.Deleting)
                 .Select(pool => new NodeNameInPool(pool.Record.Name, pool.FindNode(node.Id)!.Name))
-                .Where(called => called.Name != node.Name)]);
+                .Where(called => called.Name != node.Name)],
+            [.. own.Where(pool => pool.Record.IsDrained(node.Id)).Select(pool => pool.Record.Name)]);
     }
 }

@@ -80,9 +80,29 @@ internal static class TaskCourse
             case ({ ChangeTerms: { } terms }, TaskStage.Changing or TaskStage.Undoing):
                 return Finish(pool.After(terms, isMissed: away.Length > 0));
             default:
-                return Finish(pool);
+                return Finish(Note(task, pool));
         }
     }
+
+    // Which nodes were drained, and which have to start it still.
+    private static PoolRecord Note(TaskDocument task, PoolRecord pool)
+    {
+        Guid[] Nodes(PartState state) => [.. task.Parts.Where(part => part.State == state).Select(part => part.Node)];
+        Guid[] done = Nodes(PartState.Done);
+        Guid[] drained = pool.Drained ?? [], unstarted = pool.Unstarted ?? [];
+        (drained, unstarted) = task.Order switch
+        {
+            DrainOrder => ([.. drained.Union(done)], unstarted),
+            StartOrder => ([.. drained.Except(done)], [.. unstarted.Except(done).Union(Nodes(PartState.Away))]),
+            ResumeOrder => ([.. drained.Except(done)], [.. unstarted.Except(done)]),
+            CatchUpOrder => (drained, [.. unstarted.Except(done)]),
+            StopOrder => ([], []),
+            _ => (drained, unstarted),
+        };
+        return pool with { Drained = NullIfEmpty(drained), Unstarted = NullIfEmpty(unstarted) };
+    }
+
+    private static Guid[]? NullIfEmpty(Guid[] nodes) => nodes.Length > 0 ? nodes : null;
 
     /// <summary>Ends a task that the manager cannot go on with: nodes are told what the pool is by now, each as if it had been away.</summary>
     /// <param name="task">The task.</param>

@@ -143,7 +143,8 @@ internal sealed class TaskOrders(
             }
             catch (StateConflictException conflict)
             {
-                throw Lost(conflict);
+                throw conflict.Write.Kind != StateKind.Pools ? Lost(conflict) : new CommandException(
+                    ExitCode.PoolRefused, $"the directories are of a pool of the cluster, {pool.Id} (kadalu pool list)");
             }
         }
     }

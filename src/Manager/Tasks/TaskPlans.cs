@@ -33,7 +33,8 @@ internal sealed class TaskPlans(TaskOrders orders, TaskEngine engine)
                 .Concat(part.Restarts ? ["restart units, one after the other"] : []),
             RestartOrder { IsRolling: true } => ["restart units, one after the other, waiting for heals"],
             RestartOrder => ["restart all units at once"],
-            ReplaceUnitOrder replace => [$"start {replace.Unit} on an empty directory"],
+            ReplaceUnitOrder replace =>
+                [$"start {replace.Unit} on an empty directory, if that, and the units that heal it, are as they have to be"],
             RenameOrder rename => [$"call it {rename.Name}; units, ports and ids stay"],
             RenameNodeOrder rename => [$"reach {rename.From} as {rename.Name}; mounts connect again, and units go on"],
             StartOrder or ResumeOrder => ["start units that do not run"],
@@ -41,7 +42,9 @@ internal sealed class TaskPlans(TaskOrders orders, TaskEngine engine)
             StopOrder => ["stop all units"],
             _ => ["forget the pool; files stay"],
         };
-        return new PlannedNode(part.Name, [.. lines], part.Problem);
+        return part.State == PartState.Away && task.Order.IsOfflineOk
+            ? new PlannedNode(part.Name, [$"away: {(task.Order.IsOfProcesses ? "left out" : "told when it is back")}"], null)
+            : new PlannedNode(part.Name, [.. lines], part.Problem);
     }
 
     private static IEnumerable<string> ListUnits(Pool pool, Guid node) =>

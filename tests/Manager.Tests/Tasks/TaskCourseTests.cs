@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Cluster.Steps;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.Pools;
@@ -248,6 +249,41 @@ public sealed class TaskCourseTests
     }
 
     // d: done, r: refused, a: away.
+    [Fact]
+    public void A_drain_is_known_until_the_node_starts_its_units_again()
+    {
+        var drain = new DrainOrder("pool1", "node2");
+        PoolRecord pool = TaskCourse.Next(
+            Task(drain, TaskStage.Changing, "ddd") with { Parts = [Parts("ddd")[1]] }, Pool(PoolPhase.Started), s_now).Pool!;
+        Assert.Equal([false, true, false], s_nodes.Select(pool.IsDrained));
+
+        // A node that is told what it has missed is not started by that.
+        TaskDocument told = Task(new CatchUpOrder("pool1", s_nodes[1]), TaskStage.Running, "ddd");
+        Assert.Null(TaskSteps.Find(told, pool));
+        Assert.IsType<StartStep>(TaskSteps.Find(told with { Order = new CatchUpOrder("pool1", s_nodes[0]) }, pool));
+        PoolRecord resumed = TaskCourse.Next(
+            Task(new ResumeOrder("pool1", "node2"), TaskStage.Changing, "ddd") with { Parts = [Parts("ddd")[1]] }, pool, s_now).Pool!;
+        Assert.Null(resumed.Drained);
+        Assert.Null(TaskCourse.Next(Task(new StopOrder("pool1"), TaskStage.Changing, "ddd"), pool, s_now).Pool!.Drained);
+        var start = new StartOrder("pool1", MayDisturbExports: false) { IsOfflineOk = true };
+        Assert.Equal([s_nodes[1]], TaskCourse.Next(Task(start, TaskStage.Changing, "dad"), pool, s_now).Pool!.Drained!);
+    }
+
+    [Fact]
+    public void A_node_that_was_away_when_a_started_pool_is_started_is_behind_until_it_has_done_so()
+    {
+        var start = new StartOrder("pool1", MayDisturbExports: false) { IsOfflineOk = true };
+        PoolRecord pool = TaskCourse.Next(Task(start, TaskStage.Changing, "dda"), Pool(PoolPhase.Started), s_now).Pool!;
+        Assert.Equal([s_nodes[2]], pool.Unstarted!);
+        var known = new KnownPool(pool, 1);
+        var report = new NodeReport(
+            Guid.NewGuid(), "node", 1, "1", s_now,
+            [new PoolReport(Guid.Empty, "pool1", "started", known.Pool.Revision, known.Digest, IsChanging: false, 7)], 7, []);
+        Assert.Equal([false, false, true], s_nodes.Select(node => known.IsBehind(node, report)));
+        TaskDocument told = Task(new CatchUpOrder("pool1", s_nodes[2]), TaskStage.Running, "ddd") with { Parts = [Parts("ddd")[2]] };
+        Assert.Null(TaskCourse.Next(told, pool, s_now).Pool!.Unstarted);
+    }
+
     private static TaskPart[] Parts(string states) => [.. states.Select((state, place) => state switch
     {
         'd' => new TaskPart(s_nodes[place], $"node{place + 1}", PartState.Done),
