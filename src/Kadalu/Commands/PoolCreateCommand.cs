@@ -126,9 +126,9 @@ internal static class PoolCreateCommand
             }
 
             Pool pool = StoredPool.ReadDefinition(BoundedFile.Read(definition, PoolDocument.MaxLength));
-            return pool.Name == name
-                ? pool
-                : throw new CommandException(ExitCode.Usage, $"{definition} is of the pool \"{pool.Name}\", not \"{name}\"");
+            return pool.Name != name
+                ? throw new CommandException(ExitCode.Usage, $"{definition} is of the pool \"{pool.Name}\", not \"{name}\"")
+                : pool.Id != Guid.Empty ? pool : throw new CommandException(ExitCode.Usage, $"{definition}: the pool has no id");
         }
         catch (PoolException exception)
         {
