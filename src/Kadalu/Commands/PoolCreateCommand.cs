@@ -126,9 +126,14 @@ internal static class PoolCreateCommand
             }
 
             Pool pool = StoredPool.ReadDefinition(BoundedFile.Read(definition, PoolDocument.MaxLength));
-            return pool.Name != name
-                ? throw new CommandException(ExitCode.Usage, $"{definition} is of the pool \"{pool.Name}\", not \"{name}\"")
-                : pool.Id != Guid.Empty ? pool : throw new CommandException(ExitCode.Usage, $"{definition}: the pool has no id");
+            if (pool.Name != name)
+            {
+                throw new CommandException(ExitCode.Usage, $"{definition} is of the pool \"{pool.Name}\", not \"{name}\"");
+            }
+
+            // What a pool cannot have is left out where it is written again, for the manager.
+            PoolRules.Require(pool, mayShareNodes: true);
+            return pool;
         }
         catch (PoolException exception)
         {
