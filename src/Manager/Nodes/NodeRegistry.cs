@@ -100,11 +100,11 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
     /// <summary>Gives a node another name, and frees those that it has had.</summary>
     /// <param name="node">The node's id.</param>
     /// <param name="name">The name; it may have it already.</param>
-    /// <param name="kept">Names that nobody else can have as yet.</param>
+    /// <param name="kept">Names that nobody else can have as yet; null for all that it has had.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="CommandException">There is no such node, or the name is another one's.</exception>
     internal async Task<NodeDocument> RenameAsync(
-        Guid node, string name, IReadOnlyCollection<string> kept, CancellationToken cancellation)
+        Guid node, string name, IReadOnlyCollection<string>? kept, CancellationToken cancellation)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -113,18 +113,19 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
             NodeDocument known = found.Read(NodeDocumentJson.Default.NodeDocument);
             StateDocument[] own = await ListNamesAsync(node, cancellation);
             NodeDocument now = known.WithName(name);
-            StateWrite[] writes =
+            StateWrite[] names =
             [
-                .. now == known ? [] : new[] { Write(found.Revision, now) },
                 .. own.Any(each => each.Key == NamePrefix + name) ? []
                     : new[] { StateWrite.Of(StateKind.Cluster, NamePrefix + name, 0, node, NodeDocumentJson.Default.Guid) },
-                .. own.Where(each => each.Key != NamePrefix + name && !kept.Contains(each.Key[NamePrefix.Length..])).Select(Free),
+                .. own.Where(each => each.Key != NamePrefix + name && kept?.Contains(each.Key[NamePrefix.Length..]) == false)
+                    .Select(Free),
             ];
             try
             {
-                if (writes.Length > 0)
+                // The node goes with its names: neither is changed by what was read before somebody else has changed it.
+                if (now != known || names.Length > 0)
                 {
-                    await store.CommitAsync(writes, cancellation);
+                    await store.CommitAsync([Write(found.Revision, now), .. names], cancellation);
                 }
 
                 return now;

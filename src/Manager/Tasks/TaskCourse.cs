@@ -93,8 +93,10 @@ internal static class TaskCourse
         (drained, unstarted) = task.Order switch
         {
             DrainOrder => ([.. drained.Union(done)], unstarted),
-            StartOrder => ([.. drained.Except(done)], [.. unstarted.Except(done).Union(Nodes(PartState.Away))]),
-            ResumeOrder => ([.. drained.Except(done)], [.. unstarted.Except(done)]),
+            StartOrder => (
+                [.. drained.Except(done).Except(Nodes(PartState.Away))],
+                [.. unstarted.Except(done).Union(Nodes(PartState.Away))]),
+            RestartOrder or ReplaceUnitOrder or ResumeOrder => ([.. drained.Except(done)], [.. unstarted.Except(done)]),
             CatchUpOrder => (drained, [.. unstarted.Except(done)]),
             StopOrder => ([], []),
             _ => (drained, unstarted),

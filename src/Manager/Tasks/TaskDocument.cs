@@ -75,6 +75,7 @@ internal sealed record TaskDocument(
     {
         CreateOrder => $"create {Order.Pool}",
         ChangeOrder { Set.Count: > 0 } change => $"set {Order.Pool} {string.Join(", ", change.Set.Keys)}",
+        ChangeOrder { AddsDistribute: true } => $"give clients of {Order.Pool} cluster/distribute",
         ChangeOrder => $"reset {Order.Pool}",
         RenameOrder rename => $"rename {Order.Pool} to {rename.Name}",
         RenameNodeOrder rename => $"call {rename.From} {rename.Name} in {Order.Pool}",

@@ -63,7 +63,14 @@ public sealed class NodeNamesTests : IAsyncLifetime
         Pool told = PoolPlanner.Plan(_pool.Pool, new RenameNodeOrder("pool1", _agent.Node, "server1", "127.0.0.1", false));
         Assert.Equal((2, "127.0.0.1:/data/pool1"), (told.Revision, told.Units.Single().Unit.Address));
         await _manager.Get<IStateStore>().CommitAsync(
-            [PoolRegistry.Write(_pool, _pool.Record with { Definition = PoolText.Write(told) })], default);
+            [PoolRegistry.Write(_pool, _pool.Record with { Definition = PoolText.Write(told), Task = 7 })], default);
+
+        // The task may be taken back.
+        await RenameAsync("127.0.0.1", "127.0.0.1");
+        await Assert.ThrowsAsync<CommandException>(() => _manager.JoinAsync("server1"));
+        KnownPool changing = await _manager.Get<PoolRegistry>().GetAsync("pool1", default);
+        await _manager.Get<IStateStore>().CommitAsync(
+            [PoolRegistry.Write(changing, changing.Record with { Task = null })], default);
         await RenameAsync("127.0.0.1", "127.0.0.1");
         await _manager.JoinAsync("server1");
     }
