@@ -86,8 +86,8 @@ public sealed partial class PoolVolfileTests : IntegrationTest
         foreach ((string[] arguments, string reason) in new[]
         {
             (new[] { "volfile", "pool2", "--kind", "heal-daemon" }, "nothing to heal from"),
-            (["volfile", "pool1", "--kind", "unit"], "--unit goes with --kind unit"),
-            (["volfile", "pool1", "--unit", unit], "--unit goes with --kind unit"),
+            (["volfile", "pool1", "--kind", "unit"], "say --kind unit --unit NODE:PATH"),
+            (["volfile", "pool1", "--unit", unit], "say --kind unit --unit NODE:PATH"),
             (["volfile", "pool1", "--kind", "unit", "--unit", "other:/path"], "has no unit other:/path"),
             (["volfile", "pool1", "--kind", "nonsense"], "nonsense"),
             (["volfile", "pool1", "--host", "other=x"], "has no unit on a node \"other\""),
