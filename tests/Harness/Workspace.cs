@@ -1,10 +1,14 @@
+using System.Collections.Concurrent;
+
 namespace KadaluFsd.Harness;
 
 /// <summary>A directory of one test, and everything it started: all gone when it is disposed.</summary>
 public sealed class Workspace : IAsyncDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kadalu-fsd-it-");
-    private readonly Stack<IAsyncDisposable> _started = new();
+
+    // Machines are started beside each other.
+    private readonly ConcurrentStack<IAsyncDisposable> _started = new();
 
     internal string Root => _directory.FullName;
 

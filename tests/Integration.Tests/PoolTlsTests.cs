@@ -129,7 +129,7 @@ public sealed class PoolTlsTests : IntegrationTest
         await Until.SeesAsync(
             "the status tells of the heal daemon's failure",
             async () => (await pools.TryAsync("status", "pool1")).Output,
-            text => text.Split(": the self-heal daemon").Length == 3);
+            text => text.Split(": self-heal daemon: ").Length == 3);
     }
 
     private static async Task AssertWholeAsync(PoolHarness pools, bool isEncrypted)
