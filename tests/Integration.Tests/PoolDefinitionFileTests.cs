@@ -64,7 +64,7 @@ public sealed class PoolDefinitionFileTests : IntegrationTest
 
         await LoseAsync(content);
         await Pools.MustAsync("stop", "pool1");
-        Assert.All(processes, process => Assert.False(Directory.Exists($"/proc/{process}")));
+        await Task.WhenAll(processes.Select(process => ManagedUnit.GoneAsync(process!.Value)));
         await LoseAsync(content);
         await Pools.MustAsync("delete", "pool1");
         Assert.Empty(Directory.GetFiles(Path.Combine(Pools.Root, "var/lib/kadalu/volfiles")));

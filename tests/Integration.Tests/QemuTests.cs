@@ -62,7 +62,7 @@ public sealed class QemuTests : IntegrationTest
     }
 
     [Theory]
-    [LongData(false)]
+    [InlineData(false)]
     [InlineData(true)]
     public async Task An_image_is_written_to_while_each_unit_is_restarted(bool isDisperse)
     {

@@ -132,8 +132,9 @@ internal static class PoolCreateCommand
             }
 
             // What a pool cannot have is left out where it is written again, for the manager.
-            PoolRules.Require(pool, mayShareNodes: true);
-            return pool;
+            ImmutableArray<string> problems = PoolRules.Check(pool, mayShareNodes: true);
+            return problems.IsEmpty
+                ? pool : throw new CommandException(ExitCode.PoolRefused, string.Join("\n  ", problems));
         }
         catch (PoolException exception)
         {
