@@ -27,7 +27,7 @@ public sealed class NodeIdentityTests : IntegrationTest
         Assert.Equal("ready", (string?)(await Pools.StatusAsync("pool1"))["units"]![0]!["state"]);
         await Pools.MustAsync("set", "pool1", "diagnostics.brick-log-level", "DEBUG");
         await Pools.MustAsync("stop", "pool1");
-        Assert.False(Directory.Exists($"/proc/{unit}"));
+        await ManagedUnit.GoneAsync(unit);
         await Pools.MustAsync("start", "pool1");
         await Pools.MustAsync("stop", "pool1");
         await Pools.MustAsync("delete", "pool1");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
@@ -84,8 +83,7 @@ public sealed partial class PoolLifeTests : IntegrationTest
         }
 
         AssertNothingIsLeft(pools);
-        Assert.All(units.Select(unit => (int)unit!["processId"]!), process =>
-            Assert.False(Directory.Exists($"/proc/{process.ToString(CultureInfo.InvariantCulture)}")));
+        await Task.WhenAll(units.Select(unit => ManagedUnit.GoneAsync((int)unit!["processId"]!)));
     }
 
     [Theory]

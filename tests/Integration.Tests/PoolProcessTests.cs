@@ -66,7 +66,7 @@ public sealed class PoolProcessTests : IntegrationTest
             Assert.Equal(unit, (await Pools.ProcessesAsync("pool1"))[0]);
             await Pools.MustAsync("set", "pool1", "diagnostics.brick-log-level", "DEBUG");
             await Pools.MustAsync("stop", "pool1");
-            Assert.False(Directory.Exists($"/proc/{unit}"));
+            await ManagedUnit.GoneAsync(unit);
             Assert.False(other.HasExited);
             Assert.False(File.Exists(file));
             await Pools.MustAsync("delete", "pool1");
@@ -141,7 +141,7 @@ public sealed class PoolProcessTests : IntegrationTest
             JsonNode status = (await Pools.StatusAsync("pool1"))["units"]![0]!;
             Assert.Equal(("no answer", unit), ((string?)status["state"], (int?)status["processId"]));
             await Pools.MustAsync("stop", "pool1");
-            Assert.False(Directory.Exists($"/proc/{unit}"));
+            await ManagedUnit.GoneAsync(unit);
             await Pools.MustAsync("delete", "pool1");
             holder.Kill();
         }
