@@ -93,11 +93,8 @@ public sealed partial class ProgramRun(string name)
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    private string HelpOf(CommandResult command)
-    {
-        IEnumerable<string> words = command.Parent is null ? [] : AncestorsOf(command).Reverse();
-        return string.Join(' ', words.Prepend(name).Append("--help"));
-    }
+    private string HelpOf(CommandResult command) =>
+        string.Join(' ', AncestorsOf(command).Reverse().Prepend(name).Append("--help"));
 
     private static IEnumerable<string> AncestorsOf(CommandResult command)
     {

@@ -29,12 +29,6 @@ public sealed class PoolRestart(
         using IDisposable taken = await recovery.LockAsync(name);
         Pool pool = GetStarted(name);
         PoolMember[] members = Find(pool, unit);
-        if (isRolling && members.FirstOrDefault(member => services.Find(member.Unit.Key(name)) is null) is { } down)
-        {
-            throw new CommandException(
-                ExitCode.PoolRefused, $"{down.Unit.Address} does not run: kadalu pool start {name} starts it");
-        }
-
         if (isRolling)
         {
             await RestartOneByOneAsync(pool, members);
@@ -91,6 +85,12 @@ public sealed class PoolRestart(
 
     private async Task RestartOneByOneAsync(Pool pool, PoolMember[] members)
     {
+        if (members.FirstOrDefault(member => services.Find(member.Unit.Key(pool.Name)) is null) is { } down)
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused, $"{down.Unit.Address} does not run: kadalu pool start {pool.Name} starts it");
+        }
+
         foreach (PoolMember member in members)
         {
             say($"{member.Unit.Address} is restarted");

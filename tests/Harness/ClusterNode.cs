@@ -11,8 +11,6 @@ namespace KadaluFsd.Harness;
 /// <param name="managed">The node whose manager it has; null for its own.</param>
 internal sealed class ClusterNode(string root, string name, string[] before, ClusterNode? managed) : IAsyncDisposable
 {
-    private static readonly string s_kadalu = Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "kadalu");
-
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly Dictionary<string, string> _environment = new() { ["KADALU_FSD_ROOT"] = root };
     private readonly int _agentPort = Ports.Free();
@@ -71,7 +69,7 @@ internal sealed class ClusterNode(string root, string name, string[] before, Clu
             if (managed is null)
             {
                 _manager ??= await StartAsync(
-                    "manager", ManagerSocket, [s_kadalu, "manager", "--cluster-listen", $"[::]:{Text(_managerPort)}"]);
+                    "manager", ManagerSocket, [ClusterMachine.Program, "manager", "--cluster-listen", $"[::]:{Text(_managerPort)}"]);
             }
             else
             {
@@ -93,14 +91,14 @@ internal sealed class ClusterNode(string root, string name, string[] before, Clu
     /// <summary>Types a command of kadalu there.</summary>
     internal Task<Command> KadaluAsync(params string[] words)
     {
-        string[] command = Through([s_kadalu, .. words]);
+        string[] command = Through([ClusterMachine.Program, .. words]);
         return Command.RunAsync(command[0], OwnEnvironment, command[1..]);
     }
 
     /// <summary>Starts a command of kadalu there.</summary>
     internal Process StartKadalu(params string[] words)
     {
-        string[] command = Through([s_kadalu, .. words]);
+        string[] command = Through([ClusterMachine.Program, .. words]);
         return Command.Start(command[0], command[1..], OwnEnvironment);
     }
 

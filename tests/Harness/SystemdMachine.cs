@@ -9,8 +9,6 @@ namespace KadaluFsd.Harness;
 /// </summary>
 internal sealed class SystemdMachine : IAsyncDisposable
 {
-    private static readonly string s_kadalu = Path.Combine(Path.GetDirectoryName(Workspace.Program)!, "kadalu");
-
     private readonly Process _process;
     private readonly string _id;
     private bool _isDisposed;
@@ -59,14 +57,14 @@ internal sealed class SystemdMachine : IAsyncDisposable
     internal async Task MakeClusterAsync()
     {
         await MustAsync("systemctl", "enable", "--now", "kadalu-fsd-agent");
-        await MustAsync(s_kadalu, "cluster", "create");
+        await MustAsync(ClusterMachine.Program, "cluster", "create");
     }
 
     /// <summary>Runs <c>kadalu pool</c> there.</summary>
-    internal Task<Command> TryPoolAsync(params string[] arguments) => RunAsync([s_kadalu, "pool", .. arguments, "-y"]);
+    internal Task<Command> TryPoolAsync(params string[] arguments) => RunAsync([ClusterMachine.Program, "pool", .. arguments, "-y"]);
 
     /// <summary>Runs <c>kadalu pool</c> there; it must succeed.</summary>
-    internal Task<string> PoolAsync(params string[] arguments) => MustAsync([s_kadalu, "pool", .. arguments, "-y"]);
+    internal Task<string> PoolAsync(params string[] arguments) => MustAsync([ClusterMachine.Program, "pool", .. arguments, "-y"]);
 
     /// <summary>What systemd says of a unit of its own.</summary>
     internal async Task<string> ShowAsync(string unit, string property) =>

@@ -139,18 +139,7 @@ internal static class PoolExportCommand
     {
         (string text, ExportDone done) =
             await ManagerAccess.SendAsync(path, order, type, CommandJson.Default.ExportDone, cancellation);
-        if (parsed.GetValue(CommonOptions.Json))
-        {
-            JsonOutput.Write(text);
-            return (int)ExitCode.Success;
-        }
-
-        foreach (string line in done.Said)
-        {
-            Terminal.Line(line);
-        }
-
-        return (int)ExitCode.Success;
+        return CommonOptions.Show(parsed, text, () => Array.ForEach(done.Said, Terminal.Line));
     }
 
     private static async Task<string> FindNodeAsync(ParseResult parsed, CancellationToken cancellation) =>

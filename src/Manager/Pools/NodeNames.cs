@@ -30,11 +30,16 @@ internal sealed class NodeNames(NodeRegistry nodes, PoolRegistry pools, NodeClie
             await CheckAsync(node, renamed, all, cancellation);
         }
 
+        if (order.IsTrial)
+        {
+            return renamed;
+        }
+
         // What a task changes may be taken back; a node that was away calls it by the earlier name still.
         KnownPool[] own = [.. (await pools.ListAsync(cancellation)).Where(pool => pool.FindNode(node.Id) is not null)];
         string[]? called = own.All(pool => pool.Record is { Task: null, Missed: null })
             ? [.. own.Select(pool => pool.FindNode(node.Id)!.Name)] : null;
-        return order.IsTrial ? renamed : await nodes.RenameAsync(node.Id, order.Name, called, cancellation);
+        return await nodes.RenameAsync(node.Id, order.Name, called, cancellation);
     }
 
     /// <summary>Refuses an order that has a pool call a node what the cluster does not call it.</summary>
