@@ -80,7 +80,8 @@ public sealed class ClusterDayTests : IntegrationTest
     private static Task<string> MountDiskAsync(ClusterMachine node, string path) => node.MustAsync(
         "sh", "-ec", $"mkdir -p {path}; mount -t tmpfs -o size=200m tmpfs {path}");
 
-    // On a terminal it draws in the same place, and Ctrl-C ends it with the exit code of what it shows.
+    // On a terminal it draws in the same place, and Ctrl-C ends it with the exit code of what it shows. Some shells do not become the command that
+    // they are given: Ctrl-C would end them as well, with a code of theirs.
     private static async Task WatchAsync(ClusterMachine node)
     {
         Command watched = await node.RunAsync("sh", "-c", """
@@ -88,7 +89,7 @@ public sealed class ClusterDayTests : IntegrationTest
             (
               until [ "$(grep -c UNITS /srv/seen 2> /dev/null)" -ge 2 ]; do sleep 0.1; done
               printf '\003'
-            ) | script -qefc "$kadalu pool list --status --watch 0.2" /srv/seen > /dev/null
+            ) | script -qefc "exec $kadalu pool list --status --watch 0.2" /srv/seen > /dev/null
             """, "sh", ClusterMachine.Program);
         string seen = await File.ReadAllTextAsync(node.Outside("/srv/seen"));
         Assert.True(watched.ExitCode == 0, $"exit code {watched.ExitCode}: {seen}");

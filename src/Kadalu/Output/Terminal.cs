@@ -28,9 +28,6 @@ internal static class Terminal
     // The cursor to the upper left corner, and everything behind it away.
     private const string ClearScreen = "\e[H\e[J";
 
-    // What handles signals, to the end of the process: a second Ctrl-C, while it ends, would kill it, and its exit code would be another one.
-    private static readonly List<IDisposable> s_kept = [];
-
     private static bool s_isToClear;
 
     /// <summary>Whether somebody sees it, and can answer.</summary>
@@ -104,16 +101,15 @@ internal static class Terminal
     internal static async Task<int> RepeatAsync(
         TimeSpan pause, Func<CancellationToken, Task<int>> show, Action<ExitCode, string> failed, CancellationToken cancellation)
     {
-        var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        s_kept.Add(end);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         void End(PosixSignalContext context)
         {
             context.Cancel = true;
             end.Cancel();
         }
 
-        s_kept.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, End));
-        s_kept.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, End));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         int? last = null;
         while (true)
         {
