@@ -53,11 +53,11 @@ public sealed class ClusterTests : IntegrationTest
     }
 
     [Theory]
-    [InlineData("task: noted")]
+    [LongData("task: noted")]
     [InlineData("task: Checking is done")]
-    [InlineData("task: Changing begins")]
+    [LongData("task: Changing begins")]
     [InlineData("task: Changing is done")]
-    [InlineData("task: Running begins")]
+    [LongData("task: Running begins")]
     public async Task A_manager_that_is_killed_in_a_creation_goes_on_with_it_when_it_is_back(string place)
     {
         ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 2);

@@ -74,7 +74,7 @@ public sealed class FileModeTests : IntegrationTest
     ];
 
     [Theory]
-    [InlineData("000")]
+    [LongData("000")]
     [LongData("022")]
     [InlineData("077")]
     public async Task A_pool_s(string umask)

@@ -57,6 +57,7 @@ public sealed class HealedEntriesTests : IntegrationTest
 
     /// <summary>A client moves a file by a name that it knows, which is still another file's on a unit that was away.</summary>
     [Fact]
+    [Trait("Size", "long")]
     public async Task What_is_moved_before_its_directory_is_healed_is_the_same_file_everywhere()
     {
         var pools = PoolHarness.Create(Workspace);
@@ -132,6 +133,7 @@ public sealed class HealedEntriesTests : IntegrationTest
     /// but where it was.
     /// </summary>
     [Fact]
+    [Trait("Size", "long")]
     public async Task A_directory_that_only_some_units_have_is_looked_for_where_it_was()
     {
         var pools = PoolHarness.Create(Workspace);
@@ -160,7 +162,7 @@ public sealed class HealedEntriesTests : IntegrationTest
     /// </summary>
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [LongData(true)]
     public async Task What_one_unit_alone_accuses_another_of_is_healed(bool isEqualAlready)
     {
         var pools = PoolHarness.Create(Workspace);
@@ -186,6 +188,7 @@ public sealed class HealedEntriesTests : IntegrationTest
 
     /// <summary>A unit was changing a directory when it ended, and has missed a removal that is noted nowhere.</summary>
     [Fact]
+    [Trait("Size", "long")]
     public async Task A_name_that_too_few_units_of_a_disperse_group_have_goes()
     {
         var pools = PoolHarness.Create(Workspace);
@@ -245,6 +248,7 @@ public sealed class HealedEntriesTests : IntegrationTest
     /// no index says so.
     /// </summary>
     [Fact]
+    [Trait("Size", "long")]
     public async Task A_directory_of_a_disperse_group_that_has_missed_everything_is_found_and_healed()
     {
         var pools = PoolHarness.Create(Workspace);

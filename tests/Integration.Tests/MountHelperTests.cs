@@ -164,19 +164,24 @@ public sealed class MountHelperTests : IntegrationTest
         }
     }
 
-    [Theory]
-    [InlineData("localhost:/nothing", MountFailure, "there is no pool nothing on that server")]
-    [InlineData(
-        "localhost:/pool1/nothing", MountFailure, "a unit refuses this client: subdirectory for mount \"/nothing\" is not found")]
-    [InlineData("pool1", WrongCall, "is not SERVER")]
-    [InlineData("localhost:/", WrongCall, "is not SERVER")]
-    [InlineData(":/pool1", WrongCall, "is not SERVER")]
-    public async Task What_cannot_be_mounted_is_said_so_with_the_reason(string source, int code, string reason)
+    [Fact]
+    public async Task What_cannot_be_mounted_is_said_so_with_the_reason()
     {
         var pools = PoolHarness.Create(Workspace);
         string port = await CreatePoolAsync(pools);
-        FuseMount mount = FuseMount.Expect(Workspace);
-        await FailsAsync(mount, code, reason, s_helper, source, mount.Path, "-o", $"{port},log-file={mount.Log}");
+        (string Source, int Code, string Reason)[] refused =
+        [
+            ("localhost:/nothing", MountFailure, "there is no pool nothing on that server"),
+            ("localhost:/pool1/nothing", MountFailure, "a unit refuses this client: subdirectory for mount \"/nothing\" is not found"),
+            ("pool1", WrongCall, "is not SERVER"),
+            ("localhost:/", WrongCall, "is not SERVER"),
+            (":/pool1", WrongCall, "is not SERVER"),
+        ];
+        foreach ((string source, int code, string reason) in refused)
+        {
+            FuseMount mount = FuseMount.Expect(Workspace);
+            await FailsAsync(mount, code, reason, s_helper, source, mount.Path, "-o", $"{port},log-file={mount.Log}");
+        }
     }
 
     [Fact]

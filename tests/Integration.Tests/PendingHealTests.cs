@@ -11,6 +11,7 @@ namespace KadaluFsd.Integration.Tests;
 public sealed class PendingHealTests : IntegrationTest
 {
     [Fact]
+    [Trait("Size", "long")]
     public Task Nothing_is_said_to_wait_in_a_pool_made_again_from_its_directories_before_it_is_so() =>
         new PendingRounds(Workspace).AdoptAsync(rounds: 2);
 

@@ -10,6 +10,7 @@ namespace KadaluFsd.Integration.Tests;
 public sealed class PoolDefinitionTests : IntegrationTest
 {
     [Fact]
+    [Trait("Size", "long")]
     public async Task Pending_heals_find_their_units_when_the_middle_group_of_three_is_taken_away()
     {
         var pools = PoolHarness.Create(Workspace);

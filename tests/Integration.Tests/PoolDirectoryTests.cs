@@ -85,7 +85,7 @@ public sealed class PoolDirectoryTests : IntegrationTest
 
     [Theory]
     [InlineData("mirror 3 units:3")]
-    [InlineData("data 2 redundancy 1 units:3")]
+    [LongData("data 2 redundancy 1 units:3")]
     public async Task A_pool_that_was_deleted_comes_back_as_it_was_where_all_its_units_are_here(string words)
     {
         var pools = PoolHarness.Create(Workspace);
@@ -111,7 +111,7 @@ public sealed class PoolDirectoryTests : IntegrationTest
 
     [Theory]
     [InlineData("mirror")]
-    [InlineData("disperse")]
+    [LongData("disperse")]
     public async Task A_node_that_was_away_is_healed_from_the_others_though_nobody_remembers_what_it_has_missed(string kind)
     {
         string here = await TwoNodes.ConnectAsync();

@@ -12,8 +12,8 @@ public sealed class PoolHealTests : IntegrationTest
 {
     [Theory]
     [InlineData("--source", SplitBrain.Older)]
-    [InlineData("--latest-mtime", SplitBrain.Newer)]
-    [InlineData("--bigger-file", SplitBrain.Older)]
+    [LongData("--latest-mtime", SplitBrain.Newer)]
+    [LongData("--bigger-file", SplitBrain.Older)]
     public async Task A_split_brain_is_shown_and_resolved(string policy, string expected)
     {
         var pools = PoolHarness.Create(Workspace);
@@ -36,7 +36,7 @@ public sealed class PoolHealTests : IntegrationTest
 
     [Theory]
     [InlineData("mirror 3 units:3")]
-    [InlineData("data 2 redundancy 1 units:3")]
+    [LongData("data 2 redundancy 1 units:3")]
     public async Task A_copy_that_is_lost_from_a_disk_is_found_by_a_full_heal(string words)
     {
         var pools = PoolHarness.Create(Workspace);
@@ -106,7 +106,7 @@ public sealed class PoolHealTests : IntegrationTest
 
     [Theory]
     [InlineData("mirror 3 units:3")]
-    [InlineData("data 2 redundancy 1 units:3")]
+    [LongData("data 2 redundancy 1 units:3")]
     public async Task A_heal_daemon_that_heals_stops_as_soon_as_it_is_told_to_and_the_next_one_goes_on(string words)
     {
         var pools = PoolHarness.Create(Workspace);
@@ -150,7 +150,7 @@ public sealed class PoolHealTests : IntegrationTest
 
     [Theory]
     [InlineData("cluster.self-heal-daemon", "mirror units:2")]
-    [InlineData("cluster.disperse-self-heal-daemon", "data 2 redundancy 1 units:3")]
+    [LongData("cluster.disperse-self-heal-daemon", "data 2 redundancy 1 units:3")]
     public async Task A_heal_daemon_that_is_switched_off_says_so(string option, string words)
     {
         var pools = PoolHarness.Create(Workspace);
@@ -170,9 +170,9 @@ public sealed class PoolHealTests : IntegrationTest
     }
 
     [Theory]
-    [InlineData("mirror units:2", 1, "")]
+    [LongData("mirror units:2", 1, "")]
     [InlineData("mirror 3 units:3", 2, "group 1 cannot be used: of its 3 units 2 must be there, and 2 are down")]
-    [InlineData("data 2 redundancy 1 units:3", 1, "")]
+    [LongData("data 2 redundancy 1 units:3", 1, "")]
     [InlineData("data 2 redundancy 1 units:3", 2, "group 1 cannot be used: of its 3 units 2 must be there, and 2 are down")]
     [InlineData("units:2", 1, "group 1 cannot be used: of its 1 units 1 must be there, and 1 is down")]
     public async Task Status_tells_which_group_cannot_be_used(string words, int down, string problem)

@@ -87,7 +87,7 @@ public sealed partial class PoolLifeTests : IntegrationTest
     }
 
     [Theory]
-    [InlineData("create", "a pool is noted")]
+    [LongData("create", "a pool is noted")]
     [LongData("create", "a directory is marked")]
     [LongData("create", "a volfile is written")]
     [LongData("create", "a pool is created")]
@@ -95,7 +95,7 @@ public sealed partial class PoolLifeTests : IntegrationTest
     [LongData("set", "a change is noted")]
     [InlineData("set", "a volfile is written")]
     [LongData("set", "volfiles are changed")]
-    [InlineData("set", "the heal daemon has the change")]
+    [LongData("set", "the heal daemon has the change")]
     [LongData("delete", "a deletion is noted")]
     [InlineData("delete", "a directory is released")]
     [LongData("delete", "a volfile is deleted")]

@@ -62,6 +62,7 @@ public sealed class PoolOptionTests : IntegrationTest
     /// With it units note which names a heal is to look at; what was changed without it, no later heal would look at.
     /// </summary>
     [Fact]
+    [Trait("Size", "long")]
     public async Task Names_are_noted_again_only_when_nothing_waits_for_being_healed()
     {
         var pools = PoolHarness.Create(Workspace);
@@ -157,6 +158,7 @@ public sealed class PoolOptionTests : IntegrationTest
 
     // An earlier version took what this one would not.
     [Fact]
+    [Trait("Size", "long")]
     public async Task What_was_let_through_once_does_not_keep_anything_else_from_being_set()
     {
         var pools = PoolHarness.Create(Workspace);

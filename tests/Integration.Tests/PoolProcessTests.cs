@@ -34,8 +34,8 @@ public sealed class PoolProcessTests : IntegrationTest
     }
 
     [Theory]
-    [InlineData("emptied")]
-    [InlineData("removed")]
+    [LongData("emptied")]
+    [LongData("removed")]
     [InlineData("another one's")]
     public async Task A_unit_is_found_whatever_has_become_of_its_pid_file(string fate)
     {

@@ -8,6 +8,7 @@ namespace KadaluFsd.Integration.Tests;
 public sealed class PoolRestartTests : IntegrationTest
 {
     [Fact]
+    [Trait("Size", "long")]
     public async Task What_does_not_pass_by_itself_is_waited_for_a_minute_and_is_said()
     {
         var split = PoolHarness.Create(Workspace, "split");

@@ -12,7 +12,7 @@ public sealed class PoolReturnTests : IntegrationTest
     [Theory]
     [LongData("pool1", "--adopt")]
     [InlineData("pool1", "--restore")]
-    [InlineData("other", "--adopt")]
+    [LongData("other", "--adopt")]
     [LongData("other", "--restore")]
     public async Task Units_in_another_order_and_under_another_name_know_what_each_missed(string name, string how)
     {

@@ -92,34 +92,42 @@ public sealed class PoolSettingTests : IntegrationTest
             await pools.TryAsync("set", "pool1", "network.ping-timeout", "7", "--restrt"), "there is no option --restrt");
     }
 
-    [Theory]
-    [InlineData("{\"port\": 5000}", "there is no option \"port\"")]
-    [InlineData("{\"control\": \"/x\"}", "there is no option \"control\"")]
-    [InlineData("{\"log-level\": \"TRACE\"}", "others may change it", 0b110_110_110)]
-    [InlineData(null, "it is not a file")]
-    public async Task A_machine_s_own_file_that_cannot_be_obeyed_is_no_file_that_is_passed_over(
-        string? content, string reason, int mode = 0b110_000_000)
+    [Fact]
+    public async Task A_machine_s_own_file_that_cannot_be_obeyed_is_no_file_that_is_passed_over()
     {
         var pools = PoolHarness.Create(Workspace);
         await pools.CreateAsync("pool1", "units:1");
         string local = Path.Combine(pools.Root, "etc/kadalu-fsd", KeyOf(pools, pools.Units("pool1", 1)[0]) + ".local.json");
         Directory.CreateDirectory(Path.GetDirectoryName(local)!);
         await pools.MustAsync("stop", "pool1");
-        if (content is null)
+        const UnixFileMode OfOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        const UnixFileMode OfAll = OfOwner | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead |
+            UnixFileMode.OtherWrite;
+        (string? Content, string Reason, UnixFileMode Mode)[] files =
+        [
+            ("{\"port\": 5000}", "there is no option \"port\"", OfOwner),
+            ("{\"control\": \"/x\"}", "there is no option \"control\"", OfOwner),
+            ("{\"log-level\": \"TRACE\"}", "others may change it", OfAll),
+            (null, "it is not a file", OfOwner),
+        ];
+        foreach ((string? content, string reason, UnixFileMode mode) in files)
         {
-            await Command.MustAsync("mkfifo", local);
-        }
-        else
-        {
-            await File.WriteAllTextAsync(local, content);
-            File.SetUnixFileMode(local, (UnixFileMode)mode);
-        }
+            File.Delete(local);
+            if (content is null)
+            {
+                await Command.MustAsync("mkfifo", local);
+            }
+            else
+            {
+                await File.WriteAllTextAsync(local, content);
+                File.SetUnixFileMode(local, mode);
+            }
 
-        MustBeRefused(await pools.TryAsync("start", "pool1"), $"{local}: {reason}");
-        Assert.Contains(
-            $"it ended with exit code 2 at {DateTime.UtcNow:yyyy-MM-dd}", (await pools.TryAsync("status", "pool1")).Output,
-            StringComparison.Ordinal);
-        Assert.Contains($"UTC: {local}: {reason}", (await pools.TryAsync("status", "pool1")).Output, StringComparison.Ordinal);
+            MustBeRefused(await pools.TryAsync("start", "pool1"), $"{local}: {reason}");
+            string status = (await pools.TryAsync("status", "pool1")).Output;
+            Assert.Contains($"it ended with exit code 2 at {DateTime.UtcNow:yyyy-MM-dd}", status, StringComparison.Ordinal);
+            Assert.Contains($"UTC: {local}: {reason}", status, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -43,6 +43,7 @@ public sealed class PoolTlsTests : IntegrationTest
     }
 
     [Theory]
+    [Trait("Size", "long")]
     [LongData("a change is noted")]
     [LongData("volfiles are changed")]
     [InlineData("units of the other kind are stopped")]

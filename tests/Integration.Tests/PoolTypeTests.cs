@@ -31,9 +31,9 @@ public sealed class PoolTypeTests : IntegrationTest
 
     [Theory]
     [InlineData("mirror 2 units:2 tiebreaker ROOT/tie", "0;2")]
-    [InlineData("mirror 3 units:3", "1")]
+    [LongData("mirror 3 units:3", "1")]
     [InlineData("mirror 2 arbiter 1 units:3", "0;2")]
-    [InlineData("data 2 redundancy 1 units:3", "1")]
+    [LongData("data 2 redundancy 1 units:3", "1")]
     [InlineData("data 4 redundancy 2 units:6", "0,5")]
     [InlineData("mirror 3 units:6", "0,3")]
     [LongData("mirror 2 units:2 tiebreaker ROOT/tie", "0;1;2")]

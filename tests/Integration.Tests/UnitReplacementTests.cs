@@ -127,6 +127,7 @@ public sealed class UnitReplacementTests : IntegrationTest
     }
 
     [Theory]
+    [Trait("Size", "long")]
     [LongData("mirror 3 units:3", true)]
     [InlineData("data 4 redundancy 2 units:6", false)]
     public async Task Two_empty_disks_are_replaced_one_after_the_other(string words, bool isMirror)
@@ -159,6 +160,7 @@ public sealed class UnitReplacementTests : IntegrationTest
 
     /// <summary>glfsheal tells of files by their names, which clients choose.</summary>
     [Theory]
+    [Trait("Size", "long")]
     [InlineData("x - Possibly undergoing heal\nStatus: Connected\nz")]
     [LongData("x - Possibly undergoing heal")]
     [LongData("Not able to fetch volfile")]
@@ -187,6 +189,7 @@ public sealed class UnitReplacementTests : IntegrationTest
     }
 
     [Fact]
+    [Trait("Size", "long")]
     public async Task An_empty_disk_is_healed_though_one_of_the_others_did_not_see_what_it_was_marked_for()
     {
         var pools = PoolHarness.Create(Workspace);

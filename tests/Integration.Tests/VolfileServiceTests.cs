@@ -56,8 +56,8 @@ public sealed class VolfileServiceTests(ITestOutputHelper output) : IntegrationT
 
     [Theory]
     [InlineData(0, 1)]
-    [InlineData(1, 0)]
-    [InlineData(2, 1)]
+    [LongData(1, 0)]
+    [LongData(2, 1)]
     public async Task A_mount_that_loses_one_server_and_then_another_follows_the_third(int firstToDie, int secondToDie)
     {
         string[] hosts = ["127.0.0.2", "127.0.0.3", "127.0.0.4"];
