@@ -37,7 +37,8 @@ public enum ExitCode
     DirectoryFailed = 10,
 
     /// <summary>
-    /// A pool command cannot be executed: the pool's definition, its directories, its ports or a running process are in the way.
+    /// A pool command cannot be executed: the pool's definition, the value of an option, its directories, its ports or a running
+    /// process are in the way.
     /// </summary>
     PoolRefused = 11,
 

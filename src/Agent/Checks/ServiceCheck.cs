@@ -36,29 +36,43 @@ internal sealed class ServiceCheck(string root)
         IReadOnlyCollection<(Pool Pool, PoolUnit Unit)> units, bool hasManager)
     {
         var found = new List<NodeFinding>();
-        var wanted = new List<string> { Systemctl.Agent };
-        wanted.AddRange(hasManager ? [Systemctl.Manager] : []);
-        wanted.AddRange(units.Select(unit => unit.Pool).Where(pool => pool.CanHeal).DistinctBy(pool => pool.Id)
-            .Select(pool => Systemctl.HealDaemonOf(pool.Name)));
+        var wanted = new Dictionary<string, StoppedProcess?> { [Systemctl.Agent] = null };
+        if (hasManager)
+        {
+            wanted[Systemctl.Manager] = null;
+        }
+
+        foreach (Pool pool in units.Select(unit => unit.Pool).Where(pool => pool.CanHeal).DistinctBy(pool => pool.Id))
+        {
+            wanted[Systemctl.HealDaemonOf(pool.Name)] = new StoppedProcess(pool.Id, null);
+        }
+
         foreach ((Pool pool, PoolUnit unit) in units)
         {
             var service = new SystemdUnit(unit.Key(pool.Name), root);
+            var process = new StoppedProcess(pool.Id, unit.Address);
             if (service.IsInstalled)
             {
-                wanted.AddRange([service.Socket, service.Service]);
+                wanted[service.Socket] = wanted[service.Service] = process;
             }
             else
             {
                 found.Add(NodeFinding.Wrong(
                     CheckNames.Services, $"{unit.Path} of {pool.Name} is not installed: {service.Options} is missing",
-                    $"kadalu pool start {pool.Name} installs it"));
+                    $"kadalu pool start {pool.Name} installs it") with
+                {
+                    Stopped = process,
+                });
             }
         }
 
-        string[] disabled = await Systemctl.FindDisabledAsync(root, wanted);
+        string[] disabled = await Systemctl.FindDisabledAsync(root, wanted.Keys);
         found.AddRange(disabled.Select(service => NodeFinding.Wrong(
             CheckNames.Services, $"{service} is not enabled: it does not start at boot",
-            $"systemctl enable {service}, on this node")));
+            $"systemctl enable {service}, on this node") with
+        {
+            Stopped = wanted[service],
+        }));
         found.Add(NodeFinding.Well(CheckNames.Services, $"{wanted.Count} services and sockets start at boot"));
         return found;
     }

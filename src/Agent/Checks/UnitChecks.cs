@@ -1,4 +1,5 @@
 using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Contract;
 using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Pools;
 
@@ -17,17 +18,20 @@ internal static class UnitChecks
     /// <param name="listening">Ports that are listened on.</param>
     internal static IEnumerable<NodeFinding> CheckPorts(IReadOnlyCollection<RunningUnit> units, IReadOnlySet<int> listening)
     {
-        (Pool Pool, int Port, string What)[] wanted =
+        (Pool Pool, int Port, string What, string? Unit)[] wanted =
         [
-            .. units.Select(unit => (unit.Pool, unit.Unit.Port, unit.Unit.Path)),
+            .. units.Select(unit => (unit.Pool, unit.Unit.Port, unit.Unit.Path, unit.Unit.Address)),
             .. units.Select(unit => unit.Pool).Where(pool => pool.Port > 0).DistinctBy(pool => pool.Id)
-                .Select(pool => (pool, pool.Port, "its volfiles")),
+                .Select(pool => (pool, pool.Port, "its volfiles", (string?)null)),
         ];
-        foreach ((Pool pool, int port, string what) in wanted.Where(one => !listening.Contains(one.Port)))
+        foreach ((Pool pool, int port, string what, string? unit) in wanted.Where(one => !listening.Contains(one.Port)))
         {
             yield return NodeFinding.Wrong(
                 CheckNames.Ports, $"nobody listens on port {port}, of {pool.Name} for {what}",
-                $"kadalu pool start {pool.Name} starts what does not run");
+                $"kadalu pool start {pool.Name} starts what does not run") with
+            {
+                Stopped = new StoppedProcess(pool.Id, unit),
+            };
         }
 
         yield return NodeFinding.Well(
@@ -53,7 +57,10 @@ internal static class UnitChecks
         string start = $"kadalu pool start {unit.Pool.Name} starts it";
         return unit switch
         {
-            { End: { } end } => NodeFinding.Wrong(CheckNames.Units, $"{what} does not run: {string.Join("; ", end)}", start),
+            { End: { } end } => NodeFinding.Wrong(CheckNames.Units, $"{what} does not run: {string.Join("; ", end)}", start) with
+            {
+                Stopped = new StoppedProcess(unit.Pool.Id, unit.Unit.Address),
+            },
             { Status: null } => NodeFinding.Wrong(
                 CheckNames.Units, $"{what} does not answer: it is starting, or hangs",
                 $"does its disk hang (dmesg)? kadalu unit restart {unit.Pool.Name} {unit.Unit.Address}"),
@@ -75,7 +82,10 @@ internal static class UnitChecks
         {
             yield return NodeFinding.Wrong(
                 CheckNames.Units, $"{what} does not run: {string.Join("; ", end)}",
-                $"kadalu pool start {daemon.Pool.Name} starts it");
+                $"kadalu pool start {daemon.Pool.Name} starts it") with
+            {
+                Stopped = new StoppedProcess(daemon.Pool.Id, null),
+            };
             yield break;
         }
 
@@ -96,11 +106,13 @@ internal static class UnitChecks
 
         // Of a unit that does not run here its own line says so.
         HashSet<string> down = [.. units.Where(unit => unit.End is not null).Select(unit => unit.Unit.Address)];
-        foreach (string problem in status.HealedUnits.Where(unit => !unit.IsConnected && !down.Contains(unit.Address))
-            .Select(unit => unit.Problem))
+        foreach (HealedUnitStatus unit in status.HealedUnits.Where(unit => !unit.IsConnected && !down.Contains(unit.Address)))
         {
             yield return NodeFinding.Wrong(
-                CheckNames.Units, $"{what}: {problem}", "is that unit up, and is its port open between the nodes?");
+                CheckNames.Units, $"{what}: {unit.Problem}", "is that unit up, and is its port open between the nodes?") with
+            {
+                Stopped = new StoppedProcess(daemon.Pool.Id, unit.Address),
+            };
         }
     }
 }

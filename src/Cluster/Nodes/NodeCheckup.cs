@@ -31,7 +31,9 @@ public enum FindingVerdict
 /// <param name="Verdict">How much it matters.</param>
 /// <param name="Said">What is so.</param>
 /// <param name="ToDo">What to do; null where nothing is to be done.</param>
-public sealed record NodeFinding(string Check, FindingVerdict Verdict, string Said, string? ToDo)
+/// <param name="Stopped">What does not run, where that is what was found: the manager knows whether it is to run.</param>
+public sealed record NodeFinding(
+    string Check, FindingVerdict Verdict, string Said, string? ToDo, StoppedProcess? Stopped = null)
 {
     /// <summary>All is well.</summary>
     public static NodeFinding Well(string check, string said) => new(check, FindingVerdict.Well, said, null);
@@ -42,6 +44,11 @@ public sealed record NodeFinding(string Check, FindingVerdict Verdict, string Sa
     /// <summary>Something does not work, or is about to end.</summary>
     public static NodeFinding Wrong(string check, string said, string toDo) => new(check, FindingVerdict.Wrong, said, toDo);
 }
+
+/// <summary>A process of a pool that does not run.</summary>
+/// <param name="Pool">The pool's id.</param>
+/// <param name="Unit">The storage unit, <c>NODE:PATH</c>; null for what all units of the pool on the node share.</param>
+public sealed record StoppedProcess(Guid Pool, string? Unit);
 
 /// <summary>What is checked.</summary>
 public static class CheckNames

@@ -11,11 +11,10 @@ using KadaluFsd.Kadalu.Status;
 
 namespace KadaluFsd.Kadalu.Commands;
 
-/// <summary><c>kadalu pool status</c> and <c>info</c>.</summary>
+/// <summary><c>kadalu pool status</c>.</summary>
 internal static class PoolStatusCommand
 {
-    /// <summary>Builds <c>kadalu pool status</c>.</summary>
-    internal static Command CreateStatus()
+    internal static Command Create()
     {
         Argument<string?> name = PoolCommand.CreateOptionalName();
         var command = new Command(
@@ -45,29 +44,6 @@ internal static class PoolStatusCommand
     /// <summary>The exit code of a command that shows some pools.</summary>
     internal static int CodeOf(PoolCondition[] pools) =>
         (int)pools.Select(pool => pool.Code).DefaultIfEmpty(ExitCode.Success).Max();
-
-    /// <summary>Builds <c>kadalu pool info</c>.</summary>
-    internal static Command CreateInfo() => PoolCommand.WithPool(
-        "info", "Show what a pool is made of, and which options are set.", async (parsed, name, cancellation) =>
-        {
-            (string text, PoolInfo pool) = await PoolCommand.GetAsync(name, cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                JsonOutput.Write(text);
-                return (int)ExitCode.Success;
-            }
-
-            Terminal.Line($"{pool.Name}: {pool.Type}, {pool.State}, id {pool.Id}, digest {pool.Digest}");
-            Terminal.Table(
-                ["NODE", "STATE", "REVISION"],
-                pool.Nodes.Select(node => new[]
-                {
-                    node.Name, (node.State ?? "not heard of") + (node.IsBehind ? ", behind" : ""),
-                    node.Revision?.ToString(CultureInfo.InvariantCulture) ?? "-",
-                }));
-            Terminal.Line(pool.Definition.GetRawText());
-            return (int)ExitCode.Success;
-        });
 
     /// <summary>Asks how pools are, on all of their nodes.</summary>
     /// <param name="name">The pool; null for all.</param>

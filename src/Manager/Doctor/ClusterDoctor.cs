@@ -19,10 +19,17 @@ internal sealed class ClusterDoctor(
         KnownPool[] there = await pools.ListAsync(cancellation);
         ExaminedNode[] answers = await Task.WhenAll(all.Select(node => AskAsync(node, there, cancellation)));
         PoolSummary[] known = [.. there.Select(views.Summarize)];
+        HashSet<StoppedProcess> drained =
+        [
+            .. there.SelectMany(
+                pool => pool.Pool.Units.Select(member => member.Unit)
+                    .Where(unit => Guid.TryParse(unit.Node.Id, out Guid node) && pool.Record.IsDrained(node)),
+                (pool, unit) => new StoppedProcess(pool.Record.Id, unit.Address)),
+        ];
         return DoctorReport.Of(
         [
             .. Join(null, await CheckStateAsync(all.Length, known, cancellation)),
-            .. answers.SelectMany(node => Join(node.Name, NodeComparison.Check(node, answers, known))),
+            .. answers.SelectMany(node => Join(node.Name, NodeComparison.Check(node, answers, known, drained))),
         ]);
     }
 
@@ -42,6 +49,8 @@ internal sealed class ClusterDoctor(
         {
             OtherNames = known.Where(pool => pool.FindNode(node.Id) is { } other && other.Name != node.Name)
                 .ToDictionary(pool => pool.Record.Id, pool => pool.FindNode(node.Id)!.Name),
+            Drained = known.Where(pool => pool.Record.IsDrained(node.Id))
+                .ToDictionary(pool => pool.Record.Id, pool => pool.Record.Name),
         };
         try
         {

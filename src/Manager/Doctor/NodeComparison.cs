@@ -20,6 +20,9 @@ internal sealed record ExaminedNode(string Name, string Address, TimeSpan? Silen
     /// <summary>What pools, by id, call it that have not been told its name yet.</summary>
     internal IReadOnlyDictionary<Guid, string> OtherNames { get; init; } = new Dictionary<Guid, string>();
 
+    /// <summary>Names, by id, of the pools whose units on it were stopped by a drain.</summary>
+    internal IReadOnlyDictionary<Guid, string> Drained { get; init; } = new Dictionary<Guid, string>();
+
     /// <summary>How far its clock is ahead of the manager's at least, or behind it.</summary>
     internal TimeSpan ClockOffset { get; init; }
 }
@@ -44,13 +47,30 @@ internal static class NodeComparison
     /// <param name="node">The node.</param>
     /// <param name="all">All nodes.</param>
     /// <param name="pools">All pools.</param>
+    /// <param name="drained">All units that were stopped by a drain of their nodes, with the ids of their pools.</param>
     internal static IEnumerable<NodeFinding> Check(
-        ExaminedNode node, IReadOnlyCollection<ExaminedNode> all, IEnumerable<PoolSummary> pools) =>
+        ExaminedNode node, IReadOnlyCollection<ExaminedNode> all, IEnumerable<PoolSummary> pools,
+        IReadOnlySet<StoppedProcess> drained) =>
     [
         CheckAgent(node),
         .. node.Checkup is { } checkup
-            ? [CheckClock(node), .. CheckVersions(checkup, all), .. checkup.Findings] : Array.Empty<NodeFinding>(),
+            ? [
+                CheckClock(node), .. CheckVersions(checkup, all),
+                .. checkup.Findings.Where(finding => finding.Stopped is not { } stopped || !IsToBeSo(node, stopped, drained)),
+            ] : Array.Empty<NodeFinding>(),
+        .. CheckDrain(node),
         .. CheckDefinitions(node, pools),
+    ];
+
+    private static bool IsToBeSo(ExaminedNode node, StoppedProcess stopped, IReadOnlySet<StoppedProcess> drained) =>
+        stopped.Unit is null ? node.Drained.ContainsKey(stopped.Pool) : drained.Contains(stopped);
+
+    private static IEnumerable<NodeFinding> CheckDrain(ExaminedNode node) => node.Drained.Count == 0 ? [] :
+    [
+        NodeFinding.Warning(
+            CheckNames.Units,
+            $"it is drained: its units of {string.Join(", ", node.Drained.Values.Order(StringComparer.Ordinal))} were stopped",
+            $"kadalu node resume {node.Name} starts them"),
     ];
 
     private static NodeFinding CheckAgent(ExaminedNode node) => node switch

@@ -33,11 +33,11 @@ public sealed class NodeComparisonTests
     {
         ExaminedNode gone = Make("server1") with { Checkup = null, Problem = "server1:24011: Connection refused" };
         PoolSummary[] pools = [new(Guid.NewGuid(), "pool1", "Mirror", "started", null, ["server1"], [], null)];
-        NodeFinding[] found = [.. NodeComparison.Check(gone, [gone], pools)];
+        NodeFinding[] found = [.. Check(gone, [gone], pools)];
         Assert.Equal([CheckNames.Agent], found.Select(finding => finding.Check));
         Assert.Equal(
             [CheckNames.Agent, CheckNames.Definitions],
-            NodeComparison.Check(gone, [gone], [pools[0] with { Behind = ["server1"] }]).Select(finding => finding.Check));
+            Check(gone, [gone], [pools[0] with { Behind = ["server1"] }]).Select(finding => finding.Check));
         Assert.Equal("it does not answer: server1:24011: Connection refused", found[0].Said);
         Assert.Contains("kadalu node remove server1", found[0].ToDo!, StringComparison.Ordinal);
 
@@ -73,7 +73,7 @@ public sealed class NodeComparisonTests
         PoolSummary[] pools = [new(Guid.NewGuid(), "pool1", "Mirror", "started", null, ["server1", "server2"], ["server2"], null)];
         ExaminedNode[] all = [Make("server1"), Make("server2"), Make("server3")];
         NodeFinding[] found =
-            [.. all.Select(node => NodeComparison.Check(node, all, pools).First(one => one.Check == CheckNames.Definitions))];
+            [.. all.Select(node => Check(node, all, pools).First(one => one.Check == CheckNames.Definitions))];
         Assert.Equal(
             ["up to date: pool1", "it has not been told everything of pool1", "no pool has units on it"],
             found.Select(finding => finding.Said));
@@ -90,7 +90,7 @@ public sealed class NodeComparisonTests
         ];
         ExaminedNode node = Make("server1") with { OtherNames = new Dictionary<Guid, string> { [pools[0].Id] = "old1" } };
         NodeFinding[] found =
-            [.. NodeComparison.Check(node, [node], pools).Where(finding => finding.Check == CheckNames.Definitions)];
+            [.. Check(node, [node], pools).Where(finding => finding.Check == CheckNames.Definitions)];
         Assert.Equal(
             [FindingVerdict.Warning, FindingVerdict.Wrong, FindingVerdict.Well], found.Select(finding => finding.Verdict));
         Assert.Equal(
@@ -98,9 +98,40 @@ public sealed class NodeComparisonTests
         Assert.Equal("it has not been told everything of pool1", found[1].Said);
     }
 
+    [Fact]
+    public void What_a_drain_has_stopped_is_told_as_that_and_in_one_line()
+    {
+        Guid pool = Guid.NewGuid();
+        NodeFinding Stopped(string? unit) =>
+            NodeFinding.Wrong(CheckNames.Units, $"{unit ?? "the self-heal daemon"} does not run", "kadalu pool start") with
+            {
+                Stopped = new StoppedProcess(pool, unit),
+            };
+        ExaminedNode Finds(string name, params NodeFinding[] findings) =>
+            Make(name) with { Checkup = new NodeCheckup(s_now, ProgramVersion.Text, "10.3", findings) };
+        ExaminedNode drained = Finds("server1", Stopped("server1:/a"), Stopped(null)) with
+        {
+            Drained = new Dictionary<Guid, string> { [pool] = "pool1" },
+        };
+        ExaminedNode other = Finds("server2", Stopped("server1:/a"), Stopped("server2:/a"), Stopped(null));
+        var unit = new StoppedProcess(pool, "server1:/a");
+        NodeFinding told = Assert.Single(
+            Check(drained, [drained, other], [], unit), finding => finding.Check == CheckNames.Units);
+        Assert.Equal(
+            (FindingVerdict.Warning, "it is drained: its units of pool1 were stopped", "kadalu node resume server1 starts them"),
+            (told.Verdict, told.Said, told.ToDo));
+        Assert.Equal(
+            ["server2:/a does not run", "the self-heal daemon does not run"],
+            Check(other, [drained, other], [], unit).Where(finding => finding.Check == CheckNames.Units).Select(one => one.Said));
+    }
+
     private static ExaminedNode Make(string name, string? version = null, string glusterFs = "10.3") =>
         new(name, $"{name}:24011", null) { Checkup = new NodeCheckup(s_now, version ?? ProgramVersion.Text, glusterFs, []) };
 
     private static IEnumerable<NodeFinding> Find(ExaminedNode node, string check, ExaminedNode[]? all = null) =>
-        NodeComparison.Check(node, all ?? [node], []).Where(finding => finding.Check == check);
+        Check(node, all ?? [node], []).Where(finding => finding.Check == check);
+
+    private static IEnumerable<NodeFinding> Check(
+        ExaminedNode node, ExaminedNode[] all, PoolSummary[] pools, params StoppedProcess[] drained) =>
+        NodeComparison.Check(node, all, pools, drained.ToHashSet());
 }
