@@ -37,8 +37,7 @@ public enum ExitCode
     DirectoryFailed = 10,
 
     /// <summary>
-    /// A pool command cannot be executed: the pool's definition, the value of an option, its directories, its ports or a running
-    /// process are in the way.
+    /// A pool command cannot be executed: the pool's definition, options, directories, ports or a running process are in the way.
     /// </summary>
     PoolRefused = 11,
 
