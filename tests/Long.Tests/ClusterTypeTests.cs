@@ -15,7 +15,7 @@ public sealed class ClusterTypeTests : IntegrationTest
     [InlineData(3, "data n1 n2 redundancy n3", true)]
     [InlineData(3, "mirror 3 n1 n2 n3 n3 n1 n2 --distribute", true)]
     [InlineData(5, "n1 n2 n3 n4 n5 --distribute", false)]
-    [InlineData(5, "mirror n1 n2 n3 n4 n5", true)]
+    [InlineData(5, "mirror 3 n1 n2 n3 n4 n5 n1 --distribute", true)]
     [InlineData(5, "mirror 2 n1 n2 n3 n4 tiebreaker n5 --distribute", true)]
     [InlineData(5, "mirror n1 n2 arbiter n3 mirror n4 n5 arbiter n1 --distribute", true)]
     [InlineData(5, "data n1 n2 n3 n4 redundancy n5", true)]
