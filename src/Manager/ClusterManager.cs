@@ -59,6 +59,7 @@ public static class ClusterManager
         .AddSingleton<PoolViews>()
         .AddSingleton<PoolTakeOver>()
         .AddSingleton<OlderState>()
+        .AddSingleton<DrainNotes>()
         .AddSingleton<TaskBook>()
         .AddSingleton<StepSender>()
         .AddSingleton<TaskEngine>()
