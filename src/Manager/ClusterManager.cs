@@ -55,6 +55,7 @@ public static class ClusterManager
         .AddSingleton<PoolRegistry>()
         .AddSingleton<NodeRemoval>()
         .AddSingleton<NodeNames>()
+        .AddSingleton<ReturningPool>()
         .AddSingleton<PoolPlanner>()
         .AddSingleton<PoolViews>()
         .AddSingleton<PoolTakeOver>()

@@ -34,6 +34,9 @@ internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Gui
     /// <summary>What its clock says; null for the right time.</summary>
     internal DateTimeOffset? Time { get; set; }
 
+    /// <summary>Answers questions; null where they are refused.</summary>
+    internal Func<NodeQuestion, CancellationToken, Task<JsonElement>>? Answer { get; set; }
+
     /// <summary>Where names lead from there.</summary>
     internal Func<ReachQuestion, ReachAnswer> Reach { get; set; } = _ => new ReachAnswer(["127.0.0.1"], null);
 
@@ -78,7 +81,14 @@ internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Gui
                 routes.MapPost(NodePaths.Steps, (HttpContext context) => step!(context));
                 routes.MapPost(NodeQuestion.Route, async (HttpContext context) =>
                 {
-                    ControlError refusal = refuse!(NodeQuestion.Read(await context.Request.ReadBodyAsync()));
+                    var question = NodeQuestion.Read(await context.Request.ReadBodyAsync());
+                    if (made!.Answer is { } answer)
+                    {
+                        await context.Response.WriteAsync((await answer(question, context.RequestAborted)).GetRawText());
+                        return;
+                    }
+
+                    ControlError refusal = refuse!(question);
                     context.Response.StatusCode = StatusCodes.Status409Conflict;
                     await context.Response.WriteAsync(JsonSerializer.Serialize(refusal, ControlJson.Default.ControlError));
                 });
