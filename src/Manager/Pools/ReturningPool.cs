@@ -93,29 +93,40 @@ internal sealed class ReturningPool(NodeRegistry nodes, NodeClients clients, Tim
         one.Groups.Select(group => group.Number).SequenceEqual(other.Groups.Select(group => group.Number)) &&
         one.Units.Select(member => member.Unit.Number).SequenceEqual(other.Units.Select(member => member.Unit.Number));
 
-    private Task<(string Node, ReturningUnits Said)[]> AskAsync(
-        Pool pool, CancellationToken asking, CancellationToken cancellation) => Task.WhenAll(
-        PoolText.NodesOf(pool).Select(async node => (node.Name, await AskAsync(pool, node, asking, cancellation))));
+    // All that do not say it are named.
+    private async Task<(string Node, ReturningUnits Said)[]> AskAsync(
+        Pool pool, CancellationToken asking, CancellationToken cancellation)
+    {
+        (string Node, ReturningUnits? Said, CommandException? Problem)[] all = await Task.WhenAll(
+            PoolText.NodesOf(pool).Select(node => AskAsync(pool, node, asking, cancellation)));
+        CommandException[] problems = [.. all.Select(each => each.Problem).OfType<CommandException>()];
+        return problems.Length == 0 ? [.. all.Select(each => (each.Node, each.Said!))] : throw new CommandException(
+            problems[0].Code,
+            string.Join(
+                "; ",
+                all.Where(each => each.Problem is not null).Select(each => $"{each.Node}: {each.Problem!.Message}")));
+    }
 
-    private async Task<ReturningUnits> AskAsync(
+    private async Task<(string Node, ReturningUnits? Said, CommandException? Problem)> AskAsync(
         Pool pool, PoolNode node, CancellationToken asking, CancellationToken cancellation)
     {
         try
         {
-            return await clients.AskAsync(
+            ReturningUnits said = await clients.AskAsync(
                 await nodes.GetAsync(node.Name, asking),
                 new ReturningUnitsQuestion(pool.Name, pool.Id, PoolText.Write(pool)) { Seconds = s_within.TotalSeconds },
                 QuestionJson.Default.ReturningUnits, asking);
+            return (node.Name, said, null);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new CommandException(
+            return (node.Name, null, new CommandException(
                 ExitCode.PeerUnreachable,
-                $"{node.Name} has not said within {s_within.TotalSeconds} s what its directories are: does a disk hang there?");
+                $"it has not said within {s_within.TotalSeconds} s what its directories are: does a disk hang there?"));
         }
         catch (CommandException exception)
         {
-            throw new CommandException(exception.Code, $"{node.Name}: {exception.Message}");
+            return (node.Name, null, exception);
         }
     }
 }

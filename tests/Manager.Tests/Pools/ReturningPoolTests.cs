@@ -12,7 +12,9 @@ namespace KadaluFsd.Manager.Tests.Pools;
 /// <summary>Directories come back to a pool, and their nodes say which of its units they are.</summary>
 public sealed class ReturningPoolTests : IAsyncLifetime
 {
-    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource[] _asked =
+        [.. Enumerable.Range(0, 2).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
+
     private ManagerKnowledge _manager = null!;
     private TestAgent[] _agents = null!;
     private Pool _pool = null!;
@@ -84,22 +86,27 @@ public sealed class ReturningPoolTests : IAsyncLifetime
     public async Task All_nodes_are_asked_at_once_and_within_one_limit()
     {
         var time = new FakeTimeProvider();
-        Say(0, null, pool => pool);
-        _agents[1].Answer = async (_, gone) =>
+        for (int place = 0; place < 2; place++)
         {
-            _asked.TrySetResult();
-            await Task.Delay(Timeout.Infinite, gone);
-            return default;
-        };
+            TaskCompletionSource asked = _asked[place];
+            _agents[place].Answer = async (_, gone) =>
+            {
+                asked.TrySetResult();
+                await Task.Delay(Timeout.Infinite, gone);
+                return default;
+            };
+        }
+
         Task<Pool> taking = new ReturningPool(_manager.Get<NodeRegistry>(), _manager.Get<NodeClients>(), time)
             .TakeUpAsync(_pool, default);
-        await _asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.WhenAll(_asked.Select(asked => asked.Task)).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.False(taking.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(36));
         CommandException refusal =
             await Assert.ThrowsAsync<CommandException>(() => taking.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(ExitCode.PeerUnreachable, refusal.Code);
-        Assert.Contains("server2 has not said within 35 s", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("server1: it has not said within 35 s", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("server2: it has not said within 35 s", refusal.Message, StringComparison.Ordinal);
     }
 
     private static Pool Number(Pool pool, int next, bool hasDistribute = false)
