@@ -66,10 +66,11 @@ public sealed class PoolChange(
     {
         ChangedVolfiles texts = await CheckAsync(stored, changed, terms);
         Pool before = stored.Pool;
+        string what = Describe(before, changed);
 
-        // What somebody has stopped stays so; what an interrupted change has stopped is started.
-        HashSet<string>? running =
-            stored.IsChanging ? null : [.. PoolVolfiles.KeysOf(changed, node).Where(key => services.Find(key) is not null)];
+        // What somebody has stopped stays so; what an interrupted change has stopped is started, but not where all was drained before.
+        HashSet<string>? running = stored is { IsChanging: true, IsDrained: false } ? null
+            : [.. PoolVolfiles.KeysOf(changed, node).Where(key => services.Find(key) is not null)];
         stored = store.Save(stored.With(changed) with { IsChanging = true, IsRestarting = terms.Restart });
         FaultPoint.Pass("a change is noted");
         try
@@ -78,11 +79,11 @@ public sealed class PoolChange(
         }
         catch (CommandException exception) when (exception.IsRefusal)
         {
-            await TakeBackAsync(stored, before, running, exception);
+            await TakeBackAsync(stored, before, what, running, exception);
         }
         catch (CommandException exception)
         {
-            string todo = $"the options are changed; kadalu pool start {stored.Pool.Name} does what is left of it";
+            string todo = $"the {what} are changed; kadalu pool start {stored.Pool.Name} does what is left of it";
             throw new CommandException(exception.Code, $"{exception.Message}\n  {todo}");
         }
 
@@ -93,10 +94,14 @@ public sealed class PoolChange(
         }
     }
 
+    /// <summary>What of a pool a change is about, for people.</summary>
+    internal static string Describe(Pool before, Pool changed) =>
+        before.Options.SequenceEqual(changed.Options) && before.Layers == changed.Layers ? "names of nodes" : "options";
+
     // What one process rejects is taken back from all.
-    private async Task TakeBackAsync(StoredPool stored, Pool before, HashSet<string>? running, CommandException refusal)
+    private async Task TakeBackAsync(
+        StoredPool stored, Pool before, string what, HashSet<string>? running, CommandException refusal)
     {
-        string what = before.Options.SequenceEqual(stored.Pool.Options) ? "names of nodes" : "options";
         stored = store.Save(stored with { Pool = before with { Revision = stored.Pool.Revision }, IsChanging = true });
         FaultPoint.Pass("a refused change is being taken back");
         string outcome = $"the {what} are what they were";

@@ -95,6 +95,7 @@ public sealed class PoolManager(
         stored = store.Save(stored with
         {
             State = PoolState.Started,
+            IsDrained = false,
             MadeDirectories = [],
             IsImported = false,
             Discarded = ImmutableSortedDictionary<string, string>.Empty,
@@ -110,7 +111,7 @@ public sealed class PoolManager(
         stored = await _rejoin.FinishAsync(stored);
         if (stored.IsChanging)
         {
-            say($"finishing a change of the options of {name}, which was interrupted");
+            say($"finishing a change of {name}, which was interrupted");
             await _change.FinishAsync(stored);
         }
         else if (volfiles.AreOnDisk(texts))
@@ -141,7 +142,7 @@ public sealed class PoolManager(
 
         StoredPool stored = store.Get(name);
         node.Require(stored.Pool);
-        CommandException? unnoted = TrySave(stored with { State = PoolState.Stopped });
+        CommandException? unnoted = TrySave(stored with { State = PoolState.Stopped, IsDrained = false });
         await _poolServices.StopAsync(stored.Pool);
         if (unnoted is not null)
         {

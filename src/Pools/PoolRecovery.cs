@@ -91,7 +91,7 @@ public sealed class PoolRecovery(
                 await DeleteAsync(stored);
                 break;
             case { IsChanging: true, State: PoolState.Started }:
-                say($"a change of the options of {stored.Pool.Name} was interrupted: kadalu pool start {stored.Pool.Name} " +
+                say($"a change of {stored.Pool.Name} was interrupted: kadalu pool start {stored.Pool.Name} " +
                     "finishes it");
                 break;
         }

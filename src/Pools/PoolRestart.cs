@@ -27,8 +27,14 @@ public sealed class PoolRestart(
     public async Task RestartAsync(string name, bool isRolling, string? unit = null)
     {
         using IDisposable taken = await recovery.LockAsync(name);
-        Pool pool = GetStarted(name);
+        StoredPool stored = GetStarted(name);
+        Pool pool = stored.Pool;
         PoolMember[] members = Find(pool, unit);
+        if (unit is null && !isRolling && stored.IsDrained)
+        {
+            store.Save(stored with { IsDrained = false });
+        }
+
         if (isRolling)
         {
             await RestartOneByOneAsync(pool, members);
@@ -56,13 +62,16 @@ public sealed class PoolRestart(
     public async Task DrainAsync(string name)
     {
         using IDisposable taken = await recovery.LockAsync(name);
-        Pool pool = GetStarted(name);
+        StoredPool stored = GetStarted(name);
+        Pool pool = stored.Pool;
         PoolMember[] members = Find(pool, unit: null);
         if (members.Any(member => services.Find(member.Unit.Key(name)) is not null))
         {
             await _restart.WaitUntilFreeAsync(pool, members);
         }
 
+        store.Save(stored with { IsDrained = true });
+        FaultPoint.Pass("a drain is noted");
         foreach (PoolMember member in members)
         {
             say($"{member.Unit.Address} is stopped");
@@ -73,14 +82,30 @@ public sealed class PoolRestart(
         await services.StopHealDaemonAsync(name);
     }
 
-    private Pool GetStarted(string name)
+    /// <summary>
+    /// Notes that a pool is started whose units here were drained, such as after its definition was lost on this node. Starts nothing.
+    /// </summary>
+    /// <param name="name">The pool.</param>
+    /// <exception cref="CommandException">There is no such pool here.</exception>
+    public async Task KeepDrainedAsync(string name)
+    {
+        using IDisposable taken = await recovery.LockAsync(name);
+        StoredPool stored = store.Get(name);
+        bool isDrained = Find(stored.Pool, unit: null).Any(member => services.Find(member.Unit.Key(name)) is null);
+        if (stored.State != PoolState.Started || stored.IsDrained != isDrained)
+        {
+            store.Save(stored with { State = PoolState.Started, IsDrained = isDrained });
+        }
+    }
+
+    private StoredPool GetStarted(string name)
     {
         StoredPool stored = store.Get(name);
         return stored.State != PoolState.Started
             ? throw new CommandException(ExitCode.PoolRefused, $"the pool \"{name}\" is not started")
             : stored.IsChanging ? throw new CommandException(
                 ExitCode.PoolRefused, $"a change of {name} is not finished on this node: kadalu pool start {name} finishes it")
-            : stored.Pool;
+            : stored;
     }
 
     private async Task RestartOneByOneAsync(Pool pool, PoolMember[] members)

@@ -58,6 +58,9 @@ public sealed record StoredPool(Pool Pool, PoolState State)
     /// <summary>Whether that change restarts units that do not take everything while they run.</summary>
     public bool IsRestarting { get; init; }
 
+    /// <summary>Whether units of a started pool were stopped here by a drain: nothing but a start of the pool on this node starts them.</summary>
+    public bool IsDrained { get; init; }
+
     /// <summary>
     /// Reads a definition that somebody gives: their own, or a file of ours from another node, whose pool is not a new one.
     /// </summary>
@@ -91,6 +94,7 @@ public sealed record StoredPool(Pool Pool, PoolState State)
             Replacement = local.Replacement,
             IsChanging = local.Changing ?? false,
             IsRestarting = local.Restarting ?? false,
+            IsDrained = local.Drained ?? false,
         };
     }
 
@@ -126,6 +130,7 @@ public sealed record StoredPool(Pool Pool, PoolState State)
                 State = State.ToString().ToLowerInvariant(),
                 Changing = IsChanging,
                 Restarting = IsRestarting ? true : null,
+                Drained = IsDrained ? true : null,
                 MadeDirectories = [.. MadeDirectories],
                 Former = Former,
                 Imported = IsImported ? true : null,

@@ -22,6 +22,8 @@ internal sealed record LocalForm
 
     public bool? Restarting { get; init; }
 
+    public bool? Drained { get; init; }
+
     public string[]? MadeDirectories { get; init; }
 
     public bool? Imported { get; init; }

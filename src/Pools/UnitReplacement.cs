@@ -93,6 +93,8 @@ public sealed class UnitReplacement(
                 stored with
                 {
                     Replacement = task,
+                    IsDrained = stored.IsDrained && node.UnitsOf(stored.Pool).Any(
+                        other => other != member && services.Find(other.Unit.Key(name)) is null),
                     Rejoining = [
                     .. stored.Rejoining.Where(unit => unit.Path != member.Unit.Path),
                     new RejoiningUnit(member.Unit.Path, HasFiles: false, IsBesideLost: lostToo.Length > 0)]

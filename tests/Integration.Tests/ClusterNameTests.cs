@@ -59,6 +59,17 @@ public sealed class ClusterNameTests : IntegrationTest
         await CallAsync(nodes[1], nodes[1], "storage2");
         MustBeRefused(await nodes[0].KadaluAsync("node", "rename", "node2", "storage2"), "storage2 has no address");
         Assert.Equal("node1,node2,node3", await NamesAsync(nodes[0]));
+
+        // Each node has an /etc/hosts of its own, and localhost is another machine on each.
+        await CallAsync(nodes[2], nodes[0], "storage2");
+        MustBeRefused(
+            await nodes[0].KadaluAsync("node", "rename", "node2", "storage2", "--offline-ok"),
+            $"from node3 storage2 leads to {nodes[0].Address}, and node2 is not found there");
+        await nodes[2].MustAsync("sh", "-ec", "grep -v storage2 /etc/hosts > /tmp/hosts; cat /tmp/hosts > /etc/hosts");
+        MustBeRefused(await nodes[0].KadaluAsync("node", "rename", "node1", "localhost"), "from node2 localhost leads to ");
+        MustBeRefused(await nodes[0].KadaluAsync("cluster", "set", "--address", "localhost"), "from node2 localhost leads to ");
+        MustBeRefused(await nodes[0].KadaluAsync("node", "set", "node1", "--address", "localhost"), "from node2 localhost leads to ");
+        Assert.Equal("node1,node2,node3", await NamesAsync(nodes[0]));
         await CallAsync(nodes[2], nodes[1], "storage2");
     }
 

@@ -62,6 +62,7 @@ public sealed class ClusterNodeTests : IntegrationTest
             "node1:/srv/u, node2:/srv/u go on", await first.MustKadaluAsync("node", "drain", "node3", "--dry-run"),
             StringComparison.Ordinal);
         Assert.Equal(["ready", "ready", "ready"], await StatesAsync(first));
+        await DrainHalfAsync(first, third);
         await first.MustKadaluAsync("node", "drain", "node3");
         Assert.Equal(["ready", "ready", "down"], await StatesAsync(first));
         Assert.Contains("up, drained", await first.MustKadaluAsync("node", "list"), StringComparison.Ordinal);
@@ -70,6 +71,7 @@ public sealed class ClusterNodeTests : IntegrationTest
             (await first.KadaluAsync("pool", "status", Pool)).Output, StringComparison.Ordinal);
         await TableIsWholeAsync(first);
         Assert.Equal("before\n", await File.ReadAllTextAsync(third.Outside("/srv/u/before")));
+        await StaysDrainedAsync(first, third);
         await first.MustAsync("sh", "-ec", "echo after > /mnt/after; sync /mnt/after");
         Assert.False(File.Exists(third.Outside("/srv/u/after")));
 
@@ -82,6 +84,67 @@ public sealed class ClusterNodeTests : IntegrationTest
         Assert.Equal("after\n", await File.ReadAllTextAsync(third.Outside("/srv/u/after")));
         await first.MustAsync("umount", "/mnt");
     }
+
+    // It is drained as far as it is, although the task has failed.
+    private static async Task DrainHalfAsync(ClusterMachine first, ClusterMachine third)
+    {
+        await RestartAgentAsync(third, "a unit is stopped");
+        MustBeRefused(await first.KadaluAsync("node", "drain", "node3"), "node3: the step was interrupted");
+        await ListsAsync(first, "up, drained");
+        Assert.Equal(["ready", "ready", "down"], await StatesAsync(first));
+        await RestartAgentAsync(third);
+        await first.MustKadaluAsync("node", "resume", "node3");
+        await ListsAsync(first, "up  ");
+        Assert.Equal(["ready", "ready", "ready"], await StatesAsync(first));
+
+        // Nothing was stopped yet: it is not drained, whatever it has noted.
+        await RestartAgentAsync(third, "a drain is noted");
+        MustBeRefused(await first.KadaluAsync("node", "drain", "node3"), "node3: the step was interrupted");
+        await RestartAgentAsync(third);
+        await Until.SoAsync(
+            "nothing is healed", async () => (await first.KadaluAsync("heal", "status", Pool)).ExitCode == 0,
+            () => third.ReadLog("agent"));
+        Assert.Equal(["ready", "ready", "ready"], await StatesAsync(first));
+        Assert.DoesNotContain("drained", await first.MustKadaluAsync("node", "list"), StringComparison.Ordinal);
+    }
+
+    // Neither a change that is interrupted there nor a definition that is lost starts what was drained.
+    private static async Task StaysDrainedAsync(ClusterMachine first, ClusterMachine third)
+    {
+        await RestartAgentAsync(third, "a change is noted");
+        MustBeRefused(
+            await first.KadaluAsync("pool", "set", Pool, "diagnostics.client-log-level", "DEBUG"),
+            "node3: the step was interrupted");
+        await RestartAgentAsync(third);
+        await CatchesUpAsync(first, third);
+        await third.MustAsync("rm", $"/var/lib/kadalu/pools/{Pool}.json");
+        await CatchesUpAsync(first, third);
+        Assert.Equal("started", (string?)third.FindDefinition(Pool)!["local"]!["state"]);
+        await ListsAsync(first, "up, drained");
+    }
+
+    private static async Task CatchesUpAsync(ClusterMachine first, ClusterMachine third)
+    {
+        await Until.SoAsync(
+            "the node has what the pool is to be",
+            async () => third.FindDefinition(Pool) is { } there && (bool?)there["local"]!["changing"] != true &&
+                (await first.AskKadaluAsync("pool", "info", Pool))[0] is { } pool && (long?)pool["task"] is null &&
+                pool["nodes"]!.AsArray().All(node => !(bool)node!["isBehind"]!),
+            () => $"{first.ReadLog("manager")}\n{third.ReadLog("agent")}");
+        Assert.Equal(["ready", "ready", "down"], await StatesAsync(first));
+    }
+
+    private static async Task RestartAgentAsync(ClusterMachine node, string? dieAt = null)
+    {
+        await node.KillAgentAsync();
+        await (dieAt is null ? node.StartAgentAsync() : node.StartAgentAsync(("KADALU_FSD_DIE_AT", dieAt)));
+    }
+
+    private static Task<Command> ListsAsync(ClusterMachine node, string state) => Until.SeesAsync(
+        $"the third node is {state.Trim()}", () => node.KadaluAsync("node", "list"),
+        list => list.Output.Split('\n').Any(line =>
+            line.StartsWith("node3", StringComparison.Ordinal) && line.Contains(state, StringComparison.Ordinal)),
+        () => node.ReadLog("manager"));
 
     // On a terminal that is too narrow for it.
     private static async Task TableIsWholeAsync(ClusterMachine node)

@@ -37,9 +37,34 @@ internal static class NameCheck
         ];
     }
 
+    /// <summary>Finds out where a name leads.</summary>
+    /// <param name="link">What this node shows to others, with the manager where the name is to lead to it.</param>
+    /// <param name="question">What is asked.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    internal static async Task<ReachAnswer> FindAsync(ClusterLink link, ReachQuestion question, CancellationToken cancellation)
+    {
+        (string[] addresses, string? problem) = await ResolveAsync(question.Host, cancellation);
+        if (problem is null)
+        {
+            try
+            {
+                using PeerClient client = question.Node is { } place
+                    ? link.CreateNodeClient(place.Name, place.Node, new NodePlaces([place])) : link.Manager;
+                string path = question.Node is null ? Joining.AuthorityPath : NodePaths.Here;
+                await client.AskAsync(HttpMethod.Get, path, null, s_patience, cancellation);
+            }
+            catch (CommandException exception)
+            {
+                problem = exception.Message;
+            }
+        }
+
+        return new ReachAnswer(addresses, problem);
+    }
+
     private static async Task<NodeFinding?> CheckAsync(ClusterLink link, NodePlace place, CancellationToken cancellation)
     {
-        if (await FindProblemAsync(place.Name, cancellation) is { } problem)
+        if ((await ResolveAsync(place.Name, cancellation)).Problem is { } problem)
         {
             return NodeFinding.Wrong(
                 CheckNames.Names, $"{place.Name} has no address here: {problem}",
@@ -62,20 +87,20 @@ internal static class NameCheck
         }
     }
 
-    private static async Task<string?> FindProblemAsync(string name, CancellationToken cancellation)
+    private static async Task<(string[] Addresses, string? Problem)> ResolveAsync(string name, CancellationToken cancellation)
     {
         try
         {
-            return (await Dns.GetHostAddressesAsync(name, cancellation).WaitAsync(s_patience, cancellation)).Length > 0
-                ? null : "none is known";
+            IPAddress[] found = await Dns.GetHostAddressesAsync(name, cancellation).WaitAsync(s_patience, cancellation);
+            return ([.. found.Select(address => address.ToString())], found.Length > 0 ? null : "none is known");
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
-            return exception.Message;
+            return ([], exception.Message);
         }
         catch (TimeoutException)
         {
-            return $"DNS does not answer within {s_patience.TotalSeconds:0} s";
+            return ([], $"DNS does not answer within {s_patience.TotalSeconds:0} s");
         }
     }
 }

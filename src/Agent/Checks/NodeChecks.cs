@@ -68,6 +68,17 @@ internal sealed class NodeChecks(
             [.. found.SelectMany(each => each), .. store.FindUnusable().Select(Describe)]);
     }
 
+    /// <summary>Finds out where a name or an address leads from this node.</summary>
+    /// <exception cref="CommandException">The node is in no cluster.</exception>
+    internal Task<ReachAnswer> FindAsync(ReachQuestion question, CancellationToken cancellation)
+    {
+        Membership own = member.Link.Membership;
+        return NameCheck.FindAsync(
+            question.Node is not null ? member.Link
+                : new ClusterLink(own with { Manager = own.Manager with { Host = question.Host } }, time),
+            question, cancellation);
+    }
+
     private static (Pool Pool, PoolUnit Unit)[] UnitsOf(IEnumerable<StoredPool> pools, ThisNode node) =>
         [.. pools.SelectMany(stored => node.UnitsOf(stored.Pool), (stored, member) => (stored.Pool, member.Unit))];
 

@@ -23,7 +23,8 @@ public sealed class NodeState(PoolStore store, NodeServices services)
                 .. all.Select(stored => new PoolReport(
                     stored.Pool.Id, stored.Pool.Name, stored.State.ToString().ToLowerInvariant(), stored.Pool.Revision,
                     PoolRevision.DigestOf(stored.Pool), stored.IsChanging,
-                    new StepFence(store.Paths.Generation(stored.Pool.Id)).FindSeenToReport())),
+                    new StepFence(store.Paths.Generation(stored.Pool.Id)).FindSeenToReport(),
+                    stored.IsDrained && node.UnitsOf(stored.Pool).Any(member => IsDown(stored.Pool, member)))),
             ],
             [.. all.SelectMany(stored => node.UnitsOf(stored.Pool), (stored, member) => (member.Unit.Path, stored.Pool.Id))]);
     }
@@ -64,6 +65,8 @@ public sealed class NodeState(PoolStore store, NodeServices services)
                 FindSeen(stored.Pool.Id))
             : throw new CommandException(ExitCode.PoolRefused, "there is no such pool here, or it has no unit on that node");
     }
+
+    private bool IsDown(Pool pool, PoolMember member) => services.Find(member.Unit.Key(pool.Name)) is null;
 
     private long FindSeen(Guid pool) => new StepFence(store.Paths.Generation(pool)).FindSeen();
 

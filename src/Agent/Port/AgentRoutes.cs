@@ -34,6 +34,7 @@ internal sealed class AgentRoutes(
         routes.MapPost(NodePaths.Steps, RunStepAsync);
         routes.MapPost(NodeQuestion.Route, AnswerAsync);
         routes.MapGet(NodePaths.Checks, CheckAsync);
+        routes.MapPost(NodePaths.Reach, FindAsync);
         routes.MapGet(NodePaths.Here, () => TypedResults.NoContent());
         routes.MapGet(NodePaths.Ports, GetPorts);
         routes.MapGet(NodePaths.Status + "/{pool}", GetStatusAsync);
@@ -70,6 +71,10 @@ internal sealed class AgentRoutes(
 
     private Task<Results<Ok<NodeCheckup>, JsonHttpResult<ControlError>>> CheckAsync(CancellationToken gone) =>
         ControlAnswer.OrRefusalAsync(() => checks.CheckAsync(gone));
+
+    private Task<Results<Ok<ReachAnswer>, JsonHttpResult<ControlError>>> FindAsync(
+        ReachQuestion question, CancellationToken gone) =>
+        ControlAnswer.OrRefusalAsync(() => checks.FindAsync(question, gone));
 
     // Goes on to its end also when nobody reads the lines any more.
     private async Task RunStepAsync(HttpContext context)

@@ -101,6 +101,7 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
             RestartStep restart => RestartAsync(restart),
             ReplaceUnitStep replace => ReplaceAsync(replace),
             DrainStep => DrainAsync(step),
+            KeepDrainedStep => KeepDrainedAsync(step),
             StopStep => IsUnusable(step) || Meant(step) is { State: PoolState.Started }
                 ? Manager.StopAsync(step.Pool) : Task.CompletedTask,
             UndoCreationStep => UndoCreationAsync(step),
@@ -126,6 +127,12 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
     {
         Require(step);
         return Manager.Restarts.DrainAsync(step.Pool);
+    }
+
+    private Task KeepDrainedAsync(NodeStep step)
+    {
+        Require(step);
+        return Manager.Restarts.KeepDrainedAsync(step.Pool);
     }
 
     private async Task ReplaceAsync(ReplaceUnitStep step)

@@ -99,13 +99,16 @@ public sealed record NodeNameInPool(string Pool, string Name);
 
 /// <summary>Says where a node's agent is.</summary>
 /// <param name="Address">A name or an address; the node's name for nothing else.</param>
-public sealed record NodeOrder(string Address);
+/// <param name="IsOfflineOk">Whether it is done also where nodes do not say whether it leads there.</param>
+public sealed record NodeOrder(string Address, bool IsOfflineOk = false);
 
 /// <summary>Gives a node another name in the cluster; its pools are told each by a task of its own.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="IsTrial">Whether it is only checked.</param>
-public sealed record NodeNameOrder(string Name, bool IsTrial);
+/// <param name="IsOfflineOk">Whether it is done also where nodes do not say whether the name leads there.</param>
+public sealed record NodeNameOrder(string Name, bool IsTrial, bool IsOfflineOk = false);
 
 /// <summary>Says where the manager is: to the manager itself, for all nodes, or to a node's agent, for this node alone.</summary>
 /// <param name="Host">A name or an address.</param>
-public sealed record ManagerOrder(string Host);
+/// <param name="IsOfflineOk">Whether it is done also where nodes do not say whether it leads there; for all nodes only.</param>
+public sealed record ManagerOrder(string Host, bool IsOfflineOk = false);

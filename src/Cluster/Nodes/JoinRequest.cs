@@ -43,4 +43,6 @@ public sealed record RenewalAnswer(string Certificate);
 [JsonSerializable(typeof(PortReport))]
 [JsonSerializable(typeof(DefinitionAnswer))]
 [JsonSerializable(typeof(NodeCheckup))]
+[JsonSerializable(typeof(ReachQuestion))]
+[JsonSerializable(typeof(ReachAnswer))]
 public sealed partial class NodeJson : JsonSerializerContext;

@@ -26,6 +26,9 @@ public static class NodePaths
     /// <summary>Agent, for every node: who asks has reached this node, and no other one.</summary>
     public const string Here = "/v1/here";
 
+    /// <summary>Agent: where a name or an address leads from the node.</summary>
+    public const string Reach = "/v1/reach";
+
     /// <summary>Manager: takes a report of a node.</summary>
     public const string Report = "/v1/report";
 
@@ -38,3 +41,13 @@ public static class NodePaths
 /// <param name="EphemeralLow">The first port that the kernel gives to outgoing connections.</param>
 /// <param name="EphemeralHigh">The last one.</param>
 public sealed record PortReport(int[] InUse, int EphemeralLow, int EphemeralHigh);
+
+/// <summary>Asks where a name or an address leads from a node: whether another node's agent, or the manager, is there.</summary>
+/// <param name="Host">The name or address.</param>
+/// <param name="Node">The node that is to be there, and where its agent is; null for the manager.</param>
+public sealed record ReachQuestion(string Host, NodePlace? Node);
+
+/// <summary>Where it leads.</summary>
+/// <param name="Addresses">The addresses that the node finds for it; empty for none.</param>
+/// <param name="Problem">Why it does not lead where it is to lead; null where it does.</param>
+public sealed record ReachAnswer(string[] Addresses, string? Problem);

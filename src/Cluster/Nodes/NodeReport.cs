@@ -27,8 +27,10 @@ public sealed record DiskReport(string Path, long SizeBytes, long AvailableBytes
 /// <param name="Digest">The digest of its definition.</param>
 /// <param name="IsChanging">Whether a change is not finished there.</param>
 /// <param name="Generation">The number of the latest task of the pool that it has seen; 0 for none.</param>
+/// <param name="IsDrained">Whether its units there were stopped by a drain, though it is started; null where that is not said.</param>
 public sealed record PoolReport(
-    Guid Id, string Name, string State, int Revision, string Digest, bool IsChanging, long Generation = 0);
+    Guid Id, string Name, string State, int Revision, string Digest, bool IsChanging, long Generation = 0,
+    bool? IsDrained = null);
 
 /// <summary>What the manager answers.</summary>
 /// <param name="Pause">Seconds until the next report is wanted.</param>

@@ -21,6 +21,7 @@ namespace KadaluFsd.Cluster.Steps;
 [JsonDerivedType(typeof(RestartStep), "restart")]
 [JsonDerivedType(typeof(ReplaceUnitStep), "replace-unit")]
 [JsonDerivedType(typeof(DrainStep), "drain")]
+[JsonDerivedType(typeof(KeepDrainedStep), "keep-drained")]
 [JsonDerivedType(typeof(StopStep), "stop")]
 [JsonDerivedType(typeof(UndoCreationStep), "undo-creation")]
 [JsonDerivedType(typeof(DeleteStep), "delete")]
@@ -88,6 +89,9 @@ public sealed record ReplaceUnitStep(string Pool, Guid PoolId, StepTurn Turn, st
 /// on the node, and not before.
 /// </summary>
 public sealed record DrainStep(string Pool, Guid PoolId, StepTurn Turn) : NodeStep(Pool, PoolId, Turn);
+
+/// <summary>Says that a pool is started, and its units on the node stay stopped since they were drained, such as after its definition was lost there.</summary>
+public sealed record KeepDrainedStep(string Pool, Guid PoolId, StepTurn Turn) : NodeStep(Pool, PoolId, Turn);
 
 /// <summary>Stops a pool's self-heal daemon and its units on the node.</summary>
 public sealed record StopStep(string Pool, Guid PoolId, StepTurn Turn) : NodeStep(Pool, PoolId, Turn);

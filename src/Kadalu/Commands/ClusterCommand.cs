@@ -60,15 +60,17 @@ internal static class ClusterCommand
         var address = new Option<string>("--address")
         {
             HelpName = "HOST",
-            Description = "Name or address by which all nodes reach the manager. It must answer there.",
+            Description = "Name or address by which all nodes reach the manager. It must answer there for all of them.",
             Required = true,
         };
-        var command = new Command("set", "Say where nodes find the manager: they are told when they report.") { address };
+        var command = new Command("set", "Say where nodes find the manager: they are told when they report.")
+            { address, CommonOptions.OfflineOk };
         command.SetAction(async (parsed, cancellation) =>
         {
             (string text, ClusterInfo cluster) = await ManagerAccess.SendAsync(
-                ManagerPaths.Place, new ManagerOrder(parsed.GetValue(address)!), CommandJson.Default.ManagerOrder,
-                CommandJson.Default.ClusterInfo, cancellation);
+                ManagerPaths.Place,
+                new ManagerOrder(parsed.GetValue(address)!, parsed.GetValue(CommonOptions.OfflineOk)),
+                CommandJson.Default.ManagerOrder, CommandJson.Default.ClusterInfo, cancellation);
             return CommonOptions.Show(parsed, text, () =>
             {
                 Terminal.Line(

@@ -29,8 +29,9 @@ internal static class NodeRenameCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             string wanted = parsed.GetValue(name)!;
+            var order = new NodeNameOrder(wanted, IsTrial: false, parsed.GetValue(CommonOptions.OfflineOk));
             string node = await FindAsync(parsed.GetValue(old)!, wanted, cancellation);
-            (_, NodeInfo trial) = await RenameAsync(node, new NodeNameOrder(wanted, IsTrial: true), cancellation);
+            (_, NodeInfo trial) = await RenameAsync(node, order with { IsTrial = true }, cancellation);
             RenameNodeOrder[] orders =
             [
                 .. trial.OtherNames.Select(other => new RenameNodeOrder(
@@ -46,11 +47,11 @@ internal static class NodeRenameCommand
             }
 
             RequirePossible(plans);
-            await RenameAsync(node, new NodeNameOrder(wanted, IsTrial: false), cancellation);
+            await RenameAsync(node, order, cancellation);
             await TellAsync(parsed, orders, cancellation);
 
             // What no pool calls it any more is free from now on.
-            (string text, _) = await RenameAsync(wanted, new NodeNameOrder(wanted, IsTrial: false), cancellation);
+            (string text, _) = await RenameAsync(wanted, order, cancellation);
             (_, ClusterInfo cluster) =
                 await ManagerAccess.GetAsync(ManagerPaths.Cluster, CommandJson.Default.ClusterInfo, cancellation);
             return CommonOptions.Show(parsed, text, () =>

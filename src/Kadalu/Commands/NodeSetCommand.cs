@@ -20,7 +20,7 @@ internal static class NodeSetCommand
         var address = new Option<string?>("--address")
         {
             HelpName = "HOST",
-            Description = "Name or address by which the manager and other nodes reach the node's agent (default its name).",
+            Description = "Name or address by which the manager and all other nodes reach the node's agent (default its name).",
         };
         var manager = new Option<string?>("--manager")
         {
@@ -32,7 +32,7 @@ internal static class NodeSetCommand
         var command = new Command(
             "set",
             "Say where a node's agent is, while pools and clients go on with the node's name; or where this node finds the manager.")
-            { name, address, manager };
+            { name, address, manager, CommonOptions.OfflineOk };
         command.SetAction((parsed, cancellation) =>
             (parsed.GetValue(name), parsed.GetValue(address), parsed.GetValue(manager)) switch
             {
@@ -47,7 +47,8 @@ internal static class NodeSetCommand
     private static async Task<int> PlaceAsync(ParseResult parsed, string node, string host, CancellationToken cancellation)
     {
         (string text, NodeInfo[] nodes) = await ManagerAccess.SendAsync(
-            $"{ManagerPaths.Nodes}/{Uri.EscapeDataString(node)}", new NodeOrder(host), CommandJson.Default.NodeOrder,
+            $"{ManagerPaths.Nodes}/{Uri.EscapeDataString(node)}",
+            new NodeOrder(host, parsed.GetValue(CommonOptions.OfflineOk)), CommandJson.Default.NodeOrder,
             CommandJson.Default.NodeInfoArray, cancellation);
         return CommonOptions.Show(parsed, text, () =>
         {

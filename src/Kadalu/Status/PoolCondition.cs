@@ -1,6 +1,5 @@
 using System.Text.Json;
 using KadaluFsd.Cluster.Commands;
-using KadaluFsd.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Kadalu.Client;
 using KadaluFsd.Pools;
@@ -54,18 +53,6 @@ internal sealed record PoolCondition(
         return new PoolCondition(
             answer.Pool, verdict, [.. withoutQuorum, .. others], space?.Size, space?.Available, units,
             said.Values.Sum(status => status.ToCompare), [.. FindNotes(answer, said, units)]);
-    }
-
-    /// <summary>What is left to be healed, for people.</summary>
-    /// <returns>Null where every unit says that nothing is.</returns>
-    internal string? DescribeHeals()
-    {
-        string[] silent = [.. Units.Where(unit => unit.PendingHeals is null).Select(unit => unit.Address)];
-        long waiting = Units.Max(unit => unit.PendingHeals ?? 0);
-        return silent.Length > 0 ? $"{string.Join(", ", silent)}: not known what has to be healed"
-            : waiting > 0 ? $"{PlainText.Number(waiting)} files have to be healed"
-            : ToCompare > 0 ? $"{PlainText.Number(ToCompare)} directories are to be compared"
-            : null;
     }
 
     // A node that does not answer says nothing of its units: clients may reach them still.

@@ -13,6 +13,8 @@ public sealed class ClusterIdentity(IStateStore store, TimeProvider time) : IDis
 {
     private const string OnlyKey = "cluster";
 
+    // What is remembered is what was written last.
+    private readonly SemaphoreSlim _one = new(1, 1);
     private ClusterDocument? _cluster;
     private ClusterAuthority? _authority;
 
@@ -49,34 +51,15 @@ public sealed class ClusterIdentity(IStateStore store, TimeProvider time) : IDis
             throw new CommandException(ExitCode.Usage, $"\"{host}\" is no name of a node");
         }
 
-        StateDocument? empty = await store.FindAsync(StateKind.Cluster, OnlyKey, cancellation);
-        if (empty is not null && (await store.ListAsync(StateKind.Nodes, "", cancellation)).Count > 0)
-        {
-            throw new CommandException(ExitCode.PoolRefused, "there is a cluster already");
-        }
-
-        // They name the earlier one. A node that joins by one of them now makes this fail.
-        IReadOnlyList<StateDocument> tokens = await store.ListAsync(StateKind.Tokens, "", cancellation);
-        var id = Guid.NewGuid();
-        using var authority = ClusterAuthority.Create(id, time);
-        var cluster = new ClusterDocument(id, host, authority.ExportCertificate(), authority.ExportKey());
+        await _one.WaitAsync(cancellation);
         try
         {
-            await store.CommitAsync(
-                [
-                    StateWrite.Of(
-                        StateKind.Cluster, OnlyKey, empty?.Revision ?? 0, cluster, NodeDocumentJson.Default.ClusterDocument),
-                    .. tokens.Select(token => new StateWrite(StateKind.Tokens, token.Key, token.Revision, null)),
-                ],
-                cancellation);
+            return await MakeAsync(host, cancellation);
         }
-        catch (StateConflictException)
+        finally
         {
-            throw new CommandException(ExitCode.PoolRefused, "a cluster was made just now, or a node has joined it");
+            _one.Release();
         }
-
-        Use(cluster);
-        return id;
     }
 
     /// <summary>Says from now on that the manager is somewhere else: in join tokens, and to nodes when they report.</summary>
@@ -85,20 +68,24 @@ public sealed class ClusterIdentity(IStateStore store, TimeProvider time) : IDis
     /// <exception cref="CommandException">There is no cluster, or another command has changed it meanwhile.</exception>
     internal async Task MoveAsync(string host, CancellationToken cancellation)
     {
-        StateDocument found = await store.FindAsync(StateKind.Cluster, OnlyKey, cancellation) ?? throw NoCluster();
-        ClusterDocument moved = found.Read(NodeDocumentJson.Default.ClusterDocument) with { Host = host };
+        await _one.WaitAsync(cancellation);
         try
         {
+            StateDocument found = await store.FindAsync(StateKind.Cluster, OnlyKey, cancellation) ?? throw NoCluster();
+            ClusterDocument moved = found.Read(NodeDocumentJson.Default.ClusterDocument) with { Host = host };
             await store.CommitAsync(
                 [StateWrite.Of(StateKind.Cluster, OnlyKey, found.Revision, moved, NodeDocumentJson.Default.ClusterDocument)],
                 cancellation);
+            _cluster = moved;
         }
         catch (StateConflictException)
         {
             throw new CommandException(ExitCode.PoolRefused, "another command was faster: nothing was changed, try again");
         }
-
-        _cluster = moved;
+        finally
+        {
+            _one.Release();
+        }
     }
 
     /// <summary>The authority's certificate, for whoever is to believe it.</summary>
@@ -150,7 +137,43 @@ public sealed class ClusterIdentity(IStateStore store, TimeProvider time) : IDis
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _authority?.Dispose();
+    public void Dispose()
+    {
+        _authority?.Dispose();
+        _one.Dispose();
+    }
+
+    private async Task<Guid> MakeAsync(string host, CancellationToken cancellation)
+    {
+        StateDocument? empty = await store.FindAsync(StateKind.Cluster, OnlyKey, cancellation);
+        if (empty is not null && (await store.ListAsync(StateKind.Nodes, "", cancellation)).Count > 0)
+        {
+            throw new CommandException(ExitCode.PoolRefused, "there is a cluster already");
+        }
+
+        // They name the earlier one. A node that joins by one of them now makes this fail.
+        IReadOnlyList<StateDocument> tokens = await store.ListAsync(StateKind.Tokens, "", cancellation);
+        var id = Guid.NewGuid();
+        using var authority = ClusterAuthority.Create(id, time);
+        var cluster = new ClusterDocument(id, host, authority.ExportCertificate(), authority.ExportKey());
+        try
+        {
+            await store.CommitAsync(
+                [
+                    StateWrite.Of(
+                        StateKind.Cluster, OnlyKey, empty?.Revision ?? 0, cluster, NodeDocumentJson.Default.ClusterDocument),
+                    .. tokens.Select(token => new StateWrite(StateKind.Tokens, token.Key, token.Revision, null)),
+                ],
+                cancellation);
+        }
+        catch (StateConflictException)
+        {
+            throw new CommandException(ExitCode.PoolRefused, "a cluster was made just now, or a node has joined it");
+        }
+
+        Use(cluster);
+        return id;
+    }
 
     private ClusterDocument Known => _cluster ?? throw NoCluster();
 

@@ -120,6 +120,13 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
         return Read(answer, NodeJson.Default.NodeCheckup, node);
     }
 
+    /// <summary>Asks where a name or an address leads from a node.</summary>
+    /// <exception cref="CommandException">It does not answer, or is of a version that cannot say it.</exception>
+    internal Task<ReachAnswer> AskReachAsync(NodeDocument node, ReachQuestion question, CancellationToken cancellation) =>
+        Get(node).AskAsync(
+            NodePaths.Reach, question, NodeJson.Default.ReachQuestion, NodeJson.Default.ReachAnswer, s_checkPatience,
+            cancellation);
+
     /// <summary>Asks how a pool is on a node.</summary>
     /// <exception cref="CommandException">It does not answer, or there is no such pool.</exception>
     public async Task<JsonElement> AskStatusAsync(NodeDocument node, string pool, CancellationToken cancellation)

@@ -25,6 +25,9 @@ public sealed record NodeDocument(
     [JsonIgnore]
     public string Host => Address ?? Name;
 
+    /// <summary>The same with its agent somewhere else.</summary>
+    internal NodeDocument WithAddress(string address) => this with { Address = address == Name ? null : address };
+
     /// <summary>The same with another name.</summary>
     internal NodeDocument WithName(string name) => this with { Name = name, Address = Address == name ? null : Address };
 }

@@ -12,14 +12,13 @@ namespace KadaluFsd.Manager.Nodes;
 /// <param name="time">The clock.</param>
 public sealed class NodeRegistry(IStateStore store, TimeProvider time)
 {
-    // Which node has a name: no two can.
-    private const string NamePrefix = "name/";
-
     private const string OldCertificate =
         $"{NodeCertificates.Problem}: the node has joined again since, or somebody else has that one (kadalu node join --again " +
         "there)";
 
     private const int MaxAttempts = 20;
+
+    private readonly NameReservations _names = new(store);
 
     /// <summary>Finds a node.</summary>
     /// <returns>Null where it is not of the cluster, or not any more: its certificate is worth nothing then.</returns>
@@ -93,50 +92,55 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
         }
 
         NodeDocument node = await GetAsync(name, cancellation);
-        await ChangeAsync(node.Id, known => known with { Address = address == known.Name ? null : address }, cancellation);
+        await ChangeAsync(node.Id, known => known.WithAddress(address), cancellation);
         return await GetAsync(name, cancellation);
     }
 
     /// <summary>Gives a node another name, and frees those that it has had.</summary>
     /// <param name="node">The node's id.</param>
     /// <param name="name">The name; it may have it already.</param>
-    /// <param name="kept">Names that nobody else can have as yet; null for all that it has had.</param>
+    /// <param name="findKept">Finds names that nobody else can have as yet; null for all that it has had.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="CommandException">There is no such node, or the name is another one's.</exception>
     internal async Task<NodeDocument> RenameAsync(
-        Guid node, string name, IReadOnlyCollection<string>? kept, CancellationToken cancellation)
+        Guid node, string name, Func<Task<IReadOnlyCollection<string>?>> findKept, CancellationToken cancellation)
     {
         for (int attempt = 1; ; attempt++)
         {
             StateDocument found = await store.FindAsync(StateKind.Nodes, KeyOf(node), cancellation) ??
                 throw Refuse("it was removed from the cluster");
             NodeDocument known = found.Read(NodeDocumentJson.Default.NodeDocument);
-            StateDocument[] own = await ListNamesAsync(node, cancellation);
+
+            // Before it is looked what pools call it: one that comes meanwhile has written its name.
+            StateDocument[] own = await _names.ListAsync(node, cancellation);
+            IReadOnlyCollection<string>? kept = await findKept();
+            bool IsFreed(string own) => own != name && kept?.Contains(own) == false;
             NodeDocument now = known.WithName(name);
+            bool isReserved = own.Any(each => NameReservations.NameOf(each) == name);
+            if (now == known && isReserved && !own.Any(each => IsFreed(NameReservations.NameOf(each))))
+            {
+                return now;
+            }
+
             StateWrite[] names =
             [
-                .. own.Any(each => each.Key == NamePrefix + name) ? []
-                    : new[] { StateWrite.Of(StateKind.Cluster, NamePrefix + name, 0, node, NodeDocumentJson.Default.Guid) },
-                .. own.Where(each => each.Key != NamePrefix + name && kept?.Contains(each.Key[NamePrefix.Length..]) == false)
-                    .Select(Free),
+                .. isReserved ? [] : new[] { NameReservations.Reserve(name, node, 0) },
+                .. own.Select(each => IsFreed(NameReservations.NameOf(each))
+                    ? NameReservations.Free(each) : NameReservations.Keep(each)),
             ];
             try
             {
                 // The node goes with its names: neither is changed by what was read before somebody else has changed it.
-                if (now != known || names.Length > 0)
-                {
-                    await store.CommitAsync([Write(found.Revision, now), .. names], cancellation);
-                }
-
+                await store.CommitAsync([Write(found.Revision, now), .. names], cancellation);
                 return now;
             }
-            catch (StateConflictException conflict) when (conflict.Write.Key == NamePrefix + name)
+            catch (StateConflictException conflict) when (NameReservations.IsOf(conflict) && conflict.Write.Expected == 0)
             {
                 throw new CommandException(ExitCode.PoolRefused, $"{name} is the name of another node, or was until now");
             }
             catch (StateConflictException) when (attempt < MaxAttempts)
             {
-                // Another request of the node has changed it meanwhile.
+                // Another request of the node has changed it meanwhile, or a pool calls it so by now.
             }
         }
     }
@@ -152,7 +156,7 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
         return
         [
             new StateWrite(StateKind.Nodes, found.Key, found.Revision, null),
-            .. (await ListNamesAsync(node, cancellation)).Select(Free),
+            .. (await _names.ListAsync(node, cancellation)).Select(NameReservations.Free),
             .. tokens.Where(token => token.Read(NodeDocumentJson.Default.TokenDocument).Maker == node)
                 .Select(token => new StateWrite(StateKind.Tokens, token.Key, token.Revision, null)),
         ];
@@ -168,9 +172,8 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
         JoinRequest request, string certificate, CancellationToken cancellation)
     {
         // What is decided here holds only for what was read: the revisions go with it.
-        string name = NamePrefix + request.Name;
         StateDocument? there = await store.FindAsync(StateKind.Nodes, KeyOf(request.Id), cancellation);
-        StateDocument? named = await store.FindAsync(StateKind.Cluster, name, cancellation);
+        StateDocument? named = await _names.FindAsync(request.Name, cancellation);
         NodeDocument? known = there?.Read(NodeDocumentJson.Default.NodeDocument);
         if (known is not null && known.Name != request.Name)
         {
@@ -195,7 +198,7 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
         return
         [
             Write(there?.Revision ?? 0, node),
-            StateWrite.Of(StateKind.Cluster, name, named?.Revision ?? 0, request.Id, NodeDocumentJson.Default.Guid),
+            NameReservations.Reserve(request.Name, request.Id, named?.Revision ?? 0),
         ];
     }
 
@@ -224,13 +227,6 @@ public sealed class NodeRegistry(IStateStore store, TimeProvider time)
             }
         }
     }
-
-    // Its own, and those that it has had and that pools call it still.
-    private async Task<StateDocument[]> ListNamesAsync(Guid node, CancellationToken cancellation) =>
-        [.. (await store.ListAsync(StateKind.Cluster, NamePrefix, cancellation))
-            .Where(name => name.Read(NodeDocumentJson.Default.Guid) == node)];
-
-    private static StateWrite Free(StateDocument name) => new(StateKind.Cluster, name.Key, name.Revision, null);
 
     private static StateWrite Write(long expected, NodeDocument node) => StateWrite.Of(
         StateKind.Nodes, KeyOf(node.Id), expected, node, NodeDocumentJson.Default.NodeDocument);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Nodes;
-using KadaluFsd.Cluster.Questions;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Volgen.Options;
@@ -13,7 +12,8 @@ namespace KadaluFsd.Manager.Pools;
 /// <param name="pools">The pools that there are.</param>
 /// <param name="nodes">The nodes that there are.</param>
 /// <param name="clients">Asks nodes which ports are free.</param>
-internal sealed class PoolPlanner(PoolRegistry pools, NodeRegistry nodes, NodeClients clients)
+/// <param name="returning">Finds out what directories say that come back.</param>
+internal sealed class PoolPlanner(PoolRegistry pools, NodeRegistry nodes, NodeClients clients, ReturningPool returning)
 {
     /// <summary>Plans a new pool: its nodes' ids, its ports, its numbers, its credentials.</summary>
     /// <exception cref="CommandException">It cannot be; says why.</exception>
@@ -29,7 +29,7 @@ internal sealed class PoolPlanner(PoolRegistry pools, NodeRegistry nodes, NodeCl
         {
             pool = await NameNodesAsync(pool, cancellation);
             pool = order.Terms.Existing is "adopt" or "restore" && pool.Layers is null
-                ? await TakeUpAsync(pool, cancellation) : pool;
+                ? await returning.TakeUpAsync(pool, cancellation) : pool;
             pool = pool with { Id = pool.Id == Guid.Empty ? Guid.NewGuid() : pool.Id };
             PoolRules.Require(pool, order.Terms.MayShareNodes);
             pool = PoolNumbers.Assign(pool, isNew: true) with
@@ -106,36 +106,6 @@ internal sealed class PoolPlanner(PoolRegistry pools, NodeRegistry nodes, NodeCl
                 $"{string.Join(", ", unknown)}: not in the cluster, whose nodes are {string.Join(", ", known.Keys.Order())} " +
                 "(kadalu node token prints what a node needs to join)");
     }
-
-    // The directories say whose they are, and which of its units. What does not fit is refused when it is checked.
-    private async Task<Pool> TakeUpAsync(Pool pool, CancellationToken cancellation)
-    {
-        if (pool.Id == Guid.Empty)
-        {
-            ReturningUnits[] said = await Task.WhenAll(
-                PoolText.NodesOf(pool).Select(node => AskReturningAsync(pool, node, cancellation)));
-            if (said.Select(places => places.Owner).OfType<Guid>().Distinct().ToArray() is not [var owner])
-            {
-                return pool;
-            }
-
-            pool = pool with { Id = owner };
-        }
-
-        // One after the other: what the directories of one say, those of the next one have to agree with.
-        foreach (PoolNode node in PoolText.NodesOf(pool))
-        {
-            pool = PoolText.Read((await AskReturningAsync(pool, node, cancellation)).Definition);
-        }
-
-        return pool;
-    }
-
-    private async Task<ReturningUnits> AskReturningAsync(Pool pool, PoolNode node, CancellationToken cancellation) =>
-        await clients.AskAsync(
-            await nodes.GetAsync(node.Name, cancellation),
-            new ReturningUnitsQuestion(pool.Name, pool.Id, PoolText.Write(pool)), QuestionJson.Default.ReturningUnits,
-            cancellation);
 
     private async Task<Pool> ChoosePortsAsync(Pool pool, CancellationToken cancellation)
     {

@@ -49,6 +49,17 @@ internal sealed record PoolRecord(
     /// <summary>Whether its units on a node were stopped by a drain.</summary>
     internal bool IsDrained(Guid node) => Drained?.Contains(node) == true;
 
+    /// <summary>The same with what is known of units that do not run although it is started.</summary>
+    /// <param name="before">What was known of it; null for nothing.</param>
+    /// <param name="pool">The pool as it is now, which may have other nodes.</param>
+    internal PoolRecord WithRunsOf(PoolRecord? before, Pool pool)
+    {
+        HashSet<Guid> there = [.. PoolText.NodesOf(pool).Select(node => Guid.Parse(node.Id))];
+        Guid[]? Keep(Guid[]? nodes) =>
+            Phase == PoolPhase.Started && nodes?.Where(there.Contains).ToArray() is { Length: > 0 } kept ? kept : null;
+        return this with { Drained = Keep(before?.Drained), Unstarted = Keep(before?.Unstarted) };
+    }
+
     /// <summary>The same when a change has ended.</summary>
     /// <param name="terms">What it may do.</param>
     /// <param name="isMissed">Whether a node has missed it.</param>

@@ -14,11 +14,13 @@ namespace KadaluFsd.Manager.Pools;
 /// <param name="store">What the manager knows.</param>
 /// <param name="pools">The pools of the cluster.</param>
 /// <param name="nodes">The nodes.</param>
+/// <param name="reservations">Whose a name is.</param>
 /// <param name="presence">What they have said last.</param>
 /// <param name="clients">Asks them.</param>
 /// <param name="numbers">Numbers of tasks.</param>
 internal sealed class PoolTakeOver(
-    IStateStore store, PoolRegistry pools, NodeRegistry nodes, NodePresence presence, NodeClients clients, TaskNumbers numbers)
+    IStateStore store, PoolRegistry pools, NodeRegistry nodes, NameReservations reservations, NodePresence presence,
+    NodeClients clients, TaskNumbers numbers)
 {
     // For all definitions of a node that reports: it waits for the answer.
     private static readonly TimeSpan s_asksWithin = TimeSpan.FromSeconds(5);
@@ -133,6 +135,20 @@ internal sealed class PoolTakeOver(
             return $"not in the cluster yet: {string.Join(", ", missing.Select(place => place.Name))}";
         }
 
+        // What it calls them is nobody else's from now on.
+        var held = new List<StateWrite>();
+        foreach (PoolNode place in places)
+        {
+            NodeDocument called = Find(place)!;
+            if (await reservations.HoldAsync(called.Id, place.Name, cancellation) is not { } write)
+            {
+                return $"it calls the node {called.Name} {place.Name}, and so is another one called by the cluster or its " +
+                    "pools: give that one another name (kadalu node rename)";
+            }
+
+            held.Add(write);
+        }
+
         PoolReport? FindReport(PoolNode place) =>
             presence.Find(Find(place)!.Id)?.Report.Pools.FirstOrDefault(each => each.Id == there.Id);
         (string Name, PoolReport? Pool)[] reports = [.. places.Select(place => (place.Name, FindReport(place)))];
@@ -152,15 +168,21 @@ internal sealed class PoolTakeOver(
         {
             // Above what all of its nodes have seen: their reports have raised it.
             long last = await numbers.FindLastAsync(cancellation);
-            var record = new PoolRecord(pool.Id, pool.Name, phase, PoolText.Write(pool), null, [], Last: last);
+            var record = new PoolRecord(pool.Id, pool.Name, phase, PoolText.Write(pool), null, [], Last: last)
+                .WithRunsOf(known?.Record, pool);
             await store.CommitAsync(
-                [.. known is null ? PoolRegistry.Add(record, pool) : await pools.ReplaceAsync(known, record, pool, cancellation)],
+                [
+                    .. held,
+                    .. known is null
+                        ? PoolRegistry.Add(record, pool) : await pools.ReplaceAsync(known, record, pool, cancellation),
+                ],
                 cancellation);
             return null;
         }
         catch (StateConflictException conflict)
         {
-            return PoolRegistry.Explain(conflict) ?? conflict.Message;
+            return PoolRegistry.Explain(conflict) ??
+                (NameReservations.IsOf(conflict) ? "one of its nodes was given another name just now" : conflict.Message);
         }
     }
 

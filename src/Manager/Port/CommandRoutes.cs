@@ -16,7 +16,7 @@ namespace KadaluFsd.Manager.Port;
 
 /// <summary>What commands can ask of the manager, whichever node they are typed on.</summary>
 internal sealed class CommandRoutes(
-    ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodeClients agents, NodeNames names,
+    ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NameReach reach, NodeNames names,
     NodeRemoval removal, NodePresence presence, NodeReturns returns, PoolRegistry pools, PoolTakeOver takeOver, OlderState older,
     PoolViews poolViews, TaskRoutes tasks, HealRoutes heals, ClientRoutes clients, DoctorRoutes doctor, ManagerOptions options,
     TimeProvider time)
@@ -56,8 +56,7 @@ internal sealed class CommandRoutes(
             throw new CommandException(ExitCode.Usage, $"\"{order.Host}\" is no name or address");
         }
 
-        // What leads elsewhere would cut off all nodes.
-        await agents.CheckManagerAsync(order.Host, options.ParseListen().Port, cancellation);
+        await reach.CheckManagerAsync(order.Host, order.IsOfflineOk, cancellation);
         await cluster.MoveAsync(order.Host, cancellation);
         return await DescribeAsync(cancellation);
     });
@@ -86,7 +85,7 @@ internal sealed class CommandRoutes(
     private Task<Results<Ok<NodeInfo[]>, JsonHttpResult<ControlError>>> SetNodeAsync(
         string name, NodeOrder order, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
     {
-        NodeDocument node = await nodes.PlaceAsync(name, order.Address, cancellation);
+        NodeDocument node = await names.PlaceAsync(name, order, cancellation);
         return new[] { Describe(node, await pools.ListAsync(cancellation)) };
     });
 

@@ -24,10 +24,11 @@ namespace KadaluFsd.Manager.Port;
 /// <param name="pools">The pools.</param>
 /// <param name="takeOver">Takes over pools that nodes had before.</param>
 /// <param name="older">Sees that they know more than this manager.</param>
+/// <param name="drains">Notes which of their units were drained.</param>
 /// <param name="commands">What their root can ask, too.</param>
 internal sealed class ManagerRoutes(
     ClusterIdentity cluster, NodeAdmission admission, NodeRegistry nodes, NodePresence presence, NodeReturns returns,
-    NodeClients clients, PoolRegistry pools, PoolTakeOver takeOver, OlderState older, CommandRoutes commands,
+    NodeClients clients, PoolRegistry pools, PoolTakeOver takeOver, OlderState older, DrainNotes drains, CommandRoutes commands,
     ILogger<ManagerRoutes> logger)
 {
     /// <summary>Maps them.</summary>
@@ -115,6 +116,7 @@ internal sealed class ManagerRoutes(
             ManagerLog.PoolIsOlder(logger, report.Name, pool);
         }
 
+        await drains.LookAsync(node.Node, report, cancellation);
         foreach (string pool in await takeOver.LookAsync(node.Node, report, cancellation))
         {
             ManagerLog.PoolTakenOver(logger, pool);

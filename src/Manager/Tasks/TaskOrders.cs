@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Contract;
+using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
 using KadaluFsd.Manager.State;
 using KadaluFsd.Volgen.Pools;
@@ -21,6 +22,7 @@ internal sealed class TaskOrders(
     TaskEngine engine, TimeProvider time)
 {
     private const int MaxAttempts = 20;
+    private const string Faster = "another command was faster: nothing was changed, try again";
 
     // Nobody knows of a task that nobody has ordered: it is waited for, instead of refusing another one.
     private static readonly TimeSpan s_waitsForOwn = TimeSpan.FromSeconds(60);
@@ -44,7 +46,6 @@ internal sealed class TaskOrders(
             return await BeginAsync(create, cancellation);
         }
 
-        await names.RequireAsync(order, cancellation);
         long start = time.GetTimestamp();
         while (true)
         {
@@ -69,12 +70,14 @@ internal sealed class TaskOrders(
     /// <exception cref="CommandException">It cannot be begun; nothing was changed.</exception>
     internal async Task<long> BeginAsync(PoolOrder order, KnownPool known, CancellationToken cancellation)
     {
+        StateWrite[] held = await names.HoldAsync(order, known, cancellation);
         try
         {
             return await CommitAsync(
                 Draft(await names.InPoolAsync(order, known, cancellation), known),
                 number =>
                 [
+                    .. held,
                     PoolRegistry.Write(
                         known,
                         known.Record with
@@ -122,23 +125,39 @@ internal sealed class TaskOrders(
         return (draft.ToTask(number, time.GetUtcNow()), record);
     }
 
-    // Of two that are planned at the same time one gets other ports than it was planned with.
+    // Of two that are planned at the same time one gets other ports than it was planned with. A node may get another name meanwhile.
     private async Task<long> BeginAsync(CreateOrder order, CancellationToken cancellation)
     {
         for (int attempt = 1; ; attempt++)
         {
             Pool pool = await planner.PlanAsync(order, cancellation);
             TaskDraft draft = Draft(order, pool);
+            StateWrite[]? held = await names.HoldAsync(pool, cancellation);
+            if (held is null)
+            {
+                if (attempt < MaxAttempts)
+                {
+                    continue;
+                }
+
+                throw new CommandException(ExitCode.PoolRefused, Faster);
+            }
+
             try
             {
                 return await CommitAsync(
                     draft,
-                    number => PoolRegistry.Add(
-                        new PoolRecord(pool.Id, pool.Name, PoolPhase.Creating, draft.Definition, number, [], Last: number),
-                        pool),
+                    number =>
+                    [
+                        .. held,
+                        .. PoolRegistry.Add(
+                            new PoolRecord(pool.Id, pool.Name, PoolPhase.Creating, draft.Definition, number, [], Last: number),
+                            pool),
+                    ],
                     cancellation);
             }
-            catch (StateConflictException conflict) when (conflict.Write.Kind == StateKind.Ports && attempt < MaxAttempts)
+            catch (StateConflictException conflict) when (
+                (conflict.Write.Kind == StateKind.Ports || NameReservations.IsOf(conflict)) && attempt < MaxAttempts)
             {
             }
             catch (StateConflictException conflict)
@@ -181,7 +200,7 @@ internal sealed class TaskOrders(
 
     private static TaskDraft Draft(PoolOrder order, KnownPool known)
     {
-        Refuse(order, known.Record);
+        TaskObjections.Refuse(order, known.Record);
         JsonElement old = known.Record.Definition;
         JsonElement definition = order switch
         {
@@ -216,32 +235,5 @@ internal sealed class TaskOrders(
 
     private static CommandException Lost(StateConflictException conflict) => new(
         ExitCode.PoolRefused,
-        PoolRegistry.Explain(conflict) ?? "another command was faster: nothing was changed, try again");
-
-    private static void Refuse(PoolOrder order, PoolRecord record)
-    {
-        string? objection = (record, order) switch
-        {
-            ({ Task: { } task }, _) => $"the task {task} changes {record.Name} now (kadalu task wait {task})",
-            ({ IsOlder: true }, not (StopOrder or DeleteOrder)) =>
-                $"nodes know more of {record.Name} than the manager (kadalu pool list says what; kadalu pool adopt " +
-                $"{record.Name} --from NODE)",
-            (_, CatchUpOrder) => null,
-            ({ Phase: PoolPhase.Deleting }, not DeleteOrder) =>
-                $"{record.Name} is being deleted (kadalu pool delete {record.Name})",
-            ({ Phase: not PoolPhase.Started }, { IsOfProcesses: true }) =>
-                $"{record.Name} is not started: kadalu pool start {record.Name} before",
-            ({ Phase: PoolPhase.Started }, RenameOrder) =>
-                $"{record.Name} is started: unmount its clients, and kadalu pool stop {record.Name} before",
-            ({ Phase: PoolPhase.Started }, ChangeOrder { AddsDistribute: true }) =>
-                $"{record.Name} is started: kadalu pool stop {record.Name} before; a layer that comes while files are open may " +
-                "cost NFS-Ganesha's clients what they write",
-            ({ Phase: PoolPhase.Started }, DeleteOrder) => $"{record.Name} is started: kadalu pool stop {record.Name} before",
-            _ => null,
-        };
-        if (objection is not null)
-        {
-            throw new CommandException(ExitCode.PoolRefused, objection);
-        }
-    }
+        PoolRegistry.Explain(conflict) ?? Faster);
 }

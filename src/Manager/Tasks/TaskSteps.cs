@@ -50,7 +50,7 @@ internal static class TaskSteps
             (PoolPhase.Deleting, TaskStage.Changing) => new DeleteStep(name, id, turn),
             (PoolPhase.Started, TaskStage.Changing) => change,
             (PoolPhase.Started, TaskStage.Running) when task.Order is CatchUpOrder { Node: var node } && pool.IsDrained(node) =>
-                null,
+                new KeepDrainedStep(name, id, turn),
             (PoolPhase.Started, TaskStage.Running) =>
                 new StartStep(name, id, turn, MayDisturbExports: change.Terms.MayDisturbExports),
             (_, TaskStage.Changing) => new StopStep(name, id, turn),

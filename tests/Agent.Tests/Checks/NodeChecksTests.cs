@@ -91,6 +91,36 @@ public sealed class NodeChecksTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_is_said_where_a_name_leads_from_here()
+    {
+        NodePlace own = OwnPlace;
+        ReachAnswer found = await NameCheck.FindAsync(_link, new ReachQuestion("127.0.0.1", own), default);
+        Assert.Equal(["127.0.0.1"], found.Addresses);
+        Assert.Null(found.Problem);
+
+        // Another node is there; nobody; nothing is known by that name, wherever the agent is.
+        var stranger = Guid.NewGuid();
+        found = await NameCheck.FindAsync(_link, new ReachQuestion("127.0.0.1", own with { Node = stranger }), default);
+        Assert.Contains($"not the node {stranger}", found.Problem, StringComparison.Ordinal);
+        found = await NameCheck.FindAsync(_link, new ReachQuestion("127.0.0.1", own with { Port = 1 }), default);
+        Assert.StartsWith("127.0.0.1:1", found.Problem, StringComparison.Ordinal);
+        found = await NameCheck.FindAsync(
+            _link, new ReachQuestion("server.invalid", own with { Name = "server.invalid", Address = "127.0.0.1" }), default);
+        Assert.Empty(found.Addresses);
+        Assert.NotNull(found.Problem);
+        found = await NameCheck.FindAsync(
+            _link, new ReachQuestion("localhost", own with { Name = "localhost", Address = "127.0.0.1" }), default);
+        Assert.Contains("127.0.0.1", found.Addresses);
+        Assert.Null(found.Problem);
+
+        // The manager is to be there, and it is a node.
+        var link = new ClusterLink(
+            _membership with { Manager = new ManagerPlace("127.0.0.1", _port, Guid.NewGuid()) }, _time);
+        found = await NameCheck.FindAsync(link, new ReachQuestion("127.0.0.1", null), default);
+        Assert.Contains("it is the node", found.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_node_that_was_told_of_no_nodes_yet_says_so() =>
         Assert.Equal(FindingVerdict.Warning, Assert.Single(await NamesAsync()).Verdict);
 

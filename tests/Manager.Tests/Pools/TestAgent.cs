@@ -34,6 +34,12 @@ internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Gui
     /// <summary>What its clock says; null for the right time.</summary>
     internal DateTimeOffset? Time { get; set; }
 
+    /// <summary>Answers questions; null where they are refused.</summary>
+    internal Func<NodeQuestion, CancellationToken, Task<JsonElement>>? Answer { get; set; }
+
+    /// <summary>Where names lead from there.</summary>
+    internal Func<ReachQuestion, ReachAnswer> Reach { get; set; } = _ => new ReachAnswer(["127.0.0.1"], null);
+
     internal static async Task<TestAgent> StartAsync(
         ManagerKnowledge manager, string name, Pool pool, Func<NodeQuestion, ControlError>? refuse = null,
         Func<HttpContext, Task>? step = null)
@@ -65,10 +71,24 @@ internal sealed class TestAgent(ManagerKnowledge manager, PeerServer server, Gui
                 routes.MapGet(NodePaths.Ports, (HttpContext context) => context.Response.WriteAsync(
                     JsonSerializer.Serialize(new PortReport([], 32768, 60999), NodeJson.Default.PortReport)));
                 routes.MapGet(NodePaths.Here, () => TypedResults.NoContent());
+                routes.MapPost(NodePaths.Reach, async (HttpContext context) =>
+                {
+                    byte[] question = await context.Request.ReadBodyAsync();
+                    await context.Response.WriteAsync(JsonSerializer.Serialize(
+                        made!.Reach(JsonSerializer.Deserialize(question, NodeJson.Default.ReachQuestion)!),
+                        NodeJson.Default.ReachAnswer));
+                });
                 routes.MapPost(NodePaths.Steps, (HttpContext context) => step!(context));
                 routes.MapPost(NodeQuestion.Route, async (HttpContext context) =>
                 {
-                    ControlError refusal = refuse!(NodeQuestion.Read(await context.Request.ReadBodyAsync()));
+                    var question = NodeQuestion.Read(await context.Request.ReadBodyAsync());
+                    if (made!.Answer is { } answer)
+                    {
+                        await context.Response.WriteAsync((await answer(question, context.RequestAborted)).GetRawText());
+                        return;
+                    }
+
+                    ControlError refusal = refuse!(question);
                     context.Response.StatusCode = StatusCodes.Status409Conflict;
                     await context.Response.WriteAsync(JsonSerializer.Serialize(refusal, ControlJson.Default.ControlError));
                 });

@@ -172,7 +172,12 @@ public sealed class JoiningTests : IAsyncLifetime
         await RefusedAsync("127.0.0.2", () => MoveAsync(membership, "127.0.0.2"), ExitCode.PeerUnreachable);
         Assert.Equal("127.0.0.1", (await ReportAsync(membership)).Manager);
 
-        Assert.Equal("localhost", (await MoveAsync(membership, "localhost")).Host);
+        // Nobody reaches the node: whether it finds the manager there it does not say.
+        await RefusedAsync(
+            "server1 does not say where localhost leads", () => MoveAsync(membership, "localhost"), ExitCode.PeerUnreachable);
+        await RefusedAsync("--offline-ok", () => MoveAsync(membership, "localhost"), ExitCode.PeerUnreachable);
+        Assert.Equal("127.0.0.1", (await ReportAsync(membership)).Manager);
+        Assert.Equal("localhost", (await MoveAsync(membership, "localhost", isOfflineOk: true)).Host);
         Assert.Equal("localhost", (await ReportAsync(membership)).Manager);
         Assert.Equal("localhost", (await Only.TokenAsync()).Host);
     }
@@ -238,12 +243,12 @@ public sealed class JoiningTests : IAsyncLifetime
             default);
     }
 
-    private static async Task<ClusterInfo> MoveAsync(Membership membership, string host)
+    private static async Task<ClusterInfo> MoveAsync(Membership membership, string host, bool isOfflineOk = false)
     {
         using PeerClient manager = new ClusterLink(membership, TimeProvider.System).Manager;
         return await manager.AskAsync(
-            ManagerPaths.Place, new ManagerOrder(host), CommandJson.Default.ManagerOrder, CommandJson.Default.ClusterInfo,
-            TimeSpan.FromSeconds(30), default);
+            ManagerPaths.Place, new ManagerOrder(host, isOfflineOk), CommandJson.Default.ManagerOrder,
+            CommandJson.Default.ClusterInfo, TimeSpan.FromSeconds(30), default);
     }
 
     private static async Task<ReportAnswer> ReportAsync(Membership membership)

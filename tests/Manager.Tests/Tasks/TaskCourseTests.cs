@@ -259,7 +259,7 @@ public sealed class TaskCourseTests
 
         // A node that is told what it has missed is not started by that.
         TaskDocument told = Task(new CatchUpOrder("pool1", s_nodes[1]), TaskStage.Running, "ddd");
-        Assert.Null(TaskSteps.Find(told, pool));
+        Assert.IsType<KeepDrainedStep>(TaskSteps.Find(told, pool));
         Assert.IsType<StartStep>(TaskSteps.Find(told with { Order = new CatchUpOrder("pool1", s_nodes[0]) }, pool));
         PoolRecord resumed = TaskCourse.Next(
             Task(new ResumeOrder("pool1", "node2"), TaskStage.Changing, "ddd") with { Parts = [Parts("ddd")[1]] }, pool, s_now).Pool!;
