@@ -81,6 +81,12 @@ public sealed partial class ProgramRun(string name)
             throw new CommandException(ExitCode.Usage, $"{problem} ({HelpOf(parsed.CommandResult)} says more)");
         }
 
+        if (RefusesStrangeOptions && parsed.CommandResult.Children.FirstOrDefault(HasEmptyWord) is { } nothing)
+        {
+            string what = nothing is OptionResult option ? option.Option.Name : ((ArgumentResult)nothing).Argument.Name;
+            throw new CommandException(ExitCode.Usage, $"{what} is empty ({HelpOf(parsed.CommandResult)} says more)");
+        }
+
         IEnumerable<string> given = parsed.CommandResult.Children.OfType<ArgumentResult>()
             .SelectMany(argument => argument.Tokens, (_, token) => token.Value);
         if (RefusesStrangeOptions && given.FirstOrDefault(IsLikeOption) is { } strange)
@@ -148,6 +154,9 @@ public sealed partial class ProgramRun(string name)
 
     private static bool IsLikeOption(string word) =>
         word is ['-', '-', _, ..] || (word is ['-', _, ..] && char.IsLetter(word[1]));
+
+    private static bool HasEmptyWord(SymbolResult given) =>
+        given is OptionResult or ArgumentResult && given.Tokens.Any(token => token.Value.Length == 0);
 
     private static bool HasEmptyValue(string argument) => argument is ['-', '-', _, .., '=' or ':'] &&
         argument[2..^1].All(letter => char.IsAsciiLetterLower(letter) || letter == '-');

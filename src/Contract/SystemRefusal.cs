@@ -32,11 +32,15 @@ public static class SystemRefusal
 
     /// <summary>Makes it one line.</summary>
     public static string Describe(Exception exception, string? path = null) =>
-        exception is FileNotFoundException or DirectoryNotFoundException
-            ? $"{(path is null ? "" : $"{path}: ")}{Errno.ENOENT.Describe()}"
+        exception is (FileNotFoundException or DirectoryNotFoundException) && FindMissing(exception, path) is { } missing
+            ? $"{missing}: {Errno.ENOENT.Describe()}"
             : (path is null || exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message
             : $"{path}: {exception.Message}")
         + (exception is UnauthorizedAccessException && ProcessCalls.EffectiveUser != 0 ? " (run it as root)" : "");
+
+    // .NET's message names a directory, but not as a path alone.
+    private static string? FindMissing(Exception exception, string? path) =>
+        path ?? (exception as FileNotFoundException)?.FileName;
 
     /// <summary>Runs an action on a file, and turns errors of the system into a <see cref="CommandException"/>.</summary>
     /// <exception cref="CommandException">The system refuses; the message names the file.</exception>

@@ -60,8 +60,7 @@ public sealed class PoolStore(PoolPaths paths)
                 ? new CommandException(ExitCode.SystemRefused, unusable.Problem)
                 : new CommandException(
                     ExitCode.PoolRefused,
-                    $"{unusable.Problem} (put back what it was, or kadalu pool delete {name} forgets the pool; its units' " +
-                    "files stay)"));
+                    $"{unusable.Problem} (the cluster's manager tells this node again what it is, within minutes: kadalu task list)"));
     }
 
     /// <summary>A pool that must exist.</summary>

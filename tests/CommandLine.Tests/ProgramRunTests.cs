@@ -29,6 +29,12 @@ public sealed class ProgramRunTests
     public async Task What_only_looks_like_an_option_is_an_argument(params string[] words) =>
         Assert.Equal((0, ""), await RunAsync(words));
 
+    [Theory]
+    [InlineData("NAME is empty (program pool list --help says more)", "pool", "list", "")]
+    [InlineData("--sort is empty (program pool list --help says more)", "pool", "list", "a", "--sort", "")]
+    public async Task What_is_empty_is_refused_by_its_name(string reason, params string[] words) =>
+        Assert.Equal(((int)ExitCode.Usage, reason), await RunAsync(words));
+
     [Fact]
     public async Task What_fails_is_a_line_without_others_control_characters()
     {

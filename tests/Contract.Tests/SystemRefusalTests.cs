@@ -33,6 +33,9 @@ public class SystemRefusalTests
         Assert.Equal("/x: no space left", SystemRefusal.Describe(new IOException("no space left"), "/x"));
         Assert.Equal("cannot open /x", SystemRefusal.Describe(new IOException("cannot open /x"), "/x"));
         Assert.Equal("no space left", SystemRefusal.Describe(new IOException("no space left")));
+        Assert.Equal("/y: No such file or directory", SystemRefusal.Describe(new FileNotFoundException("there is none", "/y")));
+        Assert.Equal("/x: No such file or directory", SystemRefusal.Describe(new DirectoryNotFoundException("none"), "/x"));
+        Assert.Equal("none in /x", SystemRefusal.Describe(new DirectoryNotFoundException("none in /x")));
     }
 
     [Fact]

@@ -82,6 +82,13 @@ internal sealed class AgentControl(ClusterMember member, ClusterEntry entry) : I
             context.Response.ContentType = "application/json";
             await context.Response.Body.WriteAsync(answer, context.RequestAborted);
         }
+        catch (CommandException exception) when (exception.Code == ExitCode.PeerUnreachable)
+        {
+            await ControlAnswer.Refusal(new CommandException(
+                exception.Code,
+                $"the manager does not answer: {exception.Message} (does it run there? systemctl start kadalu-manager)"))
+                .ExecuteAsync(context);
+        }
         catch (CommandException exception)
         {
             await ControlAnswer.Refusal(exception).ExecuteAsync(context);

@@ -61,6 +61,11 @@ internal static class ManagerAccess
                 $"the agent of this node does not run: {UsualPlaces.AgentSocket} is not there (systemctl start " +
                 "kadalu-fsd-agent)");
 
+    /// <summary>Makes a name a part of a path.</summary>
+    /// <exception cref="CommandException">It is no name, but means another path.</exception>
+    internal static string Escape(string name) => name is "." or ".."
+        ? throw new CommandException(ExitCode.Usage, $"\"{name}\" is no name") : Uri.EscapeDataString(name);
+
     /// <summary>Sends a record and reads one.</summary>
     internal static async Task<(string Text, TAnswer Answer)> SendAsync<TOrder, TAnswer>(
         string path, TOrder order, JsonTypeInfo<TOrder> orderType, JsonTypeInfo<TAnswer> answerType,

@@ -27,7 +27,7 @@ internal static class HealCommand
     /// <param name="pool">The pool's name.</param>
     /// <param name="what">What is behind it; empty for how far they are.</param>
     internal static string PathOf(string pool, string what = "") =>
-        $"{ManagerPaths.Heals}/{Uri.EscapeDataString(pool)}{what}";
+        $"{ManagerPaths.Heals}/{ManagerAccess.Escape(pool)}{what}";
 
     /// <summary>The exit code where not all is well, or known.</summary>
     internal static int CodeOf(bool isWell) => (int)(isWell ? ExitCode.Success : ExitCode.Degraded);

@@ -152,7 +152,7 @@ internal static class NodeCommand
             string node = parsed.GetValue(name)!;
             CommonOptions.Confirm(parsed, $"{node} is removed from the cluster; it needs a new token to come back.");
             string text = await ManagerAccess.AskAsync(
-                "DELETE", $"{ManagerPaths.Nodes}/{Uri.EscapeDataString(node)}", default, cancellation);
+                "DELETE", $"{ManagerPaths.Nodes}/{ManagerAccess.Escape(node)}", default, cancellation);
             return CommonOptions.Show(parsed, text, () =>
             {
                 Terminal.Line($"{node} is removed");

@@ -79,7 +79,7 @@ internal static class NodeRenameCommand
         string node, NodeNameOrder order, CancellationToken cancellation)
     {
         (string text, NodeInfo[] nodes) = await ManagerAccess.SendAsync(
-            $"{ManagerPaths.Nodes}/{Uri.EscapeDataString(node)}/name", order, CommandJson.Default.NodeNameOrder,
+            $"{ManagerPaths.Nodes}/{ManagerAccess.Escape(node)}/name", order, CommandJson.Default.NodeNameOrder,
             CommandJson.Default.NodeInfoArray, cancellation);
         return (text, nodes[0]);
     }

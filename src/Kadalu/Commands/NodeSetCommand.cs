@@ -47,7 +47,7 @@ internal static class NodeSetCommand
     private static async Task<int> PlaceAsync(ParseResult parsed, string node, string host, CancellationToken cancellation)
     {
         (string text, NodeInfo[] nodes) = await ManagerAccess.SendAsync(
-            $"{ManagerPaths.Nodes}/{Uri.EscapeDataString(node)}",
+            $"{ManagerPaths.Nodes}/{ManagerAccess.Escape(node)}",
             new NodeOrder(host, parsed.GetValue(CommonOptions.OfflineOk)), CommandJson.Default.NodeOrder,
             CommandJson.Default.NodeInfoArray, cancellation);
         return CommonOptions.Show(parsed, text, () =>

@@ -37,7 +37,7 @@ internal static class PoolCommand
     /// <param name="pool">The pool's name.</param>
     /// <param name="what">What is behind it; empty for what is known of it.</param>
     internal static string PathOf(string pool, string what = "") =>
-        $"{ManagerPaths.Pools}/{Uri.EscapeDataString(pool)}{what}";
+        $"{ManagerPaths.Pools}/{ManagerAccess.Escape(pool)}{what}";
 
     /// <summary>Builds a command on one pool.</summary>
     internal static Command WithPool(

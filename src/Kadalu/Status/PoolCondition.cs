@@ -1,7 +1,7 @@
 using System.Text.Json;
 using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
-using KadaluFsd.Kadalu.Client;
 using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Pools;
 
@@ -39,8 +39,10 @@ internal sealed record PoolCondition(
     internal static PoolCondition Of(PoolStatusAnswer answer)
     {
         Pool pool = ReadPool(answer.Pool.Definition);
-        Dictionary<string, PoolStatus> said = answer.Nodes.Where(node => node.Status is not null)
-            .ToDictionary(node => node.Node, node => Read(node.Status!.Value));
+        (NodeStatus Node, PoolStatus? Status)[] nodes = [.. answer.Nodes.Select(Read)];
+        answer = answer with { Nodes = [.. nodes.Select(node => node.Node)] };
+        Dictionary<string, PoolStatus> said = nodes.Where(node => node.Status is not null)
+            .ToDictionary(node => node.Node.Node, node => node.Status!);
         PoolUnitStatus[] units = [.. pool.Units.Select((member, index) => Find(said, member, index))];
         bool isStarted = answer.Pool.State == "started";
         string[] withoutQuorum = isStarted ? [.. PoolStatus.FindGroupProblems(pool, units)] : [];
@@ -175,8 +177,31 @@ internal sealed record PoolCondition(
         }
     }
 
-    private static PoolStatus Read(JsonElement status) =>
-        ManagerAccess.Read(status.GetRawText(), PoolJson.Default.PoolStatus);
+    // One that answers in another form says nothing: what the others say is shown.
+    private static (NodeStatus Node, PoolStatus? Status) Read(NodeStatus node)
+    {
+        if (node.Status is not { } status)
+        {
+            return (node, null);
+        }
+
+        string problem = $"{AnswerText.Its} has no units in it, is it of another version?";
+        try
+        {
+            PoolStatus read = AnswerText.Read(status.GetRawText(), PoolJson.Default.PoolStatus);
+            if (read is { Units: not null, HealDaemonReasons: not null, HealDaemonPending: not null, State: not null } &&
+                read.Units.All(unit => unit is { State: not null, Reasons: not null, Pending: not null }))
+            {
+                return (node, read);
+            }
+        }
+        catch (CommandException exception)
+        {
+            problem = exception.Message;
+        }
+
+        return (node with { Status = null, Problem = problem }, null);
+    }
 }
 
 /// <summary>A unit of a pool.</summary>

@@ -187,5 +187,8 @@ public sealed class ClusterIdentity(IStateStore store, TimeProvider time) : IDis
     }
 
     private static CommandException NoCluster() =>
-        new(ExitCode.PeerRefused, "there is no cluster yet: kadalu cluster create makes one");
+        new(
+            ExitCode.PeerRefused,
+            "there is no cluster yet: kadalu cluster create makes one. If this manager has had one, its state is lost: kadalu " +
+            "cluster restore FILE, or kadalu cluster recover");
 }

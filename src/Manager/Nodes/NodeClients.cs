@@ -133,8 +133,16 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
     {
         byte[] answer =
             await Get(node).AskAsync(HttpMethod.Get, $"{NodePaths.Status}/{pool}", null, s_patience, cancellation);
-        using var document = JsonDocument.Parse(answer);
-        return document.RootElement.Clone();
+        try
+        {
+            using var document = JsonDocument.Parse(answer);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException exception)
+        {
+            throw new CommandException(
+                ExitCode.PeerRefused, $"{AnswerText.Its} cannot be read, is it of another version? {exception.Message}");
+        }
     }
 
     /// <summary>Asks a node about a pool.</summary>

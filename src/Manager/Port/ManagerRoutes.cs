@@ -103,6 +103,13 @@ internal sealed class ManagerRoutes(
         NodeReport report, HttpContext context, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
     {
         PeerIdentity node = NodeOf(context);
+
+        // Of what is in a list its type promises nothing.
+        if (report.Pools.Any(pool => pool is null) || report.Disks?.Any(disk => disk is null) == true)
+        {
+            throw new CommandException(ExitCode.Usage, "a list in the report has nothing in one of its places");
+        }
+
         await nodes.NoteAsync(node.Node, report, cancellation);
         presence.Note(node.Node, report);
         (long? known, string[] later) = await older.LookAsync(node.Node, report, cancellation);

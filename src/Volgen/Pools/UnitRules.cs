@@ -8,6 +8,9 @@ internal static class UnitRules
     // An id is a UUID, or another manager's text.
     private const int MaxNodeId = 200;
 
+    // In the place of bytes that are no UTF-8: another directory would be made.
+    private const char NotText = '\ufffd';
+
     /// <summary>Checks all units of a pool.</summary>
     /// <param name="mayShareNodes">See <see cref="PoolRules.Check"/>.</param>
     /// <returns>All problems.</returns>
@@ -27,10 +30,11 @@ internal static class UnitRules
         }
         else if (
             path.Length > PoolRules.MaxPath || path.Any(character =>
-                char.IsControl(character) || character is <= ' ' or '"' or '\\' or '\'' or '`' or ',' or ':' or '\u007f'))
+                char.IsControl(character) ||
+                character is <= ' ' or '"' or '\\' or '\'' or '`' or ',' or ':' or '\u007f' or NotText))
         {
             yield return $"the path \"{Excerpt.Of(path)}\" is longer than {PoolRules.MaxPath} characters, or has a character " +
-                "in it that a volfile cannot have in a name (space, quotes, \\, `, comma, colon)";
+                "in it that a volfile cannot have in a name (space, quotes, \\, `, comma, colon, what is not UTF-8)";
         }
 
         string host = unit.Node.Name;

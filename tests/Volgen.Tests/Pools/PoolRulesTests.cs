@@ -43,6 +43,7 @@ public class PoolRulesTests
     [InlineData("s1:/a//b", "not an absolute path")]
     [InlineData("s1:/a,b", "cannot have in a name")]
     [InlineData("s1:/a`b", "cannot have in a name")]
+    [InlineData("s1:/a\ufffd", "what is not UTF-8")]
     [InlineData("s_1$:/a", "nor a host name")]
     [InlineData("a_b:/a", "nor a host name")]
     [InlineData("node-1-:/a", "nor a host name")]
