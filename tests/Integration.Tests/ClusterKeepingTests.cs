@@ -27,6 +27,8 @@ public sealed class ClusterKeepingTests : IntegrationTest
         Assert.Equal("600", Mode(nodes[0].Outside("/srv/backup")));
         MustBeRefused(await nodes[0].KadaluAsync("cluster", "backup", "/srv/backup"), "--force");
         await nodes[0].MustKadaluAsync("cluster", "backup", "/srv/backup", "--force");
+        MustBeRefused(
+            await nodes[0].KadaluAsync("cluster", "backup", "/var/lib/kadalu/manager/state.db", "--force"), "is the manager's own");
         MustBeRefused(await nodes[1].KadaluAsync("cluster", "backup", "/srv/backup"), "does not run on this node");
         MustBeRefused(await nodes[0].KadaluAsync("cluster", "restore", "/srv/backup", "-y"), "runs on this node");
 

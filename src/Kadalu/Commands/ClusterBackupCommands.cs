@@ -5,6 +5,7 @@ using KadaluFsd.Contract;
 using KadaluFsd.Hosting.Options;
 using KadaluFsd.Kadalu.Client;
 using KadaluFsd.Kadalu.Output;
+using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
 using KadaluFsd.Manager;
 
@@ -78,12 +79,26 @@ internal static class ClusterBackupCommands
             "again: kadalu node join --again");
     }
 
+    private static bool IsSame(string? one, string? other) =>
+        one is not null && other is not null && FileStatus.Read(one, out FileStatus first) == Errno.None &&
+        FileStatus.Read(other, out FileStatus second) == Errno.None && first.Device == second.Device &&
+        first.Inode == second.Inode;
+
     private static async Task<BackupInfo> BackUpAsync(string file, bool replaces, CancellationToken cancellation)
     {
         if (!ManagerAccess.IsManagerHere)
         {
             throw new CommandException(
                 ExitCode.PeerUnreachable, "the manager does not run on this node, and gives what it knows to nobody else");
+        }
+
+        // What is replaced there the manager has open: it would go on writing into what nobody sees any more.
+        string state = NodeFiles.OfEnvironment.ManagerState;
+        if (IsSame(Path.GetDirectoryName(file), Path.GetDirectoryName(state)))
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"{Path.GetDirectoryName(state)} is the manager's own: keep the copy elsewhere, best on another machine");
         }
 
         if (!replaces && (File.Exists(file) || Directory.Exists(file)))
