@@ -15,7 +15,7 @@ public sealed partial class ProgramRun(string name)
     /// <summary>Writes a failure; the default is a line on standard error.</summary>
     public Action<ExitCode, string>? Failed { get; init; }
 
-    /// <summary>Whether what begins like an option and is none is refused, instead of being an argument.</summary>
+    /// <summary>Whether what begins like an option and is none, and what is empty, is refused instead of being an argument.</summary>
     public bool RefusesStrangeOptions { get; init; }
 
     /// <summary>Runs it.</summary>

@@ -59,20 +59,16 @@ internal sealed class ServiceCheck(string root)
             {
                 found.Add(NodeFinding.Wrong(
                     CheckNames.Services, $"{unit.Path} of {pool.Name} is not installed: {service.Options} is missing",
-                    $"kadalu pool start {pool.Name} installs it") with
-                {
-                    Stopped = process,
-                });
+                    $"kadalu pool start {pool.Name} installs it",
+                    process));
             }
         }
 
         string[] disabled = await Systemctl.FindDisabledAsync(root, wanted.Keys);
         found.AddRange(disabled.Select(service => NodeFinding.Wrong(
             CheckNames.Services, $"{service} is not enabled: it does not start at boot",
-            $"systemctl enable {service}, on this node") with
-        {
-            Stopped = wanted[service],
-        }));
+            $"systemctl enable {service}, on this node",
+            wanted[service])));
         found.Add(NodeFinding.Well(CheckNames.Services, $"{wanted.Count} services and sockets start at boot"));
         return found;
     }

@@ -28,10 +28,8 @@ internal static class UnitChecks
         {
             yield return NodeFinding.Wrong(
                 CheckNames.Ports, $"nobody listens on port {port}, of {pool.Name} for {what}",
-                $"kadalu pool start {pool.Name} starts what does not run") with
-            {
-                Stopped = new StoppedProcess(pool.Id, unit),
-            };
+                $"kadalu pool start {pool.Name} starts what does not run",
+                new StoppedProcess(pool.Id, unit));
         }
 
         yield return NodeFinding.Well(
@@ -57,10 +55,9 @@ internal static class UnitChecks
         string start = $"kadalu pool start {unit.Pool.Name} starts it";
         return unit switch
         {
-            { End: { } end } => NodeFinding.Wrong(CheckNames.Units, $"{what} does not run: {string.Join("; ", end)}", start) with
-            {
-                Stopped = new StoppedProcess(unit.Pool.Id, unit.Unit.Address),
-            },
+            { End: { } end } => NodeFinding.Wrong(
+                CheckNames.Units, $"{what} does not run: {string.Join("; ", end)}", start,
+                new StoppedProcess(unit.Pool.Id, unit.Unit.Address)),
             { Status: null } => NodeFinding.Wrong(
                 CheckNames.Units, $"{what} does not answer: it is starting, or hangs",
                 $"does its disk hang (dmesg)? kadalu unit restart {unit.Pool.Name} {unit.Unit.Address}"),
@@ -82,10 +79,8 @@ internal static class UnitChecks
         {
             yield return NodeFinding.Wrong(
                 CheckNames.Units, $"{what} does not run: {string.Join("; ", end)}",
-                $"kadalu pool start {daemon.Pool.Name} starts it") with
-            {
-                Stopped = new StoppedProcess(daemon.Pool.Id, null),
-            };
+                $"kadalu pool start {daemon.Pool.Name} starts it",
+                new StoppedProcess(daemon.Pool.Id, null));
             yield break;
         }
 
@@ -109,10 +104,8 @@ internal static class UnitChecks
         foreach (HealedUnitStatus unit in status.HealedUnits.Where(unit => !unit.IsConnected && !down.Contains(unit.Address)))
         {
             yield return NodeFinding.Wrong(
-                CheckNames.Units, $"{what}: {unit.Problem}", "is that unit up, and is its port open between the nodes?") with
-            {
-                Stopped = new StoppedProcess(daemon.Pool.Id, unit.Address),
-            };
+                CheckNames.Units, $"{what}: {unit.Problem}", "is that unit up, and is its port open between the nodes?",
+                new StoppedProcess(daemon.Pool.Id, unit.Address));
         }
     }
 }

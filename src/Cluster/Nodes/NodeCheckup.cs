@@ -42,7 +42,8 @@ public sealed record NodeFinding(
     public static NodeFinding Warning(string check, string said, string toDo) => new(check, FindingVerdict.Warning, said, toDo);
 
     /// <summary>Something does not work, or is about to end.</summary>
-    public static NodeFinding Wrong(string check, string said, string toDo) => new(check, FindingVerdict.Wrong, said, toDo);
+    public static NodeFinding Wrong(string check, string said, string toDo, StoppedProcess? stopped = null) =>
+        new(check, FindingVerdict.Wrong, said, toDo, stopped);
 }
 
 /// <summary>A process of a pool that does not run.</summary>

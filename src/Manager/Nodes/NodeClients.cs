@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Cluster.Questions;
@@ -133,16 +134,7 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
     {
         byte[] answer =
             await Get(node).AskAsync(HttpMethod.Get, $"{NodePaths.Status}/{pool}", null, s_patience, cancellation);
-        try
-        {
-            using var document = JsonDocument.Parse(answer);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException exception)
-        {
-            throw new CommandException(
-                ExitCode.PeerRefused, $"{AnswerText.Its} cannot be read, is it of another version? {exception.Message}");
-        }
+        return AnswerText.Read(answer, CommandJson.Default.JsonElement);
     }
 
     /// <summary>Asks a node about a pool.</summary>
