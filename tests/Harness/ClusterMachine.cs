@@ -125,6 +125,13 @@ internal sealed class ClusterMachine : IAsyncDisposable
     /// <summary>Kills the manager on it.</summary>
     internal Task KillManagerAsync() => KillAsync(ManagerPid);
 
+    /// <summary>Kills units with SIGKILL and waits until they have ended, so that no file is written by them any more.</summary>
+    /// <param name="units">Which: a pattern of the shell for the names of their files below /run/kadalu.</param>
+    internal Task KillUnitsAsync(string units) => MustAsync(
+        "sh", "-ec",
+        $"pids=$(cat /run/kadalu/{units}.pid); kill -9 $pids; " +
+        "for pid in $pids; do while kill -0 $pid 2> /dev/null; do sleep 0.02; done; done");
+
     /// <summary>What its agent, or the manager on it, has logged.</summary>
     internal string ReadLog(string name) =>
         File.Exists(Outside(LogOf(name))) ? $"{Name} {name}:\n{File.ReadAllText(Outside(LogOf(name)))}" : "";

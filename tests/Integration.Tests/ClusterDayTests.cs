@@ -31,7 +31,7 @@ public sealed class ClusterDayTests : IntegrationTest
 
         // A client goes on writing when a node dies, and commands say what is the matter.
         await StartWritingAsync(desk);
-        await _nodes[2].MustAsync("sh", "-ec", "kill -9 $(cat /run/kadalu/*.pid)");
+        await _nodes[2].KillUnitsAsync("*");
         await WritesOnAsync(desk);
         JsonNode ill = await ExamineAsync(Degraded);
         Assert.Equal("agent", (string?)Wrong(ill, "node3").First()["check"]);
@@ -52,7 +52,8 @@ public sealed class ClusterDayTests : IntegrationTest
         await EndWritingAsync(desk);
 
         // A disk is lost, and there is an empty one in its place.
-        await _nodes[1].MustAsync("sh", "-ec", $"kill -9 $(cat /run/kadalu/{Pool}.node2.*.pid); umount -l {Disk}");
+        await _nodes[1].KillUnitsAsync($"{Pool}.node2.*");
+        await _nodes[1].MustAsync("umount", "-l", Disk);
         await MountDiskAsync(_nodes[1]);
         Assert.Contains(
             Wrong(await ExamineAsync(Degraded), "node2"),

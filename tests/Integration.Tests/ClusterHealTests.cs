@@ -152,9 +152,7 @@ public sealed class ClusterHealTests : IntegrationTest
         await there.MustKadaluAsync("pool", "start", Pool);
     }
 
-    private static Task<string> KillUnitAsync(ClusterMachine node) => node.MustAsync(
-        "sh", "-ec",
-        $"pid=$(cat /run/kadalu/{Pool}.{node.Name}.srv-u.pid); kill -9 $pid; while kill -0 $pid 2> /dev/null; do sleep 0.02; done");
+    private static Task KillUnitAsync(ClusterMachine node) => node.KillUnitsAsync($"{Pool}.{node.Name}.srv-u");
 
     private static async Task<JsonNode> MayAskAsync(ClusterMachine node, int code, params string[] words)
     {

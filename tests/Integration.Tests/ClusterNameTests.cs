@@ -42,7 +42,7 @@ public sealed class ClusterNameTests : IntegrationTest
         Assert.Equal(units, await PidsAsync(nodes));
 
         // A unit that has died comes back as what it was.
-        await nodes[1].MustAsync("sh", "-ec", "kill -9 $(cat /run/kadalu/*.srv-*.pid)");
+        await nodes[1].KillUnitsAsync("*.srv-*");
         await first.MustKadaluAsync("pool", "start", Pool);
         await WellAsync(first);
         await nodes[1].MustAsync("test", "-e", $"/run/kadalu/{Pool}.node2.srv-u.control.sock");

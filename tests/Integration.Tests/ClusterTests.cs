@@ -169,7 +169,8 @@ public sealed class ClusterTests : IntegrationTest
         await nodes[0].MustAsync("sh", "-ec", "echo more > /mnt/d/more; cat /mnt/d/20");
 
         // A disk is lost, and another one is there.
-        await nodes[1].MustAsync("sh", "-ec", $"kill -9 $(cat /run/kadalu/{Pool}.node2.srv-u.pid); rm -rf /srv/u; mkdir /srv/u");
+        await nodes[1].KillUnitsAsync($"{Pool}.node2.srv-u");
+        await nodes[1].MustAsync("sh", "-ec", "rm -rf /srv/u; mkdir /srv/u");
         await nodes[0].MustAsync("sh", "-ec", "echo missed > /mnt/d/missed");
         MustBeRefused(await nodes[2].KadaluAsync("unit", "replace", Pool, "node2:/srv/v"), "has no unit node2:/srv/v");
         await nodes[2].MustKadaluAsync("unit", "replace", Pool, "node2:/srv/u", "--root-partition");
