@@ -42,9 +42,10 @@ public static class NodeAgent
             .AddSingleton<IDaemon, AgentSelf>()
             .AddSingleton<ILivenessCheck, PoolThreadsCheck>()
             .AddPart<ClusterMember>()
-            .AddPart<ControlSockets>() // First: where there is an agent already, that is all that is said.
+            .AddPart<AgentClaim>()
             .AddPart<AgentOutput>()
             .AddPart<AgentPort>()
+            .AddPart<ControlSockets>() // After the port: who finds the agent here can have the manager ask it.
             .AddPart<ManagerReports>()
             .AddPart<JoinTokenFile>()
             .AddPart<Readiness>()

@@ -23,9 +23,14 @@ public static class PlainText
 
     /// <summary>A text on one line that leaves a terminal alone, whatever clients have put into it.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>It, with a question mark for each control character.</returns>
+    /// <returns>It, with a question mark for each character that is not <see cref="IsPrintable"/>.</returns>
     public static string Printable(string text) =>
-        new([.. text.Select(character => char.IsControl(character) ? '?' : character)]);
+        new([.. text.Select(character => IsPrintable(character) ? character : '?')]);
+
+    /// <summary>Whether a character is shown where it stands: no control character, no end of a line, and none that turns the order of others
+    /// around (Unicode Standard Annex 9, section 2), so that a name looks like another one.</summary>
+    public static bool IsPrintable(char character) =>
+        !char.IsControl(character) && character is not ((>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069'));
 
     /// <summary>A number of bytes.</summary>
     /// <returns>The number with a unit of measure.</returns>

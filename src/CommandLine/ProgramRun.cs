@@ -129,22 +129,22 @@ public sealed partial class ProgramRun(string name)
         string shown =
             new([
                 .. Excerpt.Of(message, MaxMessage)
-                .Select(character => char.IsControl(character) && character is not ('\n' or '\t') ? '?' : character)]);
-        if (!TryWrite(code, shown))
+                .Select(character => PlainText.IsPrintable(character) || character is '\n' or '\t' ? character : '?')]);
+        if (!TryWrite(() => Failed?.Invoke(code, shown)) || Failed is null)
         {
-            Console.Error.WriteLine($"{name}: {shown}");
+            _ = TryWrite(() => Console.Error.WriteLine($"{name}: {shown}"));
         }
 
         return (int)code;
     }
 
     // Where it is written nothing more may have a place, such as on a full disk: that is what has failed.
-    private bool TryWrite(ExitCode code, string shown)
+    private static bool TryWrite(Action write)
     {
         try
         {
-            Failed?.Invoke(code, shown);
-            return Failed is not null;
+            write();
+            return true;
         }
         catch (IOException)
         {

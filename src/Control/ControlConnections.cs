@@ -12,7 +12,7 @@ internal sealed class ControlConnections(int capacity)
 {
     private readonly Lock _lock = new();
 
-    // The oldest first.
+    // By when they began to do what they do, the longest ago first.
     private readonly LinkedList<ControlConnection> _open = [];
 
     /// <summary>How many there are.</summary>
@@ -33,7 +33,7 @@ internal sealed class ControlConnections(int capacity)
     /// <returns>A task that ends with it.</returns>
     internal async Task RunAsync(ConnectionContext connection, ConnectionDelegate serve)
     {
-        var entry = new ControlConnection(connection, (connection.RemoteEndPoint as IPEndPoint)?.Address);
+        var entry = new ControlConnection(this, connection, (connection.RemoteEndPoint as IPEndPoint)?.Address);
         if (!TryEnter(entry))
         {
             connection.Abort(new ConnectionAbortedException("every connection is busy"));
@@ -82,39 +82,62 @@ internal sealed class ControlConnections(int capacity)
         }
     }
 
-    // The oldest one of the address that has the most: who comes once is not pushed out by who comes again and again.
-    private ControlConnection? FindDispensable() => FindOldest(ControlActivity.None) ?? FindOldest(ControlActivity.Asks);
+    /// <summary>Notes what a connection does from now on.</summary>
+    /// <param name="entry">The connection.</param>
+    /// <param name="activity">What it does.</param>
+    internal void Note(ControlConnection entry, ControlActivity activity)
+    {
+        lock (_lock)
+        {
+            entry.Activity = activity;
+            if (_open.Remove(entry))
+            {
+                _open.AddLast(entry);
+            }
+        }
+    }
 
-    private ControlConnection? FindOldest(ControlActivity activity) =>
-        _open.Where(each => each.Activity == activity).GroupBy(each => each.Address).MaxBy(group => group.Count())?.First();
+    // One that has only just come is about to ask, and its answer is what it came for.
+    private ControlConnection? FindDispensable() =>
+        FindOldest(ControlActivity.Idle) ?? FindOldest(ControlActivity.Comes, ControlActivity.Asks);
+
+    // The oldest one of the address that has the most: who comes once is not pushed out by who comes again and again.
+    private ControlConnection? FindOldest(params ReadOnlySpan<ControlActivity> activities)
+    {
+        ControlActivity[] any = [.. activities];
+        return _open.Where(each => any.Contains(each.Activity)).GroupBy(each => each.Address)
+            .MaxBy(group => group.Count())?.First();
+    }
 }
 
 /// <summary>A connection of an HTTP server.</summary>
+/// <param name="all">The server's, which it is among.</param>
 /// <param name="connection">It.</param>
 /// <param name="address">The peer's; null on a unix socket.</param>
-internal sealed class ControlConnection(ConnectionContext connection, IPAddress? address)
+internal sealed class ControlConnection(ControlConnections all, ConnectionContext connection, IPAddress? address)
 {
-    private volatile ControlActivity _activity;
-
     /// <summary>The connection.</summary>
     internal ConnectionContext Connection => connection;
 
     /// <summary>The peer's address; null on a unix socket.</summary>
     internal IPAddress? Address => address;
 
-    /// <summary>What it is doing.</summary>
-    internal ControlActivity Activity
-    {
-        get => _activity;
-        set => _activity = value;
-    }
+    /// <summary>What it is doing; set and read by <see cref="ControlConnections"/> only.</summary>
+    internal ControlActivity Activity { get; set; }
+
+    /// <summary>It does something else from now on.</summary>
+    /// <param name="activity">What it does.</param>
+    internal void Becomes(ControlActivity activity) => all.Note(this, activity);
 }
 
 /// <summary>What an HTTP connection is doing.</summary>
 internal enum ControlActivity
 {
-    /// <summary>Nothing: no whole request has come, or the last one is answered.</summary>
-    None,
+    /// <summary>No whole request has come yet.</summary>
+    Comes,
+
+    /// <summary>Nothing: the last request is answered.</summary>
+    Idle,
 
     /// <summary>It is being told something (GET).</summary>
     Asks,

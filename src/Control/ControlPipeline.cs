@@ -65,7 +65,14 @@ internal sealed class ControlPipeline : IDisposable
     private static async Task ServeAsync(HttpContext context, RequestDelegate next)
     {
         ControlConnection? connection = context.Features.Get<ControlConnection>();
-        connection?.Activity = HttpMethods.IsGet(context.Request.Method) ? ControlActivity.Asks : ControlActivity.Orders;
+        connection?.Becomes(HttpMethods.IsGet(context.Request.Method) ? ControlActivity.Asks : ControlActivity.Orders);
+
+        // Its answer has not been sent when it was written.
+        context.Response.OnCompleted(() =>
+        {
+            connection?.Becomes(ControlActivity.Idle);
+            return Task.CompletedTask;
+        });
         try
         {
             await next(context);
@@ -76,10 +83,6 @@ internal sealed class ControlPipeline : IDisposable
                 exception.StatusCode,
                 exception.InnerException is { } inner
                     ? $"what was sent cannot be used: {inner.Message}" : exception.Message);
-        }
-        finally
-        {
-            connection?.Activity = ControlActivity.None;
         }
     }
 

@@ -11,7 +11,10 @@ public static class OwnTranslators
     /// <summary>The translator that keeps clients inside the unit's directory.</summary>
     public const string GuardType = "kadalu/guard";
 
-    /// <summary>The translator that copies the marks of a directory to what is moved out of it.</summary>
+    /// <summary>
+    /// The translator that copies the marks of a directory to what is moved out of it, and finds directories by their gfids while they are
+    /// moved.
+    /// </summary>
     public const string MovesType = "kadalu/moves";
 
     /// <summary>The translator that records the directories that are being changed.</summary>
@@ -31,7 +34,7 @@ public static class OwnTranslators
                 present.Line.Number, $"volume {present.Name} is a {present.Type}, which every unit puts into its graph itself");
         }
 
-        return Guard(CarryMarks(NoteChanges(volfile)));
+        return Guard(WatchMoves(NoteChanges(volfile)));
     }
 
     // Directly above storage/posix, where it checks what is on disk; and below the volume that is served, where it keeps names
@@ -58,12 +61,20 @@ public static class OwnTranslators
         return InsertBelow(volfile, served.Name, new Volume(FreeName(volfile, posix.Name + "-names"), GuardType));
     }
 
-    // Above the index of a mirror.
-    private static Volfile CarryMarks(Volfile volfile) => HasIndex(volfile, index => index[PendingMarks] is not null)
-        ? InsertBelow(
-            volfile, volfile.Top.Subvolumes[0],
-            new Volume(FreeName(volfile, volfile.OfType(UnitVolfile.PosixType).Single().Name + "-moves"), MovesType))
-        : volfile;
+    // Above the index, where there is one; only a mirror's has marks.
+    private static Volfile WatchMoves(Volfile volfile)
+    {
+        Volume posix = volfile.OfType(UnitVolfile.PosixType).Single();
+        bool hasMarks = HasIndex(volfile, index => index[PendingMarks] is not null);
+        return volfile.Top.Subvolumes[0] == posix.Name
+            ? volfile
+            : InsertBelow(
+                volfile, volfile.Top.Subvolumes[0],
+                new Volume(FreeName(volfile, posix.Name + "-moves"), MovesType)
+                {
+                    Options = hasMarks ? [] : [new VolfileOption("marks", "off", IsQuoted: false)],
+                });
+    }
 
     // Where there are other copies or fragments of the same files.
     private static Volfile NoteChanges(Volfile volfile)

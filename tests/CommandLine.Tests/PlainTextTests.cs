@@ -27,5 +27,5 @@ public class PlainTextTests
 
     [Fact]
     public void What_a_client_has_chosen_is_one_line_and_leaves_the_terminal_alone() => Assert.Equal(
-        "CLIENT   SUBDIR\na?b?[2J  /ü\n", PlainText.Table(["CLIENT", "SUBDIR"], [["a\nb\e[2J", "/ü"]]));
+        "CLIENT   SUBDIR\na?b?[2J  /?ü\n", PlainText.Table(["CLIENT", "SUBDIR"], [["a\nb\e[2J", "/\u202Eü"]]));
 }

@@ -39,7 +39,7 @@ public sealed class ProgramRunTests
     public async Task What_fails_is_a_line_without_others_control_characters()
     {
         (int code, string message) = await RunAsync(["pool", "fail"]);
-        Assert.Equal(((int)ExitCode.PoolRefused, "a?[31mb\nc"), (code, message));
+        Assert.Equal(((int)ExitCode.PoolRefused, "a?[31mb\nc?d"), (code, message));
     }
 
     private static async Task<(int Code, string Message)> RunAsync(string[] words)
@@ -49,7 +49,7 @@ public sealed class ProgramRunTests
         var list = new Command("list") { new Argument<string[]>("NAME"), new Option<string?>("--sort"), new Option<int?>("--count") };
         list.SetAction(_ => 0);
         var fail = new Command("fail") { Hidden = true };
-        fail.SetAction(int (_) => throw new CommandException(ExitCode.PoolRefused, "a\u001b[31mb\nc"));
+        fail.SetAction(int (_) => throw new CommandException(ExitCode.PoolRefused, "a\u001b[31mb\nc\u202Ed"));
         var root = new RootCommand { new Command("pool") { list, fail } };
         int code = await run.GuardAsync(
             () => run.InvokeAsync(words, (arguments, configuration) => root.Parse(arguments, configuration)));

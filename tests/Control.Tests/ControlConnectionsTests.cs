@@ -11,14 +11,14 @@ public sealed class ControlConnectionsTests
     {
         var connections = new ControlConnections(2);
         Peer busy = Peer.Connect(connections, "192.0.2.1");
-        busy.Entry.Activity = ControlActivity.Orders;
+        busy.Entry.Becomes(ControlActivity.Orders);
         Peer idle = Peer.Connect(connections, "192.0.2.1");
         Peer next = Peer.Connect(connections, "192.0.2.1");
         Assert.Equal((false, true, false), (busy.IsAborted, idle.IsAborted, next.IsAborted));
-        next.Entry.Activity = ControlActivity.Orders;
+        next.Entry.Becomes(ControlActivity.Orders);
         Peer refused = Peer.Connect(connections, "192.0.2.1");
         Assert.True(refused.IsAborted);
-        busy.Entry.Activity = ControlActivity.None;
+        busy.Entry.Becomes(ControlActivity.Idle);
         Peer last = Peer.Connect(connections, "192.0.2.1");
         Assert.Equal((true, false, false), (busy.IsAborted, next.IsAborted, last.IsAborted));
         next.End();
@@ -42,9 +42,25 @@ public sealed class ControlConnectionsTests
     {
         var connections = new ControlConnections(2);
         Peer[] busy = [.. Enumerable.Range(0, 2).Select(_ => Peer.Connect(connections, "192.0.2.2"))];
-        Array.ForEach(busy, peer => peer.Entry.Activity = ControlActivity.Asks);
+        Array.ForEach(busy, peer => peer.Entry.Becomes(ControlActivity.Asks));
         Peer next = Peer.Connect(connections, "192.0.2.1");
         Assert.Equal((true, false, false), (busy[0].IsAborted, busy[1].IsAborted, next.IsAborted));
+    }
+
+    [Fact]
+    public void Who_has_just_come_or_was_just_answered_stays_before_who_has_been_idle_for_longer()
+    {
+        var connections = new ControlConnections(3);
+        Peer[] peers = [.. Enumerable.Range(0, 3).Select(_ => Peer.Connect(connections, "192.0.2.1"))];
+        peers[1].Entry.Becomes(ControlActivity.Idle);
+        peers[2].Entry.Becomes(ControlActivity.Asks);
+        Peer other = Peer.Connect(connections, "192.0.2.1");
+        other.Entry.Becomes(ControlActivity.Idle);
+        peers[0].Entry.Becomes(ControlActivity.Asks);
+        peers[0].Entry.Becomes(ControlActivity.Idle);
+        Peer.Connect(connections, "192.0.2.1");
+        Assert.Equal((false, true, false), (peers[0].IsAborted, peers[1].IsAborted, peers[2].IsAborted));
+        Assert.True(other.IsAborted);
     }
 
     private sealed class Peer

@@ -8,15 +8,22 @@ namespace KadaluFsd.Harness;
 internal sealed class QemuIo : IAsyncDisposable
 {
     private const int Block = 4096;
+    private const int LastLines = 40;
 
     private readonly Process _process;
     private readonly Task<string> _error;
 
     private QemuIo(Process process) => (_process, _error) = (process, process.StandardError.ReadToEndAsync());
 
+    /// <summary>Where GlusterFS logs, whose last lines are said where something fails; null for nowhere.</summary>
+    internal string? Log { get; init; }
+
     /// <summary>Opens an image.</summary>
-    internal static QemuIo Start(Workspace workspace, params string[] image) =>
-        workspace.Own(new QemuIo(Command.Start("qemu-io", image)));
+    internal static QemuIo Start(Workspace workspace, params string[] image) => Start(workspace, log: null, image);
+
+    /// <summary>Opens an image with GlusterFS's log in a file.</summary>
+    internal static QemuIo Start(Workspace workspace, string? log, string[] image) =>
+        workspace.Own(new QemuIo(Command.Start("qemu-io", image)) { Log = log });
 
     /// <summary>Writes a block of one byte, past caches (FUA).</summary>
     /// <param name="pattern">The byte.</param>
@@ -37,7 +44,8 @@ internal sealed class QemuIo : IAsyncDisposable
         await _process.StandardInput.FlushAsync(limit.Token);
         while (await _process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
-            Assert.DoesNotContain("failed", line, StringComparison.OrdinalIgnoreCase);
+            Assert.False(
+                line.Contains("failed", StringComparison.OrdinalIgnoreCase), $"{command}: {line}\n{ReadLog()}");
             if (line.Contains(expected, StringComparison.Ordinal))
             {
                 return;
@@ -46,6 +54,13 @@ internal sealed class QemuIo : IAsyncDisposable
 
         Assert.Fail($"qemu-io ended: {await _error}");
     }
+
+    // Information, warnings and errors.
+    private string ReadLog() => Log is not null && File.Exists(Log)
+        ? string.Join(
+            '\n', File.ReadLines(Log).Where(line => line.Contains("] I [", StringComparison.Ordinal) ||
+                line.Contains("] W [", StringComparison.Ordinal) || line.Contains("] E [", StringComparison.Ordinal)).TakeLast(LastLines))
+        : "";
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

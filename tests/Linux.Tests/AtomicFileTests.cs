@@ -96,4 +96,35 @@ public sealed class AtomicFileTests : IDisposable
         Assert.True(File.Exists(other));
         Assert.Empty(AtomicFile.FindLeftovers(Path.Combine(_directory.FullName, "missing", "file")));
     }
+
+    [Fact]
+    public async Task Who_writes_a_file_and_who_removes_what_killed_processes_left_of_it_are_not_in_one_anothers_way()
+    {
+        const int Rounds = 300;
+        bool isWritten = false;
+        Task removing = Task.Run(() =>
+        {
+            while (!Volatile.Read(ref isWritten))
+            {
+                AtomicFile.RemoveLeftovers(FilePath);
+            }
+        });
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(writer => Task.Run(() =>
+            {
+                for (int round = 0; round < Rounds; round++)
+                {
+                    AtomicFile.Put(FilePath, [(byte)writer], FileModes.Public);
+                }
+            })));
+        }
+        finally
+        {
+            Volatile.Write(ref isWritten, true);
+            await removing;
+        }
+
+        Assert.Equal([FilePath], Directory.GetFiles(Path.GetDirectoryName(FilePath)!));
+    }
 }

@@ -15,7 +15,9 @@ public sealed class LocalSocketPathTests : IDisposable
     public void What_the_next_process_has_bound_stays_when_the_one_before_closes_its_socket(string name)
     {
         var path = LocalSocketPath.For(Path.Combine(_directory.FullName, name));
+        Assert.False(path.IsServed());
         Socket before = Open(path);
+        Assert.True(path.IsServed());
         Assert.Throws<IOException>(path.Prepare);
         path.Close();
         Assert.Empty(_directory.GetFileSystemInfos());
@@ -33,6 +35,7 @@ public sealed class LocalSocketPathTests : IDisposable
     {
         var path = LocalSocketPath.For(Path.Combine(_directory.FullName, "left"));
         Open(path).Dispose();
+        Assert.False(path.IsServed());
         Assert.True(File.Exists(path.Bound));
         Assert.Throws<IOException>(path.Bind);
         path.Prepare();

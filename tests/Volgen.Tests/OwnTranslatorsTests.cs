@@ -25,6 +25,7 @@ public class OwnTranslatorsTests
         Assert.Null(guards[1]["directory"]);
         Volume moves = Assert.Single(guarded.OfType(OwnTranslators.MovesType));
         Assert.Equal(moves.Name, Assert.Single(guards[1].Subvolumes));
+        Assert.Null(moves["marks"]);
         Volume recent = Assert.Single(guarded.OfType(OwnTranslators.RecentType));
         Assert.Equal(recent.Name, Assert.Single(moves.Subvolumes));
         Assert.Equal(identity.Directory, recent["directory"]);
@@ -60,8 +61,9 @@ public class OwnTranslatorsTests
             "volume p\n type storage/posix\n option directory /x\nend-volume\nvolume l\n type features/locks\n subvolumes " +
             "p\nend-volume\nvolume s\n type protocol/server\n subvolumes l\nend-volume\n"));
         Assert.Equal(
-            ["storage/posix", "kadalu/guard", "kadalu/guard", "features/locks", "protocol/server"],
+            ["storage/posix", "kadalu/guard", "kadalu/moves", "kadalu/guard", "features/locks", "protocol/server"],
             guarded.Volumes.Select(volume => volume.Type));
+        Assert.Equal("off", guarded.OfType(OwnTranslators.MovesType).Single()["marks"]);
     }
 
     [Fact]

@@ -9,13 +9,14 @@
  * holds marks against another one in the directory that the name leaves (trusted.afr.*, the third count of which is of entries) writes the same mark for
  * both names that the rename changes, before it is done: a mark too many only has two names compared that are equal.
  *
- * Stands above features/index, which keeps account of what is marked.
+ * Stands above features/index, which keeps account of what is marked. What keeps renames and lookups apart is in lookups.c; that is of use in any unit.
  */
 #include <arpa/inet.h>
 #include <string.h>
 
 #include <glusterfs/defaults.h>
-#include <glusterfs/xlator.h>
+
+#include "moves.h"
 
 #define MARKS "trusted.afr."
 #define DIRTY "trusted.afr.dirty" /* against nobody: an operation goes on, or was cut off */
@@ -58,11 +59,10 @@ go_on(call_frame_t *look)
 {
     struct move *move = look->local;
     call_frame_t *frame = move->frame;
-    xlator_t *child = FIRST_CHILD(move->translator);
 
     look->local = NULL;
     STACK_DESTROY(look->root);
-    STACK_WIND_TAIL(frame, child, child->fops->rename, &move->old, &move->new, move->xdata);
+    moves_hand_on(frame, move->translator, &move->old, &move->new, move->xdata);
     destroy(move);
 }
 
@@ -191,7 +191,7 @@ moves_rename(call_frame_t *frame, xlator_t *this, loc_t *old, loc_t *new, dict_t
     int is_complete = old->parent != NULL && new->parent != NULL && old->name != NULL && new->name != NULL;
     call_frame_t *look = NULL;
 
-    if (!is_heal && is_complete) {
+    if (!is_heal && is_complete && moves_has_marks(this->private)) {
         look = hold_back(frame, this, old, new, xdata);
         if (look == NULL) {
             default_rename_failure_cbk(frame, ENOMEM);
@@ -200,34 +200,48 @@ moves_rename(call_frame_t *frame, xlator_t *this, loc_t *old, loc_t *new, dict_t
         STACK_WIND(look, looked, FIRST_CHILD(this), FIRST_CHILD(this)->fops->getxattr, &((struct move *)look->local)->parent, NULL, NULL);
         return 0;
     }
-    STACK_WIND_TAIL(frame, FIRST_CHILD(this), FIRST_CHILD(this)->fops->rename, old, new, xdata);
+    moves_hand_on(frame, this, old, new, xdata);
     return 0;
 }
 
 static int32_t
 moves_init(xlator_t *this)
 {
+    gf_boolean_t has_marks = _gf_true;
+
     if (this->children == NULL || this->children->next != NULL) {
         gf_log(this->name, GF_LOG_ERROR, "it stands above exactly one volume");
         return -1;
     }
     one_entry[MISSED_ENTRIES] = (int32_t)htonl(1);
-    return 0;
+    GF_OPTION_INIT("marks", has_marks, bool, failed);
+    this->private = moves_create(has_marks);
+    return this->private != NULL ? 0 : -1;
+
+failed:
+    return -1;
 }
 
 static void
 moves_fini(xlator_t *this)
 {
-    (void)this;
+    moves_destroy(this->private);
+    this->private = NULL;
 }
 
 static struct xlator_fops fops = {
+    .lookup = moves_lookup,
     .rename = moves_rename,
+    .stat = moves_stat,
 };
 
 static struct xlator_cbks callbacks;
 
 static struct volume_options options[] = {
+    {.key = {"marks"},
+     .type = GF_OPTION_TYPE_BOOL,
+     .default_value = "on",
+     .description = "Whether there are marks of a mirror, which are copied to what is moved out of a directory that has some."},
     {.key = {NULL}},
 };
 

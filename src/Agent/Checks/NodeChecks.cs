@@ -60,7 +60,8 @@ internal sealed class NodeChecks(
             GuardAsync(CheckNames.Ports, async () => UnitChecks.CheckPorts(
                 (await running.Value).Units, NodePorts.Read().Listening)),
             GuardAsync(CheckNames.Units, async () => UnitChecks.CheckProcesses(await running.Value)),
-            GuardAsync(CheckNames.Mounts, async () => await _disks.CheckAsync(all, store.Paths.Own, cancellation)),
+            GuardAsync(CheckNames.Mounts, async () => await _disks.CheckAsync(
+                all, [.. store.Paths.Own, Path.GetDirectoryName(store.Paths.Node.ManagerState)!], cancellation)),
             GuardAsync(CheckNames.Versions, CheckVersionsAsync),
             GuardAsync(CheckNames.Services, () => new ServiceCheck("/").CheckNodeAsync(store.Paths, started)));
         return new NodeCheckup(

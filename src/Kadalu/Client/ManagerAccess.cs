@@ -35,7 +35,8 @@ internal static class ManagerAccess
         {
             try
             {
-                return File.Exists(UsualPlaces.ManagerSocket) && !LocalSocketPath.For(UsualPlaces.ManagerSocket).RemoveDead();
+                // It is not removed: it may be one that a manager which starts is about to listen on.
+                return LocalSocketPath.For(UsualPlaces.ManagerSocket).IsServed();
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
             {

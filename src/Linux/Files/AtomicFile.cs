@@ -23,9 +23,8 @@ public sealed class AtomicFile : IDisposable
         }
 
         _path = File.Exists(path) ? new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path : path;
-        _temporary = $"{_path}.{Guid.NewGuid():N}";
         RemoveLeftovers(_path);
-        _file = OwnFiles.Create(_temporary, FileModes.Secret, FileShare.Read);
+        (_temporary, _file) = Create(_path);
         try
         {
             if (FileStatus.Read(_path, out FileStatus there) == Errno.None)
@@ -60,9 +59,9 @@ public sealed class AtomicFile : IDisposable
     /// <param name="path">The file; its name may have <c>*</c> in it, for several.</param>
     public static void RemoveLeftovers(string path)
     {
-        foreach (string left in FindLeftovers(path).Where(IsNobodys))
+        foreach (string left in FindLeftovers(path))
         {
-            File.Delete(left);
+            RemoveIfNobodys(left);
         }
     }
 
@@ -89,17 +88,43 @@ public sealed class AtomicFile : IDisposable
         _file.Dispose();
     }
 
-    private static bool IsNobodys(string left)
+    // Whoever removes leftovers meanwhile may have locked it first, or removed it before it was locked: then it is another one.
+    private static (string Path, FileStream File) Create(string path)
+    {
+        while (true)
+        {
+            string temporary = $"{path}.{Guid.NewGuid():N}";
+            FileStream file;
+            try
+            {
+                file = OwnFiles.Create(temporary, FileModes.Secret, FileShare.Read);
+            }
+            catch (IOException exception) when (exception.HResult == (int)Errno.EAGAIN)
+            {
+                File.Delete(temporary);
+                continue;
+            }
+
+            if (FileStatus.Read(temporary, out _) != Errno.ENOENT)
+            {
+                return (temporary, file);
+            }
+
+            file.Dispose();
+        }
+    }
+
+    // The lock is held until it is removed: nobody can have begun to write it.
+    private static void RemoveIfNobodys(string left)
     {
         try
         {
             using var file = new FileStream(left, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 0);
-            return true;
+            File.Delete(left);
         }
         catch (IOException)
         {
             // It is being written, or has been renamed by now.
-            return false;
         }
     }
 }

@@ -55,9 +55,27 @@ public sealed record LocalSocketPath(string Path, string Bound)
     /// <exception cref="IOException">Something else than a socket is there.</exception>
     public bool RemoveDead()
     {
-        if (FileStatus.ReadLink(Bound, out FileStatus there) != Errno.None)
+        bool isServed = IsServed(out bool isThere);
+        if (isThere && !isServed)
         {
-            return true;
+            Close();
+        }
+
+        return !isServed;
+    }
+
+    /// <summary>Whether a process serves the socket; changes nothing.</summary>
+    /// <exception cref="IOException">Something else than a socket is there.</exception>
+    /// <exception cref="SocketException">This user may not connect to it, or its process does not accept.</exception>
+    public bool IsServed() => IsServed(out _);
+
+    // A socket file outlives a killed process. It may be removed only if no process answers.
+    private bool IsServed(out bool isThere)
+    {
+        isThere = FileStatus.ReadLink(Bound, out FileStatus there) == Errno.None;
+        if (!isThere)
+        {
+            return false;
         }
 
         if (!there.IsSocket)
@@ -65,19 +83,22 @@ public sealed record LocalSocketPath(string Path, string Bound)
             throw new IOException("there is something else than a socket");
         }
 
-        // A socket file outlives a killed process. It may be removed only if no process answers.
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             probe.Connect(new UnixDomainSocketEndPoint(Bound));
+            return true;
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
         {
-            Close();
-            return true;
+            return false;
         }
-
-        return false;
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressNotAvailable)
+        {
+            // ENOENT: its process has ended by now, and removed it.
+            isThere = false;
+            return false;
+        }
     }
 
     /// <summary>

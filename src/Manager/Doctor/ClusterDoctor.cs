@@ -47,6 +47,7 @@ internal sealed class ClusterDoctor(
             : presence.Find(node.Id) is { } seen ? asked - seen.At : TimeSpan.MaxValue;
         var examined = new ExaminedNode(node.Name, $"{node.Host}:{node.Port}", silence)
         {
+            Twins = presence.FindTwins(node.Id),
             OtherNames = known.Where(pool => pool.FindNode(node.Id) is { } other && other.Name != node.Name)
                 .ToDictionary(pool => pool.Record.Id, pool => pool.FindNode(node.Id)!.Name),
             Drained = known.Where(pool => pool.Record.IsDrained(node.Id))

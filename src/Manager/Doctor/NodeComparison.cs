@@ -17,6 +17,9 @@ internal sealed record ExaminedNode(string Name, string Address, TimeSpan? Silen
     /// <summary>Why it does not answer.</summary>
     internal string? Problem { get; init; }
 
+    /// <summary>The addresses of two agents that report as this node by turns; null where there is one.</summary>
+    internal IReadOnlyList<string>? Twins { get; init; }
+
     /// <summary>What pools, by id, call it that have not been told its name yet.</summary>
     internal IReadOnlyDictionary<Guid, string> OtherNames { get; init; } = new Dictionary<Guid, string>();
 
@@ -49,21 +52,25 @@ internal static class NodeComparison
     /// <param name="pools">All pools.</param>
     /// <param name="drained">All units that were stopped by a drain of their nodes, with the ids of their pools.</param>
     internal static IEnumerable<NodeFinding> Check(
-        ExaminedNode node, IReadOnlyCollection<ExaminedNode> all, IEnumerable<PoolSummary> pools,
+        ExaminedNode node, IReadOnlyCollection<ExaminedNode> all, IReadOnlyCollection<PoolSummary> pools,
         IReadOnlySet<StoppedProcess> drained) =>
     [
         CheckAgent(node),
         .. node.Checkup is { } checkup
             ? [
                 CheckClock(node), .. CheckVersions(checkup, all),
-                .. checkup.Findings.Where(finding => finding.Stopped is not { } stopped || !IsToBeSo(node, stopped, drained)),
+                .. checkup.Findings.Where(
+                    finding => finding.Stopped is not { } stopped || !IsToBeSo(node, stopped, drained, pools)),
             ] : Array.Empty<NodeFinding>(),
         .. CheckDrain(node),
         .. CheckDefinitions(node, pools),
     ];
 
-    private static bool IsToBeSo(ExaminedNode node, StoppedProcess stopped, IReadOnlySet<StoppedProcess> drained) =>
-        stopped.Unit is null ? node.Drained.ContainsKey(stopped.Pool) : drained.Contains(stopped);
+    private static bool IsToBeSo(
+        ExaminedNode node, StoppedProcess stopped, IReadOnlySet<StoppedProcess> drained,
+        IReadOnlyCollection<PoolSummary> pools) =>
+        (stopped.Unit is null ? node.Drained.ContainsKey(stopped.Pool) : drained.Contains(stopped)) ||
+        pools.Any(pool => pool.Id == stopped.Pool && pool.State == Deleting);
 
     private static IEnumerable<NodeFinding> CheckDrain(ExaminedNode node) => node.Drained.Count == 0 ? [] :
     [
@@ -75,6 +82,12 @@ internal static class NodeComparison
 
     private static NodeFinding CheckAgent(ExaminedNode node) => node switch
     {
+        { Twins: { } twins } => NodeFinding.Wrong(
+            CheckNames.Agent,
+            $"two agents report as this node{(twins.Count > 0 ? $", from {string.Join(" and ", twins)}" : "")}: what one is " +
+            "told the other one does not have",
+            "was the machine copied? kadalu node join --again TOKEN on the one that is right (kadalu node token prints the " +
+            "token): from then on the other one is refused"),
         { Problem: { } problem } => NodeFinding.Wrong(
             CheckNames.Agent, $"it does not answer: {problem}",
             "is it up, does its agent run (systemctl status kadalu-fsd-agent), and is the agent's port open to the manager? " +

@@ -33,17 +33,30 @@ internal sealed record FileLook(FilePiece Piece, (PoolMember Member, FileCopy Co
     internal long BytesRead => Copies.Any(one => one.Copy.File is { Kind: "file", Sha256: not null })
         ? Math.Clamp(Size - Piece.From, 0, Piece.Length) : 0;
 
-    /// <summary>Its directory: this notes which names have to be healed.</summary>
-    internal FilePiece Parent => new(
-        Piece.Path.LastIndexOf('/') is > 0 and int end ? Piece.Path[..end] : "/", 0, 0);
+    /// <summary>
+    /// The directories that it is in, the nearest first: one notes which of its names have to be healed. What is below a directory that has to
+    /// be made is noted nowhere.
+    /// </summary>
+    internal IEnumerable<FilePiece> Parents
+    {
+        get
+        {
+            for (int end = Piece.Path.LastIndexOf('/'); end > 0; end = Piece.Path.LastIndexOf('/', end - 1))
+            {
+                yield return new FilePiece(Piece.Path[..end], 0, 0);
+            }
+
+            yield return new FilePiece("/", 0, 0);
+        }
+    }
 
     /// <summary>What its differences mean.</summary>
     /// <param name="before">The look before.</param>
-    /// <param name="parent">Its directory, as it was at the same time.</param>
+    /// <param name="parents">The directories that it is in, the nearest first, as they were at the same time.</param>
     /// <param name="isLast">Whether nobody looks again.</param>
     /// <returns>Null where there are none, or it is to be looked at again.</returns>
-    internal string? FindVerdict(FileLook before, FileLook parent, bool isLast) => Differences.Length == 0 ? null
-        : HasMarks || (Differences.Any(difference => difference.IsMissing) && parent.HasMarks) ? ScrubFinding.Waits
+    internal string? FindVerdict(FileLook before, IEnumerable<FileLook> parents, bool isLast) => Differences.Length == 0 ? null
+        : HasMarks || (IsMissing && WaitIn(parents)) ? ScrubFinding.Waits
         : Text == before.Text ? ScrubFinding.Different
         : isLast ? ScrubFinding.Changes : null;
 
@@ -53,6 +66,21 @@ internal sealed record FileLook(FilePiece Piece, (PoolMember Member, FileCopy Co
             unit => new ScrubFinding(
                 unit, Piece.Path, verdict,
                 string.Join("; ", Differences.Where(difference => difference.Units.Contains(unit)).Select(one => one.What))));
+
+    private bool IsMissing => Differences.Any(difference => difference.IsMissing);
+
+    private static bool WaitIn(IEnumerable<FileLook> parents)
+    {
+        foreach (FileLook parent in parents)
+        {
+            if (parent.HasMarks || !parent.IsMissing)
+            {
+                return parent.HasMarks;
+            }
+        }
+
+        return false;
+    }
 
     private bool HasMarks => Copies.Any(one => one.Copy.File?.Marks.Length > 0);
 

@@ -102,7 +102,7 @@ internal sealed class ScrubDesk(HealDesk heals, PoolQuestions questions, TimePro
         for (int attempt = 1; doubtful.Length > 0; attempt++)
         {
             await Task.Delay(s_pause, time, cancellation);
-            FilePiece[] parents = [.. doubtful.Select(look => look.Parent).Distinct()];
+            FilePiece[] parents = [.. doubtful.SelectMany(look => look.Parents).Distinct()];
             FileLook[] again = await LookAsync(
                 known, [.. doubtful.Select(look => look.Piece), .. parents], order, ForSecondLooks, problems, limit,
                 cancellation);
@@ -111,7 +111,8 @@ internal sealed class ScrubDesk(HealDesk heals, PoolQuestions questions, TimePro
             var undecided = new List<FileLook>();
             foreach ((FileLook before, FileLook now) in doubtful.Zip(again))
             {
-                if (now.FindVerdict(before, parentOf[now.Parent], isLast: attempt == MaxSecondLooks) is { } verdict)
+                IEnumerable<FileLook> parentsNow = now.Parents.Select(parent => parentOf[parent]);
+                if (now.FindVerdict(before, parentsNow, isLast: attempt == MaxSecondLooks) is { } verdict)
                 {
                     findings.AddRange(now.Describe(verdict));
                 }

@@ -14,17 +14,30 @@ public sealed class NodePresence(TimeProvider time)
     private static readonly TimeSpan s_lostAfter = 3 * Interval;
 
     private readonly ConcurrentDictionary<Guid, SeenNode> _seen = new();
+    private readonly ConcurrentDictionary<Guid, AgentTwins> _twins = new();
 
     /// <summary>Notes a report.</summary>
-    public void Note(Guid node, NodeReport report)
+    /// <param name="node">The node.</param>
+    /// <param name="report">What it says.</param>
+    /// <param name="from">The address that it comes from; null where that is not known.</param>
+    public void Note(Guid node, NodeReport report, string? from = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         DateTimeOffset now = time.GetUtcNow();
+        _twins.GetOrAdd(node, _ => new AgentTwins(time)).Note(report.Session, from);
         _seen[node] = new SeenNode(now, report.Time - now, report, time.GetTimestamp());
     }
 
+    /// <summary>Whether two agents report as one node by turns.</summary>
+    /// <returns>The addresses that they report from; null where there is one agent.</returns>
+    public string[]? FindTwins(Guid node) => _twins.GetValueOrDefault(node)?.Find();
+
     /// <summary>Forgets a node.</summary>
-    public void Forget(Guid node) => _seen.TryRemove(node, out _);
+    public void Forget(Guid node)
+    {
+        _seen.TryRemove(node, out _);
+        _twins.TryRemove(node, out _);
+    }
 
     /// <summary>What a node has said last.</summary>
     /// <returns>Null where nothing was heard of it yet.</returns>

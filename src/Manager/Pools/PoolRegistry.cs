@@ -114,6 +114,22 @@ internal sealed class PoolRegistry(IStateStore store)
         return [new StateWrite(StateKind.Pools, known.Record.Id.ToString(), known.Revision, null), .. places];
     }
 
+    /// <summary>Refuses a name that a pool has.</summary>
+    /// <param name="known">The pool of that name; null for none.</param>
+    /// <exception cref="CommandException">There is one; says what frees the name where it is being deleted.</exception>
+    internal static void RefuseTaken(KnownPool? known)
+    {
+        if (known is { Record: var record })
+        {
+            string left = string.Join(", ", record.Left.Select(node => known.FindNode(node)?.Name).OfType<string>());
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"there is a pool \"{record.Name}\" already" + (record.Phase != PoolPhase.Deleting ? ""
+                    : left.Length == 0 ? $": it is being deleted (kadalu pool delete {record.Name} finishes that)"
+                    : $": it is being deleted, and still on {left}. It is gone when these are back, or by kadalu node remove"));
+        }
+    }
+
     /// <summary>Says what a conflict with another pool means.</summary>
     /// <returns>Null where it is none of these.</returns>
     internal static string? Explain(StateConflictException conflict) => conflict.Write switch

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
@@ -111,7 +112,7 @@ internal sealed class ManagerRoutes(
         }
 
         await nodes.NoteAsync(node.Node, report, cancellation);
-        presence.Note(node.Node, report);
+        presence.Note(node.Node, report, Describe(context.Connection.RemoteIpAddress));
         (long? known, string[] later) = await older.LookAsync(node.Node, report, cancellation);
         if (known is { } last)
         {
@@ -137,6 +138,10 @@ internal sealed class ManagerRoutes(
         ];
         return new ReportAnswer(NodePresence.Interval.TotalSeconds, places, cluster.Host);
     });
+
+    // An address of IPv4 on a socket of IPv6 has a longer name.
+    private static string? Describe(IPAddress? address) =>
+        (address?.IsIPv4MappedToIPv6 == true ? address.MapToIPv4() : address)?.ToString();
 
     // For the nodes of its units: it has the pool's password.
     private Task<Results<Ok<DefinitionAnswer>, JsonHttpResult<ControlError>>> GetDefinitionAsync(

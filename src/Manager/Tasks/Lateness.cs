@@ -1,3 +1,4 @@
+using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
 
 namespace KadaluFsd.Manager.Tasks;
@@ -9,8 +10,8 @@ internal sealed class Lateness
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(30);
 
     private readonly Lock _lock = new();
+    private readonly AgentSessions _sessions = new();
     private Dictionary<string, (TimeSpan Pause, DateTimeOffset Next)> _told = [];
-    private Guid _session;
 
     /// <summary>Finds what the node is to be told now.</summary>
     /// <param name="session">Of its agent's process: another one after each start.</param>
@@ -20,8 +21,8 @@ internal sealed class Lateness
     {
         lock (_lock)
         {
-            Dictionary<string, (TimeSpan Pause, DateTimeOffset Next)> before = session == _session ? _told : [];
-            _session = session;
+            Dictionary<string, (TimeSpan Pause, DateTimeOffset Next)> before =
+                _sessions.Note(session) == SessionChange.New ? [] : _told;
             _told = before.Where(told => behind.Any(known => NameOf(known) == told.Key))
                 .ToDictionary(told => told.Key, told => told.Value);
             KnownPool[] due =

@@ -70,6 +70,11 @@ internal sealed class TaskOrders(
     /// <exception cref="CommandException">It cannot be begun; nothing was changed.</exception>
     internal async Task<long> BeginAsync(PoolOrder order, KnownPool known, CancellationToken cancellation)
     {
+        if (order is RenameOrder { Name: var name })
+        {
+            PoolRegistry.RefuseTaken(await pools.FindAsync(name, cancellation));
+        }
+
         StateWrite[] held = await names.HoldAsync(order, known, cancellation);
         try
         {
@@ -106,16 +111,16 @@ internal sealed class TaskOrders(
         TaskDraft draft;
         if (order is CreateOrder create)
         {
-            draft = known is null ? Draft(create, await planner.PlanAsync(create, cancellation))
-                : throw new CommandException(ExitCode.PoolRefused, $"there is a pool \"{order.Pool}\" already");
+            PoolRegistry.RefuseTaken(known);
+            draft = Draft(create, await planner.PlanAsync(create, cancellation));
         }
         else
         {
             known ??= await pools.GetAsync(order.Pool, cancellation);
             draft = Draft(await names.InPoolAsync(order, known, cancellation), known);
-            if (order is RenameOrder rename && await pools.FindAsync(rename.Name, cancellation) is not null)
+            if (order is RenameOrder rename)
             {
-                throw new CommandException(ExitCode.PoolRefused, $"there is a pool \"{rename.Name}\" already");
+                PoolRegistry.RefuseTaken(await pools.FindAsync(rename.Name, cancellation));
             }
         }
 
@@ -128,6 +133,7 @@ internal sealed class TaskOrders(
     // Of two that are planned at the same time one gets other ports than it was planned with. A node may get another name meanwhile.
     private async Task<long> BeginAsync(CreateOrder order, CancellationToken cancellation)
     {
+        PoolRegistry.RefuseTaken(await pools.FindAsync(order.Pool, cancellation));
         for (int attempt = 1; ; attempt++)
         {
             Pool pool = await planner.PlanAsync(order, cancellation);

@@ -36,8 +36,9 @@ internal sealed class ImageUnderRestarts(Workspace workspace, PoolHarness pools,
         string server = isLocal
             ? $"type=unix,file.server.0.path={image.Split("socket=")[1]}" : $"type=inet,file.server.0.host=127.0.0.1,file.server.0.port={port}";
         QemuIo qemu = QemuIo.Start(
-            workspace, "--image-opts",
-            $"driver=raw,file.driver=gluster,file.volume=pool1,file.path=disk,file.server.0.{server},file.debug=7,file.logfile={log}");
+            workspace, log,
+            ["--image-opts",
+            $"driver=raw,file.driver=gluster,file.volume=pool1,file.path=disk,file.server.0.{server},file.debug=7,file.logfile={log}"]);
         await WriteAsync(qemu);
         await pools.MustAsync("set", "pool1", "diagnostics.client-log-level", "TRACE");
         await Until.LoggedAsync("QEMU logs as the option says", log, "] T [");

@@ -48,6 +48,14 @@ public sealed class NodeComparisonTests
     }
 
     [Fact]
+    public void Two_agents_that_report_as_one_node_are_told_with_their_addresses()
+    {
+        NodeFinding found = Find(Make("server1") with { Twins = ["192.0.2.1", "192.0.2.9"] }, CheckNames.Agent).Single();
+        Assert.Equal(FindingVerdict.Wrong, found.Verdict);
+        Assert.Contains("from 192.0.2.1 and 192.0.2.9:", found.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Other_versions_than_the_managers_and_most_nodes_are_told()
     {
         ExaminedNode other = Make("server3", "0.0.9", "9.6");
@@ -123,6 +131,10 @@ public sealed class NodeComparisonTests
         Assert.Equal(
             ["server2:/a does not run", "the self-heal daemon does not run"],
             Check(other, [drained, other], [], unit).Where(finding => finding.Check == CheckNames.Units).Select(one => one.Said));
+
+        // Of a pool that is being deleted nothing is to run.
+        var deleting = new PoolSummary(pool, "pool1", "Mirror", "deleting", null, ["server1"], [], null);
+        Assert.DoesNotContain(Check(other, [drained, other], [deleting]), finding => finding.Check == CheckNames.Units);
     }
 
     private static ExaminedNode Make(string name, string? version = null, string glusterFs = "10.3") =>

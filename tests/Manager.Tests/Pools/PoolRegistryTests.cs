@@ -1,3 +1,4 @@
+using KadaluFsd.Contract;
 using KadaluFsd.Manager.Pools;
 using KadaluFsd.Manager.State;
 
@@ -47,6 +48,19 @@ public sealed class PoolRegistryTests : IAsyncLifetime
         Assert.Contains("there is a pool \"pool2\" already", PoolRegistry.Explain(conflict), StringComparison.Ordinal);
         Assert.Empty(await Pools.FreeNameAsync("pool2", first.Record.Id, default));
         Assert.Equal(other.Record.Id, (await Pools.FindAsync("pool2", default))!.Record.Id);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_taken_says_what_frees_it_where_its_pool_is_being_deleted()
+    {
+        KnownPool known = await _manager.AddAsync("pool1", PoolPhase.Stopped, _nodes);
+        string Refusal(PoolRecord record) =>
+            Assert.Throws<CommandException>(() => PoolRegistry.RefuseTaken(known with { Record = record })).Message;
+        PoolRegistry.RefuseTaken(null);
+        Assert.Equal("there is a pool \"pool1\" already", Refusal(known.Record));
+        PoolRecord deleting = known.Record with { Phase = PoolPhase.Deleting };
+        Assert.Contains("kadalu pool delete pool1 finishes that", Refusal(deleting), StringComparison.Ordinal);
+        Assert.Contains("still on server1.", Refusal(deleting with { Left = _nodes }), StringComparison.Ordinal);
     }
 
     private PoolRegistry Pools => _manager.Get<PoolRegistry>();

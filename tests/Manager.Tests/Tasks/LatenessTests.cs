@@ -29,6 +29,18 @@ public sealed class LatenessTests
     }
 
     [Fact]
+    public void Two_agents_that_report_by_turns_are_not_told_without_a_pause()
+    {
+        Guid[] sessions = [s_session, Guid.NewGuid()];
+        int[] told =
+        [
+            .. Enumerable.Range(0, 120)
+                .Where(minute => _lateness.FindDue(sessions[minute % 2], [Known(1)], s_start.AddMinutes(minute)).Length > 0),
+        ];
+        Assert.Equal([0, 1, 2, 4, 8, 16, 32, 62, 92], told);
+    }
+
+    [Fact]
     public void What_it_has_taken_is_forgotten()
     {
         Assert.True(Find(0, Known(1)));
