@@ -130,7 +130,7 @@ run_parts() {
       rest+="!~.$class&FullyQualifiedName"
     done
   done
-  for part in healed clients pools settings others clusters days replaced definitions exports heals nodes; do
+  for part in exports healed clients pools settings others clusters days replaced definitions heals nodes; do
     [ "$(jobs -pr | wc -l)" -lt "$parts_at_once" ] || wait -n
     case $part in
       pools) class="$rest~.Pool" ;;

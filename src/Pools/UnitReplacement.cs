@@ -35,42 +35,15 @@ public sealed class UnitReplacement(
         string name, string address, bool mayDiscard, bool mayBeOnRoot, string[] alsoLost, Guid? task = null)
     {
         using IDisposable taken = await recovery.LockAsync(name);
-        StoredPool stored = store.Get(name);
-        PoolMember member = Find(stored.Pool, address);
-        if (stored.State != PoolState.Started)
-        {
-            throw new CommandException(
-                ExitCode.PoolRefused,
-                $"the pool \"{name}\" is not started: there is nothing to heal from (kadalu pool start {name})");
-        }
-
-        Pool onlyThis =
-            stored.Pool with { Groups = [new DistributeGroup(GroupKind.Distribute, [member.Unit])], TieBreaker = null };
-        var directory = new PoolDirectories(onlyThis, node);
-        ImmutableArray<string> problems = directory.CheckPlaces(mayBeOnRoot);
-        DirectoryContents contents = DirectoryContents.Read(member.Unit.Path);
-        if (!contents.IsNew && !mayDiscard)
-        {
-            problems =
-                [.. problems, contents.FindObjection(stored.Pool.Id)!,
-                    "an empty directory is needed there; --discard moves what is in it aside"];
-        }
-
-        if (!contents.IsNew && services.Find(member.Unit.Key(name)) is null &&
-            new PendingHeals(member.Unit.Path, member.Role == UnitRole.TieBreaker)
-            .Count().Any(kind => kind.Key != "interrupted" && kind.Value > 0))
-        {
-            problems = problems.Add(
-                $"{member.Unit.Path} has what others missed, and does not run: kadalu pool start {name} has it healed onto them");
-        }
-
+        FoundUnit found = Examine(name, address, mayDiscard, mayBeOnRoot);
+        (StoredPool stored, PoolMember member, ImmutableArray<string> problems) = (found.Stored, found.Member, found.Problems);
         PoolMember[] lostToo = [.. alsoLost.Select(other => FindAnywhere(stored.Pool, other))];
         (string[] objections, HealList[] lists) =
             await FindObjectionsAsync(stored.Pool, member, lostToo, problems.IsEmpty ? s_settlesWithin : TimeSpan.Zero);
         PoolChecks.ThrowIfAny([.. problems, .. objections]);
         await services.StopUnitAsync(member.Unit.Key(name));
         FaultPoint.Pass("a replaced unit is stopped");
-        if (!contents.IsNew)
+        if (!found.Contents.IsNew)
         {
             using DirectoryLock free = DirectoryLock.Take(member.Unit.Path, out DirectoryLock? held) is var error &&
                 held is not null
@@ -85,7 +58,7 @@ public sealed class UnitReplacement(
             say($"what was in {member.Unit.Path} is in {place}");
         }
 
-        directory.Prepare();
+        found.Directory.Prepare();
         FormerPlaces.Note(stored.Pool, node, say);
         rejoin.Block(stored.Pool, member);
         stored =
@@ -117,6 +90,49 @@ public sealed class UnitReplacement(
         }
 
         return missing.Length == 0;
+    }
+
+    /// <summary>Checks what can be seen on this node at once: not whether it can be healed.</summary>
+    /// <param name="address">As for <see cref="StartAsync"/>, with the rest.</param>
+    /// <exception cref="CommandException">It cannot be replaced; the message has all reasons.</exception>
+    public async Task CheckAsync(string name, string address, bool mayDiscard, bool mayBeOnRoot)
+    {
+        using IDisposable taken = await recovery.LockAsync(name);
+        PoolChecks.ThrowIfAny(Examine(name, address, mayDiscard, mayBeOnRoot).Problems);
+    }
+
+    private FoundUnit Examine(string name, string address, bool mayDiscard, bool mayBeOnRoot)
+    {
+        StoredPool stored = store.Get(name);
+        PoolMember member = Find(stored.Pool, address);
+        if (stored.State != PoolState.Started)
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"the pool \"{name}\" is not started: there is nothing to heal from (kadalu pool start {name})");
+        }
+
+        Pool onlyThis =
+            stored.Pool with { Groups = [new DistributeGroup(GroupKind.Distribute, [member.Unit])], TieBreaker = null };
+        var directory = new PoolDirectories(onlyThis, node);
+        ImmutableArray<string> problems = directory.CheckPlaces(mayBeOnRoot);
+        DirectoryContents contents = DirectoryContents.Read(member.Unit.Path);
+        if (!contents.IsNew && !mayDiscard)
+        {
+            problems =
+                [.. problems, contents.FindObjection(stored.Pool.Id)!,
+                    "an empty directory is needed there; --discard moves what is in it aside"];
+        }
+
+        if (!contents.IsNew && services.Find(member.Unit.Key(name)) is null &&
+            new PendingHeals(member.Unit.Path, member.Role == UnitRole.TieBreaker)
+            .Count().Any(kind => kind.Key != "interrupted" && kind.Value > 0))
+        {
+            problems = problems.Add(
+                $"{member.Unit.Path} has what others missed, and does not run: kadalu pool start {name} has it healed onto them");
+        }
+
+        return new FoundUnit(stored, member, directory, contents, problems);
     }
 
     private IEnumerable<string> FindFalselyLost(Pool pool, PoolMember lost, PoolMember[] alsoLost, HealList[] lists) =>
@@ -173,4 +189,8 @@ public sealed class UnitReplacement(
             ExitCode.PoolRefused,
             $"{address} is on another node (kadalu unit replace {pool.Name} {member.Unit.Address})");
     }
+
+    private sealed record FoundUnit(
+        StoredPool Stored, PoolMember Member, PoolDirectories Directory, DirectoryContents Contents,
+        ImmutableArray<string> Problems);
 }

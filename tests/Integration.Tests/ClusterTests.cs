@@ -173,7 +173,12 @@ public sealed class ClusterTests : IntegrationTest
         await nodes[1].MustAsync("sh", "-ec", "rm -rf /srv/u; mkdir /srv/u");
         await nodes[0].MustAsync("sh", "-ec", "echo missed > /mnt/d/missed");
         MustBeRefused(await nodes[2].KadaluAsync("unit", "replace", Pool, "node2:/srv/v"), "has no unit node2:/srv/v");
-        await nodes[2].MustKadaluAsync("unit", "replace", Pool, "node2:/srv/u", "--root-partition");
+        string[] replace = ["unit", "replace", Pool, "node2:/srv/u"];
+        Command plan = await nodes[2].KadaluAsync([.. replace, "--dry-run"]);
+        Assert.NotEqual(0, plan.ExitCode);
+        Assert.Contains("not possible:", plan.Output, StringComparison.Ordinal);
+        await nodes[2].MustKadaluAsync([.. replace, "--root-partition", "--dry-run"]);
+        await nodes[2].MustKadaluAsync([.. replace, "--root-partition"]);
         Assert.Equal("missed", (await nodes[1].MustAsync("cat", "/srv/u/d/missed")).Trim());
         Assert.Equal("20", (await nodes[1].MustAsync("cat", "/srv/u/d/20")).Trim());
         Assert.Equal(3, (await nodes[2].AskKadaluAsync("unit", "list")).AsArray().Count(

@@ -18,8 +18,12 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
     // A person waits, and need not.
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(3);
 
+    // By a clock that is far ahead of the manager's each certificate is to be renewed as soon as it is there.
+    private static readonly TimeSpan s_betweenRenewals = TimeSpan.FromHours(1);
+
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile ClusterLink? _link;
+    private long? _renewed;
 
     // The manager gives the same answer again to who has the token and the key.
     private (string Token, NodeKey Key)? _attempt;
@@ -126,6 +130,7 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
                 NodeJson.Default.RenewalAnswer, s_patience, cancellation);
             Membership made = old.Membership with { Certificate = answer.Certificate, Key = key.Export() };
             Take(made);
+            _renewed = time.GetTimestamp();
             return true;
         }
         finally
@@ -210,7 +215,8 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
         }
     }
 
-    private bool IsToRenew(ClusterLink? link) => link is not null && time.GetUtcNow() >= link.RenewAt;
+    private bool IsToRenew(ClusterLink? link) => link is not null && time.GetUtcNow() >= link.RenewAt &&
+        (_renewed is not { } last || time.GetElapsedTime(last) > s_betweenRenewals);
 
     private void Use(Membership member) => _link = new ClusterLink(member, time);
 

@@ -99,7 +99,8 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
                 wanted => ChangeAsync(wanted, revise => Manager.ChangeAsync(step.Pool, revise, s_harmless))),
             StartStep start => StartAsync(start),
             RestartStep restart => RestartAsync(restart),
-            ReplaceUnitStep replace => ReplaceAsync(replace),
+            CheckReplacementStep check => new ReplacementSteps(Manager).CheckAsync(check, Require(check)),
+            ReplaceUnitStep replace => new ReplacementSteps(Manager).ReplaceAsync(replace, Require(replace)),
             DrainStep => DrainAsync(step),
             KeepDrainedStep => KeepDrainedAsync(step),
             StopStep => IsUnusable(step) || Meant(step) is { State: PoolState.Started }
@@ -133,24 +134,6 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
     {
         Require(step);
         return Manager.Restarts.KeepDrainedAsync(step.Pool);
-    }
-
-    private async Task ReplaceAsync(ReplaceUnitStep step)
-    {
-        StoredPool stored = Require(step);
-        bool isBegun = stored.Rejoining.Any(unit => stored.Pool.Units.Any(
-            member => member.Unit.Path == unit.Path && member.Unit.Address == step.Unit));
-
-        // Begun and interrupted; or done, and not noted: what is in the directory by now is healed, and not to be discarded.
-        if (isBegun || stored.Replacement == step.Turn.Task)
-        {
-            await Manager.StartAsync(step.Pool);
-            return;
-        }
-
-        StepReplacementTerms terms = step.Terms;
-        await Manager.Replacement.StartAsync(
-            step.Pool, step.Unit, terms.MayDiscard, terms.MayBeOnRoot, terms.AlsoLost, step.Turn.Task);
     }
 
     private async Task UndoCreationAsync(NodeStep step)

@@ -19,6 +19,7 @@ namespace KadaluFsd.Cluster.Steps;
 [JsonDerivedType(typeof(RenameStep), "rename")]
 [JsonDerivedType(typeof(StartStep), "start")]
 [JsonDerivedType(typeof(RestartStep), "restart")]
+[JsonDerivedType(typeof(CheckReplacementStep), "check-replacement")]
 [JsonDerivedType(typeof(ReplaceUnitStep), "replace-unit")]
 [JsonDerivedType(typeof(DrainStep), "drain")]
 [JsonDerivedType(typeof(KeepDrainedStep), "keep-drained")]
@@ -76,6 +77,12 @@ public sealed record StartStep(string Pool, Guid PoolId, StepTurn Turn, bool May
 /// <param name="IsRolling">Whether one unit is restarted after the other, with heals between; otherwise all at once.</param>
 /// <param name="Unit">Only this unit, <c>NODE:PATH</c>; null for all of the node and its self-heal daemon.</param>
 public sealed record RestartStep(string Pool, Guid PoolId, StepTurn Turn, bool IsRolling, string? Unit = null)
+    : NodeStep(Pool, PoolId, Turn);
+
+/// <summary>Says whether a unit can be started on an empty directory, as far as its own node can say that at once, and changes nothing.</summary>
+/// <param name="Unit">The unit, <c>NODE:PATH</c>.</param>
+/// <param name="Terms">What may be done for that.</param>
+public sealed record CheckReplacementStep(string Pool, Guid PoolId, StepTurn Turn, string Unit, StepReplacementTerms Terms)
     : NodeStep(Pool, PoolId, Turn);
 
 /// <summary>Starts a unit of the node on an empty directory at its own path.</summary>

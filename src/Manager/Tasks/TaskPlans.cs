@@ -34,7 +34,7 @@ internal sealed class TaskPlans(TaskOrders orders, TaskEngine engine)
             RestartOrder { IsRolling: true } => ["restart units, one after the other, waiting for heals"],
             RestartOrder => ["restart all units at once"],
             ReplaceUnitOrder replace =>
-                [$"start {replace.Unit} on an empty directory, if that, and the units that heal it, are as they have to be"],
+                [$"start {replace.Unit} on the empty directory there, if the units that heal it are as they have to be"],
             RenameOrder rename => [$"call it {rename.Name}; units, ports and ids stay"],
             RenameNodeOrder rename => [$"reach {rename.From} as {rename.Name}; mounts connect again, and units go on"],
             StartOrder or ResumeOrder => ["start units that do not run"],

@@ -30,6 +30,8 @@ internal static class TaskSteps
             (RenameOrder, TaskStage.Undoing) => new RenameStep(name, id, turn, Undo(task)),
             (StartOrder start, TaskStage.Changing) => new StartStep(name, id, turn, start.MayDisturbExports),
             (RestartOrder restart, TaskStage.Changing) => new RestartStep(name, id, turn, restart.IsRolling, restart.Unit),
+            (ReplaceUnitOrder replace, TaskStage.Checking) =>
+                new CheckReplacementStep(name, id, turn, replace.Unit, replace.Terms),
             (ReplaceUnitOrder replace, TaskStage.Changing) => new ReplaceUnitStep(name, id, turn, replace.Unit, replace.Terms),
             (DrainOrder, TaskStage.Changing) => new DrainStep(name, id, turn),
             (ResumeOrder, TaskStage.Changing) => new StartStep(name, id, turn, MayDisturbExports: false),

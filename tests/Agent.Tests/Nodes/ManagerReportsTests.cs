@@ -28,6 +28,9 @@ public sealed class ManagerReportsTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
+    // What a manager answers that renews certificates.
+    private const string Signed = "signed";
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kadalu-fsd-test-");
     private readonly PeerIdentity _manager = new(Guid.NewGuid(), ClusterRole.Manager);
     private readonly SemaphoreSlim _reported = new(0);
@@ -35,6 +38,7 @@ public sealed class ManagerReportsTests : IAsyncLifetime
     private readonly List<IAsyncDisposable> _owned = [];
     private string _answer = """{"pause":60}""";
     private string? _renewal;
+    private Func<byte[], string> _sign = _ => "";
     private int _port;
 
     public async Task InitializeAsync()
@@ -74,6 +78,21 @@ public sealed class ManagerReportsTests : IAsyncLifetime
         await WaitAsync();
         Assert.Equal(2, _log.Count(line => line.Contains("gets no other certificate", StringComparison.Ordinal)));
         Assert.Equal(before, await File.ReadAllTextAsync(new NodeFiles(_directory.FullName).Membership));
+    }
+
+    [Fact]
+    public async Task By_a_clock_that_is_far_ahead_of_the_managers_a_certificate_is_not_renewed_again_and_again()
+    {
+        _renewal = Signed;
+        ManagerReports reports = await StartAsync(DateTimeOffset.UtcNow.AddDays(-70));
+        for (int round = 0; round < 3; round++)
+        {
+            await WaitAsync();
+            reports.Hurry();
+        }
+
+        await WaitAsync();
+        Assert.Single(_log, line => line.Contains("another certificate", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -160,6 +179,12 @@ public sealed class ManagerReportsTests : IAsyncLifetime
 
         var paths = new PoolPaths(_directory.FullName);
         var node = new PeerIdentity(paths.Node.GetOrMakeId(), ClusterRole.Node);
+        (string authorityCertificate, string authorityKey) = (authority.ExportCertificate(), authority.ExportKey());
+        _sign = request =>
+        {
+            using var signs = ClusterAuthority.Read(authorityCertificate, authorityKey, new FakeTimeProvider(made));
+            return signs.Sign(request, node);
+        };
         Sign(later, node, out string certificate, out string key).Dispose();
         new Membership(
             Guid.NewGuid(), node.Node, "server1", new ManagerPlace("127.0.0.1", _port, _manager.Node), certificate, key,
@@ -188,9 +213,11 @@ public sealed class ManagerReportsTests : IAsyncLifetime
         routes.MapGet(ManagerPaths.Cluster, () => TypedResults.NoContent());
         routes.MapPost(Joining.RenewPath, async (HttpContext context) =>
         {
+            RenewalRequest request = (await JsonSerializer.DeserializeAsync(
+                context.Request.Body, NodeJson.Default.RenewalRequest))!;
             context.Response.StatusCode = _renewal is null ? 500 : 200;
             await context.Response.WriteAsync(JsonSerializer.Serialize(
-                new RenewalAnswer(_renewal ?? ""), NodeJson.Default.RenewalAnswer));
+                new RenewalAnswer(_renewal == Signed ? _sign(request.Key) : _renewal ?? ""), NodeJson.Default.RenewalAnswer));
         });
     }
 
