@@ -4,7 +4,10 @@ namespace KadaluFsd.Hosting;
 /// Reports that clients can be served: to the service manager, to the log, and to the process that started this one in the
 /// background.
 /// </summary>
-public sealed class Readiness(IDaemon daemon, ServiceNotifier notifier) : Part
+/// <param name="pidFile">By which it is found: not in place yet where an earlier process was about to end when this one began.</param>
+/// <param name="daemon">What it says of itself.</param>
+/// <param name="notifier">Tells the service manager.</param>
+public sealed class Readiness(PidFile pidFile, IDaemon daemon, ServiceNotifier notifier) : Part
 {
     private long _since;
 
@@ -15,6 +18,7 @@ public sealed class Readiness(IDaemon daemon, ServiceNotifier notifier) : Part
     /// <inheritdoc/>
     protected override Task StartAsync(CancellationToken stopping)
     {
+        pidFile.TryTake();
         Volatile.Write(ref _since, Environment.TickCount64);
         daemon.SayReady();
         notifier.Ready(daemon.Status);

@@ -125,6 +125,11 @@ internal sealed class ClusterMachine : IAsyncDisposable
     /// <summary>Kills the manager on it.</summary>
     internal Task KillManagerAsync() => KillAsync(ManagerPid);
 
+    /// <summary>Kills the manager on it, which may have ended by itself.</summary>
+    internal Task EndManagerAsync() => MustAsync(
+        "sh", "-ec",
+        $"pid=$(cat {ManagerPid}); kill -9 $pid 2> /dev/null || true; while kill -0 $pid 2> /dev/null; do sleep 0.02; done");
+
     /// <summary>Kills units with SIGKILL and waits until they have ended, so that no file is written by them any more.</summary>
     /// <param name="units">Which: a pattern of the shell for the names of their files below /run/kadalu.</param>
     internal Task KillUnitsAsync(string units) => MustAsync(

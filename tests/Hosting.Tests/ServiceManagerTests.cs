@@ -62,10 +62,14 @@ public class ServiceManagerTests
     [Fact]
     public async Task It_is_up_from_the_moment_on_in_which_it_is_ready()
     {
+        string path = Path.GetTempFileName();
+        File.Delete(path);
+        using var pidFile = new PidFile(path);
         var daemon = new Daemon();
-        var readiness = new Readiness(daemon, new ServiceNotifier(NullLogger<ServiceNotifier>.Instance));
+        var readiness = new Readiness(pidFile, daemon, new ServiceNotifier(NullLogger<ServiceNotifier>.Instance));
         Assert.Equal(0, readiness.UptimeSeconds);
         await ((IHostedService)readiness).StartAsync(default);
+        Assert.True(pidFile.IsInPlace);
         Assert.Equal(["ready"], daemon.Done);
         await Until.SoAsync("it has been up for some time", () => readiness.UptimeSeconds > 0);
         await ((IHostedService)readiness).StopAsync(default);

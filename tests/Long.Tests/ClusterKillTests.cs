@@ -58,7 +58,7 @@ public sealed class ClusterKillTests : IntegrationTest
             await nodes[0].KillManagerAsync();
             await nodes[0].StartManagerAsync((Die, place));
             await nodes[1].KadaluAsync(s_commands[command].Words);
-            await nodes[0].MustAsync("sh", "-c", "kill -9 $(cat /run/kadalu/manager.pid) 2> /dev/null; true");
+            await nodes[0].EndManagerAsync();
             await nodes[0].StartManagerAsync();
             await SettledAsync(nodes, $"{command}, manager killed at \"{place}\"");
         }
