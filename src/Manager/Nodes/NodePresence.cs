@@ -12,6 +12,7 @@ public sealed class NodePresence(TimeProvider time)
 
     // Three reports are missing.
     private static readonly TimeSpan s_lostAfter = 3 * Interval;
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<Guid, SeenNode> _seen = new();
     private readonly ConcurrentDictionary<Guid, AgentTwins> _twins = new();
@@ -42,6 +43,19 @@ public sealed class NodePresence(TimeProvider time)
     /// <summary>What a node has said last.</summary>
     /// <returns>Null where nothing was heard of it yet.</returns>
     public SeenNode? Find(Guid node) => _seen.GetValueOrDefault(node);
+
+    /// <summary>What a node has said last. One that was not heard of yet, since the manager has only just started, is waited for.</summary>
+    /// <returns>Null where it does not report in time.</returns>
+    public async Task<SeenNode?> HearAsync(Guid node, CancellationToken cancellation)
+    {
+        long start = time.GetTimestamp();
+        while (Find(node) is null && time.GetElapsedTime(start) < s_lostAfter)
+        {
+            await Task.Delay(s_lookEvery, time, cancellation);
+        }
+
+        return Find(node);
+    }
 
     /// <summary>Whether a node was heard of lately.</summary>
     public bool IsUp(Guid node) => Find(node) is { } seen && time.GetElapsedTime(seen.Stamp) < s_lostAfter;

@@ -76,7 +76,8 @@ internal sealed class PoolTakeOver(
 
         // It may have been renamed since.
         Guid? id = (await pools.FindAsync(name, cancellation))?.Record.Id;
-        PoolReport[] reported = presence.Find(node.Id)?.Report.Pools ?? [];
+        PoolReport[] reported = (await presence.HearAsync(node.Id, cancellation))?.Report.Pools ?? throw new CommandException(
+            ExitCode.PeerUnreachable, $"{from} does not report to the manager (kadalu doctor says why)");
         PoolReport there = reported.FirstOrDefault(pool => pool.Id == id) ??
             reported.FirstOrDefault(pool => pool.Name == name) ??
             throw new CommandException(ExitCode.PoolRefused, $"{from} has not said that it has a pool \"{name}\"");
