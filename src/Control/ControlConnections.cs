@@ -99,15 +99,12 @@ internal sealed class ControlConnections(int capacity)
 
     // One that has only just come is about to ask, and its answer is what it came for.
     private ControlConnection? FindDispensable() =>
-        FindOldest(ControlActivity.Idle) ?? FindOldest(ControlActivity.Comes, ControlActivity.Asks);
+        FindOldest(activity => activity == ControlActivity.Idle) ??
+        FindOldest(activity => activity is ControlActivity.Comes or ControlActivity.Asks);
 
     // The oldest one of the address that has the most: who comes once is not pushed out by who comes again and again.
-    private ControlConnection? FindOldest(params ReadOnlySpan<ControlActivity> activities)
-    {
-        ControlActivity[] any = [.. activities];
-        return _open.Where(each => any.Contains(each.Activity)).GroupBy(each => each.Address)
-            .MaxBy(group => group.Count())?.First();
-    }
+    private ControlConnection? FindOldest(Func<ControlActivity, bool> isMeant) =>
+        _open.Where(each => isMeant(each.Activity)).GroupBy(each => each.Address).MaxBy(group => group.Count())?.First();
 }
 
 /// <summary>A connection of an HTTP server.</summary>

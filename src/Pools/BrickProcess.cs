@@ -39,8 +39,7 @@ internal static class BrickProcess
         try
         {
             return Directory.EnumerateFileSystemEntries($"/proc/{id}/fd").Any(
-                path => FileStatus.Read(path, out FileStatus open) == Errno.None && open.Device == brick.Device &&
-                    open.Inode == brick.Inode);
+                path => FileStatus.Read(path, out FileStatus open) == Errno.None && open.IsSameFile(brick));
         }
         catch (Exception exception) when (SystemRefusal.Is(exception))
         {

@@ -126,16 +126,11 @@ internal sealed class ClusterMachine : IAsyncDisposable
     internal Task KillManagerAsync() => KillAsync(ManagerPid);
 
     /// <summary>Kills the manager on it, which may have ended by itself.</summary>
-    internal Task EndManagerAsync() => MustAsync(
-        "sh", "-ec",
-        $"pid=$(cat {ManagerPid}); kill -9 $pid 2> /dev/null || true; while kill -0 $pid 2> /dev/null; do sleep 0.02; done");
+    internal Task EndManagerAsync() => KillAsync(ManagerPid, " 2> /dev/null || true");
 
     /// <summary>Kills units with SIGKILL and waits until they have ended, so that no file is written by them any more.</summary>
     /// <param name="units">Which: a pattern of the shell for the names of their files below /run/kadalu.</param>
-    internal Task KillUnitsAsync(string units) => MustAsync(
-        "sh", "-ec",
-        $"pids=$(cat /run/kadalu/{units}.pid); kill -9 $pids; " +
-        "for pid in $pids; do while kill -0 $pid 2> /dev/null; do sleep 0.02; done; done");
+    internal Task KillUnitsAsync(string units) => KillAsync($"/run/kadalu/{units}.pid");
 
     /// <summary>What its agent, or the manager on it, has logged.</summary>
     internal string ReadLog(string name) =>
@@ -246,8 +241,10 @@ internal sealed class ClusterMachine : IAsyncDisposable
         return process;
     }
 
-    private Task<string> KillAsync(string pidFile) => MustAsync(
-        "sh", "-ec", $"pid=$(cat {pidFile}); kill -9 $pid; while kill -0 $pid 2> /dev/null; do sleep 0.02; done");
+    private Task<string> KillAsync(string pidFiles, string otherwise = "") => MustAsync(
+        "sh", "-ec",
+        $"pids=$(cat {pidFiles}); kill -9 $pids{otherwise}; " +
+        "for pid in $pids; do while kill -0 $pid 2> /dev/null; do sleep 0.02; done; done");
 
     private static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"node{number}");
 

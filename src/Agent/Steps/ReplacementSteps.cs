@@ -10,7 +10,7 @@ internal sealed class ReplacementSteps(PoolManager manager)
     /// <summary>Says whether it can be.</summary>
     /// <exception cref="Contract.CommandException">It cannot; says why.</exception>
     internal Task CheckAsync(CheckReplacementStep step, StoredPool stored) =>
-        IsBegun(stored, step.Unit) || stored.Replacement == step.Turn.Task
+        IsBegun(stored, step.Unit, step.Turn)
             ? Task.CompletedTask
             : manager.Replacement.CheckAsync(step.Pool, step.Unit, step.Terms.MayDiscard, step.Terms.MayBeOnRoot);
 
@@ -18,8 +18,7 @@ internal sealed class ReplacementSteps(PoolManager manager)
     /// <exception cref="Contract.CommandException">It cannot be done; says why.</exception>
     internal async Task ReplaceAsync(ReplaceUnitStep step, StoredPool stored)
     {
-        // Begun and interrupted; or done, and not noted: what is in the directory by now is healed, and not to be discarded.
-        if (IsBegun(stored, step.Unit) || stored.Replacement == step.Turn.Task)
+        if (IsBegun(stored, step.Unit, step.Turn))
         {
             await manager.StartAsync(step.Pool);
             return;
@@ -30,6 +29,8 @@ internal sealed class ReplacementSteps(PoolManager manager)
             step.Pool, step.Unit, terms.MayDiscard, terms.MayBeOnRoot, terms.AlsoLost, step.Turn.Task);
     }
 
-    private static bool IsBegun(StoredPool stored, string address) => stored.Rejoining.Any(unit => stored.Pool.Units.Any(
-        member => member.Unit.Path == unit.Path && member.Unit.Address == address));
+    // And interrupted; or done, and not noted: what is in the directory by now is healed, and not to be discarded.
+    private static bool IsBegun(StoredPool stored, string address, StepTurn turn) =>
+        stored.Replacement == turn.Task || stored.Rejoining.Any(unit => stored.Pool.Units.Any(
+            member => member.Unit.Path == unit.Path && member.Unit.Address == address));
 }

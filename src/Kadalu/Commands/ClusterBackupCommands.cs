@@ -81,8 +81,7 @@ internal static class ClusterBackupCommands
 
     private static bool IsSame(string? one, string? other) =>
         one is not null && other is not null && FileStatus.Read(one, out FileStatus first) == Errno.None &&
-        FileStatus.Read(other, out FileStatus second) == Errno.None && first.Device == second.Device &&
-        first.Inode == second.Inode;
+        FileStatus.Read(other, out FileStatus second) == Errno.None && first.IsSameFile(second);
 
     private static async Task<BackupInfo> BackUpAsync(string file, bool replaces, CancellationToken cancellation)
     {

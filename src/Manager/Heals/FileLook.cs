@@ -69,18 +69,8 @@ internal sealed record FileLook(FilePiece Piece, (PoolMember Member, FileCopy Co
 
     private bool IsMissing => Differences.Any(difference => difference.IsMissing);
 
-    private static bool WaitIn(IEnumerable<FileLook> parents)
-    {
-        foreach (FileLook parent in parents)
-        {
-            if (parent.HasMarks || !parent.IsMissing)
-            {
-                return parent.HasMarks;
-            }
-        }
-
-        return false;
-    }
+    private static bool WaitIn(IEnumerable<FileLook> parents) =>
+        parents.FirstOrDefault(parent => parent.HasMarks || !parent.IsMissing) is { HasMarks: true };
 
     private bool HasMarks => Copies.Any(one => one.Copy.File?.Marks.Length > 0);
 
