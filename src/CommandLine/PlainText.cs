@@ -24,8 +24,8 @@ public static class PlainText
     /// <summary>A text on one line that leaves a terminal alone, whatever clients have put into it.</summary>
     /// <param name="text">The text.</param>
     /// <returns>It, with a question mark for each character that is not <see cref="IsPrintable"/>.</returns>
-    public static string Printable(string text) =>
-        new([.. text.Select(character => IsPrintable(character) ? character : '?')]);
+    public static string Printable(string text) => text.All(IsPrintable)
+        ? text : new([.. text.Select(character => IsPrintable(character) ? character : '?')]);
 
     /// <summary>Whether a character is shown where it stands: no control character, no end of a line, and none that turns the order of others
     /// around (Unicode Standard Annex 9, section 2), so that a name looks like another one.</summary>

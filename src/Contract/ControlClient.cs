@@ -27,6 +27,14 @@ public static class ControlClient
             socket, method, path, body, HttpCompletionOption.ResponseContentRead,
             (content, token) => content.ReadAsStringAsync(token), patience, cancellation);
 
+    /// <summary>The same for who reads the answer and does not show it: UTF-8 as it came.</summary>
+    /// <inheritdoc cref="AskAsync"/>
+    public static Task<byte[]> AskBytesAsync(
+        string socket, string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation,
+        TimeSpan? patience = null) => SendAsync(
+            socket, method, path, body, HttpCompletionOption.ResponseContentRead,
+            (content, token) => content.ReadAsByteArrayAsync(token), patience, cancellation);
+
     /// <summary>Asks for what may be long.</summary>
     /// <param name="socket">Path of the control socket.</param>
     /// <param name="path">Path, such as <c>/v1/backup</c>.</param>

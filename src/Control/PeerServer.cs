@@ -53,6 +53,8 @@ public sealed class PeerServer : IAsyncDisposable
             builder.Services.Add(service);
         }
 
+        // Whoever shows an answer to people indents it then: a list of a thousand pools is half blanks otherwise.
+        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.WriteIndented = false);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         WebApplication application = builder.Build();
         application.Use(async (HttpContext context, RequestDelegate next) =>

@@ -127,7 +127,7 @@ public sealed class StateRestoreTests : IAsyncLifetime
         Directory.CreateDirectory(Path.GetDirectoryName(Files.ManagerState)!);
         await File.WriteAllBytesAsync(Files.ManagerState, []);
         SqliteLibrary.Load();
-        await using SqliteConnection other = SqliteStore.Connect(Files.ManagerState, isKept: false);
+        await using SqliteConnection other = SqliteFile.Connect(Files.ManagerState, isKept: false);
         await using (SqliteCommand command = other.CreateCommand())
         {
             command.CommandText = "BEGIN EXCLUSIVE";

@@ -15,6 +15,9 @@ internal static class ManagerAccess
     // The agent's own patience with the manager, and some more.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(130);
 
+    /// <summary>What an answer is called where it cannot be read.</summary>
+    internal const string The = "the answer";
+
     /// <summary>Asks.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">One of <see cref="ManagerPaths"/>.</param>
@@ -22,11 +25,12 @@ internal static class ManagerAccess
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>The answer, JSON.</returns>
     /// <exception cref="CommandException">Nobody answers, or the answer is a refusal.</exception>
-    internal static Task<string> AskAsync(
-        string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation) =>
-        IsManagerHere
-            ? ControlClient.AskAsync(UsualPlaces.ManagerSocket, method, path, body, cancellation, s_patience)
-            : AskAgentAsync(method, ManagerPaths.ByAgent + path["/v1".Length..], body, cancellation);
+    internal static async Task<string> AskAsync(
+        string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    {
+        (string socket, string there) = Find(path);
+        return await ControlClient.AskAsync(socket, method, there, body, cancellation, s_patience);
+    }
 
     /// <summary>Whether the manager runs on this node: one that was killed leaves its socket.</summary>
     internal static bool IsManagerHere
@@ -55,12 +59,7 @@ internal static class ManagerAccess
     /// <exception cref="CommandException">It does not answer, or refuses.</exception>
     internal static async Task<string> AskAgentAsync(
         string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation) =>
-        File.Exists(UsualPlaces.AgentSocket)
-            ? await ControlClient.AskAsync(UsualPlaces.AgentSocket, method, path, body, cancellation, s_patience)
-            : throw new CommandException(
-                ExitCode.PeerUnreachable,
-                $"the agent of this node does not run: {UsualPlaces.AgentSocket} is not there (systemctl start " +
-                "kadalu-fsd-agent)");
+        await ControlClient.AskAsync(FindAgent(), method, path, body, cancellation, s_patience);
 
     /// <summary>Makes a name a part of a path.</summary>
     /// <exception cref="CommandException">It is no name, but means another path.</exception>
@@ -77,6 +76,16 @@ internal static class ManagerAccess
         return (text, Read(text, answerType));
     }
 
+    /// <summary>Reads a record that is not shown as it came.</summary>
+    internal static async Task<TAnswer> ReadAsync<TAnswer>(
+        string path, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellation)
+        where TAnswer : class
+    {
+        (string socket, string there) = Find(path);
+        return AnswerText.Read(
+            await ControlClient.AskBytesAsync(socket, "GET", there, default, cancellation, s_patience), answerType, The);
+    }
+
     /// <summary>Reads a record.</summary>
     internal static async Task<(string Text, TAnswer Answer)> GetAsync<TAnswer>(
         string path, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellation)
@@ -89,5 +98,14 @@ internal static class ManagerAccess
     /// <summary>Reads an answer.</summary>
     /// <exception cref="CommandException">It is of another form.</exception>
     internal static T Read<T>(string text, JsonTypeInfo<T> type)
-        where T : class => AnswerText.Read(text, type, "the answer");
+        where T : class => AnswerText.Read(text, type, The);
+
+    private static (string Socket, string Path) Find(string path) => IsManagerHere
+        ? (UsualPlaces.ManagerSocket, path) : (FindAgent(), ManagerPaths.ByAgent + path["/v1".Length..]);
+
+    private static string FindAgent() => File.Exists(UsualPlaces.AgentSocket)
+        ? UsualPlaces.AgentSocket
+        : throw new CommandException(
+            ExitCode.PeerUnreachable,
+            $"the agent of this node does not run: {UsualPlaces.AgentSocket} is not there (systemctl start kadalu-fsd-agent)");
 }

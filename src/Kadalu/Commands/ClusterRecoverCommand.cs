@@ -80,7 +80,7 @@ internal static class ClusterRecoverCommand
         try
         {
             there = isHere || member.Cluster is not null
-                ? (await ManagerAccess.GetAsync(ManagerPaths.Cluster, CommandJson.Default.ClusterInfo, cancellation)).Answer
+                ? await ManagerAccess.ReadAsync(ManagerPaths.Cluster, CommandJson.Default.ClusterInfo, cancellation)
                 : null;
         }
         catch (CommandException exception) when (

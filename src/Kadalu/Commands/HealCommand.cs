@@ -42,8 +42,8 @@ internal static class HealCommand
         command.SetAction((parsed, cancellation) => CommonOptions.WatchAsync(parsed, async stop =>
         {
             string[] names = await PoolCommand.FindNamesAsync(parsed.GetValue(name), stop);
-            HealStatus[] pools = [.. (await Task.WhenAll(names.Select(pool => ManagerAccess.GetAsync(
-                PathOf(pool), CommandJson.Default.HealStatus, stop)))).Select(pool => pool.Answer)];
+            HealStatus[] pools = await Task.WhenAll(names.Select(
+                pool => ManagerAccess.ReadAsync(PathOf(pool), CommandJson.Default.HealStatus, stop)));
             if (parsed.GetValue(CommonOptions.Json))
             {
                 JsonOutput.Write(JsonSerializer.Serialize(pools, CommandJson.Default.HealStatusArray));

@@ -108,9 +108,9 @@ internal static class NodeAddCommand
         return true;
     }
 
-    private static async Task<NodeInfo?> FindAsync(string name, CancellationToken cancellation) => (
-        await ManagerAccess.GetAsync(ManagerPaths.Nodes, CommandJson.Default.NodeInfoArray, cancellation))
-        .Answer.FirstOrDefault(node => node.Name == name);
+    private static async Task<NodeInfo?> FindAsync(string name, CancellationToken cancellation) =>
+        (await ManagerAccess.ReadAsync(ManagerPaths.Nodes, CommandJson.Default.NodeInfoArray, cancellation))
+            .FirstOrDefault(node => node.Name == name);
 
     // The token goes by standard input: others on that machine can see command lines. Its words are for a shell there.
     private static async Task JoinThereAsync(

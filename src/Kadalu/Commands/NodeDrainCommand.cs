@@ -79,8 +79,7 @@ internal static class NodeDrainCommand
     // Those that are started, with what each calls the node: nothing of the others runs.
     private static async Task<(PoolCondition Pool, string Name)[]> FindPoolsAsync(string name, CancellationToken cancellation)
     {
-        NodeInfo[] all = (await ManagerAccess.GetAsync(
-            ManagerPaths.Nodes, CommandJson.Default.NodeInfoArray, cancellation)).Answer;
+        NodeInfo[] all = await ManagerAccess.ReadAsync(ManagerPaths.Nodes, CommandJson.Default.NodeInfoArray, cancellation);
         NodeInfo node = all.FirstOrDefault(node => node.Name == name) ?? throw new CommandException(
             ExitCode.PoolRefused,
             $"there is no node \"{name}\" in the cluster; there are {string.Join(", ", all.Select(other => other.Name))}");

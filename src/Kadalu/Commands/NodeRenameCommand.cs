@@ -69,8 +69,7 @@ internal static class NodeRenameCommand
     // Its earlier name is good as well as long as a pool has it: the same command goes on with what is left.
     private static async Task<string> FindAsync(string given, string wanted, CancellationToken cancellation)
     {
-        NodeInfo[] all =
-            (await ManagerAccess.GetAsync(ManagerPaths.Nodes, CommandJson.Default.NodeInfoArray, cancellation)).Answer;
+        NodeInfo[] all = await ManagerAccess.ReadAsync(ManagerPaths.Nodes, CommandJson.Default.NodeInfoArray, cancellation);
         return all.All(node => node.Name != given) &&
             all.Any(node => node.Name == wanted && node.OtherNames.Any(other => other.Name == given)) ? wanted : given;
     }

@@ -124,8 +124,8 @@ internal static class PoolCommand
     /// <param name="name">The one that is given; null for all of the cluster.</param>
     /// <param name="cancellation">Ends it early.</param>
     internal static async Task<string[]> FindNamesAsync(string? name, CancellationToken cancellation) => name is not null ? [name]
-        : [.. (await ManagerAccess.GetAsync(ManagerPaths.Pools, CommandJson.Default.PoolSummaryArray, cancellation))
-            .Answer.Select(pool => pool.Name)];
+        : [.. (await ManagerAccess.ReadAsync(ManagerPaths.Pools, CommandJson.Default.PoolSummaryArray, cancellation))
+            .Select(pool => pool.Name)];
 
     /// <summary>Asks what the manager knows of a pool.</summary>
     /// <exception cref="CommandException">There is none.</exception>

@@ -18,7 +18,7 @@ internal static class PoolConnectCommand
         "upper case are to be replaced. Example: kadalu pool connect pool1",
         async (parsed, name, cancellation) =>
         {
-            (_, PoolAccess access) = await ManagerAccess.GetAsync(
+            PoolAccess access = await ManagerAccess.ReadAsync(
                 PoolCommand.PathOf(name, "/connect"), CommandJson.Default.PoolAccess, cancellation);
             Pool pool = PoolCondition.ReadPool(access.Pool.Definition);
 

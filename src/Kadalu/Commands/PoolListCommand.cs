@@ -39,16 +39,17 @@ internal static class PoolListCommand
 
     private static async Task<int> ShowAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        (string text, PoolSummary[] pools) =
-            await ManagerAccess.GetAsync(ManagerPaths.Pools, CommandJson.Default.PoolSummaryArray, cancellation);
         if (parsed.GetValue(CommonOptions.Json))
         {
-            JsonOutput.Write(text);
+            JsonOutput.Write(await ManagerAccess.AskAsync("GET", ManagerPaths.Pools, default, cancellation));
             return (int)ExitCode.Success;
         }
 
-        ClusterInfo cluster = (
-            await ManagerAccess.GetAsync(ManagerPaths.Cluster, CommandJson.Default.ClusterInfo, cancellation)).Answer;
+        Task<PoolSummary[]> list =
+            ManagerAccess.ReadAsync(ManagerPaths.Pools, CommandJson.Default.PoolSummaryArray, cancellation);
+        Task<ClusterInfo> about = ManagerAccess.ReadAsync(ManagerPaths.Cluster, CommandJson.Default.ClusterInfo, cancellation);
+        await Task.WhenAll(list, about);
+        (PoolSummary[] pools, ClusterInfo cluster) = (await list, await about);
         Terminal.Table(
             ["POOL", "TYPE", "STATE", "NODES", "BEHIND", "ID"],
             pools.Select(pool => new[]

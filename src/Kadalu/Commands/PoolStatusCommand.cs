@@ -56,9 +56,9 @@ internal static class PoolStatusCommand
     }
 
     private static async Task<PoolCondition> AskOneAsync(string name, CancellationToken cancellation) => PoolCondition.Of(
-        (await ManagerAccess.GetAsync(
+        await ManagerAccess.ReadAsync(
             PoolCommand.PathOf(name, "/status"), CommandJson.Default.PoolStatusAnswer,
-            cancellation)).Answer);
+            cancellation));
 
     /// <summary>Writes how a pool is, with its units.</summary>
     internal static void Show(PoolCondition pool)

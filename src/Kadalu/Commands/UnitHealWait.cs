@@ -66,8 +66,8 @@ internal static class UnitHealWait
         long ordered = moved;
         for (int quiet = 0; quiet < 2;)
         {
-            HealStatus status = (await ManagerAccess.GetAsync(
-                HealCommand.PathOf(pool.Name), CommandJson.Default.HealStatus, cancellation)).Answer;
+            HealStatus status = await ManagerAccess.ReadAsync(
+                HealCommand.PathOf(pool.Name), CommandJson.Default.HealStatus, cancellation);
             string? left = UnitHeals.Describe(status, unit);
             quiet = left is null ? quiet + 1 : 0;
             if (left is not null && left != said)
@@ -123,8 +123,8 @@ internal static class UnitHealWait
 
     private static async Task<string> FindDaemonsAsync(string pool, CancellationToken cancellation)
     {
-        PoolStatusAnswer answer = (await ManagerAccess.GetAsync(
-            PoolCommand.PathOf(pool, "/status"), CommandJson.Default.PoolStatusAnswer, cancellation)).Answer;
+        PoolStatusAnswer answer = await ManagerAccess.ReadAsync(
+            PoolCommand.PathOf(pool, "/status"), CommandJson.Default.PoolStatusAnswer, cancellation);
         return string.Join(' ', answer.Nodes.Select(node =>
             node.Status is { ValueKind: JsonValueKind.Object } status &&
             status.TryGetProperty("healDaemon", out JsonElement daemon)

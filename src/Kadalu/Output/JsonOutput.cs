@@ -1,13 +1,21 @@
 using System.Text.Json;
+using KadaluFsd.Cluster.Commands;
+using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
+using KadaluFsd.Kadalu.Client;
 
 namespace KadaluFsd.Kadalu.Output;
 
 /// <summary>Writes what programs read.</summary>
 internal static class JsonOutput
 {
-    /// <summary>Writes an answer as it came.</summary>
-    internal static void Write(string json) => Terminal.Paste($"{json.TrimEnd()}\n");
+    /// <summary>Writes an answer, indented, which it need not be where it comes from another node.</summary>
+    /// <exception cref="CommandException">It is no JSON.</exception>
+    internal static void Write(string json)
+    {
+        JsonElement answer = AnswerText.Read(json, CommandJson.Default.JsonElement, ManagerAccess.The);
+        Terminal.Paste($"{JsonSerializer.Serialize(answer, CommandJson.Default.JsonElement)}\n");
+    }
 
     /// <summary>Writes why there is none.</summary>
     internal static void WriteFailure(ExitCode code, string reason) => Console.Out.WriteLine(JsonSerializer.Serialize(

@@ -22,6 +22,8 @@ internal static class Terminal
         return console;
     });
 
+    private const int BytesAtOnce = 64 * 1024;
+
     // As a shell says of a program that Ctrl-C has ended.
     private const int Interrupted = 130;
 
@@ -44,7 +46,7 @@ internal static class Terminal
     internal static void Paste(string text)
     {
         ClearIfWanted();
-        Console.Write(text);
+        WriteAll(text);
     }
 
     /// <summary>Writes a table.</summary>
@@ -54,7 +56,7 @@ internal static class Terminal
     {
         if (Console.IsOutputRedirected)
         {
-            Console.Write(PlainText.Table(heads, rows));
+            WriteAll(PlainText.Table(heads, rows));
             return;
         }
 
@@ -142,6 +144,13 @@ internal static class Terminal
                 Console.WriteLine();
             }
         }
+    }
+
+    // Console.Write makes a system call of every 256 characters.
+    private static void WriteAll(string text)
+    {
+        using var output = new StreamWriter(Console.OpenStandardOutput(), Console.OutputEncoding, BytesAtOnce);
+        output.Write(text);
     }
 
     private static void ClearIfWanted()

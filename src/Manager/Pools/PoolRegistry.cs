@@ -40,13 +40,20 @@ internal sealed class PoolRegistry(IStateStore store)
 
     /// <summary>All pools.</summary>
     /// <returns>They, by name.</returns>
-    internal async Task<KnownPool[]> ListAsync(CancellationToken cancellation) =>
-        [.. (await store.ListAsync(StateKind.Pools, "", cancellation)).Select(Read)
-            .OrderBy(pool => pool.Record.Name, StringComparer.Ordinal)];
+    internal async Task<KnownPool[]> ListAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<StateKey> keys = await store.ListKeysAsync(StateKind.Pools, "", cancellation);
+        KnownPool[] known = [.. keys.Select(found => FindRead(found.Key, found.Revision)).OfType<KnownPool>()];
+        return
+        [
+            .. (known.Length == keys.Count ? known : (await store.ListAsync(StateKind.Pools, "", cancellation)).Select(Read))
+                .OrderBy(pool => pool.Record.Name, StringComparer.Ordinal),
+        ];
+    }
 
     /// <summary>How many pools there are.</summary>
     internal async Task<int> CountAsync(CancellationToken cancellation) =>
-        (await store.ListAsync(StateKind.Cluster, NamePrefix, cancellation)).Count;
+        (await store.ListKeysAsync(StateKind.Cluster, NamePrefix, cancellation)).Count;
 
     /// <summary>The pools with units on a node.</summary>
     internal async Task<KnownPool[]> ListOnAsync(Guid node, CancellationToken cancellation)
@@ -161,7 +168,7 @@ internal sealed class PoolRegistry(IStateStore store)
         StateWrite.Of(place.Kind, place.Key, 0, pool, PoolRecordJson.Default.Guid);
 
     private async Task<IEnumerable<int>> ListPortsAsync(string? node, CancellationToken cancellation) =>
-        (await store.ListAsync(StateKind.Ports, node is null ? "" : node + "/", cancellation))
+        (await store.ListKeysAsync(StateKind.Ports, node is null ? "" : node + "/", cancellation))
             .Select(found => int.Parse(BehindNode(found.Key), CultureInfo.InvariantCulture));
 
     private static IEnumerable<(StateKind Kind, string Key)> KeysOf(Pool pool)
@@ -186,13 +193,9 @@ internal sealed class PoolRegistry(IStateStore store)
     private static StateWrite Write(PoolRecord record, long expected) => StateWrite.Of(
         StateKind.Pools, record.Id.ToString(), expected, record, PoolRecordJson.Default.PoolRecord);
 
-    private KnownPool Read(StateDocument found)
-    {
-        if (!_read.TryGetValue(found.Key, out KnownPool? known) || known.Revision != found.Revision)
-        {
-            known = _read[found.Key] = new KnownPool(found.Read(PoolRecordJson.Default.PoolRecord), found.Revision);
-        }
+    private KnownPool Read(StateDocument found) => FindRead(found.Key, found.Revision) ??
+        (_read[found.Key] = new KnownPool(found.Read(PoolRecordJson.Default.PoolRecord), found.Revision));
 
-        return known;
-    }
+    private KnownPool? FindRead(string key, long revision) =>
+        _read.TryGetValue(key, out KnownPool? known) && known.Revision == revision ? known : null;
 }

@@ -19,6 +19,14 @@ public interface IStateStore : IAsyncDisposable
     /// <exception cref="Contract.CommandException">The store cannot be read.</exception>
     Task<IReadOnlyList<StateDocument>> ListAsync(StateKind kind, string prefix, CancellationToken cancellation);
 
+    /// <summary>Lists documents of a kind without reading them: much cheaper where most are known already, or are only counted.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="prefix">What their keys begin with; empty for all.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>Their keys in order, with their revisions.</returns>
+    /// <exception cref="Contract.CommandException">The store cannot be read.</exception>
+    Task<IReadOnlyList<StateKey>> ListKeysAsync(StateKind kind, string prefix, CancellationToken cancellation);
+
     /// <summary>Writes and removes documents: all or none, on disk when this completes.</summary>
     /// <returns>The revision that what was written has now: greater than any before.</returns>
     /// <exception cref="StateConflictException">A document is not as expected.</exception>

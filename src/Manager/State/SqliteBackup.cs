@@ -33,12 +33,12 @@ internal static class SqliteBackup
         SqliteLibrary.Load();
         try
         {
-            using SqliteConnection connection = SqliteStore.Connect(path, isKept: false);
-            SqliteStore.Check(connection, path, "integrity_check");
+            using SqliteConnection connection = SqliteFile.Connect(path, isKept: false);
+            SqliteFile.Check(connection, path, "integrity_check");
         }
         catch (SqliteException exception)
         {
-            throw SqliteStore.Explain(exception, path);
+            throw SqliteFile.Explain(exception, path);
         }
     }
 
@@ -112,7 +112,7 @@ internal static class SqliteBackup
         SqliteLibrary.Load();
         try
         {
-            using SqliteConnection connection = SqliteStore.Connect(state);
+            using SqliteConnection connection = SqliteFile.Connect(state);
             using SqliteCommand command = connection.CreateCommand();
             command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
             command.ExecuteNonQuery();

@@ -8,8 +8,6 @@ namespace KadaluFsd.Manager.State;
 /// <summary>The state in a file of SQLite, of which one process has the use.</summary>
 public sealed class SqliteStore : IStateStore
 {
-    private const int BusySeconds = 5;
-
     private readonly string _path;
     private readonly DirectoryLock _lock;
     private readonly SqliteConnection _connection;
@@ -41,8 +39,8 @@ public sealed class SqliteStore : IStateStore
         try
         {
             AtomicFile.RemoveLeftovers(path); // Copies of a killed manager, for backups.
-            connection = Connect(path);
-            Check(connection, path, "quick_check");
+            connection = SqliteFile.Connect(path);
+            SqliteFile.Check(connection, path, "quick_check");
             SqliteSchema.Migrate(connection, path);
             return new SqliteStore(path, taken, connection);
         }
@@ -50,7 +48,7 @@ public sealed class SqliteStore : IStateStore
         {
             connection?.Dispose();
             taken.Dispose();
-            throw exception is SqliteException refusal ? Explain(refusal, path) : exception;
+            throw exception is SqliteException refusal ? SqliteFile.Explain(refusal, path) : exception;
         }
     }
 
@@ -65,20 +63,13 @@ public sealed class SqliteStore : IStateStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StateDocument>> ListAsync(StateKind kind, string prefix, CancellationToken cancellation) =>
-        DoAsync<IReadOnlyList<StateDocument>>(() =>
-        {
-            using SqliteCommand command = Command(
-                $"{SelectFrom(kind)} WHERE key >= $prefix AND key < $prefix || char(0x10FFFF) ORDER BY key");
-            command.Parameters.AddWithValue("$prefix", prefix);
-            using SqliteDataReader reader = command.ExecuteReader();
-            var found = new List<StateDocument>();
-            while (reader.Read())
-            {
-                found.Add(Read(reader));
-            }
+        ListAsync(SelectFrom(kind), prefix, Read, cancellation);
 
-            return found;
-        }, cancellation);
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StateKey>> ListKeysAsync(StateKind kind, string prefix, CancellationToken cancellation) =>
+        ListAsync(
+            $"SELECT key, revision FROM {SqliteSchema.TableOf(kind)}", prefix,
+            reader => new StateKey(reader.GetString(0), reader.GetInt64(1)), cancellation);
 
     /// <inheritdoc/>
     public Task<long> CommitAsync(IReadOnlyCollection<StateWrite> writes, CancellationToken cancellation)
@@ -111,7 +102,7 @@ public sealed class SqliteStore : IStateStore
         using FileStream made = file!;
         try
         {
-            using (SqliteConnection copy = Connect(path, isKept: false))
+            using (SqliteConnection copy = SqliteFile.Connect(path, isKept: false))
             {
                 _connection.BackupDatabase(copy);
             }
@@ -171,6 +162,23 @@ public sealed class SqliteStore : IStateStore
         return command;
     }
 
+    private Task<IReadOnlyList<T>> ListAsync<T>(
+        string select, string prefix, Func<SqliteDataReader, T> read, CancellationToken cancellation) =>
+        DoAsync<IReadOnlyList<T>>(() =>
+        {
+            using SqliteCommand command =
+                Command($"{select} WHERE key >= $prefix AND key < $prefix || char(0x10FFFF) ORDER BY key");
+            command.Parameters.AddWithValue("$prefix", prefix);
+            using SqliteDataReader reader = command.ExecuteReader();
+            var found = new List<T>();
+            while (reader.Read())
+            {
+                found.Add(read(reader));
+            }
+
+            return found;
+        }, cancellation);
+
     private static string SelectFrom(StateKind kind) => $"SELECT key, revision, document FROM {SqliteSchema.TableOf(kind)}";
 
     private static StateDocument Read(SqliteDataReader reader) =>
@@ -185,7 +193,7 @@ public sealed class SqliteStore : IStateStore
         }
         catch (SqliteException exception)
         {
-            throw Explain(exception, _path);
+            throw SqliteFile.Explain(exception, _path);
         }
         finally
         {
@@ -202,49 +210,4 @@ public sealed class SqliteStore : IStateStore
     };
 
     private static string Describe(int? process) => process is null ? "" : $" (process {process})";
-
-    internal static SqliteConnection Connect(string path, bool isKept = true)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadWrite,
-            Pooling = false,
-            DefaultTimeout = BusySeconds,
-        }.ToString());
-        try
-        {
-            connection.Open();
-            using SqliteCommand command = connection.CreateCommand();
-            command.CommandText =
-                "PRAGMA trusted_schema = OFF" + (isKept ? "; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL" : "");
-            command.ExecuteNonQuery();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
-    internal static void Check(SqliteConnection connection, string path, string how)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // One of SQLite's two checks.
-        command.CommandText = $"PRAGMA {how}(1)";
-#pragma warning restore CA2100
-        if ((string)command.ExecuteScalar()! is var found && found != "ok")
-        {
-            throw new CommandException(ExitCode.PoolRefused, Damaged(path, found));
-        }
-    }
-
-    internal static CommandException Explain(SqliteException exception, string path) =>
-        exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB
-            ? new CommandException(ExitCode.PoolRefused, Damaged(path, exception.Message))
-            : new CommandException(ExitCode.SystemRefused, $"{path}: {exception.Message}");
-
-    private static string Damaged(string path, string reason) =>
-        $"{path} is damaged: {reason} (kadalu cluster restore reads a backup, kadalu cluster recover asks the nodes)";
 }

@@ -15,6 +15,11 @@ public sealed record StateDocument(string Key, long Revision, ReadOnlyMemory<byt
     internal T Read<T>(JsonTypeInfo<T> type) => JsonSerializer.Deserialize(Json.Span, type)!;
 }
 
+/// <summary>That the manager knows one thing, without what it is.</summary>
+/// <param name="Key">Its key among those of its kind.</param>
+/// <param name="Revision">The number of the commit that wrote it; greater than 0.</param>
+public readonly record struct StateKey(string Key, long Revision);
+
 /// <summary>A part of a commit.</summary>
 /// <param name="Kind">The kind of document.</param>
 /// <param name="Key">Its key: at most <see cref="StateWrite.MaxKey"/> characters.</param>

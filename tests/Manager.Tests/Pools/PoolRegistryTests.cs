@@ -63,6 +63,23 @@ public sealed class PoolRegistryTests : IAsyncLifetime
         Assert.Contains("still on server1.", Refusal(deleting with { Left = _nodes }), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_list_has_what_is_known_now_by_name_whoever_has_written_it()
+    {
+        KnownPool second = await _manager.AddAsync("pool2", PoolPhase.Stopped, _nodes);
+        Assert.Equal([("pool2", PoolPhase.Stopped)], await ListAsync());
+        KnownPool first = await _manager.AddAsync("pool1", PoolPhase.Stopped, _nodes, port: 24200);
+        await CommitAsync(PoolRegistry.Write(second, second.Record with { Phase = PoolPhase.Started }));
+        Assert.Equal([("pool1", PoolPhase.Stopped), ("pool2", PoolPhase.Started)], await ListAsync());
+        Assert.Equal(2, await Pools.CountAsync(default));
+        await CommitAsync([.. await Pools.RemoveAsync(first, default)]);
+        Assert.Equal([("pool2", PoolPhase.Started)], await ListAsync());
+        Assert.Equal(1, await Pools.CountAsync(default));
+    }
+
+    private async Task<(string Name, PoolPhase Phase)[]> ListAsync() =>
+        [.. (await Pools.ListAsync(default)).Select(pool => (pool.Record.Name, pool.Record.Phase))];
+
     private PoolRegistry Pools => _manager.Get<PoolRegistry>();
 
     private Task<long> CommitAsync(params StateWrite[] writes) => _manager.Get<IStateStore>().CommitAsync([.. writes], default);

@@ -66,6 +66,13 @@ public sealed class SqliteStoreTests : IAsyncLifetime
         Assert.Equal(["NODE1/1", "node1%/1", "node1/10", "node1/2", "node2/1"], await KeysAsync(StateKind.Ports, ""));
         Assert.Equal(["node1/10", "node1/2"], await KeysAsync(StateKind.Ports, "node1/"));
         Assert.Empty(await KeysAsync(StateKind.Ports, "%"));
+        foreach (string prefix in (string[])["", "node1/", "%"])
+        {
+            Assert.Equal(
+                (await _store.ListAsync(StateKind.Ports, prefix, default)).Select(found => new StateKey(found.Key, found.Revision)),
+                await _store.ListKeysAsync(StateKind.Ports, prefix, default));
+        }
+
         Assert.Empty(await KeysAsync(StateKind.Units, ""));
     }
 
