@@ -32,6 +32,9 @@ public enum Errno
     /// <summary>A component of the path is not a directory.</summary>
     ENOTDIR = 20,
 
+    /// <summary>It is a directory, and what was wanted is done with files.</summary>
+    EISDIR = 21,
+
     /// <summary>An argument means nothing.</summary>
     EINVAL = 22,
 

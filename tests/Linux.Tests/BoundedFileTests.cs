@@ -48,5 +48,6 @@ public sealed class BoundedFileTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_is_refused() => Assert.Throws<UnauthorizedAccessException>(() => BoundedFile.Read("/", 1));
+    public void A_directory_is_called_one() =>
+        Assert.Equal("Is a directory", Assert.Throws<IOException>(() => BoundedFile.Read("/", 1)).Message);
 }

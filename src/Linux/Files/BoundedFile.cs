@@ -9,11 +9,18 @@ public static class BoundedFile
     /// <param name="path">The file.</param>
     /// <param name="maxLength">The most bytes that it may have.</param>
     /// <exception cref="IOException">It is longer, or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">This user may not read it, or it is a directory.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static byte[] Read(string path, int maxLength)
     {
-        using FileStream file = File.OpenRead(path);
-        return Read(file, maxLength);
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return Read(file, maxLength);
+        }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            throw new IOException(Errno.EISDIR.Describe(), (int)Errno.EISDIR); // .NET says that access is denied, also to root.
+        }
     }
 
     /// <summary>Reads the rest of a stream.</summary>
