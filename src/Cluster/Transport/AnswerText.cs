@@ -11,6 +11,9 @@ public static class AnswerText
     /// <summary>What an answer is called where it is clear who has given it.</summary>
     public const string Its = "its answer";
 
+    /// <summary>What it is called where there is only one.</summary>
+    public const string The = "the answer";
+
     /// <summary>Reads it.</summary>
     /// <typeparam name="T">What is expected.</typeparam>
     /// <param name="text">The answer, UTF-8.</param>

@@ -3,8 +3,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Transport;
+using KadaluFsd.CommandLine;
 using KadaluFsd.Contract;
 using KadaluFsd.Hosting.Options;
+using KadaluFsd.Kadalu.Output;
 using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Kadalu.Client;
@@ -15,8 +17,8 @@ internal static class ManagerAccess
     // The agent's own patience with the manager, and some more.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(130);
 
-    /// <summary>What an answer is called where it cannot be read.</summary>
-    internal const string The = "the answer";
+    // What takes longer than this is not what people expect; longer than anything is waited for on purpose.
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(15);
 
     /// <summary>Asks.</summary>
     /// <param name="method">The HTTP method.</param>
@@ -29,7 +31,8 @@ internal static class ManagerAccess
         string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
         (string socket, string there) = Find(path);
-        return await ControlClient.AskAsync(socket, method, there, body, cancellation, s_patience);
+        return await Terminal.WaitAsync(
+            ControlClient.AskAsync(socket, method, there, body, cancellation, s_patience), s_silence, SayWaiting);
     }
 
     /// <summary>Whether the manager runs on this node: one that was killed leaves its socket.</summary>
@@ -59,7 +62,8 @@ internal static class ManagerAccess
     /// <exception cref="CommandException">It does not answer, or refuses.</exception>
     internal static async Task<string> AskAgentAsync(
         string method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation) =>
-        await ControlClient.AskAsync(FindAgent(), method, path, body, cancellation, s_patience);
+        await Terminal.WaitAsync(
+            ControlClient.AskAsync(FindAgent(), method, path, body, cancellation, s_patience), s_silence, SayWaiting);
 
     /// <summary>Makes a name a part of a path.</summary>
     /// <exception cref="CommandException">It is no name, but means another path.</exception>
@@ -82,8 +86,9 @@ internal static class ManagerAccess
         where TAnswer : class
     {
         (string socket, string there) = Find(path);
-        return AnswerText.Read(
-            await ControlClient.AskBytesAsync(socket, "GET", there, default, cancellation, s_patience), answerType, The);
+        byte[] answer = await Terminal.WaitAsync(
+            ControlClient.AskBytesAsync(socket, "GET", there, default, cancellation, s_patience), s_silence, SayWaiting);
+        return AnswerText.Read(answer, answerType, AnswerText.The);
     }
 
     /// <summary>Reads a record.</summary>
@@ -98,7 +103,11 @@ internal static class ManagerAccess
     /// <summary>Reads an answer.</summary>
     /// <exception cref="CommandException">It is of another form.</exception>
     internal static T Read<T>(string text, JsonTypeInfo<T> type)
-        where T : class => AnswerText.Read(text, type, The);
+        where T : class => AnswerText.Read(text, type, AnswerText.The);
+
+    private static void SayWaiting() => Console.Error.WriteLine(
+        $"kadalu: there is no answer yet; it is waited for {PlainText.Number((long)(s_patience - s_silence).TotalSeconds)} s " +
+        "more");
 
     private static (string Socket, string Path) Find(string path) => IsManagerHere
         ? (UsualPlaces.ManagerSocket, path) : (FindAgent(), ManagerPaths.ByAgent + path["/v1".Length..]);

@@ -12,7 +12,7 @@ namespace KadaluFsd.Kadalu.Commands;
 internal static class TaskCommand
 {
     // The manager answers as soon as there are news.
-    private const int SecondsOfPatience = 30;
+    private const int SecondsOfPatience = 10;
 
     internal static Command Create() => new("task", "See what was ordered, and what has become of it.")
     {

@@ -2,7 +2,6 @@ using System.Text.Json;
 using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
-using KadaluFsd.Kadalu.Client;
 
 namespace KadaluFsd.Kadalu.Output;
 
@@ -13,7 +12,7 @@ internal static class JsonOutput
     /// <exception cref="CommandException">It is no JSON.</exception>
     internal static void Write(string json)
     {
-        JsonElement answer = AnswerText.Read(json, CommandJson.Default.JsonElement, ManagerAccess.The);
+        JsonElement answer = AnswerText.Read(json, CommandJson.Default.JsonElement, AnswerText.The);
         Terminal.Paste($"{JsonSerializer.Serialize(answer, CommandJson.Default.JsonElement)}\n");
     }
 

@@ -32,6 +32,8 @@ internal static class Terminal
 
     private static bool s_isToClear;
 
+    private static bool s_isShowing;
+
     /// <summary>Whether somebody sees it, and can answer.</summary>
     internal static bool IsThere => !Console.IsOutputRedirected && !Console.IsInputRedirected;
 
@@ -85,10 +87,40 @@ internal static class Terminal
 
     /// <summary>Shows what is being done, on a terminal only.</summary>
     /// <param name="run">Does it; gets a way to say how far it is.</param>
-    internal static Task<T> ShowAsync<T>(Func<Action<string>, Task<T>> run) => IsThere
-        ? s_console.Value.Status().Spinner(Spinner.Known.Line).StartAsync(
-            "begins", context => run(text => context.Status(Markup.Escape(PlainText.Printable(text)))))
-        : run(_ => { });
+    internal static async Task<T> ShowAsync<T>(Func<Action<string>, Task<T>> run)
+    {
+        if (!IsThere)
+        {
+            return await run(_ => { });
+        }
+
+        s_isShowing = true;
+        try
+        {
+            return await s_console.Value.Status().Spinner(Spinner.Known.Line).StartAsync(
+                "begins", context => run(text => context.Status(Markup.Escape(PlainText.Printable(text)))));
+        }
+        finally
+        {
+            s_isShowing = false;
+        }
+    }
+
+    /// <summary>Waits, and says that it does when it takes long, unless it is shown already.</summary>
+    /// <param name="task">What is waited for.</param>
+    /// <param name="silence">How long nothing is said.</param>
+    /// <param name="say">Says it, where errors are said.</param>
+    internal static async Task<T> WaitAsync<T>(Task<T> task, TimeSpan silence, Action say)
+    {
+        using var end = new CancellationTokenSource();
+        if (await Task.WhenAny(task, Task.Delay(silence, end.Token)) != task && !s_isShowing)
+        {
+            say();
+        }
+
+        await end.CancelAsync();
+        return await task;
+    }
 
     /// <summary>
     /// Shows something again and again until Ctrl-C: in the place of what was there on a terminal, one after the other elsewhere.

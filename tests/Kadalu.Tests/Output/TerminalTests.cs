@@ -11,6 +11,24 @@ public sealed class TerminalTests
     private readonly List<string> _failed = [];
 
     [Fact]
+    public async Task What_takes_long_is_said_to_be_waited_for_and_what_does_not_is_not()
+    {
+        int said = 0;
+        var answer = new TaskCompletionSource<int>();
+        Assert.Equal(5, await Terminal.WaitAsync(Task.FromResult(5), TimeSpan.Zero, () => said++));
+        Assert.Equal(0, said);
+        Assert.Equal(7, await Terminal.WaitAsync(answer.Task, s_pause, () =>
+        {
+            said++;
+            answer.SetResult(7);
+        }));
+        Assert.Equal(1, said);
+        await Assert.ThrowsAsync<CommandException>(() => Terminal.WaitAsync(
+            Task.FromException<int>(new CommandException(ExitCode.PeerUnreachable, "")), s_pause, () => said++));
+        Assert.Equal(1, said);
+    }
+
+    [Fact]
     public async Task The_exit_code_is_that_of_what_was_shown_last()
     {
         using var end = new CancellationTokenSource();
