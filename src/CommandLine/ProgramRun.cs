@@ -146,9 +146,9 @@ public sealed partial class ProgramRun(string name)
             write();
             return true;
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return false; // The latter where it is closed.
         }
     }
 

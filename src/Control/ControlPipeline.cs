@@ -84,6 +84,11 @@ internal sealed class ControlPipeline : IDisposable
                 exception.InnerException is { } inner
                     ? $"what was sent cannot be used: {inner.Message}" : exception.Message);
         }
+        catch (NotSupportedException) when (!context.Response.HasStarted)
+        {
+            // An order of one of several kinds.
+            await context.RefuseAsync(StatusCodes.Status400BadRequest, "what was sent does not say of which kind it is");
+        }
     }
 
     // Whatever its type is said to be: what curl sends with --data calls itself a form.

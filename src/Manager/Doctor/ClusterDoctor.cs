@@ -3,13 +3,14 @@ using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
+using KadaluFsd.Manager.State;
 
 namespace KadaluFsd.Manager.Doctor;
 
 /// <summary>Has all nodes check themselves, and adds what only the manager can compare.</summary>
 internal sealed class ClusterDoctor(
-    ClusterIdentity cluster, NodeRegistry nodes, NodePresence presence, NodeClients clients, PoolRegistry pools, PoolViews views,
-    PoolTakeOver takeOver, OlderState older, TimeProvider time)
+    IStateStore store, ClusterIdentity cluster, NodeRegistry nodes, NodePresence presence, NodeClients clients,
+    PoolRegistry pools, PoolViews views, PoolTakeOver takeOver, OlderState older, TimeProvider time)
 {
     /// <summary>Checks the cluster.</summary>
     /// <exception cref="CommandException">There is no cluster, or the state cannot be read.</exception>
@@ -71,6 +72,7 @@ internal sealed class ClusterDoctor(
     private async Task<IEnumerable<NodeFinding>> CheckStateAsync(
         int count, PoolSummary[] known, CancellationToken cancellation) =>
     [
+        .. await CheckStoreAsync(cancellation),
         .. (await older.DescribeAsync(cancellation)).Concat(known.Select(pool => pool.Problem).OfType<string>()).Select(
             problem => NodeFinding.Wrong(
                 CheckNames.Cluster, problem, "docs/operations/clusters.md, at \"Backup, restore, and a manager that is lost\"")),
@@ -81,4 +83,17 @@ internal sealed class ClusterDoctor(
             CheckNames.Cluster,
             $"nodes: {count}, pools: {known.Length}, the manager {ProgramVersion.Text} on {cluster.Host}"),
     ];
+
+    private async Task<NodeFinding[]> CheckStoreAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await store.CheckAsync(cancellation);
+            return [];
+        }
+        catch (CommandException exception)
+        {
+            return [NodeFinding.Wrong(CheckNames.Cluster, exception.Message, "as it says, before the manager ends")];
+        }
+    }
 }

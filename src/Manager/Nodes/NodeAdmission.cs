@@ -3,7 +3,6 @@ using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
 using KadaluFsd.Manager.State;
-using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Manager.Nodes;
 
@@ -150,14 +149,9 @@ internal sealed class NodeAdmission(
                 $"its clock is {offset.Duration().TotalSeconds:0} s {where} the manager's: set both by NTP (chrony)");
         }
 
-        if (!PoolRules.IsHost(request.Name))
+        if (NodeClaims.FindProblem(request.Name, request.Port, request.Version) is { } problem)
         {
-            throw Refuse($"\"{request.Name}\" is no name of a node");
-        }
-
-        if (request.Port is <= 0 or > ushort.MaxValue)
-        {
-            throw Refuse($"{request.Port} is no port of an agent");
+            throw Refuse(problem);
         }
 
         if (!TaskNumbers.IsOne(request.Generation))

@@ -15,6 +15,9 @@ namespace KadaluFsd.Manager.Pools;
 /// <param name="returning">Finds out what directories say that come back.</param>
 internal sealed class PoolPlanner(PoolRegistry pools, NodeRegistry nodes, NodeClients clients, ReturningPool returning)
 {
+    // As many are left for its changes.
+    private const int MaxRevision = int.MaxValue / 2;
+
     /// <summary>Plans a new pool: its nodes' ids, its ports, its numbers, its credentials.</summary>
     /// <exception cref="CommandException">It cannot be; says why.</exception>
     internal async Task<Pool> PlanAsync(CreateOrder order, CancellationToken cancellation)
@@ -23,6 +26,12 @@ internal sealed class PoolPlanner(PoolRegistry pools, NodeRegistry nodes, NodeCl
         if (pool.Name != order.Pool)
         {
             throw new CommandException(ExitCode.Usage, $"the definition is of the pool \"{pool.Name}\", not \"{order.Pool}\"");
+        }
+
+        if (pool.Revision > MaxRevision)
+        {
+            throw new CommandException(
+                ExitCode.Usage, $"the definition's revision is {pool.Revision}: more than {MaxRevision} leaves none for changes");
         }
 
         try

@@ -38,7 +38,7 @@ internal enum PoolPhase
 /// Whether a node knows more of it than this state, such as an older copy: nothing is done with it until a person says what holds.
 /// </param>
 /// <param name="Drained">Ids of the nodes whose units were stopped by a drain, though the pool is started; null for none.</param>
-/// <param name="Unstarted">Ids of the nodes that were away when it was started, and have to do that still; null for none.</param>
+/// <param name="Unstarted">Ids of the nodes that were away when it was started, or could not, and have to do that still; null for none.</param>
 internal sealed record PoolRecord(
     Guid Id, string Name, PoolPhase Phase, JsonElement Definition, long? Task, Guid[] Left, StepChangeTerms? Missed = null,
     long? Last = null, bool IsOlder = false, Guid[]? Drained = null, Guid[]? Unstarted = null)
@@ -108,13 +108,15 @@ internal sealed record KnownPool(PoolRecord Record, long Revision)
 
     /// <summary>Whether a node has seen more of it than this state.</summary>
     /// <param name="there">What it says.</param>
+    /// <remarks>A task may have left all as it was, such as one that told the node what it had missed.</remarks>
     internal bool IsOlderThan(PoolReport there) => there.Revision > Pool.Revision ||
-        (there.Generation > Record.Last && TaskNumbers.IsOne(there.Generation));
+        (there.Generation > Record.Last && TaskNumbers.IsOne(there.Generation) && !IsLike(there));
 
     private bool IsMissed(Guid node, PoolReport? there) => Record.Phase == PoolPhase.Deleting ? Record.Left.Contains(node)
-        : there is null || there.Revision < Pool.Revision || there.IsChanging ||
-            there.Digest != Digest || Record.Unstarted?.Contains(node) == true ||
-            !string.Equals(there.State, Record.Phase.ToString(), StringComparison.OrdinalIgnoreCase);
+        : there is null || !IsLike(there) || Record.Unstarted?.Contains(node) == true;
+
+    private bool IsLike(PoolReport there) => there.Revision >= Pool.Revision && !there.IsChanging && there.Digest == Digest &&
+        string.Equals(there.State, Record.Phase.ToString(), StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>What a definition says, found out once.</summary>

@@ -111,6 +111,11 @@ internal sealed class ManagerRoutes(
             throw new CommandException(ExitCode.Usage, "a list in the report has nothing in one of its places");
         }
 
+        if (NodeClaims.FindProblem(report.Name, report.Port, report.Version) is { } problem)
+        {
+            throw new CommandException(ExitCode.Usage, problem);
+        }
+
         await nodes.NoteAsync(node.Node, report, cancellation);
         presence.Note(node.Node, report, Describe(context.Connection.RemoteIpAddress));
         (long? known, string[] later) = await older.LookAsync(node.Node, report, cancellation);

@@ -11,6 +11,8 @@ namespace KadaluFsd.Manager.Port;
 /// <summary>What commands can ask about tasks.</summary>
 internal sealed class TaskRoutes(TaskOrders orders, TaskEngine engine, TaskPlans plans, TaskViews views)
 {
+    private const double MaxSecondsOfPatience = 60;
+
     /// <summary>Maps them.</summary>
     /// <param name="routes">Where.</param>
     internal void Map(IEndpointRouteBuilder routes)
@@ -49,7 +51,10 @@ internal sealed class TaskRoutes(TaskOrders orders, TaskEngine engine, TaskPlans
 
     private Task<Results<Ok<TaskInfo[]>, JsonHttpResult<ControlError>>> WatchTaskAsync(
         long number, int? from, double? wait, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>
-            new[] { await views.GetAsync(number, from ?? 0, TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, 60)), cancellation) });
+            new[] { await views.GetAsync(number, from ?? 0, PatienceOf(wait ?? 0), cancellation) });
+
+    private static TimeSpan PatienceOf(double seconds) =>
+        double.IsNaN(seconds) ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Clamp(seconds, 0, MaxSecondsOfPatience));
 
     private Task<Results<Ok<TaskInfo[]>, JsonHttpResult<ControlError>>> AbandonTaskAsync(
         long number, CancellationToken cancellation) => ControlAnswer.OrRefusalAsync(async () =>

@@ -33,6 +33,10 @@ public interface IStateStore : IAsyncDisposable
     /// <exception cref="Contract.CommandException">The store cannot be written.</exception>
     Task<long> CommitAsync(IReadOnlyCollection<StateWrite> writes, CancellationToken cancellation);
 
+    /// <summary>Looks whether what is written will be found by the next process too.</summary>
+    /// <exception cref="Contract.CommandException">It will not; says what helps. Nothing is written then.</exception>
+    Task CheckAsync(CancellationToken cancellation);
+
     /// <summary>Writes all of it to a file, as of one moment, while it is being used.</summary>
     /// <param name="path">The file, which must not exist; readable by root alone.</param>
     /// <param name="cancellation">Ends it early.</param>

@@ -9,10 +9,7 @@ namespace KadaluFsd.Manager.State;
 /// <summary>Files of the state while nobody uses them: a backup, and what it replaces.</summary>
 internal static class SqliteBackup
 {
-    // What SQLite has beside a file: what is not in it yet.
-    private const string Journal = "-wal";
-
-    private static readonly string[] s_beside = [Journal, "-shm"];
+    private static readonly string[] s_beside = ["-wal", "-shm"];
 
     /// <summary>Copies a file, for root alone from its first byte.</summary>
     /// <param name="from">The file.</param>
@@ -80,31 +77,34 @@ internal static class SqliteBackup
     /// <exception cref="CommandException">It cannot be.</exception>
     internal static string? MoveAside(string state, DateTimeOffset now)
     {
-        if (!File.Exists(state))
-        {
-            return null;
-        }
-
-        // A journal alone has no meaning, and SQLite throws it away where there is no file, or an empty one.
+        // A journal alone cannot be read, but whoever finds its file again needs it.
         string kept = NameAside(state, now);
+        bool isThere = File.Exists(state);
         SystemRefusal.Guard(state, () =>
         {
-            File.Move(state, kept);
-            if (File.Exists(state + Journal))
+            if (isThere)
             {
-                File.Move(state + Journal, kept + Journal);
+                File.Move(state, kept);
             }
 
-            DeleteBeside(state);
-            Flush(state);
+            if (File.Exists(SqliteFile.JournalOf(state)))
+            {
+                File.Move(SqliteFile.JournalOf(state), SqliteFile.JournalOf(kept));
+            }
+
+            if (isThere)
+            {
+                DeleteBeside(state);
+                Flush(state);
+            }
         });
-        return kept;
+        return isThere ? kept : null;
     }
 
     // What is in the journal only is brought into the file.
     private static bool EmptyJournal(string state)
     {
-        if (!File.Exists(state) || !File.Exists(state + Journal))
+        if (!File.Exists(state) || !File.Exists(SqliteFile.JournalOf(state)))
         {
             return true;
         }
@@ -116,7 +116,7 @@ internal static class SqliteBackup
             using SqliteCommand command = connection.CreateCommand();
             command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
             command.ExecuteNonQuery();
-            return new FileInfo(state + Journal) is not { Exists: true, Length: > 0 };
+            return new FileInfo(SqliteFile.JournalOf(state)) is not { Exists: true, Length: > 0 };
         }
         catch (SqliteException)
         {
@@ -146,9 +146,9 @@ internal static class SqliteBackup
 
         string kept = NameAside(state, now);
         Copy(state, kept);
-        if (File.Exists(state + Journal))
+        if (File.Exists(SqliteFile.JournalOf(state)))
         {
-            Copy(state + Journal, kept + Journal);
+            Copy(SqliteFile.JournalOf(state), SqliteFile.JournalOf(kept));
         }
 
         return kept;

@@ -11,6 +11,9 @@ internal static class SqliteFile
     // Enough for ten thousand units (SQLite's own 2 MiB are not); what is not needed is not taken.
     private const int CacheKibibytes = 32 * 1024;
 
+    /// <summary>Where SQLite writes first; what is in it comes into the file later.</summary>
+    internal static string JournalOf(string path) => $"{path}-wal";
+
     /// <summary>Opens one that exists.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="isKept">Whether it is going to be written to all the time: with a log, and on disk after each commit.</param>

@@ -11,12 +11,13 @@ public sealed class SqliteStore : IStateStore
     private readonly string _path;
     private readonly DirectoryLock _lock;
     private readonly SqliteConnection _connection;
+    private readonly OpenedFiles _files;
 
     // A connection does one thing at a time.
     private readonly SemaphoreSlim _one = new(1, 1);
 
     private SqliteStore(string path, DirectoryLock taken, SqliteConnection connection) =>
-        (_path, _lock, _connection) = (path, taken, connection);
+        (_path, _lock, _connection, _files) = (path, taken, connection, new OpenedFiles(path));
 
     /// <summary>Opens it.</summary>
     /// <param name="path">The file. It is made where there is none, its directory too, which nobody but the owner can look into.</param>
@@ -30,6 +31,8 @@ public sealed class SqliteStore : IStateStore
             OwnFiles.CreateDirectory(directory, FileModes.PrivateDirectory);
             if (!File.Exists(path))
             {
+                RefuseJournalAlone(path);
+
                 // What SQLite puts beside it gets the same mode.
                 OwnFiles.Create(path, FileModes.Secret).Dispose();
             }
@@ -82,6 +85,7 @@ public sealed class SqliteStore : IStateStore
 
         return DoAsync(() =>
         {
+            _files.Require();
             using SqliteTransaction transaction = _connection.BeginTransaction(deferred: false);
             long revision = (long)Run(transaction, "UPDATE revision SET number = number + 1 RETURNING number")!;
             foreach (StateWrite write in writes)
@@ -93,6 +97,13 @@ public sealed class SqliteStore : IStateStore
             return revision;
         }, cancellation);
     }
+
+    /// <inheritdoc/>
+    public Task CheckAsync(CancellationToken cancellation) => DoAsync<object?>(() =>
+    {
+        _files.Require();
+        return null;
+    }, cancellation);
 
     /// <inheritdoc/>
     public Task BackUpAsync(string path, CancellationToken cancellation) => DoAsync<object?>(() =>
@@ -123,6 +134,18 @@ public sealed class SqliteStore : IStateStore
         await _connection.DisposeAsync();
         _lock.Dispose();
         _one.Dispose();
+    }
+
+    // Much of what was known may be in it, and goes where a new one is begun.
+    private static void RefuseJournalAlone(string path)
+    {
+        if (SqliteFile.JournalOf(path) is var journal && File.Exists(journal))
+        {
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"{journal} is there, and {path}, which it belongs to, is not: put that back (or move the " +
+                "former away, and kadalu cluster restore reads a backup, kadalu cluster recover asks the nodes)");
+        }
     }
 
     private void Apply(SqliteTransaction transaction, StateWrite write, long revision)

@@ -88,14 +88,13 @@ internal static class TaskCourse
     private static PoolRecord Note(TaskDocument task, PoolRecord pool)
     {
         Guid[] Nodes(PartState state) => [.. task.Parts.Where(part => part.State == state).Select(part => part.Node)];
-        Guid[] done = Nodes(PartState.Done);
+        Guid[] done = Nodes(PartState.Done), late = [.. Nodes(PartState.Away), .. Nodes(PartState.Failed)];
         Guid[] drained = pool.Drained ?? [], unstarted = pool.Unstarted ?? [];
         (drained, unstarted) = task.Order switch
         {
             DrainOrder => ([.. drained.Union(done)], unstarted),
-            StartOrder => (
-                [.. drained.Except(done).Except(Nodes(PartState.Away))],
-                [.. unstarted.Except(done).Union(Nodes(PartState.Away))]),
+            StartOrder or CreateOrder => (
+                [.. drained.Except(done).Except(late)], [.. unstarted.Except(done).Union(late)]),
             RestartOrder or ReplaceUnitOrder or ResumeOrder => ([.. drained.Except(done)], [.. unstarted.Except(done)]),
             CatchUpOrder => (drained, [.. unstarted.Except(done)]),
             StopOrder => ([], []),

@@ -22,6 +22,7 @@ public sealed record GlusterVolume(
 
     // GF_CLUSTER_TYPE_* (rpc/xdr/src/cli1-xdr.x).
     private const int Distribute = 0;
+    private const int MaxDepth = 100;
     private const int Replicate = 2;
     private const int Disperse = 4;
 
@@ -116,17 +117,35 @@ public sealed record GlusterVolume(
 
         try
         {
-            // No document type: one could name files, or grow without end.
-            using var reader = XmlReader.Create(
-                new MemoryStream(xml), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+            RefuseDepth(xml);
+            using XmlReader reader = ReaderOf(xml);
             XElement root = XElement.Load(reader);
             return root.Name != "cliOutput" ? throw new PoolException($"its root is <{root.Name}>, not <cliOutput>")
                 : (string?)root.Element("opRet") is "0" ? root
-                : throw new PoolException($"gluster has failed: {(string?)root.Element("opErrstr")}");
+                : throw new PoolException(
+                    root.Element("opRet") is null ? "it does not say whether gluster has succeeded: it has no <opRet>"
+                        : $"gluster has failed: {(string?)root.Element("opErrstr") ?? "it does not say why"}");
         }
         catch (XmlException exception)
         {
             throw new PoolException($"it is not XML: {exception.Message}");
+        }
+    }
+
+    // No document type: one could name files, or grow without end.
+    private static XmlReader ReaderOf(byte[] xml) => XmlReader.Create(
+        new MemoryStream(xml), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+
+    // Searching below each element takes as often as long as they are deep.
+    private static void RefuseDepth(byte[] xml)
+    {
+        using XmlReader reader = ReaderOf(xml);
+        while (reader.Read())
+        {
+            if (reader.Depth > MaxDepth)
+            {
+                throw new PoolException($"its elements are more than {MaxDepth} deep");
+            }
         }
     }
 

@@ -42,6 +42,16 @@ public sealed class OlderStateTests : IAsyncLifetime
         Assert.Empty(await Older.DescribeAsync(default));
     }
 
+    [Fact]
+    public async Task A_pool_that_is_there_as_it_is_here_is_not_older_whatever_was_done_since()
+    {
+        KnownPool known = await AddAsync(last: 7);
+        PoolReport there = ReportOf(known) with { Generation = 8 };
+        Assert.Empty((await LookAsync(8, there)).Pools);
+        Assert.False((await GetAsync()).Record.IsOlder);
+        Assert.Equal(["pool1"], (await LookAsync(8, there with { IsChanging = true })).Pools);
+    }
+
     [Theory]
     [InlineData(2, 0)]
     [InlineData(1, 8)]

@@ -130,6 +130,26 @@ public sealed class JoiningTests : IAsyncLifetime
         await ReportAsync(await JoinAsync(await Only.TokenAsync()));
     }
 
+    [Theory]
+    [InlineData("server1", 0, "0.1.0", "0 is no port")]
+    [InlineData("server1", 99999, "0.1.0", "99999 is no port")]
+    [InlineData("", 24011, "0.1.0", "is no name")]
+    [InlineData("a\nb", 24011, "0.1.0", "is no name")]
+    [InlineData("server1", 24011, "0.1\0", "is no version")]
+    public async Task What_a_node_cannot_be_it_is_not_said_to_be(string name, int port, string version, string reason)
+    {
+        Membership membership = await JoinAsync(await Only.TokenAsync());
+        await ReportAsync(membership);
+        using PeerClient manager = new ClusterLink(membership, TimeProvider.System).Manager;
+        var report = new NodeReport(Guid.NewGuid(), name, port, version, DateTimeOffset.UtcNow, []);
+        await RefusedAsync(
+            reason,
+            () => manager.AskAsync(
+                NodePaths.Report, report, NodeJson.Default.NodeReport, NodeJson.Default.ReportAnswer, TimeSpan.FromSeconds(10), default),
+            ExitCode.Usage);
+        await ReportAsync(membership);
+    }
+
     [Fact]
     public async Task Whose_certificate_has_ended_is_told_so()
     {

@@ -55,6 +55,57 @@ public sealed class SqliteStoreTests : IAsyncLifetime
         Assert.Equal("one", (await FindAsync(StateKind.Pools, "a"))!.Value.Json);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-wal")]
+    public async Task Nothing_is_written_into_a_file_that_nobody_will_find_again(string ending)
+    {
+        long first = await PutAsync(StateKind.Pools, "a", 0, "one");
+        await _store.CheckAsync(default);
+        string moved = Path.Combine(_directory.FullName, "moved");
+        System.IO.File.Move(File + ending, moved);
+        await RefusedAsync();
+        await System.IO.File.WriteAllTextAsync(File + ending, "");
+        await RefusedAsync();
+        System.IO.File.Move(moved, File + ending, overwrite: true);
+        await PutAsync(StateKind.Pools, "a", first, "two");
+
+        // What it knows it can still give away.
+        System.IO.File.Move(File + ending, moved);
+        string backup = Path.Combine(_directory.FullName, "backup.db");
+        await _store.BackUpAsync(backup, default);
+        await using var copy = SqliteStore.Open(backup);
+        Assert.Equal(["a"], (await copy.ListAsync(StateKind.Pools, "", default)).Select(found => found.Key));
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_into_a_file_that_was_cut()
+    {
+        await PutAsync(StateKind.Pools, "a", 0, "one");
+        using (FileStream file = System.IO.File.OpenWrite(File))
+        {
+            file.SetLength(100);
+        }
+
+        await RefusedAsync();
+    }
+
+    [Fact]
+    public async Task A_journal_without_its_file_is_not_thrown_away()
+    {
+        await PutAsync(StateKind.Pools, "a", 0, "one");
+        string kept = Path.Combine(_directory.FullName, "kept"), moved = Path.Combine(_directory.FullName, "moved");
+        System.IO.File.Copy(File + "-wal", kept);
+        await _store.DisposeAsync();
+        System.IO.File.Move(File, moved);
+        System.IO.File.Copy(kept, File + "-wal");
+        CommandException refusal = Assert.Throws<CommandException>(() => SqliteStore.Open(File));
+        Assert.Contains($"{File}-wal is there", refusal.Message, StringComparison.Ordinal);
+        System.IO.File.Move(moved, File);
+        _store = SqliteStore.Open(File);
+        Assert.Equal("one", (await FindAsync(StateKind.Pools, "a"))!.Value.Json);
+    }
+
     [Fact]
     public async Task A_list_is_by_key_and_of_what_begins_so()
     {
@@ -223,4 +274,11 @@ public sealed class SqliteStoreTests : IAsyncLifetime
         Assert.ThrowsAsync<StateConflictException>(() => _store.CommitAsync(writes, default));
 
     private static string Mode(string path) => Convert.ToString((int)System.IO.File.GetUnixFileMode(path), 8);
+
+    private async Task RefusedAsync()
+    {
+        CommandException refusal = await Assert.ThrowsAsync<CommandException>(() => PutAsync(StateKind.Pools, "b", 0, "two"));
+        Assert.Contains("is not what this manager has opened any more", refusal.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<CommandException>(() => _store.CheckAsync(default));
+    }
 }

@@ -286,6 +286,20 @@ public sealed class TaskCourseTests
         Assert.Null(TaskCourse.Next(told, pool, s_now).Pool!.Unstarted);
     }
 
+    [Fact]
+    public void A_node_that_could_not_start_a_pool_is_behind_until_it_has_done_so_whatever_else_is_changed()
+    {
+        var start = new StartOrder("pool1", MayDisturbExports: false);
+        PoolRecord drained = Pool(PoolPhase.Started) with { Drained = [s_nodes[2]] };
+        PoolRecord pool = TaskCourse.Next(Task(start, TaskStage.Changing, "ddr"), drained, s_now).Pool!;
+        Assert.Equal([s_nodes[2]], pool.Unstarted!);
+        Assert.Null(pool.Drained);
+        Assert.Equal(pool.Unstarted, TaskCourse.Next(Task(s_set, TaskStage.Changing, "ddd"), pool, s_now).Pool!.Unstarted);
+        Assert.Equal([s_nodes[1]], Next(s_create, TaskStage.Running, PoolPhase.Started, "drd").Pool!.Unstarted!);
+        TaskDocument told = Task(new CatchUpOrder("pool1", s_nodes[2]), TaskStage.Running, "ddr") with { Parts = [Parts("ddr")[2]] };
+        Assert.Equal(pool.Unstarted, TaskCourse.Next(told, pool, s_now).Pool!.Unstarted);
+    }
+
     private static TaskPart[] Parts(string states) => [.. states.Select((state, place) => state switch
     {
         'd' => new TaskPart(s_nodes[place], $"node{place + 1}", PartState.Done),

@@ -90,6 +90,14 @@ public class GlusterVolumeTests
         Assert.Contains(reason, Refuse("arb", sample.Replace(part, changed, StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Elements_in_elements_without_end_are_refused_at_once()
+    {
+        string deep = $"<cliOutput>{string.Concat(Enumerable.Repeat("<a>", 200_000))}{string.Concat(Enumerable.Repeat("</a>", 200_000))}</cliOutput>";
+        Assert.Contains("more than 100 deep", Refuse("none", deep), StringComparison.Ordinal);
+        Assert.Contains("no <opRet>", Refuse("none", "<cliOutput/>"), StringComparison.Ordinal);
+    }
+
     private static string Refuse(string name, string xml) => Assert.Throws<PoolException>(() => Read(name, xml)).Message;
 
     private static GlusterVolume Read(string name, string xml) => GlusterVolume.Read(Encoding.UTF8.GetBytes(xml), name);
