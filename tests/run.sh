@@ -130,7 +130,7 @@ run_parts() {
       rest+="!~.$class&FullyQualifiedName"
     done
   done
-  for part in exports healed clients pools settings others clusters days replaced definitions heals nodes; do
+  for part in others exports clients clusters settings pools definitions healed days replaced heals nodes; do # The longest first.
     [ "$(jobs -pr | wc -l)" -lt "$parts_at_once" ] || wait -n
     case $part in
       pools) class="$rest~.Pool" ;;

@@ -114,6 +114,31 @@ public sealed class ClusterKeepingTests : IntegrationTest
         Assert.Equal(1, (int)(await nodes[1].AskKadaluAsync("cluster", "info"))["nodes"]!);
     }
 
+    [Fact]
+    public async Task A_node_whose_disk_is_full_starts_its_units_when_there_is_space_again()
+    {
+        ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 2);
+        await CreateAsync(nodes[0], Pool);
+        await nodes[1].KillAgentAsync();
+        await nodes[1].MustAsync(
+            "sh", "-ec", "cp -a /var/lib/kadalu /srv/kept; mount -t tmpfs -o size=2m tmpfs /var/lib/kadalu; cp -a /srv/kept/. /var/lib/kadalu");
+        await nodes[1].StartAgentAsync();
+        await nodes[1].MustAsync("sh", "-c", "cat /dev/zero > /var/lib/kadalu/filler 2> /dev/null; test -s /var/lib/kadalu/filler");
+        Command stop = await nodes[0].KadaluAsync("pool", "stop", Pool, "-y");
+        Assert.True(stop.ExitCode != 0 && stop.Error.Contains("node2: ", StringComparison.Ordinal), stop.Error);
+        Command start = await nodes[0].KadaluAsync("pool", "start", Pool);
+        Assert.True(start.ExitCode != 0 && start.Error.Contains("node2: ", StringComparison.Ordinal), start.Error);
+        JsonNode pool = (await FindAsync(nodes[0], Pool))!;
+        Assert.Equal(("started", "node2"), ((string?)pool["state"], (string?)Assert.Single(pool["behind"]!.AsArray())));
+
+        await nodes[1].MustAsync("rm", "/var/lib/kadalu/filler");
+        await Until.SoAsync(
+            "the node has started its unit",
+            async () => (await nodes[0].KadaluAsync("pool", "status", Pool)).ExitCode == 0 &&
+                (await FindAsync(nodes[0], Pool))!["behind"]!.AsArray().Count == 0,
+            () => nodes[0].ReadLog("manager"));
+    }
+
     private static Task<string> CreateAsync(ClusterMachine node, string pool, params string[] more) => node.MustKadaluAsync(
         ["pool", "create", pool, "mirror", $"node1:/srv/{pool}", $"node2:/srv/{pool}", "--root-partition", "-y", .. more]);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KadaluFsd.Cluster.Nodes;
+using KadaluFsd.Linux.Files;
 
 namespace KadaluFsd.Agent.Checks;
 
@@ -22,6 +23,20 @@ internal static class CertificateCheck
                 CheckNames.Certificate,
                 $"{until}, and was to be renewed from {Day(link.RenewAt)} on: {problem ?? "the manager was not asked"}",
                 "the agent's log says more (journalctl -u kadalu-fsd-agent); after that day only kadalu node join --again helps");
+    }
+
+    /// <summary>Checks that nobody else can have the key that goes with it.</summary>
+    /// <param name="path">The file with the key.</param>
+    internal static IEnumerable<NodeFinding> CheckKey(string path)
+    {
+        UnixFileMode mode = File.GetUnixFileMode(path);
+        if ((mode & ~FileModes.Secret) != 0)
+        {
+            yield return NodeFinding.Wrong(
+                CheckNames.Certificate,
+                $"{path} has the node's key, and has the mode {Convert.ToString((int)mode, 8)}: others may have it",
+                $"chmod 600 {path}, and kadalu node join --again if somebody may have read it");
+        }
     }
 
     private static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -54,7 +54,10 @@ internal sealed class NodeChecks(
 
         IEnumerable<NodeFinding>[] found = await Task.WhenAll(
             GuardAsync(CheckNames.Certificate, () => Task.FromResult<IEnumerable<NodeFinding>>(
-                [CertificateCheck.Check(link, time.GetUtcNow(), reports.RenewalProblem)])),
+                [
+                    CertificateCheck.Check(link, time.GetUtcNow(), reports.RenewalProblem),
+                    .. CertificateCheck.CheckKey(store.Paths.Node.Membership),
+                ])),
             GuardAsync(CheckNames.Names, async () => await NameCheck.CheckAsync(
                 link, NodePlaces.Read(store.Paths.Node.ClusterNodes).All, cancellation)),
             GuardAsync(CheckNames.Ports, async () => UnitChecks.CheckPorts(

@@ -33,7 +33,10 @@ public sealed record Membership(
         }
         catch (JsonException exception)
         {
-            throw new CommandException(ExitCode.PoolRefused, $"{path}: {exception.Message}");
+            throw new CommandException(
+                ExitCode.PoolRefused,
+                $"{path} is damaged: {exception.Message} Move it away, start the agent, and let the node join again (kadalu " +
+                "node join --again TOKEN); its units serve meanwhile");
         }
     }
 

@@ -57,6 +57,21 @@ public sealed class NodeChecksTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("600", false)]
+    [InlineData("400", false)]
+    [InlineData("640", true)]
+    [InlineData("602", true)]
+    public void A_key_that_others_can_have_is_told(string mode, bool isTold)
+    {
+        string path = Path.Combine(_root.FullName, "key");
+        File.WriteAllText(path, "");
+        File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(mode, 8));
+        NodeFinding[] found = [.. CertificateCheck.CheckKey(path)];
+        Assert.Equal(isTold, found is [{ Verdict: FindingVerdict.Wrong } only] && only.Said.Contains($"the mode {mode}", StringComparison.Ordinal));
+        Assert.Equal(isTold, found.Length > 0);
+    }
+
+    [Theory]
     [InlineData(1, FindingVerdict.Well)]
     [InlineData(59, FindingVerdict.Well)]
     [InlineData(61, FindingVerdict.Wrong)]
