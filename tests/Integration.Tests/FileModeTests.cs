@@ -96,11 +96,11 @@ public sealed class FileModeTests : IntegrationTest
         Check(s_pools, "root", "units/p");
         await MustAsync(pools.TryAsync("stop", "p"));
 
-        // One does not start.
+        // One does not start. As soon as its directory were back, it would be started, and nothing was wrong any more.
         Directory.Move(units[0], units[0] + "-away");
         Assert.NotEqual(0, (await pools.TryAsync("start", "p")).ExitCode);
-        Directory.Move(units[0] + "-away", units[0]);
         await MustAsync(pools.TryAsync("stop", "p"));
+        Directory.Move(units[0] + "-away", units[0]);
         Check(
             [.. s_pools.Where(
                 line => !line.Path.EndsWith(".pid", StringComparison.Ordinal) && !line.Path.EndsWith(
