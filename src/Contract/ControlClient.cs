@@ -8,6 +8,9 @@ namespace KadaluFsd.Contract;
 /// <summary>Client of control sockets: one request, one answer.</summary>
 public static class ControlClient
 {
+    /// <summary>Most bytes of what is sent along: the longest volfile.</summary>
+    public const int MaxRequestBytes = Volgen.VolfileParser.MaxLength;
+
     private const int MaxAnswer = 64 * 1024 * 1024;
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
@@ -56,6 +59,13 @@ public static class ControlClient
         string socket, string method, string path, ReadOnlyMemory<byte> body, HttpCompletionOption until,
         Func<HttpContent, CancellationToken, Task<T>> read, TimeSpan? patience, CancellationToken cancellation)
     {
+        // Who is sent more closes the connection, perhaps before that can be read.
+        if (body.Length > MaxRequestBytes)
+        {
+            throw new CommandException(
+                ExitCode.Usage, $"what is to be sent is too long: {body.Length} bytes, and {MaxRequestBytes} are the most");
+        }
+
         TimeSpan timeout = patience ?? s_timeout;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(timeout);

@@ -8,12 +8,9 @@ namespace KadaluFsd.Control;
 /// <summary>Answers that are not a record as JSON.</summary>
 public static class ControlAnswer
 {
-    /// <summary>Most bytes of what is sent along: the longest volfile.</summary>
-    public const int MaxRequestBytes = Volgen.VolfileParser.MaxLength;
-
     /// <summary>Reads all that was sent along.</summary>
     /// <param name="request">The request.</param>
-    /// <returns>At most <see cref="MaxRequestBytes"/> bytes.</returns>
+    /// <returns>At most <see cref="ControlClient.MaxRequestBytes"/> bytes.</returns>
     /// <exception cref="BadHttpRequestException">It is longer, or was cut short.</exception>
     public static async Task<byte[]> ReadBodyAsync(this HttpRequest request)
     {

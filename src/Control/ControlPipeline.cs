@@ -79,10 +79,7 @@ internal sealed class ControlPipeline : IDisposable
         }
         catch (BadHttpRequestException exception)
         {
-            await context.RefuseAsync(
-                exception.StatusCode,
-                exception.InnerException is { } inner
-                    ? $"what was sent cannot be used: {inner.Message}" : exception.Message);
+            await context.RefuseAsync(exception.StatusCode, Describe(exception));
         }
         catch (NotSupportedException) when (!context.Response.HasStarted)
         {
@@ -90,6 +87,13 @@ internal sealed class ControlPipeline : IDisposable
             await context.RefuseAsync(StatusCodes.Status400BadRequest, "what was sent does not say of which kind it is");
         }
     }
+
+    // Where nothing was sent, or null, ASP.NET speaks of parameters of ours.
+    private static string Describe(BadHttpRequestException refusal) => refusal.InnerException is { } inner
+        ? $"what was sent cannot be used: {inner.Message}"
+        : refusal.Message.Contains("no body was provided", StringComparison.Ordinal) ||
+            refusal.Message.Contains("not provided from body", StringComparison.Ordinal)
+            ? "nothing was sent along, or null: it takes a JSON object" : refusal.Message;
 
     // Whatever its type is said to be: what curl sends with --data calls itself a form.
     private static Task TakeForJsonAsync(HttpContext context, RequestDelegate next)

@@ -111,7 +111,7 @@ internal sealed class ControlServer : IAsyncDisposable
     {
         var connections = new ControlConnections(MaxConnections);
         var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MaxRequestBodySize = ControlAnswer.MaxRequestBytes;
+        options.Limits.MaxRequestBodySize = ControlClient.MaxRequestBytes;
         options.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         options.Limits.RequestHeadersTimeout = s_headerTimeout;
         options.Limits.KeepAliveTimeout = s_idleTimeout;

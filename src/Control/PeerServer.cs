@@ -90,7 +90,7 @@ public sealed class PeerServer : IAsyncDisposable
     {
         var connections = new ControlConnections(MaxConnections);
         options.AddServerHeader = false;
-        options.Limits.MaxRequestBodySize = ControlAnswer.MaxRequestBytes;
+        options.Limits.MaxRequestBodySize = ControlClient.MaxRequestBytes;
         options.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         options.Limits.RequestHeadersTimeout = s_headerTimeout;
         options.Limits.KeepAliveTimeout = s_idleTimeout;

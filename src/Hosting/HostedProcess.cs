@@ -43,7 +43,7 @@ public sealed class HostedProcess
         try
         {
             using IHost host = Build(log, requests, pidFile);
-            ExitCode code = await RunAsync(host, requests);
+            ExitCode code = await RunAsync(host, requests, log);
             if (_options.KeepPidFile && code == ExitCode.Success)
             {
                 pidFile.Leave();
@@ -84,7 +84,7 @@ public sealed class HostedProcess
         return builder.Build();
     }
 
-    private static async Task<ExitCode> RunAsync(IHost host, DaemonRequests requests)
+    private async Task<ExitCode> RunAsync(IHost host, DaemonRequests requests, ProcessLog log)
     {
         ProcessEnd end = host.Services.GetRequiredService<ProcessEnd>();
         using CancellationTokenRegistration stop = requests.StopWanted.Register(() => end.Reach(ExitCode.Success, null));
@@ -106,11 +106,39 @@ public sealed class HostedProcess
         }
         finally
         {
+            SayWhy(end, log);
             await StopAsync(host, end);
         }
 
         return end.Reason is { } reason ? throw new CommandException(end.Code, reason) : end.Code;
     }
+
+    // Standard error gets it anyway. A process that has not come as far as its own log opens that for the reason alone.
+    private void SayWhy(ProcessEnd end, ProcessLog log)
+    {
+        if (end.Reason is not { } reason || _log.Path == "-")
+        {
+            return;
+        }
+
+        try
+        {
+            using PlainLogOutput? output = !log.IsOpen && HasOwnLog ? PlainLogOutput.Open(_log.Path) : null;
+            if (output is not null)
+            {
+                log.Open(output);
+            }
+
+            LifeLog.Ends(log.Loggers.CreateLogger(nameof(HostedProcess)), (int)end.Code, reason.ReplaceLineEndings("; "));
+        }
+        catch (CommandException)
+        {
+            // The log may be the reason.
+        }
+    }
+
+    // GlusterFS opens that of a process with a graph, and a start that is refused leaves nothing.
+    private bool HasOwnLog => _parts.Any(part => part.ServiceType.IsSubclassOf(typeof(OwnLog)));
 
     // A further failure is not the reason: that is known.
     private static async Task StopAsync(IHost host, ProcessEnd end)

@@ -26,7 +26,8 @@ internal sealed class PoolCreation(
     internal async Task CheckAsync(Pool pool, CreationTerms terms)
     {
         using ChangeLock taken = await LockAsync(pool);
-        _ = await PlanAsync(pool, terms);
+        Plan plan = await PlanAsync(pool, terms);
+        store.RequireSpace(pool.Name, plan.Volfiles.Values);
     }
 
     /// <summary>Creates a pool: ports, directories, volfiles. Its units are not started.</summary>

@@ -204,6 +204,7 @@ public sealed class PoolManager(
         using IDisposable taken = await _recovery.LockAsync(name);
         StoredPool stored = store.Get(name);
         ChangedVolfiles texts = await _change.CheckAsync(stored, change(stored.Pool), terms);
+        store.RequireSpace(name, texts.Later.Values);
         return stored.State == PoolState.Started &&
             (terms.Restart || texts.HaveOtherLayers(node.UnitsOf(stored.Pool).Select(member => member.Unit.Key(name))));
     }

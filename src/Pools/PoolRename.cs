@@ -23,6 +23,7 @@ public sealed class PoolRename(
     {
         using IDisposable one = await recovery.LockAsync(name);
         Require(store.Get(name), wanted);
+        store.RequireSpace(wanted.Name, volfiles.Generate(wanted, node).Values);
     }
 
     /// <summary>Gives it the name.</summary>

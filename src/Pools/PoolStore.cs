@@ -1,3 +1,4 @@
+using System.Text;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
@@ -18,6 +19,11 @@ public sealed record UnusableDefinition(string Name, string Problem, bool IsForb
 /// <summary>The pools that this node knows, each in a file that is replaced atomically.</summary>
 public sealed class PoolStore(PoolPaths paths)
 {
+    private const int Block = 4096;
+
+    // The definition, which step was seen last, and a directory for locks.
+    private const int ForRecords = 16 * Block;
+
     /// <summary>The paths.</summary>
     public PoolPaths Paths => paths;
 
@@ -78,6 +84,19 @@ public sealed class PoolStore(PoolPaths paths)
         string path = paths.Definition(pool.Pool.Name);
         SystemRefusal.Guard(path, () => AtomicFile.Put(path, pool.ToJson(), FileModes.Secret));
         return pool;
+    }
+
+    /// <summary>Checks that there is space for what a pool is to have on this node, and leaves nothing.</summary>
+    /// <param name="name">Its name; there need not be such a pool.</param>
+    /// <param name="volfiles">Its volfiles.</param>
+    /// <exception cref="CommandException">They cannot be written.</exception>
+    public void RequireSpace(string name, IEnumerable<string> volfiles)
+    {
+        // A full disk, a quota, a disk that is read-only: each refuses only when it is written to.
+        long length =
+            ForRecords + volfiles.Sum(text => (Encoding.UTF8.GetByteCount(text) + Block - 1L) / Block * Block);
+        string path = paths.Definition(name);
+        SystemRefusal.Guard(path, () => new AtomicFile(path, new byte[length]).Dispose());
     }
 
     /// <summary>Removes a pool's definition.</summary>

@@ -51,6 +51,15 @@ public sealed class ControlClientTests : IDisposable
         await asked;
     }
 
+    [Fact]
+    public async Task More_than_anybody_takes_is_not_sent()
+    {
+        CommandException refused = await Assert.ThrowsAsync<CommandException>(() => ControlClient.AskAsync(
+            SocketPath, "POST", "/v1/tasks", new byte[ControlClient.MaxRequestBytes + 1], CancellationToken.None));
+        Assert.Equal(ExitCode.Usage, refused.Code);
+        Assert.Contains("too long: 8388609 bytes", refused.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("HTTP/1.1 200")]

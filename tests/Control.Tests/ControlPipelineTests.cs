@@ -66,6 +66,16 @@ public class ControlPipelineTests
         Assert.Equal((200, "6 bytes"), (status, answer));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    public async Task Who_sends_nothing_where_something_is_wanted_is_told_so(string body)
+    {
+        (int status, string answer) = await AskAsync("PUT", "/v1/log", body);
+        Assert.Equal(400, status);
+        Assert.Contains("nothing was sent along, or null: it takes a JSON object", answer, StringComparison.Ordinal);
+    }
+
     private static Task<(int Status, string Answer)> AskAsync(string method, string path, string body = "", string? type = null) =>
         AskAsync(method, path, ControlPipeline.BuildPrivate, body, type);
 
@@ -94,6 +104,7 @@ public class ControlPipelineTests
         public void MapPrivate(IEndpointRouteBuilder routes)
         {
             routes.MapGet("/v1/log", () => new LogSettings("INFO"));
+            routes.MapPut("/v1/log", (LogSettings settings) => settings);
             routes.MapGet("/v1/volfiles/{key}", (string key) => key == "none"
                 ? (IResult)TypedResults.NotFound(new ControlError("there is no volfile"))
                 : ControlAnswer.Text(key));

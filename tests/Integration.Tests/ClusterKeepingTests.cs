@@ -124,6 +124,18 @@ public sealed class ClusterKeepingTests : IntegrationTest
             "sh", "-ec", "cp -a /var/lib/kadalu /srv/kept; mount -t tmpfs -o size=2m tmpfs /var/lib/kadalu; cp -a /srv/kept/. /var/lib/kadalu");
         await nodes[1].StartAgentAsync();
         await nodes[1].MustAsync("sh", "-c", "cat /dev/zero > /var/lib/kadalu/filler 2> /dev/null; test -s /var/lib/kadalu/filler");
+
+        // Nothing is begun that could not be noted there.
+        MustBeRefused(await nodes[0].KadaluAsync("pool", "set", Pool, Option, "DEBUG"), "node2: ");
+        MustBeRefused(
+            await nodes[0].KadaluAsync(
+                "pool", "create", Created, "mirror", "node1:/srv/v", "node2:/srv/v", "--root-partition", "-y"), "node2: ");
+        Assert.Equal(1, RevisionOf(nodes[0]));
+        Assert.Null(await FindAsync(nodes[0], Created));
+        JsonNode tried = (await nodes[0].AskKadaluAsync("task", "list")).AsArray()[0]!;
+        Assert.Equal(
+            "node1 checked, node2 failed",
+            string.Join(", ", tried["nodes"]!.AsArray().Select(node => $"{(string?)node!["name"]} {(string?)node["state"]}")));
         Command stop = await nodes[0].KadaluAsync("pool", "stop", Pool, "-y");
         Assert.True(stop.ExitCode != 0 && stop.Error.Contains("node2: ", StringComparison.Ordinal), stop.Error);
         Command start = await nodes[0].KadaluAsync("pool", "start", Pool);
@@ -137,6 +149,36 @@ public sealed class ClusterKeepingTests : IntegrationTest
             async () => (await nodes[0].KadaluAsync("pool", "status", Pool)).ExitCode == 0 &&
                 (await FindAsync(nodes[0], Pool))!["behind"]!.AsArray().Count == 0,
             () => nodes[0].ReadLog("manager"));
+    }
+
+    [Fact]
+    public async Task A_manager_whose_disk_is_full_says_so_and_sees_its_nodes()
+    {
+        ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 2);
+        await CreateAsync(nodes[0], Pool);
+        await nodes[0].KillManagerAsync();
+        await nodes[0].MustAsync(
+            "sh", "-ec",
+            "cp -a /var/lib/kadalu/manager /srv/kept; mount -t tmpfs -o size=2m tmpfs /var/lib/kadalu/manager; " +
+            "cp -a /srv/kept/. /var/lib/kadalu/manager; cat /dev/zero > /var/lib/kadalu/manager/filler 2> /dev/null || :");
+        await nodes[0].StartManagerAsync();
+        await Until.SoAsync(
+            "the manager has heard of its nodes",
+            async () => (await nodes[1].AskKadaluAsync("node", "list")).AsArray().All(node => (string?)node!["state"] == "up"),
+            () => nodes[0].ReadLog("manager"));
+        MustBeRefused(await nodes[1].KadaluAsync("pool", "set", Pool, Option, "DEBUG"), "full");
+        Assert.All(nodes, node => Assert.Equal(1, RevisionOf(node)));
+
+        // Why one does not start is in its log too.
+        Command second = await nodes[0].KadaluAsync("manager", "--log", "/var/log/kadalu/second.log");
+        Assert.NotEqual(0, second.ExitCode);
+        Assert.Contains(
+            $"ends with exit code {second.ExitCode}: {second.Error["kadalu: ".Length..].Trim()}", nodes[0].ReadLog("second"),
+            StringComparison.Ordinal);
+
+        await nodes[0].MustAsync("rm", "/var/lib/kadalu/manager/filler");
+        await nodes[1].MustKadaluAsync("pool", "set", Pool, Option, "DEBUG");
+        Assert.All(nodes, node => Assert.Equal("DEBUG", OptionOf(node)));
     }
 
     private static Task<string> CreateAsync(ClusterMachine node, string pool, params string[] more) => node.MustKadaluAsync(

@@ -34,7 +34,7 @@ public sealed record TaskInfo(
 
 /// <summary>How far a node is with a task.</summary>
 /// <param name="Name">The node.</param>
-/// <param name="State"><c>waits</c>, <c>works</c>, <c>done</c>, <c>failed</c> or <c>away</c>.</param>
+/// <param name="State"><c>waits</c>, <c>works</c>, <c>checked</c> (it could do it), <c>done</c>, <c>failed</c> or <c>away</c>.</param>
 /// <param name="Problem">Why it failed.</param>
 public sealed record TaskNodeInfo(string Name, string State, string? Problem);
 

@@ -31,6 +31,9 @@ public static partial class LifeLog
         "{What} has not answered for {Seconds} s: WATCHDOG=1 is not sent")]
     internal static partial void Hanging(ILogger logger, string what, double seconds);
 
+    [LoggerMessage(3043, LogLevel.Error, "ends with exit code {Code}: {Reason}")]
+    internal static partial void Ends(ILogger logger, int code, string reason);
+
     [LoggerMessage(3039, LogLevel.Error, "a part has not stopped normally")]
     internal static partial void StopFailed(ILogger logger, Exception exception);
 }

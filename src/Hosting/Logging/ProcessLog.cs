@@ -58,6 +58,9 @@ public sealed class ProcessLog : ILogEventSink, IDisposable
         }
     }
 
+    /// <summary>Whether it has a destination.</summary>
+    internal bool IsOpen => _output is not null;
+
     /// <summary>Sets the destination, and writes the kept lines to it.</summary>
     /// <param name="output">The destination; remains the caller's.</param>
     public void Open(ILogOutput output)

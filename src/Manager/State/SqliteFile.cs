@@ -63,9 +63,16 @@ internal static class SqliteFile
 
     /// <summary>Says why SQLite refused, and what helps where the file is damaged.</summary>
     internal static CommandException Explain(SqliteException exception, string path) =>
-        exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB
-            ? new CommandException(ExitCode.PoolRefused, Damaged(path, exception.Message))
-            : new CommandException(ExitCode.SystemRefused, $"{path}: {exception.Message}");
+        exception.SqliteErrorCode switch
+        {
+            SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB =>
+                new CommandException(ExitCode.PoolRefused, Damaged(path, exception.Message)),
+            SQLitePCL.raw.SQLITE_FULL => new CommandException(
+                ExitCode.SystemRefused,
+                $"{path} cannot be written: its file system is full (df {Path.GetDirectoryName(path)}); the manager goes on " +
+                "when there is space again"),
+            _ => new CommandException(ExitCode.SystemRefused, $"{path}: {exception.Message}"),
+        };
 
     private static string Damaged(string path, string reason) =>
         $"{path} is damaged: {reason} (kadalu cluster restore reads a backup, kadalu cluster recover asks the nodes)";

@@ -58,6 +58,12 @@ internal static class SqliteSchema
                 $"{path} is of a later version of this program: form {version}, not {s_migrations.Length}");
         }
 
+        // One of today is not written to: the manager starts on a full disk too.
+        if (application == ApplicationId && version == s_migrations.Length)
+        {
+            return;
+        }
+
         using SqliteTransaction transaction = connection.BeginTransaction();
         for (long next = version; next < s_migrations.Length; next++)
         {

@@ -50,12 +50,13 @@ internal sealed class TaskViews(TaskBook book, TimeProvider time)
         TaskPart[] parts = (isRunning ? lines?.Parts : null) ?? task.Parts;
         return new TaskInfo(
             task.Id, task.What, task.State, isRunning ? task.Stage.ToString().ToLowerInvariant() : null, task.Begun, task.Ended,
-            [.. parts.Select(part => new TaskNodeInfo(part.Name, Describe(part.State, isRunning), part.Problem))],
+            [.. parts.Select(part => new TaskNodeInfo(part.Name, Describe(part.State, task.Stage, isRunning), part.Problem))],
             task.Problem, task.Code, said, from < int.MaxValue ? from + said.Length : 0);
     }
 
-    private static string Describe(PartState state, bool isRunning) => state switch
+    private static string Describe(PartState state, TaskStage stage, bool isRunning) => state switch
     {
+        PartState.Done when stage == TaskStage.Checking => "checked",
         PartState.Waits => isRunning ? "works" : "waits",
         _ => state.ToString().ToLowerInvariant(),
     };

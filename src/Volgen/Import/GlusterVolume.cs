@@ -126,6 +126,10 @@ public sealed record GlusterVolume(
                     root.Element("opRet") is null ? "it does not say whether gluster has succeeded: it has no <opRet>"
                         : $"gluster has failed: {(string?)root.Element("opErrstr") ?? "it does not say why"}");
         }
+        catch (XmlException) when (xml.AsSpan().IndexOf("<!DOCTYPE"u8) >= 0)
+        {
+            throw new PoolException("it has a document type (<!DOCTYPE), which gluster never writes");
+        }
         catch (XmlException exception)
         {
             throw new PoolException($"it is not XML: {exception.Message}");
