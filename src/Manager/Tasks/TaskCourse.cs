@@ -149,9 +149,9 @@ internal static class TaskCourse
 
     private static string Names(TaskPart[] parts) => string.Join(", ", parts.Select(part => part.Name));
 
-    // What had failed before, and what fails now.
+    // What had failed before, and what fails now: what several say is said once.
     private static string? Describe(TaskDocument task, TaskPart[] parts) =>
-        Join(parts.Select(part => $"{part.Name}: {part.Problem}").Prepend(task.Problem));
+        Join(parts.GroupBy(part => part.Problem).Select(same => $"{Names([.. same])}: {same.Key}").Prepend(task.Problem));
 
     private static string? Join(IEnumerable<string?> lines) =>
         string.Join("\n", lines.OfType<string>()) is { Length: > 0 } text ? text : null;

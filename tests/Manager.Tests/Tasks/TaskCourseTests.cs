@@ -43,6 +43,15 @@ public sealed class TaskCourseTests
         Assert.Equal((TaskState.Failed, (int)code, null), (turn.Task.State, turn.Task.Code, turn.Pool));
     }
 
+    [Fact]
+    public void What_several_nodes_say_is_said_once()
+    {
+        TaskTurn turn = Next(s_set, TaskStage.Checking, PoolPhase.Started, "rra");
+        string[] lines = turn.Task.Problem!.Split('\n');
+        Assert.StartsWith("node1, node2: ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("node3: ", lines[1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("drd")]
     [InlineData("dda")]
