@@ -48,6 +48,7 @@ public static class ClusterManager
         .AddSingleton<ClusterIdentity>()
         .AddSingleton<NodeRegistry>()
         .AddSingleton<NameReservations>()
+        .AddSingleton<OwnNode>()
         .AddSingleton<NodePresence>()
         .AddSingleton<NodeClients>()
         .AddSingleton<NameReach>()

@@ -136,10 +136,18 @@ public sealed class PoolLocks(PoolPaths paths)
     public Task<DirectoryLock?> LockForConditionAsync(string pool) =>
         WaitForAsync(paths.Condition(pool), s_conditionTimeout, () => { });
 
-    /// <summary>A pool is gone: what locks for its steps are taken on goes too, while that for steps is held.</summary>
+    /// <summary>A pool is gone, or never was: what locks for it are taken on goes too, while that for steps is held.</summary>
     /// <param name="pool">The pool's name.</param>
     public void ForgetSteps(string pool)
     {
+        using (DirectoryLock? taken = TryLock(pool))
+        {
+            if (taken is not null)
+            {
+                SystemRefusal.Guard(paths.Change(pool), () => Directory.Delete(paths.Change(pool)));
+            }
+        }
+
         string[] all = [paths.Condition(pool), paths.NextStep(pool), paths.Step(pool)];
         foreach (string path in all.Where(Directory.Exists))
         {

@@ -4,50 +4,6 @@ using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
-/// <summary>How a pool is to be exported by NFS; what is null stays as it is, or is the default of a new export.</summary>
-public sealed record NfsTerms
-{
-    /// <summary>The clients that stand for all.</summary>
-    public const string AllClients = "all";
-
-    /// <summary>The volfile server for the FSAL, on port 24007.</summary>
-    public string? Server { get; init; }
-
-    /// <summary>Whether the FSAL asks the pool's own servers and port, as the one of nfs-ganesha-kadalu can.</summary>
-    public bool HasPoolServers { get; init; }
-
-    /// <summary>The path that NFS clients mount; the pool's name by default.</summary>
-    public string? Pseudo { get; init; }
-
-    /// <summary>The directory of the pool; all of it by default.</summary>
-    public string? Directory { get; init; }
-
-    /// <summary>Which clients may mount it; all by default.</summary>
-    public string? Clients { get; init; }
-
-    /// <summary>Export_Id; one that is free by default.</summary>
-    public int? Number { get; init; }
-
-    /// <summary>Whether they may not write; they may by default.</summary>
-    public bool? IsReadOnly { get; init; }
-
-    /// <summary>Whether root on a client is root in the pool; nobody by default.</summary>
-    public bool? IsRootTrusted { get; init; }
-
-    /// <summary>Whether the pool's own servers are asked, by what is said and by what stays.</summary>
-    /// <param name="before">How it is exported; null where it is not.</param>
-    public bool AsksPool(NfsExport? before) => HasPoolServers || (Server is null && before?.HasPoolServers == true);
-
-    /// <summary>The server that is asked for volfiles where the pool's own are not, by what is said and by what stays.</summary>
-    /// <param name="before">How it is exported; null where it is not.</param>
-    public string ServerAfter(NfsExport? before) => Server ?? before?.Servers ?? PoolNfs.Gateway;
-
-    /// <summary>Whether only who may do what is said, and something is: NFS-Ganesha needs no volfile for that.</summary>
-    public bool IsOfAccessOnly =>
-        this != new NfsTerms() &&
-        this == new NfsTerms { Clients = Clients, IsReadOnly = IsReadOnly, IsRootTrusted = IsRootTrusted };
-}
-
 /// <summary>Pools that NFS-Ganesha of this node exports.</summary>
 /// <param name="say">Gets what was done, a line each.</param>
 public sealed class PoolNfs(ExportPlaces places, Action<string> say)
@@ -73,18 +29,7 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
     internal async Task ExportAsync(Pool pool, NfsTerms terms, IReadOnlySet<int> live, IDisposable all)
     {
         NfsExport? before = _files.Find(pool.Name);
-        bool hasPoolServers = terms.AsksPool(before);
-        var export = new NfsExport(
-            terms.Number ?? before?.Number ?? _files.ChooseNumber(live), pool.Name, pool.Id.ToString(),
-            hasPoolServers ? new ClientLines(pool).ServerList : terms.ServerAfter(before),
-            terms.Pseudo ?? before?.Pseudo ?? $"/{pool.Name}")
-        {
-            Directory = terms.Directory ?? before?.Directory ?? "/",
-            Clients = terms.Clients == NfsTerms.AllClients ? null : terms.Clients ?? before?.Clients,
-            IsReadOnly = terms.IsReadOnly ?? before?.IsReadOnly ?? false,
-            IsRootTrusted = terms.IsRootTrusted ?? before?.IsRootTrusted ?? false,
-            HasPoolServers = hasPoolServers,
-        };
+        NfsExport export = terms.For(pool, before, before?.Number ?? _files.ChooseNumber(live));
         export.Check();
         _files.Put(export);
         all.Dispose();

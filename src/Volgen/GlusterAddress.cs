@@ -12,6 +12,17 @@ public static class GlusterAddress
     private const int MaxHostName = 255;
     private const int MaxPrefix = 32;
 
+    /// <summary>A host as it stands before a colon and a port: an IPv6 address in brackets.</summary>
+    public static string BeforePort(string host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
+    }
+
+    /// <summary>A host and a port, <c>HOST:PORT</c>.</summary>
+    public static string WithPort(string host, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{BeforePort(host)}:{port}");
+
     /// <summary>
     /// Whether a text is a list of addresses separated by commas, or of directories with addresses, <c>/dir(address|address)</c>.
     /// </summary>

@@ -119,6 +119,9 @@ internal sealed class ClusterMachine : IAsyncDisposable
     internal Task StartManagerAsync(params (string Name, string Value)[] environment) => StartAsync(
         "manager", environment, [Program, "manager", "--log", LogOf("manager"), "--pid-file", ManagerPid], "cluster", "info");
 
+    /// <summary>Starts a manager on it that is not asked for anything, since it refuses.</summary>
+    internal void StartOldManager() => Start([], [Program, "manager", "--log", LogOf("old"), "--pid-file", ManagerPid]);
+
     /// <summary>Kills its agent.</summary>
     internal Task KillAgentAsync() => KillAsync(AgentPid);
 

@@ -83,7 +83,7 @@ public sealed class ClusterKeepingTests : IntegrationTest
         MustBeRefused(await nodes[1].KadaluAsync("cluster", "recover", "-y"), "nothing is lost");
 
         await nodes[0].KillManagerAsync();
-        await nodes[0].MustAsync("rm", "-r", "/var/lib/kadalu/manager");
+        await nodes[0].MustAsync("mv", "/var/lib/kadalu/manager", "/srv/old");
         JsonNode made = await nodes[1].AskKadaluAsync("cluster", "recover", "-y");
         Assert.Equal("node1,node3", string.Join(",", made["nodes"]!.AsArray().Select(node => (string)node!["name"]!)));
         await nodes[0].MustKadaluAsync("node", "join", "--again", (string)made["nodes"]![0]!["token"]!);
@@ -99,6 +99,18 @@ public sealed class ClusterKeepingTests : IntegrationTest
         await nodes[2].MustKadaluAsync("pool", "set", Pool, Option, "DEBUG");
         Assert.All(nodes, node => Assert.Equal("DEBUG", OptionOf(node)));
         Assert.Equal(units, await PidsAsync(nodes));
+
+        // The lost manager was not lost, and starts again where it was: it does not speak for a cluster that its node has left.
+        await nodes[0].MustAsync("mv", "/srv/old", "/var/lib/kadalu/manager");
+        nodes[0].StartOldManager();
+        await Until.SoAsync(
+            "the old manager refuses",
+            async () => (await nodes[0].KadaluAsync("pool", "list")).Error.Contains("which this node has left", StringComparison.Ordinal),
+            () => nodes[0].ReadLog("old"));
+        MustBeRefused(await nodes[0].KadaluAsync("cluster", "backup", "/srv/backup"), "systemctl disable --now kadalu-manager");
+        Assert.Contains("a manager runs here that is not the cluster's", (await nodes[1].KadaluAsync("doctor")).Output, StringComparison.Ordinal);
+        await nodes[0].KillManagerAsync();
+        await nodes[0].MustKadaluAsync("pool", "info", Pool);
     }
 
     [Fact]
@@ -132,6 +144,7 @@ public sealed class ClusterKeepingTests : IntegrationTest
                 "pool", "create", Created, "mirror", "node1:/srv/v", "node2:/srv/v", "--root-partition", "-y"), "node2: ");
         Assert.Equal(1, RevisionOf(nodes[0]));
         Assert.Null(await FindAsync(nodes[0], Created));
+        Assert.All(nodes, node => Assert.False(Directory.Exists(node.Outside($"/run/kadalu/changes/{Created}"))));
         JsonNode tried = (await nodes[0].AskKadaluAsync("task", "list")).AsArray()[0]!;
         Assert.Equal(
             "node1 checked, node2 failed",

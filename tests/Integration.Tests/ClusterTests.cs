@@ -184,6 +184,21 @@ public sealed class ClusterTests : IntegrationTest
         Assert.Equal(3, (await nodes[2].AskKadaluAsync("unit", "list")).AsArray().Count(
             unit => (string?)unit!["unit"]!["state"] == "ready"));
         MustBeRefused(await nodes[0].KadaluAsync("pool", "restart", Pool), "--rolling");
+
+        // A unit that is killed while it is waited for is not waited for without end.
+        await nodes[2].MustKadaluAsync("pool", "set", Pool, "cluster.self-heal-daemon", "off");
+        await nodes[1].KillUnitsAsync($"{Pool}.node2.srv-u");
+        await nodes[1].MustAsync("sh", "-ec", "rm -rf /srv/u; mkdir /srv/u");
+        Task<Command> replacing = nodes[2].KadaluAsync([.. replace, "--root-partition"]);
+        await Until.SoAsync(
+            "the unit runs on its empty directory",
+            async () => (await nodes[0].AskKadaluAsync("task", "list")).AsArray()[0]! is var task &&
+                ((string?)task["what"])?.StartsWith("replace", StringComparison.Ordinal) == true && (string?)task["state"] == "Done");
+        await nodes[1].KillUnitsAsync($"{Pool}.node2.srv-u");
+        Command waited = await replacing;
+        Assert.True(
+            waited.ExitCode == 20 && waited.Error.Contains("node2:/srv/u is not healed: it is down: ", StringComparison.Ordinal),
+            $"{waited.ExitCode}: {waited.Error}{waited.Output}");
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using KadaluFsd.Agent.Nodes;
 using KadaluFsd.Agent.Questions;
 using KadaluFsd.Cluster.Nodes;
 using KadaluFsd.Contract;
+using KadaluFsd.Hosting.Options;
 using KadaluFsd.Pools;
 using KadaluFsd.Volgen.Pools;
 
@@ -66,6 +67,8 @@ internal sealed class NodeChecks(
             GuardAsync(CheckNames.Mounts, async () => await _disks.CheckAsync(
                 all, [.. store.Paths.Own, Path.GetDirectoryName(store.Paths.Node.ManagerState)!], cancellation)),
             GuardAsync(CheckNames.Versions, CheckVersionsAsync),
+            GuardAsync(CheckNames.Services, () => Task.FromResult(
+                ManagerCheck.Check(link.Membership, UsualPlaces.ManagerSocket))),
             GuardAsync(CheckNames.Services, () => new ServiceCheck("/").CheckNodeAsync(store.Paths, started)));
         return new NodeCheckup(
             time.GetUtcNow(), ProgramVersion.Text, glusterFs,

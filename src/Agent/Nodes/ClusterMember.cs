@@ -42,8 +42,7 @@ public sealed class ClusterMember(NodeFiles files, AgentOptions options, TimePro
     public ClusterTls Tls => Link.Tls;
 
     /// <summary>What it says of being in a cluster.</summary>
-    public MemberInfo Describe() => new(
-        Membership?.Cluster, Node, Name, Membership is { } member ? $"{member.Manager.Host}:{member.Manager.Port}" : null);
+    public MemberInfo Describe() => new(Membership?.Cluster, Node, Name, Membership?.Manager.Address);
 
     /// <summary>Joins a cluster.</summary>
     /// <exception cref="CommandException">It cannot; says why.</exception>

@@ -38,7 +38,7 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
 
         var fence = new StepFence(store.Paths.Generation(step.PoolId));
         (bool isDone, CommandException? unnoted) = Pass(fence, step);
-        bool restarts = !isDone && await CarryOutAsync(step);
+        bool restarts = !isDone && await TryAsync(step);
         if (unnoted is not null)
         {
             throw unnoted;
@@ -73,6 +73,20 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
         catch (CommandException exception) when (exception.Code == ExitCode.SystemRefused && step is StopStep)
         {
             return (false, exception);
+        }
+    }
+
+    // A pool that cannot be created leaves nothing.
+    private async Task<bool> TryAsync(NodeStep step)
+    {
+        try
+        {
+            return await CarryOutAsync(step);
+        }
+        catch (CommandException) when (store.FindUnusable(step.Pool) is null && store.Find(step.Pool) is null)
+        {
+            store.Locks.ForgetSteps(step.Pool);
+            throw;
         }
     }
 

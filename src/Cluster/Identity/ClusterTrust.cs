@@ -68,13 +68,12 @@ public sealed class ClusterTrust : IDisposable
 
         if (now < certificate.NotBefore.ToUniversalTime())
         {
-            throw new IdentityException(
-                $"its certificate is valid from {certificate.NotBefore.ToUniversalTime():u} on, and here it is {now.UtcDateTime:u}: the clocks differ");
+            throw OutOfTime($"is valid from {certificate.NotBefore.ToUniversalTime():u} on", now);
         }
 
         if (problems != X509ChainStatusFlags.NoError)
         {
-            throw new IdentityException($"its certificate was valid until {certificate.NotAfter.ToUniversalTime():u}");
+            throw OutOfTime($"was valid until {certificate.NotAfter.ToUniversalTime():u}", now);
         }
 
         return PeerIdentity.FromSubject(certificate.SubjectName)
@@ -86,6 +85,15 @@ public sealed class ClusterTrust : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _authority.Dispose();
+
+    // One of the two clocks is wrong, or the certificate was not renewed: who reads it has to know which machine says what.
+    private static IdentityException OutOfTime(string when, DateTimeOffset now) =>
+        new($"its certificate {when}, and here it is {now.UtcDateTime:u}: do the clocks differ?")
+        {
+            ForHolder =
+                $"it refuses the certificate of who asks, which {when}, and there it is {now.UtcDateTime:u}: do the " +
+                "clocks differ?",
+        };
 
     private static bool IsSigned(X509ChainStatusFlags problems) =>
         (problems & ~X509ChainStatusFlags.NotTimeValid) == X509ChainStatusFlags.NoError;

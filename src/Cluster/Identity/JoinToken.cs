@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
+using KadaluFsd.Volgen;
 using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Cluster.Identity;
@@ -60,11 +59,8 @@ public sealed record JoinToken(string Host, int Port, ReadOnlyMemory<byte> Secre
     /// <summary>The text that people paste.</summary>
     public override string ToString()
     {
-        string host =
-            IPAddress.TryParse(Host, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6
-            ? $"[{Host}]" : Host;
         string text = Base64Url.EncodeToString([.. Secret.Span, .. AuthorityDigest.Span]);
-        return string.Create(CultureInfo.InvariantCulture, $"{host}:{Port}/{text}");
+        return string.Create(CultureInfo.InvariantCulture, $"{GlusterAddress.WithPort(Host, Port)}/{text}");
     }
 
     /// <summary>What the manager keeps instead of the secret.</summary>

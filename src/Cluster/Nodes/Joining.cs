@@ -1,11 +1,12 @@
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
 using System.Text;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Cluster.Transport;
 using KadaluFsd.Contract;
+using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Cluster.Nodes;
 
@@ -86,7 +87,8 @@ public static class Joining
         trust?.Dispose();
         throw new CommandException(
             ExitCode.PeerRefused,
-            $"{token.Host}:{token.Port}: who answers there is not the manager that made the token; nothing was said to it");
+            $"{GlusterAddress.WithPort(token.Host, token.Port)}: who answers there is not the manager that made the " +
+            "token; nothing was said to it");
     }
 
     private static SslClientAuthenticationOptions Options(

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using KadaluFsd.Cluster.Identity;
 using KadaluFsd.Contract;
 using KadaluFsd.Linux.Files;
+using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Cluster.Nodes;
 
@@ -53,6 +55,10 @@ public sealed record Membership(
 /// <param name="Node">The id of the node that it is on.</param>
 public sealed record ManagerPlace(string Host, int Port, Guid Node)
 {
+    /// <summary><c>HOST:PORT</c>.</summary>
+    [JsonIgnore]
+    public string Address => GlusterAddress.WithPort(Host, Port);
+
     /// <summary>Who is to answer there.</summary>
     public PeerIdentity Identity => new(Node, ClusterRole.Manager);
 }

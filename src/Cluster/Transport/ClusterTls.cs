@@ -18,7 +18,7 @@ public sealed class ClusterTls(X509Certificate2 own, ClusterTrust trust, TimePro
     /// <summary>What a server does. Clients may come without a certificate: those that have none yet, to join.</summary>
     /// <returns>
     /// The options. A certificate that is shown is of the cluster, but may have ended: who shows it is told so in words, by whoever serves it and
-    /// calls <see cref="Check"/>.
+    /// calls <see cref="Check(X509Certificate2, out string?)"/>.
     /// </returns>
     public SslServerAuthenticationOptions ForServer() => new()
     {
@@ -49,7 +49,7 @@ public sealed class ClusterTls(X509Certificate2 own, ClusterTrust trust, TimePro
                     return false;
                 }
 
-                PeerIdentity? found = Check(shown, out string? problem);
+                PeerIdentity? found = Check(shown, forHolder: false, out string? problem);
                 problem ??= found == expected
                     ? findProblem?.Invoke(shown) : $"it is the {Describe(found!)}, not the {Describe(expected)}";
                 refused(problem);
@@ -59,9 +59,12 @@ public sealed class ClusterTls(X509Certificate2 own, ClusterTrust trust, TimePro
 
     /// <summary>Who shows a certificate.</summary>
     /// <param name="certificate">The certificate.</param>
-    /// <param name="problem">Why it cannot be believed; null where it can.</param>
+    /// <param name="problem">Why it cannot be believed, for the one who shows it; null where it can.</param>
     /// <returns>Null where it cannot be believed.</returns>
-    public PeerIdentity? Check(X509Certificate2 certificate, out string? problem)
+    public PeerIdentity? Check(X509Certificate2 certificate, out string? problem) =>
+        Check(certificate, forHolder: true, out problem);
+
+    private PeerIdentity? Check(X509Certificate2 certificate, bool forHolder, out string? problem)
     {
         try
         {
@@ -70,7 +73,7 @@ public sealed class ClusterTls(X509Certificate2 own, ClusterTrust trust, TimePro
         }
         catch (IdentityException exception)
         {
-            problem = exception.Message;
+            problem = forHolder ? exception.ForHolder : exception.Message;
             return null;
         }
     }

@@ -1,10 +1,12 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Text.Json;
+using System.Net;
+using System.Security.Authentication;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Json;
 using KadaluFsd.Contract;
+using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Cluster.Transport;
 
@@ -137,7 +139,7 @@ public sealed class PeerClient(string host, int port, Func<Action<string?>, SslC
         }
     }
 
-    private string Name => $"{host}:{port}";
+    private string Name => $"{GlusterAddress.WithPort(host, port)}";
 
     private Task<HttpResponseMessage> StartAsync(
         HttpMethod method, string path, byte[]? body, HttpCompletionOption until, CancellationToken cancellation)
@@ -160,7 +162,7 @@ public sealed class PeerClient(string host, int port, Func<Action<string?>, SslC
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
-            throw _http.Value.FindRefusal() is { } refusal
+            throw IsOfTls(exception) && _http.Value.FindRefusal() is { } refusal
                 ? new CommandException(ExitCode.PeerRefused, $"{Name}: {refusal}")
                 : new CommandException(ExitCode.PeerUnreachable, $"{Name}: {(exception.InnerException ?? exception).Message}");
         }
@@ -171,6 +173,10 @@ public sealed class PeerClient(string host, int port, Func<Action<string?>, SslC
         }
     }
 
+    // Nothing that the other end shows was looked at otherwise. Connections are tried at the same time: the last one that agrees, or does not, has the say.
+    private static bool IsOfTls(Exception? exception) =>
+        exception is AuthenticationException || (exception?.InnerException is { } inner && IsOfTls(inner));
+
     private static (HttpClient Client, Func<string?> FindRefusal) Create(
         string host, int port, Func<Action<string?>, SslClientAuthenticationOptions> tls)
     {
@@ -180,12 +186,7 @@ public sealed class PeerClient(string host, int port, Func<Action<string?>, SslC
             UseProxy = false,
             AllowAutoRedirect = false,
             UseCookies = false,
-            ConnectCallback = (context, cancellation) =>
-            {
-                // Why another connection was refused says nothing of this one.
-                Volatile.Write(ref refusal, null);
-                return ConnectAsync(context, cancellation);
-            },
+            ConnectCallback = ConnectAsync,
             ConnectTimeout = s_agreesWithin,
             PooledConnectionIdleTimeout = s_idleAtMost,
             SslOptions = tls(reason => Volatile.Write(ref refusal, reason)),

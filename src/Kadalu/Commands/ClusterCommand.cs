@@ -3,9 +3,10 @@ using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Contract;
 using KadaluFsd.Kadalu.Client;
 using KadaluFsd.Kadalu.Output;
-using KadaluFsd.Linux;
 using KadaluFsd.Linux.Files;
+using KadaluFsd.Linux;
 using KadaluFsd.Pools;
+using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Kadalu.Commands;
 
@@ -48,7 +49,7 @@ internal static class ClusterCommand
             {
                 Terminal.Line(
                     $"cluster {cluster.Id}: {cluster.Nodes} nodes, {cluster.Pools} pools; manager {cluster.Version} at " +
-                    $"{cluster.Host}:{cluster.Port}");
+                    $"{GlusterAddress.WithPort(cluster.Host, cluster.Port)}");
                 ShowProblems(cluster);
             });
         });
@@ -74,7 +75,8 @@ internal static class ClusterCommand
             return CommonOptions.Show(parsed, text, () =>
             {
                 Terminal.Line(
-                    $"nodes find the manager at {cluster.Host}:{cluster.Port}; on one that does not reach it where it was: " +
+                    $"nodes find the manager at {GlusterAddress.WithPort(cluster.Host, cluster.Port)}; on one that does not " +
+                    "reach it where it was: " +
                     $"kadalu node set --manager {cluster.Host}");
             });
         });
@@ -108,7 +110,8 @@ internal static class ClusterCommand
         return CommonOptions.Show(parsed, text, () =>
         {
             Terminal.Line(
-                $"cluster {cluster.Id} is made; its manager is at {host}:{cluster.Port}. For each other node: kadalu node " +
+                $"cluster {cluster.Id} is made; its manager is at {GlusterAddress.WithPort(host, cluster.Port)}. For " +
+                "each other node: kadalu node " +
                 "token here, kadalu node join TOKEN there");
         });
     }

@@ -7,6 +7,7 @@ using KadaluFsd.Kadalu.Client;
 using KadaluFsd.Kadalu.Output;
 using KadaluFsd.Manager;
 using KadaluFsd.Pools;
+using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Kadalu.Commands;
 
@@ -101,7 +102,8 @@ internal static class ClusterRecoverCommand
         {
             throw new CommandException(
                 ExitCode.PoolRefused,
-                $"nothing is lost: the manager at {there.Host}:{there.Port} answers, and knows {there.Nodes} nodes");
+                $"nothing is lost: the manager at {GlusterAddress.WithPort(there.Host, there.Port)} answers, and knows " +
+                $"{there.Nodes} nodes");
         }
     }
 

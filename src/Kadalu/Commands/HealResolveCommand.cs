@@ -53,7 +53,7 @@ internal static class HealResolveCommand
         };
         return path is null && policy != SplitBrainPolicy.Source
             ? throw new CommandException(ExitCode.Usage, "say which FILE; only --source may be for all")
-            : new ResolveOrder(policy, source, path);
+            : new ResolveOrder(policy, UnitCommand.WithoutBrackets(source), path);
     }
 
     private static string Describe(ResolveOrder order) => order.Policy switch

@@ -99,14 +99,15 @@ internal static class PoolOptionCommands
             names, all, restart, disturb, CommonOptions.OfflineOk, CommonOptions.DryRun);
     }
 
-    // OPTION=VALUE in one word, or two words.
-    private static Dictionary<string, string> ReadPairs(string[] words)
+    /// <summary>Reads options with their values: OPTION=VALUE in one word, or two words.</summary>
+    /// <exception cref="CommandException">One has no value, or is there twice.</exception>
+    internal static Dictionary<string, string> ReadPairs(string[] words)
     {
         var pairs = new Dictionary<string, string>();
         for (int place = 0; place < words.Length; place++)
         {
             string word = words[place];
-            int equals = word.IndexOf('=', StringComparison.Ordinal);
+            int equals = FindEnd(word);
             (string option, string value) = equals > 0 ? (word[..equals], word[(equals + 1)..])
                 : place + 1 < words.Length ? (word, words[++place])
                 : throw new CommandException(ExitCode.Usage, $"{word} has no value");
@@ -117,6 +118,19 @@ internal static class PoolOptionCommands
         }
 
         return pairs;
+    }
+
+    // The directory in the name of a unit's own option may have such a sign as well: the name goes on behind it, with a dot.
+    private static int FindEnd(string word)
+    {
+        int end = word.IndexOf('=', StringComparison.Ordinal);
+        while (end > 0 && word.LastIndexOf('/', end) is var slash and >= 0 &&
+            !word[slash..end].Contains('.', StringComparison.Ordinal))
+        {
+            end = word.IndexOf('=', end + 1);
+        }
+
+        return end;
     }
 
     private static Option<bool> CreateRestart() => new("--restart")

@@ -35,7 +35,8 @@ internal static class PoolVolfileCommand
             async (parsed, name, cancellation) =>
             {
                 var order = new VolfileOrder(
-                    parsed.GetValue(kind)!, parsed.GetValue(unit), parsed.GetValue(hosts) ?? [], parsed.GetValue(tls));
+                    parsed.GetValue(kind)!, UnitCommand.WithoutBrackets(parsed.GetValue(unit)), parsed.GetValue(hosts) ?? [],
+                    parsed.GetValue(tls));
                 (string text, VolfileAnswer built) = await ManagerAccess.SendAsync(
                     PoolCommand.PathOf(name, "/volfile"), order, CommandJson.Default.VolfileOrder,
                     CommandJson.Default.VolfileAnswer, cancellation);

@@ -101,11 +101,15 @@ internal static class UnitCommand
     private static Argument<string> CreateUnit() =>
         new("UNIT") { Description = "The unit, NODE:PATH (kadalu unit list), or PATH for one of this node." };
 
+    /// <summary>A unit as it is called everywhere; an IPv6 address as the name of its node may be in brackets.</summary>
+    internal static string? WithoutBrackets(string? unit) =>
+        unit?.Split("]:", 2) is [['[', .. var node], var path] ? $"{node}:{path}" : unit;
+
     private static async Task<string> FindAddressAsync(string unit, CancellationToken cancellation)
     {
         if (!unit.StartsWith('/'))
         {
-            return unit;
+            return WithoutBrackets(unit)!;
         }
 
         string text = await ManagerAccess.AskAgentAsync("GET", "/v1/node", default, cancellation);

@@ -64,6 +64,7 @@ internal static class UnitHealWait
         string said = "";
         long moved = Stopwatch.GetTimestamp();
         long ordered = moved;
+        PoolUnitStatus? down = null;
         for (int quiet = 0; quiet < 2;)
         {
             HealStatus status = await ManagerAccess.ReadAsync(
@@ -89,12 +90,25 @@ internal static class UnitHealWait
             if (left is not null && Stopwatch.GetElapsedTime(ordered) > s_orderEvery)
             {
                 ordered = Stopwatch.GetTimestamp();
+                down = await FindDownAsync(pool.Name, unit, down, cancellation);
                 await OrderAsync(pool, unit, pace, cancellation);
             }
 
             show($"{unit}: {left ?? "nothing is left to be healed"}");
             await Task.Delay(quiet == 2 ? TimeSpan.Zero : s_lookEvery, cancellation);
         }
+    }
+
+    // Twice in a row: systemd starts one again that was killed.
+    private static async Task<PoolUnitStatus?> FindDownAsync(
+        string pool, string unit, PoolUnitStatus? before, CancellationToken cancellation)
+    {
+        PoolUnitStatus? now = (await PoolStatusCommand.AskAsync(pool, cancellation))[0].Units.FirstOrDefault(
+            one => one.Address == unit && one.State == PoolCondition.Down);
+        return now is null || before is null ? now : throw new CommandException(
+            ExitCode.Degraded,
+            $"{unit} is not healed: it is down: {string.Join("; ", now.Reasons)} (kadalu pool start {pool} starts it, and its " +
+            "heal goes on)");
     }
 
     // Disperse groups find nothing in indices of a unit that was empty: all files are gone through, which takes long, and once.

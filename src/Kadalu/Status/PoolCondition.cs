@@ -43,7 +43,7 @@ internal sealed record PoolCondition(
         answer = answer with { Nodes = [.. nodes.Select(node => node.Node)] };
         Dictionary<string, PoolStatus> said = nodes.Where(node => node.Status is not null)
             .ToDictionary(node => node.Node.Node, node => node.Status!);
-        PoolUnitStatus[] units = [.. pool.Units.Select((member, index) => Find(said, member, index))];
+        PoolUnitStatus[] units = [.. pool.Units.Select((member, index) => Explain(answer, Find(said, member, index)))];
         bool isStarted = answer.Pool.State == "started";
         string[] withoutQuorum = isStarted ? [.. PoolStatus.FindGroupProblems(pool, units)] : [];
         string[] others = [.. FindProblems(answer, said, units, isStarted)];
@@ -65,6 +65,14 @@ internal sealed record PoolCondition(
                 member.Unit.Node.Name, member.Unit.Path, member.Unit.Port, member.Role.ToString().ToLowerInvariant(),
                 member.Group >= 0 ? member.Group + 1 : null, null, "unknown", [], null, null, null, null, null, null, null, null,
                 null, []);
+
+    // That its process has ended is what was asked for.
+    private static PoolUnitStatus Explain(PoolStatusAnswer answer, PoolUnitStatus unit) =>
+        unit.State == Down && IsDrained(answer, unit.Node)
+            ? unit with { Reasons = [$"{unit.Node} was drained (kadalu node resume {unit.Node} starts it)"] } : unit;
+
+    private static bool IsDrained(PoolStatusAnswer answer, string node) =>
+        answer.Pool.Nodes.Any(other => other.Name == node && other.IsDrained);
 
     private static IEnumerable<string> FindProblems(
         PoolStatusAnswer answer, Dictionary<string, PoolStatus> said, PoolUnitStatus[] units, bool isStarted)
@@ -91,7 +99,7 @@ internal sealed record PoolCondition(
                     "told when its agent reports (kadalu task list)";
             }
 
-            foreach (string reason in isStarted ? status.HealDaemonReasons : [])
+            foreach (string reason in isStarted && !IsDrained(answer, node) ? status.HealDaemonReasons : [])
             {
                 yield return $"{node}: self-heal daemon: {reason}";
             }
@@ -99,16 +107,12 @@ internal sealed record PoolCondition(
 
         foreach (PoolUnitStatus unit in isStarted ? units : [])
         {
-            if (unit.State == Down && answer.Pool.Nodes.Any(node => node.Name == unit.Node && node.IsDrained))
-            {
-                yield return
-                    $"{unit.Address} is {unit.State}: {unit.Node} was drained (kadalu node resume {unit.Node} starts it)";
-            }
-            else if (unit.State is not ("ready" or "unknown"))
+            if (unit.State is not ("ready" or "unknown"))
             {
                 yield return $"{unit.Address} is {unit.State}" +
                     string.Concat(unit.Reasons.Select((reason, place) => (place == 0 ? ": " : "; ") + reason)) +
-                    (unit.State == Down ? $" (kadalu pool start {answer.Pool.Name} starts it)" : "");
+                    (unit.State == Down && !IsDrained(answer, unit.Node)
+                        ? $" (kadalu pool start {answer.Pool.Name} starts it)" : "");
             }
 
             if (unit.Pending.Length > 0)

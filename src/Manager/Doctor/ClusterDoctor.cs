@@ -4,6 +4,7 @@ using KadaluFsd.Contract;
 using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.Pools;
 using KadaluFsd.Manager.State;
+using KadaluFsd.Volgen;
 
 namespace KadaluFsd.Manager.Doctor;
 
@@ -46,7 +47,7 @@ internal sealed class ClusterDoctor(
         DateTimeOffset asked = time.GetUtcNow();
         TimeSpan? silence = presence.IsUp(node.Id) ? null
             : presence.Find(node.Id) is { } seen ? asked - seen.At : TimeSpan.MaxValue;
-        var examined = new ExaminedNode(node.Name, $"{node.Host}:{node.Port}", silence)
+        var examined = new ExaminedNode(node.Name, $"{GlusterAddress.WithPort(node.Host, node.Port)}", silence)
         {
             Twins = presence.FindTwins(node.Id),
             OtherNames = known.Where(pool => pool.FindNode(node.Id) is { } other && other.Name != node.Name)
@@ -65,7 +66,7 @@ internal sealed class ClusterDoctor(
         }
         catch (CommandException exception)
         {
-            return examined with { Problem = exception.Message };
+            return examined with { Problem = exception.Message, IsRefused = exception.Code == ExitCode.PeerRefused };
         }
     }
 

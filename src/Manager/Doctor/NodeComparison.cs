@@ -17,6 +17,9 @@ internal sealed record ExaminedNode(string Name, string Address, TimeSpan? Silen
     /// <summary>Why it does not answer.</summary>
     internal string? Problem { get; init; }
 
+    /// <summary>Whether there is somebody who refuses the manager, or whom the manager refuses.</summary>
+    internal bool IsRefused { get; init; }
+
     /// <summary>The addresses of two agents that report as this node by turns; null where there is one.</summary>
     internal IReadOnlyList<string>? Twins { get; init; }
 
@@ -88,6 +91,11 @@ internal static class NodeComparison
             "told the other one does not have",
             "was the machine copied? kadalu node join --again TOKEN on the one that is right (kadalu node token prints the " +
             "token): from then on the other one is refused"),
+        { Problem: { } problem, IsRefused: true } => NodeFinding.Wrong(
+            CheckNames.Agent, $"it does not work with this manager: {problem}",
+            "is the clock of one of the two wrong (chronyc tracking, on both)? Is it in another cluster by now, or copied: " +
+            "kadalu node join --again TOKEN there. " +
+            $"Gone for good: kadalu node remove {node.Name}, once no pool has units on it"),
         { Problem: { } problem } => NodeFinding.Wrong(
             CheckNames.Agent, $"it does not answer: {problem}",
             "is it up, does its agent run (systemctl status kadalu-fsd-agent), and is the agent's port open to the manager? " +

@@ -14,6 +14,7 @@ public sealed class NodePresence(TimeProvider time)
     private static readonly TimeSpan s_lostAfter = 3 * Interval;
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(100);
 
+    private readonly long _start = time.GetTimestamp();
     private readonly ConcurrentDictionary<Guid, SeenNode> _seen = new();
     private readonly ConcurrentDictionary<Guid, AgentTwins> _twins = new();
 
@@ -56,6 +57,11 @@ public sealed class NodePresence(TimeProvider time)
 
         return Find(node);
     }
+
+    /// <summary>How a node is, for people.</summary>
+    /// <returns><c>up</c>, <c>lost</c>, or <c>unknown</c> where the manager has only just started, and the node may report still.</returns>
+    public string Describe(Guid node) => IsUp(node) ? "up"
+        : Find(node) is null && time.GetElapsedTime(_start) < s_lostAfter ? "unknown" : "lost";
 
     /// <summary>Whether a node was heard of lately.</summary>
     public bool IsUp(Guid node) => Find(node) is { } seen && time.GetElapsedTime(seen.Stamp) < s_lostAfter;

@@ -88,12 +88,20 @@ internal sealed class OlderState(
                 return null;
             }
 
-            long revision = (await store.FindAsync(StateKind.Cluster, Key, cancellation))?.Revision ?? 0;
+            StateDocument? before = await store.FindAsync(StateKind.Cluster, Key, cancellation);
+
+            // The number that was raised for another node is that of no task.
+            OlderDocument? raised = before?.Read(PoolRecordJson.Default.OlderDocument);
+            known = raised?.Seen == known ? raised.Known : known;
             var seen = new OlderDocument(known, report.Generation, report.Name, time.GetUtcNow());
             try
             {
                 await store.CommitAsync(
-                    [number, StateWrite.Of(StateKind.Cluster, Key, revision, seen, PoolRecordJson.Default.OlderDocument)],
+                    [
+                        number,
+                        StateWrite.Of(
+                            StateKind.Cluster, Key, before?.Revision ?? 0, seen, PoolRecordJson.Default.OlderDocument),
+                    ],
                     cancellation);
                 return known;
             }

@@ -136,7 +136,7 @@ internal sealed class CommandRoutes(
         SeenNode? seen = presence.Find(node.Id);
         KnownPool[] own = [.. all.Where(pool => pool.FindNode(node.Id) is not null)];
         return new NodeInfo(
-            node.Id, node.Name, presence.IsUp(node.Id) ? "up" : "lost", seen?.At, node.Version, seen?.ClockOffset.TotalSeconds,
+            node.Id, node.Name, presence.Describe(node.Id), seen?.At, node.Version, seen?.ClockOffset.TotalSeconds,
             [.. own.Select(pool => pool.Record.Name)], node.Address, [.. seen?.Report.Disks?.OfType<DiskReport>() ?? []],
             [.. own.Where(pool => pool.Record.Phase != PoolPhase.Deleting)
                 .Select(pool => new NodeNameInPool(pool.Record.Name, pool.FindNode(node.Id)!.Name))

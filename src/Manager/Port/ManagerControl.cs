@@ -3,6 +3,7 @@ using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Contract;
 using KadaluFsd.Control;
 using KadaluFsd.Hosting;
+using KadaluFsd.Manager.Nodes;
 using KadaluFsd.Manager.State;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,12 +15,14 @@ namespace KadaluFsd.Manager.Port;
 /// <summary>What root of the manager's own node can ask of it.</summary>
 /// <param name="port">Where nodes are served.</param>
 /// <param name="commands">What root of any node can ask.</param>
+/// <param name="own">Whether its node is of its cluster still.</param>
 /// <param name="store">What the manager knows.</param>
 /// <param name="files">Where it is.</param>
 /// <param name="notifier">Is told what the manager is from now on.</param>
 /// <param name="self">Says so.</param>
 internal sealed class ManagerControl(
-    ManagerPort port, CommandRoutes commands, IStateStore store, NodeFiles files, ServiceNotifier notifier, IDaemon self)
+    ManagerPort port, CommandRoutes commands, OwnNode own, IStateStore store, NodeFiles files, ServiceNotifier notifier,
+    IDaemon self)
     : IControlRoutes
 {
     /// <inheritdoc/>
@@ -41,8 +44,12 @@ internal sealed class ManagerControl(
     public void MapPrivate(IEndpointRouteBuilder routes)
     {
         routes.MapPost(ManagerPaths.Cluster, CreateAsync);
-        routes.MapGet(ManagerPaths.Backup, BackUpAsync);
-        commands.Map(routes);
+        RouteGroupBuilder others = routes.MapGroup("");
+        others.AddEndpointFilter(async (context, next) =>
+            await own.FindProblemAsync(context.HttpContext.RequestAborted) is { } problem
+                ? ControlAnswer.Refusal(problem) : await next(context));
+        others.MapGet(ManagerPaths.Backup, BackUpAsync);
+        commands.Map(others);
     }
 
     private async Task<Results<Ok<ClusterInfo>, JsonHttpResult<ControlError>>> CreateAsync(

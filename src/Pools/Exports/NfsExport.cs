@@ -100,6 +100,8 @@ public sealed partial record NfsExport(int Number, string Pool, string Volume, s
                 ? $"\"{Pseudo}\" is no path for NFS clients: /NAME, of letters, digits, \".\", \"_\", \"-\", with single \"/\""
             : !FragmentText.IsDirectory(Directory)
                 ? $"\"{Directory}\" is no directory of a pool: /PATH, without quotation marks and \"%\""
+            : Clients?.Split(',').Contains(NfsTerms.AllClients, StringComparer.OrdinalIgnoreCase) == true
+                ? $"\"{NfsTerms.AllClients}\" stands alone: it leaves nobody else to name"
             : Clients?.Split(',').FirstOrDefault(client => !IsClient(client)) is { } wrong
                 ? $"\"{wrong}\" is no client: an address, a network, a name with or without *, @NETGROUP"
             : HasPoolServers

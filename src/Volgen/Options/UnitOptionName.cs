@@ -18,9 +18,12 @@ internal readonly record struct UnitOptionName(Func<PoolUnit, bool> IsMeant, str
                 return new UnitOptionName(other => other.Path == unit.Path, name[(unit.Path.Length + 1)..]);
             }
 
-            if (name.StartsWith(unit.Address + ".", StringComparison.Ordinal) && name.Length > unit.Address.Length + 1)
+            // As it is shown, and as it was given where the node is an IPv6 address.
+            string[] addresses = [unit.Address, $"{GlusterAddress.BeforePort(unit.Node.Name)}:{unit.Path}"];
+            foreach (string address in addresses.Where(
+                one => name.StartsWith(one + ".", StringComparison.Ordinal) && name.Length > one.Length + 1))
             {
-                return new UnitOptionName(other => other.Address == unit.Address, name[(unit.Address.Length + 1)..]);
+                return new UnitOptionName(other => other.Address == unit.Address, name[(address.Length + 1)..]);
             }
         }
 

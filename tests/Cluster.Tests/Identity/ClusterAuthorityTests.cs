@@ -85,7 +85,12 @@ public sealed class ClusterAuthorityTests : IDisposable
         MustRefuse("the clocks differ", certificate, s_begin.AddMinutes(-61));
         DateTimeOffset end = s_begin + ClusterAuthority.Validity;
         Assert.Equal(_node, _trust.Check(certificate, end - TimeSpan.FromSeconds(1)));
-        MustRefuse("was valid until 2027-02-28 12:00:00Z", certificate, end);
+        MustRefuse("was valid until 2027-02-28 12:00:00Z, and here it is 2027-02-28 12:00:00Z", certificate, end);
+
+        // Its holder has another clock perhaps: "here" is not there.
+        Assert.StartsWith(
+            "it refuses the certificate of who asks, which was valid until 2027-02-28 12:00:00Z, and there it is",
+            Assert.Throws<IdentityException>(() => _trust.Check(certificate, end)).ForHolder, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,6 +41,10 @@ public sealed class NodeComparisonTests
         Assert.Equal("it does not answer: server1:24011: Connection refused", found[0].Said);
         Assert.Contains("kadalu node remove server1", found[0].ToDo!, StringComparison.Ordinal);
 
+        // One that refuses, such as for its clock, is up and is not to be removed.
+        NodeFinding refused = Find(gone with { Problem = "server1:24011: do the clocks differ?", IsRefused = true }, CheckNames.Agent).Single();
+        Assert.Contains("chronyc", refused.ToDo!, StringComparison.Ordinal);
+
         NodeFinding silent = Find(Make("server1") with { Silence = TimeSpan.FromSeconds(40) }, CheckNames.Agent).Single();
         Assert.Equal((FindingVerdict.Wrong, true), (silent.Verdict, silent.Said.EndsWith("for 40 s", StringComparison.Ordinal)));
         NodeFinding never = Find(Make("server1") with { Silence = TimeSpan.MaxValue }, CheckNames.Agent).Single();

@@ -46,6 +46,18 @@ public sealed class NodePresenceTests
         Assert.Null(_presence.FindTwins(s_node));
     }
 
+    [Fact]
+    public void A_node_is_not_called_lost_before_it_can_have_reported()
+    {
+        Assert.Equal("unknown", _presence.Describe(s_node));
+        _time.Advance(TimeSpan.FromSeconds(16));
+        Assert.Equal("lost", _presence.Describe(s_node));
+        Report(Guid.NewGuid(), "192.0.2.1");
+        Assert.Equal("up", _presence.Describe(s_node));
+        _time.Advance(TimeSpan.FromSeconds(16));
+        Assert.Equal("lost", _presence.Describe(s_node));
+    }
+
     private void Report(Guid session, string from) => _presence.Note(
         s_node, new NodeReport(session, "node1", 24011, "1.0", _time.GetUtcNow(), []), from);
 }

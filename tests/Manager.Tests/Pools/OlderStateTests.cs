@@ -36,6 +36,12 @@ public sealed class OlderStateTests : IAsyncLifetime
         // One that no cluster has had is of a broken node.
         Assert.Null((await LookAsync(long.MaxValue)).Known);
 
+        // Another node has seen more: the number that was raised for the first one is that of no task.
+        Assert.Equal(0L, (await LookAsync(50)).Known);
+        Assert.Contains(
+            "it ended with the task 0, and server1 had seen the task 50", Assert.Single(await Older.DescribeAsync(default)),
+            StringComparison.Ordinal);
+
         // It is no news any more when a task has begun.
         (_, StateWrite write) = await _manager.Get<TaskNumbers>().TakeAsync(default);
         await _manager.Get<IStateStore>().CommitAsync([write], default);

@@ -155,7 +155,7 @@ public sealed class JoiningTests : IAsyncLifetime
     {
         Membership membership = await JoinAsync(await Only.TokenAsync());
         membership = membership with { Certificate = Only.SignFor(_node, membership.Key, DateTimeOffset.UtcNow.AddDays(-100)) };
-        await RefusedAsync("its certificate was valid until", () => ReportAsync(membership));
+        await RefusedAsync("it refuses the certificate of who asks, which was valid until", () => ReportAsync(membership));
     }
 
     [Fact]

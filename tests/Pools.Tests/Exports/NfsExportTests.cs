@@ -83,6 +83,8 @@ public class NfsExportTests
     [InlineData("name/8")]
     [InlineData("@")]
     [InlineData("fe80::1%eth0")]
+    [InlineData("all,10.0.0.1")]
+    [InlineData("10.0.0.1,ALL")]
     [InlineData("fe80::%1/64")]
     [InlineData("[::1]:80")]
     [InlineData("[fe80::]/64")]

@@ -41,6 +41,19 @@ public class PoolOptionsTests
     public void Good_ones_pass(string name, string value) => Assert.Null(_options.Check(_pool, name, value));
 
     [Theory]
+    [InlineData("[fd61::4]:/srv/u.unit.log-level")]
+    [InlineData("fd61::4:/srv/u.unit.log-level")]
+    [InlineData("/srv/u.unit.log-level")]
+    public void A_unit_on_an_IPv6_address_is_called_with_or_without_brackets(string name)
+    {
+        Pool pool = new("pool1", Guid.NewGuid())
+        {
+            Groups = [new DistributeGroup(GroupKind.Distribute, [new PoolUnit(new PoolNode("fd61::4"), "/srv/u", 24200)])],
+        };
+        Assert.Equal("fd61::4:/srv/u.unit.log-level", PoolOptions.Canonical(pool, name));
+    }
+
+    [Theory]
     [InlineData("network.ping-timout", "10", "there is no option \"network.ping-timout\"; did you mean network.ping-timeout?")]
     [InlineData("network.ping-timeout", "2000", "network.ping-timeout: \"2000\" is not seconds from 0 to 1013")]
     [InlineData("performance.quick-read", "perhaps", "performance.quick-read: \"perhaps\" is not on|off")]
