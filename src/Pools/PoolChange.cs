@@ -52,7 +52,8 @@ public sealed class PoolChange(
             changed, changed.Options.Except(stored.Pool.Options).Select(option => option.Key), texts.Values, say);
 
         // A new overlay may change graphs that the options do not.
-        await PoolChecks.RefuseGraphsAsync(changed, volfiles, rules, volfiles.AreOnDisk(earlier) ? stored.Pool : null);
+        await PoolChecks.RefuseGraphsAsync(
+            changed, volfiles, rules, volfiles.AreOnDisk(earlier) ? stored.Pool : null, new TriedGraphs(store.Paths));
         return new ChangedVolfiles(earlier, texts);
     }
 

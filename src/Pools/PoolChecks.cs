@@ -39,11 +39,18 @@ public static class PoolChecks
     /// <summary>Brings up the graphs of a pool that differ from its previous ones.</summary>
     /// <param name="before">The pool as it was; null for a new one.</param>
     /// <exception cref="CommandException">One does not come up.</exception>
-    public static async Task RefuseGraphsAsync(Pool pool, PoolVolfiles volfiles, PoolOptions rules, Pool? before)
+    public static async Task RefuseGraphsAsync(
+        Pool pool, PoolVolfiles volfiles, PoolOptions rules, Pool? before, TriedGraphs tried)
     {
         Dictionary<string, string> earlier = before is null ? [] : volfiles.GenerateKinds(before);
-        string[] objections = await GraphTrial.FindObjectionsAsync(
-            volfiles.GenerateKinds(pool).Where(text => earlier.GetValueOrDefault(text.Key) != text.Value));
+        KeyValuePair<string, string>[] texts =
+            [.. volfiles.GenerateKinds(pool).Where(text => earlier.GetValueOrDefault(text.Key) != text.Value)];
+        if (texts.Length == 0 || tried.Take(texts))
+        {
+            return;
+        }
+
+        string[] objections = await GraphTrial.FindObjectionsAsync(texts);
         if (objections.Length > 0)
         {
             ThrowIfAny([
@@ -52,6 +59,8 @@ public static class PoolChecks
                 .OfType<string>().Select(
                     problem => $"set before: {problem}; kadalu pool reset {pool.Name} OPTION takes it away")]);
         }
+
+        tried.Note(texts);
     }
 
     /// <summary>Finds nodes whose names have no address: neither this node nor clients could reach them.</summary>

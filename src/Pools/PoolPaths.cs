@@ -90,6 +90,9 @@ public sealed class PoolPaths(string root)
     /// <returns>The path of a directory.</returns>
     public string Condition(string pool) => Path.Combine(Run, "changes", pool + ".may-start");
 
+    /// <summary>The file about graphs that came up just now.</summary>
+    public string TriedGraphs => Path.Combine(Run, "tried-graphs");
+
     /// <summary>The volfile with a key.</summary>
     public string Volfile(string key) => Path.Combine(Volfiles, key + ".vol");
 
