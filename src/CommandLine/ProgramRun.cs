@@ -74,10 +74,11 @@ public sealed partial class ProgramRun(string name)
             // For an unknown command System.CommandLine says only that a command is missing.
             Command command = parsed.CommandResult.Command;
             IEnumerable<string> known = command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name);
-            string problem = command is { Action: null, Subcommands.Count: > 0 } &&
-                parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-')
-                ? $"there is no command \"{word}\" here: {string.Join(", ", known)}"
-                : InPlainWords(parsed.Errors[0].Message);
+            string? word = parsed.UnmatchedTokens is [var first, ..] ? first : null;
+            string problem = word?.StartsWith('-') == true ? $"there is no option {word} here"
+                : command is not { Action: null, Subcommands.Count: > 0 } ? InPlainWords(parsed.Errors[0].Message)
+                : word is null ? $"say which command: {string.Join(", ", known)}"
+                : $"there is no command \"{word}\" here: {string.Join(", ", known)}";
             throw new CommandException(ExitCode.Usage, $"{problem} ({HelpOf(parsed.CommandResult)} says more)");
         }
 

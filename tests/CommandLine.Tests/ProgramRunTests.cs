@@ -10,6 +10,9 @@ public sealed class ProgramRunTests
     [InlineData("there is no command \"pols\" here: pool", "pols")]
     [InlineData("there is no command \"lst\" here: list", "pool", "lst")]
     [InlineData("there is no option --jsn here", "pool", "list", "--jsn")]
+    [InlineData("there is no option --jsn here", "--jsn", "pool", "list")]
+    [InlineData("say which command: pool")]
+    [InlineData("say which command: list", "pool")]
     [InlineData("there is no option -j here", "pool", "list", "x", "-j")]
     [InlineData("--sort has an empty value", "pool", "list", "--sort=")]
     [InlineData(

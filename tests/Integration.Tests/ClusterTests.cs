@@ -193,7 +193,7 @@ public sealed class ClusterTests : IntegrationTest
         await Until.SoAsync(
             "the unit runs on its empty directory",
             async () => (await nodes[0].AskKadaluAsync("task", "list")).AsArray()[0]! is var task &&
-                ((string?)task["what"])?.StartsWith("replace", StringComparison.Ordinal) == true && (string?)task["state"] == "Done");
+                ((string?)task["what"])?.StartsWith("replace", StringComparison.Ordinal) == true && (string?)task["state"] == "done");
         await nodes[1].KillUnitsAsync($"{Pool}.node2.srv-u");
         Command waited = await replacing;
         Assert.True(

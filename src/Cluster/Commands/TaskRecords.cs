@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace KadaluFsd.Cluster.Commands;
@@ -16,6 +17,9 @@ public enum TaskState
     Failed,
 }
 
+/// <summary>What a task is doing, as states of other things are written for people and scripts: in small letters.</summary>
+public sealed class TaskStateText() : JsonStringEnumConverter<TaskState>(JsonNamingPolicy.CamelCase);
+
 /// <summary>A task.</summary>
 /// <param name="Id">Its number; later ones have higher numbers.</param>
 /// <param name="What">What it does, such as <c>create pool1</c>.</param>
@@ -29,8 +33,8 @@ public enum TaskState
 /// <param name="Lines">What was said, from the line that was asked for.</param>
 /// <param name="NextLine">The number of the next line.</param>
 public sealed record TaskInfo(
-    long Id, string What, TaskState State, string? Phase, DateTimeOffset Begun, DateTimeOffset? Ended, TaskNodeInfo[] Nodes,
-    string? Problem, int Code, string[] Lines, int NextLine);
+    long Id, string What, [property: JsonConverter(typeof(TaskStateText))] TaskState State, string? Phase, DateTimeOffset Begun,
+    DateTimeOffset? Ended, TaskNodeInfo[] Nodes, string? Problem, int Code, string[] Lines, int NextLine);
 
 /// <summary>How far a node is with a task.</summary>
 /// <param name="Name">The node.</param>

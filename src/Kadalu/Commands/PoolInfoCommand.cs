@@ -48,7 +48,7 @@ internal static class PoolInfoCommand
         Terminal.Line("");
         if (pool.Options.IsEmpty)
         {
-            Terminal.Line($"no option is set (kadalu pool get {known.Name} shows what holds)");
+            Terminal.Line("no option is set: all have their defaults (kadalu-fsd options lists them)");
             return;
         }
 

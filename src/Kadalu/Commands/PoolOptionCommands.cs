@@ -47,6 +47,10 @@ internal static class PoolOptionCommands
             {
                 JsonOutput.Write(JsonSerializer.Serialize(options, CommandJson.Default.DictionaryStringString));
             }
+            else if (options.Count == 0)
+            {
+                Terminal.Line("no option is set: all have their defaults (kadalu-fsd options lists them)");
+            }
             else
             {
                 Terminal.Table(["OPTION", "VALUE"], options.Select(option => new[] { option.Key, option.Value }));

@@ -100,8 +100,19 @@ public sealed class NodeClients(ClusterIdentity cluster, NodeFiles files, TimePr
     /// <exception cref="CommandException">It does not answer.</exception>
     public async Task<PortReport> AskPortsAsync(NodeDocument node, CancellationToken cancellation)
     {
-        byte[] answer = await Get(node).AskAsync(HttpMethod.Get, NodePaths.Ports, null, s_patience, cancellation);
-        return Read(answer, NodeJson.Default.PortReport, node);
+        try
+        {
+            byte[] answer = await Get(node).AskAsync(HttpMethod.Get, NodePaths.Ports, null, s_patience, cancellation);
+            return Read(answer, NodeJson.Default.PortReport, node);
+        }
+        catch (CommandException exception) when (exception.Code == ExitCode.PeerUnreachable)
+        {
+            // It is the first thing that a task asks of a node: people read it.
+            throw new CommandException(
+                exception.Code,
+                $"the agent of {node.Name} does not answer: {exception.Message} (does it run there? systemctl start " +
+                "kadalu-fsd-agent)");
+        }
     }
 
     /// <summary>Asks for a pool's definition as a node knows it.</summary>

@@ -309,6 +309,17 @@ public sealed class TaskCourseTests
         Assert.Equal(pool.Unstarted, TaskCourse.Next(told, pool, s_now).Pool!.Unstarted);
     }
 
+    [Fact]
+    public void What_a_task_is_doing_is_said_in_small_letters_and_kept_as_it_always_was()
+    {
+        TaskDocument task = Next(s_set, TaskStage.Changing, PoolPhase.Started, "ddd").Task;
+        Assert.Contains("\"state\":\"Done\"", JsonSerializer.Serialize(task, TaskDocumentJson.Default.TaskDocument), StringComparison.Ordinal);
+        var info = new TaskInfo(task.Id, task.What, task.State, null, s_now, s_now, [], null, 0, [], 0);
+        string text = JsonSerializer.Serialize(info, CommandJson.Default.TaskInfo);
+        Assert.Equal("done", (string?)System.Text.Json.Nodes.JsonNode.Parse(text)!["state"]);
+        Assert.Equal(TaskState.Done, JsonSerializer.Deserialize(text, CommandJson.Default.TaskInfo)!.State);
+    }
+
     private static TaskPart[] Parts(string states) => [.. states.Select((state, place) => state switch
     {
         'd' => new TaskPart(s_nodes[place], $"node{place + 1}", PartState.Done),
