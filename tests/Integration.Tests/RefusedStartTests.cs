@@ -170,7 +170,7 @@ public sealed class RefusedStartTests : IntegrationTest
     {
         UnitDefinition unit = await CreateUnitAsync();
         await RefusesAsync(unit, Usage, "--stop-timeout: \"x\" is not seconds", "--stop-timeout", "x");
-        await RefusesAsync(unit, Usage, "'--prot'", "--prot", "1");
+        await RefusesAsync(unit, Usage, "there is no option --prot here", "--prot", "1");
         foreach (string option in (string[])["--pool-port", "--node-port"])
         {
             await RefusesAsync(
