@@ -34,6 +34,9 @@ public sealed class NodeFiles(string root)
     /// <summary>The state of the manager, if it is on this node; holds the cluster's key.</summary>
     public string ManagerState => Path.Combine(root, "var/lib/kadalu/manager/state.db");
 
+    /// <summary>The directory of that.</summary>
+    public string ManagerDirectory => Path.GetDirectoryName(ManagerState)!;
+
     /// <summary>The id of this node, by which GlusterFS's tools, other nodes and this node itself recognise its units.</summary>
     /// <returns>The id; null where there is none yet.</returns>
     /// <exception cref="CommandException">It cannot be read.</exception>

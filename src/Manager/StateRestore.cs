@@ -26,7 +26,7 @@ public static class StateRestore
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(time);
-        string directory = Path.GetDirectoryName(files.ManagerState)!;
+        string directory = files.ManagerDirectory;
         string trial = Path.Combine(directory, Trial);
         string copy = Path.Combine(trial, Path.GetFileName(files.ManagerState));
         using DirectoryLock taken = Take(directory);
@@ -70,7 +70,7 @@ public static class StateRestore
             return null;
         }
 
-        using (Take(Path.GetDirectoryName(files.ManagerState)!))
+        using (Take(files.ManagerDirectory))
         {
             try
             {

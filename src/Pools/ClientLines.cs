@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using KadaluFsd.Contract;
 using KadaluFsd.Pools.Exports;
-using KadaluFsd.Volgen.Pools;
 using KadaluFsd.Volgen;
+using KadaluFsd.Volgen.Pools;
 
 namespace KadaluFsd.Pools;
 
@@ -24,7 +24,7 @@ public sealed class ClientLines(Pool pool, int exportNumber = NfsExport.FirstNum
     }
 
     /// <summary>Where volfiles are fetched: <c>HOST:PORT</c> of each node, with brackets around an IPv6 address.</summary>
-    public string[] Addresses => [.. _servers.Select(server => $"{GlusterAddress.BeforePort(server)}:{Text(_port)}")];
+    public string[] Addresses => [.. _servers.Select(server => GlusterAddress.WithPort(server, _port))];
 
     /// <summary>The command that mounts it with <c>mount -t kadalu</c>.</summary>
     public string Mount => $"mount -t kadalu {(pool.Port > 0 ? $"-o port={Text(_port)} " : "")}{Source} DIR";
@@ -43,7 +43,7 @@ public sealed class ClientLines(Pool pool, int exportNumber = NfsExport.FirstNum
         "glfs_init(fs);";
 
     /// <summary>An image for QEMU. Its URIs have one server each.</summary>
-    public string QemuUri => $"gluster+tcp://{GlusterAddress.BeforePort(_servers[0])}:{Text(_port)}/{pool.Name}/IMAGE";
+    public string QemuUri => $"gluster+tcp://{GlusterAddress.WithPort(_servers[0], _port)}/{pool.Name}/IMAGE";
 
     /// <summary>An image for QEMU with all servers, in the form of its <c>json:</c> names.</summary>
     public string QemuJson => "json:" + new JsonObject

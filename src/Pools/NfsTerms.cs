@@ -44,13 +44,13 @@ public sealed record NfsTerms
     /// <summary>The export that comes of it, which is not checked.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="before">How it is exported; null where it is not.</param>
-    /// <param name="number">Export_Id, where none is said.</param>
+    /// <param name="number">Export_Id.</param>
     public NfsExport For(Pool pool, NfsExport? before, int number)
     {
         ArgumentNullException.ThrowIfNull(pool);
         bool hasPoolServers = AsksPool(before);
         return new NfsExport(
-            Number ?? number, pool.Name, pool.Id.ToString(),
+            number, pool.Name, pool.Id.ToString(),
             hasPoolServers ? new ClientLines(pool).ServerList : ServerAfter(before), Pseudo ?? before?.Pseudo ?? $"/{pool.Name}")
         {
             Directory = Directory ?? before?.Directory ?? "/",

@@ -52,8 +52,7 @@ public sealed class PoolChange(
             changed, changed.Options.Except(stored.Pool.Options).Select(option => option.Key), texts.Values, say);
 
         // A new overlay may change graphs that the options do not.
-        await PoolChecks.RefuseGraphsAsync(
-            changed, volfiles, rules, volfiles.AreOnDisk(earlier) ? stored.Pool : null, new TriedGraphs(store.Paths));
+        await PoolChecks.RefuseGraphsAsync(changed, volfiles, rules, volfiles.AreOnDisk(earlier) ? stored.Pool : null);
         return new ChangedVolfiles(earlier, texts);
     }
 

@@ -39,13 +39,12 @@ public static class PoolChecks
     /// <summary>Brings up the graphs of a pool that differ from its previous ones.</summary>
     /// <param name="before">The pool as it was; null for a new one.</param>
     /// <exception cref="CommandException">One does not come up.</exception>
-    public static async Task RefuseGraphsAsync(
-        Pool pool, PoolVolfiles volfiles, PoolOptions rules, Pool? before, TriedGraphs tried)
+    public static async Task RefuseGraphsAsync(Pool pool, PoolVolfiles volfiles, PoolOptions rules, Pool? before)
     {
         Dictionary<string, string> earlier = before is null ? [] : volfiles.GenerateKinds(before);
         KeyValuePair<string, string>[] texts =
             [.. volfiles.GenerateKinds(pool).Where(text => earlier.GetValueOrDefault(text.Key) != text.Value)];
-        if (texts.Length == 0 || tried.Take(texts))
+        if (texts.Length == 0 || volfiles.Tried.Take(texts))
         {
             return;
         }
@@ -60,7 +59,7 @@ public static class PoolChecks
                     problem => $"set before: {problem}; kadalu pool reset {pool.Name} OPTION takes it away")]);
         }
 
-        tried.Note(texts);
+        volfiles.Tried.Note(texts);
     }
 
     /// <summary>Finds nodes whose names have no address: neither this node nor clients could reach them.</summary>

@@ -103,7 +103,7 @@ internal sealed class PoolCreation(
 
         if (!pool.Options.IsEmpty || volfiles.HasOverlays)
         {
-            await PoolChecks.RefuseGraphsAsync(pool, volfiles, rules, before: null, new TriedGraphs(store.Paths));
+            await PoolChecks.RefuseGraphsAsync(pool, volfiles, rules, before: null);
         }
 
         var planned = new StoredPool(pool, PoolState.Creating)

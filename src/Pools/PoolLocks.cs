@@ -138,14 +138,12 @@ public sealed class PoolLocks(PoolPaths paths)
 
     /// <summary>A pool is gone, or never was: what locks for it are taken on goes too, while that for steps is held.</summary>
     /// <param name="pool">The pool's name.</param>
-    public void ForgetSteps(string pool)
+    public void Forget(string pool)
     {
-        using (DirectoryLock? taken = TryLock(pool))
+        using DirectoryLock? taken = Directory.Exists(paths.Change(pool)) ? TryLock(pool) : null;
+        if (taken is not null)
         {
-            if (taken is not null)
-            {
-                SystemRefusal.Guard(paths.Change(pool), () => Directory.Delete(paths.Change(pool)));
-            }
+            SystemRefusal.Guard(paths.Change(pool), () => Directory.Delete(paths.Change(pool)));
         }
 
         string[] all = [paths.Condition(pool), paths.NextStep(pool), paths.Step(pool)];

@@ -122,7 +122,7 @@ public sealed class PoolManager(
         {
             // A new version of this program may make other volfiles of the same definition: running processes take them as after
             // a change.
-            await PoolChecks.RefuseGraphsAsync(stored.Pool, volfiles, rules, before: null, new TriedGraphs(paths));
+            await PoolChecks.RefuseGraphsAsync(stored.Pool, volfiles, rules, before: null);
             await _change.FinishAsync(store.Save(stored with { IsChanging = true }));
         }
 

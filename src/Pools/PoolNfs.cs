@@ -29,7 +29,7 @@ public sealed class PoolNfs(ExportPlaces places, Action<string> say)
     internal async Task ExportAsync(Pool pool, NfsTerms terms, IReadOnlySet<int> live, IDisposable all)
     {
         NfsExport? before = _files.Find(pool.Name);
-        NfsExport export = terms.For(pool, before, before?.Number ?? _files.ChooseNumber(live));
+        NfsExport export = terms.For(pool, before, terms.Number ?? before?.Number ?? _files.ChooseNumber(live));
         export.Check();
         _files.Put(export);
         all.Dispose();

@@ -23,6 +23,9 @@ public sealed class PoolVolfiles(PoolPaths paths, Func<string, bool> isInstalled
     /// <summary>Warnings about layers that were left out.</summary>
     public IReadOnlyCollection<string> Warnings => _warnings;
 
+    /// <summary>Which of them came up just now.</summary>
+    internal TriedGraphs Tried { get; } = new(paths);
+
     /// <summary>Every volfile of a pool that this node needs, by key: the clients', its units', its self-heal daemon's.</summary>
     /// <exception cref="CommandException">An overlay or its result cannot be used.</exception>
     public Dictionary<string, string> Generate(Pool pool, ThisNode node)

@@ -117,10 +117,10 @@ internal sealed class ClusterMachine : IAsyncDisposable
 
     /// <summary>Starts the manager on it, where it was before.</summary>
     internal Task StartManagerAsync(params (string Name, string Value)[] environment) => StartAsync(
-        "manager", environment, [Program, "manager", "--log", LogOf("manager"), "--pid-file", ManagerPid], "cluster", "info");
+        "manager", environment, ManagerWith("manager"), "cluster", "info");
 
     /// <summary>Starts a manager on it that is not asked for anything, since it refuses.</summary>
-    internal void StartOldManager() => Start([], [Program, "manager", "--log", LogOf("old"), "--pid-file", ManagerPid]);
+    internal void StartOldManager() => Start([], ManagerWith("old"));
 
     /// <summary>Kills its agent.</summary>
     internal Task KillAgentAsync() => KillAsync(AgentPid);
@@ -235,6 +235,8 @@ internal sealed class ClusterMachine : IAsyncDisposable
                 : (await KadaluAsync(question)).ExitCode == 0,
             () => ReadLog(what));
     }
+
+    private static string[] ManagerWith(string log) => [Program, "manager", "--log", LogOf(log), "--pid-file", ManagerPid];
 
     private Process Start((string Name, string Value)[] environment, string[] command)
     {

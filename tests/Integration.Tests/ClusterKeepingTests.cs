@@ -132,10 +132,9 @@ public sealed class ClusterKeepingTests : IntegrationTest
         ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 2);
         await CreateAsync(nodes[0], Pool);
         await nodes[1].KillAgentAsync();
-        await nodes[1].MustAsync(
-            "sh", "-ec", "cp -a /var/lib/kadalu /srv/kept; mount -t tmpfs -o size=2m tmpfs /var/lib/kadalu; cp -a /srv/kept/. /var/lib/kadalu");
+        await PutOnSmallDiskAsync(nodes[1], "/var/lib/kadalu");
         await nodes[1].StartAgentAsync();
-        await nodes[1].MustAsync("sh", "-c", "cat /dev/zero > /var/lib/kadalu/filler 2> /dev/null; test -s /var/lib/kadalu/filler");
+        await FillAsync(nodes[1], "/var/lib/kadalu");
 
         // Nothing is begun that could not be noted there.
         MustBeRefused(await nodes[0].KadaluAsync("pool", "set", Pool, Option, "DEBUG"), "node2: ");
@@ -170,10 +169,8 @@ public sealed class ClusterKeepingTests : IntegrationTest
         ClusterMachine[] nodes = await ClusterMachine.CreateClusterAsync(Workspace, 2);
         await CreateAsync(nodes[0], Pool);
         await nodes[0].KillManagerAsync();
-        await nodes[0].MustAsync(
-            "sh", "-ec",
-            "cp -a /var/lib/kadalu/manager /srv/kept; mount -t tmpfs -o size=2m tmpfs /var/lib/kadalu/manager; " +
-            "cp -a /srv/kept/. /var/lib/kadalu/manager; cat /dev/zero > /var/lib/kadalu/manager/filler 2> /dev/null || :");
+        await PutOnSmallDiskAsync(nodes[0], "/var/lib/kadalu/manager");
+        await FillAsync(nodes[0], "/var/lib/kadalu/manager");
         await nodes[0].StartManagerAsync();
         await Until.SoAsync(
             "the manager has heard of its nodes",
@@ -193,6 +190,12 @@ public sealed class ClusterKeepingTests : IntegrationTest
         await nodes[1].MustKadaluAsync("pool", "set", Pool, Option, "DEBUG");
         Assert.All(nodes, node => Assert.Equal("DEBUG", OptionOf(node)));
     }
+
+    private static Task<string> PutOnSmallDiskAsync(ClusterMachine node, string directory) => node.MustAsync(
+        "sh", "-ec", $"cp -a {directory} /srv/kept; mount -t tmpfs -o size=2m tmpfs {directory}; cp -a /srv/kept/. {directory}");
+
+    private static Task<string> FillAsync(ClusterMachine node, string directory) => node.MustAsync(
+        "sh", "-c", $"cat /dev/zero > {directory}/filler 2> /dev/null; test -s {directory}/filler");
 
     private static Task<string> CreateAsync(ClusterMachine node, string pool, params string[] more) => node.MustKadaluAsync(
         ["pool", "create", pool, "mirror", $"node1:/srv/{pool}", $"node2:/srv/{pool}", "--root-partition", "-y", .. more]);

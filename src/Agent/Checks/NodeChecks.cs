@@ -65,10 +65,10 @@ internal sealed class NodeChecks(
                 (await running.Value).Units, NodePorts.Read().Listening)),
             GuardAsync(CheckNames.Units, async () => UnitChecks.CheckProcesses(await running.Value)),
             GuardAsync(CheckNames.Mounts, async () => await _disks.CheckAsync(
-                all, [.. store.Paths.Own, Path.GetDirectoryName(store.Paths.Node.ManagerState)!], cancellation)),
+                all, [.. store.Paths.Own, store.Paths.Node.ManagerDirectory], cancellation)),
             GuardAsync(CheckNames.Versions, CheckVersionsAsync),
             GuardAsync(CheckNames.Services, () => Task.FromResult(
-                ManagerCheck.Check(link.Membership, UsualPlaces.ManagerSocket))),
+                ManagerCheck.Check(link.Membership, UsualPlaces.ManagerSocket, store.Paths.Node.ManagerDirectory))),
             GuardAsync(CheckNames.Services, () => new ServiceCheck("/").CheckNodeAsync(store.Paths, started)));
         return new NodeCheckup(
             time.GetUtcNow(), ProgramVersion.Text, glusterFs,

@@ -71,7 +71,7 @@ public sealed class ExportQuestions(
         NfsExport? before = new PoolExports(store.Paths, say).Nfs.Find(pool.Name);
 
         // Before anybody is asked for anything.
-        terms.For(pool, before, before?.Number ?? 1).Check();
+        terms.For(pool, before, terms.Number ?? before?.Number ?? 1).Check();
         bool needsVolfile = before is null || !terms.IsOfAccessOnly;
         if (needsVolfile && !terms.AsksPool(before))
         {
@@ -121,7 +121,7 @@ public sealed class ExportQuestions(
     // NFS-Ganesha says "Invalid object type" where nobody serves the volfile.
     private async Task RequireServerAsync(Pool pool, string host, CancellationToken cancellation)
     {
-        string place = $"{GlusterAddress.WithPort(host, UnitVolfile.DefaultPort)}";
+        string place = GlusterAddress.WithPort(host, UnitVolfile.DefaultPort);
         if (!GlusterAddress.IsHost(host))
         {
             throw new CommandException(ExitCode.Usage, $"\"{host}\" is not an address or a host name");

@@ -35,7 +35,7 @@ internal sealed class PoolNames(PoolStore store, Lazy<PoolManager> manager, Acti
             ExitCode.PeerUnreachable,
             $"still busy with an earlier step of {stored.Pool.Name}, and another one waits for it: does a disk hang?");
         await manager.Value.Renaming.RenameAsync(stored.Pool.Name, wanted);
-        store.Locks.ForgetSteps(stored.Pool.Name);
+        store.Locks.Forget(stored.Pool.Name);
     }
 
     /// <summary>Gives it the name where the node was away when it got it, before a step that changes it.</summary>

@@ -53,7 +53,7 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
         StoredPool? now = IsUnusable(step) ? null : store.Find(step.Pool);
         if (now is null)
         {
-            store.Locks.ForgetSteps(step.Pool);
+            store.Locks.Forget(step.Pool);
         }
 
         return new StepResult(now?.Pool.Revision ?? 0, now?.Digest, restarts);
@@ -85,7 +85,7 @@ public sealed class StepRunner(PoolStore store, Func<PoolManager> load, Action<s
         }
         catch (CommandException) when (store.FindUnusable(step.Pool) is null && store.Find(step.Pool) is null)
         {
-            store.Locks.ForgetSteps(step.Pool);
+            store.Locks.Forget(step.Pool);
             throw;
         }
     }

@@ -60,7 +60,7 @@ public sealed record JoinToken(string Host, int Port, ReadOnlyMemory<byte> Secre
     public override string ToString()
     {
         string text = Base64Url.EncodeToString([.. Secret.Span, .. AuthorityDigest.Span]);
-        return string.Create(CultureInfo.InvariantCulture, $"{GlusterAddress.WithPort(Host, Port)}/{text}");
+        return $"{GlusterAddress.WithPort(Host, Port)}/{text}";
     }
 
     /// <summary>What the manager keeps instead of the secret.</summary>

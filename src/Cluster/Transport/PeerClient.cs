@@ -1,10 +1,10 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Net;
 using System.Security.Authentication;
-using System.Text.Json.Serialization.Metadata;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using KadaluFsd.Contract;
 using KadaluFsd.Volgen;
 
@@ -139,7 +139,7 @@ public sealed class PeerClient(string host, int port, Func<Action<string?>, SslC
         }
     }
 
-    private string Name => $"{GlusterAddress.WithPort(host, port)}";
+    private string Name => GlusterAddress.WithPort(host, port);
 
     private Task<HttpResponseMessage> StartAsync(
         HttpMethod method, string path, byte[]? body, HttpCompletionOption until, CancellationToken cancellation)

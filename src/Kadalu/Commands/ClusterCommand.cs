@@ -3,8 +3,8 @@ using KadaluFsd.Cluster.Commands;
 using KadaluFsd.Contract;
 using KadaluFsd.Kadalu.Client;
 using KadaluFsd.Kadalu.Output;
-using KadaluFsd.Linux.Files;
 using KadaluFsd.Linux;
+using KadaluFsd.Linux.Files;
 using KadaluFsd.Pools;
 using KadaluFsd.Volgen;
 
@@ -49,7 +49,7 @@ internal static class ClusterCommand
             {
                 Terminal.Line(
                     $"cluster {cluster.Id}: {cluster.Nodes} nodes, {cluster.Pools} pools; manager {cluster.Version} at " +
-                    $"{GlusterAddress.WithPort(cluster.Host, cluster.Port)}");
+                    GlusterAddress.WithPort(cluster.Host, cluster.Port));
                 ShowProblems(cluster);
             });
         });
@@ -76,8 +76,7 @@ internal static class ClusterCommand
             {
                 Terminal.Line(
                     $"nodes find the manager at {GlusterAddress.WithPort(cluster.Host, cluster.Port)}; on one that does not " +
-                    "reach it where it was: " +
-                    $"kadalu node set --manager {cluster.Host}");
+                    $"reach it where it was: kadalu node set --manager {cluster.Host}");
             });
         });
         return command;
@@ -111,8 +110,7 @@ internal static class ClusterCommand
         {
             Terminal.Line(
                 $"cluster {cluster.Id} is made; its manager is at {GlusterAddress.WithPort(host, cluster.Port)}. For " +
-                "each other node: kadalu node " +
-                "token here, kadalu node join TOKEN there");
+                "each other node: kadalu node token here, kadalu node join TOKEN there");
         });
     }
 

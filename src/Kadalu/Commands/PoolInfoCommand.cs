@@ -48,7 +48,7 @@ internal static class PoolInfoCommand
         Terminal.Line("");
         if (pool.Options.IsEmpty)
         {
-            Terminal.Line("no option is set: all have their defaults (kadalu-fsd options lists them)");
+            Terminal.Line(PoolOptionCommands.NoneSet);
             return;
         }
 

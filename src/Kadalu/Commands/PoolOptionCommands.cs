@@ -13,6 +13,9 @@ namespace KadaluFsd.Kadalu.Commands;
 /// <summary><c>kadalu pool get</c>, <c>set</c> and <c>reset</c>.</summary>
 internal static class PoolOptionCommands
 {
+    /// <summary>What is said of a pool without options.</summary>
+    internal const string NoneSet = "no option is set: all have their defaults (kadalu-fsd options lists them)";
+
     /// <summary>Builds <c>kadalu pool get</c>.</summary>
     internal static Command CreateGet()
     {
@@ -49,7 +52,7 @@ internal static class PoolOptionCommands
             }
             else if (options.Count == 0)
             {
-                Terminal.Line("no option is set: all have their defaults (kadalu-fsd options lists them)");
+                Terminal.Line(NoneSet);
             }
             else
             {

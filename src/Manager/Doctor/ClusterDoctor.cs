@@ -47,7 +47,7 @@ internal sealed class ClusterDoctor(
         DateTimeOffset asked = time.GetUtcNow();
         TimeSpan? silence = presence.IsUp(node.Id) ? null
             : presence.Find(node.Id) is { } seen ? asked - seen.At : TimeSpan.MaxValue;
-        var examined = new ExaminedNode(node.Name, $"{GlusterAddress.WithPort(node.Host, node.Port)}", silence)
+        var examined = new ExaminedNode(node.Name, GlusterAddress.WithPort(node.Host, node.Port), silence)
         {
             Twins = presence.FindTwins(node.Id),
             OtherNames = known.Where(pool => pool.FindNode(node.Id) is { } other && other.Name != node.Name)

@@ -26,7 +26,7 @@ internal sealed class OwnNode(ClusterIdentity cluster, NodeRegistry nodes, NodeF
             ExitCode.PeerRefused,
             $"the manager that runs here is of the cluster {cluster.Id}, which this node has left: it is in the cluster " +
             $"{now.Cluster}, whose manager is at {now.Manager.Address}. Stop the old one " +
-            $"(systemctl disable --now kadalu-manager), and move {Path.GetDirectoryName(files.ManagerState)} away");
+            $"(systemctl disable --now kadalu-manager), and move {files.ManagerDirectory} away");
     }
 
     // The agent says what is the matter with one that cannot be read.

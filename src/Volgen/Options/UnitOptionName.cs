@@ -13,22 +13,24 @@ internal readonly record struct UnitOptionName(Func<PoolUnit, bool> IsMeant, str
     {
         foreach (PoolUnit unit in pool.Units.Select(member => member.Unit).OrderByDescending(unit => unit.Path.Length))
         {
-            if (name.StartsWith(unit.Path + ".", StringComparison.Ordinal) && name.Length > unit.Path.Length + 1)
+            if (After(unit.Path, name) is { } ofPath)
             {
-                return new UnitOptionName(other => other.Path == unit.Path, name[(unit.Path.Length + 1)..]);
+                return new UnitOptionName(other => other.Path == unit.Path, ofPath);
             }
 
             // As it is shown, and as it was given where the node is an IPv6 address.
-            string[] addresses = [unit.Address, $"{GlusterAddress.BeforePort(unit.Node.Name)}:{unit.Path}"];
-            foreach (string address in addresses.Where(
-                one => name.StartsWith(one + ".", StringComparison.Ordinal) && name.Length > one.Length + 1))
+            string given = $"{GlusterAddress.BeforePort(unit.Node.Name)}:{unit.Path}";
+            if ((After(unit.Address, name) ?? After(given, name)) is { } ofUnit)
             {
-                return new UnitOptionName(other => other.Address == unit.Address, name[(address.Length + 1)..]);
+                return new UnitOptionName(other => other.Address == unit.Address, ofUnit);
             }
         }
 
         return null;
     }
+
+    private static string? After(string unit, string name) =>
+        name.StartsWith(unit + ".", StringComparison.Ordinal) && name.Length > unit.Length + 1 ? name[(unit.Length + 1)..] : null;
 
     /// <summary>The one spelling of a name: with the node, where only one unit is meant.</summary>
     internal static string Canonical(Pool pool, string name) =>

@@ -17,18 +17,20 @@ public sealed class ManagerCheckTests : IDisposable
     public void A_manager_runs_only_on_the_node_where_the_clusters_is()
     {
         Membership there = Member(Guid.NewGuid());
-        Assert.Empty(ManagerCheck.Check(there, SocketPath));
+        Assert.Empty(Check(there));
         using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
             socket.Bind(new UnixDomainSocketEndPoint(SocketPath));
             socket.Listen();
-            Assert.Contains("which is at [fd00::1]:24010", Assert.Single(ManagerCheck.Check(there, SocketPath)).Said, StringComparison.Ordinal);
-            Assert.Empty(ManagerCheck.Check(Member(there.Node) with { Node = there.Node }, SocketPath));
+            Assert.Contains("which is at [fd00::1]:24010", Assert.Single(Check(there)).Said, StringComparison.Ordinal);
+            Assert.Empty(Check(Member(there.Node) with { Node = there.Node }));
         }
 
         // One that was killed leaves its socket.
-        Assert.Empty(ManagerCheck.Check(there, SocketPath));
+        Assert.Empty(Check(there));
     }
+
+    private IEnumerable<NodeFinding> Check(Membership member) => ManagerCheck.Check(member, SocketPath, "/manager");
 
     private static Membership Member(Guid manager) => new(
         Guid.NewGuid(), Guid.NewGuid(), "node1", new ManagerPlace("fd00::1", 24010, manager), "", "", "");
